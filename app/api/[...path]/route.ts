@@ -1,0 +1,21 @@
+import { switchboard } from '#routers/switchboard';
+
+/** A literal, as Next reads it without running this file; `MAX_DURATION_SECONDS` is the same number. */
+export const maxDuration = 300;
+export const runtime = 'nodejs';
+export const dynamic = 'force-dynamic';
+
+async function handle(request: Request): Promise<Response> {
+  const { handle: answer } = await switchboard();
+  return answer(request, { peer: null, maxDuration });
+}
+
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+};

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import {
+  Chat,
+  ChatCreate,
+  ChatList,
+  ChatPage,
+  ChatRegenerate,
+  ChatSend,
+  ChatStop,
+  ChatStream,
+  ChatUpdate,
+  MessageChunk,
+  MessageList,
+  MessagePage,
+  Models,
+  Run,
+  Stopped,
+} from '#contract/chat';
+import { ById } from '#contract/common';
+import { trackedIterable } from '#contract/iterable';
+import * as chats from '#server/chat/chats';
+import * as messages from '#server/chat/messages';
+import * as models from '#server/chat/models';
+import { regenerate, send } from '#server/chat/send';
+import { stream } from '#server/chat/stream';
+import { router, signedIn } from '#server/trpc';
+
+const tags = ['chat'];
+
+export const chatRouter = router({
+  list: signedIn
+    .meta({ openapi: { method: 'GET', path: '/chats', tags, summary: 'List and search your chats' } })
+    .input(ChatList)
+    .output(ChatPage)
+    .query(({ ctx, input }) => chats.list(ctx.deps, ctx.actor, input)),
+
+  create: signedIn
+    .meta({
+      openapi: { method: 'POST', path: '/chats', tags, summary: 'Start a chat' },
+      rest: { status: 201, location: '/chats/{id}' },
+    })
+    .input(ChatCreate)
+    .output(Chat)
+    .mutation(({ ctx, input }) => chats.create(ctx.deps, ctx.actor, input)),
+
+  get: signedIn
+    .meta({ openapi: { method: 'GET', path: '/chats/{id}', tags, summary: 'One of your chats' } })
+    .input(ById)
+    .output(Chat)
+    .query(({ ctx, input }) => chats.get(ctx.deps, ctx.actor, input.id)),
+
+  update: signedIn
+    .meta({
+      openapi: { method: 'PATCH', path: '/chats/{id}', tags, summary: 'Rename, pin or archive a chat, or set its model' },
+    })
+    .input(ChatUpdate)
+    .output(Chat)
+    .mutation(({ ctx, input }) => chats.update(ctx.deps, ctx.actor, input)),
+
+  delete: signedIn
+    .meta({ openapi: { method: 'DELETE', path: '/chats/{id}', tags, summary: 'Delete a chat and its messages' } })
+    .input(ById)
+    .output(z.void())
+    .mutation(({ ctx, input }) => chats.remove(ctx.deps, ctx.actor, input.id)),
+
+  messages: signedIn
+    .meta({ openapi: { method: 'GET', path: '/chats/{chatId}/messages', tags, summary: 'The messages of a chat' } })
+    .input(MessageList)
+    .output(MessagePage)
+    .query(({ ctx, input }) => messages.list(ctx.deps, ctx.actor, input)),
+
+  send: signedIn
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/chats/{chatId}/messages',
+        tags,
+        summary: 'Say something and have it answered',
+        description: 'The answer is written by the server whether or not anybody waits; follow it with chat.stream.',
+      },
+      rest: { status: 202 },
+    })
+    .input(ChatSend)
+    .output(Run)
+    .mutation(({ ctx, input }) => send(ctx.deps, ctx.actor, input)),
+
+  stream: signedIn
+    .meta({
+      openapi: {
+        enabled: false,
+        method: 'GET',
+        path: '/chats/{chatId}/stream',
+        tags,
+        summary: 'Follow an answer while it is written',
+      },
+      rest: { sse: true },
+    })
+    .input(ChatStream)
+    .output(trackedIterable(z.array(MessageChunk).describe('UI-message chunks that were committed together.')))
+    .subscription(({ ctx, input, signal }) => stream(ctx.deps, ctx.actor, input, signal ?? ctx.request.signal)),
+
+  stop: signedIn
+    .meta({
+      openapi: { method: 'POST', path: '/chats/{chatId}/stop', tags, summary: 'Stop the answer; what is written stays' },
+      rest: { status: 202 },
+    })
+    .input(ChatStop)
+    .output(Stopped)
+    .mutation(async ({ ctx, input }) => ({ stopped: await ctx.deps.runs.stop(ctx.actor, input.chatId) })),
+
+  regenerate: signedIn
+    .meta({
+      openapi: { method: 'POST', path: '/chats/{chatId}/regenerate', tags, summary: 'Have a question answered anew' },
+      rest: { status: 202 },
+    })
+    .input(ChatRegenerate)
+    .output(Run)
+    .mutation(({ ctx, input }) => regenerate(ctx.deps, ctx.actor, input)),
+
+  models: signedIn
+    .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'The models you may choose' } })
+    .input(z.strictObject({}))
+    .output(Models)
+    .query(({ ctx }) => models.list(ctx.deps, ctx.actor)),
+});

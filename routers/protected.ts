@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ById } from '#contract/common';
+import { iterable } from '#contract/iterable';
+import {
+  ApiKeyCreate,
+  ApiKeyCreated,
+  ApiKeys,
+  AuditList,
+  AuditPage,
+  ByProvider,
+  DeleteAccount,
+  Protected,
+  ProviderKey,
+  ProviderKeys,
+  ProviderKeySet,
+  Sessions,
+} from '#contract/protected';
+import { inPerson, registered, router, signedIn } from '#server/trpc';
+import * as account from '#server/vault/account';
+import * as apiKeys from '#server/vault/api-keys';
+import { exportData } from '#server/vault/export';
+import * as providerKeys from '#server/vault/provider-keys';
+
+const tags = ['protected'];
+const nothing = z.strictObject({});
+
+export const protectedRouter = router({
+  get: signedIn
+    .meta({ openapi: { method: 'GET', path: '/protected', tags, summary: 'Who you are, and by what right you call' } })
+    .input(nothing)
+    .output(Protected)
+    .query(({ ctx }) => account.whoAmI(ctx.deps, ctx.actor)),
+
+  sessions: router({
+    list: inPerson
+      .meta({ openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'Where you are signed in' } })
+      .input(nothing)
+      .output(Sessions)
+      .query(({ ctx }) => account.listSessions(ctx.deps, ctx.actor)),
+
+    revoke: inPerson
+      .meta({ openapi: { method: 'DELETE', path: '/protected/sessions/{id}', tags, summary: 'Sign out in one place' } })
+      .input(ById)
+      .output(z.void())
+      .mutation(({ ctx, input }) => account.revokeSession(ctx.deps, ctx.actor, input.id)),
+  }),
+
+  apiKeys: router({
+    list: registered
+      .meta({ openapi: { method: 'GET', path: '/protected/api-keys', tags, summary: 'Your API keys' } })
+      .input(nothing)
+      .output(ApiKeys)
+      .query(({ ctx }) => apiKeys.list(ctx.deps, ctx.actor)),
+
+    create: registered
+      .meta({
+        openapi: { method: 'POST', path: '/protected/api-keys', tags, summary: 'Make an API key; it is shown once' },
+        rest: { status: 201, location: '/protected/api-keys/{id}' },
+      })
+      .input(ApiKeyCreate)
+      .output(ApiKeyCreated)
+      .mutation(({ ctx, input }) => apiKeys.create(ctx.deps, ctx.actor, input)),
+
+    revoke: registered
+      .meta({ openapi: { method: 'DELETE', path: '/protected/api-keys/{id}', tags, summary: 'End an API key' } })
+      .input(ById)
+      .output(z.void())
+      .mutation(({ ctx, input }) => apiKeys.revoke(ctx.deps, ctx.actor, input.id)),
+  }),
+
+  providerKeys: router({
+    list: registered
+      .meta({ openapi: { method: 'GET', path: '/protected/provider-keys', tags, summary: 'Your model provider keys' } })
+      .input(nothing)
+      .output(ProviderKeys)
+      .query(({ ctx }) => providerKeys.list(ctx.deps, ctx.actor)),
+
+    set: registered
+      .meta({
+        openapi: {
+          method: 'PUT',
+          path: '/protected/provider-keys/{provider}',
+          tags,
+          summary: 'Store your key for a model provider',
+          description: 'It is encrypted, used for your chats only, and never shown again.',
+        },
+      })
+      .input(ProviderKeySet)
+      .output(ProviderKey)
+      .mutation(({ ctx, input }) => providerKeys.set(ctx.deps, ctx.actor, input.provider, input.key)),
+
+    delete: registered
+      .meta({
+        openapi: {
+          method: 'DELETE',
+          path: '/protected/provider-keys/{provider}',
+          tags,
+          summary: 'Forget your key for a model provider',
+        },
+      })
+      .input(ByProvider)
+      .output(z.void())
+      .mutation(({ ctx, input }) => providerKeys.remove(ctx.deps, ctx.actor, input.provider)),
+  }),
+
+  exportData: inPerson
+    .meta({
+      openapi: { method: 'GET', path: '/protected/export', tags, summary: 'Everything you own, as one JSON document' },
+      rest: { stream: 'application/json' },
+    })
+    .input(nothing)
+    .output(iterable(z.string().describe('Pieces of one JSON document.')))
+    .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
+
+  deleteAccount: inPerson
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/protected/delete-account',
+        tags,
+        summary: 'Delete your account and everything it owns',
+      },
+    })
+    .input(DeleteAccount)
+    .output(z.void())
+    .mutation(({ ctx, input }) => account.deleteAccount(ctx.deps, ctx.actor, input.password)),
+
+  audit: inPerson
+    .meta({ openapi: { method: 'GET', path: '/protected/audit', tags, summary: 'What was done to your account' } })
+    .input(AuditList)
+    .output(AuditPage)
+    .query(({ ctx, input }) => account.audit(ctx.deps, ctx.actor, input)),
+});

@@ -1,0 +1,80 @@
+import { appRouter } from '#routers/index';
+import { createContext } from '#server/context';
+import { newId } from '#server/db/columns';
+import { createDeps, type Deps } from '#server/deps';
+import { env } from '#server/env';
+import { createHandler, type Handle } from '#server/handler';
+import { createLogger } from '#server/log';
+import type { GuideProcedure } from '#server/models/guide';
+import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
+import { createCallerFactory } from '#server/trpc';
+
+const VERSION = '0.1.0';
+const createCaller = createCallerFactory(appRouter);
+
+/** The product of one process: what its entrances hold on to. */
+export interface Switchboard {
+  deps: Deps;
+  /** Answers an API request. */
+  handle: Handle;
+  /** Every procedure as a function, for server components; they act as whoever `headers` says. */
+  caller: (headers: Headers) => ReturnType<typeof createCaller>;
+}
+
+declare global {
+  /**
+   * The server's own modules and the copy of them that Next bundles for pages share one process and must share one
+   * database, so what is made once lives here.
+   */
+  var switchboardDeps: Promise<Deps> | undefined;
+  var switchboardApp: Promise<Switchboard> | undefined;
+}
+
+/** What the offline guide is told of the procedures. */
+function describeProcedures(): GuideProcedure[] {
+  return endpointsOf(appRouter).map(({ name, type, method, path, openapi: { summary = '', description } }) => ({
+    name,
+    type,
+    method,
+    path: `${REST_PATH}${path}`,
+    summary,
+    ...(description !== undefined && { description }),
+  }));
+}
+
+async function assemble(): Promise<Switchboard> {
+  globalThis.switchboardDeps ??= createDeps(env(), createLogger(env()), describeProcedures()).catch((error: unknown) => {
+    // The next request tries again.
+    globalThis.switchboardDeps = undefined;
+    throw error;
+  });
+  const deps = await globalThis.switchboardDeps;
+  const origin = deps.env.APP_URL;
+  const document = { title: 'Switchboard', version: VERSION, ...(origin !== undefined && { serverUrl: origin }) };
+  return {
+    deps,
+    handle: createHandler(deps, appRouter, document),
+    caller: (headers) => {
+      const signal = AbortSignal.timeout(30_000);
+      const userAgent = headers.get('user-agent');
+      return createCaller(createContext(deps, { id: newId(), headers, ip: null, userAgent, signal }), { signal });
+    },
+  };
+}
+
+/** This module's own, when Next's development server may replace the module. */
+let own: Promise<Switchboard> | undefined;
+
+/**
+ * The product, made on the first call. In production whichever copy of this module is asked first makes it for all; in
+ * development every new copy makes its own over the same database, so that an edit takes effect.
+ */
+export function switchboard(): Promise<Switchboard> {
+  const retry = (error: unknown) => {
+    own = undefined;
+    globalThis.switchboardApp = undefined;
+    throw error;
+  };
+  if (env().NODE_ENV === 'production') return (globalThis.switchboardApp ??= assemble().catch(retry));
+  return (own ??= assemble().catch(retry));
+}

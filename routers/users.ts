@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ById } from '#contract/common';
+import { User, UserBan, UserCreate, UserList, UserPage, UserReplace, UserSetRole, UserUpdate } from '#contract/users';
+import { admin, router, signedIn } from '#server/trpc';
+import * as users from '#server/users/users';
+
+const tags = ['users'];
+
+export const usersRouter = router({
+  me: signedIn
+    .meta({ openapi: { method: 'GET', path: '/users/me', tags, summary: 'Your own account' } })
+    .input(z.strictObject({}))
+    .output(User)
+    .query(({ ctx }) => users.get(ctx.deps, ctx.actor, ctx.actor.userId)),
+
+  list: admin
+    .meta({ openapi: { method: 'GET', path: '/users', tags, summary: 'List and search accounts, newest first' } })
+    .input(UserList)
+    .output(UserPage)
+    .query(({ ctx, input }) => users.list(ctx.deps, input)),
+
+  get: signedIn
+    .meta({ openapi: { method: 'GET', path: '/users/{id}', tags, summary: 'One account' } })
+    .input(ById)
+    .output(User)
+    .query(({ ctx, input }) => users.get(ctx.deps, ctx.actor, input.id)),
+
+  create: admin
+    .meta({
+      openapi: { method: 'POST', path: '/users', tags, summary: 'Make an account that can sign in' },
+      rest: { status: 201, location: '/users/{id}' },
+    })
+    .input(UserCreate)
+    .output(User)
+    .mutation(({ ctx, input }) => users.create(ctx.deps, ctx.actor, input)),
+
+  replace: signedIn
+    .meta({ openapi: { method: 'PUT', path: '/users/{id}', tags, summary: 'Replace a whole profile' } })
+    .input(UserReplace)
+    .output(User)
+    .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
+
+  update: signedIn
+    .meta({ openapi: { method: 'PATCH', path: '/users/{id}', tags, summary: 'Change parts of a profile' } })
+    .input(UserUpdate)
+    .output(User)
+    .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
+
+  delete: admin
+    .meta({ openapi: { method: 'DELETE', path: '/users/{id}', tags, summary: 'Delete an account and all it owns' } })
+    .input(ById)
+    .output(z.void())
+    .mutation(({ ctx, input }) => users.remove(ctx.deps, ctx.actor, input.id)),
+
+  setRole: admin
+    .meta({ openapi: { method: 'PUT', path: '/users/{id}/role', tags, summary: 'Give an account a role' } })
+    .input(UserSetRole)
+    .output(User)
+    .mutation(({ ctx, input }) => users.setRole(ctx.deps, ctx.actor, input.id, input.role)),
+
+  ban: admin
+    .meta({ openapi: { method: 'PUT', path: '/users/{id}/ban', tags, summary: 'Shut an account out' } })
+    .input(UserBan)
+    .output(User)
+    .mutation(({ ctx, input }) => users.ban(ctx.deps, ctx.actor, input)),
+
+  unban: admin
+    .meta({
+      openapi: { method: 'DELETE', path: '/users/{id}/ban', tags, summary: 'Let an account in again' },
+      rest: { status: 200 },
+    })
+    .input(ById)
+    .output(User)
+    .mutation(({ ctx, input }) => users.unban(ctx.deps, ctx.actor, input.id)),
+});

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import next from 'next';
+import { NodeRequest, sendNodeResponse } from 'srvx/node';
+import { maxDuration } from './app/api/[...path]/route.ts';
+import { switchboard, type Switchboard } from '#routers/switchboard';
+import { DatabaseLockedError } from '#server/db/lock';
+import { env, type Env, EnvError } from '#server/env';
+
+/** How long running answers may go on after SIGTERM before they are handed over as interrupted, in milliseconds. */
+const GRACE_MS = 30_000;
+/** How long the rest of a stop may take, in milliseconds. */
+const LAST_MS = 4_000;
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+/** Serves API requests, without any of Next's code on the way. */
+function apiListener({ handle }: Switchboard): Listener {
+  return async (req, res) => {
+    const request = new NodeRequest({ req, res });
+    const response = await handle(request, { peer: req.socket.remoteAddress ?? null, maxDuration });
+    await sendNodeResponse(res, response);
+  };
+}
+
+/** Serves pages with Next; in development also the API, so that an edit takes effect at once. */
+async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
+  const app = next({ dev: NODE_ENV === 'development', dir: import.meta.dirname, hostname: HOST, port, httpServer });
+  await app.prepare();
+  return app.getRequestHandler();
+}
+
+/** @returns the port, also where the system chose it. */
+function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(PORT, HOST, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : PORT);
+    });
+  });
+}
+
+/** No new requests; open ones finish; answers being written get their grace; then the database is closed. */
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const deps = await globalThis.switchboardDeps;
+  await deps?.runs.drain(GRACE_MS);
+  const limit = setTimeout(() => {
+    server.closeAllConnections();
+  }, LAST_MS);
+  await closed;
+  clearTimeout(limit);
+  await deps?.close();
+}
+
+async function main(): Promise<void> {
+  process.chdir(import.meta.dirname);
+  const settings = env();
+  const isDevelopment = settings.NODE_ENV === 'development';
+  let stopping = false;
+  let api: Listener | undefined;
+  let pages: Listener | undefined;
+
+  const server = createServer((req, res) => {
+    if (stopping) res.setHeader('connection', 'close');
+    const isApi = !isDevelopment && req.url?.startsWith('/api/') === true;
+    const listener = stopping ? undefined : isApi ? api : pages;
+    if (!listener) {
+      res.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Not serving now.\n');
+      return;
+    }
+    listener(req, res).catch((error: unknown) => {
+      console.error(error);
+      res.destroy();
+    });
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      stop(server).then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+
+  if (!isDevelopment) api = apiListener(await switchboard());
+  const port = await listen(server, settings);
+  pages = await pageListener(settings, port, server);
+  console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
+}
+
+main().catch((error: unknown) => {
+  // What the operator can put right needs no stack.
+  const expected = error instanceof EnvError || error instanceof DatabaseLockedError;
+  console.error(expected ? error.message : error);
+  process.exit(1);
+});

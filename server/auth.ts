@@ -1,0 +1,119 @@
+import { betterAuth } from 'better-auth';
+import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { admin, anonymous } from 'better-auth/plugins';
+import { eq, sql } from 'drizzle-orm';
+import { audit } from '#server/audit';
+import type { Database } from '#server/db/client';
+import { newId } from '#server/db/columns';
+import * as schema from '#server/db/schema';
+import type { Env } from '#server/env';
+import type { Logger } from '#server/log';
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/**
+ * Makes the first account of an empty installation an admin; with ADMIN_EMAIL, the account with that e-mail.
+ * The claim is one row that can be inserted once, so two first sign-ups at the same moment make one admin.
+ */
+async function grantFirstAdmin(database: Database, env: Env, user: { id: string; email: string }) {
+  const { db } = database;
+  if (env.ADMIN_EMAIL !== undefined) {
+    if (user.email.toLowerCase() !== env.ADMIN_EMAIL.toLowerCase()) return;
+  } else {
+    const claimed = await db
+      .insert(schema.installation)
+      .values({ fact: 'first-account', value: user.id })
+      .onConflictDoNothing()
+      .returning({ fact: schema.installation.fact });
+    if (claimed.length === 0) return;
+  }
+  await db.update(schema.users).set({ role: 'admin' }).where(eq(schema.users.id, user.id));
+}
+
+/** Gives a guest's chats, with their messages and runs, to the account the guest signed up or in to. */
+async function adoptChats(database: Database, guestId: string, userId: string) {
+  const { chats } = schema;
+  const taken = sql`exists (select 1 from ${chats} other where other.user_id = ${userId} and other.client_id = ${chats.clientId})`;
+  await database.db
+    .update(chats)
+    .set({ userId, clientId: sql`case when ${taken} then null else ${chats.clientId} end` })
+    .where(eq(chats.userId, guestId));
+}
+
+/**
+ * better-auth over our tables: e-mail and password, guests, roles and bans.
+ * Its own HTTP endpoints are mounted by surfaces/auth.ts, which lets only some of them through.
+ */
+export function createAuth(env: Env, database: Database, secret: string, log: Logger) {
+  const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;
+  return betterAuth({
+    appName: 'Switchboard',
+    baseURL: origin,
+    basePath: '/api/auth',
+    secret,
+    telemetry: { enabled: false },
+    logger: {
+      level: 'warn',
+      log: (level, message, ...details) => {
+        log[level === 'error' ? 'error' : 'warn']({ err: details.find((detail) => detail instanceof Error) }, message);
+      },
+    },
+    database: drizzleAdapter(database.db, { provider: 'pg', schema, usePlural: true, transaction: true }),
+    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 10 * env.AUTH_RATE_LIMIT,
+      customRules: {
+        '/sign-in/*': { window: 60, max: env.AUTH_RATE_LIMIT },
+        '/sign-up/*': { window: 60, max: env.AUTH_RATE_LIMIT },
+        '/change-password': { window: 60, max: env.AUTH_RATE_LIMIT },
+      },
+    },
+    advanced: {
+      database: { generateId: newId },
+      useSecureCookies: origin.startsWith('https:'),
+      // The handler refuses cross-origin requests for every surface before they come here.
+      disableCSRFCheck: true,
+      ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
+    },
+    onAPIError: { throw: false },
+    databaseHooks: {
+      user: {
+        create: {
+          after: async (user) => {
+            if (user['isAnonymous'] !== true) await grantFirstAdmin(database, env, user);
+          },
+        },
+      },
+      session: {
+        create: {
+          after: async (session) => {
+            await audit(database.db, {
+              userId: session.userId,
+              actorId: session.userId,
+              via: 'sign-in',
+              action: 'session.create',
+              target: session.id,
+              ip: session.ipAddress ?? null,
+              userAgent: session.userAgent ?? null,
+            });
+          },
+        },
+      },
+    },
+    plugins: [
+      admin(),
+      anonymous({
+        emailDomainName: 'guest.invalid',
+        generateName: () => 'Guest',
+        onLinkAccount: ({ anonymousUser, newUser }) =>
+          adoptChats(database, anonymousUser.user.id, newUser.user.id),
+      }),
+    ],
+  });
+}
+
+/** better-auth, configured. */
+export type Auth = ReturnType<typeof createAuth>;

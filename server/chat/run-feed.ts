@@ -1,0 +1,152 @@
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
+import { runEvents, runs } from '#server/db/schema';
+
+/** One committed event of a run; `chunks` is a JSON array of UI-message chunks, kept as text to be relayed. */
+export interface RunEvent {
+  runId: string;
+  /** 1, 2, 3 … without a gap. */
+  seq: number;
+  chunks: string;
+}
+
+const CHANNEL = 'switchboard_runs';
+/** PostgreSQL refuses a NOTIFY payload of 8000 bytes and more. */
+const MAX_PAYLOAD = 7500;
+/** How often a reader looks by itself, for the case that a notification was lost. */
+const POLL_MS = 5_000;
+/** Rows read at once, and rows a slow reader may have waiting before it goes back to reading the log. */
+const BACKLOG = 200;
+
+const notify = (payload: string): SQL => sql`pg_notify(${CHANNEL}, ${payload})`;
+
+/** Something that wants to know of a run's progress: an event, or `null` for "look into the log". */
+type Listener = (event: RunEvent | null) => void;
+
+/** The readers' side of one process. */
+export type RunFeed = Awaited<ReturnType<typeof createRunFeed>>;
+
+/**
+ * Tells the readers of this process what was committed, here or by another instance. Between instances only
+ * `run:seq` travels (NOTIFY, one for a whole commit); the text is read from the log.
+ */
+export async function createRunFeed(database: Database, instanceId: string) {
+  const listeners = new Map<string, Set<Listener>>();
+
+  const tell = (runId: string, event: RunEvent | null) => {
+    for (const listener of listeners.get(runId) ?? []) listener(event);
+  };
+
+  function hear(payload: string): void {
+    if (payload === '') {
+      // Something may have been missed: every reader looks for itself.
+      for (const runId of listeners.keys()) tell(runId, null);
+      return;
+    }
+    const [sender, ...runIds] = payload.split(' ');
+    if (sender === instanceId) return;
+    for (const runId of runIds) tell(runId, null);
+  }
+
+  /** What to NOTIFY so that the other instances look into the logs of these runs; nothing on one instance. */
+  function notices(runIds: string[]): string[] {
+    if (database.kind === 'pglite') return [];
+    const payloads: string[] = [];
+    let payload = instanceId;
+    for (const runId of runIds) {
+      if (payload.length + runId.length > MAX_PAYLOAD) {
+        payloads.push(payload);
+        payload = instanceId;
+      }
+      payload += ` ${runId}`;
+    }
+    return [...payloads, payload];
+  }
+
+  const unlisten = database.kind === 'postgres' ? await database.listen(CHANNEL, hear) : undefined;
+
+  /** Committed events after number `seq`, in order, at most BACKLOG of them, and whether more will come. */
+  async function readLog(runId: string, seq: number) {
+    const rows = await database.db
+      .select({ status: runs.status, seq: runEvents.seq, chunks: runEvents.chunks })
+      .from(runs)
+      .leftJoin(runEvents, and(eq(runEvents.runId, runs.id), gt(runEvents.seq, seq)))
+      .where(eq(runs.id, runId))
+      .orderBy(asc(runEvents.seq))
+      .limit(BACKLOG);
+    const events = rows.flatMap((row) =>
+      row.seq === null || row.chunks === null ? [] : [{ runId, seq: row.seq, chunks: row.chunks }],
+    );
+    return { events, active: rows[0]?.status === 'active' };
+  }
+
+  return {
+    /** Tells readers of events that were just committed by this process. */
+    publish(events: RunEvent[]): void {
+      for (const event of events) tell(event.runId, event);
+    },
+
+    /** Tells readers everywhere to look into the logs of these runs, after another change than `publish` tells of. */
+    async wake(runIds: string[]): Promise<void> {
+      for (const runId of runIds) tell(runId, null);
+      for (const payload of notices(runIds)) await database.execute(sql`select ${notify(payload)}`);
+    },
+
+    /** The SQL that tells the other instances of events of these runs when its transaction commits. */
+    notifications: (runIds: string[]): SQL[] => notices(runIds).map(notify),
+
+    /**
+     * The events of a run after number `after`, from the log and then live, until the run has ended or `signal` is
+     * aborted. The numbers come without gap or repeat. A reader that is slow holds BACKLOG rows at most.
+     */
+    async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+      let last = after;
+      let live: RunEvent[] = [];
+      /** Whether the log may hold what `live` does not. */
+      let behind = true;
+      let wake: () => void = () => undefined;
+      const listener: Listener = (event) => {
+        if (event === null || live.length >= BACKLOG) {
+          live = [];
+          behind = true;
+        } else if (!behind) live.push(event);
+        wake();
+      };
+      const own = listeners.get(runId) ?? new Set();
+      listeners.set(runId, own.add(listener));
+      signal.addEventListener('abort', (): void => { wake(); }, { once: true });
+      try {
+        while (!signal.aborted) {
+          if (behind) {
+            behind = false;
+            const { events, active } = await readLog(runId, last);
+            for (const event of events) {
+              yield event;
+              last = event.seq;
+            }
+            if (events.length === BACKLOG) behind = true;
+            else if (!active) return;
+            continue;
+          }
+          const event = live.shift();
+          if (!event) {
+            await new Promise<void>((resolve) => {
+              const timer = setTimeout(() => { behind = true; resolve(); }, POLL_MS);
+              wake = () => { clearTimeout(timer); resolve(); };
+            });
+            wake = () => undefined;
+          } else if (event.seq === last + 1) {
+            yield event;
+            last = event.seq;
+          } else if (event.seq > last) behind = true;
+        }
+      } finally {
+        own.delete(listener);
+        if (own.size === 0 && listeners.get(runId) === own) listeners.delete(runId);
+      }
+    },
+
+    /** Stops listening to the other instances. */
+    close: async (): Promise<void> => { await unlisten?.(); },
+  };
+}

@@ -1,0 +1,74 @@
+import { convertToModelMessages, streamText, toUIMessageStream, type LanguageModel, type UIMessage } from 'ai';
+import type { UIMessageChunk } from 'ai';
+import type { AppError } from '#server/errors';
+import { errorData } from '#server/errors';
+import type { Ending, Usage } from '#server/chat/run-store';
+import { toModelError } from '#server/models/errors';
+
+/** What a model writes of an answer, and then how it ended. */
+export type Spoken = { chunk: UIMessageChunk } | { ending: Ending };
+
+/**
+ * Has a model answer a conversation.
+ * Yields the answer's chunks as the AI SDK makes them, without `start` and `finish`, and last how it ended. Never throws.
+ * @param signal its abort ends the answer; the ending then is `stopped`.
+ */
+export async function* speak(
+  model: LanguageModel,
+  instructions: string,
+  conversation: UIMessage[],
+  signal: AbortSignal,
+): AsyncGenerator<Spoken, void, void> {
+  let failure: AppError | null = null;
+  let usage: Usage | null = null;
+  try {
+    const result = streamText({
+      model,
+      instructions,
+      messages: await convertToModelMessages(conversation),
+      abortSignal: signal,
+      telemetry: { isEnabled: false },
+      onError: ({ error }) => {
+        failure ??= toModelError(error);
+      },
+      onEnd: ({ totalUsage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
+        usage = {
+          inputTokens: inputTokens ?? null,
+          outputTokens: outputTokens ?? null,
+          cachedTokens: inputTokenDetails.cacheReadTokens ?? null,
+          reasoningTokens: outputTokenDetails.reasoningTokens ?? null,
+        };
+      },
+    });
+    const options = { sendStart: false, sendFinish: false, sendReasoning: true, sendSources: true };
+    for await (const chunk of toUIMessageStream({ stream: result.stream, ...options })) {
+      if (chunk.type !== 'error' && chunk.type !== 'abort') yield { chunk };
+    }
+  } catch (error) {
+    failure ??= toModelError(error);
+  }
+  yield { ending: signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete(usage) };
+}
+
+function complete(usage: Usage | null): Ending {
+  return { status: 'complete', error: null, usage, chunks: [{ type: 'finish' }] };
+}
+
+/** The ending of an answer that was cut off before its end, on purpose or not. */
+export function stopped(status: 'stopped' | 'interrupted'): Ending {
+  return { status, error: null, usage: null, chunks: [{ type: 'abort', reason: status }] };
+}
+
+/** The ending of an answer that failed: readers get the catalogue's entry as data, and the AI SDK's error chunk. */
+export function failed(error: AppError): Ending {
+  const { requestId: _none, ...data } = errorData(error, '');
+  return {
+    status: 'failed',
+    error: error.kind,
+    usage: null,
+    chunks: [
+      { type: 'data-error', data, transient: true },
+      { type: 'error', errorText: data.detail },
+    ],
+  };
+}

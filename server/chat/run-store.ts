@@ -1,0 +1,152 @@
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { and, asc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import type { ErrorCode } from '#contract/errors';
+import { textOf } from '#server/chat/fold';
+import type { Db } from '#server/db/client';
+import { chats, messages, runEvents, runs } from '#server/db/schema';
+
+/** How long a run is safe from other instances without a sign of life of its owner, in milliseconds. */
+export const LEASE_MS = 15_000;
+
+/** How long the log of a run is kept after its end, for readers that are still catching up. */
+const KEEP_LOG = sql`interval '10 minutes'`;
+const PRUNE_BATCH = 200;
+const CLAIM_BATCH = 20;
+
+/** When a lease that begins now ends, by the database's clock, which all instances share. */
+export const leaseEnd: SQL = sql`now() + ${LEASE_MS} * interval '1 millisecond'`;
+
+/** Tokens used, as far as the provider told. */
+export interface Usage {
+  inputTokens: number | null;
+  outputTokens: number | null;
+  cachedTokens: number | null;
+  reasoningTokens: number | null;
+}
+
+/** How a run ended. */
+export interface Ending {
+  status: 'complete' | 'stopped' | 'failed' | 'interrupted';
+  error: ErrorCode | null;
+  usage: Usage | null;
+  /** The last chunks, which tell readers so. */
+  chunks: UIMessageChunk[];
+}
+
+/** A run to be finished. */
+export interface OwnedRun {
+  runId: string;
+  messageId: string;
+  chatId: string;
+  userId: string;
+}
+
+const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, userId: runs.userId };
+
+/** The runs table as one instance uses it: every statement changes only runs that this instance owns. */
+export function createRunStore(db: Db, instanceId: string) {
+  const mine = and(eq(runs.ownerId, instanceId), eq(runs.status, 'active'));
+
+  return {
+    /**
+     * Ends a run: its last event, the message and the status, in one transaction.
+     * @param seq the number of the last event so far.
+     * @returns `false` when the run is not this instance's any more; then nothing was written.
+     */
+    finish(run: OwnedRun, seq: number, parts: UIMessage['parts'], ending: Ending): Promise<boolean> {
+      const { status, error, usage, chunks } = ending;
+      return db.transaction(async (tx) => {
+        const ended = await tx
+          .update(runs)
+          .set({ status, error, ...usage, finishedAt: sql`now()` })
+          .where(and(eq(runs.id, run.runId), eq(runs.userId, run.userId), mine))
+          .returning({ id: runs.id });
+        if (ended.length === 0) return false;
+        await tx.insert(runEvents).values({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(chunks) });
+        const own = and(eq(messages.id, run.messageId), eq(messages.userId, run.userId));
+        await tx.update(messages).set({ parts, text: textOf(parts), status, error }).where(own);
+        const chat = and(eq(chats.id, run.chatId), eq(chats.userId, run.userId));
+        await tx.update(chats).set({ activeAt: sql`now()` }).where(chat);
+        return true;
+      });
+    },
+
+    /** Renews the leases of this instance's runs. @returns the runs that are still its own; `cancelled` ones shall stop. */
+    renew(): Promise<{ runId: string; cancelled: boolean }[]> {
+      return db
+        .update(runs)
+        .set({ leaseExpiresAt: leaseEnd })
+        .where(mine)
+        .returning({ runId: runs.id, cancelled: sql<boolean>`${runs.cancelRequestedAt} is not null` });
+    },
+
+    /**
+     * Takes over runs whose owner is gone; of several instances exactly one gets each.
+     * @param everyOther also those with a valid lease: for a database that no other process can have open.
+     */
+    claim(everyOther: boolean): Promise<OwnedRun[]> {
+      const orphaned = everyOther
+        ? sql`${runs.ownerId} <> ${instanceId}`
+        : sql`${runs.leaseExpiresAt} < now() and ${runs.ownerId} <> ${instanceId}`;
+      return db
+        .update(runs)
+        .set({ ownerId: instanceId, leaseExpiresAt: leaseEnd })
+        .where(
+          inArray(
+            runs.id,
+            db
+              .select({ id: runs.id })
+              .from(runs)
+              .where(and(eq(runs.status, 'active'), orphaned))
+              .orderBy(asc(runs.leaseExpiresAt))
+              .limit(CLAIM_BATCH)
+              .for('update', { skipLocked: true }),
+          ),
+        )
+        .returning(owned);
+    },
+
+    /** The whole log of a run, as one list of chunks, and the number of its last event. */
+    async readLog(runId: string): Promise<{ chunks: UIMessageChunk[]; seq: number }> {
+      const rows = await db
+        .select({ seq: runEvents.seq, chunks: runEvents.chunks })
+        .from(runEvents)
+        .where(eq(runEvents.runId, runId))
+        .orderBy(asc(runEvents.seq));
+      return { chunks: rows.flatMap((row) => parseChunks(row.chunks)), seq: rows.at(-1)?.seq ?? 0 };
+    },
+
+    /** Asks whichever instance owns the active run of a chat to stop it. @returns the run's id, or `null`. */
+    async requestStop(userId: string, chatId: string): Promise<string | null> {
+      const [run] = await db
+        .update(runs)
+        .set({ cancelRequestedAt: sql`now()` })
+        .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), eq(runs.status, 'active')))
+        .returning({ id: runs.id });
+      return run?.id ?? null;
+    },
+
+    /** Deletes the logs of runs that ended a while ago. */
+    async prune(): Promise<void> {
+      await db.transaction(async (tx) => {
+        const old = await tx
+          .select({ id: runs.id })
+          .from(runs)
+          .where(and(isNotNull(runs.finishedAt), sql`not ${runs.pruned} and ${runs.finishedAt} < now() - ${KEEP_LOG}`))
+          .orderBy(asc(runs.finishedAt))
+          .limit(PRUNE_BATCH)
+          .for('update', { skipLocked: true });
+        if (old.length === 0) return;
+        const ids = old.map((run) => run.id);
+        await tx.delete(runEvents).where(inArray(runEvents.runId, ids));
+        await tx.update(runs).set({ pruned: true }).where(inArray(runs.id, ids));
+      });
+    },
+  };
+}
+
+/** The chunks of a log row; they were written by `JSON.stringify` of chunks. */
+export function parseChunks(text: string): UIMessageChunk[] {
+  const chunks: UIMessageChunk[] = JSON.parse(text);
+  return chunks;
+}

@@ -1,0 +1,248 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { UIMessageChunk } from 'ai';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Actor } from '#server/context';
+import { appendChunk, foldChunks } from '#server/chat/fold';
+import { history } from '#server/chat/messages';
+import { createRunFeed } from '#server/chat/run-feed';
+import { createRunLog } from '#server/chat/run-log';
+import { failed, speak, stopped } from '#server/chat/run-model';
+import { createRunStore, type Ending, LEASE_MS, type OwnedRun } from '#server/chat/run-store';
+import { titleByModel } from '#server/chat/title';
+import type { Database } from '#server/db/client';
+import { chats } from '#server/db/schema';
+import type { Env } from '#server/env';
+import { notFound, toAppError } from '#server/errors';
+import type { Logger } from '#server/log';
+import type { Models, ProviderKeys } from '#server/models/index';
+
+/** How often leases are renewed and orphans looked for. */
+const TICK_MS = LEASE_MS / 3;
+const RETRY_PAUSE_MS = 200;
+const STOP_CHANNEL = 'switchboard_stops';
+
+/** A run that was just committed and shall begin. */
+export interface NewRun extends OwnedRun {
+  /** The user message it answers. */
+  parentId: string;
+  model: string;
+  /** The keys of its owner, which win over the server's. */
+  keys: ProviderKeys;
+  /** The question, when the chat shall get its title from this exchange. */
+  titleFor: string | null;
+}
+
+/** A run this process is working on. */
+interface Active {
+  abort: AbortController;
+  /** Why it was aborted, when it was. */
+  reason: 'stopped' | 'interrupted' | 'lost' | null;
+  done: Promise<void>;
+}
+
+interface RunsDeps {
+  instanceId: string;
+  database: Database;
+  env: Env;
+  log: Logger;
+  models: Models;
+}
+
+/** The engine of one process. */
+export type Runs = Awaited<ReturnType<typeof createRuns>>;
+
+/**
+ * The engine: answers belong to the server, not to the request that asked. A run goes on when its reader goes away,
+ * is stopped from any instance, and is folded into an `interrupted` message by another instance when this one dies.
+ */
+export async function createRuns({ instanceId, database, env, log, models }: RunsDeps) {
+  const { db } = database;
+  const store = createRunStore(db, instanceId);
+  const feed = await createRunFeed(database, instanceId);
+  const runLog = createRunLog(database, feed, instanceId, log, LEASE_MS);
+  const active = new Map<string, Active>();
+  let draining = false;
+
+  function abort(runId: string, reason: 'stopped' | 'interrupted' | 'lost'): void {
+    const run = active.get(runId);
+    if (!run || run.reason !== null) return;
+    run.reason = reason;
+    run.abort.abort();
+  }
+
+  /** Writes the ending, for as long as the lease allows. */
+  async function finish(run: OwnedRun, seq: number, chunks: UIMessageChunk[], ending: Ending): Promise<void> {
+    const parts = await foldChunks(run.messageId, chunks);
+    const giveUpAt = Date.now() + LEASE_MS;
+    for (;;) {
+      try {
+        await store.finish(run, seq, parts, ending);
+        break;
+      } catch (err) {
+        if (Date.now() > giveUpAt) throw err;
+        log.warn({ err, runId: run.runId }, 'the end of a run was not written; trying again');
+        await pause(RETRY_PAUSE_MS);
+      }
+    }
+    await feed.wake([run.runId]);
+  }
+
+  /** Names the chat after its first exchange. Best effort: a chat has a title from the question already. */
+  async function nameChat(run: NewRun, chunks: UIMessageChunk[]): Promise<void> {
+    if (run.titleFor === null || run.model === 'guide') return;
+    const answer = chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
+    const title = await titleByModel(models.resolve(run.model, run.keys), run.titleFor, answer);
+    if (title === '') return;
+    await db
+      .update(chats)
+      .set({ title })
+      .where(and(eq(chats.id, run.chatId), eq(chats.userId, run.userId), eq(chats.autoTitle, true)));
+  }
+
+  async function answer(run: NewRun, state: Active): Promise<void> {
+    const chunks: UIMessageChunk[] = [];
+    const write = (chunk: UIMessageChunk) => {
+      appendChunk(chunks, chunk);
+      return runLog.append(run.runId, chunk);
+    };
+    runLog.open(run.runId, 0, () => {
+      abort(run.runId, 'lost');
+    });
+    let ending: Ending = stopped('interrupted');
+    try {
+      await write({ type: 'start', messageId: run.messageId });
+      const conversation = await history({ db, database }, run, run.parentId);
+      const model = models.resolve(run.model, run.keys);
+      for await (const spoken of speak(model, env.AI_INSTRUCTIONS, conversation, state.abort.signal)) {
+        if ('chunk' in spoken) await write(spoken.chunk);
+        else ending = spoken.ending;
+      }
+    } catch (err) {
+      log.error({ err, runId: run.runId }, 'a run failed');
+      ending = failed(toAppError(err));
+    }
+    if (state.reason === 'interrupted') ending = stopped('interrupted');
+    const seq = await runLog.close(run.runId);
+    if (seq === null) return;
+    await finish(run, seq, chunks, ending);
+    if (ending.status === 'complete') await nameChat(run, chunks);
+  }
+
+  function start(run: NewRun): void {
+    const state: Active = { abort: new AbortController(), reason: null, done: Promise.resolve() };
+    active.set(run.runId, state);
+    if (draining) abort(run.runId, 'interrupted');
+    state.done = answer(run, state)
+      .catch((err: unknown) => {
+        log.error({ err, runId: run.runId }, 'a run was not brought to its end');
+      })
+      .finally(() => {
+        active.delete(run.runId);
+      });
+  }
+
+  /** Folds what a dead instance wrote into its message. */
+  async function recover(run: OwnedRun): Promise<void> {
+    const { chunks, seq } = await store.readLog(run.runId);
+    await finish(run, seq, chunks, stopped('interrupted'));
+    log.info({ runId: run.runId }, 'took over the run of an instance that is gone');
+  }
+
+  async function recoverAll(everyOther: boolean): Promise<void> {
+    for (;;) {
+      const orphans = await store.claim(everyOther);
+      if (orphans.length === 0) return;
+      for (const orphan of orphans) await recover(orphan);
+    }
+  }
+
+  async function tick(): Promise<void> {
+    if (active.size > 0) {
+      const before = [...active.keys()];
+      const renewed = new Map((await store.renew()).map((run) => [run.runId, run.cancelled]));
+      for (const runId of before) {
+        const cancelled = renewed.get(runId);
+        if (cancelled === undefined) abort(runId, 'lost');
+        else if (cancelled) abort(runId, 'stopped');
+      }
+    }
+    await recoverAll(false);
+    await store.prune();
+  }
+
+  let ticking = false;
+  const timer = setInterval(() => {
+    if (ticking) return;
+    ticking = true;
+    tick()
+      .catch((err: unknown) => {
+        log.warn({ err }, 'the upkeep of runs failed; it is tried again');
+      })
+      .finally(() => {
+        ticking = false;
+      });
+  }, TICK_MS);
+  timer.unref();
+
+  const unlisten =
+    database.kind === 'postgres'
+      ? await database.listen(STOP_CHANNEL, (runId) => {
+          abort(runId, 'stopped');
+        })
+      : undefined;
+
+  // Nobody else can have the embedded database open, so whatever is active there was left by a dead process.
+  await recoverAll(database.kind === 'pglite');
+
+  return {
+    start,
+
+    /** Events of a run after number `after`, from the log and then live, until it ends or `signal` is aborted. */
+    follow: feed.follow,
+
+    /**
+     * Stops the answer being written in a chat, wherever it is; what is written stays.
+     * @returns whether there was one. @throws {AppError} NOT_FOUND
+     */
+    async stop(actor: Actor, chatId: string): Promise<boolean> {
+      const runId = await store.requestStop(actor.userId, chatId);
+      if (runId === null) {
+        const own = and(eq(chats.id, chatId), eq(chats.userId, actor.userId));
+        if ((await db.select({ id: chats.id }).from(chats).where(own)).length === 0) throw notFound('chat');
+        return false;
+      }
+      if (active.has(runId)) abort(runId, 'stopped');
+      else if (database.kind === 'postgres') {
+        await database.execute(sql`select pg_notify(${STOP_CHANNEL}, ${runId})`);
+      }
+      return true;
+    },
+
+    /** Drops a run whose chat is gone. */
+    abandon: (runId: string): void => {
+      abort(runId, 'lost');
+    },
+
+    /** How many answers this process is writing. */
+    activeCount: (): number => active.size,
+
+    /**
+     * Lets running answers end for `graceMs`, then hands the rest over as interrupted. Runs started meanwhile are
+     * interrupted at once.
+     */
+    async drain(graceMs: number): Promise<void> {
+      const all = () => Promise.all([...active.values()].map((run) => run.done));
+      await Promise.race([all(), pause(graceMs, undefined, { ref: false })]);
+      draining = true;
+      for (const runId of active.keys()) abort(runId, 'interrupted');
+      await Promise.race([all(), pause(TICK_MS, undefined, { ref: false })]);
+    },
+
+    /** Stops all upkeep; call it before the database is closed. */
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await unlisten?.();
+      await feed.close();
+    },
+  };
+}

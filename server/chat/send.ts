@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { and, desc, eq, isNotNull } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { ChatRegenerate, ChatSend } from '#contract/chat';
+import type { Actor } from '#server/context';
+import { textOf } from '#server/chat/fold';
+import { leaseEnd } from '#server/chat/run-store';
+import { titleFrom } from '#server/chat/title';
+import type { Db } from '#server/db/client';
+import { newId } from '#server/db/columns';
+import { isUniqueViolation } from '#server/db/errors';
+import { chats, messages, runs } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { AppError, notFound } from '#server/errors';
+import * as providerKeys from '#server/vault/provider-keys';
+
+/** What `chat.send` and its kin answer with. */
+export interface StartedRun {
+  runId: string;
+  messageId: string;
+}
+
+interface Request {
+  chatId: string;
+  clientRequestId: string;
+  /** What was asked, for telling a replay from another request under the same id. */
+  hash: string;
+}
+
+const hashOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
+
+/** The run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */
+async function findReplay(db: Db, actor: Actor, request: Request): Promise<StartedRun | null> {
+  const [run] = await db
+    .select({ runId: runs.id, messageId: runs.messageId, hash: runs.requestHash })
+    .from(runs)
+    .where(and(eq(runs.userId, actor.userId), eq(runs.clientRequestId, request.clientRequestId)));
+  if (!run) return null;
+  if (run.hash === request.hash) return { runId: run.runId, messageId: run.messageId };
+  throw new AppError('REQUEST_ID_REUSED', {
+    issues: [{ pointer: '/clientRequestId', message: 'was used for another request; make a new one' }],
+  });
+}
+
+/**
+ * Locks the actor's chat for the rest of the transaction, so that what is asked in one chat is asked in turn.
+ * @throws {AppError} NOT_FOUND, RUN_ACTIVE with the id of the run that is in the way.
+ */
+async function lockIdleChat(tx: Db, actor: Actor, chatId: string) {
+  const [chat] = await tx
+    .select({ autoTitle: chats.autoTitle, model: chats.model, leafId: chats.leafId })
+    .from(chats)
+    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)))
+    .for('update');
+  if (!chat) throw notFound('chat');
+  const [active] = await tx
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.chatId, chatId), eq(runs.userId, actor.userId), eq(runs.status, 'active')));
+  if (active) throw new AppError('RUN_ACTIVE', { runId: active.id, retryAfter: 1 });
+  return chat;
+}
+
+/** The user message that a run shall answer, made or found inside the transaction. */
+type Ask = (tx: Db, chat: { leafId: string | null }) => Promise<{ parentId: string; question: string }>;
+
+/**
+ * Starts a run: in one transaction the question, the empty answer and the run, or nothing. A replay has the result
+ * of the first call.
+ */
+async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Promise<StartedRun> {
+  const { chatId } = request;
+  const { userId } = actor;
+  const keys = await providerKeys.reveal(deps, userId);
+  const begin = deps.db.transaction(async (tx) => {
+    const replay = await findReplay(tx, actor, request);
+    if (replay) return { run: replay, fresh: null };
+    const chat = await lockIdleChat(tx, actor, chatId);
+    const model = chat.model ?? deps.models.defaultId;
+    // Refused here, before anything is written, when the model is unknown or has no key.
+    deps.models.resolve(model, keys);
+    const { parentId, question } = await ask(tx, chat);
+    const [runId, messageId] = [newId(), newId()];
+    const own = { chatId, userId, model };
+    await tx
+      .insert(messages)
+      .values({ ...own, id: messageId, parentId, role: 'assistant', status: 'streaming', parts: [] });
+    await tx.insert(runs).values({
+      ...own,
+      id: runId,
+      messageId,
+      clientRequestId: request.clientRequestId,
+      requestHash: request.hash,
+      ownerId: deps.instanceId,
+      leaseExpiresAt: leaseEnd,
+    });
+    const now = new Date();
+    const first = chat.leafId === null && chat.autoTitle;
+    await tx
+      .update(chats)
+      .set({ leafId: messageId, activeAt: now, updatedAt: now, ...(first && { title: titleFrom(question) }) })
+      .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
+    const run = { runId, messageId };
+    return { run, fresh: { ...run, ...own, parentId, keys, titleFor: first ? question : null } };
+  });
+  try {
+    const { run, fresh } = await begin;
+    if (fresh) deps.runs.start(fresh);
+    return run;
+  } catch (error) {
+    // Two calls with one request id at the same moment: the other one was first.
+    const replay = isUniqueViolation(error, 'runs_request_key') ? await findReplay(deps.db, actor, request) : null;
+    if (replay) return replay;
+    throw error;
+  }
+}
+
+/**
+ * Says something in a chat and has it answered. The answer is written by the server whether or not anybody waits.
+ * @throws {AppError} NOT_FOUND, RUN_ACTIVE, REQUEST_ID_REUSED, MODEL_UNAUTHORIZED when no key is there.
+ */
+export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
+  const { chatId, clientRequestId, parts } = input;
+  const request = { chatId, clientRequestId, hash: hashOf(['send', chatId, parts]) };
+  return start(deps, actor, request, async (tx, chat) => {
+    const question = textOf(parts);
+    const [message] = await tx
+      .insert(messages)
+      .values({
+        chatId,
+        userId: actor.userId,
+        parentId: chat.leafId,
+        role: 'user',
+        status: 'complete',
+        parts,
+        text: question,
+      })
+      .returning({ id: messages.id });
+    if (!message) throw new Error('INSERT returned no row');
+    return { parentId: message.id, question };
+  });
+}
+
+/**
+ * Has a question answered anew. The earlier answer stays, as another branch.
+ * @throws {AppError} NOT_FOUND when there is no such answer, and as `send` does.
+ */
+export function regenerate(deps: Deps, actor: Actor, input: z.output<typeof ChatRegenerate>): Promise<StartedRun> {
+  const { chatId, messageId, clientRequestId = newId() } = input;
+  const request = { chatId, clientRequestId, hash: hashOf(['regenerate', chatId, messageId ?? null]) };
+  return start(deps, actor, request, async (tx, chat) => {
+    const wanted = messageId ?? chat.leafId;
+    const [answer] = await tx
+      .select({ parentId: messages.parentId })
+      .from(messages)
+      .where(
+        and(
+          eq(messages.chatId, chatId),
+          eq(messages.userId, actor.userId),
+          eq(messages.id, wanted ?? ''),
+          eq(messages.role, 'assistant'),
+          isNotNull(messages.parentId),
+        ),
+      );
+    if (!answer?.parentId) throw notFound('answer');
+    return { parentId: answer.parentId, question: '' };
+  });
+}
+
+/** The run of a chat to follow: the given one, or the newest; `null` when there is none. @throws {AppError} NOT_FOUND */
+export async function findRun({ db }: Deps, actor: Actor, chatId: string, runId: string | undefined) {
+  const mine = and(eq(runs.chatId, chatId), eq(runs.userId, actor.userId));
+  const [run] = await db
+    .select({ id: runs.id, status: runs.status, messageId: runs.messageId })
+    .from(runs)
+    .where(runId === undefined ? mine : and(mine, eq(runs.id, runId)))
+    .orderBy(desc(runs.id))
+    .limit(1);
+  if (run) return run;
+  if (runId !== undefined) throw notFound('run');
+  const [chat] = await db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)));
+  if (!chat) throw notFound('chat');
+  return null;
+}

@@ -1,0 +1,50 @@
+import type { Deps } from '#server/deps';
+
+/** What is known of a request before anybody asked who sent it. */
+export interface RequestInfo {
+  /** Taken from `X-Request-Id` or made; in every log line and error. */
+  id: string;
+  headers: Headers;
+  /** The client's address, as far as it can be trusted; `null` when unknown. */
+  ip: string | null;
+  userAgent: string | null;
+  /** Aborted when the caller goes away or the call outlives `maxDuration`. */
+  signal: AbortSignal;
+}
+
+/** Who is calling, and by what right. */
+export interface Actor {
+  userId: string;
+  role: 'user' | 'admin';
+  isGuest: boolean;
+  via: { kind: 'session'; sessionId: string } | { kind: 'api-key'; keyId: string; scope: 'read' | 'write' };
+  request: Pick<RequestInfo, 'id' | 'ip' | 'userAgent'>;
+}
+
+/** What every procedure gets. */
+export interface Context {
+  deps: Deps;
+  request: RequestInfo;
+  /**
+   * Who is calling: asked of the database on the first call only, so a public procedure costs no look-up and a
+   * batch costs one. `null` without a valid session or key.
+   */
+  identify: () => Promise<Actor | null>;
+  /** Headers the answer shall carry, such as a renewed session cookie. */
+  responseHeaders: Headers;
+}
+
+/**
+ * The context of one request; a batch of calls shares it.
+ * @param request what the surface knows of the request.
+ */
+export function createContext(deps: Deps, request: RequestInfo): Context {
+  const responseHeaders = new Headers();
+  let actor: Promise<Actor | null> | undefined;
+  return {
+    deps,
+    request,
+    responseHeaders,
+    identify: () => (actor ??= deps.identify(request, responseHeaders)),
+  };
+}

@@ -1,0 +1,36 @@
+import type { SQL } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { Env } from '#server/env';
+import type { Logger } from '#server/log';
+import { openPglite } from '#server/db/pglite';
+import { openPostgres } from '#server/db/postgres';
+import type * as schema from '#server/db/schema';
+
+/** Drizzle over either driver; also what a transaction hands to its callback. */
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** One database, embedded or not, behind one interface. */
+export interface Database {
+  kind: 'pglite' | 'postgres';
+  db: Db;
+  /** Runs one statement and returns its rows. */
+  execute: (query: SQL) => Promise<Record<string, unknown>[]>;
+  /**
+   * Calls `onPayload` for each NOTIFY on `channel`, also after a lost connection came back (`onPayload('')` then,
+   * for what was sent meanwhile is lost). Returns a function that ends it.
+   */
+  listen: (channel: string, onPayload: (payload: string) => void) => Promise<() => Promise<void>>;
+  /** Brings the schema up to date, under a lock: several instances starting at once migrate once. */
+  migrate: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/**
+ * Opens the database of `DATABASE_URL`.
+ * @throws {DatabaseLockedError} when another process has the embedded database open.
+ */
+export async function openDatabase(env: Env, log: Logger): Promise<Database> {
+  const url = env.DATABASE_URL ?? `file:${env.DATA_DIR}/db`;
+  if (url.startsWith('file:')) return openPglite(url.slice('file:'.length));
+  return openPostgres(url, env.DATABASE_POOL_SIZE, log);
+}

@@ -1,0 +1,36 @@
+/** The error and everything it wraps, outermost first. */
+function* causes(error: unknown): Generator<object> {
+  let current = error;
+  for (let depth = 0; depth < 8 && typeof current === 'object' && current !== null; depth++) {
+    yield current;
+    current = 'cause' in current ? current.cause : undefined;
+  }
+}
+
+function codeOf(error: object): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Network codes of Node and postgres.js, and PostgreSQL's classes 08 (connection) and 57P (operator intervention). */
+const CONNECTION =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|CONNECT_TIMEOUT|08...|57P..|53300)$/;
+
+/** Whether `error` says that the database cannot be reached (SQLSTATE appendix A of the PostgreSQL manual). */
+export function isConnectionError(error: unknown): boolean {
+  for (const cause of causes(error)) if (CONNECTION.test(codeOf(cause))) return true;
+  return false;
+}
+
+/**
+ * Whether `error` is a unique violation (SQLSTATE 23505).
+ * @param constraint when given, only of the constraint or index with this name.
+ */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  for (const cause of causes(error)) {
+    if (codeOf(cause) !== '23505') continue;
+    if (constraint === undefined) return true;
+    const name = 'constraint_name' in cause ? cause.constraint_name : 'constraint' in cause ? cause.constraint : '';
+    if (name === constraint) return true;
+  }
+  return false;
+}

@@ -1,0 +1,295 @@
+import { sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import type { UIMessage } from 'ai';
+import { createdAt, instant, newId, updatedAt } from '#server/db/columns';
+
+const id = () => text().primaryKey().$defaultFn(newId);
+const owner = () =>
+  text()
+    .notNull()
+    .references(() => users.id, { onDelete: 'cascade' });
+
+/** People and guests; the columns better-auth needs, and our role and ban. */
+export const users = pgTable(
+  'users',
+  {
+    id: id(),
+    name: text().notNull(),
+    email: text().notNull(),
+    emailVerified: boolean().notNull().default(false),
+    image: text(),
+    role: text({ enum: ['user', 'admin'] })
+      .notNull()
+      .default('user'),
+    banned: boolean().notNull().default(false),
+    banReason: text(),
+    banExpires: instant(),
+    isAnonymous: boolean().notNull().default(false),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
+    index('users_created_idx').on(table.createdAt.desc(), table.id.desc()),
+    index('users_search_idx').using('gin', userSearch(table)),
+  ],
+);
+
+/** What an admin's search looks through: the name, the whole address and its parts. */
+export function userSearch(table: { name: AnyPgColumn; email: AnyPgColumn }) {
+  return sql`to_tsvector('simple', ${table.name} || ' ' || ${table.email} || ' ' || translate(${table.email}, '@.+_-', '     '))`;
+}
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id(),
+    userId: owner(),
+    token: text().notNull().unique(),
+    expiresAt: instant().notNull(),
+    ipAddress: text(),
+    userAgent: text(),
+    impersonatedBy: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('sessions_user_idx').on(table.userId, table.id)],
+);
+
+/** Ways to sign in; for e-mail and password the hash is in `password`. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: id(),
+    userId: owner(),
+    accountId: text().notNull(),
+    providerId: text().notNull(),
+    accessToken: text(),
+    refreshToken: text(),
+    idToken: text(),
+    accessTokenExpiresAt: instant(),
+    refreshTokenExpiresAt: instant(),
+    scope: text(),
+    password: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    index('accounts_user_idx').on(table.userId),
+    unique('accounts_provider_key').on(table.providerId, table.accountId),
+  ],
+);
+
+export const verifications = pgTable(
+  'verifications',
+  {
+    id: id(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: instant().notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('verifications_identifier_idx').on(table.identifier)],
+);
+
+/** Facts about this installation that may be claimed once, such as who the first admin is. */
+export const installation = pgTable('installation', {
+  fact: text().primaryKey(),
+  value: text().notNull(),
+  createdAt: createdAt(),
+});
+
+/** API keys: only their SHA-256 is kept. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: id(),
+    userId: owner(),
+    name: text().notNull(),
+    /** The first characters, to tell keys apart in a list. */
+    start: text().notNull(),
+    hash: text().notNull().unique(),
+    scope: text({ enum: ['read', 'write'] }).notNull(),
+    expiresAt: instant(),
+    lastUsedAt: instant(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('api_keys_user_idx').on(table.userId, table.id)],
+);
+
+/** A user's own keys for model providers, encrypted. */
+export const providerKeys = pgTable(
+  'provider_keys',
+  {
+    userId: owner(),
+    provider: text().notNull(),
+    ciphertext: text().notNull(),
+    last4: text().notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.provider] })],
+);
+
+/** Who did what to an account. It goes with the account. */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    id: id(),
+    userId: owner(),
+    /** Who did it: a user's id; not a reference, for the trail outlives that user. */
+    actorId: text().notNull(),
+    via: text({ enum: ['session', 'api-key', 'sign-in'] }).notNull(),
+    action: text().notNull(),
+    target: text(),
+    ip: text(),
+    userAgent: text(),
+    requestId: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('audit_events_user_idx').on(table.userId, table.id)],
+);
+
+export const chats = pgTable(
+  'chats',
+  {
+    id: id(),
+    userId: owner(),
+    /** The id an AI SDK client chose for the chat; unique for its owner only. */
+    clientId: text(),
+    title: text().notNull().default(''),
+    /** Whether the title was made by us and may be made better; false once a person wrote it. */
+    autoTitle: boolean().notNull().default(true),
+    model: text(),
+    pinned: boolean().notNull().default(false),
+    archived: boolean().notNull().default(false),
+    /** The newest message of the branch that is shown. */
+    leafId: text(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+    /** When something was last said: what the list is sorted by. */
+    activeAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    unique('chats_owner_key').on(table.id, table.userId),
+    unique('chats_client_id_key').on(table.userId, table.clientId),
+    index('chats_list_idx').on(
+      table.userId,
+      table.archived,
+      table.pinned.desc(),
+      table.activeAt.desc(),
+      table.id.desc(),
+    ),
+    index('chats_user_idx').on(table.userId, table.id),
+    index('chats_search_idx').using('gin', sql`to_tsvector('simple', ${table.title})`),
+  ],
+);
+
+export const messages = pgTable(
+  'messages',
+  {
+    id: id(),
+    chatId: text().notNull(),
+    userId: text().notNull(),
+    /** The message this one answers; messages with one parent are branches of a conversation. */
+    parentId: text().references((): AnyPgColumn => messages.id, { onDelete: 'cascade' }),
+    role: text({ enum: ['user', 'assistant'] }).notNull(),
+    status: text({ enum: ['streaming', 'complete', 'stopped', 'failed', 'interrupted'] }).notNull(),
+    parts: json().$type<UIMessage['parts']>().notNull(),
+    /** The words of `parts`, for search. */
+    text: text().notNull().default(''),
+    model: text(),
+    /** The code of the error catalogue, when the answer failed. */
+    error: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'messages_chat_fk',
+      columns: [table.chatId, table.userId],
+      foreignColumns: [chats.id, chats.userId],
+    })
+      .onDelete('cascade')
+      .onUpdate('cascade'),
+    index('messages_chat_idx').on(table.chatId, table.id),
+    index('messages_parent_idx').on(table.parentId),
+    index('messages_user_idx').on(table.userId, table.id),
+    index('messages_search_idx').using('gin', sql`to_tsvector('simple', ${table.text})`),
+  ],
+);
+
+/** One attempt of a model to write one message. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: id(),
+    chatId: text().notNull(),
+    userId: text().notNull(),
+    messageId: text()
+      .notNull()
+      .references(() => messages.id, { onDelete: 'cascade' }),
+    clientRequestId: text().notNull(),
+    /** SHA-256 of what was asked, to tell a replay from another request under the same id. */
+    requestHash: text().notNull(),
+    status: text({ enum: ['active', 'complete', 'stopped', 'failed', 'interrupted'] })
+      .notNull()
+      .default('active'),
+    model: text().notNull(),
+    /** The process that runs it. */
+    ownerId: text().notNull(),
+    leaseExpiresAt: instant().notNull(),
+    cancelRequestedAt: instant(),
+    error: text(),
+    inputTokens: integer(),
+    outputTokens: integer(),
+    cachedTokens: integer(),
+    reasoningTokens: integer(),
+    createdAt: createdAt(),
+    finishedAt: instant(),
+    /** Whether the log is gone; the message has it all. */
+    pruned: boolean().notNull().default(false),
+  },
+  (table) => [
+    foreignKey({
+      name: 'runs_chat_fk',
+      columns: [table.chatId, table.userId],
+      foreignColumns: [chats.id, chats.userId],
+    })
+      .onDelete('cascade')
+      .onUpdate('cascade'),
+    unique('runs_request_key').on(table.userId, table.clientRequestId),
+    uniqueIndex('runs_one_active_key').on(table.chatId).where(sql`${table.status} = 'active'`),
+    index('runs_lease_idx').on(table.leaseExpiresAt).where(sql`${table.status} = 'active'`),
+    index('runs_prune_idx').on(table.finishedAt).where(sql`not ${table.pruned}`),
+    index('runs_chat_idx').on(table.chatId, table.id),
+    index('runs_message_idx').on(table.messageId),
+  ],
+);
+
+/** The log of a run: what its readers were shown, in order. */
+export const runEvents = pgTable(
+  'run_events',
+  {
+    runId: text()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    /** 1, 2, 3 … without a gap. */
+    seq: integer().notNull(),
+    /** A JSON array of AI SDK UI-message chunks; text, for it is relayed as it is. */
+    chunks: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.seq] })],
+);

@@ -1,0 +1,72 @@
+import { type Auth, createAuth } from '#server/auth';
+import { createRuns, type Runs } from '#server/chat/runs';
+import type { Actor, RequestInfo } from '#server/context';
+import { type Database, type Db, openDatabase } from '#server/db/client';
+import { newId } from '#server/db/columns';
+import { type Env, settings } from '#server/env';
+import { createIdentify } from '#server/identify';
+import type { Logger } from '#server/log';
+import { createGuide, type GuideProcedure } from '#server/models/guide';
+import { createModels, type Models } from '#server/models/index';
+import { loadSecrets, type Secrets } from '#server/secrets';
+
+/** Everything a call runs on; made once per process. */
+export interface Deps {
+  /** This process among all instances. */
+  instanceId: string;
+  env: Env;
+  log: Logger;
+  secrets: Secrets;
+  database: Database;
+  /** `database.db`, for queries. */
+  db: Db;
+  auth: Auth;
+  models: Models;
+  runs: Runs;
+  identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
+  /** Stops upkeep and closes the database; `runs.drain` comes before it. */
+  close: () => Promise<void>;
+}
+
+/**
+ * Opens the database, brings its schema up to date and makes what calls run on.
+ * @param procedures what the offline guide tells of.
+ * @param open the database to use instead of the one in `DATABASE_URL`.
+ * @throws {DatabaseLockedError} when another process has the embedded database open.
+ */
+export async function createDeps(
+  env: Env,
+  log: Logger,
+  procedures: readonly GuideProcedure[],
+  open: () => Promise<Database> = () => openDatabase(env, log),
+): Promise<Deps> {
+  const instanceId = newId();
+  const secrets = loadSecrets(env);
+  const database = await open();
+  try {
+    await database.migrate();
+    const auth = createAuth(env, database, secrets.authSecret, log);
+    const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
+    const models = createModels(env, guide);
+    const runs = await createRuns({ instanceId, database, env, log, models });
+    return {
+      instanceId,
+      env,
+      log,
+      secrets,
+      database,
+      db: database.db,
+      auth,
+      models,
+      runs,
+      identify: createIdentify(auth, database, log),
+      async close() {
+        await runs.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
+import { isConnectionError } from '#server/db/errors';
+
+/** What may accompany a code of the catalogue. */
+export interface AppErrorOptions {
+  /** What happened, for the caller. The catalogue's title when absent. Never internal for 5xx. */
+  detail?: string;
+  issues?: ErrorIssue[];
+  /** Seconds until a retry makes sense. */
+  retryAfter?: number;
+  runId?: string;
+  /** Response headers the answer needs, such as `Allow` with 405; REST sends them, `errorData` leaves them out. */
+  headers?: Record<string, string>;
+  /** The original error: logged, never sent. */
+  cause?: unknown;
+}
+
+const TRPC_CODES: Record<(typeof ERRORS)[ErrorCode]['status'], TRPCError['code']> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  406: 'BAD_REQUEST',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  499: 'CLIENT_CLOSED_REQUEST',
+  500: 'INTERNAL_SERVER_ERROR',
+  502: 'BAD_GATEWAY',
+  503: 'SERVICE_UNAVAILABLE',
+  504: 'GATEWAY_TIMEOUT',
+};
+
+/**
+ * The one error that rules throw on purpose. It is a TRPCError, so that tRPC gives it the right HTTP status also
+ * when it is thrown in the middle of a stream; each surface maps `kind` to its own form.
+ */
+export class AppError extends TRPCError {
+  readonly kind: ErrorCode;
+  readonly options: AppErrorOptions;
+
+  constructor(kind: ErrorCode, options: AppErrorOptions = {}) {
+    const { status, title } = ERRORS[kind];
+    super({ code: TRPC_CODES[status], message: options.detail ?? title, cause: options.cause });
+    this.name = 'AppError';
+    this.kind = kind;
+    this.options = options;
+  }
+}
+
+/** The same 404 for what does not exist and for what belongs to someone else. */
+export function notFound(noun: string): AppError {
+  return new AppError('NOT_FOUND', { detail: `No such ${noun}.` });
+}
+
+/** Zod's issues as JSON Pointers (RFC 6901) into the input, with the message for each. */
+export function zodIssues(error: z.core.$ZodError): ErrorIssue[] {
+  return error.issues.map((issue) => ({
+    pointer: issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    message: issue.message,
+  }));
+}
+
+/** An INVALID_INPUT that names each wrong field. */
+export function invalidInput(issues: ErrorIssue[], cause?: unknown): AppError {
+  const [first] = issues;
+  const detail = first
+    ? `${first.pointer.slice(1) || 'input'}: ${first.message}`
+    : ERRORS.INVALID_INPUT.title;
+  return new AppError('INVALID_INPUT', { detail: detail.slice(0, 500), issues: issues.slice(0, 20), cause });
+}
+
+const FROM_TRPC: Partial<Record<TRPCError['code'], ErrorCode>> = {
+  PARSE_ERROR: 'MALFORMED_JSON',
+  BAD_REQUEST: 'BAD_REQUEST',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  CLIENT_CLOSED_REQUEST: 'CLIENT_CLOSED_REQUEST',
+};
+
+/**
+ * The catalogue error for anything that was thrown. What is not in the catalogue becomes
+ * INTERNAL_SERVER_ERROR without a word of the original message; the original stays as `cause` for the log.
+ */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  if (cause instanceof AppError) return cause;
+  if (isConnectionError(cause)) {
+    return new AppError('SERVICE_UNAVAILABLE', {
+      detail: 'The database does not answer.',
+      retryAfter: 2,
+      cause,
+    });
+  }
+  if (error instanceof TRPCError) {
+    if (error.code === 'BAD_REQUEST' && cause instanceof z.core.$ZodError)
+      return invalidInput(zodIssues(cause), cause);
+    const kind = FROM_TRPC[error.code];
+    if (kind) return new AppError(kind, { cause });
+  }
+  return new AppError('INTERNAL_SERVER_ERROR', { cause });
+}
+
+/** The caller's view of `error`, for problem documents and `error.data` alike. */
+export function errorData(error: AppError, requestId: string): ErrorData {
+  const { status, title, retryable } = ERRORS[error.kind];
+  const { issues, retryAfter, runId } = error.options;
+  return {
+    code: error.kind,
+    status,
+    title,
+    detail: error.message,
+    retryable,
+    requestId,
+    ...(issues && { issues }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(runId !== undefined && { runId }),
+  };
+}

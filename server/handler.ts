@@ -1,0 +1,121 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import { createContext, type RequestInfo } from '#server/context';
+import { newId } from '#server/db/columns';
+import type { Deps } from '#server/deps';
+import { AppError, toAppError } from '#server/errors';
+import { refuseCrossOrigin } from '#server/guards';
+import { problem } from '#server/http';
+import { createAiChatSurface } from '#server/surfaces/ai-chat';
+import { createAuthSurface } from '#server/surfaces/auth';
+import { createHealthSurface } from '#server/surfaces/health';
+import { createOpenApiSurface, type DocumentInfo } from '#server/surfaces/openapi';
+import { createRestSurface } from '#server/surfaces/rest';
+import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
+import type { Surface } from '#server/surfaces/surface';
+
+/** What the transport knows of a request beside the request itself. */
+export interface Transport {
+  /** The address of the peer; `null` when the host does not tell. */
+  peer: string | null;
+  /** How long the call may take, in seconds. */
+  maxDuration: number;
+}
+
+/** Answers an API request; it never throws. */
+export type Handle = (request: Request, transport: Transport) => Promise<Response>;
+
+/** A path, or with a slash at the end everything below it, and the surface that serves it. */
+type Mount = readonly [path: string, surface: Surface];
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
+
+function clientAddress(headers: Headers, peer: string | null, trustProxy: boolean): string | null {
+  if (!trustProxy) return peer;
+  // The last entry is the one our own proxy added; those before it are whatever the client claimed.
+  return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? peer;
+}
+
+/** The whole API as one function from request to response: guards, then the surface that the path belongs to. */
+export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Handle {
+  const { env, log } = deps;
+  const logFailure = (error: AppError, requestId: string) => {
+    if (error.code === 'INTERNAL_SERVER_ERROR') log.error({ err: error.cause ?? error, requestId }, 'a call failed');
+  };
+  const mounts: Mount[] = [
+    ['/api/trpc/', createRpcSurface(router, logFailure)],
+    ['/api/v1/', createRestSurface(router, { onStreamError: (error, ctx) => logFailure(error, ctx.request.id) })],
+    ['/api/auth/', createAuthSurface(deps)],
+    ['/api/chat', createAiChatSurface(router)],
+    ['/api/chat/', createAiChatSurface(router)],
+    ['/api/openapi.json', createOpenApiSurface(router, info)],
+    ['/api/health', createHealthSurface()],
+    ['/api/ready', createHealthSurface(deps)],
+  ];
+
+  function find(path: string): Surface {
+    const mount = mounts.find(([at]) => (at.endsWith('/') ? path.startsWith(at) : path === at));
+    if (!mount) throw new AppError('NOT_FOUND', { detail: `There is nothing at ${path}.` });
+    return mount[1];
+  }
+
+  return async (request, { peer, maxDuration }) => {
+    const started = performance.now();
+    const givenId = request.headers.get('x-request-id') ?? '';
+    const id = REQUEST_ID.test(givenId) ? givenId : newId();
+    const url = new URL(request.url);
+    const deadline = new AbortController();
+    const signal = AbortSignal.any([request.signal, deadline.signal]);
+    const userAgent = request.headers.get('user-agent')?.slice(0, 500) ?? null;
+    const ip = clientAddress(request.headers, peer, env.TRUST_PROXY);
+    const info: RequestInfo = { id, headers: request.headers, ip, userAgent, signal };
+    const context = createContext(deps, info);
+
+    async function answer(): Promise<Response> {
+      refuseCrossOrigin(request, env);
+      return find(url.pathname)({ request, url, context });
+    }
+
+    let response: Response;
+    try {
+      response = await within(maxDuration, deadline, answer());
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      logFailure(error, id);
+      const isRpc = url.pathname.startsWith('/api/trpc/');
+      response = isRpc ? rpcFailure(router, error, context) : problem(error, id);
+    }
+    response.headers.set('x-request-id', id);
+    response.headers.set('x-content-type-options', 'nosniff');
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
+    const ms = Math.round(performance.now() - started);
+    log.info({ requestId: id, method: request.method, path: url.pathname, status: response.status, ms }, 'request');
+    return response;
+  };
+}
+
+/**
+ * Waits for an answer for `seconds` at most. A streamed answer is cut when they are over; its reader comes back
+ * with the id of the last event.
+ * @throws {AppError} TIMEOUT after aborting `deadline`, so that the work ends too.
+ */
+async function within(seconds: number, deadline: AbortController, answer: Promise<Response>): Promise<Response> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new AppError('TIMEOUT', { detail: `The call took longer than ${seconds} seconds and was stopped.` });
+      deadline.abort(error);
+      reject(error);
+    }, seconds * 1000);
+    timer.unref();
+  });
+  const response = await Promise.race([answer, timeout]).catch((error: unknown) => {
+    clearTimeout(timer);
+    throw error;
+  });
+  const isStream = response.body !== null && !response.headers.has('content-length');
+  if (!isStream || !STREAMED.test(response.headers.get('content-type') ?? '')) clearTimeout(timer);
+  return response;
+}
+
+/** Media types of answers that may still be written when their headers are sent. */
+const STREAMED = /^text\/event-stream|^application\/jsonl|^application\/json/;

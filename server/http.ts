@@ -1,0 +1,98 @@
+import type { Problem } from '#contract/problem';
+import { AppError, errorData } from '#server/errors';
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '#server/limits';
+
+/**
+ * Reads a request body, at most `limit` bytes of it.
+ * @throws {AppError} PAYLOAD_TOO_LARGE as soon as it is known to be larger.
+ */
+export async function readBody(request: Request, limit = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () =>
+    new AppError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${limit} bytes at most.` });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}
+
+/** Refuses JSON that nests so deep that code walking it would run out of stack. Strings do not count. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (quoted) {
+      if (char === 0x5c) i++;
+      else if (char === 0x22) quoted = false;
+    } else if (char === 0x22) quoted = true;
+    else if (char === 0x7b || char === 0x5b) {
+      if (++depth > MAX_JSON_DEPTH) {
+        throw new AppError('BAD_REQUEST', {
+          detail: `The JSON may nest ${MAX_JSON_DEPTH} levels deep at most.`,
+        });
+      }
+    } else if (char === 0x7d || char === 0x5d) depth--;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Parses JSON that came from outside.
+ * @param source text, or bytes in UTF-8.
+ * @throws {AppError} MALFORMED_JSON, or BAD_REQUEST when it nests too deep.
+ */
+export function parseJson(source: string | Uint8Array): unknown {
+  let text: string;
+  try {
+    text = typeof source === 'string' ? source : utf8.decode(source);
+  } catch (cause) {
+    throw new AppError('MALFORMED_JSON', { detail: 'The body is not valid UTF-8.', cause });
+  }
+  checkDepth(text);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? `The body is not valid JSON: ${cause.message.slice(0, 200)}` : '';
+    throw new AppError('MALFORMED_JSON', { detail, cause });
+  }
+}
+
+/** The media type of a Content-Type header in lower case, without parameters; `''` when there is none. */
+export function mediaType(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** An error as a problem document (RFC 9457). */
+export function problemDocument(error: AppError, requestId: string): Problem {
+  const { detail, title, status, ...rest } = errorData(error, requestId);
+  return { type: 'about:blank', title, status, detail, ...rest };
+}
+
+/** The answer that carries an error, with the headers it needs. */
+export function problem(error: AppError, requestId: string, headers: Record<string, string> = {}): Response {
+  const document = problemDocument(error, requestId);
+  return Response.json(document, {
+    status: document.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'private, no-store',
+      'x-request-id': requestId,
+      ...(document.retryAfter !== undefined && { 'retry-after': String(document.retryAfter) }),
+      ...error.options.headers,
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,102 @@
+/** How the items of a source become a response body. */
+export interface TextStreamOptions<T> {
+  encode: (item: T) => string;
+  /** Ends the body and the source. */
+  signal: AbortSignal;
+  /** What a reader sees when `signal` ends the body: a clean end, or a connection that breaks off. */
+  whenAborted: 'close' | 'break';
+  /** Sent before the first item, at once. */
+  opening?: string;
+  /** Sent when the source was silent for `afterMs` milliseconds. */
+  heartbeat?: { afterMs: number; text: string };
+  /** The last text: after the source has ended, or failed with `failure.error`. Without it a failure breaks off. */
+  closing?: (failure?: { error: unknown }) => string;
+  /** Told why the source failed where there is no `closing` to be told. */
+  onBreak?: (error: unknown) => void;
+}
+
+/** What stands for an item when none came in time. */
+export const SILENCE: unique symbol = Symbol('silence');
+
+/**
+ * A response body in UTF-8 that takes the next item only when its reader asks for more. Cancelling it, or
+ * aborting `signal`, calls `return()` on the source's iterator and leaves no timer and no listener behind.
+ */
+export function textStream<T>(
+  items: AsyncIterable<T>,
+  options: TextStreamOptions<T>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const { encode, signal, whenAborted, opening, heartbeat, closing, onBreak } = options;
+  const encoder = new TextEncoder();
+  const iterator = items[Symbol.asyncIterator]();
+  const ended = Promise.withResolvers<typeof SILENCE>();
+  let pending: Promise<IteratorResult<T>> | undefined;
+  let open = true;
+  let onAbort = () => {};
+
+  function end() {
+    open = false;
+    signal.removeEventListener('abort', onAbort);
+    ended.resolve(SILENCE);
+  }
+  /** For a source that has not ended by itself. Nobody is left to hear that its clean-up failed. */
+  function release() {
+    end();
+    iterator.return?.().catch(() => undefined);
+  }
+  function next(): Promise<IteratorResult<T> | typeof SILENCE> {
+    pending ??= iterator.next();
+    return settledWithin(heartbeat?.afterMs, Promise.race([pending, ended.promise]));
+  }
+
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      onAbort = () => {
+        release();
+        if (whenAborted === 'close') controller.close();
+        else controller.error(signal.reason);
+      };
+      if (opening) controller.enqueue(encoder.encode(opening));
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
+    },
+    async pull(controller) {
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      try {
+        const result = await next();
+        if (!open) return;
+        if (result === SILENCE) return send(heartbeat?.text ?? '');
+        pending = undefined;
+        if (!result.done) return send(encode(result.value));
+        end();
+        if (closing) send(closing());
+        controller.close();
+      } catch (error) {
+        if (!open) return;
+        release();
+        if (!closing) {
+          onBreak?.(error);
+          return controller.error(error);
+        }
+        send(closing({ error }));
+        controller.close();
+      }
+    },
+    cancel: release,
+  });
+}
+
+/** What a promise settles to, or SILENCE when it takes more than `ms` milliseconds; without `ms` there is no limit. */
+export async function settledWithin<T>(
+  ms: number | undefined,
+  promise: Promise<T>,
+): Promise<T | typeof SILENCE> {
+  if (ms === undefined) return promise;
+  const late = Promise.withResolvers<typeof SILENCE>();
+  const timer = setTimeout(late.resolve, ms, SILENCE);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,108 @@
+import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
+import { z } from 'zod';
+import { Chat, MessageChunk, Run } from '#contract/chat';
+import { Id } from '#contract/common';
+import { findByClientId } from '#server/chat/chats';
+import type { Context } from '#server/context';
+import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
+import { mediaType, parseJson, readBody } from '#server/http';
+import { HEARTBEAT_MS } from '#server/limits';
+import { type SseEvent, sseResponse } from '#server/sse';
+import type { Call, Surface } from '#server/surfaces/surface';
+
+/** A client sends its whole conversation with every message, so this body may be larger than others. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const TextPart = z.object({ type: z.literal('text', { error: 'only text parts are accepted' }), text: z.string() });
+
+/** What `useChat` sends (DefaultChatTransport); of the conversation only the last message matters, for we have the rest. */
+const Submission = z.object({
+  id: Id,
+  trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
+  messageId: z.string().optional(),
+  messages: z.array(z.looseObject({ id: z.string(), role: z.string(), parts: z.array(z.unknown()) })).min(1),
+});
+
+/** The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. */
+async function* toEvents(values: AsyncIterable<unknown>): AsyncGenerator<SseEvent, void, void> {
+  for await (const value of values) {
+    if (!isTrackedEnvelope(value)) continue;
+    for (const chunk of z.array(MessageChunk).parse(value[1])) yield { data: JSON.stringify(chunk) };
+  }
+}
+
+const Values = z.custom<AsyncIterable<unknown>>(
+  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+);
+
+/**
+ * `POST /api/chat` and `GET /api/chat/{id}/stream` for an unmodified `useChat`
+ * (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Both go through the procedures: the same permissions and the
+ * same durable runs. A reader that goes away does not stop the answer; it comes back with the GET.
+ */
+export function createAiChatSurface(router: AnyTRPCRouter): Surface {
+  function call(ctx: Context, path: string, type: 'query' | 'mutation' | 'subscription', input: unknown) {
+    const { signal } = ctx.request;
+    return callTRPCProcedure({ router, path, type, ctx, signal, getRawInput: () => Promise.resolve(input), batchIndex: 0 });
+  }
+
+  async function follow(ctx: Context, chatId: string, runId: string): Promise<Response> {
+    const values = Values.parse(await call(ctx, 'chat.stream', 'subscription', { chatId, runId }));
+    const headers = new Headers(ctx.responseHeaders);
+    headers.set('x-vercel-ai-ui-message-stream', 'v1');
+    return sseResponse(toEvents(values), {
+      signal: ctx.request.signal,
+      heartbeatMs: HEARTBEAT_MS,
+      headers,
+      closing: (failure) =>
+        failure ? { data: '{"type":"error","errorText":"The stream broke off."}' } : { data: '[DONE]' },
+    });
+  }
+
+  async function submit({ request, context }: Call): Promise<Response> {
+    if (mediaType(request.headers) !== 'application/json') {
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
+    }
+    const parsed = Submission.safeParse(parseJson(await readBody(request, MAX_BODY_BYTES)));
+    if (!parsed.success) throw invalidInput(zodIssues(parsed.error));
+    const { id, trigger, messageId, messages } = parsed.data;
+    const chat = Chat.parse(await call(context, 'chat.create', 'mutation', { clientId: id }));
+    if (trigger === 'regenerate-message') {
+      const input = { chatId: chat.id, ...(messageId !== undefined && { messageId }) };
+      const { runId } = Run.parse(await call(context, 'chat.regenerate', 'mutation', input));
+      return follow(context, chat.id, runId);
+    }
+    const index = messages.length - 1;
+    const last = messages[index];
+    if (last?.role !== 'user') {
+      throw invalidInput([{ pointer: `/messages/${index}/role`, message: 'the last message must be a user message' }]);
+    }
+    const parts = z.array(TextPart).min(1).safeParse(last.parts);
+    if (!parts.success) {
+      const issues = zodIssues(parts.error);
+      throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `/messages/${index}/parts${issue.pointer}` })));
+    }
+    const input = { chatId: chat.id, clientRequestId: last.id, parts: parts.data };
+    const { runId } = Run.parse(await call(context, 'chat.send', 'mutation', input));
+    return follow(context, chat.id, runId);
+  }
+
+  async function resume({ context }: Call, clientId: string): Promise<Response> {
+    const actor = await context.identify();
+    if (!actor) throw new AppError('UNAUTHORIZED');
+    const chatId = await findByClientId(context.deps, actor, clientId);
+    if (chatId === null) throw notFound('chat');
+    const chat = Chat.parse(await call(context, 'chat.get', 'query', { id: chatId }));
+    if (chat.activeRunId === null) return new Response(null, { status: 204 });
+    return follow(context, chatId, chat.activeRunId);
+  }
+
+  return async (incoming) => {
+    const { request, url } = incoming;
+    const streamOf = /^\/api\/chat\/([A-Za-z0-9_-]{1,64})\/stream$/.exec(url.pathname)?.[1];
+    if (url.pathname !== '/api/chat' && streamOf === undefined) throw notFound('chat');
+    const method = streamOf === undefined ? 'POST' : 'GET';
+    if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    return streamOf === undefined ? submit(incoming) : resume(incoming, streamOf);
+  };
+}

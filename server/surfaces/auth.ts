@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Email, line, text } from '#contract/common';
+import type { ErrorCode } from '#contract/errors';
+import type { Deps } from '#server/deps';
+import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
+import { mediaType, parseJson, readBody } from '#server/http';
+import { databaseAnswers } from '#server/surfaces/health';
+import type { Surface } from '#server/surfaces/surface';
+
+const password = text(128);
+const ignored = { callbackURL: text(2000).optional(), rememberMe: z.boolean().optional() };
+const nothing = z.strictObject({});
+
+/**
+ * The endpoints of better-auth that are open, and what they take. Its others are closed: what they do has a procedure,
+ * with our permissions and our audit trail, or nobody needs it.
+ */
+const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.ZodType }> = {
+  '/sign-up/email': {
+    method: 'POST',
+    body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...ignored }),
+  },
+  '/sign-in/email': { method: 'POST', body: z.strictObject({ email: Email, password, ...ignored }) },
+  '/sign-in/anonymous': { method: 'POST', body: nothing },
+  '/sign-out': { method: 'POST', body: nothing },
+  '/change-password': {
+    method: 'POST',
+    body: z.strictObject({
+      currentPassword: password,
+      newPassword: text(128, 8),
+      revokeOtherSessions: z.boolean().optional(),
+    }),
+  },
+  '/get-session': { method: 'GET' },
+};
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  409: 'CONFLICT',
+  422: 'BAD_REQUEST',
+  429: 'TOO_MANY_REQUESTS',
+};
+
+const Refusal = z.object({ code: z.string().optional(), message: z.string().optional() });
+
+/** better-auth's refusal as an error of the catalogue. */
+async function refusal(response: Response, deps: Deps): Promise<AppError> {
+  const { code, message } = Refusal.catch({}).parse(await response.json().catch(() => ({})));
+  if (code?.startsWith('USER_ALREADY_EXISTS')) {
+    return new AppError('EMAIL_TAKEN', { issues: [{ pointer: '/email', message: 'is the e-mail of another account' }] });
+  }
+  const kind = BY_STATUS[response.status];
+  if (kind) {
+    const retryAfter = Number(response.headers.get('x-retry-after') ?? '') || undefined;
+    return new AppError(kind, {
+      ...(message !== undefined && { detail: message }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
+  }
+  if (await databaseAnswers(deps)) return new AppError('INTERNAL_SERVER_ERROR', { cause: new Error(message ?? code) });
+  return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
+}
+
+async function readInput(request: Request, schema: z.ZodType): Promise<string> {
+  const bytes = await readBody(request);
+  if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
+  }
+  const input = schema.safeParse(bytes.length > 0 ? parseJson(bytes) : {});
+  if (!input.success) throw invalidInput(zodIssues(input.error));
+  return JSON.stringify(input.data);
+}
+
+/** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
+export function createAuthSurface(deps: Deps): Surface {
+  return async ({ request, url, context }) => {
+    const path = url.pathname.slice('/api/auth'.length);
+    const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
+    if (!endpoint) throw notFound('authentication endpoint');
+    const { method, body: schema } = endpoint;
+    if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    const headers = new Headers(request.headers);
+    headers.delete('x-forwarded-for');
+    if (context.request.ip !== null) headers.set('x-forwarded-for', context.request.ip);
+    const init: RequestInit = { method, headers, signal: context.request.signal };
+    if (schema) {
+      init.body = await readInput(request, schema);
+      headers.set('content-type', 'application/json');
+      headers.delete('content-length');
+    }
+    const response = await deps.auth.handler(new Request(url, init));
+    if (!response.ok) throw await refusal(response, deps);
+    return new Response(response.body, response);
+  };
+}

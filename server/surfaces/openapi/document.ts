@@ -1,0 +1,80 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
+import {
+  createDocument,
+  type oas31,
+  type ZodOpenApiOverride,
+  type ZodOpenApiPathItemObject,
+} from 'zod-openapi';
+import { endpointsOf, REST_PATH } from '../rest/endpoint.ts';
+import { operationOf } from './operation.ts';
+
+/** What a document says of the API as a whole. */
+export interface DocumentInfo {
+  title: string;
+  version: string;
+  description?: string;
+  /** The public origin, such as `https://app.example.com`; without it the document's own. */
+  serverUrl?: string;
+  license?: { name: string; identifier: string };
+  /** Tag -> what it holds. Tags appear in this order, others after them. */
+  tags?: Record<string, string>;
+}
+
+const SECURITY_SCHEMES: Record<string, oas31.SecuritySchemeObject> = {
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'better-auth.session_token',
+    description: 'The session of someone who signed in; over https the name starts with `__Secure-`.',
+  },
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key; one with the scope "read" may not change anything.',
+  },
+};
+
+/**
+ * The OpenAPI 3.1 document of everything the REST surface serves.
+ * @throws {Error} naming the procedure that cannot be served.
+ */
+export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): oas31.OpenAPIObject {
+  const { serverUrl, tags: described = {}, ...about } = info;
+  const paths: Record<string, ZodOpenApiPathItemObject> = {};
+  const tags = new Set(Object.keys(described));
+  for (const endpoint of endpointsOf(router)) {
+    const item = (paths[endpoint.path] ??= {});
+    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint);
+    for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
+  }
+  const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + REST_PATH }];
+  return createDocument(
+    {
+      openapi: '3.1.1',
+      info: about,
+      servers,
+      tags: [...tags].map((name) => ({ name, ...(described[name] && { description: described[name] }) })),
+      paths,
+      components: { securitySchemes: SECURITY_SCHEMES },
+    },
+    { override: asServed, allowEmptySchema: { custom: true } },
+  );
+}
+
+const METHOD_KEYS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+/** JSON has no dates, bigints, sets or maps: the schemas say how they are written. */
+const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
+  if (zodSchema instanceof z.core.$ZodDate) {
+    Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+  }
+  if (zodSchema instanceof z.core.$ZodBigInt) {
+    delete jsonSchema.format;
+    Object.assign(jsonSchema, { type: 'string', pattern: '^-?\\d+$' });
+  }
+  if (zodSchema instanceof z.core.$ZodSet) jsonSchema.type = 'array';
+  if (zodSchema instanceof z.core.$ZodMap) jsonSchema.type = 'object';
+  // What is answered may get more fields later: a reader must not refuse them.
+  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+};

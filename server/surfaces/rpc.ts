@@ -1,0 +1,70 @@
+import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import superjson from 'superjson';
+import type { Context } from '#server/context';
+import { AppError, toAppError } from '#server/errors';
+import { mediaType, parseJson, readBody } from '#server/http';
+import { MAX_BATCH_SIZE } from '#server/limits';
+import type { Surface } from '#server/surfaces/surface';
+
+const ENDPOINT = '/api/trpc';
+
+/** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
+export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
+  const shape = getTRPCErrorShape({
+    config: router._def._config,
+    error,
+    type: 'unknown',
+    path: undefined,
+    input: undefined,
+    ctx,
+  });
+  const { retryAfter, headers } = error.options;
+  return Response.json(
+    { error: superjson.serialize(shape) },
+    {
+      status: shape.data.httpStatus,
+      headers: { ...headers, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
+    },
+  );
+}
+
+/**
+ * The tRPC protocol over its fetch adapter, with the adapter's open ends closed: JSON bodies only (other types let
+ * foreign pages send mutations without asking), a limited and not too deep body, and a limited batch.
+ * @param onFailure told of every error, for the log.
+ */
+export function createRpcSurface(
+  router: AnyTRPCRouter,
+  onFailure: (error: AppError, requestId: string) => void,
+): Surface {
+  return async ({ request, url, context }) => {
+    const init: RequestInit = { method: request.method, headers: request.headers, signal: context.request.signal };
+    if (request.method === 'POST') {
+      if (mediaType(request.headers) !== 'application/json') {
+        throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
+          detail: 'Send the content type application/json.',
+          headers: { accept: 'application/json' },
+        });
+      }
+      const body = await readBody(request);
+      parseJson(body);
+      init.body = body;
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
+    }
+    const input = url.searchParams.get('input');
+    if (input !== null) parseJson(input);
+    return fetchRequestHandler({
+      endpoint: ENDPOINT,
+      req: new Request(url, init),
+      router,
+      createContext: () => context,
+      maxBatchSize: MAX_BATCH_SIZE,
+      responseMeta: () => ({ headers: context.responseHeaders }),
+      onError: ({ error }) => {
+        onFailure(toAppError(error), context.request.id);
+      },
+    });
+  };
+}

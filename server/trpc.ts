@@ -1,0 +1,71 @@
+import { initTRPC } from '@trpc/server';
+import superjson from 'superjson';
+import type { Actor, Context } from '#server/context';
+import { AppError, errorData, toAppError } from '#server/errors';
+import { HEARTBEAT_MS, MAX_DURATION_SECONDS } from '#server/limits';
+import type { Meta } from '#server/meta';
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    transformer: superjson,
+    isDev: false,
+    sse: {
+      maxDurationMs: MAX_DURATION_SECONDS * 1000,
+      ping: { enabled: true, intervalMs: HEARTBEAT_MS },
+      client: { reconnectAfterInactivityMs: 3 * HEARTBEAT_MS },
+    },
+    errorFormatter({ shape, error, path, ctx }) {
+      const data = errorData(toAppError(error), ctx?.request.id ?? '');
+      return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, path } };
+    },
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
+const catalogued = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) throw toAppError(result.error);
+  return result;
+});
+
+/** For callers that need not be known. */
+export const open = t.procedure.use(catalogued);
+
+async function requireActor(ctx: Context): Promise<Actor> {
+  const actor = await ctx.identify();
+  if (!actor) throw new AppError('UNAUTHORIZED');
+  return actor;
+}
+
+/** For callers with a session or an API key; a read-only key may not call mutations. */
+export const signedIn = open.use(async ({ ctx, next, type }) => {
+  const actor = await requireActor(ctx);
+  if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
+    throw new AppError('FORBIDDEN', { detail: 'This API key may only read; use one with the scope "write".' });
+  }
+  return next({ ctx: { actor } });
+});
+
+/** For the person themselves: a session, never an API key. */
+export const inPerson = signedIn.use(async ({ ctx, next }) => {
+  if (ctx.actor.via.kind !== 'session') {
+    throw new AppError('FORBIDDEN', { detail: 'An API key may not do this; sign in instead.' });
+  }
+  return next();
+});
+
+/** For a person with an account of their own, not a guest. */
+export const registered = inPerson.use(async ({ ctx, next }) => {
+  if (ctx.actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
+  return next();
+});
+
+/** For admins. */
+export const admin = signedIn.use(async ({ ctx, next }) => {
+  if (ctx.actor.role !== 'admin') throw new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' });
+  return next();
+});

@@ -1,0 +1,154 @@
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
+import { auditActor } from '#server/audit';
+import type { Actor } from '#server/context';
+import { newId } from '#server/db/columns';
+import { isUniqueViolation } from '#server/db/errors';
+import { accounts, sessions, users, userSearch } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { AppError, notFound } from '#server/errors';
+import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
+import { prefixQuery } from '#server/search';
+
+const { isAnonymous, emailVerified: _v, banReason: _r, banExpires: _e, ...shown } = getTableColumns(users);
+/** The columns that make a User of the contract. */
+export const userColumns = { ...shown, isGuest: isAnonymous };
+
+/** A user may reach their own account, an admin any; for anybody else an account does not exist. */
+function mayReach(actor: Actor, id: string): void {
+  if (actor.userId !== id && actor.role !== 'admin') throw notFound('user');
+}
+
+function emailTaken(error: unknown): never {
+  if (!isUniqueViolation(error, 'users_email_key')) throw error;
+  throw new AppError('EMAIL_TAKEN', { issues: [{ pointer: '/email', message: 'is the e-mail of another account' }] });
+}
+
+/** One account. @throws {AppError} NOT_FOUND also for an account the actor may not see. */
+export async function get({ db }: Deps, actor: Actor, id: string): Promise<User> {
+  mayReach(actor, id);
+  const [user] = await db.select(userColumns).from(users).where(eq(users.id, id));
+  if (!user) throw notFound('user');
+  return user;
+}
+
+const Cursor = z.tuple([cursorInstant, cursorId]);
+
+/** All accounts, newest first. */
+export async function list({ db }: Deps, { limit, cursor, search }: z.output<typeof UserList>) {
+  const after = decodeCursor(Cursor, cursor);
+  const query = search === undefined ? undefined : prefixQuery(search);
+  if (search !== undefined && !query) return { items: [], nextCursor: null };
+  const rows = await db
+    .select(userColumns)
+    .from(users)
+    .where(
+      and(
+        query && sql`${userSearch(users)} @@ ${query}`,
+        after && sql`(${users.createdAt}, ${users.id}) < (${after[0].toISOString()}, ${after[1]})`,
+      ),
+    )
+    .orderBy(desc(users.createdAt), desc(users.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
+}
+
+/** Makes an account that can sign in with its password. @throws {AppError} EMAIL_TAKEN */
+export async function create(deps: Deps, actor: Actor, input: z.output<typeof UserCreate>): Promise<User> {
+  const { password, ...profile } = input;
+  const { password: hasher } = await deps.auth.$context;
+  const hash = await hasher.hash(password);
+  return deps.db
+    .transaction(async (tx) => {
+      const id = newId();
+      const [user] = await tx.insert(users).values({ id, ...profile }).returning(userColumns);
+      if (!user) throw new Error('INSERT returned no row');
+      await tx.insert(accounts).values({ userId: id, accountId: id, providerId: 'credential', password: hash });
+      await auditActor(tx, actor, 'user.create', id, id);
+      return user;
+    })
+    .catch(emailTaken);
+}
+
+/** Changes a profile: what is `undefined` stays. @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests */
+export async function update(
+  { db }: Deps,
+  actor: Actor,
+  { id, ...profile }: z.output<typeof UserUpdate> | z.output<typeof UserReplace>,
+): Promise<User> {
+  mayReach(actor, id);
+  if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest has no profile; sign up first.' });
+  return db
+    .transaction(async (tx) => {
+      const [user] = await tx.update(users).set({ ...profile, updatedAt: new Date() }).where(eq(users.id, id)).returning(userColumns);
+      if (!user) throw notFound('user');
+      await auditActor(tx, actor, 'user.update', id, id);
+      return user;
+    })
+    .catch(emailTaken);
+}
+
+/**
+ * Deletes another account and everything it owns; for an admin.
+ * @throws {AppError} CONFLICT for the admin's own, which protected.deleteAccount deletes.
+ */
+export async function remove({ db }: Deps, actor: Actor, id: string): Promise<void> {
+  if (id === actor.userId) {
+    throw new AppError('CONFLICT', { detail: 'Delete your own account with protected.deleteAccount.' });
+  }
+  await db.transaction(async (tx) => {
+    const deleted = await tx.delete(users).where(eq(users.id, id)).returning({ id: users.id });
+    if (deleted.length === 0) throw notFound('user');
+    await auditActor(tx, actor, 'user.delete', id);
+  });
+}
+
+/**
+ * Gives an account a role; for an admin.
+ * @throws {AppError} CONFLICT for the admin's own account: an installation must not lose its last admin by accident.
+ */
+export async function setRole({ db }: Deps, actor: Actor, id: string, role: User['role']): Promise<User> {
+  if (id === actor.userId) throw new AppError('CONFLICT', { detail: 'Another admin must change your role.' });
+  return db.transaction(async (tx) => {
+    const [user] = await tx
+      .update(users)
+      .set({ role })
+      .where(and(eq(users.id, id), eq(users.isAnonymous, false)))
+      .returning(userColumns);
+    if (!user) throw notFound('user');
+    await auditActor(tx, actor, `user.set-role.${role}`, id, id);
+    return user;
+  });
+}
+
+/** Shuts an account out, at once and everywhere; for an admin. @throws {AppError} CONFLICT for their own */
+export async function ban({ db }: Deps, actor: Actor, input: z.output<typeof UserBan>): Promise<User> {
+  const { id, reason, expiresAt } = input;
+  if (id === actor.userId) throw new AppError('CONFLICT', { detail: 'You cannot ban yourself.' });
+  return db.transaction(async (tx) => {
+    const [user] = await tx
+      .update(users)
+      .set({ banned: true, banReason: reason ?? null, banExpires: expiresAt ?? null })
+      .where(eq(users.id, id))
+      .returning(userColumns);
+    if (!user) throw notFound('user');
+    await tx.delete(sessions).where(eq(sessions.userId, id));
+    await auditActor(tx, actor, 'user.ban', id, id);
+    return user;
+  });
+}
+
+/** Lets a banned account in again; for an admin. */
+export async function unban({ db }: Deps, actor: Actor, id: string): Promise<User> {
+  return db.transaction(async (tx) => {
+    const [user] = await tx
+      .update(users)
+      .set({ banned: false, banReason: null, banExpires: null })
+      .where(eq(users.id, id))
+      .returning(userColumns);
+    if (!user) throw notFound('user');
+    await auditActor(tx, actor, 'user.unban', id, id);
+    return user;
+  });
+}

@@ -1,0 +1,93 @@
+import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
+import { z } from 'zod';
+import type { AuditList } from '#contract/protected';
+import { auditActor } from '#server/audit';
+import type { Actor } from '#server/context';
+import { accounts, auditEvents, sessions, users } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { AppError, invalidInput, notFound } from '#server/errors';
+import { cursorId, decodeCursor, toPage } from '#server/paging';
+import * as people from '#server/users/users';
+import * as apiKeys from '#server/vault/api-keys';
+
+const sessionColumns = {
+  id: sessions.id,
+  ip: sessions.ipAddress,
+  userAgent: sessions.userAgent,
+  createdAt: sessions.createdAt,
+  expiresAt: sessions.expiresAt,
+};
+
+const sessionId = (actor: Actor) => (actor.via.kind === 'session' ? actor.via.sessionId : null);
+
+/** The places where the actor's account is signed in, newest first. */
+export async function listSessions({ db }: Deps, actor: Actor) {
+  const rows = await db
+    .select(sessionColumns)
+    .from(sessions)
+    .where(and(eq(sessions.userId, actor.userId), gt(sessions.expiresAt, new Date())))
+    .orderBy(desc(sessions.id));
+  return { items: rows.map((row) => ({ ...row, current: row.id === sessionId(actor) })) };
+}
+
+/** Signs the account out in one place. @throws {AppError} NOT_FOUND */
+export async function revokeSession({ db }: Deps, actor: Actor, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(sessions)
+      .where(and(eq(sessions.userId, actor.userId), eq(sessions.id, id)))
+      .returning({ id: sessions.id });
+    if (deleted.length === 0) throw notFound('session');
+    await auditActor(tx, actor, 'session.revoke', id);
+  });
+}
+
+/** The caller, and by what right they call. */
+export async function whoAmI(deps: Deps, actor: Actor) {
+  const user = await people.get(deps, actor, actor.userId);
+  if (actor.via.kind === 'api-key') {
+    return { user, session: null, apiKey: await apiKeys.find(deps, actor, actor.via.keyId) };
+  }
+  const [session] = await deps.db
+    .select(sessionColumns)
+    .from(sessions)
+    .where(and(eq(sessions.userId, actor.userId), eq(sessions.id, actor.via.sessionId)));
+  return { user, session: session ? { ...session, current: true } : null, apiKey: null };
+}
+
+const { userId: _userId, ...auditColumns } = getTableColumns(auditEvents);
+
+const Cursor = z.tuple([cursorId]);
+
+/** What was done to the actor's account, newest first. */
+export async function audit({ db }: Deps, actor: Actor, { limit, cursor }: z.output<typeof AuditList>) {
+  const after = decodeCursor(Cursor, cursor);
+  const rows = await db
+    .select(auditColumns)
+    .from(auditEvents)
+    .where(and(eq(auditEvents.userId, actor.userId), after && lt(auditEvents.id, after[0])))
+    .orderBy(desc(auditEvents.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.id]);
+}
+
+/**
+ * Deletes the actor's account and everything it owns.
+ * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with another one. A guest needs none.
+ */
+export async function deleteAccount(deps: Deps, actor: Actor, password: string | undefined): Promise<void> {
+  if (!actor.isGuest) await checkPassword(deps, actor, password);
+  const deleted = await deps.db.delete(users).where(eq(users.id, actor.userId)).returning({ id: users.id });
+  if (deleted.length === 0) throw notFound('user');
+  deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
+}
+
+async function checkPassword({ db, auth }: Deps, actor: Actor, password: string | undefined): Promise<void> {
+  if (password === undefined) throw invalidInput([{ pointer: '/password', message: 'is needed to delete the account' }]);
+  const [account] = await db
+    .select({ hash: accounts.password })
+    .from(accounts)
+    .where(and(eq(accounts.userId, actor.userId), eq(accounts.providerId, 'credential')));
+  const { password: hasher } = await auth.$context;
+  if (!account?.hash || !(await hasher.verify({ hash: account.hash, password }))) throw new AppError('WRONG_PASSWORD');
+}

@@ -1,0 +1,77 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { Provider } from '#contract/protected';
+import { auditActor } from '#server/audit';
+import type { Actor } from '#server/context';
+import { providerKeys } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { notFound } from '#server/errors';
+import type { ProviderKeys } from '#server/models/index';
+import { decrypt, encrypt } from '#server/vault/cipher';
+
+const shown = {
+  provider: providerKeys.provider,
+  last4: providerKeys.last4,
+  createdAt: providerKeys.createdAt,
+  updatedAt: providerKeys.updatedAt,
+};
+
+const boundTo = (userId: string, provider: string) => `${userId}:${provider}`;
+
+/** The actor's own provider keys; only the last 4 characters of each are told. */
+export async function list({ db }: Deps, actor: Actor) {
+  const rows = await db
+    .select(shown)
+    .from(providerKeys)
+    .where(eq(providerKeys.userId, actor.userId))
+    .orderBy(asc(providerKeys.provider));
+  return { items: rows.map((row) => ({ ...row, provider: Provider.parse(row.provider) })) };
+}
+
+/** Stores a provider key, encrypted, in the place of an earlier one. */
+export async function set({ db, secrets }: Deps, actor: Actor, provider: Provider, key: string) {
+  const { userId } = actor;
+  const ciphertext = encrypt(secrets.encryptionKey, key, boundTo(userId, provider));
+  const last4 = key.slice(-4);
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .insert(providerKeys)
+      .values({ userId, provider, ciphertext, last4 })
+      .onConflictDoUpdate({
+        target: [providerKeys.userId, providerKeys.provider],
+        set: { ciphertext, last4, updatedAt: new Date() },
+      })
+      .returning(shown);
+    if (!row) throw new Error('INSERT returned no row');
+    await auditActor(tx, actor, 'provider-key.set', provider);
+    return { ...row, provider };
+  });
+}
+
+/** Forgets a provider key. @throws {AppError} NOT_FOUND */
+export async function remove({ db }: Deps, actor: Actor, provider: Provider): Promise<void> {
+  await db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(providerKeys)
+      .where(and(eq(providerKeys.userId, actor.userId), eq(providerKeys.provider, provider)))
+      .returning({ provider: providerKeys.provider });
+    if (deleted.length === 0) throw notFound('provider key');
+    await auditActor(tx, actor, 'provider-key.delete', provider);
+  });
+}
+
+/** The user's provider keys in clear, to call models with; never for an answer. */
+export async function reveal({ db, secrets, log }: Deps, userId: string): Promise<ProviderKeys> {
+  const rows = await db
+    .select({ provider: providerKeys.provider, ciphertext: providerKeys.ciphertext })
+    .from(providerKeys)
+    .where(eq(providerKeys.userId, userId));
+  const keys: ProviderKeys = {};
+  for (const { provider, ciphertext } of rows) {
+    try {
+      keys[Provider.parse(provider)] = decrypt(secrets.encryptionKey, ciphertext, boundTo(userId, provider));
+    } catch (err) {
+      log.error({ err, userId, provider }, 'a stored provider key cannot be decrypted; was ENCRYPTION_KEY changed?');
+    }
+  }
+  return keys;
+}

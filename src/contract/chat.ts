@@ -1,0 +1,145 @@
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { z } from 'zod';
+import { ById, Id, line, page, paging, Search, text } from '#contract/common';
+import { ERRORS, type ErrorCode } from '#contract/errors';
+
+const hasType = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+const typed = (id: string, description: string) => ({
+  id,
+  description,
+  override: {
+    type: 'object' as const,
+    properties: { type: { type: 'string' as const } },
+    required: ['type'],
+    additionalProperties: true,
+  },
+});
+
+/** A part of a message, in the AI SDK's form. */
+export const MessagePart = z
+  .custom<UIMessage['parts'][number]>(hasType)
+  .meta(typed('MessagePart', 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.'));
+
+/** A piece of an answer being written, in the AI SDK's form. */
+export const MessageChunk = z
+  .custom<UIMessageChunk>(hasType)
+  .meta(typed('MessageChunk', 'An AI SDK UI-message chunk, such as { type: "text-delta", id, delta }.'));
+
+const ModelId = z
+  .string()
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'must be a model id such as openai/gpt-5-mini')
+  .meta({ description: 'A model id of chat.models; null is the default.', example: 'guide' });
+
+export const Chat = z
+  .object({
+    id: Id,
+    title: z.string().meta({ description: 'Empty until the first message was sent.' }),
+    model: z.string().nullable(),
+    pinned: z.boolean(),
+    archived: z.boolean(),
+    createdAt: z.date(),
+    updatedAt: z.date(),
+    activeAt: z.date().meta({ description: 'When something was last said.' }),
+    activeRunId: Id.nullable().meta({ description: 'The run that is writing an answer right now.' }),
+  })
+  .meta({ id: 'Chat', description: 'A conversation.' });
+export type Chat = z.output<typeof Chat>;
+
+const isErrorName = (value: string): value is ErrorCode => Object.hasOwn(ERRORS, value);
+
+export const Message = z
+  .object({
+    id: Id,
+    role: z.enum(['user', 'assistant']),
+    status: z
+      .enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted'])
+      .meta({ description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.' }),
+    parts: z.array(MessagePart),
+    parentId: Id.nullable(),
+    model: z.string().nullable(),
+    error: z.string().refine(isErrorName).nullable().meta({ description: 'Why it failed: a code of the error catalogue.' }),
+    createdAt: z.date(),
+  })
+  .meta({ id: 'Message', description: 'A message of a chat.' });
+export type Message = z.output<typeof Message>;
+
+export const ChatList = z.strictObject({
+  ...paging,
+  search: Search.optional(),
+  archived: z.boolean().default(false).meta({ description: 'Whether to list the archived chats instead.' }),
+});
+export const ChatPage = page(Chat).meta({ id: 'ChatPage' });
+
+const Title = line(200).meta({ description: 'What the chat is called.', example: 'Adding a procedure' });
+
+export const ChatCreate = z.strictObject({
+  title: Title.optional(),
+  model: ModelId.optional(),
+  clientId: Id.optional().meta({
+    description: 'An id of your own for the chat, as useChat makes one: a second create with it has the same chat.',
+  }),
+});
+
+export const ChatUpdate = ById.extend({
+  title: Title.optional(),
+  pinned: z.boolean().optional(),
+  archived: z.boolean().optional(),
+  model: ModelId.nullable().optional(),
+});
+
+/** Calls that name a chat beside other things say chatId. */
+const InChat = z.strictObject({ chatId: Id });
+
+export const MessageList = InChat.extend(paging);
+export const MessagePage = page(Message).meta({ id: 'MessagePage', description: 'Messages, newest last.' });
+
+/** A key of the caller's choice: the same call sent again under it has the first call's result. */
+const ClientRequestId = z
+  .string()
+  .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
+  .meta({ description: 'Made by the client, one for each thing it wants done; a replay has the first result.' });
+
+const TextPart = z.strictObject({ type: z.literal('text'), text: text(100_000) });
+
+export const ChatSend = InChat.extend({
+  clientRequestId: ClientRequestId,
+  parts: z.array(TextPart).min(1).max(20),
+});
+
+export const Run = z
+  .object({ runId: Id, messageId: Id.meta({ description: 'The message the run writes.' }) })
+  .meta({ id: 'Run', description: 'An answer on its way.' });
+
+export const ChatRegenerate = InChat.extend({
+  clientRequestId: ClientRequestId.optional(),
+  messageId: Id.optional().meta({ description: 'The answer to write anew; the last one when left out.' }),
+});
+
+export const ChatStop = InChat;
+export const Stopped = z
+  .object({ stopped: z.boolean().meta({ description: 'Whether an answer was being written.' }) })
+  .meta({ id: 'Stopped' });
+
+export const ChatStream = InChat.extend({
+  runId: Id.optional().meta({ description: 'The run to follow; the newest of the chat when left out.' }),
+  lastEventId: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be the id of an event')
+    .optional()
+    .meta({ description: 'The id of the last event received; 0 or nothing starts at the beginning.' }),
+});
+
+export const Model = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    provider: z.string(),
+    available: z.boolean().meta({ description: 'Whether a key for it is there.' }),
+    ownKey: z.boolean().meta({ description: 'Whether your own key would be used.' }),
+    isDefault: z.boolean(),
+  })
+  .meta({ id: 'Model', description: 'A language model that may answer.' });
+export const Models = z.object({ items: z.array(Model) }).meta({ id: 'Models' });

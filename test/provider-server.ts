@@ -1,0 +1,223 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+
+const Body = z.looseObject({
+  model: z.string(),
+  stream: z.boolean().default(false),
+  stream_options: z.object({ include_usage: z.boolean() }).optional(),
+  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
+});
+
+/** A request the server has read. */
+export interface ProviderRequest {
+  model: string;
+  headers: IncomingMessage['headers'];
+  body: z.output<typeof Body>;
+  /** Whether the client went away before the answer was finished. */
+  readonly abandoned: boolean;
+}
+
+/** A model provider on 127.0.0.1. */
+export interface ProviderServer {
+  /** For AI_BASE_URL. */
+  url: string;
+  /** What was asked, oldest first. */
+  requests: ProviderRequest[];
+  /** Breaks off every answer and stops listening. */
+  close: () => Promise<void>;
+}
+
+/** What a behaviour has to work with. */
+interface Exchange {
+  response: ServerResponse;
+  body: z.output<typeof Body>;
+  /** Aborted when the client goes away. */
+  signal: AbortSignal;
+}
+
+type Behaviour = (exchange: Exchange, ...args: string[]) => Promise<void> | void;
+
+/** Stands in every error document, as providers repeat keys and internals in theirs; no caller may see it. */
+export const SECRET = 'secret of the provider';
+
+/** How many deltas the failing answers send before they fail. */
+export const DELTAS_BEFORE_FAILURE = 3;
+
+/** The deltas of an answer: `word1 word2 …`, the last without a space after it. */
+export function answerDeltas(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `word${index + 1}${index + 1 < count ? ' ' : ''}`);
+}
+
+/**
+ * Serves OpenAI's chat-completions protocol, streaming or not. The model's name chooses what it does:
+ *
+ * - `normal`: five deltas at once, then usage and `[DONE]`
+ * - `slow-200x10`: 200 deltas, 10 ms before each
+ * - `error-503`: that status with an error document; 429 and 503 say `Retry-After: 7`
+ * - `silent`, `silent-start`, `silent-middle`: nothing ever again before the headers, after them, after 3 deltas
+ * - `cut`: the connection breaks after 3 deltas
+ * - `unfinished`: the answer ends after 3 deltas in good order, without a finish reason
+ * - `malformed`, `misshapen`: the 4th chunk is no JSON, or JSON of another form; then it goes on as if nothing was
+ * - `error-chunk-429`: after 3 deltas comes an error with that code
+ */
+const BEHAVIOURS: [RegExp, Behaviour][] = [
+  [/^normal$/, (exchange) => answer(exchange, 5, 0)],
+  [/^slow-(\d+)x(\d+)$/, (exchange, count, ms) => answer(exchange, Number(count), Number(ms))],
+  [/^error-(\d{3})$/, (exchange, status) => refuse(exchange, Number(status))],
+  [/^silent$/, () => undefined],
+  [/^silent-start$/, ({ response }) => openStream(response)],
+  [/^silent-middle$/, sendFirst],
+  [
+    /^cut$/,
+    async (exchange) => {
+      await sendFirst(exchange);
+      // A reader drops what it has buffered when its connection breaks: let it read the deltas first.
+      await pause(50);
+      exchange.response.destroy();
+    },
+  ],
+  [
+    /^unfinished$/,
+    async (exchange) => {
+      await sendFirst(exchange);
+      exchange.response.end();
+    },
+  ],
+  [/^malformed$/, (exchange) => sendBroken(exchange, '{"id":"chatcmpl-1","choices":[{"del')],
+  [/^misshapen$/, (exchange) => sendBroken(exchange, '{"id":7,"choices":"none"}')],
+  [
+    /^error-chunk-(\d{3})$/,
+    (exchange, code) => sendBroken(exchange, JSON.stringify({ error: { message: SECRET, code: Number(code) } })),
+  ],
+];
+
+/** Starts a model provider on a free port of 127.0.0.1; see BEHAVIOURS for what its models do. */
+export async function startProviderServer(): Promise<ProviderServer> {
+  const requests: ProviderRequest[] = [];
+  const server = createServer((request, response) => {
+    handle(request, response, requests).catch((error: unknown) => {
+      // A client that went away is no failure; what else happens here is a mistake of the test.
+      if (!response.destroyed) response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}/v1`,
+    requests,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, requests: ProviderRequest[]): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  const body = Body.parse(JSON.parse(await text(request)));
+  requests.push({
+    model: body.model,
+    headers: request.headers,
+    body,
+    get abandoned() {
+      return gone.signal.aborted;
+    },
+  });
+  const exchange = { response, body, signal: gone.signal };
+  for (const [pattern, behave] of BEHAVIOURS) {
+    const match = pattern.exec(body.model);
+    if (match) return behave(exchange, ...match.slice(1));
+  }
+  refuse(exchange, 404);
+}
+
+async function answer(exchange: Exchange, count: number, ms: number): Promise<void> {
+  const { response, body, signal } = exchange;
+  if (!body.stream) return answerAtOnce(exchange, count, ms);
+  openStream(response);
+  await sendDeltas(exchange, answerDeltas(count), ms);
+  const finished = [{ index: 0, delta: {}, finish_reason: 'stop' }];
+  await send(response, signal, chunk(body.model, { choices: finished }));
+  if (body.stream_options?.include_usage) {
+    await send(response, signal, chunk(body.model, { choices: [], usage: usage(body, count) }));
+  }
+  await send(response, signal, '[DONE]');
+  response.end();
+}
+
+async function answerAtOnce({ response, body, signal }: Exchange, count: number, ms: number): Promise<void> {
+  await pause(count * ms, undefined, { signal });
+  const message = { role: 'assistant', content: answerDeltas(count).join('') };
+  response.setHeader('content-type', 'application/json');
+  response.end(
+    JSON.stringify({
+      ...envelope(body.model, 'chat.completion'),
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+      usage: usage(body, count),
+    }),
+  );
+}
+
+function refuse({ response }: Exchange, status: number): void {
+  response.statusCode = status;
+  if (status === 429 || status === 503) response.setHeader('retry-after', '7');
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ error: { message: SECRET, type: 'test_error', param: null, code: null } }));
+}
+
+async function sendFirst(exchange: Exchange): Promise<void> {
+  openStream(exchange.response);
+  await sendDeltas(exchange, answerDeltas(DELTAS_BEFORE_FAILURE), 0);
+}
+
+async function sendBroken(exchange: Exchange, data: string): Promise<void> {
+  if (!exchange.body.stream) {
+    exchange.response.setHeader('content-type', 'application/json').end(data);
+    return;
+  }
+  await sendFirst(exchange);
+  await send(exchange.response, exchange.signal, data);
+  await answer(exchange, DELTAS_BEFORE_FAILURE, 0);
+}
+
+function openStream(response: ServerResponse): void {
+  if (response.headersSent) return;
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+  response.flushHeaders();
+}
+
+async function sendDeltas({ response, body, signal }: Exchange, deltas: string[], ms: number): Promise<void> {
+  for (const content of deltas) {
+    if (ms > 0) await pause(ms, undefined, { signal });
+    const choices = [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }];
+    await send(response, signal, chunk(body.model, { choices }));
+  }
+}
+
+/** One server-sent event; waits when the client reads slowly. */
+async function send(response: ServerResponse, signal: AbortSignal, data: string): Promise<void> {
+  signal.throwIfAborted();
+  if (!response.write(`data: ${data}\n\n`)) await once(response, 'drain', { signal });
+}
+
+function chunk(model: string, fields: Record<string, unknown>): string {
+  return JSON.stringify({ ...envelope(model, 'chat.completion.chunk'), ...fields });
+}
+
+function envelope(model: string, object: string) {
+  return { id: 'chatcmpl-1', object, created: Math.floor(Date.now() / 1000), model };
+}
+
+function usage({ messages }: z.output<typeof Body>, deltas: number) {
+  return { prompt_tokens: messages.length, completion_tokens: deltas, total_tokens: messages.length + deltas };
+}
