@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import next from 'next';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { maxDuration } from './app/api/[...path]/route.ts';
@@ -6,10 +7,11 @@ import { switchboard, type Switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { env, type Env, EnvError } from '#server/env';
 
-/** How long running answers may go on after SIGTERM before they are handed over as interrupted, in milliseconds. */
-const GRACE_MS = 30_000;
-/** How long the rest of a stop may take, in milliseconds. */
-const LAST_MS = 4_000;
+/** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
+const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
+/** How long handing over may take after that. */
+const LAST_MS = 5_000;
+const SWEEP_MS = 200;
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -40,17 +42,20 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
   });
 }
 
-/** No new requests; open ones finish; answers being written get their grace; then the database is closed. */
-async function stop(server: Server): Promise<void> {
+/**
+ * No new requests; open ones finish, answers being written among them; then the database is closed. What is not
+ * finished after `graceMs` is handed over as interrupted, or cut.
+ */
+async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  // A connection that was busy at first is idle when its request is done.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, SWEEP_MS);
   const deps = await globalThis.switchboardDeps;
-  await deps?.runs.drain(GRACE_MS);
-  const limit = setTimeout(() => {
-    server.closeAllConnections();
-  }, LAST_MS);
-  await closed;
-  clearTimeout(limit);
+  await Promise.race([Promise.all([deps?.runs.drain(graceMs), closed]), pause(graceMs + LAST_MS)]);
+  clearInterval(sweep);
+  server.closeAllConnections();
   await deps?.close();
 }
 
@@ -80,7 +85,7 @@ async function main(): Promise<void> {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
-      stop(server).then(
+      stop(server, GRACE_MS[settings.NODE_ENV]).then(
         () => process.exit(0),
         (error: unknown) => {
           console.error(error);

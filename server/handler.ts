@@ -108,14 +108,15 @@ async function within(seconds: number, deadline: AbortController, answer: Promis
     }, seconds * 1000);
     timer.unref();
   });
-  const response = await Promise.race([answer, timeout]).catch((error: unknown) => {
+  try {
+    const response = await Promise.race([answer, timeout]);
+    if (!WRITTEN_ON.test(response.headers.get('content-type') ?? '')) clearTimeout(timer);
+    return response;
+  } catch (error) {
     clearTimeout(timer);
     throw error;
-  });
-  const isStream = response.body !== null && !response.headers.has('content-length');
-  if (!isStream || !STREAMED.test(response.headers.get('content-type') ?? '')) clearTimeout(timer);
-  return response;
+  }
 }
 
-/** Media types of answers that may still be written when their headers are sent. */
-const STREAMED = /^text\/event-stream|^application\/jsonl|^application\/json/;
+/** Media types of answers that are still being written after their headers were sent. */
+const WRITTEN_ON = /^(text\/event-stream|application\/jsonl)/;
