@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { settledWithin, SILENCE, textStream } from './stream.ts';
+
+async function* letters() {
+  for (const letter of 'abc') {
+    await sleep(5);
+    yield letter;
+  }
+}
+const text = (body: ReadableStream<Uint8Array<ArrayBuffer>>) => new Response(body).text();
+
+describe('textStream', () => {
+  const signal = new AbortController().signal;
+
+  test('encodes items in order, in UTF-8', async () => {
+    const body = textStream(letters(), { encode: (letter) => `${letter}é`, signal, whenAborted: 'break' });
+    await expect(text(body)).resolves.toBe('aébécé');
+  });
+
+  test('can break off when it is aborted, so that half a document is no document', async () => {
+    const abort = new AbortController();
+    const options = { encode: String, signal: abort.signal, opening: '[' };
+    const broken = text(textStream(letters(), { ...options, whenAborted: 'break' }));
+    const closed = text(textStream(letters(), { ...options, whenAborted: 'close' }));
+    abort.abort(new Error('too late'));
+    await expect(broken).rejects.toThrow('too late');
+    await expect(closed).resolves.toBe('[');
+  });
+
+  test('an item that cannot be encoded ends the source and is reported', async () => {
+    const reported: unknown[] = [];
+    let cleanedUp = false;
+    async function* source() {
+      try {
+        yield 1;
+        yield 2;
+      } finally {
+        cleanedUp = true;
+      }
+    }
+    const encode = () => {
+      throw new Error('not encodable');
+    };
+    const onBreak = (error: unknown) => reported.push(error);
+    await expect(
+      text(textStream(source(), { encode, signal, whenAborted: 'break', onBreak })),
+    ).rejects.toThrow('not encodable');
+    expect(reported).toEqual([new Error('not encodable')]);
+    expect(cleanedUp).toBe(true);
+  });
+});
+
+describe('settledWithin', () => {
+  test('gives the value, the failure, or silence', async () => {
+    await expect(settledWithin(1000, Promise.resolve(1))).resolves.toBe(1);
+    await expect(settledWithin(1000, Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(settledWithin(1, new Promise(() => {}))).resolves.toBe(SILENCE);
+    await expect(settledWithin(undefined, sleep(5, 'late'))).resolves.toBe('late');
+  });
+});

@@ -1,0 +1,28 @@
+/** How wanted a media range is, and how exactly it names the type: 0 for any, 1 for `type/*`, 2 for the type. */
+interface Match {
+  quality: number;
+  precision: 0 | 1 | 2;
+}
+
+/**
+ * How much a caller wants a media type, from 0 (not acceptable) to 1, by the most specific range of its Accept
+ * header (RFC 9110, section 12.5.1). Without the header everything is welcome; what cannot be read is skipped.
+ */
+export function acceptQuality(accept: string | null, type: string): number {
+  if (!accept?.trim()) return 1;
+  let best: Match | undefined;
+  for (const range of accept.split(',')) {
+    const match = matchRange(range, type);
+    if (match && (!best || match.precision > best.precision)) best = match;
+  }
+  return best?.quality ?? 0;
+}
+
+function matchRange(range: string, type: string): Match | undefined {
+  const [name, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  const [main] = type.split('/');
+  const precision = name === type ? 2 : name === `${main}/*` ? 1 : name === '*/*' ? 0 : undefined;
+  if (precision === undefined) return undefined;
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
+  return /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(weight) ? { quality: Number(weight), precision } : undefined;
+}

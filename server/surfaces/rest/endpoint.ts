@@ -1,0 +1,158 @@
+import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
+import { z } from 'zod';
+import type { Meta, RestMeta } from '#server/meta';
+import { fieldsOf, isNothing, type Schema, unwrap } from './schema.ts';
+
+/** Where the REST surface lives. */
+export const REST_PATH = '/api/v1';
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** `{name}` in a path or a location. */
+export const PLACEHOLDER = /\{([^{}]+)\}/g;
+
+type OpenApi = NonNullable<Meta['openapi']>;
+
+/** A procedure as it is reached over REST. */
+export interface Endpoint {
+  /** Its path in the router, such as `chat.get`. */
+  name: string;
+  type: TRPCProcedureType;
+  method: Method;
+  /** Below REST_PATH, with `{name}` for parameters. */
+  path: string;
+  /** The names of the path's parameters, in order. */
+  params: string[];
+  /** The fields other than these come from the body, else from the query. */
+  takesBody: boolean;
+  /** `null` where the procedure takes nothing. */
+  input: Schema | null;
+  inputFields: ReadonlyMap<string, Schema>;
+  output: Schema | null;
+  status: number;
+  /** The media type of success; `null` where it has no body. */
+  produces: string | null;
+  rest: RestMeta;
+  openapi: OpenApi;
+}
+
+/**
+ * Every procedure of a router that has a REST address.
+ * @throws {Error} naming the procedure whose meta or schemas cannot be served.
+ */
+export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
+  const lazy = Object.keys(router._def.lazy);
+  if (lazy.length > 0) throw new Error(`${lazy.join(', ')}: a lazy router cannot be served over REST.`);
+  const procedures: unknown = router._def.procedures;
+  if (!isRecord(procedures)) return [];
+  return Object.entries(procedures).flatMap(([name, procedure]) => {
+    if (!isProcedure(procedure)) return [];
+    try {
+      return describe(name, procedure) ?? [];
+    } catch (cause) {
+      throw new Error(`${name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    }
+  });
+}
+
+function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoint | null {
+  const { meta, type } = definition;
+  if (!hasOpenApi(meta)) return null;
+  const { openapi, rest = {} } = meta;
+  if (openapi.enabled === false && !rest.sse) return null;
+  checkMethod(openapi.method, type, rest);
+  const input = inputOf(definition.inputs);
+  const inputFields = input ? fieldsOf(input, 'input') : new Map<string, Schema>();
+  if (!inputFields) throw new Error('the input must be an object.');
+  const params = paramsOf(openapi.path);
+  const unknown = params.find((param) => !inputFields.has(param));
+  if (unknown !== undefined) throw new Error(`{${unknown}} of the path is not in the input.`);
+  const output = 'output' in definition ? schemaOf(definition.output, 'output') : null;
+  if (rest.location) checkLocation(rest.location, output);
+  return {
+    name,
+    type,
+    method: openapi.method,
+    path: openapi.path,
+    params,
+    takesBody: openapi.method !== 'GET' && openapi.method !== 'DELETE',
+    input,
+    inputFields,
+    output,
+    ...successOf(rest, output),
+    rest,
+    openapi,
+  };
+}
+
+function checkMethod(method: Method, type: TRPCProcedureType, rest: RestMeta): void {
+  if (!METHODS.includes(method)) throw new Error(`the method must be one of ${METHODS.join(', ')}.`);
+  if (type === 'mutation' && method === 'GET')
+    throw new Error('GET must be safe, so a mutation cannot have it.');
+  if ((type === 'subscription') !== (rest.sse === true)) {
+    throw new Error('`rest.sse` belongs to subscriptions, and to each that has an enabled `openapi` meta.');
+  }
+  if (rest.sse && method !== 'GET') throw new Error('an event stream is served on GET.');
+}
+
+/** The names of a path's parameters. Literal segments are kept to characters that never need an encoding. */
+function paramsOf(path: string): string[] {
+  const params: string[] = [];
+  for (const segment of path.split('/').slice(1)) {
+    const name = paramName(segment);
+    if (name === undefined && !/^[\w.~-]*[\w~-][\w.~-]*$/.test(segment)) {
+      throw new Error(`"${segment}" of the path ${path} is neither a plain word nor a {parameter}.`);
+    }
+    if (name !== undefined && params.includes(name))
+      throw new Error(`{${name}} is in the path ${path} twice.`);
+    if (name !== undefined) params.push(name);
+  }
+  return params;
+}
+
+/** The name of a path segment that is a parameter, `{name}`. */
+export function paramName(segment: string): string | undefined {
+  return /^\{([^{}]+)\}$/.exec(segment)?.[1];
+}
+
+/** The input schema; chained `.input()` calls apply all together. */
+function inputOf(parsers: readonly unknown[]): Schema | null {
+  const schemas = parsers.map((parser) => schemaOf(parser, 'input'));
+  const [first, ...others] = schemas;
+  if (!first || isNothing(unwrap(first, 'input'))) return null;
+  return others.reduce<Schema>((merged, schema) => z.intersection(merged, schema), first);
+}
+
+function schemaOf(parser: unknown, what: string): Schema {
+  if (parser instanceof z.core.$ZodType) return parser;
+  throw new Error(`the ${what} must be a zod 4 schema.`);
+}
+
+function checkLocation(location: string, output: Schema | null): void {
+  const fields = output && fieldsOf(output, 'output');
+  for (const [, name = ''] of location.matchAll(PLACEHOLDER)) {
+    if (!fields?.has(name)) throw new Error(`{${name}} of \`rest.location\` is not in the output.`);
+  }
+}
+
+function successOf(rest: RestMeta, output: Schema | null): Pick<Endpoint, 'status' | 'produces'> {
+  const empty = output !== null && isNothing(unwrap(output, 'output'));
+  const status = rest.status ?? (empty ? 204 : 200);
+  if (rest.sse) return { status, produces: 'text/event-stream' };
+  return { status, produces: status === 204 || empty ? null : (rest.stream ?? 'application/json') };
+}
+
+function hasOpenApi(meta: unknown): meta is Meta & { openapi: OpenApi } {
+  if (!isRecord(meta) || !isRecord(meta['openapi'])) return false;
+  const { method, path } = meta['openapi'];
+  return typeof method === 'string' && typeof path === 'string' && path.startsWith('/');
+}
+
+function isProcedure(value: unknown): value is AnyTRPCProcedure {
+  return typeof value === 'function' && '_def' in value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,46 @@
+import type { Context } from '#server/context';
+import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
+
+/** The part of a context that the surface itself needs. */
+export type RestContext = Pick<Context, 'request' | 'responseHeaders'>;
+
+/** JSON of what a procedure gave: dates in ISO 8601, bigints as strings, sets as arrays, maps as objects. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'bigint') return item.toString();
+    if (item instanceof Set) return [...item];
+    return item instanceof Map ? Object.fromEntries(item) : item;
+  });
+}
+
+/** The headers of a success, with those that the call has set, such as a renewed session cookie. */
+export function successHeaders({ request, responseHeaders }: RestContext): Headers {
+  const headers = new Headers({ 'cache-control': 'private, no-store', 'x-request-id': request.id });
+  for (const [name, value] of responseHeaders) {
+    if (name === 'set-cookie') headers.append(name, value);
+    else headers.set(name, value);
+  }
+  return headers;
+}
+
+/** The path of what was created: `template` with each `{name}` from the output, percent-encoded. */
+export function locationOf(template: string, output: unknown): string {
+  return (
+    REST_PATH +
+    template.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(String(get(output, name))))
+  );
+}
+
+/** The `Link` to the next page (RFC 8288) where the output names its cursor; the other parameters stay. */
+export function nextLink(url: URL, output: unknown): string | null {
+  const cursor = get(output, 'nextCursor');
+  if (typeof cursor !== 'string') return null;
+  const query = new URLSearchParams(url.searchParams);
+  query.set('cursor', cursor);
+  return `<${url.pathname}?${query.toString()}>; rel="next"`;
+}
+
+function get(output: unknown, name: string): unknown {
+  if (typeof output !== 'object' || output === null || !Object.hasOwn(output, name)) return undefined;
+  return Reflect.get(output, name);
+}

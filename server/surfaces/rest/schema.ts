@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** Any zod 4 schema. */
+export type Schema = z.core.$ZodType;
+
+/** Whether a schema is read for what a caller sends, or for what it gets back. */
+export type Side = 'input' | 'output';
+
+/** The schema inside a wrapper that does not change its kind, such as optional or readonly. */
+export function unwrapOnce(schema: Schema): Schema | undefined {
+  if (
+    schema instanceof z.core.$ZodOptional ||
+    schema instanceof z.core.$ZodNullable ||
+    schema instanceof z.core.$ZodDefault ||
+    schema instanceof z.core.$ZodPrefault ||
+    schema instanceof z.core.$ZodNonOptional ||
+    schema instanceof z.core.$ZodCatch ||
+    schema instanceof z.core.$ZodReadonly
+  ) {
+    return schema._zod.def.innerType;
+  }
+  return schema instanceof z.core.$ZodLazy ? schema._zod.def.getter() : undefined;
+}
+
+/** The end of a pipe that faces the caller; a bare function on that end says nothing, so then the other one. */
+function pipeEnd({ _zod: { def } }: z.core.$ZodPipe, side: Side): Schema {
+  const [near, far] = side === 'input' ? [def.in, def.out] : [def.out, def.in];
+  return near instanceof z.core.$ZodTransform ? far : near;
+}
+
+/** A schema without its wrappers, as the caller sees it. */
+export function unwrap(schema: Schema, side: Side): Schema {
+  const inner = schema instanceof z.core.$ZodPipe ? pipeEnd(schema, side) : unwrapOnce(schema);
+  return inner ? unwrap(inner, side) : schema;
+}
+
+/** Whether a schema stands for "nothing": void or undefined. */
+export function isNothing(schema: Schema): boolean {
+  return schema instanceof z.core.$ZodVoid || schema instanceof z.core.$ZodUndefined;
+}
+
+/** Whether the schema takes `undefined` from a caller. */
+export function isOptional(schema: Schema): boolean {
+  return schema._zod.optin !== undefined;
+}
+
+/**
+ * The fields of an object, of every option of a union of objects, or of both sides of an intersection.
+ * A field that some options of a union lack is optional.
+ * @returns `null` where the schema is not made of objects.
+ */
+export function fieldsOf(schema: Schema, side: Side): Map<string, Schema> | null {
+  const bare = unwrap(schema, side);
+  if (bare instanceof z.core.$ZodObject) return new Map(Object.entries(bare._zod.def.shape));
+  if (bare instanceof z.core.$ZodUnion) return mergeFields(bare._zod.def.options, side, 'any');
+  if (bare instanceof z.core.$ZodIntersection) {
+    return mergeFields([bare._zod.def.left, bare._zod.def.right], side, 'all');
+  }
+  return null;
+}
+
+function mergeFields(parts: readonly Schema[], side: Side, holds: 'any' | 'all'): Map<string, Schema> | null {
+  const found = new Map<string, Schema[]>();
+  for (const part of parts) {
+    const fields = fieldsOf(part, side);
+    if (!fields) return null;
+    for (const [name, schema] of fields) found.set(name, [...(found.get(name) ?? []), schema]);
+  }
+  const merged = new Map<string, Schema>();
+  for (const [name, schemas] of found) {
+    const [only] = schemas;
+    const either = only && schemas.length === 1 ? only : z.union(schemas);
+    merged.set(name, holds === 'any' && schemas.length < parts.length ? z.optional(either) : either);
+  }
+  return merged;
+}
+
+/** The schema without some of its fields; for documents only, as refinements of the whole object are lost. */
+export function withoutFields(schema: Schema, names: ReadonlySet<string>): Schema {
+  const bare = unwrap(schema, 'input');
+  if (bare instanceof z.core.$ZodObject) {
+    const { shape, catchall } = bare._zod.def;
+    const rest = Object.fromEntries(Object.entries(shape).filter(([name]) => !names.has(name)));
+    return catchall ? z.object(rest).catchall(catchall) : z.object(rest);
+  }
+  if (bare instanceof z.core.$ZodUnion) {
+    return z.union(bare._zod.def.options.map((option) => withoutFields(option, names)));
+  }
+  if (bare instanceof z.core.$ZodIntersection) {
+    return z.intersection(
+      withoutFields(bare._zod.def.left, names),
+      withoutFields(bare._zod.def.right, names),
+    );
+  }
+  return bare;
+}

@@ -1,0 +1,123 @@
+import { isTrackedEnvelope } from '@trpc/server';
+import { type AppError, toAppError } from '#server/errors';
+import { problemDocument } from '#server/http';
+import { HEARTBEAT_MS } from '#server/limits';
+import { type SseEvent, sseResponse } from '#server/sse';
+import { settledWithin, textStream } from '#server/stream';
+import { toJson } from './output.ts';
+
+/** How long an event stream waits for its first event before it answers without one, in milliseconds. */
+const FIRST_EVENT_MS = 500;
+
+/** What a streamed answer needs to know of its call. */
+export interface StreamCall {
+  requestId: string;
+  /** Ends the answer. */
+  signal: AbortSignal;
+  /** Called when the reader went away, to stop the work behind the answer. */
+  stop: () => void;
+  headers: Headers;
+  /** Told what went wrong after the status was sent. */
+  onError: (error: AppError) => void;
+}
+
+/**
+ * Answers with what a subscription yields, one server-sent event each; `tracked()` values carry their id. After the
+ * last comes `event: done`, after a failure `event: error` with the problem document: a reader that sees neither
+ * was cut off and should come back with `Last-Event-ID`.
+ * @throws what the subscription throws before its first event, in the first half second.
+ */
+export async function eventsResponse(values: unknown, call: StreamCall): Promise<Response> {
+  const events = await started(asyncItems(values), {
+    map: toEvent,
+    stop: call.stop,
+    limitMs: FIRST_EVENT_MS,
+  });
+  return sseResponse(events, {
+    signal: call.signal,
+    heartbeatMs: HEARTBEAT_MS,
+    headers: call.headers,
+    closing(failure) {
+      if (!failure) return { event: 'done', data: '{}' };
+      const error = toAppError(failure.error);
+      call.onError(error);
+      return { event: 'error', data: JSON.stringify(problemDocument(error, call.requestId)) };
+    },
+  });
+}
+
+/**
+ * Answers with the pieces of one document as they come. When a piece fails the connection breaks off, so that half
+ * a document is never taken for a whole one.
+ * @param mediaType the type of the document the pieces make.
+ * @throws what the procedure throws before its first piece.
+ */
+export async function piecesResponse(
+  values: unknown,
+  mediaType: string,
+  call: StreamCall,
+): Promise<Response> {
+  const pieces = await started(asyncItems(values), { map: toText, stop: call.stop });
+  const body = textStream(pieces, {
+    encode: (piece) => piece,
+    signal: call.signal,
+    whenAborted: 'break',
+    onBreak: (error) => call.onError(toAppError(error)),
+  });
+  call.headers.set('content-type', mediaType);
+  return new Response(body, { headers: call.headers });
+}
+
+function toEvent(value: unknown): SseEvent {
+  if (!isTrackedEnvelope(value)) return { data: toJson(value) };
+  const [id, data] = value;
+  return { id, data: toJson(data) };
+}
+
+function toText(piece: unknown): string {
+  if (typeof piece === 'string') return piece;
+  throw new TypeError('A document is streamed in strings.');
+}
+
+function asyncItems(values: unknown): AsyncIterable<unknown> {
+  if (isAsyncIterable(values)) return values;
+  throw new TypeError('A streamed procedure must give an async iterable.');
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+interface StartOptions<T, U> {
+  map: (item: T) => U;
+  /** Called when the consumer ends the iteration early. */
+  stop: () => void;
+  /** How long to wait for the first item, in milliseconds; as long as it takes when absent. */
+  limitMs?: number;
+}
+
+/** Takes the first item of a source before anyone asked, so that a failure up to there is thrown here. */
+async function started<T, U>(
+  items: AsyncIterable<T>,
+  options: StartOptions<T, U>,
+): Promise<AsyncIterable<U>> {
+  const iterator = items[Symbol.asyncIterator]();
+  const first = iterator.next();
+  await settledWithin(options.limitMs, first);
+  let waiting: Promise<IteratorResult<T>> | undefined = first;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next(): Promise<IteratorResult<U>> {
+        const taken = waiting ?? iterator.next();
+        waiting = undefined;
+        const { done, value } = await taken;
+        return done ? { done, value: undefined } : { done: false, value: options.map(value) };
+      },
+      async return(): Promise<IteratorResult<U>> {
+        options.stop();
+        await iterator.return?.();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}
