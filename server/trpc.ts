@@ -45,7 +45,9 @@ async function requireActor(ctx: Context): Promise<Actor> {
 export const signedIn = open.use(async ({ ctx, next, type }) => {
   const actor = await requireActor(ctx);
   if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
-    throw new AppError('FORBIDDEN', { detail: 'This API key may only read; use one with the scope "write".' });
+    throw new AppError('FORBIDDEN', {
+      detail: 'This API key may only read; use one with the scope "write".',
+    });
   }
   return next({ ctx: { actor } });
 });
@@ -60,7 +62,8 @@ export const inPerson = signedIn.use(async ({ ctx, next }) => {
 
 /** For a person with an account of their own, not a guest. */
 export const registered = inPerson.use(async ({ ctx, next }) => {
-  if (ctx.actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
+  if (ctx.actor.isGuest)
+    throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
   return next();
 });
 

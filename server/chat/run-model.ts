@@ -1,4 +1,10 @@
-import { convertToModelMessages, streamText, toUIMessageStream, type LanguageModel, type UIMessage } from 'ai';
+import {
+  convertToModelMessages,
+  streamText,
+  toUIMessageStream,
+  type LanguageModel,
+  type UIMessage,
+} from 'ai';
 import type { UIMessageChunk } from 'ai';
 import type { AppError } from '#server/errors';
 import { errorData } from '#server/errors';
@@ -31,7 +37,7 @@ export async function* speak(
       onError: ({ error }) => {
         failure ??= toModelError(error);
       },
-      onEnd: ({ totalUsage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
+      onEnd: ({ usage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
         usage = {
           inputTokens: inputTokens ?? null,
           outputTokens: outputTokens ?? null,

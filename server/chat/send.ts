@@ -109,7 +109,9 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
     return run;
   } catch (error) {
     // Two calls with one request id at the same moment: the other one was first.
-    const replay = isUniqueViolation(error, 'runs_request_key') ? await findReplay(deps.db, actor, request) : null;
+    const replay = isUniqueViolation(error, 'runs_request_key')
+      ? await findReplay(deps.db, actor, request)
+      : null;
     if (replay) return replay;
     throw error;
   }
@@ -145,7 +147,11 @@ export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>)
  * Has a question answered anew. The earlier answer stays, as another branch.
  * @throws {AppError} NOT_FOUND when there is no such answer, and as `send` does.
  */
-export function regenerate(deps: Deps, actor: Actor, input: z.output<typeof ChatRegenerate>): Promise<StartedRun> {
+export function regenerate(
+  deps: Deps,
+  actor: Actor,
+  input: z.output<typeof ChatRegenerate>,
+): Promise<StartedRun> {
   const { chatId, messageId, clientRequestId = newId() } = input;
   const request = { chatId, clientRequestId, hash: hashOf(['regenerate', chatId, messageId ?? null]) };
   return start(deps, actor, request, async (tx, chat) => {

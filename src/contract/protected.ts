@@ -53,7 +53,10 @@ export type Provider = z.output<typeof Provider>;
 
 export const ProviderKey = z
   .object({ provider: Provider, last4: z.string(), createdAt: z.date(), updatedAt: z.date() })
-  .meta({ id: 'ProviderKey', description: 'A key for a model provider; only its last 4 characters are told.' });
+  .meta({
+    id: 'ProviderKey',
+    description: 'A key for a model provider; only its last 4 characters are told.',
+  });
 export const ProviderKeys = z.object({ items: z.array(ProviderKey) }).meta({ id: 'ProviderKeys' });
 export const ProviderKeySet = z.strictObject({
   provider: Provider,

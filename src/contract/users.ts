@@ -19,7 +19,7 @@ export const User = z
   .meta({ id: 'User', description: 'An account.' });
 export type User = z.output<typeof User>;
 
-const Name = line(100).meta({ description: 'The name other people read.', example: 'Ada Lovelace' });
+const Name = line(100).meta({ description: 'The name other people read.', examples: ['Ada Lovelace'] });
 const Image = z
   .url({ protocol: /^https?$/ })
   .max(2000)
