@@ -18,7 +18,8 @@ const t = initTRPC
     },
     errorFormatter({ shape, error, path, ctx }) {
       const data = errorData(toAppError(error), ctx?.request.id ?? '');
-      return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, path } };
+      const place = path !== undefined && { path };
+      return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, ...place } };
     },
   });
 

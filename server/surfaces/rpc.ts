@@ -61,16 +61,35 @@ export function createRpcSurface(
     }
     const input = url.searchParams.get('input');
     if (input !== null) parseJson(input);
-    return fetchRequestHandler({
+    checkPath(url);
+    let refused: AppError | undefined;
+    const response = await fetchRequestHandler({
       endpoint: ENDPOINT,
       req: new Request(url, init),
       router,
       createContext: () => context,
       maxBatchSize: MAX_BATCH_SIZE,
       responseMeta: () => ({ headers: context.responseHeaders }),
-      onError: ({ error }) => {
-        onFailure(toAppError(error), context.request.id);
+      onError: ({ error, ctx }) => {
+        // Without a context the adapter cannot name the request, and answers as plain text.
+        if (ctx === undefined) refused = toAppError(error);
+        else onFailure(toAppError(error), context.request.id);
       },
     });
+    if (refused) throw refused;
+    return response;
   };
+}
+
+/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8, and for too large a batch. */
+function checkPath({ pathname, searchParams }: URL): void {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
+  }
+  if (searchParams.get('batch') === '1' && path.split(',').length > MAX_BATCH_SIZE) {
+    throw new AppError('BAD_REQUEST', { detail: `A batch may carry ${MAX_BATCH_SIZE} calls at most.` });
+  }
 }

@@ -118,10 +118,10 @@ function errorsOf({ openapi, input, params, takesBody, produces }: Endpoint): Zo
   const { errorResponses = [] } = openapi;
   const described = Array.isArray(errorResponses) ? [] : Object.entries(errorResponses);
   if (Array.isArray(errorResponses)) statuses.push(...errorResponses);
-  const responses: ZodOpenApiResponsesObject = {};
+  const responses: Record<string, ZodOpenApiResponseObject> = {};
   for (const status of statuses) {
-    responses[`${status}`] = PROBLEMS.get(status) ?? problemResponse(`Status ${status}.`);
+    responses[status] = PROBLEMS.get(status) ?? problemResponse(`Status ${status}.`);
   }
-  for (const [status, text] of described) responses[`${Number(status)}`] = problemResponse(text);
+  for (const [status, text] of described) responses[status] = problemResponse(text);
   return responses;
 }
