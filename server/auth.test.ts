@@ -1,25 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { chats, installation, runs, users } from '#server/db/schema';
+import { installation, runs, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
-import { eventsOf, finished, textOfChunks, textOfMessage } from '#test/answers';
+import { finished, textOfChunks, textOfMessage } from '#test/answers';
 import { callAuth, failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
-import { answerDeltas, type ProviderServer, startProviderServer } from '#test/provider-server';
+import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
-let server: ProviderServer;
+let provider: ScriptedProvider;
 let deps: Deps;
 
 beforeAll(async () => {
-  server = await startProviderServer();
-  const settings = {
-    AI_MODEL: 'openai-compatible/normal',
-    AI_MODELS: 'openai-compatible/slow-20x20',
-    AI_BASE_URL: server.url,
-  };
+  provider = await startScriptedProvider();
+  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
   deps = await startInstance({ settings });
 });
 
-afterAll(() => server.close());
+afterAll(() => provider.close());
 
 describe('the first admin', () => {
   test('of accounts made at the same moment in an empty installation one is the admin; a guest is none', async () => {
@@ -82,20 +78,24 @@ describe('passwords', () => {
 });
 
 describe('a guest', () => {
-  const ask = async (
-    { api }: Person,
-    options: { clientId?: string; model?: string; requestId?: string } = {},
-  ) => {
-    const { clientId, model, requestId } = options;
-    const { id: chatId } = await api.chat.create({ ...(clientId && { clientId }), ...(model && { model }) });
+  /** Asks something in the chat that the client calls `name`; the model has not answered yet. */
+  async function ask({ api }: Person, name: string) {
+    const { id: chatId } = await api.chat.create({ clientId: name });
     const parts = [{ type: 'text' as const, text: 'Hello' }];
-    return { chatId, ...(await api.chat.send({ chatId, clientRequestId: requestId ?? chatId, parts })) };
-  };
+    return { chatId, ...(await api.chat.send({ chatId, clientRequestId: `request of ${name}`.replaceAll(' ', '-'), parts })) };
+  }
+
+  async function converse(person: Person, name: string) {
+    const asked = await ask(person, name);
+    const answer = await provider.next();
+    answer.finish();
+    await finished(deps, asked.runId);
+    return asked;
+  }
 
   test('who signs up keeps the chats; the guest is gone', async () => {
     const guest = await signInAsGuest(deps);
-    const { chatId, runId } = await ask(guest);
-    await finished(deps, runId);
+    const { chatId } = await converse(guest, 'one');
     const ada = await signUp(deps, 'Ada', guest.headers);
     expect((await ada.api.chat.list({})).items.map((chat) => chat.id)).toEqual([chatId]);
     const { items } = await ada.api.chat.messages({ chatId });
@@ -110,43 +110,32 @@ describe('a guest', () => {
   test('who signs in while an answer is being written has it finished in the account', async () => {
     const ada = await signUp(deps);
     const guest = await signInAsGuest(deps);
-    const { chatId, runId } = await ask(guest, { model: 'openai-compatible/slow-20x20' });
-    const events = eventsOf(deps, runId);
+    const { chatId, runId } = await ask(guest, 'one');
+    const answer = await provider.next();
+    await answer.say('Hello, ');
     const signedIn = await signIn(deps, ada, guest.headers);
     expect((await signedIn.api.chat.get({ id: chatId })).activeRunId).toBe(runId);
-    await events;
-    const expected = answerDeltas(20).join('');
-    expect(textOfChunks(await finished(deps, runId))).toBe(expected);
+    await answer.say('Ada.');
+    answer.finish();
+    expect(textOfChunks(await finished(deps, runId))).toBe('Hello, Ada.');
     const { items } = await signedIn.api.chat.messages({ chatId });
     expect(items.at(-1)?.status).toBe('complete');
-    expect(textOfMessage(items.at(-1))).toBe(expected);
+    expect(textOfMessage(items.at(-1))).toBe('Hello, Ada.');
     expect((await signedIn.api.chat.get({ id: chatId })).activeRunId).toBeNull();
   });
 
   test('whose client chose the ids the account’s client has chosen keeps the chats, too', async () => {
     const ada = await signUp(deps);
-    const own = await ask(ada, { clientId: 'chat-1', requestId: 'request-1' });
+    const own = await converse(ada, 'one');
     const guest = await signInAsGuest(deps);
-    const clashing = await ask(guest, { clientId: 'chat-1', requestId: 'request-1' });
-    const other = await ask(guest, { clientId: 'chat-2', requestId: 'request-2' });
-    for (const { runId } of [own, clashing, other]) await finished(deps, runId);
-    const signedIn = await signIn(deps, ada, guest.headers);
-    const ids = (await signedIn.api.chat.list({})).items.map((chat) => chat.id);
+    const clashing = await converse(guest, 'one');
+    const other = await converse(guest, 'two');
+    const { api } = await signIn(deps, ada, guest.headers);
+    const ids = (await api.chat.list({})).items.map((chat) => chat.id);
     expect(ids.sort()).toEqual([own.chatId, clashing.chatId, other.chatId].sort());
-    const clientIds = await deps.db
-      .select({ id: chats.id, clientId: chats.clientId })
-      .from(chats)
-      .where(eq(chats.userId, ada.id));
-    expect(new Map(clientIds.map((row) => [row.id, row.clientId]))).toEqual(
-      new Map([
-        [own.chatId, 'chat-1'],
-        [clashing.chatId, null],
-        [other.chatId, 'chat-2'],
-      ]),
-    );
-    // A replay of the account's own call still has its own result, and the guest's other call has that one.
-    expect((await ask(ada, { clientId: 'chat-1', requestId: 'request-1' })).runId).toBe(own.runId);
-    expect((await ask(ada, { clientId: 'chat-2', requestId: 'request-2' })).runId).toBe(other.runId);
+    // A replay of either's call still has its own result; the clashing chat gave its client's id up.
+    expect(await ask(ada, 'one')).toEqual(own);
+    expect(await ask(ada, 'two')).toEqual(other);
     expect(await deps.db.$count(runs, eq(runs.userId, ada.id))).toBe(3);
   });
 });
