@@ -81,7 +81,15 @@ export function caller(url: string, headers: Record<string, string> = {}): Calle
       return read(await call(`/api/v1${path}`, init));
     },
     rpc: createTRPCClient<AppRouter>({
-      links: [httpBatchLink({ url: `${url}/api/trpc`, transformer: superjson, headers, fetch: localFetch, maxItems: 10 })],
+      links: [
+        httpBatchLink({
+          url: `${url}/api/trpc`,
+          transformer: superjson,
+          headers,
+          fetch: localFetch,
+          maxItems: 10,
+        }),
+      ],
     }),
   };
 }
@@ -152,13 +160,13 @@ const Ided = z.looseObject({ id: z.string() });
 /** The id in an answer that has one. */
 export const idOf = ({ body }: Answer) => Ided.parse(body).id;
 
-/** Asks `what` until its answer satisfies `done`. @throws {Error} after ten seconds. */
-export async function until<T>(what: () => Promise<T>, done: (value: T) => boolean): Promise<T> {
-  const giveUpAt = Date.now() + 10_000;
+/** Asks `what` until its answer satisfies `done`. @throws {Error} after `limitMs` milliseconds. */
+export async function until<T>(what: () => Promise<T>, done: (value: T) => boolean, limitMs = 15_000): Promise<T> {
+  const giveUpAt = Date.now() + limitMs;
   for (;;) {
     const value = await what();
     if (done(value)) return value;
-    if (Date.now() > giveUpAt) throw new Error(`Still not so after ten seconds: ${JSON.stringify(value)}`);
+    if (Date.now() > giveUpAt) throw new Error(`Still not so after ${limitMs} ms: ${JSON.stringify(value)}`);
     await pause(50);
   }
 }

@@ -36,7 +36,11 @@ function chunk(fields: Record<string, unknown>): string {
   return `data: ${JSON.stringify({ ...envelope, ...fields })}\n\n`;
 }
 
-function exchangeOver(response: ServerResponse, body: z.output<typeof Body>, authorization?: string): Exchange {
+function exchangeOver(
+  response: ServerResponse,
+  body: z.output<typeof Body>,
+  authorization?: string,
+): Exchange {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   const gone = Promise.withResolvers<void>();
   response.on('close', gone.resolve);
@@ -89,7 +93,9 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
       if (body.stream) return questions.put(exchangeOver(response, body, request.headers.authorization));
       const message = { role: 'assistant', content: 'A title' };
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: 'stop' }] }));
+      response.end(
+        JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: 'stop' }] }),
+      );
     });
   });
   server.listen(0, '127.0.0.1');

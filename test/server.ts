@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '..');
 const READY = /^Switchboard is ready: (\S+)$/m;
@@ -16,8 +18,8 @@ export interface RunningServer {
   /** Its origin, without a slash at the end. */
   url: string;
   pid: number;
-  /** The folder of its database and secrets. */
-  dataDir: string;
+  /** What it was started with; another start with them goes on with the same database. */
+  settings: Record<string, string>;
   /** What it has written to stdout and stderr so far. */
   log: () => string;
   /** Ends it with SIGTERM. @returns the exit code. */
@@ -39,9 +41,11 @@ export class StartError extends Error {
   }
 }
 
-/** The temporary folders of this test file's servers; removed with the process that made them. */
+/** What this process has made and must not outlive it, also when a test file fails before its `afterAll`. */
 const folders: string[] = [];
+const children: ChildProcess[] = [];
 process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -51,11 +55,31 @@ function freshFolder(): string {
   return folder;
 }
 
-/** Settings that tests start from; nothing of the environment the tests run in gets through but what Node needs. */
-function settings(env: Record<string, string>): NodeJS.ProcessEnv {
+/** The settings of an installation with a migrated, empty database: a copy of the one that global-setup.ts made. */
+async function freshInstallation(): Promise<Record<string, string>> {
+  const { TEST_DATABASE_URL, TEST_RUN, TEST_SNAPSHOT } = process.env;
+  const DATA_DIR = freshFolder();
+  if (TEST_DATABASE_URL) {
+    const { makeCopy } = await import('./postgres-databases.ts');
+    return {
+      DATA_DIR,
+      DATABASE_URL: await makeCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
+    };
+  }
+  if (TEST_SNAPSHOT) {
+    const folder = join(DATA_DIR, 'pgdata');
+    mkdirSync(folder);
+    await promisify(execFile)('tar', ['-xf', TEST_SNAPSHOT, '-C', folder]);
+  }
+  return { DATA_DIR };
+}
+
+/** Nothing of the environment the tests run in gets through but what Node needs. */
+async function settingsWith(env: Record<string, string>): Promise<Record<string, string>> {
   const { PATH = '', HOME = '' } = process.env;
+  const installation = env['DATA_DIR'] === undefined ? await freshInstallation() : {};
   const base = { PATH, HOME, PORT: '0', HOST: '127.0.0.1', AUTH_RATE_LIMIT: '100000', LOG_LEVEL: 'warn' };
-  return { ...base, DATA_DIR: env['DATA_DIR'] ?? freshFolder(), ...env, NODE_ENV: 'production' };
+  return { ...base, ...installation, ...env };
 }
 
 async function exited(child: ChildProcess, limitMs: number): Promise<number | null> {
@@ -66,17 +90,21 @@ async function exited(child: ChildProcess, limitMs: number): Promise<number | nu
 }
 
 /**
- * Starts the built server as `npm start` does, with an empty database of its own.
- * @param env settings that differ from production's on a free port; with DATA_DIR it continues in that folder.
+ * Starts the built server as `npm start` does.
+ * @param env settings that differ from production's on a free port. Without DATA_DIR the installation is a new one.
  * @throws {StartError} when it ends before it is ready.
  */
 export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
-  const variables = settings(env);
+  const settings = await settingsWith(env);
   const child = spawn(process.execPath, ['serve.ts'], {
     cwd: ROOT,
-    env: variables,
+    env: { ...settings, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.push(child);
+  // Jest ends when nothing keeps its process alive; a server that was not stopped must not.
+  child.unref();
+  for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   let output = '';
   const ready = new Promise<string>((resolve, reject) => {
     const limit = setTimeout(() => {
@@ -100,11 +128,11 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
   return {
     // With APP_URL the server names that, and the port is the one it was told.
     url:
-      variables['APP_URL'] === undefined
+      settings['APP_URL'] === undefined
         ? origin.replace('localhost', '127.0.0.1')
-        : `http://127.0.0.1:${variables['PORT']}`,
+        : `http://127.0.0.1:${settings['PORT']}`,
     pid: child.pid ?? 0,
-    dataDir: variables['DATA_DIR'] ?? '',
+    settings,
     log: () => output,
     stop: () => {
       child.kill('SIGTERM');

@@ -1,21 +1,15 @@
-import { expect } from '@playwright/test';
 import { answerDeltas } from '../provider-server.ts';
-import { answerOn, ask, chooseModel, PASSWORD, signUp, test, whole, wordsOn } from './site.ts';
+import { answerOn, ask, chooseModel, expect, PASSWORD, signUp, test, whole, wordsOn } from './site.ts';
 
-const SLOW_ANSWER = answerDeltas(120).join('');
+const SLOW_ANSWER = answerDeltas(240).join('');
 
-test('signs up, asks, watches the answer grow, reloads and finds it, also in another browser', async ({ openBrowser }) => {
+test('signs up, asks, reloads and finds the answer, also in another browser', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   const email = await signUp(page);
   await ask(page, 'How do I add a procedure?');
   await page.waitForURL(/\/chat\/[\w-]+$/);
   await expect(page).toHaveTitle('How do I add a procedure? · Switchboard');
 
-  const lengths = new Set<number>();
-  await expect(async () => {
-    lengths.add((await answerOn(page).innerText()).length);
-    expect(lengths.size).toBeGreaterThan(3);
-  }).toPass({ intervals: [50], timeout: 30_000 });
   await whole(page);
   const answer = await answerOn(page).innerText();
   expect(answer).toContain('routers/');
@@ -35,12 +29,14 @@ test('signs up, asks, watches the answer grow, reloads and finds it, also in ano
   await expect(elsewhere.getByRole('navigation', { name: 'Chats' }).getByRole('link')).toHaveCount(1);
 });
 
-test('an answer outlives the tab that asked, and other tabs and browsers see it too', async ({ openBrowser }) => {
+test('an answer outlives the tab that asked, and other tabs and browsers see it too', async ({
+  openBrowser,
+}) => {
   const context = await openBrowser();
   const first = await context.newPage();
   await signUp(first);
   const idle = await context.newPage();
-  await chooseModel(first, 'slow-120x50');
+  await chooseModel(first, 'slow-240x50');
   await ask(first, 'Tell me a lot');
   await first.waitForURL(/\/chat\/[\w-]+$/);
   const url = first.url();
@@ -57,7 +53,7 @@ test('an answer outlives the tab that asked, and other tabs and browsers see it 
 
   // A tab that is open already follows what another one asks.
   await ask(reopened, 'And more');
-  await expect(idle.getByText('And more')).toBeVisible({ timeout: 20_000 });
+  await expect(idle.getByText('And more')).toBeVisible();
   await expect(idle.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
   await Promise.all([whole(idle), whole(reopened)]);
   expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
@@ -65,15 +61,22 @@ test('an answer outlives the tab that asked, and other tabs and browsers see it 
   await expect(idle.getByTestId('answer')).toHaveCount(2);
 });
 
-test('a page that is loaded anew in the middle of an answer shows all of it', async ({ openBrowser }) => {
+test('watches an answer grow, also over a reload in the middle of it', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
-  await chooseModel(page, 'slow-120x50');
+  await chooseModel(page, 'slow-240x50');
   await ask(page, 'Tell me a lot');
   await page.waitForURL(/\/chat\/[\w-]+$/);
-  await expect(answerOn(page)).toContainText('word8');
+  const lengths = new Set<number>();
+  const grow = (times: number) =>
+    expect(async () => {
+      lengths.add((await wordsOn(page)).length);
+      expect(lengths.size).toBeGreaterThanOrEqual(times);
+    }).toPass({ intervals: [100] });
+  await grow(5);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
+  await grow(10);
   await whole(page);
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
 });
@@ -93,7 +96,7 @@ test('stops an answer, keeps what was written, and has it written anew', async (
   await expect(page.getByText('You stopped this answer.')).toBeVisible();
   expect(await wordsOn(page)).toBe(words);
 
-  await chooseModel(page, 'slow-120x50');
+  await chooseModel(page, 'slow-240x50');
   await page.getByRole('button', { name: 'Answer anew' }).click();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
   await whole(page);
@@ -106,14 +109,14 @@ test('says why a model did not answer, now and after a reload, and tries again',
   await signUp(page);
   await chooseModel(page, 'error-503');
   await ask(page, 'Are you there?');
-  await expect(page.getByRole('alert')).toContainText('model provider', { timeout: 30_000 });
+  await expect(page.getByRole('log').getByRole('alert')).toContainText('model provider');
   await page.reload();
-  await expect(page.getByRole('alert')).toContainText('model provider');
+  await expect(page.getByRole('log').getByRole('alert')).toContainText('model provider');
   await chooseModel(page, 'Offline guide');
   await page.getByRole('button', { name: 'Try again' }).click();
   await whole(page);
   await expect(answerOn(page)).toContainText('offline guide');
-  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('log').getByRole('alert')).toHaveCount(0);
 });
 
 test('renames, pins, finds, archives and deletes chats', async ({ openBrowser }) => {
@@ -135,7 +138,10 @@ test('renames, pins, finds, archives and deletes chats', async ({ openBrowser })
   await page.getByLabel('Title').fill('Settings of this installation');
   await page.getByRole('button', { name: 'Rename' }).click();
   await choose('Settings of this installation', 'Pin');
-  await expect(list.getByRole('link')).toHaveText(['Settings of this installation', 'How do I add a procedure?']);
+  await expect(list.getByRole('link')).toHaveText([
+    'Settings of this installation',
+    'How do I add a procedure?',
+  ]);
 
   await page.getByLabel('Search your chats').fill('install');
   await expect(list.getByRole('link').first()).toHaveText('Settings of this installation');

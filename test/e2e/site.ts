@@ -1,9 +1,12 @@
-import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { type BrowserContext, expect as impatient, type Page, test as base } from '@playwright/test';
 import { type ProviderServer, startProviderServer } from '../provider-server.ts';
 import { type RunningServer, startServer } from '../server.ts';
 
 /** The models of the site beside the guide; their names say what they do, see test/provider-server.ts. */
-const MODELS = ['slow-120x50', 'slow-600x50', 'error-503'];
+const MODELS = ['slow-240x50', 'slow-600x50', 'error-503'];
+
+/** Patient enough for a machine that is busy with other things. */
+export const expect = impatient.configure({ timeout: 20_000 });
 
 export const PASSWORD = 'correct horse battery';
 
@@ -39,7 +42,10 @@ export const test = base.extend<Fixtures, { site: Site }>({
     const contexts: BrowserContext[] = [];
     const complaints: string[] = [];
     await use(async (width = 1280) => {
-      const context = await browser.newContext({ baseURL: site.server.url, viewport: { width, height: 844 } });
+      const context = await browser.newContext({
+        baseURL: site.server.url,
+        viewport: { width, height: 844 },
+      });
       context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
@@ -74,7 +80,7 @@ export async function ask(page: Page, question: string): Promise<void> {
 
 /** Chooses one of MODELS for the chat on the page. */
 export async function chooseModel(page: Page, name: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Model' }).click();
+  await page.getByRole('combobox', { name: 'Model' }).click();
   await page.getByRole('option', { name }).click();
 }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
-import { ProblemSchema } from '#contract/problem';
 import { type Account, answered, caller, read, signUp, until } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { answerDeltas, startProviderServer } from '#test/provider-server';
@@ -9,7 +8,11 @@ import { startServer } from '#test/server';
 
 const provider = await startProviderServer();
 afterAll(provider.close);
-const server = await startServer({ AI_BASE_URL: provider.url, AI_MODEL: 'openai-compatible/slow-50x10', AI_MODELS: 'guide' });
+const server = await startServer({
+  AI_BASE_URL: provider.url,
+  AI_MODEL: 'openai-compatible/slow-50x10',
+  AI_MODELS: 'guide',
+});
 afterAll(server.stop);
 const ada = await signUp(server.url);
 
@@ -19,19 +22,28 @@ const whole = answerDeltas(50).join('');
 const transportOf = ({ url, headers }: Pick<Account, 'url' | 'headers'>) =>
   new DefaultChatTransport({ api: `${url}/api/chat`, headers });
 
-const question = (text: string): UIMessage => ({ id: randomUUID(), role: 'user', parts: [{ type: 'text', text }] });
+const question = (text: string): UIMessage => ({
+  id: randomUUID(),
+  role: 'user',
+  parts: [{ type: 'text', text }],
+});
 
 /** Sends a conversation as `useChat` does. */
-function submit(chatId: string, messages: UIMessage[], as: Pick<Account, 'url' | 'headers'> = ada, abortSignal?: AbortSignal) {
+function submit(
+  chatId: string,
+  messages: UIMessage[],
+  as: Pick<Account, 'url' | 'headers'> = ada,
+  abortSignal?: AbortSignal,
+) {
   const trigger = 'submit-message' as const;
   return transportOf(as).sendMessages({ chatId, messages, trigger, messageId: undefined, abortSignal });
 }
 
-/** The message that a stream of chunks makes in a client. */
+/** The message that a stream of chunks makes in a client, without its fields that are undefined. */
 async function fold(stream: ReadableStream<UIMessageChunk>): Promise<UIMessage | undefined> {
   let message: UIMessage | undefined;
   for await (const snapshot of readUIMessageStream({ stream })) message = snapshot;
-  return message;
+  return message && JSON.parse(JSON.stringify(message));
 }
 
 const textOf = (message: Pick<UIMessage, 'parts'> | undefined) =>
@@ -50,7 +62,12 @@ test('a question is answered as a stream that makes the message that is stored',
   const [stored, answer] = await answered(ada, await chatOf(ada, 'protocols'));
   expect(stored).toMatchObject({ role: 'user', parts: asked.parts });
   expect(textOf(message)).toBe(whole);
-  expect(answer).toMatchObject({ id: message?.id, role: 'assistant', status: 'complete', parts: message?.parts });
+  expect(answer).toMatchObject({
+    id: message?.id,
+    role: 'assistant',
+    status: 'complete',
+    parts: message?.parts,
+  });
 });
 
 test('the guide answers, and goes on in the same conversation', async () => {
@@ -102,7 +119,10 @@ test('an answer is written anew', async () => {
   const second = await fold(again);
   expect(textOf(second)).toBe(whole);
   expect(second?.id).not.toBe(first?.id);
-  expect(await answered(ada, chatId)).toMatchObject([{ id: asked?.id }, { id: second?.id, parentId: asked?.id }]);
+  expect(await answered(ada, chatId)).toMatchObject([
+    { id: asked?.id },
+    { id: second?.id, parentId: asked?.id },
+  ]);
 });
 
 test('a message sent twice is answered once', async () => {
@@ -125,7 +145,13 @@ test('two accounts may use one id, and neither sees the other’s chat', async (
 
 describe('what is wrong is a problem', () => {
   const post = async (body: unknown, as: Pick<Account, 'fetch'> = ada, type = 'application/json') =>
-    read(await as.fetch('/api/chat', { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) }));
+    read(
+      await as.fetch('/api/chat', {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: JSON.stringify(body),
+      }),
+    );
   const valid = () => ({ id: randomUUID(), trigger: 'submit-message', messages: [question('Hello')] });
 
   test('in the conversation', async () => {
@@ -137,24 +163,28 @@ describe('what is wrong is a problem', () => {
       ['/messages/0/parts/0/type', [{ ...question('Hello'), parts: [file] }]],
     ]) {
       const { issues } = expectProblem(await post({ ...valid(), messages }), 'INVALID_INPUT');
-      expect(issues).toMatchObject([{ pointer }]);
+      expect(issues?.[0]).toMatchObject({ pointer });
     }
     expectProblem(await post({ ...valid(), id: '../../etc' }), 'INVALID_INPUT');
-    expectProblem(await post({ ...valid(), messages: [{ ...question('x'), id: 'has spaces' }] }), 'INVALID_INPUT');
+    expectProblem(
+      await post({ ...valid(), messages: [{ ...question('x'), id: 'has spaces' }] }),
+      'INVALID_INPUT',
+    );
   });
 
   test('in who sends it', async () => {
     expectProblem(await post(valid(), caller(server.url)), 'UNAUTHORIZED');
     expectProblem(await post(valid(), ada, 'text/plain'), 'UNSUPPORTED_MEDIA_TYPE');
-    expectProblem(await post({ ...valid(), messages: [question('x'.repeat(5_000_000))] }), 'PAYLOAD_TOO_LARGE');
+    expectProblem(
+      await post({ ...valid(), messages: [question('x'.repeat(5_000_000))] }),
+      'PAYLOAD_TOO_LARGE',
+    );
     expectProblem(await read(await caller(server.url).fetch('/api/chat/x/stream')), 'UNAUTHORIZED');
     expectProblem(await read(await ada.fetch('/api/chat/unknown/stream')), 'NOT_FOUND');
   });
 
   test('and reaches a client that knows nothing of problems', async () => {
-    const refused = await submit('x', [question('Hi')], caller(server.url)).catch((error: unknown) => error);
-    const message = refused instanceof Error || (refused && typeof refused === 'object' && 'message' in refused) ? String(refused.message) : '';
-    expect(ProblemSchema.parse(JSON.parse(message))).toMatchObject({ code: 'UNAUTHORIZED' });
+    await expect(submit('x', [question('Hi')], caller(server.url))).rejects.toThrow('"code":"UNAUTHORIZED"');
   });
 });
 
@@ -165,6 +195,9 @@ test('an answer that is stopped ends the stream', async () => {
   expect(stopped).toBe(true);
   const message = await fold(stream);
   expect(whole.startsWith(textOf(message) ?? '-')).toBe(true);
-  const [, answer] = await until(() => answered(ada, chatId), (messages) => messages.length === 2);
+  const [, answer] = await until(
+    () => answered(ada, chatId),
+    (messages) => messages.length === 2,
+  );
   expect(answer).toMatchObject({ status: 'stopped' });
 });

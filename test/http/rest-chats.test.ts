@@ -22,7 +22,8 @@ async function newChat(fields: object = {}): Promise<string> {
   return idOf(await ada.rest('POST /chats', { json: fields }));
 }
 
-const say = (chatId: string, text: string) => ada.rest(`POST /chats/${chatId}/messages`, { json: saying(text) });
+const say = (chatId: string, text: string) =>
+  ada.rest(`POST /chats/${chatId}/messages`, { json: saying(text) });
 
 async function follow(chatId: string, lastEventId?: string) {
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
@@ -37,7 +38,13 @@ describe('chats', () => {
     const id = idOf(created);
     expect(created.status).toBe(201);
     expect(created.headers.get('location')).toBe(`/api/v1/chats/${id}`);
-    expect(created.body).toMatchObject({ title: 'Plans', pinned: false, archived: false, model: null, activeRunId: null });
+    expect(created.body).toMatchObject({
+      title: 'Plans',
+      pinned: false,
+      archived: false,
+      model: null,
+      activeRunId: null,
+    });
 
     const read = await ada.rest(`GET /chats/${id}`);
     expect(read).toMatchObject({ status: 200, body: created.body });
@@ -54,7 +61,10 @@ describe('chats', () => {
   });
 
   test('name the field that is wrong', async () => {
-    const problem = expectProblem(await ada.rest('POST /chats', { json: { title: 7, colour: 'red' } }), 'INVALID_INPUT');
+    const problem = expectProblem(
+      await ada.rest('POST /chats', { json: { title: 7, colour: 'red' } }),
+      'INVALID_INPUT',
+    );
     expect(problem.issues).toContainEqual({ pointer: '/title', message: expect.stringContaining('string') });
     expect(JSON.stringify(problem.issues)).toContain('colour');
     expectProblem(await ada.rest('POST /chats', { json: { model: 'guide/nobody' } }), 'INVALID_INPUT');
@@ -102,7 +112,10 @@ describe('an answer', () => {
   test('is accepted, streamed with numbered events and kept', async () => {
     const chatId = await newChat({ model: 'guide' });
     const accepted = await say(chatId, 'How do I add a procedure?');
-    expect(accepted).toMatchObject({ status: 202, body: { runId: expect.any(String), messageId: expect.any(String) } });
+    expect(accepted).toMatchObject({
+      status: 202,
+      body: { runId: expect.any(String), messageId: expect.any(String) },
+    });
 
     const events = await collect(await follow(chatId));
     const numbered = events.slice(0, -1);
@@ -116,7 +129,9 @@ describe('an answer', () => {
       { role: 'assistant', status: 'complete', error: null },
     ]);
     expect(JSON.stringify(messages.body)).toContain(JSON.stringify(textOf(chunksOf(events))));
-    expect((await ada.rest(`GET /chats/${chatId}`)).body).toMatchObject({ title: 'How do I add a procedure?' });
+    expect((await ada.rest(`GET /chats/${chatId}`)).body).toMatchObject({
+      title: 'How do I add a procedure?',
+    });
   });
 
   test('is resumed after the last event that was seen, without a gap or a repeat', async () => {
@@ -128,7 +143,9 @@ describe('an answer', () => {
       if (before.length === 5) break;
     }
     const after = await collect(await follow(chatId, before.at(-1)?.id));
-    const numbers = [...before, ...after].filter(({ event }) => event === 'message').map(({ id }) => Number(id));
+    const numbers = [...before, ...after]
+      .filter(({ event }) => event === 'message')
+      .map(({ id }) => Number(id));
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect(textOf(chunksOf([...before, ...after]))).toBe(answerDeltas(100).join(''));
   });
@@ -192,7 +209,12 @@ test('messages are paged backwards from the newest', async () => {
     await answered(ada, chatId);
   }
   const newest = await ada.rest(`GET /chats/${chatId}/messages?limit=4`);
-  expect(itemsOf(newest).map((message) => message['role'])).toEqual(['user', 'assistant', 'user', 'assistant']);
+  expect(itemsOf(newest).map((message) => message['role'])).toEqual([
+    'user',
+    'assistant',
+    'user',
+    'assistant',
+  ]);
   const next = /^<\/api\/v1([^>]+)>; rel="next"$/.exec(newest.headers.get('link') ?? '')?.[1];
   const oldest = await ada.rest(`GET ${next}`);
   expect(itemsOf(oldest)).toMatchObject([{ parts: [{ text: 'One' }] }, { role: 'assistant' }]);

@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Account, answered, ask, beGuest, caller, idOf, itemsOf, signIn, signUp, withKey } from '#test/client';
+import {
+  type Account,
+  answered,
+  ask,
+  beGuest,
+  caller,
+  idOf,
+  itemsOf,
+  signIn,
+  signUp,
+  withKey,
+} from '#test/client';
 import { expectProblem } from '#test/problem';
 import { startServer } from '#test/server';
 
@@ -25,18 +36,27 @@ test('protected data tells the caller who they are, and nobody else', async () =
     apiKey: null,
   });
   expectProblem(await caller(server.url).rest('GET /protected'), 'UNAUTHORIZED');
-  expectProblem(await caller(server.url, { cookie: 'better-auth.session_token=nonsense.x' }).rest('GET /protected'), 'UNAUTHORIZED');
+  expectProblem(
+    await caller(server.url, { cookie: 'better-auth.session_token=nonsense.x' }).rest('GET /protected'),
+    'UNAUTHORIZED',
+  );
 });
 
 describe('an API key', () => {
   test('is shown once and acts for its owner', async () => {
     const { id, key } = await makeKey(ada, 'write', { expiresInDays: 1 });
     const list = await ada.rest('GET /protected/api-keys');
-    expect(itemsOf(list)).toContainEqual(expect.objectContaining({ id, start: key.slice(0, 8), scope: 'write' }));
+    expect(itemsOf(list)).toContainEqual(
+      expect.objectContaining({ id, start: key.slice(0, 8), scope: 'write' }),
+    );
     expect(JSON.stringify(list.body)).not.toContain(key);
 
     const agent = withKey(server.url, key);
-    expect((await agent.rest('GET /protected')).body).toMatchObject({ user: { id: ada.id }, session: null, apiKey: { id } });
+    expect((await agent.rest('GET /protected')).body).toMatchObject({
+      user: { id: ada.id },
+      session: null,
+      apiKey: { id },
+    });
     expect((await agent.rest('POST /chats', { json: {} })).status).toBe(201);
   });
 
@@ -81,7 +101,13 @@ describe('an API key', () => {
   });
 
   test('that is unknown or malformed is refused, also beside a valid cookie', async () => {
-    for (const authorization of ['Bearer sb_unknown', 'Bearer', 'Basic YTpi', `Bearer ${'x'.repeat(5000)}`, 'nonsense']) {
+    for (const authorization of [
+      'Bearer sb_unknown',
+      'Bearer',
+      'Basic YTpi',
+      `Bearer ${'x'.repeat(5000)}`,
+      'nonsense',
+    ]) {
       expectProblem(await ada.rest('GET /users/me', { headers: { authorization } }), 'UNAUTHORIZED');
     }
   });
@@ -90,7 +116,10 @@ describe('an API key', () => {
     const guest = await beGuest(server.url);
     const json = { name: 'Guest', scope: 'read' };
     expectProblem(await guest.rest('POST /protected/api-keys', { json }), 'FORBIDDEN');
-    expectProblem(await ada.rest('POST /protected/api-keys', { json: { ...json, expiresInDays: 0 } }), 'INVALID_INPUT');
+    expectProblem(
+      await ada.rest('POST /protected/api-keys', { json: { ...json, expiresInDays: 0 } }),
+      'INVALID_INPUT',
+    );
   });
 });
 
@@ -101,7 +130,8 @@ test('a provider key is stored and never told again', async () => {
   const list = await ada.rest('GET /protected/provider-keys');
   expect(list.body).toMatchObject({ items: [{ provider: 'openai', last4: '1234' }] });
   const exported = await ada.rest('GET /protected/export');
-  for (const { body } of [stored, list, exported]) expect(JSON.stringify(body)).not.toContain('secret-of-ada');
+  for (const { body } of [stored, list, exported])
+    expect(JSON.stringify(body)).not.toContain('secret-of-ada');
 
   expect((await ada.rest('DELETE /protected/provider-keys/openai')).status).toBe(204);
   expectProblem(await ada.rest('DELETE /protected/provider-keys/openai'), 'NOT_FOUND');
@@ -130,7 +160,9 @@ test('the audit trail tells what was done, newest first, in pages', async () => 
     { action: 'api-key.create', target: id },
   ]);
   const next = /^<\/api\/v1([^>]+)>; rel="next"$/.exec(newest.headers.get('link') ?? '')?.[1];
-  expect(itemsOf(await bob.rest(`GET ${next}`))).toMatchObject([{ action: 'session.create', via: 'sign-in' }]);
+  expect(itemsOf(await bob.rest(`GET ${next}`))).toMatchObject([
+    { action: 'session.create', via: 'sign-in' },
+  ]);
 });
 
 test('the export is one JSON document of everything the caller owns', async () => {

@@ -31,7 +31,13 @@ describe('methods', () => {
     const refused = await ada.rest('PUT /chats', { json: {} });
     expectProblem(refused, 'METHOD_NOT_ALLOWED');
     expect(refused.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
-    for (const path of ['/api/health', '/api/ready', '/api/openapi.json', '/api/chat', '/api/auth/sign-in/email']) {
+    for (const path of [
+      '/api/health',
+      '/api/ready',
+      '/api/openapi.json',
+      '/api/chat',
+      '/api/auth/sign-in/email',
+    ]) {
       const answer = await send(path, { method: 'DELETE' });
       expectProblem(answer, 'METHOD_NOT_ALLOWED');
       expect(answer.headers.get('allow')).toMatch(/GET|POST/);
@@ -42,7 +48,10 @@ describe('methods', () => {
 describe('content', () => {
   test('that the caller does not accept is refused', async () => {
     expectProblem(await ada.rest('GET /chats', { headers: { accept: 'text/html' } }), 'NOT_ACCEPTABLE');
-    expectProblem(await ada.rest('GET /chats', { headers: { accept: 'application/json;q=0' } }), 'NOT_ACCEPTABLE');
+    expectProblem(
+      await ada.rest('GET /chats', { headers: { accept: 'application/json;q=0' } }),
+      'NOT_ACCEPTABLE',
+    );
     expect((await ada.rest('GET /chats', { headers: { accept: 'text/html, */*;q=0.1' } })).status).toBe(200);
   });
 
@@ -66,7 +75,10 @@ describe('content', () => {
 
 test('a problem says what is wrong, where, and under which request', async () => {
   const headers = { 'x-request-id': 'given-by-the-caller' };
-  const problem = expectProblem(await ada.rest('POST /chats', { json: { title: '' }, headers }), 'INVALID_INPUT');
+  const problem = expectProblem(
+    await ada.rest('POST /chats', { json: { title: '' }, headers }),
+    'INVALID_INPUT',
+  );
   expect(problem).toEqual({
     type: 'about:blank',
     title: 'The input is not valid',
@@ -78,23 +90,44 @@ test('a problem says what is wrong, where, and under which request', async () =>
     issues: [{ pointer: '/title', message: expect.any(String) }],
   });
   const forged = { 'x-request-id': 'no good" <script>' };
-  expect(expectProblem(await ada.rest('GET /nowhere', { headers: forged }), 'NOT_FOUND').requestId).toMatch(/^[\w-]+$/);
+  expect(expectProblem(await ada.rest('GET /nowhere', { headers: forged }), 'NOT_FOUND').requestId).toMatch(
+    /^[\w-]+$/,
+  );
 });
 
 test('what is not there is a problem, below /api as below /api/v1', async () => {
-  for (const path of ['/api/v1', '/api/v1/', '/api/v1/nothing', '/api/v1/chats/', '/api/v1/chats//messages', '/api/nothing', '/api/', '/api/trpcx', '/api/chat/x', '/api/chat/x/stream/y']) {
+  for (const path of [
+    '/api/v1',
+    '/api/v1/',
+    '/api/v1/nothing',
+    '/api/v1/chats/',
+    '/api/v1/chats//messages',
+    '/api/nothing',
+    '/api/',
+    '/api/trpcx',
+    '/api/chat/x',
+    '/api/chat/x/stream/y',
+  ]) {
     expectProblem(await read(await ada.fetch(path)), 'NOT_FOUND');
   }
 });
 
 test('health, readiness and the OpenAPI document need no account', async () => {
-  expect(await read(await stranger.fetch('/api/health'))).toMatchObject({ status: 200, body: { status: 'up' } });
-  expect(await read(await stranger.fetch('/api/ready'))).toMatchObject({ status: 200, body: { status: 'ready' } });
+  expect(await read(await stranger.fetch('/api/health'))).toMatchObject({
+    status: 200,
+    body: { status: 'up' },
+  });
+  expect(await read(await stranger.fetch('/api/ready'))).toMatchObject({
+    status: 200,
+    body: { status: 'ready' },
+  });
   const document = await stranger.fetch('/api/openapi.json');
   const etag = document.headers.get('etag') ?? '';
   expect(await document.json()).toMatchObject({
     openapi: expect.stringMatching(/^3\.1/),
     paths: { '/chats/{id}': { get: { operationId: 'chat.get' } } },
   });
-  expect((await stranger.fetch('/api/openapi.json', { headers: { 'if-none-match': etag } })).status).toBe(304);
+  expect((await stranger.fetch('/api/openapi.json', { headers: { 'if-none-match': etag } })).status).toBe(
+    304,
+  );
 });

@@ -14,7 +14,14 @@ describe('a profile', () => {
     const me = await ada.rest('GET /users/me');
     expect(me).toMatchObject({
       status: 200,
-      body: { id: ada.id, name: 'Ada Lovelace', email: 'ada@example.com', role: 'user', isGuest: false, image: null },
+      body: {
+        id: ada.id,
+        name: 'Ada Lovelace',
+        email: 'ada@example.com',
+        role: 'user',
+        isGuest: false,
+        image: null,
+      },
     });
     expect(JSON.stringify(me.body)).not.toContain('password');
     expect((await ada.rest(`GET /users/${ada.id}`)).body).toEqual(me.body);
@@ -26,7 +33,10 @@ describe('a profile', () => {
     const profile = { name: 'Ada King', email: 'ada@example.com', image };
     expect((await ada.rest(`PUT /users/${ada.id}`, { json: profile })).body).toMatchObject(profile);
 
-    const partial = expectProblem(await ada.rest(`PUT /users/${ada.id}`, { json: { name: 'Ada' } }), 'INVALID_INPUT');
+    const partial = expectProblem(
+      await ada.rest(`PUT /users/${ada.id}`, { json: { name: 'Ada' } }),
+      'INVALID_INPUT',
+    );
     expect(partial.issues?.map(({ pointer }) => pointer)).toEqual(['/email']);
     expect((await ada.rest('GET /users/me')).body).toMatchObject(profile);
 
@@ -75,7 +85,9 @@ describe('an admin', () => {
     const next = /^<\/api\/v1([^>]+)>; rel="next"$/.exec(newest.headers.get('link') ?? '')?.[1];
     expect(itemsOf(await root.rest(`GET ${next}`))[0]).toMatchObject({ name: 'Grace Hopper' });
     expect(itemsOf(await root.rest('GET /users?search=turing'))).toMatchObject([{ name: 'Alan Turing' }]);
-    expect(itemsOf(await root.rest('GET /users?search=root'))).toMatchObject([{ id: root.id, role: 'admin' }]);
+    expect(itemsOf(await root.rest('GET /users?search=root'))).toMatchObject([
+      { id: root.id, role: 'admin' },
+    ]);
   });
 
   test('makes accounts that can sign in', async () => {
@@ -125,5 +137,9 @@ test('only an admin may do what admins do', async () => {
   for (const call of [`GET /users/${root.id}`, `PATCH /users/${root.id}`]) {
     expectProblem(await ada.rest(call, call.startsWith('GET') ? {} : { json: { name: 'X' } }), 'NOT_FOUND');
   }
-  expect((await root.rest('GET /users/me')).body).toMatchObject({ name: 'Root', role: 'admin', banned: false });
+  expect((await root.rest('GET /users/me')).body).toMatchObject({
+    name: 'Root',
+    role: 'admin',
+    banned: false,
+  });
 });

@@ -24,7 +24,12 @@ const server = await startServer({ AI_BASE_URL: provider.url, AI_MODEL: 'openai-
 afterAll(server.stop);
 const ada = await signUp(server.url);
 
-const options = { url: `${server.url}/api/trpc`, transformer: superjson, headers: ada.headers, fetch: localFetch };
+const options = {
+  url: `${server.url}/api/trpc`,
+  transformer: superjson,
+  headers: ada.headers,
+  fetch: localFetch,
+};
 
 const Refusal = z.object({
   code: z.string(),
@@ -43,7 +48,8 @@ async function expectRefusal(call: Promise<unknown>, code: ErrorCode) {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!isTRPCClientError<AppRouter>(error)) throw new Error('The call did not fail as a tRPC call.', { cause: error });
+  if (!isTRPCClientError<AppRouter>(error))
+    throw new Error('The call did not fail as a tRPC call.', { cause: error });
   const refusal = Refusal.parse(error.data);
   expect(refusal).toMatchObject({ code, status: ERRORS[code].status, title: ERRORS[code].title });
   expect(error.message).toBe(refusal.detail);
@@ -199,7 +205,10 @@ describe('the protocol', () => {
   });
 
   test('takes mutations by POST only, and queries by GET only', async () => {
-    expectRawRefusal(await get(`chat.create?input=${encodeURIComponent('{"json":{}}')}`), 'METHOD_NOT_ALLOWED');
+    expectRawRefusal(
+      await get(`chat.create?input=${encodeURIComponent('{"json":{}}')}`),
+      'METHOD_NOT_ALLOWED',
+    );
     const json = { headers: { 'content-type': 'application/json' }, body: '{"json":{}}' };
     expectRawRefusal(await post('users.me', json), 'METHOD_NOT_ALLOWED');
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
@@ -225,10 +234,25 @@ describe('the protocol', () => {
   });
 
   test('refuses what is not there', async () => {
-    for (const path of ['nothing', 'chat', 'chat.get.more', '__proto__', 'constructor', 'chat.__proto__', 'a/b', '%00']) {
+    for (const path of [
+      'nothing',
+      'chat',
+      'chat.get.more',
+      '__proto__',
+      'constructor',
+      'chat.__proto__',
+      'a/b',
+      '%00',
+    ]) {
       expectRawRefusal(await get(path), 'NOT_FOUND');
     }
-    for (const path of ['%', '%E0%A4%A', 'chat.get%FF?batch=1', 'chat.get?input=%', 'chat.get?batch=1&input=7']) {
+    for (const path of [
+      '%',
+      '%E0%A4%A',
+      'chat.get%FF?batch=1',
+      'chat.get?input=%',
+      'chat.get?batch=1&input=7',
+    ]) {
       expectRawRefusal(await get(path), path.includes('input=%') ? 'MALFORMED_JSON' : 'BAD_REQUEST');
     }
     expect((await caller(server.url).fetch('/api/trpc')).status).toBe(404);

@@ -1,0 +1,274 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  answered,
+  ask,
+  beGuest,
+  caller,
+  postAuth,
+  read,
+  saying,
+  signIn,
+  signUp,
+  withKey,
+} from '#test/client';
+import { expectProblem } from '#test/problem';
+import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { startServer } from '#test/server';
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+const server = await startServer({ AI_BASE_URL: provider.url, AI_MODEL: 'openai-compatible/slow-60x20' });
+afterAll(server.stop);
+
+/** Two first sign-ups at the same moment; one of them is the admin the other tests need. */
+const first = await Promise.all([
+  signUp(server.url, { name: 'First' }),
+  signUp(server.url, { name: 'First' }),
+]);
+const roles = await Promise.all(first.map(async ({ rpc }) => (await rpc.users.me.query({})).role));
+const [root] = first.filter((_account, index) => roles[index] === 'admin');
+if (!root) throw new Error(`Nobody is an admin: ${roles.join()}`);
+
+const post = async (...args: Parameters<typeof postAuth>) => read(await postAuth(...args));
+
+describe('the first account', () => {
+  test('is the admin, and only one is, also when two sign up at once', async () => {
+    expect(roles.toSorted()).toEqual(['admin', 'user']);
+    const later = await signUp(server.url);
+    expect(await later.rpc.users.me.query({})).toMatchObject({ role: 'user' });
+  });
+
+  test('is an account: a guest before it takes nothing away', async () => {
+    const other = await startServer();
+    try {
+      await beGuest(other.url);
+      const account = await signUp(other.url);
+      expect(await account.rpc.users.me.query({})).toMatchObject({ role: 'admin' });
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+describe('a session cookie', () => {
+  test('is out of reach of scripts and foreign sites', async () => {
+    const response = await postAuth(server.url, '/sign-in/email', {
+      email: root.email,
+      password: root.password,
+    });
+    const [cookie = '', ...more] = response.headers.getSetCookie();
+    expect(more).toEqual([]);
+    expect(cookie).toMatch(/^better-auth\.session_token=/);
+    const attributes = cookie
+      .split('; ')
+      .slice(1)
+      .map((attribute) => attribute.toLowerCase());
+    expect(attributes).toEqual(expect.arrayContaining(['httponly', 'samesite=lax', 'path=/']));
+    expect(attributes).not.toContain('secure');
+  });
+
+  test('is secure, and ADMIN_EMAIL alone is the admin, behind https', async () => {
+    const settings = { APP_URL: 'https://app.example.com', ADMIN_EMAIL: 'Ops@example.com', PORT: '43117' };
+    const secure = await startServer(settings);
+    try {
+      const json = { name: 'Nobody', email: 'nobody@example.com', password: 'correct horse' };
+      const response = await postAuth(secure.url, '/sign-up/email', json, { origin: settings.APP_URL });
+      expect(response.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Secure-.*; secure/i)]);
+      const nobody = await signIn(secure.url, json);
+      expect(await nobody.rpc.users.me.query({})).toMatchObject({ role: 'user' });
+      const ops = await signUp(secure.url, { email: 'ops@EXAMPLE.com' });
+      expect(await ops.rpc.users.me.query({})).toMatchObject({ role: 'admin', email: 'ops@example.com' });
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  test('is worth nothing after signing out', async () => {
+    const account = await signUp(server.url);
+    expect((await post(server.url, '/sign-out', {}, account.headers)).status).toBe(200);
+    expectProblem(await account.rest('GET /users/me'), 'UNAUTHORIZED');
+  });
+
+  test('does not prove that its owner meant it: other origins are refused on every surface', async () => {
+    const foreign: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: server.url.replace('127.0.0.1', '127.0.0.1.evil.example') },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    const chat = {
+      id: 'forged',
+      messages: [{ id: 'forged', role: 'user', parts: [{ type: 'text', text: 'forged' }] }],
+    };
+    const calls: [string, string, unknown][] = [
+      ['POST', '/api/v1/chats', { title: 'forged' }],
+      ['PATCH', `/api/v1/users/${root.id}`, { name: 'forged' }],
+      ['POST', '/api/trpc/chat.create', { json: { title: 'forged' } }],
+      ['POST', '/api/chat', chat],
+      ['POST', '/api/auth/sign-out', {}],
+      ['POST', '/api/auth/sign-in/email', { email: root.email, password: root.password }],
+    ];
+    for (const headers of foreign) {
+      for (const [method, path, json] of calls) {
+        const init = {
+          method,
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(json),
+        };
+        const { status, body } = await read(await root.fetch(path, init));
+        expect({ path, status, body: JSON.stringify(body) }).toMatchObject({
+          status: 403,
+          body: expect.stringContaining('"code":"CROSS_ORIGIN"'),
+        });
+      }
+    }
+    expect(await root.rpc.chat.list.query({ search: 'forged' })).toMatchObject({ items: [] });
+    expect(await root.rpc.users.me.query({})).toMatchObject({ name: 'First' });
+    const own = { origin: server.url, 'sec-fetch-site': 'same-origin' };
+    expect((await root.rest('POST /chats', { json: {}, headers: own })).status).toBe(201);
+  });
+});
+
+describe('signing up', () => {
+  test('takes an e-mail once, whatever its case', async () => {
+    const { email } = await signUp(server.url, { email: 'case@example.com' });
+    const again = { name: 'Again', email: email.toUpperCase(), password: 'correct horse' };
+    const { issues } = expectProblem(await post(server.url, '/sign-up/email', again), 'EMAIL_TAKEN');
+    expect(issues).toMatchObject([{ pointer: '/email' }]);
+    expect((await signIn(server.url, { ...again, password: 'correct horse' })).id).toMatch(/./);
+    const twins = { ...again, email: 'twins@example.com' };
+    const both = await Promise.all([
+      post(server.url, '/sign-up/email', twins),
+      post(server.url, '/sign-up/email', twins),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  });
+
+  test('names each wrong field', async () => {
+    const wrong = { name: '', email: 'nobody', password: 'short', role: 'admin' };
+    const { issues } = expectProblem(await post(server.url, '/sign-up/email', wrong), 'INVALID_INPUT');
+    expect(issues?.map(({ pointer }) => pointer)).toEqual(
+      expect.arrayContaining(['/name', '/email', '/password']),
+    );
+    const admin = { name: 'Eve', email: 'eve@example.com', password: 'correct horse', role: 'admin' };
+    expectProblem(await post(server.url, '/sign-up/email', admin), 'INVALID_INPUT');
+  });
+
+  test('refuses a wrong password as it refuses an unknown e-mail', async () => {
+    const wrong = expectProblem(
+      await post(server.url, '/sign-in/email', { email: root.email, password: 'wrong horse' }),
+      'UNAUTHORIZED',
+    );
+    const unknown = expectProblem(
+      await post(server.url, '/sign-in/email', { email: 'unknown@example.com', password: 'wrong horse' }),
+      'UNAUTHORIZED',
+    );
+    expect({ ...wrong, requestId: '' }).toEqual({ ...unknown, requestId: '' });
+  });
+});
+
+describe('a guest', () => {
+  const credentials = (email: string) => ({ name: 'Guest no more', email, password: 'correct horse' });
+
+  test('who signs up keeps the chats, and an answer that is being written goes on', async () => {
+    const guest = await beGuest(server.url);
+    const { chatId } = await ask(guest, 'Will I keep this?');
+    const account = await signUp(server.url, { ...credentials('kept@example.com'), headers: guest.headers });
+    expect(await account.rpc.chat.get.query({ id: chatId })).toMatchObject({
+      activeRunId: expect.any(String),
+    });
+    const [asked, answer] = await answered(account, chatId);
+    expect(asked).toMatchObject({ parts: [{ text: 'Will I keep this?' }] });
+    expect(answer).toMatchObject({ status: 'complete' });
+    expect(JSON.stringify(answer?.parts)).toContain(answerDeltas(60).join(''));
+    expect(await account.rpc.users.me.query({})).toMatchObject({ isGuest: false, email: 'kept@example.com' });
+  });
+
+  test('who signs in to an account brings the chats along', async () => {
+    const account = await signUp(server.url);
+    const guest = await beGuest(server.url);
+    const { id } = await guest.rpc.chat.create.mutate({ title: 'From before' });
+    const { email, password } = account;
+    const response = await postAuth(server.url, '/sign-in/email', { email, password }, guest.headers);
+    expect(response.status).toBe(200);
+    expect(await account.rpc.chat.get.query({ id })).toMatchObject({ title: 'From before' });
+    expectProblem(await guest.rest('GET /users/me'), 'UNAUTHORIZED');
+  });
+});
+
+test('a banned account is out at once, by session and by key, until it is let in', async () => {
+  const bob = await signUp(server.url);
+  const { key } = await bob.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
+  const agent = withKey(server.url, key);
+  await root.rpc.users.ban.mutate({ id: bob.id, reason: 'Spam' });
+  expectProblem(await bob.rest('GET /users/me'), 'UNAUTHORIZED');
+  expectProblem(await agent.rest('GET /users/me'), 'UNAUTHORIZED');
+  await expect(signIn(server.url, bob)).rejects.toThrow('403');
+
+  await root.rpc.users.unban.mutate({ id: bob.id });
+  expect((await agent.rest('GET /users/me')).status).toBe(200);
+  expect((await (await signIn(server.url, bob)).rest('GET /users/me')).status).toBe(200);
+
+  const soon = new Date(Date.now() + 300);
+  await root.rpc.users.ban.mutate({ id: bob.id, expiresAt: soon });
+  expectProblem(await agent.rest('GET /users/me'), 'UNAUTHORIZED');
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  expect((await agent.rest('POST /chats', { json: {} })).status).toBe(201);
+});
+
+test('what better-auth could do beside what we use is closed', async () => {
+  for (const path of [
+    '/admin/list-users',
+    '/admin/set-role',
+    '/admin/impersonate-user',
+    '/update-user',
+    '/delete-user',
+    '/list-sessions',
+    '/request-password-reset',
+    '/ok',
+    '/error',
+    '/__proto__',
+    '/sign-up/email/',
+  ]) {
+    expectProblem(await post(server.url, path, {}, root.headers), 'NOT_FOUND');
+    expectProblem(await read(await root.fetch(`/api/auth${path}`)), 'NOT_FOUND');
+  }
+});
+
+test('a changed password ends the other sessions when asked to', async () => {
+  const account = await signUp(server.url);
+  const other = await signIn(server.url, account);
+  const change = {
+    currentPassword: account.password,
+    newPassword: 'a better horse',
+    revokeOtherSessions: true,
+  };
+  expect((await post(server.url, '/change-password', change, account.headers)).status).toBe(200);
+  expectProblem(await other.rest('GET /users/me'), 'UNAUTHORIZED');
+  await expect(signIn(server.url, account)).rejects.toThrow('401');
+  expect((await signIn(server.url, { ...account, password: 'a better horse' })).id).toBe(account.id);
+});
+
+test('who tries passwords is slowed down', async () => {
+  const limited = await startServer({ AUTH_RATE_LIMIT: '3' });
+  try {
+    const attempt = (headers = {}) =>
+      post(limited.url, '/sign-in/email', { email: 'a@example.com', password: 'guess' }, headers);
+    for (let count = 0; count < 3; count++) expectProblem(await attempt(), 'UNAUTHORIZED');
+    const refused = await attempt();
+    const { retryAfter } = expectProblem(refused, 'TOO_MANY_REQUESTS');
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(refused.headers.get('retry-after')).toBe(String(retryAfter));
+    expectProblem(await attempt({ 'x-forwarded-for': '198.51.100.7' }), 'TOO_MANY_REQUESTS');
+    expect((await caller(limited.url).fetch('/api/health')).status).toBe(200);
+  } finally {
+    await limited.stop();
+  }
+});
+
+test('a stranger can do nothing', async () => {
+  const stranger = caller(server.url);
+  expectProblem(await stranger.rest('POST /chats', { json: {} }), 'UNAUTHORIZED');
+  expectProblem(await stranger.rest('POST /chats/x/messages', { json: saying('Hi') }), 'UNAUTHORIZED');
+});

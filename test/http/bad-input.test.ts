@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { ERRORS, isErrorCode } from '#contract/errors';
+import { type Answer, read, saying, signUp } from '#test/client';
+import { badInputs, nested, validInputs } from '#test/inputs';
+import { callRest, callRpc, callRpcRaw, type Endpoint, procedures } from '#test/procedures';
+import { startServer } from '#test/server';
+
+/** Inputs tried per procedure and surface; fast-check prints the seed of a failure. */
+const RUNS = 20;
+/** Node refuses longer request heads by itself. */
+const MAX_URL = 12_000;
+
+const server = await startServer();
+afterAll(server.stop);
+const root = await signUp(server.url, { name: 'Root' });
+const other = await signUp(server.url, { name: 'Other' });
+
+beforeAll(async () => {
+  const { id: chatId } = await root.rpc.chat.create.mutate({ title: 'Kept', clientId: 'kept' });
+  await root.rpc.chat.send.mutate({ chatId, ...saying('What do you know?') });
+  await root.rpc.chat.stop.mutate({ chatId });
+  await root.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'read' });
+  await root.rpc.protected.providerKeys.set.mutate({ provider: 'openai', key: 'sk-12345678' });
+});
+
+const Refusal = z.looseObject({
+  code: z.string(),
+  status: z.number(),
+  detail: z.string().min(1),
+  requestId: z.string().min(1),
+});
+const RpcRefusal = z.object({ error: z.object({ json: z.object({ data: Refusal }) }) });
+
+/** What an answer refuses with, on either surface; `null` for a success. Fails for anything that is not clear. */
+function refusalOf({ status, headers, body }: Answer) {
+  if (status < 400) return null;
+  const isProblem = headers.get('content-type') === 'application/problem+json';
+  const refusal = isProblem
+    ? Refusal.parse(body)
+    : RpcRefusal.parse(Array.isArray(body) ? body[0] : body).error.json.data;
+  expect(isErrorCode(refusal.code) && ERRORS[refusal.code].status).toBe(status);
+  expect(refusal.status).toBe(status);
+  expect(status).toBeLessThan(500);
+  return refusal;
+}
+
+/** All rows that bad input could have touched. */
+async function rows(): Promise<string> {
+  const documents = await Promise.all(
+    [root, other].map(async (account) => {
+      const response = await account.fetch('/api/v1/protected/export');
+      const { exportedAt: _now, ...owned } = JSON.parse(await response.text());
+      return owned;
+    }),
+  );
+  return JSON.stringify([documents, await root.rpc.users.list.query({ limit: 100 })]);
+}
+
+describe.each(procedures.map((endpoint) => ({ name: endpoint.name, endpoint })))('$name', ({ endpoint }) => {
+  const settings = { numRuns: RUNS, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false };
+
+  test('refuses what its schema refuses, and changes nothing', async () => {
+    const before = await rows();
+    await fc.assert(
+      fc.asyncProperty(badInputs(endpoint), async (input) => {
+        fc.pre(endpoint.type === 'mutation' || JSON.stringify(input).length < MAX_URL / 4);
+        const overRpc = refusalOf(await callRpc(root, endpoint, input));
+        // What tRPC streams is refused in the stream.
+        if (endpoint.type !== 'subscription') expect(overRpc).not.toBeNull();
+        const overRest = refusalOf(await callRest(root, endpoint, input));
+        // A path or query is text, so what is no string may be right there.
+        if (endpoint.takesBody && Object.keys(input).some((name) => !endpoint.params.includes(name))) {
+          expect({ input, overRest }).not.toEqual({ input, overRest: null });
+        }
+      }),
+      settings,
+    );
+    expect(await rows()).toBe(before);
+  });
+
+  test('takes what its schema takes, or says clearly why not', async () => {
+    // Not as the admin, and with another password: the account is needed for the next procedure.
+    await fc.assert(
+      fc.asyncProperty(validInputs(endpoint), async (input) => {
+        refusalOf(await callRpc(other, endpoint, input));
+        refusalOf(await callRest(other, endpoint, input));
+      }),
+      { ...settings, numRuns: RUNS / 4 },
+    );
+  });
+});
+
+describe('RPC', () => {
+  const procedure = (name: string): Endpoint => {
+    const found = procedures.find((endpoint) => endpoint.name === name);
+    if (!found) throw new Error(`There is no procedure ${name}.`);
+    return found;
+  };
+  const create = procedure('chat.create');
+
+  test.each([
+    { values: { __proto__: null } },
+    { values: Object.fromEntries([['__proto__', ['Date']]]) },
+    { values: { 'constructor.prototype.polluted': ['Date'] } },
+    { values: { '__proto__.polluted': ['undefined'] } },
+    { values: { title: ['Date'] } },
+    { values: { title: ['bigint'] } },
+    { values: { title: ['URL'] } },
+    { values: { title: ['regexp'] } },
+    { values: { title: ['map'] } },
+    { values: { title: ['set'] } },
+    { values: { title: ['Error'] } },
+    { values: { title: [['class', 'Nobody']] } },
+    { values: { title: [['custom', 'nobody']] } },
+    { values: { title: [['symbol', 'nobody']] } },
+    { values: { title: [['typed-array', 'Nobody']] } },
+    { values: { 'title.deeper.still': ['Date'] } },
+    { values: { '': ['Date'] } },
+    { values: ['Date'] },
+    { values: 7 },
+    { values: { title: 7 } },
+    { values: { title: nested(40) } },
+    { referentialEqualities: Object.fromEntries([['__proto__', ['title']]]) },
+    { referentialEqualities: { title: ['__proto__.polluted'] } },
+    { referentialEqualities: [[['title']]] },
+    { referentialEqualities: 7 },
+    { v: 99 },
+    7,
+    'text',
+    [],
+  ])('survives the superjson annotations %j', async (meta) => {
+    const data = { json: { title: 'A title' }, meta };
+    const refusal = refusalOf(await callRpcRaw(root, create, data));
+    const inQuery = refusalOf(
+      await callRpcRaw(root, procedure('chat.list'), { json: { search: 'title' }, meta }),
+    );
+    for (const found of [refusal, inQuery])
+      if (found) expect(found.code).toMatch(/^(INVALID_INPUT|BAD_REQUEST|MALFORMED_JSON)$/);
+    expect(await root.rpc.users.me.query({})).not.toHaveProperty('polluted');
+  });
+
+  test.each([null, 7, 'text', true, [], nested(60), { json: null }, { json: [] }, {}])(
+    'refuses %j in the place of an input',
+    async (data) => {
+      expect(refusalOf(await callRpcRaw(root, procedure('chat.get'), data))).toMatchObject({ status: 400 });
+      expect(refusalOf(await callRpcRaw(root, procedure('chat.update'), data))).toMatchObject({
+        status: 400,
+      });
+    },
+  );
+});
+
+describe('a body', () => {
+  const bodies = ['/api/v1/chats', '/api/trpc/chat.create', '/api/chat', '/api/auth/sign-up/email'];
+  const send = async (path: string, body: BodyInit) =>
+    refusalOf(
+      await read(
+        await root.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+      ),
+    );
+
+  test.each(bodies)('that is no JSON is refused: %s', async (path) => {
+    for (const body of [
+      '{',
+      '{"title":',
+      'title=x',
+      "{'title':'x'}",
+      '[1,]',
+      '{"a":1}}',
+      'NaN',
+      '\ufeff',
+      '\0',
+      '"',
+      '{"a":"\u0001"}',
+    ]) {
+      expect({ body, ...(await send(path, body)) }).toMatchObject({ body, code: 'MALFORMED_JSON' });
+    }
+  });
+
+  test.each(bodies)('that is not UTF-8 is refused: %s', async (path) => {
+    for (const bytes of [
+      [0xff],
+      [0x22, 0xc3, 0x28, 0x22],
+      [0x22, 0xed, 0xa0, 0x80, 0x22],
+      [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+    ]) {
+      expect(await send(path, new Uint8Array(bytes))).toMatchObject({ code: 'MALFORMED_JSON' });
+    }
+  });
+
+  test.each(bodies)('that nests 100,000 levels deep is refused: %s', async (path) => {
+    for (const [opening, closing] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const body = `{"json":${opening.repeat(100_000)}1${closing.repeat(100_000)}}`;
+      expect(await send(path, body)).toMatchObject({
+        code: 'BAD_REQUEST',
+        detail: expect.stringContaining('levels'),
+      });
+    }
+  });
+
+  test.each(bodies)('of 10 MB is refused: %s', async (path) => {
+    expect(await send(path, JSON.stringify({ title: 'x'.repeat(10_000_000) }))).toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+    });
+  });
+
+  test.each(bodies)('that is another JSON value than an object is refused: %s', async (path) => {
+    for (const body of ['null', '7', '"text"', '[]', 'true'])
+      expect(await send(path, body)).toMatchObject({ status: 400 });
+  });
+});
+
+test.each(['%', '%G1', '%E0%A4', '%FF', '%ED%A0%80', '%00', '%2F..%2F', '..%5C', '%C0%AF', '\u{1f600}'])(
+  'paths and queries with %s are refused or not found',
+  async (garbage) => {
+    for (const path of [
+      `/api/v1/chats/${garbage}`,
+      `/api/v1/chats?search=${garbage}`,
+      `/api/v1/chats?${garbage}=${garbage}`,
+      `/api/v1/${garbage}`,
+      `/api/trpc/${garbage}`,
+      `/api/trpc/chat.list?input=${garbage}`,
+      `/api/chat/${garbage}/stream`,
+      `/api/auth/${garbage}`,
+      `/api/${garbage}`,
+    ]) {
+      const refusal = refusalOf(await read(await root.fetch(path)));
+      if (!path.includes('?search'))
+        expect({ path, refusal }).toMatchObject({ refusal: { status: expect.any(Number) } });
+    }
+  },
+);
+
+test('the server says nothing of it in its log but what is for its operator', () => {
+  expect(server.log()).not.toContain('a call failed');
+});

@@ -1,0 +1,178 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Account, answered, ask, beGuest, read, saying, signUp } from '#test/client';
+import { validInputs } from '#test/inputs';
+import { callRest, callRpc, type Endpoint, procedures } from '#test/procedures';
+import { startProviderServer } from '#test/provider-server';
+import { startServer } from '#test/server';
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+const ENDLESS = 'openai-compatible/slow-90000x10';
+const server = await startServer({
+  AI_BASE_URL: provider.url,
+  AI_MODEL: 'openai-compatible/normal',
+  AI_MODELS: ENDLESS,
+});
+afterAll(server.stop);
+
+const root = await signUp(server.url);
+const ada = await signUp(server.url);
+const bob = await signUp(server.url);
+const guest = await beGuest(server.url);
+
+/** The ids of everything that Ada has. */
+async function belongingsOf({ id, rpc }: Account): Promise<Record<string, string>> {
+  const chat = await rpc.chat.create.mutate({ title: 'Private', clientId: 'id-that-ada-chose' });
+  const run = await rpc.chat.send.mutate({ chatId: chat.id, ...saying('Secret') });
+  const [question, answer] = await answered(ada, chat.id);
+  const busy = await rpc.chat.create.mutate({ model: ENDLESS });
+  const active = await rpc.chat.send.mutate({ chatId: busy.id, ...saying('Count') });
+  const key = await rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
+  const session = (await rpc.protected.get.query({})).session?.id ?? '';
+  const event = (await rpc.protected.audit.query({})).items[0]?.id ?? '';
+  return {
+    user: id,
+    session,
+    key: key.id,
+    event,
+    chat: chat.id,
+    clientId: 'id-that-ada-chose',
+    question: question?.id ?? '',
+    answer: answer?.id ?? '',
+    run: run.runId,
+    busyChat: busy.id,
+    activeRun: active.runId,
+    activeMessage: active.messageId,
+  };
+}
+
+const belongings = await belongingsOf(ada);
+
+/** All that an account owns, but for what the answer being written adds meanwhile. */
+async function exportOf(account: Account): Promise<string> {
+  const response = await account.fetch('/api/v1/protected/export');
+  const { exportedAt: _now, ...owned } = JSON.parse(await response.text());
+  return JSON.stringify(owned);
+}
+
+/** Fields that name something stored; what a client names by itself is its own business. */
+const idFields = ({ inputFields }: Endpoint) =>
+  [...inputFields.keys()].filter(
+    (name) => /^id$|Id$/.test(name) && !name.startsWith('client') && name !== 'lastEventId',
+  );
+
+/** What the caller's other ids are while one of them is tried. */
+const OWN: Record<string, (ownChat: string) => string> = { chatId: (ownChat) => ownChat };
+
+/** A valid input in which `field` is free: other ids are the caller's own, or left out where they may be. */
+function inputAround(endpoint: Endpoint, field: string, ownChat: string): Record<string, unknown> {
+  const [sample = {}] = fc.sample(validInputs(endpoint), { numRuns: 1, seed: 7 });
+  const ids = idFields(endpoint);
+  const own = ids.filter((name) => name !== field && Object.hasOwn(OWN, name));
+  const others = Object.entries(sample).filter(([name]) => !ids.includes(name) && name !== 'model');
+  return Object.fromEntries([...others, ...own.map((name) => [name, OWN[name]?.(ownChat)])]);
+}
+
+const surfaces = { RPC: callRpc, REST: callRest };
+const callers: [string, Account][] = [
+  ['another account', bob],
+  ['a guest', guest],
+  ['an admin', root],
+];
+
+const guarded = procedures.flatMap((endpoint) => idFields(endpoint).map((field) => ({ endpoint, field })));
+
+test('procedures that take an id are found', () => {
+  const found = guarded.map(({ endpoint, field }) => `${endpoint.name} ${field}`);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      'chat.get id',
+      'chat.stream runId',
+      'chat.regenerate messageId',
+      'users.update id',
+    ]),
+  );
+});
+
+describe.each(callers)('%s', (who, caller) => {
+  // An admin may reach every account, and nothing that it owns.
+  const closed = guarded.filter(({ endpoint }) => who !== 'an admin' || !endpoint.name.startsWith('users.'));
+
+  test.each(closed)(
+    'reaches nothing of others with $field of $endpoint.name',
+    async ({ endpoint, field }) => {
+      const { chatId } = await ask(caller, 'Mine');
+      await answered(caller, chatId);
+      const input = inputAround(endpoint, field, chatId);
+      for (const [surface, call] of Object.entries(surfaces)) {
+        const answerTo = async (id: string) => {
+          const { status, body } = await call(caller, endpoint, { ...input, [field]: id });
+          return { surface, status, body: JSON.stringify(body).replaceAll(/requestId[\\":]+[\w-]+/g, '') };
+        };
+        const unknown = await answerTo('an-unknown-id');
+        expect(unknown.body).toMatch(/NOT_FOUND|FORBIDDEN/);
+        for (const [thing, id] of Object.entries(belongings)) {
+          expect({ thing, ...(await answerTo(id)) }).toEqual({ thing, ...unknown });
+        }
+      }
+    },
+  );
+
+  test('reaches no chat of others as an AI SDK client', async () => {
+    const maskedAnswer = async (path: string, json?: unknown) => {
+      const init =
+        json === undefined
+          ? {}
+          : { method: 'POST', body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+      const { status, body } = await read(await caller.fetch(path, init));
+      return { status, body: JSON.stringify(body).replaceAll(/"requestId":"[\w-]+"/g, '') };
+    };
+    const regenerate = (id: string, messageId: string) => ({
+      id,
+      trigger: 'regenerate-message',
+      messageId,
+      messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text: 'Again' }] }],
+    });
+    const notThere = await maskedAnswer('/api/chat/an-unknown-id/stream');
+    const noAnswer = await maskedAnswer('/api/chat', regenerate('an-unknown-id', 'an-unknown-id'));
+    expect([notThere.status, noAnswer.status]).toEqual([404, 404]);
+    for (const id of Object.values(belongings)) {
+      expect(await maskedAnswer(`/api/chat/${id}/stream`)).toEqual(notThere);
+      expect(await maskedAnswer('/api/chat', regenerate('an-unknown-id', id))).toEqual(noAnswer);
+      expect(await maskedAnswer('/api/chat', regenerate(id, belongings['answer'] ?? ''))).toEqual(noAnswer);
+    }
+    expect(JSON.stringify(await caller.rpc.chat.list.query({ limit: 100 }))).not.toContain('Private');
+  });
+
+  test('reads nothing of others with a cursor of theirs', async () => {
+    const { chatId } = await ask(caller, 'Mine');
+    const { nextCursor } = await ada.rpc.chat.messages.query({ chatId: belongings['chat'] ?? '', limit: 1 });
+    expect(nextCursor).not.toBeNull();
+    const { items } = await caller.rpc.chat.messages.query({ chatId, cursor: nextCursor ?? '' });
+    expect(items).toEqual([]);
+  });
+});
+
+test('after all that, nothing of the owner has changed and the answer is still being written', async () => {
+  const { rpc } = ada;
+  expect(await rpc.users.me.query({})).toMatchObject({
+    id: ada.id,
+    name: ada.name,
+    email: ada.email,
+    banned: false,
+    role: 'user',
+  });
+  expect((await rpc.chat.list.query({})).items.map(({ id }) => id).toSorted()).toEqual(
+    [belongings['chat'], belongings['busyChat']].toSorted(),
+  );
+  expect(await rpc.chat.get.query({ id: belongings['busyChat'] ?? '' })).toMatchObject({
+    activeRunId: belongings['activeRun'],
+  });
+  expect((await rpc.chat.messages.query({ chatId: belongings['chat'] ?? '' })).items).toHaveLength(2);
+  expect((await rpc.protected.apiKeys.list.query({})).items).toMatchObject([{ id: belongings['key'] }]);
+  expect((await rpc.protected.sessions.list.query({})).items).toMatchObject([{ id: belongings['session'] }]);
+  const owned = await exportOf(ada);
+  for (const { id } of [bob, guest, root]) expect(owned).not.toContain(id);
+  await rpc.chat.stop.mutate({ chatId: belongings['busyChat'] ?? '' });
+});

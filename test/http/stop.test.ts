@@ -1,0 +1,138 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { answered, ask, caller, signUp, until } from '#test/client';
+import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { type RunningServer, startServer } from '#test/server';
+import { chunksOf, collect, eventsOf, type ReceivedEvent, textOf } from '#test/sse';
+
+/** Only the embedded database belongs to one process. */
+const onPglite = process.env['TEST_DATABASE_URL'] ? test.skip : test;
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+const answers = (model: string) => ({ AI_BASE_URL: provider.url, AI_MODEL: `openai-compatible/${model}` });
+
+/** Opens a connection that stays open when its request is done, as browsers do. */
+async function openConnection({ url }: RunningServer): Promise<Agent> {
+  const agent = new Agent({ keepAlive: true });
+  const [response] = await once(request(`${url}/api/health`, { agent }).end(), 'response');
+  response.resume();
+  await once(response, 'end');
+  return agent;
+}
+
+describe('SIGTERM', () => {
+  test('ends an idle server within five seconds, open connections or not', async () => {
+    const server = await startServer();
+    await signUp(server.url);
+    const agent = await openConnection(server);
+    const started = Date.now();
+    expect(await server.stop()).toBe(0);
+    expect(Date.now() - started).toBeLessThan(5000);
+    agent.destroy();
+  });
+
+  test('lets an answer and its reader finish, and takes nothing new', async () => {
+    const server = await startServer(answers('slow-150x20'));
+    const ada = await signUp(server.url);
+    const { chatId } = await ask(ada, 'Count');
+    const response = await ada.fetch(`/api/v1/chats/${chatId}/stream`);
+    const reading = collect(eventsOf(response));
+    const stopped = server.stop();
+    const refused = await until(
+      () => caller(server.url).fetch('/api/health').then(({ status }) => status, () => 'no connection'),
+      (outcome) => outcome !== 200,
+    );
+    expect([503, 'no connection']).toContain(refused);
+
+    const events = await reading;
+    expect(textOf(chunksOf(events))).toBe(answerDeltas(150).join(''));
+    expect(events.at(-1)).toMatchObject({ event: 'done' });
+    expect(await stopped).toBe(0);
+
+    const again = await startServer(server.settings);
+    try {
+      const [, answer] = await answered({ ...ada, ...caller(again.url, ada.headers) }, chatId);
+      expect(answer).toMatchObject({ status: 'complete' });
+    } finally {
+      await again.stop();
+    }
+  });
+});
+
+test('kill -9 in the middle of an answer loses nothing that was shown', async () => {
+  const server = await startServer(answers('slow-9000x5'));
+  const ada = await signUp(server.url);
+  const { chatId, messageId } = await ask(ada, 'Count');
+  const shown: ReceivedEvent[] = [];
+  await expect(async () => {
+    for await (const event of eventsOf(await ada.fetch(`/api/v1/chats/${chatId}/stream`))) {
+      shown.push(event);
+      if (event.data.includes('word40 ')) await server.kill9();
+    }
+  }).rejects.toThrow();
+  const text = textOf(chunksOf(shown));
+  expect(text).toContain('word40 ');
+
+  const again = await startServer({ ...server.settings, ...answers('normal') });
+  try {
+    const back = caller(again.url, ada.headers);
+    const read = async () => (await back.rpc.chat.messages.query({ chatId })).items.at(-1);
+    const answer = await until(read, (message) => message?.status !== 'streaming', 25_000);
+    expect(answer).toMatchObject({ id: messageId, status: 'interrupted' });
+    const kept = (answer?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
+    expect(kept.startsWith(text)).toBe(true);
+    expect(answerDeltas(9000).join('').startsWith(kept)).toBe(true);
+
+    const headers = { 'last-event-id': shown.at(-1)?.id ?? '' };
+    const rest = await collect(eventsOf(await back.fetch(`/api/v1/chats/${chatId}/stream`, { headers })));
+    expect(text + textOf(chunksOf(rest))).toBe(kept);
+
+    const { runId } = await back.rpc.chat.regenerate.mutate({ chatId });
+    expect(runId).toEqual(expect.any(String));
+    expect((await answered(back, chatId)).at(-1)).toMatchObject({ status: 'complete' });
+  } finally {
+    await again.stop();
+  }
+}, 60_000);
+
+describe('a start', () => {
+  onPglite('with the folder of a running server is refused, naming that process', async () => {
+    const server = await startServer();
+    try {
+      await expect(startServer(server.settings)).rejects.toThrow(`in use by process ${server.pid}`);
+      expect((await caller(server.url).fetch('/api/ready')).status).toBe(200);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('in an empty folder makes what it needs, for the eyes of its owner only', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'switchboard-empty-'));
+    const server = await startServer({ DATA_DIR: folder });
+    try {
+      expect((await caller(server.url).fetch('/api/ready')).status).toBe(200);
+      const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.includes('secret'));
+      expect(files).not.toEqual([]);
+      for (const { name } of files) expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    ['PORT', 'http'],
+    ['APP_URL', 'app.example.com'],
+    ['DATABASE_URL', 'mysql://127.0.0.1/test'],
+    ['AUTH_SECRET', 'short'],
+    ['AI_MODEL', 'gpt'],
+    ['TRUST_PROXY', 'yes'],
+  ])('with a wrong %s is refused, naming it', async (name, value) => {
+    await expect(startServer({ [name]: value })).rejects.toThrow(new RegExp(`\\b${name}: .+ \\(example: ${name}=`));
+  });
+});

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import type { Endpoint } from '#test/procedures';
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+const DATE = 'Date';
+/** Longest generated string and list; the schemas' own limits are tried by `hostile`. */
+const MAX_LENGTH = 40;
+const MAX_ITEMS = 3;
+
+const asSchema = (value: JsonSchema | boolean | undefined): JsonSchema =>
+  typeof value === 'object' ? value : {};
+
+/** What the schema of a procedure's input accepts, as JSON Schema; dates are marked. */
+function describe(input: z.core.$ZodType): JsonSchema {
+  return z.toJSONSchema(input, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema instanceof z.core.$ZodDate) jsonSchema.format = DATE;
+    },
+  });
+}
+
+function stringsOf({
+  format,
+  pattern,
+  minLength = 0,
+  maxLength = MAX_LENGTH,
+}: JsonSchema): fc.Arbitrary<unknown> {
+  if (format === DATE) return fc.date({ noInvalidDate: true });
+  if (format === 'email') return fc.stringMatching(/^[a-z]{1,12}@[a-z]{1,12}\.com$/);
+  if (format === 'uri') return fc.webUrl();
+  const limits = { minLength, maxLength: Math.min(maxLength, Math.max(MAX_LENGTH, minLength)) };
+  if (pattern === undefined) return fc.string(limits);
+  return fc
+    .stringMatching(new RegExp(pattern))
+    .filter(({ length }) => length >= limits.minLength && length <= limits.maxLength);
+}
+
+function objectsOf({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<Record<string, unknown>> {
+  const fields = Object.entries(properties).map(
+    ([name, schema]) => [name, valuesOf(asSchema(schema))] as const,
+  );
+  return fc.record(Object.fromEntries(fields), { requiredKeys: required });
+}
+
+function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options) return fc.oneof(...options.map((option) => valuesOf(asSchema(option))));
+  if (schema.type === 'object') return objectsOf(schema);
+  if (schema.type === 'array') {
+    const { items, minItems = 0 } = schema;
+    return fc.array(valuesOf(asSchema(Array.isArray(items) ? items[0] : items)), {
+      minLength: minItems,
+      maxLength: MAX_ITEMS,
+    });
+  }
+  if (schema.type === 'integer' || schema.type === 'number') {
+    const { minimum = -1000, maximum = 1000 } = schema;
+    return fc.integer({ min: minimum, max: Math.min(maximum, minimum + 1000) });
+  }
+  if (schema.type === 'boolean') return fc.boolean();
+  if (schema.type === 'null') return fc.constant(null);
+  return stringsOf(schema);
+}
+
+/** Inputs that a procedure's own schema accepts; a few are refused all the same, by rules JSON Schema cannot tell. */
+export function validInputs({ input }: Endpoint): fc.Arbitrary<Record<string, unknown>> {
+  return input ? objectsOf(describe(input)) : fc.constant({});
+}
+
+/** `depth` lists in one another. */
+export const nested = (depth: number): unknown => {
+  let value: unknown = [];
+  for (let level = 1; level < depth; level++) value = [value];
+  return value;
+};
+
+const PROTO = Object.fromEntries([['__proto__', { isAdmin: true }]]);
+
+/** Values that have broken some program before. */
+const hostile: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    1e308,
+    Number.MAX_SAFE_INTEGER + 2,
+    '',
+    ' ',
+    '\0',
+    'a\0b',
+    '\ud800',
+    '\udc00x',
+    '\u202e',
+    '__proto__',
+    'constructor',
+    '../../etc/passwd',
+    '%',
+    '%00',
+    "' or '1'='1",
+    '${7*7}',
+    '{{7*7}}',
+    'NaN',
+    'null',
+    'true',
+    '2026-02-30',
+    '9'.repeat(400),
+    'x'.repeat(3000),
+    '\n\r',
+    [],
+    {},
+    [null],
+    nested(50),
+    PROTO,
+    { constructor: { prototype: {} } },
+    { toString: 'x' },
+    { length: 1e9 },
+    { then: 1 },
+  ),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+
+const NAMES = [
+  'extra',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'then',
+  '',
+  '0',
+  'a.b',
+  'userId',
+  'role',
+];
+
+type Mutation = (input: Record<string, unknown>) => Record<string, unknown>;
+
+const withField = (input: object, name: string, value: unknown) =>
+  // fromEntries defines each name as data, also `__proto__`.
+  Object.fromEntries([...Object.entries(input), [name, value]]);
+
+function mutations(names: string[]): fc.Arbitrary<Mutation> {
+  const added = fc.tuple(fc.constantFrom(...NAMES), hostile).map(
+    ([name, value]): Mutation =>
+      (input) =>
+        withField(input, name, value),
+  );
+  if (names.length === 0) return added;
+  const name = fc.constantFrom(...names);
+  const dropped = name.map(
+    (gone): Mutation =>
+      (input) =>
+        Object.fromEntries(Object.entries(input).filter(([key]) => key !== gone)),
+  );
+  const replaced = fc.tuple(name, hostile).map(
+    ([at, value]): Mutation =>
+      (input) =>
+        withField(input, at, value),
+  );
+  return fc.oneof(
+    { weight: 1, arbitrary: added },
+    { weight: 1, arbitrary: dropped },
+    { weight: 4, arbitrary: replaced },
+  );
+}
+
+/** Inputs that are nearly right, and that the procedure's own schema refuses. */
+export function badInputs(endpoint: Endpoint): fc.Arbitrary<Record<string, unknown>> {
+  const names = [...endpoint.inputFields.keys()];
+  const mutated = fc
+    .tuple(validInputs(endpoint), fc.array(mutations(names), { minLength: 1, maxLength: 2 }))
+    .map(([input, changes]) => changes.reduce((changed, change) => change(changed), input));
+  return mutated.filter((input) => !endpoint.input || !z.safeParse(endpoint.input, input).success);
+}

@@ -1,0 +1,64 @@
+import superjson from 'superjson';
+import { appRouter } from '#routers/index';
+import { type Endpoint, endpointsOf } from '#server/surfaces/rest/endpoint';
+import { type Answer, type Caller, read } from '#test/client';
+
+export type { Endpoint };
+
+/** Every procedure of the product. */
+export const procedures = endpointsOf(appRouter);
+
+/** The input of a call; anything at all, as tests send what no client would. */
+type Input = Record<string, unknown>;
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+/** Half a surrogate pair has no encoding; its bytes as a careless encoder would write them have. */
+function encode(value: unknown): string {
+  const text = asText(value);
+  return text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80';
+}
+
+/** The address and body of a REST call. A field that the path needs and the input lacks is left out there. */
+function restRequest(
+  { method, path, params, takesBody }: Endpoint,
+  input: Input,
+): { path: string; init: RequestInit } {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encode(Object.hasOwn(input, name) ? input[name] : ''),
+  );
+  const rest = Object.entries(input).filter(([name]) => !params.includes(name));
+  if (takesBody) {
+    const headers = { 'content-type': 'application/json' };
+    return {
+      path: `/api/v1${filled}`,
+      init: { method, headers, body: JSON.stringify(Object.fromEntries(rest)) },
+    };
+  }
+  const query = rest.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+  return { path: `/api/v1${filled}?${query}`, init: { method } };
+}
+
+/** Calls a procedure over REST. */
+export async function callRest(as: Caller, endpoint: Endpoint, input: Input): Promise<Answer> {
+  const { path, init } = restRequest(endpoint, input);
+  return read(await as.fetch(path, init));
+}
+
+/** The address and body of an RPC call with `data` in superjson's form. */
+function rpcRequest({ name, type }: Endpoint, data: unknown): { path: string; init: RequestInit } {
+  const text = JSON.stringify(data);
+  const path = `/api/trpc/${name}`;
+  if (type !== 'mutation') return { path: `${path}?input=${encode(text)}`, init: {} };
+  return { path, init: { method: 'POST', headers: { 'content-type': 'application/json' }, body: text } };
+}
+
+/** Calls a procedure over RPC with `data` as it goes over the wire, such as `{ json: {} }`. */
+export async function callRpcRaw(as: Caller, endpoint: Endpoint, data: unknown): Promise<Answer> {
+  const { path, init } = rpcRequest(endpoint, data);
+  return read(await as.fetch(path, init));
+}
+
+/** Calls a procedure over RPC. */
+export const callRpc = (as: Caller, endpoint: Endpoint, input: unknown): Promise<Answer> =>
+  callRpcRaw(as, endpoint, superjson.serialize(input));

@@ -1,0 +1,61 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { appRouter } from '#routers/index';
+import { MAX_DURATION_SECONDS } from '#server/limits';
+
+const ROOT = join(import.meta.dirname, '..');
+
+const procedures = Object.entries<unknown>(appRouter._def.procedures);
+
+const Definition = z.object({
+  inputs: z.array(z.instanceof(z.core.$ZodType)).length(1),
+  output: z.instanceof(z.core.$ZodType),
+  meta: z.object({
+    openapi: z.looseObject({
+      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+      path: z.string().regex(/^(\/([a-z][a-z-]*|\{[a-zA-Z]+\}))+$/),
+      tags: z.array(z.string().min(1)).min(1),
+      summary: z.string().regex(/^[A-Z].{5,100}[^.]$/, 'a sentence without a full stop'),
+    }),
+  }),
+});
+
+const definitionOf = (procedure: unknown) =>
+  Definition.parse(typeof procedure === 'function' && '_def' in procedure ? procedure._def : undefined);
+
+describe.each(procedures)('%s', (name, procedure) => {
+  test('says what it takes and gives, how it is called over REST, and what for', () => {
+    const { meta } = definitionOf(procedure);
+    expect(meta.openapi.tags).toEqual([name.split('.', 1)[0]]);
+  });
+
+  test('takes no field that it does not know', () => {
+    const [input] = definitionOf(procedure).inputs;
+    expect(input?._zod.def).toMatchObject({ type: 'object', catchall: { _zod: { def: { type: 'never' } } } });
+  });
+});
+
+test('no two procedures have one address', () => {
+  const addresses = procedures.map(([, procedure]) => {
+    const { method, path } = definitionOf(procedure).meta.openapi;
+    return `${method} ${path.replaceAll(/\{[^}]+\}/g, '{}')}`;
+  });
+  expect(addresses.length).toBeGreaterThan(25);
+  expect(addresses).toEqual([...new Set(addresses)]);
+});
+
+describe('app/', () => {
+  const ROUTE = 'app/api/[...path]/route.ts';
+
+  test('has one API route', () => {
+    expect(globSync('app/**/route.{ts,tsx,js,mjs}', { cwd: ROOT })).toEqual([ROUTE]);
+  });
+
+  test('states the longest duration as a literal, which Next reads without running the file', () => {
+    const [, literal] =
+      /^export const maxDuration = (\d+);$/m.exec(readFileSync(join(ROOT, ROUTE), 'utf8')) ?? [];
+    expect(Number(literal)).toBe(MAX_DURATION_SECONDS);
+  });
+});

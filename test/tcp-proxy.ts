@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What the proxy does with its connections, those it has and those that come. */
+export type Weather =
+  /** Passes all on. */
+  | 'clear'
+  /** Breaks connections off and refuses new ones, as a server that was stopped. */
+  | 'down'
+  /** Breaks connections off; takes new ones and closes them at once, as a balancer with nobody behind it. */
+  | 'hangs up'
+  /** Passes nothing on and says nothing, as a network that drops packets. */
+  | 'silent';
+
+/** A TCP proxy on 127.0.0.1 whose connections can be troubled. */
+export interface TcpProxy {
+  port: number;
+  become: (weather: Weather) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  return address.port;
+}
+
+/** Starts a proxy in front of `target`, in clear weather. */
+export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+  const pairs = new Set<[Socket, Socket]>();
+  let weather: Weather = 'clear';
+
+  function join(inner: Socket, outer: Socket): void {
+    inner.pipe(outer);
+    outer.pipe(inner);
+  }
+
+  const server = createServer((inner) => {
+    inner.on('error', () => undefined);
+    if (weather === 'hangs up') return void inner.end();
+    const outer = connect(target);
+    outer.on('error', () => undefined);
+    const pair: [Socket, Socket] = [inner, outer];
+    pairs.add(pair);
+    for (const socket of pair) {
+      socket.on('close', () => {
+        pairs.delete(pair);
+        for (const other of pair) other.destroy();
+      });
+    }
+    if (weather === 'clear') join(inner, outer);
+  });
+  const port = await listen(server, 0);
+
+  function breakOff(): void {
+    for (const [inner, outer] of pairs) {
+      inner.resetAndDestroy();
+      outer.destroy();
+    }
+  }
+
+  async function stopListening(): Promise<void> {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    breakOff();
+    await closed;
+  }
+
+  return {
+    port,
+    async become(next) {
+      weather = next;
+      if (next === 'down') return stopListening();
+      if (!server.listening) await listen(server, port);
+      if (next === 'hangs up') breakOff();
+      for (const [inner, outer] of pairs) {
+        if (next === 'clear') join(inner, outer);
+        if (next !== 'silent') continue;
+        for (const socket of [inner, outer]) socket.unpipe().pause();
+      }
+    },
+    close: stopListening,
+  };
+}
