@@ -5,6 +5,7 @@ import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { maxDuration } from './app/api/[...path]/route.ts';
 import { switchboard, type Switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
+import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
 
 /** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
@@ -108,7 +109,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // What the operator can put right needs no stack.
-  const expected = error instanceof EnvError || error instanceof DatabaseLockedError;
-  console.error(expected ? error.message : error);
+  const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError].some((kind) => error instanceof kind);
+  console.error(expected && error instanceof Error ? error.message : error);
   process.exit(1);
 });

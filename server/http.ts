@@ -47,12 +47,21 @@ function checkDepth(text: string): void {
   }
 }
 
+/** Whether JSON may have a key `__proto__`, written as it is or with escapes. */
+const MAY_NAME_PROTO = /__proto__|\\u/;
+
+/** Code that copies objects by assignment, as superjson does, would give the copy another prototype by this key. */
+function refuseProto(key: string, value: unknown): unknown {
+  if (key !== '__proto__') return value;
+  throw new AppError('BAD_REQUEST', { detail: 'The JSON may not have a key named __proto__.' });
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses JSON that came from outside.
  * @param source text, or bytes in UTF-8.
- * @throws {AppError} MALFORMED_JSON, or BAD_REQUEST when it nests too deep.
+ * @throws {AppError} MALFORMED_JSON, or BAD_REQUEST when it nests too deep or has a key `__proto__`.
  */
 export function parseJson(source: string | Uint8Array): unknown {
   let text: string;
@@ -63,8 +72,9 @@ export function parseJson(source: string | Uint8Array): unknown {
   }
   checkDepth(text);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     const detail = cause instanceof Error ? `The body is not valid JSON: ${cause.message.slice(0, 200)}` : '';
     throw new AppError('MALFORMED_JSON', { detail, cause });
   }

@@ -35,7 +35,9 @@ export function ChatRow({ chat, active, onNavigate }: ChatRowProps) {
   const [renaming, renameModal] = useDisclosure(false);
   const [deleting, deleteModal] = useDisclosure(false);
 
-  function leave() {
+  async function confirmDelete() {
+    // When it is done, this row is gone, and with it the hook that would call back.
+    await remove.mutateAsync({ id });
     if (active) router.push('/chat');
   }
 
@@ -102,7 +104,10 @@ export function ChatRow({ chat, active, onNavigate }: ChatRowProps) {
         confirmLabel="Delete"
         busy={remove.isPending}
         error={remove.isError ? messageOf(remove.error) : null}
-        onConfirm={() => remove.mutate({ id }, { onSuccess: leave })}
+        onConfirm={() => {
+          // The modal says what went wrong.
+          confirmDelete().catch(() => undefined);
+        }}
       >
         “{title}” and everything said in it will be gone for good.
       </ConfirmModal>

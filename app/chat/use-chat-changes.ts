@@ -10,7 +10,10 @@ type Chat = Page['items'][number];
 
 const LISTS = { queryKey: getQueryKey(trpc.chat.list) };
 
-/** Renaming, pinning, archiving and deleting; the lists show it at once, and as before when the server refuses. */
+/**
+ * Renaming, pinning and archiving, which the lists show at once, and as before when the server refuses; and deleting,
+ * which they show when it is done.
+ */
 export function useChatChanges() {
   const queryClient = useQueryClient();
   const utils = trpc.useUtils();
@@ -48,12 +51,11 @@ export function useChatChanges() {
   });
 
   const remove = trpc.chat.delete.useMutation({
-    onMutate: ({ id }) => changeLists((chat) => (chat.id === id ? null : chat)),
-    onError: (_error, _input, undo) => undo?.(),
-    onSettled: (_nothing, _error, { id }) => {
+    onSuccess: async (_nothing, { id }) => {
+      await changeLists((chat) => (chat.id === id ? null : chat));
       tellOtherTabs(id);
-      return utils.chat.list.invalidate();
     },
+    onSettled: () => utils.chat.list.invalidate(),
   });
 
   return { update, remove };

@@ -44,21 +44,25 @@ async function findReplay(db: Db, actor: Actor, request: Request): Promise<Start
 
 /**
  * Locks the actor's chat for the rest of the transaction, so that what is asked in one chat is asked in turn.
- * @throws {AppError} NOT_FOUND, RUN_ACTIVE with the id of the run that is in the way.
+ * @throws {AppError} NOT_FOUND
  */
-async function lockIdleChat(tx: Db, actor: Actor, chatId: string) {
+async function lockChat(tx: Db, actor: Actor, chatId: string) {
   const [chat] = await tx
     .select({ autoTitle: chats.autoTitle, model: chats.model, leafId: chats.leafId })
     .from(chats)
     .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)))
     .for('update');
   if (!chat) throw notFound('chat');
+  return chat;
+}
+
+/** @throws {AppError} RUN_ACTIVE with the id of the run that is in the way. */
+async function refuseWhileActive(tx: Db, actor: Actor, chatId: string): Promise<void> {
   const [active] = await tx
     .select({ id: runs.id })
     .from(runs)
     .where(and(eq(runs.chatId, chatId), eq(runs.userId, actor.userId), eq(runs.status, 'active')));
   if (active) throw new AppError('RUN_ACTIVE', { runId: active.id, retryAfter: 1 });
-  return chat;
 }
 
 /** The user message that a run shall answer, made or found inside the transaction. */
@@ -73,9 +77,11 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
   const { userId } = actor;
   const keys = await providerKeys.reveal(deps, userId);
   const begin = deps.db.transaction(async (tx) => {
+    const chat = await lockChat(tx, actor, chatId);
+    // Under the lock, so that of two equal calls at the same moment the second sees the run of the first.
     const replay = await findReplay(tx, actor, request);
     if (replay) return { run: replay, fresh: null };
-    const chat = await lockIdleChat(tx, actor, chatId);
+    await refuseWhileActive(tx, actor, chatId);
     const model = chat.model ?? deps.models.defaultId;
     // Refused here, before anything is written, when the model is unknown or has no key.
     deps.models.resolve(model, keys);
@@ -108,7 +114,7 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
     if (fresh) deps.runs.start(fresh);
     return run;
   } catch (error) {
-    // Two calls with one request id at the same moment: the other one was first.
+    // Two calls with one request id at the same moment in two chats: the other one was first.
     const replay = isUniqueViolation(error, 'runs_request_key')
       ? await findReplay(deps.db, actor, request)
       : null;

@@ -21,6 +21,12 @@ export function isConnectionError(error: unknown): boolean {
   return false;
 }
 
+/** Whether `error` says that the database refuses us: SQLSTATE class 28 (who we are) and 3D (which database). */
+export function isRefused(error: unknown): boolean {
+  for (const cause of causes(error)) if (/^(28...|3D...)$/.test(codeOf(cause))) return true;
+  return false;
+}
+
 /**
  * Whether `error` is a unique violation (SQLSTATE 23505).
  * @param constraint when given, only of the constraint or index with this name.

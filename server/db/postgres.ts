@@ -3,59 +3,124 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import type { Database } from '#server/db/client';
+import { isConnectionError, isRefused } from '#server/db/errors';
 import { MIGRATIONS } from '#server/db/migrations';
+import { createSocketFactory } from '#server/db/postgres-socket';
 import * as schema from '#server/db/schema';
+import { createTurnstile, type Turnstile } from '#server/db/turnstile';
 import type { Logger } from '#server/log';
 
 /** Any constant will do as long as every instance uses the same. */
 const MIGRATION_LOCK = 7_926_133_402;
 
-/** Seconds; a statement that takes longer is a fault, and its caller has an error instead of a wait. */
-const CONNECT_TIMEOUT = 5;
+/** Seconds; what takes longer is a fault, and its caller has an error instead of a wait. */
+const CONNECT_TIMEOUT = 3;
 const STATEMENT_TIMEOUT = 30;
+/** How long callers wait for a connection while the database answers nobody, in milliseconds. */
+const PATIENCE_MS = 2500;
 
-/** Opens a Postgres database with a pool of `poolSize` connections; they are made as they are needed. */
-export function openPostgres(url: string, poolSize: number, log: Logger): Database {
+/** Thrown at the start when the database of DATABASE_URL cannot be used. */
+export class DatabaseUnusableError extends Error {
+  override name = 'DatabaseUnusableError';
+}
+
+function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
+  const { hostname, port, pathname, username } = new URL(url);
+  const place = `${hostname}:${port || '5432'}${pathname} as ${username || 'the default user'}`;
+  const problem = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown';
+  // Node's error for a name with several addresses has a code only.
+  const why = problem instanceof Error && problem.message !== '' ? problem.message : code;
+  return new DatabaseUnusableError(
+    `The database at ${place} cannot be used: ${why}. ` +
+      'Check DATABASE_URL, for example DATABASE_URL=postgres://user:password@127.0.0.1:5432/switchboard',
+    { cause },
+  );
+}
+
+type Client = postgres.Sql;
+
+/** The client as Drizzle uses it, with each statement and transaction going through the turnstile. */
+function behind(turnstile: Turnstile, client: Client): Client {
+  const unsafe = (...query: Parameters<Client['unsafe']>) => ({
+    values: () => turnstile(() => client.unsafe(...query).values()),
+    then: (...settled: Parameters<Promise<unknown>['then']>) =>
+      turnstile(() => client.unsafe(...query)).then(...settled),
+  });
+  const begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
+    turnstile(() => client.begin(work));
+  return new Proxy(client, {
+    get(target, name): unknown {
+      if (name === 'unsafe') return unsafe;
+      if (name === 'begin') return begin;
+      return Reflect.get(target, name);
+    },
+  });
+}
+
+/**
+ * Opens a Postgres database with a pool of `poolSize` connections; they are made as they are needed.
+ * @param statementTimeout seconds after which a statement is given up.
+ */
+export function openPostgres(
+  url: string,
+  poolSize: number,
+  log: Logger,
+  statementTimeout = STATEMENT_TIMEOUT,
+): Database {
   const options = {
     connect_timeout: CONNECT_TIMEOUT,
     onnotice: () => undefined,
     connection: { application_name: 'switchboard' },
-  };
-  const client = postgres(url, {
-    ...options,
-    max: poolSize,
     // A lost database is asked for again at once: callers get a 503 from each failed try, not a silent wait.
     backoff: () => 0.25,
-    connection: { ...options.connection, statement_timeout: STATEMENT_TIMEOUT * 1000 },
+  };
+  // The server ends a statement by itself; one that is later is not going to be answered.
+  const limited = { ...options, socket: createSocketFactory((statementTimeout + CONNECT_TIMEOUT) * 1000) };
+  const client = postgres(url, {
+    ...limited,
+    max: poolSize,
+    connection: { ...options.connection, statement_timeout: statementTimeout * 1000 },
   });
-  const db = drizzle({ client, schema, casing: 'snake_case' });
+  const guarded = behind(createTurnstile(poolSize, PATIENCE_MS), client);
+  const db = drizzle({ client: guarded, schema, casing: 'snake_case' });
+  const listeners: Client[] = [];
   return {
     kind: 'postgres',
     db,
     execute: (query) => db.execute(query),
     async listen(channel, onPayload) {
       let connected = false;
-      const subscription = await client.listen(channel, onPayload, () => {
+      // A client for each channel: while the database is away, one with two would gather statements without end.
+      const listener = postgres(url, { ...limited, max: 1 });
+      listeners.push(listener);
+      await listener.listen(channel, onPayload, () => {
         if (connected) {
           log.warn({ channel }, 'the LISTEN connection was lost and is back');
           onPayload('');
         }
         connected = true;
       });
-      return () => subscription.unlisten();
+      return () => listener.end({ timeout: 1 });
     },
     async migrate() {
-      const migrator = postgres(url, { ...options, max: 1 });
+      // Without the limits: it may wait for another instance that migrates, and a migration takes what it takes.
+      const unlimited = { ...options, socket: createSocketFactory(0) };
+      const migrator = postgres(url, { ...unlimited, max: 1 });
       try {
         const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
         await migratorDb.execute(sql`set lock_timeout = '60s'`);
         await migratorDb.execute(sql`select pg_advisory_lock(${sql.raw(String(MIGRATION_LOCK))})`);
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
+      } catch (error) {
+        throw isConnectionError(error) || isRefused(error) ? describeProblem(url, error) : error;
       } finally {
         // Ending the connection gives the advisory lock back.
         await migrator.end({ timeout: 5 });
       }
     },
-    close: () => client.end({ timeout: 5 }),
+    async close() {
+      await Promise.all([client, ...listeners].map((each) => each.end({ timeout: 5 })));
+    },
   };
 }

@@ -20,10 +20,10 @@ export function PageFrame({ title, size, children }: PageFrameProps) {
         <LinkAnchor href="/" c="inherit" underline="never" aria-label="Switchboard, home">
           <Brand />
         </LinkAnchor>
-        <Group gap="xs">
+        <Group gap="xs" wrap="nowrap">
           <ColorSchemeToggle />
           <LinkButton href="/chat" variant="default" size="sm">
-            Back to your chats
+            Your chats
           </LinkButton>
         </Group>
       </header>

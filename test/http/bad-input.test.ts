@@ -67,12 +67,11 @@ describe.each(procedures.map((endpoint) => ({ name: endpoint.name, endpoint })))
       fc.asyncProperty(badInputs(endpoint), async (input) => {
         fc.pre(endpoint.type === 'mutation' || JSON.stringify(input).length < MAX_URL / 4);
         const overRpc = refusalOf(await callRpc(root, endpoint, input));
-        // What tRPC streams is refused in the stream.
-        if (endpoint.type !== 'subscription') expect(overRpc).not.toBeNull();
         const overRest = refusalOf(await callRest(root, endpoint, input));
-        // A path or query is text, so what is no string may be right there.
+        // What tRPC streams is refused in the stream. A path or query is text, so what is no string may be right there.
+        if (endpoint.type !== 'subscription') expect(overRpc).not.toBeNull();
         if (endpoint.takesBody && Object.keys(input).some((name) => !endpoint.params.includes(name))) {
-          expect({ input, overRest }).not.toEqual({ input, overRest: null });
+          expect(overRest).not.toBeNull();
         }
       }),
       settings,
@@ -200,6 +199,14 @@ describe('a body', () => {
         code: 'BAD_REQUEST',
         detail: expect.stringContaining('levels'),
       });
+    }
+  });
+
+  test.each(bodies)('that names __proto__ is refused: %s', async (path) => {
+    for (const key of ['__proto__', '__prot\\u006f__']) {
+      for (const body of [`{"${key}":{}}`, `{"json":{"${key}":null}}`, `{"messages":[{"parts":[{"${key}":1}]}]}`]) {
+        expect(await send(path, body)).toMatchObject({ code: 'BAD_REQUEST', detail: expect.stringContaining('__proto__') });
+      }
     }
   });
 

@@ -16,6 +16,7 @@ import { TopBar } from '../top-bar.tsx';
 import { useChatChanges } from '../use-chat-changes.ts';
 import { ChatMessageView } from './chat-message.tsx';
 import classes from './conversation.module.css';
+import { NoSuchChat } from './no-such-chat.tsx';
 import { useConversation } from './use-conversation.ts';
 
 /** How far from the end, in pixels, still counts as being there. */
@@ -37,6 +38,7 @@ export function Conversation({ chatId }: { chatId: string }) {
     viewport.current?.scrollTo({ top: 0 });
   }
 
+  if (conversation.isGone) return <NoSuchChat />;
   const problem = error ?? stop.error ?? update.error;
   return (
     <>

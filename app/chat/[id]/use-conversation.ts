@@ -2,6 +2,7 @@
 
 import { useChat } from '@ai-sdk/react';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { errorDataOf } from '#src/client/errors.ts';
 import { type ChatMessage, mergeMessages, textOf, toChatMessage } from '#src/client/messages.ts';
 import { TrpcChatTransport } from '#src/client/transport.ts';
 import { trpc } from '#src/client/trpc.ts';
@@ -16,7 +17,12 @@ const THROTTLE_MS = 50;
 /** A chat on the page: what was said, what is being written, and what can be done. */
 export function useConversation(chatId: string) {
   const utils = trpc.useUtils();
-  const chat = trpc.chat.get.useQuery({ id: chatId }, { refetchInterval: LOOK_MS });
+  const chat = trpc.chat.get.useQuery(
+    { id: chatId },
+    {
+      refetchInterval: (query) => (query.state.status === 'error' ? false : LOOK_MS),
+    },
+  );
   const pages = trpc.chat.messages.useInfiniteQuery(messagesInput(chatId), {
     getNextPageParam: (page) => page.nextCursor,
   });
@@ -88,6 +94,8 @@ export function useConversation(chatId: string) {
 
   return {
     chat: chat.data,
+    /** Whether it was deleted meanwhile. */
+    isGone: errorDataOf(chat.error)?.code === 'NOT_FOUND',
     messages,
     /** Whether an answer is being written. */
     busy: following || (status === 'ready' && last?.metadata?.status === 'streaming'),

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
+import type { Deps } from '#server/deps';
+import { createRunStore } from '#server/chat/run-store';
+import { type Person, signUp, startInstance } from '#test/caller';
+import { recordStatements, type Statement } from '#test/statements';
+
+const ROWS = 100_000;
+
+/** Fills the tables: half of what can be owned belongs to `owner`, the rest to others. */
+async function fill({ execute }: Database, owner: string): Promise<void> {
+  const series = sql`generate_series(1, ${ROWS}::int) as i`;
+  const user = sql`case when i % 2 = 0 then ${owner} else 'user-' || i end`;
+  const ago = sql`now() - i * interval '1 minute'`;
+  await execute(sql`insert into users (id, name, email, created_at)
+    select 'user-' || i, 'Name' || i, 'mail' || i || '@example.com', ${ago} from ${series}`);
+  await execute(sql`insert into sessions (id, user_id, token, expires_at)
+    select 's-' || i, 'user-' || i, 'token-' || i, now() + interval '1 day' from ${series}`);
+  await execute(sql`insert into api_keys (id, user_id, name, start, hash, scope)
+    select 'k-' || i, 'user-' || i, 'key', 'sb_', 'hash-' || i, 'read' from ${series}`);
+  await execute(sql`insert into audit_events (id, user_id, actor_id, via, action)
+    select 'a-' || i, ${user}, 'somebody', 'session', 'test' from ${series}`);
+  await execute(sql`insert into chats (id, user_id, title, pinned, archived, active_at)
+    select 'chat-' || i, ${user}, 'title' || i, i % 1000 = 0, i % 10 = 0, ${ago} from ${series}`);
+  // One long conversation, and a question in every other chat.
+  await execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+    select 'm-' || i, case when i <= 1000 then 'chat-2' else 'chat-' || i end,
+      case when i <= 1000 then ${owner} else ${user} end, case when i between 2 and 1000 then 'm-' || (i - 1) end,
+      'user', 'complete', '[]', 'word' || i from ${series}`);
+  await execute(sql`update chats set leaf_id = 'm-1000' where id = 'chat-2'`);
+  await execute(sql`insert into runs
+    (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at, finished_at, pruned)
+    select 'r-' || i, m.chat_id, m.user_id, m.id, 'c-' || i, '', 'complete', 'guide', 'gone', ${ago}, ${ago}, i > 500
+    from ${series} join messages m on m.id = 'm-' || i`);
+  await execute(sql`insert into run_events (run_id, seq, chunks) select 'r-' || i, 1, '[]' from ${series}`);
+  await execute(sql`analyze`);
+}
+
+/** The statement again, with its parameters in their places. */
+function rebuild({ sql: text, params }: Statement): SQL {
+  const pieces = text.split(/\$(\d+)/);
+  return sql.join(
+    pieces.map((piece, i) => (i % 2 === 0 ? sql.raw(piece) : sql`${params[Number(piece) - 1]}`)),
+  );
+}
+
+/** The tables a plan reads from beginning to end. */
+function scanned(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(scanned);
+  if (typeof node !== 'object' || node === null) return [];
+  const below = Object.values(node).flatMap(scanned);
+  if (!('Node Type' in node) || node['Node Type'] !== 'Seq Scan' || !('Relation Name' in node)) return below;
+  return [String(node['Relation Name']), ...below];
+}
+
+describe(`at ${ROWS} rows no query reads a whole table`, () => {
+  let deps: Deps;
+  let ada: Person;
+  let statements: Statement[];
+
+  beforeAll(async () => {
+    deps = await startInstance();
+    ada = await signUp(deps);
+    await fill(deps.database, ada.id);
+    statements = recordStatements(deps.database);
+  }, 120_000);
+
+  /** What `call` asks of the database, and the tables that each statement would read from beginning to end. */
+  async function wholeScans(call: () => Promise<unknown>): Promise<string[]> {
+    statements.length = 0;
+    await call();
+    const recorded = [...statements].filter((statement) =>
+      /^\s*(select|with|update|delete)/i.test(statement.sql),
+    );
+    expect(recorded).not.toEqual([]);
+    const found: string[] = [];
+    for (const statement of recorded) {
+      const plan = await deps.database.execute(sql`explain (format json) ${rebuild(statement)}`);
+      found.push(...scanned(plan).map((table) => `${table}: ${statement.sql}`));
+    }
+    return found;
+  }
+
+  /** A list, its second page, and both of a search. */
+  const pages = async (
+    list: (input: { cursor?: string; search?: string }) => Promise<{ nextCursor: string | null }>,
+    search?: string,
+  ) => {
+    for (const query of search === undefined ? [{}] : [{}, { search }]) {
+      const { nextCursor } = await list(query);
+      if (nextCursor !== null) await list({ ...query, cursor: nextCursor });
+    }
+  };
+
+  const calls: Record<string, () => Promise<unknown>> = {
+    'users.list': () => pages((input) => ada.api.users.list(input), 'name77'),
+    'chat.list': () => pages((input) => ada.api.chat.list(input), 'title200'),
+    'chat.list, archived': () => pages((input) => ada.api.chat.list({ ...input, archived: true })),
+    'chat.list, search in messages': () => pages((input) => ada.api.chat.list(input), 'word200'),
+    'chat.messages': () => pages((input) => ada.api.chat.messages({ ...input, chatId: 'chat-2' })),
+    'chat.get': () => ada.api.chat.get({ id: 'chat-2' }),
+    'chat.stream': async () => {
+      for await (const event of await ada.api.chat.stream({ chatId: 'chat-2' })) expect(event).toBeDefined();
+    },
+    'protected.audit': () => pages((input) => ada.api.protected.audit(input)),
+    'protected.sessions.list': () => ada.api.protected.sessions.list({}),
+    'protected.apiKeys.list': () => ada.api.protected.apiKeys.list({}),
+    'the upkeep of runs': async () => {
+      const store = createRunStore(deps.db, deps.instanceId);
+      await store.renew([]);
+      await store.claim([]);
+      await store.prune();
+    },
+  };
+
+  test.each(Object.keys(calls))('%s', async (name) => {
+    expect(await wholeScans(calls[name] ?? (() => Promise.reject(new Error('no such call'))))).toEqual([]);
+  });
+});

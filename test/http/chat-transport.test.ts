@@ -1,0 +1,173 @@
+import { Chat } from '@ai-sdk/react';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { EventSource } from 'eventsource';
+import superjson from 'superjson';
+import type { AppRouter } from '#routers/index';
+import { CallError } from '#src/client/errors.ts';
+import { type ChatMessage, textOf } from '#src/client/messages.ts';
+import { TrpcChatTransport } from '#src/client/transport.ts';
+import { localFetch, signUp, until } from '#test/client';
+import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { startServer } from '#test/server';
+
+const MODELS = ['slow-100x10', 'slow-600x50', 'cut', 'error-429'].map((name) => `openai-compatible/${name}`);
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+const server = await startServer({
+  AI_BASE_URL: provider.url,
+  AI_MODEL: MODELS[0] ?? '',
+  AI_MODELS: MODELS.join(','),
+});
+afterAll(server.stop);
+const ada = await signUp(server.url);
+const whole = answerDeltas(100).join('');
+
+/** The transport as a page has it; `connect` makes the connections of its event streams. */
+function createTransport(connect: typeof fetch = fetch): TrpcChatTransport {
+  const options = { url: `${server.url}/api/trpc`, transformer: superjson };
+  return new TrpcChatTransport(
+    createTRPCClient<AppRouter>({
+      links: [
+        splitLink({
+          condition: ({ type }) => type === 'subscription',
+          true: httpSubscriptionLink({
+            ...options,
+            EventSource,
+            eventSourceOptions: {
+              fetch: (input, init) =>
+                connect(input, { ...init, headers: { ...init.headers, ...ada.headers } }),
+            },
+          }),
+          false: httpBatchLink({ ...options, headers: ada.headers, fetch: localFetch }),
+        }),
+      ],
+    }),
+  );
+}
+
+/** What `useChat` is made of, in a new chat or in the one with this id. */
+async function openChat({
+  id,
+  model,
+  connect,
+}: { id?: string; model?: string; connect?: typeof fetch } = {}) {
+  const chatId = id ?? (await ada.rpc.chat.create.mutate({ ...(model !== undefined && { model }) })).id;
+  return new Chat<ChatMessage>({ id: chatId, transport: createTransport(connect) });
+}
+
+const texts = (chat: Chat<ChatMessage>) => chat.messages.map(textOf);
+const stored = async (chatId: string) => (await ada.rpc.chat.messages.query({ chatId })).items;
+
+/** Waits until the first words of an answer are there. */
+const begun = (chat: Chat<ChatMessage>) =>
+  until(
+    () => Promise.resolve(texts(chat)[1] ?? ''),
+    (text) => text.includes('word5'),
+  );
+
+describe('useChat over the procedures', () => {
+  test('sends a message and shows the answer under the id the server keeps it by', async () => {
+    const chat = await openChat();
+    await chat.sendMessage({ text: 'Count' });
+    expect(chat.status).toBe('ready');
+    expect(texts(chat)).toEqual(['Count', whole]);
+    const messages = await stored(chat.id);
+    expect(messages.map(({ status }) => status)).toEqual(['complete', 'complete']);
+    expect(chat.lastMessage?.id).toBe(messages.at(-1)?.id);
+  });
+
+  test('has the last answer written anew', async () => {
+    const chat = await openChat();
+    await chat.sendMessage({ text: 'Count' });
+    const first = chat.lastMessage?.id;
+    await chat.regenerate();
+    expect(texts(chat)).toEqual(['Count', whole]);
+    expect(chat.lastMessage?.id).not.toBe(first);
+  });
+
+  test('sends a message once, however often it is tried', async () => {
+    const chat = await openChat();
+    const message: ChatMessage = { id: 'the-same', role: 'user', parts: [{ type: 'text', text: 'Count' }] };
+    const send = async () => {
+      const options = { chatId: chat.id, messages: [message], messageId: undefined, abortSignal: undefined };
+      return createTransport().sendMessages({ trigger: 'submit-message', ...options });
+    };
+    const [one, other] = await Promise.all([send(), send()]);
+    await Promise.all([one.cancel(), other.cancel()]);
+    expect(await stored(chat.id)).toHaveLength(2);
+  });
+
+  test('leaves without stopping the answer, and comes back to all of it', async () => {
+    const chat = await openChat();
+    const sending = chat.sendMessage({ text: 'Count' });
+    await begun(chat);
+    await chat.stop();
+    await sending;
+    const again = await openChat({ id: chat.id });
+    again.messages = chat.messages;
+    await again.resumeStream();
+    expect(texts(again)).toEqual(['Count', whole]);
+    expect(await createTransport().reconnectToStream({ chatId: chat.id })).toBeNull();
+  });
+
+  test('goes on after the last event when the connection breaks and is then refused', async () => {
+    const connections: number[] = [];
+    const chat = await openChat({
+      connect: async (input, init) => {
+        connections.push(connections.length);
+        if (connections.length === 2) return new Response('Not now', { status: 503 });
+        const response = await fetch(input, init);
+        return connections.length === 1 ? cutAfter(response, 'word20 ') : response;
+      },
+    });
+    await chat.sendMessage({ text: 'Count' });
+    expect(texts(chat)).toEqual(['Count', whole]);
+    expect(connections).toHaveLength(3);
+  });
+});
+
+describe('an answer that does not come to its end', () => {
+  test('says that it was stopped', async () => {
+    const chat = await openChat({ model: 'openai-compatible/slow-600x50' });
+    const sending = chat.sendMessage({ text: 'Never end' });
+    await begun(chat);
+    await ada.rpc.chat.stop.mutate({ chatId: chat.id });
+    await sending;
+    expect(chat.status).toBe('ready');
+    expect(chat.lastMessage?.metadata).toEqual({ status: 'stopped' });
+    expect(texts(chat)[1]).toMatch(/^word1 word2 /);
+  });
+
+  test('keeps what came, and says what went wrong', async () => {
+    const chat = await openChat({ model: 'openai-compatible/cut' });
+    await chat.sendMessage({ text: 'Count' });
+    expect(chat.status).toBe('error');
+    const [, answer] = await stored(chat.id);
+    expect(chat.lastMessage?.metadata).toMatchObject({ status: 'failed', error: answer?.error });
+    expect(chat.error?.message).toBe(chat.lastMessage?.metadata?.detail);
+    expect(texts(chat)[1]).toBe(answerDeltas(100).slice(0, 3).join(''));
+  });
+});
+
+test('a refused call is an error with the catalogue’s detail', async () => {
+  const chat = await openChat({ id: 'missing' });
+  await chat.sendMessage({ text: 'Hello?' });
+  expect(chat.error).toBeInstanceOf(CallError);
+  expect(chat.error).toMatchObject({ message: 'No such chat.', data: { code: 'NOT_FOUND' } });
+});
+
+/** A response whose connection ends as soon as `mark` went through. */
+function cutAfter(response: Response, mark: string): Response {
+  let seen = '';
+  const decoder = new TextDecoder();
+  const cut = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      controller.enqueue(chunk);
+      seen += decoder.decode(chunk, { stream: true });
+      if (seen.includes(mark)) controller.terminate();
+    },
+  });
+  return new Response(response.body?.pipeThrough(cut) ?? null, response);
+}
