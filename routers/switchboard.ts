@@ -71,9 +71,8 @@ async function assemble(): Promise<Switchboard> {
     caller: (headers) => {
       const signal = AbortSignal.timeout(30_000);
       const userAgent = headers.get('user-agent');
-      return createCaller(createContext(deps, { id: newId(), headers, ip: null, userAgent, signal }), {
-        signal,
-      });
+      const info = { id: newId(), headers, ip: null, userAgent, withoutCookies: true as const, signal };
+      return createCaller(createContext(deps, info), { signal });
     },
   };
 }

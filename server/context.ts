@@ -8,6 +8,11 @@ export interface RequestInfo {
   /** The client's address, as far as it can be trusted; `null` when unknown. */
   ip: string | null;
   userAgent: string | null;
+  /**
+   * Set where the answer cannot carry a cookie, as when a page is rendered. A session is not renewed there: its browser
+   * would not hear of it, and would one day drop the cookie of a session that still lives.
+   */
+  withoutCookies?: true;
   /** Aborted when the caller goes away or the call outlives `maxDuration`. */
   signal: AbortSignal;
 }

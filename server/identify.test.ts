@@ -96,6 +96,24 @@ describe('sessions', () => {
     expect((await (await signIn(deps, ben)).api.protected.sessions.list({})).items).toHaveLength(1);
   });
 
+  test('a session is renewed, but not where the answer cannot renew its cookie', async () => {
+    const dora = await signUp(deps, 'Dora');
+    const soon = new Date(Date.now() + 10 * 24 * 60 * 60 * 1000);
+    await deps.db.update(sessions).set({ expiresAt: soon }).where(eq(sessions.userId, dora.id));
+    const end = async () =>
+      (await deps.db.select().from(sessions).where(eq(sessions.userId, dora.id)))[0]?.expiresAt;
+
+    const page = createContext(deps, { ...requestInfo(dora.headers), withoutCookies: true });
+    expect(await page.identify()).toMatchObject({ userId: dora.id });
+    expect(await end()).toEqual(soon);
+    expect(page.responseHeaders.getSetCookie()).toEqual([]);
+
+    const call = createContext(deps, requestInfo(dora.headers));
+    expect(await call.identify()).toMatchObject({ userId: dora.id });
+    expect((await end())?.getTime()).toBeGreaterThan(soon.getTime());
+    expect(call.responseHeaders.getSetCookie()).toHaveLength(1);
+  });
+
   test('nobody ends the session of somebody else', async () => {
     const cleo = await signUp(deps, 'Cleo');
     const [own] = (await cleo.api.protected.sessions.list({})).items;

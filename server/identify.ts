@@ -61,6 +61,7 @@ export function createIdentify(auth: Auth, database: Database, log: Logger) {
     if (!request.headers.has('cookie')) return null;
     const { response, headers } = await auth.api.getSession({
       headers: request.headers,
+      query: { disableRefresh: request.withoutCookies === true },
       returnHeaders: true,
     });
     for (const cookie of headers.getSetCookie()) responseHeaders.append('set-cookie', cookie);

@@ -54,7 +54,7 @@ export async function untilShown(api: Api, chatId: string, words: string): Promi
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const giveUpAt = Date.now() + LIMIT_MS;
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`It did not come true: ${condition}`);
+    if (Date.now() > giveUpAt) throw new Error(`It did not come true: ${condition.toString()}`);
     await pause(10);
   }
 }

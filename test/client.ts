@@ -161,7 +161,11 @@ const Ided = z.looseObject({ id: z.string() });
 export const idOf = ({ body }: Answer) => Ided.parse(body).id;
 
 /** Asks `what` until its answer satisfies `done`. @throws {Error} after `limitMs` milliseconds. */
-export async function until<T>(what: () => Promise<T>, done: (value: T) => boolean, limitMs = 15_000): Promise<T> {
+export async function until<T>(
+  what: () => Promise<T>,
+  done: (value: T) => boolean,
+  limitMs = 15_000,
+): Promise<T> {
   const giveUpAt = Date.now() + limitMs;
   for (;;) {
     const value = await what();

@@ -18,6 +18,8 @@ import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
 
 /** How long a caller may wait for the news that the database is away. */
 const PROMPT_MS = 6000;
+/** Seconds; short, for a server that says nothing is given up soon after. */
+const STATEMENT_TIMEOUT = 1;
 
 const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
 
@@ -38,7 +40,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
     deps = await startInstance({
       settings,
-      database: () => Promise.resolve(openPostgres(url.href, 4, silent)),
+      database: () => Promise.resolve(openPostgres(url.href, 4, silent, STATEMENT_TIMEOUT)),
     });
     ada = await signUp(deps);
     ({ key } = await ada.api.protected.apiKeys.create({ name: 'test', scope: 'write' }));

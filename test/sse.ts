@@ -57,3 +57,17 @@ function parse(data: string): UIMessageChunk[] {
 export function textOf(chunks: readonly UIMessageChunk[]): string {
   return chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
 }
+
+/** A response whose connection ends as soon as `mark` went through. */
+export function cutAfter(response: Response, mark: string): Response {
+  const decoder = new TextDecoder();
+  let seen = '';
+  const cut = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      seen += decoder.decode(chunk, { stream: true });
+      controller.enqueue(chunk);
+      if (seen.includes(mark)) controller.terminate();
+    },
+  });
+  return new Response(response.body?.pipeThrough(cut), response);
+}

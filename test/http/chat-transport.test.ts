@@ -8,8 +8,9 @@ import { CallError } from '#src/client/errors.ts';
 import { type ChatMessage, textOf } from '#src/client/messages.ts';
 import { TrpcChatTransport } from '#src/client/transport.ts';
 import { localFetch, signUp, until } from '#test/client';
-import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { answerDeltas, DELTAS_BEFORE_FAILURE, startProviderServer } from '#test/provider-server';
 import { startServer } from '#test/server';
+import { cutAfter } from '#test/sse';
 
 const MODELS = ['slow-100x10', 'slow-600x50', 'cut', 'error-429'].map((name) => `openai-compatible/${name}`);
 
@@ -147,7 +148,7 @@ describe('an answer that does not come to its end', () => {
     const [, answer] = await stored(chat.id);
     expect(chat.lastMessage?.metadata).toMatchObject({ status: 'failed', error: answer?.error });
     expect(chat.error?.message).toBe(chat.lastMessage?.metadata?.detail);
-    expect(texts(chat)[1]).toBe(answerDeltas(100).slice(0, 3).join(''));
+    expect(texts(chat)[1]).toBe(answerDeltas(DELTAS_BEFORE_FAILURE).join(''));
   });
 });
 
@@ -157,17 +158,3 @@ test('a refused call is an error with the catalogue’s detail', async () => {
   expect(chat.error).toBeInstanceOf(CallError);
   expect(chat.error).toMatchObject({ message: 'No such chat.', data: { code: 'NOT_FOUND' } });
 });
-
-/** A response whose connection ends as soon as `mark` went through. */
-function cutAfter(response: Response, mark: string): Response {
-  let seen = '';
-  const decoder = new TextDecoder();
-  const cut = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      controller.enqueue(chunk);
-      seen += decoder.decode(chunk, { stream: true });
-      if (seen.includes(mark)) controller.terminate();
-    },
-  });
-  return new Response(response.body?.pipeThrough(cut) ?? null, response);
-}

@@ -16,7 +16,7 @@ import type { AppRouter } from '#routers/index';
 import { ask, caller, localFetch, read, signUp } from '#test/client';
 import { answerDeltas, startProviderServer } from '#test/provider-server';
 import { startServer } from '#test/server';
-import { collect, textOf } from '#test/sse';
+import { collect, cutAfter, textOf } from '#test/sse';
 
 const provider = await startProviderServer();
 afterAll(provider.close);
@@ -174,20 +174,6 @@ describe('a subscription', () => {
     expect(error).toMatchObject({ data: { code: 'NOT_FOUND', status: 404 } });
   });
 });
-
-/** A response whose connection breaks when `mark` has passed. */
-function cutAfter(response: Response, mark: string): Response {
-  const decoder = new TextDecoder();
-  let seen = '';
-  const cut = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      seen += decoder.decode(chunk, { stream: true });
-      controller.enqueue(chunk);
-      if (seen.includes(mark)) controller.terminate();
-    },
-  });
-  return new Response(response.body?.pipeThrough(cut), response);
-}
 
 describe('the protocol', () => {
   const get = async (path: string) => read(await ada.fetch(`/api/trpc/${path}`));

@@ -1,6 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -17,12 +16,16 @@ afterAll(provider.close);
 const answers = (model: string) => ({ AI_BASE_URL: provider.url, AI_MODEL: `openai-compatible/${model}` });
 
 /** Opens a connection that stays open when its request is done, as browsers do. */
-async function openConnection({ url }: RunningServer): Promise<Agent> {
+function openConnection({ url }: RunningServer): Promise<Agent> {
   const agent = new Agent({ keepAlive: true });
-  const [response] = await once(request(`${url}/api/health`, { agent }).end(), 'response');
-  response.resume();
-  await once(response, 'end');
-  return agent;
+  return new Promise((resolve, reject) => {
+    const sent = request(`${url}/api/health`, { agent }, (response) => {
+      response.resume().on('end', () => {
+        resolve(agent);
+      });
+    });
+    sent.on('error', reject).end();
+  });
 }
 
 describe('SIGTERM', () => {
@@ -44,7 +47,13 @@ describe('SIGTERM', () => {
     const reading = collect(eventsOf(response));
     const stopped = server.stop();
     const refused = await until(
-      () => caller(server.url).fetch('/api/health').then(({ status }) => status, () => 'no connection'),
+      () =>
+        caller(server.url)
+          .fetch('/api/health')
+          .then(
+            ({ status }) => status,
+            () => 'no connection',
+          ),
       (outcome) => outcome !== 200,
     );
     expect([503, 'no connection']).toContain(refused);
@@ -116,9 +125,12 @@ describe('a start', () => {
     const server = await startServer({ DATA_DIR: folder });
     try {
       expect((await caller(server.url).fetch('/api/ready')).status).toBe(200);
-      const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.includes('secret'));
+      const files = readdirSync(folder, { withFileTypes: true }).filter(
+        (entry) => entry.isFile() && entry.name.includes('secret'),
+      );
       expect(files).not.toEqual([]);
-      for (const { name } of files) expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
+      for (const { name } of files)
+        expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
     } finally {
       await server.stop();
       rmSync(folder, { recursive: true });
@@ -133,6 +145,8 @@ describe('a start', () => {
     ['AI_MODEL', 'gpt'],
     ['TRUST_PROXY', 'yes'],
   ])('with a wrong %s is refused, naming it', async (name, value) => {
-    await expect(startServer({ [name]: value })).rejects.toThrow(new RegExp(`\\b${name}: .+ \\(example: ${name}=`));
+    await expect(startServer({ [name]: value })).rejects.toThrow(
+      new RegExp(`\\b${name}: .+ \\(example: ${name}=`),
+    );
   });
 });

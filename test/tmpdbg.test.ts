@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { openPostgres } from '#server/db/postgres';
+import type { Deps } from '#server/deps';
+import { finished, textOfChunks, until, untilShown } from './answers.ts';
+import {
+  callAs,
+  callAuth,
+  callWithKey,
+  failureOf,
+  type Person,
+  signUp,
+  silent,
+  startInstance,
+} from './caller.ts';
+import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
+import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
+
+/** How long a caller may wait for the news that the database is away. */
+const PROMPT_MS = 6000;
+/** Seconds; short, for a server that says nothing is given up soon after. */
+const STATEMENT_TIMEOUT = 1;
+
+import { createLogger } from '#server/log';
+const recordLog2 = createLogger({LOG_LEVEL:'debug'});
+const T0=Date.now(); const L=(x: string)=>process.stderr.write(`${Date.now()-T0} ${x}\n`);
+const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
+
+(onPostgres ? describe : describe.skip)('when the connection to Postgres is lost', () => {
+  let proxy: TcpProxy;
+  let provider: ScriptedProvider;
+  let deps: Deps;
+  let ada: Person;
+  let key: string;
+
+  beforeAll(async () => {
+    const worker = await openWorkerDatabase();
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    const url = new URL(worker.url);
+    proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port || 5432) });
+    url.host = `127.0.0.1:${proxy.port}`;
+    provider = await startScriptedProvider();
+    const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
+    deps = await startInstance({
+      settings, log: recordLog2,
+      database: () => Promise.resolve(openPostgres(url.href, 4, recordLog2, STATEMENT_TIMEOUT)),
+    });
+    ada = await signUp(deps);
+    ({ key } = await ada.api.protected.apiKeys.create({ name: 'test', scope: 'write' }));
+  });
+
+  afterAll(async () => {
+    await proxy.become('clear');
+    await deps.close();
+    await proxy.close();
+    await provider.close();
+  });
+
+  const answers = () =>
+    ada.api.users.me({}).then(
+      () => true,
+      () => false,
+    );
+
+  test.each<Weather>(['down', 'hangs up', 'silent'])(
+    '%s: every call is told so soon, and all is well after',
+    async (weather) => {
+      // All connections of the pool are made and idle.
+      await Promise.all(Array.from({ length: 8 }, () => ada.api.users.me({})));
+      await proxy.become(weather);
+      const began = Date.now();
+      const calls = [
+        ...Array.from({ length: 6 }, () => callWithKey(deps, key).users.me({})),
+        ...Array.from({ length: 6 }, () => ada.api.users.me({})),
+        ada.api.chat.create({ title: weather }),
+        ada.api.users.update({ id: ada.id, name: weather }),
+      ];
+      const failures = await Promise.all(calls.map(failureOf));
+      expect(Date.now() - began).toBeLessThan(PROMPT_MS);
+      expect(new Set(failures)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
+      // And again, now that there is no connection to lose.
+      const again = Date.now();
+      expect(await failureOf(callWithKey(deps, key).users.me({}))).toBe('SERVICE_UNAVAILABLE');
+      expect(Date.now() - again).toBeLessThan(PROMPT_MS);
+      const { status } = await callAuth(deps, '/sign-in/email', { email: ada.email, password: ada.password });
+      expect(status).toBeGreaterThanOrEqual(500);
+      await proxy.become('clear');
+      await until(answers);
+      expect((await callWithKey(deps, key).users.me({})).name).toBe('Ada');
+      expect((await ada.api.chat.list({ search: weather })).items).toEqual([]);
+    },
+  );
+
+  test('a connection that the server ends is made anew; at most the calls on it fail', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => ada.api.users.me({})));
+    const other = await startInstance();
+    await other.database.execute(sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'switchboard' and pid <> pg_backend_pid()`);
+    await until(answers);
+    await other.close();
+  });
+
+  test('an answer that is being written goes on when the database is back, whole', async () => {
+    const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
+L('step 1');
+    const parts = [{ type: 'text' as const, text: 'Go!' }];
+L('step 2');
+    const { runId } = await ada.api.chat.send({ chatId, clientRequestId: 'cut', parts });
+L('step 3');
+    const exchange = await provider.next();
+L('step 4');
+    await exchange.say('before ');
+L('step 5');
+    await untilShown(ada.api, chatId, 'before');
+L('step 6');
+    await proxy.become('down');
+L('step 7');
+    await exchange.say('meanwhile ');
+L('step 8');
+    expect(await failureOf(ada.api.chat.get({ id: chatId }))).toBe('SERVICE_UNAVAILABLE');
+L('step 9');
+    await proxy.become('clear');
+L('step 10');
+    await exchange.say('after');
+L('step 11');
+    exchange.finish();
+L('step 12');
+    await until(answers);
+L('step 13');
+    expect(textOfChunks(await finished(deps, runId))).toBe('before meanwhile after');
+L('step 14');
+  });
+L('step 15');
+
+  test('what other instances say is heard again', async () => {
+    const other = await startInstance();
+    const elsewhere = callAs(other, ada.headers);
+    const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
+    const parts = [{ type: 'text' as const, text: 'Go!' }];
+    const { runId } = await ada.api.chat.send({ chatId, clientRequestId: 'listen', parts });
+    const exchange = await provider.next();
+    await proxy.become('down');
+    await proxy.become('clear');
+    await until(answers);
+    // LISTEN comes back by itself, too; until then an instance looks every five seconds.
+    const listening = sql`select 1 from pg_stat_activity where datname = current_database() and query ilike 'listen%'`;
+    await until(async () => (await other.database.execute(listening)).length >= 4);
+    const began = Date.now();
+    await elsewhere.chat.stop({ chatId });
+    await exchange.abandoned;
+    expect(Date.now() - began).toBeLessThan(1000);
+    expect((await finished(deps, runId)).at(-1)).toEqual({ type: 'abort', reason: 'stopped' });
+    await other.close();
+  });
+});
