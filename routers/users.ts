@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ById } from '#contract/common';
-import { User, UserBan, UserCreate, UserList, UserPage, UserReplace, UserSetRole, UserUpdate } from '#contract/users';
+import { User, UserBan, UserCreate, UserList, UserPage, UserReplace, UserSetQuota, UserSetRole, UserUpdate } from '#contract/users';
 import { admin, router, signedIn } from '#server/trpc';
 import * as users from '#server/users/users';
 
@@ -57,6 +57,12 @@ export const usersRouter = router({
     .input(UserSetRole)
     .output(User)
     .mutation(({ ctx, input }) => users.setRole(ctx.deps, ctx.actor, input.id, input.role)),
+
+  setQuota: admin
+    .meta({ openapi: { method: 'PUT', path: '/users/{id}/quota', tags, summary: 'Give an account a token quota' } })
+    .input(UserSetQuota)
+    .output(User)
+    .mutation(({ ctx, input }) => users.setQuota(ctx.deps, ctx.actor, input.id, input.dailyTokens)),
 
   ban: admin
     .meta({ openapi: { method: 'PUT', path: '/users/{id}/ban', tags, summary: 'Shut an account out' } })

@@ -110,6 +110,10 @@ export const EnvSchema = z.object({
     description: 'The instructions every model conversation starts with.',
     example: 'You are the assistant of Example Ltd. Answer briefly.',
   }),
+  AI_DAILY_TOKENS: optional(integer(1, 2_000_000_000)).meta({
+    description: 'Model tokens each user may use a day (UTC); an admin may set another number for a user.',
+    example: '200000',
+  }),
   AI_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 60).meta({
     description: 'How long a provider may stay silent, before the first and between two chunks of an answer.',
     example: '60',

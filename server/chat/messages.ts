@@ -8,6 +8,7 @@ import type { Database } from '#server/db/client';
 import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
+import { branchesOf } from '#server/chat/branches';
 import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
 
 const columns = {
@@ -75,9 +76,12 @@ export async function list(deps: Deps, actor: Actor, input: z.output<typeof Mess
   const ids = await ancestry(deps.database, { userId, chatId }, from, limit + 1);
   const next = ids[limit];
   const rows = await read(deps, userId, ids.slice(0, limit));
-  const items: Message[] = rows
-    .reverse()
-    .map(({ error, ...row }) => ({ ...row, error: isErrorCode(error) ? error : null }));
+  const branches = await branchesOf(deps.db, { userId, chatId }, rows);
+  const items: Message[] = rows.reverse().map(({ error, ...row }) => ({
+    ...row,
+    error: isErrorCode(error) ? error : null,
+    branchIds: branches.get(row.id) ?? [row.id],
+  }));
   return { items, nextCursor: next === undefined ? null : encodeCursor([next]) };
 }
 

@@ -2,6 +2,7 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { and, asc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { ErrorCode } from '#contract/errors';
 import { textOf } from '#server/chat/fold';
+import { addUsage } from '#server/chat/usage';
 import type { Db } from '#server/db/client';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
 
@@ -63,6 +64,7 @@ export function createRunStore(db: Db, instanceId: string) {
           .returning({ id: runs.id });
         if (ended.length === 0) return false;
         await tx.insert(runEvents).values({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(chunks) });
+        if (usage) await addUsage(tx, run.userId, usage);
         const own = and(eq(messages.id, run.messageId), eq(messages.userId, run.userId));
         await tx.update(messages).set({ parts, text: textOf(parts), status, error }).where(own);
         const chat = and(eq(chats.id, run.chatId), eq(chats.userId, run.userId));

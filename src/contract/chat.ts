@@ -59,6 +59,9 @@ export const Message = z
       .meta({ description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.' }),
     parts: z.array(MessagePart),
     parentId: Id.nullable(),
+    branchIds: z.array(Id).meta({
+      description: 'The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.',
+    }),
     model: z.string().nullable(),
     error: z.string().refine(isErrorName).nullable().meta({ description: 'Why it failed: a code of the error catalogue.' }),
     createdAt: z.date(),
@@ -116,6 +119,15 @@ export const Run = z
 export const ChatRegenerate = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
   messageId: Id.optional().meta({ description: 'The answer to write anew; the last one when left out.' }),
+});
+
+/** A question said anew: the old one, with all that followed, stays as another branch. */
+export const ChatEdit = ChatSend.extend({ messageId: Id.meta({ description: 'The question to say anew.' }) });
+
+export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.optional() });
+
+export const ChatSelectBranch = InChat.extend({
+  messageId: Id.meta({ description: 'The version to show, with the newest of what followed it.' }),
 });
 
 export const ChatStop = InChat;
