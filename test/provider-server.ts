@@ -90,7 +90,8 @@ const BEHAVIOURS: [RegExp, Behaviour][] = [
   [/^misshapen$/, (exchange) => sendBroken(exchange, '{"id":7,"choices":"none"}')],
   [
     /^error-chunk-(\d{3})$/,
-    (exchange, code) => sendBroken(exchange, JSON.stringify({ error: { message: SECRET, code: Number(code) } })),
+    (exchange, code) =>
+      sendBroken(exchange, JSON.stringify({ error: { message: SECRET, code: Number(code) } })),
   ],
 ];
 
@@ -119,7 +120,11 @@ export async function startProviderServer(): Promise<ProviderServer> {
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, requests: ProviderRequest[]): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requests: ProviderRequest[],
+): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) gone.abort();
@@ -219,5 +224,9 @@ function envelope(model: string, object: string) {
 }
 
 function usage({ messages }: z.output<typeof Body>, deltas: number) {
-  return { prompt_tokens: messages.length, completion_tokens: deltas, total_tokens: messages.length + deltas };
+  return {
+    prompt_tokens: messages.length,
+    completion_tokens: deltas,
+    total_tokens: messages.length + deltas,
+  };
 }
