@@ -4,6 +4,7 @@ import { type Provider, PROVIDERS } from '#contract/models';
 import type { Env } from '#server/env';
 import { AppError, invalidInput } from '#server/errors';
 import { connect, KEY_SETTINGS } from '#server/models/providers';
+import { coalesceDeltas } from '#server/models/coalesce';
 import { wholeOrError } from '#server/models/whole';
 
 export { type Provider, PROVIDERS } from '#contract/models';
@@ -42,12 +43,13 @@ const GUIDE = 'guide';
 /** The models that the settings offer: AI_MODEL, AI_MODELS and the guide; nothing is called before `resolve`. */
 export function createModels(env: Env, guide: LanguageModelV4): Models {
   const ids = [...new Set([env.AI_MODEL, ...(env.AI_MODELS ?? []), GUIDE])];
+  const coalesce = coalesceDeltas();
   const withKey = (provider: Provider, apiKey: string | undefined) => {
     const connected = connect(env, provider, apiKey);
     if (!connected) return undefined;
     return createProviderRegistry(
       { [provider]: connected },
-      { separator: '/', languageModelMiddleware: wholeOrError },
+      { separator: '/', languageModelMiddleware: [wholeOrError, coalesce] },
     );
   };
   const withServerKey = new Map(
