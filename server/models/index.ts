@@ -55,6 +55,8 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
   const withServerKey = new Map(
     PROVIDERS.map((provider) => [provider, withKey(provider, env[KEY_SETTINGS[provider]])]),
   );
+  /** Models with the server's key, by id: to make one costs as much as several of its deltas. */
+  const shared = new Map<string, LanguageModelV4>();
 
   return {
     defaultId: env.AI_MODEL,
@@ -72,9 +74,13 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
       const { provider, name } = split(id);
       if (provider === GUIDE) return guide;
       const ownKey = keys[provider];
+      const known = ownKey ? undefined : shared.get(id);
+      if (known) return known;
       const registry = ownKey ? withKey(provider, ownKey) : withServerKey.get(provider);
       if (!registry) throw noKey(env, provider);
-      return registry.languageModel(`${provider}/${name}`);
+      const model = registry.languageModel(`${provider}/${name}`);
+      if (!ownKey) shared.set(id, model);
+      return model;
     },
   };
 }
