@@ -32,7 +32,7 @@ export function textStream<T>(
   const ended = Promise.withResolvers<typeof SILENCE>();
   let pending: Promise<IteratorResult<T>> | undefined;
   let open = true;
-  let onAbort = () => {};
+  let onAbort: () => void = () => undefined;
 
   function end() {
     open = false;
@@ -61,13 +61,21 @@ export function textStream<T>(
       else signal.addEventListener('abort', onAbort, { once: true });
     },
     async pull(controller) {
-      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const send = (text: string) => {
+        controller.enqueue(encoder.encode(text));
+      };
       try {
         const result = await next();
         if (!open) return;
-        if (result === SILENCE) return send(heartbeat?.text ?? '');
+        if (result === SILENCE) {
+          send(heartbeat?.text ?? '');
+          return;
+        }
         pending = undefined;
-        if (!result.done) return send(encode(result.value));
+        if (!result.done) {
+          send(encode(result.value));
+          return;
+        }
         end();
         if (closing) send(closing());
         controller.close();
@@ -76,7 +84,8 @@ export function textStream<T>(
         release();
         if (!closing) {
           onBreak?.(error);
-          return controller.error(error);
+          controller.error(error);
+          return;
         }
         send(closing({ error }));
         controller.close();

@@ -1,0 +1,55 @@
+import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { GuideSource } from '#server/models/guide/entries';
+import { createReply } from '#server/models/guide/reply';
+import { conversationOf, speak, spoken } from '#server/models/guide/speech';
+
+export type { GuideProcedure, GuideSetting, GuideSource } from '#server/models/guide/entries';
+
+/**
+ * The offline guide: answers questions about this installation by searching its documentation, procedures and
+ * settings, quotes where it found the answer, and says that it is no language model. It needs no key and no network,
+ * follows no instructions and calls no tools. The documentation is read at the first question.
+ */
+export function createGuide(source: GuideSource): LanguageModelV4 {
+  let loading: ReturnType<typeof createReply> | undefined;
+
+  async function answer(prompt: LanguageModelV4Prompt): Promise<string> {
+    loading ??= createReply(source);
+    try {
+      const reply = await loading;
+      return reply(conversationOf(prompt));
+    } catch (error) {
+      // The next question reads the files again.
+      loading = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    specificationVersion: 'v4',
+    provider: 'switchboard',
+    modelId: 'guide',
+    supportedUrls: {},
+    async doGenerate({ prompt }) {
+      return spoken(prompt, await answer(prompt));
+    },
+    async doStream({ prompt, abortSignal }) {
+      const parts = speak(prompt, await answer(prompt), abortSignal);
+      return {
+        stream: new ReadableStream<LanguageModelV4StreamPart>(
+          {
+            async pull(controller) {
+              const { done, value } = await parts.next();
+              if (done) controller.close();
+              else controller.enqueue(value);
+            },
+            async cancel() {
+              await parts.return();
+            },
+          },
+          { highWaterMark: 0 },
+        ),
+      };
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Entry, GuideProcedure, GuideSetting } from '#server/models/guide/entries';
+import { excerpt } from '#server/models/guide/markdown';
+import type { Hit } from '#server/models/guide/search';
+
+const SECTION_LIMIT = 1500;
+const MAX_RELATED = 4;
+const MAX_FURTHER = 2;
+
+/** How good a hit has to be beside the best one to be told as well, and to be named. */
+const RELATED_SHARE = 0.4;
+const FURTHER_SHARE = 0.15;
+
+const HOOKS = { query: 'useQuery', mutation: 'useMutation', subscription: 'useSubscription' };
+
+const DISCLAIMER =
+  '*I am the offline guide: I search this installation’s documentation and am not a language model. ' +
+  'To talk to one, set `AI_MODEL` (such as `openai/gpt-5-mini`) and that provider’s API key, and restart.*';
+
+/** Puts together an answer in Markdown; the last paragraph says that the guide is no language model. */
+export function withDisclaimer(...paragraphs: (string | undefined)[]): string {
+  return [...paragraphs.filter(Boolean), DISCLAIMER].join('\n\n');
+}
+
+/** The answer that the hits give, best first: what was found, where, what is related and where else to look. */
+export function answerFrom([best, ...others]: [Hit, ...Hit[]]): string {
+  const related = others.filter((hit) => hit.rank >= best.rank * RELATED_SHARE && hit.coverage > 0.5);
+  const procedures = related.flatMap(({ entry }) => (entry.kind === 'procedure' ? [entry.procedure] : []));
+  const settings = related.flatMap(({ entry }) => (entry.kind === 'setting' ? [entry.setting] : []));
+  const places = others
+    .filter((hit) => hit.rank >= best.rank * FURTHER_SHARE)
+    .flatMap(({ entry }) => (entry.kind === 'section' ? [entry.place] : []));
+  return withDisclaimer(
+    describe(best.entry),
+    titled('Related procedures:', procedures.slice(0, MAX_RELATED).map(procedureLine)),
+    titled('Related settings:', settings.slice(0, MAX_RELATED).map(settingLine)),
+    further(places.slice(0, MAX_FURTHER)),
+  );
+}
+
+/** The sentence that quotes a place; a later answer finds by it what was told before. */
+export function foundIn(place: string, remark?: string): string {
+  return `Found in \`${place}\`${remark ? `, ${remark}` : ''}.`;
+}
+
+/** An entry in full, with the place it was found in. */
+function describe(entry: Entry): string {
+  if (entry.kind === 'procedure') return describeProcedure(entry.procedure, entry.place);
+  if (entry.kind === 'setting') return describeSetting(entry.setting, entry.place);
+  const { text, cut } = excerpt(entry.section.full, SECTION_LIMIT);
+  return [`**${entry.title}**`, text, foundIn(entry.place, cut ? 'where it goes on' : undefined)]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function describeProcedure(procedure: GuideProcedure, place: string): string {
+  const { name, type, summary, description } = procedure;
+  const rest = restCall(procedure);
+  return [
+    `**${summary}**`,
+    description,
+    [
+      `- RPC: \`${name}\` (${type})`,
+      ...(rest ? [`- REST: \`${rest}\``] : []),
+      `- React: \`trpc.${name}.${HOOKS[type]}(…)\``,
+    ].join('\n'),
+    foundIn(place, 'with its input and output in `/api/openapi.json`'),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function describeSetting({ name, description, example }: GuideSetting, place: string): string {
+  return [
+    `**${name}** is an environment variable, read when the server starts. ${description}`,
+    `\`\`\`sh\n${name}=${example}\n\`\`\``,
+    foundIn(place),
+  ].join('\n\n');
+}
+
+/** One line of a list: the name, how REST calls it and what it does. */
+export function procedureLine(procedure: GuideProcedure): string {
+  const rest = restCall(procedure);
+  return `- \`${procedure.name}\`${rest ? ` · \`${rest}\`` : ''}: ${procedure.summary}`;
+}
+
+/** One line of a list: the name, what it is for and an example. */
+export function settingLine({ name, description, example }: GuideSetting): string {
+  return `- \`${name}\`: ${description} Example: \`${name}=${example}\``;
+}
+
+function restCall({ method, path }: GuideProcedure): string | undefined {
+  return method && path ? `${method.toUpperCase()} ${path}` : undefined;
+}
+
+function titled(title: string, lines: string[]): string | undefined {
+  return lines.length > 0 ? `${title}\n\n${lines.join('\n')}` : undefined;
+}
+
+function further(places: string[]): string | undefined {
+  return places.length > 0 ? `See also ${places.map((place) => `\`${place}\``).join(' and ')}.` : undefined;
+}

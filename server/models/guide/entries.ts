@@ -1,0 +1,99 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { type Section, splitMarkdown } from '#server/models/guide/markdown';
+
+/** A procedure, as far as the guide tells of it. */
+export interface GuideProcedure {
+  /** The path in the router, such as `chat.send`. */
+  name: string;
+  type: 'query' | 'mutation' | 'subscription';
+  summary: string;
+  description?: string;
+  /** The HTTP method and the whole path, such as `/api/v1/chats/{id}`, where REST serves it. */
+  method?: string;
+  path?: string;
+}
+
+/** A setting, as `settings()` of server/env.ts lists it. */
+export interface GuideSetting {
+  name: string;
+  description: string;
+  example: string;
+}
+
+/** What the guide knows about. */
+export interface GuideSource {
+  procedures: readonly GuideProcedure[];
+  settings: readonly GuideSetting[];
+  /** The folder of the project: README.md, CONTRIBUTING.md and docs/ are read from it. */
+  root: string;
+}
+
+/** What can be found: `title`, `context` and `text` are searched. */
+export type Entry = { title: string; context: string; text: string; place: string } & (
+  | { kind: 'section'; section: Section }
+  | { kind: 'procedure'; procedure: GuideProcedure }
+  | { kind: 'setting'; setting: GuideSetting }
+);
+
+/** Reads the documentation and lists everything that can be found. Files that do not exist are passed over. */
+export async function readEntries({ procedures, settings, root }: GuideSource): Promise<Entry[]> {
+  const files = ['README.md', 'CONTRIBUTING.md', ...(await markdownUnder(root, 'docs'))];
+  const sections = await Promise.all(
+    files.map(async (file) => splitMarkdown(file, await ifExists(readFile(join(root, file), 'utf8'), ''))),
+  );
+  return [
+    ...sections.flat().map(fromSection),
+    ...procedures.map(fromProcedure),
+    ...settings.map(fromSetting),
+  ];
+}
+
+async function markdownUnder(root: string, folder: string): Promise<string[]> {
+  const files = await ifExists(readdir(join(root, folder), { recursive: true, withFileTypes: true }), []);
+  return files
+    .filter((file) => file.isFile() && file.name.endsWith('.md'))
+    .map((file) => relative(root, join(file.parentPath, file.name)).split(sep).join('/'))
+    .sort();
+}
+
+async function ifExists<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    const code: unknown =
+      typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
+    throw error;
+  }
+}
+
+function fromSection(section: Section): Entry {
+  const { title, ancestors, file, text, place } = section;
+  return { kind: 'section', section, title, context: [...ancestors, file].join(' '), text, place };
+}
+
+function fromProcedure(procedure: GuideProcedure): Entry {
+  const { name, summary, description = '', path = '' } = procedure;
+  const place = `router › ${name}`;
+  return {
+    kind: 'procedure',
+    procedure,
+    title: summary,
+    context: name,
+    text: `${description} ${path}`,
+    place,
+  };
+}
+
+function fromSetting(setting: GuideSetting): Entry {
+  const { name, description } = setting;
+  return {
+    kind: 'setting',
+    setting,
+    title: name,
+    context: 'setting',
+    text: description,
+    place: `settings › ${name}`,
+  };
+}

@@ -1,0 +1,121 @@
+import { answerFrom, foundIn, procedureLine, settingLine, withDisclaimer } from '#server/models/guide/answer';
+import { type Entry, type GuideSource, readEntries } from '#server/models/guide/entries';
+import { excerpt } from '#server/models/guide/markdown';
+import { createSearch, type Hit, type Search } from '#server/models/guide/search';
+import { wordsOf } from '#server/models/guide/words';
+
+/** What is asked, and what was said before it. */
+export interface Conversation {
+  question: string;
+  previous?: { question: string; answer: string };
+}
+
+const GREETING =
+  /^(hi|hello|hey|howdy|hallo|greetings|good (morning|afternoon|evening|day))[\s,]*(there|all|again|guide)?\W*$/i;
+const THANKS =
+  /^(thanks|thank you|thx|cheers|great|perfect|nice|ok|okay)[\s,!.]*(thanks|thank you|a lot|so much|very much)?\W*$/i;
+const ABOUT_ITSELF =
+  /^(help|what can (you (do|answer)|i ask).*|(who|what) are you|are you (an? )?(ai|bot|human|llm|language model))\W*$/i;
+const REFERS_BACK =
+  /^(and|but|so|also|then|what about|how about|why)\b|\b(it|its|that|this|them|those|these|one|more|else)\b/i;
+
+const ASKS_FOR_LIST = /\b(list|all|which|what|show|available|every)\b/i;
+const PROCEDURES = /\b(procedures|endpoints|routes|operations|paths|calls)\b/i;
+const SETTINGS = /\b(settings|variables|options)\b/i;
+/** What a question that asks for a list may say beside, without asking for anything more special. */
+const LIST_WORDS = new Set(
+  wordsOf(
+    'list show see procedure endpoint route operation rest rpc api path call setting environment env variable option',
+  ),
+);
+
+const MAX_FOLLOW_UP_WORDS = 3;
+const MAX_TOPICS = 10;
+const INTRODUCTION_LIMIT = 600;
+
+/** Reads and indexes what the guide knows, and returns what answers a question about it, in Markdown. */
+export async function createReply(source: GuideSource): Promise<(conversation: Conversation) => string> {
+  const entries = await readEntries(source);
+  const search = createSearch(entries);
+  const abilities = describeAbilities(entries, source);
+
+  return (conversation) => {
+    const { question, previous } = conversation;
+    if (GREETING.test(question)) return withDisclaimer('Hello!', abilities);
+    if (THANKS.test(question)) return withDisclaimer('You are welcome.', abilities);
+    if (ABOUT_ITSELF.test(question)) return withDisclaimer('I am the guide to this installation.', abilities);
+    const list = listFor(question, source, search);
+    if (list) return withDisclaimer(list);
+    if (wordsOf(question).length === 0 && !previous) return withDisclaimer(introduction(entries), abilities);
+    const [best, ...others] = find(search, conversation);
+    if (best) return answerFrom([best, ...others]);
+    return withDisclaimer('I found nothing about that in what I can search.', abilities);
+  };
+}
+
+/** The hits that are worth telling. A short question that refers back is searched together with the one before. */
+function find(search: Search, { question, previous }: Conversation): Hit[] {
+  if (!previous || !refersBack(question)) return search(question).filter(fits);
+  const asksForMore = wordsOf(question).length === 0;
+  return search(question, previous.question).filter(
+    (hit) => fits(hit) && (asksForMore || hit.questionCoverage > 0) && !wasTold(hit, previous.answer),
+  );
+}
+
+function wasTold({ entry }: Hit, answer: string): boolean {
+  return answer.includes(foundIn(entry.place).slice(0, -1));
+}
+
+function refersBack(question: string): boolean {
+  const count = wordsOf(question).length;
+  return count === 0 || (count <= MAX_FOLLOW_UP_WORDS && REFERS_BACK.test(question));
+}
+
+/** One word of many that happens to stand somewhere is no answer, unless it is what the place is about. */
+function fits({ coverage, titleCoverage }: Hit): boolean {
+  return coverage > 0.5 || (titleCoverage === 1 && coverage >= 0.25);
+}
+
+/** The answer to "which procedures (of …) are there?" and to the same for settings. */
+function listFor(
+  question: string,
+  { procedures, settings }: GuideSource,
+  search: Search,
+): string | undefined {
+  if (!ASKS_FOR_LIST.test(question)) return undefined;
+  const special = wordsOf(question).filter((word) => !LIST_WORDS.has(word));
+  if (SETTINGS.test(question) && special.length === 0) {
+    const lines = settings.map(settingLine).join('\n');
+    return `There are ${settings.length} settings, all of them environment variables:\n\n${lines}`;
+  }
+  if (!PROCEDURES.test(question)) return undefined;
+  if (special.length === 0) {
+    return `There are ${procedures.length} procedures:\n\n${procedures.map(procedureLine).join('\n')}`;
+  }
+  const hits = search(special.join(' ')).filter(fits);
+  const lines = hits.flatMap(({ entry }) =>
+    entry.kind === 'procedure' ? [procedureLine(entry.procedure)] : [],
+  );
+  return lines.length > 0 ? `These procedures may be what you look for:\n\n${lines.join('\n')}` : undefined;
+}
+
+function introduction(entries: readonly Entry[]): string | undefined {
+  const first = entries.find((entry) => entry.kind === 'section' && entry.text !== '');
+  if (!first) return undefined;
+  return `**${first.title}**\n\n${excerpt(first.text, INTRODUCTION_LIMIT).text}\n\n${foundIn(first.place)}`;
+}
+
+function describeAbilities(entries: readonly Entry[], { procedures, settings }: GuideSource): string {
+  const topics = entries.flatMap((entry) =>
+    entry.kind === 'section' && entry.section.level === 2 ? [`\`${entry.place}\``] : [],
+  );
+  const more = topics.length > MAX_TOPICS ? ` and ${topics.length - MAX_TOPICS} more` : '';
+  return [
+    'I can answer questions about:',
+    [
+      ...(topics.length > 0 ? [`- the documentation: ${topics.slice(0, MAX_TOPICS).join(', ')}${more}`] : []),
+      `- its ${procedures.length} procedures and their REST paths: “Which procedures are there?”`,
+      `- its ${settings.length} settings: “Which settings are there?”`,
+    ].join('\n'),
+  ].join('\n\n');
+}

@@ -1,0 +1,97 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { createProviderRegistry } from 'ai';
+import { type Provider, PROVIDERS } from '#contract/models';
+import type { Env } from '#server/env';
+import { AppError, invalidInput } from '#server/errors';
+import { connect, KEY_SETTINGS } from '#server/models/providers';
+import { wholeOrError } from '#server/models/whole';
+
+export { type Provider, PROVIDERS } from '#contract/models';
+
+/** The provider keys of one user, in clear. */
+export type ProviderKeys = Partial<Record<Provider, string>>;
+
+/** A model that may be chosen. */
+export interface ModelInfo {
+  /** `provider/model`, or `guide`. */
+  id: string;
+  /** The id without its provider. */
+  name: string;
+  provider: Provider | 'guide';
+  /** Whether it can be called: a key is there, or none is needed. */
+  available: boolean;
+  /** Whether the user's own key would be used. */
+  ownKey: boolean;
+}
+
+/** The models of this installation. */
+export interface Models {
+  /** The id of the model that answers when none is chosen. */
+  readonly defaultId: string;
+  /** What is on offer, the default first. `keys` names the providers the user has an own key for. */
+  list: (keys: ReadonlySet<Provider>) => ModelInfo[];
+  /**
+   * The model to call. The user's own key wins over the server's.
+   * @throws {AppError} INVALID_INPUT when the id is not on offer, MODEL_UNAUTHORIZED when no key is there.
+   */
+  resolve: (id: string, keys: ProviderKeys) => LanguageModelV4;
+}
+
+const GUIDE = 'guide';
+
+/** The models that the settings offer: AI_MODEL, AI_MODELS and the guide; nothing is called before `resolve`. */
+export function createModels(env: Env, guide: LanguageModelV4): Models {
+  const ids = [...new Set([env.AI_MODEL, ...(env.AI_MODELS ?? []), GUIDE])];
+  const withKey = (provider: Provider, apiKey: string | undefined) => {
+    const connected = connect(env, provider, apiKey);
+    if (!connected) return undefined;
+    return createProviderRegistry(
+      { [provider]: connected },
+      { separator: '/', languageModelMiddleware: wholeOrError },
+    );
+  };
+  const withServerKey = new Map(
+    PROVIDERS.map((provider) => [provider, withKey(provider, env[KEY_SETTINGS[provider]])]),
+  );
+
+  return {
+    defaultId: env.AI_MODEL,
+    list: (keys) =>
+      ids.map((id) => {
+        const { provider, name } = split(id);
+        if (provider === GUIDE) return { id, name, provider, available: true, ownKey: false };
+        const ownKey = keys.has(provider) && isReachable(env, provider);
+        return { id, name, provider, available: ownKey || Boolean(withServerKey.get(provider)), ownKey };
+      }),
+    resolve(id, keys) {
+      if (!ids.includes(id)) {
+        throw invalidInput([{ pointer: '/model', message: `must be one of ${ids.join(', ')}` }]);
+      }
+      const { provider, name } = split(id);
+      if (provider === GUIDE) return guide;
+      const ownKey = keys[provider];
+      const registry = ownKey ? withKey(provider, ownKey) : withServerKey.get(provider);
+      if (!registry) throw noKey(env, provider);
+      return registry.languageModel(`${provider}/${name}`);
+    },
+  };
+}
+
+/** Only the first slash divides: what follows is the provider's own name for the model, slashes and all. */
+function split(id: string): { provider: Provider | typeof GUIDE; name: string } {
+  const provider = PROVIDERS.find((known) => id.startsWith(`${known}/`));
+  return provider
+    ? { provider, name: id.slice(provider.length + 1) }
+    : { provider: GUIDE, name: 'Offline guide' };
+}
+
+function isReachable(env: Env, provider: Provider): boolean {
+  return provider !== 'openai-compatible' || env.AI_BASE_URL !== undefined;
+}
+
+function noKey(env: Env, provider: Provider): AppError {
+  const detail = isReachable(env, provider)
+    ? `There is no API key for ${provider}: set ${KEY_SETTINGS[provider]} on the server or store a key of your own.`
+    : `The server does not say where ${provider} answers: set AI_BASE_URL.`;
+  return new AppError('MODEL_UNAUTHORIZED', { detail });
+}

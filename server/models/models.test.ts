@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { generateText } from 'ai';
+import type { Provider } from '#contract/models';
+import { parseEnv } from '#server/env';
+import { createGuide } from '#server/models/guide';
+import { createModels } from '#server/models/index';
+import { type ProviderServer, startProviderServer } from '#test/provider-server';
+
+const guide = createGuide({ procedures: [], settings: [], root: import.meta.dirname });
+const NONE: ReadonlySet<Provider> = new Set();
+
+const models = (settings: Record<string, string>) => createModels(parseEnv(settings), guide);
+
+describe('list', () => {
+  test('without any setting there is the guide, and it is the default', () => {
+    const { defaultId, list } = models({});
+    expect(defaultId).toBe('guide');
+    expect(list(NONE)).toEqual([
+      { id: 'guide', name: 'Offline guide', provider: 'guide', available: true, ownKey: false },
+    ]);
+  });
+
+  test('the default comes first, each model once, with the key that would be used', () => {
+    const { list } = models({
+      AI_MODEL: 'openai/gpt-5-mini',
+      AI_MODELS: 'anthropic/claude-sonnet-4-5, openai/gpt-5-mini, google/gemini-2.5-flash',
+      OPENAI_API_KEY: 'sk-server',
+    });
+    const summary = list(new Set<Provider>(['anthropic'])).map((model) => [
+      model.id,
+      model.available,
+      model.ownKey,
+    ]);
+    expect(summary).toEqual([
+      ['openai/gpt-5-mini', true, false],
+      ['anthropic/claude-sonnet-4-5', true, true],
+      ['google/gemini-2.5-flash', false, false],
+      ['guide', true, false],
+    ]);
+  });
+
+  test('openai-compatible needs an address, not a key; a model’s name may hold slashes', () => {
+    const AI_MODEL = 'openai-compatible/meta/llama-3';
+    const own = new Set<Provider>(['openai-compatible']);
+    expect(models({ AI_MODEL, AI_BASE_URL: 'http://127.0.0.1:1/v1' }).list(NONE)[0]).toEqual({
+      id: AI_MODEL,
+      name: 'meta/llama-3',
+      provider: 'openai-compatible',
+      available: true,
+      ownKey: false,
+    });
+    expect(models({ AI_MODEL }).list(own)[0]).toMatchObject({ available: false, ownKey: false });
+  });
+});
+
+describe('resolve', () => {
+  let server: ProviderServer;
+  beforeAll(async () => {
+    server = await startProviderServer();
+  });
+  afterAll(() => server.close());
+
+  const ask = async (
+    settings: Record<string, string>,
+    id: string,
+    keys: Partial<Record<Provider, string>>,
+  ) => {
+    const model = models({ AI_BASE_URL: server.url, ...settings }).resolve(id, keys);
+    const { text } = await generateText({ model, prompt: 'Hello', maxRetries: 0 });
+    return { text, request: server.requests.at(-1) };
+  };
+
+  test('the guide', () => {
+    expect(models({}).resolve('guide', {})).toBe(guide);
+  });
+
+  test('an id that is not on offer is the caller’s mistake, and names what is', () => {
+    expect(() => models({}).resolve('openai/gpt-5-mini', { openai: 'sk-own' })).toThrow(
+      expect.objectContaining({
+        kind: 'INVALID_INPUT',
+        options: expect.objectContaining({
+          issues: [{ pointer: '/model', message: 'must be one of guide' }],
+        }),
+      }),
+    );
+  });
+
+  test('without a key the error names the setting', () => {
+    expect(() =>
+      models({ AI_MODEL: 'anthropic/claude-sonnet-4-5' }).resolve('anthropic/claude-sonnet-4-5', {}),
+    ).toThrow(
+      expect.objectContaining({
+        kind: 'MODEL_UNAUTHORIZED',
+        message: expect.stringContaining('ANTHROPIC_API_KEY'),
+      }),
+    );
+    const AI_MODEL = 'openai-compatible/llama3.3';
+    expect(() => models({ AI_MODEL }).resolve(AI_MODEL, { 'openai-compatible': 'sk-own' })).toThrow(
+      expect.objectContaining({
+        kind: 'MODEL_UNAUTHORIZED',
+        message: expect.stringContaining('AI_BASE_URL'),
+      }),
+    );
+  });
+
+  test('the whole name after the first slash goes to the provider', async () => {
+    const AI_MODELS = 'openai-compatible/meta/llama-3';
+    await expect(ask({ AI_MODELS }, AI_MODELS, {})).rejects.toThrow();
+    expect(server.requests.at(-1)?.model).toBe('meta/llama-3');
+  });
+
+  test('the user’s own key wins over the server’s; without either none is sent', async () => {
+    const AI_MODEL = 'openai-compatible/normal';
+    const own = await ask({ AI_MODEL, AI_API_KEY: 'sk-server' }, AI_MODEL, { 'openai-compatible': 'sk-own' });
+    expect(own.text).toBe('word1 word2 word3 word4 word5');
+    expect(own.request?.headers.authorization).toBe('Bearer sk-own');
+    const shared = await ask({ AI_MODEL, AI_API_KEY: 'sk-server' }, AI_MODEL, { openai: 'sk-own' });
+    expect(shared.request?.headers.authorization).toBe('Bearer sk-server');
+    const none = await ask({ AI_MODEL }, AI_MODEL, {});
+    expect(none.request?.headers.authorization).toBeUndefined();
+  });
+
+  test('each provider’s key goes to that provider, whatever the environment variables of its SDK say', async () => {
+    process.env['OPENAI_BASE_URL'] = process.env['ANTHROPIC_BASE_URL'] = 'https://elsewhere.example/v1';
+    const sent: [string, string | null][] = [];
+    // The providers' own hosts cannot be reached from a test; what would leave for them is looked at here.
+    const spy = jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+      const headers = new Headers(init?.headers);
+      const key = headers.get('authorization') ?? headers.get('x-api-key') ?? headers.get('x-goog-api-key');
+      sent.push([new URL(input instanceof Request ? input.url : input).host, key]);
+      return Promise.resolve(
+        Response.json({ error: { message: 'no', type: 'test_error' } }, { status: 401 }),
+      );
+    });
+    try {
+      const AI_MODELS = 'openai/gpt-5-mini,anthropic/claude-sonnet-4-5,google/gemini-2.5-flash';
+      const keys = { openai: 'sk-o', anthropic: 'sk-a', google: 'sk-g' };
+      for (const id of AI_MODELS.split(',')) {
+        await expect(ask({ AI_MODELS, OPENAI_API_KEY: 'sk-server' }, id, keys)).rejects.toThrow();
+      }
+    } finally {
+      spy.mockRestore();
+      delete process.env['OPENAI_BASE_URL'];
+      delete process.env['ANTHROPIC_BASE_URL'];
+    }
+    expect(sent).toEqual([
+      ['api.openai.com', 'Bearer sk-o'],
+      ['api.anthropic.com', 'sk-a'],
+      ['generativelanguage.googleapis.com', 'sk-g'],
+    ]);
+  });
+});

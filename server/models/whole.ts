@@ -1,0 +1,81 @@
+import type { LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider';
+import type { LanguageModelMiddleware } from 'ai';
+import { AppError } from '#server/errors';
+import { toModelError } from '#server/models/errors';
+
+type Parts = ReadableStream<LanguageModelV4StreamPart>;
+
+const UNKNOWN_USAGE: LanguageModelV4Usage = {
+  inputTokens: { total: undefined, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
+  outputTokens: { total: undefined, text: undefined, reasoning: undefined },
+};
+
+/**
+ * A streamed answer either ends whole, or it ends with one `error` part that holds an AppError of the catalogue,
+ * after which comes `finish` with the reason `error`. Providers differ in that: some report a cut answer as
+ * finished, some go on after a chunk they could not read, which leaves a hole in the text.
+ * An aborted call fails as the caller's abort, not as an error of the model.
+ */
+export const wholeOrError: LanguageModelMiddleware = {
+  specificationVersion: 'v4',
+  async wrapStream({ doStream, params }) {
+    const result = await doStream();
+    return { ...result, stream: guard(result.stream, params.abortSignal) };
+  },
+};
+
+function guard(source: Parts, abortSignal: AbortSignal | undefined): Parts {
+  const reader = source.getReader();
+  const blocks = new Map<string, 'text-end' | 'reasoning-end'>();
+  let finished = false;
+
+  return new ReadableStream<LanguageModelV4StreamPart>(
+    {
+      async pull(controller) {
+        const fail = (error: unknown) => {
+          for (const [id, type] of blocks) controller.enqueue({ type, id });
+          controller.enqueue({ type: 'error', error: toModelError(error) });
+          const finishReason = { unified: 'error' as const, raw: undefined };
+          controller.enqueue({ type: 'finish', finishReason, usage: UNKNOWN_USAGE });
+          controller.close();
+          // The answer has failed already; that its connection could not be closed as well tells nobody anything.
+          reader.cancel().catch(() => undefined);
+        };
+        try {
+          const { done, value: part } = await reader.read();
+          if (done && finished) controller.close();
+          else if (done || isCut(part)) fail(cutOff());
+          else if (part.type === 'error') fail(part.error);
+          else {
+            finished ||= part.type === 'finish';
+            follow(blocks, part);
+            controller.enqueue(part);
+          }
+        } catch (error) {
+          if (abortSignal?.aborted) controller.error(error);
+          else fail(error);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Keeps the blocks that were started and not ended. */
+function follow(blocks: Map<string, 'text-end' | 'reasoning-end'>, part: LanguageModelV4StreamPart): void {
+  if (part.type === 'text-start') blocks.set(part.id, 'text-end');
+  else if (part.type === 'reasoning-start') blocks.set(part.id, 'reasoning-end');
+  else if (part.type === 'text-end' || part.type === 'reasoning-end') blocks.delete(part.id);
+}
+
+function isCut(part: LanguageModelV4StreamPart): boolean {
+  if (part.type !== 'finish') return false;
+  return part.finishReason.unified === 'interrupted' || part.finishReason.unified === 'error';
+}
+
+function cutOff(): AppError {
+  return new AppError('MODEL_BAD_RESPONSE', {
+    detail: 'The model provider ended the answer before it was finished.',
+  });
+}
