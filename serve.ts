@@ -26,7 +26,13 @@ function apiListener({ handle }: Switchboard): Listener {
 
 /** Serves pages with Next; in development also the API, so that an edit takes effect at once. */
 async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
-  const app = next({ dev: NODE_ENV === 'development', dir: import.meta.dirname, hostname: HOST, port, httpServer });
+  const app = next({
+    dev: NODE_ENV === 'development',
+    dir: import.meta.dirname,
+    hostname: HOST,
+    port,
+    httpServer,
+  });
   await app.prepare();
   return app.getRequestHandler();
 }
@@ -64,13 +70,12 @@ async function main(): Promise<void> {
   const settings = env();
   const isDevelopment = settings.NODE_ENV === 'development';
   let stopping = false;
-  let api: Listener | undefined;
-  let pages: Listener | undefined;
+  const listeners: { api?: Listener; pages?: Listener } = {};
 
   const server = createServer((req, res) => {
     if (stopping) res.setHeader('connection', 'close');
     const isApi = !isDevelopment && req.url?.startsWith('/api/') === true;
-    const listener = stopping ? undefined : isApi ? api : pages;
+    const listener = stopping ? undefined : isApi ? listeners.api : listeners.pages;
     if (!listener) {
       res.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Not serving now.\n');
       return;
@@ -95,9 +100,9 @@ async function main(): Promise<void> {
     });
   }
 
-  if (!isDevelopment) api = apiListener(await switchboard());
+  if (!isDevelopment) listeners.api = apiListener(await switchboard());
   const port = await listen(server, settings);
-  pages = await pageListener(settings, port, server);
+  listeners.pages = await pageListener(settings, port, server);
   console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
 }
 

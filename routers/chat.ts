@@ -55,20 +55,29 @@ export const chatRouter = router({
 
   update: signedIn
     .meta({
-      openapi: { method: 'PATCH', path: '/chats/{id}', tags, summary: 'Rename, pin or archive a chat, or set its model' },
+      openapi: {
+        method: 'PATCH',
+        path: '/chats/{id}',
+        tags,
+        summary: 'Rename, pin or archive a chat, or set its model',
+      },
     })
     .input(ChatUpdate)
     .output(Chat)
     .mutation(({ ctx, input }) => chats.update(ctx.deps, ctx.actor, input)),
 
   delete: signedIn
-    .meta({ openapi: { method: 'DELETE', path: '/chats/{id}', tags, summary: 'Delete a chat and its messages' } })
+    .meta({
+      openapi: { method: 'DELETE', path: '/chats/{id}', tags, summary: 'Delete a chat and its messages' },
+    })
     .input(ById)
     .output(z.void())
     .mutation(({ ctx, input }) => chats.remove(ctx.deps, ctx.actor, input.id)),
 
   messages: signedIn
-    .meta({ openapi: { method: 'GET', path: '/chats/{chatId}/messages', tags, summary: 'The messages of a chat' } })
+    .meta({
+      openapi: { method: 'GET', path: '/chats/{chatId}/messages', tags, summary: 'The messages of a chat' },
+    })
     .input(MessageList)
     .output(MessagePage)
     .query(({ ctx, input }) => messages.list(ctx.deps, ctx.actor, input)),
@@ -80,7 +89,8 @@ export const chatRouter = router({
         path: '/chats/{chatId}/messages',
         tags,
         summary: 'Say something and have it answered',
-        description: 'The answer is written by the server whether or not anybody waits; follow it with chat.stream.',
+        description:
+          'The answer is written by the server whether or not anybody waits; follow it with chat.stream.',
       },
       rest: { status: 202 },
     })
@@ -100,12 +110,21 @@ export const chatRouter = router({
       rest: { sse: true },
     })
     .input(ChatStream)
-    .output(trackedIterable(z.array(MessageChunk).describe('UI-message chunks that were committed together.')))
-    .subscription(({ ctx, input, signal }) => stream(ctx.deps, ctx.actor, input, signal ?? ctx.request.signal)),
+    .output(
+      trackedIterable(z.array(MessageChunk).describe('UI-message chunks that were committed together.')),
+    )
+    .subscription(({ ctx, input, signal }) =>
+      stream(ctx.deps, ctx.actor, input, signal ?? ctx.request.signal),
+    ),
 
   stop: signedIn
     .meta({
-      openapi: { method: 'POST', path: '/chats/{chatId}/stop', tags, summary: 'Stop the answer; what is written stays' },
+      openapi: {
+        method: 'POST',
+        path: '/chats/{chatId}/stop',
+        tags,
+        summary: 'Stop the answer; what is written stays',
+      },
       rest: { status: 202 },
     })
     .input(ChatStop)
@@ -114,7 +133,12 @@ export const chatRouter = router({
 
   regenerate: signedIn
     .meta({
-      openapi: { method: 'POST', path: '/chats/{chatId}/regenerate', tags, summary: 'Have a question answered anew' },
+      openapi: {
+        method: 'POST',
+        path: '/chats/{chatId}/regenerate',
+        tags,
+        summary: 'Have a question answered anew',
+      },
       rest: { status: 202 },
     })
     .input(ChatRegenerate)
@@ -153,7 +177,12 @@ export const chatRouter = router({
 
   selectBranch: signedIn
     .meta({
-      openapi: { method: 'PUT', path: '/chats/{chatId}/branch', tags, summary: 'Show another version of a message' },
+      openapi: {
+        method: 'PUT',
+        path: '/chats/{chatId}/branch',
+        tags,
+        summary: 'Show another version of a message',
+      },
     })
     .input(ChatSelectBranch)
     .output(Chat)

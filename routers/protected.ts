@@ -29,20 +29,36 @@ const nothing = z.strictObject({});
 
 export const protectedRouter = router({
   get: signedIn
-    .meta({ openapi: { method: 'GET', path: '/protected', tags, summary: 'Who you are, and by what right you call' } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/protected',
+        tags,
+        summary: 'Who you are, and by what right you call',
+      },
+    })
     .input(nothing)
     .output(Protected)
     .query(({ ctx }) => account.whoAmI(ctx.deps, ctx.actor)),
 
   sessions: router({
     list: inPerson
-      .meta({ openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'Where you are signed in' } })
+      .meta({
+        openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'Where you are signed in' },
+      })
       .input(nothing)
       .output(Sessions)
       .query(({ ctx }) => account.listSessions(ctx.deps, ctx.actor)),
 
     revoke: inPerson
-      .meta({ openapi: { method: 'DELETE', path: '/protected/sessions/{id}', tags, summary: 'Sign out in one place' } })
+      .meta({
+        openapi: {
+          method: 'DELETE',
+          path: '/protected/sessions/{id}',
+          tags,
+          summary: 'Sign out in one place',
+        },
+      })
       .input(ById)
       .output(z.void())
       .mutation(({ ctx, input }) => account.revokeSession(ctx.deps, ctx.actor, input.id)),
@@ -57,7 +73,12 @@ export const protectedRouter = router({
 
     create: registered
       .meta({
-        openapi: { method: 'POST', path: '/protected/api-keys', tags, summary: 'Make an API key; it is shown once' },
+        openapi: {
+          method: 'POST',
+          path: '/protected/api-keys',
+          tags,
+          summary: 'Make an API key; it is shown once',
+        },
         rest: { status: 201, location: '/protected/api-keys/{id}' },
       })
       .input(ApiKeyCreate)
@@ -65,7 +86,9 @@ export const protectedRouter = router({
       .mutation(({ ctx, input }) => apiKeys.create(ctx.deps, ctx.actor, input)),
 
     revoke: registered
-      .meta({ openapi: { method: 'DELETE', path: '/protected/api-keys/{id}', tags, summary: 'End an API key' } })
+      .meta({
+        openapi: { method: 'DELETE', path: '/protected/api-keys/{id}', tags, summary: 'End an API key' },
+      })
       .input(ById)
       .output(z.void())
       .mutation(({ ctx, input }) => apiKeys.revoke(ctx.deps, ctx.actor, input.id)),
@@ -73,7 +96,14 @@ export const protectedRouter = router({
 
   providerKeys: router({
     list: registered
-      .meta({ openapi: { method: 'GET', path: '/protected/provider-keys', tags, summary: 'Your model provider keys' } })
+      .meta({
+        openapi: {
+          method: 'GET',
+          path: '/protected/provider-keys',
+          tags,
+          summary: 'Your model provider keys',
+        },
+      })
       .input(nothing)
       .output(ProviderKeys)
       .query(({ ctx }) => providerKeys.list(ctx.deps, ctx.actor)),
@@ -108,7 +138,12 @@ export const protectedRouter = router({
 
   exportData: inPerson
     .meta({
-      openapi: { method: 'GET', path: '/protected/export', tags, summary: 'Everything you own, as one JSON document' },
+      openapi: {
+        method: 'GET',
+        path: '/protected/export',
+        tags,
+        summary: 'Everything you own, as one JSON document',
+      },
       rest: { stream: 'application/json' },
     })
     .input(nothing)
@@ -116,7 +151,9 @@ export const protectedRouter = router({
     .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
 
   usage: signedIn
-    .meta({ openapi: { method: 'GET', path: '/protected/usage', tags, summary: 'Model tokens you used, by day' } })
+    .meta({
+      openapi: { method: 'GET', path: '/protected/usage', tags, summary: 'Model tokens you used, by day' },
+    })
     .input(UsageList)
     .output(Usage)
     .query(({ ctx, input }) => listUsage(ctx.deps, ctx.actor, input)),
@@ -135,7 +172,9 @@ export const protectedRouter = router({
     .mutation(({ ctx, input }) => account.deleteAccount(ctx.deps, ctx.actor, input.password)),
 
   audit: inPerson
-    .meta({ openapi: { method: 'GET', path: '/protected/audit', tags, summary: 'What was done to your account' } })
+    .meta({
+      openapi: { method: 'GET', path: '/protected/audit', tags, summary: 'What was done to your account' },
+    })
     .input(AuditList)
     .output(AuditPage)
     .query(({ ctx, input }) => account.audit(ctx.deps, ctx.actor, input)),

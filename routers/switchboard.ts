@@ -37,32 +37,43 @@ declare global {
 
 /** What the offline guide is told of the procedures. */
 function describeProcedures(): GuideProcedure[] {
-  return endpointsOf(appRouter).map(({ name, type, method, path, openapi: { summary = '', description } }) => ({
-    name,
-    type,
-    method,
-    path: `${REST_PATH}${path}`,
-    summary,
-    ...(description !== undefined && { description }),
-  }));
+  return endpointsOf(appRouter).map(
+    ({ name, type, method, path, openapi: { summary = '', description } }) => ({
+      name,
+      type,
+      method,
+      path: `${REST_PATH}${path}`,
+      summary,
+      ...(description !== undefined && { description }),
+    }),
+  );
 }
 
 async function assemble(): Promise<Switchboard> {
-  globalThis.switchboardDeps ??= createDeps(env(), createLogger(env()), describeProcedures()).catch((error: unknown) => {
-    // The next request tries again.
-    globalThis.switchboardDeps = undefined;
-    throw error;
-  });
+  globalThis.switchboardDeps ??= createDeps(env(), createLogger(env()), describeProcedures()).catch(
+    (error: unknown) => {
+      // The next request tries again.
+      globalThis.switchboardDeps = undefined;
+      throw error;
+    },
+  );
   const deps = await globalThis.switchboardDeps;
   const origin = deps.env.APP_URL;
-  const document = { title: 'Switchboard', version: VERSION, tags: TAGS, ...(origin !== undefined && { serverUrl: origin }) };
+  const document = {
+    title: 'Switchboard',
+    version: VERSION,
+    tags: TAGS,
+    ...(origin !== undefined && { serverUrl: origin }),
+  };
   return {
     deps,
     handle: createHandler(deps, appRouter, document),
     caller: (headers) => {
       const signal = AbortSignal.timeout(30_000);
       const userAgent = headers.get('user-agent');
-      return createCaller(createContext(deps, { id: newId(), headers, ip: null, userAgent, signal }), { signal });
+      return createCaller(createContext(deps, { id: newId(), headers, ip: null, userAgent, signal }), {
+        signal,
+      });
     },
   };
 }

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { ById } from '#contract/common';
-import { User, UserBan, UserCreate, UserList, UserPage, UserReplace, UserSetQuota, UserSetRole, UserUpdate } from '#contract/users';
+import {
+  User,
+  UserBan,
+  UserCreate,
+  UserList,
+  UserPage,
+  UserReplace,
+  UserSetQuota,
+  UserSetRole,
+  UserUpdate,
+} from '#contract/users';
 import { admin, router, signedIn } from '#server/trpc';
 import * as users from '#server/users/users';
 
@@ -14,7 +24,9 @@ export const usersRouter = router({
     .query(({ ctx }) => users.get(ctx.deps, ctx.actor, ctx.actor.userId)),
 
   list: admin
-    .meta({ openapi: { method: 'GET', path: '/users', tags, summary: 'List and search accounts, newest first' } })
+    .meta({
+      openapi: { method: 'GET', path: '/users', tags, summary: 'List and search accounts, newest first' },
+    })
     .input(UserList)
     .output(UserPage)
     .query(({ ctx, input }) => users.list(ctx.deps, input)),
@@ -47,7 +59,9 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
 
   delete: admin
-    .meta({ openapi: { method: 'DELETE', path: '/users/{id}', tags, summary: 'Delete an account and all it owns' } })
+    .meta({
+      openapi: { method: 'DELETE', path: '/users/{id}', tags, summary: 'Delete an account and all it owns' },
+    })
     .input(ById)
     .output(z.void())
     .mutation(({ ctx, input }) => users.remove(ctx.deps, ctx.actor, input.id)),
@@ -59,7 +73,9 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => users.setRole(ctx.deps, ctx.actor, input.id, input.role)),
 
   setQuota: admin
-    .meta({ openapi: { method: 'PUT', path: '/users/{id}/quota', tags, summary: 'Give an account a token quota' } })
+    .meta({
+      openapi: { method: 'PUT', path: '/users/{id}/quota', tags, summary: 'Give an account a token quota' },
+    })
     .input(UserSetQuota)
     .output(User)
     .mutation(({ ctx, input }) => users.setQuota(ctx.deps, ctx.actor, input.id, input.dailyTokens)),

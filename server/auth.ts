@@ -1,7 +1,8 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { admin, anonymous } from 'better-auth/plugins';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, exists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { audit } from '#server/audit';
 import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
@@ -30,14 +31,33 @@ async function grantFirstAdmin(database: Database, env: Env, user: { id: string;
   await db.update(schema.users).set({ role: 'admin' }).where(eq(schema.users.id, user.id));
 }
 
-/** Gives a guest's chats, with their messages and runs, to the account the guest signed up or in to. */
+/**
+ * Gives a guest's chats, with their messages and runs, to the account the guest signed up or in to. Ids that their
+ * client chose are unique for one owner only: where the account has used the same, the guest's give way.
+ */
 async function adoptChats(database: Database, guestId: string, userId: string) {
-  const { chats } = schema;
-  const taken = sql`exists (select 1 from ${chats} other where other.user_id = ${userId} and other.client_id = ${chats.clientId})`;
-  await database.db
-    .update(chats)
-    .set({ userId, clientId: sql`case when ${taken} then null else ${chats.clientId} end` })
-    .where(eq(chats.userId, guestId));
+  const { chats, runs } = schema;
+  const [otherChats, otherRuns] = [alias(chats, 'other_chats'), alias(runs, 'other_runs')];
+  await database.db.transaction(async (tx) => {
+    const ofAccount = and(eq(otherRuns.userId, userId), eq(otherRuns.clientRequestId, runs.clientRequestId));
+    await tx
+      .update(runs)
+      .set({ clientRequestId: sql`${runs.id}` })
+      .where(
+        and(
+          eq(runs.userId, guestId),
+          exists(tx.select({ id: otherRuns.id }).from(otherRuns).where(ofAccount)),
+        ),
+      );
+    const taken = tx
+      .select({ id: otherChats.id })
+      .from(otherChats)
+      .where(and(eq(otherChats.userId, userId), eq(otherChats.clientId, chats.clientId)));
+    await tx
+      .update(chats)
+      .set({ userId, clientId: sql`case when exists ${taken} then null else ${chats.clientId} end` })
+      .where(eq(chats.userId, guestId));
+  });
 }
 
 /**
@@ -55,7 +75,10 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
     logger: {
       level: 'warn',
       log: (level, message, ...details) => {
-        log[level === 'error' ? 'error' : 'warn']({ err: details.find((detail) => detail instanceof Error) }, message);
+        log[level === 'error' ? 'error' : 'warn'](
+          { err: details.find((detail) => detail instanceof Error) },
+          message,
+        );
       },
     },
     database: drizzleAdapter(database.db, { provider: 'pg', schema, usePlural: true, transaction: true }),

@@ -19,66 +19,74 @@ const MODEL_ID = /^(guide|(openai|anthropic|google|openai-compatible)\/\S+)$/;
 export const EnvSchema = z.object({
   NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'production').meta({
     description: 'The mode the process runs in; the scripts set it.',
-    example: 'production',
+    examples: ['production'],
   }),
   PORT: withDefault(integer(0, 65535), 3000).meta({
     description: 'The TCP port to serve on; 0 takes a free one.',
-    example: '3000',
+    examples: ['3000'],
   }),
   HOST: withDefault(z.string().min(1), '0.0.0.0').meta({
     description: 'The address to listen on; 127.0.0.1 keeps the server to this machine.',
-    example: '127.0.0.1',
+    examples: ['127.0.0.1'],
   }),
   APP_URL: optional(z.url({ protocol: /^https?$/ })).meta({
-    description: 'The public origin. With https:// cookies are marked secure. Default: http://localhost:PORT.',
-    example: 'https://app.example.com',
+    description:
+      'The public origin. With https:// cookies are marked secure. Default: http://localhost:PORT.',
+    examples: ['https://app.example.com'],
   }),
   DATA_DIR: withDefault(z.string().min(1), '.data').meta({
     description: 'The folder of the embedded database and of generated secrets.',
-    example: '/var/lib/switchboard',
+    examples: ['/var/lib/switchboard'],
   }),
   DATABASE_URL: optional(
-    z.string().regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file:, postgres:// or postgresql://'),
+    z
+      .string()
+      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file:, postgres:// or postgresql://'),
   ).meta({
-    description: 'Empty or file:PATH is the embedded database (PGlite); postgres://… is Postgres 15 or later.',
-    example: 'postgres://user:password@127.0.0.1:5432/switchboard',
+    description:
+      'Empty or file:PATH is the embedded database (PGlite); postgres://… is Postgres 15 or later.',
+    examples: ['postgres://user:password@127.0.0.1:5432/switchboard'],
   }),
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
     description: 'Postgres connections per instance.',
-    example: '10',
+    examples: ['10'],
   }),
   AUTH_SECRET: optional(z.string().min(32, 'must have at least 32 characters')).meta({
-    description: 'Signs session cookies. Generated into DATA_DIR when empty; set it when several machines serve.',
-    example: 'a-long-random-string-of-32-or-more-characters',
+    description:
+      'Signs session cookies. Generated into DATA_DIR when empty; set it when several machines serve.',
+    examples: ['a-long-random-string-of-32-or-more-characters'],
   }),
   ENCRYPTION_KEY: optional(
     z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
   ).meta({
     description: 'Encrypts the provider keys users store. Generated into DATA_DIR when empty.',
-    example: 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=',
+    examples: ['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='],
   }),
   ADMIN_EMAIL: optional(z.email()).meta({
-    description: 'The account with this e-mail is an admin. When empty, the first account of an empty installation is.',
-    example: 'ops@example.com',
+    description:
+      'The account with this e-mail is an admin. When empty, the first account of an empty installation is.',
+    examples: ['ops@example.com'],
   }),
   AUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({
     description: 'Sign-in and sign-up attempts allowed per minute and client address.',
-    example: '60',
+    examples: ['60'],
   }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',
-    example: 'true',
+    examples: ['true'],
   }),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'info').meta({
     description: 'The least severe log line that is written.',
-    example: 'info',
+    examples: ['info'],
   }),
   AI_MODEL: withDefault(
-    z.string().regex(MODEL_ID, 'must be guide or provider/model with openai, anthropic, google or openai-compatible'),
+    z
+      .string()
+      .regex(MODEL_ID, 'must be guide or provider/model with openai, anthropic, google or openai-compatible'),
     'guide',
   ).meta({
     description: 'The default chat model as provider/model. guide is the offline guide that needs no key.',
-    example: 'openai/gpt-5-mini',
+    examples: ['openai/gpt-5-mini'],
   }),
   AI_MODELS: optional(
     z
@@ -87,36 +95,40 @@ export const EnvSchema = z.object({
       .pipe(z.array(z.string().regex(MODEL_ID, 'each must be provider/model'))),
   ).meta({
     description: 'More models that users may choose, separated by commas.',
-    example: 'anthropic/claude-sonnet-4-5,openai-compatible/llama3.3',
+    examples: ['anthropic/claude-sonnet-4-5,openai-compatible/llama3.3'],
   }),
   AI_BASE_URL: optional(z.url({ protocol: /^https?$/ })).meta({
     description: 'Where the openai-compatible provider answers: Ollama, vLLM, LM Studio, OpenRouter.',
-    example: 'http://127.0.0.1:11434/v1',
+    examples: ['http://127.0.0.1:11434/v1'],
   }),
   AI_API_KEY: optional(z.string()).meta({
     description: 'The key for AI_BASE_URL, where it needs one.',
-    example: 'sk-…',
+    examples: ['sk-…'],
   }),
-  OPENAI_API_KEY: optional(z.string()).meta({ description: 'The server’s key for openai/*.', example: 'sk-…' }),
+  OPENAI_API_KEY: optional(z.string()).meta({
+    description: 'The server’s key for openai/*.',
+    examples: ['sk-…'],
+  }),
   ANTHROPIC_API_KEY: optional(z.string()).meta({
     description: 'The server’s key for anthropic/*.',
-    example: 'sk-ant-…',
+    examples: ['sk-ant-…'],
   }),
   GOOGLE_GENERATIVE_AI_API_KEY: optional(z.string()).meta({
     description: 'The server’s key for google/*.',
-    example: 'AIza…',
+    examples: ['AIza…'],
   }),
   AI_INSTRUCTIONS: withDefault(z.string().max(20_000), 'You are a helpful assistant.').meta({
     description: 'The instructions every model conversation starts with.',
-    example: 'You are the assistant of Example Ltd. Answer briefly.',
+    examples: ['You are the assistant of Example Ltd. Answer briefly.'],
   }),
   AI_DAILY_TOKENS: optional(integer(1, 2_000_000_000)).meta({
     description: 'Model tokens each user may use a day (UTC); an admin may set another number for a user.',
-    example: '200000',
+    examples: ['200000'],
   }),
-  AI_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 60).meta({
+  // Node's fetch gives up after 300 s of silence by itself.
+  AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({
     description: 'How long a provider may stay silent, before the first and between two chunks of an answer.',
-    example: '60',
+    examples: ['60'],
   }),
 });
 
@@ -147,8 +159,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 /** Every setting with its description and an example: for docs, `.env.example` and the offline guide. */
 export function settings(): { name: string; description: string; example: string }[] {
   return Object.entries(EnvSchema.shape).map(([name, schema]) => {
-    const meta = schema.meta();
-    return { name, description: String(meta?.description ?? ''), example: String(meta?.['example'] ?? '') };
+    const { description = '', examples } = schema.meta() ?? {};
+    const example = examples?.[0];
+    return { name, description, example: typeof example === 'string' ? example : '' };
   });
 }
 

@@ -39,11 +39,15 @@ function clientAddress(headers: Headers, peer: string | null, trustProxy: boolea
 export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Handle {
   const { env, log } = deps;
   const logFailure = (error: AppError, requestId: string) => {
-    if (error.code === 'INTERNAL_SERVER_ERROR') log.error({ err: error.cause ?? error, requestId }, 'a call failed');
+    if (error.code === 'INTERNAL_SERVER_ERROR')
+      log.error({ err: error.cause ?? error, requestId }, 'a call failed');
   };
   const mounts: Mount[] = [
     ['/api/trpc/', createRpcSurface(router, logFailure)],
-    ['/api/v1/', createRestSurface(router, { onStreamError: (error, ctx) => logFailure(error, ctx.request.id) })],
+    [
+      '/api/v1/',
+      createRestSurface(router, { onStreamError: (error, ctx) => logFailure(error, ctx.request.id) }),
+    ],
     ['/api/auth/', createAuthSurface(deps)],
     ['/api/chat', createAiChatSurface(router)],
     ['/api/chat/', createAiChatSurface(router)],
@@ -88,7 +92,10 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     response.headers.set('x-content-type-options', 'nosniff');
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
     const ms = Math.round(performance.now() - started);
-    log.info({ requestId: id, method: request.method, path: url.pathname, status: response.status, ms }, 'request');
+    log.info(
+      { requestId: id, method: request.method, path: url.pathname, status: response.status, ms },
+      'request',
+    );
     return response;
   };
 }
@@ -98,11 +105,17 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
  * with the id of the last event.
  * @throws {AppError} TIMEOUT after aborting `deadline`, so that the work ends too.
  */
-async function within(seconds: number, deadline: AbortController, answer: Promise<Response>): Promise<Response> {
+async function within(
+  seconds: number,
+  deadline: AbortController,
+  answer: Promise<Response>,
+): Promise<Response> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const error = new AppError('TIMEOUT', { detail: `The call took longer than ${seconds} seconds and was stopped.` });
+      const error = new AppError('TIMEOUT', {
+        detail: `The call took longer than ${seconds} seconds and was stopped.`,
+      });
       deadline.abort(error);
       reject(error);
     }, seconds * 1000);

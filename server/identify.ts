@@ -59,7 +59,10 @@ export function createIdentify(auth: Auth, database: Database, log: Logger) {
 
   async function bySession(request: RequestInfo, responseHeaders: Headers): Promise<Actor | null> {
     if (!request.headers.has('cookie')) return null;
-    const { response, headers } = await auth.api.getSession({ headers: request.headers, returnHeaders: true });
+    const { response, headers } = await auth.api.getSession({
+      headers: request.headers,
+      returnHeaders: true,
+    });
     for (const cookie of headers.getSetCookie()) responseHeaders.append('set-cookie', cookie);
     if (!response || isBanned(response.user)) return null;
     return {

@@ -14,7 +14,10 @@ export interface Secrets {
 const SecretsFile = z.object({ authSecret: z.string().min(32), encryptionKey: z.base64() });
 
 function generate() {
-  return { authSecret: randomBytes(32).toString('base64url'), encryptionKey: randomBytes(32).toString('base64') };
+  return {
+    authSecret: randomBytes(32).toString('base64url'),
+    encryptionKey: randomBytes(32).toString('base64'),
+  };
 }
 
 /** Reads DATA_DIR/secrets.json, and makes it first where there is none. Two processes doing so agree on one. */
@@ -25,7 +28,9 @@ function fileSecrets(folder: string): z.output<typeof SecretsFile> {
     return read();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-      throw new Error(`${path} cannot be read. Restore it, or set AUTH_SECRET and ENCRYPTION_KEY.`, { cause: error });
+      throw new Error(`${path} cannot be read. Restore it, or set AUTH_SECRET and ENCRYPTION_KEY.`, {
+        cause: error,
+      });
     }
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });

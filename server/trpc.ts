@@ -18,7 +18,8 @@ const t = initTRPC
     },
     errorFormatter({ shape, error, path, ctx }) {
       const data = errorData(toAppError(error), ctx?.request.id ?? '');
-      return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, path } };
+      const place = path !== undefined && { path };
+      return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, ...place } };
     },
   });
 
@@ -45,7 +46,9 @@ async function requireActor(ctx: Context): Promise<Actor> {
 export const signedIn = open.use(async ({ ctx, next, type }) => {
   const actor = await requireActor(ctx);
   if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
-    throw new AppError('FORBIDDEN', { detail: 'This API key may only read; use one with the scope "write".' });
+    throw new AppError('FORBIDDEN', {
+      detail: 'This API key may only read; use one with the scope "write".',
+    });
   }
   return next({ ctx: { actor } });
 });
@@ -60,7 +63,8 @@ export const inPerson = signedIn.use(async ({ ctx, next }) => {
 
 /** For a person with an account of their own, not a guest. */
 export const registered = inPerson.use(async ({ ctx, next }) => {
-  if (ctx.actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
+  if (ctx.actor.isGuest)
+    throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
   return next();
 });
 

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ensureBuilt } from '../../scripts/next-build.mjs';
 import { writeSection } from '../lib/document.ts';
 import { pinThisProcess } from '../lib/process.ts';
 import { buildBaseline } from './baseline.ts';
@@ -46,7 +45,6 @@ export async function main(args: string[]): Promise<void> {
   const { rounds, systems, loads, concurrent, memory } = Options.parse(values);
   const all: Load[] = loads.flatMap((pace) => concurrent.map((number) => ({ pace, concurrent: number })));
 
-  await ensureBuilt(process.execPath);
   await buildBaseline();
   pinThisProcess();
   const results: Results = { loads: all, measured: new Map(), memory: new Map() };

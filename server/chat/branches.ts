@@ -101,7 +101,9 @@ export function replayParts(parts: UIMessage['parts']): UIMessageChunk[] {
       case 'file':
         return [{ type: 'file', url: part.url, mediaType: part.mediaType }];
       default:
-        throw new AppError('CONFLICT', { detail: 'This answer cannot be continued; have it written anew instead.' });
+        throw new AppError('CONFLICT', {
+          detail: 'This answer cannot be continued; have it written anew instead.',
+        });
     }
   });
 }

@@ -109,14 +109,20 @@ export async function remove({ db, runs: engine }: Deps, actor: Actor, id: strin
     .where(and(eq(chats.id, id), eq(chats.userId, actor.userId)))
     .returning({ id: chats.id });
   if (deleted.length === 0) throw notFound('chat');
-  for (const run of active) engine.abandon(run.id);
+  for (const run of active) await engine.abandon(run.id);
 }
 
 /** The actor's chat that an AI SDK client knows as `id`: our id, or the one the client chose; `null` when none. */
 export async function findByClientId({ db }: Deps, actor: Actor, id: string): Promise<string | null> {
   const own = eq(chats.userId, actor.userId);
-  const [byId] = await db.select({ id: chats.id }).from(chats).where(and(own, eq(chats.id, id)));
+  const [byId] = await db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(own, eq(chats.id, id)));
   if (byId) return byId.id;
-  const [byClientId] = await db.select({ id: chats.id }).from(chats).where(and(own, eq(chats.clientId, id)));
+  const [byClientId] = await db
+    .select({ id: chats.id })
+    .from(chats)
+    .where(and(own, eq(chats.clientId, id)));
   return byClientId?.id ?? null;
 }

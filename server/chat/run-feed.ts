@@ -114,7 +114,13 @@ export async function createRunFeed(database: Database, instanceId: string) {
       };
       const own = listeners.get(runId) ?? new Set();
       listeners.set(runId, own.add(listener));
-      signal.addEventListener('abort', (): void => { wake(); }, { once: true });
+      signal.addEventListener(
+        'abort',
+        (): void => {
+          wake();
+        },
+        { once: true },
+      );
       try {
         while (!signal.aborted) {
           if (behind) {
@@ -131,8 +137,14 @@ export async function createRunFeed(database: Database, instanceId: string) {
           const event = live.shift();
           if (!event) {
             await new Promise<void>((resolve) => {
-              const timer = setTimeout(() => { behind = true; resolve(); }, POLL_MS);
-              wake = () => { clearTimeout(timer); resolve(); };
+              const timer = setTimeout(() => {
+                behind = true;
+                resolve();
+              }, POLL_MS);
+              wake = () => {
+                clearTimeout(timer);
+                resolve();
+              };
             });
             wake = () => undefined;
           } else if (event.seq === last + 1) {
@@ -147,6 +159,8 @@ export async function createRunFeed(database: Database, instanceId: string) {
     },
 
     /** Stops listening to the other instances. */
-    close: async (): Promise<void> => { await unlisten?.(); },
+    close: async (): Promise<void> => {
+      await unlisten?.();
+    },
   };
 }

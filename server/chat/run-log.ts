@@ -39,7 +39,13 @@ export type RunLog = ReturnType<typeof createRunLog>;
  * not grow with the number of runs. Readers are told of rows only after the commit.
  * @param giveUpMs how long a failing database is tried again; then the runs are left to their leases.
  */
-export function createRunLog(database: Database, feed: RunFeed, instanceId: string, log: Logger, giveUpMs: number) {
+export function createRunLog(
+  database: Database,
+  feed: RunFeed,
+  instanceId: string,
+  log: Logger,
+  giveUpMs: number,
+) {
   const writing = new Map<string, Writing>();
   let flushing = false;
 

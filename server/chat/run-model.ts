@@ -39,7 +39,7 @@ export async function* speak(
       onError: ({ error }) => {
         failure ??= toModelError(error);
       },
-      onEnd: ({ totalUsage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
+      onEnd: ({ usage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
         usage = {
           inputTokens: inputTokens ?? null,
           outputTokens: outputTokens ?? null,
@@ -68,7 +68,12 @@ const TOKEN_LENGTH = 4;
 function estimate(conversation: UIMessage[], said: number): Usage {
   const asked = conversation.reduce((sum, message) => sum + textOf(message.parts).length, 0);
   const tokens = (length: number) => Math.ceil(length / TOKEN_LENGTH);
-  return { inputTokens: tokens(asked), outputTokens: tokens(said), cachedTokens: null, reasoningTokens: null };
+  return {
+    inputTokens: tokens(asked),
+    outputTokens: tokens(said),
+    cachedTokens: null,
+    reasoningTokens: null,
+  };
 }
 
 function complete(usage: Usage | null): Ending {

@@ -1,5 +1,7 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, ne, notInArray, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
 import { textOf } from '#server/chat/fold';
 import { addUsage } from '#server/chat/usage';
@@ -48,64 +50,81 @@ const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, 
 export function createRunStore(db: Db, instanceId: string) {
   const mine = and(eq(runs.ownerId, instanceId), eq(runs.status, 'active'));
 
+  const take = (orphaned: SQL | undefined): Promise<OwnedRun[]> =>
+    db
+      .update(runs)
+      .set({ ownerId: instanceId, leaseExpiresAt: leaseEnd })
+      .where(
+        inArray(
+          runs.id,
+          db
+            .select({ id: runs.id })
+            .from(runs)
+            .where(and(eq(runs.status, 'active'), orphaned))
+            .orderBy(asc(runs.leaseExpiresAt))
+            .limit(CLAIM_BATCH)
+            .for('update', { skipLocked: true }),
+        ),
+      )
+      .returning(owned);
+
   return {
     /**
      * Ends a run: its last event, the message and the status, in one transaction.
      * @param seq the number of the last event so far.
-     * @returns `false` when the run is not this instance's any more; then nothing was written.
+     * @returns the id of the user who owns the run now, for a guest's may have been given to an account; `null` when
+     * the run is not this instance's any more: then nothing was written.
      */
-    finish(run: OwnedRun, seq: number, parts: UIMessage['parts'], ending: Ending): Promise<boolean> {
+    finish(run: OwnedRun, seq: number, parts: UIMessage['parts'], ending: Ending): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
       return db.transaction(async (tx) => {
-        const ended = await tx
+        const [ended] = await tx
           .update(runs)
           .set({ status, error, ...usage, finishedAt: sql`now()` })
-          .where(and(eq(runs.id, run.runId), eq(runs.userId, run.userId), mine))
-          .returning({ id: runs.id });
-        if (ended.length === 0) return false;
+          .where(and(eq(runs.id, run.runId), mine))
+          .returning({ userId: runs.userId });
+        if (!ended) return null;
+        const { userId } = ended;
         await tx.insert(runEvents).values({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(chunks) });
-        if (usage) await addUsage(tx, run.userId, usage);
-        const own = and(eq(messages.id, run.messageId), eq(messages.userId, run.userId));
-        await tx.update(messages).set({ parts, text: textOf(parts), status, error }).where(own);
-        const chat = and(eq(chats.id, run.chatId), eq(chats.userId, run.userId));
-        await tx.update(chats).set({ activeAt: sql`now()` }).where(chat);
-        return true;
+        if (usage) await addUsage(tx, userId, usage);
+        const own = and(eq(messages.id, run.messageId), eq(messages.userId, userId));
+        await tx
+          .update(messages)
+          .set({ parts, text: textOf(parts), status, error })
+          .where(own);
+        const chat = and(eq(chats.id, run.chatId), eq(chats.userId, userId));
+        await tx
+          .update(chats)
+          .set({ activeAt: sql`now()` })
+          .where(chat);
+        return userId;
       });
     },
 
-    /** Renews the leases of this instance's runs. @returns the runs that are still its own; `cancelled` ones shall stop. */
-    renew(): Promise<{ runId: string; cancelled: boolean }[]> {
+    /**
+     * Renews the leases of runs this instance is working on.
+     * @returns those that are still its own; `cancelled` ones shall stop.
+     */
+    renew(runIds: string[]): Promise<{ runId: string; cancelled: boolean }[]> {
       return db
         .update(runs)
         .set({ leaseExpiresAt: leaseEnd })
-        .where(mine)
+        .where(and(inArray(runs.id, runIds), mine))
         .returning({ runId: runs.id, cancelled: sql<boolean>`${runs.cancelRequestedAt} is not null` });
     },
 
     /**
-     * Takes over runs whose owner is gone; of several instances exactly one gets each.
-     * @param everyOther also those with a valid lease: for a database that no other process can have open.
+     * Takes over runs that nobody works on: their lease has run out, because their owner is gone or gave them up. Of
+     * several instances exactly one gets each.
+     * @param working the runs this instance is working on, which are not given up even when their lease was not renewed.
      */
-    claim(everyOther: boolean): Promise<OwnedRun[]> {
-      const orphaned = everyOther
-        ? sql`${runs.ownerId} <> ${instanceId}`
-        : sql`${runs.leaseExpiresAt} < now() and ${runs.ownerId} <> ${instanceId}`;
-      return db
-        .update(runs)
-        .set({ ownerId: instanceId, leaseExpiresAt: leaseEnd })
-        .where(
-          inArray(
-            runs.id,
-            db
-              .select({ id: runs.id })
-              .from(runs)
-              .where(and(eq(runs.status, 'active'), orphaned))
-              .orderBy(asc(runs.leaseExpiresAt))
-              .limit(CLAIM_BATCH)
-              .for('update', { skipLocked: true }),
-          ),
-        )
-        .returning(owned);
+    claim(working: string[]): Promise<OwnedRun[]> {
+      return take(and(lt(runs.leaseExpiresAt, sql`now()`), notInArray(runs.id, working)));
+    },
+
+    /** Takes over every run of an earlier process, of a database that only one process can have open. */
+    claimAll(): Promise<OwnedRun[]> {
+      return take(ne(runs.ownerId, instanceId));
     },
 
     /** The whole log of a run, as one list of chunks, and the number of its last event. */
@@ -134,7 +153,12 @@ export function createRunStore(db: Db, instanceId: string) {
         const old = await tx
           .select({ id: runs.id })
           .from(runs)
-          .where(and(isNotNull(runs.finishedAt), sql`not ${runs.pruned} and ${runs.finishedAt} < now() - ${KEEP_LOG}`))
+          .where(
+            and(
+              isNotNull(runs.finishedAt),
+              sql`not ${runs.pruned} and ${runs.finishedAt} < now() - ${KEEP_LOG}`,
+            ),
+          )
           .orderBy(asc(runs.finishedAt))
           .limit(PRUNE_BATCH)
           .for('update', { skipLocked: true });
@@ -147,8 +171,9 @@ export function createRunStore(db: Db, instanceId: string) {
   };
 }
 
+const Chunks = z.array(MessageChunk);
+
 /** The chunks of a log row; they were written by `JSON.stringify` of chunks. */
 export function parseChunks(text: string): UIMessageChunk[] {
-  const chunks: UIMessageChunk[] = JSON.parse(text);
-  return chunks;
+  return Chunks.parse(JSON.parse(text));
 }

@@ -70,30 +70,35 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
 
   function abort(runId: string, reason: 'stopped' | 'interrupted' | 'lost'): void {
     const run = active.get(runId);
-    if (!run || run.reason !== null) return;
+    if (run?.reason !== null) return;
     run.reason = reason;
     run.abort.abort();
   }
 
-  /** Writes the ending, for as long as the lease allows. */
-  async function finish(run: OwnedRun, seq: number, chunks: UIMessageChunk[], ending: Ending): Promise<void> {
+  /** Writes the ending, for as long as the lease allows. @returns who owns the run, `null` when it is not ours any more. */
+  async function finish(
+    run: OwnedRun,
+    seq: number,
+    chunks: UIMessageChunk[],
+    ending: Ending,
+  ): Promise<string | null> {
     const parts = await foldChunks(run.messageId, chunks);
     const giveUpAt = Date.now() + LEASE_MS;
     for (;;) {
       try {
-        await store.finish(run, seq, parts, ending);
-        break;
+        const userId = await store.finish(run, seq, parts, ending);
+        await feed.wake([run.runId]);
+        return userId;
       } catch (err) {
         if (Date.now() > giveUpAt) throw err;
         log.warn({ err, runId: run.runId }, 'the end of a run was not written; trying again');
         await pause(RETRY_PAUSE_MS);
       }
     }
-    await feed.wake([run.runId]);
   }
 
   /** Names the chat after its first exchange. Best effort: a chat has a title from the question already. */
-  async function nameChat(run: NewRun, chunks: UIMessageChunk[]): Promise<void> {
+  async function nameChat(run: NewRun, userId: string, chunks: UIMessageChunk[]): Promise<void> {
     if (run.titleFor === null || run.model === 'guide') return;
     const answer = chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
     const title = await titleByModel(models.resolve(run.model, run.keys), run.titleFor, answer);
@@ -101,7 +106,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
     await db
       .update(chats)
       .set({ title })
-      .where(and(eq(chats.id, run.chatId), eq(chats.userId, run.userId), eq(chats.autoTitle, true)));
+      .where(and(eq(chats.id, run.chatId), eq(chats.userId, userId), eq(chats.autoTitle, true)));
   }
 
   async function answer(run: NewRun, state: Active): Promise<void> {
@@ -128,11 +133,15 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       log.error({ err, runId: run.runId }, 'a run failed');
       ending = failed(toAppError(err));
     }
-    if (state.reason === 'interrupted') ending = { ...ending, ...stopped('interrupted'), usage: ending.usage };
+    if (state.reason === 'interrupted')
+      ending = { ...ending, ...stopped('interrupted'), usage: ending.usage };
     const seq = await runLog.close(run.runId);
     if (seq === null) return;
-    await finish(run, seq, chunks, ending);
-    if (ending.status === 'complete') await nameChat(run, chunks);
+    const userId = await finish(run, seq, chunks, ending);
+    if (userId === null || ending.status !== 'complete') return;
+    await nameChat(run, userId, chunks).catch((err: unknown) => {
+      log.warn({ err, runId: run.runId }, 'a chat was not given a better title');
+    });
   }
 
   function start(run: NewRun): void {
@@ -155,25 +164,33 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
     log.info({ runId: run.runId }, 'took over the run of an instance that is gone');
   }
 
-  async function recoverAll(everyOther: boolean): Promise<void> {
+  /** @param claim takes over some runs that nobody works on. */
+  async function recoverAll(claim: () => Promise<OwnedRun[]>): Promise<void> {
     for (;;) {
-      const orphans = await store.claim(everyOther);
+      const orphans = await claim();
       if (orphans.length === 0) return;
-      for (const orphan of orphans) await recover(orphan);
+      for (const orphan of orphans) {
+        await recover(orphan).catch((err: unknown) => {
+          log.error(
+            { err, runId: orphan.runId },
+            'a run that was left behind was not folded; it is tried again',
+          );
+        });
+      }
     }
   }
 
   async function tick(): Promise<void> {
     if (active.size > 0) {
       const before = [...active.keys()];
-      const renewed = new Map((await store.renew()).map((run) => [run.runId, run.cancelled]));
+      const renewed = new Map((await store.renew(before)).map((run) => [run.runId, run.cancelled]));
       for (const runId of before) {
         const cancelled = renewed.get(runId);
         if (cancelled === undefined) abort(runId, 'lost');
         else if (cancelled) abort(runId, 'stopped');
       }
     }
-    await recoverAll(false);
+    await recoverAll(() => store.claim([...active.keys()]));
     await store.prune();
   }
 
@@ -199,13 +216,13 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       : undefined;
 
   // Nobody else can have the embedded database open, so whatever is active there was left by a dead process.
-  await recoverAll(database.kind === 'pglite');
+  await recoverAll(database.kind === 'pglite' ? () => store.claimAll() : () => store.claim([]));
 
   return {
     start,
 
     /** Events of a run after number `after`, from the log and then live, until it ends or `signal` is aborted. */
-    follow: feed.follow,
+    follow: (runId: string, after: number, signal: AbortSignal) => feed.follow(runId, after, signal),
 
     /**
      * Stops the answer being written in a chat, wherever it is; what is written stays.
@@ -225,9 +242,15 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       return true;
     },
 
-    /** Drops a run whose chat is gone. */
-    abandon: (runId: string): void => {
+    /** Drops a run whose chat is gone, and lets its readers go. */
+    async abandon(runId: string): Promise<void> {
       abort(runId, 'lost');
+      await feed.wake([runId]).catch((err: unknown) => {
+        log.warn(
+          { err, runId },
+          'other instances were not told that a run is gone; its readers find out by themselves',
+        );
+      });
     },
 
     /** How many answers this process is writing. */

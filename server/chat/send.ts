@@ -120,7 +120,10 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
       .set({ leafId: messageId, activeAt: now, updatedAt: now, ...(first && { title: titleFrom(question) }) })
       .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
     const run = { runId, messageId };
-    return { run, fresh: { ...run, ...own, parentId, keys, opening, unfinished, titleFor: first ? question : null } };
+    return {
+      run,
+      fresh: { ...run, ...own, parentId, keys, opening, unfinished, titleFor: first ? question : null },
+    };
   });
   try {
     const { run, fresh } = await begin;
@@ -128,7 +131,9 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
     return run;
   } catch (error) {
     // Two calls with one request id at the same moment: the other one was first.
-    const replay = isUniqueViolation(error, 'runs_request_key') ? await findReplay(deps.db, actor, request) : null;
+    const replay = isUniqueViolation(error, 'runs_request_key')
+      ? await findReplay(deps.db, actor, request)
+      : null;
     if (replay) return replay;
     throw error;
   }
@@ -149,7 +154,9 @@ async function say(tx: Db, actor: Actor, chatId: string, parentId: string | null
   const id = newId();
   const question = textOf(parts);
   const own = { id, chatId, userId: actor.userId };
-  await tx.insert(messages).values({ ...own, parentId, role: 'user', status: 'complete', parts, text: question });
+  await tx
+    .insert(messages)
+    .values({ ...own, parentId, role: 'user', status: 'complete', parts, text: question });
   return { parentId: id, question };
 }
 
@@ -167,7 +174,13 @@ export function edit(deps: Deps, actor: Actor, input: z.output<typeof ChatEdit>)
 }
 
 /** One of the actor's messages. @throws {AppError} NOT_FOUND */
-async function findMessage(tx: Db, actor: Actor, chatId: string, id: string | null, role: 'user' | 'assistant') {
+async function findMessage(
+  tx: Db,
+  actor: Actor,
+  chatId: string,
+  id: string | null,
+  role: 'user' | 'assistant',
+) {
   const [message] = await tx
     .select({ id: messages.id, parentId: messages.parentId, status: messages.status, parts: messages.parts })
     .from(messages)
@@ -204,7 +217,11 @@ export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatCont
  * Has a question answered anew. The earlier answer stays, as another branch.
  * @throws {AppError} NOT_FOUND when there is no such answer, and as `send` does.
  */
-export function regenerate(deps: Deps, actor: Actor, input: z.output<typeof ChatRegenerate>): Promise<StartedRun> {
+export function regenerate(
+  deps: Deps,
+  actor: Actor,
+  input: z.output<typeof ChatRegenerate>,
+): Promise<StartedRun> {
   const { chatId, messageId, clientRequestId = newId() } = input;
   const request = { chatId, clientRequestId, hash: hashOf(['regenerate', chatId, messageId ?? null]) };
   return start(deps, actor, request, async (tx, chat) => {

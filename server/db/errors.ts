@@ -29,7 +29,8 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   for (const cause of causes(error)) {
     if (codeOf(cause) !== '23505') continue;
     if (constraint === undefined) return true;
-    const name = 'constraint_name' in cause ? cause.constraint_name : 'constraint' in cause ? cause.constraint : '';
+    const name =
+      'constraint_name' in cause ? cause.constraint_name : 'constraint' in cause ? cause.constraint : '';
     if (name === constraint) return true;
   }
   return false;

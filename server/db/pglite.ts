@@ -13,7 +13,7 @@ export function pgliteDatabase(client: PGlite, release: () => void = () => undef
   return {
     kind: 'pglite',
     db,
-    execute: async (query) => (await db.execute<Record<string, unknown>>(query)).rows,
+    execute: async (query) => (await db.execute(query)).rows,
     listen: (channel, onPayload) => client.listen(channel, onPayload),
     migrate: () => migrate(db, { migrationsFolder: MIGRATIONS }),
     async close() {

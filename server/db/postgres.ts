@@ -32,17 +32,17 @@ export function openPostgres(url: string, poolSize: number, log: Logger): Databa
   return {
     kind: 'postgres',
     db,
-    execute: (query) => db.execute<Record<string, unknown>>(query),
+    execute: (query) => db.execute(query),
     async listen(channel, onPayload) {
       let connected = false;
-      const { unlisten } = await client.listen(channel, onPayload, () => {
+      const subscription = await client.listen(channel, onPayload, () => {
         if (connected) {
           log.warn({ channel }, 'the LISTEN connection was lost and is back');
           onPayload('');
         }
         connected = true;
       });
-      return unlisten;
+      return () => subscription.unlisten();
     },
     async migrate() {
       const migrator = postgres(url, { ...options, max: 1 });

@@ -3,6 +3,7 @@ import {
   type AnyPgColumn,
   bigint,
   boolean,
+  check,
   date,
   foreignKey,
   index,
@@ -45,8 +46,10 @@ export const users = pgTable(
     updatedAt: updatedAt(),
   },
   (table) => [
-    uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
-    index('users_created_idx').on(table.createdAt.desc(), table.id.desc()),
+    // Plain, so that signing in finds the address by it; the check makes it unique without regard to case.
+    unique('users_email_key').on(table.email),
+    check('users_email_lower_case', sql`${table.email} = lower(${table.email})`),
+    index('users_created_idx').on(table.createdAt, table.id),
     index('users_search_idx').using('gin', userSearch(table)),
   ],
 );
@@ -190,13 +193,8 @@ export const chats = pgTable(
   (table) => [
     unique('chats_owner_key').on(table.id, table.userId),
     unique('chats_client_id_key').on(table.userId, table.clientId),
-    index('chats_list_idx').on(
-      table.userId,
-      table.archived,
-      table.pinned.desc(),
-      table.activeAt.desc(),
-      table.id.desc(),
-    ),
+    // Ascending, and read backwards: in a descending index NULLs stand where no ORDER BY … DESC has them.
+    index('chats_list_idx').on(table.userId, table.archived, table.pinned, table.activeAt, table.id),
     index('chats_user_idx').on(table.userId, table.id),
     index('chats_search_idx').using('gin', sql`to_tsvector('simple', ${table.title})`),
   ],
@@ -230,7 +228,9 @@ export const messages = pgTable(
       .onUpdate('cascade'),
     index('messages_chat_idx').on(table.chatId, table.id),
     index('messages_parent_idx').on(table.parentId),
-    index('messages_root_idx').on(table.chatId).where(sql`${table.parentId} is null`),
+    index('messages_root_idx')
+      .on(table.chatId)
+      .where(sql`${table.parentId} is null`),
     index('messages_user_idx').on(table.userId, table.id),
     index('messages_search_idx').using('gin', sql`to_tsvector('simple', ${table.text})`),
   ],
@@ -276,9 +276,15 @@ export const runs = pgTable(
       .onDelete('cascade')
       .onUpdate('cascade'),
     unique('runs_request_key').on(table.userId, table.clientRequestId),
-    uniqueIndex('runs_one_active_key').on(table.chatId).where(sql`${table.status} = 'active'`),
-    index('runs_lease_idx').on(table.leaseExpiresAt).where(sql`${table.status} = 'active'`),
-    index('runs_prune_idx').on(table.finishedAt).where(sql`not ${table.pruned}`),
+    uniqueIndex('runs_one_active_key')
+      .on(table.chatId)
+      .where(sql`${table.status} = 'active'`),
+    index('runs_lease_idx')
+      .on(table.leaseExpiresAt)
+      .where(sql`${table.status} = 'active'`),
+    index('runs_prune_idx')
+      .on(table.finishedAt)
+      .where(sql`not ${table.pruned}`),
     index('runs_chat_idx').on(table.chatId, table.id),
     index('runs_message_idx').on(table.messageId),
   ],

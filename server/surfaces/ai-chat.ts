@@ -13,7 +13,10 @@ import type { Call, Surface } from '#server/surfaces/surface';
 /** A client sends its whole conversation with every message, so this body may be larger than others. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-const TextPart = z.object({ type: z.literal('text', { error: 'only text parts are accepted' }), text: z.string() });
+const TextPart = z.object({
+  type: z.literal('text', { error: 'only text parts are accepted' }),
+  text: z.string(),
+});
 
 /** What `useChat` sends (DefaultChatTransport); of the conversation only the last message matters, for we have the rest. */
 const Submission = z.object({
@@ -43,7 +46,15 @@ const Values = z.custom<AsyncIterable<unknown>>(
 export function createAiChatSurface(router: AnyTRPCRouter): Surface {
   function call(ctx: Context, path: string, type: 'query' | 'mutation' | 'subscription', input: unknown) {
     const { signal } = ctx.request;
-    return callTRPCProcedure({ router, path, type, ctx, signal, getRawInput: () => Promise.resolve(input), batchIndex: 0 });
+    return callTRPCProcedure({
+      router,
+      path,
+      type,
+      ctx,
+      signal,
+      getRawInput: () => Promise.resolve(input),
+      batchIndex: 0,
+    });
   }
 
   async function follow(ctx: Context, chatId: string, runId: string): Promise<Response> {
@@ -75,12 +86,16 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const index = messages.length - 1;
     const last = messages[index];
     if (last?.role !== 'user') {
-      throw invalidInput([{ pointer: `/messages/${index}/role`, message: 'the last message must be a user message' }]);
+      throw invalidInput([
+        { pointer: `/messages/${index}/role`, message: 'the last message must be a user message' },
+      ]);
     }
     const parts = z.array(TextPart).min(1).safeParse(last.parts);
     if (!parts.success) {
       const issues = zodIssues(parts.error);
-      throw invalidInput(issues.map((issue) => ({ ...issue, pointer: `/messages/${index}/parts${issue.pointer}` })));
+      throw invalidInput(
+        issues.map((issue) => ({ ...issue, pointer: `/messages/${index}/parts${issue.pointer}` })),
+      );
     }
     const input = { chatId: chat.id, clientRequestId: last.id, parts: parts.data };
     const { runId } = Run.parse(await call(context, 'chat.send', 'mutation', input));

@@ -49,7 +49,9 @@ const Refusal = z.object({ code: z.string().optional(), message: z.string().opti
 async function refusal(response: Response, deps: Deps): Promise<AppError> {
   const { code, message } = Refusal.catch({}).parse(await response.json().catch(() => ({})));
   if (code?.startsWith('USER_ALREADY_EXISTS')) {
-    return new AppError('EMAIL_TAKEN', { issues: [{ pointer: '/email', message: 'is the e-mail of another account' }] });
+    return new AppError('EMAIL_TAKEN', {
+      issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
+    });
   }
   const kind = BY_STATUS[response.status];
   if (kind) {
@@ -59,7 +61,8 @@ async function refusal(response: Response, deps: Deps): Promise<AppError> {
       ...(retryAfter !== undefined && { retryAfter }),
     });
   }
-  if (await databaseAnswers(deps)) return new AppError('INTERNAL_SERVER_ERROR', { cause: new Error(message ?? code) });
+  if (await databaseAnswers(deps))
+    return new AppError('INTERNAL_SERVER_ERROR', { cause: new Error(message ?? code) });
   return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
 }
 

@@ -1,6 +1,7 @@
 import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
+import { ERRORS } from '#contract/errors';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
@@ -11,8 +12,9 @@ const ENDPOINT = '/api/trpc';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
 export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
-  const shape = getTRPCErrorShape({
-    config: router._def._config,
+  const config = router._def._config;
+  const shape: unknown = getTRPCErrorShape({
+    config,
     error,
     type: 'unknown',
     path: undefined,
@@ -23,7 +25,7 @@ export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context)
   return Response.json(
     { error: superjson.serialize(shape) },
     {
-      status: shape.data.httpStatus,
+      status: ERRORS[error.kind].status,
       headers: { ...headers, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
     },
   );
@@ -39,7 +41,11 @@ export function createRpcSurface(
   onFailure: (error: AppError, requestId: string) => void,
 ): Surface {
   return async ({ request, url, context }) => {
-    const init: RequestInit = { method: request.method, headers: request.headers, signal: context.request.signal };
+    const init: RequestInit = {
+      method: request.method,
+      headers: request.headers,
+      signal: context.request.signal,
+    };
     if (request.method === 'POST') {
       if (mediaType(request.headers) !== 'application/json') {
         throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
@@ -55,16 +61,35 @@ export function createRpcSurface(
     }
     const input = url.searchParams.get('input');
     if (input !== null) parseJson(input);
-    return fetchRequestHandler({
+    checkPath(url);
+    let refused: AppError | undefined;
+    const response = await fetchRequestHandler({
       endpoint: ENDPOINT,
       req: new Request(url, init),
       router,
       createContext: () => context,
       maxBatchSize: MAX_BATCH_SIZE,
       responseMeta: () => ({ headers: context.responseHeaders }),
-      onError: ({ error }) => {
-        onFailure(toAppError(error), context.request.id);
+      onError: ({ error, ctx }) => {
+        // Without a context the adapter cannot name the request, and answers as plain text.
+        if (ctx === undefined) refused = toAppError(error);
+        else onFailure(toAppError(error), context.request.id);
       },
     });
+    if (refused) throw refused;
+    return response;
   };
+}
+
+/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8, and for too large a batch. */
+function checkPath({ pathname, searchParams }: URL): void {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
+  }
+  if (searchParams.get('batch') === '1' && path.split(',').length > MAX_BATCH_SIZE) {
+    throw new AppError('BAD_REQUEST', { detail: `A batch may carry ${MAX_BATCH_SIZE} calls at most.` });
+  }
 }

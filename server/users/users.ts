@@ -22,7 +22,9 @@ function mayReach(actor: Actor, id: string): void {
 
 function emailTaken(error: unknown): never {
   if (!isUniqueViolation(error, 'users_email_key')) throw error;
-  throw new AppError('EMAIL_TAKEN', { issues: [{ pointer: '/email', message: 'is the e-mail of another account' }] });
+  throw new AppError('EMAIL_TAKEN', {
+    issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
+  });
 }
 
 /** One account. @throws {AppError} NOT_FOUND also for an account the actor may not see. */
@@ -62,9 +64,14 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Us
   return deps.db
     .transaction(async (tx) => {
       const id = newId();
-      const [user] = await tx.insert(users).values({ id, ...profile }).returning(userColumns);
+      const [user] = await tx
+        .insert(users)
+        .values({ id, ...profile })
+        .returning(userColumns);
       if (!user) throw new Error('INSERT returned no row');
-      await tx.insert(accounts).values({ userId: id, accountId: id, providerId: 'credential', password: hash });
+      await tx
+        .insert(accounts)
+        .values({ userId: id, accountId: id, providerId: 'credential', password: hash });
       await auditActor(tx, actor, 'user.create', id, id);
       return user;
     })
@@ -81,7 +88,11 @@ export async function update(
   if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest has no profile; sign up first.' });
   return db
     .transaction(async (tx) => {
-      const [user] = await tx.update(users).set({ ...profile, updatedAt: new Date() }).where(eq(users.id, id)).returning(userColumns);
+      const [user] = await tx
+        .update(users)
+        .set({ ...profile, updatedAt: new Date() })
+        .where(eq(users.id, id))
+        .returning(userColumns);
       if (!user) throw notFound('user');
       await auditActor(tx, actor, 'user.update', id, id);
       return user;

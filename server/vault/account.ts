@@ -83,11 +83,13 @@ export async function deleteAccount(deps: Deps, actor: Actor, password: string |
 }
 
 async function checkPassword({ db, auth }: Deps, actor: Actor, password: string | undefined): Promise<void> {
-  if (password === undefined) throw invalidInput([{ pointer: '/password', message: 'is needed to delete the account' }]);
+  if (password === undefined)
+    throw invalidInput([{ pointer: '/password', message: 'is needed to delete the account' }]);
   const [account] = await db
     .select({ hash: accounts.password })
     .from(accounts)
     .where(and(eq(accounts.userId, actor.userId), eq(accounts.providerId, 'credential')));
   const { password: hasher } = await auth.$context;
-  if (!account?.hash || !(await hasher.verify({ hash: account.hash, password }))) throw new AppError('WRONG_PASSWORD');
+  if (!account?.hash || !(await hasher.verify({ hash: account.hash, password })))
+    throw new AppError('WRONG_PASSWORD');
 }

@@ -73,7 +73,10 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
 async function* auditTrail(deps: Deps, actor: Actor) {
   let cursor: string | undefined;
   do {
-    const { items, nextCursor } = await audit(deps, actor, { limit: 100, ...(cursor !== undefined && { cursor }) });
+    const { items, nextCursor } = await audit(deps, actor, {
+      limit: 100,
+      ...(cursor !== undefined && { cursor }),
+    });
     yield* items;
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);

@@ -70,7 +70,10 @@ export async function reveal({ db, secrets, log }: Deps, userId: string): Promis
     try {
       keys[Provider.parse(provider)] = decrypt(secrets.encryptionKey, ciphertext, boundTo(userId, provider));
     } catch (err) {
-      log.error({ err, userId, provider }, 'a stored provider key cannot be decrypted; was ENCRYPTION_KEY changed?');
+      log.error(
+        { err, userId, provider },
+        'a stored provider key cannot be decrypted; was ENCRYPTION_KEY changed?',
+      );
     }
   }
   return keys;

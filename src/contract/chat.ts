@@ -20,7 +20,9 @@ const typed = (id: string, description: string) => ({
 /** A part of a message, in the AI SDK's form. */
 export const MessagePart = z
   .custom<UIMessage['parts'][number]>(hasType)
-  .meta(typed('MessagePart', 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.'));
+  .meta(
+    typed('MessagePart', 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.'),
+  );
 
 /** A piece of an answer being written, in the AI SDK's form. */
 export const MessageChunk = z
@@ -31,7 +33,7 @@ const ModelId = z
   .string()
   .max(200)
   .regex(/^[\x21-\x7e]+$/, 'must be a model id such as openai/gpt-5-mini')
-  .meta({ description: 'A model id of chat.models; null is the default.', example: 'guide' });
+  .meta({ description: 'A model id of chat.models; null is the default.', examples: ['guide'] });
 
 export const Chat = z
   .object({
@@ -54,16 +56,21 @@ export const Message = z
   .object({
     id: Id,
     role: z.enum(['user', 'assistant']),
-    status: z
-      .enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted'])
-      .meta({ description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.' }),
+    status: z.enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted']).meta({
+      description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.',
+    }),
     parts: z.array(MessagePart),
     parentId: Id.nullable(),
     branchIds: z.array(Id).meta({
-      description: 'The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.',
+      description:
+        'The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.',
     }),
     model: z.string().nullable(),
-    error: z.string().refine(isErrorName).nullable().meta({ description: 'Why it failed: a code of the error catalogue.' }),
+    error: z
+      .string()
+      .refine(isErrorName)
+      .nullable()
+      .meta({ description: 'Why it failed: a code of the error catalogue.' }),
     createdAt: z.date(),
   })
   .meta({ id: 'Message', description: 'A message of a chat.' });
@@ -76,13 +83,14 @@ export const ChatList = z.strictObject({
 });
 export const ChatPage = page(Chat).meta({ id: 'ChatPage' });
 
-const Title = line(200).meta({ description: 'What the chat is called.', example: 'Adding a procedure' });
+const Title = line(200).meta({ description: 'What the chat is called.', examples: ['Adding a procedure'] });
 
 export const ChatCreate = z.strictObject({
   title: Title.optional(),
   model: ModelId.optional(),
   clientId: Id.optional().meta({
-    description: 'An id of your own for the chat, as useChat makes one: a second create with it has the same chat.',
+    description:
+      'An id of your own for the chat, as useChat makes one: a second create with it has the same chat.',
   }),
 });
 
@@ -103,7 +111,9 @@ export const MessagePage = page(Message).meta({ id: 'MessagePage', description: 
 const ClientRequestId = z
   .string()
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
-  .meta({ description: 'Made by the client, one for each thing it wants done; a replay has the first result.' });
+  .meta({
+    description: 'Made by the client, one for each thing it wants done; a replay has the first result.',
+  });
 
 const TextPart = z.strictObject({ type: z.literal('text'), text: text(100_000) });
 

@@ -21,7 +21,7 @@ export const line = (max: number, min = 1) =>
 export const Id = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id: 1 to 64 letters, digits, - or _')
-  .meta({ description: 'An opaque id.', example: '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f' });
+  .meta({ description: 'An opaque id.', examples: ['019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f'] });
 
 /** Input that is nothing but an id. */
 export const ById = z.strictObject({ id: Id });
@@ -31,7 +31,7 @@ export const Email = z
   .email()
   .max(254)
   .transform((value) => value.toLowerCase())
-  .meta({ description: 'An e-mail address; case does not matter.', example: 'ada@example.com' });
+  .meta({ description: 'An e-mail address; case does not matter.', examples: ['ada@example.com'] });
 
 /** The fields of every list call; `cursor` comes from the page before. */
 export const paging = {
@@ -44,4 +44,6 @@ export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** A search: each word must start a word of what is found. */
-export const Search = text(200).meta({ description: 'Words that must all be found; each may be a beginning.' });
+export const Search = text(200).meta({
+  description: 'Words that must all be found; each may be a beginning.',
+});

@@ -12,7 +12,11 @@ export const ERRORS = {
   CROSS_ORIGIN: { status: 403, title: 'Requests from another origin are not accepted', retryable: false },
   NOT_FOUND: { status: 404, title: 'Not found', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method', retryable: false },
-  NOT_ACCEPTABLE: { status: 406, title: 'None of the accepted media types can be produced', retryable: false },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'None of the accepted media types can be produced',
+    retryable: false,
+  },
   CONFLICT: { status: 409, title: 'This conflicts with what is stored', retryable: false },
   EMAIL_TAKEN: { status: 409, title: 'An account with this e-mail exists', retryable: false },
   RUN_ACTIVE: { status: 409, title: 'An answer is still being written in this chat', retryable: true },

@@ -9,7 +9,9 @@ const isAsyncIterable = (value: unknown) =>
  * @param item what each piece is; for the document, and the type. Pieces come from our own log and are not parsed again.
  */
 export const iterable = <T>(item: z.ZodType<T>) =>
-  z.custom<AsyncIterable<T, void, void>>(isAsyncIterable).meta({ description: item.description ?? 'A stream.' });
+  z
+    .custom<AsyncIterable<T, void, void>>(isAsyncIterable)
+    .meta({ description: item.description ?? 'A stream.' });
 
 /** As `iterable`, where each piece has an id, from which a reader can resume (tRPC's `tracked`). */
 export const trackedIterable = <T>(item: z.ZodType<T>) =>

@@ -53,7 +53,10 @@ export type Provider = z.output<typeof Provider>;
 
 export const ProviderKey = z
   .object({ provider: Provider, last4: z.string(), createdAt: z.date(), updatedAt: z.date() })
-  .meta({ id: 'ProviderKey', description: 'A key for a model provider; only its last 4 characters are told.' });
+  .meta({
+    id: 'ProviderKey',
+    description: 'A key for a model provider; only its last 4 characters are told.',
+  });
 export const ProviderKeys = z.object({ items: z.array(ProviderKey) }).meta({ id: 'ProviderKeys' });
 export const ProviderKeySet = z.strictObject({
   provider: Provider,
@@ -81,7 +84,10 @@ export const Usage = z
       .nullable()
       .meta({ description: 'null when tokens are not limited.' }),
   })
-  .meta({ id: 'Usage', description: 'Model tokens used, by day, newest first; days without use are left out.' });
+  .meta({
+    id: 'Usage',
+    description: 'Model tokens used, by day, newest first; days without use are left out.',
+  });
 
 export const DeleteAccount = z.strictObject({
   password: text(128).optional().meta({ description: 'The account’s password; a guest has none.' }),

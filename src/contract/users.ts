@@ -13,14 +13,17 @@ export const User = z
     role: Role,
     isGuest: z.boolean(),
     banned: z.boolean(),
-    dailyTokens: z.int().nullable().meta({ description: 'A quota of their own of model tokens a day, or null.' }),
+    dailyTokens: z
+      .int()
+      .nullable()
+      .meta({ description: 'A quota of their own of model tokens a day, or null.' }),
     createdAt: z.date(),
     updatedAt: z.date(),
   })
   .meta({ id: 'User', description: 'An account.' });
 export type User = z.output<typeof User>;
 
-const Name = line(100).meta({ description: 'The name other people read.', example: 'Ada Lovelace' });
+const Name = line(100).meta({ description: 'The name other people read.', examples: ['Ada Lovelace'] });
 const Image = z
   .url({ protocol: /^https?$/ })
   .max(2000)

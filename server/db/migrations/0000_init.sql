@@ -155,7 +155,9 @@ CREATE TABLE "users" (
 	"is_anonymous" boolean DEFAULT false NOT NULL,
 	"daily_tokens" integer,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "users_email_key" UNIQUE("email"),
+	CONSTRAINT "users_email_lower_case" CHECK ("users"."email" = lower("users"."email"))
 );
 --> statement-breakpoint
 CREATE TABLE "verifications" (
@@ -182,7 +184,7 @@ ALTER TABLE "usage_days" ADD CONSTRAINT "usage_days_user_id_users_id_fk" FOREIGN
 CREATE INDEX "accounts_user_idx" ON "accounts" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "api_keys_user_idx" ON "api_keys" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "audit_events_user_idx" ON "audit_events" USING btree ("user_id","id");--> statement-breakpoint
-CREATE INDEX "chats_list_idx" ON "chats" USING btree ("user_id","archived","pinned" DESC NULLS LAST,"active_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "chats_list_idx" ON "chats" USING btree ("user_id","archived","pinned","active_at","id");--> statement-breakpoint
 CREATE INDEX "chats_user_idx" ON "chats" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "chats_search_idx" ON "chats" USING gin (to_tsvector('simple', "title"));--> statement-breakpoint
 CREATE INDEX "messages_chat_idx" ON "messages" USING btree ("chat_id","id");--> statement-breakpoint
@@ -196,7 +198,6 @@ CREATE INDEX "runs_prune_idx" ON "runs" USING btree ("finished_at") WHERE not "r
 CREATE INDEX "runs_chat_idx" ON "runs" USING btree ("chat_id","id");--> statement-breakpoint
 CREATE INDEX "runs_message_idx" ON "runs" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "sessions_user_idx" ON "sessions" USING btree ("user_id","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree (lower("email"));--> statement-breakpoint
-CREATE INDEX "users_created_idx" ON "users" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "users_created_idx" ON "users" USING btree ("created_at","id");--> statement-breakpoint
 CREATE INDEX "users_search_idx" ON "users" USING gin (to_tsvector('simple', "name" || ' ' || "email" || ' ' || translate("email", '@.+_-', '     ')));--> statement-breakpoint
 CREATE INDEX "verifications_identifier_idx" ON "verifications" USING btree ("identifier");

@@ -118,8 +118,10 @@ function errorsOf({ openapi, input, params, takesBody, produces }: Endpoint): Zo
   const { errorResponses = [] } = openapi;
   const described = Array.isArray(errorResponses) ? [] : Object.entries(errorResponses);
   if (Array.isArray(errorResponses)) statuses.push(...errorResponses);
-  return Object.fromEntries([
-    ...statuses.map((status) => [status, PROBLEMS.get(status) ?? problemResponse(`Status ${status}.`)]),
-    ...described.map(([status, text]) => [status, problemResponse(text)]),
-  ]);
+  const responses: Record<string, ZodOpenApiResponseObject> = {};
+  for (const status of statuses) {
+    responses[status] = PROBLEMS.get(status) ?? problemResponse(`Status ${status}.`);
+  }
+  for (const [status, text] of described) responses[status] = problemResponse(text);
+  return responses;
 }

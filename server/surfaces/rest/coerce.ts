@@ -69,9 +69,8 @@ function build(schema: Schema, source: Source, compile: (schema: Schema) => Coer
   const inner = unwrapOnce(schema);
   if (inner) return isOptional(schema) ? optional(compile(inner)) : compile(inner);
   if (schema instanceof z.core.$ZodPipe) return compile(schema._zod.def.in);
-  if (schema instanceof z.core.$ZodEnum || schema instanceof z.core.$ZodLiteral) {
-    return oneOf(schema._zod.values ?? new Set(), source);
-  }
+  if (schema instanceof z.ZodEnum) return oneOf(new Set(schema.options), source);
+  if (schema instanceof z.ZodLiteral) return oneOf(schema.values, source);
   if (schema instanceof z.core.$ZodArray) return array(compile(schema._zod.def.element), source);
   if (schema instanceof z.core.$ZodTuple) {
     const { items, rest } = schema._zod.def;

@@ -6,10 +6,10 @@ export type RestContext = Pick<Context, 'request' | 'responseHeaders'>;
 
 /** JSON of what a procedure gave: dates in ISO 8601, bigints as strings, sets as arrays, maps as objects. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
+  return JSON.stringify(value, (_key, item: unknown): unknown => {
     if (typeof item === 'bigint') return item.toString();
-    if (item instanceof Set) return [...item];
-    return item instanceof Map ? Object.fromEntries(item) : item;
+    if (item instanceof Set) return [...(item as Set<unknown>)];
+    return item instanceof Map ? Object.fromEntries(item as Map<string, unknown>) : item;
   });
 }
 

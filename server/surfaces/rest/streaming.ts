@@ -108,10 +108,12 @@ async function started<T, U>(
   return {
     [Symbol.asyncIterator]: () => ({
       async next(): Promise<IteratorResult<U>> {
-        const taken = waiting ?? iterator.next();
+        const taking = waiting ?? iterator.next();
         waiting = undefined;
-        const { done, value } = await taken;
-        return done ? { done, value: undefined } : { done: false, value: options.map(value) };
+        const taken = await taking;
+        return taken.done
+          ? { done: true, value: undefined }
+          : { done: false, value: options.map(taken.value) };
       },
       async return(): Promise<IteratorResult<U>> {
         options.stop();

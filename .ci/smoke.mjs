@@ -1,0 +1,76 @@
+// @ts-check
+/** Starts the product as a person does, twice, and stops it as a supervisor does. Runs on Node.js 20. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The first may have to build. */
+const START_MS = 180_000;
+const SECOND_START_MS = 5_000;
+const STOP_MS = 5_000;
+const READY = /Switchboard is ready: (\S+)/;
+
+const folder = mkdtempSync(join(tmpdir(), 'switchboard-smoke-'));
+
+/** @param {string} origin */
+async function assertReady(origin) {
+  const answer = await fetch(`${origin}/api/ready`, { signal: AbortSignal.timeout(5_000) });
+  assert.equal(answer.status, 200, `/api/ready answers ${answer.status}: ${await answer.text()}`);
+}
+
+/**
+ * Starts `npm start`, asks whether it is ready, and stops it.
+ * @param {number} limitMs how long the start may take
+ */
+async function startAndStop(limitMs) {
+  const started = performance.now();
+  const env = { ...process.env, PORT: '0', DATA_DIR: folder };
+  // A process group of its own, so that nothing is left behind when a check fails.
+  const npm = spawn('npm', ['start'], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(npm, 'exit');
+  try {
+    let output = '';
+    /** @type {string} */
+    const origin = await new Promise((resolve, reject) => {
+      npm.stdout.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => {
+        output += chunk;
+        const ready = READY.exec(output);
+        if (ready?.[1]) resolve(ready[1]);
+      });
+      void exit.then(([code]) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
+      void pause(START_MS, undefined, { ref: false }).then(() => reject(new Error(`not ready:\n${output}`)));
+    });
+    const startMs = Math.round(performance.now() - started);
+    await assertReady(origin);
+    console.log(`ready after ${startMs} ms`);
+    assert.ok(startMs < limitMs, `the start took ${startMs} ms; ${limitMs} are allowed`);
+
+    const stopped = performance.now();
+    npm.kill('SIGTERM');
+    await Promise.race([exit, pause(STOP_MS, undefined, { ref: false })]);
+    const stopMs = Math.round(performance.now() - stopped);
+    assert.ok(
+      npm.exitCode !== null || npm.signalCode !== null,
+      `npm start still runs ${stopMs} ms after SIGTERM`,
+    );
+    await assert.rejects(assertReady(origin), 'the server still answers after npm start has ended');
+    console.log(`stopped after ${stopMs} ms`);
+  } finally {
+    try {
+      if (npm.pid) process.kill(-npm.pid, 'SIGKILL');
+    } catch {
+      // Nothing is left of the group.
+    }
+  }
+}
+
+try {
+  await startAndStop(START_MS);
+  await startAndStop(SECOND_START_MS);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

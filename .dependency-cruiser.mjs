@@ -1,0 +1,147 @@
+/** @type {string} Test code, wherever it stands. */
+const TEST = '^(test|bench)/|\\.test\\.tsx?$|/testkit\\.ts$';
+/** What a browser or a server component is made with. */
+const UI_PACKAGES =
+  '^node_modules/(next|react|react-dom|@mantine|@tanstack|@trpc/(client|react-query)|@ai-sdk/react)/';
+
+/**
+ * Imports run one way: app, serve.ts -> routers -> server -> src/contract (docs/architecture.md).
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+export default {
+  forbidden: [
+    {
+      name: 'server-imports-nothing-above-it',
+      comment:
+        'A rule of a noun must work for every caller. A surface that needs the router gets it as an argument.',
+      severity: 'error',
+      from: { path: '^server/', pathNot: TEST },
+      to: { path: '^(app|routers|scripts|serve\\.ts$|src/(?!contract/))' },
+    },
+    {
+      name: 'server-knows-no-user-interface',
+      comment: 'The server runs without React and Next, in a test as in another framework.',
+      severity: 'error',
+      from: { path: '^(server|routers)/', pathNot: TEST },
+      to: { path: UI_PACKAGES },
+    },
+    {
+      name: 'routers-import-server-and-contract-only',
+      comment: 'A router says what can be called; pages and clients depend on it, never the other way round.',
+      severity: 'error',
+      from: { path: '^routers/', pathNot: TEST },
+      to: { path: '^(app|scripts|serve\\.ts$|src/(?!contract/))' },
+    },
+    {
+      name: 'contract-imports-zod-only',
+      comment:
+        'Contracts reach the browser, the server and npm, so they carry schemas and types, and no code.',
+      severity: 'error',
+      from: { path: '^src/contract/', pathNot: TEST },
+      to: { pathNot: '^(src/contract/|node_modules/zod/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'contract-is-the-lowest',
+      comment: 'Everything is made to the contract, so it refers to nothing that is, not even by type.',
+      severity: 'error',
+      from: { path: '^src/contract/', pathNot: TEST },
+      to: { path: '^(app|routers|scripts|server|serve\\.ts$|src/(?!contract/))' },
+    },
+    {
+      name: 'client-knows-the-router-by-type-only',
+      comment: 'An import that is more than a type would put the server into the browser.',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: TEST },
+      to: { path: '^routers/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'browser-code-never-imports-server',
+      comment:
+        'Nothing of the server, not even a type, is a contract with the browser; those are in src/contract.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: { path: '^server/' },
+    },
+    {
+      name: 'components-have-no-data-access',
+      comment: 'A component shows what it is given: it can be tested and reused without a server.',
+      severity: 'error',
+      from: { path: '^src/components/', pathNot: TEST },
+      to: { path: '^(routers|src/client|src/sdk)/|^node_modules/(@trpc|@tanstack)/' },
+    },
+    {
+      name: 'sdk-stands-alone',
+      comment: 'It is published: its users have nothing else of this project.',
+      severity: 'error',
+      from: { path: '^src/sdk/', pathNot: TEST },
+      to: { pathNot: '^src/sdk/' },
+    },
+    {
+      name: 'src-imports-nothing-of-app',
+      comment: 'Pages are made of src, never the other way round.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(app|scripts)/|^serve\\.ts$' },
+    },
+    {
+      name: 'database-drivers-in-server-db-only',
+      comment: 'What works on one database must work on the other, so only server/db knows which one it is.',
+      severity: 'error',
+      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^server/db/|${TEST}` },
+      to: { path: '^node_modules/(postgres|@electric-sql|drizzle-orm/(pglite|postgres-js))(/|$)' },
+    },
+    {
+      name: 'no-test-code-in-the-product',
+      comment: 'Test helpers are not made for production.',
+      severity: 'error',
+      from: { path: '^(app|routers|scripts|server|src|serve\\.ts$)', pathNot: TEST },
+      to: { path: TEST },
+    },
+    {
+      name: 'no-dev-dependency-in-the-product',
+      comment: 'An installation without devDependencies must run. A type is gone by then.',
+      severity: 'error',
+      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: TEST },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-undeclared-package',
+      comment: 'A package that package.json does not name may disappear with any update.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-unresolvable-import',
+      comment: 'It would fail at run time.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'Modules that need each other at run time start half-made. Types may refer to each other.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphan',
+      comment:
+        'A module that nothing imports and that imports nothing is left over. Next.js reads app/ by itself.',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^[^/]+$|^app/|\\.d\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: '^node_modules/' },
+    exclude: { path: '^(\\.next|\\.data|dist|coverage)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

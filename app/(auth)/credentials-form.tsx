@@ -1,0 +1,147 @@
+'use client';
+
+import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import Link from 'next/link';
+import { useState } from 'react';
+import { authenticate, enterAs } from '#src/client/auth.ts';
+import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import classes from './auth.module.css';
+
+const MIN_PASSWORD = 8;
+
+const WORDS = {
+  'sign-in': {
+    title: 'Sign in',
+    submit: 'Sign in',
+    question: 'No account yet?',
+    other: 'Sign up',
+    path: '/sign-up',
+  },
+  'sign-up': {
+    title: 'Create your account',
+    submit: 'Sign up',
+    question: 'Have an account?',
+    other: 'Sign in',
+    path: '/sign-in',
+  },
+};
+
+interface CredentialsFormProps {
+  mode: keyof typeof WORDS;
+  /** Where to go afterwards: a path of this site. */
+  next: string;
+  /** Whether the visitor is a guest already, who keeps their chats by signing up or in. */
+  isGuest: boolean;
+}
+
+/** Sign-in and sign-up with e-mail and password, or as a guest. */
+export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
+  const words = WORDS[mode];
+  const isSignUp = mode === 'sign-up';
+  const [busy, setBusy] = useState<'form' | 'guest' | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { name: '', email: '', password: '' },
+    validate: {
+      name: (value) => (isSignUp && value.trim() === '' ? 'Tell us what to call you' : null),
+      email: (value) => (/^\S+@\S+$/.test(value) ? null : 'Enter an e-mail address'),
+      password: (value) => {
+        if (value === '') return 'Enter your password';
+        return isSignUp && value.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters` : null;
+      },
+    },
+  });
+
+  async function enter(kind: 'form' | 'guest', call: () => Promise<void>) {
+    setBusy(kind);
+    setFailure(null);
+    try {
+      await call();
+      enterAs(next);
+    } catch (error) {
+      const errors = fieldErrors(error);
+      form.setErrors(errors);
+      if (Object.keys(errors).length === 0) setFailure(messageOf(error));
+      setBusy(null);
+    }
+  }
+
+  return (
+    <div className={classes['card']}>
+      <form
+        noValidate
+        onSubmit={form.onSubmit(({ name, email, password }) =>
+          enter('form', () =>
+            isSignUp
+              ? authenticate('sign-up/email', { name, email, password })
+              : authenticate('sign-in/email', { email, password }),
+          ),
+        )}
+      >
+        <Stack gap="md">
+          <div>
+            <Title order={1} size="h3">
+              {words.title}
+            </Title>
+            {isGuest && (
+              <Text size="sm" c="dimmed" mt={4}>
+                Your chats as a guest come with you.
+              </Text>
+            )}
+          </div>
+          {failure !== null && <ErrorNote>{failure}</ErrorNote>}
+          {isSignUp && (
+            <TextInput
+              label="Name"
+              autoComplete="name"
+              autoFocus
+              key={form.key('name')}
+              {...form.getInputProps('name')}
+            />
+          )}
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="email"
+            autoFocus={!isSignUp}
+            key={form.key('email')}
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label="Password"
+            {...(isSignUp && { description: `At least ${MIN_PASSWORD} characters` })}
+            autoComplete={isSignUp ? 'new-password' : 'current-password'}
+            key={form.key('password')}
+            {...form.getInputProps('password')}
+          />
+          <Button type="submit" fullWidth loading={busy === 'form'} disabled={busy === 'guest'}>
+            {words.submit}
+          </Button>
+        </Stack>
+      </form>
+      {!isGuest && (
+        <>
+          <Divider label="or" my="md" />
+          <Button
+            variant="default"
+            fullWidth
+            loading={busy === 'guest'}
+            disabled={busy === 'form'}
+            onClick={() => void enter('guest', () => authenticate('sign-in/anonymous', {}))}
+          >
+            Continue as guest
+          </Button>
+        </>
+      )}
+      <Text size="sm" c="dimmed" ta="center" mt="lg">
+        {words.question}{' '}
+        <Anchor component={Link} href={`${words.path}?next=${encodeURIComponent(next)}`} size="sm">
+          {words.other}
+        </Anchor>
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import { ActionIcon, Badge, Group, Menu, Table, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { messageOf } from '#src/client/errors.ts';
+import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { ConfirmModal } from '#src/components/confirm-modal.tsx';
+import { DotsIcon } from '#src/components/icons.tsx';
+import { LocalTime } from '#src/components/local-time.tsx';
+import { BanModal } from './ban-modal.tsx';
+
+interface AccountRowProps {
+  user: Outputs['users']['list']['items'][number];
+  /** Whether it is the admin's own, which another admin would have to change. */
+  isOwn: boolean;
+}
+
+/** One account with what an admin can do about it. */
+export function AccountRow({ user, isOwn }: AccountRowProps) {
+  const { id, name, email, role, isGuest, banned, createdAt } = user;
+  const utils = trpc.useUtils();
+  const onSettled = () => utils.users.list.invalidate();
+  const setRole = trpc.users.setRole.useMutation({ onSettled });
+  const unban = trpc.users.unban.useMutation({ onSettled });
+  const remove = trpc.users.delete.useMutation({ onSettled });
+  const [banning, banModal] = useDisclosure(false);
+  const [deleting, deleteModal] = useDisclosure(false);
+  const error = setRole.error ?? unban.error;
+  const otherRole = role === 'admin' ? 'user' : 'admin';
+
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <Text size="sm" fw={550}>
+            {name}
+          </Text>
+          {isOwn && <Badge variant="light">You</Badge>}
+          {banned && (
+            <Badge variant="light" color="red">
+              Banned
+            </Badge>
+          )}
+        </Group>
+        <Text size="xs" c="dimmed">
+          {isGuest ? 'Has not signed up' : email}
+        </Text>
+        {error && (
+          <Text size="xs" c="red" role="alert">
+            {messageOf(error)}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{isGuest ? 'Guest' : role === 'admin' ? 'Admin' : 'User'}</Table.Td>
+      <Table.Td>
+        <LocalTime date={createdAt} />
+      </Table.Td>
+      <Table.Td ta="end">
+        {!isOwn && (
+          <Menu position="bottom-end" width={190}>
+            <Menu.Target>
+              <ActionIcon variant="subtle" color="gray" aria-label={`What to do with ${name}`}>
+                <DotsIcon />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {!isGuest && (
+                <Menu.Item onClick={() => setRole.mutate({ id, role: otherRole })}>
+                  {otherRole === 'admin' ? 'Make an admin' : 'Make an ordinary user'}
+                </Menu.Item>
+              )}
+              {banned ? (
+                <Menu.Item onClick={() => unban.mutate({ id })}>Let in again</Menu.Item>
+              ) : (
+                <Menu.Item onClick={banModal.open}>Ban</Menu.Item>
+              )}
+              <Menu.Divider />
+              <Menu.Item color="red" onClick={deleteModal.open}>
+                Delete
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+        <BanModal opened={banning} onClose={banModal.close} id={id} name={name} />
+        <ConfirmModal
+          opened={deleting}
+          onClose={deleteModal.close}
+          title="Delete this account?"
+          confirmLabel="Delete"
+          busy={remove.isPending}
+          error={remove.isError ? messageOf(remove.error) : null}
+          onConfirm={() => remove.mutate({ id }, { onSuccess: deleteModal.close })}
+        >
+          {name} and everything the account owns will be gone for good.
+        </ConfirmModal>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,75 @@
+'use client';
+
+import { Button, Paper, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { messageOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import { SearchIcon } from '#src/components/icons.tsx';
+import { AccountRow } from './account-row.tsx';
+import { FIRST_ACCOUNTS } from './accounts-input.ts';
+
+const SEARCH_DELAY_MS = 200;
+
+/** All accounts, newest first, for an admin. `ownId` is the admin's own account. */
+export function Accounts({ ownId }: { ownId: string }) {
+  const [search, setSearch] = useState('');
+  const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
+  const accounts = trpc.users.list.useInfiniteQuery(
+    { ...FIRST_ACCOUNTS, ...(query !== '' && { search: query }) },
+    { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous },
+  );
+  const items = accounts.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <TextInput
+        aria-label="Search accounts"
+        placeholder="Search names and e-mail addresses"
+        maxLength={200}
+        mb="md"
+        maw={360}
+        leftSection={<SearchIcon size={16} />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+      />
+      {accounts.error && (
+        <ErrorNote onRetry={() => void accounts.refetch()}>{messageOf(accounts.error)}</ErrorNote>
+      )}
+      <Paper withBorder radius="lg" bg="var(--sb-raised)">
+        <Table.ScrollContainer minWidth={640}>
+          <Table verticalSpacing="sm" horizontalSpacing="lg">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Account</Table.Th>
+                <Table.Th>Role</Table.Th>
+                <Table.Th>Since</Table.Th>
+                <Table.Th aria-label="Actions" />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((user) => (
+                <AccountRow key={user.id} user={user} isOwn={user.id === ownId} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+        {accounts.isSuccess && items.length === 0 && (
+          <Text size="sm" c="dimmed" p="lg">
+            No account has these words.
+          </Text>
+        )}
+      </Paper>
+      {accounts.hasNextPage && (
+        <Button
+          variant="default"
+          mt="md"
+          loading={accounts.isFetchingNextPage}
+          onClick={() => void accounts.fetchNextPage()}
+        >
+          More
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+'use client';
+
+import { ActionIcon, Button, Text } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import { useRef, useState } from 'react';
+import { messageOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { Composer } from '#src/components/composer.tsx';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import { ArrowDownIcon } from '#src/components/icons.tsx';
+import { Writing } from '#src/components/message.tsx';
+import { chatTitle } from '../chat-title.ts';
+import { ModelSelect } from '../model-select.tsx';
+import shell from '../shell.module.css';
+import { TopBar } from '../top-bar.tsx';
+import { useChatChanges } from '../use-chat-changes.ts';
+import { ChatMessageView } from './chat-message.tsx';
+import classes from './conversation.module.css';
+import { useConversation } from './use-conversation.ts';
+
+/** How far from the end, in pixels, still counts as being there. */
+const NEAR_END = 80;
+
+/** One chat: its messages, and where the next one is written. */
+export function Conversation({ chatId }: { chatId: string }) {
+  const conversation = useConversation(chatId);
+  const { chat, messages, busy, error } = conversation;
+  const stop = trpc.chat.stop.useMutation();
+  const { update } = useChatChanges();
+  const viewport = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const title = chatTitle(chat);
+  useDocumentTitle(`${title} · Switchboard`);
+
+  function toEnd() {
+    viewport.current?.scrollTo({ top: 0 });
+  }
+
+  const problem = error ?? stop.error ?? update.error;
+  return (
+    <>
+      <TopBar>
+        <Text component="h1" fw={600} size="md" truncate className={shell['barTitle'] ?? ''}>
+          {title}
+        </Text>
+      </TopBar>
+      <div
+        ref={viewport}
+        className={classes['viewport']}
+        onScroll={(event) => setIsAtEnd(event.currentTarget.scrollTop > -NEAR_END)}
+      >
+        <div className={classes['column']} role="log" aria-label="Conversation" aria-busy={busy}>
+          {conversation.hasOlder && (
+            <Button
+              className={classes['older'] ?? ''}
+              variant="default"
+              size="compact-sm"
+              loading={conversation.isLoadingOlder}
+              onClick={conversation.loadOlder}
+            >
+              Earlier messages
+            </Button>
+          )}
+          {messages.map((message, index) => (
+            <ChatMessageView
+              key={message.id}
+              message={message}
+              isLast={index === messages.length - 1}
+              streaming={busy && index === messages.length - 1}
+              onRegenerate={busy ? undefined : conversation.regenerate}
+            />
+          ))}
+          {busy && messages.at(-1)?.role === 'user' && <Writing />}
+          {problem && (
+            <ErrorNote onRetry={error ? conversation.retry : undefined}>{messageOf(problem)}</ErrorNote>
+          )}
+        </div>
+      </div>
+      <div className={classes['dock']}>
+        {!isAtEnd && (
+          <ActionIcon
+            className={classes['latest'] ?? ''}
+            variant="default"
+            radius="xl"
+            size="lg"
+            aria-label="To the latest message"
+            onClick={toEnd}
+          >
+            <ArrowDownIcon />
+          </ActionIcon>
+        )}
+        <Composer
+          inputRef={input}
+          writing={busy}
+          stopping={stop.isPending}
+          onSend={(text) => {
+            conversation.send(text);
+            toEnd();
+          }}
+          onStop={() => {
+            stop.mutate({ chatId });
+            input.current?.focus();
+          }}
+        >
+          <ModelSelect
+            value={chat?.model ?? null}
+            disabled={busy}
+            onChange={(model) => update.mutate({ id: chatId, model })}
+          />
+        </Composer>
+      </div>
+    </>
+  );
+}

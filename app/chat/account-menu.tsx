@@ -1,0 +1,64 @@
+'use client';
+
+import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import Link from 'next/link';
+import { useState } from 'react';
+import { authenticate, enterAs } from '#src/client/auth.ts';
+import { messageOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { GearIcon, SignOutIcon, UserIcon, UsersIcon } from '#src/components/icons.tsx';
+import classes from './sidebar.module.css';
+
+/** Who is signed in, and what they can do about it. */
+export function AccountMenu() {
+  const { data: user } = trpc.users.me.useQuery({});
+  const [failure, setFailure] = useState<string | null>(null);
+  if (!user) return null;
+
+  function signOut() {
+    authenticate('sign-out', {}).then(
+      () => enterAs('/'),
+      (error: unknown) => setFailure(messageOf(error)),
+    );
+  }
+
+  return (
+    <Menu position="top-start" width={248} withinPortal>
+      <Menu.Target>
+        <UnstyledButton className={classes['account'] ?? ''} aria-label={`Account of ${user.name}`}>
+          <Avatar size={32} radius="xl" name={user.name} color="initials" src={user.image} />
+          <span className={classes['who']}>
+            <Text size="sm" fw={550} truncate>
+              {user.name}
+            </Text>
+            <Text size="xs" c={failure === null ? 'dimmed' : 'red'} truncate>
+              {failure ?? (user.isGuest ? 'Not signed up' : user.email)}
+            </Text>
+          </span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {user.isGuest && (
+          <>
+            <Menu.Item component={Link} href="/sign-up" leftSection={<UserIcon size={16} />}>
+              Sign up to keep your chats
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
+        <Menu.Item component={Link} href="/settings" leftSection={<GearIcon size={16} />}>
+          Settings
+        </Menu.Item>
+        {user.role === 'admin' && (
+          <Menu.Item component={Link} href="/admin" leftSection={<UsersIcon size={16} />}>
+            Accounts
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={signOut}>
+          {user.isGuest ? 'Leave, and lose your chats' : 'Sign out'}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import { api, findUser, Hydrate } from '../server.tsx';
+import { FIRST_CHATS } from './list-input.ts';
+import { Shell } from './shell.tsx';
+
+export default async function ChatLayout({ children }: { children: ReactNode }) {
+  // A layout does not know the path, so the page below it sends visitors to the sign-in.
+  if (!(await findUser())) return children;
+  const procedures = await api();
+  await Promise.all([
+    procedures.users.me.prefetch({}),
+    procedures.chat.models.prefetch({}),
+    procedures.chat.list.prefetchInfinite(FIRST_CHATS),
+  ]);
+  return (
+    <Hydrate>
+      <Shell>{children}</Shell>
+    </Hydrate>
+  );
+}

@@ -1,0 +1,80 @@
+'use client';
+
+import {
+  ActionIcon,
+  Anchor,
+  Button,
+  CloseButton,
+  ScrollArea,
+  TextInput,
+  UnstyledButton,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import Link from 'next/link';
+import { useState } from 'react';
+import { Brand } from '#src/components/brand.tsx';
+import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
+import { ArchiveIcon, PlusIcon, SearchIcon } from '#src/components/icons.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { ChatList } from './chat-list.tsx';
+import classes from './sidebar.module.css';
+
+const SEARCH_DELAY_MS = 200;
+
+/** The list of chats with what can be done about it. `onNavigate` is called when another page is chosen. */
+export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
+  const [search, setSearch] = useState('');
+  const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
+  const [archived, setArchived] = useState(false);
+  return (
+    <div className={classes['sidebar']}>
+      <div className={classes['top']}>
+        <Anchor component={Link} href="/" c="inherit" underline="never" aria-label="Switchboard, home">
+          <Brand />
+        </Anchor>
+        <ColorSchemeToggle />
+      </div>
+      <div className={classes['tools']}>
+        <Button
+          component={Link}
+          href="/chat"
+          variant="default"
+          justify="flex-start"
+          leftSection={<PlusIcon />}
+          onClick={onNavigate}
+        >
+          New chat
+        </Button>
+        <TextInput
+          aria-label="Search your chats"
+          placeholder="Search"
+          maxLength={200}
+          leftSection={<SearchIcon size={16} />}
+          rightSection={
+            search !== '' && (
+              <CloseButton size="sm" aria-label="Clear the search" onClick={() => setSearch('')} />
+            )
+          }
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      </div>
+      <ScrollArea className={classes['list'] ?? ''} scrollbarSize={8} type="hover">
+        <nav aria-label="Chats">
+          <ChatList key={`${archived} ${query}`} search={query} archived={archived} onNavigate={onNavigate} />
+        </nav>
+      </ScrollArea>
+      <UnstyledButton
+        className={classes['archive'] ?? ''}
+        aria-pressed={archived}
+        onClick={() => setArchived((value) => !value)}
+      >
+        <ActionIcon component="span" variant="transparent" color="gray" size="sm">
+          <ArchiveIcon size={16} />
+        </ActionIcon>
+        {archived ? 'Back to your chats' : 'Archived chats'}
+      </UnstyledButton>
+      <AccountMenu />
+    </div>
+  );
+}

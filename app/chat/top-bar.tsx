@@ -1,0 +1,17 @@
+'use client';
+
+import { Burger } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './shell.module.css';
+import { useOpenSidebar } from './shell.tsx';
+
+/** The top of a chat page, with the way to the sidebar on narrow screens. */
+export function TopBar({ children }: { children?: ReactNode }) {
+  const openSidebar = useOpenSidebar();
+  return (
+    <header className={classes['bar']}>
+      <Burger hiddenFrom="sm" size="sm" aria-label="Open the list of chats" onClick={openSidebar} />
+      {children}
+    </header>
+  );
+}

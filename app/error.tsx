@@ -1,0 +1,18 @@
+'use client';
+
+import { Button } from '@mantine/core';
+import { Notice } from '#src/components/notice.tsx';
+
+interface ErrorPageProps {
+  error: Error & { digest?: string };
+  reset: () => void;
+}
+
+export default function ErrorPage({ error, reset }: ErrorPageProps) {
+  const id = error.digest === undefined ? '' : ` If it stays, tell your admin the number ${error.digest}.`;
+  return (
+    <Notice title="Something went wrong" text={`The page could not be shown.${id}`}>
+      <Button onClick={reset}>Try again</Button>
+    </Notice>
+  );
+}

@@ -1,0 +1,17 @@
+'use client';
+
+/** Shown when not even the frame of the pages can be; it stands alone, without their styles. */
+export default function GlobalError({ reset }: { reset: () => void }) {
+  return (
+    <html lang="en">
+      <body style={{ fontFamily: 'system-ui, sans-serif', padding: '20vh 1rem', textAlign: 'center' }}>
+        <title>Something went wrong · Switchboard</title>
+        <h1>Something went wrong</h1>
+        <p>The page could not be shown.</p>
+        <button type="button" onClick={reset}>
+          Try again
+        </button>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,100 @@
+'use client';
+
+import { Badge, Button, Group, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { messageOf } from '#src/client/errors.ts';
+import { type Outputs, trpc } from '#src/client/trpc.ts';
+import { ConfirmModal } from '#src/components/confirm-modal.tsx';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import { PlusIcon } from '#src/components/icons.tsx';
+import { LocalTime } from '#src/components/local-time.tsx';
+import { Section } from '#src/components/section.tsx';
+import { NewApiKey } from './new-api-key.tsx';
+
+type ApiKey = Outputs['protected']['apiKeys']['list']['items'][number];
+
+function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
+  const { expiresAt, lastUsedAt } = apiKey;
+  return (
+    <Text size="xs" c="dimmed">
+      {apiKey.start}…,{' '}
+      {lastUsedAt ? (
+        <>
+          last used <LocalTime date={lastUsedAt} />
+        </>
+      ) : (
+        'never used'
+      )}
+      ,{' '}
+      {expiresAt ? (
+        <>
+          expires <LocalTime date={expiresAt} />
+        </>
+      ) : (
+        'does not expire'
+      )}
+    </Text>
+  );
+}
+
+/** Keys with which programs call the API as this account. */
+export function ApiKeys() {
+  const utils = trpc.useUtils();
+  const keys = trpc.protected.apiKeys.list.useQuery({});
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const [creating, newKey] = useDisclosure(false);
+  const revoke = trpc.protected.apiKeys.revoke.useMutation({
+    onSuccess: () => setRevoking(null),
+    onSettled: () => utils.protected.invalidate(),
+  });
+  return (
+    <Section title="API keys" description="Programs send one as “Authorization: Bearer …” and act as you.">
+      {keys.data?.items.length === 0 && <Text size="sm">You have no API keys.</Text>}
+      {keys.data?.items.map((apiKey) => (
+        <Group key={apiKey.id} justify="space-between" wrap="nowrap">
+          <div>
+            <Group gap="xs">
+              <Text size="sm" fw={550}>
+                {apiKey.name}
+              </Text>
+              <Badge size="sm" variant="light" color={apiKey.scope === 'write' ? 'orange' : 'gray'}>
+                {apiKey.scope === 'write' ? 'read and write' : 'read only'}
+              </Badge>
+            </Group>
+            <KeyFacts apiKey={apiKey} />
+          </div>
+          <Button
+            variant="default"
+            size="xs"
+            aria-label={`Revoke ${apiKey.name}`}
+            onClick={() => {
+              revoke.reset();
+              setRevoking(apiKey);
+            }}
+          >
+            Revoke
+          </Button>
+        </Group>
+      ))}
+      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{messageOf(keys.error)}</ErrorNote>}
+      <Button variant="default" leftSection={<PlusIcon />} onClick={newKey.open} w="fit-content">
+        New API key
+      </Button>
+      <NewApiKey opened={creating} onClose={newKey.close} />
+      <ConfirmModal
+        opened={revoking !== null}
+        onClose={() => setRevoking(null)}
+        title="Revoke this key?"
+        confirmLabel="Revoke"
+        busy={revoke.isPending}
+        error={revoke.isError ? messageOf(revoke.error) : null}
+        onConfirm={() => {
+          if (revoking) revoke.mutate({ id: revoking.id });
+        }}
+      >
+        Programs that use “{revoking?.name}” are refused from then on.
+      </ConfirmModal>
+    </Section>
+  );
+}

@@ -1,0 +1,125 @@
+'use client';
+
+import {
+  ActionIcon,
+  Button,
+  CopyButton,
+  Group,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import { CheckIcon, CopyIcon } from '#src/components/icons.tsx';
+
+const LIFETIMES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'A year' },
+  { value: '', label: 'No limit' },
+];
+
+interface NewApiKeyProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Makes an API key and shows it, this once. */
+export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
+  const utils = trpc.useUtils();
+  const form = useForm<{ name: string; scope: 'read' | 'write'; days: string }>({
+    initialValues: { name: '', scope: 'read', days: '90' },
+    validate: { name: (value) => (value.trim() === '' ? 'Give it a name you will know it by' : null) },
+  });
+  const create = trpc.protected.apiKeys.create.useMutation({
+    onSuccess: () => utils.protected.invalidate(),
+    onError: (error) => form.setErrors(fieldErrors(error)),
+  });
+
+  function close() {
+    onClose();
+    form.reset();
+    create.reset();
+  }
+
+  return (
+    <Modal opened={opened} onClose={close} title="New API key" centered>
+      {create.isSuccess ? (
+        <Stack>
+          <Text size="sm">Copy the key now: it is not shown again.</Text>
+          <TextInput
+            readOnly
+            aria-label="Your new API key"
+            value={create.data.key}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            onFocus={(event) => event.currentTarget.select()}
+            rightSection={
+              <CopyButton value={create.data.key}>
+                {({ copied, copy }) => (
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={copied ? 'Copied' : 'Copy the key'}
+                    onClick={copy}
+                  >
+                    {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
+                  </ActionIcon>
+                )}
+              </CopyButton>
+            }
+          />
+          <Group justify="flex-end">
+            <Button onClick={close}>Done</Button>
+          </Group>
+        </Stack>
+      ) : (
+        <form
+          onSubmit={form.onSubmit(({ name, scope, days }) =>
+            create.mutate({ name, scope, ...(days !== '' && { expiresInDays: Number(days) }) }),
+          )}
+        >
+          <Stack>
+            <TextInput label="Name" data-autofocus maxLength={100} {...form.getInputProps('name')} />
+            <div>
+              <Text size="sm" fw={500} mb={4} id="api-key-scope">
+                What it may do
+              </Text>
+              <SegmentedControl
+                fullWidth
+                aria-labelledby="api-key-scope"
+                data={[
+                  { value: 'read', label: 'Read only' },
+                  { value: 'write', label: 'Read and write' },
+                ]}
+                {...form.getInputProps('scope')}
+              />
+            </div>
+            <Select
+              label="Valid for"
+              data={LIFETIMES}
+              allowDeselect={false}
+              {...form.getInputProps('days')}
+            />
+            {create.isError && Object.keys(fieldErrors(create.error)).length === 0 && (
+              <ErrorNote>{messageOf(create.error)}</ErrorNote>
+            )}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={create.isPending}>
+                Make the key
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,57 @@
+import { Alert, Stack } from '@mantine/core';
+import type { Metadata } from 'next';
+import { LinkButton } from '#src/components/links.tsx';
+import { PageFrame } from '#src/components/page-frame.tsx';
+import { api, Hydrate, requireUser } from '../server.tsx';
+import { Activity } from './activity.tsx';
+import { ApiKeys } from './api-keys.tsx';
+import { FIRST_EVENTS } from './events-input.ts';
+import { Password } from './password.tsx';
+import { Profile } from './profile.tsx';
+import { ProviderKeys } from './provider-keys.tsx';
+import { Sessions } from './sessions.tsx';
+import { YourData } from './your-data.tsx';
+
+export const metadata: Metadata = { title: 'Settings' };
+
+export default async function SettingsPage() {
+  const { isGuest } = await requireUser('/settings');
+  const procedures = await api();
+  await Promise.all([
+    procedures.users.me.prefetch({}),
+    procedures.protected.sessions.list.prefetch({}),
+    procedures.protected.audit.prefetchInfinite(FIRST_EVENTS),
+    ...(isGuest
+      ? []
+      : [
+          procedures.protected.apiKeys.list.prefetch({}),
+          procedures.protected.providerKeys.list.prefetch({}),
+        ]),
+  ]);
+  return (
+    <PageFrame title="Settings" size="sm">
+      <Hydrate>
+        <Stack gap="lg">
+          {isGuest ? (
+            <Alert title="You are a guest" color="ink">
+              Sign up to keep your chats, reach them from other devices and make API keys.
+              <LinkButton href="/sign-up?next=%2Fsettings" size="sm" mt="sm" display="block" w="fit-content">
+                Sign up
+              </LinkButton>
+            </Alert>
+          ) : (
+            <>
+              <Profile />
+              <Password />
+              <ProviderKeys />
+              <ApiKeys />
+            </>
+          )}
+          <Sessions />
+          <Activity />
+          <YourData isGuest={isGuest} />
+        </Stack>
+      </Hydrate>
+    </PageFrame>
+  );
+}

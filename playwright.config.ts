@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+
+/** The system's own Chromium; undefined leaves the choice to Playwright, which looks for the one it downloads. */
+function chromium(): string | undefined {
+  const folders = process.env['PATH']?.split(delimiter) ?? [];
+  const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [process.env['PLAYWRIGHT_CHROMIUM'], ...paths].find(
+    (path) => path !== undefined && existsSync(path),
+  );
+}
+
+const executablePath = chromium();
+
+/** Each test starts a server of its own with `startServer` of test/server.ts. */
+export default defineConfig({
+  testDir: 'test/e2e',
+  timeout: 90_000,
+  workers: 1,
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(executablePath !== undefined && { executablePath }),
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

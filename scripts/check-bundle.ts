@@ -1,0 +1,74 @@
+/** npm run check:bundle: fails when a file that a browser is sent holds a secret or code of the server. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { settings } from '#server/env';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Client chunks, and the pages that were rendered by the build. */
+const SENT = ['.next/static/**/*.{js,css,json,map}', '.next/server/app/**/*.{html,rsc,body,meta}'];
+
+/** Texts that a package's server build holds and its client build does not. */
+const PACKAGES: Record<string, string[]> = {
+  '@ai-sdk/anthropic': ['api.anthropic.com'],
+  '@ai-sdk/google': ['generativelanguage.googleapis.com'],
+  '@ai-sdk/openai': ['api.openai.com'],
+  '@electric-sql/pglite': ['pglite.wasm', 'pglite.data'],
+  'better-auth': ['BETTER_AUTH_SECRET'],
+  'drizzle-orm': ['drizzle:entityKind'],
+  pino: ['pino.metadata'],
+  postgres: ['pg_catalog.pg_type'],
+};
+
+/** Shorter texts and single words may be anybody's. */
+const SENTENCE = /^(?=.* ).{20,}$/;
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const textOf = (pattern: string) => globSync(pattern, { cwd: ROOT }).map(read).join('\n');
+
+/** What only our own server code says: the sentences among its string literals. */
+function serverMarkers(): string[] {
+  const shared = textOf('{app,src}/**/*.{ts,tsx}');
+  const sources = globSync('{server,routers}/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] });
+  const literals = sources.flatMap((path) =>
+    Array.from(read(path).matchAll(/'([^'\\\n]+)'/g), ([, text = '']) => text),
+  );
+  return [...new Set(literals)].filter((text) => SENTENCE.test(text) && !shared.includes(text));
+}
+
+/** Every secret of this installation by its name: of the environment, .env and the generated file. */
+function secrets(): [name: string, value: string][] {
+  if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'));
+  const names = settings().map(({ name }) => name);
+  const set = names
+    .filter((name) => /(KEY|SECRET|DATABASE_URL)$/.test(name))
+    .map((name): [string, string] => [name, process.env[name] ?? '']);
+  const file = join(ROOT, process.env['DATA_DIR'] ?? '.data', 'secrets.json');
+  const generated = existsSync(file)
+    ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')))
+    : {};
+  return [...set, ...Object.entries(generated)].filter(([, value]) => value !== '');
+}
+
+const forbidden: { what: string; text: string }[] = [
+  ...secrets().map(([name, text]) => ({ what: `the value of ${name}`, text })),
+  ...Object.entries(PACKAGES).flatMap(([name, texts]) =>
+    texts.map((text) => ({ what: `${name} ("${text}")`, text })),
+  ),
+  ...serverMarkers().map((text) => ({ what: `server code ("${text}")`, text })),
+];
+
+const files = globSync(SENT, { cwd: ROOT });
+if (!files.some((path) => path.endsWith('.js')))
+  throw new Error('There is no build to check. Run npm run build first.');
+let findings = 0;
+for (const path of files) {
+  const content = read(path);
+  for (const { what, text } of forbidden) {
+    if (!content.includes(text)) continue;
+    console.error(`${path} holds ${what}`);
+    findings += 1;
+  }
+}
+console.log(`${findings} findings: ${files.length} files searched for ${forbidden.length} texts.`);
+if (findings > 0) process.exitCode = 1;

@@ -1,0 +1,36 @@
+/** npm run check:drift: fails when a generated file is not what it is generated from. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
+import { z } from 'zod';
+import { MIGRATIONS } from '#server/db/migrations';
+import * as schema from '#server/db/schema';
+import { settingsDocuments } from './settings-documents.ts';
+
+const Snapshot = z.looseObject({ id: z.string() });
+const Journal = z.object({ entries: z.array(z.object({ idx: z.number() })).min(1) });
+
+/** What a new migration would have to do: nothing, when the committed ones make the schema as it is. */
+async function missingMigration(): Promise<string[]> {
+  const meta = (name: string): unknown => JSON.parse(readFileSync(join(MIGRATIONS, 'meta', name), 'utf8'));
+  const last = Math.max(...Journal.parse(meta('_journal.json')).entries.map(({ idx }) => idx));
+  const committed = Snapshot.parse(meta(`${String(last).padStart(4, '0')}_snapshot.json`));
+  return generateMigration(committed, generateDrizzleJson(schema, committed.id, undefined, 'snake_case'));
+}
+
+const drifted = settingsDocuments().filter(
+  ({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
+);
+for (const { path } of drifted) {
+  console.error(`${relative(process.cwd(), path)} is not what server/env.ts says: run npm run env:example.`);
+}
+
+const statements = await missingMigration();
+if (statements.length > 0) {
+  console.error(
+    `The migrations do not make server/db/schema.ts: run npm run db:generate for\n${statements.join('\n')}`,
+  );
+}
+
+if (drifted.length + statements.length > 0) process.exitCode = 1;
+else console.log('Settings are documented and migrations are complete.');

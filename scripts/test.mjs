@@ -1,0 +1,19 @@
+// @ts-check
+/** npm test: runs Jest with the given arguments; builds first when the tests they select call the built server. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureBuilt } from './next-build.mjs';
+import { main, prepare, ROOT, run } from './setup.mjs';
+
+await main(async () => {
+  const node = await prepare();
+  const jest = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ];
+  const args = process.argv.slice(2);
+  const selected = execFileSync(node, [...jest, '--listTests', ...args], { cwd: ROOT, encoding: 'utf8' });
+  if (selected.includes(join(ROOT, 'test/http'))) await ensureBuilt(node);
+  return run(node, [...jest, ...args], { env: { NODE_ENV: 'test' } });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { installation, runs, users } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { finished, textOfChunks, textOfMessage } from '#test/answers';
+import { callAuth, failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
+import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+
+let provider: ScriptedProvider;
+let deps: Deps;
+
+beforeAll(async () => {
+  provider = await startScriptedProvider();
+  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
+  deps = await startInstance({ settings });
+});
+
+afterAll(() => provider.close());
+
+describe('the first admin', () => {
+  test('of accounts made at the same moment in an empty installation one is the admin; a guest is none', async () => {
+    await signInAsGuest(deps);
+    const people = await Promise.all(['A', 'B', 'C', 'D'].map((name) => signUp(deps, name)));
+    const roles = await Promise.all(people.map(async ({ api }) => (await api.users.me({})).role));
+    expect(roles.sort()).toEqual(['admin', 'user', 'user', 'user']);
+    expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
+  });
+
+  test('when the first admin is gone, the next account is no admin', async () => {
+    await deps.db.delete(users).where(eq(users.role, 'admin'));
+    expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
+  });
+
+  test('with ADMIN_EMAIL it is the account with that e-mail, in whatever case', async () => {
+    await deps.db.delete(installation);
+    const other = await startInstance({ settings: { ADMIN_EMAIL: 'Boss@Example.com' } });
+    expect((await (await signUp(other)).api.users.me({})).role).toBe('user');
+    const response = await callAuth(other, '/sign-up/email', {
+      name: 'Boss',
+      email: 'boss@example.com',
+      password: 'correct horse',
+    });
+    expect(response.status).toBe(200);
+    const [boss] = await other.db.select().from(users).where(eq(users.email, 'boss@example.com'));
+    expect(boss?.role).toBe('admin');
+    await other.close();
+  });
+});
+
+describe('passwords', () => {
+  test('a wrong one, and an unknown e-mail, are refused with the same answer', async () => {
+    const { email } = await signUp(deps);
+    const refusals = await Promise.all(
+      [email, 'nobody@example.com'].map(async (address) => {
+        const response = await callAuth(deps, '/sign-in/email', { email: address, password: 'wrong horse' });
+        return { status: response.status, body: await response.json() };
+      }),
+    );
+    expect(refusals[0]?.status).toBe(401);
+    expect(refusals[0]).toEqual(refusals[1]);
+  });
+
+  test('the e-mail signs in whatever its case', async () => {
+    const ada = await signUp(deps);
+    expect((await signIn(deps, { ...ada, email: ada.email.toUpperCase() })).id).toBe(ada.id);
+  });
+
+  test('sign-ups with one e-mail at the same moment make one account', async () => {
+    const attempts = ['x@example.com', 'X@example.com', 'x@Example.com'].map((email) =>
+      callAuth(deps, '/sign-up/email', { name: 'X', email, password: 'correct horse' }),
+    );
+    const made = (await Promise.all(attempts)).filter((response) => response.ok);
+    expect(made).toHaveLength(1);
+    expect(await deps.db.select({ email: users.email }).from(users).where(eq(users.name, 'X'))).toEqual([
+      { email: 'x@example.com' },
+    ]);
+  });
+});
+
+describe('a guest', () => {
+  /** Asks something in the chat that the client calls `name`; the model has not answered yet. */
+  async function ask({ api }: Person, name: string) {
+    const { id: chatId } = await api.chat.create({ clientId: name });
+    const parts = [{ type: 'text' as const, text: 'Hello' }];
+    return { chatId, ...(await api.chat.send({ chatId, clientRequestId: `request of ${name}`.replaceAll(' ', '-'), parts })) };
+  }
+
+  async function converse(person: Person, name: string) {
+    const asked = await ask(person, name);
+    const answer = await provider.next();
+    answer.finish();
+    await finished(deps, asked.runId);
+    return asked;
+  }
+
+  test('who signs up keeps the chats; the guest is gone', async () => {
+    const guest = await signInAsGuest(deps);
+    const { chatId } = await converse(guest, 'one');
+    const ada = await signUp(deps, 'Ada', guest.headers);
+    expect((await ada.api.chat.list({})).items.map((chat) => chat.id)).toEqual([chatId]);
+    const { items } = await ada.api.chat.messages({ chatId });
+    expect(items.map((message) => [message.role, message.status])).toEqual([
+      ['user', 'complete'],
+      ['assistant', 'complete'],
+    ]);
+    expect(await failureOf(guest.api.users.me({}))).toBe('UNAUTHORIZED');
+    expect(await deps.db.$count(users, eq(users.id, guest.id))).toBe(0);
+  });
+
+  test('who signs in while an answer is being written has it finished in the account', async () => {
+    const ada = await signUp(deps);
+    const guest = await signInAsGuest(deps);
+    const { chatId, runId } = await ask(guest, 'one');
+    const answer = await provider.next();
+    await answer.say('Hello, ');
+    const signedIn = await signIn(deps, ada, guest.headers);
+    expect((await signedIn.api.chat.get({ id: chatId })).activeRunId).toBe(runId);
+    await answer.say('Ada.');
+    answer.finish();
+    expect(textOfChunks(await finished(deps, runId))).toBe('Hello, Ada.');
+    const { items } = await signedIn.api.chat.messages({ chatId });
+    expect(items.at(-1)?.status).toBe('complete');
+    expect(textOfMessage(items.at(-1))).toBe('Hello, Ada.');
+    expect((await signedIn.api.chat.get({ id: chatId })).activeRunId).toBeNull();
+  });
+
+  test('whose client chose the ids the account’s client has chosen keeps the chats, too', async () => {
+    const ada = await signUp(deps);
+    const own = await converse(ada, 'one');
+    const guest = await signInAsGuest(deps);
+    const clashing = await converse(guest, 'one');
+    const other = await converse(guest, 'two');
+    const { api } = await signIn(deps, ada, guest.headers);
+    const ids = (await api.chat.list({})).items.map((chat) => chat.id);
+    expect(ids.sort()).toEqual([own.chatId, clashing.chatId, other.chatId].sort());
+    // A replay of either's call still has its own result; the clashing chat gave its client's id up.
+    expect(await ask(ada, 'one')).toEqual(own);
+    expect(await ask(ada, 'two')).toEqual(other);
+    expect(await deps.db.$count(runs, eq(runs.userId, ada.id))).toBe(3);
+  });
+});

@@ -1,0 +1,348 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { eq, sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import type { RunEvent } from '#server/chat/run-feed';
+import { createRunStore, parseChunks } from '#server/chat/run-store';
+import type { Database } from '#server/db/client';
+import { runEvents, runs } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { eventsOf, finished, textOfChunks, textOfMessage, until, untilShown } from '#test/answers';
+import { callAs, type Person, signUp, startInstance } from '#test/caller';
+import { testDatabase } from '#test/database';
+import { recordLog } from '#test/logs';
+import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+
+type Rows = Awaited<ReturnType<Database['execute']>>;
+
+/** What happens to each INSERT into the log of runs. */
+let onInsert: (insert: () => Promise<Rows>) => Promise<Rows>;
+let inserts: number;
+
+/** The test database, with `onInsert` in the way of the log's INSERTs. */
+async function watchedDatabase(): Promise<Database> {
+  const database = await testDatabase();
+  const dialect = new PgDialect();
+  return {
+    ...database,
+    execute(query) {
+      if (!dialect.sqlToQuery(query).sql.includes('insert into "run_events"')) return database.execute(query);
+      inserts++;
+      return onInsert(() => database.execute(query));
+    },
+  };
+}
+
+let provider: ScriptedProvider;
+let settings: Record<string, string>;
+let deps: Deps;
+let ada: Person;
+
+beforeAll(async () => {
+  provider = await startScriptedProvider();
+  settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
+  onInsert = (insert) => insert();
+  deps = await startInstance({ settings, database: watchedDatabase });
+  ada = await signUp(deps);
+});
+
+beforeEach(() => {
+  onInsert = (insert) => insert();
+  inserts = 0;
+});
+
+afterAll(() => provider.close());
+
+/** Starts an answer; the model waits to be told what to say. */
+async function begin() {
+  const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
+  const parts = [{ type: 'text' as const, text: 'Go!' }];
+  const run = await ada.api.chat.send({ chatId, clientRequestId: chatId, parts });
+  return { chatId, ...run };
+}
+
+async function beginAndAnswer() {
+  const run = await begin();
+  return { ...run, exchange: await provider.next() };
+}
+
+async function sayAll(exchange: Exchange, deltas: readonly string[]): Promise<void> {
+  for (const delta of deltas) await exchange.say(delta);
+  exchange.finish();
+}
+
+const words = (count: number, of = 'w') => Array.from({ length: count }, (_, n) => `${of}${n} `);
+const textOf = (events: RunEvent[]) => textOfChunks(events.flatMap((event) => parseChunks(event.chunks)));
+const from = (first: number, events: RunEvent[]) => events.map((_, index) => first + index);
+const numbers = (events: RunEvent[]) => events.map((event) => event.seq);
+
+async function answerOf(chatId: string) {
+  const { items } = await ada.api.chat.messages({ chatId });
+  return items.at(-1);
+}
+
+describe('readers', () => {
+  test('who join at any time, and from any number on, see 1 to n without a gap or repeat', async () => {
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    const all: Promise<RunEvent[]>[] = [];
+    const late: Promise<{ after: number; events: RunEvent[] }>[] = [];
+    const said = words(120);
+    for (const [index, delta] of said.entries()) {
+      if (index % 10 === 0) all.push(eventsOf(deps, runId));
+      if (index % 15 === 7) {
+        const after = Number((await deps.db.$count(runEvents, eq(runEvents.runId, runId))) > 2) * 2;
+        late.push(eventsOf(deps, runId, after).then((events) => ({ after, events })));
+      }
+      await exchange.say(delta);
+      if (index % 4 === 0) await untilShown(ada.api, chatId, delta);
+    }
+    exchange.finish();
+    all.push(eventsOf(deps, runId));
+    const [first = [], ...others] = await Promise.all(all);
+    expect(first.length).toBeGreaterThan(30);
+    expect(numbers(first)).toEqual(from(1, first));
+    expect(textOf(first)).toBe(said.join(''));
+    for (const events of others) expect(events).toEqual(first);
+    for (const { after, events } of await Promise.all(late)) expect(events).toEqual(first.slice(after));
+    expect(await eventsOf(deps, runId)).toEqual(first);
+    expect(textOfMessage(await answerOf(chatId))).toBe(said.join(''));
+  });
+
+  test('a slow reader misses nothing of an answer that is far ahead', async () => {
+    const { runId, exchange } = await beginAndAnswer();
+    const said = words(450);
+    const ended = Promise.withResolvers<void>();
+    const slow = (async () => {
+      const events: RunEvent[] = [];
+      for await (const event of deps.runs.follow(runId, 0, AbortSignal.timeout(25_000))) {
+        events.push(event);
+        if (events.length === 1) await ended.promise;
+      }
+      return events;
+    })();
+    let next = 0;
+    for await (const event of deps.runs.follow(runId, 0, AbortSignal.timeout(25_000))) {
+      // Each delta is said when the one before was shown, so that each has an event of its own.
+      if (event.chunks.includes('"abort"')) break;
+      if (next < said.length) await exchange.say(said[next++] ?? '');
+      else if (next++ === said.length) exchange.finish();
+    }
+    ended.resolve();
+    const events = await slow;
+    expect(events.length).toBeGreaterThan(400);
+    expect(numbers(events)).toEqual(from(1, events));
+    expect(textOf(events)).toBe(said.join(''));
+  });
+
+  test('nothing is shown that is not in the log', async () => {
+    const { runId, exchange } = await beginAndAnswer();
+    const shown: RunEvent[] = [];
+    const reader = (async () => {
+      for await (const event of deps.runs.follow(runId, 0, AbortSignal.timeout(20_000))) {
+        const [row] = await deps.db.select().from(runEvents).where(sql`run_id = ${runId} and seq = ${event.seq}`);
+        expect(row).toEqual(event);
+        shown.push(event);
+      }
+    })();
+    await sayAll(exchange, words(50));
+    await reader;
+    expect(textOf(shown)).toBe(words(50).join(''));
+  });
+
+  test('a reader that leaves is forgotten, and one that asks for more than there is waits for the end', async () => {
+    const { runId, exchange } = await beginAndAnswer();
+    const leaving = new AbortController();
+    const left = (async () => {
+      for await (const event of deps.runs.follow(runId, 0, leaving.signal)) if (event.seq === 1) leaving.abort();
+    })();
+    const ahead = eventsOf(deps, runId, 1000);
+    await left;
+    await sayAll(exchange, ['Hi']);
+    expect(await ahead).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  test('takes one INSERT for all runs that have something to write, not one each', async () => {
+    const RUNS = 25;
+    const gate = Promise.withResolvers<void>();
+    onInsert = async (insert) => {
+      await gate.promise;
+      return insert();
+    };
+    const begun = await Promise.all(Array.from({ length: RUNS }, begin));
+    const exchanges = await Promise.all(begun.map(() => provider.next()));
+    // The first INSERT is on its way, and all that comes meanwhile gathers for the second.
+    expect(inserts).toBe(1);
+    gate.resolve();
+    const ends = begun.map(({ runId }) => finished(deps, runId));
+    await until(async () => (await deps.db.$count(runEvents)) > 0 && (await deps.runs.activeCount()) === RUNS);
+    await Promise.all(begun.map(async ({ runId }) => until(async () => (await deps.db.$count(runEvents, eq(runEvents.runId, runId))) > 0)));
+    expect(inserts).toBeLessThanOrEqual(3);
+    const busy = Promise.withResolvers<void>();
+    onInsert = async (insert) => {
+      await busy.promise;
+      return insert();
+    };
+    inserts = 0;
+    await Promise.all(exchanges.map((exchange, index) => sayAll(exchange, words(20, `r${index}.`))));
+    busy.resolve();
+    const answers = (await Promise.all(ends)).map(textOfChunks);
+    expect(new Set(answers).size).toBe(RUNS);
+    for (const answer of answers) expect(answer).toMatch(/^(r\d+\.\d+ ){20}$/);
+    expect(inserts).toBeLessThan(RUNS);
+  });
+
+  test('a database that fails before or after the commit is asked again; nothing is lost or repeated', async () => {
+    const failure = Object.assign(new Error('connection lost'), { code: 'CONNECTION_CLOSED' });
+    let turn = 0;
+    onInsert = async (insert) => {
+      turn++;
+      if (turn % 3 === 1) throw failure;
+      const rows = await insert();
+      if (turn % 3 === 2) throw failure;
+      return rows;
+    };
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    const reader = eventsOf(deps, runId);
+    const said = words(12);
+    for (const delta of said.slice(0, 6)) await exchange.say(delta);
+    await untilShown(ada.api, chatId, 'w5');
+    await sayAll(exchange, said.slice(6));
+    const events = await reader;
+    expect(numbers(events)).toEqual(from(1, events));
+    expect(textOf(events)).toBe(said.join(''));
+    expect(await eventsOf(deps, runId)).toEqual(events);
+    expect(await answerOf(chatId)).toMatchObject({ status: 'complete' });
+    expect(textOfMessage(await answerOf(chatId))).toBe(said.join(''));
+    expect(turn).toBeGreaterThan(5);
+  });
+
+  test('keeps characters that a delta cut in half, and those that PostgreSQL’s text cannot hold', async () => {
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    const spoken = ['smile \ud83d', '\ude00 ', 'nul \0', ' half \ud83d', ' findable'];
+    await exchange.say(spoken[0] ?? '');
+    await untilShown(ada.api, chatId, 'smile');
+    await sayAll(exchange, spoken.slice(1));
+    expect(textOfChunks(await finished(deps, runId))).toBe(spoken.join(''));
+    expect(textOfMessage(await answerOf(chatId))).toBe('smile 😀 nul \0 half \ud83d findable');
+    expect((await ada.api.chat.list({ search: 'findable' })).items.map((chat) => chat.id)).toEqual([chatId]);
+    let exported = '';
+    for await (const piece of await ada.api.protected.exportData({})) exported += piece;
+    expect(JSON.stringify(JSON.parse(exported))).toContain('findable');
+  });
+
+  test('is deleted a while after the end; the message has it all', async () => {
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    await sayAll(exchange, ['Hello']);
+    await finished(deps, runId);
+    const store = createRunStore(deps.db, 'another instance');
+    await store.prune();
+    expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBeGreaterThan(0);
+    await deps.db.update(runs).set({ finishedAt: sql`now() - interval '11 minutes'` }).where(eq(runs.id, runId));
+    await store.prune();
+    expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBe(0);
+    expect(await eventsOf(deps, runId)).toEqual([]);
+    expect(textOfMessage(await answerOf(chatId))).toBe('Hello');
+  });
+});
+
+/** Makes a run look as if the process that writes it had died some time ago. */
+async function orphan(runId: string, ownerId = 'a process that is gone'): Promise<void> {
+  await deps.db.update(runs).set({ ownerId, leaseExpiresAt: sql`now() - interval '1 second'` }).where(eq(runs.id, runId));
+}
+
+describe('a run whose process is gone', () => {
+  test('is taken over by the upkeep of another, with all that was logged; the zombie writes no more', async () => {
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    const reader = eventsOf(deps, runId);
+    await exchange.say('so far');
+    await untilShown(ada.api, chatId, 'so far');
+    await orphan(runId);
+    await exchange.say(' and no further');
+    await exchange.abandoned;
+    const events = await reader;
+    expect(numbers(events)).toEqual(from(1, events));
+    expect(parseChunks(events.at(-1)?.chunks ?? '')).toEqual([{ type: 'abort', reason: 'interrupted' }]);
+    expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
+    expect(textOfMessage(await answerOf(chatId))).toBe('so far');
+    expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
+  });
+
+  test('goes to exactly one of several that notice', async () => {
+    const { runId, exchange } = await beginAndAnswer();
+    await orphan(runId);
+    const stores = ['a', 'b', 'c'].map((name) => createRunStore(deps.db, name));
+    const claims = await Promise.all(stores.map((store) => store.claim([])));
+    expect(claims.flat().map((run) => run.runId)).toEqual([runId]);
+    expect((await Promise.all(stores.map((store) => store.claim([])))).flat()).toEqual([]);
+    exchange.finish();
+    await until(() => deps.runs.activeCount() === 0);
+    const [winner] = stores.filter((_, index) => claims[index]?.length === 1);
+    const [claimed] = claims.flat();
+    if (!winner || !claimed) throw new Error('Nobody has it.');
+    const ending = { status: 'interrupted', error: null, usage: null, chunks: [] } as const;
+    const losers = stores.filter((store) => store !== winner);
+    for (const store of losers) expect(await store.finish(claimed, 1, [], { ...ending, chunks: [] })).toBeNull();
+    expect(await winner.finish(claimed, 1, [], { ...ending, chunks: [] })).toBe(ada.id);
+  });
+
+  test('may be this one’s own, which it gave up; those it works on are not given up', async () => {
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    const own = createRunStore(deps.db, deps.instanceId);
+    await orphan(runId, deps.instanceId);
+    expect(await own.claim([runId])).toEqual([]);
+    expect(await own.renew([])).toEqual([]);
+    expect(await own.renew([runId])).toEqual([{ runId, cancelled: false }]);
+    expect(await own.claim([])).toEqual([]);
+    await orphan(runId, deps.instanceId);
+    expect((await own.claim([])).map((run) => run.runId)).toEqual([runId]);
+    await sayAll(exchange, ['Hello']);
+    await finished(deps, runId);
+    expect(await answerOf(chatId)).toMatchObject({ status: 'complete' });
+  });
+
+  test('is folded when the next process starts', async () => {
+    const { chatId, runId, exchange } = await beginAndAnswer();
+    await exchange.say('before the crash');
+    await untilShown(ada.api, chatId, 'before the crash');
+    await orphan(runId);
+    const logs = [recordLog(), recordLog(), recordLog()];
+    const started = await Promise.all(logs.map(({ log }) => startInstance({ settings, log })));
+    expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
+    expect(textOfMessage(await answerOf(chatId))).toBe('before the crash');
+    const told = logs.flatMap(({ lines }) => lines.filter((line) => line['runId'] === runId && line.level === 30));
+    expect(told).toHaveLength(1);
+    exchange.finish();
+    await until(() => deps.runs.activeCount() === 0);
+    for (const instance of started) await instance.close();
+  });
+});
+
+describe('shutting down', () => {
+  test('gives answers their time, then hands the rest over as interrupted', async () => {
+    const leaving = await startInstance({ settings });
+    const api = callAs(leaving, ada.headers);
+    const start = async () => {
+      const { id: chatId } = await api.chat.create({ title: 'Test' });
+      const parts = [{ type: 'text' as const, text: 'Go!' }];
+      return { chatId, ...(await api.chat.send({ chatId, clientRequestId: chatId, parts })) };
+    };
+    const quick = await start();
+    const quickAnswer = await provider.next();
+    const slow = await start();
+    const slowAnswer = await provider.next();
+    await slowAnswer.say('partial');
+    await untilShown(api, slow.chatId, 'partial');
+    const drained = leaving.runs.drain(1000);
+    await sayAll(quickAnswer, ['done']);
+    await drained;
+    await slowAnswer.abandoned;
+    expect(await answerOf(quick.chatId)).toMatchObject({ status: 'complete' });
+    expect(await answerOf(slow.chatId)).toMatchObject({ status: 'interrupted' });
+    expect(textOfMessage(await answerOf(slow.chatId))).toBe('partial');
+    const tooLate = await start();
+    await until(() => leaving.runs.activeCount() === 0);
+    expect(await answerOf(tooLate.chatId)).toMatchObject({ status: 'interrupted' });
+    await leaving.close();
+  });
+});

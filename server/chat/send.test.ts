@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { chats, messages, runs } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { finished, shownBy, textOfMessage, until, untilShown } from '#test/answers';
+import { failureOf, type Person, signUp, startInstance } from '#test/caller';
+import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+
+let provider: ScriptedProvider;
+let deps: Deps;
+let ada: Person;
+
+beforeAll(async () => {
+  provider = await startScriptedProvider();
+  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url, AI_MODELS: 'openai/gpt-5-mini' };
+  deps = await startInstance({ settings });
+  ada = await signUp(deps);
+});
+
+afterAll(() => provider.close());
+
+const text = (value: string) => [{ type: 'text' as const, text: value }];
+const newChat = async () => (await ada.api.chat.create({ title: 'Test' })).id;
+
+let requests = 0;
+const ask = (chatId: string, question: string) =>
+  ada.api.chat.send({ chatId, clientRequestId: `request-${++requests}`, parts: text(question) });
+
+async function finish(exchange: Exchange, runId: string, answer: string): Promise<void> {
+  await exchange.say(answer);
+  exchange.finish();
+  await finished(deps, runId);
+}
+
+async function converse(chatId: string, question: string, answer: string): Promise<void> {
+  const { runId } = await ask(chatId, question);
+  await finish(await provider.next(), runId, answer);
+}
+
+/** `role: text` of the branch that is shown. */
+async function shown(chatId: string): Promise<string[]> {
+  const { items } = await ada.api.chat.messages({ chatId, limit: 100 });
+  return items.map((message) => `${message.role}: ${textOfMessage(message)}`);
+}
+
+describe('send', () => {
+  test('writes the question and the answer, and the model hears the whole conversation', async () => {
+    const chatId = await newChat();
+    const { runId, messageId } = await ask(chatId, 'One?');
+    expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBe(runId);
+    const waiting = (await ada.api.chat.messages({ chatId })).items;
+    expect(waiting.map(({ role, status }) => [role, status])).toEqual([
+      ['user', 'complete'],
+      ['assistant', 'streaming'],
+    ]);
+    expect(waiting[1]?.id).toBe(messageId);
+    await finish(await provider.next(), runId, '1');
+    const second = await ask(chatId, 'Two?');
+    const exchange = await provider.next();
+    expect(exchange.messages.map(({ role, content }) => [role, content])).toEqual([
+      ['system', 'You are a helpful assistant.'],
+      ['user', 'One?'],
+      ['assistant', '1'],
+      ['user', 'Two?'],
+    ]);
+    await finish(exchange, second.runId, '2');
+    expect(await shown(chatId)).toEqual(['user: One?', 'assistant: 1', 'user: Two?', 'assistant: 2']);
+    expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
+    const [run] = await deps.db.select().from(runs).where(eq(runs.id, second.runId));
+    expect(run).toMatchObject({ status: 'complete', inputTokens: 3, outputTokens: 5, model: 'openai-compatible/scripted' });
+  });
+
+  test('the same call again has the first one’s result, while it runs and after', async () => {
+    const chatId = await newChat();
+    const call = () => ada.api.chat.send({ chatId, clientRequestId: 'again', parts: text('Hello') });
+    const first = await call();
+    expect(await call()).toEqual(first);
+    await finish(await provider.next(), first.runId, 'Hi');
+    expect(await call()).toEqual(first);
+    expect(await shown(chatId)).toEqual(['user: Hello', 'assistant: Hi']);
+    expect(await failureOf(ada.api.chat.send({ chatId, clientRequestId: 'again', parts: text('Bye') }))).toBe('REQUEST_ID_REUSED');
+    const elsewhere = { chatId: await newChat(), clientRequestId: 'again', parts: text('Hello') };
+    expect(await failureOf(ada.api.chat.send(elsewhere))).toBe('REQUEST_ID_REUSED');
+  });
+
+  test('the same call ten times at the same moment is one', async () => {
+    const chatId = await newChat();
+    const calls = Array.from({ length: 10 }, () =>
+      ada.api.chat.send({ chatId, clientRequestId: 'ten at once', parts: text('Hello') }).catch(String),
+    );
+    const invalid = await Promise.all(calls);
+    expect(invalid[0]).toContain('clientRequestId');
+    const valid = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        ada.api.chat.send({ chatId, clientRequestId: 'ten-at-once', parts: text('Hello') }),
+      ),
+    );
+    expect(new Set(valid.map((run) => run.runId)).size).toBe(1);
+    await finish(await provider.next(), valid[0]?.runId ?? '', 'Hi');
+    expect(await shown(chatId)).toEqual(['user: Hello', 'assistant: Hi']);
+    expect(await deps.db.$count(runs, eq(runs.chatId, chatId))).toBe(1);
+  });
+
+  test('a request id belongs to one user', async () => {
+    const ben = await signUp(deps, 'Ben');
+    const [own, theirs] = [await newChat(), (await ben.api.chat.create({ title: 'Test' })).id];
+    const call = { clientRequestId: 'shared', parts: text('Hello') };
+    const first = await ada.api.chat.send({ ...call, chatId: own });
+    const exchange = await provider.next();
+    const second = await ben.api.chat.send({ ...call, chatId: theirs });
+    expect(second.runId).not.toBe(first.runId);
+    await finish(exchange, first.runId, 'Hi');
+    await finish(await provider.next(), second.runId, 'Hi');
+  });
+
+  test('while an answer is being written another question is refused, and told of the run', async () => {
+    const chatId = await newChat();
+    const questions = await Promise.allSettled(['One?', 'Two?', 'Three?'].map((question) => ask(chatId, question)));
+    const started = questions.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const refused = questions.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+    expect(started).toHaveLength(1);
+    const runId = started[0]?.runId ?? '';
+    expect(refused).toHaveLength(2);
+    for (const error of refused) expect(error).toMatchObject({ kind: 'RUN_ACTIVE', options: { runId } });
+    await expect(ada.api.chat.regenerate({ chatId })).rejects.toMatchObject({ kind: 'RUN_ACTIVE', options: { runId } });
+    await finish(await provider.next(), runId, 'Hi');
+    expect(await shown(chatId)).toHaveLength(2);
+    await converse(chatId, 'Next?', 'Yes');
+  });
+
+  test('for a model that lacks its key nothing is written', async () => {
+    const chatId = await newChat();
+    await deps.db.update(chats).set({ model: 'openai/gpt-5-mini' }).where(eq(chats.id, chatId));
+    expect(await failureOf(ask(chatId, 'Hello'))).toBe('MODEL_UNAUTHORIZED');
+    await deps.db.update(chats).set({ model: 'openai/withdrawn' }).where(eq(chats.id, chatId));
+    await expect(ask(chatId, 'Hello')).rejects.toMatchObject({ kind: 'INVALID_INPUT', options: { issues: [{ pointer: '/model' }] } });
+    expect(await deps.db.$count(messages, eq(messages.chatId, chatId))).toBe(0);
+    expect(await deps.db.$count(runs, eq(runs.chatId, chatId))).toBe(0);
+  });
+});
+
+describe('regenerate', () => {
+  test('writes another answer to the same question and keeps the earlier one', async () => {
+    const chatId = await newChat();
+    await converse(chatId, 'One?', 'first');
+    const [question, first] = (await ada.api.chat.messages({ chatId })).items;
+    const { runId, messageId } = await ada.api.chat.regenerate({ chatId });
+    const exchange = await provider.next();
+    expect(exchange.messages.map(({ role }) => role)).toEqual(['system', 'user']);
+    await finish(exchange, runId, 'second');
+    expect(await shown(chatId)).toEqual(['user: One?', 'assistant: second']);
+    const rows = await deps.db.select().from(messages).where(eq(messages.chatId, chatId));
+    const answers = rows.filter((row) => row.parentId === question?.id);
+    expect(answers.map((row) => [row.id, row.text]).sort()).toEqual([[first?.id, 'first'], [messageId, 'second']].sort());
+  });
+
+  test('of an earlier answer starts a branch there', async () => {
+    const chatId = await newChat();
+    await converse(chatId, 'One?', '1');
+    await converse(chatId, 'Two?', '2');
+    const { items } = await ada.api.chat.messages({ chatId });
+    const { runId } = await ada.api.chat.regenerate({ chatId, messageId: items[1]?.id ?? '' });
+    await finish(await provider.next(), runId, 'other 1');
+    expect(await shown(chatId)).toEqual(['user: One?', 'assistant: other 1']);
+    expect(await deps.db.$count(messages, eq(messages.chatId, chatId))).toBe(5);
+  });
+
+  test('a question, an empty chat and somebody else’s answer have nothing to write anew', async () => {
+    const chatId = await newChat();
+    expect(await failureOf(ada.api.chat.regenerate({ chatId }))).toBe('NOT_FOUND');
+    await converse(chatId, 'One?', '1');
+    const { items } = await ada.api.chat.messages({ chatId });
+    const other = await newChat();
+    for (const [chat, message] of [[chatId, items[0]], [other, items[1]]] as const) {
+      expect(await failureOf(ada.api.chat.regenerate({ chatId: chat, messageId: message?.id ?? '' }))).toBe('NOT_FOUND');
+    }
+  });
+});
+
+describe('stop', () => {
+  test('keeps what was written, tells the provider, and lets the chat go on', async () => {
+    const chatId = await newChat();
+    const { runId } = await ask(chatId, 'Count!');
+    const exchange = await provider.next();
+    await exchange.say('one, ');
+    await exchange.say('two');
+    await untilShown(ada.api, chatId, 'two');
+    expect(await ada.api.chat.stop({ chatId })).toEqual({ stopped: true });
+    await exchange.abandoned;
+    expect((await finished(deps, runId)).at(-1)).toEqual({ type: 'abort', reason: 'stopped' });
+    const { items } = await ada.api.chat.messages({ chatId });
+    expect(items.at(-1)).toMatchObject({ status: 'stopped', error: null });
+    expect(textOfMessage(items.at(-1))).toBe('one, two');
+    expect(await ada.api.chat.stop({ chatId })).toEqual({ stopped: false });
+    await converse(chatId, 'Go on!', 'three');
+    expect(await shown(chatId)).toEqual(['user: Count!', 'assistant: one, two', 'user: Go on!', 'assistant: three']);
+  });
+
+  test('a reader that goes away stops nothing', async () => {
+    const chatId = await newChat();
+    const { runId } = await ask(chatId, 'Hello?');
+    const exchange = await provider.next();
+    for await (const event of shownBy(ada.api, { chatId })) {
+      expect(event.id).toBe('1');
+      break;
+    }
+    await finish(exchange, runId, 'Still here');
+    expect(await shown(chatId)).toEqual(['user: Hello?', 'assistant: Still here']);
+  });
+
+  test('deleting the chat ends the answer and its readers', async () => {
+    const chatId = await newChat();
+    await ask(chatId, 'Hello?');
+    const exchange = await provider.next();
+    const ids: string[] = [];
+    const reader = (async () => {
+      for await (const event of shownBy(ada.api, { chatId })) {
+        ids.push(event.id);
+        if (ids.length === 1) await ada.api.chat.delete({ id: chatId });
+      }
+    })();
+    await Promise.all([reader, exchange.abandoned]);
+    await until(() => deps.runs.activeCount() === 0);
+    expect(await failureOf(ada.api.chat.get({ id: chatId }))).toBe('NOT_FOUND');
+    expect(await deps.db.$count(messages, eq(messages.chatId, chatId))).toBe(0);
+  });
+});
+
+describe('messages', () => {
+  test('of a long branch are read from its end, page by page, and of no other branch', async () => {
+    const chatId = await newChat();
+    const LENGTH = 250;
+    const id = (n: number) => `${chatId}-${n}`;
+    const rows = Array.from({ length: LENGTH }, (_, n) => ({
+      id: id(n),
+      chatId,
+      userId: ada.id,
+      parentId: n === 0 ? null : id(n - 1),
+      role: n % 2 ? ('assistant' as const) : ('user' as const),
+      status: 'complete' as const,
+      parts: text(`message ${n}`),
+    }));
+    await deps.db.insert(messages).values(rows);
+    await deps.db.insert(messages).values(rows.filter((_, n) => n % 10 === 1).map((row) => ({ ...row, id: `${row.id}-b` })));
+    await deps.db.update(chats).set({ leafId: id(LENGTH - 1) }).where(eq(chats.id, chatId));
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await ada.api.chat.messages({ chatId, limit: 30, ...(cursor && { cursor }) });
+      seen.unshift(...page.items.map((message) => Number(textOfMessage(message).slice('message '.length))));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(Array.from({ length: LENGTH }, (_, n) => n));
+  });
+
+  test('a cursor shows nothing of another chat', async () => {
+    const [one, other] = [await newChat(), await newChat()];
+    await converse(one, 'One?', '1');
+    const [message] = (await ada.api.chat.messages({ chatId: one })).items;
+    const cursor = Buffer.from(JSON.stringify([message?.id])).toString('base64url');
+    expect((await ada.api.chat.messages({ chatId: other, cursor })).items).toEqual([]);
+  });
+});
+
+describe('when the model fails', () => {
+  const Failure = z.object({ type: z.literal('data-error'), data: z.looseObject({ code: z.string(), status: z.number() }) });
+
+  test('what was written stays, with the code of the catalogue; readers are told as data and in the AI SDK’s way', async () => {
+    const chatId = await newChat();
+    const { runId } = await ask(chatId, 'Hello?');
+    const exchange = await provider.next();
+    await exchange.say('Hel');
+    await untilShown(ada.api, chatId, 'Hel');
+    exchange.cut();
+    const chunks = await finished(deps, runId);
+    const { data } = Failure.parse(chunks.at(-2));
+    expect(chunks.at(-1)).toEqual({ type: 'error', errorText: data['detail'] });
+    const { items } = await ada.api.chat.messages({ chatId });
+    expect(items.at(-1)).toMatchObject({ status: 'failed', error: data.code });
+    expect(['MODEL_UNAVAILABLE', 'MODEL_BAD_RESPONSE']).toContain(data.code);
+    expect(textOfMessage(items.at(-1))).toBe('Hel');
+    await converse(chatId, 'Again?', 'Hello!');
+  });
+});

@@ -1,0 +1,32 @@
+import { httpBatchLink, httpSubscriptionLink, splitLink, type TRPCLink } from '@trpc/client';
+import superjson from 'superjson';
+import type { AppRouter } from '#routers/index';
+
+/** The server refuses larger batches. */
+const MAX_BATCH_SIZE = 20;
+
+/** Hooks for infinite queries add a direction to the input of a list; ours go forward only and know no such field. */
+const withoutDirection: TRPCLink<AppRouter> = () => {
+  return ({ op, next }) => {
+    if (op.type !== 'query' || typeof op.input !== 'object' || op.input === null) return next(op);
+    const { direction: _, ...input } = { direction: undefined, ...op.input };
+    return next({ ...op, input });
+  };
+};
+
+/**
+ * How the browser reaches the procedures: subscriptions as server-sent events, which resume with the id of the last
+ * event by themselves, everything else in batches. A batch is answered whole and not piece by piece, because a renewed
+ * session cookie travels in the answer's headers, which a streamed answer sends before anybody asked who is calling.
+ * @param url where the RPC surface is, `/api/trpc` on the page's own origin.
+ */
+export function links(url = '/api/trpc'): TRPCLink<AppRouter>[] {
+  return [
+    withoutDirection,
+    splitLink({
+      condition: (operation) => operation.type === 'subscription',
+      true: httpSubscriptionLink({ url, transformer: superjson }),
+      false: httpBatchLink({ url, transformer: superjson, maxItems: MAX_BATCH_SIZE, maxURLLength: 4000 }),
+    }),
+  ];
+}

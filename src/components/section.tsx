@@ -1,0 +1,34 @@
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+interface SectionProps {
+  title: string;
+  description?: ReactNode;
+  children: ReactNode;
+}
+
+/** A part of a page about one thing. */
+export function Section({ title, description, children }: SectionProps) {
+  return (
+    <Paper
+      component="section"
+      aria-label={title}
+      withBorder
+      radius="lg"
+      p={{ base: 'md', sm: 'xl' }}
+      bg="var(--sb-raised)"
+    >
+      <Title order={2} size="h4">
+        {title}
+      </Title>
+      {description !== undefined && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {description}
+        </Text>
+      )}
+      <Stack gap="md" mt="md">
+        {children}
+      </Stack>
+    </Paper>
+  );
+}

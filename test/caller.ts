@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { appRouter } from '#routers/index';
+import { createContext, type RequestInfo } from '#server/context';
+import type { Database } from '#server/db/client';
+import { newId } from '#server/db/columns';
+import { createDeps, type Deps } from '#server/deps';
+import { parseEnv } from '#server/env';
+import { createLogger, type Logger } from '#server/log';
+import { createCallerFactory } from '#server/trpc';
+import { testDatabase } from './database.ts';
+
+const createCaller = createCallerFactory(appRouter);
+
+/** Every procedure as a function. */
+export type Api = ReturnType<typeof createCaller>;
+
+/** Somebody with an account. */
+export interface Person {
+  id: string;
+  email: string;
+  password: string;
+  /** The session cookie, as a Cookie header. */
+  headers: Headers;
+  api: Api;
+}
+
+export const silent: Logger = createLogger({ LOG_LEVEL: 'silent' });
+
+const SETTINGS = {
+  NODE_ENV: 'test',
+  AUTH_SECRET: 'a secret for tests only, 32 characters',
+  ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  AUTH_RATE_LIMIT: '100000',
+};
+
+export interface InstanceOptions {
+  /** Environment variables. */
+  settings?: Record<string, string>;
+  log?: Logger;
+  database?: () => Promise<Database>;
+}
+
+/** An instance of the server over the test database; a second one in the same file shares the data. */
+export async function startInstance({
+  settings,
+  log = silent,
+  database = testDatabase,
+}: InstanceOptions = {}): Promise<Deps> {
+  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], database);
+}
+
+/** What a surface would know of a request with these headers. */
+export function requestInfo(headers = new Headers(), signal = new AbortController().signal): RequestInfo {
+  return { id: newId(), headers, ip: '203.0.113.7', userAgent: headers.get('user-agent'), signal };
+}
+
+/** Every procedure, called as whoever `headers` says; who that is is found out anew for each call. */
+export function callAs(deps: Deps, headers = new Headers(), signal?: AbortSignal): Api {
+  return createCaller(() => createContext(deps, requestInfo(headers, signal)), signal ? { signal } : {});
+}
+
+/** Every procedure, called with an API key. */
+export function callWithKey(deps: Deps, key: string): Api {
+  return callAs(deps, new Headers({ authorization: `Bearer ${key}` }));
+}
+
+/** Calls an endpoint of better-auth. `headers` carries on a session. */
+export function callAuth(deps: Deps, path: string, body: object, headers = new Headers()): Promise<Response> {
+  const sent = new Headers(headers);
+  sent.set('content-type', 'application/json');
+  const url = `http://localhost:3000/api/auth${path}`;
+  return deps.auth.handler(new Request(url, { method: 'POST', headers: sent, body: JSON.stringify(body) }));
+}
+
+const Answer = z.object({ user: z.object({ id: z.string(), email: z.string() }) });
+
+interface Entry {
+  name?: string;
+  email?: string;
+  password?: string;
+}
+
+async function enter(deps: Deps, path: string, body: Entry, headers?: Headers): Promise<Person> {
+  const response = await callAuth(deps, path, body, headers);
+  if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+  const { user } = Answer.parse(await response.json());
+  const cookie = response.headers.getSetCookie().flatMap((line) => line.split(';', 1));
+  const own = new Headers({ cookie: cookie.join('; ') });
+  return { ...user, password: body.password ?? '', headers: own, api: callAs(deps, own) };
+}
+
+let people = 0;
+
+/** Makes an account and signs in to it; `guest` carries on a guest's session. */
+export function signUp(deps: Deps, name = 'Ada', guest?: Headers): Promise<Person> {
+  const email = `${name.toLowerCase()}.${++people}@example.com`;
+  return enter(deps, '/sign-up/email', { name, email, password: 'correct horse' }, guest);
+}
+
+/** Signs in once more, as on a second device; `guest` carries on a guest's session. */
+export function signIn(deps: Deps, { email, password }: Person, guest?: Headers): Promise<Person> {
+  return enter(deps, '/sign-in/email', { email, password }, guest);
+}
+
+/** Starts a guest session. */
+export const signInAsGuest = (deps: Deps): Promise<Person> => enter(deps, '/sign-in/anonymous', {});
+
+/** The catalogue code a call fails with; the test fails when it succeeds. */
+export async function failureOf(call: Promise<unknown>): Promise<unknown> {
+  try {
+    await call;
+  } catch (error) {
+    return error instanceof Error && 'kind' in error ? error.kind : error;
+  }
+  throw new Error('The call succeeded.');
+}

@@ -1,0 +1,169 @@
+import { expect } from '@playwright/test';
+import { answerDeltas } from '../provider-server.ts';
+import { answerOn, ask, chooseModel, PASSWORD, signUp, test, whole, wordsOn } from './site.ts';
+
+const SLOW_ANSWER = answerDeltas(120).join('');
+
+test('signs up, asks, watches the answer grow, reloads and finds it, also in another browser', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  const email = await signUp(page);
+  await ask(page, 'How do I add a procedure?');
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await expect(page).toHaveTitle('How do I add a procedure? · Switchboard');
+
+  const lengths = new Set<number>();
+  await expect(async () => {
+    lengths.add((await answerOn(page).innerText()).length);
+    expect(lengths.size).toBeGreaterThan(3);
+  }).toPass({ intervals: [50], timeout: 30_000 });
+  await whole(page);
+  const answer = await answerOn(page).innerText();
+  expect(answer).toContain('routers/');
+
+  await page.reload();
+  await expect(page.getByText('How do I add a procedure?').last()).toBeVisible();
+  expect(await answerOn(page).innerText()).toBe(answer);
+
+  const elsewhere = await (await openBrowser()).newPage();
+  await elsewhere.goto(page.url());
+  await elsewhere.waitForURL(/\/sign-in\?next=/);
+  await elsewhere.getByLabel('E-mail').fill(email);
+  await elsewhere.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+  await elsewhere.waitForURL(page.url());
+  expect(await answerOn(elsewhere).innerText()).toBe(answer);
+  await expect(elsewhere.getByRole('navigation', { name: 'Chats' }).getByRole('link')).toHaveCount(1);
+});
+
+test('an answer outlives the tab that asked, and other tabs and browsers see it too', async ({ openBrowser }) => {
+  const context = await openBrowser();
+  const first = await context.newPage();
+  await signUp(first);
+  const idle = await context.newPage();
+  await chooseModel(first, 'slow-120x50');
+  await ask(first, 'Tell me a lot');
+  await first.waitForURL(/\/chat\/[\w-]+$/);
+  const url = first.url();
+  await expect(answerOn(first)).toContainText('word5');
+  await idle.goto(url);
+  await expect(answerOn(idle)).toContainText('word10');
+  await first.close();
+
+  await whole(idle);
+  expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
+  const reopened = await context.newPage();
+  await reopened.goto(url);
+  expect(await wordsOn(reopened)).toBe(SLOW_ANSWER);
+
+  // A tab that is open already follows what another one asks.
+  await ask(reopened, 'And more');
+  await expect(idle.getByText('And more')).toBeVisible({ timeout: 20_000 });
+  await expect(idle.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
+  await Promise.all([whole(idle), whole(reopened)]);
+  expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
+  expect(await wordsOn(reopened)).toBe(SLOW_ANSWER);
+  await expect(idle.getByTestId('answer')).toHaveCount(2);
+});
+
+test('a page that is loaded anew in the middle of an answer shows all of it', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  await chooseModel(page, 'slow-120x50');
+  await ask(page, 'Tell me a lot');
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await expect(answerOn(page)).toContainText('word8');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
+  await whole(page);
+  expect(await wordsOn(page)).toBe(SLOW_ANSWER);
+});
+
+test('stops an answer, keeps what was written, and has it written anew', async ({ openBrowser, site }) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  await chooseModel(page, 'slow-600x50');
+  await ask(page, 'Never end');
+  await expect(answerOn(page)).toContainText('word5');
+  await page.getByRole('button', { name: 'Stop the answer' }).click();
+  await expect(page.getByText('You stopped this answer.')).toBeVisible();
+  const words = await wordsOn(page);
+  expect(words).toMatch(/^word1 word2 /);
+  await expect.poll(() => site.provider.requests.at(-1)?.abandoned).toBe(true);
+  await page.reload();
+  await expect(page.getByText('You stopped this answer.')).toBeVisible();
+  expect(await wordsOn(page)).toBe(words);
+
+  await chooseModel(page, 'slow-120x50');
+  await page.getByRole('button', { name: 'Answer anew' }).click();
+  await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
+  await whole(page);
+  expect(await wordsOn(page)).toBe(SLOW_ANSWER);
+  await expect(page.getByTestId('answer')).toHaveCount(1);
+});
+
+test('says why a model did not answer, now and after a reload, and tries again', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  await chooseModel(page, 'error-503');
+  await ask(page, 'Are you there?');
+  await expect(page.getByRole('alert')).toContainText('model provider', { timeout: 30_000 });
+  await page.reload();
+  await expect(page.getByRole('alert')).toContainText('model provider');
+  await chooseModel(page, 'Offline guide');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await whole(page);
+  await expect(answerOn(page)).toContainText('offline guide');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('renames, pins, finds, archives and deletes chats', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  for (const question of ['Which settings are there?', 'How do I add a procedure?']) {
+    await page.goto('/chat');
+    await ask(page, question);
+    await page.waitForURL(/\/chat\/[\w-]+$/);
+    await whole(page);
+  }
+  const list = page.getByRole('navigation', { name: 'Chats' });
+  const choose = async (title: string, action: string) => {
+    await list.getByRole('link', { name: title }).hover();
+    await list.getByRole('button', { name: `What to do with “${title}”` }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+  await choose('Which settings are there?', 'Rename');
+  await page.getByLabel('Title').fill('Settings of this installation');
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await choose('Settings of this installation', 'Pin');
+  await expect(list.getByRole('link')).toHaveText(['Settings of this installation', 'How do I add a procedure?']);
+
+  await page.getByLabel('Search your chats').fill('install');
+  await expect(list.getByRole('link').first()).toHaveText('Settings of this installation');
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+
+  await choose('Settings of this installation', 'Archive');
+  await expect(list.getByRole('link')).toHaveText(['How do I add a procedure?']);
+  await choose('How do I add a procedure?', 'Delete');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.waitForURL('/chat');
+  await expect(list.getByText('Your chats will be here.')).toBeVisible();
+  await page.getByRole('button', { name: 'Archived chats' }).click();
+  await expect(list.getByRole('link')).toHaveText(['Settings of this installation']);
+});
+
+test('a guest chats on a narrow screen, and keeps the chat by signing up', async ({ openBrowser }) => {
+  const page = await (await openBrowser(390)).newPage();
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Start chatting' }).click();
+  await page.waitForURL('/chat');
+  await ask(page, 'How do I add a procedure?');
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await whole(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+
+  await signUp(page);
+  await page.getByRole('button', { name: 'Open the list of chats' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'How do I add a procedure?' }).click();
+  await expect(answerOn(page)).toContainText('routers/');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});

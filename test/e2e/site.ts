@@ -1,0 +1,92 @@
+import { type BrowserContext, expect, type Page, test as base } from '@playwright/test';
+import { type ProviderServer, startProviderServer } from '../provider-server.ts';
+import { type RunningServer, startServer } from '../server.ts';
+
+/** The models of the site beside the guide; their names say what they do, see test/provider-server.ts. */
+const MODELS = ['slow-120x50', 'slow-600x50', 'error-503'];
+
+export const PASSWORD = 'correct horse battery';
+
+interface Site {
+  /** The product, freshly installed, with the models of MODELS. */
+  server: RunningServer;
+  provider: ProviderServer;
+}
+
+interface Fixtures {
+  /** A browser of its own: it shares no cookie with others. What goes wrong on its pages fails the test. */
+  openBrowser: (width?: number) => Promise<BrowserContext>;
+}
+
+/** Tests that share one installation of the product. */
+export const test = base.extend<Fixtures, { site: Site }>({
+  site: [
+    async ({ browserName: _ }, use) => {
+      const provider = await startProviderServer();
+      const server = await startServer({
+        AI_BASE_URL: provider.url,
+        AI_API_KEY: 'test-key',
+        AI_MODELS: MODELS.map((name) => `openai-compatible/${name}`).join(','),
+      });
+      await use({ server, provider });
+      await provider.close();
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  openBrowser: async ({ browser, site }, use) => {
+    const contexts: BrowserContext[] = [];
+    const complaints: string[] = [];
+    await use(async (width = 1280) => {
+      const context = await browser.newContext({ baseURL: site.server.url, viewport: { width, height: 844 } });
+      context.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      context.on('weberror', (error) => complaints.push(error.error().message));
+      contexts.push(context);
+      return context;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(complaints).toEqual([]);
+  },
+});
+
+let people = 0;
+
+/** Makes an account on the sign-up page, which then leads to the chat. @returns its e-mail; PASSWORD is its password. */
+export async function signUp(page: Page): Promise<string> {
+  const email = `person-${++people}@example.com`;
+  await page.goto('/sign-up');
+  await page.getByLabel('Name').fill('Ada Lovelace');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await page.waitForURL('/chat');
+  return email;
+}
+
+/** Asks something with the Enter key. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.getByLabel('Message').fill(question);
+  await page.getByLabel('Message').press('Enter');
+}
+
+/** Chooses one of MODELS for the chat on the page. */
+export async function chooseModel(page: Page, name: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Model' }).click();
+  await page.getByRole('option', { name }).click();
+}
+
+/** The last answer of the chat on the page. */
+export const answerOn = (page: Page) => page.getByTestId('answer').last();
+
+/** Waits until the answer on the page is whole. */
+export async function whole(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Answer anew' })).toBeVisible({ timeout: 60_000 });
+}
+
+/** The text that the page shows of an answer that a slow model writes, without what is around it. */
+export async function wordsOn(page: Page): Promise<string> {
+  return (await answerOn(page).innerText()).match(/word\d+/g)?.join(' ') ?? '';
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
+import { ProblemSchema } from '#contract/problem';
+import { type Account, answered, caller, read, signUp, until } from '#test/client';
+import { expectProblem } from '#test/problem';
+import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { startServer } from '#test/server';
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+const server = await startServer({ AI_BASE_URL: provider.url, AI_MODEL: 'openai-compatible/slow-50x10', AI_MODELS: 'guide' });
+afterAll(server.stop);
+const ada = await signUp(server.url);
+
+const whole = answerDeltas(50).join('');
+
+/** What `useChat` speaks through when it is told nothing but where the API is. */
+const transportOf = ({ url, headers }: Pick<Account, 'url' | 'headers'>) =>
+  new DefaultChatTransport({ api: `${url}/api/chat`, headers });
+
+const question = (text: string): UIMessage => ({ id: randomUUID(), role: 'user', parts: [{ type: 'text', text }] });
+
+/** Sends a conversation as `useChat` does. */
+function submit(chatId: string, messages: UIMessage[], as: Pick<Account, 'url' | 'headers'> = ada, abortSignal?: AbortSignal) {
+  const trigger = 'submit-message' as const;
+  return transportOf(as).sendMessages({ chatId, messages, trigger, messageId: undefined, abortSignal });
+}
+
+/** The message that a stream of chunks makes in a client. */
+async function fold(stream: ReadableStream<UIMessageChunk>): Promise<UIMessage | undefined> {
+  let message: UIMessage | undefined;
+  for await (const snapshot of readUIMessageStream({ stream })) message = snapshot;
+  return message;
+}
+
+const textOf = (message: Pick<UIMessage, 'parts'> | undefined) =>
+  message?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+
+/** The chat that the client knows by an id of its own. */
+async function chatOf(account: Account, title: string) {
+  const { items } = await account.rpc.chat.list.query({ search: title });
+  expect(items).toHaveLength(1);
+  return items[0]?.id ?? '';
+}
+
+test('a question is answered as a stream that makes the message that is stored', async () => {
+  const asked = question('Tell me everything about protocols');
+  const message = await fold(await submit('chat-of-a-client', [asked]));
+  const [stored, answer] = await answered(ada, await chatOf(ada, 'protocols'));
+  expect(stored).toMatchObject({ role: 'user', parts: asked.parts });
+  expect(textOf(message)).toBe(whole);
+  expect(answer).toMatchObject({ id: message?.id, role: 'assistant', status: 'complete', parts: message?.parts });
+});
+
+test('the guide answers, and goes on in the same conversation', async () => {
+  const chat = await ada.rpc.chat.create.mutate({ model: 'guide' });
+  const first = question('How do I add a procedure?');
+  const answer = await fold(await submit(chat.id, [first]));
+  expect(textOf(answer)).toMatch(/guide/i);
+  const history = answer ? [first, answer] : [];
+  await fold(await submit(chat.id, [...history, question('And how is it called over REST?')]));
+  expect(await answered(ada, chat.id)).toMatchObject([
+    { parts: first.parts },
+    { id: answer?.id, parts: answer?.parts },
+    { role: 'user' },
+    { role: 'assistant', status: 'complete' },
+  ]);
+});
+
+test('a reader that goes away does not stop the answer, and finds it again', async () => {
+  const gone = new AbortController();
+  const stream = await submit('reader-goes-away', [question('Count zebras')], ada, gone.signal);
+  const seen: UIMessageChunk[] = [];
+  await expect(async () => {
+    for await (const chunk of stream) {
+      seen.push(chunk);
+      if (chunk.type === 'text-delta') gone.abort();
+    }
+  }).rejects.toThrow(/abort/i);
+  expect(seen.length).toBeLessThan(30);
+
+  const resumed = await transportOf(ada).reconnectToStream({ chatId: 'reader-goes-away' });
+  expect(textOf(resumed ? await fold(resumed) : undefined)).toBe(whole);
+  const [, answer] = await answered(ada, await chatOf(ada, 'zebras'));
+  expect(answer).toMatchObject({ status: 'complete' });
+  expect(textOf(answer)).toBe(whole);
+  expect(await transportOf(ada).reconnectToStream({ chatId: 'reader-goes-away' })).toBeNull();
+});
+
+test('an answer is written anew', async () => {
+  const first = await fold(await submit('written-anew', [question('Regenerate gazelles')]));
+  const chatId = await chatOf(ada, 'gazelles');
+  const [asked] = await answered(ada, chatId);
+  const again = await transportOf(ada).sendMessages({
+    trigger: 'regenerate-message',
+    chatId: 'written-anew',
+    messageId: first?.id,
+    messages: [question('Regenerate gazelles')],
+    abortSignal: undefined,
+  });
+  const second = await fold(again);
+  expect(textOf(second)).toBe(whole);
+  expect(second?.id).not.toBe(first?.id);
+  expect(await answered(ada, chatId)).toMatchObject([{ id: asked?.id }, { id: second?.id, parentId: asked?.id }]);
+});
+
+test('a message sent twice is answered once', async () => {
+  const messages = [question('Only once, antelope')];
+  const both = await Promise.all([submit('sent-twice', messages), submit('sent-twice', messages)]);
+  const [one, other] = await Promise.all(both.map(fold));
+  expect(one).toEqual(other);
+  expect(await answered(ada, await chatOf(ada, 'antelope'))).toHaveLength(2);
+});
+
+test('two accounts may use one id, and neither sees the other’s chat', async () => {
+  const bob = await signUp(server.url);
+  await fold(await submit('shared-id', [question('Mine, says Ada')]));
+  expectProblem(await read(await bob.fetch('/api/chat/shared-id/stream')), 'NOT_FOUND');
+  await fold(await submit('shared-id', [question('Mine, says Bob')], bob));
+  expect(await ada.rpc.chat.list.query({ search: 'bob' })).toMatchObject({ items: [] });
+  expect(await bob.rpc.chat.list.query({ search: 'ada' })).toMatchObject({ items: [] });
+  expect((await bob.rpc.chat.list.query({})).items).toHaveLength(1);
+});
+
+describe('what is wrong is a problem', () => {
+  const post = async (body: unknown, as: Pick<Account, 'fetch'> = ada, type = 'application/json') =>
+    read(await as.fetch('/api/chat', { method: 'POST', headers: { 'content-type': type }, body: JSON.stringify(body) }));
+  const valid = () => ({ id: randomUUID(), trigger: 'submit-message', messages: [question('Hello')] });
+
+  test('in the conversation', async () => {
+    const file = { type: 'file', mediaType: 'image/png', url: 'data:,' };
+    for (const [pointer, messages] of [
+      ['/messages', []],
+      ['/messages/0/role', [{ ...question('Hello'), role: 'assistant' }]],
+      ['/messages/0/parts', [{ ...question('Hello'), parts: [] }]],
+      ['/messages/0/parts/0/type', [{ ...question('Hello'), parts: [file] }]],
+    ]) {
+      const { issues } = expectProblem(await post({ ...valid(), messages }), 'INVALID_INPUT');
+      expect(issues).toMatchObject([{ pointer }]);
+    }
+    expectProblem(await post({ ...valid(), id: '../../etc' }), 'INVALID_INPUT');
+    expectProblem(await post({ ...valid(), messages: [{ ...question('x'), id: 'has spaces' }] }), 'INVALID_INPUT');
+  });
+
+  test('in who sends it', async () => {
+    expectProblem(await post(valid(), caller(server.url)), 'UNAUTHORIZED');
+    expectProblem(await post(valid(), ada, 'text/plain'), 'UNSUPPORTED_MEDIA_TYPE');
+    expectProblem(await post({ ...valid(), messages: [question('x'.repeat(5_000_000))] }), 'PAYLOAD_TOO_LARGE');
+    expectProblem(await read(await caller(server.url).fetch('/api/chat/x/stream')), 'UNAUTHORIZED');
+    expectProblem(await read(await ada.fetch('/api/chat/unknown/stream')), 'NOT_FOUND');
+  });
+
+  test('and reaches a client that knows nothing of problems', async () => {
+    const refused = await submit('x', [question('Hi')], caller(server.url)).catch((error: unknown) => error);
+    const message = refused instanceof Error || (refused && typeof refused === 'object' && 'message' in refused) ? String(refused.message) : '';
+    expect(ProblemSchema.parse(JSON.parse(message))).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+});
+
+test('an answer that is stopped ends the stream', async () => {
+  const stream = await submit('stopped', [question('Count okapis')]);
+  const chatId = await chatOf(ada, 'okapis');
+  const { stopped } = await ada.rpc.chat.stop.mutate({ chatId });
+  expect(stopped).toBe(true);
+  const message = await fold(stream);
+  expect(whole.startsWith(textOf(message) ?? '-')).toBe(true);
+  const [, answer] = await until(() => answered(ada, chatId), (messages) => messages.length === 2);
+  expect(answer).toMatchObject({ status: 'stopped' });
+});

@@ -1,0 +1,100 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { caller, idOf, read, signUp } from '#test/client';
+import { expectProblem } from '#test/problem';
+import { startServer } from '#test/server';
+
+const server = await startServer();
+afterAll(server.stop);
+const ada = await signUp(server.url);
+const stranger = caller(server.url);
+const chatId = idOf(await ada.rest('POST /chats', { json: {} }));
+
+const send = async (path: string, init: RequestInit) => read(await ada.fetch(path, init));
+
+describe('methods', () => {
+  test('HEAD answers as GET does, without a body', async () => {
+    const get = await ada.fetch(`/api/v1/chats/${chatId}`);
+    const head = await ada.fetch(`/api/v1/chats/${chatId}`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+    expect(await head.text()).toBe('');
+    expect((await ada.fetch('/api/v1/chats/nothing', { method: 'HEAD' })).status).toBe(404);
+  });
+
+  test('OPTIONS names what a path takes', async () => {
+    const { status, headers } = await stranger.rest('OPTIONS /chats/x');
+    expect(status).toBe(204);
+    expect(headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH']);
+  });
+
+  test('others are refused with the list of those that are taken', async () => {
+    const refused = await ada.rest('PUT /chats', { json: {} });
+    expectProblem(refused, 'METHOD_NOT_ALLOWED');
+    expect(refused.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
+    for (const path of ['/api/health', '/api/ready', '/api/openapi.json', '/api/chat', '/api/auth/sign-in/email']) {
+      const answer = await send(path, { method: 'DELETE' });
+      expectProblem(answer, 'METHOD_NOT_ALLOWED');
+      expect(answer.headers.get('allow')).toMatch(/GET|POST/);
+    }
+  });
+});
+
+describe('content', () => {
+  test('that the caller does not accept is refused', async () => {
+    expectProblem(await ada.rest('GET /chats', { headers: { accept: 'text/html' } }), 'NOT_ACCEPTABLE');
+    expectProblem(await ada.rest('GET /chats', { headers: { accept: 'application/json;q=0' } }), 'NOT_ACCEPTABLE');
+    expect((await ada.rest('GET /chats', { headers: { accept: 'text/html, */*;q=0.1' } })).status).toBe(200);
+  });
+
+  test('of another type than JSON is refused', async () => {
+    for (const body of ['title=x', new URLSearchParams({ title: 'x' }), new FormData(), new Blob(['{}'])]) {
+      const answer = await send('/api/v1/chats', { method: 'POST', body });
+      expectProblem(answer, 'UNSUPPORTED_MEDIA_TYPE');
+      expect(answer.headers.get('accept')).toBe('application/json');
+    }
+  });
+
+  test('that is too large is refused, also when its length is not told', async () => {
+    const title = 'x'.repeat(2 * 1024 * 1024);
+    expectProblem(await ada.rest('POST /chats', { json: { title } }), 'PAYLOAD_TOO_LARGE');
+    const body = new Blob([JSON.stringify({ title })]).stream();
+    const headers = { 'content-type': 'application/json' };
+    const chunked: RequestInit & { duplex: 'half' } = { method: 'POST', body, headers, duplex: 'half' };
+    expectProblem(await send('/api/v1/chats', chunked), 'PAYLOAD_TOO_LARGE');
+  });
+});
+
+test('a problem says what is wrong, where, and under which request', async () => {
+  const headers = { 'x-request-id': 'given-by-the-caller' };
+  const problem = expectProblem(await ada.rest('POST /chats', { json: { title: '' }, headers }), 'INVALID_INPUT');
+  expect(problem).toEqual({
+    type: 'about:blank',
+    title: 'The input is not valid',
+    status: 400,
+    detail: expect.stringMatching(/^title: /),
+    code: 'INVALID_INPUT',
+    retryable: false,
+    requestId: 'given-by-the-caller',
+    issues: [{ pointer: '/title', message: expect.any(String) }],
+  });
+  const forged = { 'x-request-id': 'no good" <script>' };
+  expect(expectProblem(await ada.rest('GET /nowhere', { headers: forged }), 'NOT_FOUND').requestId).toMatch(/^[\w-]+$/);
+});
+
+test('what is not there is a problem, below /api as below /api/v1', async () => {
+  for (const path of ['/api/v1', '/api/v1/', '/api/v1/nothing', '/api/v1/chats/', '/api/v1/chats//messages', '/api/nothing', '/api/', '/api/trpcx', '/api/chat/x', '/api/chat/x/stream/y']) {
+    expectProblem(await read(await ada.fetch(path)), 'NOT_FOUND');
+  }
+});
+
+test('health, readiness and the OpenAPI document need no account', async () => {
+  expect(await read(await stranger.fetch('/api/health'))).toMatchObject({ status: 200, body: { status: 'up' } });
+  expect(await read(await stranger.fetch('/api/ready'))).toMatchObject({ status: 200, body: { status: 'ready' } });
+  const document = await stranger.fetch('/api/openapi.json');
+  const etag = document.headers.get('etag') ?? '';
+  expect(await document.json()).toMatchObject({
+    openapi: expect.stringMatching(/^3\.1/),
+    paths: { '/chats/{id}': { get: { operationId: 'chat.get' } } },
+  });
+  expect((await stranger.fetch('/api/openapi.json', { headers: { 'if-none-match': etag } })).status).toBe(304);
+});

@@ -1,0 +1,236 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpBatchStreamLink,
+  httpLink,
+  httpSubscriptionLink,
+  isTRPCClientError,
+  type TRPCClient,
+} from '@trpc/client';
+import { EventSource } from 'eventsource';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '#contract/errors';
+import type { AppRouter } from '#routers/index';
+import { ask, caller, localFetch, read, signUp } from '#test/client';
+import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { startServer } from '#test/server';
+import { collect, textOf } from '#test/sse';
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+const server = await startServer({ AI_BASE_URL: provider.url, AI_MODEL: 'openai-compatible/slow-100x10' });
+afterAll(server.stop);
+const ada = await signUp(server.url);
+
+const options = { url: `${server.url}/api/trpc`, transformer: superjson, headers: ada.headers, fetch: localFetch };
+
+const Refusal = z.object({
+  code: z.string(),
+  status: z.number(),
+  title: z.string(),
+  detail: z.string(),
+  retryable: z.boolean(),
+  requestId: z.string().min(1),
+  path: z.string().optional(),
+  issues: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
+});
+
+/** Expects a call to fail with this code of the catalogue; returns what the error says. */
+async function expectRefusal(call: Promise<unknown>, code: ErrorCode) {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isTRPCClientError<AppRouter>(error)) throw new Error('The call did not fail as a tRPC call.', { cause: error });
+  const refusal = Refusal.parse(error.data);
+  expect(refusal).toMatchObject({ code, status: ERRORS[code].status, title: ERRORS[code].title });
+  expect(error.message).toBe(refusal.detail);
+  return refusal;
+}
+
+/** Expects a raw answer to be a refusal in the form that tRPC clients read. */
+function expectRawRefusal({ status, body }: Awaited<ReturnType<typeof read>>, code: ErrorCode): void {
+  const answer: unknown = Array.isArray(body) ? body[0] : body;
+  const { error } = z.object({ error: z.object({ json: z.object({ data: Refusal }) }) }).parse(answer);
+  expect({ status, code: error.json.data.code }).toEqual({ status: ERRORS[code].status, code });
+}
+
+const links = { httpLink, httpBatchLink, httpBatchStreamLink };
+
+describe.each(Object.entries(links))('%s', (_name, link) => {
+  const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({ links: [link(options)] });
+
+  test('calls procedures; dates are dates', async () => {
+    const made = await api.chat.create.mutate({ title: 'Made over RPC' });
+    expect(made.createdAt).toBeInstanceOf(Date);
+    expect(await api.chat.get.query({ id: made.id })).toEqual(made);
+    await api.chat.delete.mutate({ id: made.id });
+    await expectRefusal(api.chat.get.query({ id: made.id }), 'NOT_FOUND');
+  });
+
+  test('answers several calls at once, each by itself', async () => {
+    const [me, missing, models] = await Promise.allSettled([
+      api.users.me.query({}),
+      api.chat.get.query({ id: 'missing' }),
+      api.chat.models.query({}),
+    ]);
+    expect(me).toMatchObject({ status: 'fulfilled', value: { id: ada.id } });
+    expect(missing).toMatchObject({ status: 'rejected', reason: { data: { code: 'NOT_FOUND' } } });
+    expect(models).toMatchObject({ status: 'fulfilled' });
+  });
+
+  test('tells what is wrong with the input, and under which request', async () => {
+    const { path, requestId, issues } = await expectRefusal(
+      api.chat.send.mutate({ chatId: 'no/id', clientRequestId: 'x', parts: [] }),
+      'INVALID_INPUT',
+    );
+    expect(path).toBe('chat.send');
+    expect(requestId).toMatch(/^[\w-]+$/);
+    expect(issues?.map(({ pointer }) => pointer)).toEqual(['/chatId', '/parts']);
+  });
+
+  test('refuses strangers, and users what is for admins', async () => {
+    const bob = await signUp(server.url);
+    const as = (headers: Record<string, string>) =>
+      createTRPCClient<AppRouter>({ links: [link({ ...options, headers })] });
+    await expectRefusal(as({}).users.me.query({}), 'UNAUTHORIZED');
+    await expectRefusal(as(bob.headers).users.list.query({}), 'FORBIDDEN');
+  });
+});
+
+test('a document in pieces is streamed over httpBatchStreamLink and refused over the others', async () => {
+  const streaming = createTRPCClient<AppRouter>({ links: [httpBatchStreamLink(options)] });
+  const pieces = await collect(await streaming.protected.exportData.query({}));
+  expect(JSON.parse(pieces.join(''))).toMatchObject({ user: { id: ada.id } });
+  const whole = createTRPCClient<AppRouter>({ links: [httpLink(options)] });
+  await expectRefusal(whole.protected.exportData.query({}), 'UNSUPPORTED_MEDIA_TYPE');
+});
+
+describe('a subscription', () => {
+  /** Follows a chat to the end with an EventSource whose connections are made by `connect`. */
+  function follow(chatId: string, connect: typeof fetch) {
+    const api = createTRPCClient<AppRouter>({
+      links: [
+        httpSubscriptionLink({
+          url: options.url,
+          transformer: superjson,
+          EventSource,
+          eventSourceOptions: {
+            fetch: (input, init) => connect(input, { ...init, headers: { ...init.headers, ...ada.headers } }),
+          },
+        }),
+      ],
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<{ ids: string[]; text: string }>();
+    const ids: string[] = [];
+    const texts: string[] = [];
+    const subscription = api.chat.stream.subscribe(
+      { chatId },
+      {
+        onData: ({ id, data }) => {
+          ids.push(id);
+          texts.push(textOf(data));
+        },
+        onComplete: () => resolve({ ids, text: texts.join('') }),
+        onError: reject,
+      },
+    );
+    return promise.finally(() => subscription.unsubscribe());
+  }
+
+  const whole = answerDeltas(100).join('');
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
+
+  test('follows an answer to its end, with numbered events', async () => {
+    const { chatId } = await ask(ada, 'Count');
+    const { ids, text } = await follow(chatId, fetch);
+    expect(text).toBe(whole);
+    expect(ids).toEqual(numbers(ids.length));
+  });
+
+  test('that was cut off goes on after the last event it saw', async () => {
+    const { chatId } = await ask(ada, 'Count');
+    const asked: (string | null)[] = [];
+    const { ids, text } = await follow(chatId, async (input, init) => {
+      asked.push(new Headers(init?.headers).get('last-event-id'));
+      const response = await fetch(input, init);
+      return asked.length > 1 ? response : cutAfter(response, 'word20 ');
+    });
+    expect(text).toBe(whole);
+    expect(ids).toEqual(numbers(ids.length));
+    expect(asked).toEqual([null, expect.stringMatching(/^[1-9]\d*$/)]);
+  });
+
+  test('to what is not there is refused', async () => {
+    const error: unknown = await follow('missing', fetch).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ data: { code: 'NOT_FOUND', status: 404 } });
+  });
+});
+
+/** A response whose connection breaks when `mark` has passed. */
+function cutAfter(response: Response, mark: string): Response {
+  const decoder = new TextDecoder();
+  let seen = '';
+  const cut = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      seen += decoder.decode(chunk, { stream: true });
+      controller.enqueue(chunk);
+      if (seen.includes(mark)) controller.terminate();
+    },
+  });
+  return new Response(response.body?.pipeThrough(cut), response);
+}
+
+describe('the protocol', () => {
+  const get = async (path: string) => read(await ada.fetch(`/api/trpc/${path}`));
+  const post = async (path: string, init: RequestInit) =>
+    read(await ada.fetch(`/api/trpc/${path}`, { method: 'POST', ...init }));
+
+  test('takes 20 calls in a batch and no more', async () => {
+    const batch = (size: number) => {
+      const input = Object.fromEntries(Array.from({ length: size }, (_, index) => [index, { json: {} }]));
+      const names = Array.from({ length: size }, () => 'users.me').join(',');
+      return get(`${names}?batch=1&input=${encodeURIComponent(JSON.stringify(input))}`);
+    };
+    expect((await batch(20)).status).toBe(200);
+    expectRawRefusal(await batch(21), 'BAD_REQUEST');
+  });
+
+  test('takes mutations by POST only, and queries by GET only', async () => {
+    expectRawRefusal(await get(`chat.create?input=${encodeURIComponent('{"json":{}}')}`), 'METHOD_NOT_ALLOWED');
+    const json = { headers: { 'content-type': 'application/json' }, body: '{"json":{}}' };
+    expectRawRefusal(await post('users.me', json), 'METHOD_NOT_ALLOWED');
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      expectRawRefusal(await post('chat.create', { method }), 'METHOD_NOT_ALLOWED');
+    }
+    expect(await ada.rpc.chat.list.query({})).toMatchObject({ nextCursor: null });
+  });
+
+  test('takes JSON only, as foreign pages can send the other types without asking', async () => {
+    const body = '{"json":{"title":"forged"}}';
+    for (const init of [
+      { body },
+      { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      { body: new URLSearchParams({ title: 'forged' }) },
+      { body: new FormData() },
+      { body: new Blob([body]) },
+      {},
+    ]) {
+      expectRawRefusal(await post('chat.create', init), 'UNSUPPORTED_MEDIA_TYPE');
+    }
+    const { items } = await ada.rpc.chat.list.query({ search: 'forged' });
+    expect(items).toEqual([]);
+  });
+
+  test('refuses what is not there', async () => {
+    for (const path of ['nothing', 'chat', 'chat.get.more', '__proto__', 'constructor', 'chat.__proto__', 'a/b', '%00']) {
+      expectRawRefusal(await get(path), 'NOT_FOUND');
+    }
+    for (const path of ['%', '%E0%A4%A', 'chat.get%FF?batch=1', 'chat.get?input=%', 'chat.get?batch=1&input=7']) {
+      expectRawRefusal(await get(path), path.includes('input=%') ? 'MALFORMED_JSON' : 'BAD_REQUEST');
+    }
+    expect((await caller(server.url).fetch('/api/trpc')).status).toBe(404);
+  });
+});

@@ -1,0 +1,18 @@
+import { pino } from 'pino';
+import { z } from 'zod';
+import type { Logger } from '#server/log';
+
+const Line = z.looseObject({ level: z.number(), msg: z.string() });
+
+/** A line of a log. */
+export type LogLine = z.output<typeof Line>;
+
+/** A logger and the lines it has written. */
+export function recordLog(): { log: Logger; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const log = pino(
+    { level: 'debug' },
+    { write: (line: string) => void lines.push(Line.parse(JSON.parse(line))) },
+  );
+  return { log, lines };
+}

@@ -1,0 +1,63 @@
+import { createLogger } from '#server/log';
+import { openPostgres } from '#server/db/postgres';
+import postgres from 'postgres';
+
+/** Names the databases of one test run: it holds the run's process id, so that a later run can clear up after it. */
+const PREFIX = /^sb_test_(\d+)_/;
+
+const template = (run: number) => `sb_test_${run}_template`;
+const copy = (run: number, worker: string) => `sb_test_${run}_${worker}`;
+
+/** The address of another database of the same server. */
+function addressOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function withServer<T>(server: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(server, { max: 1, connect_timeout: 5, onnotice: () => undefined });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Drops the databases of `runs`; of every run whose process is gone, when none are given. */
+export async function dropDatabases(server: string, run?: number): Promise<void> {
+  await withServer(server, async (sql) => {
+    const rows = await sql<{ name: string }[]>`select datname as name from pg_database`;
+    for (const { name } of rows) {
+      const owner = Number(PREFIX.exec(name)?.[1] ?? NaN);
+      if (Number.isNaN(owner) || (run === undefined ? isAlive(owner) : owner !== run)) continue;
+      await sql`drop database if exists ${sql(name)} with (force)`;
+    }
+  });
+}
+
+/** Makes the migrated database that the workers of `run` copy. */
+export async function makeTemplate(server: string, run: number): Promise<void> {
+  await withServer(server, (sql) => sql`create database ${sql(template(run))}`);
+  const database = openPostgres(addressOf(server, template(run)), 1, createLogger({ LOG_LEVEL: 'silent' }));
+  await database.migrate();
+  await database.close();
+}
+
+/** Makes the database of one worker and returns its address. */
+export async function makeCopy(server: string, run: number, worker: string): Promise<string> {
+  await withServer(
+    server,
+    (sql) => sql`create database ${sql(copy(run, worker))} template ${sql(template(run))}`,
+  );
+  return addressOf(server, copy(run, worker));
+}

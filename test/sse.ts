@@ -1,0 +1,59 @@
+import type { UIMessageChunk } from 'ai';
+
+/** A server-sent event. */
+export interface ReceivedEvent {
+  /** `''` when it has none. */
+  id: string;
+  event: string;
+  data: string;
+}
+
+/** Reads the events of a response body as they come; leaving the loop closes the connection. */
+export async function* eventsOf(response: Response): AsyncGenerator<ReceivedEvent, void, void> {
+  if (!response.body) return;
+  let buffered = '';
+  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    buffered += text;
+    const blocks = buffered.split('\n\n');
+    buffered = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const event = toEvent(block);
+      if (event) yield event;
+    }
+  }
+}
+
+/** All items of a source that ends. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** @returns `null` for a comment. */
+function toEvent(block: string): ReceivedEvent | null {
+  const lines = block.split('\n').filter((line) => !line.startsWith(':'));
+  if (lines.length === 0) return null;
+  const values = (name: string) =>
+    lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2));
+  return {
+    id: values('id').at(-1) ?? '',
+    event: values('event').at(-1) ?? 'message',
+    data: values('data').join('\n'),
+  };
+}
+
+/** The chunks in the events of a run, which come as a JSON array each. */
+export function chunksOf(events: readonly ReceivedEvent[]): UIMessageChunk[] {
+  return events.filter(({ event }) => event === 'message').flatMap(({ data }) => parse(data));
+}
+
+function parse(data: string): UIMessageChunk[] {
+  const chunks: UIMessageChunk[] = JSON.parse(data);
+  return chunks;
+}
+
+/** What is read in text chunks. */
+export function textOf(chunks: readonly UIMessageChunk[]): string {
+  return chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
+}
