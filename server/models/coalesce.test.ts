@@ -57,13 +57,18 @@ describe('coalesceDeltas', () => {
 
   test('hands the first delta on at once, and then fewer than come', async () => {
     const words = Array.from({ length: 40 }, (_, index) => `${index} `);
+    const heard = Promise.withResolvers<undefined>();
     async function* speak() {
-      for (const word of words) {
+      for (const [index, word] of words.entries()) {
         yield delta(word);
-        await sleep(5);
+        await (index === 0 ? heard.promise : sleep(5));
       }
     }
-    const parts = await all(await streamed(speak()));
+    const parts: Part[] = [];
+    for await (const part of await streamed(speak())) {
+      parts.push(part);
+      heard.resolve(undefined);
+    }
     expect(parts[0]).toEqual(delta('0 '));
     expect(parts.length).toBeLessThanOrEqual(words.length / 2);
     expect(parts.map((part) => ('delta' in part ? part.delta : '')).join('')).toBe(words.join(''));
