@@ -86,8 +86,9 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
     const giveUpAt = Date.now() + LEASE_MS;
     for (;;) {
       try {
-        const userId = await store.finish(run, seq, parts, ending);
-        await feed.wake([run.runId]);
+        const userId = await store.finish(run, seq, parts, ending, ...feed.notifications([run.runId]));
+        if (userId === null) await feed.wake([run.runId]);
+        else feed.publishLast({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(ending.chunks) });
         return userId;
       } catch (err) {
         if (Date.now() > giveUpAt) throw err;
