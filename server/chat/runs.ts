@@ -121,7 +121,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
     });
     let ending: Ending = stopped('interrupted');
     try {
-      const asked = await history({ db, database }, run, run.parentId);
+      const asked = await history(db, run, run.parentId);
       const conversation = run.unfinished ? toContinue(asked, run.unfinished) : asked;
       const model = models.resolve(run.model, run.keys);
       const speech = speak(model, env.AI_INSTRUCTIONS, conversation, state.abort.signal);
