@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import {
   Chat,
+  ChatContinue,
   ChatCreate,
+  ChatEdit,
   ChatList,
   ChatPage,
   ChatRegenerate,
+  ChatSelectBranch,
   ChatSend,
   ChatStop,
   ChatStream,
@@ -18,10 +21,11 @@ import {
 } from '#contract/chat';
 import { ById } from '#contract/common';
 import { trackedIterable } from '#contract/iterable';
+import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
 import * as messages from '#server/chat/messages';
 import * as models from '#server/chat/models';
-import { regenerate, send } from '#server/chat/send';
+import { edit, regenerate, resume, send } from '#server/chat/send';
 import { stream } from '#server/chat/stream';
 import { router, signedIn } from '#server/trpc';
 
@@ -140,6 +144,49 @@ export const chatRouter = router({
     .input(ChatRegenerate)
     .output(Run)
     .mutation(({ ctx, input }) => regenerate(ctx.deps, ctx.actor, input)),
+
+  continue: signedIn
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/chats/{chatId}/continue',
+        tags,
+        summary: 'Have an answer continued that broke off',
+        description: 'What follows is added to the same message.',
+      },
+      rest: { status: 202 },
+    })
+    .input(ChatContinue)
+    .output(Run)
+    .mutation(({ ctx, input }) => resume(ctx.deps, ctx.actor, input)),
+
+  edit: signedIn
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/chats/{chatId}/edit',
+        tags,
+        summary: 'Say a question anew',
+        description: 'The old question, with all that followed it, stays as another branch.',
+      },
+      rest: { status: 202 },
+    })
+    .input(ChatEdit)
+    .output(Run)
+    .mutation(({ ctx, input }) => edit(ctx.deps, ctx.actor, input)),
+
+  selectBranch: signedIn
+    .meta({
+      openapi: {
+        method: 'PUT',
+        path: '/chats/{chatId}/branch',
+        tags,
+        summary: 'Show another version of a message',
+      },
+    })
+    .input(ChatSelectBranch)
+    .output(Chat)
+    .mutation(({ ctx, input }) => selectBranch(ctx.deps, ctx.actor, input)),
 
   models: signedIn
     .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'The models you may choose' } })

@@ -14,7 +14,10 @@ import {
   ProviderKeys,
   ProviderKeySet,
   Sessions,
+  Usage,
+  UsageList,
 } from '#contract/protected';
+import { listUsage } from '#server/chat/usage';
 import { inPerson, registered, router, signedIn } from '#server/trpc';
 import * as account from '#server/vault/account';
 import * as apiKeys from '#server/vault/api-keys';
@@ -146,6 +149,14 @@ export const protectedRouter = router({
     .input(nothing)
     .output(iterable(z.string().describe('Pieces of one JSON document.')))
     .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
+
+  usage: signedIn
+    .meta({
+      openapi: { method: 'GET', path: '/protected/usage', tags, summary: 'Model tokens you used, by day' },
+    })
+    .input(UsageList)
+    .output(Usage)
+    .query(({ ctx, input }) => listUsage(ctx.deps, ctx.actor, input)),
 
   deleteAccount: inPerson
     .meta({

@@ -7,6 +7,7 @@ import {
   UserList,
   UserPage,
   UserReplace,
+  UserSetQuota,
   UserSetRole,
   UserUpdate,
 } from '#contract/users';
@@ -70,6 +71,14 @@ export const usersRouter = router({
     .input(UserSetRole)
     .output(User)
     .mutation(({ ctx, input }) => users.setRole(ctx.deps, ctx.actor, input.id, input.role)),
+
+  setQuota: admin
+    .meta({
+      openapi: { method: 'PUT', path: '/users/{id}/quota', tags, summary: 'Give an account a token quota' },
+    })
+    .input(UserSetQuota)
+    .output(User)
+    .mutation(({ ctx, input }) => users.setQuota(ctx.deps, ctx.actor, input.id, input.dailyTokens)),
 
   ban: admin
     .meta({ openapi: { method: 'PUT', path: '/users/{id}/ban', tags, summary: 'Shut an account out' } })

@@ -121,6 +121,10 @@ export const EnvSchema = z.object({
     description: 'The instructions every model conversation starts with.',
     examples: ['You are the assistant of Example Ltd. Answer briefly.'],
   }),
+  AI_DAILY_TOKENS: optional(integer(1, 2_000_000_000)).meta({
+    description: 'Model tokens each user may use a day (UTC); an admin may set another number for a user.',
+    examples: ['200000'],
+  }),
   // Node's fetch gives up after 300 s of silence by itself.
   AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({
     description: 'How long a provider may stay silent, before the first and between two chunks of an answer.',

@@ -58,7 +58,7 @@ describe('sseResponse', () => {
       yield { data: 'late' };
     }
     const body = await text(sseResponse(slow(), { signal: never(), heartbeatMs: 10 }));
-    expect(body).toMatch(/^: open\n\n(: heartbeat\n\n){2,5}data: late\n\n$/);
+    expect(body).toMatch(/^: open\n\n(: heartbeat\n\n)+data: late\n\n$/);
   });
 
   test('takes an event only when the reader wants one', async () => {

@@ -15,7 +15,7 @@ export interface TextStreamOptions<T> {
   onBreak?: (error: unknown) => void;
 }
 
-/** What stands for an item when none came in time. */
+/** What stands for a value that did not come in time. */
 export const SILENCE: unique symbol = Symbol('silence');
 
 /**
@@ -29,24 +29,19 @@ export function textStream<T>(
   const { encode, signal, whenAborted, opening, heartbeat, closing, onBreak } = options;
   const encoder = new TextEncoder();
   const iterator = items[Symbol.asyncIterator]();
-  const ended = Promise.withResolvers<typeof SILENCE>();
-  let pending: Promise<IteratorResult<T>> | undefined;
+  let heart: NodeJS.Timeout | undefined;
   let open = true;
   let onAbort: () => void = () => undefined;
 
   function end() {
     open = false;
+    clearInterval(heart);
     signal.removeEventListener('abort', onAbort);
-    ended.resolve(SILENCE);
   }
   /** For a source that has not ended by itself. Nobody is left to hear that its clean-up failed. */
   function release() {
     end();
     iterator.return?.().catch(() => undefined);
-  }
-  function next(): Promise<IteratorResult<T> | typeof SILENCE> {
-    pending ??= iterator.next();
-    return settledWithin(heartbeat?.afterMs, Promise.race([pending, ended.promise]));
   }
 
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -57,23 +52,28 @@ export function textStream<T>(
         else controller.error(signal.reason);
       };
       if (opening) controller.enqueue(encoder.encode(opening));
-      if (signal.aborted) onAbort();
-      else signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) {
+        onAbort();
+        return;
+      }
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (!heartbeat) return;
+      const beat = encoder.encode(heartbeat.text);
+      heart = setInterval(() => {
+        // A reader that has not taken what is there would not see it.
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(beat);
+      }, heartbeat.afterMs);
     },
     async pull(controller) {
       const send = (text: string) => {
         controller.enqueue(encoder.encode(text));
       };
       try {
-        const result = await next();
+        const result = await iterator.next();
         if (!open) return;
-        if (result === SILENCE) {
-          send(heartbeat?.text ?? '');
-          return;
-        }
-        pending = undefined;
         if (!result.done) {
           send(encode(result.value));
+          heart?.refresh();
           return;
         }
         end();

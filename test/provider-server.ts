@@ -56,6 +56,7 @@ export function answerDeltas(count: number): string[] {
  *
  * - `normal`: five deltas at once, then usage and `[DONE]`
  * - `slow-200x10`: 200 deltas, 10 ms before each
+ * - `count-200x10`: as slow, but to `count A` it says `A.1 A.2 …`, and when its answer broke off, it goes on with the next number
  * - `error-503`: that status with an error document; 429 and 503 say `Retry-After: 7`
  * - `silent`, `silent-start`, `silent-middle`: nothing ever again before the headers, after them, after 3 deltas
  * - `cut`: the connection breaks after 3 deltas
@@ -64,8 +65,12 @@ export function answerDeltas(count: number): string[] {
  * - `error-chunk-429`: after 3 deltas comes an error with that code
  */
 const BEHAVIOURS: [RegExp, Behaviour][] = [
-  [/^normal$/, (exchange) => answer(exchange, 5, 0)],
-  [/^slow-(\d+)x(\d+)$/, (exchange, count, ms) => answer(exchange, Number(count), Number(ms))],
+  [/^normal$/, (exchange) => answer(exchange, answerDeltas(5), 0)],
+  [/^slow-(\d+)x(\d+)$/, (exchange, count, ms) => answer(exchange, answerDeltas(Number(count)), Number(ms))],
+  [
+    /^count-(\d+)x(\d+)$/,
+    (exchange, count, ms) => answer(exchange, countOn(exchange.body, Number(count)), Number(ms)),
+  ],
   [/^error-(\d{3})$/, (exchange, status) => refuse(exchange, Number(status))],
   [/^silent$/, () => undefined],
   [/^silent-start$/, ({ response }) => openStream(response)],
@@ -146,29 +151,49 @@ async function handle(
   refuse(exchange, 404);
 }
 
-async function answer(exchange: Exchange, count: number, ms: number): Promise<void> {
+async function answer(exchange: Exchange, deltas: string[], ms: number): Promise<void> {
   const { response, body, signal } = exchange;
-  if (!body.stream) return answerAtOnce(exchange, count, ms);
+  if (!body.stream) return answerAtOnce(exchange, deltas, ms);
   openStream(response);
-  await sendDeltas(exchange, answerDeltas(count), ms);
+  await sendDeltas(exchange, deltas, ms);
   const finished = [{ index: 0, delta: {}, finish_reason: 'stop' }];
   await send(response, signal, chunk(body.model, { choices: finished }));
   if (body.stream_options?.include_usage) {
-    await send(response, signal, chunk(body.model, { choices: [], usage: usage(body, count) }));
+    await send(response, signal, chunk(body.model, { choices: [], usage: usage(body, deltas.length) }));
   }
   await send(response, signal, '[DONE]');
   response.end();
 }
 
-async function answerAtOnce({ response, body, signal }: Exchange, count: number, ms: number): Promise<void> {
-  await pause(count * ms, undefined, { signal });
-  const message = { role: 'assistant', content: answerDeltas(count).join('') };
+/** What is still to be said of the last answer of a conversation, so that a lost or repeated word shows. */
+function countOn({ messages }: z.output<typeof Body>, count: number): string[] {
+  let label = '';
+  let reached = 0;
+  for (const { role, content } of messages) {
+    const text = typeof content === 'string' ? content : '';
+    const asked = /^count (\S+)$/.exec(text)?.[1];
+    if (role === 'user' && asked !== undefined) [label, reached] = [asked, 0];
+    if (role === 'assistant') reached = Number(/\.(\d+) $/.exec(text)?.[1] ?? 0);
+  }
+  return Array.from(
+    { length: Math.max(0, count - reached) },
+    (_, index) => `${label}.${reached + index + 1} `,
+  );
+}
+
+async function answerAtOnce(
+  { response, body, signal }: Exchange,
+  deltas: string[],
+  ms: number,
+): Promise<void> {
+  await pause(deltas.length * ms, undefined, { signal });
+  const message = { role: 'assistant', content: deltas.join('') };
   response.setHeader('content-type', 'application/json');
   response.end(
     JSON.stringify({
       ...envelope(body.model, 'chat.completion'),
       choices: [{ index: 0, message, finish_reason: 'stop' }],
-      usage: usage(body, count),
+      usage: usage(body, deltas.length),
     }),
   );
 }
@@ -192,7 +217,7 @@ async function sendBroken(exchange: Exchange, data: string): Promise<void> {
   }
   await sendFirst(exchange);
   await send(exchange.response, exchange.signal, data);
-  await answer(exchange, DELTAS_BEFORE_FAILURE, 0);
+  await answer(exchange, answerDeltas(DELTAS_BEFORE_FAILURE), 0);
 }
 
 function openStream(response: ServerResponse): void {

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
 import type { Actor } from '#server/context';
@@ -75,14 +75,14 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
     autoTitle: title === undefined,
     model: model ?? null,
   };
-  const known = clientId === undefined ? null : await findByClientId(deps, actor, clientId);
-  if (known !== null) return get(deps, actor, known);
+  const known = clientId === undefined ? undefined : await findKnown(deps, actor, clientId);
+  if (known) return known;
   const [chat] = await deps.db.insert(chats).values(values).onConflictDoNothing().returning(columns);
   if (chat) return { ...chat, activeRunId: null };
   // Another call with the same clientId was first.
-  const first = clientId === undefined ? null : await findByClientId(deps, actor, clientId);
-  if (first === null) throw notFound('chat');
-  return get(deps, actor, first);
+  const first = clientId === undefined ? undefined : await findKnown(deps, actor, clientId);
+  if (!first) throw notFound('chat');
+  return first;
 }
 
 /** Changes a chat: what is `undefined` stays. @throws {AppError} NOT_FOUND, INVALID_INPUT for an unknown model */
@@ -112,17 +112,17 @@ export async function remove({ db, runs: engine }: Deps, actor: Actor, id: strin
   for (const run of active) await engine.abandon(run.id);
 }
 
-/** The actor's chat that an AI SDK client knows as `id`: our id, or the one the client chose; `null` when none. */
-export async function findByClientId({ db }: Deps, actor: Actor, id: string): Promise<string | null> {
-  const own = eq(chats.userId, actor.userId);
-  const [byId] = await db
-    .select({ id: chats.id })
-    .from(chats)
-    .where(and(own, eq(chats.id, id)));
-  if (byId) return byId.id;
-  const [byClientId] = await db
-    .select({ id: chats.id })
-    .from(chats)
-    .where(and(own, eq(chats.clientId, id)));
-  return byClientId?.id ?? null;
+/** The actor's chat that an AI SDK client knows as `id`: our id, which wins, or the one the client chose. */
+async function findKnown({ db }: Deps, actor: Actor, id: string): Promise<Chat | undefined> {
+  const [chat] = await select(db, actor.userId, or(eq(chats.id, id), eq(chats.clientId, id)))
+    .orderBy(desc(eq(chats.id, id)))
+    .limit(1);
+  return chat;
+}
+
+/** The actor's chat that an AI SDK client knows as `id`. @throws {AppError} NOT_FOUND */
+export async function getKnown(deps: Deps, actor: Actor, id: string): Promise<Chat> {
+  const chat = await findKnown(deps, actor, id);
+  if (!chat) throw notFound('chat');
+  return chat;
 }

@@ -21,7 +21,7 @@ const BACKLOG = 200;
 const notify = (payload: string): SQL => sql`pg_notify(${CHANNEL}, ${payload})`;
 
 /** Something that wants to know of a run's progress: an event, or `null` for "look into the log". */
-type Listener = (event: RunEvent | null) => void;
+type Listener = (event: RunEvent | null, isLast: boolean) => void;
 
 /** The readers' side of one process. */
 export type RunFeed = Awaited<ReturnType<typeof createRunFeed>>;
@@ -33,8 +33,8 @@ export type RunFeed = Awaited<ReturnType<typeof createRunFeed>>;
 export async function createRunFeed(database: Database, instanceId: string) {
   const listeners = new Map<string, Set<Listener>>();
 
-  const tell = (runId: string, event: RunEvent | null) => {
-    for (const listener of listeners.get(runId) ?? []) listener(event);
+  const tell = (runId: string, event: RunEvent | null, isLast = false) => {
+    for (const listener of listeners.get(runId) ?? []) listener(event, isLast);
   };
 
   function hear(payload: string): void {
@@ -86,6 +86,11 @@ export async function createRunFeed(database: Database, instanceId: string) {
       for (const event of events) tell(event.runId, event);
     },
 
+    /** Tells readers of the event that ended its run, which was just committed by this process. */
+    publishLast(event: RunEvent): void {
+      tell(event.runId, event, true);
+    },
+
     /** Tells readers everywhere to look into the logs of these runs, after another change than `publish` tells of. */
     async wake(runIds: string[]): Promise<void> {
       for (const runId of runIds) tell(runId, null);
@@ -102,10 +107,12 @@ export async function createRunFeed(database: Database, instanceId: string) {
     async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
       let last = after;
       let live: RunEvent[] = [];
+      let end = Infinity;
       /** Whether the log may hold what `live` does not. */
       let behind = true;
       let wake: () => void = () => undefined;
-      const listener: Listener = (event) => {
+      const listener: Listener = (event, isLast) => {
+        if (event && isLast) end = event.seq;
         if (event === null || live.length >= BACKLOG) {
           live = [];
           behind = true;
@@ -150,6 +157,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
           } else if (event.seq === last + 1) {
             yield event;
             last = event.seq;
+            if (last === end) return;
           } else if (event.seq > last) behind = true;
         }
       } finally {

@@ -1,11 +1,12 @@
 import {
   convertToModelMessages,
+  type LanguageModel,
   streamText,
   toUIMessageStream,
-  type LanguageModel,
   type UIMessage,
+  type UIMessageChunk,
 } from 'ai';
-import type { UIMessageChunk } from 'ai';
+import { textOf } from '#server/chat/fold';
 import type { AppError } from '#server/errors';
 import { errorData } from '#server/errors';
 import type { Ending, Usage } from '#server/chat/run-store';
@@ -27,11 +28,12 @@ export async function* speak(
 ): AsyncGenerator<Spoken, void, void> {
   let failure: AppError | null = null;
   let usage: Usage | null = null;
+  let said = 0;
   try {
     const result = streamText({
       model,
       instructions,
-      messages: await convertToModelMessages(conversation),
+      messages: await convertToModelMessages(conversation, { ignoreIncompleteToolCalls: true }),
       abortSignal: signal,
       telemetry: { isEnabled: false },
       onError: ({ error }) => {
@@ -48,12 +50,30 @@ export async function* speak(
     });
     const options = { sendStart: false, sendFinish: false, sendReasoning: true, sendSources: true };
     for await (const chunk of toUIMessageStream({ stream: result.stream, ...options })) {
-      if (chunk.type !== 'error' && chunk.type !== 'abort') yield { chunk };
+      if (chunk.type === 'error' || chunk.type === 'abort') continue;
+      if ('delta' in chunk) said += chunk.delta.length;
+      yield { chunk };
     }
   } catch (error) {
     failure ??= toModelError(error);
   }
-  yield { ending: signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete(usage) };
+  if (signal.aborted) yield { ending: { ...stopped('stopped'), usage: estimate(conversation, said) } };
+  else yield { ending: failure ? failed(failure) : complete(usage) };
+}
+
+/** Characters that make a token of usual text, by rule of thumb. */
+const TOKEN_LENGTH = 4;
+
+/** What an answer that was cut off used: providers tell it at the end only, and a quota must not be dodged by stopping. */
+function estimate(conversation: UIMessage[], said: number): Usage {
+  const asked = conversation.reduce((sum, message) => sum + textOf(message.parts).length, 0);
+  const tokens = (length: number) => Math.ceil(length / TOKEN_LENGTH);
+  return {
+    inputTokens: tokens(asked),
+    outputTokens: tokens(said),
+    cachedTokens: null,
+    reasoningTokens: null,
+  };
 }
 
 function complete(usage: Usage | null): Ending {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
 import { textOf } from '#server/chat/fold';
+import { addUsage } from '#server/chat/usage';
 import type { Db } from '#server/db/client';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
 
@@ -71,20 +72,28 @@ export function createRunStore(db: Db, instanceId: string) {
     /**
      * Ends a run: its last event, the message and the status, in one transaction.
      * @param seq the number of the last event so far.
+     * @param notification tells other instances of it, in the same transaction.
      * @returns the id of the user who owns the run now, for a guest's may have been given to an account; `null` when
      * the run is not this instance's any more: then nothing was written.
      */
-    finish(run: OwnedRun, seq: number, parts: UIMessage['parts'], ending: Ending): Promise<string | null> {
+    finish(
+      run: OwnedRun,
+      seq: number,
+      parts: UIMessage['parts'],
+      ending: Ending,
+      notification: SQL = sql`null`,
+    ): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
       return db.transaction(async (tx) => {
         const [ended] = await tx
           .update(runs)
           .set({ status, error, ...usage, finishedAt: sql`now()` })
           .where(and(eq(runs.id, run.runId), mine))
-          .returning({ userId: runs.userId });
+          .returning({ userId: runs.userId, notification });
         if (!ended) return null;
         const { userId } = ended;
         await tx.insert(runEvents).values({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(chunks) });
+        if (usage) await addUsage(tx, userId, usage);
         const own = and(eq(messages.id, run.messageId), eq(messages.userId, userId));
         await tx
           .update(messages)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { UIMessageChunk } from 'ai';
+import type { UIMessage, UIMessageChunk } from 'ai';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '#server/context';
 import { appendChunk, foldChunks } from '#server/chat/fold';
@@ -7,6 +7,7 @@ import { history } from '#server/chat/messages';
 import { createRunFeed } from '#server/chat/run-feed';
 import { createRunLog } from '#server/chat/run-log';
 import { failed, speak, stopped } from '#server/chat/run-model';
+import { goOn, toContinue } from '#server/chat/continue';
 import { createRunStore, type Ending, LEASE_MS, type OwnedRun } from '#server/chat/run-store';
 import { titleByModel } from '#server/chat/title';
 import type { Database } from '#server/db/client';
@@ -28,6 +29,10 @@ export interface NewRun extends OwnedRun {
   model: string;
   /** The keys of its owner, which win over the server's. */
   keys: ProviderKeys;
+  /** The chunks of its first event, which is committed already. */
+  opening: UIMessageChunk[];
+  /** The answer it goes on with. */
+  unfinished?: { id: string; parts: UIMessage['parts'] } | undefined;
   /** The question, when the chat shall get its title from this exchange. */
   titleFor: string | null;
 }
@@ -81,8 +86,9 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
     const giveUpAt = Date.now() + LEASE_MS;
     for (;;) {
       try {
-        const userId = await store.finish(run, seq, parts, ending);
-        await feed.wake([run.runId]);
+        const userId = await store.finish(run, seq, parts, ending, ...feed.notifications([run.runId]));
+        if (userId === null) await feed.wake([run.runId]);
+        else feed.publishLast({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(ending.chunks) });
         return userId;
       } catch (err) {
         if (Date.now() > giveUpAt) throw err;
@@ -105,28 +111,31 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
   }
 
   async function answer(run: NewRun, state: Active): Promise<void> {
-    const chunks: UIMessageChunk[] = [];
+    const chunks = [...run.opening];
     const write = (chunk: UIMessageChunk) => {
       appendChunk(chunks, chunk);
       return runLog.append(run.runId, chunk);
     };
-    runLog.open(run.runId, 0, () => {
+    runLog.open(run.runId, 1, () => {
       abort(run.runId, 'lost');
     });
     let ending: Ending = stopped('interrupted');
     try {
-      await write({ type: 'start', messageId: run.messageId });
-      const conversation = await history({ db, database }, run, run.parentId);
+      const asked = await history(db, run, run.parentId);
+      const conversation = run.unfinished ? toContinue(asked, run.unfinished) : asked;
       const model = models.resolve(run.model, run.keys);
-      for await (const spoken of speak(model, env.AI_INSTRUCTIONS, conversation, state.abort.signal)) {
+      const speech = speak(model, env.AI_INSTRUCTIONS, conversation, state.abort.signal);
+      for await (const spoken of run.unfinished ? goOn(speech, run.unfinished.parts) : speech) {
         if ('chunk' in spoken) await write(spoken.chunk);
         else ending = spoken.ending;
       }
+      if (run.model === 'guide') ending = { ...ending, usage: null };
     } catch (err) {
       log.error({ err, runId: run.runId }, 'a run failed');
       ending = failed(toAppError(err));
     }
-    if (state.reason === 'interrupted') ending = stopped('interrupted');
+    if (state.reason === 'interrupted')
+      ending = { ...ending, ...stopped('interrupted'), usage: ending.usage };
     const seq = await runLog.close(run.runId);
     if (seq === null) return;
     const userId = await finish(run, seq, chunks, ending);

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import { and, desc, eq, isNotNull } from 'drizzle-orm';
+import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
+import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { ChatRegenerate, ChatSend } from '#contract/chat';
+import type { ChatContinue, ChatEdit, ChatRegenerate, ChatSend } from '#contract/chat';
 import type { Actor } from '#server/context';
+import { replayParts } from '#server/chat/branches';
 import { textOf } from '#server/chat/fold';
 import { leaseEnd } from '#server/chat/run-store';
 import { titleFrom } from '#server/chat/title';
+import { checkQuota } from '#server/chat/usage';
 import type { Db } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
-import { chats, messages, runs } from '#server/db/schema';
+import { chats, messages, runEvents, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 import * as providerKeys from '#server/vault/provider-keys';
@@ -65,8 +68,16 @@ async function refuseWhileActive(tx: Db, actor: Actor, chatId: string): Promise<
   if (active) throw new AppError('RUN_ACTIVE', { runId: active.id, retryAfter: 1 });
 }
 
-/** The user message that a run shall answer, made or found inside the transaction. */
-type Ask = (tx: Db, chat: { leafId: string | null }) => Promise<{ parentId: string; question: string }>;
+/** What a run shall write, made or found inside its transaction. */
+interface Asked {
+  /** The user message it answers. */
+  parentId: string;
+  question: string;
+  /** The answer it goes on with, instead of a new one. */
+  unfinished?: { id: string; parts: UIMessage['parts'] };
+}
+
+type Ask = (tx: Db, chat: { leafId: string | null }) => Promise<Asked>;
 
 /**
  * Starts a run: in one transaction the question, the empty answer and the run, or nothing. A replay has the result
@@ -85,12 +96,19 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
     const model = chat.model ?? deps.models.defaultId;
     // Refused here, before anything is written, when the model is unknown or has no key.
     deps.models.resolve(model, keys);
-    const { parentId, question } = await ask(tx, chat);
-    const [runId, messageId] = [newId(), newId()];
+    if (model !== 'guide') await checkQuota(tx, deps.env, userId);
+    const { parentId, question, unfinished } = await ask(tx, chat);
+    const [runId, messageId] = [newId(), unfinished?.id ?? newId()];
     const own = { chatId, userId, model };
-    await tx
-      .insert(messages)
-      .values({ ...own, id: messageId, parentId, role: 'assistant', status: 'streaming', parts: [] });
+    if (unfinished) {
+      const mine = and(eq(messages.id, messageId), eq(messages.userId, userId));
+      await tx.update(messages).set({ status: 'streaming', error: null, model }).where(mine);
+    } else {
+      await tx
+        .insert(messages)
+        .values({ ...own, id: messageId, parentId, role: 'assistant', status: 'streaming', parts: [] });
+    }
+    const opening: UIMessageChunk[] = [{ type: 'start', messageId }, ...replayParts(unfinished?.parts ?? [])];
     await tx.insert(runs).values({
       ...own,
       id: runId,
@@ -100,6 +118,7 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
       ownerId: deps.instanceId,
       leaseExpiresAt: leaseEnd,
     });
+    await tx.insert(runEvents).values({ runId, seq: 1, chunks: JSON.stringify(opening) });
     const now = new Date();
     const first = chat.leafId === null && chat.autoTitle;
     await tx
@@ -107,7 +126,10 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
       .set({ leafId: messageId, activeAt: now, updatedAt: now, ...(first && { title: titleFrom(question) }) })
       .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
     const run = { runId, messageId };
-    return { run, fresh: { ...run, ...own, parentId, keys, titleFor: first ? question : null } };
+    return {
+      run,
+      fresh: { ...run, ...own, parentId, keys, opening, unfinished, titleFor: first ? question : null },
+    };
   });
   try {
     const { run, fresh } = await begin;
@@ -130,22 +152,70 @@ async function start(deps: Deps, actor: Actor, request: Request, ask: Ask): Prom
 export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
   const { chatId, clientRequestId, parts } = input;
   const request = { chatId, clientRequestId, hash: hashOf(['send', chatId, parts]) };
+  return start(deps, actor, request, (tx, chat) => say(tx, actor, chatId, chat.leafId, parts));
+}
+
+/** Writes a user message below `parentId`. */
+async function say(tx: Db, actor: Actor, chatId: string, parentId: string | null, parts: TextUIPart[]) {
+  const id = newId();
+  const question = textOf(parts);
+  const own = { id, chatId, userId: actor.userId };
+  await tx
+    .insert(messages)
+    .values({ ...own, parentId, role: 'user', status: 'complete', parts, text: question });
+  return { parentId: id, question };
+}
+
+/**
+ * Says a question anew and has it answered. The old one, with all that followed it, stays as another branch.
+ * @throws {AppError} NOT_FOUND when there is no such question, and as `send` does.
+ */
+export function edit(deps: Deps, actor: Actor, input: z.output<typeof ChatEdit>): Promise<StartedRun> {
+  const { chatId, messageId, clientRequestId, parts } = input;
+  const request = { chatId, clientRequestId, hash: hashOf(['edit', chatId, messageId, parts]) };
+  return start(deps, actor, request, async (tx) => {
+    const question = await findMessage(tx, actor, chatId, messageId, 'user');
+    return say(tx, actor, chatId, question.parentId, parts);
+  });
+}
+
+/** One of the actor's messages. @throws {AppError} NOT_FOUND */
+async function findMessage(
+  tx: Db,
+  actor: Actor,
+  chatId: string,
+  id: string | null,
+  role: 'user' | 'assistant',
+) {
+  const [message] = await tx
+    .select({ id: messages.id, parentId: messages.parentId, status: messages.status, parts: messages.parts })
+    .from(messages)
+    .where(
+      and(
+        eq(messages.chatId, chatId),
+        eq(messages.userId, actor.userId),
+        eq(messages.id, id ?? ''),
+        eq(messages.role, role),
+      ),
+    );
+  if (!message) throw notFound(role === 'user' ? 'question' : 'answer');
+  return message;
+}
+
+/**
+ * Has the last answer of a chat continued where it broke off. What follows is added to the same message.
+ * @throws {AppError} NOT_FOUND, CONFLICT when the answer is complete or cannot be continued, and as `send` does.
+ */
+export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatContinue>): Promise<StartedRun> {
+  const { chatId, clientRequestId = newId() } = input;
+  const request = { chatId, clientRequestId, hash: hashOf(['continue', chatId]) };
   return start(deps, actor, request, async (tx, chat) => {
-    const question = textOf(parts);
-    const [message] = await tx
-      .insert(messages)
-      .values({
-        chatId,
-        userId: actor.userId,
-        parentId: chat.leafId,
-        role: 'user',
-        status: 'complete',
-        parts,
-        text: question,
-      })
-      .returning({ id: messages.id });
-    if (!message) throw new Error('INSERT returned no row');
-    return { parentId: message.id, question };
+    const answer = await findMessage(tx, actor, chatId, chat.leafId, 'assistant');
+    if (answer.parentId === null) throw notFound('answer');
+    if (answer.status === 'complete') {
+      throw new AppError('CONFLICT', { detail: 'The answer is complete; there is nothing to continue.' });
+    }
+    return { parentId: answer.parentId, question: '', unfinished: { id: answer.id, parts: answer.parts } };
   });
 }
 
@@ -161,20 +231,8 @@ export function regenerate(
   const { chatId, messageId, clientRequestId = newId() } = input;
   const request = { chatId, clientRequestId, hash: hashOf(['regenerate', chatId, messageId ?? null]) };
   return start(deps, actor, request, async (tx, chat) => {
-    const wanted = messageId ?? chat.leafId;
-    const [answer] = await tx
-      .select({ parentId: messages.parentId })
-      .from(messages)
-      .where(
-        and(
-          eq(messages.chatId, chatId),
-          eq(messages.userId, actor.userId),
-          eq(messages.id, wanted ?? ''),
-          eq(messages.role, 'assistant'),
-          isNotNull(messages.parentId),
-        ),
-      );
-    if (!answer?.parentId) throw notFound('answer');
+    const answer = await findMessage(tx, actor, chatId, messageId ?? chat.leafId, 'assistant');
+    if (answer.parentId === null) throw notFound('answer');
     return { parentId: answer.parentId, question: '' };
   });
 }

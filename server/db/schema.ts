@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  bigint,
   boolean,
   check,
+  date,
   foreignKey,
   index,
   integer,
@@ -38,6 +40,8 @@ export const users = pgTable(
     banReason: text(),
     banExpires: instant(),
     isAnonymous: boolean().notNull().default(false),
+    /** Model tokens a day, instead of AI_DAILY_TOKENS. */
+    dailyTokens: integer(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -224,6 +228,9 @@ export const messages = pgTable(
       .onUpdate('cascade'),
     index('messages_chat_idx').on(table.chatId, table.id),
     index('messages_parent_idx').on(table.parentId),
+    index('messages_root_idx')
+      .on(table.chatId)
+      .where(sql`${table.parentId} is null`),
     index('messages_user_idx').on(table.userId, table.id),
     index('messages_search_idx').using('gin', sql`to_tsvector('simple', ${table.text})`),
   ],
@@ -281,6 +288,21 @@ export const runs = pgTable(
     index('runs_chat_idx').on(table.chatId, table.id),
     index('runs_message_idx').on(table.messageId),
   ],
+);
+
+/** Model tokens a user used, by day (UTC). It outlives the chats they were used in. */
+export const usageDays = pgTable(
+  'usage_days',
+  {
+    userId: owner(),
+    day: date({ mode: 'string' }).notNull(),
+    runs: integer().notNull().default(0),
+    inputTokens: bigint({ mode: 'number' }).notNull().default(0),
+    outputTokens: bigint({ mode: 'number' }).notNull().default(0),
+    cachedTokens: bigint({ mode: 'number' }).notNull().default(0),
+    reasoningTokens: bigint({ mode: 'number' }).notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.day] })],
 );
 
 /** The log of a run: what its readers were shown, in order. */

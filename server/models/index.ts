@@ -4,6 +4,7 @@ import { type Provider, PROVIDERS } from '#contract/models';
 import type { Env } from '#server/env';
 import { AppError, invalidInput } from '#server/errors';
 import { connect, KEY_SETTINGS } from '#server/models/providers';
+import { coalesceDeltas } from '#server/models/coalesce';
 import { wholeOrError } from '#server/models/whole';
 
 export { type Provider, PROVIDERS } from '#contract/models';
@@ -42,17 +43,20 @@ const GUIDE = 'guide';
 /** The models that the settings offer: AI_MODEL, AI_MODELS and the guide; nothing is called before `resolve`. */
 export function createModels(env: Env, guide: LanguageModelV4): Models {
   const ids = [...new Set([env.AI_MODEL, ...(env.AI_MODELS ?? []), GUIDE])];
+  const coalesce = coalesceDeltas();
   const withKey = (provider: Provider, apiKey: string | undefined) => {
     const connected = connect(env, provider, apiKey);
     if (!connected) return undefined;
     return createProviderRegistry(
       { [provider]: connected },
-      { separator: '/', languageModelMiddleware: wholeOrError },
+      { separator: '/', languageModelMiddleware: [wholeOrError, coalesce] },
     );
   };
   const withServerKey = new Map(
     PROVIDERS.map((provider) => [provider, withKey(provider, env[KEY_SETTINGS[provider]])]),
   );
+  /** Models with the server's key, by id: to make one costs as much as several of its deltas. */
+  const shared = new Map<string, LanguageModelV4>();
 
   return {
     defaultId: env.AI_MODEL,
@@ -70,9 +74,13 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
       const { provider, name } = split(id);
       if (provider === GUIDE) return guide;
       const ownKey = keys[provider];
+      const known = ownKey ? undefined : shared.get(id);
+      if (known) return known;
       const registry = ownKey ? withKey(provider, ownKey) : withServerKey.get(provider);
       if (!registry) throw noKey(env, provider);
-      return registry.languageModel(`${provider}/${name}`);
+      const model = registry.languageModel(`${provider}/${name}`);
+      if (!ownKey) shared.set(id, model);
+      return model;
     },
   };
 }

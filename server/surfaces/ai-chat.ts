@@ -2,7 +2,7 @@ import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/
 import { z } from 'zod';
 import { Chat, MessageChunk, Run } from '#contract/chat';
 import { Id } from '#contract/common';
-import { findByClientId } from '#server/chat/chats';
+import { getKnown } from '#server/chat/chats';
 import type { Context } from '#server/context';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
@@ -105,11 +105,9 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
   async function resume({ context }: Call, clientId: string): Promise<Response> {
     const actor = await context.identify();
     if (!actor) throw new AppError('UNAUTHORIZED');
-    const chatId = await findByClientId(context.deps, actor, clientId);
-    if (chatId === null) throw notFound('chat');
-    const chat = Chat.parse(await call(context, 'chat.get', 'query', { id: chatId }));
+    const chat = await getKnown(context.deps, actor, clientId);
     if (chat.activeRunId === null) return new Response(null, { status: 204 });
-    return follow(context, chatId, chat.activeRunId);
+    return follow(context, chat.id, chat.activeRunId);
   }
 
   return async (incoming) => {

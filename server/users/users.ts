@@ -133,6 +133,21 @@ export async function setRole({ db }: Deps, actor: Actor, id: string, role: User
   });
 }
 
+/** Gives an account a daily token quota of its own, or with `null` the installation's; for an admin. */
+export async function setQuota(
+  { db }: Deps,
+  actor: Actor,
+  id: string,
+  dailyTokens: number | null,
+): Promise<User> {
+  return db.transaction(async (tx) => {
+    const [user] = await tx.update(users).set({ dailyTokens }).where(eq(users.id, id)).returning(userColumns);
+    if (!user) throw notFound('user');
+    await auditActor(tx, actor, 'user.set-quota', id, id);
+    return user;
+  });
+}
+
 /** Shuts an account out, at once and everywhere; for an admin. @throws {AppError} CONFLICT for their own */
 export async function ban({ db }: Deps, actor: Actor, input: z.output<typeof UserBan>): Promise<User> {
   const { id, reason, expiresAt } = input;

@@ -61,6 +61,10 @@ export const Message = z
     }),
     parts: z.array(MessagePart),
     parentId: Id.nullable(),
+    branchIds: z.array(Id).meta({
+      description:
+        'The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.',
+    }),
     model: z.string().nullable(),
     error: z
       .string()
@@ -125,6 +129,15 @@ export const Run = z
 export const ChatRegenerate = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
   messageId: Id.optional().meta({ description: 'The answer to write anew; the last one when left out.' }),
+});
+
+/** A question said anew: the old one, with all that followed, stays as another branch. */
+export const ChatEdit = ChatSend.extend({ messageId: Id.meta({ description: 'The question to say anew.' }) });
+
+export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.optional() });
+
+export const ChatSelectBranch = InChat.extend({
+  messageId: Id.meta({ description: 'The version to show, with the newest of what followed it.' }),
 });
 
 export const ChatStop = InChat;

@@ -64,6 +64,31 @@ export const ProviderKeySet = z.strictObject({
 });
 export const ByProvider = z.strictObject({ provider: Provider });
 
+export const UsageList = z.strictObject({
+  days: z.int().min(1).max(366).default(30).meta({ description: 'How many days back, today among them.' }),
+});
+export const Usage = z
+  .object({
+    items: z.array(
+      z.object({
+        day: z.iso.date().meta({ description: 'A day in UTC.' }),
+        runs: z.int(),
+        inputTokens: z.int(),
+        outputTokens: z.int(),
+        cachedTokens: z.int().meta({ description: 'Of the input tokens.' }),
+        reasoningTokens: z.int().meta({ description: 'Of the output tokens.' }),
+      }),
+    ),
+    quota: z
+      .object({ dailyTokens: z.int(), usedToday: z.int(), resetsAt: z.date() })
+      .nullable()
+      .meta({ description: 'null when tokens are not limited.' }),
+  })
+  .meta({
+    id: 'Usage',
+    description: 'Model tokens used, by day, newest first; days without use are left out.',
+  });
+
 export const DeleteAccount = z.strictObject({
   password: text(128).optional().meta({ description: 'The account’s password; a guest has none.' }),
 });

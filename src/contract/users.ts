@@ -13,6 +13,10 @@ export const User = z
     role: Role,
     isGuest: z.boolean(),
     banned: z.boolean(),
+    dailyTokens: z
+      .int()
+      .nullable()
+      .meta({ description: 'A quota of their own of model tokens a day, or null.' }),
     createdAt: z.date(),
     updatedAt: z.date(),
   })
@@ -49,6 +53,12 @@ export const UserUpdate = ById.extend({
 });
 
 export const UserSetRole = ById.extend({ role: Role });
+
+export const UserSetQuota = ById.extend({
+  dailyTokens: z.int().min(0).max(2_000_000_000).nullable().meta({
+    description: 'Model tokens a day (UTC); null goes back to the installation’s quota.',
+  }),
+});
 
 export const UserBan = ById.extend({
   reason: line(500).optional(),

@@ -1,0 +1,108 @@
+/** A client for streamed answers that does next to nothing, so that the server is what is measured. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { z } from 'zod';
+
+/** An answer that has come in whole; times are in milliseconds since the request was written. */
+export interface Answer {
+  firstDeltaMs: number;
+  totalMs: number;
+  /** The text of all its deltas. @throws {Error} when it is not a stream of UI-message chunks that ended well. */
+  text: () => string;
+}
+
+/** One connection, which asks one question at a time. */
+export interface Connection {
+  /**
+   * @param request an HTTP/1.1 request, whole.
+   * @param onFirstDelta called when the first delta has come.
+   * @throws {Error} for a status other than 200, a connection that breaks, or a minute without an answer.
+   */
+  ask: (request: string, onFirstDelta?: () => void) => Promise<Answer>;
+  close: () => void;
+}
+
+const LIMIT_MS = 60_000;
+/** The last chunk of a chunked body (RFC 9112, 7.1). */
+const END = '0\r\n\r\n';
+const DELTA = '"text-delta"';
+
+/** Opens a connection to a server on this machine. */
+export async function openConnection(port: number): Promise<Connection> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+
+  function ask(request: string, onFirstDelta?: () => void): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const pieces: Buffer[] = [];
+    let firstDeltaMs: number | undefined;
+    const timer = setTimeout(() => fail('took longer than a minute'), LIMIT_MS);
+    const startedAt = performance.now();
+
+    function settle() {
+      clearTimeout(timer);
+      socket.off('data', onData).off('close', onClose);
+    }
+    function fail(what: string) {
+      settle();
+      socket.destroy();
+      reject(new Error(`An answer ${what}:\n${Buffer.concat(pieces).toString().slice(0, 2000)}`));
+    }
+    function onClose() {
+      fail('broke off');
+    }
+    function onData(piece: Buffer) {
+      pieces.push(piece);
+      if (pieces.length === 1 && !piece.toString('latin1', 0, 12).endsWith(' 200')) {
+        fail('was refused');
+        return;
+      }
+      if (firstDeltaMs === undefined && piece.includes(DELTA)) {
+        firstDeltaMs = performance.now() - startedAt;
+        onFirstDelta?.();
+      }
+      if (!endsWith(pieces, END)) return;
+      settle();
+      const totalMs = performance.now() - startedAt;
+      resolve({ firstDeltaMs: firstDeltaMs ?? totalMs, totalMs, text: () => textOf(Buffer.concat(pieces)) });
+    }
+    socket.on('data', onData).on('close', onClose);
+    socket.write(request);
+    return promise;
+  }
+
+  socket.on('error', () => socket.destroy());
+  return { ask, close: () => socket.destroy() };
+}
+
+function endsWith(pieces: Buffer[], end: string): boolean {
+  const last = pieces.at(-1)?.toString('latin1').slice(-end.length) ?? '';
+  if (last.length === end.length || pieces.length === 1) return last === end;
+  return Buffer.concat(pieces.slice(-end.length)).toString('latin1').endsWith(end);
+}
+
+/** The body of an HTTP response with `transfer-encoding: chunked`. */
+function bodyOf(response: Buffer): string {
+  const chunks: Buffer[] = [];
+  let at = response.indexOf('\r\n\r\n') + 4;
+  for (;;) {
+    const lineEnd = response.indexOf('\r\n', at);
+    const size = Number.parseInt(response.toString('latin1', at, lineEnd), 16);
+    if (!(size > 0)) return Buffer.concat(chunks).toString();
+    chunks.push(response.subarray(lineEnd + 2, lineEnd + 2 + size));
+    at = lineEnd + 2 + size + 2;
+  }
+}
+
+const Chunk = z.object({ type: z.string(), delta: z.string().optional() });
+
+function textOf(response: Buffer): string {
+  const data = bodyOf(response)
+    .split('\n')
+    .flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
+  if (data.at(-1) !== '[DONE]') throw new Error('An answer has no end.');
+  const chunks = data.slice(0, -1).map((line) => Chunk.parse(JSON.parse(line)));
+  return chunks
+    .flatMap(({ type, delta }) => (type === 'text-delta' && delta !== undefined ? [delta] : []))
+    .join('');
+}

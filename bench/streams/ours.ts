@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Program, startProgram } from '../lib/process.ts';
+import { createDatabase } from './postgres.ts';
+import { request, submission } from './request.ts';
+import type { ModelName, System } from './systems.ts';
+
+/** Starts `serve.ts` on a fresh database of Postgres. */
+export async function startOnPostgres(aiBaseUrl: string): Promise<System> {
+  const database = await createDatabase();
+  const system = await startOurs(aiBaseUrl, { DATABASE_URL: database.url });
+  return {
+    ...system,
+    counters: () => database.counters(),
+    stop: async () => {
+      await system.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** Starts `serve.ts` on a fresh embedded database. */
+export function startOnPglite(aiBaseUrl: string): Promise<System> {
+  return startOurs(aiBaseUrl, {});
+}
+
+async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promise<System> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
+  const models = ['paced', 'idle'].map((name) => `openai-compatible/${name}`);
+  const server = await startProgram(['serve.ts'], {
+    core: 'server',
+    ready: /is ready: http:\/\/localhost:(\d+)/,
+    env: {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: folder,
+      AI_BASE_URL: aiBaseUrl,
+      AI_MODEL: 'openai-compatible/back-to-back',
+      AI_MODELS: models.join(','),
+      ...env,
+    },
+  });
+  return {
+    ...(await signUp(server)),
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const CREATE_AT_ONCE = 20;
+const Created = z.object({ id: z.string() });
+
+/** Signs a person up who then asks every question in a chat of its own, which has a title. */
+async function signUp({ pid, match }: Program): Promise<Omit<System, 'stop'>> {
+  const port = Number(match[1]);
+  const origin = `http://127.0.0.1:${port}`;
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return response;
+  };
+  const account = { name: 'Bench', email: 'bench@example.com', password: 'a password to measure with' };
+  const signedUp = await post('/api/auth/sign-up/email', account);
+  const cookie = signedUp.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+
+  async function createChat(model: ModelName): Promise<string> {
+    const chat = { title: 'Bench', model: `openai-compatible/${model}` };
+    return Created.parse(await (await post('/api/v1/chats', chat, { cookie })).json()).id;
+  }
+
+  async function createChats(model: ModelName, count: number): Promise<string[]> {
+    const ids: string[] = [];
+    while (ids.length < count) {
+      const batch = Math.min(CREATE_AT_ONCE, count - ids.length);
+      ids.push(...(await Promise.all(Array.from({ length: batch }, () => createChat(model)))));
+    }
+    return ids;
+  }
+
+  const authorization = `cookie: ${cookie}`;
+  const question = (id: string) => request('POST', '/api/chat', [authorization], submission(id));
+  return {
+    pid,
+    port,
+    questions: async (model, count) => (await createChats(model, count)).map(question),
+    async followers(model, count) {
+      const id = await createChat(model);
+      const follow = request('GET', `/api/chat/${id}/stream`, [authorization]);
+      return { question: question(id), requests: Array.from({ length: count }, () => follow) };
+    },
+  };
+}

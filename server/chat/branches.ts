@@ -1,0 +1,112 @@
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Chat, ChatSelectBranch } from '#contract/chat';
+import * as chats from '#server/chat/chats';
+import type { Actor } from '#server/context';
+import type { Db } from '#server/db/client';
+import { chats as chatsTable, messages } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { AppError, notFound } from '#server/errors';
+
+/** A message and its place in the tree of a chat. */
+interface Placed {
+  id: string;
+  parentId: string | null;
+}
+
+/**
+ * The versions of each of these messages, all of one chat: the messages with the same parent, oldest first.
+ * @returns message id -> ids of its versions, itself among them.
+ */
+export async function branchesOf(
+  db: Db,
+  owner: { userId: string; chatId: string },
+  placed: Placed[],
+): Promise<Map<string, string[]>> {
+  const parents = placed.flatMap((message) => message.parentId ?? []);
+  const hasRoot = placed.some((message) => message.parentId === null);
+  if (placed.length === 0) return new Map();
+  const rows = await db
+    .select({ id: messages.id, parentId: messages.parentId })
+    .from(messages)
+    .where(
+      and(
+        eq(messages.chatId, owner.chatId),
+        eq(messages.userId, owner.userId),
+        or(inArray(messages.parentId, parents), hasRoot ? isNull(messages.parentId) : undefined),
+      ),
+    )
+    .orderBy(asc(messages.id));
+  const byParent = Map.groupBy(rows, (row) => row.parentId);
+  return new Map(placed.map(({ id, parentId }) => [id, (byParent.get(parentId) ?? []).map((row) => row.id)]));
+}
+
+const Leaf = z.object({ id: z.string() });
+
+/**
+ * Shows another version of a message, with the newest of what followed it.
+ * @throws {AppError} NOT_FOUND
+ */
+export async function selectBranch(
+  deps: Deps,
+  actor: Actor,
+  { chatId, messageId }: z.output<typeof ChatSelectBranch>,
+): Promise<Chat> {
+  const { userId } = actor;
+  const [leaf] = await deps.database.execute(sql`
+    with recursive path as (
+      select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId} and user_id = ${userId}
+      union all
+      select child.id, path.depth + 1 from path cross join lateral (
+        select id from ${messages} where parent_id = path.id and user_id = ${userId} order by id desc limit 1
+      ) child
+    )
+    select id from path order by depth desc limit 1`);
+  if (!leaf) throw notFound('message');
+  await deps.db
+    .update(chatsTable)
+    .set({ leafId: Leaf.parse(leaf).id })
+    .where(and(eq(chatsTable.id, chatId), eq(chatsTable.userId, userId)));
+  return chats.get(deps, actor, chatId);
+}
+
+/**
+ * The chunks that make these parts again, so that the log of a continued answer holds all of it. The last text is
+ * left open for what follows, under `OPEN_TEXT`.
+ * @throws {AppError} CONFLICT for parts that cannot be made again, such as tool calls, which must not be repeated.
+ */
+export function replayParts(parts: UIMessage['parts']): UIMessageChunk[] {
+  return parts.flatMap((part, index): UIMessageChunk[] => {
+    const isLast = index === parts.length - 1;
+    switch (part.type) {
+      case 'text': {
+        const id = isLast ? OPEN_TEXT : `before-${index}`;
+        const end: UIMessageChunk[] = isLast ? [] : [{ type: 'text-end', id }];
+        return [{ type: 'text-start', id }, { type: 'text-delta', id, delta: part.text }, ...end];
+      }
+      case 'reasoning': {
+        const id = `before-${index}`;
+        return [
+          { type: 'reasoning-start', id },
+          { type: 'reasoning-delta', id, delta: part.text },
+          { type: 'reasoning-end', id },
+        ];
+      }
+      case 'step-start':
+        return [{ type: 'start-step' }];
+      case 'source-url':
+      case 'source-document':
+        return [part];
+      case 'file':
+        return [{ type: 'file', url: part.url, mediaType: part.mediaType }];
+      default:
+        throw new AppError('CONFLICT', {
+          detail: 'This answer cannot be continued; have it written anew instead.',
+        });
+    }
+  });
+}
+
+/** The id of the text that a continued answer goes on with. */
+export const OPEN_TEXT = 'continued';

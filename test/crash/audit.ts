@@ -1,0 +1,235 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { asc } from 'drizzle-orm';
+import { foldChunks, textOf } from '#server/chat/fold';
+import { parseChunks } from '#server/chat/run-store';
+import type { Database } from '#server/db/client';
+import { chats, messages, runEvents, runs } from '#server/db/schema';
+import type { AskedChat, AskedRun, Recording, View } from './record.ts';
+
+/** What happened in a storm, in numbers. */
+export interface Figures {
+  kills: number;
+  runs: number;
+  /** How the runs ended: status -> how many. */
+  endings: Record<string, number>;
+  /** Words in the answers. */
+  deltas: number;
+  readers: number;
+  reconnects: number;
+  /** Calls that were sent again. */
+  resent: number;
+  stops: number;
+  takeovers: number;
+  /** Events and words that somebody should have had and did not. */
+  lost: number;
+  /** Events and words that somebody had more than once. */
+  repeated: number;
+  /** In milliseconds. */
+  longestGap: number;
+}
+
+interface Row {
+  seq: number;
+  chunks: string;
+}
+
+interface Rows {
+  chats: Map<string, { leafId: string | null }>;
+  messages: Map<string, MessageRow>;
+  runs: Map<string, RunRow>;
+  events: Map<string, Row[]>;
+}
+
+interface MessageRow {
+  id: string;
+  chatId: string;
+  parentId: string | null;
+  role: string;
+  status: string;
+  parts: UIMessage['parts'];
+}
+
+interface RunRow {
+  id: string;
+  messageId: string;
+  status: string;
+}
+
+async function readRows({ db }: Database): Promise<Rows> {
+  const byId = <T extends { id: string }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]));
+  const events = await db.select().from(runEvents).orderBy(asc(runEvents.runId), asc(runEvents.seq));
+  return {
+    chats: byId(await db.select().from(chats)),
+    messages: byId(await db.select().from(messages)),
+    runs: byId(await db.select().from(runs).orderBy(asc(runs.id))),
+    events: Map.groupBy(events, (event) => event.runId),
+  };
+}
+
+/**
+ * Compares what clients asked for and were shown with what is in the database. What does not agree becomes a violation of the
+ * recording.
+ * @param words how many words a whole answer has.
+ * @param logs what the instances have written.
+ */
+export async function audit(
+  database: Database,
+  recording: Recording,
+  words: number,
+  logs: readonly string[],
+): Promise<Figures> {
+  const rows = await readRows(database);
+  const { violations, runs: asked, chats: askedChats, ...counted } = recording;
+  const figures: Figures = {
+    ...counted,
+    runs: asked.length,
+    endings: {},
+    deltas: 0,
+    takeovers: 0,
+    lost: 0,
+    repeated: 0,
+  };
+  figures.longestGap = Math.round(figures.longestGap);
+
+  for (const chat of askedChats) violations.push(...wrongQuestions(chat, rows));
+  for (const { id, status } of rows.runs.values()) {
+    figures.endings[status] = (figures.endings[status] ?? 0) + 1;
+    if (!asked.some(({ runId }) => runId === id))
+      violations.push(`run ${id} was started and nobody asked for it`);
+    if (status === 'active' || status === 'failed') violations.push(`run ${id} is ${status}`);
+  }
+  for (const run of asked) {
+    const log = rows.events.get(run.runId) ?? [];
+    violations.push(...(await wrongLog(run, log, rows)));
+    for (const view of run.views) {
+      const { lost, repeated, wrong } = compare(view, log);
+      figures.lost += lost;
+      figures.repeated += repeated;
+      if (wrong) violations.push(`a reader at ${view.door} of run ${run.runId} ${wrong}`);
+    }
+  }
+  for (const [messageId, runsOfIt] of Map.groupBy(asked, (run) => run.messageId)) {
+    const message = rows.messages.get(messageId);
+    const status = rows.runs.get(runsOfIt.at(-1)?.runId ?? '')?.status;
+    if (message?.status !== status)
+      violations.push(`answer ${messageId} is ${message?.status}, its last run ${status}`);
+    const said = wordsIn(message);
+    const { lost, repeated } = miscount(
+      said,
+      runsOfIt[0]?.label ?? '',
+      status === 'complete' ? words : said.length,
+    );
+    figures.lost += lost;
+    figures.repeated += repeated;
+    figures.deltas += said.length;
+    if (lost + repeated > 0) violations.push(`answer ${messageId} does not count on: ${said.join(' ')}`);
+  }
+  const takeovers = Map.groupBy(logs.flatMap(takeoversIn), (runId) => runId);
+  figures.takeovers = takeovers.size;
+  for (const [runId, { length }] of takeovers) {
+    if (length > 1) violations.push(`run ${runId} was taken over ${length} times`);
+  }
+  return figures;
+}
+
+/** Whether each question is in the chat's branch once, in order, and nowhere else. */
+function wrongQuestions({ chatId, questions }: AskedChat, rows: Rows): string[] {
+  const branch: string[] = [];
+  for (
+    let at = rows.messages.get(rows.chats.get(chatId)?.leafId ?? '');
+    at;
+    at = rows.messages.get(at.parentId ?? '')
+  ) {
+    if (at.role === 'user') branch.unshift(textOf(at.parts));
+  }
+  const all = [...rows.messages.values()].filter(
+    (message) => message.chatId === chatId && message.role === 'user',
+  );
+  if (isDeepStrictEqual(branch, questions) && all.length === questions.length) return [];
+  const found = `${branch.length} in the branch and ${all.length} in all`;
+  return [`chat ${chatId} was asked ${questions.length} questions and has ${found}: ${branch.join(', ')}`];
+}
+
+/** Whether the log of a run has an end, one only, and adds up to its message, or to the beginning of a continued one. */
+async function wrongLog(run: AskedRun, log: Row[], rows: Rows): Promise<string[]> {
+  const chunks = log.flatMap((row) => parseChunks(row.chunks));
+  const wrong: string[] = [];
+  if (log.some((row, index) => row.seq !== index + 1)) wrong.push('has gaps in its numbers');
+  const ends = chunks.filter(({ type }) => type === 'finish' || type === 'abort' || type === 'error').length;
+  if (ends !== 1) wrong.push(`has ${ends} ends`);
+  const parts = parseParts(JSON.stringify(await foldChunks(run.messageId, chunks)));
+  const final = rows.messages.get(run.messageId)?.parts ?? [];
+  const later = [...rows.runs.values()].some(
+    ({ id, messageId }) => messageId === run.messageId && id > run.runId,
+  );
+  if (later ? !textOf(final).startsWith(textOf(parts)) : !isDeepStrictEqual(parts, final)) {
+    wrong.push('does not add up to its message');
+  }
+  for (const { items } of run.views) {
+    const shown = items.flatMap(({ id, data }) =>
+      id === null ? parseChunks(`[${data}]`) : parseChunks(data),
+    );
+    if (!textOf(final).startsWith(textIn(shown)))
+      wrong.push('was shown with what its message does not begin with');
+  }
+  return wrong.map((text) => `the log of run ${run.runId} ${text}`);
+}
+
+/** Parts as the database has them: without what is undefined. */
+function parseParts(json: string): UIMessage['parts'] {
+  const parts: UIMessage['parts'] = JSON.parse(json);
+  return parts;
+}
+
+const textIn = (chunks: UIMessageChunk[]) =>
+  chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
+
+interface Comparison {
+  lost: number;
+  repeated: number;
+  /** What was wrong, as the end of a sentence. */
+  wrong: string | null;
+}
+
+/** Whether a reader was shown the log from its beginning, each event once, and all of it when it saw the end. */
+function compare({ door, items, ended }: View, log: Row[]): Comparison {
+  const isWhole = door !== 'chat';
+  const expected = isWhole
+    ? log.map((row) => row.chunks)
+    : log.flatMap((row) => parseChunks(row.chunks).map((chunk) => JSON.stringify(chunk)));
+  const numbers = items.map(({ id }, index) => id ?? index + 1);
+  const distinct = new Set(numbers);
+  const due = ended ? expected.length : Math.max(0, ...numbers);
+  const lost = Math.max(0, due - distinct.size);
+  const repeated = numbers.length - distinct.size;
+  if (lost + repeated > 0)
+    return { lost, repeated, wrong: `missed ${lost} events and had ${repeated} twice` };
+  const odd = items.findIndex(
+    ({ id, data }, index) => data !== expected[index] || (isWhole && id !== index + 1),
+  );
+  const wrong = odd < 0 ? null : `was shown as event ${odd + 1} what is not in the log: ${items[odd]?.data}`;
+  return { lost, repeated, wrong };
+}
+
+/** The words of an answer. */
+const wordsIn = (message: MessageRow | undefined) =>
+  textOf(message?.parts ?? [])
+    .split(' ')
+    .filter(Boolean);
+
+/** How many of the words `label.1 … label.count` an answer lacks, and how many it has beside them. */
+function miscount(said: string[], label: string, count: number): { lost: number; repeated: number } {
+  const due = Array.from({ length: count }, (_, index) => `${label}.${index + 1}`);
+  const distinct = new Set(said);
+  const lost = due.filter((word) => !distinct.has(word)).length;
+  const isInOrder = said.every((word, index) => word === `${label}.${index + 1}`);
+  const repeated = said.length - distinct.size;
+  return { lost, repeated: isInOrder ? repeated : Math.max(1, repeated) };
+}
+
+/** The runs that a process says it took over. */
+function takeoversIn(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.includes('took over the run'));
+  return lines.flatMap((line) => /"runId":"([^"]+)"/.exec(line)?.[1] ?? []);
+}

@@ -1,0 +1,51 @@
+/** npm run test:crash: kills servers while they write answers, and looks whether anybody lost anything. */
+import { parseArgs } from 'node:util';
+import { type Ground, pglite, postgresOn } from './databases.ts';
+import { createRandom } from './random.ts';
+import { type Outcome, storm } from './storm.ts';
+
+const USAGE = 'npm run test:crash -- [--kills 6] [--seed N] [--pglite-only]';
+const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
+/** How many of the violations are shown. */
+const SHOWN = 20;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '6' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+    'pglite-only': { type: 'boolean', default: false },
+  },
+});
+
+function wholeNumber(name: 'kills' | 'seed'): number {
+  const number = Number(values[name]);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new Error(`--${name} must be a whole number. Usage: ${USAGE}`);
+}
+
+function describe({ figures, violations }: Outcome): string {
+  const { endings, longestGap, ...numbers } = figures;
+  const ends = Object.entries(endings).map(([status, count]) => `${count} ${status}`);
+  const line = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
+  const wrong = violations.slice(0, SHOWN).map((violation) => `\n  VIOLATION ${violation}`);
+  const more = violations.length > SHOWN ? `\n  and ${violations.length - SHOWN} more violations` : '';
+  return `${line.join(', ')}, longest gap ${longestGap} ms; runs ended ${ends.join(', ')}${wrong.join('')}${more}`;
+}
+
+const kills = wholeNumber('kills');
+const seed = wholeNumber('seed');
+console.log(`Killing servers ${kills} times on each database; --seed ${seed} makes the same choices again.`);
+const random = createRandom(seed);
+// Both at first, so that a database that cannot be reached is known at once.
+const grounds: Ground[] = values['pglite-only'] ? [pglite()] : [await postgresOn(SERVER), pglite()];
+for (const ground of grounds) {
+  try {
+    const started = Date.now();
+    const outcome = await storm(ground, kills, random.fork());
+    const seconds = Math.round((Date.now() - started) / 1000);
+    console.log(`${ground.name}, ${ground.instances} at a time, ${seconds} s: ${describe(outcome)}`);
+    if (outcome.violations.length > 0) process.exitCode = 1;
+  } finally {
+    await ground.drop();
+  }
+}

@@ -1,0 +1,34 @@
+/** Choices that come out the same for the same seed. */
+export interface Random {
+  /** A number from `min` up to, but without, `max`. */
+  between: (min: number, max: number) => number;
+  /** One of the items. @throws {RangeError} when there are none. */
+  pick: <T>(items: readonly T[]) => T;
+  /** Whether something happens that does with this probability. */
+  chance: (probability: number) => boolean;
+  /** Choices of its own for one actor, so that what others do meanwhile does not change them. */
+  fork: () => Random;
+}
+
+/** Makes choices from a 32-bit seed, by the generator mulberry32. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+
+  function next(): number {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  return {
+    between: (min, max) => min + next() * (max - min),
+    pick(items) {
+      const item = items[Math.floor(next() * items.length)];
+      if (item === undefined) throw new RangeError('There is nothing to pick from.');
+      return item;
+    },
+    chance: (probability) => next() < probability,
+    fork: () => createRandom(Math.floor(next() * 2 ** 32)),
+  };
+}
