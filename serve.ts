@@ -109,7 +109,9 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // What the operator can put right needs no stack.
-  const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError].some((kind) => error instanceof kind);
+  const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(expected && error instanceof Error ? error.message : error);
   process.exit(1);
 });

@@ -10,7 +10,8 @@ export const procedures = endpointsOf(appRouter);
 /** The input of a call; anything at all, as tests send what no client would. */
 type Input = Record<string, unknown>;
 
-const asText = (value: unknown) => (typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value));
+const asText = (value: unknown) =>
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
 /** Half a surrogate pair has no encoding; its bytes as a careless encoder would write them have. */
 function encode(value: unknown): string {

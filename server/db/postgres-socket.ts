@@ -34,7 +34,12 @@ export function createSocketFactory(silenceMs: number): (target: Target) => Sock
       // An idle connection of the pool waits for nothing.
       if (socket.bytesWritten > answered) socket.destroy(failure('ETIMEDOUT', 'The database is silent.'));
     });
+    // A statement that comes between the events "error" and "close" is lost by postgres.js, which believes that its
+    // error was told with the first. Told that there was none, it fails what it has at the second.
+    const { emit } = socket;
+    const emitUntroubled = (event: string | symbol, ...details: unknown[]): boolean =>
+      event === 'close' ? emit.call(socket, event, false) : emit.call(socket, event, ...details);
     // TLS takes the name to check the certificate against from here.
-    return Object.assign(socket, { host, port });
+    return Object.assign(socket, { host, port, emit: emitUntroubled });
   };
 }

@@ -76,13 +76,14 @@ export function openPostgres(
     backoff: () => 0.25,
   };
   // The server ends a statement by itself; one that is later is not going to be answered.
-  const limited = { ...options, socket: createSocketFactory((statementTimeout + CONNECT_TIMEOUT) * 1000) };
+  const silenceMs = (statementTimeout + CONNECT_TIMEOUT) * 1000;
+  const limited = { ...options, socket: createSocketFactory(silenceMs) };
   const client = postgres(url, {
     ...limited,
     max: poolSize,
     connection: { ...options.connection, statement_timeout: statementTimeout * 1000 },
   });
-  const guarded = behind(createTurnstile(poolSize, PATIENCE_MS), client);
+  const guarded = behind(createTurnstile(poolSize, PATIENCE_MS, 2 * silenceMs), client);
   const db = drizzle({ client: guarded, schema, casing: 'snake_case' });
   const listeners: Client[] = [];
   return {

@@ -9,17 +9,20 @@ interface Waiting {
   refuse: (error: Error) => void;
 }
 
-function refusal(): Error {
-  return Object.assign(new Error('No connection to the database became free.'), { code: 'CONNECT_TIMEOUT' });
-}
+const refusal = () =>
+  Object.assign(new Error('No connection to the database became free.'), { code: 'CONNECT_TIMEOUT' });
+const lateness = () =>
+  Object.assign(new Error('The database did not answer in time.'), { code: 'ETIMEDOUT' });
 
 /**
  * Lets `width` pieces of work through at a time; others wait in turn. Where work is only slow they wait as long as it
  * takes. Where no work has had an answer of the database for `patienceMs` those that waited so long are refused, so
- * that callers of a lost database are told soon, however many they are.
- * @returns a function whose promise fails with CONNECT_TIMEOUT, which `isConnectionError` knows, when refused.
+ * that callers of a lost database are told soon, however many they are. Work that takes longer than `limitMs` is given
+ * up.
+ * @returns a function whose promise fails with CONNECT_TIMEOUT when refused and ETIMEDOUT when given up; both are
+ * connection errors.
  */
-export function createTurnstile(width: number, patienceMs: number): Turnstile {
+export function createTurnstile(width: number, patienceMs: number, limitMs: number): Turnstile {
   let free = width;
   let answeredAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -65,14 +68,19 @@ export function createTurnstile(width: number, patienceMs: number): Turnstile {
 
   return async (work) => {
     await enter();
+    const late = Promise.withResolvers<never>();
+    const limit = setTimeout(() => {
+      late.reject(lateness());
+    }, limitMs);
     try {
-      const result = await work();
+      const result = await Promise.race([work(), late.promise]);
       answeredAt = performance.now();
       return result;
     } catch (error) {
       if (!isConnectionError(error)) answeredAt = performance.now();
       throw error;
     } finally {
+      clearTimeout(limit);
       leave();
     }
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { generateText, type ModelMessage, streamText } from 'ai';
 import { settings } from '#server/env';
+import { CONTINUE } from '#server/models/continue';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 
 const PROCEDURES: GuideProcedure[] = [
@@ -176,6 +177,18 @@ describe('a short question that goes on from the one before', () => {
     expect(source).toBeDefined();
     expect(source).not.toBe(sourceOf(await ask('How do I configure a model?')));
   });
+});
+
+test('an answer that broke off is gone on with where it stopped', async () => {
+  const question = 'How do I add a procedure?';
+  const whole = await ask(question);
+  const said = whole.slice(0, 100);
+  const messages: ModelMessage[] = [
+    { role: 'user', content: question },
+    { role: 'assistant', content: said },
+    { role: 'user', content: CONTINUE },
+  ];
+  expect(said + (await generateText({ model: guide, messages })).text).toBe(whole);
 });
 
 describe('streaming', () => {

@@ -1,7 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { GuideSource } from '#server/models/guide/entries';
 import { createReply } from '#server/models/guide/reply';
-import { conversationOf, speak, spoken } from '#server/models/guide/speech';
+import { conversationOf, restOf, speak, spoken, unfinishedIn } from '#server/models/guide/speech';
 
 export type { GuideProcedure, GuideSetting, GuideSource } from '#server/models/guide/entries';
 
@@ -17,7 +17,9 @@ export function createGuide(source: GuideSource): LanguageModelV4 {
     loading ??= createReply(source);
     try {
       const reply = await loading;
-      return reply(conversationOf(prompt));
+      const unfinished = unfinishedIn(prompt);
+      if (!unfinished) return reply(conversationOf(prompt));
+      return restOf(reply(conversationOf(unfinished.asked)), unfinished.said);
     } catch (error) {
       // The next question reads the files again.
       loading = undefined;

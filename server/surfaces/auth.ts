@@ -45,16 +45,24 @@ const BY_STATUS: Record<number, ErrorCode> = {
 
 const Refusal = z.object({ code: z.string().optional(), message: z.string().optional() });
 
+/** What better-auth says when a new user could not be stored, whatever the reason. */
+const NOT_CREATED = 'FAILED_TO_CREATE_USER';
+
+/** What better-auth says of a refusal. */
+async function readRefusal(response: Response) {
+  return Refusal.catch({}).parse(await response.json().catch(() => ({})));
+}
+
 /** better-auth's refusal as an error of the catalogue. */
 async function refusal(response: Response, deps: Deps): Promise<AppError> {
-  const { code, message } = Refusal.catch({}).parse(await response.json().catch(() => ({})));
+  const { code, message } = await readRefusal(response);
   if (code?.startsWith('USER_ALREADY_EXISTS')) {
     return new AppError('EMAIL_TAKEN', {
       issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
     });
   }
   const kind = BY_STATUS[response.status];
-  if (kind) {
+  if (kind && code !== NOT_CREATED) {
     const retryAfter = Number(response.headers.get('x-retry-after') ?? '') || undefined;
     return new AppError(kind, {
       ...(message !== undefined && { detail: message }),
@@ -93,7 +101,10 @@ export function createAuthSurface(deps: Deps): Surface {
       headers.set('content-type', 'application/json');
       headers.delete('content-length');
     }
-    const response = await deps.auth.handler(new Request(url, init));
+    const send = () => deps.auth.handler(new Request(url, init));
+    let response = await send();
+    // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
+    if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
     if (!response.ok) throw await refusal(response, deps);
     return new Response(response.body, response);
   };

@@ -4,6 +4,7 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage,
 } from '@ai-sdk/provider';
+import { CONTINUE } from '#server/models/continue';
 import type { Conversation } from '#server/models/guide/reply';
 
 /** The pause before each piece of a streamed answer, in milliseconds. */
@@ -27,6 +28,24 @@ export function conversationOf(prompt: LanguageModelV4Prompt): Conversation {
   return earlier
     ? { question, previous: { question: earlier, answer: said.assistant.at(-1) ?? '' } }
     : { question };
+}
+
+/**
+ * An answer of the guide that broke off and shall be gone on with.
+ * @returns what was asked, and what the guide said of its answer; `undefined` when the prompt is another.
+ */
+export function unfinishedIn(
+  prompt: LanguageModelV4Prompt,
+): { asked: LanguageModelV4Prompt; said: string } | undefined {
+  const [answer, request] = prompt.slice(-2);
+  if (answer?.role !== 'assistant' || request?.role !== 'user' || textOf(request) !== CONTINUE)
+    return undefined;
+  return { asked: prompt.slice(0, -2), said: textOf(answer) };
+}
+
+/** What is left of an answer when `said` was said of it; all of it, when that was another answer. */
+export function restOf(answer: string, said: string): string {
+  return answer.startsWith(said) ? answer.slice(said.length) : `\n\n${answer}`;
 }
 
 /** A finished answer, as `doGenerate` gives it. */
