@@ -160,7 +160,8 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
   /** Folds what a dead instance wrote into its message. */
   async function recover(run: OwnedRun): Promise<void> {
     const { chunks, seq } = await store.readLog(run.runId);
-    await finish(run, seq, chunks, stopped('interrupted'));
+    const userId = await finish(run, seq, chunks, stopped('interrupted'));
+    if (userId === null) return;
     log.info({ runId: run.runId }, 'took over the run of an instance that is gone');
   }
 
