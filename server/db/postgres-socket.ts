@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /** What postgres.js tells of the server to connect to. */
@@ -36,9 +37,9 @@ export function createSocketFactory(silenceMs: number): (target: Target) => Sock
     });
     // A statement that comes between the events "error" and "close" is lost by postgres.js, which believes that its
     // error was told with the first. Told that there was none, it fails what it has at the second.
-    const { emit } = socket;
+    const emit: EventEmitter['emit'] = socket.emit.bind(socket);
     const emitUntroubled = (event: string | symbol, ...details: unknown[]): boolean =>
-      event === 'close' ? emit.call(socket, event, false) : emit.call(socket, event, ...details);
+      event === 'close' ? emit(event, false) : emit(event, ...details);
     // TLS takes the name to check the certificate against from here.
     return Object.assign(socket, { host, port, emit: emitUntroubled });
   };

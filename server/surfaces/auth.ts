@@ -95,6 +95,9 @@ export function createAuthSurface(deps: Deps): Surface {
     const headers = new Headers(request.headers);
     headers.delete('x-forwarded-for');
     if (context.request.ip !== null) headers.set('x-forwarded-for', context.request.ip);
+    // better-auth deletes the cookie of a session that has ended, and with it that of the session it has just made.
+    const enters = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
+    if (enters && (await context.identify()) === null) headers.delete('cookie');
     const init: RequestInit = { method, headers, signal: context.request.signal };
     if (schema) {
       init.body = await readInput(request, schema);

@@ -67,7 +67,7 @@ describe('who may do what', () => {
       ada.api.users.ban({ id }),
       ada.api.users.unban({ id }),
     ];
-    for (const attempt of attempts) expect(await failureOf(attempt)).toBe('FORBIDDEN');
+    expect(new Set(await Promise.all(attempts.map(failureOf)))).toEqual(new Set(['FORBIDDEN']));
     expect(await failureOf(callAs(deps).users.me({}))).toBe('UNAUTHORIZED');
   });
 
@@ -173,7 +173,7 @@ describe('roles and bans', () => {
       admin.api.users.ban({ id }),
       admin.api.users.unban({ id }),
     ];
-    for (const attempt of attempts) expect(await failureOf(attempt)).toBe('NOT_FOUND');
+    expect(new Set(await Promise.all(attempts.map(failureOf)))).toEqual(new Set(['NOT_FOUND']));
   });
 
   test('a deleted account is gone with all it owned', async () => {

@@ -14,14 +14,17 @@ export interface MessageMetadata {
   detail?: string;
   /** The model that wrote it. */
   model?: string | null;
+  /** Its versions, itself among them, oldest first. */
+  branchIds?: string[];
 }
 
 /** A message in the AI SDK's form. */
 export type ChatMessage = UIMessage<MessageMetadata>;
 
 /** A stored message in the AI SDK's form. */
-export function toChatMessage({ id, role, parts, status, error, model }: StoredMessage): ChatMessage {
-  return { id, role, parts, metadata: { status, error, model } };
+export function toChatMessage({ id, role, parts, ...rest }: StoredMessage): ChatMessage {
+  const { status, error, model, branchIds } = rest;
+  return { id, role, parts, metadata: { status, error, model, branchIds } };
 }
 
 /** The text of a message. */

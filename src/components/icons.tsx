@@ -33,6 +33,8 @@ export const DotsIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth
 export const ArrowUpIcon = icon(<path d="M12 19V5M6 11l6-6 6 6" />);
 export const ArrowDownIcon = icon(<path d="M12 5v14M6 13l6 6 6-6" />);
 export const ArrowRightIcon = icon(<path d="M5 12h14M13 6l6 6-6 6" />);
+export const ChevronLeftIcon = icon(<path d="M14.5 6l-6 6 6 6" />);
+export const ChevronRightIcon = icon(<path d="M9.5 6l6 6-6 6" />);
 export const StopIcon = icon(<rect x="6.5" y="6.5" width="11" height="11" rx="2" fill="currentColor" />);
 export const RefreshIcon = icon(<path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.5M20 4.5v5h-5" />);
 export const TrashIcon = icon(<path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10 11v5M14 11v5" />);

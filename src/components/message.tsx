@@ -4,11 +4,12 @@ import { Markdown } from './markdown.tsx';
 import classes from './message.module.css';
 
 /** What somebody said. */
-export function UserMessage({ text }: { text: string }) {
+export function UserMessage({ text, actions }: { text: string; actions?: ReactNode }) {
   return (
     <article className={classes['user']}>
       <VisuallyHidden>You said:</VisuallyHidden>
       <div className={classes['bubble']}>{text}</div>
+      {actions}
     </article>
   );
 }

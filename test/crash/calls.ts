@@ -5,7 +5,7 @@ import type { Recording } from './record.ts';
 
 const RETRY_MS = 150;
 /** How long no instance may be there for a call. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 /** Where to find the product: gives another origin each time, of an instance or of the proxy. */
 export type Origins = () => string;

@@ -6,24 +6,30 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 45_000;
 const RESTART_LIMIT_MS = 1_000;
 /** How much of what a failed instance said is shown. */
 const LAST_WORDS = 2_000;
 
+interface Life {
+  child: ChildProcess;
+  /** What it has written to standard error. */
+  log: string;
+}
+
 /** Processes of the product that are started again whenever they die, each on a port of its own. */
 export interface Instances {
   /** Their origins, which stay the same. */
   urls: string[];
-  /** Waits until each can serve. @throws {Error} after a minute. */
+  /** Waits until each can serve. @throws {Error} after three minutes. */
   ready: () => Promise<void>;
   /**
    * Ends one as a power cut would, whatever it is doing; a moment later it is started again.
    * @returns whether it was alive.
    */
   kill9: (index: number) => boolean;
-  /** What those that have ended had written to standard error, a string for each. */
+  /** What they have written to standard error, a string for each process that has lived. */
   logs: () => string[];
   /** Ends all for good, with SIGTERM. */
   stop: () => Promise<void>;
@@ -40,8 +46,9 @@ export async function startInstances(
   random: Random,
   onFault: (fault: string) => void,
 ): Promise<Instances> {
-  const logs: string[] = [];
-  const children: (ChildProcess | undefined)[] = [];
+  /** All that have lived. */
+  const lives: Life[] = [];
+  const current = new Map<number, Life>();
   let stopping = false;
 
   async function live(index: number, port: number): Promise<void> {
@@ -59,16 +66,16 @@ export async function startInstances(
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    children[index] = child;
-    let log = '';
+    const life: Life = { child, log: '' };
+    lives.push(life);
+    current.set(index, life);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
+      life.log += text;
     });
-    await once(child, 'close');
-    logs.push(log);
+    await once(child, 'exit');
     if (stopping ? child.exitCode !== 0 : child.signalCode !== 'SIGKILL') {
       const how = child.signalCode ?? `exit code ${child.exitCode}`;
-      onFault(`instance ${index} ended by itself (${how}): ${log.slice(-LAST_WORDS)}`);
+      onFault(`instance ${index} ended by itself (${how}): ${life.log.slice(-LAST_WORDS)}`);
     }
   }
 
@@ -80,26 +87,35 @@ export async function startInstances(
   }
 
   const killAll = () => {
-    for (const child of children) child?.kill('SIGKILL');
+    for (const { child } of current.values()) child.kill('SIGKILL');
   };
   process.on('exit', killAll);
   const ports = await freePorts(count, random);
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
-  const lives = ports.map((port, index) => keepAlive(index, port));
+  const ended = ports.map((port, index) => keepAlive(index, port));
 
   return {
     urls,
     async ready() {
-      const limit = AbortSignal.timeout(START_LIMIT_MS);
-      for (const url of urls) while (!(await isReady(url))) await pause(100, undefined, { signal: limit });
+      const giveUpAt = Date.now() + START_LIMIT_MS;
+      for (const [index, url] of urls.entries()) {
+        while (!(await isReady(url))) {
+          if (Date.now() > giveUpAt) {
+            throw new Error(
+              `instance ${index} does not become ready: ${current.get(index)?.log.slice(-LAST_WORDS)}`,
+            );
+          }
+          await pause(100);
+        }
+      }
     },
-    kill9: (index) => children[index]?.kill('SIGKILL') ?? false,
-    logs: () => logs,
+    kill9: (index) => current.get(index)?.child.kill('SIGKILL') ?? false,
+    logs: () => lives.map(({ log }) => log),
     async stop() {
       stopping = true;
-      for (const child of children) child?.kill('SIGTERM');
+      for (const { child } of current.values()) child.kill('SIGTERM');
       const limit = setTimeout(killAll, STOP_LIMIT_MS);
-      await Promise.all(lives);
+      await Promise.all(ended);
       clearTimeout(limit);
       process.off('exit', killAll);
     },

@@ -1,7 +1,7 @@
 /** npm run test:crash: kills servers while they write answers, and looks whether anybody lost anything. */
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { type Ground, pglite, postgresOn } from './databases.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import { type Outcome, storm } from './storm.ts';
 
 const USAGE = 'npm run test:crash -- [--kills 6] [--seed N] [--pglite-only]';
@@ -36,16 +36,23 @@ const kills = wholeNumber('kills');
 const seed = wholeNumber('seed');
 console.log(`Killing servers ${kills} times on each database; --seed ${seed} makes the same choices again.`);
 const random = createRandom(seed);
-// Both at first, so that a database that cannot be reached is known at once.
-const grounds: Ground[] = values['pglite-only'] ? [pglite()] : [await postgresOn(SERVER), pglite()];
-for (const ground of grounds) {
+const grounds = values['pglite-only'] ? [pglite()] : [pglite(), await postgresOn(SERVER)];
+
+/** @returns whether nothing was wrong. */
+async function test(ground: Ground, own: Random): Promise<boolean> {
+  const started = Date.now();
   try {
-    const started = Date.now();
-    const outcome = await storm(ground, kills, random.fork());
+    const outcome = await storm(ground, kills, own);
     const seconds = Math.round((Date.now() - started) / 1000);
     console.log(`${ground.name}, ${ground.instances} at a time, ${seconds} s: ${describe(outcome)}`);
-    if (outcome.violations.length > 0) process.exitCode = 1;
+    return outcome.violations.length === 0;
+  } catch (error) {
+    console.log(`${ground.name}: the test broke off: ${inspect(error)}`);
+    return false;
   } finally {
     await ground.drop();
   }
 }
+
+const passed = await Promise.all(grounds.map((ground) => test(ground, random.fork())));
+if (passed.includes(false)) process.exitCode = 1;

@@ -8,7 +8,7 @@ import type { AskedRun, Shown, View } from './record.ts';
 /** How long a reader waits before it connects again. */
 const RECONNECT_MS = 150;
 /** How long a reader follows one run at most: an answer, a killed owner's lease, and a machine that is busy. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 /** How a reader behaves. */
 export interface Habit {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { type Account, signUp } from '#test/client';
+import { type Account, beGuest } from '#test/client';
 import { startProviderServer } from '#test/provider-server';
 import { audit, type Figures } from './audit.ts';
 import type { Client } from './calls.ts';
@@ -14,18 +14,20 @@ import { createRecording, type Recording } from './record.ts';
 /** How many answers are being written at once. */
 const ANSWERS = 20;
 /** The model: so many words, and so many milliseconds before each. */
-const WORDS = 150;
-const WORD_MS = 20;
-/** The longest pause between two kills, in milliseconds. */
-const CALM_MS = 6_000;
+const WORDS = 100;
+const WORD_MS = 30;
+/** The longest pause before a kill, in milliseconds. */
+const CALM_MS = 3_000;
 /** How long a kill waits for somebody to ask, in milliseconds. */
 const ASKING_LIMIT_MS = 15_000;
-/** How long after a kill every run of the killed instance has ended, in milliseconds. */
+/** How long after a kill every run of the killed instance has ended, in milliseconds; an embedded database has to be open again. */
 const RECOVERY_MS = 20_000;
 /** How much later a reader knows. */
 const TOLD_MS = 1_000;
-/** When an answer of which nothing came for so long is not counted among those that are being written. */
+/** After how long without an event a person leaves a chat alone for a while. */
 const STALLED_MS = 4_000;
+/** How many conversations there may be with those that are left alone. */
+const HELD = 2 * ANSWERS;
 
 /** What is left of a storm: figures, and everything that went wrong in it. */
 export interface Outcome {
@@ -52,7 +54,7 @@ export async function storm(ground: Ground, kills: number, random: Random): Prom
   try {
     await instances.ready();
     const people = await Promise.all(
-      Array.from({ length: ANSWERS }, () => signUp(random.pick(instances.urls))),
+      Array.from({ length: ANSWERS }, () => beGuest(random.pick(instances.urls))),
     );
     const origins = proxy ? [proxy.url, proxy.url, proxy.url, ...instances.urls] : instances.urls;
     await rage({ instances, origins, people, recording, kills, random });
@@ -94,7 +96,7 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
   };
   const held = new Set<Conversation>();
   /** Whether an answer may have to wait for its killed owner's lease while other instances serve. */
-  const canStall = instances.urls.length > 1;
+  const mayStall = instances.urls.length > 1;
 
   function begin({ headers }: Account, name: string, own: Random): Conversation {
     const place = own.fork();
@@ -113,8 +115,8 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
   async function keepAsking(person: Account, seat: number, own: Random): Promise<void> {
     for (let count = 1; weather.isOpen(); count++) {
       const conversation = begin(person, `${seat}-${count}`, own.fork());
-      const isStalled = () => performance.now() - conversation.lastShown > STALLED_MS;
-      while (weather.isOpen() && held.has(conversation) && !(canStall && isStalled())) {
+      const isStalled = () => performance.now() - conversation.lastShown > STALLED_MS && held.size < HELD;
+      while (weather.isOpen() && held.has(conversation) && !(mayStall && isStalled())) {
         await Promise.race([conversation.done, pause(500)]);
       }
     }
@@ -122,6 +124,8 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
 
   const seats = people.map((person, seat) => keepAsking(person, seat, random.fork()));
   while (recording.kills < kills) {
+    // The other kills may come while an instance still starts.
+    if (random.chance(0.6)) await instances.ready();
     await pause(random.between(0, CALM_MS));
     if (random.chance(0.5)) {
       // Half of the kills come while something is being asked.
@@ -131,6 +135,7 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
     if (instances.kill9(Math.floor(random.between(0, instances.urls.length)))) recording.kills += 1;
   }
   open = false;
+  if (!mayStall) await instances.ready();
   await Promise.race([Promise.all([...held].map(({ done }) => done)), pause(RECOVERY_MS + TOLD_MS)]);
   if (held.size > 0)
     recording.violations.push(`${held.size} answers have not ended ${RECOVERY_MS} ms after the last kill`);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, PASSWORD, signUp, test } from './site.ts';
+import { ADMIN, expect, PASSWORD, signIn, signUp, test } from './site.ts';
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
@@ -8,11 +8,13 @@ test('the first account is the admin: lists, finds, promotes and bans others, wh
   openBrowser,
 }) => {
   const admin = await (await openBrowser()).newPage();
-  await signUp(admin);
+  await admin.goto('/sign-in?next=%2Fadmin');
+  await signIn(admin, ADMIN);
+  await admin.waitForURL('/admin');
   const user = await (await openBrowser()).newPage();
   const email = await signUp(user);
 
-  await admin.goto('/admin');
+  expect((await user.goto('/admin'))?.status()).toBe(404);
   await admin.getByLabel('Search accounts').fill(email);
   await expect(admin.getByRole('row')).toHaveCount(2);
   const row = admin.getByRole('row', { name: email });
@@ -62,7 +64,7 @@ test('changes the profile, makes and revokes an API key, stores a provider key, 
 
   const providers = section(page, 'Model provider keys');
   await providers.getByRole('button', { name: 'Set the key for OpenAI', exact: true }).click();
-  await providers.getByLabel('Key for OpenAI').fill('sk-test-1234567890');
+  await providers.getByLabel('Key for OpenAI', { exact: true }).fill('sk-test-1234567890');
   await providers.getByRole('button', { name: 'Save' }).click();
   await expect(providers.getByText('Your key ends with 7890')).toBeVisible();
 
@@ -79,14 +81,12 @@ test('signs out another place, changes the password, and deletes the account wit
   const page = await (await openBrowser()).newPage();
   const email = await signUp(page);
   const other = await (await openBrowser()).newPage();
-  const signIn = async (password: string) => {
+  const enter = async (password: string) => {
     await other.goto('/sign-in?next=%2Fsettings');
-    await other.getByLabel('E-mail').fill(email);
-    await other.getByLabel('Password', { exact: true }).fill(password);
-    await other.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(other, email, password);
+    await other.waitForURL('/settings');
   };
-  await signIn(PASSWORD);
-  await other.waitForURL('/settings');
+  await enter(PASSWORD);
 
   await page.goto('/settings');
   const places = section(page, 'Where you are signed in');
@@ -100,8 +100,7 @@ test('signs out another place, changes the password, and deletes the account wit
   await password.getByLabel('New password').fill('a new password');
   await password.getByRole('button', { name: 'Change password' }).click();
   await expect(password.getByText('Your password was changed.')).toBeVisible();
-  await signIn('a new password');
-  await other.waitForURL('/settings');
+  await enter('a new password');
 
   await other.getByRole('button', { name: 'Delete the account' }).click();
   await other.getByLabel('Your password').fill('a new password');

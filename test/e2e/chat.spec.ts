@@ -1,5 +1,5 @@
 import { answerDeltas } from '../provider-server.ts';
-import { answerOn, ask, chooseModel, expect, PASSWORD, signUp, test, whole, wordsOn } from './site.ts';
+import { answerOn, ask, chooseModel, expect, signIn, signUp, test, whole, wordsOn } from './site.ts';
 
 const SLOW_ANSWER = answerDeltas(240).join('');
 
@@ -21,9 +21,7 @@ test('signs up, asks, reloads and finds the answer, also in another browser', as
   const elsewhere = await (await openBrowser()).newPage();
   await elsewhere.goto(page.url());
   await elsewhere.waitForURL(/\/sign-in\?next=/);
-  await elsewhere.getByLabel('E-mail').fill(email);
-  await elsewhere.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await elsewhere.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(elsewhere, email);
   await elsewhere.waitForURL(page.url());
   expect(await answerOn(elsewhere).innerText()).toBe(answer);
   await expect(elsewhere.getByRole('navigation', { name: 'Chats' }).getByRole('link')).toHaveCount(1);
@@ -102,6 +100,16 @@ test('stops an answer, keeps what was written, and has it written anew', async (
   await whole(page);
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
   await expect(page.getByTestId('answer')).toHaveCount(1);
+
+  await expect(page.getByLabel('Version 2 of 2')).toBeVisible();
+  await page.getByRole('button', { name: 'Earlier version' }).click();
+  await expect(page.getByText('You stopped this answer.')).toBeVisible();
+  expect(await wordsOn(page)).toBe(words);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
+  await whole(page);
+  expect((await wordsOn(page)).startsWith(`${words} `)).toBe(true);
+  expect(await wordsOn(page)).toContain('word240');
 });
 
 test('says why a model did not answer, now and after a reload, and tries again', async ({ openBrowser }) => {

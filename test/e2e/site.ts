@@ -1,4 +1,5 @@
 import { type BrowserContext, expect as impatient, type Page, test as base } from '@playwright/test';
+import { postAuth } from '../client.ts';
 import { type ProviderServer, startProviderServer } from '../provider-server.ts';
 import { type RunningServer, startServer } from '../server.ts';
 
@@ -9,6 +10,9 @@ const MODELS = ['slow-240x50', 'slow-600x50', 'error-503'];
 export const expect = impatient.configure({ timeout: 20_000 });
 
 export const PASSWORD = 'correct horse battery';
+
+/** The e-mail of the first account of the site, which is its admin. */
+export const ADMIN = 'admin@example.com';
 
 interface Site {
   /** The product, freshly installed, with the models of MODELS. */
@@ -31,6 +35,8 @@ export const test = base.extend<Fixtures, { site: Site }>({
         AI_API_KEY: 'test-key',
         AI_MODELS: MODELS.map((name) => `openai-compatible/${name}`).join(','),
       });
+      const admin = { name: 'Grace Hopper', email: ADMIN, password: PASSWORD };
+      expect((await postAuth(server.url, '/sign-up/email', admin)).status).toBe(200);
       await use({ server, provider });
       await provider.close();
       await server.stop();
@@ -70,6 +76,13 @@ export async function signUp(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Sign up' }).click();
   await page.waitForURL('/chat');
   return email;
+}
+
+/** Signs in on the sign-in page, which the browser is at. */
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 /** Asks something with the Enter key. */

@@ -4,6 +4,7 @@ import {
   ask,
   beGuest,
   caller,
+  cookieOf,
   postAuth,
   read,
   saying,
@@ -87,6 +88,15 @@ describe('a session cookie', () => {
     const account = await signUp(server.url);
     expect((await post(server.url, '/sign-out', {}, account.headers)).status).toBe(200);
     expectProblem(await account.rest('GET /users/me'), 'UNAUTHORIZED');
+  });
+
+  test('that has ended does not stand in the way of signing in again', async () => {
+    const dora = await signUp(server.url);
+    await postAuth(server.url, '/sign-out', {}, dora.headers);
+    const { email, password } = dora;
+    const again = await postAuth(server.url, '/sign-in/email', { email, password }, dora.headers);
+    const headers = { cookie: cookieOf(again) };
+    expect((await fetch(`${server.url}/api/v1/users/me`, { headers })).status).toBe(200);
   });
 
   test('does not prove that its owner meant it: other origins are refused on every surface', async () => {

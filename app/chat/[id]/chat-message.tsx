@@ -1,20 +1,31 @@
 'use client';
 
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
-import { memo, type ReactNode } from 'react';
+import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core';
+import { type ReactNode } from 'react';
 import { ERRORS } from '#contract/errors';
 import { type ChatMessage, textOf } from '#src/client/messages.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { CheckIcon, CopyIcon, RefreshIcon } from '#src/components/icons.tsx';
 import { Answer, UserMessage } from '#src/components/message.tsx';
+import { Versions } from '#src/components/versions.tsx';
+
+/** What can be done with the messages of a chat. */
+interface Can {
+  /** Has an answer written anew. */
+  regenerate: (messageId: string) => void;
+  /** Has the last answer go on where it broke off. */
+  goOn: () => void;
+  /** Shows another version of a message. */
+  selectBranch: (messageId: string) => void;
+}
 
 interface ChatMessageViewProps {
   message: ChatMessage;
   isLast: boolean;
   /** Whether it is being written. */
   streaming: boolean;
-  /** Has an answer written anew; not while another one is being written. */
-  onRegenerate: ((messageId: string) => void) | undefined;
+  /** Null while an answer is being written. */
+  can: Can | null;
 }
 
 /** What to say of an answer that did not come to its regular end. */
@@ -46,17 +57,18 @@ function CopyAction({ text }: { text: string }) {
 }
 
 /** One message of a chat. */
-export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageViewProps) {
-  const { message, isLast, streaming, onRegenerate } = props;
+export function ChatMessageView({ message, isLast, streaming, can }: ChatMessageViewProps) {
+  const { id, role, parts, metadata = {} } = message;
   const text = textOf(message);
-  if (message.role === 'user') return <UserMessage text={text} />;
+  const versions = can && <Versions ids={metadata.branchIds ?? []} id={id} onSelect={can.selectBranch} />;
+  if (role === 'user') return <UserMessage text={text} actions={versions} />;
 
-  const reasoning = message.parts
-    .flatMap((part) => (part.type === 'reasoning' ? [part.text] : []))
-    .join('\n\n');
-  const anew = isLast && onRegenerate ? () => onRegenerate(message.id) : undefined;
-  const actions = !streaming && (text !== '' || anew) && (
+  const reasoning = parts.flatMap((part) => (part.type === 'reasoning' ? [part.text] : [])).join('\n\n');
+  const anew = isLast && can ? () => can.regenerate(id) : undefined;
+  const brokeOff = metadata.status === 'stopped' || metadata.status === 'interrupted';
+  const actions = !streaming && (
     <>
+      {versions}
       {text !== '' && <CopyAction text={text} />}
       {anew && (
         <Tooltip label="Answer anew">
@@ -64,6 +76,11 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
             <RefreshIcon size={16} />
           </ActionIcon>
         </Tooltip>
+      )}
+      {isLast && can && brokeOff && (
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={can.goOn}>
+          Continue
+        </Button>
       )}
     </>
   );
@@ -76,4 +93,4 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
       actions={actions}
     />
   );
-});
+}

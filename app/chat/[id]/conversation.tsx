@@ -39,7 +39,7 @@ export function Conversation({ chatId }: { chatId: string }) {
   }
 
   if (conversation.isGone) return <NoSuchChat />;
-  const problem = error ?? stop.error ?? update.error;
+  const problem = error ?? conversation.refusal ?? stop.error ?? update.error;
   return (
     <>
       <TopBar>
@@ -70,7 +70,7 @@ export function Conversation({ chatId }: { chatId: string }) {
               message={message}
               isLast={index === messages.length - 1}
               streaming={busy && index === messages.length - 1}
-              onRegenerate={busy ? undefined : conversation.regenerate}
+              can={busy ? null : conversation}
             />
           ))}
           {busy && messages.at(-1)?.role === 'user' && <Writing />}

@@ -83,6 +83,9 @@ export function useConversation(chatId: string) {
     tellOtherTabs(chatId);
   }, [isStreaming, chatId, utils]);
 
+  const goOn = trpc.chat.continue.useMutation({ onSuccess: () => void resumeStream().then(look) });
+  const selectBranch = trpc.chat.selectBranch.useMutation({ onSettled: () => look() });
+
   function retry() {
     clearError();
     if (last?.role === 'user') {
@@ -101,9 +104,15 @@ export function useConversation(chatId: string) {
     busy: following || (status === 'ready' && last?.metadata?.status === 'streaming'),
     /** Why nothing came; `null` where an answer itself says how it failed. */
     error: last?.metadata?.status === 'failed' ? null : error,
+    /** Why a change was refused. */
+    refusal: goOn.error ?? selectBranch.error,
     send: (text: string) => void sendMessage({ text }).then(look),
     /** Has an answer written anew. */
     regenerate: (messageId: string) => void regenerate({ messageId }).then(look),
+    /** Has the last answer go on where it broke off. */
+    goOn: () => goOn.mutate({ chatId }),
+    /** Shows another version of a message. */
+    selectBranch: (messageId: string) => selectBranch.mutate({ chatId, messageId }),
     retry,
     hasOlder: pages.hasNextPage,
     isLoadingOlder: pages.isFetchingNextPage,

@@ -1,0 +1,38 @@
+import { ActionIcon, Group, Text } from '@mantine/core';
+import { ChevronLeftIcon, ChevronRightIcon } from './icons.tsx';
+
+interface VersionsProps {
+  /** The ids of all versions, oldest first. */
+  ids: readonly string[];
+  /** The one that is shown. */
+  id: string;
+  onSelect: (id: string) => void;
+}
+
+/** Leads to the other versions of a message; nothing where there is one only. */
+export function Versions({ ids, id, onSelect }: VersionsProps) {
+  const index = ids.indexOf(id);
+  if (ids.length < 2 || index === -1) return null;
+  const step = (to: string | undefined, label: string, icon: React.ReactNode) => (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={label}
+      disabled={to === undefined}
+      onClick={() => {
+        if (to !== undefined) onSelect(to);
+      }}
+    >
+      {icon}
+    </ActionIcon>
+  );
+  return (
+    <Group gap={0} wrap="nowrap">
+      {step(ids[index - 1], 'Earlier version', <ChevronLeftIcon size={16} />)}
+      <Text size="xs" c="dimmed" aria-label={`Version ${index + 1} of ${ids.length}`}>
+        {index + 1}/{ids.length}
+      </Text>
+      {step(ids[index + 1], 'Later version', <ChevronRightIcon size={16} />)}
+    </Group>
+  );
+}
