@@ -2,17 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { openPostgres } from '#server/db/postgres';
 import type { Deps } from '#server/deps';
-import { finished, textOfChunks, until, untilShown } from './answers.ts';
-import {
-  callAs,
-  callAuth,
-  callWithKey,
-  failureOf,
-  type Person,
-  signUp,
-  silent,
-  startInstance,
-} from './caller.ts';
+import { until } from './answers.ts';
+import { callAuth, callWithKey, failureOf, type Person, signUp, silent, startInstance } from './caller.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
 
@@ -95,44 +86,6 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'switchboard' and pid <> pg_backend_pid()`);
     await until(answers);
-    await other.close();
-  });
-
-  test('an answer that is being written goes on when the database is back, whole', async () => {
-    const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
-    const parts = [{ type: 'text' as const, text: 'Go!' }];
-    const { runId } = await ada.api.chat.send({ chatId, clientRequestId: 'cut', parts });
-    const exchange = await provider.next();
-    await exchange.say('before ');
-    await untilShown(ada.api, chatId, 'before');
-    await proxy.become('down');
-    await exchange.say('meanwhile ');
-    expect(await failureOf(ada.api.chat.get({ id: chatId }))).toBe('SERVICE_UNAVAILABLE');
-    await proxy.become('clear');
-    await exchange.say('after');
-    exchange.finish();
-    await until(answers);
-    expect(textOfChunks(await finished(deps, runId))).toBe('before meanwhile after');
-  });
-
-  test('what other instances say is heard again', async () => {
-    const other = await startInstance();
-    const elsewhere = callAs(other, ada.headers);
-    const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
-    const parts = [{ type: 'text' as const, text: 'Go!' }];
-    const { runId } = await ada.api.chat.send({ chatId, clientRequestId: 'listen', parts });
-    const exchange = await provider.next();
-    await proxy.become('down');
-    await proxy.become('clear');
-    await until(answers);
-    // LISTEN comes back by itself, too; until then an instance looks every five seconds.
-    const listening = sql`select 1 from pg_stat_activity where datname = current_database() and query ilike 'listen%'`;
-    await until(async () => (await other.database.execute(listening)).length >= 4);
-    const began = Date.now();
-    await elsewhere.chat.stop({ chatId });
-    await exchange.abandoned;
-    expect(Date.now() - began).toBeLessThan(1000);
-    expect((await finished(deps, runId)).at(-1)).toEqual({ type: 'abort', reason: 'stopped' });
     await other.close();
   });
 });

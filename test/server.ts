@@ -44,6 +44,8 @@ export class StartError extends Error {
 /** What this process has made and must not outlive it, also when a test file fails before its `afterAll`. */
 const folders: string[] = [];
 const children: ChildProcess[] = [];
+// One for each test file; they share a process.
+process.setMaxListeners(process.getMaxListeners() + 1);
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -33,13 +33,14 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   let weather: Weather = 'clear';
 
   function join(inner: Socket, outer: Socket): void {
+    for (const socket of [inner, outer]) socket.unpipe();
     inner.pipe(outer);
     outer.pipe(inner);
   }
 
   const server = createServer((inner) => {
     inner.on('error', () => undefined);
-    if (weather === 'hangs up') return void inner.end();
+    if (weather === 'hangs up') return void inner.resume().end();
     const outer = connect(target);
     outer.on('error', () => undefined);
     const pair: [Socket, Socket] = [inner, outer];

@@ -11,7 +11,11 @@ let deps: Deps;
 
 beforeAll(async () => {
   provider = await startScriptedProvider();
-  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url, AI_MODELS: 'openai/gpt-5-mini' };
+  const settings = {
+    AI_MODEL: 'openai-compatible/scripted',
+    AI_BASE_URL: provider.url,
+    AI_MODELS: 'openai/gpt-5-mini',
+  };
   deps = await startInstance({ settings });
 });
 
@@ -59,9 +63,14 @@ describe('list', () => {
   test('pages are complete, also over pinned ones and over chats of one moment', async () => {
     const ada = await signUp(deps);
     const activeAt = new Date('2024-02-29T12:00:00.001Z');
-    await deps.db
-      .insert(chats)
-      .values(Array.from({ length: 31 }, (_, n) => ({ userId: ada.id, title: `${n}`, pinned: n % 3 === 0, activeAt })));
+    await deps.db.insert(chats).values(
+      Array.from({ length: 31 }, (_, n) => ({
+        userId: ada.id,
+        title: `${n}`,
+        pinned: n % 3 === 0,
+        activeAt,
+      })),
+    );
     const found = await titles(ada, { limit: 4 });
     expect(new Set(found).size).toBe(31);
     expect(found).toHaveLength(31);
@@ -122,7 +131,8 @@ describe('one chat', () => {
         for await (const event of shownBy(ben.api, { chatId: id })) throw new Error(`${event.id} was shown`);
       })(),
     ];
-    const outcomes = async (id: string) => Promise.all(calls(id).map((call) => call.then(() => 'done', String)));
+    const outcomes = async (id: string) =>
+      Promise.all(calls(id).map((call) => call.then(() => 'done', String)));
     const theirs = await outcomes(made.id);
     expect(new Set(theirs)).toEqual(new Set(['AppError: No such chat.']));
     expect(await outcomes('nothing')).toEqual(theirs);
@@ -140,9 +150,21 @@ describe('one chat', () => {
   test('a change leaves out what it does not name', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({ title: 'A', model: 'guide' });
-    expect(await ada.api.chat.update({ id, pinned: true })).toMatchObject({ title: 'A', model: 'guide', pinned: true });
-    expect(await ada.api.chat.update({ id, title: 'B' })).toMatchObject({ title: 'B', model: 'guide', pinned: true });
-    expect(await ada.api.chat.update({ id, model: null })).toMatchObject({ title: 'B', model: null, pinned: true });
+    expect(await ada.api.chat.update({ id, pinned: true })).toMatchObject({
+      title: 'A',
+      model: 'guide',
+      pinned: true,
+    });
+    expect(await ada.api.chat.update({ id, title: 'B' })).toMatchObject({
+      title: 'B',
+      model: 'guide',
+      pinned: true,
+    });
+    expect(await ada.api.chat.update({ id, model: null })).toMatchObject({
+      title: 'B',
+      model: null,
+      pinned: true,
+    });
   });
 
   test('a model that is not on offer, or that has no key, is refused and nothing changes', async () => {
@@ -151,7 +173,9 @@ describe('one chat', () => {
     const unknown = { kind: 'INVALID_INPUT', options: { issues: [{ pointer: '/model' }] } };
     await expect(ada.api.chat.create({ model: 'openai/unknown' })).rejects.toMatchObject(unknown);
     await expect(ada.api.chat.update({ id, model: 'nonsense' })).rejects.toMatchObject(unknown);
-    expect(await failureOf(ada.api.chat.update({ id, model: 'openai/gpt-5-mini' }))).toBe('MODEL_UNAUTHORIZED');
+    expect(await failureOf(ada.api.chat.update({ id, model: 'openai/gpt-5-mini' }))).toBe(
+      'MODEL_UNAUTHORIZED',
+    );
     expect((await ada.api.chat.list({})).items).toHaveLength(1);
     expect((await ada.api.chat.get({ id })).model).toBeNull();
   });
@@ -174,7 +198,9 @@ describe('the title', () => {
     const question = `  How do I\tadd a procedure to the router without breaking anything else?\nSecond line`;
     const parts = [{ type: 'text' as const, text: question }];
     const { runId } = await ada.api.chat.send({ chatId: id, clientRequestId: id, parts });
-    expect((await ada.api.chat.get({ id })).title).toBe('How do I add a procedure to the router without breaking…');
+    expect((await ada.api.chat.get({ id })).title).toBe(
+      'How do I add a procedure to the router without breaking…',
+    );
     const exchange = await provider.next();
     await exchange.say('Like this.');
     exchange.finish();

@@ -138,7 +138,10 @@ describe('readers', () => {
     const shown: RunEvent[] = [];
     const reader = (async () => {
       for await (const event of deps.runs.follow(runId, 0, AbortSignal.timeout(20_000))) {
-        const [row] = await deps.db.select().from(runEvents).where(sql`run_id = ${runId} and seq = ${event.seq}`);
+        const [row] = await deps.db
+          .select()
+          .from(runEvents)
+          .where(sql`run_id = ${runId} and seq = ${event.seq}`);
         expect(row).toEqual(event);
         shown.push(event);
       }
@@ -152,7 +155,8 @@ describe('readers', () => {
     const { runId, exchange } = await beginAndAnswer();
     const leaving = new AbortController();
     const left = (async () => {
-      for await (const event of deps.runs.follow(runId, 0, leaving.signal)) if (event.seq === 1) leaving.abort();
+      for await (const event of deps.runs.follow(runId, 0, leaving.signal))
+        if (event.seq === 1) leaving.abort();
     })();
     const ahead = eventsOf(deps, runId, 1000);
     await left;
@@ -175,8 +179,12 @@ describe('the log', () => {
     expect(inserts).toBe(1);
     gate.resolve();
     const ends = begun.map(({ runId }) => finished(deps, runId));
-    await until(async () => (await deps.db.$count(runEvents)) > 0 && (await deps.runs.activeCount()) === RUNS);
-    await Promise.all(begun.map(async ({ runId }) => until(async () => (await deps.db.$count(runEvents, eq(runEvents.runId, runId))) > 0)));
+    await until(async () => (await deps.db.$count(runEvents)) > 0 && deps.runs.activeCount() === RUNS);
+    await Promise.all(
+      begun.map(async ({ runId }) =>
+        until(async () => (await deps.db.$count(runEvents, eq(runEvents.runId, runId))) > 0),
+      ),
+    );
     expect(inserts).toBeLessThanOrEqual(3);
     const busy = Promise.withResolvers<void>();
     onInsert = async (insert) => {
@@ -238,7 +246,10 @@ describe('the log', () => {
     const store = createRunStore(deps.db, 'another instance');
     await store.prune();
     expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBeGreaterThan(0);
-    await deps.db.update(runs).set({ finishedAt: sql`now() - interval '11 minutes'` }).where(eq(runs.id, runId));
+    await deps.db
+      .update(runs)
+      .set({ finishedAt: sql`now() - interval '11 minutes'` })
+      .where(eq(runs.id, runId));
     await store.prune();
     expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBe(0);
     expect(await eventsOf(deps, runId)).toEqual([]);
@@ -248,7 +259,10 @@ describe('the log', () => {
 
 /** Makes a run look as if the process that writes it had died some time ago. */
 async function orphan(runId: string, ownerId = 'a process that is gone'): Promise<void> {
-  await deps.db.update(runs).set({ ownerId, leaseExpiresAt: sql`now() - interval '1 second'` }).where(eq(runs.id, runId));
+  await deps.db
+    .update(runs)
+    .set({ ownerId, leaseExpiresAt: sql`now() - interval '1 second'` })
+    .where(eq(runs.id, runId));
 }
 
 describe('a run whose process is gone', () => {
@@ -282,7 +296,8 @@ describe('a run whose process is gone', () => {
     if (!winner || !claimed) throw new Error('Nobody has it.');
     const ending = { status: 'interrupted', error: null, usage: null, chunks: [] } as const;
     const losers = stores.filter((store) => store !== winner);
-    for (const store of losers) expect(await store.finish(claimed, 1, [], { ...ending, chunks: [] })).toBeNull();
+    for (const store of losers)
+      expect(await store.finish(claimed, 1, [], { ...ending, chunks: [] })).toBeNull();
     expect(await winner.finish(claimed, 1, [], { ...ending, chunks: [] })).toBe(ada.id);
   });
 
@@ -310,7 +325,9 @@ describe('a run whose process is gone', () => {
     const started = await Promise.all(logs.map(({ log }) => startInstance({ settings, log })));
     expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
     expect(textOfMessage(await answerOf(chatId))).toBe('before the crash');
-    const told = logs.flatMap(({ lines }) => lines.filter((line) => line['runId'] === runId && line.level === 30));
+    const told = logs.flatMap(({ lines }) =>
+      lines.filter((line) => line['runId'] === runId && line.level === 30),
+    );
     expect(told).toHaveLength(1);
     exchange.finish();
     await until(() => deps.runs.activeCount() === 0);

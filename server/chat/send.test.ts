@@ -13,7 +13,11 @@ let ada: Person;
 
 beforeAll(async () => {
   provider = await startScriptedProvider();
-  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url, AI_MODELS: 'openai/gpt-5-mini' };
+  const settings = {
+    AI_MODEL: 'openai-compatible/scripted',
+    AI_BASE_URL: provider.url,
+    AI_MODELS: 'openai/gpt-5-mini',
+  };
   deps = await startInstance({ settings });
   ada = await signUp(deps);
 });
@@ -68,7 +72,12 @@ describe('send', () => {
     expect(await shown(chatId)).toEqual(['user: One?', 'assistant: 1', 'user: Two?', 'assistant: 2']);
     expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
     const [run] = await deps.db.select().from(runs).where(eq(runs.id, second.runId));
-    expect(run).toMatchObject({ status: 'complete', inputTokens: 3, outputTokens: 5, model: 'openai-compatible/scripted' });
+    expect(run).toMatchObject({
+      status: 'complete',
+      inputTokens: 3,
+      outputTokens: 5,
+      model: 'openai-compatible/scripted',
+    });
   });
 
   test('the same call again has the first one’s result, while it runs and after', async () => {
@@ -79,7 +88,9 @@ describe('send', () => {
     await finish(await provider.next(), first.runId, 'Hi');
     expect(await call()).toEqual(first);
     expect(await shown(chatId)).toEqual(['user: Hello', 'assistant: Hi']);
-    expect(await failureOf(ada.api.chat.send({ chatId, clientRequestId: 'again', parts: text('Bye') }))).toBe('REQUEST_ID_REUSED');
+    expect(await failureOf(ada.api.chat.send({ chatId, clientRequestId: 'again', parts: text('Bye') }))).toBe(
+      'REQUEST_ID_REUSED',
+    );
     const elsewhere = { chatId: await newChat(), clientRequestId: 'again', parts: text('Hello') };
     expect(await failureOf(ada.api.chat.send(elsewhere))).toBe('REQUEST_ID_REUSED');
   });
@@ -116,14 +127,21 @@ describe('send', () => {
 
   test('while an answer is being written another question is refused, and told of the run', async () => {
     const chatId = await newChat();
-    const questions = await Promise.allSettled(['One?', 'Two?', 'Three?'].map((question) => ask(chatId, question)));
+    const questions = await Promise.allSettled(
+      ['One?', 'Two?', 'Three?'].map((question) => ask(chatId, question)),
+    );
     const started = questions.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const refused = questions.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+    const refused = questions.flatMap((result): unknown[] =>
+      result.status === 'rejected' ? [result.reason] : [],
+    );
     expect(started).toHaveLength(1);
     const runId = started[0]?.runId ?? '';
     expect(refused).toHaveLength(2);
     for (const error of refused) expect(error).toMatchObject({ kind: 'RUN_ACTIVE', options: { runId } });
-    await expect(ada.api.chat.regenerate({ chatId })).rejects.toMatchObject({ kind: 'RUN_ACTIVE', options: { runId } });
+    await expect(ada.api.chat.regenerate({ chatId })).rejects.toMatchObject({
+      kind: 'RUN_ACTIVE',
+      options: { runId },
+    });
     await finish(await provider.next(), runId, 'Hi');
     expect(await shown(chatId)).toHaveLength(2);
     await converse(chatId, 'Next?', 'Yes');
@@ -134,7 +152,10 @@ describe('send', () => {
     await deps.db.update(chats).set({ model: 'openai/gpt-5-mini' }).where(eq(chats.id, chatId));
     expect(await failureOf(ask(chatId, 'Hello'))).toBe('MODEL_UNAUTHORIZED');
     await deps.db.update(chats).set({ model: 'openai/withdrawn' }).where(eq(chats.id, chatId));
-    await expect(ask(chatId, 'Hello')).rejects.toMatchObject({ kind: 'INVALID_INPUT', options: { issues: [{ pointer: '/model' }] } });
+    await expect(ask(chatId, 'Hello')).rejects.toMatchObject({
+      kind: 'INVALID_INPUT',
+      options: { issues: [{ pointer: '/model' }] },
+    });
     expect(await deps.db.$count(messages, eq(messages.chatId, chatId))).toBe(0);
     expect(await deps.db.$count(runs, eq(runs.chatId, chatId))).toBe(0);
   });
@@ -152,7 +173,12 @@ describe('regenerate', () => {
     expect(await shown(chatId)).toEqual(['user: One?', 'assistant: second']);
     const rows = await deps.db.select().from(messages).where(eq(messages.chatId, chatId));
     const answers = rows.filter((row) => row.parentId === question?.id);
-    expect(answers.map((row) => [row.id, row.text]).sort()).toEqual([[first?.id, 'first'], [messageId, 'second']].sort());
+    expect(answers.map((row) => [row.id, row.text]).sort()).toEqual(
+      [
+        [first?.id, 'first'],
+        [messageId, 'second'],
+      ].sort(),
+    );
   });
 
   test('of an earlier answer starts a branch there', async () => {
@@ -172,8 +198,13 @@ describe('regenerate', () => {
     await converse(chatId, 'One?', '1');
     const { items } = await ada.api.chat.messages({ chatId });
     const other = await newChat();
-    for (const [chat, message] of [[chatId, items[0]], [other, items[1]]] as const) {
-      expect(await failureOf(ada.api.chat.regenerate({ chatId: chat, messageId: message?.id ?? '' }))).toBe('NOT_FOUND');
+    for (const [chat, message] of [
+      [chatId, items[0]],
+      [other, items[1]],
+    ] as const) {
+      expect(await failureOf(ada.api.chat.regenerate({ chatId: chat, messageId: message?.id ?? '' }))).toBe(
+        'NOT_FOUND',
+      );
     }
   });
 });
@@ -194,7 +225,12 @@ describe('stop', () => {
     expect(textOfMessage(items.at(-1))).toBe('one, two');
     expect(await ada.api.chat.stop({ chatId })).toEqual({ stopped: false });
     await converse(chatId, 'Go on!', 'three');
-    expect(await shown(chatId)).toEqual(['user: Count!', 'assistant: one, two', 'user: Go on!', 'assistant: three']);
+    expect(await shown(chatId)).toEqual([
+      'user: Count!',
+      'assistant: one, two',
+      'user: Go on!',
+      'assistant: three',
+    ]);
   });
 
   test('a reader that goes away stops nothing', async () => {
@@ -242,8 +278,13 @@ describe('messages', () => {
       parts: text(`message ${n}`),
     }));
     await deps.db.insert(messages).values(rows);
-    await deps.db.insert(messages).values(rows.filter((_, n) => n % 10 === 1).map((row) => ({ ...row, id: `${row.id}-b` })));
-    await deps.db.update(chats).set({ leafId: id(LENGTH - 1) }).where(eq(chats.id, chatId));
+    await deps.db
+      .insert(messages)
+      .values(rows.filter((_, n) => n % 10 === 1).map((row) => ({ ...row, id: `${row.id}-b` })));
+    await deps.db
+      .update(chats)
+      .set({ leafId: id(LENGTH - 1) })
+      .where(eq(chats.id, chatId));
     const seen: number[] = [];
     let cursor: string | undefined;
     do {
@@ -264,7 +305,10 @@ describe('messages', () => {
 });
 
 describe('when the model fails', () => {
-  const Failure = z.object({ type: z.literal('data-error'), data: z.looseObject({ code: z.string(), status: z.number() }) });
+  const Failure = z.object({
+    type: z.literal('data-error'),
+    data: z.looseObject({ code: z.string(), status: z.number() }),
+  });
 
   test('what was written stays, with the code of the catalogue; readers are told as data and in the AI SDK’s way', async () => {
     const chatId = await newChat();

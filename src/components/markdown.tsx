@@ -1,7 +1,7 @@
 'use client';
 
 import { ActionIcon, CopyButton } from '@mantine/core';
-import { type ComponentProps, isValidElement, type ReactNode } from 'react';
+import { type ComponentProps, isValidElement, memo, type ReactNode } from 'react';
 import { type Components, defaultRehypePlugins, type ExtraProps, Streamdown } from 'streamdown';
 import { CheckIcon, CopyIcon } from './icons.tsx';
 import classes from './markdown.module.css';
@@ -97,7 +97,7 @@ interface MarkdownProps {
 }
 
 /** Markdown of an answer, also while it is being written. */
-export function Markdown({ children, streaming = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ children, streaming = false }: MarkdownProps) {
   return (
     <Streamdown
       className={classes['prose'] ?? ''}
@@ -110,4 +110,4 @@ export function Markdown({ children, streaming = false }: MarkdownProps) {
       {children}
     </Streamdown>
   );
-}
+});

@@ -14,7 +14,7 @@ test('the first account is the admin: lists, finds, promotes and bans others, wh
   const user = await (await openBrowser()).newPage();
   const email = await signUp(user);
 
-  expect((await user.goto('/admin'))?.status()).toBe(404);
+  expect((await user.request.get('/admin')).status()).toBe(404);
   await admin.getByLabel('Search accounts').fill(email);
   await expect(admin.getByRole('row')).toHaveCount(2);
   const row = admin.getByRole('row', { name: email });

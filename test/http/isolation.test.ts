@@ -70,16 +70,16 @@ const idFields = ({ inputFields }: Endpoint) =>
     (name) => /^id$|Id$/.test(name) && !name.startsWith('client') && name !== 'lastEventId',
   );
 
-/** What the caller's other ids are while one of them is tried. */
-const OWN: Record<string, (ownChat: string) => string> = { chatId: (ownChat) => ownChat };
+/** What the caller's other ids are while one of them is tried: give one here for each name that is required. */
+type OwnIds = Record<'chatId' | 'messageId', string>;
 
-/** A valid input in which `field` is free: other ids are the caller's own, or left out where they may be. */
-function inputAround(endpoint: Endpoint, field: string, ownChat: string): Record<string, unknown> {
+/** A valid input in which `field` is free: other ids are the caller's own, or left out. */
+function inputAround(endpoint: Endpoint, field: string, ownIds: OwnIds): Record<string, unknown> {
   const [sample = {}] = fc.sample(validInputs(endpoint), { numRuns: 1, seed: 7 });
   const ids = idFields(endpoint);
-  const own = ids.filter((name) => name !== field && Object.hasOwn(OWN, name));
+  const own = Object.entries(ownIds).filter(([name]) => name !== field && ids.includes(name));
   const others = Object.entries(sample).filter(([name]) => !ids.includes(name) && name !== 'model');
-  return Object.fromEntries([...others, ...own.map((name) => [name, OWN[name]?.(ownChat)])]);
+  return Object.fromEntries([...others, ...own]);
 }
 
 const surfaces = { RPC: callRpc, REST: callRest };
@@ -111,8 +111,8 @@ describe.each(callers)('%s', (who, caller) => {
     'reaches nothing of others with $field of $endpoint.name',
     async ({ endpoint, field }) => {
       const { chatId } = await ask(caller, 'Mine');
-      await answered(caller, chatId);
-      const input = inputAround(endpoint, field, chatId);
+      const [question] = await answered(caller, chatId);
+      const input = inputAround(endpoint, field, { chatId, messageId: question?.id ?? '' });
       for (const [surface, call] of Object.entries(surfaces)) {
         const answerTo = async (id: string) => {
           const { status, body } = await call(caller, endpoint, { ...input, [field]: id });
