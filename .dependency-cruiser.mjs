@@ -138,7 +138,8 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: '^node_modules/' },
-    exclude: { path: '^(\\.next|\\.data|dist|coverage)/' },
+    // A peer of a benchmark is a package of its own.
+    exclude: { path: '^(\\.next|\\.data|dist|coverage|bench/peers)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
