@@ -107,7 +107,7 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
     'protected.sessions.list': () => ada.api.protected.sessions.list({}),
     'protected.apiKeys.list': () => ada.api.protected.apiKeys.list({}),
     'the upkeep of runs': async () => {
-      const store = createRunStore(deps.db, deps.instanceId);
+      const store = createRunStore(deps.database, deps.instanceId);
       await store.renew([]);
       await store.claim([]);
       await store.prune();

@@ -40,21 +40,32 @@ function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
 
 type Client = postgres.Sql;
 
+/** Statements are prepared: the driver asks for the parameter types of one that is not, a round trip more each time. */
+const PREPARED = { prepare: true };
+
 /** The client as Drizzle uses it, with each statement and transaction going through the turnstile. */
 function behind(turnstile: Turnstile, client: Client): Client {
-  const unsafe = (...query: Parameters<Client['unsafe']>) => ({
-    values: () => turnstile(() => client.unsafe(...query).values()),
+  const unsafe = (...[text, values]: Parameters<Client['unsafe']>) => ({
+    values: () => turnstile(() => client.unsafe(text, values, PREPARED).values()),
     then: (...settled: Parameters<Promise<unknown>['then']>) =>
-      turnstile(() => client.unsafe(...query)).then(...settled),
+      turnstile(() => client.unsafe(text, values, PREPARED)).then(...settled),
   });
   const begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
-    turnstile(() => client.begin(work));
-  return new Proxy(client, {
-    get(target, name): unknown {
-      if (name === 'unsafe') return unsafe;
-      if (name === 'begin') return begin;
-      return Reflect.get(target, name);
-    },
+    turnstile(() => client.begin((transaction) => work(preparing(transaction))));
+  return replacing(client, { unsafe, begin });
+}
+
+function preparing(transaction: postgres.TransactionSql): postgres.TransactionSql {
+  const unsafe = (...[text, values]: Parameters<Client['unsafe']>) =>
+    transaction.unsafe(text, values, PREPARED);
+  return replacing(transaction, { unsafe });
+}
+
+/** `target` with other members in the place of some of its own. */
+function replacing<T extends object>(target: T, members: Record<string, unknown>): T {
+  return new Proxy(target, {
+    get: (own, name): unknown =>
+      typeof name === 'string' && name in members ? members[name] : Reflect.get(own, name),
   });
 }
 
