@@ -1,11 +1,11 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNotNull, lt, ne, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, ne, not, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
 import { textOf } from '#server/chat/fold';
 import { addUsage } from '#server/chat/usage';
-import type { Db } from '#server/db/client';
+import type { Database } from '#server/db/client';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
 
 /** How long a run is safe from other instances without a sign of life of its owner, in milliseconds. */
@@ -44,10 +44,13 @@ export interface OwnedRun {
   userId: string;
 }
 
+const Ended = z.object({ userId: z.string() });
+
 const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, userId: runs.userId };
 
 /** The runs table as one instance uses it: every statement changes only runs that this instance owns. */
-export function createRunStore(db: Db, instanceId: string) {
+export function createRunStore(database: Database, instanceId: string) {
+  const { db } = database;
   const mine = and(eq(runs.ownerId, instanceId), eq(runs.status, 'active'));
 
   const take = (orphaned: SQL | undefined): Promise<OwnedRun[]> =>
@@ -70,42 +73,48 @@ export function createRunStore(db: Db, instanceId: string) {
 
   return {
     /**
-     * Ends a run: its last event, the message and the status, in one transaction.
+     * Ends a run: its last event, the message, its usage and the status, in one statement.
      * @param seq the number of the last event so far.
-     * @param notification tells other instances of it, in the same transaction.
+     * @param notifications tell other instances of it when it is committed.
      * @returns the id of the user who owns the run now, for a guest's may have been given to an account; `null` when
      * the run is not this instance's any more: then nothing was written.
      */
-    finish(
+    async finish(
       run: OwnedRun,
       seq: number,
       parts: UIMessage['parts'],
       ending: Ending,
-      notification: SQL = sql`null`,
+      ...notifications: SQL[]
     ): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
-      return db.transaction(async (tx) => {
-        const [ended] = await tx
-          .update(runs)
-          .set({ status, error, ...usage, finishedAt: sql`now()` })
-          .where(and(eq(runs.id, run.runId), mine))
-          .returning({ userId: runs.userId, notification });
-        if (!ended) return null;
-        const { userId } = ended;
-        await tx.insert(runEvents).values({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(chunks) });
-        if (usage) await addUsage(tx, userId, usage);
-        const own = and(eq(messages.id, run.messageId), eq(messages.userId, userId));
-        await tx
-          .update(messages)
-          .set({ parts, text: textOf(parts), status, error })
-          .where(own);
-        const chat = and(eq(chats.id, run.chatId), eq(chats.userId, userId));
-        await tx
-          .update(chats)
-          .set({ activeAt: sql`now()` })
-          .where(chat);
-        return userId;
-      });
+      const ended = sql`ended`;
+      // A guest's messages may become an account's while this waits for the run: then it finds them by their new owner.
+      const owners = sql`(${run.userId}, ended.user_id)`;
+      const changes = [
+        sql`ended as (
+          update ${runs} set status = ${status}, error = ${error}, finished_at = now(),
+            input_tokens = ${usage?.inputTokens ?? null}, output_tokens = ${usage?.outputTokens ?? null},
+            cached_tokens = ${usage?.cachedTokens ?? null}, reasoning_tokens = ${usage?.reasoningTokens ?? null}
+          where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
+          returning user_id
+        )`,
+        sql`event as (
+          insert into ${runEvents} (run_id, seq, chunks)
+          select ${run.runId}, ${seq + 1}::int, ${JSON.stringify(chunks)} from ended
+        )`,
+        sql`message as (
+          update ${messages}
+          set parts = ${JSON.stringify(parts)}::json, text = ${textOf(parts)}, status = ${status}, error = ${error}
+          from ended where messages.id = ${run.messageId} and messages.user_id in ${owners}
+        )`,
+        sql`chat as (
+          update ${chats} set active_at = now() from ended where chats.id = ${run.chatId} and chats.user_id in ${owners}
+        )`,
+        ...(usage ? [sql`used as (${addUsage(ended, usage)})`] : []),
+      ];
+      const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
+      const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
+      return row ? Ended.parse(row).userId : null;
     },
 
     /**
@@ -116,7 +125,9 @@ export function createRunStore(db: Db, instanceId: string) {
       return db
         .update(runs)
         .set({ leaseExpiresAt: leaseEnd })
-        .where(and(inArray(runs.id, runIds), mine))
+        .where(
+          and(sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(runIds)}::json))`, mine),
+        )
         .returning({ runId: runs.id, cancelled: sql<boolean>`${runs.cancelRequestedAt} is not null` });
     },
 
@@ -126,7 +137,8 @@ export function createRunStore(db: Db, instanceId: string) {
      * @param working the runs this instance is working on, which are not given up even when their lease was not renewed.
      */
     claim(working: string[]): Promise<OwnedRun[]> {
-      return take(and(lt(runs.leaseExpiresAt, sql`now()`), notInArray(runs.id, working)));
+      const isWorkedOn = sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(working)}::json))`;
+      return take(and(lt(runs.leaseExpiresAt, sql`now()`), not(isWorkedOn)));
     },
 
     /** Takes over every run of an earlier process, of a database that only one process can have open. */

@@ -62,7 +62,7 @@ export type Runs = Awaited<ReturnType<typeof createRuns>>;
  */
 export async function createRuns({ instanceId, database, env, log, models }: RunsDeps) {
   const { db } = database;
-  const store = createRunStore(db, instanceId);
+  const store = createRunStore(database, instanceId);
   const feed = await createRunFeed(database, instanceId);
   const runLog = createRunLog(database, feed, instanceId, log, LEASE_MS);
   const active = new Map<string, Active>();

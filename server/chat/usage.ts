@@ -1,9 +1,8 @@
-import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { UsageList } from '#contract/protected';
 import type { Usage } from '#server/chat/run-store';
 import type { Actor } from '#server/context';
-import type { Db } from '#server/db/client';
 import { usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
@@ -11,30 +10,28 @@ import { AppError } from '#server/errors';
 const { userId: _userId, ...columns } = getTableColumns(usageDays);
 
 /** Today in UTC, by the database's clock. */
-const today = sql<string>`(now() at time zone 'utc')::date`;
+export const today = sql<string>`(now() at time zone 'utc')::date`;
 
-/** Adds what a run used to its user's day; give the transaction that ends the run. */
-export async function addUsage(tx: Db, userId: string, usage: Usage): Promise<void> {
-  const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = usage;
-  const values = {
-    inputTokens: inputTokens ?? 0,
-    outputTokens: outputTokens ?? 0,
-    cachedTokens: cachedTokens ?? 0,
-    reasoningTokens: reasoningTokens ?? 0,
-  };
-  await tx
-    .insert(usageDays)
-    .values({ userId, day: today, runs: 1, ...values })
-    .onConflictDoUpdate({
-      target: [usageDays.userId, usageDays.day],
-      set: {
-        runs: sql`${usageDays.runs} + 1`,
-        inputTokens: sql`${usageDays.inputTokens} + ${values.inputTokens}`,
-        outputTokens: sql`${usageDays.outputTokens} + ${values.outputTokens}`,
-        cachedTokens: sql`${usageDays.cachedTokens} + ${values.cachedTokens}`,
-        reasoningTokens: sql`${usageDays.reasoningTokens} + ${values.reasoningTokens}`,
-      },
-    });
+/**
+ * The statement that adds what a run used to its user's day, for the one that ends the run.
+ * @param ended a relation with the user's id as `user_id`, empty when nothing is to be added.
+ */
+export function addUsage(ended: SQL, usage: Usage): SQL {
+  const used = [usage.inputTokens, usage.outputTokens, usage.cachedTokens, usage.reasoningTokens];
+  const values = sql.join(
+    used.map((tokens) => sql`${tokens ?? 0}::bigint`),
+    sql`, `,
+  );
+  return sql`
+    insert into ${usageDays} as total
+      (user_id, day, runs, input_tokens, output_tokens, cached_tokens, reasoning_tokens)
+    select user_id, ${today}, 1, ${values} from ${ended}
+    on conflict (user_id, day) do update set
+      runs = total.runs + 1,
+      input_tokens = total.input_tokens + excluded.input_tokens,
+      output_tokens = total.output_tokens + excluded.output_tokens,
+      cached_tokens = total.cached_tokens + excluded.cached_tokens,
+      reasoning_tokens = total.reasoning_tokens + excluded.reasoning_tokens`;
 }
 
 interface Quota {
@@ -48,24 +45,26 @@ function nextDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
 }
 
+/** The columns that decide about a quota, of a user joined with their `usageDays` of today. */
+export const quotaColumns = {
+  own: users.dailyTokens,
+  used: sql<number>`coalesce(${usageDays.inputTokens} + ${usageDays.outputTokens}, 0)`.mapWith(Number),
+};
+
+interface QuotaRow {
+  own: number | null;
+  used: number;
+}
+
 /** What a user may use a day and has used today; `null` when tokens are not limited. */
-async function quotaOf(db: Db, env: Deps['env'], userId: string): Promise<Quota | null> {
-  const [row] = await db
-    .select({
-      own: users.dailyTokens,
-      used: sql<number>`coalesce(${usageDays.inputTokens} + ${usageDays.outputTokens}, 0)`.mapWith(Number),
-    })
-    .from(users)
-    .leftJoin(usageDays, and(eq(usageDays.userId, users.id), eq(usageDays.day, today)))
-    .where(eq(users.id, userId));
-  const dailyTokens = row?.own ?? env.AI_DAILY_TOKENS;
-  if (dailyTokens === undefined) return null;
-  return { dailyTokens, usedToday: row?.used ?? 0, resetsAt: nextDay(new Date()) };
+function quotaOf(env: Deps['env'], { own, used }: QuotaRow): Quota | null {
+  const dailyTokens = own ?? env.AI_DAILY_TOKENS;
+  return dailyTokens === undefined ? null : { dailyTokens, usedToday: used, resetsAt: nextDay(new Date()) };
 }
 
 /** @throws {AppError} QUOTA_EXCEEDED when the user's tokens of today are used up; it says when there are new ones. */
-export async function checkQuota(db: Db, env: Deps['env'], userId: string): Promise<void> {
-  const quota = await quotaOf(db, env, userId);
+export function refuseOverQuota(env: Deps['env'], row: QuotaRow): void {
+  const quota = quotaOf(env, row);
   if (!quota || quota.usedToday < quota.dailyTokens) return;
   throw new AppError('QUOTA_EXCEEDED', {
     detail: `You used ${quota.usedToday} of ${quota.dailyTokens} model tokens today; new ones at ${quota.resetsAt.toISOString()}.`,
@@ -80,5 +79,10 @@ export async function listUsage({ db, env }: Deps, actor: Actor, { days }: z.out
     .from(usageDays)
     .where(and(eq(usageDays.userId, actor.userId), sql`${usageDays.day} > ${today} - ${days}::int`))
     .orderBy(desc(usageDays.day));
-  return { items, quota: await quotaOf(db, env, actor.userId) };
+  const [row] = await db
+    .select(quotaColumns)
+    .from(users)
+    .leftJoin(usageDays, and(eq(usageDays.userId, users.id), eq(usageDays.day, today)))
+    .where(eq(users.id, actor.userId));
+  return { items, quota: row ? quotaOf(env, row) : null };
 }

@@ -1,8 +1,9 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { Provider } from '#contract/protected';
 import { auditActor } from '#server/audit';
 import type { Actor } from '#server/context';
-import { providerKeys } from '#server/db/schema';
+import { providerKeys, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
 import type { ProviderKeys } from '#server/models/index';
@@ -59,12 +60,21 @@ export async function remove({ db }: Deps, actor: Actor, provider: Provider): Pr
   });
 }
 
+const SealedKeys = z.array(z.object({ provider: z.string(), ciphertext: z.string() }));
+
+/** A column for a query: the user's provider keys as they are stored, for `unseal`. */
+export const sealed = (userId: string) =>
+  sql`(select coalesce(json_agg(json_build_object('provider', ${providerKeys.provider}, 'ciphertext', ${providerKeys.ciphertext})), '[]')
+    from ${providerKeys} where ${providerKeys.userId} = ${userId})`.mapWith((rows: unknown) =>
+    SealedKeys.parse(rows),
+  );
+
 /** The user's provider keys in clear, to call models with; never for an answer. */
-export async function reveal({ db, secrets, log }: Deps, userId: string): Promise<ProviderKeys> {
-  const rows = await db
-    .select({ provider: providerKeys.provider, ciphertext: providerKeys.ciphertext })
-    .from(providerKeys)
-    .where(eq(providerKeys.userId, userId));
+export function unseal(
+  { secrets, log }: Deps,
+  userId: string,
+  rows: z.output<typeof SealedKeys>,
+): ProviderKeys {
   const keys: ProviderKeys = {};
   for (const { provider, ciphertext } of rows) {
     try {
@@ -77,4 +87,13 @@ export async function reveal({ db, secrets, log }: Deps, userId: string): Promis
     }
   }
   return keys;
+}
+
+/** The user's provider keys in clear, as `unseal` gives them. */
+export async function reveal(deps: Deps, userId: string): Promise<ProviderKeys> {
+  const [row] = await deps.db
+    .select({ keys: sealed(userId) })
+    .from(users)
+    .where(eq(users.id, userId));
+  return unseal(deps, userId, row?.keys ?? []);
 }

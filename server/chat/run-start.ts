@@ -1,0 +1,217 @@
+import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { replayParts } from '#server/chat/branches';
+import { textOf } from '#server/chat/fold';
+import { leaseEnd } from '#server/chat/run-store';
+import { titleFrom } from '#server/chat/title';
+import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
+import type { Actor } from '#server/context';
+import { newId } from '#server/db/columns';
+import { isUniqueViolation } from '#server/db/errors';
+import { chats, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { AppError, notFound } from '#server/errors';
+import * as providerKeys from '#server/vault/provider-keys';
+
+/** What `chat.send` and its kin answer with. */
+export interface StartedRun {
+  runId: string;
+  messageId: string;
+}
+
+/** A call that starts a run. */
+export interface RunRequest {
+  chatId: string;
+  clientRequestId: string;
+  /** What was asked, for telling a replay from another request under the same id. */
+  hash: string;
+  /** The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. */
+  about?: { id: string; role: 'user' | 'assistant' };
+  /** What the run shall write. @param about the message the request is about. */
+  plan: (chat: { leafId: string | null }, about: About | null) => Plan;
+}
+
+/** Stands for the id of the message that a chat shows last. */
+export const LEAF = 'leaf';
+
+/** A message that a request is about. */
+export type About = Pick<typeof messages.$inferSelect, 'id' | 'parentId' | 'status' | 'parts'>;
+
+/** What a run shall write. */
+export type Plan =
+  /** The answer to a new question below `parentId`. */
+  | { parentId: string | null; question: TextUIPart[] }
+  /** Another answer to the question `parentId`, or the rest of one. */
+  | { parentId: string; question?: undefined; unfinished?: { id: string; parts: UIMessage['parts'] } };
+
+/** How often a chat is looked at anew because somebody else has just changed it. */
+const ATTEMPTS = 5;
+
+const replay = alias(runs, 'replay');
+const active = alias(runs, 'active');
+
+/** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat. */
+async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, about }: RunRequest) {
+  const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
+  const [row] = await db
+    .select({
+      chat: { autoTitle: chats.autoTitle, model: chats.model, leafId: chats.leafId },
+      replay: { runId: replay.id, messageId: replay.messageId, hash: replay.requestHash },
+      activeRunId: active.id,
+      about: {
+        id: messages.id,
+        parentId: messages.parentId,
+        status: messages.status,
+        parts: messages.parts,
+      },
+      quota: quotaColumns,
+      sealedKeys: providerKeys.sealed(userId),
+    })
+    .from(chats)
+    .innerJoin(users, eq(users.id, chats.userId))
+    .leftJoin(usageDays, and(eq(usageDays.userId, chats.userId), eq(usageDays.day, today)))
+    .leftJoin(replay, and(eq(replay.userId, chats.userId), eq(replay.clientRequestId, clientRequestId)))
+    .leftJoin(
+      active,
+      and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), eq(active.status, 'active')),
+    )
+    .leftJoin(
+      messages,
+      and(
+        eq(messages.id, aboutId ?? sql`null`),
+        eq(messages.chatId, chats.id),
+        eq(messages.userId, chats.userId),
+        eq(messages.role, about?.role ?? 'user'),
+      ),
+    )
+    .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
+  if (!row) throw notFound('chat');
+  return row;
+}
+
+/**
+ * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
+ * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
+ * call.
+ * @throws {AppError} NOT_FOUND, RUN_ACTIVE, REQUEST_ID_REUSED, QUOTA_EXCEEDED, MODEL_UNAUTHORIZED when no key is there.
+ */
+export async function start(deps: Deps, actor: Actor, request: RunRequest): Promise<StartedRun> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const seen = await look(deps, actor, request);
+    if (seen.replay) return replayed(seen.replay, request);
+    if (seen.activeRunId !== null) {
+      throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
+    }
+    const model = seen.chat.model ?? deps.models.defaultId;
+    const keys = providerKeys.unseal(deps, actor.userId, seen.sealedKeys);
+    // Refused here, before anything is written, when the model is unknown or has no key.
+    deps.models.resolve(model, keys);
+    if (model !== 'guide') refuseOverQuota(deps.env, seen.quota);
+    if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
+    const plan = request.plan(seen.chat, seen.about);
+
+    const { chatId, clientRequestId, hash } = request;
+    const unfinished = plan.question ? undefined : plan.unfinished;
+    const questionId = newId();
+    const run = { runId: newId(), messageId: unfinished?.id ?? newId() };
+    const parentId = plan.question ? questionId : plan.parentId;
+    const opening: UIMessageChunk[] = [
+      { type: 'start', messageId: run.messageId },
+      ...replayParts(unfinished?.parts ?? []),
+    ];
+    const isFirst = seen.chat.leafId === null && seen.chat.autoTitle;
+    const asked = plan.question ? textOf(plan.question) : '';
+    const own = { ...run, chatId, userId: actor.userId, model };
+    const isWritten = await write(deps, {
+      ...own,
+      clientRequestId,
+      hash,
+      leafId: seen.chat.leafId,
+      title: isFirst ? titleFrom(asked) : null,
+      question: plan.question ? { id: questionId, parentId: plan.parentId, parts: plan.question } : null,
+      parentId,
+      isContinued: unfinished !== undefined,
+      opening,
+    });
+    if (!isWritten) continue;
+    deps.runs.start({ ...own, parentId, keys, opening, unfinished, titleFor: isFirst ? asked : null });
+    return run;
+  }
+  throw new AppError('CONFLICT', { detail: 'The chat is being changed by others; try again.' });
+}
+
+/** The run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */
+function replayed(run: StartedRun & { hash: string }, request: RunRequest): StartedRun {
+  if (run.hash === request.hash) return { runId: run.runId, messageId: run.messageId };
+  throw new AppError('REQUEST_ID_REUSED', {
+    issues: [{ pointer: '/clientRequestId', message: 'was used for another request; make a new one' }],
+  });
+}
+
+interface NewRows extends StartedRun {
+  chatId: string;
+  userId: string;
+  model: string;
+  clientRequestId: string;
+  hash: string;
+  /** The message the chat showed last when it was looked at. */
+  leafId: string | null;
+  /** The chat's title from now on, where it changes. */
+  title: string | null;
+  question: { id: string; parentId: string | null; parts: TextUIPart[] } | null;
+  /** The question that is answered. */
+  parentId: string;
+  /** Whether the answer is there already. */
+  isContinued: boolean;
+  opening: UIMessageChunk[];
+}
+
+/** Writes all rows of a run in one statement. @returns whether the chat still was as it was read; else nothing is written. */
+async function write({ database, instanceId }: Deps, rows: NewRows): Promise<boolean> {
+  const { runId, messageId, chatId, userId, model, question, parentId, title } = rows;
+  const row = sql`${chatId}, ${userId}`;
+  const parts: SQL[] = [
+    sql`chat as (
+      update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now()
+        ${title === null ? sql`` : sql`, title = ${title}`}
+      where id = ${chatId} and user_id = ${userId} and leaf_id is not distinct from ${rows.leafId}
+      returning id
+    )`,
+    rows.isContinued
+      ? sql`answer as (
+          update ${messages} set status = 'streaming', error = null, model = ${model} from chat
+          where messages.id = ${messageId} and chat_id = chat.id and user_id = ${userId}
+        )`
+      : sql`answer as (
+          insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, model)
+          select ${messageId}, ${row}, ${parentId}, 'assistant', 'streaming', '[]'::json, ${model} from chat
+        )`,
+    sql`run as (
+      insert into ${runs}
+        (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at)
+      select ${runId}, ${row}, ${messageId}, ${rows.clientRequestId}, ${rows.hash}, ${model}, ${instanceId}, ${leaseEnd}
+      from chat
+    )`,
+    sql`event as (
+      insert into ${runEvents} (run_id, seq, chunks) select ${runId}, 1, ${JSON.stringify(rows.opening)} from chat
+    )`,
+  ];
+  if (question) {
+    const { id, parts: asked } = question;
+    parts.push(sql`question as (
+      insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, text)
+      select ${id}, ${row}, ${question.parentId}, 'user', 'complete', ${JSON.stringify(asked)}::json, ${textOf(asked)}
+      from chat
+    )`);
+  }
+  try {
+    return (await database.execute(sql`with ${sql.join(parts, sql`, `)} select id from chat`)).length > 0;
+  } catch (error) {
+    // Another call with this request id, or another run in this chat, was first.
+    if (isUniqueViolation(error, 'runs_request_key') || isUniqueViolation(error, 'runs_one_active_key')) {
+      return false;
+    }
+    throw error;
+  }
+}
