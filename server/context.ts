@@ -50,6 +50,6 @@ export function createContext(deps: Deps, request: RequestInfo): Context {
     deps,
     request,
     responseHeaders,
-    identify: () => (actor ??= deps.identify(request, responseHeaders)),
+    identify: () => (actor ??= deps.identities.identify(request, responseHeaders)),
   };
 }

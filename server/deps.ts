@@ -1,10 +1,9 @@
 import { type Auth, createAuth } from '#server/auth';
 import { createRuns, type Runs } from '#server/chat/runs';
-import type { Actor, RequestInfo } from '#server/context';
 import { type Database, type Db, openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { type Env, settings } from '#server/env';
-import { createIdentify } from '#server/identify';
+import { createIdentities, type Identities } from '#server/identify';
 import type { Logger } from '#server/log';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
@@ -23,7 +22,7 @@ export interface Deps {
   auth: Auth;
   models: Models;
   runs: Runs;
-  identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
+  identities: Identities;
   /** Stops upkeep and closes the database; `runs.drain` comes before it. */
   close: () => Promise<void>;
 }
@@ -48,6 +47,7 @@ export async function createDeps(
     const auth = createAuth(env, database, secrets.authSecret, log);
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
+    const identities = await createIdentities(auth, database, log);
     const runs = await createRuns({ instanceId, database, env, log, models });
     return {
       instanceId,
@@ -59,9 +59,10 @@ export async function createDeps(
       auth,
       models,
       runs,
-      identify: createIdentify(auth, database, log),
+      identities,
       async close() {
         await runs.close();
+        await identities.close();
         await database.close();
       },
     };

@@ -6,7 +6,9 @@ import { createContext } from '#server/context';
 import { apiKeys, sessions } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { createCallerFactory, open, router } from '#server/trpc';
+import { until } from '#test/answers';
 import {
+  type Api,
   callAs,
   callWithKey,
   failureOf,
@@ -16,6 +18,7 @@ import {
   signUp,
   startInstance,
 } from '#test/caller';
+import { testDatabase } from '#test/database';
 import { recordStatements, type Statement } from '#test/statements';
 
 let deps: Deps;
@@ -35,6 +38,16 @@ const newKey = (scope: 'read' | 'write', expiresInDays?: number) =>
     ...(expiresInDays !== undefined && { expiresInDays }),
   });
 
+/** Whether a caller is not known (any more). */
+const isNobody = (api: Api) =>
+  api.users.me({}).then(
+    () => false,
+    async () => (await failureOf(api.users.me({}))) === 'UNAUTHORIZED',
+  );
+
+/** Waits for what was changed behind the product's back to be heard of. */
+const untilNobody = (api: Api) => until(() => isNobody(api));
+
 describe('when it is found out who calls', () => {
   test('an open procedure asks the database nothing, whatever the caller sends', async () => {
     const greeter = router({ greet: open.input(z.string()).query(({ input }) => `Hello ${input}`) });
@@ -51,11 +64,82 @@ describe('when it is found out who calls', () => {
     const identifies = ({ sql }: Statement) => /from "(sessions|api_keys)"/.test(sql);
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
+      deps.identities.forgetAll();
       statements.length = 0;
       const api = createCallerFactory(appRouter)(createContext(deps, requestInfo(headers)));
       await Promise.all(Array.from({ length: 10 }, () => api.users.me({})));
       expect(statements.filter(identifies)).toHaveLength(1);
     }
+  });
+});
+
+describe('somebody known', () => {
+  test('costs no look-up', async () => {
+    const { key } = await newKey('read');
+    for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
+      const identify = () => createContext(deps, requestInfo(headers)).identify();
+      const first = await identify();
+      statements.length = 0;
+      const second = await identify();
+      expect(statements).toEqual([]);
+      expect({ ...second, request: null }).toEqual({ ...first, request: null });
+    }
+  });
+
+  test('is refused by every other instance soon after a session, a key or an account has ended', async () => {
+    const other = await startInstance();
+    const endings: Record<string, (eve: Person) => Promise<Headers>> = {
+      async session(eve) {
+        const [{ id } = { id: '' }] = (await eve.api.protected.sessions.list({})).items;
+        const phone = await signIn(deps, eve);
+        await phone.api.protected.sessions.revoke({ id });
+        return eve.headers;
+      },
+      async key(eve) {
+        const { id, key } = await eve.api.protected.apiKeys.create({ name: 'test', scope: 'read' });
+        const headers = new Headers({ authorization: `Bearer ${key}` });
+        await callAs(other, headers).users.me({});
+        await eve.api.protected.apiKeys.revoke({ id });
+        return headers;
+      },
+      async ban(eve) {
+        await ada.api.users.ban({ id: eve.id });
+        return eve.headers;
+      },
+      async account(eve) {
+        await eve.api.protected.deleteAccount({ password: eve.password });
+        return eve.headers;
+      },
+    };
+    for (const end of Object.values(endings)) {
+      const eve = await signUp(deps, 'Eve');
+      await callAs(other, eve.headers).users.me({});
+      const headers = await end(eve);
+      const endedAt = Date.now();
+      expect(await isNobody(callAs(deps, headers))).toBe(true);
+      await untilNobody(callAs(other, headers));
+      expect(Date.now() - endedAt).toBeLessThan(2_000);
+    }
+  });
+
+  test('is refused within 5 seconds also where notifications are lost', async () => {
+    const deaf = await startInstance({
+      database: async () => ({ ...(await testDatabase()), listen: async () => async () => undefined }),
+    });
+    const eve = await signUp(deps, 'Eve');
+    await callAs(deaf, eve.headers).users.me({});
+    await ada.api.users.ban({ id: eve.id });
+    const bannedAt = Date.now();
+    await untilNobody(callAs(deaf, eve.headers));
+    expect(Date.now() - bannedAt).toBeLessThan(5_000);
+  });
+
+  test('loses a role at once', async () => {
+    const eve = await signUp(deps, 'Eve');
+    await ada.api.users.setRole({ id: eve.id, role: 'admin' });
+    await eve.api.users.list({});
+    await ada.api.users.setRole({ id: eve.id, role: 'user' });
+    expect(await failureOf(eve.api.users.list({}))).toBe('FORBIDDEN');
   });
 });
 
@@ -92,7 +176,7 @@ describe('sessions', () => {
       .update(sessions)
       .set({ expiresAt: new Date(Date.now() - 1000) })
       .where(eq(sessions.userId, ben.id));
-    expect(await failureOf(ben.api.users.me({}))).toBe('UNAUTHORIZED');
+    await untilNobody(ben.api);
     expect((await (await signIn(deps, ben)).api.protected.sessions.list({})).items).toHaveLength(1);
   });
 
@@ -173,7 +257,7 @@ describe('API keys', () => {
     expect(short.expiresAt?.getTime()).toBeCloseTo(Date.now() + 86_400_000, -5);
     expect((await callWithKey(deps, short.key).users.me({})).id).toBe(ada.id);
     await deps.db.update(apiKeys).set({ expiresAt: new Date() }).where(eq(apiKeys.id, short.id));
-    expect(await failureOf(callWithKey(deps, short.key).users.me({}))).toBe('UNAUTHORIZED');
+    await untilNobody(callWithKey(deps, short.key));
   });
 
   test('an Authorization header that is no key is nobody, even with a good cookie', async () => {

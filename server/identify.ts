@@ -1,4 +1,5 @@
 import { and, eq } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
 import type { Auth } from '#server/auth';
 import type { Actor, RequestInfo } from '#server/context';
 import type { Database } from '#server/db/client';
@@ -7,6 +8,20 @@ import type { Logger } from '#server/log';
 import { hashApiKey } from '#server/vault/api-keys';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
+/** How long it is remembered who a credential belongs to: also a lost notification lets nobody in for longer. */
+const REMEMBERED_MS = 4_000;
+const REMEMBERED_MAX = 10_000;
+/** The database's triggers tell here whose role, ban, session or key has changed. */
+const CHANNEL = 'switchboard_identities';
+
+/** An actor without the request it calls by. */
+type Identity = Omit<Actor, 'request'>;
+
+/** Who a credential belongs to, and when that ends by itself. */
+interface Found {
+  identity: Identity;
+  expiresAt: Date | null;
+}
 
 interface BanState {
   banned?: boolean | null | undefined;
@@ -17,12 +32,32 @@ function isBanned({ banned, banExpires }: BanState): boolean {
   return banned === true && (!banExpires || banExpires > new Date());
 }
 
-/** Finds out who sent a request: by API key when there is an Authorization header, else by session cookie. */
-export function createIdentify(auth: Auth, database: Database, log: Logger) {
-  const { db } = database;
+/** Finds out who sends requests. */
+export interface Identities {
+  /**
+   * Who sent a request: by API key when there is an Authorization header, else by session cookie.
+   * @returns the actor, or `null` when there is no valid credential.
+   */
+  identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
+  /** Has the next call of a user ask the database again; other instances are told by the database. */
+  forget: (userId: string) => void;
+  /** The same for everybody. */
+  forgetAll: () => void;
+  close: () => Promise<void>;
+}
 
-  async function byApiKey(key: string, request: RequestInfo): Promise<Actor | null> {
-    const hash = hashApiKey(key);
+/**
+ * Finds out who sends requests, and remembers it for a few seconds, so that a call of somebody known asks the database
+ * nothing. What ends a session, a key or an account is heard of by NOTIFY.
+ */
+export async function createIdentities(auth: Auth, database: Database, log: Logger): Promise<Identities> {
+  const { db } = database;
+  const sessionCookie = (await auth.$context).authCookies.sessionToken.name;
+  const remembered = new LRUCache<string, Identity>({ max: REMEMBERED_MAX });
+  /** Counts what was forgotten: what was asked before may not be remembered after. */
+  let forgotten = 0;
+
+  async function byApiKey(hash: string): Promise<Found | null> {
     const [row] = await db
       .select({
         keyId: apiKeys.id,
@@ -48,17 +83,11 @@ export function createIdentify(auth: Auth, database: Database, log: Logger) {
           log.warn({ err, keyId: row.keyId }, 'lastUsedAt of an API key was not written');
         });
     }
-    return {
-      userId: row.userId,
-      role: row.role,
-      isGuest: row.isGuest,
-      via: { kind: 'api-key', keyId: row.keyId, scope: row.scope },
-      request,
-    };
+    const { userId, role, isGuest, keyId, scope, expiresAt } = row;
+    return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
   }
 
-  async function bySession(request: RequestInfo, responseHeaders: Headers): Promise<Actor | null> {
-    if (!request.headers.has('cookie')) return null;
+  async function bySession(request: RequestInfo, responseHeaders: Headers): Promise<Found | null> {
     const { response, headers } = await auth.api.getSession({
       headers: request.headers,
       query: { disableRefresh: request.withoutCookies === true },
@@ -66,20 +95,76 @@ export function createIdentify(auth: Auth, database: Database, log: Logger) {
     });
     for (const cookie of headers.getSetCookie()) responseHeaders.append('set-cookie', cookie);
     if (!response || isBanned(response.user)) return null;
-    return {
+    const identity = {
       userId: response.user.id,
-      role: response.user.role === 'admin' ? 'admin' : 'user',
+      role: response.user.role === 'admin' ? ('admin' as const) : ('user' as const),
       isGuest: response.user.isAnonymous === true,
-      via: { kind: 'session', sessionId: response.session.id },
-      request,
+      via: { kind: 'session' as const, sessionId: response.session.id },
     };
+    return { identity, expiresAt: response.session.expiresAt };
   }
 
-  /** @returns the actor, or `null` when there is no valid credential. */
-  return async (request: RequestInfo, responseHeaders: Headers): Promise<Actor | null> => {
+  /** @param credential tells it from all others. */
+  async function known(credential: string, ask: () => Promise<Found | null>): Promise<Identity | null> {
+    const before = remembered.get(credential);
+    if (before) return before;
+    const asked = forgotten;
+    const found = await ask();
+    if (!found) return null;
+    const { identity, expiresAt } = found;
+    const ttl = Math.min(REMEMBERED_MS, (expiresAt?.getTime() ?? Infinity) - Date.now());
+    if (asked === forgotten && ttl > 0) remembered.set(credential, identity, { ttl });
+    return identity;
+  }
+
+  function forget(userId: string): void {
+    forgotten++;
+    for (const [credential, identity] of remembered) {
+      if (identity.userId === userId) remembered.delete(credential);
+    }
+  }
+
+  function forgetAll(): void {
+    forgotten++;
+    remembered.clear();
+  }
+
+  const unlisten = await database.listen(CHANNEL, (userId) => {
+    if (userId === '') forgetAll();
+    else forget(userId);
+  });
+
+  function find(request: RequestInfo, responseHeaders: Headers): Promise<Identity | null> {
     const authorization = request.headers.get('authorization');
-    if (authorization === null) return bySession(request, responseHeaders);
+    if (authorization === null) {
+      const cookie = cookieValue(request.headers.get('cookie') ?? '', sessionCookie);
+      if (cookie === undefined) return Promise.resolve(null);
+      // What a page finds out must not keep the next call from renewing the session.
+      const place = request.withoutCookies === true ? 'page' : 'call';
+      return known(`${place} ${cookie}`, () => bySession(request, responseHeaders));
+    }
     const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    return key === undefined ? null : byApiKey(key, request);
+    if (key === undefined) return Promise.resolve(null);
+    const hash = hashApiKey(key);
+    return known(`key ${hash}`, () => byApiKey(hash));
+  }
+
+  return {
+    async identify(request, responseHeaders) {
+      const identity = await find(request, responseHeaders);
+      return identity && { ...identity, request };
+    },
+    forget,
+    forgetAll,
+    close: unlisten,
   };
+}
+
+/** The value of a cookie as it stands in a Cookie header (RFC 6265, section 4.2.1). */
+function cookieValue(header: string, name: string): string | undefined {
+  for (const pair of header.split(';')) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return undefined;
 }

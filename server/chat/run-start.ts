@@ -3,6 +3,7 @@ import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { replayParts } from '#server/chat/branches';
 import { textOf } from '#server/chat/fold';
+import { history } from '#server/chat/messages';
 import { leaseEnd } from '#server/chat/run-store';
 import { titleFrom } from '#server/chat/title';
 import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
@@ -123,6 +124,7 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
     const isFirst = seen.chat.leafId === null && seen.chat.autoTitle;
     const asked = plan.question ? textOf(plan.question) : '';
     const own = { ...run, chatId, userId: actor.userId, model };
+    const conversation = read(deps, own, plan, questionId);
     const isWritten = await write(deps, {
       ...own,
       clientRequestId,
@@ -135,10 +137,25 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
       opening,
     });
     if (!isWritten) continue;
-    deps.runs.start({ ...own, parentId, keys, opening, unfinished, titleFor: isFirst ? asked : null });
+    deps.runs.start({ ...own, conversation, keys, opening, unfinished, titleFor: isFirst ? asked : null });
     return run;
   }
   throw new AppError('CONFLICT', { detail: 'The chat is being changed by others; try again.' });
+}
+
+/** What the model is asked, read while the run is being written: what was said before does not change. */
+function read(
+  { db }: Deps,
+  owner: { userId: string; chatId: string },
+  { parentId, question }: Plan,
+  questionId: string,
+): Promise<UIMessage[]> {
+  const before = parentId === null ? Promise.resolve([]) : history(db, owner, parentId);
+  const message: UIMessage[] = question ? [{ id: questionId, role: 'user', parts: question }] : [];
+  const conversation = before.then((messages) => [...messages, ...message]);
+  // The run hears of a failure when it asks; where there is no run nobody does.
+  conversation.catch(() => undefined);
+  return conversation;
 }
 
 /** The run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */

@@ -3,7 +3,6 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '#server/context';
 import { appendChunk, foldChunks } from '#server/chat/fold';
-import { history } from '#server/chat/messages';
 import { createRunFeed } from '#server/chat/run-feed';
 import { createRunLog } from '#server/chat/run-log';
 import { failed, speak, stopped } from '#server/chat/run-model';
@@ -24,8 +23,8 @@ const STOP_CHANNEL = 'switchboard_stops';
 
 /** A run that was just committed and shall begin. */
 export interface NewRun extends OwnedRun {
-  /** The user message it answers. */
-  parentId: string;
+  /** What was said up to the question it answers, and that. */
+  conversation: Promise<UIMessage[]>;
   model: string;
   /** The keys of its owner, which win over the server's. */
   keys: ProviderKeys;
@@ -121,7 +120,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
     });
     let ending: Ending = stopped('interrupted');
     try {
-      const asked = await history(db, run, run.parentId);
+      const asked = await run.conversation;
       const conversation = run.unfinished ? toContinue(asked, run.unfinished) : asked;
       const model = models.resolve(run.model, run.keys);
       const speech = speak(model, env.AI_INSTRUCTIONS, conversation, state.abort.signal);

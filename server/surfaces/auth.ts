@@ -109,6 +109,8 @@ export function createAuthSurface(deps: Deps): Surface {
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
     if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
     if (!response.ok) throw await refusal(response, deps);
+    // Signing out or a new password ends sessions, also other ones; and this instance shall not wait to be told.
+    if (method === 'POST') deps.identities.forgetAll();
     return new Response(response.body, response);
   };
 }

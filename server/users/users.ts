@@ -104,7 +104,7 @@ export async function update(
  * Deletes another account and everything it owns; for an admin.
  * @throws {AppError} CONFLICT for the admin's own, which protected.deleteAccount deletes.
  */
-export async function remove({ db }: Deps, actor: Actor, id: string): Promise<void> {
+export async function remove({ db, identities }: Deps, actor: Actor, id: string): Promise<void> {
   if (id === actor.userId) {
     throw new AppError('CONFLICT', { detail: 'Delete your own account with protected.deleteAccount.' });
   }
@@ -113,15 +113,21 @@ export async function remove({ db }: Deps, actor: Actor, id: string): Promise<vo
     if (deleted.length === 0) throw notFound('user');
     await auditActor(tx, actor, 'user.delete', id);
   });
+  identities.forget(id);
 }
 
 /**
  * Gives an account a role; for an admin.
  * @throws {AppError} CONFLICT for the admin's own account: an installation must not lose its last admin by accident.
  */
-export async function setRole({ db }: Deps, actor: Actor, id: string, role: User['role']): Promise<User> {
+export async function setRole(
+  { db, identities }: Deps,
+  actor: Actor,
+  id: string,
+  role: User['role'],
+): Promise<User> {
   if (id === actor.userId) throw new AppError('CONFLICT', { detail: 'Another admin must change your role.' });
-  return db.transaction(async (tx) => {
+  const changed = await db.transaction(async (tx) => {
     const [user] = await tx
       .update(users)
       .set({ role })
@@ -131,6 +137,8 @@ export async function setRole({ db }: Deps, actor: Actor, id: string, role: User
     await auditActor(tx, actor, `user.set-role.${role}`, id, id);
     return user;
   });
+  identities.forget(id);
+  return changed;
 }
 
 /** Gives an account a daily token quota of its own, or with `null` the installation's; for an admin. */
@@ -149,10 +157,14 @@ export async function setQuota(
 }
 
 /** Shuts an account out, at once and everywhere; for an admin. @throws {AppError} CONFLICT for their own */
-export async function ban({ db }: Deps, actor: Actor, input: z.output<typeof UserBan>): Promise<User> {
+export async function ban(
+  { db, identities }: Deps,
+  actor: Actor,
+  input: z.output<typeof UserBan>,
+): Promise<User> {
   const { id, reason, expiresAt } = input;
   if (id === actor.userId) throw new AppError('CONFLICT', { detail: 'You cannot ban yourself.' });
-  return db.transaction(async (tx) => {
+  const banned = await db.transaction(async (tx) => {
     const [user] = await tx
       .update(users)
       .set({ banned: true, banReason: reason ?? null, banExpires: expiresAt ?? null })
@@ -163,6 +175,8 @@ export async function ban({ db }: Deps, actor: Actor, input: z.output<typeof Use
     await auditActor(tx, actor, 'user.ban', id, id);
     return user;
   });
+  identities.forget(id);
+  return banned;
 }
 
 /** Lets a banned account in again; for an admin. */

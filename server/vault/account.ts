@@ -31,7 +31,7 @@ export async function listSessions({ db }: Deps, actor: Actor) {
 }
 
 /** Signs the account out in one place. @throws {AppError} NOT_FOUND */
-export async function revokeSession({ db }: Deps, actor: Actor, id: string): Promise<void> {
+export async function revokeSession({ db, identities }: Deps, actor: Actor, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const deleted = await tx
       .delete(sessions)
@@ -40,6 +40,7 @@ export async function revokeSession({ db }: Deps, actor: Actor, id: string): Pro
     if (deleted.length === 0) throw notFound('session');
     await auditActor(tx, actor, 'session.revoke', id);
   });
+  identities.forget(actor.userId);
 }
 
 /** The caller, and by what right they call. */
@@ -79,6 +80,7 @@ export async function deleteAccount(deps: Deps, actor: Actor, password: string |
   if (!actor.isGuest) await checkPassword(deps, actor, password);
   const deleted = await deps.db.delete(users).where(eq(users.id, actor.userId)).returning({ id: users.id });
   if (deleted.length === 0) throw notFound('user');
+  deps.identities.forget(actor.userId);
   deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
 }
 

@@ -63,7 +63,7 @@ export async function create({ db }: Deps, actor: Actor, input: z.output<typeof 
 }
 
 /** Ends an API key; it works no more from the next call on. @throws {AppError} NOT_FOUND */
-export async function revoke({ db }: Deps, actor: Actor, id: string): Promise<void> {
+export async function revoke({ db, identities }: Deps, actor: Actor, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const deleted = await tx
       .delete(apiKeys)
@@ -72,4 +72,5 @@ export async function revoke({ db }: Deps, actor: Actor, id: string): Promise<vo
     if (deleted.length === 0) throw notFound('API key');
     await auditActor(tx, actor, 'api-key.revoke', id);
   });
+  identities.forget(actor.userId);
 }
