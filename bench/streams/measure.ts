@@ -49,10 +49,10 @@ export async function measure(
   const questions = await system.questions(pace, ANSWERS[pace](concurrent));
   const before = await settledCounters(system);
   const cpu = cpuSeconds(system.pid);
-  const loadCpu = cpuSeconds(provider.pid) + cpuSeconds(process.pid);
+  const loadCpu = loadSeconds(provider);
   const { deltas, seconds, firstDelta } = await putLoad(system.port, questions, concurrent);
   const cpuUsed = cpuSeconds(system.pid) - cpu;
-  const loadCpuUsed = cpuSeconds(provider.pid) + cpuSeconds(process.pid) - loadCpu;
+  const loadCpuUsed = loadSeconds(provider) - loadCpu;
   const after = await settledCounters(system);
   return {
     deltasPerSecond: deltas / seconds,
@@ -66,6 +66,12 @@ export async function measure(
         logCommitsPerSecond: (after.logCommits - before.logCommits) / seconds,
       }),
   };
+}
+
+/** What the load has used so far: this process, without the servers it started, and the provider. */
+function loadSeconds(provider: Provider): number {
+  const { user, system } = process.cpuUsage();
+  return cpuSeconds(provider.pid) + (user + system) / 1e6;
 }
 
 async function settledCounters(system: System) {
