@@ -82,10 +82,7 @@ describe('a guest', () => {
   async function ask({ api }: Person, name: string) {
     const { id: chatId } = await api.chat.create({ clientId: name });
     const parts = [{ type: 'text' as const, text: 'Hello' }];
-    return {
-      chatId,
-      ...(await api.chat.send({ chatId, clientRequestId: `request of ${name}`.replaceAll(' ', '-'), parts })),
-    };
+    return api.chat.send({ chatId, clientRequestId: `request of ${name}`.replaceAll(' ', '-'), parts });
   }
 
   async function converse(person: Person, name: string) {

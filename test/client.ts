@@ -184,8 +184,7 @@ export const saying = (text: string) => ({
 /** Says something in a new chat. */
 export async function ask(account: Caller, text: string) {
   const chat = await account.rpc.chat.create.mutate({});
-  const run = await account.rpc.chat.send.mutate({ chatId: chat.id, ...saying(text) });
-  return { chatId: chat.id, ...run };
+  return account.rpc.chat.send.mutate({ chatId: chat.id, ...saying(text) });
 }
 
 /** Waits until no answer is being written in a chat. @returns its messages, newest last. */

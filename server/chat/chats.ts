@@ -112,9 +112,12 @@ export async function remove({ db, runs: engine }: Deps, actor: Actor, id: strin
   for (const run of active) await engine.abandon(run.id);
 }
 
+/** Whether a chat has this id, or its client knows it by it. */
+export const isKnownAs = (id: string) => or(eq(chats.id, id), eq(chats.clientId, id));
+
 /** The actor's chat that an AI SDK client knows as `id`: our id, which wins, or the one the client chose. */
 async function findKnown({ db }: Deps, actor: Actor, id: string): Promise<Chat | undefined> {
-  const [chat] = await select(db, actor.userId, or(eq(chats.id, id), eq(chats.clientId, id)))
+  const [chat] = await select(db, actor.userId, isKnownAs(id))
     .orderBy(desc(eq(chats.id, id)))
     .limit(1);
   return chat;

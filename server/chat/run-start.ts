@@ -1,7 +1,8 @@
 import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { replayParts } from '#server/chat/branches';
+import { isKnownAs } from '#server/chat/chats';
 import { textOf } from '#server/chat/fold';
 import { history } from '#server/chat/messages';
 import { leaseEnd } from '#server/chat/run-store';
@@ -18,11 +19,13 @@ import * as providerKeys from '#server/vault/provider-keys';
 /** What `chat.send` and its kin answer with. */
 export interface StartedRun {
   runId: string;
+  chatId: string;
   messageId: string;
 }
 
 /** A call that starts a run. */
 export interface RunRequest {
+  /** The chat's id, or the one its client knows it by. */
   chatId: string;
   clientRequestId: string;
   /** What was asked, for telling a replay from another request under the same id. */
@@ -57,8 +60,13 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
   const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
   const [row] = await db
     .select({
-      chat: { autoTitle: chats.autoTitle, model: chats.model, leafId: chats.leafId },
-      replay: { runId: replay.id, messageId: replay.messageId, hash: replay.requestHash },
+      chat: { id: chats.id, autoTitle: chats.autoTitle, model: chats.model, leafId: chats.leafId },
+      replay: {
+        runId: replay.id,
+        chatId: replay.chatId,
+        messageId: replay.messageId,
+        hash: replay.requestHash,
+      },
       activeRunId: active.id,
       about: {
         id: messages.id,
@@ -86,7 +94,9 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
         eq(messages.role, about?.role ?? 'user'),
       ),
     )
-    .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
+    .where(and(isKnownAs(chatId), eq(chats.userId, userId)))
+    .orderBy(desc(eq(chats.id, chatId)))
+    .limit(1);
   if (!row) throw notFound('chat');
   return row;
 }
@@ -112,10 +122,11 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
     if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
     const plan = request.plan(seen.chat, seen.about);
 
-    const { chatId, clientRequestId, hash } = request;
+    const { clientRequestId, hash } = request;
+    const chatId = seen.chat.id;
     const unfinished = plan.question ? undefined : plan.unfinished;
     const questionId = newId();
-    const run = { runId: newId(), messageId: unfinished?.id ?? newId() };
+    const run = { runId: newId(), chatId, messageId: unfinished?.id ?? newId() };
     const parentId = plan.question ? questionId : plan.parentId;
     const opening: UIMessageChunk[] = [
       { type: 'start', messageId: run.messageId },
@@ -123,7 +134,7 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
     ];
     const isFirst = seen.chat.leafId === null && seen.chat.autoTitle;
     const asked = plan.question ? textOf(plan.question) : '';
-    const own = { ...run, chatId, userId: actor.userId, model };
+    const own = { ...run, userId: actor.userId, model };
     const conversation = read(deps, own, plan, questionId);
     const isWritten = await write(deps, {
       ...own,
@@ -159,15 +170,14 @@ function read(
 }
 
 /** The run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */
-function replayed(run: StartedRun & { hash: string }, request: RunRequest): StartedRun {
-  if (run.hash === request.hash) return { runId: run.runId, messageId: run.messageId };
+function replayed({ hash, ...run }: StartedRun & { hash: string }, request: RunRequest): StartedRun {
+  if (hash === request.hash) return run;
   throw new AppError('REQUEST_ID_REUSED', {
     issues: [{ pointer: '/clientRequestId', message: 'was used for another request; make a new one' }],
   });
 }
 
 interface NewRows extends StartedRun {
-  chatId: string;
   userId: string;
   model: string;
   clientRequestId: string;

@@ -56,8 +56,7 @@ afterAll(() => provider.close());
 async function begin() {
   const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
   const parts = [{ type: 'text' as const, text: 'Go!' }];
-  const run = await ada.api.chat.send({ chatId, clientRequestId: chatId, parts });
-  return { chatId, ...run };
+  return ada.api.chat.send({ chatId, clientRequestId: chatId, parts });
 }
 
 async function beginAndAnswer() {
@@ -330,7 +329,7 @@ describe('shutting down', () => {
     const start = async () => {
       const { id: chatId } = await api.chat.create({ title: 'Test' });
       const parts = [{ type: 'text' as const, text: 'Go!' }];
-      return { chatId, ...(await api.chat.send({ chatId, clientRequestId: chatId, parts })) };
+      return api.chat.send({ chatId, clientRequestId: chatId, parts });
     };
     const quick = await start();
     const quickAnswer = await provider.next();

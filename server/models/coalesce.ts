@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { LanguageModelMiddleware } from 'ai';
 
@@ -6,6 +7,10 @@ type Parts = ReadableStream<Part>;
 
 /** How long deltas may gather, in milliseconds: at 50 steps a second, text still seems to flow. */
 const BEAT_MS = 20;
+/** The same where the process has more to do than it can: fewer and larger steps cost less, and text still flows. */
+const BUSY_BEAT_MS = 100;
+/** The share of its time that a process works when it has more to do than it can. */
+const BUSY = 0.95;
 /** Characters a slow reader may leave waiting; then the model is read no further. */
 const MAX_WAITING = 16 * 1024;
 /** What a part without text counts for. */
@@ -17,7 +22,7 @@ const PART_SIZE = 200;
  * All answers step together, so that what they say goes to the database together.
  */
 export function coalesceDeltas(): LanguageModelMiddleware {
-  const pulse = createPulse(BEAT_MS);
+  const pulse = createPulse();
   return {
     specificationVersion: 'v4',
     async wrapStream({ doStream }) {
@@ -29,12 +34,20 @@ export function coalesceDeltas(): LanguageModelMiddleware {
 
 type Schedule = (wake: () => void) => void;
 
-/** Wakes all who wait at once, in the next turn of the event loop, but never twice within `ms` milliseconds. */
-function createPulse(ms: number): Schedule {
+/**
+ * Wakes all who wait at once, in the next turn of the event loop, but never twice within BEAT_MS. The pause grows step by
+ * step to BUSY_BEAT_MS while the event loop knows no rest, and shrinks again.
+ */
+function createPulse(): Schedule {
   let waiting: (() => void)[] = [];
   let last = -Infinity;
+  let pause = BEAT_MS;
+  let load = performance.eventLoopUtilization();
   function beat() {
     last = performance.now();
+    const { utilization } = performance.eventLoopUtilization(load);
+    load = performance.eventLoopUtilization();
+    pause = utilization > BUSY ? Math.min(2 * pause, BUSY_BEAT_MS) : Math.max(pause / 2, BEAT_MS);
     const woken = waiting;
     waiting = [];
     for (const wake of woken) wake();
@@ -42,7 +55,7 @@ function createPulse(ms: number): Schedule {
   return (wake) => {
     waiting.push(wake);
     if (waiting.length > 1) return;
-    const rest = last + ms - performance.now();
+    const rest = last + pause - performance.now();
     if (rest > 0) setTimeout(beat, rest);
     else setImmediate(beat);
   };

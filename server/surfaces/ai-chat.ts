@@ -1,6 +1,6 @@
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
-import { Chat, MessageChunk, Run } from '#contract/chat';
+import { MessageChunk, Run } from '#contract/chat';
 import { Id } from '#contract/common';
 import { getKnown } from '#server/chat/chats';
 import type { Context } from '#server/context';
@@ -77,11 +77,9 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const parsed = Submission.safeParse(parseJson(await readBody(request, MAX_BODY_BYTES)));
     if (!parsed.success) throw invalidInput(zodIssues(parsed.error));
     const { id, trigger, messageId, messages } = parsed.data;
-    const chat = Chat.parse(await call(context, 'chat.create', 'mutation', { clientId: id }));
     if (trigger === 'regenerate-message') {
-      const input = { chatId: chat.id, ...(messageId !== undefined && { messageId }) };
-      const { runId } = Run.parse(await call(context, 'chat.regenerate', 'mutation', input));
-      return follow(context, chat.id, runId);
+      const input = { chatId: id, ...(messageId !== undefined && { messageId }) };
+      return followNew(context, id, 'chat.regenerate', input);
     }
     const index = messages.length - 1;
     const last = messages[index];
@@ -97,9 +95,18 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
         issues.map((issue) => ({ ...issue, pointer: `/messages/${index}/parts${issue.pointer}` })),
       );
     }
-    const input = { chatId: chat.id, clientRequestId: last.id, parts: parts.data };
-    const { runId } = Run.parse(await call(context, 'chat.send', 'mutation', input));
-    return follow(context, chat.id, runId);
+    return followNew(context, id, 'chat.send', { chatId: id, clientRequestId: last.id, parts: parts.data });
+  }
+
+  /** Starts a run in the chat that the client knows as `clientId`, which is made when there is none, and follows it. */
+  async function followNew(ctx: Context, clientId: string, path: string, input: object): Promise<Response> {
+    const start = async () => Run.parse(await call(ctx, path, 'mutation', input));
+    const { chatId, runId } = await start().catch(async (error: unknown) => {
+      if (!(error instanceof AppError) || error.kind !== 'NOT_FOUND') throw error;
+      await call(ctx, 'chat.create', 'mutation', { clientId });
+      return start();
+    });
+    return follow(ctx, chatId, runId);
   }
 
   async function resume({ context }: Call, clientId: string): Promise<Response> {

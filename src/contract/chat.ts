@@ -123,7 +123,11 @@ export const ChatSend = InChat.extend({
 });
 
 export const Run = z
-  .object({ runId: Id, messageId: Id.meta({ description: 'The message the run writes.' }) })
+  .object({
+    runId: Id,
+    chatId: Id,
+    messageId: Id.meta({ description: 'The message the run writes.' }),
+  })
   .meta({ id: 'Run', description: 'An answer on its way.' });
 
 export const ChatRegenerate = InChat.extend({
