@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
@@ -28,8 +29,8 @@ export interface RunRequest {
   /** The chat's id, or the one its client knows it by. */
   chatId: string;
   clientRequestId: string;
-  /** What was asked, for telling a replay from another request under the same id. */
-  hash: string;
+  /** What is asked beside the chat, for telling a replay from another request under the same id. */
+  asks: [kind: string, ...details: unknown[]];
   /** The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. */
   about?: { id: string; role: 'user' | 'assistant' };
   /** What the run shall write. @param about the message the request is about. */
@@ -54,6 +55,12 @@ const ATTEMPTS = 5;
 
 const replay = alias(runs, 'replay');
 const active = alias(runs, 'active');
+
+/** Of the chat's own id, whichever one the request named it by. */
+const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
+  createHash('sha256')
+    .update(JSON.stringify([kind, chatId, ...details]))
+    .digest('base64url');
 
 /** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat. */
 async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, about }: RunRequest) {
@@ -110,7 +117,8 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
 export async function start(deps: Deps, actor: Actor, request: RunRequest): Promise<StartedRun> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const seen = await look(deps, actor, request);
-    if (seen.replay) return replayed(seen.replay, request);
+    const hash = hashOf(seen.chat.id, request);
+    if (seen.replay) return replayed(seen.replay, hash);
     if (seen.activeRunId !== null) {
       throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
     }
@@ -122,7 +130,7 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
     if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
     const plan = request.plan(seen.chat, seen.about);
 
-    const { clientRequestId, hash } = request;
+    const { clientRequestId } = request;
     const chatId = seen.chat.id;
     const unfinished = plan.question ? undefined : plan.unfinished;
     const questionId = newId();
@@ -170,8 +178,8 @@ function read(
 }
 
 /** The run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */
-function replayed({ hash, ...run }: StartedRun & { hash: string }, request: RunRequest): StartedRun {
-  if (hash === request.hash) return run;
+function replayed({ hash: first, ...run }: StartedRun & { hash: string }, hash: string): StartedRun {
+  if (first === hash) return run;
   throw new AppError('REQUEST_ID_REUSED', {
     issues: [{ pointer: '/clientRequestId', message: 'was used for another request; make a new one' }],
   });

@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { RunEvent } from '#server/chat/run-feed';
 import { createRunStore, parseChunks } from '#server/chat/run-store';
 import type { Database } from '#server/db/client';
-import { runEvents, runs } from '#server/db/schema';
+import { chats, runEvents, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { eventsOf, finished, textOfChunks, textOfMessage, until, untilShown } from '#test/answers';
 import { callAs, type Person, signUp, startInstance } from '#test/caller';
@@ -319,6 +320,29 @@ describe('a run whose process is gone', () => {
     exchange.finish();
     await until(() => deps.runs.activeCount() === 0);
     for (const instance of started) await instance.close();
+  });
+});
+
+describe('the end of an answer', () => {
+  test('is written also when the chat goes to another account meanwhile', async () => {
+    const ben = await signUp(deps, 'Ben');
+    const { chatId, exchange } = await beginAndAnswer();
+    await exchange.say('Hello');
+    await untilShown(ada.api, chatId, 'Hello');
+    const given = Promise.withResolvers<void>();
+    const giving = deps.db.transaction(async (tx) => {
+      await tx.update(chats).set({ userId: ben.id }).where(eq(chats.id, chatId));
+      given.resolve();
+      // The end of the answer waits for this transaction now.
+      await pause(500);
+    });
+    await given.promise;
+    exchange.finish();
+    await giving;
+    await until(async () => (await ben.api.chat.get({ id: chatId })).activeRunId === null);
+    const { items } = await ben.api.chat.messages({ chatId });
+    expect(items.at(-1)).toMatchObject({ status: 'complete' });
+    expect(textOfMessage(items.at(-1))).toBe('Hello');
   });
 });
 

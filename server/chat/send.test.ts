@@ -95,6 +95,17 @@ describe('send', () => {
     expect(await failureOf(ada.api.chat.send(elsewhere))).toBe('REQUEST_ID_REUSED');
   });
 
+  test('the same call is the same by either id of a chat, its own or its client’s', async () => {
+    const { id } = await ada.api.chat.create({ clientId: 'of-a-client' });
+    const call = (chatId: string) =>
+      ada.api.chat.send({ chatId, clientRequestId: 'by-either-id', parts: text('Hello') });
+    const first = await call('of-a-client');
+    expect(first.chatId).toBe(id);
+    await finish(await provider.next(), first.runId, 'Hi');
+    expect(await call(id)).toEqual(first);
+    expect(await shown(id)).toEqual(['user: Hello', 'assistant: Hi']);
+  });
+
   test('the same call ten times at the same moment is one', async () => {
     const chatId = await newChat();
     const calls = Array.from({ length: 10 }, () =>

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatContinue, ChatEdit, ChatRegenerate, ChatSend } from '#contract/chat';
@@ -9,8 +8,6 @@ import { chats, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 
-const hashOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64url');
-
 /**
  * Says something in a chat and has it answered. The answer is written by the server whether or not anybody waits.
  * @throws {AppError} as `start` does.
@@ -20,7 +17,7 @@ export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>)
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    hash: hashOf(['send', chatId, parts]),
+    asks: ['send', parts],
     plan: ({ leafId }) => ({ parentId: leafId, question: parts }),
   });
 }
@@ -34,7 +31,7 @@ export function edit(deps: Deps, actor: Actor, input: z.output<typeof ChatEdit>)
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    hash: hashOf(['edit', chatId, messageId, parts]),
+    asks: ['edit', messageId, parts],
     about: { id: messageId, role: 'user' },
     plan: (_chat, question) => ({ parentId: question?.parentId ?? null, question: parts }),
   });
@@ -49,7 +46,7 @@ export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatCont
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    hash: hashOf(['continue', chatId]),
+    asks: ['continue'],
     about: { id: LEAF, role: 'assistant' },
     plan: (_chat, answer) => {
       if (!answer?.parentId) throw notFound('answer');
@@ -74,7 +71,7 @@ export function regenerate(
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    hash: hashOf(['regenerate', chatId, messageId ?? null]),
+    asks: ['regenerate', messageId ?? null],
     about: { id: messageId ?? LEAF, role: 'assistant' },
     plan: (_chat, answer) => {
       if (!answer?.parentId) throw notFound('answer');
