@@ -326,23 +326,23 @@ describe('a run whose process is gone', () => {
 describe('the end of an answer', () => {
   test('is written also when the chat goes to another account meanwhile', async () => {
     const ben = await signUp(deps, 'Ben');
-    const { chatId, exchange } = await beginAndAnswer();
-    await exchange.say('Hello');
-    await untilShown(ada.api, chatId, 'Hello');
-    const given = Promise.withResolvers<void>();
-    const giving = deps.db.transaction(async (tx) => {
+    const { chatId, runId, messageId, exchange } = await beginAndAnswer();
+    const store = createRunStore(deps.database, deps.instanceId);
+    const run = { runId, messageId, chatId, userId: ada.id };
+    const ending = { status: 'complete', error: null, usage: null, chunks: [] } as const;
+    let ended: Promise<string | null> | undefined;
+    await deps.db.transaction(async (tx) => {
       await tx.update(chats).set({ userId: ben.id }).where(eq(chats.id, chatId));
-      given.resolve();
-      // The end of the answer waits for this transaction now.
-      await pause(500);
+      // It waits for this transaction.
+      ended = store.finish(run, 1, [{ type: 'text', text: 'Hello' }], { ...ending, chunks: [] });
+      await pause(300);
     });
-    await given.promise;
+    expect(await ended).toBe(ben.id);
+    const answer = (await ben.api.chat.messages({ chatId })).items.at(-1);
+    expect(answer).toMatchObject({ status: 'complete' });
+    expect(textOfMessage(answer)).toBe('Hello');
     exchange.finish();
-    await giving;
-    await until(async () => (await ben.api.chat.get({ id: chatId })).activeRunId === null);
-    const { items } = await ben.api.chat.messages({ chatId });
-    expect(items.at(-1)).toMatchObject({ status: 'complete' });
-    expect(textOfMessage(items.at(-1))).toBe('Hello');
+    await until(() => deps.runs.activeCount() === 0);
   });
 });
 
