@@ -102,7 +102,7 @@ describe('text', () => {
     ],
     [
       'both sides of an intersection',
-      z.intersection(z.object({ a: z.number() }), z.object({ b: z.number() })),
+      z.intersection(z.strictObject({ a: z.number() }), z.strictObject({ b: z.number() })),
       { a: '1', b: '2' },
       { a: 1, b: 2 },
     ],

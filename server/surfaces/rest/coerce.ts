@@ -67,8 +67,12 @@ function build(schema: Schema, isOption: boolean, compile: Compile): Coerce {
   if (schema instanceof z.core.$ZodIntersection) {
     return both(inside(schema._zod.def.left), inside(schema._zod.def.right));
   }
+  // The other side of an intersection may know the field.
+  if (schema instanceof z.core.$ZodNever) return misfit;
   return scalar(schema, isOption);
 }
+
+const misfit: Coerce = (value) => ({ value, fits: false });
 
 const nullable =
   (inner: Coerce): Coerce =>
@@ -107,7 +111,6 @@ function tuple(items: Coerce[], rest: Coerce | null): Coerce {
   };
 }
 
-const misfit: Coerce = (value) => ({ value, fits: false });
 const allFit = (items: Coerced[]) => items.every((item) => item.fits);
 
 /** The value with each field as `coerce` has it; the same value where nothing is to change. */

@@ -51,7 +51,6 @@ const GUARDS: Partial<Record<Kind, (value: unknown) => boolean>> = {
   file: (value) => value instanceof File,
   null: (value) => value === null,
   undefined: (value) => value === undefined,
-  never: () => false,
 };
 
 /**
