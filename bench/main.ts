@@ -1,6 +1,7 @@
 /** npm run bench -- <suite> [options]: measures, and writes docs/benchmarks.md. */
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
   streams: () => import('./streams/main.ts'),
+  rest: () => import('./rest/main.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

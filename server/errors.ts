@@ -37,7 +37,8 @@ const TRPC_CODES: Record<(typeof ERRORS)[ErrorCode]['status'], TRPCError['code']
 
 /**
  * The one error that rules throw on purpose. It is a TRPCError, so that tRPC gives it the right HTTP status also
- * when it is thrown in the middle of a stream; each surface maps `kind` to its own form.
+ * when it is thrown in the middle of a stream; each surface maps `kind` to its own form. It keeps that class's name, by
+ * which other code for tRPC, such as trpc-to-openapi's handler, knows errors that carry a status.
  */
 export class AppError extends TRPCError {
   readonly kind: ErrorCode;
@@ -46,7 +47,6 @@ export class AppError extends TRPCError {
   constructor(kind: ErrorCode, options: AppErrorOptions = {}) {
     const { status, title } = ERRORS[kind];
     super({ code: TRPC_CODES[status], message: options.detail ?? title, cause: options.cause });
-    this.name = 'AppError';
     this.kind = kind;
     this.options = options;
   }
@@ -83,7 +83,13 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ErrorCode>> = {
   METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  CONFLICT: 'CONFLICT',
+  UNPROCESSABLE_CONTENT: 'INVALID_INPUT',
+  TOO_MANY_REQUESTS: 'TOO_MANY_REQUESTS',
   CLIENT_CLOSED_REQUEST: 'CLIENT_CLOSED_REQUEST',
+  SERVICE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  TIMEOUT: 'TIMEOUT',
+  GATEWAY_TIMEOUT: 'TIMEOUT',
 };
 
 /**

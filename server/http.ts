@@ -1,6 +1,39 @@
 import type { Problem } from '#contract/problem';
 import { AppError, errorData } from '#server/errors';
-import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '#server/limits';
+import { MAX_BODY_BYTES, MAX_DISCARDED_BYTES, MAX_JSON_DEPTH } from '#server/limits';
+
+/**
+ * The chunks of a request body. The rest of a body that is not read to its end is thrown away: a client that is cut off
+ * while it sends does not get to read why it was refused.
+ */
+export async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = body?.getReader();
+  let isWhole = !reader;
+  try {
+    while (reader) {
+      const { done, value } = await reader.read();
+      isWhole = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (reader && !isWhole) void discard(reader);
+  }
+}
+
+/** Throws the rest of a body away, up to a limit. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    for (let size = 0; size <= MAX_DISCARDED_BYTES;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      size += value.byteLength;
+    }
+    await reader.cancel();
+  } catch {
+    // The connection broke off; there is nothing more to throw away.
+  }
+}
 
 /**
  * Reads a request body, at most `limit` bytes of it.
@@ -10,10 +43,9 @@ export async function readBody(request: Request, limit = MAX_BODY_BYTES): Promis
   const tooLarge = () =>
     new AppError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${limit} bytes at most.` });
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
-  if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of chunksOf(request)) {
     size += chunk.byteLength;
     if (size > limit) throw tooLarge();
     chunks.push(chunk);
@@ -58,6 +90,15 @@ function refuseProto(key: string, value: unknown): unknown {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** @throws {AppError} BAD_REQUEST for bytes that are no UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', { detail: 'The body is not valid UTF-8.', cause });
+  }
+}
+
 /**
  * Parses JSON that came from outside.
  * @param source text, or bytes in UTF-8.
@@ -84,6 +125,9 @@ export function parseJson(source: string | Uint8Array): unknown {
 export function mediaType(headers: Headers): string {
   return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
+
+/** Whether a media type is JSON, such as `application/merge-patch+json`. */
+export const isJsonType = (type: string): boolean => /^application\/([\w.-]+\+)?json$/.test(type);
 
 /** An error as a problem document (RFC 9457). */
 export function problemDocument(error: AppError, requestId: string): Problem {

@@ -4,6 +4,9 @@ export const MAX_DURATION_SECONDS = 300;
 /** The largest request body, in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
+/** How much of a refused body is read and thrown away before its connection is cut, in bytes. */
+export const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
+
 /** How deep JSON may nest. */
 export const MAX_JSON_DEPTH = 64;
 
@@ -12,3 +15,12 @@ export const MAX_BATCH_SIZE = 20;
 
 /** The pause between two heartbeats of an open event stream, in milliseconds. */
 export const HEARTBEAT_MS = 10_000;
+
+/** The largest file of a multipart form, in bytes; `rest.maxFileBytes` sets another limit for a procedure. */
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+/** The largest multipart form with files, in bytes; `rest.maxUploadBytes` sets another limit for a procedure. */
+export const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
+
+/** How many fields and files a multipart form may have. */
+export const MAX_FORM_PARTS = 1000;

@@ -15,6 +15,15 @@ export interface RestMeta {
    * make one document of that type.
    */
   stream?: 'application/json';
+  /**
+   * Request headers that carry input: header name in lower case -> field of the input. What a header says wins over the
+   * query and the body. A list is comma-separated; a date may have the form that HTTP headers use.
+   */
+  headers?: Record<string, string>;
+  /** The largest file of a multipart form, in bytes; default MAX_FILE_BYTES. */
+  maxFileBytes?: number;
+  /** The largest multipart form with files, in bytes; default MAX_UPLOAD_BYTES. */
+  maxUploadBytes?: number;
 }
 
 /** The meta of every procedure: trpc-openapi's, so its tools read our router, and what REST needs beside it. */

@@ -6,6 +6,7 @@ import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
 import { compileInput, type ReadInput } from './rest/input.ts';
 import { locationOf, nextLink, type RestContext, successHeaders, toJson } from './rest/output.ts';
 import { compileRoutes } from './rest/routes.ts';
+import { Uploads } from './rest/uploads.ts';
 import { eventsResponse, piecesResponse, type StreamCall } from './rest/streaming.ts';
 
 /** A call as this surface needs it; a `Call` of the handler is one. */
@@ -47,11 +48,18 @@ export function createRestSurface<C extends RestContext = Context>(
       throw new AppError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
     checkAccept(endpoint, request.headers);
-    const input = await readInput(request, url, match.values);
-    const response = await answer(router, endpoint, input, call, options).catch((error: unknown) => {
+    const { signal } = call.context.request;
+    const uploads = new Uploads();
+    try {
+      const input = await readInput(request, url, match.values, uploads);
+      const response = await answer(router, endpoint, input, call, options);
+      return await (request.method === 'HEAD'
+        ? withoutBody(response)
+        : uploads.removeAfter(response, signal));
+    } catch (error) {
+      await uploads.remove();
       throw toAppError(error);
-    });
-    return request.method === 'HEAD' ? withoutBody(response) : response;
+    }
   };
 }
 

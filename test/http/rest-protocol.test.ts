@@ -55,12 +55,35 @@ describe('content', () => {
     expect((await ada.rest('GET /chats', { headers: { accept: 'text/html, */*;q=0.1' } })).status).toBe(200);
   });
 
-  test('of another type than JSON is refused', async () => {
-    for (const body of ['title=x', new URLSearchParams({ title: 'x' }), new FormData(), new Blob(['{}'])]) {
+  test('may be a form', async () => {
+    const form = new FormData();
+    form.append('title', 'From a form');
+    for (const body of [form, new URLSearchParams({ title: 'From a form' })]) {
+      const answer = await send('/api/v1/chats', { method: 'POST', body });
+      expect(answer).toMatchObject({ status: 201, body: { title: 'From a form' } });
+    }
+  });
+
+  test('of another type than JSON and forms is refused', async () => {
+    for (const body of ['title=x', new Blob(['{}'])]) {
       const answer = await send('/api/v1/chats', { method: 'POST', body });
       expectProblem(answer, 'UNSUPPORTED_MEDIA_TYPE');
-      expect(answer.headers.get('accept')).toBe('application/json');
+      expect(answer.headers.get('accept')).toBe(
+        'application/json, application/x-www-form-urlencoded, multipart/form-data',
+      );
     }
+  });
+
+  test('of a form of another site is refused', async () => {
+    const body = new URLSearchParams({ title: 'x' });
+    const headers = { origin: 'https://evil.example' };
+    expectProblem(await send('/api/v1/chats', { method: 'POST', body, headers }), 'CROSS_ORIGIN');
+  });
+
+  test('that takes no file refuses one before it is stored', async () => {
+    const body = new FormData();
+    body.append('title', new Blob(['x'.repeat(1024)]), 'a.txt');
+    expectProblem(await send('/api/v1/chats', { method: 'POST', body }), 'INVALID_INPUT');
   });
 
   test('that is too large is refused, also when its length is not told', async () => {

@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { compileCoercion, type Source } from './coerce.ts';
+import { compileCoercion } from './coerce.ts';
+import { Branch, Text } from './text.ts';
 
-const coerce = (schema: z.ZodType, value: unknown, source: Source = 'text') =>
-  compileCoercion(schema, source)(value);
+const coerce = (schema: z.ZodType, value: unknown) => compileCoercion(schema)(value);
+
+/** Marks all strings as text. */
+function text(value: unknown): unknown {
+  if (typeof value === 'string') return new Text(value);
+  return Array.isArray(value) ? value.map(text) : value;
+}
+const branch = (fields: Record<string, unknown>) =>
+  new Branch(new Map(Object.entries(fields).map(([name, value]) => [name, text(value)])));
 
 interface Tree {
   at: Date;
@@ -47,19 +55,83 @@ describe('text', () => {
     ['a transform', z.number().transform((n) => n + 1), '4', 4],
     ['a pipe', z.number().pipe(z.number().max(5)), '4', 4],
     ['a lazy schema', z.lazy(() => z.number()), '4', 4],
-    ['a preprocess sees the text', z.preprocess(Number, z.number()), '4', '4'],
     ['a stringbool stays text', z.stringbool(), 'yes', 'yes'],
     ['the first option that fits', z.union([z.boolean(), z.number()]), '1', 1],
     ['a string before a number', z.union([z.string(), z.number()]), '1', '1'],
     ['a string after a number', z.union([z.number(), z.string()]), 'x', 'x'],
     ['anything', z.unknown(), '1', '1'],
+    ['an option by its limits', z.union([z.number().max(5), z.string()]), '10', '10'],
+    ['an option by its format', z.union([z.iso.date(), z.number()]), '12', 12],
+    ['an option that is a null', z.union([z.null(), z.number()]), '12', 12],
+    ['a codec', z.codec(z.number(), z.string(), { decode: String, encode: Number }), '4', 4],
+    ['a coercing schema', z.coerce.boolean(), 'false', false],
+    [
+      'the date of an HTTP header',
+      z.date(),
+      'Sun, 06 Nov 1994 08:49:37 GMT',
+      new Date('1994-11-06T08:49:37Z'),
+    ],
+    ['the wrong day of the week', z.date(), 'Mon, 06 Nov 1994 08:49:37 GMT', 'Mon, 06 Nov 1994 08:49:37 GMT'],
+    ['a set', z.set(z.number()), ['1', '2'], new Set([1, 2])],
   ])('%s', (_, schema, value, expected) => {
-    expect(coerce(schema, value)).toEqual(expected);
+    expect(coerce(schema, text(value))).toEqual(expected);
+  });
+
+  test.each<[string, z.ZodType, Record<string, unknown>, unknown]>([
+    ['an object', z.object({ n: z.number(), s: z.string() }), { n: '1', s: '1' }, { n: 1, s: '1' }],
+    ['a list', z.array(z.number()), { 1: '5', 0: '4' }, [4, 5]],
+    ['a list with a gap', z.array(z.number()), { 0: '4', 2: '5' }, { 0: '4', 2: '5' }],
+    ['a record with the names of a list', z.record(z.string(), z.number()), { 0: '4' }, { 0: 4 }],
+    ['a map', z.map(z.number(), z.boolean()), { 4: 'true' }, new Map([[4, true]])],
+    ['whatever there is', z.object({ x: z.unknown() }), { x: '1', y: '2' }, { x: '1', y: '2' }],
+    ['other fields', z.object({}).catchall(z.number()), { y: '2' }, { y: 2 }],
+    [
+      'the option with all fields',
+      z.union([z.strictObject({ a: z.number() }), z.strictObject({ a: z.number(), b: z.number() })]),
+      { a: '1', b: '2' },
+      { a: 1, b: 2 },
+    ],
+    [
+      'the option of a number',
+      z.discriminatedUnion('v', [
+        z.object({ v: z.literal(1), n: z.string() }),
+        z.object({ v: z.literal(2), n: z.number() }),
+      ]),
+      { v: '2', n: '5' },
+      { v: 2, n: 5 },
+    ],
+    [
+      'both sides of an intersection',
+      z.intersection(z.strictObject({ a: z.number() }), z.strictObject({ b: z.number() })),
+      { a: '1', b: '2' },
+      { a: 1, b: 2 },
+    ],
+    [
+      'a field that is preprocessed',
+      z.object({ n: z.preprocess(Number, z.number()) }),
+      { n: '4' },
+      { n: '4' },
+    ],
+    [
+      'an object that is preprocessed',
+      z.preprocess((x) => x, z.object({ n: z.number() })),
+      { n: '1' },
+      { n: 1 },
+    ],
+  ])('%s of names with brackets', (_, schema, fields, expected) => {
+    expect(coerce(schema, branch(fields))).toEqual(expected);
+  });
+
+  test('does not ask a check of the application which option fits', () => {
+    let asked = 0;
+    const own = z.number().refine(() => (asked += 1) > 0);
+    expect(coerce(z.union([own, z.string()]), text('1'))).toBe(1);
+    expect(asked).toBe(0);
   });
 });
 
 describe('JSON', () => {
-  const json = (schema: z.ZodType, value: unknown) => coerce(schema, value, 'json');
+  const json = coerce;
   const day = '2026-02-03T00:00:00Z';
 
   test('turns dates and bigints only', () => {
@@ -85,6 +157,11 @@ describe('JSON', () => {
     expect(json(both, { a: day, b: day })).toEqual({ a: new Date(day), b: new Date(day) });
     const tree = { at: day, children: [{ at: day, children: [] }] };
     expect(json(Tree, tree)).toEqual({ at: new Date(day), children: [{ at: new Date(day), children: [] }] });
+  });
+
+  test('makes sets of lists and maps of objects', () => {
+    expect(json(z.set(z.date()), [day])).toEqual(new Set([new Date(day)]));
+    expect(json(z.map(z.string(), z.date()), { a: day })).toEqual(new Map([['a', new Date(day)]]));
   });
 
   test('chooses the option of a union by what fits', () => {

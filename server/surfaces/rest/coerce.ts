@@ -1,99 +1,78 @@
 import { z } from 'zod';
+import { type Coerce, type Coerced, oneOf, scalar } from './scalars.ts';
 import { isOptional, type Schema, unwrapOnce } from './schema.ts';
+import { Branch, isPlainObject, plain, Text } from './text.ts';
 
-/** Where a value comes from: text (path, query) carries strings only, JSON lacks dates and bigints. */
-export type Source = 'text' | 'json';
-
-/** A value in the form its schema wants, and whether it has that form: that decides between the options of a union. */
-interface Coerced {
-  value: unknown;
-  fits: boolean;
-}
-
-type Coerce = (value: unknown) => Coerced;
-type Kind = z.core.$ZodTypeDef['type'];
-
-const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
-/** Longer numbers are no use to anyone and slow to read. */
-const BIGINT = /^-?\d{1,400}$/;
-const DATE = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
-
-const parseBigint = (text: string) => (BIGINT.test(text) ? BigInt(text) : undefined);
-const parseDate = (text: string) => (DATE.safeParse(text).success ? new Date(text) : undefined);
-const parseNumber = (text: string) => (NUMBER.test(text) ? Number(text) : undefined);
-const parseBoolean = (text: string) => (text === 'true' ? true : text === 'false' ? false : undefined);
-
-/** What a string stands for, by the kind of schema; `undefined` where it stands for nothing of that kind. */
-const PARSERS: Record<Source, Partial<Record<Kind, (text: string) => unknown>>> = {
-  text: { number: parseNumber, boolean: parseBoolean, bigint: parseBigint, date: parseDate },
-  json: { bigint: parseBigint, date: parseDate },
-};
-
-/** Whether a value is of a kind already; kinds that are not listed take anything. */
-const GUARDS: Partial<Record<Kind, (value: unknown) => boolean>> = {
-  string: (value) => typeof value === 'string',
-  template_literal: (value) => typeof value === 'string',
-  number: (value) => typeof value === 'number',
-  boolean: (value) => typeof value === 'boolean',
-  bigint: (value) => typeof value === 'bigint',
-  date: (value) => value instanceof Date,
-  null: (value) => value === null,
-  undefined: (value) => value === undefined,
-};
+/** `isOption`: the outcome decides between the options of a union. */
+type Compile = (schema: Schema, isOption: boolean) => Coerce;
 
 /**
- * Compiles a function that turns what came over HTTP into what a schema expects: numbers, booleans, dates (ISO
- * 8601), bigints, and arrays out of one or more strings. What it cannot turn it leaves alone, for the schema to
- * refuse. Neither the schema nor the value is changed. A `z.preprocess` sees the value as it came.
+ * Compiles a function that turns what came over HTTP into what a schema expects. Text (see text.ts) becomes numbers,
+ * booleans, dates (ISO 8601, or as in HTTP headers), bigints, lists and objects; strings of JSON become dates and
+ * bigints only, and lists sets, objects maps. What it cannot turn it leaves alone, for the schema to refuse. Neither
+ * the schema nor the value is changed. A `z.preprocess` sees the value as it came; one around the whole object sees
+ * its fields coerced.
  */
-export function compileCoercion(schema: Schema, source: Source): (value: unknown) => unknown {
-  const coerce = createCompiler(source)(schema);
-  return (value) => coerce(value).value;
+export function compileCoercion(schema: Schema): (value: unknown) => unknown {
+  let object = schema;
+  while (object instanceof z.core.$ZodPipe && object._zod.def.in instanceof z.core.$ZodTransform) {
+    object = object._zod.def.out;
+  }
+  const coerce = createCompiler()(object, false);
+  return (value) => plain(coerce(value).value);
 }
 
 /** Compiles schemas once each, also where they contain themselves. */
-function createCompiler(source: Source): (schema: Schema) => Coerce {
-  const compiled = new Map<Schema, Coerce>();
-  return function compile(schema) {
-    const known = compiled.get(schema);
-    if (known) return known;
+function createCompiler(): Compile {
+  const compiled = { option: new Map<Schema, Coerce>(), other: new Map<Schema, Coerce>() };
+  return function compile(schema, isOption) {
+    const known = compiled[isOption ? 'option' : 'other'];
+    const before = known.get(schema);
+    if (before) return before;
     let built: Coerce | undefined;
-    const coerce: Coerce = (value) => (built ??= build(schema, source, compile))(value);
-    compiled.set(schema, coerce);
+    const coerce: Coerce = (value) => {
+      built ??= build(schema, isOption, (inner, within) => compile(inner, isOption || within));
+      return built(value);
+    };
+    known.set(schema, coerce);
     return coerce;
   };
 }
 
-function build(schema: Schema, source: Source, compile: (schema: Schema) => Coerce): Coerce {
-  if (schema instanceof z.core.$ZodNullable) return nullable(compile(schema._zod.def.innerType));
+function build(schema: Schema, isOption: boolean, compile: Compile): Coerce {
+  const inside = (inner: Schema) => compile(inner, isOption);
+  if (schema instanceof z.core.$ZodNullable) return nullable(inside(schema._zod.def.innerType));
   const inner = unwrapOnce(schema);
-  if (inner) return isOptional(schema) ? optional(compile(inner)) : compile(inner);
-  if (schema instanceof z.core.$ZodPipe) return compile(schema._zod.def.in);
-  if (schema instanceof z.ZodEnum) return oneOf(new Set(schema.options), source);
-  if (schema instanceof z.ZodLiteral) return oneOf(schema.values, source);
-  if (schema instanceof z.core.$ZodArray) return array(compile(schema._zod.def.element), source);
+  if (inner) return isOptional(schema) ? optional(inside(inner)) : inside(inner);
+  if (schema instanceof z.core.$ZodPipe) return inside(schema._zod.def.in);
+  if (schema instanceof z.ZodEnum) return oneOf(new Set(schema.options));
+  if (schema instanceof z.ZodLiteral) return oneOf(schema.values);
+  if (schema instanceof z.core.$ZodArray) return list(inside(schema._zod.def.element), (items) => items);
+  if (schema instanceof z.core.$ZodSet) {
+    return list(inside(schema._zod.def.valueType), (items) => new Set(items));
+  }
   if (schema instanceof z.core.$ZodTuple) {
     const { items, rest } = schema._zod.def;
-    return tuple(items.map(compile), rest && compile(rest), source);
+    return tuple(items.map(inside), rest && inside(rest));
   }
-  if (schema instanceof z.core.$ZodObject) return object(schema._zod.def.shape, compile);
-  if (schema instanceof z.core.$ZodRecord) return record(compile(schema._zod.def.valueType));
-  if (schema instanceof z.core.$ZodDiscriminatedUnion) return discriminated(schema, compile);
-  if (schema instanceof z.core.$ZodUnion) return firstThatFits(schema._zod.def.options.map(compile));
+  if (schema instanceof z.core.$ZodObject) return object(schema, inside);
+  if (schema instanceof z.core.$ZodRecord) return record(inside(schema._zod.def.valueType));
+  if (schema instanceof z.core.$ZodMap) {
+    return map(inside(schema._zod.def.keyType), inside(schema._zod.def.valueType));
+  }
+  if (schema instanceof z.core.$ZodDiscriminatedUnion) return discriminated(schema, inside);
+  if (schema instanceof z.core.$ZodUnion) {
+    return firstThatFits(schema._zod.def.options.map((option) => compile(option, true)));
+  }
   if (schema instanceof z.core.$ZodIntersection) {
-    return both(compile(schema._zod.def.left), compile(schema._zod.def.right));
+    return both(inside(schema._zod.def.left), inside(schema._zod.def.right));
   }
-  return leaf(schema._zod.def.type, source);
+  // The other side of an intersection may know the field.
+  if (schema instanceof z.core.$ZodNever) return misfit;
+  return scalar(schema, isOption);
 }
 
-function leaf(kind: Kind, source: Source): Coerce {
-  const parse = PARSERS[source][kind];
-  const guard = GUARDS[kind] ?? (() => true);
-  return (value) => {
-    const parsed = parse && typeof value === 'string' ? parse(value) : undefined;
-    return parsed === undefined ? { value, fits: guard(value) } : { value: parsed, fits: true };
-  };
-}
+const misfit: Coerce = (value) => ({ value, fits: false });
 
 const nullable =
   (inner: Coerce): Coerce =>
@@ -105,71 +84,77 @@ const optional =
   (value) =>
     value === undefined ? { value, fits: true } : inner(value);
 
-function oneOf(values: ReadonlySet<unknown>, source: Source): Coerce {
-  const byText = new Map(source === 'text' ? [...values].map((value) => [String(value), value]) : []);
+/** The items of a list; one text or file may be a list of one, and a branch a list by its numbers. */
+function itemsOf(value: unknown): unknown[] | undefined {
+  if (Array.isArray(value)) return Array.from<unknown>(value);
+  if (value instanceof Branch) return value.asList();
+  return value instanceof Text || value instanceof File ? [value] : undefined;
+}
+
+/** The fields of an object. */
+function fieldsIn(value: unknown): Record<string, unknown> | undefined {
+  if (value instanceof Branch) return Object.fromEntries(value.fields);
+  return isPlainObject(value) ? value : undefined;
+}
+
+function list(element: Coerce, make: (items: unknown[]) => unknown): Coerce {
   return (value) => {
-    if (typeof value === 'string' && byText.has(value)) return { value: byText.get(value), fits: true };
-    return { value, fits: values.has(value) };
+    const items = itemsOf(value)?.map(element);
+    return items ? { value: make(items.map((item) => item.value)), fits: allFit(items) } : misfit(value);
   };
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A list may come as one string where it comes from text. */
-const asList = (value: unknown, source: Source): unknown[] | undefined =>
-  Array.isArray(value) ? value : source === 'text' && typeof value === 'string' ? [value] : undefined;
-
-function array(element: Coerce, source: Source): Coerce {
+function tuple(items: Coerce[], rest: Coerce | null): Coerce {
   return (value) => {
-    const list = asList(value, source)?.map(element);
-    return list ? all(list) : { value, fits: false };
+    const given = itemsOf(value)?.map((item, i) => (items[i] ?? rest ?? misfit)(item));
+    return given ? { value: given.map((item) => item.value), fits: allFit(given) } : misfit(value);
   };
 }
 
-function tuple(items: Coerce[], rest: Coerce | null, source: Source): Coerce {
-  const other = rest ?? ((value: unknown) => ({ value, fits: false }));
+const allFit = (items: Coerced[]) => items.every((item) => item.fits);
+
+/** The value with each field as `coerce` has it; the same value where nothing is to change. */
+function coerceFields(value: unknown, coerce: (name: string, item: unknown) => Coerced): Coerced {
+  const given = fieldsIn(value);
+  if (!given) return misfit(value);
+  let fits = true;
+  const changed: [string, unknown][] = [];
+  for (const [name, item] of Object.entries(given)) {
+    const coerced = coerce(name, item);
+    if (coerced.value !== item) changed.push([name, coerced.value]);
+    if (!coerced.fits) fits = false;
+  }
+  // Spread and fromEntries define each name as data, also `__proto__`.
+  return { value: changed.length > 0 ? { ...given, ...Object.fromEntries(changed) } : given, fits };
+}
+
+function object(schema: z.core.$ZodObject, compile: (schema: Schema) => Coerce): Coerce {
+  const { shape, catchall } = schema._zod.def;
+  const fields = new Map(Object.entries(shape).map(([name, field]) => [name, compile(field)]));
+  const required = Object.entries(shape).flatMap(([name, field]) => (isOptional(field) ? [] : [name]));
+  const other = catchall ? compile(catchall) : (item: unknown) => ({ value: item, fits: true });
   return (value) => {
-    const list = asList(value, source)?.map((item, i) => (items[i] ?? other)(item));
-    return list ? all(list) : { value, fits: false };
+    const coerced = coerceFields(value, (name, item) => (fields.get(name) ?? other)(item));
+    const given = fieldsIn(coerced.value);
+    const isWhole = given !== undefined && required.every((name) => Object.hasOwn(given, name));
+    return isWhole ? coerced : misfit(coerced.value);
   };
 }
 
-const all = (list: Coerced[]): Coerced => ({
-  value: list.map((item) => item.value),
-  fits: list.every((item) => item.fits),
-});
+const record =
+  (entry: Coerce): Coerce =>
+  (value) =>
+    coerceFields(value, (_name, item) => entry(item));
 
-function object(shape: z.core.$ZodShape, compile: (schema: Schema) => Coerce): Coerce {
-  const fields = Object.entries(shape).map(([name, schema]) => ({
-    name,
-    coerce: compile(schema),
-    required: !isOptional(schema),
-  }));
+/** JSON has no maps; its objects have text for keys. */
+function map(key: Coerce, entry: Coerce): Coerce {
   return (value) => {
-    if (!isObject(value)) return { value, fits: false };
-    let fits = true;
-    const changed: [string, unknown][] = [];
-    for (const { name, coerce, required } of fields) {
-      if (!Object.hasOwn(value, name)) {
-        if (required) fits = false;
-        continue;
-      }
-      const field = coerce(value[name]);
-      if (field.value !== value[name]) changed.push([name, field.value]);
-      if (!field.fits) fits = false;
-    }
-    return { value: changed.length > 0 ? { ...value, ...Object.fromEntries(changed) } : value, fits };
-  };
-}
-
-function record(entry: Coerce): Coerce {
-  return (value) => {
-    if (!isObject(value)) return { value, fits: false };
-    const entries = Object.entries(value).map(([key, item]) => ({ key, ...entry(item) }));
+    const given = fieldsIn(value);
+    if (!given) return misfit(value);
+    const entries = Object.entries(given).map(([name, item]) => [key(new Text(name)), entry(item)] as const);
     return {
-      value: Object.fromEntries(entries.map(({ key, value: item }) => [key, item])),
-      fits: entries.every(({ fits }) => fits),
+      value: new Map(entries.map(([name, item]) => [plain(name.value), item.value])),
+      fits: allFit(entries.flat()),
     };
   };
 }
@@ -182,6 +167,7 @@ const both =
     return { value: whole.value, fits: half.fits && whole.fits };
   };
 
+/** Zod takes the first option that accepts the value, so what none fits is left to it as it came. */
 const firstThatFits =
   (options: Coerce[]): Coerce =>
   (value) => {
@@ -189,21 +175,20 @@ const firstThatFits =
       const coerced = option(value);
       if (coerced.fits) return coerced;
     }
-    return { value, fits: false };
+    return misfit(value);
   };
 
 /** The option that its discriminator names, even where other fields do not fit: the errors are about that one. */
 function discriminated(union: z.core.$ZodDiscriminatedUnion, compile: (schema: Schema) => Coerce): Coerce {
   const { options, discriminator } = union._zod.def;
-  const choices = options.map((option) => ({
-    tags: tagsOf(option, discriminator),
-    coerce: compile(option),
-  }));
+  const choices = options.map((option) => {
+    const tags: ReadonlySet<unknown> = option._zod.propValues?.[discriminator] ?? new Set();
+    return { tags, texts: new Set([...tags].map(String)), coerce: compile(option) };
+  });
   return (value) => {
-    const tag = isObject(value) ? value[discriminator] : undefined;
-    return choices.find(({ tags }) => tags.has(tag))?.coerce(value) ?? { value, fits: false };
+    const tag = fieldsIn(value)?.[discriminator];
+    const isNamed = ({ tags, texts }: (typeof choices)[number]) =>
+      tag instanceof Text ? texts.has(tag.value) : tags.has(tag);
+    return choices.find(isNamed)?.coerce(value) ?? misfit(value);
   };
 }
-
-const tagsOf = (option: Schema, discriminator: string): ReadonlySet<unknown> =>
-  option._zod.propValues?.[discriminator] ?? new Set();

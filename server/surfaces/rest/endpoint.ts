@@ -1,13 +1,17 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 import type { Meta, RestMeta } from '#server/meta';
-import { fieldsOf, isNothing, type Schema, unwrap } from './schema.ts';
+import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
 
 /** Where the REST surface lives. */
 export const REST_PATH = '/api/v1';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
+
+/** The media types of bodies that can be read; JSON stands for its `+json` kin as well. */
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
+export type BodyType = (typeof BODY_TYPES)[number];
 
 /** `{name}` in a path or a location. */
 export const PLACEHOLDER = /\{([^{}]+)\}/g;
@@ -26,6 +30,10 @@ export interface Endpoint {
   params: string[];
   /** The fields other than these come from the body, else from the query. */
   takesBody: boolean;
+  /** The media types of a body, where the endpoint takes one. */
+  consumes: readonly BodyType[];
+  /** The headers that carry input, in lower case, and the field each of them fills. */
+  headers: ReadonlyMap<string, string>;
   /** `null` where the procedure takes nothing. */
   input: Schema | null;
   inputFields: ReadonlyMap<string, Schema>;
@@ -70,13 +78,16 @@ function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoin
   if (unknown !== undefined) throw new Error(`{${unknown}} of the path is not in the input.`);
   const output = 'output' in definition ? schemaOf(definition.output, 'output') : null;
   if (rest.location) checkLocation(rest.location, output);
+  const takesBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
   return {
     name,
     type,
     method: openapi.method,
     path: openapi.path,
     params,
-    takesBody: openapi.method !== 'GET' && openapi.method !== 'DELETE',
+    takesBody,
+    consumes: takesBody ? consumesOf(openapi, inputFields) : [],
+    headers: headersOf(rest, inputFields, params),
     input,
     inputFields,
     output,
@@ -127,6 +138,35 @@ function inputOf(parsers: readonly unknown[]): Schema | null {
 function schemaOf(parser: unknown, what: string): Schema {
   if (parser instanceof z.core.$ZodType) return parser;
   throw new Error(`the ${what} must be a zod 4 schema.`);
+}
+
+/** What `contentTypes` names of what can be read; without it everything that can carry the input. */
+function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schema>): BodyType[] {
+  const required = [...fields.values()].filter((field) => !isOptional(field));
+  if (required.some((field) => holdsFiles(field))) return ['multipart/form-data'];
+  const types = BODY_TYPES.filter((type) => contentTypes?.includes(type) ?? true);
+  return types.length > 0 ? types : ['application/json'];
+}
+
+/** An EventSource names the last event it saw in a header when it comes back. */
+function headersOf(
+  { sse, headers = {} }: RestMeta,
+  fields: ReadonlyMap<string, Schema>,
+  params: string[],
+): ReadonlyMap<string, string> {
+  for (const [header, field] of Object.entries(headers)) {
+    if (!/^[a-z\d!#$%&'*+.^_`|~-]+$/.test(header)) {
+      throw new Error(`"${header}" in \`rest.headers\` is not a header's name in lower case.`);
+    }
+    if (!fields.has(field) || params.includes(field)) {
+      throw new Error(`${field} of \`rest.headers\` is not a field of the input beside the path.`);
+    }
+  }
+  const resumes = sse === true && fields.has('lastEventId');
+  return new Map([
+    ...(resumes ? [['last-event-id', 'lastEventId'] as const] : []),
+    ...Object.entries(headers),
+  ]);
 }
 
 function checkLocation(location: string, output: Schema | null): void {

@@ -10,6 +10,17 @@ const Search = z.strictObject({
   big: z.bigint().optional(),
   level: z.enum({ Low: 1, High: 2 }).optional(),
 });
+const Filtered = z.strictObject({
+  filter: z
+    .strictObject({
+      n: z.number().optional(),
+      open: z.boolean().optional(),
+      tags: z.array(z.string()).optional(),
+      at: z.strictObject({ from: z.date() }).optional(),
+    })
+    .optional(),
+  'sort[by]': z.number().optional(),
+});
 const Change = z.strictObject({ id: z.number(), title: z.string().optional(), at: z.date().optional() });
 
 const app = router({
@@ -37,6 +48,36 @@ const app = router({
     )
     .output(z.unknown())
     .mutation(({ input }) => input),
+  filtered: procedure
+    .meta({ openapi: { method: 'GET', path: '/filtered' } })
+    .input(Filtered)
+    .output(z.unknown())
+    .query(({ input }) => input),
+  chosen: procedure
+    .meta({ openapi: { method: 'GET', path: '/chosen' } })
+    .input(
+      z.discriminatedUnion('v', [
+        z.strictObject({ v: z.literal(1), n: z.string() }),
+        z.strictObject({ v: z.literal(2), n: z.number() }),
+      ]),
+    )
+    .output(z.unknown())
+    .query(({ input }) => input),
+  conditional: procedure
+    .meta({
+      openapi: { method: 'GET', path: '/conditional/{id}' },
+      rest: { headers: { 'if-modified-since': 'since', 'x-tags': 'tags', 'x-depth': 'depth' } },
+    })
+    .input(
+      z.strictObject({
+        id: z.string(),
+        since: z.date().optional(),
+        tags: z.array(z.string()).optional(),
+        depth: z.number().default(1),
+      }),
+    )
+    .output(z.unknown())
+    .query(({ input }) => input),
   maybe: procedure
     .meta({ openapi: { method: 'GET', path: '/maybe' } })
     .input(z.strictObject({ a: z.string() }).optional())
@@ -105,9 +146,86 @@ describe('query', () => {
     await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
+  test.each([
+    [
+      'filter[n]=1&filter[tags]=a&filter[at][from]=2026-02-03',
+      { n: 1, tags: ['a'], at: { from: '2026-02-03T00:00:00.000Z' } },
+    ],
+    ['filter[tags]=a&filter[tags]=b', { tags: ['a', 'b'] }],
+    ['filter[tags][]=a', { tags: ['a'] }],
+    ['filter[tags][1]=b&filter[tags][0]=a', { tags: ['a', 'b'] }],
+    ['filter%5Bn%5D=1', { n: 1 }],
+    ['filter[open]=false', { open: false }],
+  ])('reads %s as an object', async (query, filter) => {
+    await expect(json(await server.call(`/filtered?${query}`))).resolves.toEqual({ filter });
+  });
+
+  test('a name with brackets that the input has is that field', async () => {
+    await expect(json(await server.call('/filtered?sort[by]=1'))).resolves.toEqual({ 'sort[by]': 1 });
+  });
+
+  test.each([
+    ['filter[n]=x', '/filter/n'],
+    ['filter[n]=', '/filter/n'],
+    ['filter[at][from]=soon', '/filter/at/from'],
+    ['filter=1', '/filter'],
+    ['filter=1&filter[n]=1', '/filter'],
+    ['filter[tags][0][x]=a', '/filter/tags/0'],
+    ['filter[tags][]=a&filter[tags][][x]=b', '/filter/tags//x'],
+    ['filter[__proto__]=1', '/filter/__proto__'],
+    ['filter[at][__proto__][x]=1', '/filter/at/__proto__/x'],
+    ['__proto__[x]=1', '/__proto__/x'],
+    [`filter${'[a]'.repeat(100)}=1`, `/filter${'/a'.repeat(100)}`],
+  ])('refuses %.40s and points at the place', async (query, pointer) => {
+    const response = await server.call(`/filtered?${query}`);
+    expect(response.status).toBe(400);
+    await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT', issues: [{ pointer }] });
+  });
+
+  test('chooses between options by a discriminator', async () => {
+    await expect(json(await server.call('/chosen?v=1&n=5'))).resolves.toEqual({ v: 1, n: '5' });
+    await expect(json(await server.call('/chosen?v=2&n=5'))).resolves.toEqual({ v: 2, n: 5 });
+    const response = await server.call('/chosen?v=2&n=x');
+    await expect(json(response)).resolves.toMatchObject({ issues: [{ pointer: '/n' }] });
+  });
+
   test('an optional input may be left out as a whole', async () => {
     await expect(json(await server.call('/maybe'))).resolves.toBe('nothing');
     await expect(json(await server.call('/maybe?a=x'))).resolves.toBe('x');
+  });
+});
+
+describe('headers', () => {
+  const call = (headers: Record<string, string>, query = '') =>
+    server.call(`/conditional/7${query}`, { headers });
+
+  test('carry input where that is declared', async () => {
+    const headers = {
+      'If-Modified-Since': 'Sun, 06 Nov 1994 08:49:37 GMT',
+      'X-Tags': 'a, b',
+      'X-Depth': '3',
+      'X-Other': '1',
+    };
+    await expect(json(await call(headers))).resolves.toEqual({
+      id: '7',
+      since: '1994-11-06T08:49:37.000Z',
+      tags: ['a', 'b'],
+      depth: 3,
+    });
+  });
+
+  test('win over the query, and may be left out', async () => {
+    await expect(json(await call({ 'x-depth': '3' }, '?depth=2'))).resolves.toEqual({ id: '7', depth: 3 });
+    await expect(json(await call({}, '?depth=2'))).resolves.toEqual({ id: '7', depth: 2 });
+    await expect(json(await call({ 'x-depth': '' }))).resolves.toEqual({ id: '7', depth: 1 });
+  });
+
+  test('are refused like any other input', async () => {
+    const response = await call({ 'x-depth': 'deep', 'if-modified-since': 'yesterday' });
+    expect(response.status).toBe(400);
+    await expect(json(response)).resolves.toMatchObject({
+      issues: [{ pointer: '/since' }, { pointer: '/depth' }],
+    });
   });
 });
 
@@ -141,10 +259,9 @@ describe('body', () => {
   });
 
   test('chooses between options with a parameter of the path', async () => {
-    await expect(json(await server.call('/either/1', { json: { kind: 'a' } }))).resolves.toEqual({
-      kind: 'a',
-      n: 1,
-    });
+    const either = async (kind: string) => json(await server.call('/either/1', { json: { kind } }));
+    await expect(either('a')).resolves.toEqual({ kind: 'a', n: 1 });
+    await expect(either('b')).resolves.toEqual({ kind: 'b', n: '1' });
   });
 
   test.each([
@@ -171,12 +288,14 @@ describe('body', () => {
     await expect(json(response)).resolves.toMatchObject({ code: 'MALFORMED_JSON' });
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
+  test.each(['text/plain', 'application/xml', 'json', ''])(
     'the content type "%s" is 415, with what is accepted',
     async (type) => {
       const response = await patch('{}', type);
       expect(response.status).toBe(415);
-      expect(response.headers.get('accept')).toBe('application/json');
+      expect(response.headers.get('accept')).toBe(
+        'application/json, application/x-www-form-urlencoded, multipart/form-data',
+      );
       await expect(json(response)).resolves.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
     },
   );

@@ -1,49 +1,56 @@
-import { AppError, invalidInput } from '#server/errors';
-import { mediaType, parseJson, readBody } from '#server/http';
+import { z } from 'zod';
 import type { ErrorIssue } from '#contract/errors';
-import { compileCoercion, type Source } from './coerce.ts';
+import { AppError, invalidInput } from '#server/errors';
+import { compileBody, textPairs } from './body.ts';
+import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
+import { type Fields, fieldsFrom, pointerTo, refuseFields } from './names.ts';
 import { toJson } from './output.ts';
-import { isOptional, type Schema } from './schema.ts';
-
-/** The raw values of a request's path, in the order of the endpoint's `params`. */
-export type ReadInput = (request: Request, url: URL, pathValues: string[]) => Promise<unknown>;
-
-type Fields = Record<string, unknown>;
-type CoerceField = (name: string, value: unknown) => unknown;
+import { isOptional, type Schema, unwrap } from './schema.ts';
+import { plain, Text } from './text.ts';
+import type { Uploads } from './uploads.ts';
 
 /**
- * Compiles how the input of an endpoint is read: from path and query, or from path and body. The values get the
- * types the schema expects; whether they are right the procedure decides.
+ * @param pathValues the raw values of a request's path, in the order of the endpoint's `params`.
+ * @param uploads where files of the body go.
+ */
+export type ReadInput = (
+  request: Request,
+  url: URL,
+  pathValues: string[],
+  uploads: Uploads,
+) => Promise<unknown>;
+
+/**
+ * Compiles how the input of an endpoint is read: from path and query, or from path and body, and from headers. The
+ * values get the types the schema expects; whether they are right the procedure decides.
  * The function throws an AppError for what is no input at all, such as a broken percent-encoding or JSON.
  */
 export function compileInput(endpoint: Endpoint): ReadInput {
-  const fromText = coerceFields(endpoint.inputFields, 'text');
-  const fromJson = endpoint.input ? compileCoercion(endpoint.input, 'json') : (body: unknown) => body;
-  return async (request, url, pathValues) => {
-    const path = readPath(endpoint.params, pathValues, fromText);
-    const query = readQuery(url.searchParams, fromText);
-    if (endpoint.takesBody) refuseFields(Object.keys(query), 'This method takes no query parameters.');
-    const rest = endpoint.takesBody ? await readJsonObject(request, fromJson) : query;
-    if (endpoint.rest.sse) resume(rest, endpoint.inputFields, request.headers);
-    const input = merge(path, rest);
-    if (!endpoint.input) refuseFields(Object.keys(input), 'This procedure takes no input.');
-    return Object.keys(input).length === 0 && takesNothing(endpoint.input) ? undefined : input;
+  const { params, input: schema, inputFields, takesBody } = endpoint;
+  const coerce = schema ? compileCoercion(schema) : plain;
+  const isField = (name: string) => inputFields.has(name);
+  const readBody = compileBody(endpoint);
+  const readHeaders = compileHeaders(endpoint);
+  return async (request, url, pathValues, uploads) => {
+    const path = readPath(params, pathValues);
+    const query = fieldsFrom(textPairs(url.searchParams), isField);
+    if (takesBody) refuseFields(Object.keys(query), 'This method takes no query parameters.');
+    const rest = {
+      ...(takesBody ? await readBody(request, uploads) : query),
+      ...readHeaders(request.headers),
+    };
+    const input = { ...rest, ...path };
+    if (!schema) refuseFields(Object.keys(input), 'This procedure takes no input.');
+    refuseOtherThanPath(params, rest, input, coerce);
+    return Object.keys(input).length === 0 && takesNothing(schema) ? undefined : coerce(input);
   };
 }
 
 const takesNothing = (schema: Schema | null) => schema === null || isOptional(schema);
 
-function coerceFields(fields: ReadonlyMap<string, Schema>, source: Source): CoerceField {
-  const compiled = new Map([...fields].map(([name, schema]) => [name, compileCoercion(schema, source)]));
-  return (name, value) => {
-    const coerce = compiled.get(name);
-    return coerce ? coerce(value) : value;
-  };
-}
-
-function readPath(params: string[], values: string[], coerce: CoerceField): Fields {
-  return Object.fromEntries(params.map((name, i) => [name, coerce(name, decode(name, values[i] ?? ''))]));
+function readPath(params: string[], values: string[]): Fields {
+  return Object.fromEntries(params.map((name, i) => [name, new Text(decode(name, values[i] ?? ''))]));
 }
 
 function decode(name: string, value: string): string {
@@ -53,62 +60,47 @@ function decode(name: string, value: string): string {
     const message = 'is not percent-encoded UTF-8';
     throw new AppError('BAD_REQUEST', {
       detail: `${name} in the path ${message}.`,
-      issues: [{ pointer: pointer(name), message }],
+      issues: [{ pointer: pointerTo([name]), message }],
       cause,
     });
   }
 }
 
-/** A name that is given more than once is a list. */
-function readQuery(params: URLSearchParams, coerce: CoerceField): Fields {
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of params) {
-    const list = lists.get(name);
-    if (list) list.push(value);
-    else lists.set(name, [value]);
-  }
-  // fromEntries defines each name as data, also `__proto__`.
-  return Object.fromEntries(
-    [...lists].map(([name, list]) => [name, coerce(name, list.length > 1 ? list : list[0])]),
-  );
+/** An empty header says nothing. */
+function compileHeaders({ headers, inputFields }: Endpoint): (headers: Headers) => Fields {
+  const sources = [...headers].map(([header, field]) => ({
+    header,
+    field,
+    isList: isList(inputFields.get(field)),
+  }));
+  return (given) =>
+    Object.fromEntries(
+      sources.flatMap(({ header, field, isList }) => {
+        const text = given.get(header);
+        if (!text) return [];
+        return [[field, isList ? text.split(',').map((item) => new Text(item.trim())) : new Text(text)]];
+      }),
+    );
 }
 
-async function readJsonObject(request: Request, coerce: (body: unknown) => unknown): Promise<Fields> {
-  const bytes = await readBody(request);
-  if (bytes.byteLength === 0) return {};
-  const type = mediaType(request.headers);
-  if (type !== 'application/json' && !/^application\/[\w.-]+\+json$/.test(type)) {
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
-      detail: 'Send the body as JSON, with "content-type: application/json".',
-      headers: { accept: 'application/json' },
-    });
-  }
-  const body = coerce(parseJson(bytes));
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidInput([{ pointer: '', message: 'the body must be a JSON object' }]);
-  }
-  return Object.fromEntries(Object.entries(body));
+function isList(field: Schema | undefined): boolean {
+  const schema = field && unwrap(field, 'input');
+  return schema instanceof z.core.$ZodArray || schema instanceof z.core.$ZodSet;
 }
 
-/** An EventSource names the last event it saw in a header when it comes back. */
-function resume(input: Fields, fields: ReadonlyMap<string, Schema>, headers: Headers): void {
-  const lastEventId = headers.get('last-event-id');
-  if (lastEventId && fields.has('lastEventId')) input['lastEventId'] = lastEventId;
-}
-
-function merge(path: Fields, rest: Fields): Fields {
-  const issues: ErrorIssue[] = [];
-  for (const [name, value] of Object.entries(path)) {
-    if (Object.hasOwn(rest, name) && toJson(rest[name]) !== toJson(value)) {
-      issues.push({ pointer: pointer(name), message: 'differs from the path' });
-    }
-  }
+/** What the path says may be said once more, but not otherwise. */
+function refuseOtherThanPath(
+  params: string[],
+  rest: Fields,
+  input: Fields,
+  coerce: (value: unknown) => unknown,
+): void {
+  const twice = params.filter((name) => Object.hasOwn(rest, name));
+  if (twice.length === 0) return;
+  const said = new Map(Object.entries(coerce(rest) ?? {}));
+  const meant = new Map(Object.entries(coerce(input) ?? {}));
+  const issues: ErrorIssue[] = twice
+    .filter((name) => toJson(said.get(name)) !== toJson(meant.get(name)))
+    .map((name) => ({ pointer: pointerTo([name]), message: 'differs from the path' }));
   if (issues.length > 0) throw invalidInput(issues);
-  return Object.fromEntries([...Object.entries(rest), ...Object.entries(path)]);
 }
-
-function refuseFields(names: string[], message: string): void {
-  if (names.length > 0) throw invalidInput(names.map((name) => ({ pointer: pointer(name), message })));
-}
-
-const pointer = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

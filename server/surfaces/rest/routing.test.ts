@@ -179,6 +179,18 @@ describe('at start', () => {
     expect(() => createRestSurface(router({ create }))).toThrow(/create: \{key\} of `rest.location`/);
   });
 
+  test.each([
+    [{ 'x-a': 'key' }, /get: key of `rest.headers` is not a field/],
+    [{ 'x-a': 'id' }, /get: id of `rest.headers` is not a field of the input beside the path/],
+    [{ 'X-A': 'name' }, /get: "X-A" in `rest.headers`/],
+  ])('the headers %j are refused', (headers, message) => {
+    const get = procedure
+      .meta({ openapi: { method: 'GET', path: '/a/{id}' }, rest: { headers } })
+      .input(z.strictObject({ id: z.string(), name: z.string() }))
+      .query(() => '');
+    expect(() => createRestSurface(router({ get }))).toThrow(message);
+  });
+
   test('a mutation on GET is refused', () => {
     const change = procedure
       .meta({ openapi: { method: 'GET', path: '/a' } })

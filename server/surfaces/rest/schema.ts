@@ -44,6 +44,37 @@ export function isOptional(schema: Schema): boolean {
   return schema._zod.optin !== undefined;
 }
 
+/** The schemas that a schema is made of. */
+function partsOf(schema: Schema): readonly Schema[] {
+  const inner = unwrapOnce(schema);
+  if (inner) return [inner];
+  if (schema instanceof z.core.$ZodPipe) return [pipeEnd(schema, 'input')];
+  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element];
+  if (schema instanceof z.core.$ZodTuple) {
+    const { items, rest } = schema._zod.def;
+    return rest ? [...items, rest] : items;
+  }
+  if (schema instanceof z.core.$ZodObject) {
+    const { shape, catchall } = schema._zod.def;
+    return [...Object.values(shape), ...(catchall ? [catchall] : [])];
+  }
+  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options;
+  if (schema instanceof z.core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
+  const holdsValues =
+    schema instanceof z.core.$ZodRecord ||
+    schema instanceof z.core.$ZodMap ||
+    schema instanceof z.core.$ZodSet;
+  return holdsValues ? [schema._zod.def.valueType] : [];
+}
+
+/** Whether a schema takes files, itself or further inside. */
+export function holdsFiles(schema: Schema, seen = new Set<Schema>()): boolean {
+  if (schema instanceof z.core.$ZodFile) return true;
+  if (seen.has(schema)) return false;
+  seen.add(schema);
+  return partsOf(schema).some((part) => holdsFiles(part, seen));
+}
+
 /**
  * The fields of an object, of every option of a union of objects, or of both sides of an intersection.
  * A field that some options of a union lack is optional.

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { table, writeSection } from '../lib/document.ts';
+import { describeMachine } from '../lib/machine.ts';
+import { pinThisProcess, startProgram } from '../lib/process.ts';
+import { spread } from '../lib/statistics.ts';
+
+const COUNTS = [10, 1000] as const;
+const Rounds = z.coerce.number().int().min(1).max(100);
+
+/**
+ * Compares what a REST call costs with 10 and with 1,000 procedures in the router. Each round starts each afresh, in
+ * alternating order. It writes docs/benchmarks.md.
+ * @param args `--rounds 7`
+ */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '7' } } });
+  const rounds = Rounds.parse(values.rounds);
+  pinThisProcess();
+  const measured = new Map<number, number[]>(COUNTS.map((count) => [count, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const count of round % 2 === 0 ? COUNTS.toReversed() : COUNTS) {
+      console.error(`round ${round} of ${rounds}: ${count} procedures`);
+      measured.get(count)?.push(await costOfCall(count));
+    }
+  }
+  const text = report(measured, rounds);
+  console.log(text);
+  writeSection('REST', text);
+}
+
+/** @returns microseconds. */
+async function costOfCall(procedures: number): Promise<number> {
+  const program = await startProgram(['bench/rest/surface.main.ts', String(procedures)], {
+    core: 'server',
+    ready: /us per call: ([\d.]+)/,
+  });
+  await program.stop();
+  return Number(program.match[1]);
+}
+
+function report(measured: Map<number, number[]>, rounds: number): string {
+  const base = spread(measured.get(COUNTS[0]) ?? []).median;
+  const rows = [...measured].map(([count, costs]) => {
+    const { min, median, max } = spread(costs);
+    const cells = [min, median, max].map((cost) => cost.toFixed(1));
+    return [count.toLocaleString('en'), ...cells, (median / base).toFixed(3)];
+  });
+  return `\`npm run bench -- rest\`: what a call of the REST surface costs, from \`Request\` to the text of its \`Response\`, with few
+and with many procedures in the router. Ten of them are called in turn, spread over the whole router: a GET with a
+parameter in the path, a number and a list in the query, and an output of the same. No network and no database.
+
+${describeMachine()} ${rounds} rounds, each number of procedures in a fresh process in each round, in alternating order.
+
+${table(['procedures', 'min us', 'median us', 'max us', 'x 10 procedures'], rows)}`;
+}

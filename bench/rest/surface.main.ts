@@ -1,0 +1,47 @@
+/** Calls a REST surface with as many procedures as its argument says, and prints what a call costs. */
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import type { Meta } from '#server/meta';
+import { createRestSurface } from '#server/surfaces/rest';
+import type { RestContext } from '#server/surfaces/rest/output';
+
+const CALLED = 10;
+const WARM_UP = 20_000;
+const CALLS = 60_000;
+const US_PER_MS = 1000;
+
+const count = Number(process.argv[2]);
+const { router, procedure } = initTRPC.context<RestContext>().meta<Meta>().create({ isDev: false });
+const Thing = z.strictObject({ id: z.string(), limit: z.number(), tags: z.array(z.string()) });
+
+const things = Array.from({ length: count }, (_, i) => {
+  const get = procedure
+    .meta({ openapi: { method: 'GET', path: `/things-${i}/{id}` } })
+    .input(Thing)
+    .output(Thing)
+    .query(({ input }) => input);
+  return [`thing${i}`, get] as const;
+});
+const surface = createRestSurface<RestContext>(router(Object.fromEntries(things)));
+const urls = Array.from({ length: CALLED }, (_, i) => {
+  const place = Math.floor((i * count) / CALLED);
+  return `http://localhost/api/v1/things-${place}/42?limit=20&tags=a&tags=b`;
+});
+const { signal } = new AbortController();
+
+async function call(times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const request = new Request(urls[i % CALLED] ?? '');
+    const info = { id: 'bench', headers: request.headers, ip: null, userAgent: null, signal };
+    const context = { request: info, responseHeaders: new Headers() };
+    const response = await surface({ request, url: new URL(request.url), context });
+    if (response.status !== 200) throw new Error(`${request.url} was answered ${response.status}.`);
+    await response.text();
+  }
+}
+
+await call(WARM_UP);
+const started = performance.now();
+await call(CALLS);
+console.log(`us per call: ${(((performance.now() - started) * US_PER_MS) / CALLS).toFixed(3)}`);
+setInterval(() => undefined, 60_000);

@@ -1,0 +1,96 @@
+import { inspect } from 'node:util';
+import { SmartCoercionPlugin } from '@orpc/json-schema';
+import { OpenAPIHandler } from '@orpc/openapi/fetch';
+import { type ORPCMeta, toORPCRouter } from '@orpc/trpc';
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import { toAppError } from '#server/errors';
+import { problem } from '#server/http';
+import type { Meta } from '#server/meta';
+import { createRestSurface } from '#server/surfaces/rest';
+import type { RestContext } from '#server/surfaces/rest/output';
+
+const { router, procedure } = initTRPC
+  .context<RestContext>()
+  .meta<Meta & ORPCMeta>()
+  .create({ isDev: false });
+
+/** What came of a request: what the procedure was given, as text that shows its types, or the refusal's class. */
+export type Outcome = { input: string } | { refused: '4xx' | '5xx' };
+
+/** A request for the procedure of a schema. */
+export interface Asked {
+  /** The name of the schema. */
+  schema: string;
+  method: 'GET' | 'POST';
+  /** The parameter of the path, percent-encoded. */
+  id?: string;
+  query?: string;
+  body?: string;
+  type?: string;
+}
+
+/** oRPC's objects of brackets have no prototype, which nobody can tell. */
+const show = (input: unknown) =>
+  inspect(input, { depth: 10, sorted: true, breakLength: Infinity }).replaceAll(
+    /\w+ <\[Object: null prototype\] \{\}> /g,
+    '',
+  );
+
+/**
+ * Serves a procedure that tells what it is given for each schema, on this project's REST surface and on oRPC's OpenAPI
+ * handler with its coercion plugin, and asks both.
+ * @returns what comes of a request on each.
+ */
+export function serveBoth(schemas: Record<string, z.ZodType>): (asked: Asked) => Promise<[Outcome, Outcome]> {
+  const served = Object.entries(schemas).flatMap(([name, input]) =>
+    (['GET', 'POST'] as const).flatMap((method) =>
+      [input, z.intersection(z.object({ id: z.string() }), input)].map((schema, i) => {
+        const at = { method, path: i === 0 ? (`/${name}` as const) : (`/${name}/{id}` as const) };
+        const told = procedure.meta({ openapi: at, route: at }).input(schema).output(z.string());
+        const answer = (call: { input: unknown }) => show(call.input);
+        return [
+          `${name} ${method} ${i}`,
+          method === 'GET' ? told.query(answer) : told.mutation(answer),
+        ] as const;
+      }),
+    ),
+  );
+  const app = router(Object.fromEntries(served));
+  const surface = createRestSurface<RestContext>(app);
+  const oracle = new OpenAPIHandler<RestContext>(toORPCRouter(app), {
+    plugins: [new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
+  });
+
+  const contextOf = ({ headers, signal }: Request): RestContext => ({
+    request: { id: 'test', headers, ip: null, userAgent: null, signal },
+    responseHeaders: new Headers(),
+  });
+
+  return async (asked) => {
+    const ours = requestFor(asked);
+    const theirs = requestFor(asked);
+    const context = contextOf(ours);
+    const answered = await surface({ request: ours, url: new URL(ours.url), context }).catch(
+      (error: unknown) => problem(toAppError(error), 'test'),
+    );
+    const { response } = await oracle.handle(theirs, { prefix: '/api/v1', context: contextOf(theirs) });
+    if (!response) throw new Error(`oRPC does not serve ${theirs.url}.`);
+    return [await outcomeOf(answered), await outcomeOf(response)];
+  };
+}
+
+function requestFor({ schema, method, id, query, body, type = 'application/json' }: Asked): Request {
+  const path = [schema, ...(id === undefined ? [] : [id])].join('/');
+  const url = `http://localhost/api/v1/${path}${query === undefined ? '' : `?${query}`}`;
+  return new Request(
+    url,
+    body === undefined ? { method } : { method, body, headers: { 'content-type': type } },
+  );
+}
+
+async function outcomeOf(response: Response): Promise<Outcome> {
+  if (response.ok) return { input: z.string().parse(await response.json()) };
+  return { refused: response.status < 500 ? '4xx' : '5xx' };
+}
