@@ -4,11 +4,16 @@ import type { Actor, RequestInfo } from '#server/context';
 import { type Database, type Db, openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { type Env, settings } from '#server/env';
+import { pruneKeys } from '#server/idempotency';
 import { createIdentify } from '#server/identify';
 import type { Logger } from '#server/log';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
 import { loadSecrets, type Secrets } from '#server/secrets';
+import { startUpkeep } from '#server/upkeep';
+
+/** How often idempotency keys that have expired are deleted, in milliseconds. */
+const PRUNE_MS = 10 * 60_000;
 
 /** Everything a call runs on; made once per process. */
 export interface Deps {
@@ -49,6 +54,7 @@ export async function createDeps(
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
     const runs = await createRuns({ instanceId, database, env, log, models });
+    const endUpkeep = startUpkeep('idempotency keys', PRUNE_MS, () => pruneKeys(database.db), log);
     return {
       instanceId,
       env,
@@ -61,6 +67,7 @@ export async function createDeps(
       runs,
       identify: createIdentify(auth, database, log),
       async close() {
+        endUpkeep();
         await runs.close();
         await database.close();
       },

@@ -5,6 +5,7 @@ import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
 import { refuseCrossOrigin } from '#server/guards';
 import { problem } from '#server/http';
+import { claimKey } from '#server/idempotency';
 import { createAiChatSurface } from '#server/surfaces/ai-chat';
 import { createAuthSurface } from '#server/surfaces/auth';
 import { createHealthSurface } from '#server/surfaces/health';
@@ -46,7 +47,10 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     ['/api/trpc/', createRpcSurface(router, logFailure)],
     [
       '/api/v1/',
-      createRestSurface(router, { onStreamError: (error, ctx) => logFailure(error, ctx.request.id) }),
+      createRestSurface(router, {
+        onStreamError: (error, ctx) => logFailure(error, ctx.request.id),
+        claimKey,
+      }),
     ],
     ['/api/auth/', createAuthSurface(deps)],
     ['/api/chat', createAiChatSurface(router)],

@@ -4,7 +4,15 @@ import { AppError, toAppError } from '#server/errors';
 import { acceptQuality } from './rest/accept.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
 import { compileInput, type ReadInput } from './rest/input.ts';
-import { locationOf, nextLink, type RestContext, successHeaders, toJson } from './rest/output.ts';
+import { answerOnce, type ClaimKey, readIdempotencyKey } from './rest/idempotency.ts';
+import {
+  locationOf,
+  nextLink,
+  type RestContext,
+  successHeaders,
+  type TextAnswer,
+  toJson,
+} from './rest/output.ts';
 import { compileRoutes } from './rest/routes.ts';
 import { eventsResponse, piecesResponse, type StreamCall } from './rest/streaming.ts';
 
@@ -18,6 +26,8 @@ export interface RestCall<C extends RestContext> {
 export interface RestOptions<C extends RestContext> {
   /** Told what went wrong in a streamed answer after its status was sent. */
   onStreamError?: (error: AppError, context: C) => void;
+  /** Makes Idempotency-Key work; without it the header means nothing. */
+  claimKey?: ClaimKey<C>;
 }
 
 /**
@@ -47,10 +57,18 @@ export function createRestSurface<C extends RestContext = Context>(
       throw new AppError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
     checkAccept(endpoint, request.headers);
+    const { claimKey } = options;
+    const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
     const input = await readInput(request, url, match.values);
-    const response = await answer(router, endpoint, input, call, options).catch((error: unknown) => {
-      throw toAppError(error);
-    });
+    const work = () =>
+      answer(router, endpoint, input, call, options).catch((error: unknown) => {
+        throw toAppError(error);
+      });
+    const answered =
+      claimKey && key !== null
+        ? await answerOnce(claimKey, { key, endpoint, input, context: call.context }, work)
+        : await work();
+    const response = answered instanceof Response ? answered : new Response(answered.text, answered);
     return request.method === 'HEAD' ? withoutBody(response) : response;
   };
 }
@@ -70,7 +88,7 @@ async function answer<C extends RestContext>(
   input: unknown,
   { url, context }: RestCall<C>,
   { onStreamError }: RestOptions<C>,
-): Promise<Response> {
+): Promise<TextAnswer | Response> {
   const { name: path, type, rest, status, produces } = endpoint;
   const reader = new AbortController();
   const signal = AbortSignal.any([context.request.signal, reader.signal]);
@@ -90,12 +108,12 @@ async function answer<C extends RestContext>(
 
   if (rest.location) headers.set('location', locationOf(rest.location, output));
   if (produces === null || output === undefined) {
-    return new Response(null, { status: status === 200 ? 204 : status, headers });
+    return { status: status === 200 ? 204 : status, headers, text: null };
   }
   const link = nextLink(url, output);
   if (link) headers.append('link', link);
   headers.set('content-type', produces);
-  return new Response(toJson(output), { status, headers });
+  return { status, headers, text: toJson(output) };
 }
 
 /** The answer to HEAD: the same status and headers; a stream behind it is ended. */
