@@ -13,6 +13,7 @@ import { createOpenApiSurface, type DocumentInfo } from '#server/surfaces/openap
 import { createRestSurface } from '#server/surfaces/rest';
 import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
 import type { Surface } from '#server/surfaces/surface';
+import { inSnapshot } from '#server/transaction';
 
 /** What the transport knows of a request beside the request itself. */
 export interface Transport {
@@ -50,6 +51,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       createRestSurface(router, {
         onStreamError: (error, ctx) => logFailure(error, ctx.request.id),
         claimKey,
+        atomically: inSnapshot,
       }),
     ],
     ['/api/auth/', createAuthSurface(deps)],

@@ -1,20 +1,15 @@
-import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
+import type { AnyTRPCRouter } from '@trpc/server';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
 import { acceptQuality } from './rest/accept.ts';
+import { answer, callEndpoint } from './rest/answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
-import { compileInput, type ReadInput } from './rest/input.ts';
 import { answerOnce, type ClaimKey, readIdempotencyKey } from './rest/idempotency.ts';
-import {
-  locationOf,
-  nextLink,
-  type RestContext,
-  successHeaders,
-  type TextAnswer,
-  toJson,
-} from './rest/output.ts';
+import { compileInput, type ReadInput } from './rest/input.ts';
+import { type RestContext, type TextAnswer, toJson } from './rest/output.ts';
+import { type Atomically, check, nothingToMatch, readPrecondition } from './rest/precondition.ts';
+import { respond } from './rest/respond.ts';
 import { compileRoutes } from './rest/routes.ts';
-import { eventsResponse, piecesResponse, type StreamCall } from './rest/streaming.ts';
 
 /** A call as this surface needs it; a `Call` of the handler is one. */
 export interface RestCall<C extends RestContext> {
@@ -28,6 +23,8 @@ export interface RestOptions<C extends RestContext> {
   onStreamError?: (error: AppError, context: C) => void;
   /** Makes Idempotency-Key work; without it the header means nothing. */
   claimKey?: ClaimKey<C>;
+  /** Makes If-Match safe; without it something can be changed between the comparison and the change. */
+  atomically?: Atomically<C>;
 }
 
 /**
@@ -37,7 +34,7 @@ export interface RestOptions<C extends RestContext> {
  */
 export function createRestSurface<C extends RestContext = Context>(
   router: AnyTRPCRouter,
-  options: RestOptions<C> = {},
+  { onStreamError, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
 ): (call: RestCall<C>) => Promise<Response> {
   const endpoints = endpointsOf(router);
   const findRoute = compileRoutes(endpoints);
@@ -45,8 +42,7 @@ export function createRestSurface<C extends RestContext = Context>(
     endpoints.map((endpoint) => [endpoint, compileInput(endpoint)]),
   );
 
-  return async (call) => {
-    const { request, url } = call;
+  return async ({ request, url, context }) => {
     const match = findRoute(url.pathname.slice(REST_PATH.length));
     if (!match) throw new AppError('NOT_FOUND', { detail: `There is nothing at ${url.pathname}.` });
     const { endpoints: byMethod, allow } = match.route;
@@ -57,19 +53,42 @@ export function createRestSurface<C extends RestContext = Context>(
       throw new AppError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
     checkAccept(endpoint, request.headers);
-    const { claimKey } = options;
+    const getter = byMethod.get('GET');
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
+    const precondition = readPrecondition(endpoint.method, request.headers);
     const input = await readInput(request, url, match.values);
-    const work = () =>
-      answer(router, endpoint, input, call, options).catch((error: unknown) => {
+
+    const perform = (as: C) => answer({ router, endpoint, getter, input, url, context: as, onStreamError });
+    /** The body of the answer to a GET of the same path. */
+    async function current(as: C): Promise<string> {
+      const readGet = getter && readers.get(getter);
+      if (
+        endpoint?.method === 'POST' ||
+        !readGet ||
+        getter.produces !== 'application/json' ||
+        getter.rest.stream
+      ) {
+        throw nothingToMatch();
+      }
+      const asked = await readGet(request, new URL(url.pathname, url), match?.values ?? []);
+      return toJson(await callEndpoint(router, getter, asked, as));
+    }
+    async function work(): Promise<TextAnswer | Response> {
+      try {
+        if (!precondition) return await perform(context);
+        return await atomically(context, async (inside) => {
+          await check(precondition, () => current(inside));
+          return perform(inside);
+        });
+      } catch (error) {
         throw toAppError(error);
-      });
+      }
+    }
     const answered =
       claimKey && key !== null
-        ? await answerOnce(claimKey, { key, endpoint, input, context: call.context }, work)
+        ? await answerOnce(claimKey, { key, endpoint, input, context }, work)
         : await work();
-    const response = answered instanceof Response ? answered : new Response(answered.text, answered);
-    return request.method === 'HEAD' ? withoutBody(response) : response;
+    return respond(request, answered);
   };
 }
 
@@ -80,44 +99,4 @@ function checkAccept({ produces }: Endpoint, headers: Headers): void {
   const accept = headers.get('accept');
   if (types.some((type) => acceptQuality(accept, type) > 0)) return;
   throw new AppError('NOT_ACCEPTABLE', { detail: `This path answers with ${produces}; accept that.` });
-}
-
-async function answer<C extends RestContext>(
-  router: AnyTRPCRouter,
-  endpoint: Endpoint,
-  input: unknown,
-  { url, context }: RestCall<C>,
-  { onStreamError }: RestOptions<C>,
-): Promise<TextAnswer | Response> {
-  const { name: path, type, rest, status, produces } = endpoint;
-  const reader = new AbortController();
-  const signal = AbortSignal.any([context.request.signal, reader.signal]);
-  const getRawInput = () => Promise.resolve(input);
-  const call = { router, path, type, ctx: context, getRawInput, signal, batchIndex: 0 };
-  const output: unknown = await callTRPCProcedure(call);
-  const headers = successHeaders(context);
-  const stream: StreamCall = {
-    requestId: context.request.id,
-    signal,
-    stop: () => reader.abort(),
-    headers,
-    onError: (error) => onStreamError?.(error, context),
-  };
-  if (rest.sse) return eventsResponse(output, stream);
-  if (rest.stream) return piecesResponse(output, rest.stream, stream);
-
-  if (rest.location) headers.set('location', locationOf(rest.location, output));
-  if (produces === null || output === undefined) {
-    return { status: status === 200 ? 204 : status, headers, text: null };
-  }
-  const link = nextLink(url, output);
-  if (link) headers.append('link', link);
-  headers.set('content-type', produces);
-  return { status, headers, text: toJson(output) };
-}
-
-/** The answer to HEAD: the same status and headers; a stream behind it is ended. */
-async function withoutBody(response: Response): Promise<Response> {
-  await response.body?.cancel();
-  return new Response(null, response);
 }

@@ -31,6 +31,7 @@ export const ERRORS = {
     title: 'This Idempotency-Key was used for another call',
     retryable: false,
   },
+  PRECONDITION_FAILED: { status: 412, title: 'It is not as you expect it to be', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This content type is not accepted', retryable: false },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', retryable: true },
