@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createContext, type RequestInfo } from '#server/context';
+import { createCors } from '#server/cors';
 import { newId } from '#server/db/columns';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
@@ -44,6 +45,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     if (error.code === 'INTERNAL_SERVER_ERROR')
       log.error({ err: error.cause ?? error, requestId }, 'a call failed');
   };
+  const cors = createCors(env);
   const mounts: Mount[] = [
     ['/api/trpc/', createRpcSurface(router, logFailure)],
     [
@@ -73,6 +75,8 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const givenId = request.headers.get('x-request-id') ?? '';
     const id = REQUEST_ID.test(givenId) ? givenId : newId();
     const url = new URL(request.url);
+    // Sessions are for our own pages.
+    const sharing = url.pathname.startsWith('/api/auth/') ? null : cors;
     const deadline = new AbortController();
     const signal = AbortSignal.any([request.signal, deadline.signal]);
     const userAgent = request.headers.get('user-agent')?.slice(0, 500) ?? null;
@@ -81,6 +85,8 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const context = createContext(deps, info);
 
     async function answer(): Promise<Response> {
+      const preflight = sharing?.preflight(request);
+      if (preflight) return preflight;
       refuseCrossOrigin(request, env);
       return find(url.pathname)({ request, url, context });
     }
@@ -96,6 +102,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     }
     response.headers.set('x-request-id', id);
     response.headers.set('x-content-type-options', 'nosniff');
+    sharing?.mark(request, response.headers);
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
     const ms = Math.round(performance.now() - started);
     log.info(
