@@ -9,6 +9,7 @@ import { createIdentify } from '#server/identify';
 import type { Logger } from '#server/log';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
+import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { startUpkeep } from '#server/upkeep';
 
@@ -28,6 +29,8 @@ export interface Deps {
   auth: Auth;
   models: Models;
   runs: Runs;
+  /** `null` where calls are not limited. */
+  rateLimits: RateLimits | null;
   identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
   /** Stops upkeep and closes the database; `runs.drain` comes before it. */
   close: () => Promise<void>;
@@ -65,6 +68,7 @@ export async function createDeps(
       auth,
       models,
       runs,
+      rateLimits: createRateLimits(env),
       identify: createIdentify(auth, database, log),
       async close() {
         endUpkeep();

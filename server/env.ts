@@ -74,6 +74,11 @@ export const EnvSchema = z.object({
     description: 'Sign-in and sign-up attempts allowed per minute and client address.',
     examples: ['60'],
   }),
+  RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({
+    description:
+      'Calls of procedures allowed per minute and user, else client address, on each instance; 0 sets no limits at all.',
+    examples: ['1200'],
+  }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',
     examples: ['true'],

@@ -99,6 +99,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       logFailure(error, id);
       const isRpc = url.pathname.startsWith('/api/trpc/');
       response = isRpc ? rpcFailure(router, error, context) : problem(error, id);
+      for (const [name, value] of context.responseHeaders) response.headers.append(name, value);
     }
     response.headers.set('x-request-id', id);
     response.headers.set('x-content-type-options', 'nosniff');

@@ -1,4 +1,5 @@
 import type { OpenApiMeta } from 'trpc-to-openapi';
+import type { CallLimit } from '#server/rate-limit';
 
 /** How the REST surface answers where trpc-openapi's meta has no word for it. */
 export interface RestMeta {
@@ -17,5 +18,9 @@ export interface RestMeta {
   stream?: 'application/json';
 }
 
-/** The meta of every procedure: trpc-openapi's, so its tools read our router, and what REST needs beside it. */
-export type Meta = OpenApiMeta<{ rest?: RestMeta }>;
+/** The meta of every procedure: trpc-openapi's, so its tools read our router, and what we need beside it. */
+export type Meta = OpenApiMeta<{
+  rest?: RestMeta;
+  /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
+  rateLimit?: CallLimit;
+}>;
