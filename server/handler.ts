@@ -146,4 +146,4 @@ async function within(
 }
 
 /** Media types of answers that are still being written after their headers were sent. */
-const WRITTEN_ON = /^(text\/event-stream|application\/jsonl)/;
+const WRITTEN_ON = /^(text\/event-stream|application\/(jsonl|x-ndjson))/;

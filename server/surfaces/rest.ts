@@ -1,13 +1,13 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
-import { acceptQuality } from './rest/accept.ts';
+import { negotiate } from './rest/accept.ts';
 import { answer, callEndpoint } from './rest/answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
 import { answerOnce, type ClaimKey, readIdempotencyKey } from './rest/idempotency.ts';
 import { compileInput, type ReadInput } from './rest/input.ts';
 import { type RestContext, type TextAnswer, toJson } from './rest/output.ts';
-import { type Atomically, check, nothingToMatch, readPrecondition } from './rest/precondition.ts';
+import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './rest/precondition.ts';
 import { respond } from './rest/respond.ts';
 import { compileRoutes } from './rest/routes.ts';
 
@@ -52,24 +52,19 @@ export function createRestSurface<C extends RestContext = Context>(
     if (!readInput) {
       throw new AppError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
-    checkAccept(endpoint, request.headers);
+    for (const [name, value] of endpoint.notices) context.responseHeaders.append(name, value);
+    const produces = negotiate(endpoint, request.headers);
     const getter = byMethod.get('GET');
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
     const precondition = readPrecondition(endpoint.method, request.headers);
     const input = await readInput(request, url, match.values);
 
-    const perform = (as: C) => answer({ router, endpoint, getter, input, url, context: as, onStreamError });
+    const perform = (as: C) =>
+      answer({ router, endpoint, produces, getter, input, url, context: as, onStreamError });
     /** The body of the answer to a GET of the same path. */
     async function current(as: C): Promise<string> {
-      const readGet = getter && readers.get(getter);
-      if (
-        endpoint?.method === 'POST' ||
-        !readGet ||
-        getter.produces !== 'application/json' ||
-        getter.rest.stream
-      ) {
-        throw nothingToMatch();
-      }
+      const readGet = getter && endpoint !== undefined && showsState(getter, endpoint) && readers.get(getter);
+      if (!readGet) throw nothingToMatch();
       const asked = await readGet(request, new URL(url.pathname, url), match?.values ?? []);
       return toJson(await callEndpoint(router, getter, asked, as));
     }
@@ -90,13 +85,4 @@ export function createRestSurface<C extends RestContext = Context>(
         : await work();
     return respond(request, answered);
   };
-}
-
-/** Problem documents are JSON too, so whoever takes those can read what JSON endpoints answer. */
-function checkAccept({ produces }: Endpoint, headers: Headers): void {
-  if (produces === null) return;
-  const types = produces === 'application/json' ? [produces, 'application/problem+json'] : [produces];
-  const accept = headers.get('accept');
-  if (types.some((type) => acceptQuality(accept, type) > 0)) return;
-  throw new AppError('NOT_ACCEPTABLE', { detail: `This path answers with ${produces}; accept that.` });
 }

@@ -3,12 +3,14 @@ import type { AppError } from '#server/errors';
 import type { Endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
 import { locationOf, nextLink, type RestContext, successHeaders, type TextAnswer, toJson } from './output.ts';
-import { eventsResponse, piecesResponse, type StreamCall } from './streaming.ts';
+import { eventsResponse, LINES_TYPE, linesResponse, piecesResponse, type StreamCall } from './streaming.ts';
 
 /** A call of an endpoint, with its input as the procedure gets it. */
 export interface EndpointCall<C extends RestContext> {
   router: AnyTRPCRouter;
   endpoint: Endpoint;
+  /** The media type to answer with. */
+  produces: string | null;
   /** Serves GET on the same path. */
   getter: Endpoint | undefined;
   input: unknown;
@@ -34,8 +36,8 @@ export function callEndpoint(
 
 /** Calls the procedure of an endpoint and makes its answer. @throws what the procedure throws. */
 export async function answer<C extends RestContext>(call: EndpointCall<C>): Promise<TextAnswer | Response> {
-  const { router, endpoint, input, url, context } = call;
-  const { rest, status, produces } = endpoint;
+  const { router, endpoint, input, url, context, produces } = call;
+  const { rest, status } = endpoint;
   if (rest.sse || rest.stream) return streamedAnswer(call);
   const output = await callEndpoint(router, endpoint, input, context);
   const headers = successHeaders(context);
@@ -71,5 +73,7 @@ async function streamedAnswer<C extends RestContext>(call: EndpointCall<C>): Pro
     onError: (error) => onStreamError?.(error, context),
   };
   const { stream: mediaType } = endpoint.rest;
-  return mediaType ? piecesResponse(output, mediaType, stream) : eventsResponse(output, stream);
+  if (mediaType) return piecesResponse(output, mediaType, stream);
+  stream.headers.set('vary', 'Accept');
+  return call.produces === LINES_TYPE ? linesResponse(output, stream) : eventsResponse(output, stream);
 }

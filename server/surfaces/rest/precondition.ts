@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '#server/errors';
+import type { Endpoint } from './endpoint.ts';
 import { etagOf, names, readTags, type TagList } from './etag.ts';
 
 /**
@@ -45,6 +46,10 @@ export async function check(
 
 const failed = (detail: string, etag: string) =>
   new AppError('PRECONDITION_FAILED', { detail, headers: { etag } });
+
+/** Whether what GET answers is the state that the other method of its path changes. */
+export const showsState = (getter: Endpoint, { method }: Endpoint) =>
+  method !== 'POST' && getter.produces === 'application/json' && !getter.rest.stream;
 
 /** For a path that has no state to compare with. */
 export const nothingToMatch = () =>

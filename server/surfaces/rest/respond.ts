@@ -1,23 +1,29 @@
-import { names, readTags } from './etag.ts';
+import { chooseEncoding, compress, isCompressible } from './encoding.ts';
+import { encodedTag, names, readTags } from './etag.ts';
 import type { TextAnswer } from './output.ts';
 
-/** Sends an answer: without what the caller has already, and without a body to HEAD. */
+/** Sends an answer: without what the caller has already, without a body to HEAD, and compressed where that is wanted. */
 export async function respond(request: Request, answer: TextAnswer | Response): Promise<Response> {
   if (answer instanceof Response) return request.method === 'HEAD' ? withoutBody(answer) : answer;
   const { status, headers, text } = answer;
-  if (isKnown(request, answer)) {
+  const etag = headers.get('etag');
+  const encoding = isCompressible(text) ? chooseEncoding(request.headers.get('accept-encoding')) : null;
+  if (isCompressible(text)) headers.append('vary', 'Accept-Encoding');
+  if (encoding && etag !== null) headers.set('etag', encodedTag(etag, encoding));
+  if (etag !== null && isKnown(request, etag)) {
     headers.delete('content-type');
     return new Response(null, { status: 304, headers });
   }
-  return new Response(request.method === 'HEAD' ? null : text, { status, headers });
+  if (encoding) headers.set('content-encoding', encoding);
+  if (request.method === 'HEAD' || text === null) return new Response(null, { status, headers });
+  return new Response(encoding ? await compress(text, encoding) : text, { status, headers });
 }
 
 /** Whether If-None-Match (RFC 9110, section 13.1.2) names what would be sent. */
-function isKnown({ method, headers }: Request, answer: TextAnswer): boolean {
+function isKnown({ method, headers }: Request, etag: string): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  const etag = answer.headers.get('etag');
-  const known = etag === null ? null : readTags(headers, 'if-none-match');
-  return etag !== null && known !== null && names(known, etag, 'weak');
+  const known = readTags(headers, 'if-none-match');
+  return known !== null && names(known, etag, 'weak');
 }
 
 /** The answer to HEAD: the same status and headers; a stream behind it is ended. */
