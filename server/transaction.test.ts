@@ -74,6 +74,8 @@ describe('what is shown', () => {
       expect(again.headers.get('cache-control')).toBe('private, no-cache');
       expect(again.headers.get('content-type')).toBeNull();
     }
+    const unread = await ada.rest(`GET /chats/${id}`, { headers: { 'if-none-match': 'no tag' } });
+    expect(unread.status).toBe(200);
     await ada.rest(`PATCH /chats/${id}`, { json: { title: 'Other state' } });
     const changed = await ada.rest(`GET /chats/${id}`, { headers: { 'if-none-match': etag } });
     expect(changed).toMatchObject({ status: 200, body: { title: 'Other state' } });

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { AppError } from '#server/errors';
 
 /** The strong entity tag (RFC 9110, section 8.8.3) of a body. */
 export const etagOf = (text: string): string => `"${hash('sha256', text, 'base64url')}"`;
@@ -10,19 +9,10 @@ export type TagList = 'any' | { tag: string; weak: boolean }[];
 const TAG = /(W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 const LIST = /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"([ \t]*,[ \t]*(W\/)?"[\x21\x23-\x7e\x80-\xff]*")*$/;
 
-/**
- * The entity tags in an If-Match or If-None-Match header; `null` without it.
- * @throws {AppError} BAD_REQUEST where it is not a list of them.
- */
-export function readTags(headers: Headers, name: 'if-match' | 'if-none-match'): TagList | null {
-  const value = headers.get(name);
-  if (value === null) return null;
+/** The entity tags of an If-Match or If-None-Match header; `null` where it is not a list of them. */
+export function parseTags(value: string): TagList | null {
   if (value === '*') return 'any';
-  if (!LIST.test(value)) {
-    throw new AppError('BAD_REQUEST', {
-      detail: `${name} must be * or entity tags in double quotes, as an ETag header has them.`,
-    });
-  }
+  if (!LIST.test(value)) return null;
   return [...value.matchAll(TAG)].map(([, weak, tag = '']) => ({
     tag: plain(tag),
     weak: weak !== undefined,

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '#server/errors';
 import type { Endpoint } from './endpoint.ts';
-import { etagOf, names, readTags, type TagList } from './etag.ts';
+import { etagOf, names, parseTags, type TagList } from './etag.ts';
 
 /**
  * Does `work` so that it sees one state of everything, and changes nothing that others have changed since.
@@ -20,6 +20,16 @@ export function readPrecondition(method: string, headers: Headers): Precondition
   const ifMatch = readTags(headers, 'if-match');
   const ifNoneMatch = readTags(headers, 'if-none-match');
   return ifMatch || ifNoneMatch ? { ifMatch, ifNoneMatch } : null;
+}
+
+function readTags(headers: Headers, name: 'if-match' | 'if-none-match'): TagList | null {
+  const value = headers.get(name);
+  if (value === null) return null;
+  const tags = parseTags(value);
+  if (tags) return tags;
+  throw new AppError('BAD_REQUEST', {
+    detail: `${name} must be * or entity tags in double quotes, as an ETag header has them.`,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { chooseEncoding, compress, isCompressible } from './encoding.ts';
-import { encodedTag, names, readTags } from './etag.ts';
+import { encodedTag, names, parseTags } from './etag.ts';
 import type { TextAnswer } from './output.ts';
 
 /** Sends an answer: without what the caller has already, without a body to HEAD, and compressed where that is wanted. */
@@ -19,10 +19,10 @@ export async function respond(request: Request, answer: TextAnswer | Response): 
   return new Response(encoding ? await compress(text, encoding) : text, { status, headers });
 }
 
-/** Whether If-None-Match (RFC 9110, section 13.1.2) names what would be sent. */
+/** Whether If-None-Match (RFC 9110, section 13.1.2) names what would be sent; what cannot be read names nothing. */
 function isKnown({ method, headers }: Request, etag: string): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  const known = readTags(headers, 'if-none-match');
+  const known = parseTags(headers.get('if-none-match') ?? '');
   return known !== null && names(known, etag, 'weak');
 }
 
