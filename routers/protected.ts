@@ -145,6 +145,7 @@ export const protectedRouter = router({
         summary: 'Everything you own, as one JSON document',
       },
       rest: { stream: 'application/json' },
+      rateLimit: { calls: 10, seconds: 60 },
     })
     .input(nothing)
     .output(iterable(z.string().describe('Pieces of one JSON document.')))
@@ -166,6 +167,8 @@ export const protectedRouter = router({
         tags,
         summary: 'Delete your account and everything it owns',
       },
+      // Each call may be a guess at the password.
+      rateLimit: { calls: 5, seconds: 60 },
     })
     .input(DeleteAccount)
     .output(z.void())

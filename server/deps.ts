@@ -4,10 +4,16 @@ import { type Database, type Db, openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { type Env, settings } from '#server/env';
 import { createIdentities, type Identities } from '#server/identify';
+import { pruneKeys } from '#server/idempotency';
 import type { Logger } from '#server/log';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
+import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { loadSecrets, type Secrets } from '#server/secrets';
+import { startUpkeep } from '#server/upkeep';
+
+/** How often idempotency keys that have expired are deleted, in milliseconds. */
+const PRUNE_MS = 10 * 60_000;
 
 /** Everything a call runs on; made once per process. */
 export interface Deps {
@@ -23,6 +29,8 @@ export interface Deps {
   models: Models;
   runs: Runs;
   identities: Identities;
+  /** `null` where calls are not limited. */
+  rateLimits: RateLimits | null;
   /** Stops upkeep and closes the database; `runs.drain` comes before it. */
   close: () => Promise<void>;
 }
@@ -49,6 +57,7 @@ export async function createDeps(
     const models = createModels(env, guide);
     const identities = await createIdentities(auth, database, log);
     const runs = await createRuns({ instanceId, database, env, log, models });
+    const endUpkeep = startUpkeep('idempotency keys', PRUNE_MS, () => pruneKeys(database.db), log);
     return {
       instanceId,
       env,
@@ -60,7 +69,9 @@ export async function createDeps(
       models,
       runs,
       identities,
+      rateLimits: createRateLimits(env),
       async close() {
+        endUpkeep();
         await runs.close();
         await identities.close();
         await database.close();

@@ -10,6 +10,9 @@ const withDefault = <T extends z.ZodType<string | number | boolean>>(schema: T, 
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
+const isOrigin = (text: string) =>
+  text === '*' || (/^https?:/.test(text) && URL.parse(text)?.origin === text);
+
 const MODEL_ID = /^(guide|(openai|anthropic|google|openai-compatible)\/\S+)$/;
 
 /**
@@ -71,9 +74,26 @@ export const EnvSchema = z.object({
     description: 'Sign-in and sign-up attempts allowed per minute and client address.',
     examples: ['60'],
   }),
+  RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({
+    description:
+      'Calls of procedures allowed per minute and user, else client address, on each instance; 0 sets no limits at all.',
+    examples: ['1200'],
+  }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',
     examples: ['true'],
+  }),
+  CORS_ORIGINS: optional(
+    z
+      .string()
+      .transform((list) => list.split(',').map((origin) => origin.trim()))
+      .pipe(
+        z.array(z.string().refine(isOrigin, 'each must be an origin such as https://app.example.com, or *')),
+      ),
+  ).meta({
+    description:
+      'Origins, separated by commas, whose pages may call the API with an API key; * for all. None by default.',
+    examples: ['https://app.example.com,http://localhost:5173'],
   }),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'info').meta({
     description: 'The least severe log line that is written.',

@@ -1,10 +1,12 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createContext, type RequestInfo } from '#server/context';
+import { createCors } from '#server/cors';
 import { newId } from '#server/db/columns';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
 import { refuseCrossOrigin } from '#server/guards';
 import { problem } from '#server/http';
+import { claimKey } from '#server/idempotency';
 import { createAiChatSurface } from '#server/surfaces/ai-chat';
 import { createAuthSurface } from '#server/surfaces/auth';
 import { createHealthSurface } from '#server/surfaces/health';
@@ -12,6 +14,7 @@ import { createOpenApiSurface, type DocumentInfo } from '#server/surfaces/openap
 import { createRestSurface } from '#server/surfaces/rest';
 import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
 import type { Surface } from '#server/surfaces/surface';
+import { inSnapshot } from '#server/transaction';
 
 /** What the transport knows of a request beside the request itself. */
 export interface Transport {
@@ -42,11 +45,16 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     if (error.code === 'INTERNAL_SERVER_ERROR')
       log.error({ err: error.cause ?? error, requestId }, 'a call failed');
   };
+  const cors = createCors(env);
   const mounts: Mount[] = [
     ['/api/trpc/', createRpcSurface(router, logFailure)],
     [
       '/api/v1/',
-      createRestSurface(router, { onStreamError: (error, ctx) => logFailure(error, ctx.request.id) }),
+      createRestSurface(router, {
+        onStreamError: (error, ctx) => logFailure(error, ctx.request.id),
+        claimKey,
+        atomically: inSnapshot,
+      }),
     ],
     ['/api/auth/', createAuthSurface(deps)],
     ['/api/chat', createAiChatSurface(router)],
@@ -67,6 +75,8 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const givenId = request.headers.get('x-request-id') ?? '';
     const id = REQUEST_ID.test(givenId) ? givenId : newId();
     const url = new URL(request.url);
+    // Sessions are for our own pages.
+    const sharing = url.pathname.startsWith('/api/auth/') ? null : cors;
     const deadline = new AbortController();
     const signal = AbortSignal.any([request.signal, deadline.signal]);
     const userAgent = request.headers.get('user-agent')?.slice(0, 500) ?? null;
@@ -75,6 +85,8 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const context = createContext(deps, info);
 
     async function answer(): Promise<Response> {
+      const preflight = sharing?.preflight(request);
+      if (preflight) return preflight;
       refuseCrossOrigin(request, env);
       return find(url.pathname)({ request, url, context });
     }
@@ -87,9 +99,11 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       logFailure(error, id);
       const isRpc = url.pathname.startsWith('/api/trpc/');
       response = isRpc ? rpcFailure(router, error, context) : problem(error, id);
+      for (const [name, value] of context.responseHeaders) response.headers.append(name, value);
     }
     response.headers.set('x-request-id', id);
     response.headers.set('x-content-type-options', 'nosniff');
+    sharing?.mark(request, response.headers);
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
     const ms = Math.round(performance.now() - started);
     log.info(
@@ -132,4 +146,4 @@ async function within(
 }
 
 /** Media types of answers that are still being written after their headers were sent. */
-const WRITTEN_ON = /^(text\/event-stream|application\/jsonl)/;
+const WRITTEN_ON = /^(text\/event-stream|application\/(jsonl|x-ndjson))/;

@@ -1,4 +1,5 @@
 import type { OpenApiMeta } from 'trpc-to-openapi';
+import type { CallLimit } from '#server/rate-limit';
 
 /** How the REST surface answers where trpc-openapi's meta has no word for it. */
 export interface RestMeta {
@@ -8,7 +9,7 @@ export interface RestMeta {
   status?: 200 | 201 | 202 | 204;
   /** The path of what was created, with `{name}` taken from the output: `/chats/{id}`. */
   location?: `/${string}`;
-  /** A subscription served as server-sent events; its `openapi` meta says `enabled: false`, which others skip. */
+  /** A subscription served as server-sent events, or as lines of JSON to those who accept that only; its `openapi` meta says `enabled: false`, which others skip. */
   sse?: boolean;
   /**
    * The media type of an output that is an `AsyncIterable<string>`: its pieces are sent as they come, and together
@@ -24,7 +25,20 @@ export interface RestMeta {
   maxFileBytes?: number;
   /** The largest multipart form with files, in bytes; default MAX_UPLOAD_BYTES. */
   maxUploadBytes?: number;
+  /** For a procedure that will go: since when callers are told so; it needs `openapi.deprecated: true` too. */
+  deprecation?: {
+    /** ISO 8601, such as `2026-01-31`. */
+    since: string;
+    /** When it will be gone. */
+    sunset?: string;
+    /** The URL of a page that says more. */
+    link?: string;
+  };
 }
 
-/** The meta of every procedure: trpc-openapi's, so its tools read our router, and what REST needs beside it. */
-export type Meta = OpenApiMeta<{ rest?: RestMeta }>;
+/** The meta of every procedure: trpc-openapi's, so its tools read our router, and what we need beside it. */
+export type Meta = OpenApiMeta<{
+  rest?: RestMeta;
+  /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
+  rateLimit?: CallLimit;
+}>;

@@ -33,8 +33,17 @@ const catalogued = t.middleware(async ({ next }) => {
   return result;
 });
 
+/** Counts the call, on whatever surface it came: by account, else by address as far as one is known. */
+const limited = t.middleware(async ({ ctx, path, meta, next }) => {
+  const { rateLimits } = ctx.deps;
+  if (!rateLimits) return next();
+  const who = (await ctx.identify())?.userId ?? ctx.request.ip;
+  if (who !== null) await rateLimits.count(who, path, meta?.rateLimit, ctx.responseHeaders);
+  return next();
+});
+
 /** For callers that need not be known. */
-export const open = t.procedure.use(catalogued);
+export const open = t.procedure.use(catalogued).use(limited);
 
 async function requireActor(ctx: Context): Promise<Actor> {
   const actor = await ctx.identify();

@@ -31,6 +31,7 @@ const SETTINGS = {
   AUTH_SECRET: 'a secret for tests only, 32 characters',
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
   AUTH_RATE_LIMIT: '100000',
+  RATE_LIMIT: '0',
 };
 
 export interface InstanceOptions {

@@ -80,7 +80,8 @@ async function freshInstallation(): Promise<Record<string, string>> {
 async function settingsWith(env: Record<string, string>): Promise<Record<string, string>> {
   const { PATH = '', HOME = '' } = process.env;
   const installation = env['DATA_DIR'] === undefined ? await freshInstallation() : {};
-  const base = { PATH, HOME, PORT: '0', HOST: '127.0.0.1', AUTH_RATE_LIMIT: '100000', LOG_LEVEL: 'warn' };
+  const limits = { AUTH_RATE_LIMIT: '100000', RATE_LIMIT: '0' };
+  const base = { PATH, HOME, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...limits };
   return { ...base, ...installation, ...env };
 }
 

@@ -36,6 +36,7 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
       PORT: '0',
       HOST: '127.0.0.1',
       DATA_DIR: folder,
+      RATE_LIMIT: '1000000000',
       AI_BASE_URL: aiBaseUrl,
       AI_MODEL: 'openai-compatible/back-to-back',
       AI_MODELS: models.join(','),

@@ -16,6 +16,12 @@ export interface Database {
   /** Runs one statement and returns its rows. */
   execute: (query: SQL) => Promise<Record<string, unknown>[]>;
   /**
+   * Does `work` with this database in one transaction of the isolation level REPEATABLE READ: it sees the state of one
+   * moment, and fails when it changes a row that others have changed since. Anything it awaits must go through the
+   * database it is given: the embedded one has no second connection.
+   */
+  snapshot: <T>(work: (database: Database) => Promise<T>) => Promise<T>;
+  /**
    * Calls `onPayload` for each NOTIFY on `channel`, also after a lost connection came back (`onPayload('')` then,
    * for what was sent meanwhile is lost). Returns a function that ends it.
    */

@@ -27,6 +27,12 @@ export function isRefused(error: unknown): boolean {
   return false;
 }
 
+/** Whether `error` says that others changed the same at the same time: serialization_failure and deadlock_detected. */
+export function isSerializationFailure(error: unknown): boolean {
+  for (const cause of causes(error)) if (/^40(001|P01)$/.test(codeOf(cause))) return true;
+  return false;
+}
+
 /**
  * Whether `error` is a unique violation (SQLSTATE 23505).
  * @param constraint when given, only of the constraint or index with this name.

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#server/db/client';
 import type { Deps } from '#server/deps';
+import { pruneKeys } from '#server/idempotency';
 import { createRunStore } from '#server/chat/run-store';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { recordStatements, type Statement } from '#test/statements';
@@ -34,6 +35,8 @@ async function fill({ execute }: Database, owner: string): Promise<void> {
     select 'r-' || i, m.chat_id, m.user_id, m.id, 'c-' || i, '', 'complete', 'guide', 'gone', ${ago}, ${ago}, i > 500
     from ${series} join messages m on m.id = 'm-' || i`);
   await execute(sql`insert into run_events (run_id, seq, chunks) select 'r-' || i, 1, '[]' from ${series}`);
+  await execute(sql`insert into idempotency_keys (user_id, key, fingerprint, attempt_id, lease_expires_at, created_at)
+    select ${owner}, 'key-' || i, '', '', now(), case when i > 500 then now() else ${ago} - interval '1 day' end from ${series}`);
   await execute(sql`analyze`);
 }
 
@@ -112,6 +115,7 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
       await store.claim([]);
       await store.prune();
     },
+    'the upkeep of idempotency keys': () => pruneKeys(deps.db),
   };
 
   test.each(Object.keys(calls))('%s', async (name) => {

@@ -10,10 +10,15 @@ import * as schema from '#server/db/schema';
 /** A Database over a PGlite instance that somebody else opened; `release` is called after closing it. */
 export function pgliteDatabase(client: PGlite, release: () => void = () => undefined): Database {
   const db = drizzle({ client, schema, casing: 'snake_case' });
-  return {
+  const database: Database = {
     kind: 'pglite',
     db,
     execute: async (query) => (await db.execute(query)).rows,
+    snapshot: (work) =>
+      db.transaction(
+        (tx) => work({ ...database, db: tx, execute: async (query) => (await tx.execute(query)).rows }),
+        { isolationLevel: 'repeatable read' },
+      ),
     listen: (channel, onPayload) => client.listen(channel, onPayload),
     migrate: () => migrate(db, { migrationsFolder: MIGRATIONS }),
     async close() {
@@ -21,6 +26,7 @@ export function pgliteDatabase(client: PGlite, release: () => void = () => undef
       release();
     },
   };
+  return database;
 }
 
 /**

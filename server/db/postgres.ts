@@ -97,10 +97,14 @@ export function openPostgres(
   const guarded = behind(createTurnstile(poolSize, PATIENCE_MS, 2 * silenceMs), client);
   const db = drizzle({ client: guarded, schema, casing: 'snake_case' });
   const listeners: Client[] = [];
-  return {
+  const database: Database = {
     kind: 'postgres',
     db,
     execute: (query) => db.execute(query),
+    snapshot: (work) =>
+      db.transaction((tx) => work({ ...database, db: tx, execute: (query) => tx.execute(query) }), {
+        isolationLevel: 'repeatable read',
+      }),
     async listen(channel, onPayload) {
       let connected = false;
       // A client for each channel: while the database is away, one with two would gather statements without end.
@@ -135,4 +139,5 @@ export function openPostgres(
       await Promise.all([client, ...listeners].map((each) => each.end({ timeout: 5 })));
     },
   };
+  return database;
 }

@@ -319,3 +319,24 @@ export const runEvents = pgTable(
   },
   (table) => [primaryKey({ columns: [table.runId, table.seq] })],
 );
+
+/** Calls that were sent with an Idempotency-Key: who works on them, and how they were first answered. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: owner(),
+    key: text().notNull(),
+    /** By what right and what was asked, to tell a replay from another call under the same key. */
+    fingerprint: text().notNull(),
+    /** Whoever works on the call; another attempt may take over when the lease has run out. */
+    attemptId: text().notNull(),
+    leaseExpiresAt: instant().notNull(),
+    /** The first answer, encrypted, for it may hold what is shown once; `null` while there is none. */
+    answer: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.key] }),
+    index('idempotency_keys_created_idx').on(table.createdAt),
+  ],
+);

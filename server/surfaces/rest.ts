@@ -1,13 +1,16 @@
-import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
+import type { AnyTRPCRouter } from '@trpc/server';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
-import { acceptQuality } from './rest/accept.ts';
+import { negotiate } from './rest/accept.ts';
+import { answer, callEndpoint } from './rest/answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
+import { answerOnce, type ClaimKey, readIdempotencyKey } from './rest/idempotency.ts';
 import { compileInput, type ReadInput } from './rest/input.ts';
-import { locationOf, nextLink, type RestContext, successHeaders, toJson } from './rest/output.ts';
+import { type RestContext, type TextAnswer, toJson } from './rest/output.ts';
+import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './rest/precondition.ts';
+import { respond } from './rest/respond.ts';
 import { compileRoutes } from './rest/routes.ts';
 import { Uploads } from './rest/uploads.ts';
-import { eventsResponse, piecesResponse, type StreamCall } from './rest/streaming.ts';
 
 /** A call as this surface needs it; a `Call` of the handler is one. */
 export interface RestCall<C extends RestContext> {
@@ -19,6 +22,10 @@ export interface RestCall<C extends RestContext> {
 export interface RestOptions<C extends RestContext> {
   /** Told what went wrong in a streamed answer after its status was sent. */
   onStreamError?: (error: AppError, context: C) => void;
+  /** Makes Idempotency-Key work; without it the header means nothing. */
+  claimKey?: ClaimKey<C>;
+  /** Makes If-Match safe; without it something can be changed between the comparison and the change. */
+  atomically?: Atomically<C>;
 }
 
 /**
@@ -28,7 +35,7 @@ export interface RestOptions<C extends RestContext> {
  */
 export function createRestSurface<C extends RestContext = Context>(
   router: AnyTRPCRouter,
-  options: RestOptions<C> = {},
+  { onStreamError, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
 ): (call: RestCall<C>) => Promise<Response> {
   const endpoints = endpointsOf(router);
   const findRoute = compileRoutes(endpoints);
@@ -36,8 +43,7 @@ export function createRestSurface<C extends RestContext = Context>(
     endpoints.map((endpoint) => [endpoint, compileInput(endpoint)]),
   );
 
-  return async (call) => {
-    const { request, url } = call;
+  return async ({ request, url, context }) => {
     const match = findRoute(url.pathname.slice(REST_PATH.length));
     if (!match) throw new AppError('NOT_FOUND', { detail: `There is nothing at ${url.pathname}.` });
     const { endpoints: byMethod, allow } = match.route;
@@ -47,67 +53,43 @@ export function createRestSurface<C extends RestContext = Context>(
     if (!readInput) {
       throw new AppError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
-    checkAccept(endpoint, request.headers);
-    const { signal } = call.context.request;
+    for (const [name, value] of endpoint.notices) context.responseHeaders.append(name, value);
+    const produces = negotiate(endpoint, request.headers);
+    const getter = byMethod.get('GET');
+    const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
+    const precondition = readPrecondition(endpoint.method, request.headers);
     const uploads = new Uploads();
+
+    const perform = (input: unknown, as: C) =>
+      answer({ router, endpoint, produces, getter, input, url, context: as, onStreamError });
+    /** The body of the answer to a GET of the same path. */
+    async function current(as: C): Promise<string> {
+      const readGet = getter && endpoint !== undefined && showsState(getter, endpoint) && readers.get(getter);
+      if (!readGet) throw nothingToMatch();
+      const asked = await readGet(request, new URL(url.pathname, url), match?.values ?? [], uploads);
+      return toJson(await callEndpoint(router, getter, asked, as));
+    }
+    async function work(input: unknown): Promise<TextAnswer | Response> {
+      try {
+        if (!precondition) return await perform(input, context);
+        return await atomically(context, async (inside) => {
+          await check(precondition, () => current(inside));
+          return perform(input, inside);
+        });
+      } catch (error) {
+        throw toAppError(error);
+      }
+    }
     try {
       const input = await readInput(request, url, match.values, uploads);
-      const response = await answer(router, endpoint, input, call, options);
-      return await (request.method === 'HEAD'
-        ? withoutBody(response)
-        : uploads.removeAfter(response, signal));
+      const answered =
+        claimKey && key !== null
+          ? await answerOnce(claimKey, { key, endpoint, input, context }, () => work(input))
+          : await work(input);
+      return await uploads.removeAfter(await respond(request, answered), context.request.signal);
     } catch (error) {
       await uploads.remove();
-      throw toAppError(error);
+      throw error;
     }
   };
-}
-
-/** Problem documents are JSON too, so whoever takes those can read what JSON endpoints answer. */
-function checkAccept({ produces }: Endpoint, headers: Headers): void {
-  if (produces === null) return;
-  const types = produces === 'application/json' ? [produces, 'application/problem+json'] : [produces];
-  const accept = headers.get('accept');
-  if (types.some((type) => acceptQuality(accept, type) > 0)) return;
-  throw new AppError('NOT_ACCEPTABLE', { detail: `This path answers with ${produces}; accept that.` });
-}
-
-async function answer<C extends RestContext>(
-  router: AnyTRPCRouter,
-  endpoint: Endpoint,
-  input: unknown,
-  { url, context }: RestCall<C>,
-  { onStreamError }: RestOptions<C>,
-): Promise<Response> {
-  const { name: path, type, rest, status, produces } = endpoint;
-  const reader = new AbortController();
-  const signal = AbortSignal.any([context.request.signal, reader.signal]);
-  const getRawInput = () => Promise.resolve(input);
-  const call = { router, path, type, ctx: context, getRawInput, signal, batchIndex: 0 };
-  const output: unknown = await callTRPCProcedure(call);
-  const headers = successHeaders(context);
-  const stream: StreamCall = {
-    requestId: context.request.id,
-    signal,
-    stop: () => reader.abort(),
-    headers,
-    onError: (error) => onStreamError?.(error, context),
-  };
-  if (rest.sse) return eventsResponse(output, stream);
-  if (rest.stream) return piecesResponse(output, rest.stream, stream);
-
-  if (rest.location) headers.set('location', locationOf(rest.location, output));
-  if (produces === null || output === undefined) {
-    return new Response(null, { status: status === 200 ? 204 : status, headers });
-  }
-  const link = nextLink(url, output);
-  if (link) headers.append('link', link);
-  headers.set('content-type', produces);
-  return new Response(toJson(output), { status, headers });
-}
-
-/** The answer to HEAD: the same status and headers; a stream behind it is ended. */
-async function withoutBody(response: Response): Promise<Response> {
-  await response.body?.cancel();
-  return new Response(null, response);
 }

@@ -21,6 +21,17 @@ export const ERRORS = {
   EMAIL_TAKEN: { status: 409, title: 'An account with this e-mail exists', retryable: false },
   RUN_ACTIVE: { status: 409, title: 'An answer is still being written in this chat', retryable: true },
   REQUEST_ID_REUSED: { status: 409, title: 'This request id was used with another body', retryable: false },
+  IDEMPOTENCY_KEY_IN_USE: {
+    status: 409,
+    title: 'The first call with this Idempotency-Key is not answered yet',
+    retryable: true,
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 409,
+    title: 'This Idempotency-Key was used for another call',
+    retryable: false,
+  },
+  PRECONDITION_FAILED: { status: 412, title: 'It is not as you expect it to be', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This content type is not accepted', retryable: false },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', retryable: true },

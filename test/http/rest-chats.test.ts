@@ -48,7 +48,7 @@ describe('chats', () => {
 
     const read = await ada.rest(`GET /chats/${id}`);
     expect(read).toMatchObject({ status: 200, body: created.body });
-    expect(read.headers.get('cache-control')).toBe('private, no-store');
+    expect(read.headers.get('cache-control')).toBe('private, no-cache');
 
     const changed = await ada.rest(`PATCH /chats/${id}`, { json: { pinned: true } });
     expect(changed).toMatchObject({ status: 200, body: { id, title: 'Plans', pinned: true } });

@@ -1,3 +1,25 @@
+import { AppError } from '#server/errors';
+import type { Endpoint } from './endpoint.ts';
+import { LINES_TYPE } from './streaming.ts';
+
+/**
+ * The media type to answer a call with: the one its Accept header wants most, else the first there is.
+ * @throws {AppError} NOT_ACCEPTABLE when it wants none.
+ */
+export function negotiate({ produces, rest }: Endpoint, headers: Headers): string | null {
+  if (produces === null) return null;
+  const accept = headers.get('accept');
+  const [first, second] = rest.sse
+    ? [acceptQuality(accept, produces), acceptQuality(accept, LINES_TYPE)]
+    : [acceptQuality(accept, produces), 0];
+  if (second > first) return LINES_TYPE;
+  // Problem documents are JSON too, so whoever takes those can read what JSON endpoints answer.
+  const isJson = produces === 'application/json';
+  if (first > 0 || (isJson && acceptQuality(accept, 'application/problem+json') > 0)) return produces;
+  const types = rest.sse ? `${produces} or ${LINES_TYPE}` : produces;
+  throw new AppError('NOT_ACCEPTABLE', { detail: `This path answers with ${types}; accept that.` });
+}
+
 /** How wanted a media range is, and how exactly it names the type: 0 for any, 1 for `type/*`, 2 for the type. */
 interface Match {
   quality: number;

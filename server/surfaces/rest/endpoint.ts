@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 import type { Meta, RestMeta } from '#server/meta';
+import { deprecationNotices, type Notices } from './deprecation.ts';
 import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
 
 /** Where the REST surface lives. */
@@ -43,6 +44,8 @@ export interface Endpoint {
   produces: string | null;
   rest: RestMeta;
   openapi: OpenApi;
+  /** Headers of every answer: that the endpoint is going to go. */
+  notices: Notices;
 }
 
 /**
@@ -94,6 +97,7 @@ function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoin
     ...successOf(rest, output),
     rest,
     openapi,
+    notices: deprecationNotices(rest, openapi),
   };
 }
 

@@ -65,6 +65,61 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
+describe('lines of JSON', () => {
+  const accept = 'application/x-ndjson';
+
+  test('have the same events, for those who want them more', async () => {
+    for (const wanted of [accept, `text/event-stream;q=0.9, ${accept}`]) {
+      const response = await server.call('/ticks/1', { headers: { 'last-event-id': '1', accept: wanted } });
+      expect(response.status).toBe(200);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'application/x-ndjson',
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+        'x-request-id': 'test',
+        vary: 'Accept',
+      });
+      const text = await response.text();
+      expect(text.endsWith('\n')).toBe(true);
+      expect(
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line): unknown => JSON.parse(line)),
+      ).toEqual([
+        { event: 'open' },
+        { id: '2', data: { at: '1970-01-01T00:00:00.002Z', text: 'a\nb' } },
+        { id: '3', data: { at: '1970-01-01T00:00:00.003Z', text: 'a\nb' } },
+        { data: 'bye' },
+        { event: 'done', data: {} },
+      ]);
+    }
+  });
+
+  test('are not sent to those who want server-sent events as much', async () => {
+    for (const wanted of ['*/*', `${accept}, text/event-stream`, `${accept};q=0.5, text/*`]) {
+      const response = await server.call('/ticks/1', { headers: { accept: wanted } });
+      expect(response.headers.get('content-type')).toBe('text/event-stream');
+      await response.body?.cancel();
+    }
+  });
+
+  test('tell of an error as events do', async () => {
+    expect((await server.call('/ticks/unknown', { headers: { accept } })).status).toBe(404);
+    const text = await (await server.call('/ticks/broken', { headers: { accept } })).text();
+    const last: unknown = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
+    expect(last).toMatchObject({ event: 'error', data: { status: 500, code: 'INTERNAL_SERVER_ERROR' } });
+    expect(text).not.toContain('hunter2');
+  });
+
+  test('end their source when the reader goes away', async () => {
+    const before = seen.cleanedUp;
+    const response = await server.call('/endless', { headers: { accept } });
+    await response.body?.cancel();
+    await until(() => seen.cleanedUp === before + 1);
+  });
+});
+
 describe('event streams', () => {
   test('send each value as an event and end with done', async () => {
     const response = await server.call('/ticks/1', {

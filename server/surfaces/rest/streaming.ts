@@ -37,13 +37,52 @@ export async function eventsResponse(values: unknown, call: StreamCall): Promise
     signal: call.signal,
     heartbeatMs: HEARTBEAT_MS,
     headers: call.headers,
-    closing(failure) {
-      if (!failure) return { event: 'done', data: '{}' };
-      const error = toAppError(failure.error);
-      call.onError(error);
-      return { event: 'error', data: JSON.stringify(problemDocument(error, call.requestId)) };
-    },
+    closing: (failure) => lastEvent(call, failure),
   });
+}
+
+/** The media type of lines of JSON (https://github.com/ndjson/ndjson-spec). */
+export const LINES_TYPE = 'application/x-ndjson';
+
+/**
+ * Answers with the same events as `eventsResponse`, a line of JSON each: `{"id":"1","data":…}`, and at the end
+ * `{"event":"done"}` or `{"event":"error","data":…}`. `{"event":"open"}` goes first, and `{"event":"heartbeat"}` keeps
+ * a silent connection open.
+ * @throws what the subscription throws before its first event, in the first half second.
+ */
+export async function linesResponse(values: unknown, call: StreamCall): Promise<Response> {
+  const events = await started(asyncItems(values), {
+    map: toEvent,
+    stop: call.stop,
+    limitMs: FIRST_EVENT_MS,
+  });
+  const body = textStream(events, {
+    encode: toLine,
+    signal: call.signal,
+    whenAborted: 'close',
+    opening: '{"event":"open"}\n',
+    heartbeat: { afterMs: HEARTBEAT_MS, text: '{"event":"heartbeat"}\n' },
+    closing: (failure) => toLine(lastEvent(call, failure)),
+  });
+  call.headers.set('content-type', LINES_TYPE);
+  call.headers.set('cache-control', 'no-cache, no-transform');
+  call.headers.set('x-accel-buffering', 'no');
+  return new Response(body, { headers: call.headers });
+}
+
+/** What tells a reader that it was not cut off. */
+function lastEvent(call: StreamCall, failure: { error: unknown } | undefined): SseEvent {
+  if (!failure) return { event: 'done', data: '{}' };
+  const error = toAppError(failure.error);
+  call.onError(error);
+  return { event: 'error', data: JSON.stringify(problemDocument(error, call.requestId)) };
+}
+
+/** An event as a line; its data is JSON already. */
+function toLine({ id, event, data }: SseEvent): string {
+  const field = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`"${name}":${JSON.stringify(value)}`];
+  return `{${[...field('id', id), ...field('event', event), `"data":${data}`].join(',')}}\n`;
 }
 
 /**

@@ -39,7 +39,7 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
       const info = { id: headers.get('x-request-id') ?? 'test', headers, ip: null, userAgent: null, signal };
       const context = { request: info, responseHeaders: new Headers() };
       return surface({ request, url: new URL(request.url), context }).catch((error: unknown) =>
-        problem(toAppError(error), info.id),
+        problem(toAppError(error), info.id, Object.fromEntries(context.responseHeaders)),
       );
     },
   });

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { and, asc, eq, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Actor, Context } from '#server/context';
+import type { Db } from '#server/db/client';
+import { idempotencyKeys } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { AppError } from '#server/errors';
+import { MAX_DURATION_SECONDS } from '#server/limits';
+import { decrypt, encrypt } from '#server/vault/cipher';
+
+/** How long an attempt is safe from being taken over without a sign of life, in milliseconds. */
+const LEASE_MS = 15_000;
+const RENEW_MS = LEASE_MS / 3;
+const RETRY_PAUSE_MS = 500;
+const PRUNE_BATCH = 1000;
+
+/** When a lease that begins now ends, by the database's clock, which all instances share. */
+const leaseEnd = sql`now() + ${LEASE_MS} * interval '1 millisecond'`;
+const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
+
+const KeptAnswer = z.object({
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  text: z.string().nullable(),
+});
+
+/** The first answer to a call, as its replays get it. */
+export type KeptAnswer = z.output<typeof KeptAnswer>;
+
+/** What to do with a call: answer as the first time, or do it and tell how that went. */
+export type Claim =
+  | { replay: KeptAnswer }
+  | {
+      replay: null;
+      /** Keeps the answer for replays. */
+      keep: (answer: KeptAnswer) => Promise<void>;
+      /** Frees the key: the next call with it is a first one. */
+      release: () => Promise<void>;
+    };
+
+/** Another credential has other rights, so it does not get to see an answer that this one was given. */
+const credentialOf = ({ via }: Actor) => (via.kind === 'api-key' ? via.keyId : 'session');
+
+/**
+ * Claims an idempotency key of the caller for one call. Of equal calls at one moment, on whatever instance, one gets
+ * it. When its process is gone, the next call has it after 15 seconds.
+ * @param fingerprint what is asked, as a hash.
+ * @returns `null` for a caller who is not known: keys belong to accounts.
+ * @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE
+ */
+export async function claimKey(context: Context, key: string, fingerprint: string): Promise<Claim | null> {
+  const actor = await context.identify();
+  if (!actor) return null;
+  const { deps } = context;
+  const call = { userId: actor.userId, key, fingerprint: `${credentialOf(actor)}.${fingerprint}` };
+  // A key can become free between the two statements, but hardly twice in a row.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const attemptId = randomUUID();
+    if (await take(deps.db, { ...call, attemptId })) return work(deps, { ...call, attemptId });
+    const known = await find(deps.db, call);
+    if (!known) continue;
+    if (known.fingerprint !== call.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+    if (known.answer === null) break;
+    const answer = decrypt(deps.secrets.encryptionKey, known.answer, boundTo(call));
+    return { replay: KeptAnswer.parse(JSON.parse(answer)) };
+  }
+  throw new AppError('IDEMPOTENCY_KEY_IN_USE', { retryAfter: 1 });
+}
+
+interface Call {
+  userId: string;
+  key: string;
+  fingerprint: string;
+}
+interface Attempt extends Call {
+  attemptId: string;
+}
+
+const boundTo = ({ userId, key }: Call) => `idempotency:${userId}:${key}`;
+
+/** @returns whether this attempt has the key now. */
+async function take(db: Db, attempt: Attempt): Promise<boolean> {
+  const fresh = { ...attempt, leaseExpiresAt: leaseEnd };
+  const left = sql`(${idempotencyKeys.answer} is null and ${idempotencyKeys.leaseExpiresAt} < now()
+    and ${idempotencyKeys.fingerprint} = ${attempt.fingerprint})`;
+  const taken = await db
+    .insert(idempotencyKeys)
+    .values(fresh)
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.userId, idempotencyKeys.key],
+      set: { ...fresh, answer: null, createdAt: sql`now()` },
+      setWhere: sql`${expired} or ${left}`,
+    })
+    .returning({ key: idempotencyKeys.key });
+  return taken.length > 0;
+}
+
+async function find(db: Db, { userId, key }: Call) {
+  const [row] = await db
+    .select({ fingerprint: idempotencyKeys.fingerprint, answer: idempotencyKeys.answer })
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, key)));
+  return row;
+}
+
+/** Holds the lease until the attempt has ended, for as long as a call may take. */
+function work({ db, log, secrets }: Deps, attempt: Attempt): Claim {
+  const mine = and(
+    eq(idempotencyKeys.userId, attempt.userId),
+    eq(idempotencyKeys.key, attempt.key),
+    eq(idempotencyKeys.attemptId, attempt.attemptId),
+  );
+  const giveUpAt = Date.now() + MAX_DURATION_SECONDS * 1000;
+  const heart = setInterval(() => {
+    if (Date.now() > giveUpAt) clearInterval(heart);
+    db.update(idempotencyKeys)
+      .set({ leaseExpiresAt: leaseEnd })
+      .where(mine)
+      .catch((err: unknown) => {
+        log.warn({ err }, 'the lease of an idempotency key was not renewed; it is tried again');
+      });
+  }, RENEW_MS);
+  heart.unref();
+
+  /** The call is done whether or not that can be written down now: its caller has the answer, and we go on trying. */
+  async function end(write: () => PromiseLike<unknown>): Promise<void> {
+    try {
+      await write();
+      clearInterval(heart);
+    } catch (err) {
+      log.warn({ err }, 'the end of a call with an idempotency key was not written; it is tried again');
+      void retry(write);
+    }
+  }
+  async function retry(write: () => PromiseLike<unknown>): Promise<void> {
+    let done = false;
+    while (!done && Date.now() < giveUpAt) {
+      await pause(RETRY_PAUSE_MS, undefined, { ref: false });
+      done = await Promise.resolve(write()).then(
+        () => true,
+        () => false,
+      );
+    }
+    clearInterval(heart);
+  }
+
+  return {
+    replay: null,
+    keep: (answer) =>
+      end(() => {
+        const sealed = encrypt(secrets.encryptionKey, JSON.stringify(answer), boundTo(attempt));
+        return db.update(idempotencyKeys).set({ answer: sealed }).where(mine);
+      }),
+    release: () => end(() => db.delete(idempotencyKeys).where(mine)),
+  };
+}
+
+/** Deletes the keys that are older than 24 hours; the next use of one is a first one anyway. */
+export async function pruneKeys(db: Db): Promise<void> {
+  for (;;) {
+    const old = db
+      .select({ row: sql`ctid` })
+      .from(idempotencyKeys)
+      .where(expired)
+      .orderBy(asc(idempotencyKeys.createdAt))
+      .limit(PRUNE_BATCH)
+      .for('update', { skipLocked: true });
+    const deleted = await db
+      .delete(idempotencyKeys)
+      .where(sql`ctid = any(array(${old}))`)
+      .returning({ key: idempotencyKeys.key });
+    if (deleted.length < PRUNE_BATCH) return;
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { ERRORS } from '#contract/errors';
+import { AppError, toAppError } from '#server/errors';
+import { problemDocument } from '#server/http';
+import type { Claim, KeptAnswer } from '#server/idempotency';
+import type { Endpoint } from './endpoint.ts';
+import { jsonValue, type RestContext, successHeaders, type TextAnswer } from './output.ts';
+
+/** Claims an idempotency key for one call; `null` when the caller is not known. */
+export type ClaimKey<C> = (context: C, key: string, fingerprint: string) => Promise<Claim | null>;
+
+/** The headers that belong to an answer rather than to the call that it was given to. */
+const KEPT_HEADERS = ['content-type', 'location', 'link', 'etag', 'cache-control', 'allow'];
+/** A String of Structured Fields (RFC 9651), as the draft wants it; and as most clients send it, without quotes. */
+const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
+const BARE = /^[!#-~]+$/;
+const MAX_KEY_LENGTH = 255;
+
+/**
+ * The value of an Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header-07); `null` when there is none.
+ * @throws {AppError} BAD_REQUEST for one that cannot be a key.
+ */
+export function readIdempotencyKey(headers: Headers): string | null {
+  const value = headers.get('idempotency-key');
+  if (value === null) return null;
+  const quoted = QUOTED.exec(value)?.[1]?.replace(/\\(.)/g, '$1');
+  const key = quoted ?? (BARE.test(value) ? value : '');
+  if (key !== '' && key.length <= MAX_KEY_LENGTH) return key;
+  throw new AppError('BAD_REQUEST', {
+    detail: `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} ASCII characters without control characters, such as "8e03978e-40d5-43e8-bc93-6894a57f9324".`,
+  });
+}
+
+/**
+ * Does a call that has an idempotency key once: its replays get the first answer again. What went wrong on our side,
+ * what is to be tried again later and what the caller had no right to is not an answer to keep.
+ * @throws {AppError} BAD_REQUEST, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE
+ */
+export async function answerOnce<C extends RestContext>(
+  claimKey: ClaimKey<C>,
+  { key, endpoint, input, context }: { key: string; endpoint: Endpoint; input: unknown; context: C },
+  work: () => Promise<TextAnswer | Response>,
+): Promise<TextAnswer | Response> {
+  const claim = await claimKey(context, key, await fingerprintOf(endpoint, input));
+  if (!claim) return work();
+  if (claim.replay) return replayed(claim.replay, endpoint, context);
+  try {
+    const answer = await work();
+    await claim.keep(keptOf(answer));
+    return answer;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const refusal = refusalOf(error, context.request.id);
+    await (refusal ? claim.keep(refusal) : claim.release());
+    throw error;
+  }
+}
+
+/** A hash of what is asked: of the procedure and its input, in which the order of fields means nothing. */
+async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string> {
+  const files: Blob[] = [];
+  const text = JSON.stringify([name, input], (_key, value: unknown): unknown => {
+    if (value instanceof Blob) {
+      files.push(value);
+      return { size: value.size, type: value.type };
+    }
+    const item = jsonValue(value);
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  const hash = createHash('sha256').update(text);
+  for (const file of files) hash.update(await file.bytes());
+  return hash.digest('base64url');
+}
+
+/** A streamed answer is gone when it was read: only that there was one is kept. */
+function keptOf(answer: TextAnswer | Response): KeptAnswer {
+  return {
+    status: answer.status,
+    headers: Object.fromEntries([...answer.headers].filter(([name]) => KEPT_HEADERS.includes(name))),
+    text: answer instanceof Response ? null : answer.text,
+  };
+}
+
+function refusalOf(error: AppError, requestId: string): KeptAnswer | null {
+  const { status, retryable } = ERRORS[error.kind];
+  if (status >= 500 || retryable || status === 401 || status === 403) return null;
+  const headers = { ...error.options.headers, 'content-type': 'application/problem+json' };
+  return { status, headers, text: JSON.stringify(problemDocument(error, requestId)) };
+}
+
+function replayed(kept: KeptAnswer, { rest }: Endpoint, context: RestContext): TextAnswer {
+  if (rest.stream && kept.status < 400) {
+    throw new AppError('IDEMPOTENCY_KEY_REUSED', {
+      detail: 'The first call with this Idempotency-Key was answered with a stream, which is not kept.',
+    });
+  }
+  const headers = successHeaders(context);
+  for (const [name, value] of Object.entries(kept.headers)) headers.set(name, value);
+  headers.set('idempotency-replayed', 'true');
+  return { status: kept.status, headers, text: kept.text };
+}

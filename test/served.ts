@@ -1,0 +1,48 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import { serve } from 'srvx/node';
+import { appRouter } from '#routers/index';
+import type { Deps } from '#server/deps';
+import { createHandler } from '#server/handler';
+import { MAX_DURATION_SECONDS } from '#server/limits';
+import { type InstanceOptions, startInstance } from '#test/caller';
+
+/** An instance of the API in this process, behind real HTTP. */
+export interface ServedInstance {
+  /** Its origin, for `caller` and `signUp` of test/client.ts. */
+  url: string;
+  deps: Deps;
+  close: () => Promise<void>;
+}
+
+export interface ServedOptions extends InstanceOptions {
+  /** What can be called, instead of the product's procedures. */
+  router?: AnyTRPCRouter;
+}
+
+/**
+ * Serves the API on a free port of 127.0.0.1 over the test database, which the test can look into; a second one in the
+ * same file is another instance over the same data.
+ */
+export async function serveInstance({
+  router = appRouter,
+  ...options
+}: ServedOptions = {}): Promise<ServedInstance> {
+  const deps = await startInstance(options);
+  const handle = createHandler(deps, router, { title: 'Test', version: '1' });
+  const server = serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    silent: true,
+    gracefulShutdown: false,
+    fetch: (request) => handle(request, { peer: '127.0.0.1', maxDuration: MAX_DURATION_SECONDS }),
+  });
+  await server.ready();
+  return {
+    url: new URL(server.url ?? '').origin,
+    deps,
+    async close() {
+      await server.close(true);
+      await deps.close();
+    },
+  };
+}
