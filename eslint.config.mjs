@@ -16,6 +16,7 @@ export default defineConfig(
     'dist/',
     'next-env.d.ts',
     'playwright-report/',
+    'src/sdk/generated/',
     'test-results/',
   ]),
   eslint.configs.recommended,
