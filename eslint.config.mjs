@@ -72,6 +72,7 @@ export default defineConfig(
       'test/**',
       '**/*.test.ts',
       'bench/**',
+      'examples/**',
       'playwright.config.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },

@@ -155,7 +155,7 @@ function answersOf(
   const [success] = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   const content = success?.[1].content ?? {};
   if ('text/event-stream' in content) {
-    const { $ref, type } = content['text/event-stream']?.schema ?? {};
+    const { $ref, type } = content['text/event-stream'].schema ?? {};
     // OpenAPI 3.1 has no schema language for events: a mere string says nothing of their data.
     return {
       kind: 'events',

@@ -29,6 +29,14 @@ export type AnswerPart =
   | ({ type: 'tool-output-available'; output: unknown; preliminary?: boolean } & ToolCall)
   | ({ type: 'tool-output-error'; errorText: string } & ToolCall)
   | { type: 'tool-output-denied'; toolCallId: string }
+  | {
+      type: 'tool-approval-request';
+      approvalId: string;
+      toolCallId: string;
+      reason?: string;
+      isAutomatic?: boolean;
+    }
+  | { type: 'tool-approval-response'; approvalId: string; approved: boolean; reason?: string }
   | ({ type: 'source-url'; sourceId: string; url: string; title?: string } & Told)
   | ({
       type: 'source-document';
@@ -37,8 +45,10 @@ export type AnswerPart =
       title: string;
       filename?: string;
     } & Told)
-  | ({ type: 'file'; url: string; mediaType: string } & Told)
+  | ({ type: 'file' | 'reasoning-file'; url: string; mediaType: string } & Told)
   | { type: `data-${string}`; id?: string; data: unknown; transient?: boolean }
+  | ({ type: 'custom'; kind: string } & Told)
+  | { type: 'steering-message'; id: string; parts: unknown[] }
   | { type: 'start-step' | 'finish-step' | 'reset-step' }
   | { type: 'message-metadata'; messageMetadata: unknown }
   | { type: 'finish'; finishReason?: string; messageMetadata?: unknown }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import config from '../../playwright.config.ts';
+import type { check } from './check.mjs';
 import type { Project } from './project.ts';
 
 /** Runs check.mjs on a page of the server's origin, with the package's files as they are, without a bundler. */
-export async function checkInChromium(project: Project, input: { baseUrl: string }): Promise<string> {
+export async function checkInChromium(project: Project, input: Parameters<typeof check>[0]): Promise<string> {
   const browser = await chromium.launch(config.use?.launchOptions);
   try {
     const page = await browser.newPage();

@@ -19,7 +19,7 @@ export async function use(): Promise<string[]> {
   const page: Page<Chat> = await sb.chats.list({ limit: 10, archived: true });
   for await (const { id, title } of sb.chats.list())
     await sb.chats.update(id, { title: title.toUpperCase() });
-  const nothing: void = await sb.chats.delete(chat.id, { signal: AbortSignal.timeout(1_000) });
+  await sb.chats.delete(chat.id, { signal: AbortSignal.timeout(1_000) });
   await sb.users.setRole(me.id, { role: 'admin' });
   const { key } = await sb.protected.apiKeys.create({ name: 'laptop', scope: 'read', expiresInDays: 7 });
   await sb.protected.providerKeys.set('openai', { key });
@@ -41,7 +41,7 @@ export async function use(): Promise<string[]> {
     if (error instanceof SwitchboardError)
       words.push(error.requestId, ...error.issues.map((issue) => issue.pointer));
   }
-  return [...words, ...page.items.map(({ title }) => title), typeof nothing];
+  return [...words, ...page.items.map(({ title }) => title)];
 }
 
 export function misuse(): void {
@@ -55,6 +55,4 @@ export function misuse(): void {
   void sb.users.setRole('id', { role: 'king' });
   // @ts-expect-error: which chat?
   void sb.chats.get();
-  // @ts-expect-error: there is no such method.
-  void sb.chats.burn();
 }

@@ -1,0 +1,370 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { UIMessageChunk } from 'ai';
+import {
+  type AnswerPart,
+  ConnectionError,
+  InvalidInputError,
+  NotFoundError,
+  QuotaExceededError,
+  RequestTimeoutError,
+  ServiceUnavailableError,
+  Switchboard,
+  SwitchboardError,
+  type SwitchboardOptions,
+  UnexpectedResponseError,
+} from './index.ts';
+import {
+  breakOff,
+  events,
+  json,
+  problem,
+  type ScriptedServer,
+  silence,
+  startScriptedServer,
+  type Step,
+} from './testkit.ts';
+
+const servers: ScriptedServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(steps: Step[], options: SwitchboardOptions = {}) {
+  const server = await startScriptedServer(...steps);
+  servers.push(server);
+  return { server, sb: new Switchboard({ baseUrl: server.url, apiKey: 'sb_key', ...options }) };
+}
+
+const failureOf = (call: PromiseLike<unknown>) =>
+  Promise.resolve(call).then(
+    () => {
+      throw new Error('The call succeeded.');
+    },
+    (error: unknown) => error,
+  );
+
+describe('a call', () => {
+  test('sends the key, the input and what it accepts, and gives the answer', async () => {
+    const { server, sb } = await serve([json({ id: 'a', title: 'Plans' }, 201)], {
+      headers: { 'x-from': 'test' },
+    });
+    expect(await sb.chats.create({ title: 'Plans' }, { headers: { 'x-call': '1' } })).toEqual({
+      id: 'a',
+      title: 'Plans',
+    });
+    expect(server.sent).toMatchObject([
+      {
+        method: 'POST',
+        url: '/api/v1/chats',
+        body: '{"title":"Plans"}',
+        headers: {
+          authorization: 'Bearer sb_key',
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'x-from': 'test',
+          'x-call': '1',
+        },
+      },
+    ]);
+  });
+
+  test('encodes path and query, and refuses a parameter that would be another path', async () => {
+    const { server, sb } = await serve([json({ items: [], nextCursor: null })]);
+    await sb.chats.messages('a/b?c', { limit: 5, cursor: 'ä&=' });
+    expect(server.sent[0]?.url).toBe('/api/v1/chats/a%2Fb%3Fc/messages?limit=5&cursor=%C3%A4%26%3D');
+    for (const id of ['', '.', '..']) expect(() => void sb.chats.get(id)).toThrow(TypeError);
+  });
+
+  test('without a body in the answer gives undefined', async () => {
+    const { sb } = await serve([(response) => response.writeHead(204).end()]);
+    const answer: unknown = await sb.chats.delete('a');
+    expect(answer).toBeUndefined();
+  });
+
+  test('shows requests and answers to hooks, and goes through a fetch of the caller', async () => {
+    const seen: unknown[] = [];
+    const { server, sb } = await serve([json({ id: 'me' })], {
+      onRequest: (request) => {
+        seen.push(request.method);
+        const changed = new Request(request);
+        changed.headers.set('x-signed', 'yes');
+        return changed;
+      },
+      onResponse: async (response, request) => {
+        seen.push(response.status, request.headers.get('x-signed'), await response.clone().json());
+      },
+      fetch: (request) => {
+        seen.push('fetch');
+        return fetch(request);
+      },
+    });
+    await sb.users.me();
+    expect(seen).toEqual(['GET', 'fetch', 200, 'yes', { id: 'me' }]);
+    expect(server.sent[0]?.headers['x-signed']).toBe('yes');
+  });
+
+  test('needs an address', () => {
+    expect(() => new Switchboard({ apiKey: 'sb_key' })).toThrow('baseUrl must be the address');
+    expect(() => new Switchboard({ baseUrl: 'app.example.com' })).toThrow('baseUrl must be the address');
+  });
+});
+
+describe('an error', () => {
+  test('is of the class of its code, with what the server said', async () => {
+    const issues = [{ pointer: '/title', message: 'must be one line' }];
+    const { server, sb } = await serve([problem('INVALID_INPUT', 400, { issues })]);
+    const error = await failureOf(sb.chats.create());
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(error).toBeInstanceOf(SwitchboardError);
+    expect(error).toMatchObject({
+      name: 'InvalidInputError',
+      message: 'A detail.',
+      code: 'INVALID_INPUT',
+      status: 400,
+      title: 'A title',
+      requestId: 'request-1',
+      issues,
+      retryable: false,
+    });
+    expect(server.sent).toHaveLength(1);
+  });
+
+  test('of a code that a newer server added is a SwitchboardError', async () => {
+    const { sb } = await serve([problem('TEAPOT', 418)]);
+    expect(await failureOf(sb.users.me())).toMatchObject({
+      name: 'SwitchboardError',
+      code: 'TEAPOT',
+      status: 418,
+    });
+  });
+
+  test('of somebody in between says what came', async () => {
+    const { sb } = await serve([(response) => response.writeHead(403).end('<h1>Blocked</h1>')]);
+    const error = await failureOf(sb.users.me());
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({ status: 403, message: 'Status 403: <h1>Blocked</h1>' });
+  });
+});
+
+describe('a retry', () => {
+  test('follows 503, 429, a gateway without a server and a broken connection, with one Idempotency-Key', async () => {
+    const { server, sb } = await serve([
+      problem('SERVICE_UNAVAILABLE', 503, { retryable: true }),
+      breakOff,
+      problem('TOO_MANY_REQUESTS', 429, { retryable: true }, { 'retry-after': '0' }),
+      (response) => response.writeHead(502).end('Bad gateway'),
+      json({ id: 'a' }, 201),
+    ]);
+    expect(await sb.chats.create({ title: 'Once' })).toEqual({ id: 'a' });
+    expect(server.sent).toHaveLength(5);
+    const keys = server.sent.map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    await sb.chats.create({ title: 'Once' });
+    expect(server.sent.at(-1)?.headers['idempotency-key']).not.toBe(keys[0]);
+  }, 20_000);
+
+  test('of a question carries one request id, which is the key', async () => {
+    const { server, sb } = await serve([breakOff, json({ runId: 'r', messageId: 'm' }, 202)]);
+    await sb.chats.send('c', { parts: [{ type: 'text', text: 'Hi' }] }, { idempotencyKey: 'mine' });
+    const ids = server.sent.map(
+      ({ body }) => (JSON.parse(body) as { clientRequestId: string }).clientRequestId,
+    );
+    expect(ids).toEqual(['mine', 'mine']);
+  });
+
+  test('waits as long as the server asks', async () => {
+    const { server, sb } = await serve([
+      problem('SERVICE_UNAVAILABLE', 503, { retryable: true }, { 'retry-after': '2' }),
+      json({ id: 'me' }),
+    ]);
+    const started = Date.now();
+    await sb.users.me();
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1990);
+    expect(server.sent).toHaveLength(2);
+  });
+
+  test('is left when the server asks for hours, and says how many seconds', async () => {
+    const { server, sb } = await serve([
+      problem('QUOTA_EXCEEDED', 429, { retryable: true, retryAfter: 7200 }),
+    ]);
+    const error = await failureOf(sb.users.me());
+    expect(error).toBeInstanceOf(QuotaExceededError);
+    expect(error).toMatchObject({ retryAfter: 7200 });
+    expect(server.sent).toHaveLength(1);
+  });
+
+  test('comes as often as the caller allows', async () => {
+    const { server, sb } = await serve([problem('SERVICE_UNAVAILABLE', 503, { retryable: true })], {
+      maxRetries: 1,
+    });
+    expect(await failureOf(sb.users.me())).toBeInstanceOf(ServiceUnavailableError);
+    expect(server.sent).toHaveLength(2);
+    await failureOf(sb.users.me({ maxRetries: 0 }));
+    expect(server.sent).toHaveLength(3);
+  });
+
+  test('does not follow an error that stays, or one of the server itself', async () => {
+    const { server, sb } = await serve([
+      problem('NOT_FOUND', 404),
+      problem('RUN_ACTIVE', 409, { retryable: true, runId: 'r' }),
+      problem('INTERNAL_SERVER_ERROR', 500, { retryable: true }),
+    ]);
+    expect(await failureOf(sb.users.me())).toBeInstanceOf(NotFoundError);
+    expect(await failureOf(sb.users.me())).toMatchObject({ name: 'RunActiveError', runId: 'r' });
+    expect(await failureOf(sb.users.me())).toMatchObject({ name: 'InternalServerError' });
+    expect(server.sent).toHaveLength(3);
+  });
+});
+
+describe('time', () => {
+  test('ends a call that is not answered', async () => {
+    const { sb } = await serve([silence], { maxRetries: 0 });
+    const error = await failureOf(sb.users.me({ timeoutMs: 50 }));
+    expect(error).toBeInstanceOf(RequestTimeoutError);
+    expect(error).toMatchObject({
+      message: 'There was no answer within 50 ms.',
+      code: 'REQUEST_TIMEOUT',
+      status: 0,
+    });
+  });
+
+  test('of the caller ends a call, and the wait between two attempts, with the reason', async () => {
+    const { server, sb } = await serve([
+      silence,
+      problem('SERVICE_UNAVAILABLE', 503, { retryable: true, retryAfter: 30 }),
+    ]);
+    for (const requests of [1, 2]) {
+      const leaving = new AbortController();
+      const call = failureOf(sb.users.me({ signal: leaving.signal }));
+      setTimeout(() => leaving.abort(new Error('leaving')), 100);
+      expect(await call).toMatchObject({ message: 'leaving' });
+      expect(server.sent).toHaveLength(requests);
+    }
+  });
+
+  test('is not wasted on a server that is not there', async () => {
+    const { server, sb } = await serve([silence], { maxRetries: 0 });
+    await server.close();
+    servers.splice(0);
+    expect(await failureOf(sb.users.me())).toBeInstanceOf(ConnectionError);
+  });
+});
+
+describe('a list', () => {
+  const page = (items: number[], nextCursor: string | null) =>
+    json({ items: items.map((id) => ({ id })), nextCursor });
+
+  test('gives the items of all pages, asking for each when it is reached', async () => {
+    const { server, sb } = await serve([page([1, 2], 'two'), page([], 'three'), page([3], null)]);
+    const ids: unknown[] = [];
+    for await (const { id } of sb.chats.list({ limit: 2, search: 'a b' })) {
+      ids.push([id, server.sent.length]);
+    }
+    expect(ids).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 3],
+    ]);
+    expect(server.sent.map(({ url }) => url)).toEqual([
+      '/api/v1/chats?limit=2&search=a+b',
+      '/api/v1/chats?limit=2&search=a+b&cursor=two',
+      '/api/v1/chats?limit=2&search=a+b&cursor=three',
+    ]);
+  });
+
+  test('awaited is its first page; nothing is asked before', async () => {
+    const { server, sb } = await serve([page([1], 'two')]);
+    const list = sb.chats.list();
+    expect(server.sent).toEqual([]);
+    expect(await list).toEqual({ items: [{ id: 1 }], nextCursor: 'two' });
+    expect(await list).toEqual({ items: [{ id: 1 }], nextCursor: 'two' });
+    expect(server.sent).toHaveLength(1);
+  });
+});
+
+describe('an answer', () => {
+  const accepted = json({ runId: 'run', messageId: 'message' }, 202);
+  const event = (id: number, ...words: string[]) =>
+    `id: ${id}\ndata: ${JSON.stringify(words.map((delta) => ({ type: 'text-delta', id: 't', delta })))}\n\n`;
+  const done = 'event: done\ndata: {}\n\n';
+
+  test('comes whole and once over connections that end, break and are cut in the middle of an event', async () => {
+    const { server, sb } = await serve([
+      accepted,
+      events(`: open\n\n${event(1, 'a', 'b')}${event(2, 'c').slice(0, -9)}`, 'breaks'),
+      breakOff,
+      events(`${event(2, 'c')}${event(3, 'ü')}`),
+      problem('SERVICE_UNAVAILABLE', 503, { retryable: true }),
+      events(`${event(4, 'e')}${done}`),
+    ]);
+    const answer = sb.chats.ask('chat', 'Hello?');
+    expect(await answer.text()).toBe('abcüe');
+    expect(server.sent.slice(1).map(({ headers }) => headers['last-event-id'])).toEqual([
+      undefined,
+      '1',
+      '1',
+      '3',
+      '3',
+    ]);
+    expect(new Set(server.sent.slice(1).map(({ url }) => url))).toEqual(
+      new Set(['/api/v1/chats/chat/stream?runId=run']),
+    );
+    expect(server.sent[1]?.headers.accept).toBe('text/event-stream');
+  }, 20_000);
+
+  test('that ends with an error throws its class, after what came before', async () => {
+    const failure = JSON.stringify({
+      code: 'SERVICE_UNAVAILABLE',
+      status: 503,
+      detail: 'Stopping.',
+      retryable: true,
+    });
+    const { server, sb } = await serve([
+      accepted,
+      events(`${event(1, 'a')}event: error\ndata: ${failure}\n\n`),
+    ]);
+    const seen: AnswerPart[] = [];
+    const reading = (async () => {
+      for await (const part of sb.chats.ask('chat', 'Hello?')) seen.push(part);
+    })();
+    expect(await failureOf(reading)).toBeInstanceOf(ServiceUnavailableError);
+    expect(seen).toMatchObject([{ delta: 'a' }]);
+    expect(server.sent).toHaveLength(2);
+  });
+
+  test('of a model that failed has no text', async () => {
+    const part = '[{"type":"error","errorText":"The model provider cannot be reached"}]';
+    const { sb } = await serve([accepted, events(`id: 1\ndata: ${part}\n\n${done}`)]);
+    expect(await failureOf(sb.chats.ask('chat', 'Hello?').text())).toMatchObject({
+      name: 'AnswerFailedError',
+      message: 'The model provider cannot be reached',
+    });
+  });
+
+  test('to a question that was refused throws that, to all who wait', async () => {
+    const { sb } = await serve([problem('RUN_ACTIVE', 409, { retryable: true, runId: 'other' })]);
+    const answer = sb.chats.ask('chat', 'Hello?');
+    for (const waiting of [answer.text(), answer.stop(), answer.runId]) {
+      expect(await failureOf(waiting)).toMatchObject({ name: 'RunActiveError', runId: 'other' });
+    }
+  });
+
+  test('is no longer read when the loop is left', async () => {
+    const gone = Promise.withResolvers<void>();
+    const { sb } = await serve([
+      accepted,
+      (response) => {
+        response.on('close', gone.resolve).writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(event(1, 'a'));
+      },
+    ]);
+    for await (const part of sb.chats.ask('chat', 'Hello?')) if (part.type === 'text-delta') break;
+    await gone.promise;
+  });
+
+  test('has every part of the protocol', () => {
+    const known: (chunk: UIMessageChunk) => AnswerPart = (chunk) => chunk;
+    expect(known({ type: 'start' })).toEqual({ type: 'start' });
+  });
+});
