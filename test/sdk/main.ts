@@ -8,6 +8,7 @@ import { startServer } from '../server.ts';
 import { checkInChromium } from './chromium.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { makeProject } from './project.ts';
+import { runSnippets } from './snippets.ts';
 
 const COMPILERS = ['typescript@5.9.3', 'typescript@6.0.3'];
 const RUNTIMES: Record<string, { package: string; command: string[] }> = {
@@ -102,6 +103,9 @@ try {
     expectTwoCuts('example');
     return 'the whole answer once, over two cuts';
   });
+  for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md']) {
+    await step(`snippets of ${path}`, () => runSnippets(project, path, { url: server.url, apiKey }));
+  }
 } finally {
   await proxy.close();
   await server.stop();
