@@ -5,7 +5,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { z } from 'zod';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
-import { GENERATED, generate, readDocument } from './sdk/generate.ts';
+import { sdkFiles } from './sdk/generate.ts';
 import { settingsDocuments } from './settings-documents.ts';
 
 const Snapshot = z.looseObject({ id: z.string() });
@@ -26,11 +26,9 @@ for (const { path } of drifted) {
   console.error(`${relative(process.cwd(), path)} is not what server/env.ts says: run npm run env:example.`);
 }
 
-const sources = Object.entries(await generate(readDocument())).map(([name, text]) => ({
-  path: join(GENERATED, name),
-  text,
-}));
-const stale = sources.filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+const stale = (await sdkFiles()).filter(
+  ({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
+);
 for (const { path } of stale) {
   console.error(`${relative(process.cwd(), path)} is not what src/sdk/openapi.json says: run npm run sdk.`);
 }

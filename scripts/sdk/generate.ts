@@ -3,16 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import { Document, methodsOf, OWN_HEADERS } from './operations.ts';
+import { referenceText } from './reference.ts';
 import { errorsSource, operationsSource } from './source.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where the generated sources are. */
-export const GENERATED = join(ROOT, 'src/sdk/generated');
-
-/** The committed document. */
-export function readDocument(): unknown {
+function readDocument(): unknown {
   return JSON.parse(readFileSync(join(ROOT, 'src/sdk/openapi.json'), 'utf8'));
+}
+
+/** Everything that is written from the committed document: each file's path with its text. */
+export async function sdkFiles(): Promise<{ path: string; text: string }[]> {
+  const document = readDocument();
+  const sources = Object.entries(await generate(document)).map(([name, text]) => ({
+    path: join(ROOT, 'src/sdk/generated', name),
+    text,
+  }));
+  return [...sources, { path: join(ROOT, 'docs/reference.md'), text: referenceText(document) }];
 }
 
 /**

@@ -96,6 +96,11 @@ export function methodsOf(document: Document): Method[] {
   );
 }
 
+/** The operation of a method, as it stands in the document. */
+export function operationOf(document: Document, { url, httpMethod }: Method): z.output<typeof RawOperation> {
+  return RawOperation.parse(document.paths[url]?.[httpMethod.toLowerCase()]);
+}
+
 function toMethod(
   document: Document,
   url: string,
