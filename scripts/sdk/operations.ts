@@ -160,12 +160,10 @@ function answersOf(
   const [success] = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   const content = success?.[1].content ?? {};
   if ('text/event-stream' in content) {
-    const { $ref, type } = content['text/event-stream'].schema ?? {};
-    // OpenAPI 3.1 has no schema language for events: a mere string says nothing of their data.
-    return {
-      kind: 'events',
-      type: $ref === undefined && type === 'string' ? 'unknown' : `Types.${typeName}Response`,
-    };
+    // OpenAPI 3.1 has no schema language for events: one that describes them names their data.
+    const schema = JSON.stringify(resolve(document, content['text/event-stream'].schema));
+    const type = schema.includes('"data":') ? `EventData<Types.${typeName}Response>` : 'unknown';
+    return { kind: 'events', type };
   }
   const json = content['application/json'];
   if (!json) {

@@ -130,7 +130,11 @@ export function referenceText(raw: unknown): string {
   const types = Object.entries(document.components.schemas).map(([name, raw]) => {
     const schema = Schema.parse(raw);
     const fields = fieldsOf(schema, '');
-    return [`### ${name}`, schema.description ?? '', fields.length > 0 ? table(fields, false) : '']
+    return [
+      `### ${name}`,
+      schema.description ?? '',
+      fields.length > 0 ? table(fields, false) : `${typeOf(schema)}.`,
+    ]
       .filter(Boolean)
       .join('\n\n');
   });

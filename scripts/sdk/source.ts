@@ -24,20 +24,30 @@ export function operationsSource(document: Document, methods: readonly Method[])
     noun.methods.push(method);
   }
   const { pathname } = new URL(document.servers[0].url, 'http://localhost');
+  const classes = classesOf(root, document).join('\n\n');
+  const imports = Object.entries(IMPORTS).flatMap(([module, names]) => {
+    const used = names.filter((name) => new RegExp(`\\b${name.replace('type ', '')}\\b`).test(classes));
+    return used.length > 0 ? `import { ${used.join(', ')} } from '${module}';` : [];
+  });
   return `${HEADER}
-import type { Core, ServerEvent } from '../core.ts';
-import { type Input, path } from '../input.ts';
-import { Noun } from '../noun.ts';
-import type { CallOptions } from '../options.ts';
-import type { Pages } from '../pages.ts';
+${imports.join('\n')}
 import type * as Types from './types.gen.ts';
 
 /** Where the API lives below the server's address. */
 export const API_PATH = '${pathname}';
 
-${classesOf(root, document).join('\n\n')}
+${classes}
 `;
 }
+
+/** What the methods may need. */
+const IMPORTS = {
+  '../core.ts': ['type Core', 'type EventData', 'type ServerEvent'],
+  '../input.ts': ['type Input', 'path'],
+  '../noun.ts': ['Noun'],
+  '../options.ts': ['type CallOptions'],
+  '../pages.ts': ['type Pages'],
+};
 
 const className = ({ path }: Noun) =>
   path.length === 0 ? 'Api' : `${toCase(path.join('.'), 'PascalCase')}Api`;

@@ -16,6 +16,9 @@ export interface ServerEvent<T> {
   data: T;
 }
 
+/** The data of a stream's events, as a document describes them; those that end it are the client's own business. */
+export type EventData<T> = T extends { event?: 'message'; data: infer D } ? D : never;
+
 /** Calls the server: what the methods of all nouns share. */
 export class Core {
   readonly #options: SwitchboardOptions;

@@ -1,10 +1,10 @@
 // Written by npm run sdk from src/sdk/openapi.json.
 
-import type { Core, ServerEvent } from '../core.ts';
+import { type Core, type ServerEvent } from '../core.ts';
 import { type Input, path } from '../input.ts';
 import { Noun } from '../noun.ts';
-import type { CallOptions } from '../options.ts';
-import type { Pages } from '../pages.ts';
+import { type CallOptions } from '../options.ts';
+import { type Pages } from '../pages.ts';
 import type * as Types from './types.gen.ts';
 
 /** Where the API lives below the server's address. */
