@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
+import { Core } from './core.ts';
 import {
   type AnswerPart,
   ConnectionError,
@@ -100,6 +101,35 @@ describe('a call', () => {
     await sb.users.me();
     expect(seen).toEqual(['GET', 'fetch', 200, 'yes', { id: 'me' }]);
     expect(server.sent[0]?.headers['x-signed']).toBe('yes');
+  });
+
+  test('puts fields where its operation has them: query, headers, a form with files', async () => {
+    const { server } = await serve([json({})]);
+    const input = {
+      page: 2,
+      filter: { since: new Date(0), tags: ['a', 'b'] },
+      'x-tag': 't',
+      note: 'é',
+      file: new Blob(['content']),
+      gone: undefined,
+    };
+    const place = { query: ['page', 'filter'], headers: ['x-tag'], form: true };
+    await new Core({ baseUrl: server.url }, '/api/v1').call({
+      method: 'POST',
+      path: '/files',
+      input,
+      ...place,
+    });
+    const [sent] = server.sent;
+    expect(decodeURIComponent(sent?.url ?? '')).toBe(
+      '/api/v1/files?page=2&filter[since]=1970-01-01T00:00:00.000Z&filter[tags]=a&filter[tags]=b',
+    );
+    expect(sent?.headers['x-tag']).toBe('t');
+    const headers = { 'content-type': sent?.headers['content-type'] ?? '' };
+    const form = await new Response(sent?.body, { headers }).formData();
+    expect([...form.keys()]).toEqual(['note', 'file']);
+    expect(form.get('note')).toBe('é');
+    expect(await (form.get('file') as File).text()).toBe('content');
   });
 
   test('needs an address', () => {
