@@ -342,6 +342,23 @@ describe('an answer', () => {
     expect(server.sent[1]?.headers.accept).toBe('text/event-stream');
   }, 20_000);
 
+  test('goes on from a connection that has gone silent, but not while its reader is busy', async () => {
+    const open: Step = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(event(1, 'a', 'b'));
+    };
+    const { server, sb } = await serve([accepted, open, events(`${event(2, 'c')}${done}`)], {
+      silenceMs: 150,
+    });
+    let text = '';
+    for await (const part of sb.chats.ask('chat', 'Hello?')) {
+      if (part.type === 'text-delta') text += part.delta;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      if (text === 'ab') expect(server.sent).toHaveLength(2);
+    }
+    expect(text).toBe('abc');
+    expect(server.sent.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, undefined, '1']);
+  });
+
   test('that ends with an error throws its class, after what came before', async () => {
     const failure = JSON.stringify({
       code: 'SERVICE_UNAVAILABLE',

@@ -6,9 +6,6 @@ import { errorOf, fieldsOf, parse, problemError } from './problem.ts';
 import { eventsIn } from './sse.ts';
 import { type Limit, limit, pause, pauseBefore } from './time.ts';
 
-/** The server sends a comment every ten seconds, so a stream that says nothing for this long is dead. */
-const SILENCE_MS = 30_000;
-
 /** An event of a stream. */
 export interface ServerEvent<T> {
   /** What a reader that comes back names as the last it saw; `''` when there is none. */
@@ -71,6 +68,7 @@ export class Core {
     operation: Operation,
     options: CallOptions = {},
   ): AsyncGenerator<ServerEvent<T>, void, void> {
+    const { silenceMs = 30_000 } = this.#options;
     const headers: Record<string, string> = { accept: 'text/event-stream' };
     let failures = 0;
     for (;;) {
@@ -79,7 +77,7 @@ export class Core {
       try {
         const own = { ...options, headers: { ...options.headers, ...headers } };
         const { body } = await this.#send(operation, '', own, time);
-        for await (const { id, event, data } of eventsIn(piecesOf(body, time))) {
+        for await (const { id, event, data } of eventsIn(piecesOf(body, time, silenceMs))) {
           if (event === 'done') return;
           if (event === 'error') {
             problem = problemError(fieldsOf(parse(data)));
@@ -181,11 +179,12 @@ async function guarded<T>(step: () => Promise<T>, { signal }: Limit): Promise<T>
 async function* piecesOf(
   body: ReadableStream<Uint8Array> | null,
   time: Limit,
+  silenceMs: number,
 ): AsyncGenerator<Uint8Array, void, void> {
   const reader = body?.getReader();
   if (!reader) return;
   for (;;) {
-    time.restart(SILENCE_MS);
+    time.restart(silenceMs);
     const { done, value } = await guarded(() => reader.read(), time);
     time.stop();
     if (done) return;

@@ -6,6 +6,11 @@ export interface SwitchboardOptions {
   baseUrl?: string;
   /** How long to wait for an answer before a call is tried again, in milliseconds. Default: 30,000. */
   timeoutMs?: number;
+  /**
+   * How long a stream may say nothing before its connection is taken for dead, in milliseconds. Default: 30,000; the
+   * server says something every 10,000.
+   */
+  silenceMs?: number;
   /** How often a call is tried again after a network error, 429 or 503. Default: 5. */
   maxRetries?: number;
   /** Sent with every call. */
