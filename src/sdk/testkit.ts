@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { Switchboard, type SwitchboardOptions } from './index.ts';
 
 /** A request that the client has sent. */
 export interface Sent {
@@ -11,7 +12,7 @@ export interface Sent {
 }
 
 /** A server that answers each request as the next step of a script says. */
-export interface ScriptedServer {
+interface ScriptedServer {
   url: string;
   /** What came, oldest first. */
   sent: Sent[];
@@ -22,7 +23,7 @@ export interface ScriptedServer {
 export type Step = (response: ServerResponse, sent: Sent) => void;
 
 /** Starts a server on 127.0.0.1; the last step is for all requests that follow as well. */
-export async function startScriptedServer(...steps: Step[]): Promise<ScriptedServer> {
+async function startScriptedServer(...steps: Step[]): Promise<ScriptedServer> {
   const sent: Sent[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
@@ -48,6 +49,29 @@ export async function startScriptedServer(...steps: Step[]): Promise<ScriptedSer
     },
   };
 }
+
+const servers: ScriptedServer[] = [];
+
+/** Closes every server of a test; for `afterEach`. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+}
+
+/** A client, and the server that it calls. */
+export async function serve(steps: Step[], options: SwitchboardOptions = {}) {
+  const server = await startScriptedServer(...steps);
+  servers.push(server);
+  return { server, sb: new Switchboard({ baseUrl: server.url, apiKey: 'sb_key', ...options }) };
+}
+
+/** What a call fails with; the test fails when it succeeds. */
+export const failureOf = (call: PromiseLike<unknown>) =>
+  Promise.resolve(call).then(
+    () => {
+      throw new Error('The call succeeded.');
+    },
+    (error: unknown) => error,
+  );
 
 /** Answers with JSON. */
 export const json =
