@@ -2,7 +2,7 @@ import { ConnectionError, SwitchboardError, UnexpectedResponseError } from './er
 import { asText, formOf, type Operation, queryOf } from './input.ts';
 import type { CallOptions, SwitchboardOptions } from './options.ts';
 import { Pages } from './pages.ts';
-import { errorOf, fieldsOf, parse, problemError } from './problem.ts';
+import { errorOf, fieldsOf, parse, problemError, unexpected } from './problem.ts';
 import { eventsIn } from './sse.ts';
 import { type Limit, limit, pause, pauseBefore } from './time.ts';
 
@@ -42,8 +42,10 @@ export class Core {
       try {
         const response = await this.#send(operation, key, options, time);
         const text = await guarded(() => response.text(), time);
-        // What the types promise is the document's promise; a client does not check the server's answers again.
-        return (text === '' ? undefined : JSON.parse(text)) as T;
+        const value = parse(text);
+        if (value === undefined && text !== '') throw unexpected(response, text);
+        // What the type promises the document does; a client does not check the server's answers again.
+        return value as T;
       } catch (error) {
         await this.#wait(error, attempt, options);
       } finally {

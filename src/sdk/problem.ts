@@ -8,9 +8,17 @@ const GATEWAY = [502, 503, 504];
 export async function errorOf(response: Response): Promise<SwitchboardError> {
   const text = await response.text();
   const problem = fieldsOf(parse(text));
-  const { status, headers } = response;
-  const retryAfter = secondsOf(headers.get('retry-after'));
+  const retryAfter = secondsOf(response.headers.get('retry-after'));
   if (typeof problem['code'] === 'string') return problemError(problem, retryAfter);
+  return unexpected(response, text, retryAfter);
+}
+
+/** The error of an answer that the API does not give. */
+export function unexpected(
+  { status, headers }: Response,
+  text: string,
+  retryAfter?: number,
+): UnexpectedResponseError {
   return new UnexpectedResponseError(`Status ${status}: ${text.slice(0, 200)}`, {
     code: 'UNEXPECTED_RESPONSE',
     status,

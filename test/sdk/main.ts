@@ -7,6 +7,7 @@ import { startProviderServer } from '../provider-server.ts';
 import { startServer } from '../server.ts';
 import { checkInChromium } from './chromium.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
+import { hoverOver } from './editor.ts';
 import { makeProject } from './project.ts';
 import { runSnippets } from './snippets.ts';
 
@@ -77,6 +78,13 @@ try {
       return 'strict';
     });
   }
+  await step('doc comments in an editor', async () => {
+    const shown = hoverOver(project, 'consumer.ts', 'sb.chats.list');
+    for (const text of ['Pages<Chat>', 'List and search your chats.', 'GET /chats']) {
+      if (!shown.includes(text)) throw new Error(`"${text}" is not in:\n${shown}`);
+    }
+    return 'the type and the summary';
+  });
   for (const [label, runtime] of Object.entries(RUNTIMES)) {
     await step(runtime.package, async () => {
       const args = ['run.mjs', proxy.url, apiKey, label, String(COUNT)];
