@@ -16,6 +16,7 @@ export interface CuttingProxy {
 export async function startCuttingProxy(target: string, mark: RegExp): Promise<CuttingProxy> {
   const { hostname, port } = new URL(target);
   const cuts: string[] = [];
+  const marks = new RegExp(mark, 'g');
   const sockets = new Set<Socket>();
 
   const server = createServer((inner) => {
@@ -36,8 +37,8 @@ export async function startCuttingProxy(target: string, mark: RegExp): Promise<C
     outer.on('data', (bytes: Buffer) => {
       const text = tail + bytes.toString('latin1');
       tail = text.slice(-40);
-      const found = mark.exec(text)?.[0];
-      if (found === undefined || cuts.includes(found)) {
+      const found = text.match(marks)?.find((passed) => !cuts.includes(passed));
+      if (found === undefined) {
         inner.write(bytes);
         return;
       }
