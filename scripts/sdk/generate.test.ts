@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { procedure, router, serveRest } from '#server/surfaces/rest/testkit';
+import { createOpenApiDocument } from '#server/surfaces/openapi';
+import { generate } from './generate.ts';
+import { Document, methodsOf } from './operations.ts';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'switchboard-sdk-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const Kite = z.object({ id: z.string(), colour: z.string() }).meta({ id: 'Kite' });
+const tags = ['kites'];
+
+/** A router with a noun that the SDK has never heard of. */
+const app = router({
+  chat: router({
+    get: procedure
+      .meta({ openapi: { method: 'GET', path: '/chats/{id}', tags: ['chat'] } })
+      .input(z.strictObject({ id: z.string() }))
+      .output(Kite)
+      .query(({ input }) => ({ id: input.id, colour: 'none' })),
+    send: procedure
+      .meta({ openapi: { method: 'POST', path: '/chats/{chatId}/messages', tags: ['chat'] } })
+      .input(
+        z.strictObject({
+          chatId: z.string(),
+          clientRequestId: z.string(),
+          parts: z.array(z.object({ type: z.literal('text'), text: z.string() })),
+        }),
+      )
+      .output(z.object({ runId: z.string() }).meta({ id: 'Run' }))
+      .mutation(() => ({ runId: 'run' })),
+    stop: procedure
+      .meta({ openapi: { method: 'POST', path: '/chats/{chatId}/stop', tags: ['chat'] } })
+      .input(z.strictObject({ chatId: z.string() }))
+      .output(z.void())
+      .mutation(() => undefined),
+  }),
+  kites: router({
+    strings: router({
+      cut: procedure
+        .meta({ openapi: { method: 'POST', path: '/kites/{id}/cut', tags, summary: 'Cut the string' } })
+        .input(z.strictObject({ id: z.string(), metres: z.int() }))
+        .output(Kite)
+        .mutation(({ input }) => ({ id: input.id, colour: `${input.metres} m shorter` })),
+    }),
+    list: procedure
+      .meta({ openapi: { method: 'GET', path: '/kites', tags, summary: 'Kites' } })
+      .input(z.strictObject({ cursor: z.string().optional(), colours: z.array(z.string()).optional() }))
+      .output(z.object({ items: z.array(Kite), nextCursor: z.string().nullable() }))
+      .query(({ input: { cursor, colours = [] } }) =>
+        cursor === undefined
+          ? { items: [{ id: '1', colour: colours.join() }], nextCursor: 'two' }
+          : { items: [{ id: '2', colour: colours.join() }], nextCursor: null },
+      ),
+    follow: procedure
+      .meta({ openapi: { enabled: false, method: 'GET', path: '/kites/{id}/flight' }, rest: { sse: true } })
+      .input(z.strictObject({ id: z.string() }))
+      .subscription(async function* ({ input }) {
+        yield { above: input.id };
+      }),
+  }),
+});
+
+const document: unknown = JSON.parse(
+  JSON.stringify(createOpenApiDocument(app, { title: 'Test', version: '1.0.0' })),
+);
+
+test('a new procedure is a method of the SDK, with its types and its doc comment, by nothing else', async () => {
+  const sources = await generate(document);
+  expect(sources['operations.gen.ts']).toContain(`  /**
+   * Cut the string.
+   *
+   * \`POST /kites/{id}/cut\`
+   */
+  cut(id: Types.KitesStringsCutData['path']['id'], input: Input<Types.KitesStringsCutData>, options?: CallOptions): Promise<Types.Kite> {`);
+
+  cpSync(join(import.meta.dirname, '../../src/sdk'), folder, { recursive: true });
+  for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, 'generated', name), text);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(
+    join(folder, 'use.ts'),
+    `import { Switchboard } from './index.ts';
+    const sb = new Switchboard({ baseUrl: process.argv[2] ?? '' });
+    const said: unknown[] = [await sb.kites.strings.cut('a b', { metres: 3 })];
+    for await (const kite of sb.kites.list({ colours: ['red', 'blue'] })) said.push(kite);
+    for await (const { data } of sb.kites.follow('7')) said.push(data);
+    console.log(JSON.stringify(said));`,
+  );
+  const server = await serveRest(app);
+  try {
+    const { stdout } = await run(process.execPath, [join(folder, 'use.ts'), server.origin]);
+    expect(JSON.parse(stdout)).toEqual([
+      { id: 'a b', colour: '3 m shorter' },
+      { id: '1', colour: 'red,blue' },
+      { id: '2', colour: 'red,blue' },
+      { above: '7' },
+    ]);
+  } finally {
+    await server.close();
+  }
+});
+
+test('every operation is a method, under the nouns of its name', () => {
+  expect(methodsOf(Document.parse(document)).map(({ path }) => path.join('.'))).toEqual([
+    'chats.get',
+    'chats.send',
+    'chats.stop',
+    'kites.strings.cut',
+    'kites.list',
+    'kites.follow',
+  ]);
+});
+
+test('an operation that the SDK could not call is refused by its name', async () => {
+  const responses = { 200: { content: { 'image/png': {} } } };
+  const paths = { '/chart': { get: { operationId: 'stats.chart', responses } } };
+  const odd = { ...Document.parse(document), paths };
+  await expect(generate(odd)).rejects.toThrow(
+    'stats.chart: the SDK cannot read an answer of the type image/png.',
+  );
+});

@@ -1,0 +1,197 @@
+import { toCase } from '@hey-api/openapi-ts';
+import { z } from 'zod';
+
+const Schema = z.looseObject({
+  $ref: z.string().optional(),
+  required: z.array(z.string()).optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+});
+const Content = z.record(z.string(), z.looseObject({ schema: Schema.optional() }));
+const Parameter = z.looseObject({ name: z.string(), in: z.string(), required: z.boolean().optional() });
+const RawOperation = z.looseObject({
+  operationId: z.string(),
+  summary: z.string().optional(),
+  description: z.string().optional(),
+  deprecated: z.boolean().optional(),
+  parameters: z.array(Parameter).default([]),
+  requestBody: z.looseObject({ content: Content }).optional(),
+  responses: z.record(z.string(), z.looseObject({ content: Content.optional() })),
+});
+
+/** The parts of an OpenAPI 3.1 document that the SDK is made of. */
+export const Document = z.looseObject({
+  info: z.looseObject({ version: z.string() }),
+  servers: z.tuple([z.looseObject({ url: z.string() })], z.looseObject({ url: z.string() })),
+  tags: z.array(z.looseObject({ name: z.string(), description: z.string().optional() })).default([]),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  components: z.looseObject({
+    schemas: z.record(z.string(), z.unknown()),
+    responses: z.record(z.string(), z.looseObject({ description: z.string() })).default({}),
+  }),
+});
+export type Document = z.output<typeof Document>;
+
+/** Headers that the client writes itself, or leaves to those who call it; they are no input. */
+export const OWN_HEADERS = new Set([
+  'accept',
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'last-event-id',
+  'x-request-id',
+]);
+
+/** Where a word of an operationId is another one in the SDK. */
+const NOUNS: Record<string, string> = { chat: 'chats' };
+
+/** How a method answers: with JSON or nothing, with the pages of a list, or with a stream of events. */
+export interface Answers {
+  kind: 'call' | 'pages' | 'events';
+  type: string;
+}
+
+/** An operation as a method of the SDK. */
+export interface Method {
+  operationId: string;
+  /** Its nouns and, last, its name: `protected`, `apiKeys`, `create`. */
+  path: string[];
+  httpMethod: string;
+  /** With `{name}` for the parameters. */
+  url: string;
+  params: string[];
+  summary: string;
+  description: string;
+  deprecated: boolean;
+  /** The name that the generated types begin with. */
+  typeName: string;
+  /** What it takes beside the parameters of the path. */
+  fields: { query: string[]; headers: string[]; body: string[]; required: boolean };
+  form: boolean;
+  /** Whether the body has a `clientRequestId`. */
+  named: boolean;
+  answers: Answers;
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+
+/**
+ * Every operation of a document as a method.
+ * @throws {Error} naming the operation that cannot be one.
+ */
+export function methodsOf(document: Document): Method[] {
+  return Object.entries(document.paths).flatMap(([url, item]) =>
+    METHODS.flatMap((method) => {
+      if (item[method] === undefined) return [];
+      const operation = RawOperation.parse(item[method]);
+      try {
+        return toMethod(document, url, method.toUpperCase(), operation);
+      } catch (cause) {
+        throw new Error(`${operation.operationId}: ${cause instanceof Error ? cause.message : ''}`, {
+          cause,
+        });
+      }
+    }),
+  );
+}
+
+/** The operation of a method, as it stands in the document. */
+export function operationOf(document: Document, { url, httpMethod }: Method): z.output<typeof RawOperation> {
+  return RawOperation.parse(document.paths[url]?.[httpMethod.toLowerCase()]);
+}
+
+function toMethod(
+  document: Document,
+  url: string,
+  httpMethod: string,
+  { operationId, parameters, requestBody, responses, ...about }: z.output<typeof RawOperation>,
+): Method {
+  const within = (place: string) => parameters.filter((parameter) => parameter.in === place);
+  const names = (place: string) => within(place).map(({ name }) => name);
+  const headers = within('header').filter(({ name }) => !OWN_HEADERS.has(name.toLowerCase()));
+  const body = bodyOf(document, requestBody?.content);
+  const needed =
+    [...within('query'), ...headers].some(({ required }) => required) || body.required.length > 0;
+  const typeName = toCase(operationId, 'PascalCase');
+  return {
+    operationId,
+    path: operationId.split('.').map((word) => NOUNS[word] ?? word),
+    httpMethod,
+    url,
+    params: Array.from(url.matchAll(/\{(\w+)\}/g), ([, name = '']) => name),
+    summary: about.summary ?? '',
+    description: about.description ?? '',
+    deprecated: about.deprecated ?? false,
+    typeName,
+    fields: {
+      query: names('query'),
+      headers: headers.map(({ name }) => name),
+      body: body.fields,
+      required: needed,
+    },
+    form: body.form,
+    named: body.fields.includes('clientRequestId'),
+    answers: answersOf(document, typeName, responses, names('query')),
+  };
+}
+
+function bodyOf(document: Document, content: z.output<typeof Content> = {}) {
+  const media = ['application/json', 'multipart/form-data'].find((type) => type in content);
+  if (media === undefined) {
+    const [other] = Object.keys(content);
+    if (other !== undefined) throw new Error(`the SDK cannot send a body of the type ${other}.`);
+    return { fields: [], required: [], form: false };
+  }
+  const { properties = {}, required = [] } = resolve(document, content[media]?.schema);
+  return {
+    fields: Object.keys(properties),
+    required: required.filter((name) => name !== 'clientRequestId'),
+    form: media !== 'application/json',
+  };
+}
+
+function answersOf(
+  document: Document,
+  typeName: string,
+  responses: z.output<typeof RawOperation>['responses'],
+  query: string[],
+): Answers {
+  const [success] = Object.entries(responses).filter(([status]) => status.startsWith('2'));
+  const content = success?.[1].content ?? {};
+  if ('text/event-stream' in content) {
+    // OpenAPI 3.1 has no schema language for events: one that describes them names their data.
+    const schema = JSON.stringify(resolve(document, content['text/event-stream'].schema));
+    const type = schema.includes('"data":') ? `EventData<Types.${typeName}Response>` : 'unknown';
+    return { kind: 'events', type };
+  }
+  const json = content['application/json'];
+  if (!json) {
+    const [other] = Object.keys(content);
+    if (other !== undefined) throw new Error(`the SDK cannot read an answer of the type ${other}.`);
+    return { kind: 'call', type: 'void' };
+  }
+  if (Object.keys(json.schema ?? {}).length === 0) return { kind: 'call', type: 'unknown' };
+  const { properties = {} } = resolve(document, json.schema);
+  if ('nextCursor' in properties && 'items' in properties && query.includes('cursor')) {
+    const items = z.looseObject({ items: Schema }).safeParse(properties['items']);
+    return {
+      kind: 'pages',
+      type: nameOf(items.data?.items.$ref) ?? `Types.${typeName}Response['items'][number]`,
+    };
+  }
+  return { kind: 'call', type: nameOf(json.schema?.$ref) ?? `Types.${typeName}Response` };
+}
+
+const COMPONENT = '#/components/schemas/';
+
+/** The name of the generated type of a component. */
+function nameOf($ref: string | undefined): string | undefined {
+  if (!$ref?.startsWith(COMPONENT)) return undefined;
+  return `Types.${toCase($ref.slice(COMPONENT.length), 'PascalCase')}`;
+}
+
+function resolve(document: Document, schema: z.output<typeof Schema> = {}): z.output<typeof Schema> {
+  if (!schema.$ref?.startsWith(COMPONENT)) return schema;
+  return Schema.parse(document.components.schemas[schema.$ref.slice(COMPONENT.length)]);
+}

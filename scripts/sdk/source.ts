@@ -1,0 +1,159 @@
+import { toCase } from '@hey-api/openapi-ts';
+import { z } from 'zod';
+import type { Document, Method } from './operations.ts';
+
+const HEADER = '// Written by npm run sdk from src/sdk/openapi.json.\n';
+
+/** A noun of the API with its methods and the nouns below it. */
+interface Noun {
+  path: string[];
+  methods: Method[];
+  nouns: Map<string, Noun>;
+}
+
+/** The source of the classes that have a method for each operation. */
+export function operationsSource(document: Document, methods: readonly Method[]): string {
+  const root: Noun = { path: [], methods: [], nouns: new Map() };
+  for (const method of methods) {
+    let noun = root;
+    for (const word of method.path.slice(0, -1)) {
+      const next = noun.nouns.get(word) ?? { path: [...noun.path, word], methods: [], nouns: new Map() };
+      noun.nouns.set(word, next);
+      noun = next;
+    }
+    noun.methods.push(method);
+  }
+  const { pathname } = new URL(document.servers[0].url, 'http://localhost');
+  const classes = classesOf(root, document).join('\n\n');
+  const imports = Object.entries(IMPORTS).flatMap(([module, names]) => {
+    const used = names.filter((name) => new RegExp(`\\b${name.replace('type ', '')}\\b`).test(classes));
+    return used.length > 0 ? `import { ${used.join(', ')} } from '${module}';` : [];
+  });
+  return `${HEADER}
+${imports.join('\n')}
+import type * as Types from './types.gen.ts';
+
+/** Where the API lives below the server's address. */
+export const API_PATH = '${pathname}';
+
+${classes}
+`;
+}
+
+/** What the methods may need. */
+const IMPORTS = {
+  '../core.ts': ['type Core', 'type EventData', 'type ServerEvent'],
+  '../input.ts': ['type Input', 'path'],
+  '../noun.ts': ['Noun'],
+  '../options.ts': ['type CallOptions'],
+  '../pages.ts': ['type Pages'],
+};
+
+const className = ({ path }: Noun) =>
+  path.length === 0 ? 'Api' : `${toCase(path.join('.'), 'PascalCase')}Api`;
+
+/** The classes of the nouns below, then that of the noun itself. */
+function classesOf(noun: Noun, document: Document): string[] {
+  const below = [...noun.nouns.entries()];
+  const what = document.tags.find(({ name }) =>
+    noun.methods.some(({ operationId }) => operationId.startsWith(`${name}.`)),
+  );
+  const fields = below.map(([word, inner]) => `  readonly ${word}: ${className(inner)};`);
+  const made = below.map(([word, inner]) => `    this.${word} = new ${className(inner)}(core);`);
+  const constructor = ['  constructor(core: Core) {', '    super(core);', ...made, '  }'];
+  const members = [
+    ...(below.length > 0 ? [[...fields].join('\n'), constructor.join('\n')] : []),
+    ...noun.methods.map(methodSource),
+  ];
+  const doc = noun.path.length === 1 && what?.description ? `${comment([what.description], '')}\n` : '';
+  return [
+    ...below.flatMap(([, inner]) => classesOf(inner, document)),
+    `${doc}export class ${className(noun)} extends Noun {\n${members.join('\n\n')}\n}`,
+  ];
+}
+
+function methodSource(method: Method): string {
+  const { params, typeName, fields, answers, httpMethod } = method;
+  const data = `Types.${typeName}Data`;
+  const takes = fields.query.length + fields.headers.length + fields.body.length > 0;
+  const parameters = [
+    ...params.map((name) => `${name}: ${data}['path']['${name}']`),
+    ...(takes ? [`input: Input<${data}>${fields.required ? '' : ' = {}'}`] : []),
+    'options?: CallOptions',
+  ];
+  const url = `path\`${method.url.replaceAll(/\{(\w+)\}/g, '${$1}')}\``;
+  const takesBody = httpMethod !== 'GET' && httpMethod !== 'DELETE';
+  const list = (names: string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
+  const operation = [
+    `method: '${httpMethod}'`,
+    `path: ${params.length > 0 ? url : `'${method.url}'`}`,
+    ...(takes ? ['input'] : []),
+    ...(takesBody && fields.query.length > 0 ? [`query: ${list(fields.query)}`] : []),
+    ...(fields.headers.length > 0 ? [`headers: ${list(fields.headers)}`] : []),
+    ...(method.form ? ['form: true'] : []),
+    ...(method.named ? ['named: true'] : []),
+  ];
+  const result = {
+    call: `Promise<${answers.type}>`,
+    pages: `Pages<${answers.type}>`,
+    events: `AsyncGenerator<ServerEvent<${answers.type}>, void, void>`,
+  }[answers.kind];
+  return `${docOf(method)}
+  ${method.path.at(-1)}(${parameters.join(', ')}): ${result} {
+    return this.core.${answers.kind}({ ${operation.join(', ')} }, options);
+  }`;
+}
+
+function docOf({ summary, description, httpMethod, url, deprecated }: Method): string {
+  const sentence = summary && !/[.!?]$/.test(summary) ? `${summary}.` : summary;
+  const paragraphs = [sentence, description, `\`${httpMethod} ${url}\``].filter(Boolean);
+  return comment([paragraphs.join('\n\n'), ...(deprecated ? ['@deprecated'] : [])], '  ');
+}
+
+function comment(paragraphs: string[], indent: string): string {
+  const lines = paragraphs.join('\n').replaceAll('*/', '*\\/').split('\n');
+  return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`].join('\n');
+}
+
+const Problem = z.looseObject({
+  properties: z.looseObject({ code: z.object({ enum: z.array(z.string()) }) }),
+});
+
+/** The name of an error's class: `NotFoundError` for NOT_FOUND. */
+export const errorName = (code: string) => `${toCase(code, 'PascalCase').replace(/Error$/, '')}Error`;
+
+/** Every code of the error catalogue, with what it means where the document says so. */
+export function errorCodes(document: Document): { code: string; meaning: string; status: string }[] {
+  const { code } = Problem.parse(document.components.schemas['Problem']).properties;
+  const responses = Object.entries(document.components.responses);
+  return code.enum.map((name) => {
+    for (const [key, { description }] of responses) {
+      const meaning = new RegExp(`\`${name}\`: ([^.\`]+)`).exec(description)?.[1];
+      if (meaning) return { code: name, meaning, status: /\d{3}/.exec(key)?.[0] ?? '' };
+    }
+    return { code: name, meaning: '', status: '' };
+  });
+}
+
+/** The source of the error classes, one for each code. */
+export function errorsSource(document: Document): string {
+  const codes = errorCodes(document);
+  const classes = codes.map(({ code, meaning, status }) => {
+    const about = [meaning && `${meaning}.`, status && `Status ${status}.`].filter(Boolean).join(' ');
+    return `${comment([[about, `\`${code}\``].filter(Boolean).join('\n\n')], '')}
+export class ${errorName(code)} extends SwitchboardError {
+  override readonly name = '${errorName(code)}';
+}`;
+  });
+  const entries = codes.map(({ code }) => `  ['${code}', ${errorName(code)}],`);
+  return `${HEADER}
+import { SwitchboardError } from '../error.ts';
+
+${classes.join('\n\n')}
+
+/** The class of each code. */
+export const ERRORS = new Map<string, typeof SwitchboardError>([
+${entries.join('\n')}
+]);
+`;
+}

@@ -1,0 +1,10 @@
+// @ts-check
+/** npm run test:sdk: packs the SDK and uses it, in every runtime, against the built server. */
+import { ensureBuilt } from './next-build.mjs';
+import { main, prepare, run } from './setup.mjs';
+
+await main(async () => {
+  const node = await prepare();
+  await ensureBuilt(node);
+  return run(node, ['test/sdk/main.ts', ...process.argv.slice(2)]);
+});

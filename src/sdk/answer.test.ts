@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { UIMessageChunk } from 'ai';
+import { type AnswerPart, ServiceUnavailableError } from './index.ts';
+import { breakOff, closeAll, events, failureOf, json, problem, serve, type Step } from './testkit.ts';
+
+afterEach(closeAll);
+
+describe('a list', () => {
+  const page = (items: number[], nextCursor: string | null) =>
+    json({ items: items.map((id) => ({ id })), nextCursor });
+
+  test('gives the items of all pages, asking for each when it is reached', async () => {
+    const { server, sb } = await serve([page([1, 2], 'two'), page([], 'three'), page([3], null)]);
+    const ids: unknown[] = [];
+    for await (const { id } of sb.chats.list({ limit: 2, search: 'a b' })) {
+      ids.push([id, server.sent.length]);
+    }
+    expect(ids).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 3],
+    ]);
+    expect(server.sent.map(({ url }) => url)).toEqual([
+      '/api/v1/chats?limit=2&search=a+b',
+      '/api/v1/chats?limit=2&search=a+b&cursor=two',
+      '/api/v1/chats?limit=2&search=a+b&cursor=three',
+    ]);
+  });
+
+  test('awaited is its first page; nothing is asked before', async () => {
+    const { server, sb } = await serve([page([1], 'two')]);
+    const list = sb.chats.list();
+    expect(server.sent).toEqual([]);
+    expect(await list).toEqual({ items: [{ id: 1 }], nextCursor: 'two' });
+    expect(await list).toEqual({ items: [{ id: 1 }], nextCursor: 'two' });
+    expect(server.sent).toHaveLength(1);
+  });
+});
+
+describe('an answer', () => {
+  const accepted = json({ runId: 'run', messageId: 'message' }, 202);
+  const event = (id: number, ...words: string[]) =>
+    `id: ${id}\ndata: ${JSON.stringify(words.map((delta) => ({ type: 'text-delta', id: 't', delta })))}\n\n`;
+  const done = 'event: done\ndata: {}\n\n';
+
+  test('comes whole and once over connections that end, break and are cut in the middle of an event', async () => {
+    const { server, sb } = await serve([
+      accepted,
+      events(`: open\n\n${event(1, 'a', 'b')}${event(2, 'c').slice(0, -9)}`, 'breaks'),
+      breakOff,
+      events(`${event(2, 'c')}${event(3, 'ü')}`),
+      problem('SERVICE_UNAVAILABLE', 503, { retryable: true }),
+      events(`${event(4, 'e')}${done}`),
+    ]);
+    const answer = sb.chats.ask('chat', 'Hello?');
+    expect(await answer.text()).toBe('abcüe');
+    expect(server.sent.slice(1).map(({ headers }) => headers['last-event-id'])).toEqual([
+      undefined,
+      '1',
+      '1',
+      '3',
+      '3',
+    ]);
+    expect(new Set(server.sent.slice(1).map(({ url }) => url))).toEqual(
+      new Set(['/api/v1/chats/chat/stream?runId=run']),
+    );
+    expect(server.sent[1]?.headers.accept).toBe('text/event-stream');
+  }, 20_000);
+
+  test('goes on from a connection that has gone silent, but not while its reader is busy', async () => {
+    const open: Step = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(event(1, 'a', 'b'));
+    };
+    const { server, sb } = await serve([accepted, open, events(`${event(2, 'c')}${done}`)], {
+      silenceMs: 150,
+    });
+    let text = '';
+    for await (const part of sb.chats.ask('chat', 'Hello?')) {
+      if (part.type === 'text-delta') text += part.delta;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      if (text === 'ab') expect(server.sent).toHaveLength(2);
+    }
+    expect(text).toBe('abc');
+    expect(server.sent.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, undefined, '1']);
+  });
+
+  test('that ends with an error throws its class, after what came before', async () => {
+    const failure = JSON.stringify({
+      code: 'SERVICE_UNAVAILABLE',
+      status: 503,
+      detail: 'Stopping.',
+      retryable: true,
+    });
+    const { server, sb } = await serve([
+      accepted,
+      events(`${event(1, 'a')}event: error\ndata: ${failure}\n\n`),
+    ]);
+    const seen: AnswerPart[] = [];
+    const reading = (async () => {
+      for await (const part of sb.chats.ask('chat', 'Hello?')) seen.push(part);
+    })();
+    expect(await failureOf(reading)).toBeInstanceOf(ServiceUnavailableError);
+    expect(seen).toMatchObject([{ delta: 'a' }]);
+    expect(server.sent).toHaveLength(2);
+  });
+
+  test('of a model that failed has no text', async () => {
+    const part = '[{"type":"error","errorText":"The model provider cannot be reached"}]';
+    const { sb } = await serve([accepted, events(`id: 1\ndata: ${part}\n\n${done}`)]);
+    expect(await failureOf(sb.chats.ask('chat', 'Hello?').text())).toMatchObject({
+      name: 'AnswerFailedError',
+      message: 'The model provider cannot be reached',
+    });
+  });
+
+  test('to a question that was refused throws that, to all who wait', async () => {
+    const { sb } = await serve([problem('RUN_ACTIVE', 409, { retryable: true, runId: 'other' })]);
+    const answer = sb.chats.ask('chat', 'Hello?');
+    for (const waiting of [answer.text(), answer.stop(), answer.runId]) {
+      expect(await failureOf(waiting)).toMatchObject({ name: 'RunActiveError', runId: 'other' });
+    }
+  });
+
+  test('is no longer read when the loop is left', async () => {
+    const gone = Promise.withResolvers<void>();
+    const { sb } = await serve([
+      accepted,
+      (response) => {
+        response.on('close', gone.resolve).writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(event(1, 'a'));
+      },
+    ]);
+    for await (const part of sb.chats.ask('chat', 'Hello?')) if (part.type === 'text-delta') break;
+    await gone.promise;
+  });
+
+  test('has every part of the protocol', () => {
+    const known: (chunk: UIMessageChunk) => AnswerPart = (chunk) => chunk;
+    expect(known({ type: 'start' })).toEqual({ type: 'start' });
+  });
+});

@@ -1,0 +1,43 @@
+import { Answer } from './answer.ts';
+import { ChatsApi } from './generated/operations.gen.ts';
+import { path } from './input.ts';
+import type { CallOptions } from './options.ts';
+import type { AnswerPart } from './part.ts';
+
+/** Conversations, and the answers being written in them. */
+export class Chats extends ChatsApi {
+  /**
+   * Says something in a chat and has it answered. The question is sent at once; read the answer with `for await` or
+   * `text()`.
+   * @param options `signal` ends the reading; only `stop()` ends the answer.
+   */
+  ask(chatId: string, question: string, options?: CallOptions): Answer {
+    const parts = [{ type: 'text' as const, text: question }];
+    const sent = this.send(chatId, { parts }, options);
+    return this.#answer(
+      chatId,
+      sent.then(({ runId }) => runId),
+      options,
+    );
+  }
+
+  /** Follows an answer from its beginning: the one being written in a chat, or that of a run. */
+  follow(chatId: string, runId?: string, options?: CallOptions): Answer {
+    const known =
+      runId === undefined
+        ? this.get(chatId, options).then(({ activeRunId }) => activeRunId ?? undefined)
+        : Promise.resolve(runId);
+    return this.#answer(chatId, known, options);
+  }
+
+  #answer(chatId: string, runId: Promise<string | undefined>, options?: CallOptions): Answer {
+    return new Answer(runId, {
+      follow: (run) =>
+        this.core.events<AnswerPart[]>(
+          { method: 'GET', path: path`/chats/${chatId}/stream`, input: { runId: run } },
+          options,
+        ),
+      stop: () => this.stop(chatId),
+    });
+  }
+}

@@ -1,0 +1,273 @@
+// Written by npm run sdk from src/sdk/openapi.json.
+
+import { SwitchboardError } from '../error.ts';
+
+/**
+ * The request is not valid. Status 400.
+ *
+ * `BAD_REQUEST`
+ */
+export class BadRequestError extends SwitchboardError {
+  override readonly name = 'BadRequestError';
+}
+
+/**
+ * The input is not valid. Status 400.
+ *
+ * `INVALID_INPUT`
+ */
+export class InvalidInputError extends SwitchboardError {
+  override readonly name = 'InvalidInputError';
+}
+
+/**
+ * The body is not valid JSON. Status 400.
+ *
+ * `MALFORMED_JSON`
+ */
+export class MalformedJsonError extends SwitchboardError {
+  override readonly name = 'MalformedJsonError';
+}
+
+/**
+ * The password is not correct. Status 400.
+ *
+ * `WRONG_PASSWORD`
+ */
+export class WrongPasswordError extends SwitchboardError {
+  override readonly name = 'WrongPasswordError';
+}
+
+/**
+ * Sign in or send an API key. Status 401.
+ *
+ * `UNAUTHORIZED`
+ */
+export class UnauthorizedError extends SwitchboardError {
+  override readonly name = 'UnauthorizedError';
+}
+
+/**
+ * You may not do this. Status 403.
+ *
+ * `FORBIDDEN`
+ */
+export class ForbiddenError extends SwitchboardError {
+  override readonly name = 'ForbiddenError';
+}
+
+/**
+ * Requests from another origin are not accepted. Status 403.
+ *
+ * `CROSS_ORIGIN`
+ */
+export class CrossOriginError extends SwitchboardError {
+  override readonly name = 'CrossOriginError';
+}
+
+/**
+ * Not found. Status 404.
+ *
+ * `NOT_FOUND`
+ */
+export class NotFoundError extends SwitchboardError {
+  override readonly name = 'NotFoundError';
+}
+
+/**
+ * `METHOD_NOT_ALLOWED`
+ */
+export class MethodNotAllowedError extends SwitchboardError {
+  override readonly name = 'MethodNotAllowedError';
+}
+
+/**
+ * None of the accepted media types can be produced. Status 406.
+ *
+ * `NOT_ACCEPTABLE`
+ */
+export class NotAcceptableError extends SwitchboardError {
+  override readonly name = 'NotAcceptableError';
+}
+
+/**
+ * This conflicts with what is stored. Status 409.
+ *
+ * `CONFLICT`
+ */
+export class ConflictError extends SwitchboardError {
+  override readonly name = 'ConflictError';
+}
+
+/**
+ * An account with this e-mail exists. Status 409.
+ *
+ * `EMAIL_TAKEN`
+ */
+export class EmailTakenError extends SwitchboardError {
+  override readonly name = 'EmailTakenError';
+}
+
+/**
+ * An answer is still being written in this chat. Status 409.
+ *
+ * `RUN_ACTIVE`
+ */
+export class RunActiveError extends SwitchboardError {
+  override readonly name = 'RunActiveError';
+}
+
+/**
+ * This request id was used with another body. Status 409.
+ *
+ * `REQUEST_ID_REUSED`
+ */
+export class RequestIdReusedError extends SwitchboardError {
+  override readonly name = 'RequestIdReusedError';
+}
+
+/**
+ * The body is too large. Status 413.
+ *
+ * `PAYLOAD_TOO_LARGE`
+ */
+export class PayloadTooLargeError extends SwitchboardError {
+  override readonly name = 'PayloadTooLargeError';
+}
+
+/**
+ * This content type is not accepted. Status 415.
+ *
+ * `UNSUPPORTED_MEDIA_TYPE`
+ */
+export class UnsupportedMediaTypeError extends SwitchboardError {
+  override readonly name = 'UnsupportedMediaTypeError';
+}
+
+/**
+ * Too many requests. Status 429.
+ *
+ * `TOO_MANY_REQUESTS`
+ */
+export class TooManyRequestsError extends SwitchboardError {
+  override readonly name = 'TooManyRequestsError';
+}
+
+/**
+ * The daily token quota is used up. Status 429.
+ *
+ * `QUOTA_EXCEEDED`
+ */
+export class QuotaExceededError extends SwitchboardError {
+  override readonly name = 'QuotaExceededError';
+}
+
+/**
+ * `CLIENT_CLOSED_REQUEST`
+ */
+export class ClientClosedRequestError extends SwitchboardError {
+  override readonly name = 'ClientClosedRequestError';
+}
+
+/**
+ * Something went wrong on our side. Status 500.
+ *
+ * `INTERNAL_SERVER_ERROR`
+ */
+export class InternalServerError extends SwitchboardError {
+  override readonly name = 'InternalServerError';
+}
+
+/**
+ * `MODEL_UNAUTHORIZED`
+ */
+export class ModelUnauthorizedError extends SwitchboardError {
+  override readonly name = 'ModelUnauthorizedError';
+}
+
+/**
+ * `MODEL_REJECTED`
+ */
+export class ModelRejectedError extends SwitchboardError {
+  override readonly name = 'ModelRejectedError';
+}
+
+/**
+ * `MODEL_BAD_RESPONSE`
+ */
+export class ModelBadResponseError extends SwitchboardError {
+  override readonly name = 'ModelBadResponseError';
+}
+
+/**
+ * The model provider is rate limiting us. Status 503.
+ *
+ * `MODEL_RATE_LIMITED`
+ */
+export class ModelRateLimitedError extends SwitchboardError {
+  override readonly name = 'ModelRateLimitedError';
+}
+
+/**
+ * The model provider cannot be reached. Status 503.
+ *
+ * `MODEL_UNAVAILABLE`
+ */
+export class ModelUnavailableError extends SwitchboardError {
+  override readonly name = 'ModelUnavailableError';
+}
+
+/**
+ * The service is not available right now. Status 503.
+ *
+ * `SERVICE_UNAVAILABLE`
+ */
+export class ServiceUnavailableError extends SwitchboardError {
+  override readonly name = 'ServiceUnavailableError';
+}
+
+/**
+ * `TIMEOUT`
+ */
+export class TimeoutError extends SwitchboardError {
+  override readonly name = 'TimeoutError';
+}
+
+/**
+ * `MODEL_TIMEOUT`
+ */
+export class ModelTimeoutError extends SwitchboardError {
+  override readonly name = 'ModelTimeoutError';
+}
+
+/** The class of each code. */
+export const ERRORS = new Map<string, typeof SwitchboardError>([
+  ['BAD_REQUEST', BadRequestError],
+  ['INVALID_INPUT', InvalidInputError],
+  ['MALFORMED_JSON', MalformedJsonError],
+  ['WRONG_PASSWORD', WrongPasswordError],
+  ['UNAUTHORIZED', UnauthorizedError],
+  ['FORBIDDEN', ForbiddenError],
+  ['CROSS_ORIGIN', CrossOriginError],
+  ['NOT_FOUND', NotFoundError],
+  ['METHOD_NOT_ALLOWED', MethodNotAllowedError],
+  ['NOT_ACCEPTABLE', NotAcceptableError],
+  ['CONFLICT', ConflictError],
+  ['EMAIL_TAKEN', EmailTakenError],
+  ['RUN_ACTIVE', RunActiveError],
+  ['REQUEST_ID_REUSED', RequestIdReusedError],
+  ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
+  ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
+  ['TOO_MANY_REQUESTS', TooManyRequestsError],
+  ['QUOTA_EXCEEDED', QuotaExceededError],
+  ['CLIENT_CLOSED_REQUEST', ClientClosedRequestError],
+  ['INTERNAL_SERVER_ERROR', InternalServerError],
+  ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
+  ['MODEL_REJECTED', ModelRejectedError],
+  ['MODEL_BAD_RESPONSE', ModelBadResponseError],
+  ['MODEL_RATE_LIMITED', ModelRateLimitedError],
+  ['MODEL_UNAVAILABLE', ModelUnavailableError],
+  ['SERVICE_UNAVAILABLE', ServiceUnavailableError],
+  ['TIMEOUT', TimeoutError],
+  ['MODEL_TIMEOUT', ModelTimeoutError],
+]);

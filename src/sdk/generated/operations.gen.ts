@@ -1,0 +1,397 @@
+// Written by npm run sdk from src/sdk/openapi.json.
+
+import { type Core, type ServerEvent } from '../core.ts';
+import { type Input, path } from '../input.ts';
+import { Noun } from '../noun.ts';
+import { type CallOptions } from '../options.ts';
+import { type Pages } from '../pages.ts';
+import type * as Types from './types.gen.ts';
+
+/** Where the API lives below the server's address. */
+export const API_PATH = '/api/v1';
+
+export class UsersApi extends Noun {
+  /**
+   * Your own account.
+   *
+   * `GET /users/me`
+   */
+  me(options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'GET', path: '/users/me' }, options);
+  }
+
+  /**
+   * List and search accounts, newest first.
+   *
+   * `GET /users`
+   */
+  list(input: Input<Types.UsersListData> = {}, options?: CallOptions): Pages<Types.User> {
+    return this.core.pages({ method: 'GET', path: '/users', input }, options);
+  }
+
+  /**
+   * Make an account that can sign in.
+   *
+   * `POST /users`
+   */
+  create(input: Input<Types.UsersCreateData>, options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'POST', path: '/users', input }, options);
+  }
+
+  /**
+   * One account.
+   *
+   * `GET /users/{id}`
+   */
+  get(id: Types.UsersGetData['path']['id'], options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'GET', path: path`/users/${id}` }, options);
+  }
+
+  /**
+   * Replace a whole profile.
+   *
+   * `PUT /users/{id}`
+   */
+  replace(id: Types.UsersReplaceData['path']['id'], input: Input<Types.UsersReplaceData>, options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'PUT', path: path`/users/${id}`, input }, options);
+  }
+
+  /**
+   * Change parts of a profile.
+   *
+   * `PATCH /users/{id}`
+   */
+  update(id: Types.UsersUpdateData['path']['id'], input: Input<Types.UsersUpdateData> = {}, options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'PATCH', path: path`/users/${id}`, input }, options);
+  }
+
+  /**
+   * Delete an account and all it owns.
+   *
+   * `DELETE /users/{id}`
+   */
+  delete(id: Types.UsersDeleteData['path']['id'], options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'DELETE', path: path`/users/${id}` }, options);
+  }
+
+  /**
+   * Give an account a role.
+   *
+   * `PUT /users/{id}/role`
+   */
+  setRole(id: Types.UsersSetRoleData['path']['id'], input: Input<Types.UsersSetRoleData>, options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'PUT', path: path`/users/${id}/role`, input }, options);
+  }
+
+  /**
+   * Give an account a token quota.
+   *
+   * `PUT /users/{id}/quota`
+   */
+  setQuota(id: Types.UsersSetQuotaData['path']['id'], input: Input<Types.UsersSetQuotaData>, options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'PUT', path: path`/users/${id}/quota`, input }, options);
+  }
+
+  /**
+   * Shut an account out.
+   *
+   * `PUT /users/{id}/ban`
+   */
+  ban(id: Types.UsersBanData['path']['id'], input: Input<Types.UsersBanData> = {}, options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'PUT', path: path`/users/${id}/ban`, input }, options);
+  }
+
+  /**
+   * Let an account in again.
+   *
+   * `DELETE /users/{id}/ban`
+   */
+  unban(id: Types.UsersUnbanData['path']['id'], options?: CallOptions): Promise<Types.User> {
+    return this.core.call({ method: 'DELETE', path: path`/users/${id}/ban` }, options);
+  }
+}
+
+export class ChatsApi extends Noun {
+  /**
+   * List and search your chats.
+   *
+   * `GET /chats`
+   */
+  list(input: Input<Types.ChatListData> = {}, options?: CallOptions): Pages<Types.Chat> {
+    return this.core.pages({ method: 'GET', path: '/chats', input }, options);
+  }
+
+  /**
+   * Start a chat.
+   *
+   * `POST /chats`
+   */
+  create(input: Input<Types.ChatCreateData> = {}, options?: CallOptions): Promise<Types.Chat> {
+    return this.core.call({ method: 'POST', path: '/chats', input }, options);
+  }
+
+  /**
+   * One of your chats.
+   *
+   * `GET /chats/{id}`
+   */
+  get(id: Types.ChatGetData['path']['id'], options?: CallOptions): Promise<Types.Chat> {
+    return this.core.call({ method: 'GET', path: path`/chats/${id}` }, options);
+  }
+
+  /**
+   * Rename, pin or archive a chat, or set its model.
+   *
+   * `PATCH /chats/{id}`
+   */
+  update(id: Types.ChatUpdateData['path']['id'], input: Input<Types.ChatUpdateData> = {}, options?: CallOptions): Promise<Types.Chat> {
+    return this.core.call({ method: 'PATCH', path: path`/chats/${id}`, input }, options);
+  }
+
+  /**
+   * Delete a chat and its messages.
+   *
+   * `DELETE /chats/{id}`
+   */
+  delete(id: Types.ChatDeleteData['path']['id'], options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'DELETE', path: path`/chats/${id}` }, options);
+  }
+
+  /**
+   * The messages of a chat.
+   *
+   * `GET /chats/{chatId}/messages`
+   */
+  messages(chatId: Types.ChatMessagesData['path']['chatId'], input: Input<Types.ChatMessagesData> = {}, options?: CallOptions): Pages<Types.Message> {
+    return this.core.pages({ method: 'GET', path: path`/chats/${chatId}/messages`, input }, options);
+  }
+
+  /**
+   * Say something and have it answered.
+   *
+   * The answer is written by the server whether or not anybody waits; follow it with chat.stream.
+   *
+   * `POST /chats/{chatId}/messages`
+   */
+  send(chatId: Types.ChatSendData['path']['chatId'], input: Input<Types.ChatSendData>, options?: CallOptions): Promise<Types.Run> {
+    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/messages`, input, named: true }, options);
+  }
+
+  /**
+   * Follow an answer while it is written.
+   *
+   * `GET /chats/{chatId}/stream`
+   */
+  stream(chatId: Types.ChatStreamData['path']['chatId'], input: Input<Types.ChatStreamData> = {}, options?: CallOptions): AsyncGenerator<ServerEvent<unknown>, void, void> {
+    return this.core.events({ method: 'GET', path: path`/chats/${chatId}/stream`, input }, options);
+  }
+
+  /**
+   * Stop the answer; what is written stays.
+   *
+   * `POST /chats/{chatId}/stop`
+   */
+  stop(chatId: Types.ChatStopData['path']['chatId'], options?: CallOptions): Promise<Types.Stopped> {
+    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/stop` }, options);
+  }
+
+  /**
+   * Have a question answered anew.
+   *
+   * `POST /chats/{chatId}/regenerate`
+   */
+  regenerate(chatId: Types.ChatRegenerateData['path']['chatId'], input: Input<Types.ChatRegenerateData> = {}, options?: CallOptions): Promise<Types.Run> {
+    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/regenerate`, input, named: true }, options);
+  }
+
+  /**
+   * Have an answer continued that broke off.
+   *
+   * What follows is added to the same message.
+   *
+   * `POST /chats/{chatId}/continue`
+   */
+  continue(chatId: Types.ChatContinueData['path']['chatId'], input: Input<Types.ChatContinueData> = {}, options?: CallOptions): Promise<Types.Run> {
+    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/continue`, input, named: true }, options);
+  }
+
+  /**
+   * Say a question anew.
+   *
+   * The old question, with all that followed it, stays as another branch.
+   *
+   * `POST /chats/{chatId}/edit`
+   */
+  edit(chatId: Types.ChatEditData['path']['chatId'], input: Input<Types.ChatEditData>, options?: CallOptions): Promise<Types.Run> {
+    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/edit`, input, named: true }, options);
+  }
+
+  /**
+   * Show another version of a message.
+   *
+   * `PUT /chats/{chatId}/branch`
+   */
+  selectBranch(chatId: Types.ChatSelectBranchData['path']['chatId'], input: Input<Types.ChatSelectBranchData>, options?: CallOptions): Promise<Types.Chat> {
+    return this.core.call({ method: 'PUT', path: path`/chats/${chatId}/branch`, input }, options);
+  }
+
+  /**
+   * The models you may choose.
+   *
+   * `GET /models`
+   */
+  models(options?: CallOptions): Promise<Types.Models> {
+    return this.core.call({ method: 'GET', path: '/models' }, options);
+  }
+}
+
+export class ProtectedSessionsApi extends Noun {
+  /**
+   * Where you are signed in.
+   *
+   * `GET /protected/sessions`
+   */
+  list(options?: CallOptions): Promise<Types.Sessions> {
+    return this.core.call({ method: 'GET', path: '/protected/sessions' }, options);
+  }
+
+  /**
+   * Sign out in one place.
+   *
+   * `DELETE /protected/sessions/{id}`
+   */
+  revoke(id: Types.ProtectedSessionsRevokeData['path']['id'], options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'DELETE', path: path`/protected/sessions/${id}` }, options);
+  }
+}
+
+export class ProtectedApiKeysApi extends Noun {
+  /**
+   * Your API keys.
+   *
+   * `GET /protected/api-keys`
+   */
+  list(options?: CallOptions): Promise<Types.ApiKeys> {
+    return this.core.call({ method: 'GET', path: '/protected/api-keys' }, options);
+  }
+
+  /**
+   * Make an API key; it is shown once.
+   *
+   * `POST /protected/api-keys`
+   */
+  create(input: Input<Types.ProtectedApiKeysCreateData>, options?: CallOptions): Promise<Types.ApiKeyCreated> {
+    return this.core.call({ method: 'POST', path: '/protected/api-keys', input }, options);
+  }
+
+  /**
+   * End an API key.
+   *
+   * `DELETE /protected/api-keys/{id}`
+   */
+  revoke(id: Types.ProtectedApiKeysRevokeData['path']['id'], options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'DELETE', path: path`/protected/api-keys/${id}` }, options);
+  }
+}
+
+export class ProtectedProviderKeysApi extends Noun {
+  /**
+   * Your model provider keys.
+   *
+   * `GET /protected/provider-keys`
+   */
+  list(options?: CallOptions): Promise<Types.ProviderKeys> {
+    return this.core.call({ method: 'GET', path: '/protected/provider-keys' }, options);
+  }
+
+  /**
+   * Store your key for a model provider.
+   *
+   * It is encrypted, used for your chats only, and never shown again.
+   *
+   * `PUT /protected/provider-keys/{provider}`
+   */
+  set(provider: Types.ProtectedProviderKeysSetData['path']['provider'], input: Input<Types.ProtectedProviderKeysSetData>, options?: CallOptions): Promise<Types.ProviderKey> {
+    return this.core.call({ method: 'PUT', path: path`/protected/provider-keys/${provider}`, input }, options);
+  }
+
+  /**
+   * Forget your key for a model provider.
+   *
+   * `DELETE /protected/provider-keys/{provider}`
+   */
+  delete(provider: Types.ProtectedProviderKeysDeleteData['path']['provider'], options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'DELETE', path: path`/protected/provider-keys/${provider}` }, options);
+  }
+}
+
+export class ProtectedApi extends Noun {
+  readonly sessions: ProtectedSessionsApi;
+  readonly apiKeys: ProtectedApiKeysApi;
+  readonly providerKeys: ProtectedProviderKeysApi;
+
+  constructor(core: Core) {
+    super(core);
+    this.sessions = new ProtectedSessionsApi(core);
+    this.apiKeys = new ProtectedApiKeysApi(core);
+    this.providerKeys = new ProtectedProviderKeysApi(core);
+  }
+
+  /**
+   * Who you are, and by what right you call.
+   *
+   * `GET /protected`
+   */
+  get(options?: CallOptions): Promise<Types.Protected> {
+    return this.core.call({ method: 'GET', path: '/protected' }, options);
+  }
+
+  /**
+   * Everything you own, as one JSON document.
+   *
+   * `GET /protected/export`
+   */
+  exportData(options?: CallOptions): Promise<unknown> {
+    return this.core.call({ method: 'GET', path: '/protected/export' }, options);
+  }
+
+  /**
+   * Model tokens you used, by day.
+   *
+   * `GET /protected/usage`
+   */
+  usage(input: Input<Types.ProtectedUsageData> = {}, options?: CallOptions): Promise<Types.Usage> {
+    return this.core.call({ method: 'GET', path: '/protected/usage', input }, options);
+  }
+
+  /**
+   * Delete your account and everything it owns.
+   *
+   * `POST /protected/delete-account`
+   */
+  deleteAccount(input: Input<Types.ProtectedDeleteAccountData> = {}, options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'POST', path: '/protected/delete-account', input }, options);
+  }
+
+  /**
+   * What was done to your account.
+   *
+   * `GET /protected/audit`
+   */
+  audit(input: Input<Types.ProtectedAuditData> = {}, options?: CallOptions): Pages<Types.AuditEvent> {
+    return this.core.pages({ method: 'GET', path: '/protected/audit', input }, options);
+  }
+}
+
+export class Api extends Noun {
+  readonly users: UsersApi;
+  readonly chats: ChatsApi;
+  readonly protected: ProtectedApi;
+
+  constructor(core: Core) {
+    super(core);
+    this.users = new UsersApi(core);
+    this.chats = new ChatsApi(core);
+    this.protected = new ProtectedApi(core);
+  }
+}

@@ -1,0 +1,24 @@
+import { Chats } from './chats.ts';
+import { Core } from './core.ts';
+import { Api, API_PATH } from './generated/operations.gen.ts';
+import type { SwitchboardOptions } from './options.ts';
+
+/**
+ * The whole API of a Switchboard server.
+ * @example
+ * const sb = new Switchboard({ apiKey: 'sb_…', baseUrl: 'https://app.example.com' });
+ * const chat = await sb.chats.create({ title: 'Plans' });
+ * for await (const part of sb.chats.ask(chat.id, 'Where do I start?')) {
+ *   if (part.type === 'text-delta') console.log(part.delta);
+ * }
+ */
+export class Switchboard extends Api {
+  override readonly chats: Chats;
+
+  /** @throws {TypeError} when there is no `baseUrl` and no page to take it from. */
+  constructor(options: SwitchboardOptions = {}) {
+    const core = new Core(options, API_PATH);
+    super(core);
+    this.chats = new Chats(core);
+  }
+}

@@ -1,0 +1,126 @@
+/** npm run test:sdk: packs the SDK and uses it as its users do, in every runtime, against a running server. */
+import { rmSync } from 'node:fs';
+import { z } from 'zod';
+import { build } from '../../scripts/sdk/build.ts';
+import { signUp } from '../client.ts';
+import { startProviderServer } from '../provider-server.ts';
+import { startServer } from '../server.ts';
+import { checkInChromium } from './chromium.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
+import { hoverOver } from './editor.ts';
+import { makeProject } from './project.ts';
+import { runSnippets } from './snippets.ts';
+
+const COMPILERS = ['typescript@5.9.3', 'typescript@6.0.3'];
+const RUNTIMES: Record<string, { package: string; command: string[] }> = {
+  node20: { package: 'node@20.20.2', command: ['node'] },
+  node22: { package: 'node@22.23.3', command: ['node'] },
+  node24: { package: 'node@24.21.0', command: ['node'] },
+  deno: { package: 'deno@2.9.6', command: ['deno', 'run', '--allow-all', '--node-modules-dir=manual'] },
+  bun: { package: 'bun@1.4.5', command: ['bun'] },
+};
+/** How long a model's answer is, in words, and after which of them its connection is cut. */
+const COUNT = 80;
+const CUTS = /(?:node\d\d|deno|bun|chromium|example)\.(?:20|50) /;
+
+let passed = 0;
+const failures: string[] = [];
+
+/** Does one check and tells how it went; the others go on. */
+async function step(name: string, check: () => Promise<string>): Promise<void> {
+  const started = Date.now();
+  try {
+    const said = await check();
+    passed += 1;
+    console.log(`passed  ${name}: ${said} (${Date.now() - started} ms)`);
+  } catch (error) {
+    failures.push(name);
+    console.error(`FAILED  ${name}:`, error);
+  }
+}
+
+// The server's process and its pipes do not keep this one alive.
+const awake = setInterval(() => undefined, 60_000);
+const { gzipBytes, limitBytes } = await build();
+const project = await makeProject();
+const provider = await startProviderServer();
+const server = await startServer({
+  AI_BASE_URL: provider.url,
+  AI_MODEL: `openai-compatible/count-${COUNT}x15`,
+});
+const proxy = await startCuttingProxy(server.url, CUTS);
+try {
+  const ada = await signUp(server.url);
+  const made = await ada.rest('POST /protected/api-keys', { json: { name: 'test', scope: 'write' } });
+  const { key: apiKey } = z.object({ key: z.string() }).parse(made.body);
+  const cutsOf = (label: string) => proxy.cuts.filter((cut) => cut.startsWith(`${label}.`)).length;
+  const expectTwoCuts = (label: string) => {
+    if (cutsOf(label) !== 2) throw new Error(`The connection was cut ${cutsOf(label)} times, not twice.`);
+  };
+
+  await step('size', async () => {
+    if (gzipBytes > limitBytes) throw new Error(`${gzipBytes} bytes are more than ${limitBytes}.`);
+    return `${gzipBytes} of ${limitBytes} bytes`;
+  });
+  for (const compiler of COMPILERS) {
+    await step(`types, ${compiler}`, async () => {
+      const options = [
+        '--strict',
+        '--noEmit',
+        '--target',
+        'es2022',
+        '--module',
+        'nodenext',
+        '--skipLibCheck',
+        'false',
+      ];
+      await project.run(compiler, ['tsc', ...options, 'consumer.ts']);
+      return 'strict';
+    });
+  }
+  await step('doc comments in an editor', async () => {
+    const shown = hoverOver(project, 'consumer.ts', 'sb.chats.list');
+    for (const text of ['Pages<Chat>', 'List and search your chats.', 'GET /chats']) {
+      if (!shown.includes(text)) throw new Error(`"${text}" is not in:\n${shown}`);
+    }
+    return 'the type and the summary';
+  });
+  for (const [label, runtime] of Object.entries(RUNTIMES)) {
+    await step(runtime.package, async () => {
+      const args = ['run.mjs', proxy.url, apiKey, label, String(COUNT)];
+      const said = await project.run(runtime.package, [...runtime.command, ...args]);
+      expectTwoCuts(label);
+      return said.trim();
+    });
+  }
+  await step('Chromium', async () => {
+    const said = await checkInChromium(project, {
+      baseUrl: proxy.url,
+      apiKey,
+      label: 'chromium',
+      count: COUNT,
+    });
+    expectTwoCuts('chromium');
+    return said;
+  });
+  await step('examples/ask.mjs', async () => {
+    const env = { SWITCHBOARD_URL: proxy.url, SWITCHBOARD_API_KEY: apiKey };
+    const printed = await project.run('node@20.20.2', ['node', 'ask.mjs', 'count', 'example'], env);
+    const whole = Array.from({ length: COUNT }, (_, index) => `example.${index + 1} `).join('');
+    if (printed !== `${whole}\n`) throw new Error(`It printed: ${printed}`);
+    expectTwoCuts('example');
+    return 'the whole answer once, over two cuts';
+  });
+  for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md']) {
+    await step(`snippets of ${path}`, () => runSnippets(project, path, { url: server.url, apiKey }));
+  }
+} finally {
+  await proxy.close();
+  await server.stop();
+  await provider.close();
+  rmSync(project.folder, { recursive: true });
+  clearInterval(awake);
+}
+
+console.log(`${passed} passed, ${failures.length} failed`);
+if (failures.length > 0) process.exitCode = 1;
