@@ -9,6 +9,7 @@ import {
   AuditPage,
   ByProvider,
   DeleteAccount,
+  Export,
   Protected,
   ProviderKey,
   ProviderKeys,
@@ -147,7 +148,7 @@ export const protectedRouter = router({
       rest: { stream: 'application/json' },
     })
     .input(nothing)
-    .output(iterable(z.string().describe('Pieces of one JSON document.')))
+    .output(iterable(z.string().describe('Pieces of one JSON document.'), Export))
     .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
 
   usage: signedIn

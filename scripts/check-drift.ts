@@ -5,6 +5,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { z } from 'zod';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
+import { openApiDocument } from './openapi-document.ts';
 import { settingsDocuments } from './settings-documents.ts';
 
 const Snapshot = z.looseObject({ id: z.string() });
@@ -18,11 +19,17 @@ async function missingMigration(): Promise<string[]> {
   return generateMigration(committed, generateDrizzleJson(schema, committed.id, undefined, 'snake_case'));
 }
 
-const drifted = settingsDocuments().filter(
-  ({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
-);
-for (const { path } of drifted) {
-  console.error(`${relative(process.cwd(), path)} is not what server/env.ts says: run npm run env:example.`);
+const generated = [
+  { from: 'the settings', by: 'env:example', files: settingsDocuments() },
+  { from: 'the procedures', by: 'openapi', files: [openApiDocument()] },
+];
+let drifted = 0;
+for (const { from, by, files } of generated) {
+  for (const { path, text } of files) {
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+    drifted += 1;
+    console.error(`${relative(process.cwd(), path)} is not what ${from} say: run npm run ${by}.`);
+  }
 }
 
 const statements = await missingMigration();
@@ -32,5 +39,5 @@ if (statements.length > 0) {
   );
 }
 
-if (drifted.length + statements.length > 0) process.exitCode = 1;
-else console.log('Settings are documented and migrations are complete.');
+if (drifted + statements.length > 0) process.exitCode = 1;
+else console.log('Settings and procedures are documented, and migrations are complete.');

@@ -17,5 +17,14 @@ export interface RestMeta {
   stream?: 'application/json';
 }
 
-/** The meta of every procedure: trpc-openapi's, so its tools read our router, and what REST needs beside it. */
-export type Meta = OpenApiMeta<{ rest?: RestMeta }>;
+/**
+ * Who may call a procedure: `signed-in` by a session or an API key, `in-person` by a session only, `registered` likewise
+ * and no guest, `admin` an admin by either.
+ */
+export type Access = 'anyone' | 'signed-in' | 'in-person' | 'registered' | 'admin';
+
+/**
+ * The meta of every procedure: trpc-openapi's, so its tools read our router, what REST needs beside it, and what the base
+ * procedure of server/trpc.ts says of who may call, which it checks itself.
+ */
+export type Meta = OpenApiMeta<{ rest?: RestMeta; access?: Access }>;

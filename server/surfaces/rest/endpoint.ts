@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
-import type { Meta, RestMeta } from '#server/meta';
+import type { Access, Meta, RestMeta } from '#server/meta';
 import { fieldsOf, isNothing, type Schema, unwrap } from './schema.ts';
 
 /** Where the REST surface lives. */
@@ -33,6 +33,7 @@ export interface Endpoint {
   status: number;
   /** The media type of success; `null` where it has no body. */
   produces: string | null;
+  access: Access;
   rest: RestMeta;
   openapi: OpenApi;
 }
@@ -81,6 +82,7 @@ function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoin
     inputFields,
     output,
     ...successOf(rest, output),
+    access: meta.access ?? (openapi.protect === false ? 'anyone' : 'signed-in'),
     rest,
     openapi,
   };
