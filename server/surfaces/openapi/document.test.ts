@@ -172,8 +172,8 @@ describe('the document', () => {
   });
 
   test('asks for a session or a key unless the procedure is open', () => {
-    expect(operation('/chats/{id}', 'get')?.security).toEqual([{ session: [] }, { apiKey: ['read'] }]);
-    expect(operation('/chats/{id}', 'patch')?.security).toEqual([{ session: [] }, { apiKey: ['write'] }]);
+    expect(operation('/chats/{id}', 'get')?.security).toEqual([{ apiKey: ['read'] }, { session: [] }]);
+    expect(operation('/chats/{id}', 'patch')?.security).toEqual([{ apiKey: ['write'] }, { session: [] }]);
     expect(operation('/chats', 'get')?.security).toEqual([]);
     expect(operation('/chats', 'get')?.responses).not.toHaveProperty('401');
     expect(Object.keys(document.components?.securitySchemes ?? {})).toEqual(['session', 'apiKey']);
@@ -188,7 +188,7 @@ test('asks for what the base procedure says', () => {
     router(Object.fromEntries(levels.map((access) => [access, openTo(access)]))),
     { title: 'Test', version: '1' },
   );
-  const either = [{ session: [] }, { apiKey: ['write'] }];
+  const either = [{ apiKey: ['write'] }, { session: [] }];
   expect(levels.map((access) => paths[`/${access}`]?.post?.security)).toEqual([
     [],
     either,

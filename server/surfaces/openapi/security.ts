@@ -20,11 +20,11 @@ export const SECURITY_SCHEMES: Record<string, oas31.SecuritySchemeObject> = {
 
 const SESSION = { session: [] };
 
-/** What an operation asks for; each of the requirements is enough by itself. */
+/** What an operation asks for; each of the requirements is enough by itself. Tools take the first for their samples. */
 export function securityOf({ access, type }: Endpoint): oas31.SecurityRequirementObject[] {
   if (access === 'anyone') return [];
   if (access === 'in-person' || access === 'registered') return [SESSION];
-  return [SESSION, { apiKey: [type === 'mutation' ? 'write' : 'read'] }];
+  return [{ apiKey: [type === 'mutation' ? 'write' : 'read'] }, SESSION];
 }
 
 /** What no security scheme can say of who may call. */
