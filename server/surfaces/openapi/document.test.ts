@@ -97,10 +97,12 @@ describe('the document', () => {
   test('splits the input into path, query and body', () => {
     expect(operation('/chats/{id}', 'get')?.parameters).toMatchObject([
       { in: 'path', name: 'id', required: true },
+      { in: 'header', name: 'If-None-Match' },
     ]);
     expect(operation('/chats', 'get')?.parameters).toMatchObject([
       { in: 'query', name: 'limit', schema: { default: 20, maximum: 100 } },
       { in: 'query', name: 'since', schema: { format: 'date-time' } },
+      { in: 'header', name: 'If-None-Match' },
     ]);
     expect(operation('/chats/{id}', 'patch')?.requestBody).toEqual({
       required: true,
@@ -143,7 +145,7 @@ describe('the document', () => {
 
   test('describes errors by status, each with the codes it can have', () => {
     const statuses = Object.keys(operation('/chats/{id}', 'patch')?.responses ?? {});
-    expect(statuses).toEqual('204,400,401,403,404,409,413,415,429,500,503,504'.split(','));
+    expect(statuses).toEqual('204,400,401,403,404,409,412,413,415,429,500,503,504'.split(','));
     expect(operation('/chats/{id}', 'get')?.responses?.['404']).toEqual({
       $ref: '#/components/responses/Problem404',
     });
@@ -168,6 +170,24 @@ describe('the document', () => {
     });
     expect(document.components?.schemas?.['Problem']).toMatchObject({
       properties: { code: { enum: Object.keys(ERRORS) } },
+    });
+  });
+
+  test('says how a call is made under a condition, sent again, and limited', () => {
+    const headersOf = (path: string, method: 'get' | 'post' | 'patch') =>
+      (operation(path, method)?.parameters ?? []).flatMap((parameter) =>
+        'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
+      );
+    expect(headersOf('/chats/{id}', 'get')).toEqual(['If-None-Match']);
+    expect(headersOf('/chats/{id}', 'patch')).toEqual(['Idempotency-Key', 'If-Match']);
+    expect(headersOf('/chats', 'post')).toEqual(['Idempotency-Key']);
+    expect(headersOf('/chats/{id}/stream', 'get')).toEqual(['Last-Event-ID']);
+    const read = operation('/chats/{id}', 'get')?.responses;
+    expect(read).toMatchObject({ 200: { headers: { ETag: {}, RateLimit: {} } }, 304: {} });
+    expect(operation('/chats/{id}/stream', 'get')?.responses).not.toHaveProperty('304');
+    expect(operation('/chats', 'post')?.responses).not.toHaveProperty('412');
+    expect(document.components?.responses?.['Problem429']).toMatchObject({
+      headers: { 'RateLimit-Policy': {}, 'Retry-After': {} },
     });
   });
 

@@ -12,6 +12,7 @@ import { addExamples } from './examples.ts';
 import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
 import { SECURITY_SCHEMES } from './security.ts';
+import { createSemantics } from './semantics.ts';
 
 /** What a document says of the API as a whole. */
 export interface DocumentInfo {
@@ -34,9 +35,11 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
   const paths: Record<string, ZodOpenApiPathItemObject> = {};
   const tags = new Set(Object.keys(described));
   const bodyOf = createBodies();
-  for (const endpoint of endpointsOf(router)) {
+  const endpoints = endpointsOf(router);
+  const semanticsOf = createSemantics(endpoints);
+  for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {});
-    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint, bodyOf);
+    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint, bodyOf, semanticsOf(endpoint));
     for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
   }
   const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + REST_PATH }];

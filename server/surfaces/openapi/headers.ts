@@ -12,6 +12,22 @@ export const HEADERS = {
     description: 'The address of the next page, as `rel="next"` (RFC 8288); none with the last page.',
     schema: { type: 'string' },
   },
+  ETag: {
+    description: 'Names the state that was answered (RFC 9110, section 8.8.3).',
+    schema: { type: 'string' },
+  },
+  'Idempotency-Replayed': {
+    description: '`true` where this is the first answer to an `Idempotency-Key`, given again.',
+    schema: { type: 'string', const: 'true' },
+  },
+  RateLimit: {
+    description: 'What is left of the limit: `"default";r=` calls in `t=` seconds.',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': {
+    description: 'The limit: `"default";q=` calls in `w=` seconds.',
+    schema: { type: 'string' },
+  },
   'Retry-After': {
     description: 'How many seconds to wait before a retry.',
     schema: { type: 'integer', minimum: 0 },
@@ -21,9 +37,12 @@ export const HEADERS = {
 const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-/** The headers of an endpoint's success. */
-export function headersOfSuccess({ rest, output }: Endpoint): oas31.HeadersObject {
-  const headers = refer('X-Request-Id');
+/** The headers of an endpoint's success, with those that HTTP adds. */
+export function headersOfSuccess(
+  { rest, output }: Endpoint,
+  added: (keyof typeof HEADERS)[],
+): oas31.HeadersObject {
+  const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
   if (rest.location) {
     const location = `${REST_PATH}${rest.location.replace(PLACEHOLDER, '{$1}')}`;
     headers['Location'] = {
@@ -38,8 +57,13 @@ export function headersOfSuccess({ rest, output }: Endpoint): oas31.HeadersObjec
 
 /** The headers of a refusal. */
 export function headersOfProblem(status?: number): oas31.HeadersObject {
-  return status === 429 || status === 503 ? refer('X-Request-Id', 'Retry-After') : refer('X-Request-Id');
+  if (status === 429) return refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After');
+  if (status === 409 || status === 503) return refer('X-Request-Id', 'Retry-After');
+  return status === 412 ? refer('X-Request-Id', 'ETag') : refer('X-Request-Id');
 }
+
+/** The headers of an answer without the body that the caller has. */
+export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
 
 /** The headers that an endpoint reads beside those every HTTP server reads. */
 export function requestHeadersOf({ rest, inputFields }: Endpoint): oas31.ParameterObject[] {

@@ -4,16 +4,21 @@ import type { Endpoint } from '../rest/endpoint.ts';
 import type { Schema } from '../rest/schema.ts';
 import type { BodyOf } from './bodies.ts';
 import { requestHeadersOf } from './headers.ts';
+import type { Semantics } from './semantics.ts';
 import { problemsOf } from './problems.ts';
 import { ACCESS_NOTES, securityOf } from './security.ts';
 import { successOf } from './success.ts';
 
-/** The operation of an endpoint, with the schemas it is served with. */
-export function operationOf(endpoint: Endpoint, bodyOf: BodyOf): ZodOpenApiOperationObject {
+/** The operation of an endpoint, with the schemas it is served with and what HTTP adds. */
+export function operationOf(
+  endpoint: Endpoint,
+  bodyOf: BodyOf,
+  semantics: Semantics,
+): ZodOpenApiOperationObject {
   const { openapi, name, inputFields, params, takesBody, access } = endpoint;
   const path = pick(inputFields, (field) => params.includes(field));
   const query = takesBody ? {} : pick(inputFields, (field) => !params.includes(field));
-  const headers = requestHeadersOf(endpoint);
+  const headers = [...requestHeadersOf(endpoint), ...semantics.parameters];
   const body = bodyOf(endpoint);
   const description = [openapi.description, ACCESS_NOTES[access]].filter(Boolean).join(' ');
   return {
@@ -26,7 +31,7 @@ export function operationOf(endpoint: Endpoint, bodyOf: BodyOf): ZodOpenApiOpera
     ...(isAny({ ...path, ...query }) && { requestParams: { path: z.object(path), query: z.object(query) } }),
     ...(headers.length > 0 && { parameters: headers }),
     ...(body && { requestBody: body }),
-    responses: { ...successOf(endpoint), ...problemsOf(endpoint) },
+    responses: { ...successOf(endpoint, semantics), ...problemsOf(endpoint, semantics) },
   };
 }
 

@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode, isErrorCode } from '#contract/errors';
 import { type Problem, ProblemSchema } from '#contract/problem';
 import type { Endpoint } from '../rest/endpoint.ts';
 import { headersOfProblem } from './headers.ts';
+import type { Semantics } from './semantics.ts';
 
 const CODES = Object.keys(ERRORS).filter(isErrorCode);
 
@@ -39,7 +40,7 @@ for (const [status, codes] of Map.groupBy(CODES, (code) => ERRORS[code].status))
 }
 
 /** The statuses an endpoint can refuse with, by what it takes. */
-function statusesOf({ access, type, params, takesBody, produces }: Endpoint): number[] {
+function statusesOf({ access, type, params, takesBody, produces }: Endpoint, semantics: Semantics): number[] {
   const changes = type === 'mutation';
   return [
     400,
@@ -48,28 +49,29 @@ function statusesOf({ access, type, params, takesBody, produces }: Endpoint): nu
     ...(params.length > 0 ? [404] : []),
     ...(produces === null ? [] : [406]),
     ...(changes ? [409] : []),
+    ...(semantics.statuses.includes(412) ? [412] : []),
     ...(takesBody ? [413, 415] : []),
     ...[429, 500, 503, 504],
   ];
 }
 
 /** The errors an endpoint can answer with, and those its meta adds. */
-export function problemsOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+export function problemsOf(endpoint: Endpoint, semantics: Semantics): ZodOpenApiResponsesObject {
   const { errorResponses = [] } = endpoint.openapi;
   const added = Array.isArray(errorResponses) ? errorResponses : [];
   const described = Array.isArray(errorResponses) ? [] : Object.entries(errorResponses);
   const responses: Record<string, ZodOpenApiResponseObject> = {};
-  for (const status of [...statusesOf(endpoint), ...added]) {
-    responses[status] = PROBLEMS.get(status) ?? otherProblem(`Status ${status}.`);
+  for (const status of [...statusesOf(endpoint, semantics), ...added]) {
+    responses[status] = PROBLEMS.get(status) ?? otherProblem(`Status ${status}.`, status);
   }
   for (const [status, text] of described) responses[status] = otherProblem(text);
   return responses;
 }
 
-function otherProblem(description: string): ZodOpenApiResponseObject {
+function otherProblem(description: string, status?: number): ZodOpenApiResponseObject {
   return {
     description,
-    headers: headersOfProblem(),
+    headers: headersOfProblem(status),
     content: { 'application/problem+json': { schema: ProblemSchema } },
   };
 }

@@ -4,7 +4,8 @@ import { piecesOf } from '#contract/iterable';
 import { ProblemSchema } from '#contract/problem';
 import type { Endpoint } from '../rest/endpoint.ts';
 import type { Schema } from '../rest/schema.ts';
-import { headersOfSuccess } from './headers.ts';
+import { headersOfNotModified, headersOfSuccess } from './headers.ts';
+import type { Semantics } from './semantics.ts';
 
 /** How a client reads an event stream; OpenAPI 3.1 has a schema for the whole body only, so this says that it is one event's. */
 const SSE_HELP =
@@ -20,16 +21,25 @@ const DESCRIPTIONS: Record<number, string> = {
   204: 'Done; there is nothing to say about it.',
 };
 
-/** The answer of an endpoint to a call that succeeded. */
-export function successOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+/** The answers of an endpoint to a call that succeeded. */
+export function successOf(endpoint: Endpoint, semantics: Semantics): ZodOpenApiResponsesObject {
   const { status, produces, rest, openapi } = endpoint;
   const response: ZodOpenApiResponseObject = {
     description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'Done.')),
-    headers: headersOfSuccess(endpoint),
+    headers: headersOfSuccess(endpoint, semantics.headers),
     ...(produces !== null && { content: { [produces]: { schema: bodyOf(endpoint) } } }),
   };
-  return Object.fromEntries([[String(status), response]]);
+  return {
+    ...Object.fromEntries([[String(status), response]]),
+    ...(semantics.statuses.includes(304) && { 304: NOT_MODIFIED }),
+  };
 }
+
+const NOT_MODIFIED: ZodOpenApiResponseObject = {
+  id: 'NotModified',
+  description: 'It is as you have it: `If-None-Match` names its `ETag`.',
+  headers: headersOfNotModified(),
+};
 
 function bodyOf({ name, output, rest }: Endpoint): Schema {
   const pieces = output ? piecesOf(output) : undefined;
