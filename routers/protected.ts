@@ -9,6 +9,7 @@ import {
   AuditPage,
   ByProvider,
   DeleteAccount,
+  Export,
   Protected,
   ProviderKey,
   ProviderKeys,
@@ -148,7 +149,7 @@ export const protectedRouter = router({
       rateLimit: { calls: 10, seconds: 60 },
     })
     .input(nothing)
-    .output(iterable(z.string().describe('Pieces of one JSON document.')))
+    .output(iterable(z.string().describe('Pieces of one JSON document.'), Export))
     .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
 
   usage: signedIn

@@ -1,3 +1,4 @@
+import { documentInfo } from '#routers/document';
 import { appRouter } from '#routers/index';
 import { createContext } from '#server/context';
 import { newId } from '#server/db/columns';
@@ -9,12 +10,6 @@ import type { GuideProcedure } from '#server/models/guide';
 import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
 import { createCallerFactory } from '#server/trpc';
 
-const VERSION = '0.1.0';
-const TAGS = {
-  users: 'Accounts: your own, and for admins everybody’s.',
-  chat: 'Conversations, and the answers being written in them.',
-  protected: 'What only you may see and do: sessions, keys, export, audit trail.',
-};
 const createCaller = createCallerFactory(appRouter);
 
 /** The product of one process: what its entrances hold on to. */
@@ -59,12 +54,7 @@ async function assemble(): Promise<Switchboard> {
   );
   const deps = await globalThis.switchboardDeps;
   const origin = deps.env.APP_URL;
-  const document = {
-    title: 'Switchboard',
-    version: VERSION,
-    tags: TAGS,
-    ...(origin !== undefined && { serverUrl: origin }),
-  };
+  const document = { ...documentInfo, ...(origin !== undefined && { serverUrl: origin }) };
   return {
     deps,
     handle: createHandler(deps, appRouter, document),

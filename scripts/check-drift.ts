@@ -5,6 +5,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { z } from 'zod';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
+import { openApiDocument } from './openapi-document.ts';
 import { sdkFiles } from './sdk/generate.ts';
 import { settingsDocuments } from './settings-documents.ts';
 
@@ -21,6 +22,7 @@ async function missingMigration(): Promise<string[]> {
 
 const generated = [
   { from: 'the settings', by: 'env:example', files: settingsDocuments() },
+  { from: 'the procedures', by: 'openapi', files: [openApiDocument()] },
   { from: 'src/sdk/openapi.json', by: 'sdk', files: await sdkFiles() },
 ];
 let drifted = 0;
@@ -40,4 +42,4 @@ if (statements.length > 0) {
 }
 
 if (drifted + statements.length > 0) process.exitCode = 1;
-else console.log('Settings are documented, the SDK is generated and migrations are complete.');
+else console.log('Settings and procedures are documented, the SDK is generated and migrations are complete.');

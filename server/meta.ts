@@ -36,9 +36,19 @@ export interface RestMeta {
   };
 }
 
-/** The meta of every procedure: trpc-openapi's, so its tools read our router, and what we need beside it. */
+/**
+ * Who may call a procedure: `signed-in` by a session or an API key, `in-person` by a session only, `registered` likewise
+ * and no guest, `admin` an admin by either.
+ */
+export type Access = 'anyone' | 'signed-in' | 'in-person' | 'registered' | 'admin';
+
+/**
+ * The meta of every procedure: trpc-openapi's, so its tools read our router, what we need beside it, and what the base
+ * procedure of server/trpc.ts says of who may call, which it checks itself.
+ */
 export type Meta = OpenApiMeta<{
   rest?: RestMeta;
+  access?: Access;
   /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
   rateLimit?: CallLimit;
 }>;

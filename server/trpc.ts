@@ -43,7 +43,7 @@ const limited = t.middleware(async ({ ctx, path, meta, next }) => {
 });
 
 /** For callers that need not be known. */
-export const open = t.procedure.use(catalogued).use(limited);
+export const open = t.procedure.meta({ access: 'anyone' }).use(catalogued).use(limited);
 
 async function requireActor(ctx: Context): Promise<Actor> {
   const actor = await ctx.identify();
@@ -52,7 +52,7 @@ async function requireActor(ctx: Context): Promise<Actor> {
 }
 
 /** For callers with a session or an API key; a read-only key may not call mutations. */
-export const signedIn = open.use(async ({ ctx, next, type }) => {
+export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, next, type }) => {
   const actor = await requireActor(ctx);
   if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
     throw new AppError('FORBIDDEN', {
@@ -63,7 +63,7 @@ export const signedIn = open.use(async ({ ctx, next, type }) => {
 });
 
 /** For the person themselves: a session, never an API key. */
-export const inPerson = signedIn.use(async ({ ctx, next }) => {
+export const inPerson = signedIn.meta({ access: 'in-person' }).use(async ({ ctx, next }) => {
   if (ctx.actor.via.kind !== 'session') {
     throw new AppError('FORBIDDEN', { detail: 'An API key may not do this; sign in instead.' });
   }
@@ -71,14 +71,14 @@ export const inPerson = signedIn.use(async ({ ctx, next }) => {
 });
 
 /** For a person with an account of their own, not a guest. */
-export const registered = inPerson.use(async ({ ctx, next }) => {
+export const registered = inPerson.meta({ access: 'registered' }).use(async ({ ctx, next }) => {
   if (ctx.actor.isGuest)
     throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
   return next();
 });
 
 /** For admins. */
-export const admin = signedIn.use(async ({ ctx, next }) => {
+export const admin = signedIn.meta({ access: 'admin' }).use(async ({ ctx, next }) => {
   if (ctx.actor.role !== 'admin') throw new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' });
   return next();
 });

@@ -4,6 +4,7 @@ import { createTRPCClient, getFetch, httpBatchLink, type TRPCClient } from '@trp
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { AppRouter } from '#routers/index';
+import { checked } from './contract.ts';
 
 /** An answer whose body has been read: parsed where it is JSON, else as text; `null` when there is none. */
 export interface Answer {
@@ -61,11 +62,21 @@ export const localFetch: typeof nodeFetch = async (input, init) => {
   return Object.assign(response, { json: async () => JSON.parse(JSON.stringify(await foreign())) });
 };
 
+/** Calls below it are held against the OpenAPI document. */
+const REST = '/api/v1';
+
 /** A caller with these headers: none for a stranger, `{ authorization }` for an API key. */
 export function caller(url: string, headers: Record<string, string> = {}): Caller {
-  const call: Caller['fetch'] = (path, init = {}) => {
+  const call: Caller['fetch'] = async (path, init = {}) => {
     const own = { ...headers, ...Object.fromEntries(new Headers(init.headers)) };
-    return fetch(`${url}${path}`, { signal: AbortSignal.timeout(25_000), ...init, headers: own });
+    const response = await fetch(`${url}${path}`, {
+      signal: AbortSignal.timeout(25_000),
+      ...init,
+      headers: own,
+    });
+    if (!path.startsWith(REST)) return response;
+    const { method = 'GET', body } = init;
+    return checked({ method, path: path.slice(REST.length), headers: new Headers(own), body }, response);
   };
   return {
     url,

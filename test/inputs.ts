@@ -17,6 +17,8 @@ function describe(input: z.core.$ZodType): JsonSchema {
   return z.toJSONSchema(input, {
     io: 'input',
     unrepresentable: 'any',
+    // Without names nothing is referred to.
+    metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema instanceof z.core.$ZodDate) jsonSchema.format = DATE;
     },

@@ -30,8 +30,8 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** @returns `null` for a comment. */
-function toEvent(block: string): ReceivedEvent | null {
+/** Reads one event of a stream. @returns `null` for a comment. */
+export function toEvent(block: string): ReceivedEvent | null {
   const lines = block.split('\n').filter((line) => !line.startsWith(':'));
   if (lines.length === 0) return null;
   const values = (name: string) =>

@@ -8,6 +8,7 @@ import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { PlusIcon } from '#src/components/icons.tsx';
+import { LinkAnchor } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
 import { NewApiKey } from './new-api-key.tsx';
@@ -50,6 +51,9 @@ export function ApiKeys() {
   });
   return (
     <Section title="API keys" description="Programs send one as “Authorization: Bearer …” and act as you.">
+      <LinkAnchor href="/docs" size="sm">
+        What they can call
+      </LinkAnchor>
       {keys.data?.items.length === 0 && <Text size="sm">You have no API keys.</Text>}
       {keys.data?.items.map((apiKey) => (
         <Group key={apiKey.id} justify="space-between" wrap="nowrap">

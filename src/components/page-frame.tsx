@@ -1,9 +1,8 @@
-import { Container, Group, Title } from '@mantine/core';
+import { Container, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Brand } from './brand.tsx';
-import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
-import { LinkAnchor, LinkButton } from './links.tsx';
+import { LinkButton } from './links.tsx';
 import classes from './page-frame.module.css';
+import { PageHeader } from './page-header.tsx';
 
 interface PageFrameProps {
   title: string;
@@ -16,17 +15,11 @@ interface PageFrameProps {
 export function PageFrame({ title, size, children }: PageFrameProps) {
   return (
     <div className={classes['page']}>
-      <header className={classes['header']}>
-        <LinkAnchor href="/" c="inherit" underline="never" aria-label="Switchboard, home">
-          <Brand />
-        </LinkAnchor>
-        <Group gap="xs" wrap="nowrap">
-          <ColorSchemeToggle />
-          <LinkButton href="/chat" variant="default" size="sm">
-            Your chats
-          </LinkButton>
-        </Group>
-      </header>
+      <PageHeader>
+        <LinkButton href="/chat" variant="default" size="sm">
+          Your chats
+        </LinkButton>
+      </PageHeader>
       <Container component="main" size={size} pt="md" pb={80}>
         <Title order={1} size="h2" mb="lg">
           {title}

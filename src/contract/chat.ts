@@ -6,9 +6,10 @@ import { ERRORS, type ErrorCode } from '#contract/errors';
 const hasType = (value: unknown) =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-const typed = (id: string, description: string) => ({
+const typed = (id: string, description: string, example: object) => ({
   id,
   description,
+  examples: [example],
   override: {
     type: 'object' as const,
     properties: { type: { type: 'string' as const } },
@@ -18,16 +19,21 @@ const typed = (id: string, description: string) => ({
 });
 
 /** A part of a message, in the AI SDK's form. */
-export const MessagePart = z
-  .custom<UIMessage['parts'][number]>(hasType)
-  .meta(
-    typed('MessagePart', 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.'),
-  );
+export const MessagePart = z.custom<UIMessage['parts'][number]>(hasType).meta(
+  typed('MessagePart', 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.', {
+    type: 'text',
+    text: 'How do I add a procedure?',
+  }),
+);
 
 /** A piece of an answer being written, in the AI SDK's form. */
-export const MessageChunk = z
-  .custom<UIMessageChunk>(hasType)
-  .meta(typed('MessageChunk', 'An AI SDK UI-message chunk, such as { type: "text-delta", id, delta }.'));
+export const MessageChunk = z.custom<UIMessageChunk>(hasType).meta(
+  typed('MessageChunk', 'An AI SDK UI-message chunk, such as { type: "text-delta", id, delta }.', {
+    type: 'text-delta',
+    id: '0',
+    delta: 'Add it to ',
+  }),
+);
 
 const ModelId = z
   .string()
@@ -38,14 +44,22 @@ const ModelId = z
 export const Chat = z
   .object({
     id: Id,
-    title: z.string().meta({ description: 'Empty until the first message was sent.' }),
-    model: z.string().nullable(),
+    title: z.string().meta({
+      description: 'Empty until the first message was sent.',
+      examples: ['Adding a procedure'],
+    }),
+    model: z
+      .string()
+      .nullable()
+      .meta({ description: 'The model that answers; null is the default.', examples: ['guide'] }),
     pinned: z.boolean(),
     archived: z.boolean(),
     createdAt: z.date(),
     updatedAt: z.date(),
     activeAt: z.date().meta({ description: 'When something was last said.' }),
-    activeRunId: Id.nullable().meta({ description: 'The run that is writing an answer right now.' }),
+    activeRunId: Id.nullable().meta({
+      description: 'The run that is writing an answer right now; null when none is.',
+    }),
   })
   .meta({ id: 'Chat', description: 'A conversation.' });
 export type Chat = z.output<typeof Chat>;
@@ -58,19 +72,23 @@ export const Message = z
     role: z.enum(['user', 'assistant']),
     status: z.enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted']).meta({
       description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.',
+      examples: ['complete'],
     }),
     parts: z.array(MessagePart),
-    parentId: Id.nullable(),
+    parentId: Id.nullable().meta({ description: 'The message it follows; null for the first one.' }),
     branchIds: z.array(Id).meta({
       description:
         'The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.',
     }),
-    model: z.string().nullable(),
+    model: z
+      .string()
+      .nullable()
+      .meta({ description: 'The model that wrote it; null for a question.', examples: ['guide'] }),
     error: z
       .string()
       .refine(isErrorName)
       .nullable()
-      .meta({ description: 'Why it failed: a code of the error catalogue.' }),
+      .meta({ description: 'Why it failed: a code of the error catalogue.', examples: [null] }),
     createdAt: z.date(),
   })
   .meta({ id: 'Message', description: 'A message of a chat.' });
@@ -81,25 +99,30 @@ export const ChatList = z.strictObject({
   search: Search.optional(),
   archived: z.boolean().default(false).meta({ description: 'Whether to list the archived chats instead.' }),
 });
-export const ChatPage = page(Chat).meta({ id: 'ChatPage' });
+export const ChatPage = page(Chat).meta({
+  id: 'ChatPage',
+  description: 'Chats, those said something in last first.',
+});
 
 const Title = line(200).meta({ description: 'What the chat is called.', examples: ['Adding a procedure'] });
 
-export const ChatCreate = z.strictObject({
-  title: Title.optional(),
-  model: ModelId.optional(),
-  clientId: Id.optional().meta({
-    description:
-      'An id of your own for the chat, as useChat makes one: a second create with it has the same chat.',
-  }),
-});
+export const ChatCreate = z
+  .strictObject({
+    title: Title.optional(),
+    model: ModelId.optional(),
+    clientId: Id.optional().meta({
+      description:
+        'An id of your own for the chat, as useChat makes one: a second create with it has the same chat.',
+    }),
+  })
+  .meta({ id: 'ChatCreate', description: 'A chat to start.' });
 
 export const ChatUpdate = ById.extend({
   title: Title.optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
   model: ModelId.nullable().optional(),
-});
+}).meta({ id: 'ChatUpdate', description: 'What to change of a chat; what is left out stays.' });
 
 /** Calls that name a chat beside other things say chatId. */
 const InChat = z.strictObject({ chatId: Id });
@@ -113,14 +136,20 @@ const ClientRequestId = z
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
   .meta({
     description: 'Made by the client, one for each thing it wants done; a replay has the first result.',
+    examples: ['c0ffee00-5f0c-4a1d-8e3f-7d3e7f008000'],
   });
 
-const TextPart = z.strictObject({ type: z.literal('text'), text: text(100_000) });
+const TextPart = z
+  .strictObject({
+    type: z.literal('text'),
+    text: text(100_000).meta({ examples: ['How do I add a procedure?'] }),
+  })
+  .meta({ id: 'TextPart', description: 'Text that is said.' });
 
 export const ChatSend = InChat.extend({
   clientRequestId: ClientRequestId,
   parts: z.array(TextPart).min(1).max(20),
-});
+}).meta({ id: 'ChatSend', description: 'A question.' });
 
 export const Run = z
   .object({
@@ -133,21 +162,26 @@ export const Run = z
 export const ChatRegenerate = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
   messageId: Id.optional().meta({ description: 'The answer to write anew; the last one when left out.' }),
-});
+}).meta({ id: 'ChatRegenerate', description: 'Which answer to write anew.' });
 
 /** A question said anew: the old one, with all that followed, stays as another branch. */
-export const ChatEdit = ChatSend.extend({ messageId: Id.meta({ description: 'The question to say anew.' }) });
+export const ChatEdit = ChatSend.extend({
+  messageId: Id.meta({ description: 'The question to say anew.' }),
+}).meta({ id: 'ChatEdit', description: 'A question said anew.' });
 
-export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.optional() });
+export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.optional() }).meta({
+  id: 'ChatContinue',
+  description: 'An answer to continue.',
+});
 
 export const ChatSelectBranch = InChat.extend({
   messageId: Id.meta({ description: 'The version to show, with the newest of what followed it.' }),
-});
+}).meta({ id: 'ChatSelectBranch', description: 'Which version of a message to show.' });
 
 export const ChatStop = InChat;
 export const Stopped = z
   .object({ stopped: z.boolean().meta({ description: 'Whether an answer was being written.' }) })
-  .meta({ id: 'Stopped' });
+  .meta({ id: 'Stopped', description: 'What became of the answer.' });
 
 export const ChatStream = InChat.extend({
   runId: Id.optional().meta({ description: 'The run to follow; the newest of the chat when left out.' }),
@@ -160,12 +194,14 @@ export const ChatStream = InChat.extend({
 
 export const Model = z
   .object({
-    id: z.string(),
-    name: z.string(),
-    provider: z.string(),
+    id: z.string().meta({ description: 'What chat.update and chat.create take.', examples: ['guide'] }),
+    name: z.string().meta({ examples: ['Offline guide'] }),
+    provider: z.string().meta({ description: 'Who runs it.', examples: ['guide'] }),
     available: z.boolean().meta({ description: 'Whether a key for it is there.' }),
     ownKey: z.boolean().meta({ description: 'Whether your own key would be used.' }),
     isDefault: z.boolean(),
   })
   .meta({ id: 'Model', description: 'A language model that may answer.' });
-export const Models = z.object({ items: z.array(Model) }).meta({ id: 'Models' });
+export const Models = z
+  .object({ items: z.array(Model) })
+  .meta({ id: 'Models', description: 'The language models that may answer.' });

@@ -36,14 +36,26 @@ export const Email = z
 /** The fields of every list call; `cursor` comes from the page before. */
 export const paging = {
   limit: z.int().min(1).max(100).default(20).meta({ description: 'How many items at most.' }),
-  cursor: text(500).optional().meta({ description: 'nextCursor of the page before.' }),
+  cursor: text(500)
+    .optional()
+    .meta({ description: 'nextCursor of the page before.', examples: ['WyIwMTlhYjFjMiJd'] }),
 };
 
 /** One page of a list. `nextCursor` is null on the last page. */
 export const page = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'What to send as `cursor` for the next page; null on the last one.',
+        examples: ['WyIwMTlhYjFjMiJd'],
+      }),
+  });
 
 /** A search: each word must start a word of what is found. */
 export const Search = text(200).meta({
   description: 'Words that must all be found; each may be a beginning.',
+  examples: ['proced'],
 });

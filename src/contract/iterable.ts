@@ -1,20 +1,38 @@
 import type { TrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 
+/** What the pieces of a streamed output are, and what they make together; for documents. */
+interface Pieces {
+  item: z.ZodType;
+  whole?: z.ZodType;
+}
+
+const streamed = new WeakMap<z.core.$ZodType, Pieces>();
+
+/** What is told of the pieces of an output that `iterable` or `trackedIterable` made. */
+export const piecesOf = (output: z.core.$ZodType): Pieces | undefined => streamed.get(output);
+
 const isAsyncIterable = (value: unknown) =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /**
  * The output of a procedure that answers piece by piece.
  * @param item what each piece is; for the document, and the type. Pieces come from our own log and are not parsed again.
+ * @param whole what the pieces make together, where they are texts of one document.
  */
-export const iterable = <T>(item: z.ZodType<T>) =>
-  z
+export function iterable<T>(item: z.ZodType<T>, whole?: z.ZodType) {
+  const schema = z
     .custom<AsyncIterable<T, void, void>>(isAsyncIterable)
     .meta({ description: item.description ?? 'A stream.' });
+  streamed.set(schema, { item, ...(whole && { whole }) });
+  return schema;
+}
 
 /** As `iterable`, where each piece has an id, from which a reader can resume (tRPC's `tracked`). */
-export const trackedIterable = <T>(item: z.ZodType<T>) =>
-  z
+export function trackedIterable<T>(item: z.ZodType<T>) {
+  const schema = z
     .custom<AsyncIterable<TrackedEnvelope<T>, void, void>>(isAsyncIterable)
     .meta({ description: item.description ?? 'A stream of events with ids.' });
+  streamed.set(schema, { item });
+  return schema;
+}

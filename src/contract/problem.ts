@@ -3,21 +3,37 @@ import { type ErrorData, ERRORS, isErrorCode } from './errors.ts';
 
 const CODES = Object.keys(ERRORS).filter(isErrorCode);
 
+const Issue = z
+  .object({
+    pointer: z.string().meta({
+      description: 'Where: a JSON Pointer (RFC 6901) into the input; empty for the whole input.',
+      examples: ['/title'],
+    }),
+    message: z.string().meta({ description: 'How to fix it.', examples: ['must be one line'] }),
+  })
+  .meta({ id: 'Issue', description: 'One thing wrong with the input.' });
+
 /** How REST answers an error: problem details (RFC 9457) with the fields of `ErrorData`. */
 export const ProblemSchema = z
   .object({
     type: z.literal('about:blank'),
-    title: z.string(),
-    status: z.int().min(400).max(599),
-    detail: z.string(),
-    code: z.enum(CODES),
-    retryable: z.boolean(),
-    requestId: z.string(),
-    issues: z.array(z.object({ pointer: z.string(), message: z.string() })).exactOptional(),
-    retryAfter: z.number().exactOptional(),
-    runId: z.string().exactOptional(),
+    title: z.string().meta({ description: 'What the code means; the same for each.' }),
+    status: z.int().min(400).max(599).meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'What happened this time.' }),
+    code: z.enum(CODES).meta({ description: 'What to tell errors apart by; it does not change.' }),
+    retryable: z.boolean().meta({ description: 'Whether the same call may succeed later.' }),
+    requestId: z.string().meta({ description: 'The request, as the server’s log names it.' }),
+    issues: z.array(Issue).exactOptional(),
+    retryAfter: z.number().exactOptional().meta({ description: 'Seconds to wait before a retry.' }),
+    runId: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'The run that is in the way, with RUN_ACTIVE; chat.stop ends it.' }),
   })
-  .meta({ id: 'Problem' }) satisfies z.ZodType<Problem>;
+  .meta({
+    id: 'Problem',
+    description: 'Why a call failed: problem details (RFC 9457).',
+  }) satisfies z.ZodType<Problem>;
 
 /** A problem document. */
 export type Problem = ErrorData & { type: 'about:blank' };

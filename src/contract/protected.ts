@@ -3,41 +3,66 @@ import { Id, line, page, paging, text } from '#contract/common';
 import { PROVIDERS } from '#contract/models';
 import { User } from '#contract/users';
 
+const Ip = z
+  .string()
+  .nullable()
+  .meta({ description: 'The address it came from, where known.', examples: ['203.0.113.7'] });
+const UserAgent = z
+  .string()
+  .nullable()
+  .meta({ description: 'The program, as it calls itself.', examples: ['curl/8.5.0'] });
+
 export const Session = z
   .object({
     id: Id,
     current: z.boolean().meta({ description: 'Whether this very call was made in it.' }),
-    ip: z.string().nullable(),
-    userAgent: z.string().nullable(),
+    ip: Ip,
+    userAgent: UserAgent,
     createdAt: z.date().meta({ description: 'When it was signed in to.' }),
     expiresAt: z.date(),
   })
   .meta({ id: 'Session', description: 'A place where the account is signed in.' });
-export const Sessions = z.object({ items: z.array(Session) }).meta({ id: 'Sessions' });
+export const Sessions = z
+  .object({ items: z.array(Session) })
+  .meta({ id: 'Sessions', description: 'Where the account is signed in.' });
 
-export const Scope = z.enum(['read', 'write']).meta({ description: 'read may call queries only.' });
+export const Scope = z
+  .enum(['read', 'write'])
+  .meta({ id: 'Scope', description: 'What an API key may do: `read` may change nothing.' });
 
 export const ApiKey = z
   .object({
     id: Id,
-    name: z.string(),
-    start: z.string().meta({ description: 'The first characters of the key.' }),
+    name: z.string().meta({ description: 'What its owner calls it.', examples: ['laptop'] }),
+    start: z.string().meta({ description: 'The first characters of the key.', examples: ['sb_4f9a'] }),
     scope: Scope,
-    expiresAt: z.date().nullable(),
-    lastUsedAt: z.date().nullable(),
+    expiresAt: z.date().nullable().meta({ description: 'null when it does not expire.' }),
+    lastUsedAt: z.date().nullable().meta({ description: 'null when it was never used.' }),
     createdAt: z.date(),
   })
   .meta({ id: 'ApiKey', description: 'An API key, without the key itself.' });
-export const ApiKeys = z.object({ items: z.array(ApiKey) }).meta({ id: 'ApiKeys' });
+export const ApiKeys = z
+  .object({ items: z.array(ApiKey) })
+  .meta({ id: 'ApiKeys', description: 'The API keys of the account.' });
 
-export const ApiKeyCreate = z.strictObject({
-  name: line(100),
-  scope: Scope,
-  expiresInDays: z.int().min(1).max(3650).optional().meta({ description: 'Never when left out.' }),
-});
+export const ApiKeyCreate = z
+  .strictObject({
+    name: line(100).meta({ description: 'What to call it.', examples: ['laptop'] }),
+    scope: Scope,
+    expiresInDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .optional()
+      .meta({ description: 'Never when left out.', examples: [90] }),
+  })
+  .meta({ id: 'ApiKeyCreate', description: 'An API key to make.' });
 export const ApiKeyCreated = ApiKey.extend({
-  key: z.string().meta({ description: 'The key itself: shown this once.' }),
-}).meta({ id: 'ApiKeyCreated' });
+  key: z.string().meta({
+    description: 'The key itself: shown this once.',
+    examples: ['sb_4f9a8c7e6d5b4a39281706f5e4d3c2b1'],
+  }),
+}).meta({ id: 'ApiKeyCreated', description: 'A new API key, with the key itself.' });
 
 /** What only the caller may see of themselves. */
 export const Protected = z
@@ -48,37 +73,49 @@ export const Protected = z
   })
   .meta({ id: 'Protected', description: 'The caller, and by what right they call.' });
 
-export const Provider = z.enum(PROVIDERS);
+export const Provider = z.enum(PROVIDERS).meta({ id: 'Provider', description: 'Who runs language models.' });
 export type Provider = z.output<typeof Provider>;
 
 export const ProviderKey = z
-  .object({ provider: Provider, last4: z.string(), createdAt: z.date(), updatedAt: z.date() })
+  .object({
+    provider: Provider,
+    last4: z.string().meta({ examples: ['7890'] }),
+    createdAt: z.date(),
+    updatedAt: z.date(),
+  })
   .meta({
     id: 'ProviderKey',
     description: 'A key for a model provider; only its last 4 characters are told.',
   });
-export const ProviderKeys = z.object({ items: z.array(ProviderKey) }).meta({ id: 'ProviderKeys' });
-export const ProviderKeySet = z.strictObject({
-  provider: Provider,
-  key: text(500, 8).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
-});
+export const ProviderKeys = z
+  .object({ items: z.array(ProviderKey) })
+  .meta({ id: 'ProviderKeys', description: 'The keys for model providers.' });
+export const ProviderKeySet = z
+  .strictObject({
+    provider: Provider,
+    key: text(500, 8)
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+      .meta({ description: 'The key as the provider gave it.', examples: ['sk-1234567890'] }),
+  })
+  .meta({ id: 'ProviderKeySet', description: 'A key to store.' });
 export const ByProvider = z.strictObject({ provider: Provider });
 
 export const UsageList = z.strictObject({
   days: z.int().min(1).max(366).default(30).meta({ description: 'How many days back, today among them.' }),
 });
+const UsageDay = z
+  .object({
+    day: z.iso.date().meta({ description: 'A day in UTC.' }),
+    runs: z.int().meta({ description: 'How many answers were begun.' }),
+    inputTokens: z.int(),
+    outputTokens: z.int(),
+    cachedTokens: z.int().meta({ description: 'Of the input tokens.' }),
+    reasoningTokens: z.int().meta({ description: 'Of the output tokens.' }),
+  })
+  .meta({ id: 'UsageDay', description: 'Model tokens used on one day.' });
 export const Usage = z
   .object({
-    items: z.array(
-      z.object({
-        day: z.iso.date().meta({ description: 'A day in UTC.' }),
-        runs: z.int(),
-        inputTokens: z.int(),
-        outputTokens: z.int(),
-        cachedTokens: z.int().meta({ description: 'Of the input tokens.' }),
-        reasoningTokens: z.int().meta({ description: 'Of the output tokens.' }),
-      }),
-    ),
+    items: z.array(UsageDay),
     quota: z
       .object({ dailyTokens: z.int(), usedToday: z.int(), resetsAt: z.date() })
       .nullable()
@@ -89,22 +126,51 @@ export const Usage = z
     description: 'Model tokens used, by day, newest first; days without use are left out.',
   });
 
-export const DeleteAccount = z.strictObject({
-  password: text(128).optional().meta({ description: 'The account’s password; a guest has none.' }),
-});
+export const DeleteAccount = z
+  .strictObject({
+    password: text(128)
+      .optional()
+      .meta({
+        description: 'The account’s password; a guest has none.',
+        examples: ['correct horse battery'],
+      }),
+  })
+  .meta({ id: 'DeleteAccount', description: 'The proof that it is you.' });
 
 export const AuditEvent = z
   .object({
     id: Id,
-    action: z.string(),
-    target: z.string().nullable(),
-    actorId: Id,
-    via: z.enum(['session', 'api-key', 'sign-in']),
-    ip: z.string().nullable(),
-    userAgent: z.string().nullable(),
-    requestId: z.string().nullable(),
+    action: z.string().meta({ description: 'What was done.', examples: ['api-key.create'] }),
+    target: z
+      .string()
+      .nullable()
+      .meta({ description: 'The id of what it was done to, where there is one.', examples: [null] }),
+    actorId: Id.meta({ description: 'Who did it: the account itself, or an admin.' }),
+    via: z.enum(['session', 'api-key', 'sign-in']).meta({ description: 'By what right.' }),
+    ip: Ip,
+    userAgent: UserAgent,
+    requestId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The request, as the server’s log names it.', examples: [null] }),
     createdAt: z.date(),
   })
   .meta({ id: 'AuditEvent', description: 'Something done to the account.' });
 export const AuditList = z.strictObject(paging);
 export const AuditPage = page(AuditEvent).meta({ id: 'AuditPage', description: 'Newest first.' });
+
+/** A row as it is stored; it has more fields than the API shows. */
+const Stored = z.looseObject({ id: Id });
+
+export const Export = z
+  .object({
+    exportedAt: z.date(),
+    user: User,
+    sessions: z.array(Session),
+    apiKeys: z.array(ApiKey),
+    providerKeys: z.array(ProviderKey),
+    audit: z.array(AuditEvent),
+    chats: z.array(Stored).meta({ description: 'As they are stored, oldest first.' }),
+    messages: z.array(Stored).meta({ description: 'Those of all chats, as they are stored, oldest first.' }),
+  })
+  .meta({ id: 'Export', description: 'Everything an account owns; no secret is in it.' });

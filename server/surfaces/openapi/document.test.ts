@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { tracked } from '@trpc/server';
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { z } from 'zod';
 import { ERRORS } from '#contract/errors';
 import { procedure, router } from '../rest/testkit.ts';
+import type { Access } from '#server/meta';
+import { trackedIterable } from '#contract/iterable';
 import { createOpenApiDocument } from './document.ts';
 
 const Chat = z
@@ -32,7 +35,7 @@ const app = router({
       .mutation(() => ({ id: '', title: '', at: new Date(), big: 1n })),
     update: procedure
       .meta({ openapi: { method: 'PATCH', path: '/chats/{id}', tags: ['chat'], summary: 'Change a chat' } })
-      .input(ChatId.extend({ title: z.string() }))
+      .input(ChatId.extend({ title: z.string() }).meta({ id: 'ChatUpdate', description: 'A change.' }))
       .output(z.void())
       .mutation(() => undefined),
     stream: procedure
@@ -41,8 +44,9 @@ const app = router({
         rest: { sse: true },
       })
       .input(ChatId.extend({ lastEventId: z.string().optional() }))
+      .output(trackedIterable(z.array(z.string())))
       .subscription(async function* () {
-        yield '';
+        yield tracked('1', ['']);
       }),
     internal: procedure.output(z.void()).query(() => undefined),
   },
@@ -71,7 +75,14 @@ describe('the document', () => {
     expect(operation('/chats/{id}', 'get')?.responses?.['200']).toMatchObject({
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Chat' } } },
     });
-    expect(Object.keys(document.components?.schemas ?? {}).sort()).toEqual(['Chat', 'Problem']);
+    const names = Object.keys(document.components?.schemas ?? {});
+    expect(names.filter((name) => !/^Problem\d/.test(name)).sort()).toEqual([
+      'Chat',
+      'ChatStreamEvent',
+      'ChatUpdate',
+      'Issue',
+      'Problem',
+    ]);
   });
 
   test('says how dates and bigints are written', () => {
@@ -86,23 +97,28 @@ describe('the document', () => {
   test('splits the input into path, query and body', () => {
     expect(operation('/chats/{id}', 'get')?.parameters).toMatchObject([
       { in: 'path', name: 'id', required: true },
+      { in: 'header', name: 'If-None-Match' },
     ]);
     expect(operation('/chats', 'get')?.parameters).toMatchObject([
       { in: 'query', name: 'limit', schema: { default: 20, maximum: 100 } },
       { in: 'query', name: 'since', schema: { format: 'date-time' } },
+      { in: 'header', name: 'If-None-Match' },
     ]);
     expect(operation('/chats/{id}', 'patch')?.requestBody).toEqual({
       required: true,
       content: {
         'application/json': {
-          schema: {
-            type: 'object',
-            properties: { title: { type: 'string' } },
-            required: ['title'],
-            additionalProperties: false,
-          },
+          schema: { $ref: '#/components/schemas/ChatUpdate' },
+          example: { title: 'text' },
         },
       },
+    });
+    expect(document.components?.schemas?.['ChatUpdate']).toEqual({
+      type: 'object',
+      description: 'A change.',
+      properties: { title: { type: 'string' } },
+      required: ['title'],
+      additionalProperties: false,
     });
     expect(operation('/chats', 'post')?.requestBody).toMatchObject({ required: false });
   });
@@ -112,31 +128,115 @@ describe('the document', () => {
     expect(operation('/chats', 'get')?.responses?.['200']).toMatchObject({ headers: { Link: {} } });
     expect(operation('/chats/{id}', 'patch')?.responses?.['204']).not.toHaveProperty('content');
     const stream = operation('/chats/{id}/stream', 'get');
-    expect(stream?.responses?.['200']).toMatchObject({ content: { 'text/event-stream': {} } });
+    expect(stream?.responses?.['200']).toMatchObject({
+      content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/ChatStreamEvent' } } },
+    });
+    expect(document.components?.schemas?.['ChatStreamEvent']).toMatchObject({
+      anyOf: [
+        { properties: { id: { type: 'string' }, data: { type: 'array', items: { type: 'string' } } } },
+        { properties: { event: { const: 'done' } } },
+        { properties: { event: { const: 'error' }, data: { $ref: '#/components/schemas/Problem' } } },
+      ],
+    });
     expect(stream?.parameters).toContainEqual(
       expect.objectContaining({ in: 'header', name: 'Last-Event-ID' }),
     );
   });
 
-  test('describes errors with one Problem schema that holds the whole catalogue', () => {
+  test('describes errors by status, each with the codes it can have', () => {
     const statuses = Object.keys(operation('/chats/{id}', 'patch')?.responses ?? {});
-    expect(statuses).toEqual(['204', '400', '401', '403', '404', '409', '413', '415', '429', '500', '503']);
+    expect(statuses).toEqual('204,400,401,403,404,409,412,413,415,429,500,503,504'.split(','));
     expect(operation('/chats/{id}', 'get')?.responses?.['404']).toEqual({
       $ref: '#/components/responses/Problem404',
     });
     expect(document.components?.responses?.['Problem404']).toMatchObject({
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem404' },
+          examples: { NOT_FOUND: { value: { code: 'NOT_FOUND', status: 404 } } },
+        },
+      },
+    });
+    expect(document.components?.schemas?.['Problem409']).toMatchObject({
+      allOf: [
+        { $ref: '#/components/schemas/Problem' },
+        {
+          properties: {
+            status: { const: 409 },
+            code: { enum: ['CONFLICT', 'EMAIL_TAKEN', 'RUN_ACTIVE', 'REQUEST_ID_REUSED'] },
+          },
+        },
+      ],
     });
     expect(document.components?.schemas?.['Problem']).toMatchObject({
       properties: { code: { enum: Object.keys(ERRORS) } },
     });
   });
 
+  test('says how a call is made under a condition, sent again, and limited', () => {
+    const headersOf = (path: string, method: 'get' | 'post' | 'patch') =>
+      (operation(path, method)?.parameters ?? []).flatMap((parameter) =>
+        'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
+      );
+    expect(headersOf('/chats/{id}', 'get')).toEqual(['If-None-Match']);
+    expect(headersOf('/chats/{id}', 'patch')).toEqual(['Idempotency-Key', 'If-Match']);
+    expect(headersOf('/chats', 'post')).toEqual(['Idempotency-Key']);
+    expect(headersOf('/chats/{id}/stream', 'get')).toEqual(['Last-Event-ID']);
+    const read = operation('/chats/{id}', 'get')?.responses;
+    expect(read).toMatchObject({ 200: { headers: { ETag: {}, RateLimit: {} } }, 304: {} });
+    expect(operation('/chats/{id}/stream', 'get')?.responses).not.toHaveProperty('304');
+    expect(operation('/chats', 'post')?.responses).not.toHaveProperty('412');
+    expect(document.components?.responses?.['Problem429']).toMatchObject({
+      headers: { 'RateLimit-Policy': {}, 'Retry-After': {} },
+    });
+  });
+
   test('asks for a session or a key unless the procedure is open', () => {
-    expect(operation('/chats/{id}', 'get')?.security).toEqual([{ session: [] }, { apiKey: [] }]);
+    expect(operation('/chats/{id}', 'get')?.security).toEqual([{ apiKey: ['read'] }, { session: [] }]);
+    expect(operation('/chats/{id}', 'patch')?.security).toEqual([{ apiKey: ['write'] }, { session: [] }]);
     expect(operation('/chats', 'get')?.security).toEqual([]);
+    expect(operation('/chats', 'get')?.responses).not.toHaveProperty('401');
     expect(Object.keys(document.components?.securitySchemes ?? {})).toEqual(['session', 'apiKey']);
   });
+});
+
+test('asks for what the base procedure says', () => {
+  const openTo = (access: Access) =>
+    procedure.meta({ access, openapi: { method: 'POST', path: `/${access}` } }).mutation(() => undefined);
+  const levels = ['anyone', 'signed-in', 'in-person', 'registered', 'admin'] as const;
+  const { paths = {} } = createOpenApiDocument(
+    router(Object.fromEntries(levels.map((access) => [access, openTo(access)]))),
+    { title: 'Test', version: '1' },
+  );
+  const either = [{ apiKey: ['write'] }, { session: [] }];
+  expect(levels.map((access) => paths[`/${access}`]?.post?.security)).toEqual([
+    [],
+    either,
+    [{ session: [] }],
+    [{ session: [] }],
+    either,
+  ]);
+  expect(paths['/registered']?.post?.description).toMatch(/guests are refused/);
+});
+
+test('names a body once where inputs are shared', () => {
+  const Rename = z.strictObject({ id: z.string(), name: z.string() }).meta({ id: 'Rename' });
+  const post = (path: `/${string}`) =>
+    procedure
+      .meta({ openapi: { method: 'POST', path } })
+      .input(Rename)
+      .mutation(() => undefined);
+  const { paths = {} } = createOpenApiDocument(
+    router({ a: post('/a/{id}'), b: post('/b/{id}'), c: post('/c') }),
+    { title: 'Test', version: '1' },
+  );
+  const bodies = ['/a/{id}', '/b/{id}', '/c'].map((path) => paths[path]?.post?.requestBody);
+  const named = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Rename' } } } };
+  expect(bodies).toMatchObject([
+    named,
+    named,
+    { content: { 'application/json': { schema: { required: ['id', 'name'] } } } },
+  ]);
 });
 
 test('trpc-to-openapi reads the same router', () => {

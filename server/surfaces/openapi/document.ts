@@ -7,7 +7,12 @@ import {
   type ZodOpenApiPathItemObject,
 } from 'zod-openapi';
 import { endpointsOf, REST_PATH } from '../rest/endpoint.ts';
+import { createBodies } from './bodies.ts';
+import { addExamples } from './examples.ts';
+import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
+import { SECURITY_SCHEMES } from './security.ts';
+import { createSemantics } from './semantics.ts';
 
 /** What a document says of the API as a whole. */
 export interface DocumentInfo {
@@ -21,20 +26,6 @@ export interface DocumentInfo {
   tags?: Record<string, string>;
 }
 
-const SECURITY_SCHEMES: Record<string, oas31.SecuritySchemeObject> = {
-  session: {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'better-auth.session_token',
-    description: 'The session of someone who signed in; over https the name starts with `__Secure-`.',
-  },
-  apiKey: {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'An API key; one with the scope "read" may not change anything.',
-  },
-};
-
 /**
  * The OpenAPI 3.1 document of everything the REST surface serves.
  * @throws {Error} naming the procedure that cannot be served.
@@ -43,23 +34,28 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
   const { serverUrl, tags: described = {}, ...about } = info;
   const paths: Record<string, ZodOpenApiPathItemObject> = {};
   const tags = new Set(Object.keys(described));
-  for (const endpoint of endpointsOf(router)) {
+  const bodyOf = createBodies();
+  const endpoints = endpointsOf(router);
+  const semanticsOf = createSemantics(endpoints);
+  for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {});
-    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint);
+    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint, bodyOf, semanticsOf(endpoint));
     for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
   }
   const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + REST_PATH }];
-  return createDocument(
+  const document = createDocument(
     {
       openapi: '3.1.1',
       info: about,
       servers,
       tags: [...tags].map((name) => ({ name, ...(described[name] && { description: described[name] }) })),
       paths,
-      components: { securitySchemes: SECURITY_SCHEMES },
+      components: { securitySchemes: SECURITY_SCHEMES, headers: HEADERS },
     },
     { override: asServed, allowEmptySchema: { custom: true } },
   );
+  addExamples(document);
+  return document;
 }
 
 const METHOD_KEYS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
@@ -75,6 +71,9 @@ const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
   }
   if (zodSchema instanceof z.core.$ZodSet) jsonSchema.type = 'array';
   if (zodSchema instanceof z.core.$ZodMap) jsonSchema.type = 'object';
+  // What JavaScript can count with needs no saying in an answer.
+  if (io === 'output' && jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (io === 'output' && jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   // What is answered may get more fields later: a reader must not refuse them.
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 };

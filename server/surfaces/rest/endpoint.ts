@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
-import type { Meta, RestMeta } from '#server/meta';
+import type { Access, Meta, RestMeta } from '#server/meta';
 import { deprecationNotices, type Notices } from './deprecation.ts';
 import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
 
@@ -42,6 +42,7 @@ export interface Endpoint {
   status: number;
   /** The media type of success; `null` where it has no body. */
   produces: string | null;
+  access: Access;
   rest: RestMeta;
   openapi: OpenApi;
   /** Headers of every answer: that the endpoint is going to go. */
@@ -95,6 +96,7 @@ function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoin
     inputFields,
     output,
     ...successOf(rest, output),
+    access: meta.access ?? (openapi.protect === false ? 'anyone' : 'signed-in'),
     rest,
     openapi,
     notices: deprecationNotices(rest, openapi),

@@ -127,6 +127,33 @@ export class RequestIdReusedError extends SwitchboardError {
 }
 
 /**
+ * The first call with this Idempotency-Key is not answered yet. Status 409.
+ *
+ * `IDEMPOTENCY_KEY_IN_USE`
+ */
+export class IdempotencyKeyInUseError extends SwitchboardError {
+  override readonly name = 'IdempotencyKeyInUseError';
+}
+
+/**
+ * This Idempotency-Key was used for another call. Status 409.
+ *
+ * `IDEMPOTENCY_KEY_REUSED`
+ */
+export class IdempotencyKeyReusedError extends SwitchboardError {
+  override readonly name = 'IdempotencyKeyReusedError';
+}
+
+/**
+ * It is not as you expect it to be. Status 412.
+ *
+ * `PRECONDITION_FAILED`
+ */
+export class PreconditionFailedError extends SwitchboardError {
+  override readonly name = 'PreconditionFailedError';
+}
+
+/**
  * The body is too large. Status 413.
  *
  * `PAYLOAD_TOO_LARGE`
@@ -227,6 +254,8 @@ export class ServiceUnavailableError extends SwitchboardError {
 }
 
 /**
+ * The call took too long and was stopped. Status 504.
+ *
  * `TIMEOUT`
  */
 export class TimeoutError extends SwitchboardError {
@@ -234,6 +263,8 @@ export class TimeoutError extends SwitchboardError {
 }
 
 /**
+ * The model provider took too long. Status 504.
+ *
  * `MODEL_TIMEOUT`
  */
 export class ModelTimeoutError extends SwitchboardError {
@@ -256,6 +287,9 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['EMAIL_TAKEN', EmailTakenError],
   ['RUN_ACTIVE', RunActiveError],
   ['REQUEST_ID_REUSED', RequestIdReusedError],
+  ['IDEMPOTENCY_KEY_IN_USE', IdempotencyKeyInUseError],
+  ['IDEMPOTENCY_KEY_REUSED', IdempotencyKeyReusedError],
+  ['PRECONDITION_FAILED', PreconditionFailedError],
   ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
   ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
   ['TOO_MANY_REQUESTS', TooManyRequestsError],

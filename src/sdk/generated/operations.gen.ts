@@ -1,6 +1,6 @@
 // Written by npm run sdk from src/sdk/openapi.json.
 
-import { type Core, type ServerEvent } from '../core.ts';
+import { type Core, type EventData, type ServerEvent } from '../core.ts';
 import { type Input, path } from '../input.ts';
 import { Noun } from '../noun.ts';
 import { type CallOptions } from '../options.ts';
@@ -10,6 +10,9 @@ import type * as Types from './types.gen.ts';
 /** Where the API lives below the server's address. */
 export const API_PATH = '/api/v1';
 
+/**
+ * Accounts: your own, and for admins everybody’s.
+ */
 export class UsersApi extends Noun {
   /**
    * Your own account.
@@ -23,6 +26,8 @@ export class UsersApi extends Noun {
   /**
    * List and search accounts, newest first.
    *
+   * For admins.
+   *
    * `GET /users`
    */
   list(input: Input<Types.UsersListData> = {}, options?: CallOptions): Pages<Types.User> {
@@ -31,6 +36,8 @@ export class UsersApi extends Noun {
 
   /**
    * Make an account that can sign in.
+   *
+   * For admins.
    *
    * `POST /users`
    */
@@ -68,6 +75,8 @@ export class UsersApi extends Noun {
   /**
    * Delete an account and all it owns.
    *
+   * For admins.
+   *
    * `DELETE /users/{id}`
    */
   delete(id: Types.UsersDeleteData['path']['id'], options?: CallOptions): Promise<void> {
@@ -76,6 +85,8 @@ export class UsersApi extends Noun {
 
   /**
    * Give an account a role.
+   *
+   * For admins.
    *
    * `PUT /users/{id}/role`
    */
@@ -86,6 +97,8 @@ export class UsersApi extends Noun {
   /**
    * Give an account a token quota.
    *
+   * For admins.
+   *
    * `PUT /users/{id}/quota`
    */
   setQuota(id: Types.UsersSetQuotaData['path']['id'], input: Input<Types.UsersSetQuotaData>, options?: CallOptions): Promise<Types.User> {
@@ -94,6 +107,8 @@ export class UsersApi extends Noun {
 
   /**
    * Shut an account out.
+   *
+   * For admins.
    *
    * `PUT /users/{id}/ban`
    */
@@ -104,6 +119,8 @@ export class UsersApi extends Noun {
   /**
    * Let an account in again.
    *
+   * For admins.
+   *
    * `DELETE /users/{id}/ban`
    */
   unban(id: Types.UsersUnbanData['path']['id'], options?: CallOptions): Promise<Types.User> {
@@ -111,6 +128,9 @@ export class UsersApi extends Noun {
   }
 }
 
+/**
+ * Conversations, and the answers being written in them.
+ */
 export class ChatsApi extends Noun {
   /**
    * List and search your chats.
@@ -182,7 +202,7 @@ export class ChatsApi extends Noun {
    *
    * `GET /chats/{chatId}/stream`
    */
-  stream(chatId: Types.ChatStreamData['path']['chatId'], input: Input<Types.ChatStreamData> = {}, options?: CallOptions): AsyncGenerator<ServerEvent<unknown>, void, void> {
+  stream(chatId: Types.ChatStreamData['path']['chatId'], input: Input<Types.ChatStreamData> = {}, options?: CallOptions): AsyncGenerator<ServerEvent<EventData<Types.ChatStreamResponse>>, void, void> {
     return this.core.events({ method: 'GET', path: path`/chats/${chatId}/stream`, input }, options);
   }
 
@@ -249,6 +269,8 @@ export class ProtectedSessionsApi extends Noun {
   /**
    * Where you are signed in.
    *
+   * Needs a session: API keys are refused.
+   *
    * `GET /protected/sessions`
    */
   list(options?: CallOptions): Promise<Types.Sessions> {
@@ -257,6 +279,8 @@ export class ProtectedSessionsApi extends Noun {
 
   /**
    * Sign out in one place.
+   *
+   * Needs a session: API keys are refused.
    *
    * `DELETE /protected/sessions/{id}`
    */
@@ -269,6 +293,8 @@ export class ProtectedApiKeysApi extends Noun {
   /**
    * Your API keys.
    *
+   * Needs the session of an account: API keys and guests are refused.
+   *
    * `GET /protected/api-keys`
    */
   list(options?: CallOptions): Promise<Types.ApiKeys> {
@@ -278,6 +304,8 @@ export class ProtectedApiKeysApi extends Noun {
   /**
    * Make an API key; it is shown once.
    *
+   * Needs the session of an account: API keys and guests are refused.
+   *
    * `POST /protected/api-keys`
    */
   create(input: Input<Types.ProtectedApiKeysCreateData>, options?: CallOptions): Promise<Types.ApiKeyCreated> {
@@ -286,6 +314,8 @@ export class ProtectedApiKeysApi extends Noun {
 
   /**
    * End an API key.
+   *
+   * Needs the session of an account: API keys and guests are refused.
    *
    * `DELETE /protected/api-keys/{id}`
    */
@@ -298,6 +328,8 @@ export class ProtectedProviderKeysApi extends Noun {
   /**
    * Your model provider keys.
    *
+   * Needs the session of an account: API keys and guests are refused.
+   *
    * `GET /protected/provider-keys`
    */
   list(options?: CallOptions): Promise<Types.ProviderKeys> {
@@ -307,7 +339,7 @@ export class ProtectedProviderKeysApi extends Noun {
   /**
    * Store your key for a model provider.
    *
-   * It is encrypted, used for your chats only, and never shown again.
+   * It is encrypted, used for your chats only, and never shown again. Needs the session of an account: API keys and guests are refused.
    *
    * `PUT /protected/provider-keys/{provider}`
    */
@@ -318,6 +350,8 @@ export class ProtectedProviderKeysApi extends Noun {
   /**
    * Forget your key for a model provider.
    *
+   * Needs the session of an account: API keys and guests are refused.
+   *
    * `DELETE /protected/provider-keys/{provider}`
    */
   delete(provider: Types.ProtectedProviderKeysDeleteData['path']['provider'], options?: CallOptions): Promise<void> {
@@ -325,6 +359,9 @@ export class ProtectedProviderKeysApi extends Noun {
   }
 }
 
+/**
+ * What only you may see and do: sessions, keys, export, audit trail.
+ */
 export class ProtectedApi extends Noun {
   readonly sessions: ProtectedSessionsApi;
   readonly apiKeys: ProtectedApiKeysApi;
@@ -349,9 +386,11 @@ export class ProtectedApi extends Noun {
   /**
    * Everything you own, as one JSON document.
    *
+   * Needs a session: API keys are refused.
+   *
    * `GET /protected/export`
    */
-  exportData(options?: CallOptions): Promise<unknown> {
+  exportData(options?: CallOptions): Promise<Types.Export> {
     return this.core.call({ method: 'GET', path: '/protected/export' }, options);
   }
 
@@ -367,6 +406,8 @@ export class ProtectedApi extends Noun {
   /**
    * Delete your account and everything it owns.
    *
+   * Needs a session: API keys are refused.
+   *
    * `POST /protected/delete-account`
    */
   deleteAccount(input: Input<Types.ProtectedDeleteAccountData> = {}, options?: CallOptions): Promise<void> {
@@ -375,6 +416,8 @@ export class ProtectedApi extends Noun {
 
   /**
    * What was done to your account.
+   *
+   * Needs a session: API keys are refused.
    *
    * `GET /protected/audit`
    */

@@ -5,6 +5,245 @@ export type ClientOptions = {
 };
 
 /**
+ * An account to make.
+ */
+export type UserCreate = {
+    /**
+     * The name other people read.
+     */
+    name: string;
+    /**
+     * An e-mail address; case does not matter.
+     */
+    email: string;
+    /**
+     * 8 to 128 characters.
+     */
+    password: string;
+    /**
+     * The address of a picture, or null.
+     */
+    image?: string | null;
+    role?: Role;
+};
+
+/**
+ * What the account may do.
+ */
+export type Role = 'user' | 'admin';
+
+/**
+ * The whole profile: what is left out is reset.
+ */
+export type UserReplace = {
+    /**
+     * The name other people read.
+     */
+    name: string;
+    /**
+     * An e-mail address; case does not matter.
+     */
+    email: string;
+    /**
+     * The address of a picture, or null.
+     */
+    image?: string | null;
+};
+
+/**
+ * Any part of the profile: what is left out stays.
+ */
+export type UserUpdate = {
+    /**
+     * The name other people read.
+     */
+    name?: string;
+    /**
+     * An e-mail address; case does not matter.
+     */
+    email?: string;
+    /**
+     * The address of a picture, or null.
+     */
+    image?: string | null;
+};
+
+/**
+ * A role to give.
+ */
+export type UserSetRole = {
+    role: Role;
+};
+
+/**
+ * A quota to give.
+ */
+export type UserSetQuota = {
+    /**
+     * Model tokens a day (UTC); null goes back to the installation’s quota.
+     */
+    dailyTokens: number | null;
+};
+
+/**
+ * How an account is shut out.
+ */
+export type UserBan = {
+    /**
+     * Why, for other admins to read.
+     */
+    reason?: string;
+    /**
+     * When the ban ends by itself; never when left out.
+     */
+    expiresAt?: string;
+};
+
+/**
+ * A chat to start.
+ */
+export type ChatCreate = {
+    /**
+     * What the chat is called.
+     */
+    title?: string;
+    /**
+     * A model id of chat.models; null is the default.
+     */
+    model?: string;
+    /**
+     * An id of your own for the chat, as useChat makes one: a second create with it has the same chat.
+     */
+    clientId?: string;
+};
+
+/**
+ * What to change of a chat; what is left out stays.
+ */
+export type ChatUpdate = {
+    /**
+     * What the chat is called.
+     */
+    title?: string;
+    pinned?: boolean;
+    archived?: boolean;
+    model?: string | null;
+};
+
+/**
+ * A question.
+ */
+export type ChatSend = {
+    /**
+     * Made by the client, one for each thing it wants done; a replay has the first result.
+     */
+    clientRequestId: string;
+    parts: Array<TextPart>;
+};
+
+/**
+ * Text that is said.
+ */
+export type TextPart = {
+    type: 'text';
+    text: string;
+};
+
+/**
+ * Which answer to write anew.
+ */
+export type ChatRegenerate = {
+    /**
+     * Made by the client, one for each thing it wants done; a replay has the first result.
+     */
+    clientRequestId?: string;
+    /**
+     * The answer to write anew; the last one when left out.
+     */
+    messageId?: string;
+};
+
+/**
+ * An answer to continue.
+ */
+export type ChatContinue = {
+    /**
+     * Made by the client, one for each thing it wants done; a replay has the first result.
+     */
+    clientRequestId?: string;
+};
+
+/**
+ * A question said anew.
+ */
+export type ChatEdit = {
+    /**
+     * Made by the client, one for each thing it wants done; a replay has the first result.
+     */
+    clientRequestId: string;
+    parts: Array<TextPart>;
+    /**
+     * The question to say anew.
+     */
+    messageId: string;
+};
+
+/**
+ * Which version of a message to show.
+ */
+export type ChatSelectBranch = {
+    /**
+     * The version to show, with the newest of what followed it.
+     */
+    messageId: string;
+};
+
+/**
+ * An API key to make.
+ */
+export type ApiKeyCreate = {
+    /**
+     * What to call it.
+     */
+    name: string;
+    scope: Scope;
+    /**
+     * Never when left out.
+     */
+    expiresInDays?: number;
+};
+
+/**
+ * What an API key may do: `read` may change nothing.
+ */
+export type Scope = 'read' | 'write';
+
+/**
+ * Who runs language models.
+ */
+export type Provider = 'openai' | 'anthropic' | 'google' | 'openai-compatible';
+
+/**
+ * A key to store.
+ */
+export type ProviderKeySet = {
+    /**
+     * The key as the provider gave it.
+     */
+    key: string;
+};
+
+/**
+ * The proof that it is you.
+ */
+export type DeleteAccount = {
+    /**
+     * The account’s password; a guest has none.
+     */
+    password?: string;
+};
+
+/**
  * An account.
  */
 export type User = {
@@ -12,14 +251,26 @@ export type User = {
      * An opaque id.
      */
     id: string;
-    name: string;
-    email: string;
-    image: string | null;
     /**
-     * What the account may do.
+     * The name other people read.
      */
-    role: 'user' | 'admin';
+    name: string;
+    /**
+     * In lower case.
+     */
+    email: string;
+    /**
+     * The address of a picture.
+     */
+    image: string | null;
+    role: Role;
+    /**
+     * Whether it is used without having signed up.
+     */
     isGuest: boolean;
+    /**
+     * Whether it is shut out.
+     */
     banned: boolean;
     /**
      * A quota of their own of model tokens a day, or null.
@@ -29,29 +280,183 @@ export type User = {
     updatedAt: string;
 };
 
+/**
+ * `BAD_REQUEST`: The request is not valid. `INVALID_INPUT`: The input is not valid. `MALFORMED_JSON`: The body is not valid JSON. `WRONG_PASSWORD`: The password is not correct.
+ */
+export type Problem400 = Problem & {
+    status: 400;
+    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD';
+};
+
+/**
+ * Why a call failed: problem details (RFC 9457).
+ */
 export type Problem = {
     type: 'about:blank';
+    /**
+     * What the code means; the same for each.
+     */
     title: string;
+    /**
+     * The HTTP status.
+     */
     status: number;
+    /**
+     * What happened this time.
+     */
     detail: string;
-    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'EMAIL_TAKEN' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'MODEL_TIMEOUT';
+    /**
+     * What to tell errors apart by; it does not change.
+     */
+    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'EMAIL_TAKEN' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'MODEL_TIMEOUT';
+    /**
+     * Whether the same call may succeed later.
+     */
     retryable: boolean;
+    /**
+     * The request, as the server’s log names it.
+     */
     requestId: string;
-    issues?: Array<{
-        pointer: string;
-        message: string;
-    }>;
+    issues?: Array<Issue>;
+    /**
+     * Seconds to wait before a retry.
+     */
     retryAfter?: number;
+    /**
+     * The run that is in the way, with RUN_ACTIVE; chat.stop ends it.
+     */
     runId?: string;
 };
 
+/**
+ * One thing wrong with the input.
+ */
+export type Issue = {
+    /**
+     * Where: a JSON Pointer (RFC 6901) into the input; empty for the whole input.
+     */
+    pointer: string;
+    /**
+     * How to fix it.
+     */
+    message: string;
+};
+
+/**
+ * `UNAUTHORIZED`: Sign in or send an API key.
+ */
+export type Problem401 = Problem & {
+    status: 401;
+    code: 'UNAUTHORIZED';
+};
+
+/**
+ * `FORBIDDEN`: You may not do this. `CROSS_ORIGIN`: Requests from another origin are not accepted.
+ */
+export type Problem403 = Problem & {
+    status: 403;
+    code: 'FORBIDDEN' | 'CROSS_ORIGIN';
+};
+
+/**
+ * `NOT_ACCEPTABLE`: None of the accepted media types can be produced.
+ */
+export type Problem406 = Problem & {
+    status: 406;
+    code: 'NOT_ACCEPTABLE';
+};
+
+/**
+ * `TOO_MANY_REQUESTS`: Too many requests. `QUOTA_EXCEEDED`: The daily token quota is used up.
+ */
+export type Problem429 = Problem & {
+    status: 429;
+    code: 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED';
+};
+
+/**
+ * `INTERNAL_SERVER_ERROR`: Something went wrong on our side.
+ */
+export type Problem500 = Problem & {
+    status: 500;
+    code: 'INTERNAL_SERVER_ERROR';
+};
+
+/**
+ * `MODEL_RATE_LIMITED`: The model provider is rate limiting us. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `SERVICE_UNAVAILABLE`: The service is not available right now.
+ */
+export type Problem503 = Problem & {
+    status: 503;
+    code: 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'SERVICE_UNAVAILABLE';
+};
+
+/**
+ * `TIMEOUT`: The call took too long and was stopped. `MODEL_TIMEOUT`: The model provider took too long.
+ */
+export type Problem504 = Problem & {
+    status: 504;
+    code: 'TIMEOUT' | 'MODEL_TIMEOUT';
+};
+
+/**
+ * Accounts, newest first.
+ */
 export type UserPage = {
     items: Array<User>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
     nextCursor: string | null;
 };
 
+/**
+ * `CONFLICT`: This conflicts with what is stored. `EMAIL_TAKEN`: An account with this e-mail exists. `RUN_ACTIVE`: An answer is still being written in this chat. `REQUEST_ID_REUSED`: This request id was used with another body. `IDEMPOTENCY_KEY_IN_USE`: The first call with this Idempotency-Key is not answered yet. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another call.
+ */
+export type Problem409 = Problem & {
+    status: 409;
+    code: 'CONFLICT' | 'EMAIL_TAKEN' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED';
+};
+
+/**
+ * `PAYLOAD_TOO_LARGE`: The body is too large.
+ */
+export type Problem413 = Problem & {
+    status: 413;
+    code: 'PAYLOAD_TOO_LARGE';
+};
+
+/**
+ * `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted.
+ */
+export type Problem415 = Problem & {
+    status: 415;
+    code: 'UNSUPPORTED_MEDIA_TYPE';
+};
+
+/**
+ * `NOT_FOUND`: Not found.
+ */
+export type Problem404 = Problem & {
+    status: 404;
+    code: 'NOT_FOUND';
+};
+
+/**
+ * `PRECONDITION_FAILED`: It is not as you expect it to be.
+ */
+export type Problem412 = Problem & {
+    status: 412;
+    code: 'PRECONDITION_FAILED';
+};
+
+/**
+ * Chats, those said something in last first.
+ */
 export type ChatPage = {
     items: Array<Chat>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
     nextCursor: string | null;
 };
 
@@ -67,6 +472,9 @@ export type Chat = {
      * Empty until the first message was sent.
      */
     title: string;
+    /**
+     * The model that answers; null is the default.
+     */
     model: string | null;
     pinned: boolean;
     archived: boolean;
@@ -77,7 +485,7 @@ export type Chat = {
      */
     activeAt: string;
     /**
-     * The run that is writing an answer right now.
+     * The run that is writing an answer right now; null when none is.
      */
     activeRunId: string | null;
 };
@@ -87,6 +495,9 @@ export type Chat = {
  */
 export type MessagePage = {
     items: Array<Message>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
     nextCursor: string | null;
 };
 
@@ -104,11 +515,17 @@ export type Message = {
      */
     status: 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted';
     parts: Array<MessagePart>;
+    /**
+     * The message it follows; null for the first one.
+     */
     parentId: string | null;
     /**
      * The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.
      */
     branchIds: Array<string>;
+    /**
+     * The model that wrote it; null for a question.
+     */
     model: string | null;
     /**
      * Why it failed: a code of the error catalogue.
@@ -134,11 +551,52 @@ export type Run = {
      */
     runId: string;
     /**
+     * An opaque id.
+     */
+    chatId: string;
+    /**
      * The message the run writes.
      */
     messageId: string;
 };
 
+/**
+ * A server-sent event of chat.stream.
+ */
+export type ChatStreamEvent = {
+    /**
+     * Where to go on after a cut connection.
+     */
+    id?: string;
+    /**
+     * May be left out.
+     */
+    event?: 'message';
+    /**
+     * UI-message chunks that were committed together.
+     */
+    data: Array<MessageChunk>;
+} | {
+    event: 'done';
+    data: {
+        [key: string]: unknown;
+    };
+} | {
+    event: 'error';
+    data: Problem;
+};
+
+/**
+ * An AI SDK UI-message chunk, such as { type: "text-delta", id, delta }.
+ */
+export type MessageChunk = {
+    type: string;
+    [key: string]: unknown;
+};
+
+/**
+ * What became of the answer.
+ */
 export type Stopped = {
     /**
      * Whether an answer was being written.
@@ -146,6 +604,9 @@ export type Stopped = {
     stopped: boolean;
 };
 
+/**
+ * The language models that may answer.
+ */
 export type Models = {
     items: Array<Model>;
 };
@@ -154,8 +615,14 @@ export type Models = {
  * A language model that may answer.
  */
 export type Model = {
+    /**
+     * What chat.update and chat.create take.
+     */
     id: string;
     name: string;
+    /**
+     * Who runs it.
+     */
     provider: string;
     /**
      * Whether a key for it is there.
@@ -195,7 +662,13 @@ export type Session = {
      * Whether this very call was made in it.
      */
     current: boolean;
+    /**
+     * The address it came from, where known.
+     */
     ip: string | null;
+    /**
+     * The program, as it calls itself.
+     */
     userAgent: string | null;
     /**
      * When it was signed in to.
@@ -212,43 +685,64 @@ export type ApiKey = {
      * An opaque id.
      */
     id: string;
+    /**
+     * What its owner calls it.
+     */
     name: string;
     /**
      * The first characters of the key.
      */
     start: string;
+    scope: Scope;
     /**
-     * read may call queries only.
+     * null when it does not expire.
      */
-    scope: 'read' | 'write';
     expiresAt: string | null;
+    /**
+     * null when it was never used.
+     */
     lastUsedAt: string | null;
     createdAt: string;
 };
 
+/**
+ * Where the account is signed in.
+ */
 export type Sessions = {
     items: Array<Session>;
 };
 
+/**
+ * The API keys of the account.
+ */
 export type ApiKeys = {
     items: Array<ApiKey>;
 };
 
+/**
+ * A new API key, with the key itself.
+ */
 export type ApiKeyCreated = {
     /**
      * An opaque id.
      */
     id: string;
+    /**
+     * What its owner calls it.
+     */
     name: string;
     /**
      * The first characters of the key.
      */
     start: string;
+    scope: Scope;
     /**
-     * read may call queries only.
+     * null when it does not expire.
      */
-    scope: 'read' | 'write';
     expiresAt: string | null;
+    /**
+     * null when it was never used.
+     */
     lastUsedAt: string | null;
     createdAt: string;
     /**
@@ -257,6 +751,9 @@ export type ApiKeyCreated = {
     key: string;
 };
 
+/**
+ * The keys for model providers.
+ */
 export type ProviderKeys = {
     items: Array<ProviderKey>;
 };
@@ -265,33 +762,88 @@ export type ProviderKeys = {
  * A key for a model provider; only its last 4 characters are told.
  */
 export type ProviderKey = {
-    provider: 'openai' | 'anthropic' | 'google' | 'openai-compatible';
+    provider: Provider;
     last4: string;
     createdAt: string;
     updatedAt: string;
 };
 
 /**
+ * Everything an account owns; no secret is in it.
+ */
+export type Export = {
+    exportedAt: string;
+    user: User;
+    sessions: Array<Session>;
+    apiKeys: Array<ApiKey>;
+    providerKeys: Array<ProviderKey>;
+    audit: Array<AuditEvent>;
+    /**
+     * As they are stored, oldest first.
+     */
+    chats: Array<{
+        /**
+         * An opaque id.
+         */
+        id: string;
+        [key: string]: unknown;
+    }>;
+    /**
+     * Those of all chats, as they are stored, oldest first.
+     */
+    messages: Array<{
+        /**
+         * An opaque id.
+         */
+        id: string;
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * Something done to the account.
+ */
+export type AuditEvent = {
+    /**
+     * An opaque id.
+     */
+    id: string;
+    /**
+     * What was done.
+     */
+    action: string;
+    /**
+     * The id of what it was done to, where there is one.
+     */
+    target: string | null;
+    /**
+     * Who did it: the account itself, or an admin.
+     */
+    actorId: string;
+    /**
+     * By what right.
+     */
+    via: 'session' | 'api-key' | 'sign-in';
+    /**
+     * The address it came from, where known.
+     */
+    ip: string | null;
+    /**
+     * The program, as it calls itself.
+     */
+    userAgent: string | null;
+    /**
+     * The request, as the server’s log names it.
+     */
+    requestId: string | null;
+    createdAt: string;
+};
+
+/**
  * Model tokens used, by day, newest first; days without use are left out.
  */
 export type Usage = {
-    items: Array<{
-        /**
-         * A day in UTC.
-         */
-        day: string;
-        runs: number;
-        inputTokens: number;
-        outputTokens: number;
-        /**
-         * Of the input tokens.
-         */
-        cachedTokens: number;
-        /**
-         * Of the output tokens.
-         */
-        reasoningTokens: number;
-    }>;
+    items: Array<UsageDay>;
     /**
      * null when tokens are not limited.
      */
@@ -303,32 +855,38 @@ export type Usage = {
 };
 
 /**
+ * Model tokens used on one day.
+ */
+export type UsageDay = {
+    /**
+     * A day in UTC.
+     */
+    day: string;
+    /**
+     * How many answers were begun.
+     */
+    runs: number;
+    inputTokens: number;
+    outputTokens: number;
+    /**
+     * Of the input tokens.
+     */
+    cachedTokens: number;
+    /**
+     * Of the output tokens.
+     */
+    reasoningTokens: number;
+};
+
+/**
  * Newest first.
  */
 export type AuditPage = {
     items: Array<AuditEvent>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
     nextCursor: string | null;
-};
-
-/**
- * Something done to the account.
- */
-export type AuditEvent = {
-    /**
-     * An opaque id.
-     */
-    id: string;
-    action: string;
-    target: string | null;
-    /**
-     * An opaque id.
-     */
-    actorId: string;
-    via: 'session' | 'api-key' | 'sign-in';
-    ip: string | null;
-    userAgent: string | null;
-    requestId: string | null;
-    createdAt: string;
 };
 
 export type UsersMeData = {
@@ -377,28 +935,7 @@ export type UsersListResponses = {
 export type UsersListResponse = UsersListResponses[keyof UsersListResponses];
 
 export type UsersCreateData = {
-    body: {
-        /**
-         * The name other people read.
-         */
-        name: string;
-        /**
-         * An e-mail address; case does not matter.
-         */
-        email: string;
-        /**
-         * 8 to 128 characters.
-         */
-        password: string;
-        /**
-         * The address of a picture, or null.
-         */
-        image?: string | null;
-        /**
-         * What the account may do.
-         */
-        role?: 'user' | 'admin';
-    };
+    body: UserCreate;
     path?: never;
     query?: never;
     url: '/users';
@@ -456,20 +993,7 @@ export type UsersGetResponses = {
 export type UsersGetResponse = UsersGetResponses[keyof UsersGetResponses];
 
 export type UsersUpdateData = {
-    body?: {
-        /**
-         * The name other people read.
-         */
-        name?: string;
-        /**
-         * An e-mail address; case does not matter.
-         */
-        email?: string;
-        /**
-         * The address of a picture, or null.
-         */
-        image?: string | null;
-    };
+    body?: UserUpdate;
     path: {
         /**
          * An opaque id.
@@ -490,20 +1014,7 @@ export type UsersUpdateResponses = {
 export type UsersUpdateResponse = UsersUpdateResponses[keyof UsersUpdateResponses];
 
 export type UsersReplaceData = {
-    body: {
-        /**
-         * The name other people read.
-         */
-        name: string;
-        /**
-         * An e-mail address; case does not matter.
-         */
-        email: string;
-        /**
-         * The address of a picture, or null.
-         */
-        image?: string | null;
-    };
+    body: UserReplace;
     path: {
         /**
          * An opaque id.
@@ -524,12 +1035,7 @@ export type UsersReplaceResponses = {
 export type UsersReplaceResponse = UsersReplaceResponses[keyof UsersReplaceResponses];
 
 export type UsersSetRoleData = {
-    body: {
-        /**
-         * What the account may do.
-         */
-        role: 'user' | 'admin';
-    };
+    body: UserSetRole;
     path: {
         /**
          * An opaque id.
@@ -550,12 +1056,7 @@ export type UsersSetRoleResponses = {
 export type UsersSetRoleResponse = UsersSetRoleResponses[keyof UsersSetRoleResponses];
 
 export type UsersSetQuotaData = {
-    body: {
-        /**
-         * Model tokens a day (UTC); null goes back to the installation’s quota.
-         */
-        dailyTokens: number | null;
-    };
+    body: UserSetQuota;
     path: {
         /**
          * An opaque id.
@@ -597,13 +1098,7 @@ export type UsersUnbanResponses = {
 export type UsersUnbanResponse = UsersUnbanResponses[keyof UsersUnbanResponses];
 
 export type UsersBanData = {
-    body?: {
-        reason?: string;
-        /**
-         * When the ban ends by itself; never when left out.
-         */
-        expiresAt?: string;
-    };
+    body?: UserBan;
     path: {
         /**
          * An opaque id.
@@ -657,20 +1152,7 @@ export type ChatListResponses = {
 export type ChatListResponse = ChatListResponses[keyof ChatListResponses];
 
 export type ChatCreateData = {
-    body?: {
-        /**
-         * What the chat is called.
-         */
-        title?: string;
-        /**
-         * A model id of chat.models; null is the default.
-         */
-        model?: string;
-        /**
-         * An id of your own for the chat, as useChat makes one: a second create with it has the same chat.
-         */
-        clientId?: string;
-    };
+    body?: ChatCreate;
     path?: never;
     query?: never;
     url: '/chats';
@@ -728,15 +1210,7 @@ export type ChatGetResponses = {
 export type ChatGetResponse = ChatGetResponses[keyof ChatGetResponses];
 
 export type ChatUpdateData = {
-    body?: {
-        /**
-         * What the chat is called.
-         */
-        title?: string;
-        pinned?: boolean;
-        archived?: boolean;
-        model?: string | null;
-    };
+    body?: ChatUpdate;
     path: {
         /**
          * An opaque id.
@@ -787,16 +1261,7 @@ export type ChatMessagesResponses = {
 export type ChatMessagesResponse = ChatMessagesResponses[keyof ChatMessagesResponses];
 
 export type ChatSendData = {
-    body: {
-        /**
-         * Made by the client, one for each thing it wants done; a replay has the first result.
-         */
-        clientRequestId: string;
-        parts: Array<{
-            type: 'text';
-            text: string;
-        }>;
-    };
+    body: ChatSend;
     path: {
         /**
          * An opaque id.
@@ -839,9 +1304,9 @@ export type ChatStreamData = {
 
 export type ChatStreamResponses = {
     /**
-     * Server-sent events. `data` is JSON; `id`, where given, is what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with `event: error` whose `data` is a problem document.
+     * Server-sent events; the schema is that of each event, with its `data`, which is JSON, parsed. `id`, where given, is what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with `event: error` whose `data` is a problem document; where it ends without one of them, the connection was cut. Lines that start with a colon keep it open.
      */
-    200: string;
+    200: ChatStreamEvent;
 };
 
 export type ChatStreamResponse = ChatStreamResponses[keyof ChatStreamResponses];
@@ -868,16 +1333,7 @@ export type ChatStopResponses = {
 export type ChatStopResponse = ChatStopResponses[keyof ChatStopResponses];
 
 export type ChatRegenerateData = {
-    body?: {
-        /**
-         * Made by the client, one for each thing it wants done; a replay has the first result.
-         */
-        clientRequestId?: string;
-        /**
-         * The answer to write anew; the last one when left out.
-         */
-        messageId?: string;
-    };
+    body?: ChatRegenerate;
     path: {
         /**
          * An opaque id.
@@ -898,12 +1354,7 @@ export type ChatRegenerateResponses = {
 export type ChatRegenerateResponse = ChatRegenerateResponses[keyof ChatRegenerateResponses];
 
 export type ChatContinueData = {
-    body?: {
-        /**
-         * Made by the client, one for each thing it wants done; a replay has the first result.
-         */
-        clientRequestId?: string;
-    };
+    body?: ChatContinue;
     path: {
         /**
          * An opaque id.
@@ -924,20 +1375,7 @@ export type ChatContinueResponses = {
 export type ChatContinueResponse = ChatContinueResponses[keyof ChatContinueResponses];
 
 export type ChatEditData = {
-    body: {
-        /**
-         * Made by the client, one for each thing it wants done; a replay has the first result.
-         */
-        clientRequestId: string;
-        parts: Array<{
-            type: 'text';
-            text: string;
-        }>;
-        /**
-         * The question to say anew.
-         */
-        messageId: string;
-    };
+    body: ChatEdit;
     path: {
         /**
          * An opaque id.
@@ -958,12 +1396,7 @@ export type ChatEditResponses = {
 export type ChatEditResponse = ChatEditResponses[keyof ChatEditResponses];
 
 export type ChatSelectBranchData = {
-    body: {
-        /**
-         * The version to show, with the newest of what followed it.
-         */
-        messageId: string;
-    };
+    body: ChatSelectBranch;
     path: {
         /**
          * An opaque id.
@@ -1069,17 +1502,7 @@ export type ProtectedApiKeysListResponses = {
 export type ProtectedApiKeysListResponse = ProtectedApiKeysListResponses[keyof ProtectedApiKeysListResponses];
 
 export type ProtectedApiKeysCreateData = {
-    body: {
-        name: string;
-        /**
-         * read may call queries only.
-         */
-        scope: 'read' | 'write';
-        /**
-         * Never when left out.
-         */
-        expiresInDays?: number;
-    };
+    body: ApiKeyCreate;
     path?: never;
     query?: never;
     url: '/protected/api-keys';
@@ -1134,7 +1557,10 @@ export type ProtectedProviderKeysListResponse = ProtectedProviderKeysListRespons
 export type ProtectedProviderKeysDeleteData = {
     body?: never;
     path: {
-        provider: 'openai' | 'anthropic' | 'google' | 'openai-compatible';
+        /**
+         * Who runs language models.
+         */
+        provider: Provider;
     };
     query?: never;
     url: '/protected/provider-keys/{provider}';
@@ -1150,11 +1576,12 @@ export type ProtectedProviderKeysDeleteResponses = {
 export type ProtectedProviderKeysDeleteResponse = ProtectedProviderKeysDeleteResponses[keyof ProtectedProviderKeysDeleteResponses];
 
 export type ProtectedProviderKeysSetData = {
-    body: {
-        key: string;
-    };
+    body: ProviderKeySet;
     path: {
-        provider: 'openai' | 'anthropic' | 'google' | 'openai-compatible';
+        /**
+         * Who runs language models.
+         */
+        provider: Provider;
     };
     query?: never;
     url: '/protected/provider-keys/{provider}';
@@ -1180,8 +1607,10 @@ export type ProtectedExportDataResponses = {
     /**
      * Done.
      */
-    200: unknown;
+    200: Export;
 };
+
+export type ProtectedExportDataResponse = ProtectedExportDataResponses[keyof ProtectedExportDataResponses];
 
 export type ProtectedUsageData = {
     body?: never;
@@ -1205,12 +1634,7 @@ export type ProtectedUsageResponses = {
 export type ProtectedUsageResponse = ProtectedUsageResponses[keyof ProtectedUsageResponses];
 
 export type ProtectedDeleteAccountData = {
-    body?: {
-        /**
-         * The account’s password; a guest has none.
-         */
-        password?: string;
-    };
+    body?: DeleteAccount;
     path?: never;
     query?: never;
     url: '/protected/delete-account';

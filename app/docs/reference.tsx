@@ -1,0 +1,50 @@
+'use client';
+
+import { Alert, Center, Loader, useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { showReference } from './scalar.ts';
+
+/** The API reference. What shows it is large, so it is loaded when the page is there. */
+export function Reference() {
+  const place = useRef<HTMLDivElement>(null);
+  const [shown, setShown] = useState<ReturnType<typeof showReference> | null>(null);
+  const [failed, setFailed] = useState(false);
+  const scheme = useComputedColorScheme('light');
+
+  useEffect(() => {
+    let reference: ReturnType<typeof showReference> | undefined;
+    let left = false;
+    import('./scalar.ts').then(
+      (scalar) => {
+        if (left || !place.current) return;
+        reference = scalar.showReference(place.current);
+        setShown(reference);
+      },
+      () => setFailed(true),
+    );
+    return () => {
+      left = true;
+      reference?.destroy();
+    };
+  }, []);
+
+  useEffect(() => {
+    shown?.wear(scheme);
+  }, [shown, scheme]);
+
+  return (
+    <>
+      {failed && (
+        <Alert color="red" m="lg" title="The reference did not load">
+          Reload the page to try again; /api/openapi.json holds the document itself.
+        </Alert>
+      )}
+      {!shown && !failed && (
+        <Center h={320}>
+          <Loader aria-label="The reference is loading" />
+        </Center>
+      )}
+      <div ref={place} />
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { documentInfo } from '#routers/document';
+import { appRouter } from '#routers/index';
+import { createOpenApiDocument } from '#server/surfaces/openapi';
+
+/** The committed OpenAPI document, from which the SDK is made: its path with its text. */
+export function openApiDocument(): { path: string; text: string } {
+  const document = createOpenApiDocument(appRouter, documentInfo);
+  return {
+    path: join(import.meta.dirname, '../src/sdk/openapi.json'),
+    text: `${JSON.stringify(document, null, 2)}\n`,
+  };
+}

@@ -1,0 +1,78 @@
+import type { oas31 } from 'zod-openapi';
+import { type Endpoint, PLACEHOLDER, REST_PATH } from '../rest/endpoint.ts';
+import { fieldsOf } from '../rest/schema.ts';
+
+/** The headers that many answers have. */
+export const HEADERS = {
+  'X-Request-Id': {
+    description: 'The request, as the server’s log names it: what the caller sent, else one of the server’s.',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,100}$' },
+  },
+  Link: {
+    description: 'The address of the next page, as `rel="next"` (RFC 8288); none with the last page.',
+    schema: { type: 'string' },
+  },
+  ETag: {
+    description: 'Names the state that was answered (RFC 9110, section 8.8.3).',
+    schema: { type: 'string' },
+  },
+  'Idempotency-Replayed': {
+    description: '`true` where this is the first answer to an `Idempotency-Key`, given again.',
+    schema: { type: 'string', const: 'true' },
+  },
+  RateLimit: {
+    description: 'What is left of the limit: `"default";r=` calls in `t=` seconds.',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': {
+    description: 'The limit: `"default";q=` calls in `w=` seconds.',
+    schema: { type: 'string' },
+  },
+  'Retry-After': {
+    description: 'How many seconds to wait before a retry.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+} satisfies Record<string, oas31.HeaderObject>;
+
+const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+/** The headers of an endpoint's success, with those that HTTP adds. */
+export function headersOfSuccess(
+  { rest, output }: Endpoint,
+  added: (keyof typeof HEADERS)[],
+): oas31.HeadersObject {
+  const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
+  if (rest.location) {
+    const location = `${REST_PATH}${rest.location.replace(PLACEHOLDER, '{$1}')}`;
+    headers['Location'] = {
+      description: `Where it is: \`${location}\`.`,
+      schema: { type: 'string', format: 'uri-reference' },
+      required: true,
+    };
+  }
+  const isPage = output !== null && fieldsOf(output, 'output')?.has('nextCursor') === true;
+  return isPage ? { ...headers, ...refer('Link') } : headers;
+}
+
+/** The headers of a refusal. */
+export function headersOfProblem(status?: number): oas31.HeadersObject {
+  if (status === 429) return refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After');
+  if (status === 409 || status === 503) return refer('X-Request-Id', 'Retry-After');
+  return status === 412 ? refer('X-Request-Id', 'ETag') : refer('X-Request-Id');
+}
+
+/** The headers of an answer without the body that the caller has. */
+export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
+
+/** The headers that an endpoint reads beside those every HTTP server reads. */
+export function requestHeadersOf({ rest, inputFields }: Endpoint): oas31.ParameterObject[] {
+  return rest.sse === true && inputFields.has('lastEventId') ? [LAST_EVENT_ID] : [];
+}
+
+const LAST_EVENT_ID: oas31.ParameterObject = {
+  in: 'header',
+  name: 'Last-Event-ID',
+  description: 'The id of the last event that was seen; wins over `lastEventId`.',
+  schema: { type: 'string' },
+};

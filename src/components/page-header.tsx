@@ -1,0 +1,21 @@
+import { Group } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Brand } from './brand.tsx';
+import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
+import { LinkAnchor } from './links.tsx';
+import classes from './page-frame.module.css';
+
+/** The header of pages beside the chat: the way home, the colours, and `children` as further ways. */
+export function PageHeader({ children }: { children: ReactNode }) {
+  return (
+    <header className={classes['header']}>
+      <LinkAnchor href="/" c="inherit" underline="never" aria-label="Switchboard, home">
+        <Brand />
+      </LinkAnchor>
+      <Group gap="xs" wrap="nowrap">
+        <ColorSchemeToggle />
+        {children}
+      </Group>
+    </header>
+  );
+}

@@ -1,0 +1,51 @@
+import { expect, signUp, test } from './site.ts';
+
+test('reads the API reference and tries a call as themselves, without a byte from elsewhere', async ({
+  openBrowser,
+  site,
+}) => {
+  const context = await openBrowser(1440);
+  const foreign: string[] = [];
+  context.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(site.server.url)) {
+      foreign.push(request.url());
+    }
+  });
+  const page = await context.newPage();
+  const email = await signUp(page);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'API reference' }).click();
+  await page.waitForURL('/docs');
+  await expect(page).toHaveTitle('API reference · Switchboard');
+
+  await page.getByRole('link', { name: 'Your own account' }).click();
+  await page.getByRole('button', { name: 'Test Request (get /users/me)' }).click();
+  const answer = page.waitForResponse(`${site.server.url}/api/v1/users/me`);
+  await page.getByRole('button', { name: /Send get request/ }).click();
+  expect((await answer).status()).toBe(200);
+  await expect(page.getByText('200 OK')).toBeVisible();
+  await expect(page.getByText(`"${email}"`)).toBeVisible();
+  expect(foreign).toEqual([]);
+});
+
+test('the API reference wears the colours of the app, and fits a narrow screen', async ({ openBrowser }) => {
+  const page = await (await openBrowser(390)).newPage();
+  await page.goto('/docs');
+  const heading = page.getByRole('heading', { name: 'Switchboard' });
+  await expect(heading).toBeVisible();
+  const colours = () =>
+    heading.evaluate((element) => {
+      const behind = getComputedStyle(document.body).getPropertyValue('--scalar-background-1');
+      return { text: getComputedStyle(element).color, behind: behind.trim() };
+    });
+  const light = await colours();
+  await page.getByRole('button', { name: 'Use dark colours' }).click();
+  await expect.poll(colours).not.toEqual(light);
+  expect((await colours()).behind).toBe('#16171a');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+
+  // What it leaves on the page would show on others.
+  await page.getByRole('link', { name: 'Switchboard, home' }).click();
+  await page.waitForURL('/');
+  expect(await page.evaluate(() => document.body.className)).not.toMatch(/-mode/);
+});

@@ -1,0 +1,55 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { beGuest, caller, signUp, withKey } from '#test/client';
+import { find } from '#test/openapi';
+import { callRest, procedures } from '#test/procedures';
+import { startServer } from '#test/server';
+
+const server = await startServer();
+afterAll(server.stop);
+/** The first account is an admin, so nothing is refused but for how it calls. */
+const admin = await signUp(server.url);
+const keyWith = async (scope: 'read' | 'write') =>
+  withKey(server.url, (await admin.rpc.protected.apiKeys.create.mutate({ name: scope, scope })).key);
+const callers = {
+  nothing: caller(server.url),
+  readKey: await keyWith('read'),
+  writeKey: await keyWith('write'),
+  session: admin,
+};
+const guest = await beGuest(server.url);
+
+/** Refused for who calls: everybody else gets as far as the input, which is wrong or names nothing. */
+const REFUSALS = [401, 403];
+
+/** What would be done with the input `nothing`, and not only be refused. */
+const DANGEROUS = ['protected.deleteAccount'];
+
+test.each(procedures.filter(({ name }) => !DANGEROUS.includes(name)))(
+  'the document says by what right $name is called',
+  async (endpoint) => {
+    const security = find(endpoint.path, endpoint.method)?.described?.operation.security ?? [];
+    const scopes = security.flatMap((requirement) => requirement['apiKey'] ?? []);
+    const input = Object.fromEntries(endpoint.params.map((name) => [name, 'nothing']));
+    const allowed = async (as: keyof typeof callers) =>
+      !REFUSALS.includes((await callRest(callers[as], endpoint, input)).status);
+    expect({
+      nothing: await allowed('nothing'),
+      readKey: await allowed('readKey'),
+      writeKey: await allowed('writeKey'),
+      session: await allowed('session'),
+    }).toEqual({
+      nothing: security.length === 0,
+      readKey: scopes.includes('read'),
+      writeKey: scopes.length > 0,
+      session: true,
+    });
+  },
+);
+
+test.each(procedures.filter(({ access }) => access === 'registered'))(
+  'a guest may not call $name, as its description says',
+  async (endpoint) => {
+    const { status } = await callRest(guest, endpoint, { id: 'nothing', provider: 'nothing' });
+    expect(status).toBe(403);
+  },
+);
