@@ -45,7 +45,7 @@ await signUp(one.url);
 const ada = await signUp(one.url);
 /** The same session, at the other instances. */
 const adaAtTwo = caller(two.url, ada.headers);
-const adaAtOdd = caller(oddOne.url, ada.headers);
+const adaAtOdd = caller(oddOne.url, ada.headers, false);
 
 const withIdempotencyKey = (key: string, json: unknown = {}) => ({
   json,

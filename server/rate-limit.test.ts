@@ -118,7 +118,7 @@ describe('the limit of a procedure itself', () => {
 
   test('is over when its time is', async () => {
     const { headers } = await newcomer();
-    const ada = caller(quickOne.url, headers);
+    const ada = caller(quickOne.url, headers, false);
     expect((await ada.rest('GET /quick')).status).toBe(200);
     const { retryAfter } = expectProblem(await ada.rest('GET /quick'), 'TOO_MANY_REQUESTS');
     expect(retryAfter).toBe(1);

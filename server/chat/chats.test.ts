@@ -134,7 +134,7 @@ describe('one chat', () => {
     const outcomes = async (id: string) =>
       Promise.all(calls(id).map((call) => call.then(() => 'done', String)));
     const theirs = await outcomes(made.id);
-    expect(new Set(theirs)).toEqual(new Set(['AppError: No such chat.']));
+    expect(new Set(theirs)).toEqual(new Set(['TRPCError: No such chat.']));
     expect(await outcomes('nothing')).toEqual(theirs);
     expect(await ada.api.chat.get({ id: made.id })).toEqual(made);
   });

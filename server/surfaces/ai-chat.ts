@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 import { MessageChunk, Run } from '#contract/chat';
@@ -25,6 +26,8 @@ const Submission = z.object({
   messageId: z.string().optional(),
   messages: z.array(z.looseObject({ id: z.string(), role: z.string(), parts: z.array(z.unknown()) })).min(1),
 });
+
+const isNotFound = (error: unknown) => error instanceof AppError && error.kind === 'NOT_FOUND';
 
 /** The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. */
 async function* toEvents(values: AsyncIterable<unknown>): AsyncGenerator<SseEvent, void, void> {
@@ -95,14 +98,31 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
         issues.map((issue) => ({ ...issue, pointer: `/messages/${index}/parts${issue.pointer}` })),
       );
     }
-    return followNew(context, id, 'chat.send', { chatId: id, clientRequestId: last.id, parts: parts.data });
+    const said = { chatId: id, parts: parts.data };
+    const send = () => followNew(context, id, 'chat.send', { ...said, clientRequestId: last.id });
+    if (messageId === undefined) return send();
+    // useChat names the message that this one takes the place of: a stored question, or one that was never received.
+    const clientRequestId = `edit:${createHash('sha256')
+      .update(JSON.stringify([messageId, said]))
+      .digest('base64url')}`;
+    const edited = await call(context, 'chat.edit', 'mutation', {
+      ...said,
+      messageId,
+      clientRequestId,
+    }).catch((error: unknown) => {
+      if (isNotFound(error)) return null;
+      throw error;
+    });
+    if (edited === null) return send();
+    const { chatId, runId } = Run.parse(edited);
+    return follow(context, chatId, runId);
   }
 
   /** Starts a run in the chat that the client knows as `clientId`, which is made when there is none, and follows it. */
   async function followNew(ctx: Context, clientId: string, path: string, input: object): Promise<Response> {
     const start = async () => Run.parse(await call(ctx, path, 'mutation', input));
     const { chatId, runId } = await start().catch(async (error: unknown) => {
-      if (!(error instanceof AppError) || error.kind !== 'NOT_FOUND') throw error;
+      if (!isNotFound(error)) throw error;
       await call(ctx, 'chat.create', 'mutation', { clientId });
       return start();
     });

@@ -53,7 +53,7 @@ describe('who may do what', () => {
         ada.api.users.replace({ id, name: 'Mine', email: 'mine@example.com' }).catch(String),
       ]),
     );
-    expect(new Set(failures)).toEqual(new Set(['AppError: No such user.']));
+    expect(new Set(failures)).toEqual(new Set(['TRPCError: No such user.']));
     expect((await ben.api.users.me({})).name).toBe('Ben');
   });
 

@@ -59,6 +59,28 @@ test('an answer outlives the tab that asked, and other tabs and browsers see it 
   await expect(idle.getByTestId('answer')).toHaveCount(2);
 });
 
+test('a lid is closed in the middle of an answer, and a phone shows all of it', async ({ openBrowser }) => {
+  const laptop = await openBrowser();
+  const page = await laptop.newPage();
+  const email = await signUp(page);
+  await chooseModel(page, 'slow-240x50');
+  await ask(page, 'Tell me a lot');
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await expect(answerOn(page)).toContainText('word5');
+  const url = page.url();
+  await laptop.setOffline(true);
+  await laptop.close();
+
+  const phone = await (await openBrowser(390)).newPage();
+  await phone.goto(url);
+  await phone.waitForURL(/\/sign-in\?next=/);
+  await signIn(phone, email);
+  await phone.waitForURL(url);
+  await expect(phone.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
+  await whole(phone);
+  expect(await wordsOn(phone)).toBe(SLOW_ANSWER);
+});
+
 test('watches an answer grow, also over a reload in the middle of it', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);

@@ -125,6 +125,39 @@ test('an answer is written anew', async () => {
   ]);
 });
 
+test('a question said anew is another branch; one that never arrived is sent', async () => {
+  await fold(await submit('said-anew', [question('Tell me of wombats')]));
+  const chatId = await chatOf(ada, 'wombats');
+  const [asked] = await answered(ada, chatId);
+  const edit = async (messageId: string, text: string) =>
+    fold(
+      await transportOf(ada).sendMessages({
+        trigger: 'submit-message',
+        chatId: 'said-anew',
+        messageId,
+        messages: [{ ...question(text), id: messageId }],
+        abortSignal: undefined,
+      }),
+    );
+  const message = await edit(asked?.id ?? '', 'Tell me of quokkas');
+  const branch = await answered(ada, chatId);
+  expect(branch).toMatchObject([
+    { parts: [{ type: 'text', text: 'Tell me of quokkas' }], parentId: null },
+    { id: message?.id, status: 'complete' },
+  ]);
+  expect(branch[0]?.branchIds).toEqual([asked?.id, branch[0]?.id]);
+
+  const unsent = randomUUID();
+  const first = await edit(unsent, 'And of bilbies');
+  expect(await edit(unsent, 'And of bilbies')).toEqual(first);
+  expect((await answered(ada, chatId)).map(textOf)).toEqual([
+    'Tell me of quokkas',
+    whole,
+    'And of bilbies',
+    whole,
+  ]);
+});
+
 test('a message sent twice is answered once', async () => {
   const messages = [question('Only once, antelope')];
   const both = await Promise.all([submit('sent-twice', messages), submit('sent-twice', messages)]);

@@ -163,7 +163,16 @@ describe('the document', () => {
         {
           properties: {
             status: { const: 409 },
-            code: { enum: ['CONFLICT', 'EMAIL_TAKEN', 'RUN_ACTIVE', 'REQUEST_ID_REUSED'] },
+            code: {
+              enum: [
+                'CONFLICT',
+                'EMAIL_TAKEN',
+                'RUN_ACTIVE',
+                'REQUEST_ID_REUSED',
+                'IDEMPOTENCY_KEY_IN_USE',
+                'IDEMPOTENCY_KEY_REUSED',
+              ],
+            },
           },
         },
       ],
