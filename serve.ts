@@ -7,6 +7,7 @@ import { switchboard, type Switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
+import { MAX_DISCARDED_BYTES } from '#server/limits';
 
 /** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
@@ -36,6 +37,21 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
   });
   await app.prepare();
   return app.getRequestHandler();
+}
+
+/**
+ * What a client sends on after its answer is thrown away, by Node or by whoever began to read it: one that is cut off
+ * while it sends does not get to read the answer, and one that comes to an end can go on with the same connection. This
+ * cuts off those that do not come to an end.
+ */
+function limitRest(req: IncomingMessage): void {
+  if (req.complete) return;
+  const { socket } = req;
+  const before = socket.bytesRead;
+  const watch = setInterval(() => {
+    if (socket.bytesRead - before > MAX_DISCARDED_BYTES) socket.destroy();
+    if (req.complete || socket.destroyed) clearInterval(watch);
+  }, SWEEP_MS);
 }
 
 /** @returns the port, also where the system chose it. */
@@ -75,6 +91,9 @@ async function main(): Promise<void> {
 
   const server = createServer((req, res) => {
     if (stopping) res.setHeader('connection', 'close');
+    res.once('finish', () => {
+      limitRest(req);
+    });
     const isApi = !isDevelopment && req.url?.startsWith('/api/') === true;
     const listener = stopping ? undefined : isApi ? listeners.api : listeners.pages;
     if (!listener) {
