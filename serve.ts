@@ -89,13 +89,20 @@ async function main(): Promise<void> {
   let stopping = false;
   const listeners: { api?: Listener; pages?: Listener } = {};
 
+  function listenerFor(path = ''): Listener | undefined {
+    if (stopping) return undefined;
+    if (isDevelopment || !path.startsWith('/api/')) return listeners.pages;
+    // Pages are the last to be there, and whoever is ready serves them too.
+    if (!listeners.pages && path === '/api/ready') return undefined;
+    return listeners.api;
+  }
+
   const server = createServer((req, res) => {
     if (stopping) res.setHeader('connection', 'close');
     res.once('finish', () => {
       limitRest(req);
     });
-    const isApi = !isDevelopment && req.url?.startsWith('/api/') === true;
-    const listener = stopping ? undefined : isApi ? listeners.api : listeners.pages;
+    const listener = listenerFor(req.url?.split('?', 1)[0]);
     if (!listener) {
       res.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Not serving now.\n');
       return;
