@@ -35,6 +35,7 @@ const config = async (): Promise<Config> => ({
     await project({
       displayName: 'http',
       testMatch: ['<rootDir>/test/http/**/*.test.ts'],
+      testEnvironment: '<rootDir>/test/jest-environment-node.ts',
       globalSetup: '<rootDir>/test/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
       runner: '<rootDir>/test/serial-runner.ts',

@@ -7,6 +7,7 @@ import { switchboard, type Switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
+import { MAX_DISCARDED_BYTES } from '#server/limits';
 
 /** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
@@ -36,6 +37,21 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
   });
   await app.prepare();
   return app.getRequestHandler();
+}
+
+/**
+ * What a client sends on after its answer is thrown away, by Node or by whoever began to read it: one that is cut off
+ * while it sends does not get to read the answer, and one that comes to an end can go on with the same connection. This
+ * cuts off those that do not come to an end.
+ */
+function limitRest(req: IncomingMessage): void {
+  if (req.complete) return;
+  const { socket } = req;
+  const before = socket.bytesRead;
+  const watch = setInterval(() => {
+    if (socket.bytesRead - before > MAX_DISCARDED_BYTES) socket.destroy();
+    if (req.complete || socket.destroyed) clearInterval(watch);
+  }, SWEEP_MS);
 }
 
 /** @returns the port, also where the system chose it. */
@@ -73,10 +89,20 @@ async function main(): Promise<void> {
   let stopping = false;
   const listeners: { api?: Listener; pages?: Listener } = {};
 
+  function listenerFor(path = ''): Listener | undefined {
+    if (stopping) return undefined;
+    if (isDevelopment || !path.startsWith('/api/')) return listeners.pages;
+    // Pages are the last to be there, and whoever is ready serves them too.
+    if (!listeners.pages && path === '/api/ready') return undefined;
+    return listeners.api;
+  }
+
   const server = createServer((req, res) => {
     if (stopping) res.setHeader('connection', 'close');
-    const isApi = !isDevelopment && req.url?.startsWith('/api/') === true;
-    const listener = stopping ? undefined : isApi ? listeners.api : listeners.pages;
+    res.once('finish', () => {
+      limitRest(req);
+    });
+    const listener = listenerFor(req.url?.split('?', 1)[0]);
     if (!listener) {
       res.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Not serving now.\n');
       return;

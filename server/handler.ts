@@ -52,6 +52,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       '/api/v1/',
       createRestSurface(router, {
         onStreamError: (error, ctx) => logFailure(error, ctx.request.id),
+        isKnown: async (ctx) => (await ctx.identify()) !== null,
         claimKey,
         atomically: inSnapshot,
       }),

@@ -1,10 +1,10 @@
 import type { Problem } from '#contract/problem';
 import { AppError, errorData } from '#server/errors';
-import { MAX_BODY_BYTES, MAX_DISCARDED_BYTES, MAX_JSON_DEPTH } from '#server/limits';
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '#server/limits';
 
 /**
  * The chunks of a request body. The rest of a body that is not read to its end is thrown away: a client that is cut off
- * while it sends does not get to read why it was refused.
+ * while it sends does not get to read why it was refused. How much may still come is the transport's to say.
  */
 export async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = body?.getReader();
@@ -21,15 +21,10 @@ export async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array<Ar
   }
 }
 
-/** Throws the rest of a body away, up to a limit. */
+/** Throws the rest of a body away. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {
-    for (let size = 0; size <= MAX_DISCARDED_BYTES;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      size += value.byteLength;
-    }
-    await reader.cancel();
+    while (!(await reader.read()).done);
   } catch {
     // The connection broke off; there is nothing more to throw away.
   }

@@ -4,7 +4,7 @@ export const MAX_DURATION_SECONDS = 300;
 /** The largest request body, in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-/** How much of a refused body is read and thrown away before its connection is cut, in bytes. */
+/** How much a client may send on after its answer before its connection is cut, in bytes. */
 export const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 /** How deep JSON may nest. */

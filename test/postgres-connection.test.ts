@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { openPostgres } from '#server/db/postgres';
 import type { Deps } from '#server/deps';
-import { until } from './answers.ts';
-import { callAuth, callWithKey, failureOf, type Person, signUp, silent, startInstance } from './caller.ts';
+import { finished, shownBy, textOfChunks, until, untilShown } from './answers.ts';
+import { callAs, callAuth, callWithKey, failureOf, type Person, signUp, startInstance } from './caller.ts';
+import { recordLog } from './logs.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
 
@@ -11,6 +13,8 @@ import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
 const PROMPT_MS = 6000;
 /** Seconds; short, for a server that says nothing is given up soon after. */
 const STATEMENT_TIMEOUT = 1;
+/** Less than the pause after which a reader looks by itself. */
+const HEARD_MS = 2500;
 
 const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
 
@@ -20,6 +24,8 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
   let deps: Deps;
   let ada: Person;
   let key: string;
+  const { log, lines } = recordLog();
+  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: '' };
 
   beforeAll(async () => {
     const worker = await openWorkerDatabase();
@@ -28,10 +34,11 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port || 5432) });
     url.host = `127.0.0.1:${proxy.port}`;
     provider = await startScriptedProvider();
-    const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
+    settings.AI_BASE_URL = provider.url;
     deps = await startInstance({
       settings,
-      database: () => Promise.resolve(openPostgres(url.href, 4, silent, STATEMENT_TIMEOUT)),
+      log,
+      database: () => Promise.resolve(openPostgres(url.href, 4, log, STATEMENT_TIMEOUT)),
     });
     ada = await signUp(deps);
     ({ key } = await ada.api.protected.apiKeys.create({ name: 'test', scope: 'write' }));
@@ -86,6 +93,64 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'switchboard' and pid <> pg_backend_pid()`);
     await until(answers);
+    await other.close();
+  });
+
+  /** Waits until there is one more such line in the log than now. */
+  function logged(msg: string, channel?: string): () => Promise<void> {
+    const count = () => lines.filter((line) => line.msg === msg && line['channel'] === channel).length;
+    const before = count();
+    return () => until(() => count() > before);
+  }
+
+  /** Asks a question in a new chat. */
+  async function ask(api: Person['api']) {
+    const { id: chatId } = await api.chat.create({});
+    const parts = [{ type: 'text' as const, text: 'Count' }];
+    const { runId } = await api.chat.send({ chatId, clientRequestId: chatId, parts });
+    return { chatId, runId, exchange: await provider.next() };
+  }
+
+  test('an answer being written goes on when the database is back', async () => {
+    const { chatId, runId, exchange } = await ask(ada.api);
+    await exchange.say('One, ');
+    await untilShown(ada.api, chatId, 'One, ');
+    const failed = logged('the log of runs was not written; trying again');
+    await proxy.become('down');
+    await exchange.say('two, ');
+    await failed();
+    await exchange.say('three, ');
+    await proxy.become('clear');
+    await until(answers);
+    await exchange.say('four.');
+    exchange.finish();
+    expect(textOfChunks(await finished(deps, runId))).toBe('One, two, three, four.');
+    expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
+  });
+
+  test('what other instances say is heard again', async () => {
+    const other = await startInstance({ settings });
+    const { chatId, exchange } = await ask(callAs(other, ada.headers));
+    await exchange.say('One, ');
+    await untilShown(ada.api, chatId, 'One, ');
+    const back = logged('the LISTEN connection was lost and is back', 'switchboard_runs');
+    await proxy.become('down');
+    await proxy.become('clear');
+    await back();
+    await until(answers);
+    const shown = shownBy(ada.api, { chatId });
+    let seen = '';
+    while (!seen.includes('One, ')) seen += (await shown.next()).value?.chunks ?? '';
+    const next = shown.next();
+    // The reader has read the log and waits.
+    await pause(200);
+    const began = Date.now();
+    await exchange.say('two.');
+    expect((await next).value?.chunks).toContain('two.');
+    expect(Date.now() - began).toBeLessThan(HEARD_MS);
+    exchange.finish();
+    await shown.return(undefined);
+    await until(async () => (await ada.api.chat.get({ id: chatId })).activeRunId === null);
     await other.close();
   });
 });

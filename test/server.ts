@@ -41,15 +41,21 @@ export class StartError extends Error {
   }
 }
 
-/** What this process has made and must not outlive it, also when a test file fails before its `afterAll`. */
+/** What must not outlive the test file, or the process where there is none, also when it fails before its `afterAll`. */
 const folders: string[] = [];
 const children: ChildProcess[] = [];
-// One for each test file; they share a process.
-process.setMaxListeners(process.getMaxListeners() + 1);
-process.on('exit', () => {
+
+function removeAll(): void {
   for (const child of children) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+// A process of Jest's has many test files, so none of them listens to its exit.
+if ('onFileEnd' in globalThis) {
+  onFileEnd(() => {
+    removeAll();
+    return Promise.resolve();
+  });
+} else process.on('exit', removeAll);
 
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-'));

@@ -1,6 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
+import { mediaType } from '#server/http';
 import { negotiate } from './rest/accept.ts';
 import { answer, callEndpoint } from './rest/answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
@@ -22,6 +23,8 @@ export interface RestCall<C extends RestContext> {
 export interface RestOptions<C extends RestContext> {
   /** Told what went wrong in a streamed answer after its status was sent. */
   onStreamError?: (error: AppError, context: C) => void;
+  /** Whether a call comes from somebody; without it nobody is refused before the procedure has a look. */
+  isKnown?: (context: C) => Promise<boolean>;
   /** Makes Idempotency-Key work; without it the header means nothing. */
   claimKey?: ClaimKey<C>;
   /** Makes If-Match safe; without it something can be changed between the comparison and the change. */
@@ -35,7 +38,7 @@ export interface RestOptions<C extends RestContext> {
  */
 export function createRestSurface<C extends RestContext = Context>(
   router: AnyTRPCRouter,
-  { onStreamError, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
+  { onStreamError, isKnown, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
 ): (call: RestCall<C>) => Promise<Response> {
   const endpoints = endpointsOf(router);
   const findRoute = compileRoutes(endpoints);
@@ -59,6 +62,10 @@ export function createRestSurface<C extends RestContext = Context>(
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
     const precondition = readPrecondition(endpoint.method, request.headers);
     const uploads = new Uploads();
+    // The procedure asks who calls when its input has been read, and files that come in a form are on the disk by then.
+    if (isKnown && endpoint.access !== 'anyone' && mediaType(request.headers) === 'multipart/form-data') {
+      if (!(await isKnown(context))) throw new AppError('UNAUTHORIZED');
+    }
 
     const perform = (input: unknown, as: C) =>
       answer({ router, endpoint, produces, getter, input, url, context: as, onStreamError });

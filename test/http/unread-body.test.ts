@@ -1,0 +1,104 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { signUp, until } from '#test/client';
+import { startServer } from '#test/server';
+
+const server = await startServer();
+afterAll(server.stop);
+const { cookie = '' } = (await signUp(server.url)).headers;
+const MB = 1024 * 1024;
+const PIECE = Buffer.alloc(64 * 1024, 'x');
+
+/** A connection and what the server has said on it. */
+function open() {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  let heard = '';
+  let failure: unknown;
+  socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+  socket.on('error', (error) => (failure = error));
+  const statuses = () => [...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+  return {
+    socket,
+    statuses,
+    failure: () => failure,
+    whole: () => /\{.*"requestId".*\}(\r\n0\r\n\r\n)?$/s.test(heard),
+    answers: (count: number) =>
+      until(
+        () => Promise.resolve(statuses().length),
+        (had) => had === count,
+        3000,
+      ),
+  };
+}
+
+type Framing = 'chunked' | 'of a known length';
+
+function begin(socket: Socket, request: string, framing: Framing, size: number, headers: object): void {
+  const length =
+    framing === 'chunked' ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(size) };
+  const lines = Object.entries({ host: 'x', ...headers, ...length }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.write(`${[`${request} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`);
+}
+
+/** Sends bytes of a body; resolves when the connection takes more, or is gone. */
+async function sendPiece(socket: Socket, framing: Framing): Promise<void> {
+  if (framing === 'chunked') socket.write(`${PIECE.length.toString(16)}\r\n`);
+  const takesMore = socket.write(PIECE);
+  if (framing === 'chunked') socket.write('\r\n');
+  while (!takesMore && socket.writableNeedDrain && !socket.destroyed) await pause(1);
+}
+
+const json = { 'content-type': 'application/json' };
+const text = { 'content-type': 'text/plain' };
+const form = { 'content-type': 'multipart/form-data; boundary=x' };
+const ada = { cookie };
+
+describe.each<Framing>(['chunked', 'of a known length'])(
+  'a body %s that is not read to its end',
+  (framing) => {
+    test.each<[status: number, request: string, headers: object]>([
+      [413, 'POST /api/v1/chats', { ...json, ...ada }],
+      [413, 'POST /api/v1/chats', { ...form, ...ada }],
+      [413, 'POST /api/trpc/chat.create', { ...json, ...ada }],
+      [413, 'POST /api/auth/sign-in/email', json],
+      [413, 'POST /api/chat', { ...json, ...ada }],
+      [415, 'POST /api/v1/chats', { ...text, ...ada }],
+      [415, 'POST /api/trpc/chat.create', { ...text, ...ada }],
+      [401, 'POST /api/v1/chats', form],
+      [401, 'DELETE /api/v1/chats/x', json],
+      [404, 'POST /api/nothing', json],
+      [405, 'PUT /api/v1/chats', json],
+    ])('gets its %d, and the next call on the connection an answer: %s', async (status, request, headers) => {
+      const { socket, answers, statuses, whole, failure } = open();
+      const size = status === 413 ? 40 * MB : 2 * MB;
+      begin(socket, request, framing, size, headers);
+      for (let sent = 0; sent < size; sent += PIECE.length) await sendPiece(socket, framing);
+      if (framing === 'chunked') socket.write('0\r\n\r\n');
+      await answers(1);
+      expect(statuses()).toEqual([status]);
+      expect(whole()).toBe(true);
+      socket.write('GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n');
+      await answers(2);
+      expect(statuses()).toEqual([status, 200]);
+      expect(failure()).toBeUndefined();
+      socket.destroy();
+    });
+
+    test.each([
+      ['begun', { ...json, ...ada }],
+      ['not looked at', { ...text, ...ada }],
+    ])('has its answer before it is cut off, when it does not end: %s', async (_, headers) => {
+      const { socket, answers, whole } = open();
+      begin(socket, 'POST /api/trpc/chat.create', framing, 1024 * 1024 * MB, headers);
+      while (!whole() && !socket.destroyed) await sendPiece(socket, framing);
+      await answers(1);
+      const limit = AbortSignal.timeout(10_000);
+      while (!socket.destroyed && !limit.aborted) await sendPiece(socket, framing);
+      expect(socket.destroyed).toBe(true);
+      await expect((await fetch(`${server.url}/api/health`)).json()).resolves.toEqual({ status: 'up' });
+    });
+  },
+);
