@@ -123,7 +123,12 @@ export async function checked(request: Request, response: Response): Promise<Res
     return new Response(body, { status, headers });
   }
   const text = await response.text();
-  const list = wantsBody ? faults(at, JSON.parse(text)) : text === '' ? [] : ['there should be no body'];
+  const documents = type === 'application/x-ndjson' ? text.trimEnd().split('\n') : [text];
+  const list = wantsBody
+    ? documents.flatMap((document) => faults(at, JSON.parse(document)))
+    : text === ''
+      ? []
+      : ['there should be no body'];
   if (list.length > 0) throw violated(list);
   return new Response(isEmpty ? null : text, { status, headers });
 }

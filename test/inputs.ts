@@ -8,6 +8,8 @@ const DATE = 'Date';
 /** Longest generated string and list; the schemas' own limits are tried by `hostile`. */
 const MAX_LENGTH = 40;
 const MAX_ITEMS = 3;
+/** The last date that ISO 8601 writes with four digits for the year. */
+const LAST_DATE = new Date('9999-12-31T23:59:59.999Z');
 
 const asSchema = (value: JsonSchema | boolean | undefined): JsonSchema =>
   typeof value === 'object' ? value : {};
@@ -31,7 +33,7 @@ function stringsOf({
   minLength = 0,
   maxLength = MAX_LENGTH,
 }: JsonSchema): fc.Arbitrary<unknown> {
-  if (format === DATE) return fc.date({ noInvalidDate: true });
+  if (format === DATE) return fc.date({ noInvalidDate: true, min: new Date(0), max: LAST_DATE });
   if (format === 'email') return fc.stringMatching(/^[a-z]{1,12}@[a-z]{1,12}\.com$/);
   if (format === 'uri') return fc.webUrl();
   const limits = { minLength, maxLength: Math.min(maxLength, Math.max(MAX_LENGTH, minLength)) };

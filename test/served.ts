@@ -6,6 +6,13 @@ import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { type InstanceOptions, startInstance } from '#test/caller';
 
+// superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
+globalThis.Request = class extends Request {
+  override async json(): Promise<unknown> {
+    return JSON.parse(await this.text()) as unknown;
+  }
+};
+
 /** An instance of the API in this process, behind real HTTP. */
 export interface ServedInstance {
   /** Its origin, for `caller` and `signUp` of test/client.ts. */

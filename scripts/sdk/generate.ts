@@ -55,13 +55,18 @@ async function typesSource(document: Document): Promise<string> {
   }
 }
 
-/** The document without what the methods do not show: errors, which are thrown, and headers of the protocol. */
+/** The document without what the methods do not show: errors, which are thrown, headers of the protocol, and media types
+ * that they do not use. */
 function successesOf(document: Document): Record<string, unknown> {
   return JSON.parse(JSON.stringify(document), (key, value: unknown) => {
     if (key === 'responses' && isObject(value)) {
       return Object.fromEntries(
         Object.entries(value).filter(([status]) => !/^([345]|default|Problem)/.test(status)),
       );
+    }
+    if (key === 'content' && isObject(value)) {
+      const used = USED_TYPES.find((type) => type in value);
+      return used === undefined ? value : { [used]: value[used] };
     }
     if (key === 'parameters' && Array.isArray(value)) {
       const parameters: unknown[] = value;
@@ -73,6 +78,9 @@ function successesOf(document: Document): Record<string, unknown> {
     return value;
   }) as Record<string, unknown>;
 }
+
+/** Where there are several media types the methods use the first of these. */
+const USED_TYPES = ['application/json', 'text/event-stream', 'multipart/form-data'];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

@@ -23,6 +23,12 @@ export const Id = z
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id: 1 to 64 letters, digits, - or _')
   .meta({ description: 'An opaque id.', examples: ['019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f'] });
 
+/** A point in time that every surface can say and PostgreSQL can hold: of a year with four digits. */
+export const Instant = z
+  .date()
+  .min(new Date(0), 'must not be before 1970')
+  .max(new Date('9999-12-31T23:59:59.999Z'), 'must be before the year 10000');
+
 /** Input that is nothing but an id. */
 export const ById = z.strictObject({ id: Id });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ById, Email, Id, line, page, paging, Search, text } from '#contract/common';
+import { ById, Email, Id, Instant, line, page, paging, Search, text } from '#contract/common';
 
 export const Role = z.enum(['user', 'admin']).meta({ id: 'Role', description: 'What the account may do.' });
 
@@ -82,5 +82,5 @@ export const UserBan = ById.extend({
   reason: line(500)
     .optional()
     .meta({ description: 'Why, for other admins to read.', examples: ['Spam'] }),
-  expiresAt: z.date().optional().meta({ description: 'When the ban ends by itself; never when left out.' }),
+  expiresAt: Instant.optional().meta({ description: 'When the ban ends by itself; never when left out.' }),
 }).meta({ id: 'UserBan', description: 'How an account is shut out.' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ZodOpenApiRequestBodyObject } from 'zod-openapi';
-import type { Endpoint } from '../rest/endpoint.ts';
-import { fieldsOf, isOptional, type Schema, withoutFields } from '../rest/schema.ts';
+import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
+import type { BodyType, Endpoint } from '../rest/endpoint.ts';
+import { fieldsOf, isOptional, type Schema, unwrap, withoutFields } from '../rest/schema.ts';
 
 /** Gives the request body of an endpoint; `null` where it takes none. */
 export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;
@@ -27,12 +27,48 @@ export function createBodies(): BodyOf {
     return schema;
   }
 
-  return ({ input, params, takesBody }) => {
+  return ({ input, params, takesBody, consumes }) => {
     if (!takesBody || !input) return null;
     const schema = schemaOf(input, params);
     const fields = fieldsOf(schema, 'input');
     if (!fields || fields.size === 0) return null;
     const required = !isOptional(input) && [...fields.values()].some((field) => !isOptional(field));
-    return { required, content: { 'application/json': { schema } } };
+    const content = consumes.map((type) => [type, { schema, ...encodingOf(type, fields) }]);
+    return { required, content: Object.fromEntries(content) };
   };
+}
+
+/** How a form carries what is no plain text, where that is not what OpenAPI takes for granted. */
+function encodingOf(type: BodyType, fields: ReadonlyMap<string, Schema>) {
+  const encodingIn = ENCODINGS[type];
+  const encoding = Object.fromEntries(
+    [...fields].flatMap(([name, field]) => {
+      const found = encodingIn(itemOf(field));
+      return found ? [[name, found]] : [];
+    }),
+  );
+  return Object.keys(encoding).length > 0 && { encoding };
+}
+
+const ENCODINGS: Record<BodyType, (item: Schema) => oas31.EncodingObject | undefined> = {
+  'application/json': () => undefined,
+  'application/x-www-form-urlencoded': (item) =>
+    fieldsOf(item, 'input') ? { style: 'deepObject', explode: true } : undefined,
+  'multipart/form-data': (item) => {
+    const types = item instanceof z.core.$ZodFile ? mediaTypesOf(item) : [];
+    return types.length > 0 ? { contentType: types.join(', ') } : undefined;
+  },
+};
+
+/** A field, or where it is a list what is in it. */
+function itemOf(field: Schema): Schema {
+  const bare = unwrap(field, 'input');
+  return bare instanceof z.core.$ZodArray ? unwrap(bare._zod.def.element, 'input') : bare;
+}
+
+/** What `.mime()` names. */
+function mediaTypesOf({ _zod: { def } }: z.core.$ZodFile): string[] {
+  return (def.checks ?? []).flatMap((check) =>
+    check instanceof z.core.$ZodCheckMimeType ? check._zod.def.mime : [],
+  );
 }

@@ -79,6 +79,7 @@ describe('the document', () => {
     expect(names.filter((name) => !/^Problem\d/.test(name)).sort()).toEqual([
       'Chat',
       'ChatStreamEvent',
+      'ChatStreamLine',
       'ChatUpdate',
       'Issue',
       'Problem',
@@ -104,13 +105,13 @@ describe('the document', () => {
       { in: 'query', name: 'since', schema: { format: 'date-time' } },
       { in: 'header', name: 'If-None-Match' },
     ]);
+    const body = { schema: { $ref: '#/components/schemas/ChatUpdate' }, example: { title: 'text' } };
     expect(operation('/chats/{id}', 'patch')?.requestBody).toEqual({
       required: true,
       content: {
-        'application/json': {
-          schema: { $ref: '#/components/schemas/ChatUpdate' },
-          example: { title: 'text' },
-        },
+        'application/json': body,
+        'application/x-www-form-urlencoded': body,
+        'multipart/form-data': body,
       },
     });
     expect(document.components?.schemas?.['ChatUpdate']).toEqual({
@@ -246,6 +247,46 @@ test('names a body once where inputs are shared', () => {
     named,
     { content: { 'application/json': { schema: { required: ['id', 'name'] } } } },
   ]);
+});
+
+test('describes forms, headers that carry input, and the end of an endpoint', () => {
+  const upload = procedure
+    .meta({
+      openapi: { method: 'POST', path: '/upload', deprecated: true },
+      rest: { headers: { 'x-tenant': 'tenant' }, deprecation: { since: '2026-01-31', sunset: '2027-01-31' } },
+    })
+    .input(
+      z.strictObject({ tenant: z.string().optional(), image: z.file().mime(['image/png', 'image/webp']) }),
+    )
+    .mutation(() => undefined);
+  const filter = procedure
+    .meta({ openapi: { method: 'POST', path: '/filter' } })
+    .input(z.strictObject({ by: z.strictObject({ name: z.string() }), tags: z.array(z.string()) }))
+    .mutation(() => undefined);
+  const { paths = {} } = createOpenApiDocument(router({ upload, filter }), { title: 'Test', version: '1' });
+  const described = paths['/upload']?.post;
+  expect(described?.parameters).toContainEqual(
+    expect.objectContaining({
+      in: 'header',
+      name: 'X-Tenant',
+      schema: expect.objectContaining({ type: 'string' }),
+    }),
+  );
+  expect(described?.requestBody).toMatchObject({
+    content: {
+      'multipart/form-data': {
+        schema: { properties: { image: { type: 'string', format: 'binary' } } },
+        encoding: { image: { contentType: 'image/png, image/webp' } },
+      },
+    },
+  });
+  expect(described?.responses?.['200']).toMatchObject({ headers: { Deprecation: {}, Sunset: {} } });
+  expect(paths['/filter']?.post?.responses?.['200']).not.toHaveProperty('headers.Deprecation');
+  expect(paths['/filter']?.post?.requestBody).toMatchObject({
+    content: {
+      'application/x-www-form-urlencoded': { encoding: { by: { style: 'deepObject', explode: true } } },
+    },
+  });
 });
 
 test('trpc-to-openapi reads the same router', () => {

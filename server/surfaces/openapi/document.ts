@@ -69,6 +69,8 @@ const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
     delete jsonSchema.format;
     Object.assign(jsonSchema, { type: 'string', pattern: '^-?\\d+$' });
   }
+  // What is sent as it is has no encoding (OpenAPI 3.1.1, section 4.7.14.2).
+  if (zodSchema instanceof z.core.$ZodFile) delete jsonSchema.contentEncoding;
   if (zodSchema instanceof z.core.$ZodSet) jsonSchema.type = 'array';
   if (zodSchema instanceof z.core.$ZodMap) jsonSchema.type = 'object';
   // What JavaScript can count with needs no saying in an answer.

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import type { oas31 } from 'zod-openapi';
 import { type Endpoint, PLACEHOLDER, REST_PATH } from '../rest/endpoint.ts';
-import { fieldsOf } from '../rest/schema.ts';
+import { fieldsOf, type Schema } from '../rest/schema.ts';
 
 /** The headers that many answers have. */
 export const HEADERS = {
@@ -39,7 +40,7 @@ const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
 
 /** The headers of an endpoint's success, with those that HTTP adds. */
 export function headersOfSuccess(
-  { rest, output }: Endpoint,
+  { rest, output, notices }: Endpoint,
   added: (keyof typeof HEADERS)[],
 ): oas31.HeadersObject {
   const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
@@ -51,9 +52,20 @@ export function headersOfSuccess(
       required: true,
     };
   }
+  for (const [name, value] of notices) {
+    const notice = NOTICES[name];
+    if (notice)
+      headers[notice.name] = { description: notice.description, schema: { type: 'string', const: value } };
+  }
   const isPage = output !== null && fieldsOf(output, 'output')?.has('nextCursor') === true;
   return isPage ? { ...headers, ...refer('Link') } : headers;
 }
+
+/** What announces the end of an endpoint; its `Link` stands beside that to the next page. */
+const NOTICES: Record<string, { name: string; description: string } | undefined> = {
+  deprecation: { name: 'Deprecation', description: 'Since when it should not be used any more (RFC 9745).' },
+  sunset: { name: 'Sunset', description: 'When it will be gone (RFC 8594).' },
+};
 
 /** The headers of a refusal. */
 export function headersOfProblem(status?: number): oas31.HeadersObject {
@@ -65,14 +77,19 @@ export function headersOfProblem(status?: number): oas31.HeadersObject {
 /** The headers of an answer without the body that the caller has. */
 export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
 
-/** The headers that an endpoint reads beside those every HTTP server reads. */
-export function requestHeadersOf({ rest, inputFields }: Endpoint): oas31.ParameterObject[] {
-  return rest.sse === true && inputFields.has('lastEventId') ? [LAST_EVENT_ID] : [];
+/** The headers that carry input, with the schema of the field that each fills: none is needed, as the field may be sent. */
+export function inputHeadersOf({ headers, inputFields }: Endpoint): Record<string, Schema> {
+  return Object.fromEntries(
+    [...headers].flatMap(([header, name]) => {
+      const field = inputFields.get(name);
+      if (!field) return [];
+      const { description = '' } = z.globalRegistry.get(field) ?? {};
+      const schema = z.optional(field).meta({ description: `${description} Wins over \`${name}\`.`.trim() });
+      return [[nameOf(header), schema]];
+    }),
+  );
 }
 
-const LAST_EVENT_ID: oas31.ParameterObject = {
-  in: 'header',
-  name: 'Last-Event-ID',
-  description: 'The id of the last event that was seen; wins over `lastEventId`.',
-  schema: { type: 'string' },
-};
+/** The name of a header as RFCs write it. */
+const nameOf = (header: string) =>
+  header.replace(/(^|-)[a-z]/g, (first) => first.toUpperCase()).replace(/-Id$/, '-ID');

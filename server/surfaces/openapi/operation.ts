@@ -3,7 +3,7 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
 import type { Schema } from '../rest/schema.ts';
 import type { BodyOf } from './bodies.ts';
-import { requestHeadersOf } from './headers.ts';
+import { inputHeadersOf } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 import { problemsOf } from './problems.ts';
 import { ACCESS_NOTES, securityOf } from './security.ts';
@@ -18,7 +18,7 @@ export function operationOf(
   const { openapi, name, inputFields, params, takesBody, access } = endpoint;
   const path = pick(inputFields, (field) => params.includes(field));
   const query = takesBody ? {} : pick(inputFields, (field) => !params.includes(field));
-  const headers = [...requestHeadersOf(endpoint), ...semantics.parameters];
+  const header = inputHeadersOf(endpoint);
   const body = bodyOf(endpoint);
   const description = [openapi.description, ACCESS_NOTES[access]].filter(Boolean).join(' ');
   return {
@@ -28,8 +28,10 @@ export function operationOf(
     ...(openapi.tags && { tags: openapi.tags }),
     ...(openapi.deprecated && { deprecated: true }),
     security: securityOf(endpoint),
-    ...(isAny({ ...path, ...query }) && { requestParams: { path: z.object(path), query: z.object(query) } }),
-    ...(headers.length > 0 && { parameters: headers }),
+    ...(isAny({ ...path, ...query, ...header }) && {
+      requestParams: { path: z.object(path), query: z.object(query), header: z.object(header) },
+    }),
+    ...(semantics.parameters.length > 0 && { parameters: semantics.parameters }),
     ...(body && { requestBody: body }),
     responses: { ...successOf(endpoint, semantics), ...problemsOf(endpoint, semantics) },
   };

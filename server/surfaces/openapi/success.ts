@@ -4,6 +4,7 @@ import { piecesOf } from '#contract/iterable';
 import { ProblemSchema } from '#contract/problem';
 import type { Endpoint } from '../rest/endpoint.ts';
 import type { Schema } from '../rest/schema.ts';
+import { LINES_TYPE } from '../rest/streaming.ts';
 import { headersOfNotModified, headersOfSuccess } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 
@@ -12,7 +13,8 @@ const SSE_HELP =
   'Server-sent events; the schema is that of each event, with its `data`, which is JSON, parsed. `id`, where given, is ' +
   'what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with ' +
   '`event: error` whose `data` is a problem document; where it ends without one of them, the connection was cut. ' +
-  'Lines that start with a colon keep it open.';
+  'Lines that start with a colon keep it open. To those who accept `application/x-ndjson` the same comes as a line of ' +
+  'JSON each, with `{"event":"open"}` first and `{"event":"heartbeat"}` to keep it open.';
 
 const DESCRIPTIONS: Record<number, string> = {
   200: 'Done.',
@@ -27,7 +29,7 @@ export function successOf(endpoint: Endpoint, semantics: Semantics): ZodOpenApiR
   const response: ZodOpenApiResponseObject = {
     description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'Done.')),
     headers: headersOfSuccess(endpoint, semantics.headers),
-    ...(produces !== null && { content: { [produces]: { schema: bodyOf(endpoint) } } }),
+    ...(produces !== null && { content: contentOf(endpoint, produces) }),
   };
   return {
     ...Object.fromEntries([[String(status), response]]),
@@ -41,15 +43,31 @@ const NOT_MODIFIED: ZodOpenApiResponseObject = {
   headers: headersOfNotModified(),
 };
 
-function bodyOf({ name, output, rest }: Endpoint): Schema {
+/** The media types of a success, each with its schema. */
+function contentOf({ name, output, rest }: Endpoint, produces: string): Record<string, { schema: Schema }> {
   const pieces = output ? piecesOf(output) : undefined;
-  if (rest.sse) return eventOf(name, pieces?.item ?? z.unknown());
-  return (rest.stream ? pieces?.whole : output) ?? z.unknown();
+  if (!rest.sse) return { [produces]: { schema: (rest.stream ? pieces?.whole : output) ?? z.unknown() } };
+  const event = eventOf(name, pieces?.item ?? z.unknown());
+  return { [produces]: { schema: event }, [LINES_TYPE]: { schema: lineOf(name, event) } };
+}
+
+/** `chat.stream` has `ChatStream`. */
+const typeName = (name: string) =>
+  name
+    .split('.')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/** The schema of the lines that stand for the events of a subscription: `chat.stream` has `ChatStreamLine`. */
+function lineOf(name: string, event: Schema): Schema {
+  const sign = z.object({ event: z.enum(['open', 'heartbeat']) });
+  return z
+    .union([event, sign])
+    .meta({ id: `${typeName(name)}Line`, description: `An event of ${name} as a line of JSON.` });
 }
 
 /** The schema of the events of a subscription: `chat.stream` has `ChatStreamEvent`. */
 function eventOf(name: string, item: Schema): Schema {
-  const words = name.split('.').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const id = z.string().exactOptional();
   return z
     .union([
@@ -61,5 +79,5 @@ function eventOf(name: string, item: Schema): Schema {
       z.object({ event: z.literal('done'), data: z.object({}) }),
       z.object({ event: z.literal('error'), data: ProblemSchema }),
     ])
-    .meta({ id: `${words.join('')}Event`, description: `A server-sent event of ${name}.` });
+    .meta({ id: `${typeName(name)}Event`, description: `A server-sent event of ${name}.` });
 }

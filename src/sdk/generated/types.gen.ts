@@ -595,6 +595,13 @@ export type MessageChunk = {
 };
 
 /**
+ * An event of chat.stream as a line of JSON.
+ */
+export type ChatStreamLine = ChatStreamEvent | {
+    event: 'open' | 'heartbeat';
+};
+
+/**
  * What became of the answer.
  */
 export type Stopped = {
@@ -1304,7 +1311,7 @@ export type ChatStreamData = {
 
 export type ChatStreamResponses = {
     /**
-     * Server-sent events; the schema is that of each event, with its `data`, which is JSON, parsed. `id`, where given, is what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with `event: error` whose `data` is a problem document; where it ends without one of them, the connection was cut. Lines that start with a colon keep it open.
+     * Server-sent events; the schema is that of each event, with its `data`, which is JSON, parsed. `id`, where given, is what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with `event: error` whose `data` is a problem document; where it ends without one of them, the connection was cut. Lines that start with a colon keep it open. To those who accept `application/x-ndjson` the same comes as a line of JSON each, with `{"event":"open"}` first and `{"event":"heartbeat"}` to keep it open.
      */
     200: ChatStreamEvent;
 };

@@ -1,0 +1,140 @@
+import { eq } from 'drizzle-orm';
+import { users } from '#server/db/schema';
+import { type Api, callAs } from './caller.ts';
+import { type Account, beGuest, caller, type Caller, saying, signIn, signUp, until } from './client.ts';
+import type { Endpoint } from './procedures.ts';
+import { type ServedInstance, serveInstance } from './served.ts';
+
+const MODELS = {
+  normal: 'openai-compatible/normal',
+  /** Its answers break off. */
+  cut: 'openai-compatible/cut',
+  /** Says nothing within a minute. */
+  endless: 'openai-compatible/slow-2x60000',
+};
+
+/** Those who call, from the one with the fewest rights on. The keys are those of `user`. */
+export const ACTORS = ['nobody', 'guest', 'another', 'readKey', 'writeKey', 'user', 'admin'] as const;
+export type Actor = (typeof ACTORS)[number];
+
+/** An instance on which the same people have the same things, whenever it is made. */
+export interface World {
+  instance: ServedInstance;
+  actors: Record<Actor, Caller>;
+  /** Makes what a procedure is called about: the ids for its input, and what ends the work on them afterwards. */
+  arrange: (endpoint: Endpoint) => Promise<{ ids: Record<string, string>; settle: () => Promise<void> }>;
+  close: () => Promise<void>;
+}
+
+/** Both the caller and the server take this for the address of whoever calls. */
+const FROM = { 'x-forwarded-for': '203.0.113.7', 'user-agent': 'agreement' };
+
+/** Makes a world; nothing is left in it of those before. @param aiUrl a provider server's. */
+export async function makeWorld(aiUrl: string): Promise<World> {
+  const instance = await serveInstance({
+    settings: {
+      TRUST_PROXY: 'true',
+      AI_BASE_URL: aiUrl,
+      AI_MODEL: MODELS.normal,
+      AI_MODELS: [MODELS.cut, MODELS.endless].join(','),
+    },
+  });
+  const { url, deps } = instance;
+  await deps.db.delete(users);
+  deps.identities.forgetAll();
+  const enter = (name: string) => signUp(url, { name, email: `${name}@example.com`, headers: FROM });
+  const admin = await enter('root');
+  await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, admin.id));
+  const user = await enter('ada');
+  const another = await enter('bob');
+  const as = ({ headers }: Pick<Caller, 'headers'>) => caller(url, { ...headers, ...FROM });
+  const api = callAs(deps, new Headers(as(user).headers));
+  const key = async (scope: 'read' | 'write') => {
+    const made = await api.protected.apiKeys.create({ name: scope, scope });
+    return as({ headers: { authorization: `Bearer ${made.key}` } });
+  };
+  await api.chat.create({ title: 'Kept', clientId: 'kept' });
+  return {
+    instance,
+    actors: {
+      nobody: as({ headers: {} }),
+      guest: as(await beGuest(url)),
+      another: as(another),
+      readKey: await key('read'),
+      writeKey: await key('write'),
+      user: as(user),
+      admin: as(admin),
+    },
+    arrange: (endpoint) => arrange(endpoint, { instance, user, api }),
+    async close() {
+      await deps.runs.drain(0);
+      await instance.close();
+    },
+  };
+}
+
+interface Owner {
+  instance: ServedInstance;
+  user: Account;
+  api: Api;
+}
+
+const nothing = () => Promise.resolve();
+
+async function arrange({ name, access, inputFields }: Endpoint, { instance, user, api }: Owner) {
+  const [router = ''] = name.split(/\.\w+$/);
+  if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(name, api);
+  if (!inputFields.has('id')) return { ids: {}, settle: nothing };
+  const maker = MAKERS[router];
+  if (!maker) throw new Error(`${name} takes an id: say in test/world.ts what of.`);
+  return { ids: { id: await maker({ instance, user, api }, access) }, settle: nothing };
+}
+
+/** What the field `id` stands for, by router. */
+const MAKERS: Record<string, (owner: Owner, access: Endpoint['access']) => Promise<string>> = {
+  async users({ instance, user }, access) {
+    if (access !== 'admin') return user.id;
+    const { db } = instance.deps;
+    const email = 'somebody@example.com';
+    await db.delete(users).where(eq(users.email, email));
+    const [made] = await db.insert(users).values({ name: 'Somebody', email }).returning({ id: users.id });
+    return made?.id ?? '';
+  },
+  async 'protected.sessions'({ instance, user, api }) {
+    // The address may have been changed by a call.
+    const { email } = await api.users.me({});
+    const { rpc } = await signIn(instance.url, { ...user, email });
+    return (await rpc.protected.get.query({})).session?.id ?? '';
+  },
+  'protected.apiKeys': async ({ api }) =>
+    (await api.protected.apiKeys.create({ name: 'Key', scope: 'read' })).id,
+};
+
+/** Procedures that need a chat in another state than "answered". */
+const STATES: Record<string, keyof typeof MODELS | undefined> = {
+  'chat.stop': 'endless',
+  'chat.continue': 'cut',
+};
+
+/** A chat in which something was said, and is answered but for `chat.stop`. */
+async function arrangeChat(name: string, api: Api) {
+  const state = STATES[name] ?? 'normal';
+  const { id } = await api.chat.create({ title: 'Said', model: MODELS[state] });
+  const idle = async () =>
+    until(
+      () => api.chat.get({ id }),
+      ({ activeRunId }) => activeRunId === null,
+    );
+  const { runId } = await api.chat.send({ chatId: id, ...saying('What do you know?') });
+  if (state !== 'endless') await idle();
+  const [question, answer] = (await api.chat.messages({ chatId: id })).items;
+  const message = name === 'chat.regenerate' ? answer : question;
+  async function settle() {
+    const { items } = await api.chat.list({ limit: 100 });
+    if (!items.some((chat) => chat.id === id)) return;
+    if (state === 'endless') await api.chat.stop({ chatId: id });
+    await idle();
+    await api.chat.delete({ id });
+  }
+  return { ids: { id, chatId: id, messageId: message?.id ?? '', runId }, settle };
+}
