@@ -11,10 +11,10 @@ const NO_ENV = 'Read settings with env() of server/env.ts: there they are checke
 export default defineConfig(
   globalIgnores([
     '.data/',
-    '.next/',
+    '**/.next/',
     'coverage/',
     'dist/',
-    'next-env.d.ts',
+    '**/next-env.d.ts',
     'playwright-report/',
     'src/sdk/generated/',
     'test-results/',

@@ -26,7 +26,7 @@ export async function main(args: string[]): Promise<void> {
   }
   const text = report(measured, rounds);
   console.log(text);
-  writeSection('REST', text);
+  await writeSection('REST', text);
 }
 
 /** @returns microseconds. */

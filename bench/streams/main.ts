@@ -62,7 +62,7 @@ export async function main(args: string[]): Promise<void> {
   const text = report(results, rounds);
   console.log(text);
   const isWhole = Object.keys(values).every((name) => name === 'rounds');
-  if (isWhole) writeSection('Streams', text);
+  if (isWhole) await writeSection('Streams', text);
 }
 
 /** Measures all on a fresh process. */
