@@ -53,7 +53,7 @@ describe('who may do what', () => {
         ada.api.users.replace({ id, name: 'Mine', email: 'mine@example.com' }).catch(String),
       ]),
     );
-    expect(new Set(failures)).toEqual(new Set(['AppError: No such user.']));
+    expect(new Set(failures)).toEqual(new Set(['TRPCError: No such user.']));
     expect((await ben.api.users.me({})).name).toBe('Ben');
   });
 
@@ -139,6 +139,13 @@ describe('roles and bans', () => {
     await admin.api.users.setRole({ id: frank.id, role: 'user' });
     expect(await failureOf(frank.api.users.list({}))).toBe('FORBIDDEN');
   });
+
+  test.each([new Date(8.64e15), new Date(-1), new Date('+010000-01-01T00:00:00Z')])(
+    'a ban until %s, which the database or ISO 8601 cannot hold, is refused',
+    async (expiresAt) => {
+      expect(await failureOf(admin.api.users.ban({ id: ben.id, expiresAt }))).toBe('INVALID_INPUT');
+    },
+  );
 
   test('a ban ends every session and key at once, and can be lifted', async () => {
     const gina = await signUp(deps, 'Gina');
