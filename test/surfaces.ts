@@ -51,10 +51,15 @@ async function wholeOf(value: unknown): Promise<unknown> {
   return items.map((item) => (isTrackedEnvelope(item) ? { id: item[0], data: item[1] } : { data: item }));
 }
 
+const isProcedure = (value: unknown): value is (input: unknown) => Promise<unknown> =>
+  typeof value === 'function';
+
+const memberOf = (at: unknown, key: string): unknown => (isProcedure(at) ? Reflect.get(at, key) : undefined);
+
 const inProcess: Surface = async ({ deps }, as, { name }, input) => {
   const api: unknown = callAs(deps, new Headers(as.headers));
-  const procedure = name.split('.').reduce<unknown>((at, key) => Reflect.get(Object(at), key), api);
-  if (typeof procedure !== 'function') throw new Error(`There is no ${name} to call.`);
+  const procedure = name.split('.').reduce(memberOf, api);
+  if (!isProcedure(procedure)) throw new Error(`There is no ${name} to call.`);
   try {
     return done(await wholeOf(await procedure(input)));
   } catch (error) {

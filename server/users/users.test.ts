@@ -140,6 +140,13 @@ describe('roles and bans', () => {
     expect(await failureOf(frank.api.users.list({}))).toBe('FORBIDDEN');
   });
 
+  test.each([new Date(8.64e15), new Date(-1), new Date('+010000-01-01T00:00:00Z')])(
+    'a ban until %s, which the database or ISO 8601 cannot hold, is refused',
+    async (expiresAt) => {
+      expect(await failureOf(admin.api.users.ban({ id: ben.id, expiresAt }))).toBe('INVALID_INPUT');
+    },
+  );
+
   test('a ban ends every session and key at once, and can be lifted', async () => {
     const gina = await signUp(deps, 'Gina');
     const { key } = await gina.api.protected.apiKeys.create({ name: 'k', scope: 'write' });
