@@ -79,7 +79,10 @@ export function caller(url: string, headers: Record<string, string> = {}, isDesc
     });
     if (!isDescribed || !path.startsWith(REST)) return response;
     const { method = 'GET', body } = init;
-    return checked({ method, path: path.slice(REST.length), headers: new Headers(own), body }, response);
+    // A form tells its type by itself.
+    const isForm = body instanceof FormData || body instanceof URLSearchParams;
+    const sent = isForm ? new Request(url, { method, headers: own, body }).headers : new Headers(own);
+    return checked({ method, path: path.slice(REST.length), headers: sent, body }, response);
   };
   return {
     url,
