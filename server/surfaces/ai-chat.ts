@@ -105,7 +105,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const clientRequestId = `edit:${createHash('sha256')
       .update(JSON.stringify([messageId, said]))
       .digest('base64url')}`;
-    const edited = await call(context, 'chat.edit', 'mutation', {
+    const edited: unknown = await call(context, 'chat.edit', 'mutation', {
       ...said,
       messageId,
       clientRequestId,

@@ -33,7 +33,7 @@ export function createBodies(): BodyOf {
     const fields = fieldsOf(schema, 'input');
     if (!fields || fields.size === 0) return null;
     const required = !isOptional(input) && [...fields.values()].some((field) => !isOptional(field));
-    const content = consumes.map((type) => [type, { schema, ...encodingOf(type, fields) }]);
+    const content = consumes.map((type) => [type, { schema, ...encodingOf(type, fields) }] as const);
     return { required, content: Object.fromEntries(content) };
   };
 }
