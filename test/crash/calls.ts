@@ -50,7 +50,7 @@ export async function insist<T>(
   const giveUpAt = Date.now() + LIMIT_MS;
   for (;;) {
     try {
-      return await call(caller(origins(), headers));
+      return await call(caller(origins(), headers, false));
     } catch (error) {
       if (!isOutage(error) || Date.now() > giveUpAt) throw error;
       recording.resent += 1;

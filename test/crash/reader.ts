@@ -86,7 +86,12 @@ export async function follow(
       first = undefined;
       return chunks;
     }
-    return DOORS[door](caller(client.origins(), client.headers), target, view.items.at(-1)?.id ?? 0, limit);
+    return DOORS[door](
+      caller(client.origins(), client.headers, false),
+      target,
+      view.items.at(-1)?.id ?? 0,
+      limit,
+    );
   }
 
   /** @returns whether the reader has seen all it wants. */
