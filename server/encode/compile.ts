@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { listOf, mapOf, objectOf, recordOf, setOf } from './containers.ts';
+import type { Encoder } from './encoder.ts';
+import { ANY, byKind, DATE, nullable, optional, SCALAR, scalarOr } from './values.ts';
+
+type Schema = z.core.$ZodType;
+
+/** Checks of lengths and sizes look only. Any other one may change an object, so that it may stand in two places. */
+const LOOKS_ONLY = /^(min|max)_(length|size)$|^(length|size)_equals$/;
+
+/** The encoder of what `schema.parse` returns. */
+export function compile(schema: Schema): Encoder {
+  // Where schemas recur, zod parses an object that stands in two places once, and gives one object for both.
+  return z.core.isRecursiveSchema(schema) ? ANY : compileTree(schema);
+}
+
+function compileTree(schema: Schema): Encoder {
+  const encoder = compileKind(schema);
+  const checks = schema._zod.def.checks ?? [];
+  const looksOnly = checks.every((check) => LOOKS_ONLY.test(check._zod.def.check));
+  return looksOnly ? encoder : ofAnyOrigin(encoder);
+}
+
+/** For values that are not made anew by each parse, such as a default: every object in them must be tracked. */
+function ofAnyOrigin(encoder: Encoder): Encoder {
+  return encoder.tracked ? encoder : ANY;
+}
+
+function compileKind(schema: Schema): Encoder {
+  // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'string':
+    case 'template_literal':
+    case 'number':
+    case 'boolean':
+    case 'null':
+    case 'enum':
+      return SCALAR;
+    case 'literal':
+      return def.values.every((value) => value !== undefined && typeof value !== 'bigint') ? SCALAR : ANY;
+    case 'date':
+      return DATE;
+    case 'object':
+      return compileObject(def);
+    case 'record':
+      return recordOf(compileTree(def.valueType));
+    case 'array':
+      return listOf([], compileTree(def.element));
+    case 'tuple':
+      return listOf(def.items.map(compileTree), def.rest ? compileTree(def.rest) : ANY);
+    case 'set':
+      return setOf(compileTree(def.valueType));
+    case 'map':
+      return mapOf(compileTree(def.keyType), compileTree(def.valueType));
+    case 'union':
+      return compileUnion(def);
+    case 'nullable':
+      return nullable(compileTree(def.innerType));
+    case 'optional':
+      return optional(compileTree(def.innerType));
+    case 'nonoptional':
+    case 'readonly':
+    case 'prefault':
+      return compileTree(def.innerType);
+    case 'default':
+    case 'catch':
+      return ofAnyOrigin(compileTree(def.innerType));
+    case 'pipe':
+      return compileTree(def.out);
+    default:
+      return ANY;
+  }
+}
+
+function compileObject({ shape, catchall }: z.core.$ZodObjectDef): Encoder {
+  const fields = Object.entries(shape).map(([key, field]) => [key, compileTree(field)] as const);
+  const rest = catchall && !(catchall instanceof z.core.$ZodNever) ? compileTree(catchall) : undefined;
+  return objectOf(Object.fromEntries(fields), rest);
+}
+
+/** Options are told apart where that is sure: by their discriminator, or as the only one that is no scalar. */
+function compileUnion(def: z.core.$ZodUnionDef | z.core.$ZodDiscriminatedUnionDef): Encoder {
+  if ('discriminator' in def) return compileKinds(def);
+  const others = def.options.map(compileTree).filter((option) => option !== SCALAR);
+  return others.length > 1 ? ANY : scalarOr(others[0] ?? SCALAR);
+}
+
+function compileKinds({ options, discriminator }: z.core.$ZodDiscriminatedUnionDef): Encoder {
+  const kinds = new Map<unknown, Encoder>();
+  for (const option of options) {
+    const kind = option instanceof z.core.$ZodObject ? option._zod.def.shape[discriminator] : undefined;
+    if (!(kind instanceof z.core.$ZodLiteral || kind instanceof z.core.$ZodEnum)) return ANY;
+    for (const value of kind._zod.values) kinds.set(value, compileTree(option));
+  }
+  return byKind(discriminator, kinds);
+}

@@ -1,0 +1,124 @@
+import { listOf, mapOf, recordOf, setOf } from './containers.ts';
+import { type Encoder, giveUp } from './encoder.ts';
+import type { Meta } from './meta.ts';
+import { isoTime, quote } from './text.ts';
+
+/** A string, a number that JSON has, a boolean or null. */
+export const SCALAR: Encoder = {
+  plain: true,
+  tracked: true,
+  write(value, meta) {
+    if (typeof value === 'string') return quote(value);
+    if (typeof value === 'number') return number(value, meta);
+    if (typeof value === 'boolean') return value ? 'true' : 'false';
+    return value === null ? 'null' : giveUp();
+  },
+};
+
+/** A valid date. */
+export const DATE: Encoder = {
+  plain: false,
+  tracked: true,
+  write(value, meta, path, key) {
+    // A class of its own could write its dates otherwise.
+    if (!(value instanceof Date) || Object.getPrototypeOf(value) !== Date.prototype) return giveUp();
+    const time = value.getTime();
+    if (Number.isNaN(time)) return giveUp();
+    meta?.track(value);
+    meta?.note(path, key, '["Date"]');
+    return `"${isoTime(time)}"`;
+  },
+};
+
+/** Whatever is there: it is written by what it turns out to be. Gives up at what is no plain data. */
+export const ANY: Encoder = {
+  plain: false,
+  tracked: true,
+  write(value, meta, path, key) {
+    if (typeof value === 'object' && value !== null) return encoderOf(value, meta).write(value, meta, path, key);
+    if (value === undefined) return nothing(meta, path, key);
+    if (typeof value === 'bigint') return bigint(value, meta, path, key);
+    return SCALAR.write(value, meta, path, key);
+  },
+};
+
+const OBJECT = recordOf(ANY);
+const LIST = listOf([], ANY);
+const SET = setOf(ANY);
+const MAP = mapOf(ANY, ANY);
+
+/** How an object is written. Its identity is told, as it may stand in other places too; a date tells its own. */
+function encoderOf(value: object, meta: Meta | null): Encoder {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Date.prototype) return DATE;
+  meta?.track(value);
+  if (prototype === Object.prototype || prototype === null) return OBJECT;
+  if (prototype === Set.prototype) return SET;
+  if (prototype === Map.prototype) return MAP;
+  // superjson writes what else an array may carry beside its items.
+  return Array.isArray(value) && Object.keys(value).length === value.length ? LIST : giveUp();
+}
+
+/** JSON has no infinities and no NaN, and superjson annotates these and -0. */
+function number(value: number, meta: Meta | null): string {
+  if (meta === null) return Number.isFinite(value) ? String(value) : 'null';
+  return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : giveUp();
+}
+
+function bigint(value: bigint, meta: Meta | null, path: string, key: string | number): string {
+  meta?.track(value);
+  meta?.note(path, key, '["bigint"]');
+  return `"${value}"`;
+}
+
+function nothing(meta: Meta | null, path: string, key: string | number): string {
+  if (meta === null) return '';
+  meta.note(path, key, '["undefined"]');
+  return 'null';
+}
+
+/** What may be null as well. */
+export function nullable(inner: Encoder): Encoder {
+  if (inner === SCALAR || inner === ANY) return inner;
+  const { plain, tracked } = inner;
+  return {
+    plain,
+    tracked,
+    write: (value, meta, path, key) => (value === null ? 'null' : inner.write(value, meta, path, key)),
+  };
+}
+
+/** What may be undefined as well. */
+export function optional(inner: Encoder): Encoder {
+  if (inner === ANY) return inner;
+  return {
+    plain: false,
+    tracked: inner.tracked,
+    write: (value, meta, path, key) =>
+      value === undefined ? nothing(meta, path, key) : inner.write(value, meta, path, key),
+  };
+}
+
+/** What is a scalar, or else what `inner` writes. */
+export function scalarOr(inner: Encoder): Encoder {
+  if (inner === SCALAR || inner === ANY) return inner;
+  const { plain, tracked } = inner;
+  return {
+    plain,
+    tracked,
+    write: (value, meta, path, key) =>
+      (typeof value === 'object' && value !== null ? inner : SCALAR).write(value, meta, path, key),
+  };
+}
+
+/** An object whose kind a field tells; one of a kind that is not known is written by what it turns out to be. */
+export function byKind(field: string, kinds: ReadonlyMap<unknown, Encoder>): Encoder {
+  return {
+    plain: false,
+    tracked: false,
+    write(value, meta, path, key) {
+      const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
+      return (kinds.get(kind) ?? ANY).write(value, meta, path, key);
+    },
+  };
+}
