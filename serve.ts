@@ -1,30 +1,19 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import next from 'next';
-import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { maxDuration } from './app/api/[...path]/route.ts';
-import { switchboard, type Switchboard } from '#routers/switchboard';
+import { switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
 import { MAX_DISCARDED_BYTES } from '#server/limits';
+import { createNodeListener, type Listener } from '#server/node-listener';
 
 /** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
 /** How long handing over may take after that. */
 const LAST_MS = 5_000;
 const SWEEP_MS = 200;
-
-type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-
-/** Serves API requests, without any of Next's code on the way. */
-function apiListener({ handle }: Switchboard): Listener {
-  return async (req, res) => {
-    const request = new NodeRequest({ req, res });
-    const response = await handle(request, { peer: req.socket.remoteAddress ?? null, maxDuration });
-    await sendNodeResponse(res, response);
-  };
-}
 
 /** Serves pages with Next; in development also the API, so that an edit takes effect at once. */
 async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
@@ -127,7 +116,7 @@ async function main(): Promise<void> {
     });
   }
 
-  if (!isDevelopment) listeners.api = apiListener(await switchboard());
+  if (!isDevelopment) listeners.api = createNodeListener((await switchboard()).handle, maxDuration);
   const port = await listen(server, settings);
   listeners.pages = await pageListener(settings, port, server);
   console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);

@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createContext, type RequestInfo } from '#server/context';
 import { createCors } from '#server/cors';
-import { newId } from '#server/db/columns';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
 import { refuseCrossOrigin } from '#server/guards';
 import { problem } from '#server/http';
 import { claimKey } from '#server/idempotency';
+import type { Answer } from '#server/reply';
 import { createAiChatSurface } from '#server/surfaces/ai-chat';
 import { createAuthSurface } from '#server/surfaces/auth';
 import { createHealthSurface } from '#server/surfaces/health';
@@ -22,10 +23,12 @@ export interface Transport {
   peer: string | null;
   /** How long the call may take, in seconds. */
   maxDuration: number;
+  /** Calls `listener` when the caller goes away before the answer is sent; default: by the request's signal. */
+  onGone?: (listener: () => void) => void;
 }
 
-/** Answers an API request; it never throws. */
-export type Handle = (request: Request, transport: Transport) => Promise<Response>;
+/** Answers an API request; it never throws. `toResponse` makes a Response of it. */
+export type Handle = (request: Request, transport: Transport) => Promise<Answer>;
 
 /** A path, or with a slash at the end everything below it, and the surface that serves it. */
 type Mount = readonly [path: string, surface: Surface];
@@ -71,30 +74,32 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     return mount[1];
   }
 
-  return async (request, { peer, maxDuration }) => {
+  return async (request, { peer, maxDuration, onGone = goneBySignal(request) }) => {
     const started = performance.now();
     const givenId = request.headers.get('x-request-id') ?? '';
-    const id = REQUEST_ID.test(givenId) ? givenId : newId();
+    const id = REQUEST_ID.test(givenId) ? givenId : randomUUID();
     const url = new URL(request.url);
     // Sessions are for our own pages.
     const sharing = url.pathname.startsWith('/api/auth/') ? null : cors;
-    const deadline = new AbortController();
-    const signal = AbortSignal.any([request.signal, deadline.signal]);
+    const end = new AbortController();
+    onGone(() => {
+      end.abort();
+    });
     const userAgent = request.headers.get('user-agent')?.slice(0, 500) ?? null;
     const ip = clientAddress(request.headers, peer, env.TRUST_PROXY);
-    const info: RequestInfo = { id, headers: request.headers, ip, userAgent, signal };
+    const info: RequestInfo = { id, headers: request.headers, ip, userAgent, signal: end.signal };
     const context = createContext(deps, info);
 
-    async function answer(): Promise<Response> {
+    async function answer(): Promise<Answer> {
       const preflight = sharing?.preflight(request);
       if (preflight) return preflight;
       refuseCrossOrigin(request, env);
       return find(url.pathname)({ request, url, context });
     }
 
-    let response: Response;
+    let response: Answer;
     try {
-      response = await within(maxDuration, deadline, answer());
+      response = await within(maxDuration, end, answer());
     } catch (thrown) {
       const error = toAppError(thrown);
       logFailure(error, id);
@@ -115,36 +120,41 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
   };
 }
 
+const goneBySignal =
+  ({ signal }: Request) =>
+  (listener: () => void) => {
+    if (signal.aborted) listener();
+    else signal.addEventListener('abort', listener, { once: true });
+  };
+
 /**
  * Waits for an answer for `seconds` at most. A streamed answer is cut when they are over; its reader comes back
  * with the id of the last event.
- * @throws {AppError} TIMEOUT after aborting `deadline`, so that the work ends too.
+ * @throws {AppError} TIMEOUT after aborting `end`, so that the work ends too.
  */
-async function within(
-  seconds: number,
-  deadline: AbortController,
-  answer: Promise<Response>,
-): Promise<Response> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+function within(seconds: number, end: AbortController, answer: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       const error = new AppError('TIMEOUT', {
         detail: `The call took longer than ${seconds} seconds and was stopped.`,
       });
-      deadline.abort(error);
+      end.abort(error);
       reject(error);
     }, seconds * 1000);
     timer.unref();
+    answer.then(
+      (given) => {
+        if (!(given instanceof Response && isWrittenOn(given))) clearTimeout(timer);
+        resolve(given);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(toAppError(error));
+      },
+    );
   });
-  try {
-    const response = await Promise.race([answer, timeout]);
-    if (!WRITTEN_ON.test(response.headers.get('content-type') ?? '')) clearTimeout(timer);
-    return response;
-  } catch (error) {
-    clearTimeout(timer);
-    throw error;
-  }
 }
 
 /** Media types of answers that are still being written after their headers were sent. */
 const WRITTEN_ON = /^(text\/event-stream|application\/(jsonl|x-ndjson))/;
+const isWrittenOn = ({ headers }: Response) => WRITTEN_ON.test(headers.get('content-type') ?? '');

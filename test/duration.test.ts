@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { z } from 'zod';
 import { createHandler, type Handle } from '#server/handler';
+import { toResponse } from '#server/reply';
 import { open, router } from '#server/trpc';
 import { startInstance } from '#test/caller';
 import { read } from '#test/client';
@@ -50,8 +51,10 @@ beforeEach(() => {
   handle = createHandler(deps, slowRouter, { title: 'Test', version: '0' });
 });
 
-const call = (path: string) =>
-  handle(new Request(`http://localhost:3000${path}`), { peer: null, maxDuration: LIMIT_SECONDS });
+const call = async (path: string) => {
+  const request = new Request(`http://localhost:3000${path}`);
+  return toResponse(await handle(request, { peer: null, maxDuration: LIMIT_SECONDS }));
+};
 
 describe('a call that outlives maxDuration', () => {
   test('is answered 504 over REST, and its work is aborted', async () => {

@@ -9,6 +9,7 @@ import { toAppError } from '#server/errors';
 import { problem } from '#server/http';
 import type { Meta } from '#server/meta';
 import { createRestSurface } from '#server/surfaces/rest';
+import { toResponse } from '#server/reply';
 import type { RestContext } from '#server/surfaces/rest/output';
 
 const { router, procedure } = initTRPC
@@ -77,7 +78,7 @@ export function serveBoth(schemas: Record<string, z.ZodType>): (asked: Asked) =>
     );
     const { response } = await oracle.handle(theirs, { prefix: '/api/v1', context: contextOf(theirs) });
     if (!response) throw new Error(`oRPC does not serve ${theirs.url}.`);
-    return [await outcomeOf(answered), await outcomeOf(response)];
+    return [await outcomeOf(toResponse(answered)), await outcomeOf(response)];
   };
 }
 

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { serve } from 'srvx/node';
 import { appRouter } from '#routers/index';
 import type { Deps } from '#server/deps';
 import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
+import { createNodeListener } from '#server/node-listener';
 import { type InstanceOptions, startInstance } from '#test/caller';
 
 // superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
@@ -36,19 +38,18 @@ export async function serveInstance({
 }: ServedOptions = {}): Promise<ServedInstance> {
   const deps = await startInstance(options);
   const handle = createHandler(deps, router, { title: 'Test', version: '1' });
-  const server = serve({
-    port: 0,
-    hostname: '127.0.0.1',
-    silent: true,
-    gracefulShutdown: false,
-    fetch: (request) => handle(request, { peer: '127.0.0.1', maxDuration: MAX_DURATION_SECONDS }),
-  });
-  await server.ready();
+  const listener = createNodeListener(handle, MAX_DURATION_SECONDS);
+  const server = createServer((req, res) => void listener(req, res)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
   return {
-    url: new URL(server.url ?? '').origin,
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     deps,
     async close() {
-      await server.close(true);
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
       await deps.close();
     },
   };

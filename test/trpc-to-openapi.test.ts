@@ -9,6 +9,7 @@ import { toAppError } from '#server/errors';
 import { problem } from '#server/http';
 import type { Meta } from '#server/meta';
 import { createRestSurface } from '#server/surfaces/rest';
+import { toResponse } from '#server/reply';
 import type { RestContext } from '#server/surfaces/rest/output';
 import { type Person, requestInfo, signUp, startInstance } from './caller.ts';
 import { type Answer, read } from './client.ts';
@@ -34,7 +35,8 @@ function ours(router: AnyTRPCRouter, contextOf: (request: Request) => RestContex
   return async (path, init) => {
     const request = new Request(`http://localhost/api/v1${path}`, init);
     const call = { request, url: new URL(request.url), context: contextOf(request) };
-    return read(await surface(call).catch((error: unknown) => problem(toAppError(error), 'test')));
+    const answer = await surface(call).catch((error: unknown) => problem(toAppError(error), 'test'));
+    return read(toResponse(answer));
   };
 }
 

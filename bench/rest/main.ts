@@ -46,7 +46,7 @@ function report(measured: Map<number, number[]>, rounds: number): string {
     const cells = [min, median, max].map((cost) => cost.toFixed(1));
     return [count.toLocaleString('en'), ...cells, (median / base).toFixed(3)];
   });
-  return `\`npm run bench -- rest\`: what a call of the REST surface costs, from \`Request\` to the text of its \`Response\`, with few
+  return `\`npm run bench -- rest\`: what a call of the REST surface costs, from \`Request\` to the text of its answer, with few
 and with many procedures in the router. Ten of them are called in turn, spread over the whole router: a GET with a
 parameter in the path, a number and a list in the query, and an output of the same. No network and no database.
 

@@ -34,9 +34,8 @@ async function call(times: number): Promise<void> {
     const request = new Request(urls[i % CALLED] ?? '');
     const info = { id: 'bench', headers: request.headers, ip: null, userAgent: null, signal };
     const context = { request: info, responseHeaders: new Headers() };
-    const response = await surface({ request, url: new URL(request.url), context });
-    if (response.status !== 200) throw new Error(`${request.url} was answered ${response.status}.`);
-    await response.text();
+    const { status, body } = await surface({ request, url: new URL(request.url), context });
+    if (status !== 200 || typeof body !== 'string') throw new Error(`${request.url} was answered ${status}.`);
   }
 }
 

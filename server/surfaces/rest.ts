@@ -1,13 +1,16 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import { callablesOf } from '#server/call';
 import type { Context } from '#server/context';
+import { compileJson, toJson } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
 import { mediaType } from '#server/http';
+import type { Answer } from '#server/reply';
 import { negotiate } from './rest/accept.ts';
-import { answer, callEndpoint } from './rest/answer.ts';
+import { answer, callEndpoint, type Operation } from './rest/answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
 import { answerOnce, type ClaimKey, readIdempotencyKey } from './rest/idempotency.ts';
-import { compileInput, type ReadInput } from './rest/input.ts';
-import { type RestContext, type TextAnswer, toJson } from './rest/output.ts';
+import { compileInput } from './rest/input.ts';
+import type { RestContext, TextAnswer } from './rest/output.ts';
 import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './rest/precondition.ts';
 import { respond } from './rest/respond.ts';
 import { compileRoutes } from './rest/routes.ts';
@@ -39,26 +42,40 @@ export interface RestOptions<C extends RestContext> {
 export function createRestSurface<C extends RestContext = Context>(
   router: AnyTRPCRouter,
   { onStreamError, isKnown, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
-): (call: RestCall<C>) => Promise<Response> {
+): (call: RestCall<C>) => Promise<Answer> {
   const endpoints = endpointsOf(router);
   const findRoute = compileRoutes(endpoints);
-  const readers = new Map<Endpoint, ReadInput>(
-    endpoints.map((endpoint) => [endpoint, compileInput(endpoint)]),
-  );
+  const callables = callablesOf(router);
+  const operations = new Map<Endpoint, Operation>();
+  for (const endpoint of endpoints) {
+    const { name, output } = endpoint;
+    const callable = callables.get(name);
+    if (!callable) throw new Error(`${name} is no procedure of the router.`);
+    operations.set(endpoint, {
+      endpoint,
+      readInput: compileInput(endpoint),
+      invoke: callable.invoke,
+      encode: output ? compileJson(output) : toJson,
+    });
+  }
 
   return async ({ request, url, context }) => {
     const match = findRoute(url.pathname.slice(REST_PATH.length));
     if (!match) throw new AppError('NOT_FOUND', { detail: `There is nothing at ${url.pathname}.` });
     const { endpoints: byMethod, allow } = match.route;
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
-    const endpoint = byMethod.get(request.method === 'HEAD' ? 'GET' : request.method);
-    const readInput = endpoint && readers.get(endpoint);
-    if (!readInput) {
+    const operationOf = (method: string) => {
+      const endpoint = byMethod.get(method);
+      return endpoint && operations.get(endpoint);
+    };
+    const operation = operationOf(request.method === 'HEAD' ? 'GET' : request.method);
+    if (!operation) {
       throw new AppError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
+    const { endpoint, readInput } = operation;
     for (const [name, value] of endpoint.notices) context.responseHeaders.append(name, value);
     const produces = negotiate(endpoint, request.headers);
-    const getter = byMethod.get('GET');
+    const getter = operationOf('GET');
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
     const precondition = readPrecondition(endpoint.method, request.headers);
     const uploads = new Uploads();
@@ -68,13 +85,12 @@ export function createRestSurface<C extends RestContext = Context>(
     }
 
     const perform = (input: unknown, as: C) =>
-      answer({ router, endpoint, produces, getter, input, url, context: as, onStreamError });
+      answer({ operation, produces, getter, input, url, context: as, onStreamError });
     /** The body of the answer to a GET of the same path. */
     async function current(as: C): Promise<string> {
-      const readGet = getter && endpoint !== undefined && showsState(getter, endpoint) && readers.get(getter);
-      if (!readGet) throw nothingToMatch();
-      const asked = await readGet(request, new URL(url.pathname, url), match?.values ?? [], uploads);
-      return toJson(await callEndpoint(router, getter, asked, as));
+      if (!getter || !showsState(getter.endpoint, endpoint)) throw nothingToMatch();
+      const asked = await getter.readInput(request, new URL(url.pathname, url), match?.values ?? [], uploads);
+      return getter.encode(await callEndpoint(getter, asked, as));
     }
     async function work(input: unknown): Promise<TextAnswer | Response> {
       try {

@@ -6,7 +6,8 @@ import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { MAX_BATCH_SIZE } from '#server/limits';
-import type { Surface } from '#server/surfaces/surface';
+import type { Call, Surface } from '#server/surfaces/surface';
+import { compileDispatch } from './rpc/dispatch.ts';
 
 const ENDPOINT = '/api/trpc';
 
@@ -32,20 +33,23 @@ export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context)
 }
 
 /**
- * The tRPC protocol over its fetch adapter, with the adapter's open ends closed: JSON bodies only (other types let
- * foreign pages send mutations without asking), a limited and not too deep body, and a limited batch.
+ * The tRPC protocol: what is common in it is answered by `compileDispatch`, the rest by tRPC's fetch adapter, with the
+ * adapter's open ends closed: JSON bodies only (other types let foreign pages send mutations without asking), a limited
+ * and not too deep body, and a limited batch.
  * @param onFailure told of every error, for the log.
  */
 export function createRpcSurface(
   router: AnyTRPCRouter,
   onFailure: (error: AppError, requestId: string) => void,
 ): Surface {
-  return async ({ request, url, context }) => {
-    const init: RequestInit = {
-      method: request.method,
-      headers: request.headers,
-      signal: context.request.signal,
-    };
+  const dispatch = compileDispatch(router, ENDPOINT, (error, { request }) => {
+    onFailure(toAppError(error), request.id);
+  });
+
+  return async (call) => {
+    const { request, url } = call;
+    let body: Uint8Array<ArrayBuffer> | undefined;
+    let json: unknown;
     if (request.method === 'POST') {
       if (mediaType(request.headers) !== 'application/json') {
         throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
@@ -53,32 +57,46 @@ export function createRpcSurface(
           headers: { accept: 'application/json' },
         });
       }
-      const body = await readBody(request);
-      parseJson(body);
-      init.body = body;
+      body = await readBody(request);
+      json = parseJson(body);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
     }
     const input = url.searchParams.get('input');
-    if (input !== null) parseJson(input);
+    const inQuery = input === null ? undefined : parseJson(input);
     checkPath(url);
-    let refused: AppError | undefined;
-    const response = await fetchRequestHandler({
-      endpoint: ENDPOINT,
-      req: new Request(url, init),
-      router,
-      createContext: () => context,
-      maxBatchSize: MAX_BATCH_SIZE,
-      responseMeta: () => ({ headers: context.responseHeaders }),
-      onError: ({ error, ctx }) => {
-        // Without a context the adapter cannot name the request, and answers as plain text.
-        if (ctx === undefined) refused = toAppError(error);
-        else onFailure(toAppError(error), context.request.id);
-      },
-    });
-    if (refused) throw refused;
-    return response;
+    return dispatch(call, body ? json : inQuery) ?? answerByAdapter(router, call, body, onFailure);
   };
+}
+
+async function answerByAdapter(
+  router: AnyTRPCRouter,
+  { request, url, context }: Call,
+  body: Uint8Array<ArrayBuffer> | undefined,
+  onFailure: (error: AppError, requestId: string) => void,
+): Promise<Response> {
+  const init: RequestInit = {
+    method: request.method,
+    headers: request.headers,
+    signal: context.request.signal,
+    ...(body && { body }),
+  };
+  let refused: AppError | undefined;
+  const response = await fetchRequestHandler({
+    endpoint: ENDPOINT,
+    req: new Request(url, init),
+    router,
+    createContext: () => context,
+    maxBatchSize: MAX_BATCH_SIZE,
+    responseMeta: () => ({ headers: context.responseHeaders }),
+    onError: ({ error, ctx }) => {
+      // Without a context the adapter cannot name the request, and answers as plain text.
+      if (ctx === undefined) refused = toAppError(error);
+      else onFailure(toAppError(error), context.request.id);
+    },
+  });
+  if (refused) throw refused;
+  return response;
 }
 
 /** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8, and for too large a batch. */

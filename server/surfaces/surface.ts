@@ -1,4 +1,5 @@
 import type { Context } from '#server/context';
+import type { Answer } from '#server/reply';
 
 /** A request on its way to a surface: guards have passed, nobody has read the body. */
 export interface Call {
@@ -8,4 +9,4 @@ export interface Call {
 }
 
 /** One way in: answers a call, or throws an AppError that the handler turns into a problem document. */
-export type Surface = (call: Call) => Promise<Response>;
+export type Surface = (call: Call) => Promise<Answer>;

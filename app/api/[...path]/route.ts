@@ -1,4 +1,5 @@
 import { switchboard } from '#routers/switchboard';
+import { toResponse } from '#server/reply';
 
 /** A literal, as Next reads it without running this file; `MAX_DURATION_SECONDS` is the same number. */
 export const maxDuration = 300;
@@ -7,7 +8,7 @@ export const dynamic = 'force-dynamic';
 
 async function handle(request: Request): Promise<Response> {
   const { handle: answer } = await switchboard();
-  return answer(request, { peer: null, maxDuration });
+  return toResponse(await answer(request, { peer: null, maxDuration }));
 }
 
 export {

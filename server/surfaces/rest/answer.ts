@@ -1,18 +1,27 @@
-import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
+import type { Invoke } from '#server/call';
 import type { AppError } from '#server/errors';
 import type { Endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
-import { locationOf, nextLink, type RestContext, successHeaders, type TextAnswer, toJson } from './output.ts';
+import type { ReadInput } from './input.ts';
+import { locationOf, nextLink, type RestContext, successHeaders, type TextAnswer } from './output.ts';
 import { eventsResponse, LINES_TYPE, linesResponse, piecesResponse, type StreamCall } from './streaming.ts';
+
+/** An endpoint with what is compiled for it. */
+export interface Operation {
+  endpoint: Endpoint;
+  readInput: ReadInput;
+  invoke: Invoke;
+  /** The JSON of an output. */
+  encode: (output: unknown) => string;
+}
 
 /** A call of an endpoint, with its input as the procedure gets it. */
 export interface EndpointCall<C extends RestContext> {
-  router: AnyTRPCRouter;
-  endpoint: Endpoint;
+  operation: Operation;
   /** The media type to answer with. */
   produces: string | null;
   /** Serves GET on the same path. */
-  getter: Endpoint | undefined;
+  getter: Operation | undefined;
   input: unknown;
   url: URL;
   context: C;
@@ -20,51 +29,53 @@ export interface EndpointCall<C extends RestContext> {
   onStreamError?: ((error: AppError, context: C) => void) | undefined;
 }
 
-type Places = Pick<EndpointCall<RestContext>, 'endpoint' | 'getter'>;
-
-/** Calls a procedure. @throws what it throws. */
+/** Calls the procedure of an endpoint. @throws what it throws. */
 export function callEndpoint(
-  router: AnyTRPCRouter,
-  { name: path, type }: Endpoint,
+  { endpoint: { name: path, type }, invoke }: Operation,
   input: unknown,
   ctx: RestContext,
   signal = ctx.request.signal,
 ): Promise<unknown> {
   const getRawInput = () => Promise.resolve(input);
-  return callTRPCProcedure({ router, path, type, ctx, getRawInput, signal, batchIndex: 0 });
+  return invoke({ path, type, ctx, getRawInput, signal, batchIndex: 0 });
 }
 
 /** Calls the procedure of an endpoint and makes its answer. @throws what the procedure throws. */
 export async function answer<C extends RestContext>(call: EndpointCall<C>): Promise<TextAnswer | Response> {
-  const { router, endpoint, input, url, context, produces } = call;
-  const { rest, status } = endpoint;
+  const { operation, input, url, context, produces } = call;
+  const { rest, status } = operation.endpoint;
   if (rest.sse || rest.stream) return streamedAnswer(call);
-  const output = await callEndpoint(router, endpoint, input, context);
+  const output = await callEndpoint(operation, input, context);
   const headers = successHeaders(context);
   if (rest.location) headers.set('location', locationOf(rest.location, output));
   if (produces === null || output === undefined) {
-    return { status: status === 200 ? 204 : status, headers, text: null };
+    return { status: status === 200 ? 204 : status, headers, body: null };
   }
   const link = nextLink(url, output);
   if (link) headers.append('link', link);
   headers.set('content-type', produces);
-  const text = toJson(output);
-  if (status === 200) describeState(call, headers, text);
-  return { status, headers, text };
+  const body = operation.encode(output);
+  if (status === 200) describeState(call, headers, body);
+  return { status, headers, body };
 }
 
 /** Names the state that is shown. What changes a resource and answers as its GET does shows the new state. */
-function describeState({ endpoint, getter }: Places, headers: Headers, text: string): void {
-  if (endpoint === getter) headers.set('cache-control', 'private, no-cache');
-  else if (endpoint.method === 'POST' || !getter?.output || getter.output !== endpoint.output) return;
-  headers.set('etag', etagOf(text));
+function describeState<C extends RestContext>(
+  { operation, getter }: EndpointCall<C>,
+  headers: Headers,
+  body: string,
+): void {
+  const { method, output } = operation.endpoint;
+  if (operation === getter) headers.set('cache-control', 'private, no-cache');
+  else if (method === 'POST' || !output || getter?.endpoint.output !== output) return;
+  headers.set('etag', etagOf(body));
 }
 
 async function streamedAnswer<C extends RestContext>(call: EndpointCall<C>): Promise<Response> {
-  const { router, endpoint, input, context, onStreamError } = call;
+  const { operation, input, context, onStreamError } = call;
   const reader = new AbortController();
   const signal = AbortSignal.any([context.request.signal, reader.signal]);
-  const output = await callEndpoint(router, endpoint, input, context, signal);
+  const output = await callEndpoint(operation, input, context, signal);
   const stream: StreamCall = {
     requestId: context.request.id,
     signal,
@@ -72,7 +83,7 @@ async function streamedAnswer<C extends RestContext>(call: EndpointCall<C>): Pro
     headers: successHeaders(context),
     onError: (error) => onStreamError?.(error, context),
   };
-  const { stream: mediaType } = endpoint.rest;
+  const { stream: mediaType } = operation.endpoint.rest;
   if (mediaType) return piecesResponse(output, mediaType, stream);
   stream.headers.set('vary', 'Accept');
   return call.produces === LINES_TYPE ? linesResponse(output, stream) : eventsResponse(output, stream);

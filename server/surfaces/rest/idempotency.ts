@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ERRORS } from '#contract/errors';
+import { jsonValue } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
 import type { Claim, KeptAnswer } from '#server/idempotency';
 import type { Endpoint } from './endpoint.ts';
-import { jsonValue, type RestContext, successHeaders, type TextAnswer } from './output.ts';
+import { type RestContext, successHeaders, type TextAnswer } from './output.ts';
 
 /** Claims an idempotency key for one call; `null` when the caller is not known. */
 export type ClaimKey<C> = (context: C, key: string, fingerprint: string) => Promise<Claim | null>;
@@ -78,7 +79,7 @@ function keptOf(answer: TextAnswer | Response): KeptAnswer {
   return {
     status: answer.status,
     headers: Object.fromEntries([...answer.headers].filter(([name]) => KEPT_HEADERS.includes(name))),
-    text: answer instanceof Response ? null : answer.text,
+    text: answer instanceof Response ? null : answer.body,
   };
 }
 
@@ -98,5 +99,5 @@ function replayed(kept: KeptAnswer, { rest }: Endpoint, context: RestContext): T
   const headers = successHeaders(context);
   for (const [name, value] of Object.entries(kept.headers)) headers.set(name, value);
   headers.set('idempotency-replayed', 'true');
-  return { status: kept.status, headers, text: kept.text };
+  return { status: kept.status, headers, body: kept.text };
 }

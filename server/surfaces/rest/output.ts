@@ -1,27 +1,13 @@
 import type { Context } from '#server/context';
+import type { Reply } from '#server/reply';
 import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
 
 /** The part of a context that the surface itself needs. */
 export type RestContext = Pick<Context, 'request' | 'responseHeaders'>;
 
-/** An answer whose body is at hand: it can be hashed, kept and compressed before it is sent. */
-export interface TextAnswer {
-  status: number;
-  headers: Headers;
-  /** `null` where there is no body. */
-  text: string | null;
-}
-
-/** What JSON has for a value it does not know: a string for a bigint, an array for a set, an object for a map. */
-export function jsonValue(item: unknown): unknown {
-  if (typeof item === 'bigint') return item.toString();
-  if (item instanceof Set) return [...(item as Set<unknown>)];
-  return item instanceof Map ? Object.fromEntries(item as Map<string, unknown>) : item;
-}
-
-/** JSON of what a procedure gave: dates in ISO 8601, bigints as strings, sets as arrays, maps as objects. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => jsonValue(item));
+/** An answer whose body is text: it can be hashed, kept and compressed before it is sent. */
+export interface TextAnswer extends Reply {
+  body: string | null;
 }
 
 /** The headers of a success, with those that the call has set, such as a renewed session cookie. */

@@ -1,22 +1,23 @@
+import type { Answer } from '#server/reply';
 import { chooseEncoding, compress, isCompressible } from './encoding.ts';
 import { encodedTag, names, parseTags } from './etag.ts';
 import type { TextAnswer } from './output.ts';
 
 /** Sends an answer: without what the caller has already, without a body to HEAD, and compressed where that is wanted. */
-export async function respond(request: Request, answer: TextAnswer | Response): Promise<Response> {
+export async function respond(request: Request, answer: TextAnswer | Response): Promise<Answer> {
   if (answer instanceof Response) return request.method === 'HEAD' ? withoutBody(answer) : answer;
-  const { status, headers, text } = answer;
+  const { status, headers, body: text } = answer;
   const etag = headers.get('etag');
   const encoding = isCompressible(text) ? chooseEncoding(request.headers.get('accept-encoding')) : null;
   if (isCompressible(text)) headers.append('vary', 'Accept-Encoding');
   if (encoding && etag !== null) headers.set('etag', encodedTag(etag, encoding));
   if (etag !== null && isKnown(request, etag)) {
     headers.delete('content-type');
-    return new Response(null, { status: 304, headers });
+    return { status: 304, headers, body: null };
   }
   if (encoding) headers.set('content-encoding', encoding);
-  if (request.method === 'HEAD' || text === null) return new Response(null, { status, headers });
-  return new Response(encoding ? await compress(text, encoding) : text, { status, headers });
+  if (request.method === 'HEAD' || text === null) return { status, headers, body: null };
+  return { status, headers, body: encoding ? await compress(text, encoding) : text };
 }
 
 /** Whether If-None-Match (RFC 9110, section 13.1.2) names what would be sent; what cannot be read names nothing. */

@@ -3,6 +3,7 @@ import { serve } from 'srvx/node';
 import superjson from 'superjson';
 import { type AppError, toAppError } from '#server/errors';
 import { problem } from '#server/http';
+import { toResponse } from '#server/reply';
 import type { Meta } from '#server/meta';
 import { createRestSurface } from '../rest.ts';
 import type { RestContext } from './output.ts';
@@ -38,9 +39,10 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
       const { headers, signal } = request;
       const info = { id: headers.get('x-request-id') ?? 'test', headers, ip: null, userAgent: null, signal };
       const context = { request: info, responseHeaders: new Headers() };
-      return surface({ request, url: new URL(request.url), context }).catch((error: unknown) =>
+      const answer = await surface({ request, url: new URL(request.url), context }).catch((error: unknown) =>
         problem(toAppError(error), info.id, Object.fromEntries(context.responseHeaders)),
       );
+      return toResponse(answer);
     },
   });
   await server.ready();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Answer } from '#server/reply';
 
 /**
  * The files of one request. Each is written to the disk as it comes, so a large one takes no memory, and is there until
@@ -27,11 +28,11 @@ export class Uploads {
   }
 
   /**
-   * The same response; the files are removed when its body has been read, or nobody will read it.
+   * The same answer; the files are removed when its body has been read, or nobody will read it.
    * @param signal of the request.
    */
-  async removeAfter(response: Response, signal: AbortSignal): Promise<Response> {
-    if (!this.#folder || !response.body || signal.aborted) {
+  async removeAfter(response: Answer, signal: AbortSignal): Promise<Answer> {
+    if (!this.#folder || !(response instanceof Response) || !response.body || signal.aborted) {
       await this.remove();
       return response;
     }

@@ -1,0 +1,136 @@
+import {
+  type AnyTRPCRouter,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  TRPCError,
+  type TRPCProcedureType,
+} from '@trpc/server';
+import { z } from 'zod';
+import { type Callable, callablesOf } from '#server/call';
+import type { Context } from '#server/context';
+import { compileWire, toWire } from '#server/encode/wire';
+import type { Reply } from '#server/reply';
+import type { Call } from '#server/surfaces/surface';
+import { findTargets, type Targets } from './address.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+
+/** The part of an answer that belongs to one call. */
+interface Part {
+  text: string;
+  status: number;
+}
+
+/** What an error tells of the call that failed. */
+interface Failed {
+  type: TRPCProcedureType;
+  /** Absent when it was not one call that failed. */
+  path?: string;
+  input?: unknown;
+}
+
+/** Answers a request; `null` for one that is to be left to tRPC. */
+export type Dispatch = (call: Call, json: unknown) => Promise<Reply> | null;
+
+const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
+
+/**
+ * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or many of them, answered with
+ * JSON. A path is one look-up in a map, and outputs are encoded by their schemas. The answers are those of tRPC's own
+ * fetchRequestHandler, byte for byte; streams, and most of what is refused, are left to that.
+ * @param endpoint the path of the surface, without a slash at the end.
+ * @param onError told of every error.
+ * @returns a function of a request and the JSON that came in its query or body, `undefined` when there was none.
+ */
+export function compileDispatch(
+  router: AnyTRPCRouter,
+  endpoint: string,
+  onError: (error: TRPCError, context: Context) => void,
+): Dispatch {
+  const callables = callablesOf(router);
+  const encoders = new Map(
+    Array.from(callables.values(), ({ path, output }) => [path, output ? compileWire(output) : toWire]),
+  );
+
+  function failure(error: TRPCError, { type, path, input }: Failed, ctx: Context): Part {
+    const { _config: config } = router._def;
+    const shape: unknown = getTRPCErrorShape({ config, error, type, path, input, ctx });
+    return { text: `{"error":${toWire(shape)}}`, status: ErrorShape.parse(shape).data.httpStatus };
+  }
+
+  /** Calls a procedure. @returns a function that makes its part of the answer, and throws for what cannot be one. */
+  async function perform(
+    { path, type, invoke }: Callable,
+    { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
+    ctx: Context,
+  ): Promise<() => Part> {
+    const refuse = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
+    try {
+      const getRawInput = () => inputs.read(index);
+      const { signal } = ctx.request;
+      const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
+      return () => {
+        if (!comesInPieces(output)) {
+          const encode = encoders.get(path) ?? toWire;
+          return { text: `{"result":{"data":${encode(output)}}}`, status: 200 };
+        }
+        if (isBatch) return refuse(inPieces());
+        throw inPieces();
+      };
+    } catch (thrown) {
+      const error = getTRPCErrorFromUnknown(thrown);
+      onError(error, ctx);
+      return () => refuse(error);
+    }
+  }
+
+  async function answer({ targets, isBatch, type }: Targets, json: unknown, ctx: Context): Promise<Reply> {
+    const inputs = readInputs(json, targets.length, isBatch);
+    const made = await Promise.all(
+      targets.map((target, index) => perform(target, { inputs, index, isBatch }, ctx)),
+    );
+    try {
+      const parts = made.map((make) => make());
+      const text = parts.map((part) => part.text).join(',');
+      const [status = 200, ...others] = new Set(parts.map((part) => part.status));
+      return reply(isBatch ? `[${text}]` : text, others.length > 0 ? MULTI_STATUS : status, ctx);
+    } catch (thrown) {
+      const error = getTRPCErrorFromUnknown(thrown);
+      onError(error, ctx);
+      const { text, status } = failure(error, { type }, ctx);
+      return reply(text, status, ctx);
+    }
+  }
+
+  return (call, json) => {
+    const targets = findTargets(callables, call, endpoint);
+    return targets && answer(targets, json, call.context);
+  };
+}
+
+/** RFC 4918, section 11.1. */
+const MULTI_STATUS = 207;
+
+function reply(body: string, status: number, { responseHeaders }: Context): Reply {
+  const headers = new Headers({ vary: 'trpc-accept, accept', 'content-type': 'application/json' });
+  for (const [name, value] of responseHeaders) headers.append(name, value);
+  return { status, headers, body };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isPromise = (value: unknown) =>
+  isObject(value) &&
+  typeof Reflect.get(value, 'then') === 'function' &&
+  typeof Reflect.get(value, 'catch') === 'function';
+const isIterable = (value: unknown) => isObject(value) && Symbol.asyncIterator in value;
+
+/** Whether tRPC would send a value in pieces, to those who can read that. */
+function comesInPieces(value: unknown): boolean {
+  if (!isObject(value) || Array.isArray(value)) return false;
+  return isIterable(value) || Object.values(value).some((item) => isPromise(item) || isIterable(item));
+}
+
+const inPieces = () =>
+  new TRPCError({
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
+  });
