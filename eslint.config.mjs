@@ -12,6 +12,9 @@ export default defineConfig(
   globalIgnores([
     '.data/',
     '**/.next/',
+    // Needs packages of its own.
+    'bench/peers/*.ts',
+    'bench/peers/next-route/',
     'coverage/',
     'dist/',
     '**/next-env.d.ts',

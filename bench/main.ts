@@ -1,15 +1,18 @@
-/** npm run bench -- <suite> [options]: measures, and writes docs/benchmarks.md. */
+/** npm run bench [-- <suite> [options]]: measures, all suites or one, and writes docs/benchmarks.md. */
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
+  api: () => import('./api/main.ts'),
   streams: () => import('./streams/main.ts'),
   rest: () => import('./rest/main.ts'),
 };
 
-const [name = '', ...args] = process.argv.slice(2);
-const suite = SUITES[name];
-if (suite) await (await suite()).main(args);
-else {
-  console.error(`Usage: npm run bench -- ${Object.keys(SUITES).join(' | ')} [options]`);
-  process.exitCode = 1;
+const [name, ...args] = process.argv.slice(2);
+const suites = name === undefined ? Object.values(SUITES) : [SUITES[name]];
+for (const suite of suites) {
+  if (suite) await (await suite()).main(args);
+  else {
+    console.error(`Usage: npm run bench [-- ${Object.keys(SUITES).join(' | ')} [options]]`);
+    process.exitCode = 1;
+  }
 }
 
 export {};

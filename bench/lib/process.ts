@@ -36,6 +36,8 @@ interface ProgramOptions {
   ready: RegExp;
   cwd?: string;
   env?: Record<string, string>;
+  /** `ignore` is /dev/null: nobody spends time on reading it. */
+  stderr?: 'ignore';
 }
 
 /**
@@ -43,13 +45,13 @@ interface ProgramOptions {
  * @throws {Error} with its output when it ends, or is not ready within a minute.
  */
 export async function startProgram(args: string[], options: ProgramOptions): Promise<Program> {
-  const { core, ready, cwd = ROOT, env = {} } = options;
+  const { core, ready, cwd = ROOT, env = {}, stderr = 'pipe' } = options;
   const pinned = CAN_PIN ? ['taskset', '-c', String(CORES[core])] : [];
   const [command = process.execPath, ...rest] = [...pinned, process.execPath, ...args];
   const child = spawn(command, rest, {
     cwd,
     env: { PATH: process.env['PATH'], NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', stderr],
   });
   const match = await untilReady(child, ready);
   if (child.pid === undefined) throw new Error(`${args.join(' ')} has no process.`);

@@ -1,30 +1,19 @@
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { ROOT, startProgram } from '../lib/process.ts';
+import { buildNext, startNext } from '../lib/next.ts';
+import { ROOT } from '../lib/process.ts';
 import { request, submission } from './request.ts';
 import type { System } from './systems.ts';
 
 const FOLDER = join(ROOT, 'bench/peers/ai-sdk-route');
-const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
 
-/** Builds the bare Next app, once. */
+/** Builds the bare Next app. */
 export async function buildBaseline(): Promise<void> {
-  if (existsSync(join(FOLDER, '.next/BUILD_ID'))) return;
-  const build = await startProgram([NEXT, 'build'], { core: 'load', ready: /\(Dynamic\)/, cwd: FOLDER });
-  await build.stop();
+  await buildNext(FOLDER);
 }
 
 /** Starts the AI SDK's documented chat route under `next start`. */
 export async function startBaseline(aiBaseUrl: string): Promise<System> {
-  const port = await freePort();
-  const { pid, stop } = await startProgram([NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)], {
-    core: 'server',
-    ready: /Ready in/,
-    cwd: FOLDER,
-    env: { AI_BASE_URL: aiBaseUrl },
-  });
+  const { pid, port, stop } = await startNext(FOLDER, { env: { AI_BASE_URL: aiBaseUrl } });
   return {
     pid,
     port,
@@ -34,15 +23,4 @@ export async function startBaseline(aiBaseUrl: string): Promise<System> {
     },
     stop,
   };
-}
-
-/** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { post, signUp } from '../lib/account.ts';
 import { type Program, startProgram } from '../lib/process.ts';
 import { createDatabase } from './postgres.ts';
 import { request, submission } from './request.ts';
@@ -44,7 +45,7 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
     },
   });
   return {
-    ...(await signUp(server)),
+    ...(await ask(server)),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true });
@@ -56,28 +57,14 @@ const CREATE_AT_ONCE = 20;
 const Created = z.object({ id: z.string() });
 
 /** Signs a person up who then asks every question in a chat of its own, which has a title. */
-async function signUp({ pid, match }: Program): Promise<Omit<System, 'stop'>> {
+async function ask({ pid, match }: Program): Promise<Omit<System, 'stop'>> {
   const port = Number(match[1]);
   const origin = `http://127.0.0.1:${port}`;
-  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
-    const response = await fetch(`${origin}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-    return response;
-  };
-  const account = { name: 'Bench', email: 'bench@example.com', password: 'a password to measure with' };
-  const signedUp = await post('/api/auth/sign-up/email', account);
-  const cookie = signedUp.headers
-    .getSetCookie()
-    .map((line) => line.split(';', 1)[0])
-    .join('; ');
+  const cookie = await signUp(origin);
 
   async function createChat(model: ModelName): Promise<string> {
     const chat = { title: 'Bench', model: `openai-compatible/${model}` };
-    return Created.parse(await (await post('/api/v1/chats', chat, { cookie })).json()).id;
+    return Created.parse(await (await post(`${origin}/api/v1/chats`, chat, { cookie })).json()).id;
   }
 
   async function createChats(model: ModelName, count: number): Promise<string[]> {

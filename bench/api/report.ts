@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { table, writeSection } from '../lib/document.ts';
+import { describeMachine } from '../lib/machine.ts';
+import { ROOT } from '../lib/process.ts';
+import { spread } from '../lib/statistics.ts';
+import type { Workload } from './calls.ts';
+import { chart } from './chart.ts';
+import type { Measured } from './load.ts';
+import { type System, type SystemName, SYSTEMS } from './systems.ts';
+
+/** What all rounds came to, one entry for each round. */
+export type Results = Map<Workload, Map<SystemName, Measured[]>>;
+
+const TITLES: Record<Workload, string> = {
+  get: 'One thing',
+  create: 'Making a thing',
+  list: 'A hundred things',
+};
+
+const HEAD = ['served by', 'req/s', 'min … max', 'x bare Next', 'p99 ms', 'CPU us/req', 'load core'];
+const CHART = 'benchmarks-api.svg';
+
+/** A load that takes more of its core than this is limited by the load, not by the server. */
+const BUSY = 0.9;
+
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+const fixed = (value: number, digits: number) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
+
+interface Row {
+  name: SystemName;
+  system: System;
+  speed: { min: number; median: number; max: number };
+  /** The median, by that of the bare Next route; `NaN` when that was not measured. */
+  ratio: number;
+  median: (field: keyof Measured) => number;
+}
+
+/** The fastest first. */
+function rowsOf(bySystem: Map<SystemName, Measured[]>): Row[] {
+  const medianOf = (name: SystemName, field: keyof Measured) =>
+    spread((bySystem.get(name) ?? []).map((measured) => measured[field])).median;
+  const rows = [...bySystem].map(([name, measured]) => ({
+    name,
+    system: SYSTEMS[name],
+    speed: spread(measured.map(({ requestsPerSecond }) => requestsPerSecond)),
+    ratio: medianOf(name, 'requestsPerSecond') / medianOf('next', 'requestsPerSecond'),
+    median: (field: keyof Measured) => medianOf(name, field),
+  }));
+  return rows.toSorted((a, b) => b.speed.median - a.speed.median);
+}
+
+/** What was measured, in Markdown. */
+export function report(results: Results, rounds: number, seconds: number): string {
+  const sections = [...results].map(
+    ([workload, bySystem]) => `### ${TITLES[workload]}\n\n${speedTable(rowsOf(bySystem))}`,
+  );
+  return [intro(rounds, seconds), ...sections].join('\n\n');
+}
+
+function speedTable(rows: Row[]): string {
+  const cells = rows.map(({ system, speed, ratio, median }) => {
+    const loadCore = median('loadCore');
+    return [
+      system.ours ? `**${system.title}**` : system.title,
+      whole(speed.median),
+      `${whole(speed.min)} … ${whole(speed.max)}`,
+      fixed(ratio, 2),
+      fixed(median('p99Ms'), 0),
+      fixed(median('cpuUs'), 0),
+      `${fixed(loadCore, 2)}${loadCore > BUSY ? ' (busy)' : ''}`,
+    ];
+  });
+  return table(HEAD, cells);
+}
+
+function intro(rounds: number, seconds: number): string {
+  return `\`npm run bench -- api\`: what serves a typed, validated, authenticated call how fast. Every system does the same work, as
+its documentation recommends: it looks up the caller by \`Authorization: Bearer\`, checks input and output with zod, and
+answers with rows that are made in memory; dates cross the wire as dates (RPC) or as ISO 8601 text (REST). *One thing*: a
+query with an id and a date, answered with seven fields. *Making a thing*: a POST with a JSON body. *A hundred things*: a
+list of the same rows. Before each load the answer is compared with what is expected, a token that nobody has must be
+refused with 401, and a wrong body must be refused (but by raw node:http, which checks none). The peers are in
+bench/peers and look tokens up in a \`Map\`; Switchboard looks up its API keys by its own means, in its database and the
+memory of it.
+
+${describeMachine()} 50 connections that are kept (autocannon), ${seconds} s after 1 s of warming up; every status is checked.
+Median of ${rounds} rounds, each system in a fresh process in each round, every second round in the other order. *CPU* is
+the server process, user and system. *Load core* is the share of its core that the load took; above ${BUSY} (busy) the
+load, not the server, is the limit. Switchboard runs without a log of requests and without limits of calls, as no peer
+has them; *as it comes* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`; Switchboard itself is served as by
+\`npm start\`.`;
+}
+
+/** Writes the report and its chart. */
+export async function write(text: string, results: Results): Promise<void> {
+  const panels = [...results].map(([workload, bySystem]) => ({
+    title: `${TITLES[workload]}, requests per second`,
+    bars: rowsOf(bySystem).map(({ name, system, speed, ratio }) => ({
+      title: system.title.replaceAll('`', ''),
+      value: speed.median,
+      note: `${whole(speed.median)}  ·  ${fixed(ratio, 1)} x`,
+      kind: system.ours ? ('ours' as const) : name === 'next' ? ('baseline' as const) : ('peer' as const),
+    })),
+  }));
+  writeFileSync(join(ROOT, 'docs', CHART), chart(panels));
+  await writeSection(
+    'API',
+    text.replace(/^(?=### )/m, `![Requests per second of each system](${CHART})\n\n`),
+  );
+}

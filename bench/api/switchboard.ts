@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { chatRouter } from '#routers/chat';
+import { documentInfo } from '#routers/document';
+import { protectedRouter } from '#routers/protected';
+import { usersRouter } from '#routers/users';
+import { createDeps } from '#server/deps';
+import { env } from '#server/env';
+import { createHandler, type Handle } from '#server/handler';
+import { createLogger } from '#server/log';
+import { router, signedIn } from '#server/trpc';
+import { createThing, getThing, listThings } from './things.ts';
+
+const tags = ['things'];
+const nothing = z.strictObject({});
+const title = z.string().min(1).max(200);
+
+const Thing = z.object({
+  id: z.string(),
+  title: z.string(),
+  model: z.string().nullable(),
+  pinned: z.boolean(),
+  count: z.int(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+const Things = z.object({ items: z.array(Thing) });
+const NewThing = z.strictObject({ title, pinned: z.boolean(), dueAt: z.date() });
+const CreatedThing = z.object({
+  id: z.string(),
+  title,
+  pinned: z.boolean(),
+  dueAt: z.date(),
+  createdAt: z.date(),
+});
+
+/** What is measured, as the product's own procedures are written. */
+const thingsRouter = router({
+  get: signedIn
+    .meta({ openapi: { method: 'GET', path: '/things/{id}', tags, summary: 'A thing' } })
+    .input(z.strictObject({ id: z.string(), since: z.date().optional() }))
+    .output(Thing)
+    .query(({ input }) => getThing(input.id)),
+
+  create: signedIn
+    .meta({
+      openapi: { method: 'POST', path: '/things', tags, summary: 'Make a thing' },
+      rest: { status: 201, location: '/things/{id}' },
+    })
+    .input(NewThing)
+    .output(CreatedThing)
+    .mutation(({ input }) => createThing(input)),
+
+  list: signedIn
+    .meta({ openapi: { method: 'GET', path: '/things', tags, summary: 'A hundred things' } })
+    .input(nothing)
+    .output(Things)
+    .query(() => listThings()),
+});
+
+/** The product, with what is measured beside its own procedures. */
+export async function createBenchHandler(): Promise<Handle> {
+  const deps = await createDeps(env(), createLogger(env()), []);
+  const all = router({
+    users: usersRouter,
+    chat: chatRouter,
+    protected: protectedRouter,
+    things: thingsRouter,
+  });
+  return createHandler(deps, all, documentInfo);
+}

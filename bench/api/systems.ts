@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApiKey } from '../lib/account.ts';
+import { startNext } from '../lib/next.ts';
+import { ROOT, startProgram } from '../lib/process.ts';
+import type { Wire } from './calls.ts';
+
+/** A server that can be called. */
+export interface Served {
+  pid: number;
+  port: number;
+  /** Who calls. */
+  token: string;
+  stop: () => Promise<void>;
+}
+
+/** Something that serves the calls. */
+export interface System {
+  title: string;
+  wire: Wire;
+  /** The path below which its API is. */
+  base: string;
+  /** The status of what was created; 201 unless said otherwise. */
+  created?: number;
+  /** Whether it checks what it is sent; so unless said otherwise. */
+  validates?: false;
+  /** The Next app that has to be built. */
+  app?: string;
+  ours?: true;
+  start: () => Promise<Served>;
+}
+
+/** The token of bench/peers/users.ts. */
+const PEER_TOKEN = 'sb_a-token-to-measure-with';
+const NEXT_APP = join(ROOT, 'bench/peers/next-route');
+const ROUTE_APP = join(ROOT, 'bench/api/route-app');
+const READY = /^listening on (\d+)$/m;
+
+/** No peer writes a log or counts calls. */
+export const LEAN = { LOG_LEVEL: 'warn', RATE_LIMIT: '0' };
+/** The log as it comes, and calls are counted: against a limit that is out of reach. */
+const AS_IT_COMES = { RATE_LIMIT: '1000000000' };
+
+async function startPeer(file: string): Promise<Served> {
+  const program = await startProgram([`bench/peers/${file}`], { core: 'server', ready: READY });
+  return { ...program, port: Number(program.match[1]), token: PEER_TOKEN };
+}
+
+async function startNextPeer(): Promise<Served> {
+  return { ...(await startNext(NEXT_APP)), token: PEER_TOKEN };
+}
+
+/** Has a folder for the embedded database as long as the server runs. */
+async function withFolder(
+  settings: Record<string, string>,
+  start: (env: Record<string, string>) => Promise<Omit<Served, 'token'>>,
+): Promise<Served> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
+  const server = await start({ DATA_DIR: folder, ...settings });
+  const token = await createApiKey(`http://127.0.0.1:${server.port}`);
+  return {
+    ...server,
+    token,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** @param nodeOptions are for Node.js. */
+export function startSwitchboard(
+  settings: Record<string, string> = LEAN,
+  nodeOptions: string[] = [],
+): Promise<Served> {
+  return withFolder(settings, async (env) => {
+    const args = [...nodeOptions, 'bench/api/switchboard.main.ts'];
+    const program = await startProgram(args, { core: 'server', ready: READY, env, stderr: 'ignore' });
+    return { ...program, port: Number(program.match[1]) };
+  });
+}
+
+function startSwitchboardRoute(): Promise<Served> {
+  return withFolder(LEAN, (env) => startNext(ROUTE_APP, { env }));
+}
+
+const RPC = { wire: 'trpc', base: '/api/trpc', ours: true } as const;
+const REST = { wire: 'rest', base: '/api/v1', ours: true } as const;
+
+/** The systems that are compared, by the name that `--only` takes. */
+export const SYSTEMS = {
+  next: { title: 'bare Next `route.ts`', wire: 'rest', base: '/api', app: NEXT_APP, start: startNextPeer },
+  raw: {
+    title: 'raw node:http, no validation',
+    wire: 'rest',
+    base: '/api',
+    validates: false,
+    start: () => startPeer('raw.main.ts'),
+  },
+  fastify: {
+    title: 'Fastify + type-provider-zod',
+    wire: 'rest',
+    base: '/api',
+    start: () => startPeer('fastify.main.ts'),
+  },
+  hono: {
+    title: 'Hono + zod-validator',
+    wire: 'rest',
+    base: '/api',
+    start: () => startPeer('hono.main.ts'),
+  },
+  'orpc-rpc': {
+    title: 'oRPC, RPC handler',
+    wire: 'orpc',
+    base: '/rpc',
+    start: () => startPeer('orpc-rpc.main.ts'),
+  },
+  'orpc-openapi': {
+    title: 'oRPC, OpenAPI handler',
+    wire: 'rest',
+    base: '/api',
+    start: () => startPeer('orpc-openapi.main.ts'),
+  },
+  'trpc-standalone': {
+    title: 'tRPC standalone adapter',
+    wire: 'trpc',
+    base: '/trpc',
+    start: () => startPeer('trpc-standalone.main.ts'),
+  },
+  'trpc-fetch': {
+    title: 'tRPC fetch adapter',
+    wire: 'trpc',
+    base: '/trpc',
+    start: () => startPeer('trpc-fetch.main.ts'),
+  },
+  'trpc-next': {
+    title: 'tRPC fetch adapter inside Next',
+    wire: 'trpc',
+    base: '/trpc',
+    app: NEXT_APP,
+    start: startNextPeer,
+  },
+  'trpc-to-openapi': {
+    title: 'trpc-to-openapi inside Next, 5 procedures',
+    wire: 'rest',
+    base: '/rest',
+    created: 200,
+    app: NEXT_APP,
+    start: startNextPeer,
+  },
+  rpc: { ...RPC, title: 'Switchboard RPC', start: () => startSwitchboard() },
+  rest: { ...REST, title: 'Switchboard REST', start: () => startSwitchboard() },
+  'rpc-default': {
+    ...RPC,
+    title: 'Switchboard RPC, as it comes',
+    start: () => startSwitchboard(AS_IT_COMES),
+  },
+  'rest-default': {
+    ...REST,
+    title: 'Switchboard REST, as it comes',
+    start: () => startSwitchboard(AS_IT_COMES),
+  },
+  'rpc-next': {
+    ...RPC,
+    title: 'Switchboard RPC inside Next',
+    app: ROUTE_APP,
+    start: startSwitchboardRoute,
+  },
+  'rest-next': {
+    ...REST,
+    title: 'Switchboard REST inside Next',
+    app: ROUTE_APP,
+    start: startSwitchboardRoute,
+  },
+} as const satisfies Record<string, System>;
+export type SystemName = keyof typeof SYSTEMS;

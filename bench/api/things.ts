@@ -1,0 +1,49 @@
+/** What every system serves: the same rows, made in memory. */
+
+export interface Thing {
+  id: string;
+  title: string;
+  model: string | null;
+  pinned: boolean;
+  count: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface NewThing {
+  title: string;
+  pinned: boolean;
+  dueAt: Date;
+}
+
+export interface CreatedThing extends NewThing {
+  id: string;
+  createdAt: Date;
+}
+
+const CREATED = Date.UTC(2026, 0, 31, 12, 30, 15, 250);
+const UPDATED = Date.UTC(2026, 1, 1, 8, 0, 0, 125);
+const LISTED = 100;
+
+/** The thing with the id. */
+export function getThing(id: string): Thing {
+  return {
+    id,
+    title: `The thing that is called ${id}`,
+    model: null,
+    pinned: true,
+    count: 42,
+    createdAt: new Date(CREATED),
+    updatedAt: new Date(UPDATED),
+  };
+}
+
+/** @returns what was created, which is not kept. */
+export function createThing({ title, pinned, dueAt }: NewThing): CreatedThing {
+  return { id: '43', title, pinned, dueAt, createdAt: new Date(CREATED) };
+}
+
+/** A hundred things. */
+export function listThings(): { items: Thing[] } {
+  return { items: Array.from({ length: LISTED }, (_, index) => getThing(String(index))) };
+}

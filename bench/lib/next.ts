@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Program, ROOT, startProgram } from './process.ts';
+
+const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
+const BUILD_LIMIT_MS = 5 * 60_000;
+
+/**
+ * Builds a Next app.
+ * @throws {Error} with its output when that fails or takes longer than five minutes.
+ */
+export async function buildNext(folder: string): Promise<void> {
+  const { PATH } = process.env;
+  await promisify(execFile)(process.execPath, [NEXT, 'build'], {
+    cwd: folder,
+    env: { PATH, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
+    timeout: BUILD_LIMIT_MS,
+  });
+}
+
+/** Starts a built Next app under `next start`. */
+export async function startNext(
+  folder: string,
+  options: { env?: Record<string, string>; stderr?: 'ignore' } = {},
+): Promise<Program & { port: number }> {
+  const port = await freePort();
+  const program = await startProgram([NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)], {
+    core: 'server',
+    ready: /Ready in/,
+    cwd: folder,
+    ...options,
+  });
+  return { ...program, port };
+}
+
+/** A port that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
+  return address.port;
+}

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from './process.ts';
+
+const FOLDER = join(ROOT, 'bench/peers');
+const INSTALLED = join(FOLDER, 'node_modules/.switchboard-lock-hash');
+const INSTALL_LIMIT_MS = 5 * 60_000;
+
+/**
+ * Installs the packages of bench/peers, when they are not those of its package-lock.json.
+ * @throws {Error} with npm's output when that fails or takes longer than five minutes.
+ */
+export async function installPeers(): Promise<void> {
+  const lock = readFileSync(join(FOLDER, 'package-lock.json'));
+  const hash = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === hash) return;
+  console.error('Installing the packages of bench/peers (npm ci) …');
+  const options = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = process.env['npm_execpath'];
+  const [command, args]: [string, string[]] = npm?.endsWith('.js')
+    ? [process.execPath, [npm, ...options]]
+    : ['npm', options];
+  await promisify(execFile)(command, args, { cwd: FOLDER, timeout: INSTALL_LIMIT_MS });
+  writeFileSync(INSTALLED, hash);
+}

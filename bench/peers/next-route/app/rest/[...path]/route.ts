@@ -1,0 +1,17 @@
+import { createOpenApiFetchHandler } from 'trpc-to-openapi';
+import { createContext } from '../../../../trpc.ts';
+import { openApiRouter } from '../../../../trpc-to-openapi.ts';
+
+export const dynamic = 'force-dynamic';
+
+/** As https://github.com/mcampa/trpc-to-openapi has it for Next's app router. */
+function handler(req: Request) {
+  return createOpenApiFetchHandler({
+    endpoint: '/rest',
+    router: openApiRouter,
+    createContext: () => createContext({ req }),
+    req,
+  });
+}
+
+export { handler as DELETE, handler as GET, handler as PATCH, handler as POST, handler as PUT };

@@ -1,0 +1,9 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { appRouter, createContext } from '../../../../trpc.ts';
+
+/** As https://trpc.io/docs/server/adapters/fetch has it for Next. */
+function handler(req: Request) {
+  return fetchRequestHandler({ endpoint: '/trpc', req, router: appRouter, createContext });
+}
+
+export { handler as GET, handler as POST };

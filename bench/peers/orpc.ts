@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ORPCError, os } from '@orpc/server';
+import { createThing, getThing, listThings } from '../api/things.ts';
+import {
+  CreatedThing,
+  GetThing,
+  GetThingOfText,
+  NewThing,
+  NewThingOfText,
+  Thing,
+  Things,
+} from './schemas.ts';
+import { userOf } from './users.ts';
+
+/** As https://orpc.dev/docs/getting-started has it. */
+const signedIn = os.$context<{ headers: IncomingHttpHeaders }>().use(({ context, next }) => {
+  const user = userOf(context.headers.authorization);
+  if (!user) throw new ORPCError('UNAUTHORIZED');
+  return next({ context: { user } });
+});
+
+/** For the RPC handler. */
+export const rpcRouter = {
+  things: {
+    get: signedIn
+      .input(GetThing)
+      .output(Thing)
+      .handler(({ input }) => getThing(input.id)),
+    create: signedIn
+      .input(NewThing)
+      .output(CreatedThing)
+      .handler(({ input }) => createThing(input)),
+    list: signedIn.output(Things).handler(() => listThings()),
+  },
+};
+
+/** For the OpenAPI handler: its wire has dates as text. */
+export const openApiRouter = {
+  things: {
+    get: signedIn
+      .route({ method: 'GET', path: '/things/{id}' })
+      .input(GetThingOfText)
+      .output(Thing)
+      .handler(({ input }) => getThing(input.id)),
+    create: signedIn
+      .route({ method: 'POST', path: '/things', successStatus: 201 })
+      .input(NewThingOfText)
+      .output(CreatedThing)
+      .handler(({ input }) => createThing(input)),
+    list: signedIn
+      .route({ method: 'GET', path: '/things' })
+      .output(Things)
+      .handler(() => listThings()),
+  },
+};

@@ -1,0 +1,37 @@
+/** node:http and nothing else: no validation. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createThing, getThing, listThings, type NewThing } from '../api/things.ts';
+import { listen } from './ready.ts';
+import { userOf } from './users.ts';
+
+const THINGS = '/api/things';
+
+function send(res: ServerResponse, status: number, value: object): void {
+  const body = JSON.stringify(value);
+  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  res.end(body);
+}
+
+function create(req: IncomingMessage, res: ServerResponse): void {
+  let text = '';
+  req.setEncoding('utf8');
+  req.on('data', (chunk: string) => (text += chunk));
+  req.on('end', () => {
+    const { dueAt, ...rest } = JSON.parse(text) as NewThing;
+    send(res, 201, createThing({ ...rest, dueAt: new Date(dueAt) }));
+  });
+}
+
+listen(
+  createServer((req, res) => {
+    if (!userOf(req.headers.authorization)) {
+      send(res, 401, { error: 'Unauthorized' });
+      return;
+    }
+    const path = (req.url ?? '').split('?', 1)[0] ?? '';
+    if (path.startsWith(`${THINGS}/`)) send(res, 200, getThing(path.slice(THINGS.length + 1)));
+    else if (path !== THINGS) send(res, 404, { error: 'Not found' });
+    else if (req.method === 'POST') create(req, res);
+    else send(res, 200, listThings());
+  }),
+);

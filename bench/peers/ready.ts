@@ -1,0 +1,14 @@
+import type { Server } from 'node:net';
+
+/** Listens on a free port of this machine, and tells which. */
+export function listen(server: Server): void {
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    if (address !== null && typeof address === 'object') ready(address.port);
+  });
+}
+
+/** Tells the benchmark that the server can be called. */
+export function ready(port: number): void {
+  console.log(`listening on ${port}`);
+}

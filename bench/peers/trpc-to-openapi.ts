@@ -1,0 +1,44 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import type { OpenApiMeta } from 'trpc-to-openapi';
+import { z } from 'zod';
+import { createThing, getThing, listThings } from '../api/things.ts';
+import { CreatedThing, GetThingOfText, NewThingOfText, Thing, ThingParams, Things } from './schemas.ts';
+import type { Context } from './trpc.ts';
+
+const t = initTRPC.context<Context>().meta<OpenApiMeta>().create();
+
+const protectedProcedure = t.procedure.use(({ ctx, next }) => {
+  if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' });
+  return next({ ctx: { user: ctx.user } });
+});
+
+/** Five procedures: what trpc-to-openapi costs grows with their number. */
+export const openApiRouter = t.router({
+  things: {
+    get: protectedProcedure
+      .meta({ openapi: { method: 'GET', path: '/things/{id}', protect: true } })
+      .input(GetThingOfText)
+      .output(Thing)
+      .query(({ input }) => getThing(input.id)),
+    create: protectedProcedure
+      .meta({ openapi: { method: 'POST', path: '/things', protect: true } })
+      .input(NewThingOfText)
+      .output(CreatedThing)
+      .mutation(({ input }) => createThing(input)),
+    list: protectedProcedure
+      .meta({ openapi: { method: 'GET', path: '/things', protect: true } })
+      .input(z.object({}))
+      .output(Things)
+      .query(() => listThings()),
+    refresh: protectedProcedure
+      .meta({ openapi: { method: 'POST', path: '/things/{id}/refresh', protect: true } })
+      .input(ThingParams)
+      .output(Thing)
+      .mutation(({ input }) => getThing(input.id)),
+    count: protectedProcedure
+      .meta({ openapi: { method: 'GET', path: '/thing-count', protect: true } })
+      .input(z.object({}))
+      .output(z.object({ count: z.int() }))
+      .query(() => ({ count: listThings().items.length })),
+  },
+});

@@ -1,0 +1,40 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { createThing, getThing, listThings } from '../api/things.ts';
+import { CreatedThing, GetThing, NewThing, Thing, Things } from './schemas.ts';
+import { type User, userOf } from './users.ts';
+
+export interface Context {
+  user: User | undefined;
+}
+
+/** For the fetch adapter. */
+export function createContext({ req }: { req: Request }): Context {
+  return { user: userOf(req.headers.get('authorization')) };
+}
+
+const t = initTRPC.context<Context>().create({ transformer: superjson });
+
+/** As https://trpc.io/docs/server/authorization has it. */
+const protectedProcedure = t.procedure.use(({ ctx, next }) => {
+  if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' });
+  return next({ ctx: { user: ctx.user } });
+});
+
+export const appRouter = t.router({
+  things: {
+    get: protectedProcedure
+      .input(GetThing)
+      .output(Thing)
+      .query(({ input }) => getThing(input.id)),
+    create: protectedProcedure
+      .input(NewThing)
+      .output(CreatedThing)
+      .mutation(({ input }) => createThing(input)),
+    list: protectedProcedure
+      .input(z.object({}))
+      .output(Things)
+      .query(() => listThings()),
+  },
+});
