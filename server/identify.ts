@@ -145,8 +145,7 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
     }
     const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     if (key === undefined) return Promise.resolve(null);
-    const hash = hashApiKey(key);
-    return known(`key ${hash}`, () => byApiKey(hash));
+    return known(`key ${key}`, () => byApiKey(hashApiKey(key)));
   }
 
   return {
