@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '#test/listen';
 import { ROOT, startProgram } from '../lib/process.ts';
 import { request, submission } from './request.ts';
 import type { System } from './systems.ts';
@@ -34,15 +33,4 @@ export async function startBaseline(aiBaseUrl: string): Promise<System> {
     },
     stop,
   };
-}
-
-/** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from '#test/listen';
 
 /** A TCP proxy on 127.0.0.1 that breaks connections off in the middle of answers. */
 export interface CuttingProxy {
@@ -14,13 +15,13 @@ export interface CuttingProxy {
  * broken off behind it, whatever else was on its way.
  */
 export async function startCuttingProxy(target: string, mark: RegExp): Promise<CuttingProxy> {
-  const { hostname, port } = new URL(target);
+  const to = new URL(target);
   const cuts: string[] = [];
   const marks = new RegExp(mark, 'g');
   const sockets = new Set<Socket>();
 
   const server = createServer((inner) => {
-    const outer = connect(Number(port), hostname);
+    const outer = connect(Number(to.port), to.hostname);
     const breakOff = () => {
       inner.resetAndDestroy();
       outer.destroy();
@@ -46,12 +47,9 @@ export async function startCuttingProxy(target: string, mark: RegExp): Promise<C
       inner.write(bytes, breakOff);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     cuts,
     async close() {
       const closed = once(server, 'close');
