@@ -52,7 +52,7 @@ function batchOf(type: Endpoint['type'], calls: [Endpoint, Input][]): Call {
 }
 
 async function answerTo(as: Caller, { path, init }: Call, requestId: string): Promise<RawAnswer> {
-  const headers = { ...Object.fromEntries(new Headers(init.headers)), 'accept-encoding': 'identity' };
+  const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(init.headers)) };
   const response = await as.fetch(path, { ...init, headers: { ...headers, 'x-request-id': requestId } });
   return { status: response.status, headers: [...response.headers], body: await response.text() };
 }
@@ -125,6 +125,10 @@ export async function play(url: string, seed: Seed, since: number): Promise<Line
     }
   }
 
+  for (const coding of ['gzip', 'br', 'br, gzip']) {
+    const init = { headers: { 'accept-encoding': coding } };
+    await send('a long answer, compressed', 'REST', 'admin', { path: '/api/v1/users?limit=100', init });
+  }
   for (const endpoint of procedures) {
     await refuseAll(endpoint, 'RPC');
     await refuseAll(endpoint, 'REST');
