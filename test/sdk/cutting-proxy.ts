@@ -11,10 +11,14 @@ export interface CuttingProxy {
 }
 
 /**
- * Starts a proxy in front of a server. Where a text that `mark` matches passes for the first time, its connection is
- * broken off behind it, whatever else was on its way.
+ * Starts a proxy in front of a server. Where a text that `mark` matches comes for the first time, its connection is broken
+ * off, whatever else was on its way: `after` it has passed, or `before`.
  */
-export async function startCuttingProxy(target: string, mark: RegExp): Promise<CuttingProxy> {
+export async function startCuttingProxy(
+  target: string,
+  mark: RegExp,
+  where: 'before' | 'after' = 'after',
+): Promise<CuttingProxy> {
   const to = new URL(target);
   const cuts: string[] = [];
   const marks = new RegExp(mark, 'g');
@@ -44,7 +48,8 @@ export async function startCuttingProxy(target: string, mark: RegExp): Promise<C
         return;
       }
       cuts.push(found);
-      inner.write(bytes, breakOff);
+      if (where === 'before') breakOff();
+      else inner.write(bytes, breakOff);
     });
   });
   const port = await listen(server);
