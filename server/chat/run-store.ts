@@ -7,17 +7,12 @@ import { textOf } from '#server/chat/fold';
 import { addUsage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
-
-/** How long a run is safe from other instances without a sign of life of its owner, in milliseconds. */
-export const LEASE_MS = 15_000;
+import { leaseEnd } from '#server/lease';
 
 /** How long the log of a run is kept after its end, for readers that are still catching up. */
 const KEEP_LOG = sql`interval '10 minutes'`;
 const PRUNE_BATCH = 200;
 const CLAIM_BATCH = 20;
-
-/** When a lease that begins now ends, by the database's clock, which all instances share. */
-export const leaseEnd: SQL = sql`now() + ${LEASE_MS} * interval '1 millisecond'`;
 
 /** Tokens used, as far as the provider told. */
 export interface Usage {

@@ -7,17 +7,16 @@ import { createRunFeed } from '#server/chat/run-feed';
 import { createRunLog } from '#server/chat/run-log';
 import { failed, speak, stopped } from '#server/chat/run-model';
 import { goOn, toContinue } from '#server/chat/continue';
-import { createRunStore, type Ending, LEASE_MS, type OwnedRun } from '#server/chat/run-store';
+import { createRunStore, type Ending, type OwnedRun } from '#server/chat/run-store';
 import { titleByModel } from '#server/chat/title';
 import type { Database } from '#server/db/client';
 import { chats } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { notFound, toAppError } from '#server/errors';
+import { LEASE_MS, RENEW_MS } from '#server/lease';
 import type { Logger } from '#server/log';
 import type { Models, ProviderKeys } from '#server/models/index';
 
-/** How often leases are renewed and orphans looked for. */
-const TICK_MS = LEASE_MS / 3;
 const RETRY_PAUSE_MS = 200;
 const STOP_CHANNEL = 'switchboard_stops';
 
@@ -205,7 +204,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       .finally(() => {
         ticking = false;
       });
-  }, TICK_MS);
+  }, RENEW_MS);
   timer.unref();
 
   const unlisten =
@@ -265,7 +264,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       await Promise.race([all(), pause(graceMs, undefined, { ref: false })]);
       draining = true;
       for (const runId of active.keys()) abort(runId, 'interrupted');
-      await Promise.race([all(), pause(TICK_MS, undefined, { ref: false })]);
+      await Promise.race([all(), pause(RENEW_MS, undefined, { ref: false })]);
     },
 
     /** Stops all upkeep; call it before the database is closed. */

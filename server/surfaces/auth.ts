@@ -4,6 +4,7 @@ import type { ErrorCode } from '#contract/errors';
 import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
+import { challengeTo } from '#server/identify';
 import { databaseAnswers } from '#server/surfaces/health';
 import type { Surface } from '#server/surfaces/surface';
 
@@ -108,6 +109,8 @@ export function createAuthSurface(deps: Deps): Surface {
     let response = await send();
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
     if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
+    if (response.status === 401)
+      context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
     if (!response.ok) throw await refusal(response, deps);
     // Signing out or a new password ends sessions, also other ones; and this instance shall not wait to be told.
     if (method === 'POST') deps.identities.forgetAll();
