@@ -22,7 +22,7 @@ type Chunk = string | Uint8Array;
 const textOf = (res: ServerResponse, name: string) => String(res.getHeader(name) ?? '');
 
 /** Tells caches that the answer depends on Accept-Encoding. */
-export function addVary(res: ServerResponse): void {
+function addVary(res: ServerResponse): void {
   const before = textOf(res, 'vary');
   if (/accept-encoding|\*/i.test(before)) return;
   res.setHeader('vary', before === '' ? 'Accept-Encoding' : `${before}, Accept-Encoding`);

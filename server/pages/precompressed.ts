@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, sep } from 'node:path';
 import { chooseEncoding } from '#server/surfaces/rest/encoding';
-import { addVary } from './compress.ts';
 
 const PREFIX = '/_next/static/';
 /** What a compressed file is called after the file it was made of; scripts/compress.mjs makes them. */
@@ -36,6 +35,5 @@ export function usePrecompressed(folder: string): (req: IncomingMessage, res: Se
     req.url = [path + SUFFIXES[encoding], ...query].join('');
     res.setHeader('content-type', type);
     res.setHeader('content-encoding', encoding);
-    addVary(res);
   };
 }
