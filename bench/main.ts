@@ -2,6 +2,7 @@
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
   api: () => import('./api/main.ts'),
   streams: () => import('./streams/main.ts'),
+  start: () => import('./start/main.ts'),
   rest: () => import('./rest/main.ts'),
 };
 

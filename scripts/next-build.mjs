@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compressFiles } from './compress.mjs';
 import { once, readIfThere, ROOT, run, say, SetupError } from './setup.mjs';
 
 /** The build says which sources it was made of. */
@@ -48,6 +49,7 @@ export async function build(node, { quiet }) {
   rmSync(RECORD, { force: true });
   const code = await run(node, [next, 'build'], { quiet, env: { NODE_ENV: 'production' } });
   if (code !== 0) throw new SetupError('The build failed; Next.js says why above.');
+  await compressFiles(join(ROOT, '.next/static'));
   writeFileSync(RECORD, hash);
   say(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
