@@ -12,7 +12,7 @@ import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
 import type { Actor } from '#server/context';
 import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
-import { chats, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
+import { chats, isActive, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 import * as providerKeys from '#server/vault/provider-keys';
@@ -90,7 +90,7 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
     .leftJoin(replay, and(eq(replay.userId, chats.userId), eq(replay.clientRequestId, clientRequestId)))
     .leftJoin(
       active,
-      and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), eq(active.status, 'active')),
+      and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), isActive(active)),
     )
     .leftJoin(
       messages,

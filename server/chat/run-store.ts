@@ -6,7 +6,7 @@ import type { ErrorCode } from '#contract/errors';
 import { textOf } from '#server/chat/fold';
 import { addUsage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
-import { chats, messages, runEvents, runs } from '#server/db/schema';
+import { chats, isActive, messages, runEvents, runs } from '#server/db/schema';
 
 /** How long a run is safe from other instances without a sign of life of its owner, in milliseconds. */
 export const LEASE_MS = 15_000;
@@ -51,7 +51,7 @@ const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, 
 /** The runs table as one instance uses it: every statement changes only runs that this instance owns. */
 export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
-  const mine = and(eq(runs.ownerId, instanceId), eq(runs.status, 'active'));
+  const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
   const take = (orphaned: SQL | undefined): Promise<OwnedRun[]> =>
     db
@@ -63,7 +63,7 @@ export function createRunStore(database: Database, instanceId: string) {
           db
             .select({ id: runs.id })
             .from(runs)
-            .where(and(eq(runs.status, 'active'), orphaned))
+            .where(and(isActive(runs), orphaned))
             .orderBy(asc(runs.leaseExpiresAt))
             .limit(CLAIM_BATCH)
             .for('update', { skipLocked: true }),
@@ -161,7 +161,7 @@ export function createRunStore(database: Database, instanceId: string) {
       const [run] = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
-        .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), eq(runs.status, 'active')))
+        .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), isActive(runs)))
         .returning({ id: runs.id });
       return run?.id ?? null;
     },
