@@ -45,7 +45,9 @@ const version = alias(messages, 'version');
 
 /** A column for a query of messages: the ids of those with the same parent, oldest first. */
 function branchIds({ userId, chatId }: Owner): SQL<string[]> {
-  const versions = (isSibling: SQL) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
+  const versions = (
+    isSibling: SQL,
+  ) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
     where ${and(eq(version.chatId, chatId), eq(version.userId, userId), isSibling)})`;
   return sql<string[]>`case when ${messages.parentId} is null
     then ${versions(isNull(version.parentId))} else ${versions(eq(version.parentId, messages.parentId))} end`;
@@ -61,7 +63,8 @@ export async function list({ db }: Deps, actor: Actor, input: z.output<typeof Me
   const { chatId, limit } = input;
   const owner = { userId: actor.userId, chatId };
   const own = and(eq(chats.id, chatId), eq(chats.userId, owner.userId));
-  const from = decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
+  const from =
+    decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
   const rows = await db
     .select({ message: columns, branchIds: branchIds(owner) })
     .from(chats)

@@ -88,10 +88,7 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
     .innerJoin(users, eq(users.id, chats.userId))
     .leftJoin(usageDays, and(eq(usageDays.userId, chats.userId), eq(usageDays.day, today)))
     .leftJoin(replay, and(eq(replay.userId, chats.userId), eq(replay.clientRequestId, clientRequestId)))
-    .leftJoin(
-      active,
-      and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), isActive(active)),
-    )
+    .leftJoin(active, and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), isActive(active)))
     .leftJoin(
       messages,
       and(

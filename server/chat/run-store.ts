@@ -11,6 +11,9 @@ import { chats, isActive, messages, runEvents, runs } from '#server/db/schema';
 /** How long a run is safe from other instances without a sign of life of its owner, in milliseconds. */
 export const LEASE_MS = 15_000;
 
+/** Where instances are told, by a run's id, that it shall stop. */
+export const STOP_CHANNEL = 'switchboard_stops';
+
 /** How long the log of a run is kept after its end, for readers that are still catching up. */
 const KEEP_LOG = sql`interval '10 minutes'`;
 const PRUNE_BATCH = 200;
@@ -156,13 +159,13 @@ export function createRunStore(database: Database, instanceId: string) {
       return { chunks: rows.flatMap((row) => parseChunks(row.chunks)), seq: rows.at(-1)?.seq ?? 0 };
     },
 
-    /** Asks whichever instance owns the active run of a chat to stop it. @returns the run's id, or `null`. */
+    /** Asks whichever instance owns the active run of a chat to stop it, and tells all of it. @returns its id, or `null`. */
     async requestStop(userId: string, chatId: string): Promise<string | null> {
       const [run] = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
         .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), isActive(runs)))
-        .returning({ id: runs.id });
+        .returning({ id: runs.id, told: sql`pg_notify(${STOP_CHANNEL}, ${runs.id})` });
       return run?.id ?? null;
     },
 

@@ -77,10 +77,7 @@ export async function listUsage({ db, env }: Deps, actor: Actor, { days }: z.out
   const rows = await db
     .select({ own: users.dailyTokens, day: columns, isToday: sql<boolean>`${usageDays.day} = ${today}` })
     .from(users)
-    .leftJoin(
-      usageDays,
-      and(eq(usageDays.userId, users.id), sql`${usageDays.day} > ${today} - ${days}::int`),
-    )
+    .leftJoin(usageDays, and(eq(usageDays.userId, users.id), sql`${usageDays.day} > ${today} - ${days}::int`))
     .where(eq(users.id, actor.userId))
     .orderBy(desc(usageDays.day));
   const used = rows.find(({ isToday }) => isToday)?.day;
