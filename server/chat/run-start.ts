@@ -11,7 +11,7 @@ import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
 import type { Actor } from '#server/context';
 import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
-import { chats, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
+import { chats, isActive, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 import { leaseEnd } from '#server/lease';
@@ -89,10 +89,7 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
     .innerJoin(users, eq(users.id, chats.userId))
     .leftJoin(usageDays, and(eq(usageDays.userId, chats.userId), eq(usageDays.day, today)))
     .leftJoin(replay, and(eq(replay.userId, chats.userId), eq(replay.clientRequestId, clientRequestId)))
-    .leftJoin(
-      active,
-      and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), eq(active.status, 'active')),
-    )
+    .leftJoin(active, and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), isActive(active)))
     .leftJoin(
       messages,
       and(
