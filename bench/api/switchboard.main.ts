@@ -1,15 +1,16 @@
 /** Serves the product's API with what is measured, as serve.ts does, without pages. */
 import { createServer } from 'node:http';
-import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { MAX_DURATION_SECONDS } from '#server/limits';
+import { createNodeListener } from '#server/node-listener';
 import { createBenchHandler } from './switchboard.ts';
 
-const handle = await createBenchHandler();
+const answer = createNodeListener(await createBenchHandler(), MAX_DURATION_SECONDS);
 
-const server = createServer(async (req, res) => {
-  const request = new NodeRequest({ req, res });
-  const transport = { peer: req.socket.remoteAddress ?? null, maxDuration: MAX_DURATION_SECONDS };
-  await sendNodeResponse(res, await handle(request, transport));
+const server = createServer((req, res) => {
+  answer(req, res).catch((error: unknown) => {
+    console.error(error);
+    res.destroy();
+  });
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

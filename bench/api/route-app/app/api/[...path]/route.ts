@@ -1,5 +1,6 @@
 import type { Handle } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
+import { toResponse } from '#server/reply';
 import { createBenchHandler } from '../../../../switchboard.ts';
 
 export const dynamic = 'force-dynamic';
@@ -9,7 +10,7 @@ let made: Promise<Handle> | undefined;
 /** As app/api/[...path]/route.ts has it. */
 async function handle(request: Request): Promise<Response> {
   const answer = await (made ??= createBenchHandler());
-  return answer(request, { peer: null, maxDuration: MAX_DURATION_SECONDS });
+  return toResponse(await answer(request, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
 }
 
 export { handle as GET, handle as POST };
