@@ -4,8 +4,14 @@ import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createNodeListener } from '#server/node-listener';
 import { createBenchHandler } from './switchboard.ts';
 
-const listener = createNodeListener(await createBenchHandler(), MAX_DURATION_SECONDS);
-const server = createServer((req, res) => void listener(req, res));
+const answer = createNodeListener(await createBenchHandler(), MAX_DURATION_SECONDS);
+
+const server = createServer((req, res) => {
+  answer(req, res).catch((error: unknown) => {
+    console.error(error);
+    res.destroy();
+  });
+});
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (address !== null && typeof address === 'object') console.log(`listening on ${address.port}`);

@@ -58,15 +58,16 @@ async function withFolder(
 ): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
   const server = await start({ DATA_DIR: folder, ...settings });
-  const token = await createApiKey(`http://127.0.0.1:${server.port}`);
-  return {
-    ...server,
-    token,
-    stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true });
-    },
+  const stop = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true });
   };
+  try {
+    return { ...server, stop, token: await createApiKey(`http://127.0.0.1:${server.port}`) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** @param nodeOptions are for Node.js. */
