@@ -16,6 +16,7 @@ export default defineConfig(
     'dist/',
     '**/next-env.d.ts',
     'playwright-report/',
+    'src/client/app-router.d.ts',
     'src/sdk/generated/',
     'test-results/',
   ]),

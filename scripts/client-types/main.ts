@@ -1,0 +1,7 @@
+/** npm run types: writes the declaration of the procedures that clients are checked against. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { clientTypes } from './index.ts';
+
+const { path, text } = await clientTypes();
+if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+console.log(path);
