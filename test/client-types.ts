@@ -1,5 +1,5 @@
 /**
- * The compiler fails here, naming the procedures, when the declaration for clients does not say what the router does:
+ * The compiler fails here, naming a procedure, when the declaration for clients does not say what the router does:
  * run npm run types.
  */
 import type { AnyTRPCProcedure, inferProcedureInput, inferProcedureOutput, inferRouterError } from '@trpc/server';
@@ -9,11 +9,7 @@ import type { AppRouter as Declared } from '#src/client/app-router.d.ts';
 /** Whether two types are one: assignable to each other, with the same optional fields, and `any` only where the other is. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-interface Facts<P extends AnyTRPCProcedure> {
-  type: P['_def']['type'];
-  input: inferProcedureInput<P>;
-  output: inferProcedureOutput<P>;
-}
+type Facts<P extends AnyTRPCProcedure> = [P['_def']['type'], inferProcedureInput<P>, inferProcedureOutput<P>];
 
 type DifferenceAt<A, B, Path extends string> = A extends AnyTRPCProcedure
   ? B extends AnyTRPCProcedure
