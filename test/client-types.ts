@@ -2,7 +2,12 @@
  * The compiler fails here, naming a procedure, when the declaration for clients does not say what the router does:
  * run npm run types.
  */
-import type { AnyTRPCProcedure, inferProcedureInput, inferProcedureOutput, inferRouterError } from '@trpc/server';
+import type {
+  AnyTRPCProcedure,
+  inferProcedureInput,
+  inferProcedureOutput,
+  inferRouterError,
+} from '@trpc/server';
 import type { AppRouter as Router } from '#routers/index';
 import type { AppRouter as Declared } from '#src/client/app-router.d.ts';
 

@@ -42,7 +42,9 @@ export function itemOf(schema: Schema | undefined, side: Side): Schema | undefin
 export function valuesOf(schema: Schema | undefined, side: Side): string[] {
   const bare = schema && unwrap(schema, side);
   const values =
-    bare instanceof z.core.$ZodEnum || bare instanceof z.core.$ZodLiteral ? [...(bare._zod.values ?? [])] : [];
+    bare instanceof z.core.$ZodEnum || bare instanceof z.core.$ZodLiteral
+      ? [...(bare._zod.values ?? [])]
+      : [];
   return values.map((value) => JSON.stringify(value));
 }
 
@@ -50,5 +52,7 @@ export function valuesOf(schema: Schema | undefined, side: Side): string[] {
 export function comment(text: string | undefined): string {
   if (text === undefined) return '';
   const lines = text.replaceAll('*/', '*\\/').split('\n');
-  return lines.length === 1 ? `/** ${lines.join('')} */\n` : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n`;
+  return lines.length === 1
+    ? `/** ${lines.join('')} */\n`
+    : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n`;
 }

@@ -6,6 +6,10 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** The committed declaration that clients are checked against: its path with its text. */
 export async function clientTypes(): Promise<{ path: string; text: string }> {
-  const text = await declarationOf({ path: join(ROOT, 'routers/index.ts'), name: 'appRouter', router: appRouter });
+  const text = await declarationOf({
+    path: join(ROOT, 'routers/index.ts'),
+    name: 'appRouter',
+    router: appRouter,
+  });
   return { path: join(ROOT, 'src/client/app-router.d.ts'), text };
 }

@@ -51,7 +51,8 @@ export class TypePrinter {
     if (name !== undefined) return name;
     const reference = this.#reference(type);
     if (reference !== null) return reference;
-    if (type.isUnion() && type.types.some((part) => part.flags & EMPTY)) return this.#withEmpty(printed, type);
+    if (type.isUnion() && type.types.some((part) => part.flags & EMPTY))
+      return this.#withEmpty(printed, type);
     const canBeNamed = type.isUnion() || (isObject(type) && !this.#isList(type));
     const id = canBeNamed ? idOf(schema) : undefined;
     if (id === undefined || !this.#isFree(id)) return this.#within(type, null, () => this.#body(printed));
@@ -114,7 +115,9 @@ export class TypePrinter {
   /** A type that may be null or undefined: the rest, which may have a name, and then these. */
   #withEmpty({ schema, side }: Printed, union: ts.UnionType): string {
     const rest = this.#checker.getNonNullableType(union);
-    const empty = union.types.filter((part) => part.flags & EMPTY).map((part) => this.#checker.typeToString(part));
+    const empty = union.types
+      .filter((part) => part.flags & EMPTY)
+      .map((part) => this.#checker.typeToString(part));
     const parts = rest.flags & ts.TypeFlags.Never ? [] : [this.print({ type: rest, schema, side })];
     // What stands for a field that is left out reads like undefined, and is another type.
     return [...parts, ...new Set(empty.toSorted())].join(' | ');
@@ -179,7 +182,9 @@ export class TypePrinter {
     const fields = type
       .getProperties()
       .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-      .map((field) => this.#field(field, { schema: shape[field.name], side, readonly: readonly.has(field.name) }));
+      .map((field) =>
+        this.#field(field, { schema: shape[field.name], side, readonly: readonly.has(field.name) }),
+      );
     const infos = this.#checker.getIndexInfosOfType(type);
     const indexes = infos.map(({ keyType, type: value, isReadonly }) => {
       const key = this.#checker.typeToString(keyType);

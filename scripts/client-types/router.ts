@@ -8,14 +8,20 @@ import { TypePrinter } from './print.ts';
 import { readSource, type Source } from './program.ts';
 
 /** What a kind of procedure is called by tRPC. */
-const KINDS = { query: 'TRPCQueryProcedure', mutation: 'TRPCMutationProcedure', subscription: 'TRPCSubscriptionProcedure' };
+const KINDS = {
+  query: 'TRPCQueryProcedure',
+  mutation: 'TRPCMutationProcedure',
+  subscription: 'TRPCSubscriptionProcedure',
+};
 
 /** Of a running procedure: its schemas and what it says of itself. */
 const Definition = z.object({
   type: z.enum(['query', 'mutation', 'subscription']),
   inputs: z.array(z.instanceof(z.core.$ZodType)),
   output: z.instanceof(z.core.$ZodType).optional(),
-  meta: z.object({ openapi: z.object({ summary: z.string(), description: z.string() }).partial().optional() }).optional(),
+  meta: z
+    .object({ openapi: z.object({ summary: z.string(), description: z.string() }).partial().optional() })
+    .optional(),
 });
 type Definition = z.output<typeof Definition>;
 
@@ -38,7 +44,8 @@ export async function declarationOf({ path, name, router }: Subject): Promise<st
   const source = readSource(path);
   const procedures = definitionsOf(router);
   const printer = new TypePrinter(source, ['AppRouter', 'ErrorShape', ...Object.values(KINDS)]);
-  const at = (type: ts.Type, ...keys: string[]) => keys.reduce((inner, key) => typeAt(source, inner, key), type);
+  const at = (type: ts.Type, ...keys: string[]) =>
+    keys.reduce((inner, key) => typeAt(source, inner, key), type);
   const root = at(source.exported(name), '_def');
 
   /** Outputs come first, so that where a name has two meanings it stands for what is answered. */
@@ -49,7 +56,9 @@ export async function declarationOf({ path, name, router }: Subject): Promise<st
         try {
           return [procedure, printer.print({ type, schema: schemaOf(definition, side), side })];
         } catch (cause) {
-          throw new Error(`The ${side} of ${procedure}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+          throw new Error(`The ${side} of ${procedure}: ${cause instanceof Error ? cause.message : ''}`, {
+            cause,
+          });
         }
       }),
     );
@@ -90,7 +99,10 @@ export type AppRouter = TRPCBuiltRouter<
 function definitionsOf(router: AnyTRPCRouter): ReadonlyMap<string, Definition> {
   const lazy = Object.keys(router._def.lazy);
   if (lazy.length > 0) throw new Error(`${lazy.join(', ')}: a lazy router cannot be told to clients.`);
-  const Procedures = z.record(z.string(), z.custom<{ _def: unknown }>((value) => typeof value === 'function'));
+  const Procedures = z.record(
+    z.string(),
+    z.custom<{ _def: unknown }>((value) => typeof value === 'function'),
+  );
   const procedures = Object.entries(Procedures.parse(router._def.procedures));
   return new Map(procedures.map(([path, { _def }]) => [path, Definition.parse(_def)]));
 }
@@ -117,7 +129,8 @@ function record(
   const fields = [...groups].map(([key, members]) => {
     const path = [...above, key];
     const [only] = members;
-    if (only?.[0].length === 1) return `${comment(summaryOf(path.join('.')))}${JSON.stringify(key)}: ${only[1]};`;
+    if (only?.[0].length === 1)
+      return `${comment(summaryOf(path.join('.')))}${JSON.stringify(key)}: ${only[1]};`;
     const inner = members.map(([[, ...rest], text]) => [rest, text] as const);
     return `${JSON.stringify(key)}: ${record(inner, summaryOf, path)};`;
   });
