@@ -16,7 +16,7 @@ const nothing = z.strictObject({});
  * The endpoints of better-auth that are open, and what they take. Its others are closed: what they do has a procedure,
  * with our permissions and our audit trail, or nobody needs it.
  */
-const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.ZodType }> = {
+const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.core.$ZodType }> = {
   '/sign-up/email': {
     method: 'POST',
     body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...ignored }),
@@ -75,12 +75,12 @@ async function refusal(response: Response, deps: Deps): Promise<AppError> {
   return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
 }
 
-async function readInput(request: Request, schema: z.ZodType): Promise<string> {
+async function readInput(request: Request, schema: z.core.$ZodType): Promise<string> {
   const bytes = await readBody(request);
   if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
   }
-  const input = schema.safeParse(bytes.length > 0 ? parseJson(bytes) : {});
+  const input = z.safeParse(schema, bytes.length > 0 ? parseJson(bytes) : {});
   if (!input.success) throw invalidInput(zodIssues(input.error));
   return JSON.stringify(input.data);
 }
