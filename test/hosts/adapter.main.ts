@@ -4,6 +4,7 @@ import { appRouter } from '#routers/index';
 import { switchboard } from '#routers/switchboard';
 import { createContext } from '#server/context';
 import { MAX_BATCH_SIZE, MAX_DURATION_SECONDS } from '#server/limits';
+import { toResponse } from '#server/reply';
 
 /**
  * A program that serves RPC by tRPC's own fetch adapter, with none of the product's code between the request and the
@@ -16,10 +17,10 @@ const server = serve({
   hostname: deps.env.HOST,
   silent: true,
   gracefulShutdown: false,
-  fetch(req) {
+  async fetch(req) {
     const { pathname } = new URL(req.url);
     if (!pathname.startsWith('/api/trpc/'))
-      return handle(req, { peer: null, maxDuration: MAX_DURATION_SECONDS });
+      return toResponse(await handle(req, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
     const { headers, signal } = req;
     const context = createContext(deps, {
       id: headers.get('x-request-id') ?? '',
