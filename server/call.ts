@@ -41,16 +41,16 @@ interface Change {
 }
 type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError };
 type Middleware = (
-  state: State & { meta: unknown; next: (change?: Change) => Promise<Result> },
-) => Promise<Result>;
+  state: State & { meta: unknown; next: (change?: Change) => Promise<Result | undefined> },
+) => Promise<Result | undefined>;
 type Parse = (value: unknown) => unknown;
 type Step = { kind: 'input' | 'output'; parse: Parse } | { kind: 'other'; run: Middleware };
 
 /** Every procedure of a router by its path. */
 export function callablesOf(router: AnyTRPCRouter): ReadonlyMap<string, Callable> {
   const callables = new Map<string, Callable>();
-  const procedures: Record<string, unknown> = { ...router._def.procedures };
-  for (const [path, procedure] of Object.entries(procedures)) {
+  const procedures: unknown = router._def.procedures;
+  for (const [path, procedure] of isRecord(procedures) ? Object.entries(procedures) : []) {
     if (!isProcedure(procedure)) continue;
     const output = fieldOf(procedure._def, 'output');
     callables.set(path, {
@@ -73,7 +73,7 @@ export function compileCall(procedure: AnyTRPCProcedure): Invoke {
   if (!steps) return (options) => procedure(options);
   const { meta } = procedure._def;
 
-  async function run(index: number, state: State): Promise<Result> {
+  async function run(index: number, state: State): Promise<Result | undefined> {
     try {
       const step = steps?.[index];
       if (!step) throw new TypeError('The last middleware has no next.');
@@ -82,7 +82,7 @@ export function compileCall(procedure: AnyTRPCProcedure): Invoke {
           return await run(index + 1, { ...state, input: await readInput(step.parse, state) });
         case 'output': {
           const result = await run(index + 1, state);
-          return result.ok ? { ...result, data: await checkOutput(step.parse, result.data) } : result;
+          return result?.ok ? { ...result, data: await checkOutput(step.parse, result.data) } : result;
         }
         case 'other':
           return await step.run({ ...state, meta, next: (change) => run(index + 1, changed(state, change)) });
@@ -93,7 +93,7 @@ export function compileCall(procedure: AnyTRPCProcedure): Invoke {
   }
 
   return async (options) => {
-    const result: Result | undefined = await run(0, options);
+    const result = await run(0, options);
     if (!result) {
       throw new TRPCError({
         code: 'INTERNAL_SERVER_ERROR',

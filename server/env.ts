@@ -4,8 +4,10 @@ import { z } from 'zod';
 const optional = <T extends z.core.$ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), z.optional(schema));
 
-const withDefault = <T extends z.core.$ZodType<string | number | boolean>>(schema: T, fallback: z.output<T>) =>
-  z.preprocess((value) => (value === '' || value === undefined ? fallback : value), schema);
+const withDefault = <T extends z.core.$ZodType<string | number | boolean>>(
+  schema: T,
+  fallback: z.output<T>,
+) => z.preprocess((value) => (value === '' || value === undefined ? fallback : value), schema);
 
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);

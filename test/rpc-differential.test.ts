@@ -98,11 +98,14 @@ interface Asking {
   query: string;
 }
 
-/** A request's answer as bytes would tell it apart. */
+/**
+ * A request's answer as bytes would tell it apart. Of a header that stands there more than once with one value, one
+ * counts: where an output cannot be encoded, the adapter adds the headers of the call a second time.
+ */
 async function seen(response: Response) {
   return {
     status: response.status,
-    headers: [...response.headers],
+    headers: [...response.headers].map(([name, value]) => [name, [...new Set(value.split(', '))]]),
     body: await response.text().catch(() => 'broke off'),
   };
 }
@@ -212,7 +215,7 @@ describe('tRPC’s protocol, as we and tRPC’s fetch adapter speak it', () => {
         if (expected.status === 200) compared.successes++;
         else compared.failures++;
       }),
-      { numRuns: 3000, endOnFailure: true },
+      { numRuns: 6000, endOnFailure: true },
     );
     expect(compared.successes).toBeGreaterThan(300);
     expect(compared.failures).toBeGreaterThan(300);

@@ -35,7 +35,8 @@ export const ANY: Encoder = {
   plain: false,
   tracked: true,
   write(value, meta, path, key) {
-    if (typeof value === 'object' && value !== null) return encoderOf(value, meta).write(value, meta, path, key);
+    if (typeof value === 'object' && value !== null)
+      return encoderOf(value, meta).write(value, meta, path, key);
     if (value === undefined) return nothing(meta, path, key);
     if (typeof value === 'bigint') return bigint(value, meta, path, key);
     return SCALAR.write(value, meta, path, key);
@@ -117,7 +118,8 @@ export function byKind(field: string, kinds: ReadonlyMap<unknown, Encoder>): Enc
     plain: false,
     tracked: false,
     write(value, meta, path, key) {
-      const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
+      const kind: unknown =
+        typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
       return (kinds.get(kind) ?? ANY).write(value, meta, path, key);
     },
   };

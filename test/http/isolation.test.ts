@@ -78,7 +78,10 @@ function inputAround(endpoint: Endpoint, field: string, ownIds: OwnIds): Record<
   const [sample = {}] = fc.sample(validInputs(endpoint), { numRuns: 1, seed: 7 });
   const ids = idFields(endpoint);
   const own = Object.entries(ownIds).filter(([name]) => name !== field && ids.includes(name));
-  const others = Object.entries(sample).filter(([name]) => !ids.includes(name) && name !== 'model');
+  // A cursor or a model that there is not is refused before anybody looks for the id.
+  const others = Object.entries(sample).filter(
+    ([name]) => !ids.includes(name) && name !== 'model' && name !== 'cursor',
+  );
   return Object.fromEntries([...others, ...own]);
 }
 
