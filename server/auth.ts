@@ -60,6 +60,9 @@ async function adoptChats(database: Database, guestId: string, userId: string) {
   });
 }
 
+/** better-auth writes what it does not know as an empty text. */
+const orNull = (text: string | null | undefined) => (text === undefined || text === '' ? null : text);
+
 /**
  * better-auth over our tables: e-mail and password, guests, roles and bans.
  * Its own HTTP endpoints are mounted by surfaces/auth.ts, which lets only some of them through.
@@ -112,9 +115,8 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
       },
       session: {
         create: {
-          // better-auth writes that it does not know as an empty text.
           before: ({ ipAddress, userAgent }) =>
-            Promise.resolve({ data: { ipAddress: ipAddress || null, userAgent: userAgent || null } }),
+            Promise.resolve({ data: { ipAddress: orNull(ipAddress), userAgent: orNull(userAgent) } }),
           after: async (session) => {
             await audit(database.db, {
               userId: session.userId,
