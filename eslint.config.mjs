@@ -7,6 +7,8 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import { configs } from 'typescript-eslint';
 
 const NO_ENV = 'Read settings with env() of server/env.ts: there they are checked, described and documented.';
+const NO_ZOD_TYPE =
+  'Say z.core.$ZodType: to compare a schema with z.ZodType, which has all the methods, costs the compiler a second.';
 
 export default defineConfig(
   globalIgnores([
@@ -19,6 +21,7 @@ export default defineConfig(
     'dist/',
     '**/next-env.d.ts',
     'playwright-report/',
+    'src/client/app-router.d.ts',
     'src/sdk/generated/',
     'test-results/',
   ]),
@@ -65,6 +68,17 @@ export default defineConfig(
     name: 'React',
     files: ['app/**', 'src/**'],
     extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  {
+    name: 'what the compiler would pay for',
+    files: ['routers/**', 'server/**', 'src/contract/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSQualifiedName[left.name="z"][right.name="ZodType"]', message: NO_ZOD_TYPE },
+      ],
+    },
   },
   {
     name: 'where process.env is read: the schema itself, and what runs before or beside the product',

@@ -11,6 +11,8 @@ const PAGE_HEADERS = {
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // Next compresses whatever it streams, however small; serve.ts does it by itself (server/pages/).
+  compress: globalThis.compressesPages !== true,
   reactStrictMode: true,
   // Node loads these from node_modules: PGlite finds its WebAssembly beside its own file, and serve.ts, which runs
   // outside the bundle, shares one copy of each with the pages.

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import next from 'next';
 import { maxDuration } from './app/api/[...path]/route.ts';
@@ -8,6 +9,7 @@ import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
 import { MAX_DISCARDED_BYTES } from '#server/limits';
 import { createNodeListener, type Listener } from '#server/node-listener';
+import { compressPages } from '#server/pages/index';
 
 /** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
@@ -17,15 +19,19 @@ const SWEEP_MS = 200;
 
 /** Serves pages with Next; in development also the API, so that an edit takes effect at once. */
 async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
+  const dev = NODE_ENV === 'development';
+  // Read by next.config.ts.
+  globalThis.compressesPages = !dev;
   const app = next({
-    dev: NODE_ENV === 'development',
+    dev,
     dir: import.meta.dirname,
     hostname: HOST,
     port,
     httpServer,
   });
   await app.prepare();
-  return app.getRequestHandler();
+  const listener = app.getRequestHandler();
+  return dev ? listener : compressPages(listener, join(import.meta.dirname, '.next/static'));
 }
 
 /**

@@ -2,7 +2,9 @@
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
   api: () => import('./api/main.ts'),
   streams: () => import('./streams/main.ts'),
+  start: () => import('./start/main.ts'),
   rest: () => import('./rest/main.ts'),
+  types: () => import('./types/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { z } from 'zod';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
+import { clientTypes } from './client-types/index.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { sdkFiles } from './sdk/generate.ts';
 import { settingsDocuments } from './settings-documents.ts';
@@ -23,6 +24,7 @@ async function missingMigration(): Promise<string[]> {
 const generated = [
   { from: 'the settings', by: 'env:example', files: settingsDocuments() },
   { from: 'the procedures', by: 'openapi', files: [openApiDocument()] },
+  { from: 'the procedures', by: 'types', files: [await clientTypes()] },
   { from: 'src/sdk/openapi.json', by: 'sdk', files: await sdkFiles() },
 ];
 let drifted = 0;

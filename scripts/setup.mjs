@@ -17,6 +17,8 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OLDEST_NODE = [24, 9];
 
 const LOCK = join(ROOT, '.data/setup.lock');
+/** What Node has compiled is kept for the next start. */
+const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 const INSTALLED = join(ROOT, 'node_modules/.switchboard-lock-hash');
 
 /** For an error whose message says all: it is shown without a stack. */
@@ -180,5 +182,6 @@ export async function prepare() {
  */
 export function serve(node, mode) {
   const options = existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : [];
-  return run(node, [...options, 'serve.ts'], { env: { NODE_ENV: mode } });
+  const { NODE_COMPILE_CACHE = COMPILE_CACHE } = process.env;
+  return run(node, [...options, 'serve.ts'], { env: { NODE_ENV: mode, NODE_COMPILE_CACHE } });
 }

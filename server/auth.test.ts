@@ -139,3 +139,8 @@ describe('a guest', () => {
     expect(await deps.db.$count(runs, eq(runs.userId, ada.id))).toBe(3);
   });
 });
+
+test('a session of a program that does not say its name tells none', async () => {
+  const { api } = await signUp(deps);
+  expect(await api.protected.get({})).toMatchObject({ session: { userAgent: null } });
+});

@@ -112,6 +112,9 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
       },
       session: {
         create: {
+          // better-auth writes that it does not know as an empty text.
+          before: ({ ipAddress, userAgent }) =>
+            Promise.resolve({ data: { ipAddress: ipAddress || null, userAgent: userAgent || null } }),
           after: async (session) => {
             await audit(database.db, {
               userId: session.userId,

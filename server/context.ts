@@ -35,7 +35,7 @@ export interface Context {
    * batch costs one. `null` without a valid session or key.
    */
   identify: () => Promise<Actor | null>;
-  /** Headers the answer shall carry, such as a renewed session cookie. */
+  /** Headers the answer shall carry, on every surface: a renewed session cookie, or how to say who calls. */
   responseHeaders: Headers;
 }
 

@@ -24,6 +24,7 @@ const RESPONSE_HEADERS = [
   'RateLimit-Policy',
   'Retry-After',
   'Sunset',
+  'WWW-Authenticate',
   'X-Request-Id',
 ].join(', ');
 /** How long a browser need not ask again, in seconds; Chromium caps it at this. */

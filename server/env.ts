@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** An empty variable is an absent one, so `.env.example` can be copied as it is. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const optional = <T extends z.core.$ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), z.optional(schema));
 
-const withDefault = <T extends z.ZodType<string | number | boolean>>(schema: T, fallback: z.output<T>) =>
+const withDefault = <T extends z.core.$ZodType<string | number | boolean>>(schema: T, fallback: z.output<T>) =>
   z.preprocess((value) => (value === '' || value === undefined ? fallback : value), schema);
 
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);

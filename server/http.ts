@@ -104,7 +104,7 @@ function checkDepth(text: string): void {
 }
 
 /** Whether JSON may have a key `__proto__`, written as it is or with escapes. */
-const MAY_NAME_PROTO = /__proto__|\\u/;
+const mayNameProto = (text: string) => text.includes('__proto__') || text.includes('\\u');
 
 /** Code that copies objects by assignment, as superjson does, would give the copy another prototype by this key. */
 function refuseProto(key: string, value: unknown): unknown {
@@ -137,7 +137,7 @@ export function parseJson(source: string | Uint8Array): unknown {
   }
   checkDepth(text);
   try {
-    return JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
+    return JSON.parse(text, mayNameProto(text) ? refuseProto : undefined);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     const detail = cause instanceof Error ? `The body is not valid JSON: ${cause.message.slice(0, 200)}` : '';

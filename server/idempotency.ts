@@ -7,17 +7,13 @@ import type { Db } from '#server/db/client';
 import { idempotencyKeys } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError } from '#server/errors';
+import { leaseEnd, RENEW_MS } from '#server/lease';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { decrypt, encrypt } from '#server/vault/cipher';
 
-/** How long an attempt is safe from being taken over without a sign of life, in milliseconds. */
-const LEASE_MS = 15_000;
-const RENEW_MS = LEASE_MS / 3;
 const RETRY_PAUSE_MS = 500;
 const PRUNE_BATCH = 1000;
 
-/** When a lease that begins now ends, by the database's clock, which all instances share. */
-const leaseEnd = sql`now() + ${LEASE_MS} * interval '1 millisecond'`;
 const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
 
 const KeptAnswer = z.object({

@@ -36,6 +36,7 @@ function isBanned({ banned, banExpires }: BanState): boolean {
 export interface Identities {
   /**
    * Who sent a request: by API key when there is an Authorization header, else by session cookie.
+   * @param responseHeaders get a renewed session cookie, or how to say who calls.
    * @returns the actor, or `null` when there is no valid credential.
    */
   identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
@@ -143,21 +144,33 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
       const place = request.withoutCookies === true ? 'page' : 'call';
       return known(`${place} ${cookie}`, () => bySession(request, responseHeaders));
     }
-    const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const key = bearerToken(authorization);
     if (key === undefined) return Promise.resolve(null);
-    const hash = hashApiKey(key);
-    return known(`key ${hash}`, () => byApiKey(hash));
+    return known(`key ${key}`, () => byApiKey(hashApiKey(key)));
   }
 
   return {
     async identify(request, responseHeaders) {
       const identity = await find(request, responseHeaders);
+      if (!identity) responseHeaders.set('www-authenticate', challengeTo(request.headers));
       return identity && { ...identity, request };
     },
     forget,
     forgetAll,
     close: unlisten,
   };
+}
+
+/** The token in an Authorization header (RFC 6750, section 2.1). */
+const bearerToken = (authorization: string) => /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+
+/**
+ * The value of WWW-Authenticate (RFC 9110, section 11.6.1) that says how a caller can be known, and where a token was sent,
+ * that it was no good (RFC 6750, section 3).
+ */
+export function challengeTo(headers: Headers): string {
+  const token = bearerToken(headers.get('authorization') ?? '');
+  return token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
 /** The value of a cookie as it stands in a Cookie header (RFC 6265, section 4.2.1). */

@@ -12,10 +12,10 @@ export function encodeCursor(key: readonly (string | number | boolean)[]): strin
  * @returns `undefined` when there is no cursor.
  * @throws {AppError} INVALID_INPUT on /cursor when it was not made by `encodeCursor` for this list.
  */
-export function decodeCursor<T>(shape: z.ZodType<T>, cursor: string | undefined): T | undefined {
+export function decodeCursor<T>(shape: z.core.$ZodType<T>, cursor: string | undefined): T | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return z.parse(shape, JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
     throw invalidInput([{ pointer: '/cursor', message: 'must be the nextCursor of the page before' }], cause);
   }

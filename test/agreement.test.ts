@@ -1,15 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { z } from 'zod';
 import { appRouter } from '#routers/index';
-import { unwrap } from '#server/surfaces/rest/schema';
-import { badInputs, validInputs } from '#test/inputs';
-import { type Endpoint, procedures } from '#test/procedures';
+import { type Endpoint, type Input, procedures } from '#test/procedures';
 import { startProviderServer } from '#test/provider-server';
+import { samplesOf } from '#test/samples';
 import { type Outcome, type Surface, surfaces } from '#test/surfaces';
 import { type Actor, ACTORS, makeWorld, type World } from '#test/world';
-
-type Input = Record<string, unknown>;
 
 /** What was called by whom, and what became of it; what is new in each world has a name instead of its value. */
 interface Line {
@@ -18,48 +13,8 @@ interface Line {
   outcome: Outcome;
 }
 
-/** Inputs per procedure that its schema refuses. */
-const BAD_INPUTS = 4;
-
 const provider = await startProviderServer();
 afterAll(provider.close);
-
-/** Whether a field means the same as text, which it is in a path or a query, and as JSON. */
-function isSameAsText(field: z.core.$ZodType | undefined, value: unknown): boolean {
-  const bare = field && unwrap(field, 'input');
-  if (bare instanceof z.core.$ZodNumber) return typeof value === 'number' || !Number.isFinite(Number(value));
-  if (bare instanceof z.core.$ZodBoolean) return value !== 'true' && value !== 'false';
-  return typeof value === 'string' || field === undefined;
-}
-
-/** Whether REST can say an input: its path has a value for each parameter, and text has no half characters. */
-function canBeSaid({ params, takesBody, inputFields, rest }: Endpoint, input: Input): boolean {
-  const hasPath = params.every((name) => typeof input[name] === 'string' && !/^\.{0,2}$/.test(input[name]));
-  const asText = Object.entries(input).filter(([name]) => !takesBody || params.includes(name));
-  // superjson, which tRPC's own client is given for a stream, does not send these.
-  const isClean = !rest.stream || !/__proto__|prototype|constructor/.test(JSON.stringify(input));
-  return (
-    hasPath &&
-    isClean &&
-    asText.every(
-      ([name, value]) =>
-        isSameAsText(inputFields.get(name), value) && (typeof value !== 'string' || value.isWellFormed()),
-    )
-  );
-}
-
-const seeded = { seed: 4 };
-
-/** The same for every surface. The ids of a valid input are those of what is there. */
-function inputsOf(endpoint: Endpoint) {
-  const [first = {}] = fc.sample(validInputs(endpoint), { ...seeded, numRuns: 1 });
-  const { cursor: _page, model: _model, ...valid } = first;
-  const bad = fc.sample(
-    badInputs(endpoint).filter((input) => canBeSaid(endpoint, input)),
-    { ...seeded, numRuns: BAD_INPUTS },
-  );
-  return { valid: endpoint.name === 'protected.deleteAccount' ? { password: 'correct horse' } : valid, bad };
-}
 
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g;
@@ -87,7 +42,7 @@ function comparable(outcome: Outcome): Outcome {
 }
 
 async function play(world: World, surface: Surface, endpoint: Endpoint): Promise<Line[]> {
-  const { valid, bad } = inputsOf(endpoint);
+  const { valid, bad } = samplesOf(endpoint);
   const lines: Line[] = [];
   const call = async (actor: Actor, input: Input, ids: Record<string, string> = {}) => {
     const known = Object.entries(ids).filter(([name]) => endpoint.inputFields.has(name));

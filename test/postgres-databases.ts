@@ -53,11 +53,12 @@ export async function makeTemplate(server: string, run: number): Promise<void> {
   await database.close();
 }
 
-/** Makes the database of one worker and returns its address. */
-export async function makeCopy(server: string, run: number, worker: string): Promise<string> {
-  await withServer(
-    server,
-    (sql) => sql`create database ${sql(copy(run, worker))} template ${sql(template(run))}`,
-  );
+/**
+ * Makes the database of one worker and returns its address.
+ * @param of the worker whose database, which nobody has open, is copied; the empty one when left out.
+ */
+export async function makeCopy(server: string, run: number, worker: string, of?: string): Promise<string> {
+  const original = of === undefined ? template(run) : copy(run, of);
+  await withServer(server, (sql) => sql`create database ${sql(copy(run, worker))} template ${sql(original)}`);
   return addressOf(server, copy(run, worker));
 }

@@ -8,7 +8,13 @@ export type { Endpoint };
 export const procedures = endpointsOf(appRouter);
 
 /** The input of a call; anything at all, as tests send what no client would. */
-type Input = Record<string, unknown>;
+export type Input = Record<string, unknown>;
+
+/** A request, below a server's origin. */
+export interface Call {
+  path: string;
+  init: RequestInit;
+}
 
 const asText = (value: unknown) =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
@@ -20,10 +26,7 @@ function encode(value: unknown): string {
 }
 
 /** The address and body of a REST call. A field that the path needs and the input lacks is left out there. */
-function restRequest(
-  { method, path, params, takesBody }: Endpoint,
-  input: Input,
-): { path: string; init: RequestInit } {
+export function restRequest({ method, path, params, takesBody }: Endpoint, input: Input): Call {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encode(Object.hasOwn(input, name) ? input[name] : ''),
   );
@@ -46,7 +49,7 @@ export async function callRest(as: Caller, endpoint: Endpoint, input: Input): Pr
 }
 
 /** The address and body of an RPC call with `data` in superjson's form. */
-function rpcRequest({ name, type }: Endpoint, data: unknown): { path: string; init: RequestInit } {
+export function rpcRequest({ name, type }: Pick<Endpoint, 'name' | 'type'>, data: unknown): Call {
   const text = JSON.stringify(data);
   const path = `/api/trpc/${name}`;
   if (type !== 'mutation') return { path: `${path}?input=${encode(text)}`, init: {} };
@@ -59,9 +62,14 @@ export async function callRpcRaw(as: Caller, endpoint: Endpoint, data: unknown):
   return read(await as.fetch(path, init));
 }
 
-/** Calls a procedure over RPC. The wire form is made here, as superjson itself would refuse to send some input. */
-export function callRpc(as: Caller, endpoint: Endpoint, input: Input): Promise<Answer> {
+/** An input in superjson's form. It is made here, as superjson itself would refuse to send some. */
+export function toWire(input: Input): { json: Input; meta?: unknown } {
   const dates = Object.entries(input).filter(([, value]) => value instanceof Date);
   const values = Object.fromEntries(dates.map(([name]) => [name, ['Date']]));
-  return callRpcRaw(as, endpoint, { json: input, ...(dates.length > 0 && { meta: { values } }) });
+  return { json: input, ...(dates.length > 0 && { meta: { values } }) };
+}
+
+/** Calls a procedure over RPC. */
+export function callRpc(as: Caller, endpoint: Endpoint, input: Input): Promise<Answer> {
+  return callRpcRaw(as, endpoint, toWire(input));
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { listen } from './listen.ts';
 
 const Body = z.looseObject({
   stream: z.boolean().default(false),
@@ -98,12 +99,9 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
       );
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
     next: () => questions.take(),
     async close() {
       const closed = once(server, 'close');

@@ -1,13 +1,31 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..');
-const READY = /^Switchboard is ready: (\S+)$/m;
+
+/** Programs that serve the API, and how each tells its origin when it does. */
+const HOSTS = {
+  /** What `npm start` runs. */
+  serve: { args: ['serve.ts'], ready: /^Switchboard is ready: (\S+)$/m },
+  /** `next start`, as on any host of Next.js apps: app/api/[...path]/route.ts. */
+  next: {
+    args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p'],
+    ready: /- Local: +(\S+)[^]*Ready in/,
+  },
+  /** tRPC's own fetch adapter for RPC, as its documentation has it. */
+  adapter: { args: ['test/hosts/adapter.main.ts'], ready: /^Switchboard is ready: (\S+)$/m },
+};
+export type Host = keyof typeof HOSTS;
+
+/** TEST_HOST=next has the tests of test/http call `next start`. */
+const DEFAULT_HOST = z.enum(['serve', 'next', 'adapter']).default('serve').parse(process.env['TEST_HOST']);
+
 /** How long a start may take on a slow machine, in milliseconds. */
 const START_LIMIT_MS = 60_000;
 /** How long a stop may take; running answers have a grace of their own. */
@@ -82,6 +100,22 @@ async function freshInstallation(): Promise<Record<string, string>> {
   return { DATA_DIR };
 }
 
+/**
+ * An installation with what is in that of a server that was stopped, secrets and all.
+ * @returns the settings of a server on it.
+ */
+export async function copyInstallation({ settings }: RunningServer): Promise<Record<string, string>> {
+  const { TEST_DATABASE_URL, TEST_RUN } = process.env;
+  const { DATA_DIR: from = '', DATABASE_URL } = settings;
+  const DATA_DIR = freshFolder();
+  cpSync(from, DATA_DIR, { recursive: true });
+  if (!TEST_DATABASE_URL || DATABASE_URL === undefined) return { ...settings, DATA_DIR };
+  const { makeCopy } = await import('./postgres-databases.ts');
+  const run = Number(TEST_RUN);
+  const copy = await makeCopy(TEST_DATABASE_URL, run, basename(DATA_DIR), basename(from));
+  return { ...settings, DATA_DIR, DATABASE_URL: copy };
+}
+
 /** Nothing of the environment the tests run in gets through but what Node needs. */
 async function settingsWith(env: Record<string, string>): Promise<Record<string, string>> {
   const { PATH = '', HOME = '' } = process.env;
@@ -99,13 +133,18 @@ async function exited(child: ChildProcess, limitMs: number): Promise<number | nu
 }
 
 /**
- * Starts the built server as `npm start` does.
+ * Starts the built server as `npm start` does, or another host of it.
  * @param env settings that differ from production's on a free port. Without DATA_DIR the installation is a new one.
  * @throws {StartError} when it ends before it is ready.
  */
-export async function startServer(env: Record<string, string> = {}): Promise<RunningServer> {
+export async function startServer(
+  env: Record<string, string> = {},
+  host: Host = DEFAULT_HOST,
+): Promise<RunningServer> {
   const settings = await settingsWith(env);
-  const child = spawn(process.execPath, ['serve.ts'], {
+  const { args, ready: isReady } = HOSTS[host];
+  const port = host === 'next' ? [settings['PORT'] ?? '0'] : [];
+  const child = spawn(process.execPath, [...args, ...port], {
     cwd: ROOT,
     env: { ...settings, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -121,7 +160,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
     }, START_LIMIT_MS);
     const hear = (chunk: string) => {
       output += chunk;
-      const origin = READY.exec(output)?.[1];
+      const origin = isReady.exec(output)?.[1];
       if (origin === undefined) return;
       clearTimeout(limit);
       resolve(origin);
@@ -134,6 +173,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Run
     });
   });
   const origin = await ready;
+  // Next.js loads a route, and with it the product, when it is first called.
+  if (host === 'next') await fetch(`${origin}/api/ready`, { signal: AbortSignal.timeout(START_LIMIT_MS) });
   return {
     // With APP_URL the server names that, and the port is the one it was told.
     url:

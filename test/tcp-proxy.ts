@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** What the proxy does with its connections, those it has and those that come. */
 export type Weather =
@@ -17,14 +18,6 @@ export interface TcpProxy {
   port: number;
   become: (weather: Weather) => Promise<void>;
   close: () => Promise<void>;
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
-  return address.port;
 }
 
 /** Starts a proxy in front of `target`, in clear weather. */
@@ -53,7 +46,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     }
     if (weather === 'clear') join(inner, outer);
   });
-  const port = await listen(server, 0);
+  const port = await listen(server);
 
   function breakOff(): void {
     for (const [inner, outer] of pairs) {

@@ -22,12 +22,14 @@ export interface LoadOrder extends Call {
   /** The server's process. */
   pid: number;
   headers: Record<string, string>;
+  /** How many connections, all kept, take part; 50 when it is left out. */
+  connections?: number;
   warmUpSeconds: number;
   seconds: number;
 }
 
 /**
- * Calls a server over 50 connections that are kept, in a process of its own.
+ * Calls a server over connections that are kept, in a process of its own.
  * @throws {Error} when an answer has another status than the call expects, or none comes.
  */
 export async function putLoad(order: LoadOrder): Promise<Measured> {

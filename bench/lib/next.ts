@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '#test/listen';
 import { type Program, ROOT, startProgram } from './process.ts';
 
 const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
@@ -33,15 +32,4 @@ export async function startNext(
     ...options,
   });
   return { ...program, port };
-}
-
-/** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }

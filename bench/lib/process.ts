@@ -13,12 +13,12 @@ const STOP_LIMIT_MS = 10_000;
 /** Whether programs can be held to a core of their own here. */
 export const CAN_PIN = existsSync('/usr/bin/taskset') && cpus().length > 1;
 
-/** The core of the server that is measured, and the one of all that puts load on it. */
-const CORES = { server: 0, load: 1 };
+/** The core of the server that is measured, and the one of all that puts load on it. `both` is for a start. */
+const CORES = { server: '0', load: '1', both: '0,1' };
 
 /** Holds this process, which makes the load, to the core of the load. */
 export function pinThisProcess(): void {
-  if (CAN_PIN) execFileSync('taskset', ['-a', '-c', '-p', String(CORES.load), String(process.pid)]);
+  if (CAN_PIN) execFileSync('taskset', ['-a', '-c', '-p', CORES.load, String(process.pid)]);
 }
 
 /** A program that was started. */
@@ -46,7 +46,7 @@ interface ProgramOptions {
  */
 export async function startProgram(args: string[], options: ProgramOptions): Promise<Program> {
   const { core, ready, cwd = ROOT, env = {}, stderr = 'pipe' } = options;
-  const pinned = CAN_PIN ? ['taskset', '-c', String(CORES[core])] : [];
+  const pinned = CAN_PIN ? ['taskset', '-c', CORES[core]] : [];
   const [command = process.execPath, ...rest] = [...pinned, process.execPath, ...args];
   const child = spawn(command, rest, {
     cwd,

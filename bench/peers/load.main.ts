@@ -10,13 +10,13 @@ const NS_PER_US = 1000n;
 const order = JSON.parse(process.argv[2] ?? '') as LoadOrder;
 
 async function load(duration: number): Promise<autocannon.Result> {
-  const { origin, path, method, headers, body, status } = order;
+  const { origin, path, method, headers, body, status, connections = CONNECTIONS } = order;
   const result = await autocannon({
     url: `${origin}${path}`,
     method,
     headers,
     ...(body !== undefined && { body }),
-    connections: CONNECTIONS,
+    connections,
     duration,
   });
   const { errors, timeouts } = result;
@@ -39,7 +39,7 @@ const result = await load(order.seconds);
 const toUs = nowUs();
 const own = process.cpuUsage(ownBefore);
 const server = cpuSeconds(order.pid) - serverBefore;
-const answered = result['2xx'];
+const answered = result.requests.total;
 const measured: Measured = {
   requestsPerSecond: answered / result.duration,
   p99Ms: result.latency.p99,

@@ -1,60 +1,24 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
-import { z } from 'zod';
+import { and, eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { Chat, ChatSelectBranch } from '#contract/chat';
-import * as chats from '#server/chat/chats';
+import { chatColumns } from '#server/chat/chats';
 import type { Actor } from '#server/context';
-import type { Db } from '#server/db/client';
-import { chats as chatsTable, messages } from '#server/db/schema';
+import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
-
-/** A message and its place in the tree of a chat. */
-interface Placed {
-  id: string;
-  parentId: string | null;
-}
-
-/**
- * The versions of each of these messages, all of one chat: the messages with the same parent, oldest first.
- * @returns message id -> ids of its versions, itself among them.
- */
-export async function branchesOf(
-  db: Db,
-  owner: { userId: string; chatId: string },
-  placed: Placed[],
-): Promise<Map<string, string[]>> {
-  const parents = placed.flatMap((message) => message.parentId ?? []);
-  const hasRoot = placed.some((message) => message.parentId === null);
-  if (placed.length === 0) return new Map();
-  const rows = await db
-    .select({ id: messages.id, parentId: messages.parentId })
-    .from(messages)
-    .where(
-      and(
-        eq(messages.chatId, owner.chatId),
-        eq(messages.userId, owner.userId),
-        or(inArray(messages.parentId, parents), hasRoot ? isNull(messages.parentId) : undefined),
-      ),
-    )
-    .orderBy(asc(messages.id));
-  const byParent = Map.groupBy(rows, (row) => row.parentId);
-  return new Map(placed.map(({ id, parentId }) => [id, (byParent.get(parentId) ?? []).map((row) => row.id)]));
-}
-
-const Leaf = z.object({ id: z.string() });
 
 /**
  * Shows another version of a message, with the newest of what followed it.
  * @throws {AppError} NOT_FOUND
  */
 export async function selectBranch(
-  deps: Deps,
+  { db }: Deps,
   actor: Actor,
   { chatId, messageId }: z.output<typeof ChatSelectBranch>,
 ): Promise<Chat> {
   const { userId } = actor;
-  const [leaf] = await deps.database.execute(sql`
+  const leaf = sql`(
     with recursive path as (
       select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId} and user_id = ${userId}
       union all
@@ -62,13 +26,15 @@ export async function selectBranch(
         select id from ${messages} where parent_id = path.id and user_id = ${userId} order by id desc limit 1
       ) child
     )
-    select id from path order by depth desc limit 1`);
-  if (!leaf) throw notFound('message');
-  await deps.db
-    .update(chatsTable)
-    .set({ leafId: Leaf.parse(leaf).id })
-    .where(and(eq(chatsTable.id, chatId), eq(chatsTable.userId, userId)));
-  return chats.get(deps, actor, chatId);
+    select id from path order by depth desc limit 1) leaf`;
+  const [chat] = await db
+    .update(chats)
+    .set({ leafId: sql`leaf.id` })
+    .from(leaf)
+    .where(and(eq(chats.id, chatId), eq(chats.userId, userId)))
+    .returning(chatColumns);
+  if (!chat) throw notFound('message');
+  return chat;
 }
 
 /**

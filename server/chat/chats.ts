@@ -3,21 +3,29 @@ import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
 import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
-import { chats, messages, runs } from '#server/db/schema';
+import { chats, isActive, messages, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
 import { prefixQuery } from '#server/search';
 import * as providerKeys from '#server/vault/provider-keys';
 
-const { userId: _u, clientId: _c, autoTitle: _a, leafId: _l, ...columns } = getTableColumns(chats);
+const { userId: _u, clientId: _c, autoTitle: _a, leafId: _l, ...ownColumns } = getTableColumns(chats);
 
-/** Chats of `userId` that `where` lets through, with the run that is active in each. */
+/** The run that is active in the chat of a row, whether it is read, changed or deleted. */
+const activeRunId = sql<string | null>`(select ${runs.id} from ${runs}
+  where ${and(eq(runs.chatId, chats.id), eq(runs.userId, chats.userId), isActive(runs))})`;
+
+/** The columns that make a Chat of the contract. */
+export const chatColumns = { ...ownColumns, activeRunId };
+
+const own = (actor: Actor, id: string) => and(eq(chats.id, id), eq(chats.userId, actor.userId));
+
+/** Chats of `userId` that `where` lets through. */
 const select = (db: Db, userId: string, where?: SQL) =>
   db
-    .select({ ...columns, activeRunId: runs.id })
+    .select(chatColumns)
     .from(chats)
-    .leftJoin(runs, and(eq(runs.chatId, chats.id), eq(runs.userId, chats.userId), eq(runs.status, 'active')))
     .where(and(eq(chats.userId, userId), where))
     .$dynamic();
 
@@ -77,8 +85,8 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
   };
   const known = clientId === undefined ? undefined : await findKnown(deps, actor, clientId);
   if (known) return known;
-  const [chat] = await deps.db.insert(chats).values(values).onConflictDoNothing().returning(columns);
-  if (chat) return { ...chat, activeRunId: null };
+  const [chat] = await deps.db.insert(chats).values(values).onConflictDoNothing().returning(chatColumns);
+  if (chat) return chat;
   // Another call with the same clientId was first.
   const first = clientId === undefined ? undefined : await findKnown(deps, actor, clientId);
   if (!first) throw notFound('chat');
@@ -89,27 +97,20 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
 export async function update(deps: Deps, actor: Actor, input: z.output<typeof ChatUpdate>): Promise<Chat> {
   const { id, ...change } = input;
   await checkModel(deps, actor, change.model);
-  const updated = await deps.db
+  const [chat] = await deps.db
     .update(chats)
     .set({ ...change, ...(change.title !== undefined && { autoTitle: false }), updatedAt: new Date() })
-    .where(and(eq(chats.id, id), eq(chats.userId, actor.userId)))
-    .returning({ id: chats.id });
-  if (updated.length === 0) throw notFound('chat');
-  return get(deps, actor, id);
+    .where(own(actor, id))
+    .returning(chatColumns);
+  if (!chat) throw notFound('chat');
+  return chat;
 }
 
 /** Deletes a chat with its messages; an answer being written there is stopped. @throws {AppError} NOT_FOUND */
 export async function remove({ db, runs: engine }: Deps, actor: Actor, id: string): Promise<void> {
-  const active = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(eq(runs.chatId, id), eq(runs.userId, actor.userId), eq(runs.status, 'active')));
-  const deleted = await db
-    .delete(chats)
-    .where(and(eq(chats.id, id), eq(chats.userId, actor.userId)))
-    .returning({ id: chats.id });
-  if (deleted.length === 0) throw notFound('chat');
-  for (const run of active) await engine.abandon(run.id);
+  const [deleted] = await db.delete(chats).where(own(actor, id)).returning({ activeRunId });
+  if (!deleted) throw notFound('chat');
+  if (deleted.activeRunId !== null) await engine.abandon(deleted.activeRunId);
 }
 
 /** Whether a chat has this id, or its client knows it by it. */

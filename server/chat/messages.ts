@@ -1,5 +1,6 @@
 import type { UIMessage } from 'ai';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { isErrorCode } from '#contract/errors';
 import type { Message, MessageList } from '#contract/chat';
@@ -8,7 +9,6 @@ import type { Db } from '#server/db/client';
 import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
-import { branchesOf } from '#server/chat/branches';
 import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
 
 const columns = {
@@ -22,25 +22,35 @@ const columns = {
   createdAt: messages.createdAt,
 };
 
+interface Owner {
+  userId: string;
+  chatId: string;
+}
+
 /**
- * The messages on the way from a message up to the first one of its chat, nearest first, at most `limit` of them. It
- * follows parents by primary key, so it costs the same in a short chat and in a long one.
+ * A relation `path` of the messages on the way from message `fromId` up to the first one of its chat, nearest first, at
+ * most `limit` of them. It follows parents by primary key, so it costs the same in a short chat and in a long one.
  */
-function ancestry(db: Db, owner: { userId: string; chatId: string }, fromId: string, limit: number) {
-  const path = sql`(
-    with recursive path as (
-      select id, parent_id, 1 as depth from ${messages}
-      where id = ${fromId} and chat_id = ${owner.chatId} and user_id = ${owner.userId}
-      union all
-      select m.id, m.parent_id, path.depth + 1 from ${messages} m join path on m.id = path.parent_id
-      where m.user_id = ${owner.userId} and path.depth < ${limit}
-    )
-    select id, depth from path) path`;
-  return db
-    .select(columns)
-    .from(messages)
-    .innerJoin(path, and(eq(messages.id, sql`path.id`), eq(messages.userId, owner.userId)))
-    .orderBy(sql`path.depth`);
+const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, limit: number) => sql`(
+  with recursive path as (
+    select id, parent_id, 1 as depth from ${messages}
+    where id = ${fromId} and chat_id = ${chatId} and user_id = ${userId}
+    union all
+    select m.id, m.parent_id, path.depth + 1 from ${messages} m join path on m.id = path.parent_id
+    where m.user_id = ${userId} and path.depth < ${limit}
+  )
+  select id, depth from path) path`;
+
+const version = alias(messages, 'version');
+
+/** A column for a query of messages: the ids of those with the same parent, oldest first. */
+function branchIds({ userId, chatId }: Owner): SQL<string[]> {
+  const versions = (
+    isSibling: SQL,
+  ) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
+    where ${and(eq(version.chatId, chatId), eq(version.userId, userId), isSibling)})`;
+  return sql<string[]>`case when ${messages.parentId} is null
+    then ${versions(isNull(version.parentId))} else ${versions(eq(version.parentId, messages.parentId))} end`;
 }
 
 const Cursor = z.tuple([cursorId]);
@@ -49,37 +59,42 @@ const Cursor = z.tuple([cursorId]);
  * The messages of the branch the chat shows, newest last: first the newest page, then with `nextCursor` older ones.
  * @throws {AppError} NOT_FOUND
  */
-export async function list(deps: Deps, actor: Actor, input: z.output<typeof MessageList>) {
+export async function list({ db }: Deps, actor: Actor, input: z.output<typeof MessageList>) {
   const { chatId, limit } = input;
-  const { userId } = actor;
-  const [chat] = await deps.db
-    .select({ leafId: chats.leafId })
+  const owner = { userId: actor.userId, chatId };
+  const own = and(eq(chats.id, chatId), eq(chats.userId, owner.userId));
+  const from =
+    decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
+  const rows = await db
+    .select({ message: columns, branchIds: branchIds(owner) })
     .from(chats)
-    .where(and(eq(chats.id, chatId), eq(chats.userId, userId)));
-  if (!chat) throw notFound('chat');
-  const from = decodeCursor(Cursor, input.cursor)?.[0] ?? chat.leafId;
-  if (from === null) return { items: [], nextCursor: null };
-  const rows = await ancestry(deps.db, { userId, chatId }, from, limit + 1);
-  const [next] = rows.splice(limit);
-  const branches = await branchesOf(deps.db, { userId, chatId }, rows);
-  const items: Message[] = rows.reverse().map(({ error, ...row }) => ({
-    ...row,
-    error: isErrorCode(error) ? error : null,
-    branchIds: branches.get(row.id) ?? [row.id],
-  }));
-  return { items, nextCursor: next === undefined ? null : encodeCursor([next.id]) };
+    .leftJoin(pathFrom(owner, from, limit + 1), sql`true`)
+    .leftJoin(messages, and(eq(messages.id, sql`path.id`), eq(messages.userId, chats.userId)))
+    .where(own)
+    .orderBy(sql`path.depth`);
+  if (rows.length === 0) throw notFound('chat');
+  const found = rows.flatMap(({ message, branchIds }): Message[] =>
+    message === null
+      ? []
+      : [{ ...message, branchIds, error: isErrorCode(message.error) ? message.error : null }],
+  );
+  const [next] = found.splice(limit);
+  return { items: found.reverse(), nextCursor: next === undefined ? null : encodeCursor([next.id]) };
 }
 
 /** How many messages of a conversation a model is given. */
 const HISTORY_LIMIT = 100;
 
 /** The conversation up to and with message `leafId`, oldest first, as AI SDK messages for a model. */
-export async function history(
-  db: Db,
-  owner: { userId: string; chatId: string },
-  leafId: string,
-): Promise<UIMessage[]> {
-  const rows = await ancestry(db, owner, leafId, HISTORY_LIMIT);
+export async function history(db: Db, owner: Owner, leafId: string): Promise<UIMessage[]> {
+  const rows = await db
+    .select(columns)
+    .from(messages)
+    .innerJoin(
+      pathFrom(owner, leafId, HISTORY_LIMIT),
+      and(eq(messages.id, sql`path.id`), eq(messages.userId, owner.userId)),
+    )
+    .orderBy(sql`path.depth`);
   return rows
     .reverse()
     .filter((row) => row.parts.length > 0)

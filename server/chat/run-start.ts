@@ -6,15 +6,16 @@ import { replayParts } from '#server/chat/branches';
 import { isKnownAs } from '#server/chat/chats';
 import { textOf } from '#server/chat/fold';
 import { history } from '#server/chat/messages';
-import { leaseEnd } from '#server/chat/run-store';
 import { titleFrom } from '#server/chat/title';
 import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
 import type { Actor } from '#server/context';
 import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
-import { chats, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
+import { chats, isActive, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
+import { leaseEnd } from '#server/lease';
+import type { ProviderKeys } from '#server/models/index';
 import * as providerKeys from '#server/vault/provider-keys';
 
 /** What `chat.send` and its kin answer with. */
@@ -88,10 +89,7 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
     .innerJoin(users, eq(users.id, chats.userId))
     .leftJoin(usageDays, and(eq(usageDays.userId, chats.userId), eq(usageDays.day, today)))
     .leftJoin(replay, and(eq(replay.userId, chats.userId), eq(replay.clientRequestId, clientRequestId)))
-    .leftJoin(
-      active,
-      and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), eq(active.status, 'active')),
-    )
+    .leftJoin(active, and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), isActive(active)))
     .leftJoin(
       messages,
       and(
@@ -108,6 +106,8 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
   return row;
 }
 
+type Seen = Awaited<ReturnType<typeof look>>;
+
 /**
  * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
  * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
@@ -119,47 +119,59 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
     const seen = await look(deps, actor, request);
     const hash = hashOf(seen.chat.id, request);
     if (seen.replay) return replayed(seen.replay, hash);
-    if (seen.activeRunId !== null) {
-      throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
-    }
-    const model = seen.chat.model ?? deps.models.defaultId;
-    const keys = providerKeys.unseal(deps, actor.userId, seen.sealedKeys);
-    // Refused here, before anything is written, when the model is unknown or has no key.
-    deps.models.resolve(model, keys);
-    if (model !== 'guide') refuseOverQuota(deps.env, seen.quota);
-    if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
-    const plan = request.plan(seen.chat, seen.about);
-
-    const { clientRequestId } = request;
-    const chatId = seen.chat.id;
-    const unfinished = plan.question ? undefined : plan.unfinished;
-    const questionId = newId();
-    const run = { runId: newId(), chatId, messageId: unfinished?.id ?? newId() };
-    const parentId = plan.question ? questionId : plan.parentId;
-    const opening: UIMessageChunk[] = [
-      { type: 'start', messageId: run.messageId },
-      ...replayParts(unfinished?.parts ?? []),
-    ];
-    const isFirst = seen.chat.leafId === null && seen.chat.autoTitle;
-    const asked = plan.question ? textOf(plan.question) : '';
-    const own = { ...run, userId: actor.userId, model };
-    const conversation = read(deps, own, plan, questionId);
-    const isWritten = await write(deps, {
-      ...own,
-      clientRequestId,
-      hash,
-      leafId: seen.chat.leafId,
-      title: isFirst ? titleFrom(asked) : null,
-      question: plan.question ? { id: questionId, parentId: plan.parentId, parts: plan.question } : null,
-      parentId,
-      isContinued: unfinished !== undefined,
-      opening,
-    });
-    if (!isWritten) continue;
-    deps.runs.start({ ...own, conversation, keys, opening, unfinished, titleFor: isFirst ? asked : null });
-    return run;
+    const run = await begin(deps, actor, { ...request, hash }, seen);
+    if (run) return run;
   }
   throw new AppError('CONFLICT', { detail: 'The chat is being changed by others; try again.' });
+}
+
+/** What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does. */
+function choose({ env, models }: Deps, seen: Seen, keys: ProviderKeys): string {
+  if (seen.activeRunId !== null) throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
+  const model = seen.chat.model ?? models.defaultId;
+  // It throws when the model is unknown or has no key.
+  models.resolve(model, keys);
+  if (model !== 'guide') refuseOverQuota(env, seen.quota);
+  return model;
+}
+
+/** Starts a run in the chat as it was seen. @returns `null` when it is not any more: then nothing was done. */
+async function begin(
+  deps: Deps,
+  { userId }: Actor,
+  { hash, clientRequestId, ...request }: RunRequest & { hash: string },
+  seen: Seen,
+): Promise<StartedRun | null> {
+  const keys = providerKeys.unseal(deps, userId, seen.sealedKeys);
+  const model = choose(deps, seen, keys);
+  if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
+  const plan = request.plan(seen.chat, seen.about);
+
+  const { id: chatId, leafId, autoTitle } = seen.chat;
+  const unfinished = plan.question ? undefined : plan.unfinished;
+  const questionId = newId();
+  const run = { runId: newId(), chatId, messageId: unfinished?.id ?? newId() };
+  const opening: UIMessageChunk[] = [
+    { type: 'start', messageId: run.messageId },
+    ...replayParts(unfinished?.parts ?? []),
+  ];
+  const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
+  const own = { ...run, userId, model };
+  const conversation = read(deps, own, plan, questionId);
+  const isWritten = await write(deps, {
+    ...own,
+    clientRequestId,
+    hash,
+    leafId,
+    title: titleFor === null ? null : titleFrom(titleFor),
+    question: plan.question ? { id: questionId, parentId: plan.parentId, parts: plan.question } : null,
+    parentId: plan.question ? questionId : plan.parentId,
+    isContinued: unfinished !== undefined,
+    opening,
+  });
+  if (!isWritten) return null;
+  deps.runs.start({ ...own, conversation, keys, opening, unfinished, titleFor });
+  return run;
 }
 
 /** What the model is asked, read while the run is being written: what was said before does not change. */

@@ -6,18 +6,16 @@ import type { ErrorCode } from '#contract/errors';
 import { textOf } from '#server/chat/fold';
 import { addUsage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
-import { chats, messages, runEvents, runs } from '#server/db/schema';
+import { chats, isActive, messages, runEvents, runs } from '#server/db/schema';
+import { leaseEnd } from '#server/lease';
 
-/** How long a run is safe from other instances without a sign of life of its owner, in milliseconds. */
-export const LEASE_MS = 15_000;
+/** Where instances are told, by a run's id, that it shall stop. */
+export const STOP_CHANNEL = 'switchboard_stops';
 
 /** How long the log of a run is kept after its end, for readers that are still catching up. */
 const KEEP_LOG = sql`interval '10 minutes'`;
 const PRUNE_BATCH = 200;
 const CLAIM_BATCH = 20;
-
-/** When a lease that begins now ends, by the database's clock, which all instances share. */
-export const leaseEnd: SQL = sql`now() + ${LEASE_MS} * interval '1 millisecond'`;
 
 /** Tokens used, as far as the provider told. */
 export interface Usage {
@@ -51,7 +49,7 @@ const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, 
 /** The runs table as one instance uses it: every statement changes only runs that this instance owns. */
 export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
-  const mine = and(eq(runs.ownerId, instanceId), eq(runs.status, 'active'));
+  const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
   const take = (orphaned: SQL | undefined): Promise<OwnedRun[]> =>
     db
@@ -63,7 +61,7 @@ export function createRunStore(database: Database, instanceId: string) {
           db
             .select({ id: runs.id })
             .from(runs)
-            .where(and(eq(runs.status, 'active'), orphaned))
+            .where(and(isActive(runs), orphaned))
             .orderBy(asc(runs.leaseExpiresAt))
             .limit(CLAIM_BATCH)
             .for('update', { skipLocked: true }),
@@ -156,13 +154,13 @@ export function createRunStore(database: Database, instanceId: string) {
       return { chunks: rows.flatMap((row) => parseChunks(row.chunks)), seq: rows.at(-1)?.seq ?? 0 };
     },
 
-    /** Asks whichever instance owns the active run of a chat to stop it. @returns the run's id, or `null`. */
+    /** Asks whichever instance owns the active run of a chat to stop it, and tells all of it. @returns its id, or `null`. */
     async requestStop(userId: string, chatId: string): Promise<string | null> {
       const [run] = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
-        .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), eq(runs.status, 'active')))
-        .returning({ id: runs.id });
+        .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), isActive(runs)))
+        .returning({ id: runs.id, told: sql`pg_notify(${STOP_CHANNEL}, ${runs.id})` });
       return run?.id ?? null;
     },
 

@@ -1,25 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Actor } from '#server/context';
 import { appendChunk, foldChunks } from '#server/chat/fold';
 import { createRunFeed } from '#server/chat/run-feed';
 import { createRunLog } from '#server/chat/run-log';
 import { failed, speak, stopped } from '#server/chat/run-model';
 import { goOn, toContinue } from '#server/chat/continue';
-import { createRunStore, type Ending, LEASE_MS, type OwnedRun } from '#server/chat/run-store';
+import { createRunStore, type Ending, type OwnedRun, STOP_CHANNEL } from '#server/chat/run-store';
 import { titleByModel } from '#server/chat/title';
 import type { Database } from '#server/db/client';
 import { chats } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { notFound, toAppError } from '#server/errors';
+import { LEASE_MS, RENEW_MS } from '#server/lease';
 import type { Logger } from '#server/log';
 import type { Models, ProviderKeys } from '#server/models/index';
 
-/** How often leases are renewed and orphans looked for. */
-const TICK_MS = LEASE_MS / 3;
 const RETRY_PAUSE_MS = 200;
-const STOP_CHANNEL = 'switchboard_stops';
 
 /** A run that was just committed and shall begin. */
 export interface NewRun extends OwnedRun {
@@ -205,7 +203,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       .finally(() => {
         ticking = false;
       });
-  }, TICK_MS);
+  }, RENEW_MS);
   timer.unref();
 
   const unlisten =
@@ -235,10 +233,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
         if ((await db.select({ id: chats.id }).from(chats).where(own)).length === 0) throw notFound('chat');
         return false;
       }
-      if (active.has(runId)) abort(runId, 'stopped');
-      else if (database.kind === 'postgres') {
-        await database.execute(sql`select pg_notify(${STOP_CHANNEL}, ${runId})`);
-      }
+      abort(runId, 'stopped');
       return true;
     },
 
@@ -265,7 +260,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       await Promise.race([all(), pause(graceMs, undefined, { ref: false })]);
       draining = true;
       for (const runId of active.keys()) abort(runId, 'interrupted');
-      await Promise.race([all(), pause(TICK_MS, undefined, { ref: false })]);
+      await Promise.race([all(), pause(RENEW_MS, undefined, { ref: false })]);
     },
 
     /** Stops all upkeep; call it before the database is closed. */

@@ -74,15 +74,18 @@ export function refuseOverQuota(env: Deps['env'], row: QuotaRow): void {
 
 /** The model tokens the actor used, by day, newest first, and their quota. */
 export async function listUsage({ db, env }: Deps, actor: Actor, { days }: z.output<typeof UsageList>) {
-  const items = await db
-    .select(columns)
-    .from(usageDays)
-    .where(and(eq(usageDays.userId, actor.userId), sql`${usageDays.day} > ${today} - ${days}::int`))
-    .orderBy(desc(usageDays.day));
-  const [row] = await db
-    .select(quotaColumns)
+  const rows = await db
+    .select({ own: users.dailyTokens, day: columns, isToday: sql<boolean>`${usageDays.day} = ${today}` })
     .from(users)
-    .leftJoin(usageDays, and(eq(usageDays.userId, users.id), eq(usageDays.day, today)))
-    .where(eq(users.id, actor.userId));
-  return { items, quota: row ? quotaOf(env, row) : null };
+    .leftJoin(usageDays, and(eq(usageDays.userId, users.id), sql`${usageDays.day} > ${today} - ${days}::int`))
+    .where(eq(users.id, actor.userId))
+    .orderBy(desc(usageDays.day));
+  const used = rows.find(({ isToday }) => isToday)?.day;
+  return {
+    items: rows.flatMap(({ day }) => day ?? []),
+    quota: quotaOf(env, {
+      own: rows[0]?.own ?? null,
+      used: (used?.inputTokens ?? 0) + (used?.outputTokens ?? 0),
+    }),
+  };
 }

@@ -305,6 +305,12 @@ export const usageDays = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.day] })],
 );
 
+/**
+ * Whether a run is active. The status is no parameter: a plan that is made once for all parameters can use the partial
+ * indexes above only where their condition stands in the statement itself.
+ */
+export const isActive = (run: { status: AnyPgColumn }) => sql`${run.status} = 'active'`;
+
 /** The log of a run: what its readers were shown, in order. */
 export const runEvents = pgTable(
   'run_events',

@@ -4,6 +4,7 @@ import type { ErrorCode } from '#contract/errors';
 import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
+import { challengeTo } from '#server/identify';
 import { databaseAnswers } from '#server/surfaces/health';
 import type { Surface } from '#server/surfaces/surface';
 
@@ -15,7 +16,7 @@ const nothing = z.strictObject({});
  * The endpoints of better-auth that are open, and what they take. Its others are closed: what they do has a procedure,
  * with our permissions and our audit trail, or nobody needs it.
  */
-const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.ZodType }> = {
+const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.core.$ZodType }> = {
   '/sign-up/email': {
     method: 'POST',
     body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...ignored }),
@@ -74,12 +75,12 @@ async function refusal(response: Response, deps: Deps): Promise<AppError> {
   return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
 }
 
-async function readInput(request: Request, schema: z.ZodType): Promise<string> {
+async function readInput(request: Request, schema: z.core.$ZodType): Promise<string> {
   const bytes = await readBody(request);
   if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
   }
-  const input = schema.safeParse(bytes.length > 0 ? parseJson(bytes) : {});
+  const input = z.safeParse(schema, bytes.length > 0 ? parseJson(bytes) : {});
   if (!input.success) throw invalidInput(zodIssues(input.error));
   return JSON.stringify(input.data);
 }
@@ -108,6 +109,8 @@ export function createAuthSurface(deps: Deps): Surface {
     let response = await send();
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
     if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
+    if (response.status === 401)
+      context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
     if (!response.ok) throw await refusal(response, deps);
     // Signing out or a new password ends sessions, also other ones; and this instance shall not wait to be told.
     if (method === 'POST') deps.identities.forgetAll();

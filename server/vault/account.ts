@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { AuditList } from '#contract/protected';
 import { auditActor } from '#server/audit';
 import type { Actor } from '#server/context';
-import { accounts, auditEvents, sessions, users } from '#server/db/schema';
+import { accounts, apiKeys, auditEvents, sessions, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound } from '#server/errors';
 import { cursorId, decodeCursor, toPage } from '#server/paging';
-import * as people from '#server/users/users';
-import * as apiKeys from '#server/vault/api-keys';
+import { userColumns } from '#server/users/users';
+import { keyColumns } from '#server/vault/api-keys';
 
 const sessionColumns = {
   id: sessions.id,
@@ -43,17 +43,26 @@ export async function revokeSession({ db, identities }: Deps, actor: Actor, id: 
   identities.forget(actor.userId);
 }
 
-/** The caller, and by what right they call. */
-export async function whoAmI(deps: Deps, actor: Actor) {
-  const user = await people.get(deps, actor, actor.userId);
-  if (actor.via.kind === 'api-key') {
-    return { user, session: null, apiKey: await apiKeys.find(deps, actor, actor.via.keyId) };
+/** The caller, and by what right they call. @throws {AppError} NOT_FOUND when the account has just been deleted. */
+export async function whoAmI({ db }: Deps, { userId, via }: Actor) {
+  const self = eq(users.id, userId);
+  if (via.kind === 'api-key') {
+    const [found] = await db
+      .select({ user: userColumns, apiKey: keyColumns })
+      .from(users)
+      .leftJoin(apiKeys, and(eq(apiKeys.userId, users.id), eq(apiKeys.id, via.keyId)))
+      .where(self);
+    if (!found) throw notFound('user');
+    return { ...found, session: null };
   }
-  const [session] = await deps.db
-    .select(sessionColumns)
-    .from(sessions)
-    .where(and(eq(sessions.userId, actor.userId), eq(sessions.id, actor.via.sessionId)));
-  return { user, session: session ? { ...session, current: true } : null, apiKey: null };
+  const [found] = await db
+    .select({ user: userColumns, session: sessionColumns })
+    .from(users)
+    .leftJoin(sessions, and(eq(sessions.userId, users.id), eq(sessions.id, via.sessionId)))
+    .where(self);
+  if (!found) throw notFound('user');
+  const { user, session } = found;
+  return { user, session: session && { ...session, current: true }, apiKey: null };
 }
 
 const { userId: _userId, ...auditColumns } = getTableColumns(auditEvents);

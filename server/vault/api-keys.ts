@@ -11,7 +11,9 @@ import { notFound } from '#server/errors';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SHOWN_CHARACTERS = 8;
 
-const { userId: _userId, hash: _hash, ...keyColumns } = getTableColumns(apiKeys);
+const { userId: _userId, hash: _hash, ...shown } = getTableColumns(apiKeys);
+/** The columns that make an ApiKey of the contract. */
+export const keyColumns = shown;
 
 /**
  * What is stored of an API key. A key is 256 random bits, so a plain SHA-256 cannot be reversed by guessing,
@@ -29,15 +31,6 @@ export async function list({ db }: Deps, actor: Actor) {
     .where(eq(apiKeys.userId, actor.userId))
     .orderBy(asc(apiKeys.id));
   return { items };
-}
-
-/** One of the actor's API keys, without the key itself; `null` when there is none. */
-export async function find({ db }: Deps, actor: Actor, id: string) {
-  const [row] = await db
-    .select(keyColumns)
-    .from(apiKeys)
-    .where(and(eq(apiKeys.userId, actor.userId), eq(apiKeys.id, id)));
-  return row ?? null;
 }
 
 /** Makes an API key. The answer is the only place where `key` is ever shown. */

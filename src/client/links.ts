@@ -1,6 +1,6 @@
 import { httpBatchLink, httpSubscriptionLink, splitLink, type TRPCLink } from '@trpc/client';
 import superjson from 'superjson';
-import type { AppRouter } from '#routers/index';
+import type { AppRouter } from './app-router.d.ts';
 
 /** The server refuses larger batches. */
 const MAX_BATCH_SIZE = 20;

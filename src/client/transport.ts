@@ -1,7 +1,7 @@
 import type { TRPCClient } from '@trpc/client';
 import type { ChatTransport, UIMessageChunk } from 'ai';
-import type { AppRouter } from '#routers/index';
 import { isErrorCode } from '#contract/errors';
+import type { AppRouter } from './app-router.d.ts';
 import { errorDataOf, toCallError } from './errors.ts';
 import type { ChatMessage, MessageMetadata } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import { createTRPCReact, type CreateTRPCReact } from '@trpc/react-query';
 import type { inferRouterOutputs } from '@trpc/server';
-import type { AppRouter } from '#routers/index';
+import type { AppRouter } from './app-router.d.ts';
 
 /** Every procedure as typed React hooks: `trpc.chat.list.useInfiniteQuery(…)`, `trpc.chat.update.useMutation()`. */
 export const trpc: CreateTRPCReact<AppRouter, unknown> = createTRPCReact<AppRouter>();

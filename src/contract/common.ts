@@ -48,7 +48,7 @@ export const paging = {
 };
 
 /** One page of a list. `nextCursor` is null on the last page. */
-export const page = <T extends z.ZodType>(item: T) =>
+export const page = <T extends z.core.$ZodType>(item: T) =>
   z.object({
     items: z.array(item),
     nextCursor: z

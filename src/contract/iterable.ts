@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 /** What the pieces of a streamed output are, and what they make together; for documents. */
 interface Pieces {
-  item: z.ZodType;
-  whole?: z.ZodType;
+  item: z.core.$ZodType;
+  whole?: z.core.$ZodType;
 }
 
 const streamed = new WeakMap<z.core.$ZodType, Pieces>();
@@ -20,19 +20,19 @@ const isAsyncIterable = (value: unknown) =>
  * @param item what each piece is; for the document, and the type. Pieces come from our own log and are not parsed again.
  * @param whole what the pieces make together, where they are texts of one document.
  */
-export function iterable<T>(item: z.ZodType<T>, whole?: z.ZodType) {
+export function iterable<T>(item: z.core.$ZodType<T>, whole?: z.core.$ZodType) {
   const schema = z
     .custom<AsyncIterable<T, void, void>>(isAsyncIterable)
-    .meta({ description: item.description ?? 'A stream.' });
+    .meta({ description: z.globalRegistry.get(item)?.description ?? 'A stream.' });
   streamed.set(schema, { item, ...(whole && { whole }) });
   return schema;
 }
 
 /** As `iterable`, where each piece has an id, from which a reader can resume (tRPC's `tracked`). */
-export function trackedIterable<T>(item: z.ZodType<T>) {
+export function trackedIterable<T>(item: z.core.$ZodType<T>) {
   const schema = z
     .custom<AsyncIterable<TrackedEnvelope<T>, void, void>>(isAsyncIterable)
-    .meta({ description: item.description ?? 'A stream of events with ids.' });
+    .meta({ description: z.globalRegistry.get(item)?.description ?? 'A stream of events with ids.' });
   streamed.set(schema, { item });
   return schema;
 }

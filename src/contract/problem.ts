@@ -33,7 +33,7 @@ export const ProblemSchema = z
   .meta({
     id: 'Problem',
     description: 'Why a call failed: problem details (RFC 9457).',
-  }) satisfies z.ZodType<Problem>;
+  }) satisfies z.core.$ZodType<Problem>;
 
 /** A problem document. */
 export type Problem = ErrorData & { type: 'about:blank' };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { listen } from '#test/listen';
 import { Switchboard, type SwitchboardOptions } from './index.ts';
 
 /** A request that the client has sent. */
@@ -34,12 +35,9 @@ async function startScriptedServer(...steps: Step[]): Promise<ScriptedServer> {
       step?.(response, what);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     sent,
     async close() {
       const closed = once(server, 'close');

@@ -1,18 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { until } from '#test/client';
+import { freePort } from '#test/listen';
 import { startServer } from '#test/server';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
-}
 
 test('a server that says it is ready serves pages too', async () => {
   const port = await freePort();

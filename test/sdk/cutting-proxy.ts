@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from '#test/listen';
 
 /** A TCP proxy on 127.0.0.1 that breaks connections off in the middle of answers. */
 export interface CuttingProxy {
@@ -10,17 +11,21 @@ export interface CuttingProxy {
 }
 
 /**
- * Starts a proxy in front of a server. Where a text that `mark` matches passes for the first time, its connection is
- * broken off behind it, whatever else was on its way.
+ * Starts a proxy in front of a server. Where a text that `mark` matches comes for the first time, its connection is broken
+ * off, whatever else was on its way: `after` it has passed, or `before`.
  */
-export async function startCuttingProxy(target: string, mark: RegExp): Promise<CuttingProxy> {
-  const { hostname, port } = new URL(target);
+export async function startCuttingProxy(
+  target: string,
+  mark: RegExp,
+  where: 'before' | 'after' = 'after',
+): Promise<CuttingProxy> {
+  const to = new URL(target);
   const cuts: string[] = [];
   const marks = new RegExp(mark, 'g');
   const sockets = new Set<Socket>();
 
   const server = createServer((inner) => {
-    const outer = connect(Number(port), hostname);
+    const outer = connect(Number(to.port), to.hostname);
     const breakOff = () => {
       inner.resetAndDestroy();
       outer.destroy();
@@ -43,15 +48,13 @@ export async function startCuttingProxy(target: string, mark: RegExp): Promise<C
         return;
       }
       cuts.push(found);
-      inner.write(bytes, breakOff);
+      if (where === 'before') breakOff();
+      else inner.write(bytes, breakOff);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     cuts,
     async close() {
       const closed = once(server, 'close');

@@ -6,9 +6,16 @@ export const maxDuration = 300;
 export const runtime = 'nodejs';
 export const dynamic = 'force-dynamic';
 
+/** Next.js compresses what it sends, and leaves out Content-Encoding of what comes compressed. */
+function uncompressed(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete('accept-encoding');
+  return new Request(request, { headers });
+}
+
 async function handle(request: Request): Promise<Response> {
   const { handle: answer } = await switchboard();
-  return toResponse(await answer(request, { peer: null, maxDuration }));
+  return toResponse(await answer(uncompressed(request), { peer: null, maxDuration }));
 }
 
 export {

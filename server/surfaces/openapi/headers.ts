@@ -33,6 +33,12 @@ export const HEADERS = {
     description: 'How many seconds to wait before a retry.',
     schema: { type: 'integer', minimum: 0 },
   },
+  'WWW-Authenticate': {
+    description:
+      '`Bearer`; and that a token was sent which is not valid, `Bearer error="invalid_token"` (RFC 6750).',
+    schema: { type: 'string' },
+    required: true,
+  },
 } satisfies Record<string, oas31.HeaderObject>;
 
 const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
@@ -69,6 +75,7 @@ const NOTICES: Record<string, { name: string; description: string } | undefined>
 
 /** The headers of a refusal. */
 export function headersOfProblem(status?: number): oas31.HeadersObject {
+  if (status === 401) return refer('X-Request-Id', 'WWW-Authenticate');
   if (status === 429) return refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After');
   if (status === 409 || status === 503) return refer('X-Request-Id', 'Retry-After');
   return status === 412 ? refer('X-Request-Id', 'ETag') : refer('X-Request-Id');

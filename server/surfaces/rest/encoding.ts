@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** Below this a body is about one packet anyway, in characters. */
-const MIN_LENGTH = 2048;
+/** Below this a body is about one packet anyway, in characters or bytes. */
+export const MIN_LENGTH = 2048;
 /** As quick as gzip by default, and smaller; more takes many times as long. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 

@@ -49,5 +49,6 @@ const isPayload = (value: unknown): value is SuperJSONResult => isObject(value);
 /** What superjson makes of JSON that was parsed here, so that it need not be copied. */
 function deserialize(json: unknown): unknown {
   if (json === null) throw new TypeError('The input is null.');
-  return isPayload(json) ? superjson.deserialize(json, { inPlace: true }) : undefined;
+  if (!isPayload(json)) return undefined;
+  return json.meta ? superjson.deserialize(json, { inPlace: true }) : json.json;
 }

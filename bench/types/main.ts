@@ -1,0 +1,188 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { table, writeSection } from '../lib/document.ts';
+import { describeMachine } from '../lib/machine.ts';
+import { percentile } from '../lib/statistics.ts';
+import { check, type Cost } from './compiler.ts';
+import { complete, type Wait } from './editor.ts';
+import { HOUSE, type Style } from './nouns.ts';
+import { type Project, removeProjects, type Side, writeProject } from './project.ts';
+
+const COUNTS = [10, 100, 500, 1000] as const;
+const SIDES: Side[] = ['server', 'client', 'inferred'];
+const TITLES: Record<Side, string> = {
+  server: 'server',
+  client: 'client of the declaration',
+  inferred: 'client of the router itself',
+};
+const STYLED = 200;
+/** Each differs from how the product declares procedures in one thing. */
+const STYLES: [name: string, style: Style][] = [
+  ['as the product does it', HOUSE],
+  ['without `.output()`', { ...HOUSE, output: false }],
+  ['meta last', { ...HOUSE, order: 'input, output, meta' }],
+  ['schemas in the router', { ...HOUSE, schemas: 'in the router' }],
+  ['schemas with their types beside them', { ...HOUSE, schemas: 'in the contract, with their types' }],
+  ['a helper function for the chain', { ...HOUSE, procedure: 'helper' }],
+  ['plain records for nouns', { ...HOUSE, routers: 'of plain records' }],
+  ['one flat router', { ...HOUSE, routers: 'flat' }],
+];
+const Rounds = z.coerce.number().int().min(1).max(100);
+
+type Key = string;
+type Samples<T> = Map<Key, T[]>;
+
+/**
+ * Measures what procedures cost the compiler and the editor: by their number for the server and for clients, and by the
+ * style they are declared in. Every figure is of a fresh process; rounds alternate. It writes docs/benchmarks.md.
+ * @param args `--rounds 5`; `--part scale`, `editor` or `styles` for one part of it.
+ */
+export async function main(args: string[]): Promise<void> {
+  const options = { rounds: { type: 'string', default: '5' }, part: { type: 'string' } } as const;
+  const { values } = parseArgs({ args, options });
+  const rounds = Rounds.parse(values.rounds);
+  const parts = { scale, editor, styles };
+  try {
+    for (const [name, part] of Object.entries(parts)) {
+      if (values.part === undefined || values.part === name) await part(rounds);
+    }
+  } finally {
+    removeProjects();
+  }
+}
+
+/** Measures each job once in every round, in an order that turns round. */
+async function alternate<T>(jobs: ReadonlyMap<Key, () => Promise<T>>, rounds: number): Promise<Samples<T>> {
+  const samples: Samples<T> = new Map([...jobs.keys()].map((key) => [key, []]));
+  for (let round = 1; round <= rounds; round++) {
+    for (const [key, job] of round % 2 === 0 ? [...jobs].toReversed() : jobs) {
+      console.error(`round ${round} of ${rounds}: ${key}`);
+      samples.get(key)?.push(await job());
+    }
+  }
+  return samples;
+}
+
+const median = <T>(samples: readonly T[] | undefined, figure: (sample: T) => number) =>
+  percentile((samples ?? []).map(figure), 0.5);
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+const keyOf = (side: Side, count: number) => `${side} ${count}`;
+const jobsOf = <T>(
+  projects: readonly (readonly [number, Project])[],
+  measure: (project: Project, side: Side) => Promise<T>,
+) =>
+  new Map(
+    SIDES.flatMap((side) =>
+      projects.map(([count, project]) => [keyOf(side, count), () => measure(project, side)] as const),
+    ),
+  );
+
+/** Projects of every size, in the product's own style. */
+async function projectsByCount(): Promise<(readonly [number, Project])[]> {
+  const projects: (readonly [number, Project])[] = [];
+  for (const count of COUNTS) {
+    projects.push([count, await writeProject(`house-${count}`, count, HOUSE, { withClients: true })]);
+  }
+  return projects;
+}
+
+async function scale(rounds: number): Promise<void> {
+  const jobs = jobsOf(await projectsByCount(), (project, side) => check(project.configOf(side)));
+  const alone = await writeProject('house-0', 0, HOUSE, { withClients: false });
+  jobs.set(keyOf('server', 0), () => check(alone.configOf('server')));
+  const samples = await alternate<Cost>(jobs, rounds);
+  const rows = SIDES.flatMap((side) =>
+    [...(side === 'server' ? [0] : []), ...COUNTS].map((count) => {
+      const costs = samples.get(keyOf(side, count));
+      const first = median(samples.get(keyOf(side, COUNTS[0])), ({ checkSeconds }) => checkSeconds);
+      const seconds = costs?.map(({ checkSeconds }) => checkSeconds) ?? [];
+      return [
+        `${TITLES[side]}, ${count.toLocaleString('en')}`,
+        percentile(seconds, 0.5).toFixed(2),
+        `${percentile(seconds, 0).toFixed(2)} … ${percentile(seconds, 1).toFixed(2)}`,
+        (percentile(seconds, 0.5) / first).toFixed(2),
+        median(costs, ({ totalSeconds }) => totalSeconds).toFixed(2),
+        whole(median(costs, ({ instantiations }) => instantiations)),
+        whole(median(costs, ({ memoryMb }) => memoryMb)),
+      ];
+    }),
+  );
+  const head = ['checked, procedures', 'check s', 'min … max', 'x 10', 'total s', 'instantiations', 'MB'];
+  await publish(
+    'Types',
+    `\`npm run bench -- types\`: what TypeScript takes to check generated procedures that are written as ours are, on the product's
+own base procedures, with services and contracts in files of their own; five procedures a noun. _0_ is the product's
+server without any, which is in every row of the server. A client makes ten calls and uses five hooks; it is checked
+against the declaration that \`npm run types\` writes, and for comparison against the type of the router itself.
+
+${conditions(rounds)}
+
+${table(head, rows)}`,
+  );
+}
+
+async function editor(rounds: number): Promise<void> {
+  const jobs = jobsOf(await projectsByCount(), (project, side) => complete(project.openFileOf(side), 'list'));
+  const samples = await alternate<Wait>(jobs, rounds);
+  const rows = SIDES.flatMap((side) =>
+    COUNTS.map((count) => {
+      const waits = samples.get(keyOf(side, count));
+      return [
+        `${TITLES[side]}, ${count.toLocaleString('en')}`,
+        whole(median(waits, ({ firstMs }) => firstMs)),
+        whole(median(waits, ({ againMs }) => againMs)),
+      ];
+    }),
+  );
+  await publish(
+    'Types in an editor',
+    `\`npm run bench -- types\`: how long \`client.thing1.\` (on the server \`caller.thing1.\`) waits for the names that may follow,
+asked of the language service (tsserver) in the projects above: at first, from the opening of the file on, and again after
+a character was typed.
+
+${conditions(rounds)}
+
+${table(['open file, procedures', 'first ms', 'again ms'], rows)}`,
+  );
+}
+
+async function styles(rounds: number): Promise<void> {
+  const jobs = new Map<Key, () => Promise<Cost>>();
+  for (const [index, [name, style]] of STYLES.entries()) {
+    const { configOf } = await writeProject(`style-${index}`, STYLED, style, { withClients: false });
+    jobs.set(name, () => check(configOf('server')));
+  }
+  const alone = await writeProject('style-alone', 0, HOUSE, { withClients: false });
+  jobs.set('no procedures', () => check(alone.configOf('server')));
+  const samples = await alternate(jobs, rounds);
+  const secondsOf = (key: Key) => median(samples.get(key), ({ checkSeconds }) => checkSeconds);
+  const countOf = (key: Key) => median(samples.get(key), ({ instantiations }) => instantiations);
+  const [[house] = ['']] = STYLES;
+  const none = 'no procedures';
+  const rows = STYLES.map(([name]) => [
+    name,
+    secondsOf(name).toFixed(2),
+    (secondsOf(name) - secondsOf(none)).toFixed(2),
+    ((secondsOf(name) - secondsOf(none)) / (secondsOf(house) - secondsOf(none))).toFixed(2),
+    whole((countOf(name) - countOf(none)) / STYLED),
+    whole(median(samples.get(name), ({ memoryMb }) => memoryMb)),
+  ]);
+  await publish(
+    'Types by style',
+    `\`npm run bench -- types\`: ${STYLED} procedures declared in other ways, each of which differs from ours in one thing. _Own_ is
+what is left when the time of the server without procedures, ${secondsOf(none).toFixed(2)} s, is taken off.
+
+${conditions(rounds)}
+
+${table(['style', 'check s', 'own s', 'x ours', 'instantiations each', 'MB'], rows)}`,
+  );
+}
+
+function conditions(rounds: number): string {
+  return `${describeMachine({ pinned: false })} Medians of ${rounds} rounds, each figure of a fresh process, in alternating order.`;
+}
+
+async function publish(heading: string, text: string): Promise<void> {
+  console.log(text);
+  await writeSection(heading, text);
+}

@@ -1,0 +1,253 @@
+import ts from 'typescript';
+import type { Schema, Side } from '#server/surfaces/rest/schema';
+import { comment, descriptionOf, descriptionOfNamed, idOf, itemOf, shapeOf, valuesOf } from './docs.ts';
+import type { PublicName, Source } from './program.ts';
+
+/** What clients call by its package's name, as they have that package; all else is written out. */
+const NAMED: Record<string, RegExp> = { '@trpc/server': /./, ai: /./, zod: /^\$brand$/ };
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const FLAGS = ts.TypeFormatFlags.NoTruncation;
+const NODE_FLAGS = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias;
+const EMPTY = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
+
+/** A type, and where it is known the schema that it was inferred from. */
+interface Printed {
+  type: ts.Type;
+  schema?: Schema | undefined;
+  side: Side;
+}
+
+/**
+ * Writes types out, so that they need nothing of the module they are from. Where a schema has an id, its type is declared
+ * once under this name.
+ */
+export class TypePrinter {
+  /** The types with names: name -> text. */
+  readonly declared = new Map<string, { text: string; description: string | undefined }>();
+  readonly #checker: ts.TypeChecker;
+  readonly #publicName: Source['publicName'];
+  readonly #reserved: ReadonlySet<string>;
+  /** The types that are being written right now; those that can be referred to with their names. */
+  readonly #open = new Map<ts.Type, string | null>();
+
+  /** @param reserved names that are not to be given to types. */
+  constructor({ checker, publicName }: Source, reserved: readonly string[]) {
+    this.#checker = checker;
+    this.#publicName = publicName;
+    this.#reserved = new Set(reserved);
+  }
+
+  /**
+   * The text of a type.
+   * @throws {Error} where no text can say it.
+   */
+  print(printed: Printed): string {
+    const { type, schema, side } = printed;
+    const name = this.#open.get(type);
+    if (name === null) {
+      throw new Error('a type that refers to itself needs a name: .meta({ id }) of its schema.');
+    }
+    if (name !== undefined) return name;
+    const reference = this.#reference(type);
+    if (reference !== null) return reference;
+    if (type.isUnion() && type.types.some((part) => part.flags & EMPTY))
+      return this.#withEmpty(printed, type);
+    const canBeNamed = type.isUnion() || (isObject(type) && !this.#isList(type));
+    const id = canBeNamed ? idOf(schema) : undefined;
+    if (id === undefined || !this.#isFree(id)) return this.#within(type, null, () => this.#body(printed));
+    return this.#declare(id, printed, descriptionOfNamed(schema), side);
+  }
+
+  /** Declares a type under its schema's id; what is sent under the same id and has other fields, as `…Input`. */
+  #declare(id: string, printed: Printed, description: string | undefined, side: Side): string {
+    for (const name of side === 'output' ? [id] : [id, `${id}Input`]) {
+      const text = this.#within(printed.type, name, () => this.#body(printed));
+      const before = this.declared.get(name);
+      if (!before) this.declared.set(name, { text, description });
+      if (!before || before.text === text) return name;
+    }
+    return this.#within(printed.type, null, () => this.#body(printed));
+  }
+
+  #isFree(id: string): boolean {
+    return IDENTIFIER.test(id) && !this.#reserved.has(id);
+  }
+
+  #within(type: ts.Type, name: string | null, write: () => string): string {
+    // A literal is no place to come back to.
+    if (!isObject(type) && !type.isUnionOrIntersection()) return write();
+    this.#open.set(type, name);
+    try {
+      return write();
+    } finally {
+      this.#open.delete(type);
+    }
+  }
+
+  /** `Date`, `import('ai').UIMessageChunk<…>`; `null` for what has to be written out. */
+  #reference(type: ts.Type): string | null {
+    const { aliasSymbol, aliasTypeArguments = [] } = type;
+    const alias = aliasSymbol && this.#publicName(aliasSymbol);
+    if (alias && alias.from !== null && isNamed(alias)) return this.#apply(alias, aliasTypeArguments);
+    if (!isObject(type) || this.#isList(type) || !type.symbol) return null;
+    if (!(type.symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return null;
+    const found = this.#publicName(type.symbol);
+    return found && isNamed(found) ? this.#apply(found, this.#argumentsOf(type)) : null;
+  }
+
+  #argumentsOf(type: ts.ObjectType): readonly ts.Type[] {
+    if (!isReference(type)) return [];
+    const { length } = type.target.typeParameters ?? [];
+    return this.#checker.getTypeArguments(type).slice(0, length);
+  }
+
+  #apply({ name, from }: PublicName, types: readonly ts.Type[]): string {
+    const texts = types.map((type) => this.print({ type, side: 'output' }));
+    const applied = texts.length > 0 ? `${name}<${texts.join(', ')}>` : name;
+    return from === null ? applied : `import('${from}').${applied}`;
+  }
+
+  #isList(type: ts.Type): boolean {
+    return this.#checker.isArrayType(type) || this.#checker.isTupleType(type);
+  }
+
+  /** A type that may be null or undefined: the rest, which may have a name, and then these. */
+  #withEmpty({ schema, side }: Printed, union: ts.UnionType): string {
+    const rest = this.#checker.getNonNullableType(union);
+    const empty = union.types
+      .filter((part) => part.flags & EMPTY)
+      .map((part) => this.#checker.typeToString(part));
+    const parts = rest.flags & ts.TypeFlags.Never ? [] : [this.print({ type: rest, schema, side })];
+    // What stands for a field that is left out reads like undefined, and is another type.
+    return [...parts, ...new Set(empty.toSorted())].join(' | ');
+  }
+
+  #body(printed: Printed): string {
+    const { type, schema, side } = printed;
+    if (type.flags & ts.TypeFlags.Boolean) return 'boolean';
+    if (type.isUnion()) return this.#union(printed, type);
+    if (type.isIntersection()) {
+      return type.types.map((part) => `(${this.print({ type: part, schema, side })})`).join(' & ');
+    }
+    if (!isObject(type)) return this.#simple(type);
+    if (this.#checker.isTupleType(type)) return this.#tuple(type, side);
+    if (this.#checker.isArrayType(type)) return this.#array(printed, type);
+    return this.#object(printed, type);
+  }
+
+  #simple(type: ts.Type): string {
+    const unsayable = ts.TypeFlags.TypeParameter | ts.TypeFlags.UniqueESSymbol | ts.TypeFlags.Conditional;
+    const text = this.#checker.typeToString(type, undefined, FLAGS);
+    if (type.flags & unsayable) throw new Error(`${text} cannot be told to a client.`);
+    return text;
+  }
+
+  /** In the order of the schema, else of the alphabet: TypeScript's own order follows what else it has read. */
+  #union({ schema, side }: Printed, { types }: ts.UnionType): string {
+    const values = valuesOf(schema, side);
+    const isBoolean = types.filter((part) => part.flags & ts.TypeFlags.BooleanLiteral).length === 2;
+    const others = types.filter((part) => !isBoolean || !(part.flags & ts.TypeFlags.BooleanLiteral));
+    const texts = others.map((type) => `${this.print({ type, side })}`);
+    const place = (text: string) => (values.indexOf(text) + values.length + 1) % (values.length + 1);
+    const sorted = texts.toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+    return [...(isBoolean ? ['boolean'] : []), ...sorted].join(' | ');
+  }
+
+  #array({ schema, side }: Printed, type: ts.ObjectType): string {
+    const [item] = this.#argumentsOf(type);
+    if (!item) throw new Error('a list of nothing.');
+    const text = `(${this.print({ type: item, schema: itemOf(schema, side), side })})[]`;
+    return type.symbol.name === 'ReadonlyArray' ? `readonly ${text}` : text;
+  }
+
+  #tuple(type: ts.ObjectType, side: Side): string {
+    if (!isReference(type) || !isTuple(type.target)) throw new Error('a tuple without items.');
+    const { elementFlags, readonly } = type.target;
+    const items = this.#argumentsOf(type).map((item, i) => {
+      const flags = elementFlags[i] ?? ts.ElementFlags.Required;
+      const text = `(${this.print({ type: item, side })})`;
+      if (flags & ts.ElementFlags.Rest) return `...${text}[]`;
+      return flags & ts.ElementFlags.Optional ? `${text}?` : text;
+    });
+    return `${readonly ? 'readonly ' : ''}[${items.join(', ')}]`;
+  }
+
+  #object({ schema, side }: Printed, type: ts.ObjectType): string {
+    const calls = [...type.getCallSignatures(), ...type.getConstructSignatures()];
+    if (calls.length > 0) throw new Error('a function cannot be sent to a client.');
+    const shape = shapeOf(schema, side);
+    const order = Object.keys(shape);
+    const readonly = this.#readonlyFields(type);
+    const fields = type
+      .getProperties()
+      .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+      .map((field) =>
+        this.#field(field, { schema: shape[field.name], side, readonly: readonly.has(field.name) }),
+      );
+    const infos = this.#checker.getIndexInfosOfType(type);
+    const indexes = infos.map(({ keyType, type: value, isReadonly }) => {
+      const key = this.#checker.typeToString(keyType);
+      const text = this.print({ type: value, schema: itemOf(schema, side), side });
+      return { isReadonly, key, text };
+    });
+    const [only] = indexes;
+    if (only && !only.isReadonly && indexes.length + fields.length === 1) {
+      return `Record<${only.key}, ${only.text}>`;
+    }
+    const signatures = indexes.map(
+      ({ isReadonly, key, text }) => `${isReadonly ? 'readonly ' : ''}[key: ${key}]: ${text};`,
+    );
+    // Prettier leaves an object on one line only where it begins on one.
+    const lines = [...signatures, ...fields];
+    const space = lines.some((line) => line.includes('\n')) ? '\n' : ' ';
+    return `{${space}${lines.join(space)}${space}}`;
+  }
+
+  /** The names of the fields that may not be set; how a mapped type says so only its text tells. */
+  #readonlyFields(type: ts.ObjectType): ReadonlySet<string> {
+    const node = this.#checker.typeToTypeNode(type, undefined, NODE_FLAGS);
+    const members: readonly ts.Node[] = node && ts.isTypeLiteralNode(node) ? node.members : [];
+    const declared = type.getProperties().flatMap(({ declarations = [] }) => declarations);
+    const signatures = [...members, ...(members.length > 0 ? [] : declared)].filter(ts.isPropertySignature);
+    return new Set(
+      signatures
+        .filter(({ modifiers = [] }) => modifiers.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword))
+        .flatMap(({ name }) => (ts.isIdentifier(name) || ts.isStringLiteral(name) ? [name.text] : [])),
+    );
+  }
+
+  #field(
+    field: ts.Symbol,
+    { schema, side, readonly }: { schema: Schema | undefined; side: Side; readonly: boolean },
+  ): string {
+    if (field.name.startsWith('__@')) throw new Error(`the key ${field.name} is a symbol.`);
+    const isOptional = (field.flags & ts.SymbolFlags.Optional) !== 0;
+    const type = this.#checker.getTypeOfSymbol(field);
+    const text = isOptional ? this.#optional({ type, schema, side }) : this.print({ type, schema, side });
+    const name = IDENTIFIER.test(field.name) ? field.name : JSON.stringify(field.name);
+    return `${comment(descriptionOf(schema))}${readonly ? 'readonly ' : ''}${name}${isOptional ? '?' : ''}: ${text};`;
+  }
+
+  /** What a field holds when it is there: with exactOptionalPropertyTypes that is `undefined` only where it is said. */
+  #optional({ type, schema, side }: Printed): string {
+    if (!type.isUnion()) return this.print({ type, schema, side });
+    const isUndefined = type.types.includes(this.#checker.getUndefinedType());
+    const text = this.print({ type, schema, side });
+    return isUndefined ? text : text.replace(/ \| undefined$/, '');
+  }
+}
+
+const isNamed = ({ name, from }: PublicName) => from === null || (NAMED[from]?.test(name) ?? false);
+
+function isObject(type: ts.Type): type is ts.ObjectType {
+  return (type.flags & ts.TypeFlags.Object) !== 0;
+}
+
+function isReference(type: ts.ObjectType): type is ts.TypeReference {
+  return (type.objectFlags & ts.ObjectFlags.Reference) !== 0;
+}
+
+function isTuple(type: ts.GenericType): type is ts.TupleType & ts.GenericType {
+  return (type.objectFlags & ts.ObjectFlags.Tuple) !== 0;
+}

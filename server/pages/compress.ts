@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, createBrotliCompress, createGzip } from 'node:zlib';
+import { chooseEncoding, type Encoding, MIN_LENGTH } from '#server/surfaces/rest/encoding';
+
+const COMPRESSIBLE = /^(text\/|application\/([\w.-]+\+)?(javascript|json|xml)\b|image\/svg\+xml\b)/i;
+const NO_TRANSFORM = /(^|,)\s*no-transform\s*(,|$)/i;
+
+/** Pages are made for one reader each, so the time that goes into compressing them counts. */
+const BROTLI = {
+  flush: constants.BROTLI_OPERATION_FLUSH,
+  params: { [constants.BROTLI_PARAM_QUALITY]: 3, [constants.BROTLI_PARAM_LGWIN]: 18 },
+};
+const GZIP = { flush: constants.Z_SYNC_FLUSH, level: 4 };
+
+/** Compresses; whatever is written comes out at once, so that a stream stays one. */
+const createCoder = (encoding: Encoding) =>
+  encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(GZIP);
+
+type Callback = (error?: Error | null) => void;
+type Chunk = string | Uint8Array;
+
+const textOf = (res: ServerResponse, name: string) => String(res.getHeader(name) ?? '');
+
+/** Tells caches that the answer depends on Accept-Encoding. */
+function addVary(res: ServerResponse): void {
+  const before = textOf(res, 'vary');
+  if (/accept-encoding|\*/i.test(before)) return;
+  res.setHeader('vary', before === '' ? 'Accept-Encoding' : `${before}, Accept-Encoding`);
+}
+
+/** Whether the body may go in fewer bytes to those who accept that; says so in the head. */
+function mayCompress(res: ServerResponse): boolean {
+  if (res.headersSent) return false;
+  const isUnchanged = res.statusCode === 304;
+  if (!isUnchanged && !COMPRESSIBLE.test(textOf(res, 'content-type'))) return false;
+  addVary(res);
+  return !['content-encoding', 'content-range'].some((name) => res.hasHeader(name)) && !isFinal(res);
+}
+
+const isFinal = (res: ServerResponse) => NO_TRANSFORM.test(textOf(res, 'cache-control'));
+
+/** A strong tag stands for the very bytes, and these will be others (RFC 9110, section 8.8.3.3). */
+function weakenTag(res: ServerResponse): void {
+  const tag = textOf(res, 'etag');
+  if (tag.startsWith('"')) res.setHeader('etag', `W/${tag}`);
+}
+
+/**
+ * Has the body of an answer sent in `br` or `gzip` where the request accepts that and it pays: text of at least
+ * `MIN_LENGTH` bytes that is not in a content coding already, and no part of a range. The length of a body that is
+ * written at once is known; one that takes longer is compressed piece by piece, each piece sent when it was written.
+ * Call it before anything is written.
+ */
+export function compressBody(req: IncomingMessage, res: ServerResponse): void {
+  const encoding = chooseEncoding(req.headers['accept-encoding'] ?? null);
+  const write = res.write.bind(res);
+  const end = res.end.bind(res);
+  let isOpen = false;
+  let held: Buffer | undefined;
+  let coder: ReturnType<typeof createCoder> | undefined;
+
+  /** Decides how the body goes. @param length in bytes, `Infinity` where nobody knows it yet. */
+  function open(length: number): void {
+    if (isOpen) return;
+    isOpen = true;
+    if (!mayCompress(res) || !encoding) return;
+    const stated = res.getHeader('content-length');
+    if (res.statusCode !== 304 && Number(stated ?? length) < MIN_LENGTH) return;
+    weakenTag(res);
+    if (res.statusCode === 304) return;
+    res.setHeader('content-encoding', encoding);
+    res.removeHeader('content-length');
+    if (req.method !== 'HEAD') coder = startCoder(encoding);
+  }
+
+  function startCoder(encoding: Encoding): ReturnType<typeof createCoder> {
+    const started = createCoder(encoding);
+    started.on('data', (bytes: Buffer) => {
+      if (!write(bytes)) started.pause();
+    });
+    started.on('drain', () => res.emit('drain'));
+    started.on('end', () => end());
+    started.on('error', (error) => res.destroy(error));
+    res.on('drain', () => started.resume());
+    // A reader who leaves ends nothing; the coder's memory is not JavaScript's.
+    res.once('close', () => started.destroy());
+    return started;
+  }
+
+  function send(chunk: Buffer, callback?: Callback): boolean {
+    return coder ? coder.write(chunk, callback) : write(chunk, callback);
+  }
+
+  /** There is more to come than what is held. */
+  function release(): void {
+    open(Infinity);
+    const chunk = held;
+    held = undefined;
+    if (chunk && !res.destroyed) send(chunk);
+  }
+
+  // They go with the first bytes of the body, when it is known how those go.
+  res.flushHeaders = () => undefined;
+
+  res.write = (chunk: Chunk, second?: BufferEncoding | Callback | null, third?: Callback) => {
+    const bytes = toBuffer(chunk, second);
+    const callback = typeof second === 'function' ? second : third;
+    if (!isOpen && !held && bytes.length < MIN_LENGTH && !res.hasHeader('content-length')) {
+      held = bytes;
+      setImmediate(release);
+      if (callback) process.nextTick(callback);
+      return true;
+    }
+    release();
+    return send(bytes, callback);
+  };
+
+  res.end = (
+    first?: Chunk | (() => void) | null,
+    second?: BufferEncoding | (() => void) | null,
+    third?: () => void,
+  ) => {
+    const callback = [first, second, third].find((argument) => typeof argument === 'function');
+    if (callback) res.once('finish', callback);
+    const last = first && typeof first !== 'function' ? toBuffer(first, second) : Buffer.alloc(0);
+    const rest = held ? Buffer.concat([held, last]) : last;
+    held = undefined;
+    open(rest.length);
+    if (coder) coder.end(rest);
+    else if (rest.length > 0) end(rest);
+    else end();
+    return res;
+  };
+}
+
+function toBuffer(chunk: Chunk, encoding: unknown): Buffer {
+  if (typeof chunk !== 'string') return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return Buffer.from(chunk, typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8');
+}

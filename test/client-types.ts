@@ -1,0 +1,44 @@
+/**
+ * The compiler fails here, naming a procedure, when the declaration for clients does not say what the router does:
+ * run npm run types.
+ */
+import type {
+  AnyTRPCProcedure,
+  inferProcedureInput,
+  inferProcedureOutput,
+  inferRouterError,
+} from '@trpc/server';
+import type { AppRouter as Router } from '#routers/index';
+import type { AppRouter as Declared } from '#src/client/app-router.d.ts';
+
+/** Whether two types are one: assignable to each other, with the same optional fields, and `any` only where the other is. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+type Facts<P extends AnyTRPCProcedure> = [P['_def']['type'], inferProcedureInput<P>, inferProcedureOutput<P>];
+
+type DifferenceAt<A, B, Path extends string> = A extends AnyTRPCProcedure
+  ? B extends AnyTRPCProcedure
+    ? Same<Facts<A>, Facts<B>> extends true
+      ? never
+      : Path
+    : Path
+  : Differences<A, B, `${Path}.`>;
+
+/** The paths of the procedures that only one of two routers has, or that take or answer other types. */
+type Differences<A, B, Above extends string = ''> = {
+  [Key in (keyof A | keyof B) & string]: Key extends keyof A & keyof B
+    ? DifferenceAt<A[Key], B[Key], `${Above}${Key}`>
+    : `${Above}${Key}`;
+}[(keyof A | keyof B) & string];
+
+type None<T extends never> = T;
+type Yes<T extends true> = T;
+
+export type Procedures = None<Differences<Declared['_def']['record'], Router['_def']['record']>>;
+export type Errors = Yes<Same<inferRouterError<Declared>, inferRouterError<Router>>>;
+export type Transformer = Yes<
+  Same<
+    Declared['_def']['_config']['$types']['transformer'],
+    Router['_def']['_config']['$types']['transformer']
+  >
+>;

@@ -1,0 +1,51 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { serve } from 'srvx/node';
+import { appRouter } from '#routers/index';
+import { switchboard } from '#routers/switchboard';
+import { createContext } from '#server/context';
+import { MAX_BATCH_SIZE, MAX_DURATION_SECONDS } from '#server/limits';
+import { toResponse } from '#server/reply';
+
+/**
+ * A program that serves RPC by tRPC's own fetch adapter, with none of the product's code between the request and the
+ * procedure but the context it is called with, and all else by the product's handler.
+ */
+const { deps, handle } = await switchboard();
+
+const server = serve({
+  port: deps.env.PORT,
+  hostname: deps.env.HOST,
+  silent: true,
+  gracefulShutdown: false,
+  async fetch(req) {
+    const { pathname } = new URL(req.url);
+    if (!pathname.startsWith('/api/trpc/'))
+      return toResponse(await handle(req, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
+    const { headers, signal } = req;
+    const context = createContext(deps, {
+      id: headers.get('x-request-id') ?? '',
+      headers,
+      ip: headers.get('x-forwarded-for'),
+      userAgent: headers.get('user-agent'),
+      signal,
+    });
+    return fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req,
+      router: appRouter,
+      maxBatchSize: MAX_BATCH_SIZE,
+      createContext: () => context,
+      responseMeta: () => ({ headers: context.responseHeaders }),
+    });
+  },
+});
+await server.ready();
+
+process.on('SIGTERM', () => {
+  void server
+    .close(true)
+    .then(() => deps.runs.drain(0))
+    .then(() => deps.close())
+    .then(() => process.exit(0));
+});
+console.log(`Switchboard is ready: ${new URL(server.url ?? '').origin}`);

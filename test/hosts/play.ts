@@ -1,0 +1,162 @@
+import { caller, type Caller, until } from '#test/client';
+import { createMask, type RawAnswer } from '#test/hosts/masked';
+import type { Person, Seed, Way } from '#test/hosts/seed';
+import {
+  type Call,
+  type Endpoint,
+  type Input,
+  procedures,
+  restRequest,
+  rpcRequest,
+  toWire,
+} from '#test/procedures';
+import { samplesOf } from '#test/samples';
+import { ACTORS } from '#test/world';
+
+/** A call and its answer. */
+export interface Line {
+  /** The procedure, or a part of the play. */
+  about: string;
+  way: Way;
+  person: Person;
+  call: string;
+  answer: RawAnswer;
+}
+
+const WAYS = { RPC: rpcCall, REST: restRequest };
+/** Seeds of the input, so that what was made in one way is not in the way of another. */
+const SAMPLE: Record<Way, number> = { RPC: 3, REST: 4, batch: 5 };
+const STARTS_RUN = /^chat\.(send|regenerate|continue|edit)$/;
+const isQuery = ({ type }: Endpoint) => type === 'query';
+const isEnd = ({ name }: Endpoint) => name === 'protected.deleteAccount';
+
+/** tRPC's own form for what comes in pieces, in which a call is a batch of one. */
+function inPieces({ name }: Endpoint, input: Input): Call {
+  const text = encodeURIComponent(JSON.stringify({ 0: toWire(input) }));
+  return {
+    path: `/api/trpc/${name}?batch=1&input=${text}`,
+    init: { headers: { 'trpc-accept': 'application/jsonl' } },
+  };
+}
+
+function rpcCall(endpoint: Endpoint, input: Input): Call {
+  return endpoint.rest.stream ? inPieces(endpoint, input) : rpcRequest(endpoint, toWire(input));
+}
+
+/** Several calls of one type in one request. */
+function batchOf(type: Endpoint['type'], calls: [Endpoint, Input][]): Call {
+  const names = calls.map(([{ name }]) => name).join(',');
+  const inputs = Object.fromEntries(calls.map(([, input], index) => [index, toWire(input)]));
+  const { path, init } = rpcRequest({ name: names, type }, inputs);
+  return { path: `${path}${path.includes('?') ? '&' : '?'}batch=1`, init };
+}
+
+async function answerTo(as: Caller, { path, init }: Call, requestId: string): Promise<RawAnswer> {
+  const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(init.headers)) };
+  const response = await as.fetch(path, { ...init, headers: { ...headers, 'x-request-id': requestId } });
+  return { status: response.status, headers: [...response.headers], body: await response.text() };
+}
+
+/**
+ * Calls every procedure of a server as everybody, in every way, with input that is right and with input that is not;
+ * always in the same order, under the same request ids.
+ * @param since when the server was given its data; what is newer has a name instead of its value (see createMask).
+ */
+export async function play(url: string, seed: Seed, since: number): Promise<Line[]> {
+  const mask = createMask(since, seed.keys);
+  const lines: Line[] = [];
+  const as = (person: Person) => caller(url, seed.headersOf(person));
+
+  async function send(about: string, way: Way, person: Person, call: Call): Promise<void> {
+    const answer = await answerTo(as(person), call, `call-${lines.length + 1}`);
+    const { path, init } = call;
+    const text = typeof init.body === 'string' ? ` ${init.body}` : '';
+    lines.push({ about, way, person, call: `${init.method ?? 'GET'} ${path}${text}`, answer: mask(answer) });
+  }
+
+  function validFor(endpoint: Endpoint, way: Way): Input {
+    const known = Object.entries(seed.inputFor(endpoint, way)).filter(([name]) =>
+      endpoint.inputFields.has(name),
+    );
+    const { valid } = samplesOf(endpoint, SAMPLE[way]);
+    return { ...valid, ...Object.fromEntries(known) };
+  }
+
+  /** Waits until no answer is being written: what comes next would meet it or not. */
+  async function settle(endpoint: Endpoint, way: Way): Promise<void> {
+    const { id } = seed.inputFor(endpoint, way);
+    if (!STARTS_RUN.test(endpoint.name) || typeof id !== 'string') return;
+    await until(
+      () => as('user').rpc.chat.get.query({ id }),
+      ({ activeRunId }) => activeRunId === null,
+    );
+  }
+
+  async function callAll(
+    endpoint: Endpoint,
+    people: readonly Person[],
+    way: keyof typeof WAYS,
+  ): Promise<void> {
+    const toCall = WAYS[way];
+    const valid = validFor(endpoint, way);
+    for (const person of people) {
+      await send(endpoint.name, way, person, toCall(endpoint, valid));
+      await settle(endpoint, way);
+    }
+  }
+
+  async function refuseAll(endpoint: Endpoint, way: keyof typeof WAYS): Promise<void> {
+    for (const person of ['nobody', 'user', 'admin'] as const) {
+      for (const input of badFor(endpoint))
+        await send(endpoint.name, way, person, WAYS[way](endpoint, input));
+    }
+  }
+
+  async function callQueries(): Promise<void> {
+    const queries = procedures.filter(({ type }) => type !== 'mutation');
+    for (const endpoint of queries) {
+      await callAll(endpoint, ACTORS, 'RPC');
+      await callAll(endpoint, ACTORS, 'REST');
+    }
+    const together = queries.filter((endpoint) => isQuery(endpoint) && !endpoint.rest.stream);
+    for (const person of ACTORS) {
+      const calls = together.map((endpoint): [Endpoint, Input] => [endpoint, validFor(endpoint, 'batch')]);
+      await send('a batch of queries', 'batch', person, batchOf('query', calls));
+    }
+  }
+
+  for (const coding of ['gzip', 'br', 'br, gzip']) {
+    const init = { headers: { 'accept-encoding': coding } };
+    await send('a long answer, compressed', 'REST', 'admin', { path: '/api/v1/users?limit=100', init });
+  }
+  for (const endpoint of procedures) {
+    await refuseAll(endpoint, 'RPC');
+    await refuseAll(endpoint, 'REST');
+  }
+  await callQueries();
+  const mutations = procedures.filter((endpoint) => endpoint.type === 'mutation' && !isEnd(endpoint));
+  for (const endpoint of mutations) {
+    await callAll(endpoint, ACTORS, 'RPC');
+    await callAll(endpoint, ACTORS, 'REST');
+    for (const person of ['nobody', endpoint.access === 'admin' ? 'admin' : 'user'] as const) {
+      const [bad = {}] = badFor(endpoint);
+      const calls: [Endpoint, Input][] = [
+        [endpoint, validFor(endpoint, 'batch')],
+        [endpoint, bad],
+      ];
+      await send(endpoint.name, 'batch', person, batchOf('mutation', calls));
+      await settle(endpoint, 'batch');
+    }
+  }
+  await callQueries();
+  for (const endpoint of procedures.filter(isEnd)) {
+    await callAll(endpoint, ['nobody', 'readKey', 'leaver', 'leaver'], 'REST');
+    await callAll(endpoint, ACTORS, 'RPC');
+  }
+  return lines;
+}
+
+/** What a schema refuses. What no procedure gets to see is for other tests: tRPC's adapter lets it through. */
+function badFor(endpoint: Endpoint): Input[] {
+  return samplesOf(endpoint).bad.filter((input) => !JSON.stringify(input).includes('__proto__'));
+}

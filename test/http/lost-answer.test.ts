@@ -1,0 +1,21 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { Switchboard } from '#src/sdk/index.ts';
+import { signUp } from '#test/client';
+import { startCuttingProxy } from '#test/sdk/cutting-proxy';
+import { startServer } from '#test/server';
+
+const server = await startServer();
+afterAll(server.stop);
+
+test('what the SDK creates is there once, also when the first answer was lost', async () => {
+  const ada = await signUp(server.url);
+  const { key: apiKey } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
+  const proxy = await startCuttingProxy(server.url, /HTTP\/1\.1 201/, 'before');
+  try {
+    const { id } = await new Switchboard({ baseUrl: proxy.url, apiKey }).chats.create({ title: 'Once' });
+    expect(proxy.cuts).toEqual(['HTTP/1.1 201']);
+    expect((await ada.rpc.chat.list.query({})).items).toMatchObject([{ id, title: 'Once' }]);
+  } finally {
+    await proxy.close();
+  }
+});

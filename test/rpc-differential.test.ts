@@ -1,0 +1,220 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { TRPCError } from '@trpc/server';
+import fc from 'fast-check';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { createContext } from '#server/context';
+import { AppError, toAppError } from '#server/errors';
+import { MAX_BATCH_SIZE } from '#server/limits';
+import { toResponse } from '#server/reply';
+import { createRpcSurface } from '#server/surfaces/rpc';
+import { open, router, signedIn } from '#server/trpc';
+import { requestInfo, signUp, startInstance } from '#test/caller';
+
+// superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
+globalThis.Request = class extends Request {
+  override async json(): Promise<unknown> {
+    return JSON.parse(await this.text()) as unknown;
+  }
+};
+
+const Asked = z.strictObject({ text: z.string().max(5), at: z.date().optional() });
+const Told = z.object({
+  ...Asked.shape,
+  tags: z.set(z.string()),
+  counts: z.map(z.string(), z.bigint()),
+  missing: z.undefined(),
+});
+const toldOf = (input: z.output<typeof Asked>) => ({
+  ...input,
+  tags: new Set(['a', input.text]),
+  counts: new Map([[input.text, 1n]]),
+  missing: undefined,
+});
+
+const procedures = {
+  plain: open.query(() => 'plain'),
+  none: open.output(z.void()).query(() => undefined),
+  echo: open
+    .input(Asked)
+    .output(Told)
+    .query(({ input }) => toldOf(input)),
+  maybe: open
+    .input(Asked.optional())
+    .output(Told.nullable())
+    .query(({ input }) => (input ? toldOf(input) : null)),
+  whoami: signedIn
+    .input(z.strictObject({}))
+    .output(z.string())
+    .query(({ ctx }) => ctx.actor.userId),
+  set: open
+    .input(Asked)
+    .input(z.object({ text: z.string().min(1) }))
+    .output(Told)
+    .mutation(({ input }) => toldOf(input)),
+  header: open.output(z.number()).query(({ ctx }) => {
+    ctx.responseHeaders.append('x-seen', 'yes');
+    return 1;
+  }),
+  refused: open.query(() => {
+    throw new AppError('CONFLICT', {
+      detail: 'No.',
+      issues: [{ pointer: '/a', message: 'is b' }],
+      retryAfter: 3,
+    });
+  }),
+  broken: open.mutation(() => {
+    throw new RangeError('a secret');
+  }),
+  foreign: open.query(() => {
+    throw new TRPCError({ code: 'FORBIDDEN', message: 'tRPC says no' });
+  }),
+  lies: open.output(z.number()).query((): number => JSON.parse('"no number"')),
+  proto: open.output(z.record(z.string(), z.number())).query(() => ({ constructor: 1 })),
+  pieces: open.query(async function* () {
+    yield await Promise.resolve(1);
+  }),
+  promised: open.query(() => ({ later: Promise.resolve(1) })),
+  live: open.subscription(async function* () {
+    yield await Promise.resolve(1);
+  }),
+};
+const app = router({
+  ...procedures,
+  deep: router({ er: router({ echo: procedures.echo, set: procedures.set }) }),
+});
+
+const deps = await startInstance();
+afterAll(deps.close);
+const ada = await signUp(deps);
+
+interface Asking {
+  method: string;
+  paths: string[];
+  isBatch: boolean;
+  input: string | undefined;
+  headers: Record<string, string>;
+  query: string;
+}
+
+/** A request's answer as bytes would tell it apart. */
+async function seen(response: Response) {
+  return {
+    status: response.status,
+    headers: [...response.headers],
+    body: await response.text().catch(() => 'broke off'),
+  };
+}
+
+function requestOf({ method, paths, isBatch, input, headers, query }: Asking): Request {
+  const params = new URLSearchParams(query);
+  if (isBatch) params.set('batch', '1');
+  if (method !== 'POST' && input !== undefined) params.set('input', input);
+  const url = `http://localhost:3000/api/trpc/${paths.join(',')}?${params.toString()}`;
+  const body = method === 'POST' ? { body: input ?? 'null' } : {};
+  const type = method === 'POST' ? { 'content-type': 'application/json' } : {};
+  return new Request(url, { method, headers: { ...type, ...headers }, ...body });
+}
+
+const contextFor = (request: Request) => createContext(deps, { ...requestInfo(request.headers), id: 'test' });
+
+async function ours(asking: Asking, errors: unknown[]) {
+  const surface = createRpcSurface(app, (error) => errors.push(error.kind));
+  const request = requestOf(asking);
+  return seen(
+    toResponse(await surface({ request, url: new URL(request.url), context: contextFor(request) })),
+  );
+}
+
+async function theirs(asking: Asking, errors: unknown[]) {
+  const req = requestOf(asking);
+  const context = contextFor(req);
+  return seen(
+    await fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req,
+      router: app,
+      createContext: () => context,
+      maxBatchSize: MAX_BATCH_SIZE,
+      responseMeta: () => ({ headers: context.responseHeaders }),
+      onError: ({ error }) => errors.push(toAppError(error).kind),
+    }),
+  );
+}
+
+const wire = (value: unknown) => JSON.stringify(superjson.serialize(value));
+const text = fc.constantFrom('', 'a', 'ü"\\', 'too long');
+const asked = fc.record({ text, at: fc.option(fc.date({ noInvalidDate: true }), { nil: undefined }) });
+/** Inputs as a client writes them, and as none does. */
+const input = fc.oneof(
+  { weight: 6, arbitrary: asked.map(wire) },
+  { weight: 2, arbitrary: fc.constantFrom({}, undefined, null, 1, 'x', [], { text: 1 }).map(wire) },
+  fc.constantFrom('null', '1', '"x"', '[]', '{}', '{"json":null}', '{"meta":{"values":["Date"]}}'),
+  fc.constantFrom(
+    '{"json":{"text":"a"},"meta":{"values":{"at":["Date"]}}}',
+    '{"json":1,"meta":{"values":7}}',
+  ),
+);
+const names = [...Object.keys(procedures), 'deep.er.echo', 'deep.er.set', 'deep', 'nowhere', 'toString', ''];
+const name = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('echo', 'set', 'maybe', 'whoami') },
+  fc.constantFrom(...names),
+);
+
+const asking: fc.Arbitrary<Asking> = fc
+  .record({
+    method: fc.constantFrom('GET', 'GET', 'POST', 'POST', 'HEAD'),
+    names: fc.oneof({ weight: 2, arbitrary: fc.tuple(name) }, fc.array(name, { minLength: 1, maxLength: 4 })),
+    isBatch: fc.boolean(),
+    given: fc.option(fc.array(input, { minLength: 1, maxLength: 4 }), { nil: undefined, freq: 5 }),
+    user: fc.boolean(),
+    extra: fc.constantFrom<Record<string, string>>(
+      ...Array.from({ length: 12 }, () => ({})),
+      { accept: 'application/jsonl' },
+      { 'trpc-accept': 'application/jsonl' },
+      { accept: 'text/html, application/json' },
+    ),
+    slash: fc.constantFrom('', '', '', '', '/'),
+    query: fc.constantFrom('', '', '', '', 'batch=2', 'connectionParams=%7B%7D', 'other=1'),
+    encoded: fc.boolean(),
+  })
+  .map(({ method, names, isBatch, given, user, extra, slash, query, encoded }) => ({
+    method,
+    isBatch: isBatch || names.length > 1,
+    paths: names
+      .map((one) => (encoded ? encodeURIComponent(one).replaceAll('e', '%65') : one))
+      .concat(slash ? [slash] : []),
+    input:
+      given && (isBatch || names.length > 1)
+        ? `{${given.map((one, index) => `"${index}":${one}`).join(',')}}`
+        : given?.[0],
+    headers: { ...(user ? Object.fromEntries(ada.headers) : {}), ...extra },
+    query,
+  }));
+
+describe('tRPC’s protocol, as we and tRPC’s fetch adapter speak it', () => {
+  test('the answers are the same, byte for byte', async () => {
+    const compared = { successes: 0, failures: 0 };
+    await fc.assert(
+      fc.asyncProperty(asking, async (one) => {
+        const told: unknown[] = [];
+        const toldByThem: unknown[] = [];
+        const answer = await ours(one, told).catch((error: unknown) => error);
+        const expected = await theirs(one, toldByThem);
+        if (answer instanceof AppError) {
+          // The adapter answers some of what it cannot make sense of without our headers; the handler does that.
+          expect(expected.status).toBeGreaterThanOrEqual(400);
+          return;
+        }
+        expect(answer).toEqual(expected);
+        expect(told.toSorted()).toEqual(toldByThem.toSorted());
+        if (expected.status === 200) compared.successes++;
+        else compared.failures++;
+      }),
+      { numRuns: 3000, endOnFailure: true },
+    );
+    expect(compared.successes).toBeGreaterThan(300);
+    expect(compared.failures).toBeGreaterThan(300);
+  });
+});

@@ -1,0 +1,287 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { PROVIDERS } from '#contract/models';
+import { appRouter } from '#routers/index';
+import { createContext } from '#server/context';
+import { newId } from '#server/db/columns';
+import { auditEvents, chats, messages, runs, sessions, usageDays, users } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { createCallerFactory } from '#server/trpc';
+import { type Api, type Person, requestInfo, signIn, signUp, startInstance } from '#test/caller';
+import { testDatabase } from '#test/database';
+import { procedures } from '#test/procedures';
+import { statementCounter } from '#test/statements';
+
+const createCaller = createCallerFactory(appRouter);
+
+/** Somebody whose lists all have as many rows as `rows` says, or more. */
+interface Owner extends Person {
+  rows: number;
+}
+
+let deps: Deps;
+let count: ReturnType<typeof statementCounter>;
+
+beforeAll(async () => {
+  const database = await testDatabase();
+  const instance = await startInstance({ database: () => Promise.resolve(database) });
+  // An answer is written by statements of its own, which no call waits for.
+  deps = { ...instance, runs: { ...instance.runs, start: () => undefined } };
+  count = statementCounter(database);
+});
+
+/** The values with the numbers 1 to `rows`. */
+const times = <T>(rows: number, make: (number: number) => T): T[] =>
+  Array.from({ length: rows }, (_, index) => make(index + 1));
+
+/** A chat with `rows` messages, question and answer in turn; the last one has the given status. */
+async function say(owner: Owner, status: 'complete' | 'stopped' = 'complete', rows = owner.rows * 2) {
+  const ids = times(rows, newId);
+  const leafId = ids.at(-1) ?? '';
+  const [chat] = await deps.db
+    .insert(chats)
+    .values({ userId: owner.id, title: 'Stars', leafId })
+    .returning({ id: chats.id });
+  const chatId = chat?.id ?? '';
+  const place = { chatId, userId: owner.id };
+  await deps.db.insert(messages).values(
+    ids.map((id, index) => ({
+      ...place,
+      id,
+      parentId: ids[index - 1] ?? null,
+      role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      status: id === leafId ? status : ('complete' as const),
+      parts: [{ type: 'text' as const, text: 'word' }],
+      text: 'word',
+    })),
+  );
+  const run = { ...place, messageId: leafId, requestHash: '', model: 'guide', ownerId: deps.instanceId };
+  await deps.db.insert(runs).values({
+    ...run,
+    clientRequestId: newId(),
+    status,
+    leaseExpiresAt: new Date(),
+    finishedAt: new Date(),
+  });
+  return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId };
+}
+
+/** An admin who has, or sees, as many users, sessions, keys, lines of audit, chats and days of use. */
+async function makeOwner(rows: number): Promise<Owner> {
+  const person = await signUp(deps);
+  const userId = person.id;
+  const owner = { ...person, rows };
+  await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, userId));
+  await deps.db.delete(auditEvents).where(eq(auditEvents.userId, userId));
+  for (let i = 1; i <= rows; i++) await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
+  const expiresAt = new Date(Date.now() + 60_000);
+  const more = times(rows - 1, (i) => ({ userId, token: `${userId} ${i}`, expiresAt }));
+  if (more.length > 0) await deps.db.insert(sessions).values(more);
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  await deps.db.insert(usageDays).values(times(rows, (i) => ({ userId, day: day(i - 1), runs: 1 })));
+  for (const provider of PROVIDERS)
+    await owner.api.protected.providerKeys.set({ provider, key: 'sk-12345678' });
+  for (let i = 1; i <= rows; i++) await say(owner, 'complete', 2);
+  const others = times(rows - 1, () => ({ name: 'Somebody', email: `${newId()}@example.com` }));
+  if (others.length > 0) await deps.db.insert(users).values(others);
+  return owner;
+}
+
+/** Fails when a list has fewer rows than it should have. */
+async function expectRows(rows: number, list: Promise<{ items: unknown[] }>): Promise<void> {
+  expect((await list).items.length).toBeGreaterThanOrEqual(rows);
+}
+
+/** Every procedure, called by somebody whose identity was found out before. */
+async function knownCaller({ headers }: Person): Promise<Api> {
+  const context = createContext(deps, requestInfo(headers));
+  await context.identify();
+  return createCaller(context);
+}
+
+/** Makes what a procedure is called about. @returns the call. */
+type Arrange = (owner: Owner) => Promise<(api: Api) => Promise<unknown>>;
+
+/** A call about a chat with messages. */
+const about =
+  (
+    call: (api: Api, chat: Awaited<ReturnType<typeof say>>) => Promise<unknown>,
+    status?: 'stopped',
+  ): Arrange =>
+  async (owner) => {
+    const chat = await say(owner, status);
+    return (api) => call(api, chat);
+  };
+
+/** A call of an admin about somebody else. */
+const aboutSomebody =
+  (call: (api: Api, id: string) => Promise<unknown>): Arrange =>
+  async () => {
+    const { id } = await signUp(deps, 'Eve');
+    return (api) => call(api, id);
+  };
+
+/** A call that needs nothing made for it. */
+const plain =
+  (call: (api: Api, owner: Owner) => Promise<unknown>): Arrange =>
+  (owner) =>
+    Promise.resolve((api) => call(api, owner));
+
+const say1 = (text: string) => ({ clientRequestId: newId(), parts: [{ type: 'text' as const, text }] });
+
+/**
+ * How many statements a call of each procedure is, of a caller who is known already. In a transaction BEGIN and COMMIT
+ * are two of them, as each is a round trip to Postgres.
+ */
+const CALLS: Record<string, [statements: number, Arrange]> = {
+  'users.me': [1, plain((api) => api.users.me({}))],
+  'users.list': [1, plain((api, { rows }) => expectRows(rows, api.users.list({ limit: rows })))],
+  'users.get': [1, plain((api, { id }) => api.users.get({ id }))],
+  'users.create': [
+    5,
+    plain((api) =>
+      api.users.create({ name: 'New', email: `${newId()}@example.com`, password: 'correct horse' }),
+    ),
+  ],
+  'users.replace': [4, plain((api, { id, email }) => api.users.replace({ id, name: 'Ada', email }))],
+  'users.update': [4, plain((api, { id }) => api.users.update({ id, name: 'Ada' }))],
+  'users.delete': [4, aboutSomebody((api, id) => api.users.delete({ id }))],
+  'users.setRole': [4, aboutSomebody((api, id) => api.users.setRole({ id, role: 'admin' }))],
+  'users.setQuota': [4, aboutSomebody((api, id) => api.users.setQuota({ id, dailyTokens: 5 }))],
+  'users.ban': [5, aboutSomebody((api, id) => api.users.ban({ id }))],
+  'users.unban': [4, aboutSomebody((api, id) => api.users.unban({ id }))],
+
+  'chat.list': [1, plain((api, { rows }) => expectRows(rows, api.chat.list({ limit: rows })))],
+  'chat.list, search': [
+    1,
+    plain((api, { rows }) => expectRows(rows, api.chat.list({ limit: rows, search: 'word' }))),
+  ],
+  'chat.create': [1, plain((api) => api.chat.create({}))],
+  // Looks for the chat that the client may know already.
+  'chat.create, clientId': [2, plain((api) => api.chat.create({ clientId: newId() }))],
+  // Looks which keys the caller has for it.
+  'chat.create, model': [2, plain((api) => api.chat.create({ model: 'guide' }))],
+  'chat.get': [1, about((api, { id }) => api.chat.get({ id }))],
+  'chat.update': [1, about((api, { id }) => api.chat.update({ id, title: 'Suns' }))],
+  'chat.update, model': [2, about((api, { id }) => api.chat.update({ id, model: 'guide' }))],
+  'chat.delete': [1, about((api, { id }) => api.chat.delete({ id }))],
+  'chat.messages': [
+    1,
+    async (owner) => {
+      const { id } = await say(owner);
+      return (api) => expectRows(owner.rows, api.chat.messages({ chatId: id, limit: owner.rows }));
+    },
+  ],
+  // One that reads all that decides, one that writes, and meanwhile one that reads what the model is to be told.
+  'chat.send': [3, about((api, { id }) => api.chat.send({ chatId: id, ...say1('And?') }))],
+  'chat.regenerate': [3, about((api, { id }) => api.chat.regenerate({ chatId: id }))],
+  'chat.continue': [3, about((api, { id }) => api.chat.continue({ chatId: id }), 'stopped')],
+  'chat.edit': [
+    3,
+    // Not the first question, before which nothing was said.
+    async (owner) => {
+      const { id, questionId } = await say(owner, 'complete', 2 + 2 * owner.rows);
+      return (api) => api.chat.edit({ chatId: id, messageId: questionId, ...say1('Or?') });
+    },
+  ],
+  'chat.selectBranch': [
+    1,
+    about((api, { id, answerId }) => api.chat.selectBranch({ chatId: id, messageId: answerId })),
+  ],
+  // Finds the run, and reads its log.
+  'chat.stream': [
+    2,
+    about(async (api, { id }) => {
+      for await (const event of await api.chat.stream({ chatId: id })) expect(event).toBeDefined();
+    }),
+  ],
+  'chat.stop': [
+    1,
+    async (owner) => {
+      const { id } = await say(owner);
+      await owner.api.chat.send({ chatId: id, ...say1('And?') });
+      return async (api) => {
+        expect(await api.chat.stop({ chatId: id })).toEqual({ stopped: true });
+      };
+    },
+  ],
+  'chat.models': [1, plain((api) => api.chat.models({}))],
+
+  'protected.get': [1, plain((api) => api.protected.get({}))],
+  'protected.sessions.list': [1, plain((api, { rows }) => expectRows(rows, api.protected.sessions.list({})))],
+  'protected.sessions.revoke': [
+    4,
+    async (owner) => {
+      const phone = await signIn(deps, owner);
+      const id = (await phone.api.protected.get({})).session?.id ?? '';
+      return (api) => api.protected.sessions.revoke({ id });
+    },
+  ],
+  'protected.apiKeys.list': [1, plain((api, { rows }) => expectRows(rows, api.protected.apiKeys.list({})))],
+  'protected.apiKeys.create': [
+    4,
+    plain((api) => api.protected.apiKeys.create({ name: 'key', scope: 'read' })),
+  ],
+  'protected.apiKeys.revoke': [
+    4,
+    async (owner) => {
+      const { id } = await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
+      return (api) => api.protected.apiKeys.revoke({ id });
+    },
+  ],
+  'protected.providerKeys.list': [1, plain((api) => api.protected.providerKeys.list({}))],
+  'protected.providerKeys.set': [
+    4,
+    plain((api) => api.protected.providerKeys.set({ provider: 'openai', key: 'sk-12345678' })),
+  ],
+  'protected.providerKeys.delete': [
+    4,
+    async (owner) => {
+      await owner.api.protected.providerKeys.set({ provider: 'openai', key: 'sk-12345678' });
+      return (api) => api.protected.providerKeys.delete({ provider: 'openai' });
+    },
+  ],
+  // One for each kind of thing, and one more for every 200 chats and messages and 100 lines of audit.
+  'protected.exportData': [
+    7,
+    async ({ rows }) => {
+      const api = await knownCaller(await makeOwner(rows));
+      return async () => {
+        for await (const piece of await api.protected.exportData({})) expect(piece).not.toBe('');
+      };
+    },
+  ],
+  'protected.usage': [1, plain((api, { rows }) => expectRows(rows, api.protected.usage({ days: 366 })))],
+  // Reads the hash of the password, which takes a while to check.
+  'protected.deleteAccount': [
+    2,
+    async () => {
+      const eve = await signUp(deps, 'Eve');
+      const api = await knownCaller(eve);
+      return () => api.protected.deleteAccount({ password: eve.password });
+    },
+  ],
+  'protected.audit': [1, plain((api, { rows }) => expectRows(rows, api.protected.audit({ limit: rows })))],
+};
+
+test('the table has an entry for every procedure', () => {
+  const covered = new Set(Object.keys(CALLS).map((name) => name.split(',', 1)[0]));
+  expect([...covered].toSorted()).toEqual(procedures.map(({ name }) => name).toSorted());
+});
+
+describe.each([1, 50])('with %d rows of everything', (rows) => {
+  let owner: Owner;
+  beforeAll(async () => {
+    owner = await makeOwner(rows);
+  }, 60_000);
+
+  test.each(Object.entries(CALLS))(
+    '%s is as many statements as the table says',
+    async (_, [expected, arrange]) => {
+      const call = await arrange(owner);
+      const api = await knownCaller(owner);
+      const sent = (await count(() => call(api))).map(({ sql }) => sql);
+      expect({ count: sent.length, sent }).toEqual({ count: expected, sent });
+    },
+  );
+});
