@@ -140,7 +140,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: '^node_modules/' },
     // A peer of a benchmark is a package of its own.
-    exclude: { path: '^(\\.next|\\.data|dist|coverage|bench/peers)/' },
+    exclude: { path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
