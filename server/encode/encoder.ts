@@ -27,7 +27,10 @@ export function giveUp(): never {
 }
 
 /** What `write` gives, or `instead` where that gives up, or goes round in a circle until the stack ends. */
-export function orElse<T>(write: (value: unknown) => T, instead: (value: unknown) => T): (value: unknown) => T {
+export function orElse<T>(
+  write: (value: unknown) => T,
+  instead: (value: unknown) => T,
+): (value: unknown) => T {
   return (value) => {
     try {
       return write(value);

@@ -33,12 +33,12 @@ export class Meta {
     return path === ROOT ? ',"' : `${path}${key}.`;
   }
 
-  /** Annotates the value at `path` and `key`. @param annotation in JSON. */
+  /** Annotates the value at `path` and `key`. @param annotation in JSON, after what ends the path: `":["Date"]`. */
   note(path: string, key: string | number, annotation: string): void {
     this.count++;
     this.#last = path;
-    if (path === ROOT) this.#root = annotation;
-    else this.#values += `${path}${key}":${annotation}`;
+    if (path === ROOT) this.#root = annotation.slice(2);
+    else this.#values += path + key + annotation;
   }
 
   /** Annotates a map or set, in which paths begin anew. @returns what `write` gives for what is in it. */
@@ -48,7 +48,7 @@ export class Meta {
     const json = write();
     const inside = this.#values === '' ? '' : `,{${this.#values.slice(1)}}`;
     this.#values = outside;
-    this.note(path, key, `["${type}"${inside}]`);
+    this.note(path, key, `":["${type}"${inside}]`);
     return json;
   }
 

@@ -25,7 +25,7 @@ export const DATE: Encoder = {
     const time = value.getTime();
     if (Number.isNaN(time)) return giveUp();
     meta?.track(value);
-    meta?.note(path, key, '["Date"]');
+    meta?.note(path, key, '":["Date"]');
     return `"${isoTime(time)}"`;
   },
 };
@@ -35,7 +35,8 @@ export const ANY: Encoder = {
   plain: false,
   tracked: true,
   write(value, meta, path, key) {
-    if (typeof value === 'object' && value !== null) return encoderOf(value, meta).write(value, meta, path, key);
+    if (typeof value === 'object' && value !== null)
+      return encoderOf(value, meta).write(value, meta, path, key);
     if (value === undefined) return nothing(meta, path, key);
     if (typeof value === 'bigint') return bigint(value, meta, path, key);
     return SCALAR.write(value, meta, path, key);
@@ -67,13 +68,13 @@ function number(value: number, meta: Meta | null): string {
 
 function bigint(value: bigint, meta: Meta | null, path: string, key: string | number): string {
   meta?.track(value);
-  meta?.note(path, key, '["bigint"]');
+  meta?.note(path, key, '":["bigint"]');
   return `"${value}"`;
 }
 
 function nothing(meta: Meta | null, path: string, key: string | number): string {
   if (meta === null) return '';
-  meta.note(path, key, '["undefined"]');
+  meta.note(path, key, '":["undefined"]');
   return 'null';
 }
 
@@ -117,7 +118,8 @@ export function byKind(field: string, kinds: ReadonlyMap<unknown, Encoder>): Enc
     plain: false,
     tracked: false,
     write(value, meta, path, key) {
-      const kind: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
+      const kind: unknown =
+        typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined;
       return (kinds.get(kind) ?? ANY).write(value, meta, path, key);
     },
   };
