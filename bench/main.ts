@@ -2,6 +2,7 @@
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
   streams: () => import('./streams/main.ts'),
   rest: () => import('./rest/main.ts'),
+  encode: () => import('./encode/main.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -2,8 +2,8 @@ import { createTRPCUntypedClient, httpBatchStreamLink, isTRPCClientError } from 
 import { isTrackedEnvelope } from '@trpc/server';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
+import { toJson } from '#server/encode/json';
 import { toAppError } from '#server/errors';
-import { toJson } from '#server/surfaces/rest/output';
 import { callAs } from './caller.ts';
 import { type Caller, localFetch } from './client.ts';
 import { callRest, callRpc, type Endpoint } from './procedures.ts';

@@ -7,7 +7,7 @@ import { answer, callEndpoint } from './rest/answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
 import { answerOnce, type ClaimKey, readIdempotencyKey } from './rest/idempotency.ts';
 import { compileInput, type ReadInput } from './rest/input.ts';
-import { type RestContext, type TextAnswer, toJson } from './rest/output.ts';
+import type { RestContext, TextAnswer } from './rest/output.ts';
 import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './rest/precondition.ts';
 import { respond } from './rest/respond.ts';
 import { compileRoutes } from './rest/routes.ts';
@@ -74,7 +74,7 @@ export function createRestSurface<C extends RestContext = Context>(
       const readGet = getter && endpoint !== undefined && showsState(getter, endpoint) && readers.get(getter);
       if (!readGet) throw nothingToMatch();
       const asked = await readGet(request, new URL(url.pathname, url), match?.values ?? [], uploads);
-      return toJson(await callEndpoint(router, getter, asked, as));
+      return getter.write(await callEndpoint(router, getter, asked, as));
     }
     async function work(input: unknown): Promise<TextAnswer | Response> {
       try {

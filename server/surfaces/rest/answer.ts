@@ -2,7 +2,7 @@ import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server';
 import type { AppError } from '#server/errors';
 import type { Endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
-import { locationOf, nextLink, type RestContext, successHeaders, type TextAnswer, toJson } from './output.ts';
+import { locationOf, nextLink, type RestContext, successHeaders, type TextAnswer } from './output.ts';
 import { eventsResponse, LINES_TYPE, linesResponse, piecesResponse, type StreamCall } from './streaming.ts';
 
 /** A call of an endpoint, with its input as the procedure gets it. */
@@ -48,7 +48,7 @@ export async function answer<C extends RestContext>(call: EndpointCall<C>): Prom
   const link = nextLink(url, output);
   if (link) headers.append('link', link);
   headers.set('content-type', produces);
-  const text = toJson(output);
+  const text = endpoint.write(output);
   if (status === 200) describeState(call, headers, text);
   return { status, headers, text };
 }

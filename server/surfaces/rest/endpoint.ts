@@ -1,5 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
+import { compileJson, toJson } from '#server/encode/json';
 import type { Access, Meta, RestMeta } from '#server/meta';
 import { deprecationNotices, type Notices } from './deprecation.ts';
 import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
@@ -39,6 +40,8 @@ export interface Endpoint {
   input: Schema | null;
   inputFields: ReadonlyMap<string, Schema>;
   output: Schema | null;
+  /** The JSON of an output. */
+  write: (output: unknown) => string;
   status: number;
   /** The media type of success; `null` where it has no body. */
   produces: string | null;
@@ -95,6 +98,7 @@ function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoin
     input,
     inputFields,
     output,
+    write: output ? compileJson(output) : toJson,
     ...successOf(rest, output),
     access: meta.access ?? (openapi.protect === false ? 'anyone' : 'signed-in'),
     rest,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ERRORS } from '#contract/errors';
+import { jsonValue } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
 import type { Claim, KeptAnswer } from '#server/idempotency';
 import type { Endpoint } from './endpoint.ts';
-import { jsonValue, type RestContext, successHeaders, type TextAnswer } from './output.ts';
+import { type RestContext, successHeaders, type TextAnswer } from './output.ts';
 
 /** Claims an idempotency key for one call; `null` when the caller is not known. */
 export type ClaimKey<C> = (context: C, key: string, fingerprint: string) => Promise<Claim | null>;

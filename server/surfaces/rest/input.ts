@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ErrorIssue } from '#contract/errors';
+import { toJson } from '#server/encode/json';
 import { AppError, invalidInput } from '#server/errors';
 import { compileBody, textPairs } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Fields, fieldsFrom, pointerTo, refuseFields } from './names.ts';
-import { toJson } from './output.ts';
 import { isOptional, type Schema, unwrap } from './schema.ts';
 import { plain, Text } from './text.ts';
 import type { Uploads } from './uploads.ts';

@@ -12,18 +12,6 @@ export interface TextAnswer {
   text: string | null;
 }
 
-/** What JSON has for a value it does not know: a string for a bigint, an array for a set, an object for a map. */
-export function jsonValue(item: unknown): unknown {
-  if (typeof item === 'bigint') return item.toString();
-  if (item instanceof Set) return [...(item as Set<unknown>)];
-  return item instanceof Map ? Object.fromEntries(item as Map<string, unknown>) : item;
-}
-
-/** JSON of what a procedure gave: dates in ISO 8601, bigints as strings, sets as arrays, maps as objects. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => jsonValue(item));
-}
-
 /** The headers of a success, with those that the call has set, such as a renewed session cookie. */
 export function successHeaders({ request, responseHeaders }: RestContext): Headers {
   const headers = new Headers({ 'cache-control': 'private, no-store', 'x-request-id': request.id });

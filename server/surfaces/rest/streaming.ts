@@ -1,10 +1,10 @@
 import { isTrackedEnvelope } from '@trpc/server';
+import { toJson } from '#server/encode/json';
 import { type AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
 import { HEARTBEAT_MS } from '#server/limits';
 import { type SseEvent, sseResponse } from '#server/sse';
 import { settledWithin, textStream } from '#server/stream';
-import { toJson } from './output.ts';
 
 /** How long an event stream waits for its first event before it answers without one, in milliseconds. */
 const FIRST_EVENT_MS = 500;
