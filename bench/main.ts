@@ -5,6 +5,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   start: () => import('./start/main.ts'),
   rest: () => import('./rest/main.ts'),
   types: () => import('./types/main.ts'),
+  encode: () => import('./encode/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { z } from 'zod';
+import { isNothing } from '#server/surfaces/rest/schema';
 import type { Endpoint } from '#test/procedures';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 const DATE = 'Date';
+/** A part of a message, the one thing in an output that its schema tells by a function. */
+const PART: JsonSchema = {
+  type: 'object',
+  properties: { type: { const: 'data-x' }, data: { type: 'array', items: { type: 'object' } } },
+  required: ['type'],
+};
 /** Longest generated string and list; the schemas' own limits are tried by `hostile`. */
 const MAX_LENGTH = 40;
 const MAX_ITEMS = 3;
@@ -14,15 +21,16 @@ const LAST_DATE = new Date('9999-12-31T23:59:59.999Z');
 const asSchema = (value: JsonSchema | boolean | undefined): JsonSchema =>
   typeof value === 'object' ? value : {};
 
-/** What the schema of a procedure's input accepts, as JSON Schema; dates are marked. */
-function describe(input: z.core.$ZodType): JsonSchema {
-  return z.toJSONSchema(input, {
-    io: 'input',
+/** What a procedure's schema accepts, or gives, as JSON Schema; dates are marked. */
+function describe(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io,
     unrepresentable: 'any',
     // Without names nothing is referred to.
     metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema instanceof z.core.$ZodDate) jsonSchema.format = DATE;
+      if (zodSchema instanceof z.core.$ZodCustom) Object.assign(jsonSchema, PART);
     },
   });
 }
@@ -74,7 +82,12 @@ function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
 
 /** Inputs that a procedure's own schema accepts; a few are refused all the same, by rules JSON Schema cannot tell. */
 export function validInputs({ input }: Endpoint): fc.Arbitrary<Record<string, unknown>> {
-  return input ? objectsOf(describe(input)) : fc.constant({});
+  return input ? objectsOf(describe(input, 'input')) : fc.constant({});
+}
+
+/** Outputs that a procedure's own schema accepts; none that is a stream. */
+export function validOutputs({ output }: Endpoint): fc.Arbitrary<unknown> {
+  return output && !isNothing(output) ? valuesOf(describe(output, 'output')) : fc.constant(undefined);
 }
 
 /** `depth` lists in one another. */

@@ -89,9 +89,16 @@ function compileUnion(def: z.core.$ZodUnionDef | z.core.$ZodDiscriminatedUnionDe
 function compileKinds({ options, discriminator }: z.core.$ZodDiscriminatedUnionDef): Encoder {
   const kinds = new Map<unknown, Encoder>();
   for (const option of options) {
-    const kind = option instanceof z.core.$ZodObject ? option._zod.def.shape[discriminator] : undefined;
-    if (!(kind instanceof z.core.$ZodLiteral || kind instanceof z.core.$ZodEnum)) return ANY;
-    for (const value of kind._zod.values) kinds.set(value, compileTree(option));
+    const names = option instanceof z.core.$ZodObject && namesOf(option._zod.def.shape[discriminator]);
+    if (!names) return ANY;
+    const encoder = compileTree(option);
+    for (const name of names) kinds.set(name, encoder);
   }
   return byKind(discriminator, kinds);
+}
+
+/** The values of a discriminator; `undefined` when a parse may turn them into others. */
+function namesOf(kind: Schema | undefined): readonly unknown[] | undefined {
+  if (kind instanceof z.core.$ZodLiteral) return kind._zod.def.values;
+  return kind instanceof z.core.$ZodEnum ? z.core.util.getEnumValues(kind._zod.def.entries) : undefined;
 }

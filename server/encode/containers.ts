@@ -19,12 +19,14 @@ interface Field {
   index: number;
   /** Whether JSON may put it before others because it is a number. */
   early: boolean;
+  refused: boolean;
 }
 
 function field(key: string, encoder: Encoder, index: number): Field {
   const text = `${quote(key)}:`;
   const early = STARTS_LIKE_NUMBER.test(key);
-  return { key, encoder, first: `{${text}`, next: `,${text}`, path: pathOf(key), index, early };
+  const refused = REFUSED.has(key);
+  return { key, encoder, first: `{${text}`, next: `,${text}`, path: pathOf(key), index, early, refused };
 }
 
 function isPlain(value: unknown): value is Plain {
@@ -57,7 +59,7 @@ export function objectOf(shape: Readonly<Record<string, Encoder>>, rest?: Encode
       let known = fields[expected];
       if (known?.key !== name) known = find(value, name, expected - 1);
       expected = known.index + 1;
-      if (meta !== null && REFUSED.has(name)) giveUp();
+      if (known.refused && meta !== null) giveUp();
       const before = meta?.count;
       const json = known.encoder.write(value[name], meta, inner, known.path);
       if (json !== '') text += (text === '' ? known.first : known.next) + json;

@@ -6,11 +6,12 @@ export const ROOT = '';
 /** Few values are compared by hand: a `Set` must hash them. */
 const FEW = 8;
 
-const IN_PATH = /["\\.\u0000-\u001f\ud800-\udfff]/;
+/** What JSON or a path escapes: as in text.ts, and dots. */
+const ESCAPED = /[^ !#--/-[\]-\ud7ff\ue000-\uffff]/;
 
 /** A key as it stands in a path of superjson (`.` and `\` escaped), and that in a string of JSON. */
 export function pathOf(key: string): string {
-  return IN_PATH.test(key) ? JSON.stringify(key.replace(/[\\.]/g, '\\$&')).slice(1, -1) : key;
+  return ESCAPED.test(key) ? JSON.stringify(key.replace(/[\\.]/g, '\\$&')).slice(1, -1) : key;
 }
 
 /**
@@ -33,12 +34,12 @@ export class Meta {
     return path === ROOT ? ',"' : `${path}${key}.`;
   }
 
-  /** Annotates the value at `path` and `key`. @param annotation in JSON. */
+  /** Annotates the value at `path` and `key`. @param annotation in JSON, after what ends the path: `":["Date"]`. */
   note(path: string, key: string | number, annotation: string): void {
     this.count++;
     this.#last = path;
-    if (path === ROOT) this.#root = annotation;
-    else this.#values += `${path}${key}":${annotation}`;
+    if (path === ROOT) this.#root = annotation.slice(2);
+    else this.#values += `${path}${key}${annotation}`;
   }
 
   /** Annotates a map or set, in which paths begin anew. @returns what `write` gives for what is in it. */
@@ -48,7 +49,7 @@ export class Meta {
     const json = write();
     const inside = this.#values === '' ? '' : `,{${this.#values.slice(1)}}`;
     this.#values = outside;
-    this.note(path, key, `["${type}"${inside}]`);
+    this.note(path, key, `":["${type}"${inside}]`);
     return json;
   }
 
@@ -77,5 +78,5 @@ export class Meta {
 
 function hasTwice(values: readonly unknown[]): boolean {
   if (values.length > FEW) return new Set(values).size < values.length;
-  return values.some((value, index) => values.indexOf(value, index + 1) !== -1);
+  return values.some((value, index) => values.includes(value, index + 1));
 }

@@ -1,4 +1,5 @@
-const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
+/** Control characters, quotation marks, backslashes and surrogates, which may be halves of a pair. */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;
 const MS_PER_SECOND = 1000;

@@ -25,7 +25,7 @@ export const DATE: Encoder = {
     const time = value.getTime();
     if (Number.isNaN(time)) return giveUp();
     meta?.track(value);
-    meta?.note(path, key, '["Date"]');
+    meta?.note(path, key, '":["Date"]');
     return `"${isoTime(time)}"`;
   },
 };
@@ -68,13 +68,13 @@ function number(value: number, meta: Meta | null): string {
 
 function bigint(value: bigint, meta: Meta | null, path: string, key: string | number): string {
   meta?.track(value);
-  meta?.note(path, key, '["bigint"]');
+  meta?.note(path, key, '":["bigint"]');
   return `"${value}"`;
 }
 
 function nothing(meta: Meta | null, path: string, key: string | number): string {
   if (meta === null) return '';
-  meta.note(path, key, '["undefined"]');
+  meta.note(path, key, '":["undefined"]');
   return 'null';
 }
 

@@ -1,0 +1,195 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { compileJson, toJson } from '#server/encode/json';
+import { anything, samples } from '#server/encode/testkit';
+import { isoTime } from '#server/encode/text';
+import { compileWire, toWire } from '#server/encode/wire';
+import { validOutputs } from '#test/inputs';
+import { procedures } from '#test/procedures';
+
+/** The text that a function gives, or how it fails. */
+function outcome(write: (value: unknown) => unknown, value: unknown): unknown {
+  try {
+    return write(value);
+  } catch (error) {
+    return `throws ${String(error)}`;
+  }
+}
+
+/** Both encoders say of a value that `schema` has parsed what the libraries say. */
+function expectSame(schema: z.ZodType, value: unknown): void {
+  expect(outcome(compileWire(schema), value)).toBe(outcome(toWire, value));
+  expect(outcome(compileJson(schema), value)).toBe(outcome(toJson, value));
+}
+
+/** Whether superjson has to write what `schema` makes of a value. */
+function fallsBack(schema: z.ZodType, value: unknown): boolean {
+  const parsed = schema.parse(value);
+  expectSame(schema, parsed);
+  const serialize = jest.spyOn(superjson, 'serialize');
+  outcome(compileWire(schema), parsed);
+  const { length } = serialize.mock.calls;
+  serialize.mockRestore();
+  return length > 0;
+}
+
+const NOW = new Date('2026-01-31T09:30:00.123Z');
+const SHARED = { tags: ['a'] };
+const Shared = z.object({ tags: z.array(z.string()) });
+const Tags = z.object({ tags: z.array(z.string().min(5)) });
+const isoDate = z.codec(z.string(), z.date(), {
+  decode: (iso) => new Date(iso),
+  encode: (at) => at.toISOString(),
+});
+const Tree = z.object({
+  at: z.date(),
+  get children() {
+    return z.array(Tree);
+  },
+});
+
+function around(): object {
+  const value: Record<string, unknown> = {};
+  value['self'] = value;
+  return value;
+}
+
+const Kinds = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('a'), at: z.date() }),
+  z.object({ kind: z.enum(['b', 'c']), more: z.map(z.string(), z.date()) }),
+]);
+
+describe('what the encoders write', () => {
+  test('is what the libraries write, for any schema and what it parses', async () => {
+    let parsed = 0;
+    const call = samples.chain(({ schema, input }) => input.map((value) => ({ schema, value })));
+    await fc.assert(
+      fc.asyncProperty(call, async ({ schema, value }) => {
+        const result = await schema.safeParseAsync(value).catch(() => undefined);
+        if (!result?.success) return;
+        parsed++;
+        expectSame(schema, result.data);
+      }),
+      { numRuns: 20_000, seed: 5 },
+    );
+    expect(parsed).toBeGreaterThan(10_000);
+  });
+
+  test('is what the libraries write, also for what the schema never gave', () => {
+    fc.assert(
+      fc.property(samples, anything, ({ schema }, value) => {
+        // What is shared is found where values come by reference only.
+        fc.pre(!String(outcome(toWire, value)).includes('referentialEqualities'));
+        expectSame(schema, value);
+      }),
+      { numRuns: 5000, seed: 5 },
+    );
+  });
+
+  test.each<[string, z.ZodType, unknown]>([
+    ['a default', z.array(Shared.default(() => SHARED)), [undefined, undefined]],
+    ['a part of a default', z.array(Shared.default(SHARED)), [undefined, undefined]],
+    ['what a catch gives', z.array(Shared.catch(SHARED)), [1, 2]],
+    ['what a transform gives', z.array(z.array(z.string())).transform(([one]) => [one, one]), [['a']]],
+    ['what a check writes over', z.array(Shared.overwrite(() => SHARED)), [SHARED, SHARED]],
+    ['what a check changes', z.array(Shared).refine((all) => all.push(...all)), [SHARED]],
+    ['what another option of a union passes on', z.array(z.union([Tags, z.any()])), [SHARED, SHARED]],
+    ['a date', z.array(z.date()), [NOW, NOW]],
+    [
+      'one of many dates',
+      z.array(z.date()),
+      [NOW, ...Array.from({ length: 20 }, (_, i) => new Date(i)), NOW],
+    ],
+    ['a bigint', z.tuple([z.bigint(), z.bigint()]), [1n, 1n]],
+    ['an object around itself', z.any(), around()],
+  ])('names %s where it stands twice', (_, schema, value) => {
+    expect(fallsBack(schema, value)).toBe(true);
+  });
+
+  test.each<[string, z.ZodType, unknown]>([
+    ['numbers that JSON has not', z.any(), [NaN, Infinity, -0]],
+    ['a date that is none', z.any(), new Date(NaN)],
+    ['holes and names in an array', z.any(), Object.assign(Array(1), { name: 1 })],
+    ['numbers as keys after longer paths', z.any(), { 1: { at: NOW }, 2: new Date(1) }],
+    ['classes, functions, symbols and streams', z.any(), [/a/, new URL('a:b'), () => 1, Symbol('s')]],
+    ['a key that superjson refuses', z.record(z.string(), z.any()), { constructor: 1 }],
+  ])('leaves %s to superjson', (_, schema, value) => {
+    expect(fallsBack(schema, value)).toBe(true);
+  });
+
+  test.each<[string, z.ZodType, unknown]>([
+    ['nothing', z.void(), undefined],
+    ['a date', z.date(), NOW],
+    [
+      'undefined in objects and arrays',
+      z.object({ a: z.array(z.string().optional()).optional() }),
+      { a: [undefined] },
+    ],
+    ['maps and sets in each other', z.map(z.string(), z.set(z.date())), new Map([['a.b', new Set([NOW])]])],
+    ['bigints', z.object({ n: z.bigint() }), { n: 1n }],
+    ['what a codec decodes', z.object({ at: isoDate }), { at: NOW.toISOString() }],
+    [
+      'kinds',
+      z.array(Kinds),
+      [
+        { kind: 'a', at: NOW },
+        { kind: 'c', more: new Map([['x', new Date(1)]]) },
+      ],
+    ],
+    ['unions', z.array(z.union([Tags, Shared, z.date(), z.string()])), [SHARED, NOW, 'x']],
+    ['trees', Tree, { at: NOW, children: [{ at: new Date(1), children: [] }] }],
+    [
+      'what is not known',
+      z.unknown(),
+      { a: [1, new Map([[{ k: 1 }, new Set([2n])]]), { 'b.c': NOW }], d: undefined },
+    ],
+    ['more than is known', z.looseObject({ a: z.date() }), { a: NOW, 'x\\y': new Date(1) }],
+    [
+      'what goes together',
+      z.object({ a: z.date() }).and(z.object({ b: z.date() })),
+      { a: NOW, b: new Date(1) },
+    ],
+  ])('is their own work for %s', (_, schema, value) => {
+    expect(fallsBack(schema, value)).toBe(false);
+  });
+
+  test('is their own work for all that a procedure of the product gives but streams', () => {
+    const seeded = { seed: 5, numRuns: 200 };
+    const left = procedures.filter((endpoint) => {
+      const { output } = endpoint;
+      if (!(output instanceof z.ZodType)) throw new Error(`${endpoint.name} has no output of zod.`);
+      const accepted = fc
+        .sample(validOutputs(endpoint), seeded)
+        .filter((value) => output.safeParse(value).success);
+      return accepted.length === 0 || accepted.some((value) => fallsBack(output, value));
+    });
+    expect(left.map(({ name }) => name)).toEqual(['chat.stream', 'protected.exportData']);
+  });
+
+  test('is refused as by superjson', () => {
+    const write = compileWire(z.record(z.string(), z.date()));
+    expect(() => write({ prototype: NOW })).toThrow('Detected property prototype');
+  });
+});
+
+describe('isoTime', () => {
+  test('is what toISOString gives', () => {
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), (date) => {
+        expect(isoTime(date.getTime())).toBe(date.toISOString());
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('knows the ends of time, days, years and what its tables hold', () => {
+    const ends = [
+      0, -1, 1, 8.64e15, -8.64e15, 86_399_999, 86_400_000, 253_402_300_799_999, 253_402_300_800_000,
+    ];
+    for (const time of ends) expect(isoTime(time)).toBe(new Date(time).toISOString());
+    for (let day = 0; day < 2500; day++)
+      expect(isoTime(day * 86_400_000)).toBe(new Date(day * 86_400_000).toISOString());
+  });
+});
