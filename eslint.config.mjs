@@ -72,7 +72,7 @@ export default defineConfig(
   {
     name: 'what the compiler would pay for',
     files: ['routers/**', 'server/**', 'src/contract/**'],
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', '**/testkit.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
