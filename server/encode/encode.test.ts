@@ -43,6 +43,17 @@ const isoDate = z.codec(z.string(), z.date(), {
   decode: (iso) => new Date(iso),
   encode: (at) => at.toISOString(),
 });
+const Renamed = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('a'), it: Shared }),
+  z.object({ kind: z.literal('x').transform(() => 'a'), it: z.any() }),
+]);
+
+class Year extends Date {
+  override toISOString(): string {
+    return String(this.getUTCFullYear());
+  }
+}
+
 const Tree = z.object({
   at: z.date(),
   get children() {
@@ -96,6 +107,11 @@ describe('what the encoders write', () => {
     ['what a check writes over', z.array(Shared.overwrite(() => SHARED)), [SHARED, SHARED]],
     ['what a check changes', z.array(Shared).refine((all) => all.push(...all)), [SHARED]],
     ['what another option of a union passes on', z.array(z.union([Tags, z.any()])), [SHARED, SHARED]],
+    [
+      'what an option of another name passes on',
+      z.array(Renamed),
+      [1, 2].map(() => ({ kind: 'x', it: SHARED })),
+    ],
     ['a date', z.array(z.date()), [NOW, NOW]],
     [
       'one of many dates',
@@ -111,6 +127,7 @@ describe('what the encoders write', () => {
   test.each<[string, z.ZodType, unknown]>([
     ['numbers that JSON has not', z.any(), [NaN, Infinity, -0]],
     ['a date that is none', z.any(), new Date(NaN)],
+    ['a date of a class of its own', z.date(), new Year()],
     ['holes and names in an array', z.any(), Object.assign(Array(1), { name: 1 })],
     ['numbers as keys after longer paths', z.any(), { 1: { at: NOW }, 2: new Date(1) }],
     ['classes, functions, symbols and streams', z.any(), [/a/, new URL('a:b'), () => 1, Symbol('s')]],
