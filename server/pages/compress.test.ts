@@ -74,6 +74,11 @@ describe('a long text', () => {
     }
   });
 
+  test('goes in gzip, which is quicker to make, to those who take either', async () => {
+    answer = inPieces([LARGE]);
+    expect((await read('gzip, deflate, br, zstd')).headers['content-encoding']).toBe('gzip');
+  });
+
   test('goes as it is to others, who are told that it depends', async () => {
     answer = inPieces([SMALL, LARGE], { etag: '"1"' });
     const { headers, body } = await read('identity');

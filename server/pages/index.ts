@@ -16,8 +16,7 @@ type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 export function compressPages(listener: Listener, folder: string): Listener {
   const turn = usePrecompressed(folder);
   return (req, res) => {
-    turn(req, res);
-    compressBody(req, res);
+    if (!turn(req, res)) compressBody(req, res);
     return listener(req, res);
   };
 }

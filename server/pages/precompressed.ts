@@ -16,10 +16,10 @@ const OF_THE_FILE_ITSELF = ['range', 'if-match', 'if-unmodified-since'];
 
 /**
  * For the static files of a build: a function that turns a request for one into a request for its compressed form,
- * where the build left one and the request accepts it.
+ * where the build left one and the request accepts it. It returns whether it did.
  * @param folder the build's static files, read once.
  */
-export function usePrecompressed(folder: string): (req: IncomingMessage, res: ServerResponse) => void {
+export function usePrecompressed(folder: string): (req: IncomingMessage, res: ServerResponse) => boolean {
   const files = new Set(
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
       (path) => PREFIX + path.replaceAll(sep, '/'),
@@ -27,13 +27,15 @@ export function usePrecompressed(folder: string): (req: IncomingMessage, res: Se
   );
   return (req, res) => {
     const [path = '', ...query] = (req.url ?? '').split(/(?=\?)/);
-    if (!path.startsWith(PREFIX) || (req.method !== 'GET' && req.method !== 'HEAD')) return;
-    if (OF_THE_FILE_ITSELF.some((name) => req.headers[name] !== undefined)) return;
+    if (!path.startsWith(PREFIX) || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
+    if (OF_THE_FILE_ITSELF.some((name) => req.headers[name] !== undefined)) return false;
     const type = TYPES.get(extname(path));
     const encoding = chooseEncoding(req.headers['accept-encoding'] ?? null);
-    if (type === undefined || !encoding || !files.has(path + SUFFIXES[encoding])) return;
+    if (type === undefined || !encoding || !files.has(path + SUFFIXES[encoding])) return false;
     req.url = [path + SUFFIXES[encoding], ...query].join('');
     res.setHeader('content-type', type);
     res.setHeader('content-encoding', encoding);
+    res.setHeader('vary', 'Accept-Encoding');
+    return true;
   };
 }

@@ -117,3 +117,8 @@ test.each([
 ])('"%s" is answered in %s', (header, encoding) => {
   expect(chooseEncoding(header)).toBe(encoding);
 });
+
+test('what is preferred breaks a tie only', () => {
+  expect(chooseEncoding('gzip, br', 'gzip')).toBe('gzip');
+  expect(chooseEncoding('gzip;q=0.5, br', 'gzip')).toBe('br');
+});

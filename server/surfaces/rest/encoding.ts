@@ -19,8 +19,9 @@ export const isCompressible = (text: string | null): text is string =>
 /**
  * The content coding an Accept-Encoding header (RFC 9110, section 12.5.3) wants most; `null` for none. What cannot be
  * read is skipped.
+ * @param preferred where it wants both as much.
  */
-export function chooseEncoding(header: string | null): Encoding | null {
+export function chooseEncoding(header: string | null, preferred: Encoding = 'br'): Encoding | null {
   if (!header) return null;
   const weights = new Map<string, number>();
   for (const item of header.toLowerCase().split(',')) {
@@ -31,7 +32,8 @@ export function chooseEncoding(header: string | null): Encoding | null {
   const weightOf = (coding: string) => weights.get(coding) ?? weights.get('*') ?? 0;
   const [br, gz, plain] = [weightOf('br'), weightOf('gzip'), weights.get('identity') ?? 0];
   if (Math.max(br, gz) === 0 || plain > Math.max(br, gz)) return null;
-  return br >= gz ? 'br' : 'gzip';
+  if (br === gz) return preferred;
+  return br > gz ? 'br' : 'gzip';
 }
 
 /** Compresses a text, on another thread. */
