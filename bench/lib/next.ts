@@ -23,7 +23,7 @@ export async function buildNext(folder: string): Promise<void> {
 /** Starts a built Next app under `next start`, in the folder of the project, where the product looks for its files. */
 export async function startNext(
   folder: string,
-  options: { env?: Record<string, string>; stderr?: 'ignore' } = {},
+  options: { env?: Record<string, string> } = {},
 ): Promise<Program & { port: number }> {
   const port = await freePort();
   const program = await startProgram([NEXT, 'start', folder, '-H', '127.0.0.1', '-p', String(port)], {
