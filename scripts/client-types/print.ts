@@ -18,13 +18,21 @@ interface Printed {
   side: Side;
 }
 
+/** A type with a name. */
+export interface Declared {
+  text: string;
+  description: string | undefined;
+  /** Whether it is a mere object, which an interface can be. */
+  isObject: boolean;
+}
+
 /**
  * Writes types out, so that they need nothing of the module they are from. Where a schema has an id, its type is declared
  * once under this name.
  */
 export class TypePrinter {
-  /** The types with names: name -> text. */
-  readonly declared = new Map<string, { text: string; description: string | undefined }>();
+  /** The types with names. */
+  readonly declared = new Map<string, Declared>();
   readonly #checker: ts.TypeChecker;
   readonly #publicName: Source['publicName'];
   readonly #reserved: ReadonlySet<string>;
@@ -64,7 +72,7 @@ export class TypePrinter {
     for (const name of side === 'output' ? [id] : [id, `${id}Input`]) {
       const text = this.#within(printed.type, name, () => this.#body(printed));
       const before = this.declared.get(name);
-      if (!before) this.declared.set(name, { text, description });
+      if (!before) this.declared.set(name, { text, description, isObject: isObject(printed.type) });
       if (!before || before.text === text) return name;
     }
     return this.#within(printed.type, null, () => this.#body(printed));
@@ -75,8 +83,8 @@ export class TypePrinter {
   }
 
   #within(type: ts.Type, name: string | null, write: () => string): string {
-    // A literal is no place to come back to.
-    if (!isObject(type) && !type.isUnionOrIntersection()) return write();
+    // Without a name of its own, what is made of others ends where they do.
+    if (name === null && (!isObject(type) || this.#isList(type))) return write();
     this.#open.set(type, name);
     try {
       return write();

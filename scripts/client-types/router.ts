@@ -74,8 +74,8 @@ export async function declarationOf({ path, name, router }: Subject): Promise<st
   const errorShape = printer.print({ type: at($types, 'errorShape'), side: 'output' });
   const transformer = source.checker.typeToString(at($types, 'transformer'));
 
-  const declared = [...printer.declared].map(([type, { text, description }]) => {
-    const head = text.startsWith('{') ? `interface ${type} ` : `type ${type} = `;
+  const declared = [...printer.declared].map(([type, { text, description, isObject }]) => {
+    const head = isObject ? `interface ${type} ` : `type ${type} = `;
     return `${comment(description)}export ${head}${text}`;
   });
   const text = `// Written by npm run types from the procedures; what clients know of the server.
@@ -84,7 +84,7 @@ import type { ${['TRPCBuiltRouter', ...new Set(entries.map(([, type]) => type.sp
 ${declared.join('\n\n')}
 
 /** An error as tRPC clients get it. */
-export interface ErrorShape ${errorShape}
+export type ErrorShape = ${errorShape};
 
 /** Every procedure, as clients see it. */
 export type AppRouter = TRPCBuiltRouter<

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { declarationOf } from './router.ts';
+import { endless, things, unsayable } from './testkit.ts';
+
+const path = join(import.meta.dirname, 'testkit.ts');
+
+describe('the declaration for clients', () => {
+  let text = '';
+  beforeAll(async () => {
+    text = await declarationOf({ path, name: 'things', router: things });
+  });
+
+  test('writes a schema with an id once under this name, with what it says of itself', () => {
+    expect(text).toContain("/** How large it is. */\nexport type Kind = 'small' | 'large';");
+    expect(text.match(/'small' \| 'large'/g)).toHaveLength(1);
+  });
+
+  test('tells what is sent from what is answered where they differ', () => {
+    expect(text).toMatch(
+      /\/\*\* A thing\. \*\/\nexport interface Thing \{[^}]*kind: Kind;[^}]*size: number;/,
+    );
+    expect(text).toMatch(/export interface ThingInput \{[^}]*kind\?: Kind \| undefined;[^}]*size: string;/);
+    expect(text).toContain('put: TRPCMutationProcedure<{ meta: object; input: ThingInput; output: Thing }>;');
+  });
+
+  test('keeps brands, tuples, records and the comments of fields', () => {
+    expect(text).toContain("id: string & import('zod').$brand<'ThingId'>;");
+    expect(text).toContain('pair: readonly [string, number | null];');
+    expect(text).toContain('counts: Record<string, number>;');
+    expect(text).toContain('/** How long it is. */');
+    expect(text).toContain('/** Put a thing */');
+  });
+
+  test('orders unions by their text, not by what the compiler read first', () => {
+    expect(text).toMatch(/either: \{ is: 'a' \} \| \{ is: 'b'; on: boolean \};/);
+  });
+
+  test('refers to a type inside itself by its name', () => {
+    expect(text).toMatch(/export interface Tree \{\s+name: string;\s+children: Tree\[\];\s+\}/);
+    expect(text).toMatch(
+      /trees: \{\s+all: TRPCQueryProcedure<\{ meta: object; input: void; output: Tree\[\] \}>;/,
+    );
+  });
+
+  test('writes the types of the server out instead of importing them', () => {
+    expect(text).toMatch(
+      /AsyncIterable<\s*\{ id: string; data: \{ secret: string; more\?: \{ at: Date \}\[\] \} \},\s*void,\s*void\s*>/,
+    );
+    expect(text.match(/from '([^']+)'/g)).toEqual(["from '@trpc/server'"]);
+  });
+});
+
+test('a function is refused with the name of the procedure that would answer it', async () => {
+  const declared = declarationOf({ path, name: 'unsayable', router: unsayable });
+  await expect(declared).rejects.toThrow('The output of work: a function cannot be sent to a client.');
+});
+
+test('a type without an end needs a name', async () => {
+  const declared = declarationOf({ path, name: 'endless', router: endless });
+  await expect(declared).rejects.toThrow(/The output of next: .* needs a name: \.meta\(\{ id \}\)/);
+});

@@ -1,0 +1,65 @@
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import { trackedIterable } from '#contract/iterable';
+
+const { router, procedure } = initTRPC.create();
+
+interface OfServer {
+  secret: string;
+  more?: OfServer2[];
+}
+interface OfServer2 {
+  at: Date;
+}
+
+const Kind = z.enum(['small', 'large']).meta({ id: 'Kind', description: 'How large it is.' });
+const Thing = z
+  .object({
+    id: z.string().brand<'ThingId'>(),
+    kind: Kind.default('small'),
+    size: z
+      .string()
+      .transform((text) => text.length)
+      .meta({ description: 'How long it is.' }),
+    pair: z.tuple([z.string(), z.number().nullable()]).readonly(),
+    counts: z.record(z.string(), z.number()),
+    either: z.discriminatedUnion('is', [
+      z.object({ is: z.literal('b'), on: z.boolean() }),
+      z.object({ is: z.literal('a') }),
+    ]),
+  })
+  .meta({ id: 'Thing', description: 'A thing.' });
+const Tree = z
+  .object({
+    name: z.string(),
+    get children() {
+      return z.array(Tree);
+    },
+  })
+  .meta({ id: 'Tree' });
+
+/** A router with all that is not easily written out. */
+export const things = router({
+  put: procedure
+    .meta({ openapi: { summary: 'Put a thing' } })
+    .input(Thing)
+    .output(Thing)
+    .mutation(({ input }) => ({ ...input, size: '' })),
+  trees: { all: procedure.output(z.array(Tree)).query(() => []) },
+  follow: procedure
+    .input(z.object({ from: z.date().optional() }))
+    .output(trackedIterable(z.custom<OfServer>()))
+    .subscription(async function* () {}),
+});
+
+/** A router whose answer is no data. */
+export const unsayable = router({
+  work: procedure.output(z.custom<() => void>()).query(() => () => undefined),
+});
+
+interface Endless {
+  next: Endless | null;
+}
+
+/** A router whose answer has no end and no name. */
+export const endless = router({ next: procedure.output(z.custom<Endless>()).query(() => ({ next: null })) });
