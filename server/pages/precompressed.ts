@@ -42,7 +42,6 @@ export function usePrecompressed(folder: string): (req: IncomingMessage, res: Se
 /** Whether the file's compressed form will do as well. */
 function isForAnyForm({ method, headers }: IncomingMessage): boolean {
   return (
-    (method === 'GET' || method === 'HEAD') &&
-    OF_THE_FILE_ITSELF.every((name) => headers[name] === undefined)
+    (method === 'GET' || method === 'HEAD') && OF_THE_FILE_ITSELF.every((name) => headers[name] === undefined)
   );
 }
