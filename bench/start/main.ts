@@ -10,14 +10,14 @@ import { type SystemName, SYSTEMS } from './systems.ts';
 
 const Options = z.object({
   rounds: z.coerce.number().int().min(1).max(100).default(5),
-  seconds: z.coerce.number().int().min(1).max(30).default(2),
+  seconds: z.coerce.number().int().min(1).max(30).default(3),
 });
 
 const NAMES = Object.keys(SYSTEMS) as SystemName[];
 
 /**
  * Measures how long a start takes, and pages through `serve.ts` against `next start`. It writes docs/benchmarks.md.
- * @param args `--rounds 5 --seconds 2`
+ * @param args `--rounds 5 --seconds 3`
  */
 export async function main(args: string[]): Promise<void> {
   const options = { rounds: { type: 'string' }, seconds: { type: 'string' } } as const;

@@ -39,7 +39,6 @@ const page = { status: 200, connections: 50, encoding: BROWSER };
 export const WORKLOADS: readonly Workload[] = [
   { ...page, title: 'landing page', path: '/' },
   { ...page, title: 'landing page, 1 connection', path: '/', connections: 1 },
-  { ...page, title: 'landing page, not compressed', path: '/', encoding: 'identity' },
   { ...page, title: 'chats of a signed-in person', path: '/chat' },
   { ...page, title: 'chats, 1 connection', path: '/chat', connections: 1 },
   { ...page, title: 'prerendered page (404)', path: '/no-such-page', status: 404 },

@@ -16,26 +16,32 @@ const OF_THE_FILE_ITSELF = ['range', 'if-match', 'if-unmodified-since'];
 
 /**
  * For the static files of a build: a function that turns a request for one into a request for its compressed form,
- * where the build left one and the request accepts it. It returns whether it did.
+ * where the build left one and the request accepts it. It returns whether there is nothing left to compress, as of no
+ * static file when the build left compressed forms.
  * @param folder the build's static files, read once.
  */
 export function usePrecompressed(folder: string): (req: IncomingMessage, res: ServerResponse) => boolean {
-  const files = new Set(
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
-      (path) => PREFIX + path.replaceAll(sep, '/'),
-    ),
-  );
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = new Set(names.map((path) => PREFIX + path.replaceAll(sep, '/')));
+  const isPrepared = names.some((name) => name.endsWith(SUFFIXES.br));
   return (req, res) => {
     const [path = '', ...query] = (req.url ?? '').split(/(?=\?)/);
-    if (!path.startsWith(PREFIX) || (req.method !== 'GET' && req.method !== 'HEAD')) return false;
-    if (OF_THE_FILE_ITSELF.some((name) => req.headers[name] !== undefined)) return false;
+    if (!isPrepared || !path.startsWith(PREFIX)) return false;
     const type = TYPES.get(extname(path));
-    const encoding = chooseEncoding(req.headers['accept-encoding'] ?? null);
-    if (type === undefined || !encoding || !files.has(path + SUFFIXES[encoding])) return false;
+    if (type === undefined || !files.has(path + SUFFIXES.br)) return true;
+    res.setHeader('vary', 'Accept-Encoding');
+    const encoding = isForAnyForm(req) ? chooseEncoding(req.headers['accept-encoding'] ?? null) : null;
+    if (!encoding || !files.has(path + SUFFIXES[encoding])) return true;
     req.url = [path + SUFFIXES[encoding], ...query].join('');
     res.setHeader('content-type', type);
     res.setHeader('content-encoding', encoding);
-    res.setHeader('vary', 'Accept-Encoding');
     return true;
   };
+}
+
+/** Whether the file's compressed form will do as well. */
+function isForAnyForm({ method, headers }: IncomingMessage): boolean {
+  return (
+    (method === 'GET' || method === 'HEAD') && OF_THE_FILE_ITSELF.every((name) => headers[name] === undefined)
+  );
 }
