@@ -48,6 +48,41 @@ const isNobody = (api: Api) =>
 /** Waits for what was changed behind the product's back to be heard of. */
 const untilNobody = (api: Api) => until(() => isNobody(api));
 
+/** A right to call, and how it ends. */
+interface Right {
+  headers: Headers;
+  end: () => Promise<unknown>;
+  /** Whether a caller does not have it (any more). */
+  isLost: (api: Api) => Promise<boolean>;
+}
+
+/** Every way in which a right ends. */
+const RIGHTS: Record<string, (eve: Person) => Promise<Right>> = {
+  async session(eve) {
+    const [{ id } = { id: '' }] = (await eve.api.protected.sessions.list({})).items;
+    const phone = await signIn(deps, eve);
+    return { headers: eve.headers, end: () => phone.api.protected.sessions.revoke({ id }), isLost: isNobody };
+  },
+  async key(eve) {
+    const { id, key } = await eve.api.protected.apiKeys.create({ name: 'test', scope: 'read' });
+    const headers = new Headers({ authorization: `Bearer ${key}` });
+    return { headers, end: () => eve.api.protected.apiKeys.revoke({ id }), isLost: isNobody };
+  },
+  ban: ({ id, headers }) =>
+    Promise.resolve({ headers, end: () => ada.api.users.ban({ id }), isLost: isNobody }),
+  async role({ id, headers }) {
+    await ada.api.users.setRole({ id, role: 'admin' });
+    const isLost = (api: Api) =>
+      api.users.list({}).then(
+        () => false,
+        async () => (await failureOf(api.users.list({}))) === 'FORBIDDEN',
+      );
+    return { headers, end: () => ada.api.users.setRole({ id, role: 'user' }), isLost };
+  },
+  account: ({ headers, password, api }) =>
+    Promise.resolve({ headers, end: () => api.protected.deleteAccount({ password }), isLost: isNobody }),
+};
+
 describe('when it is found out who calls', () => {
   test('an open procedure asks the database nothing, whatever the caller sends', async () => {
     const greeter = router({ greet: open.input(z.string()).query(({ input }) => `Hello ${input}`) });
@@ -86,52 +121,34 @@ describe('somebody known', () => {
     }
   });
 
-  test('is refused by every other instance soon after a session, a key or an account has ended', async () => {
-    const other = await startInstance();
-    const endings: Record<string, (eve: Person) => Promise<Headers>> = {
-      async session(eve) {
-        const [{ id } = { id: '' }] = (await eve.api.protected.sessions.list({})).items;
-        const phone = await signIn(deps, eve);
-        await phone.api.protected.sessions.revoke({ id });
-        return eve.headers;
-      },
-      async key(eve) {
-        const { id, key } = await eve.api.protected.apiKeys.create({ name: 'test', scope: 'read' });
-        const headers = new Headers({ authorization: `Bearer ${key}` });
-        await callAs(other, headers).users.me({});
-        await eve.api.protected.apiKeys.revoke({ id });
-        return headers;
-      },
-      async ban(eve) {
-        await ada.api.users.ban({ id: eve.id });
-        return eve.headers;
-      },
-      async account(eve) {
-        await eve.api.protected.deleteAccount({ password: eve.password });
-        return eve.headers;
-      },
-    };
-    for (const end of Object.values(endings)) {
-      const eve = await signUp(deps, 'Eve');
-      await callAs(other, eve.headers).users.me({});
-      const headers = await end(eve);
+  test.each(Object.entries(RIGHTS))(
+    'a right that ended is soon refused by every other instance: %s',
+    async (_, make) => {
+      const other = await startInstance();
+      const { headers, end, isLost } = await make(await signUp(deps, 'Eve'));
+      expect(await isLost(callAs(other, headers))).toBe(false);
+      await end();
       const endedAt = Date.now();
-      expect(await isNobody(callAs(deps, headers))).toBe(true);
-      await untilNobody(callAs(other, headers));
+      expect(await isLost(callAs(deps, headers))).toBe(true);
+      await until(() => isLost(callAs(other, headers)));
       expect(Date.now() - endedAt).toBeLessThan(2_000);
-    }
-  });
+    },
+  );
 
-  test('is refused within 5 seconds also where notifications are lost', async () => {
+  test('a right that ended is refused within 5 seconds also where notifications are lost', async () => {
     const deaf = await startInstance({
       database: async () => ({ ...(await testDatabase()), listen: async () => async () => undefined }),
     });
-    const eve = await signUp(deps, 'Eve');
-    await callAs(deaf, eve.headers).users.me({});
-    await ada.api.users.ban({ id: eve.id });
-    const bannedAt = Date.now();
-    await untilNobody(callAs(deaf, eve.headers));
-    expect(Date.now() - bannedAt).toBeLessThan(5_000);
+    const late = Object.entries(RIGHTS).map(async ([name, make]) => {
+      const { headers, end, isLost } = await make(await signUp(deps, 'Eve'));
+      expect(await isLost(callAs(deaf, headers))).toBe(false);
+      await end();
+      const endedAt = Date.now();
+      await until(() => isLost(callAs(deaf, headers)));
+      return [name, Date.now() - endedAt < 5_000];
+    });
+    const inTime = Object.fromEntries(Object.keys(RIGHTS).map((name) => [name, true]));
+    expect(Object.fromEntries(await Promise.all(late))).toEqual(inTime);
   });
 
   test('loses a role at once', async () => {

@@ -1,0 +1,45 @@
+import * as chats from '#server/chat/chats';
+import * as messages from '#server/chat/messages';
+import type { Actor } from '#server/context';
+import type { Deps } from '#server/deps';
+import { encodeCursor } from '#server/paging';
+import { COMMON_WORD, LONG_CHAT, type middle, PEOPLE, RARE_WORD, SHORT_CHAT } from './data.ts';
+
+/** A call that is measured. */
+export type Call = () => Promise<{ items: unknown[] }>;
+
+const LIMIT = 20;
+
+const actor = (userId: string): Actor => ({
+  userId,
+  role: 'user',
+  isGuest: false,
+  via: { kind: 'session', sessionId: 'bench' },
+  request: { id: 'bench', ip: null, userAgent: null },
+});
+
+/** What is measured, by name, through the product's own functions. @param at the keys in the middle of the lists. */
+export function callsOf(deps: Deps, at: Awaited<ReturnType<typeof middle>>): Record<string, Call> {
+  const list = (userId: string, input: { cursor?: string; search?: string } = {}) => {
+    return () => chats.list(deps, actor(userId), { limit: LIMIT, archived: false, ...input });
+  };
+  const read = (userId: string, chatId: string, input: { cursor?: string } = {}) => {
+    return () => messages.list(deps, actor(userId), { limit: LIMIT, chatId, ...input });
+  };
+  const { pinned, activeAt, id } = at.chat;
+  const { many, few } = PEOPLE;
+  return {
+    'chat.list, first page': list(many),
+    'chat.list, page in the middle': list(many, {
+      cursor: encodeCursor([pinned, activeAt.toISOString(), id]),
+    }),
+    'chat.list, word of every title': list(many, { search: COMMON_WORD }),
+    'chat.list, rare word': list(many, { search: RARE_WORD }),
+    'chat.messages, newest page': read(many, LONG_CHAT),
+    'chat.messages, page in the middle': read(many, LONG_CHAT, { cursor: encodeCursor([at.message.id]) }),
+    'few among many: chat.list, first page': list(few),
+    'few among many: chat.list, word of every title': list(few, { search: COMMON_WORD }),
+    'few among many: chat.list, rare word': list(few, { search: RARE_WORD }),
+    'few among many: chat.messages, newest page': read(few, SHORT_CHAT),
+  };
+}

@@ -1,0 +1,77 @@
+import postgres from 'postgres';
+
+/** The people and chats that are there at every size. */
+export const PEOPLE = { many: 'many', few: 'few' } as const;
+export const LONG_CHAT = 'long';
+export const SHORT_CHAT = 'short';
+
+/** The chats and messages of the person with few. */
+const FEW = 60;
+/** Chats of each of the others. */
+const CHATS_EACH = 100;
+/** A word that stands in ten titles and ten messages of the person with many, and in ten messages of the one with few. */
+export const RARE_WORD = 'zebra';
+const RARE = 10;
+/** A word that stands in every title, whosever it is. */
+export const COMMON_WORD = 'notes';
+
+/**
+ * Fills an empty database: one person has `rows` chats, and `rows` messages in one of them; others have as many chats
+ * between them, with a question in each; and one person has few. What belongs to whom is mixed, as time would mix it.
+ */
+export async function fill(url: string, rows: number): Promise<void> {
+  const db = postgres(url, { max: 1, onnotice: () => undefined });
+  // Without the checks of foreign keys, which take most of the time and find nothing here.
+  await db`set session_replication_role = replica`;
+  // The rest is functions that live as long as this connection.
+  await db`create function pg_temp.id(i int) returns text language sql as
+    $$select lpad(to_hex(i), 12, '0') || '-' || left(md5(i::text), 20)$$`;
+  await db.unsafe(`create function pg_temp.owner(i int) returns text language sql as
+    $$select case when i % 2 = 0 then '${PEOPLE.many}' else 'other-' || (i / 2 / ${CHATS_EACH}) end$$`);
+  await db.unsafe(`create function pg_temp.rare(i int) returns text language sql as
+    $$select case when i % ${(2 * rows) / RARE} = 0 then ' ${RARE_WORD}' else '' end$$`);
+  const parts = db`json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence of an answer. ', 10)))`;
+  const role = db`case when i % 4 < 2 then 'assistant' else 'user' end`;
+  const people = Math.ceil(rows / CHATS_EACH);
+
+  await db`insert into users (id, name, email)
+    select id, 'Somebody', id || '@example.com' from (
+      select 'other-' || i as id from generate_series(0, ${people}::int) as i
+      union all values (${PEOPLE.many}), (${PEOPLE.few})) people`;
+  await db`insert into chats (id, user_id, title, pinned, active_at)
+    select pg_temp.id(i), pg_temp.owner(i), ${COMMON_WORD} || ' ' || (i % 5000) || pg_temp.rare(i), i % 1000 = 0,
+      now() - (${2 * rows}::int - i) * interval '1 second'
+    from generate_series(1, ${2 * rows}::int) as i`;
+  await db`insert into chats (id, user_id, title)
+    select 'few-' || i, ${PEOPLE.few}, ${COMMON_WORD} from generate_series(1, ${FEW}::int) as i
+    union all values (${SHORT_CHAT}, ${PEOPLE.few}, ${COMMON_WORD}), (${LONG_CHAT}, ${PEOPLE.many}, ${COMMON_WORD})`;
+
+  // Even numbers are the long conversation, odd ones a question in a chat of somebody else.
+  await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+    select pg_temp.id(i), case when i % 2 = 0 then ${LONG_CHAT} else pg_temp.id(i) end, pg_temp.owner(i),
+      case when i % 2 = 0 and i > 2 then pg_temp.id(i - 2) end, ${role}, 'complete', ${parts},
+      'sentence ' || (i % 5000) || pg_temp.rare(i)
+    from generate_series(1, ${2 * rows}::int) as i`;
+  await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+    select 'few-' || pg_temp.id(i), ${SHORT_CHAT}, ${PEOPLE.few}, case when i > 1 then 'few-' || pg_temp.id(i - 1) end,
+      ${role}, 'complete', ${parts}, 'sentence' || case when i % 6 = 0 then ${` ${RARE_WORD}`} else '' end
+    from generate_series(1, ${FEW}::int) as i`;
+  await db`update chats set leaf_id = (select max(id) from messages where chat_id = chats.id)
+    where id in (${LONG_CHAT}, ${SHORT_CHAT})`;
+  await db`vacuum analyze`;
+  await db`checkpoint`;
+  await db.end();
+}
+
+/** The keys of the rows in the middle of the lists of the person with many. */
+export async function middle(url: string, rows: number) {
+  const db = postgres(url, { max: 1 });
+  const [chat] = await db<{ pinned: boolean; activeAt: Date; id: string }[]>`
+    select pinned, active_at as "activeAt", id from chats where user_id = ${PEOPLE.many} and not archived
+    order by pinned desc, active_at desc, id desc offset ${Math.floor(rows / 2)} limit 1`;
+  const [message] = await db<{ id: string }[]>`
+    select id from messages where chat_id = ${LONG_CHAT} order by id offset ${Math.floor(rows / 2)} limit 1`;
+  await db.end();
+  if (!chat || !message) throw new Error('The lists have no middle.');
+  return { chat, message };
+}

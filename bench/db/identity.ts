@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Deps } from '#server/deps';
+import { createHandler } from '#server/handler';
+import { router, signedIn } from '#server/trpc';
+import * as apiKeys from '#server/vault/api-keys';
+import { recordStatements } from '#test/statements';
+
+const User = z.object({ user: z.object({ id: z.string() }) });
+
+/** What a call that does nothing but find out who sent it costs. */
+export interface IdentityCalls {
+  /** By name; each resolves when it is answered. */
+  calls: Record<string, () => Promise<void>>;
+  /** How many statements a call sends. */
+  statementsOf: (call: () => Promise<void>) => Promise<number>;
+}
+
+const idle = router({
+  idle: signedIn
+    .input(z.strictObject({}))
+    .output(z.literal(true))
+    .query(() => true as const),
+});
+
+/** Signs a person up, and makes the calls by a session and by an API key, of somebody known and of somebody forgotten. */
+export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
+  const origin = 'http://localhost:3000';
+  const signedUp = await deps.auth.handler(
+    new Request(`${origin}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Ada', email: 'ada@example.com', password: 'correct horse' }),
+    }),
+  );
+  const { user } = User.parse(await signedUp.json());
+  const cookie = signedUp.headers.getSetCookie().flatMap((line) => line.split(';', 1));
+  const actor = {
+    userId: user.id,
+    role: 'user' as const,
+    isGuest: false,
+    via: { kind: 'session' as const, sessionId: '' },
+    request: { id: 'bench', ip: null, userAgent: null },
+  };
+  const { key } = await apiKeys.create(deps, actor, { name: 'bench', scope: 'read' });
+  const handle = createHandler(deps, idle, { title: 'Bench', version: '0' });
+  const statements = recordStatements(deps.database);
+
+  const callWith = (headers: Record<string, string>) => async () => {
+    const request = new Request(`${origin}/api/trpc/idle?input=%7B%22json%22%3A%7B%7D%7D`, { headers });
+    const response = await handle(request, { peer: '127.0.0.1', maxDuration: 60 });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`The call was answered ${response.status}: ${text}`);
+  };
+  const forgotten = (call: () => Promise<void>) => () => {
+    deps.identities.forgetAll();
+    return call();
+  };
+  const [bySession, byKey] = [
+    callWith({ cookie: cookie.join('; ') }),
+    callWith({ authorization: `Bearer ${key}` }),
+  ];
+  return {
+    calls: {
+      'session, known': bySession,
+      'session, asked for': forgotten(bySession),
+      'API key, known': byKey,
+      'API key, asked for': forgotten(byKey),
+    },
+    async statementsOf(call) {
+      await call();
+      statements.length = 0;
+      await call();
+      return statements.length;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { createDeps, type Deps } from '#server/deps';
+import { parseEnv } from '#server/env';
+import { createLogger } from '#server/log';
+import { createDatabase } from '../streams/postgres.ts';
+
+/** What the product's functions run on, over a database of its own that goes with it. */
+export interface Instance {
+  deps: Deps;
+  url: string;
+  close: () => Promise<void>;
+}
+
+/** Makes an empty, migrated database on the server of BENCH_DATABASE_URL. */
+export async function makeInstance(): Promise<Instance> {
+  const database = await createDatabase();
+  const env = parseEnv({
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    DATABASE_POOL_SIZE: '2',
+    AUTH_SECRET: 'a secret for measuring only, 32 chars',
+    ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    AUTH_RATE_LIMIT: '100000',
+    RATE_LIMIT: '0',
+  });
+  const deps = await createDeps(env, createLogger({ LOG_LEVEL: 'silent' }), []);
+  return {
+    deps,
+    url: database.url,
+    async close() {
+      await deps.close();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { table, writeSection } from '../lib/document.ts';
+import { describeMachine } from '../lib/machine.ts';
+import { pinThisProcess } from '../lib/process.ts';
+import { callsOf } from './calls.ts';
+import { fill, middle } from './data.ts';
+import { identityCalls } from './identity.ts';
+import { type Instance, makeInstance } from './instance.ts';
+import { compare } from './measure.ts';
+
+const Count = z.coerce.number().int();
+const Rounds = Count.min(1).max(100);
+const Rows = Count.min(100).multipleOf(100);
+
+/**
+ * Compares what lists cost with few and with very many rows in the database, and a call of somebody known with one of
+ * somebody who is asked for. It writes docs/benchmarks.md.
+ * @param args `--rounds 7 --few 1000 --many 1000000`
+ */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '7' },
+      few: { type: 'string', default: '1000' },
+      many: { type: 'string', default: '1000000' },
+    },
+  });
+  const rounds = Rounds.parse(values.rounds);
+  const sizes = { few: Rows.parse(values.few), many: Rows.parse(values.many) };
+  pinThisProcess();
+  const few = await makeInstance();
+  const many = await makeInstance().catch(async (error: unknown) => {
+    await few.close();
+    throw error;
+  });
+  try {
+    const lists = await compareSizes(few, many, sizes, rounds);
+    const text = `${introduction(rounds)}\n\n${lists}\n\n${await compareIdentities(few, rounds)}`;
+    console.log(text);
+    await writeSection('Database', text);
+  } finally {
+    await Promise.all([few.close(), many.close()]);
+  }
+}
+
+const introduction = (
+  rounds: number,
+) => `\`npm run bench -- db\`: what reading from Postgres costs. The product's own functions are called in this process, one call
+after the other; Postgres runs on the same machine and on either core.
+
+${describeMachine()} ${rounds} rounds of each in alternating order; the median over the rounds of each round's median and 99th percentile.`;
+
+/** @returns a table of what lists cost at both sizes. */
+async function compareSizes(
+  few: Instance,
+  many: Instance,
+  sizes: { few: number; many: number },
+  rounds: number,
+): Promise<string> {
+  await fill(few.url, sizes.few);
+  console.error(`making ${sizes.many} rows`);
+  await fill(many.url, sizes.many);
+  const callsOfMany = callsOf(many.deps, await middle(many.url, sizes.many));
+  const rows: string[][] = [];
+  for (const [name, ofFew] of Object.entries(callsOf(few.deps, await middle(few.url, sizes.few)))) {
+    const ofMany = callsOfMany[name];
+    if (!ofMany) continue;
+    console.error(name);
+    const [small, large] = await compare([ofFew, ofMany], rounds);
+    if (!small || !large) continue;
+    const costs = [small.median, large.median, small.p99, large.p99].map((us) => us.toFixed(0));
+    rows.push([name, ...costs, (large.median / small.median).toFixed(2)]);
+  }
+  const [k, m] = [sizes.few, sizes.many].map((size) => size.toLocaleString('en'));
+  const head = [
+    'call',
+    `${k}: median us`,
+    `${m}: median us`,
+    `${k}: p99 us`,
+    `${m}: p99 us`,
+    'ratio of medians',
+  ];
+  return `### Lists at ${k} and at ${m} rows
+
+One person has that many chats, and that many messages in one of them; others have as many chats between them, with a
+question in each; and one person has 61 chats, in one of them 60 messages. Pages of 20. A search goes through the chats of
+whoever searches in the order of the list until the page is full, so a word that stands in few of them has it read them
+all: its cost grows with one's own chats, not with those of others.
+
+${table(head, rows)}`;
+}
+
+/** @returns a table of what finding out who calls costs. */
+async function compareIdentities({ deps }: Instance, rounds: number): Promise<string> {
+  const { calls, statementsOf } = await identityCalls(deps);
+  const named = Object.entries(calls);
+  const costs = await compare(Object.values(calls), rounds);
+  const rows: string[][] = [];
+  for (const [index, [name, call]] of named.entries()) {
+    const cost = costs[index];
+    if (!cost) continue;
+    rows.push([name, cost.median.toFixed(0), cost.p99.toFixed(0), String(await statementsOf(call))]);
+  }
+  return `### Who is calling
+
+A signed-in RPC call that does nothing else, from \`Request\` to the text of its \`Response\`. _Known_: who it is was found
+out within the last four seconds. _Asked for_: it was forgotten before each call.
+
+${table(['caller', 'median us', 'p99 us', 'statements'], rows)}`;
+}
