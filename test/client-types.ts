@@ -12,6 +12,7 @@ import type { AppRouter as Router } from '#routers/index';
 import type { AppRouter as Declared } from '#src/client/app-router.d.ts';
 
 /** Whether two types are one: assignable to each other, with the same optional fields, and `any` only where the other is. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the compiler compares two deferred types for identity only where both have such a parameter
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 type Facts<P extends AnyTRPCProcedure> = [P['_def']['type'], inferProcedureInput<P>, inferProcedureOutput<P>];

@@ -41,11 +41,10 @@ export function itemOf(schema: Schema | undefined, side: Side): Schema | undefin
 /** The values of an enumeration in the order they were written in, as literals of TypeScript. */
 export function valuesOf(schema: Schema | undefined, side: Side): string[] {
   const bare = schema && unwrap(schema, side);
-  const values =
-    bare instanceof z.core.$ZodEnum || bare instanceof z.core.$ZodLiteral
-      ? [...(bare._zod.values ?? [])]
-      : [];
-  return values.map((value) => JSON.stringify(value));
+  if (bare instanceof z.core.$ZodEnum) {
+    return Object.values(bare._zod.def.entries).map((value) => JSON.stringify(value));
+  }
+  return bare instanceof z.core.$ZodLiteral ? bare._zod.def.values.map((value) => JSON.stringify(value)) : [];
 }
 
 /** A comment for editors to show; nothing without a text. */

@@ -8,7 +8,7 @@ const NAMED: Record<string, RegExp> = { '@trpc/server': /./, ai: /./, zod: /^\$b
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const FLAGS = ts.TypeFormatFlags.NoTruncation;
-const NODE_FLAGS = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias;
+const NODE_FLAGS: ts.NodeBuilderFlags = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias;
 const EMPTY = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
 
 /** A type, and where it is known the schema that it was inferred from. */
@@ -97,10 +97,11 @@ export class TypePrinter {
   #reference(type: ts.Type): string | null {
     const { aliasSymbol, aliasTypeArguments = [] } = type;
     const alias = aliasSymbol && this.#publicName(aliasSymbol);
-    if (alias && alias.from !== null && isNamed(alias)) return this.#apply(alias, aliasTypeArguments);
-    if (!isObject(type) || this.#isList(type) || !type.symbol) return null;
-    if (!(type.symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return null;
-    const found = this.#publicName(type.symbol);
+    if (alias?.from && isNamed(alias)) return this.#apply(alias, aliasTypeArguments);
+    const symbol = type.getSymbol();
+    if (!isObject(type) || this.#isList(type) || !symbol) return null;
+    if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return null;
+    const found = this.#publicName(symbol);
     return found && isNamed(found) ? this.#apply(found, this.#argumentsOf(type)) : null;
   }
 
@@ -156,7 +157,7 @@ export class TypePrinter {
     const values = valuesOf(schema, side);
     const isBoolean = types.filter((part) => part.flags & ts.TypeFlags.BooleanLiteral).length === 2;
     const others = types.filter((part) => !isBoolean || !(part.flags & ts.TypeFlags.BooleanLiteral));
-    const texts = others.map((type) => `${this.print({ type, side })}`);
+    const texts = others.map((type) => this.print({ type, side }));
     const place = (text: string) => (values.indexOf(text) + values.length + 1) % (values.length + 1);
     const sorted = texts.toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
     return [...(isBoolean ? ['boolean'] : []), ...sorted].join(' | ');

@@ -1,6 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { format, resolveConfig } from 'prettier';
-import ts from 'typescript';
+import type ts from 'typescript';
 import { z } from 'zod';
 import type { Schema, Side } from '#server/surfaces/rest/schema';
 import { comment } from './docs.ts';

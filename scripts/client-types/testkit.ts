@@ -49,7 +49,9 @@ export const things = router({
   follow: procedure
     .input(z.object({ from: z.date().optional() }))
     .output(trackedIterable(z.custom<OfServer>()))
-    .subscription(async function* () {}),
+    .subscription(async function* () {
+      yield* await Promise.resolve([]);
+    }),
 });
 
 /** A router whose answer is no data. */
