@@ -450,7 +450,7 @@ export interface DeleteAccount {
 }
 
 /** An error as tRPC clients get it. */
-export interface ErrorShape {
+export type ErrorShape = {
   code: import('@trpc/server').TRPC_ERROR_CODE_NUMBER;
   message: string;
   data: {
@@ -497,7 +497,7 @@ export interface ErrorShape {
     retryAfter?: number;
     runId?: string;
   };
-}
+};
 
 /** Every procedure, as clients see it. */
 export type AppRouter = TRPCBuiltRouter<
