@@ -21,16 +21,6 @@ export interface CallOptions {
 /** Calls a procedure. @throws what it throws, as a TRPCError. */
 export type Invoke = (options: CallOptions) => Promise<unknown>;
 
-/** A procedure that can be called. */
-export interface Callable {
-  /** In the router, such as `chat.get`. */
-  path: string;
-  type: TRPCProcedureType;
-  /** `null` where it has no schema of zod's. */
-  output: z.core.$ZodType | null;
-  invoke: Invoke;
-}
-
 interface State extends CallOptions {
   input?: unknown;
 }
@@ -46,22 +36,16 @@ type Middleware = (
 type Parse = (value: unknown) => unknown;
 type Step = { kind: 'input' | 'output'; parse: Parse } | { kind: 'other'; run: Middleware };
 
-/** Every procedure of a router by its path. */
-export function callablesOf(router: AnyTRPCRouter): ReadonlyMap<string, Callable> {
-  const callables = new Map<string, Callable>();
+/** Every procedure of a router that is loaded, with its path, such as `chat.get`. */
+export function proceduresOf(router: AnyTRPCRouter): [path: string, procedure: AnyTRPCProcedure][] {
   const procedures: unknown = router._def.procedures;
-  for (const [path, procedure] of isRecord(procedures) ? Object.entries(procedures) : []) {
-    if (!isProcedure(procedure)) continue;
-    const output = fieldOf(procedure._def, 'output');
-    callables.set(path, {
-      path,
-      type: procedure._def.type,
-      output: output instanceof z.core.$ZodType ? output : null,
-      invoke: compileCall(procedure),
-    });
-  }
-  return callables;
+  return isRecord(procedures)
+    ? Object.entries(procedures).filter((entry): entry is [string, AnyTRPCProcedure] => isProcedure(entry[1]))
+    : [];
 }
+
+/** What a procedure was given to `.output()`; `undefined` when nothing. */
+export const outputOf = ({ _def: definition }: AnyTRPCProcedure): unknown => fieldOf(definition, 'output');
 
 /**
  * Compiles how a procedure is called: the same middlewares in the same order as when tRPC calls it, with the same
@@ -134,7 +118,8 @@ async function checkOutput(parse: Parse, data: unknown): Promise<unknown> {
 }
 
 /** `null` when the procedure is not made of what we know. */
-function stepsOf({ _def: definition }: AnyTRPCProcedure): Step[] | null {
+function stepsOf(procedure: AnyTRPCProcedure): Step[] | null {
+  const { _def: definition } = procedure;
   const middlewares = fieldOf(definition, 'middlewares');
   if (!Array.isArray(middlewares) || fieldOf(definition, 'caller') !== undefined) return null;
   const inputs = [...definition.inputs];
@@ -146,7 +131,7 @@ function stepsOf({ _def: definition }: AnyTRPCProcedure): Step[] | null {
       steps.push({ kind: 'other', run: middleware });
       continue;
     }
-    const schema = kind === 'input' ? inputs.shift() : fieldOf(definition, 'output');
+    const schema = kind === 'input' ? inputs.shift() : outputOf(procedure);
     if (!(schema instanceof z.core.$ZodType)) return null;
     steps.push({ kind, parse: compileParse(schema) });
   }

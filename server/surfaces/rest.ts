@@ -1,5 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import { callablesOf } from '#server/call';
+import { compileCall } from '#server/call';
 import type { Context } from '#server/context';
 import { compileJson, toJson } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
@@ -45,16 +45,13 @@ export function createRestSurface<C extends RestContext = Context>(
 ): (call: RestCall<C>) => Promise<Answer> {
   const endpoints = endpointsOf(router);
   const findRoute = compileRoutes(endpoints);
-  const callables = callablesOf(router);
   const operations = new Map<Endpoint, Operation>();
   for (const endpoint of endpoints) {
-    const { name, output } = endpoint;
-    const callable = callables.get(name);
-    if (!callable) throw new Error(`${name} is no procedure of the router.`);
+    const { procedure, output } = endpoint;
     operations.set(endpoint, {
       endpoint,
       readInput: compileInput(endpoint),
-      invoke: callable.invoke,
+      invoke: compileCall(procedure),
       encode: output ? compileJson(output) : toJson,
     });
   }

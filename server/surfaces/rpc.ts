@@ -7,9 +7,8 @@ import { AppError, toAppError } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { MAX_BATCH_SIZE } from '#server/limits';
 import type { Call, Surface } from '#server/surfaces/surface';
+import { ENDPOINT, readAddress } from './rpc/address.ts';
 import { compileDispatch } from './rpc/dispatch.ts';
-
-const ENDPOINT = '/api/trpc';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
 export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
@@ -42,7 +41,7 @@ export function createRpcSurface(
   router: AnyTRPCRouter,
   onFailure: (error: AppError, requestId: string) => void,
 ): Surface {
-  const dispatch = compileDispatch(router, ENDPOINT, (error, { request }) => {
+  const dispatch = compileDispatch(router, (error, { request }) => {
     onFailure(toAppError(error), request.id);
   });
 
@@ -64,8 +63,10 @@ export function createRpcSurface(
     }
     const input = url.searchParams.get('input');
     const inQuery = input === null ? undefined : parseJson(input);
-    checkPath(url);
-    return dispatch(call, body ? json : inQuery) ?? answerByAdapter(router, call, body, onFailure);
+    return (
+      dispatch(call, readAddress(url), body ? json : inQuery) ??
+      answerByAdapter(router, call, body, onFailure)
+    );
   };
 }
 
@@ -97,17 +98,4 @@ async function answerByAdapter(
   });
   if (refused) throw refused;
   return response;
-}
-
-/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8, and for too large a batch. */
-function checkPath({ pathname, searchParams }: URL): void {
-  let path: string;
-  try {
-    path = decodeURIComponent(pathname);
-  } catch (cause) {
-    throw new AppError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
-  }
-  if (searchParams.get('batch') === '1' && path.split(',').length > MAX_BATCH_SIZE) {
-    throw new AppError('BAD_REQUEST', { detail: `A batch may carry ${MAX_BATCH_SIZE} calls at most.` });
-  }
 }

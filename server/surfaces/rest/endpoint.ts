@@ -1,5 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
+import { outputOf, proceduresOf } from '#server/call';
 import type { Access, Meta, RestMeta } from '#server/meta';
 import { deprecationNotices, type Notices } from './deprecation.ts';
 import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
@@ -23,6 +24,7 @@ type OpenApi = NonNullable<Meta['openapi']>;
 export interface Endpoint {
   /** Its path in the router, such as `chat.get`. */
   name: string;
+  procedure: AnyTRPCProcedure;
   type: TRPCProcedureType;
   method: Method;
   /** Below REST_PATH, with `{name}` for parameters. */
@@ -56,10 +58,7 @@ export interface Endpoint {
 export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
   const lazy = Object.keys(router._def.lazy);
   if (lazy.length > 0) throw new Error(`${lazy.join(', ')}: a lazy router cannot be served over REST.`);
-  const procedures: unknown = router._def.procedures;
-  if (!isRecord(procedures)) return [];
-  return Object.entries(procedures).flatMap(([name, procedure]) => {
-    if (!isProcedure(procedure)) return [];
+  return proceduresOf(router).flatMap(([name, procedure]) => {
     try {
       return describe(name, procedure) ?? [];
     } catch (cause) {
@@ -68,23 +67,25 @@ export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
   });
 }
 
-function describe(name: string, { _def: definition }: AnyTRPCProcedure): Endpoint | null {
-  const { meta, type } = definition;
+function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
+  const { meta, type, inputs } = procedure._def;
   if (!hasOpenApi(meta)) return null;
   const { openapi, rest = {} } = meta;
   if (openapi.enabled === false && !rest.sse) return null;
   checkMethod(openapi.method, type, rest);
-  const input = inputOf(definition.inputs);
+  const input = inputOf(inputs);
   const inputFields = input ? fieldsOf(input, 'input') : new Map<string, Schema>();
   if (!inputFields) throw new Error('the input must be an object.');
   const params = paramsOf(openapi.path);
   const unknown = params.find((param) => !inputFields.has(param));
   if (unknown !== undefined) throw new Error(`{${unknown}} of the path is not in the input.`);
-  const output = 'output' in definition ? schemaOf(definition.output, 'output') : null;
+  const parser = outputOf(procedure);
+  const output = parser === undefined ? null : schemaOf(parser, 'output');
   if (rest.location) checkLocation(rest.location, output);
   const takesBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
   return {
     name,
+    procedure,
     type,
     method: openapi.method,
     path: openapi.path,
@@ -193,10 +194,6 @@ function hasOpenApi(meta: unknown): meta is Meta & { openapi: OpenApi } {
   if (!isRecord(meta) || !isRecord(meta['openapi'])) return false;
   const { method, path } = meta['openapi'];
   return typeof method === 'string' && typeof path === 'string' && path.startsWith('/');
-}
-
-function isProcedure(value: unknown): value is AnyTRPCProcedure {
-  return typeof value === 'function' && '_def' in value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

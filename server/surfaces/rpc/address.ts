@@ -1,40 +1,86 @@
-import type { Callable } from '#server/call';
-import type { Call } from '#server/surfaces/surface';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
+import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '#server/call';
+import { compileWire, toWire } from '#server/encode/wire';
+import { AppError } from '#server/errors';
+import { MAX_BATCH_SIZE } from '#server/limits';
 
-/** What a request calls. */
-export interface Targets {
-  /** In the order of the request; more than one only in a batch. */
-  targets: Callable[];
-  /** Of all of them. */
-  type: Callable['type'];
+/** Where the RPC surface lives. */
+export const ENDPOINT = '/api/trpc';
+
+/** A procedure as it is reached over RPC. */
+export interface Target {
+  path: string;
+  type: CallOptions['type'];
+  invoke: Invoke;
+  /** An output in superjson's form, as JSON. */
+  encode: (output: unknown) => string;
+}
+
+/** Compiles the procedures of a router, by their paths. */
+export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
+  return new Map(
+    proceduresOf(router).map(([path, procedure]) => {
+      const output = outputOf(procedure);
+      const encode = output instanceof z.core.$ZodType ? compileWire(output) : toWire;
+      return [path, { path, type: procedure._def.type, invoke: compileCall(procedure), encode }];
+    }),
+  );
+}
+
+/** The procedures that a path names, in order; more than one only in a batch. */
+export interface Address {
+  names: string[];
   isBatch: boolean;
 }
 
-const TYPES: Record<string, Callable['type']> = { GET: 'query', POST: 'mutation' };
+/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8, and for too large a batch. */
+export function readAddress({ pathname, searchParams }: URL): Address {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname.slice(ENDPOINT.length + 1));
+  } catch (cause) {
+    throw new AppError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
+  }
+  const isBatch = searchParams.get('batch') === '1';
+  const names = isBatch ? path.split(',') : [path];
+  if (names.length > MAX_BATCH_SIZE) {
+    throw new AppError('BAD_REQUEST', { detail: `A batch may carry ${MAX_BATCH_SIZE} calls at most.` });
+  }
+  return { names, isBatch };
+}
+
+/** What a request calls. */
+export interface Called {
+  targets: Target[];
+  /** Of all of them. */
+  type: Target['type'];
+  isBatch: boolean;
+}
+
+const TYPES: Record<string, Target['type']> = { GET: 'query', POST: 'mutation' };
 
 /**
- * The procedures that a request calls in the common way: queries by GET or mutations by POST, one or many, with JSON.
+ * What a request calls in the common way: queries by GET or mutations by POST, one or many, with JSON.
  * @returns `null` for any other request.
  */
 export function findTargets(
-  callables: ReadonlyMap<string, Callable>,
-  { request, url: { pathname, searchParams } }: Pick<Call, 'request' | 'url'>,
-  endpoint: string,
-): Targets | null {
-  const { method, headers } = request;
+  targets: ReadonlyMap<string, Target>,
+  { names, isBatch }: Address,
+  { method, headers }: Request,
+  { searchParams }: URL,
+): Called | null {
   const type = TYPES[method];
   const mediaType = headers.get('content-type') ?? (method === 'GET' ? 'application/json' : '');
   if (!type || !mediaType.startsWith('application/json') || wantsStream(headers)) return null;
   if (searchParams.has('connectionParams')) return null;
-  const isBatch = searchParams.get('batch') === '1';
-  const path = decodeURIComponent(pathname.slice(endpoint.length + 1));
-  const targets: Callable[] = [];
-  for (const name of isBatch ? path.split(',') : [path]) {
-    const callable = callables.get(name);
-    if (callable?.type !== type) return null;
-    targets.push(callable);
+  const found: Target[] = [];
+  for (const name of names) {
+    const target = targets.get(name);
+    if (target?.type !== type) return null;
+    found.push(target);
   }
-  return { targets, type, isBatch };
+  return { targets: found, type, isBatch };
 }
 
 /** tRPC's clients ask for an answer in pieces by either header. */

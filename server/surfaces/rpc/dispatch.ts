@@ -6,13 +6,12 @@ import {
   type TRPCProcedureType,
 } from '@trpc/server';
 import { z } from 'zod';
-import { type Callable, callablesOf } from '#server/call';
 import type { Context } from '#server/context';
-import { compileWire, toWire } from '#server/encode/wire';
+import { toWire } from '#server/encode/wire';
 import type { Reply } from '#server/reply';
 import type { Call } from '#server/surfaces/surface';
-import { findTargets, type Targets } from './address.ts';
-import { type Inputs, readInputs } from './inputs.ts';
+import { type Address, type Called, findTargets, type Target, targetsOf } from './address.ts';
+import { type Inputs, isObject, readInputs } from './inputs.ts';
 
 /** The part of an answer that belongs to one call. */
 interface Part {
@@ -28,8 +27,11 @@ interface Failed {
   input?: unknown;
 }
 
-/** Answers a request; `null` for one that is to be left to tRPC. */
-export type Dispatch = (call: Call, json: unknown) => Promise<Reply> | null;
+/**
+ * Answers a request; `null` for one that is to be left to tRPC.
+ * @param json what came in its query or body, `undefined` when nothing did.
+ */
+export type Dispatch = (call: Call, address: Address, json: unknown) => Promise<Reply> | null;
 
 const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
 
@@ -37,19 +39,13 @@ const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
  * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or many of them, answered with
  * JSON. A path is one look-up in a map, and outputs are encoded by their schemas. The answers are those of tRPC's own
  * fetchRequestHandler, byte for byte; streams, and most of what is refused, are left to that.
- * @param endpoint the path of the surface, without a slash at the end.
  * @param onError told of every error.
- * @returns a function of a request and the JSON that came in its query or body, `undefined` when there was none.
  */
 export function compileDispatch(
   router: AnyTRPCRouter,
-  endpoint: string,
   onError: (error: TRPCError, context: Context) => void,
 ): Dispatch {
-  const callables = callablesOf(router);
-  const encoders = new Map(
-    Array.from(callables.values(), ({ path, output }) => [path, output ? compileWire(output) : toWire]),
-  );
+  const targets = targetsOf(router);
 
   function failure(error: TRPCError, { type, path, input }: Failed, ctx: Context): Part {
     const { _config: config } = router._def;
@@ -59,7 +55,7 @@ export function compileDispatch(
 
   /** Calls a procedure. @returns a function that makes its part of the answer, and throws for what cannot be one. */
   async function perform(
-    { path, type, invoke }: Callable,
+    { path, type, invoke, encode }: Target,
     { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
     ctx: Context,
   ): Promise<() => Part> {
@@ -69,10 +65,7 @@ export function compileDispatch(
       const { signal } = ctx.request;
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
       return () => {
-        if (!comesInPieces(output)) {
-          const encode = encoders.get(path) ?? toWire;
-          return { text: `{"result":{"data":${encode(output)}}}`, status: 200 };
-        }
+        if (!comesInPieces(output)) return { text: `{"result":{"data":${encode(output)}}}`, status: 200 };
         if (isBatch) return refuse(inPieces());
         throw inPieces();
       };
@@ -83,7 +76,7 @@ export function compileDispatch(
     }
   }
 
-  async function answer({ targets, isBatch, type }: Targets, json: unknown, ctx: Context): Promise<Reply> {
+  async function answer({ targets, isBatch, type }: Called, json: unknown, ctx: Context): Promise<Reply> {
     const inputs = readInputs(json, targets.length, isBatch);
     const made = await Promise.all(
       targets.map((target, index) => perform(target, { inputs, index, isBatch }, ctx)),
@@ -101,9 +94,9 @@ export function compileDispatch(
     }
   }
 
-  return (call, json) => {
-    const targets = findTargets(callables, call, endpoint);
-    return targets && answer(targets, json, call.context);
+  return ({ request, url, context }, address, json) => {
+    const called = findTargets(targets, address, request, url);
+    return called && answer(called, json, context);
   };
 }
 
@@ -116,7 +109,6 @@ function reply(body: string, status: number, { responseHeaders }: Context): Repl
   return { status, headers, body };
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isPromise = (value: unknown) =>
   isObject(value) &&
   typeof Reflect.get(value, 'then') === 'function' &&

@@ -41,7 +41,7 @@ export function readInputs(json: unknown, count: number, isBatch: boolean): Inpu
   };
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** superjson takes any object for its own, and looks for `json` and `meta` in it. */
 const isPayload = (value: unknown): value is SuperJSONResult => isObject(value);
