@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const COMPRESSIBLE = /\.(css|js|svg)$/;
-/** As server/pages/ takes it: below this a file is about one packet anyway, in bytes. */
+/** As server/content-coding.ts has it: below this a file is about one packet anyway, in bytes. */
 const MIN_LENGTH = 2048;
 /** The last level takes more than twice as long as this one, for 2 % less. */
 const QUALITY = 10;

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, sep } from 'node:path';
-import { chooseEncoding } from '#server/surfaces/rest/encoding';
+import { chooseEncoding } from '#server/content-coding';
 
 const PREFIX = '/_next/static/';
 /** What a compressed file is called after the file it was made of; scripts/compress.mjs makes them. */

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { chooseEncoding } from './encoding.ts';
+import { chooseEncoding } from '#server/content-coding';
 import { procedure, router, serveRest } from './testkit.ts';
 
 const Text = z.object({ text: z.string() });

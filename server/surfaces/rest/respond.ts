@@ -1,5 +1,5 @@
+import { chooseEncoding, compress, isCompressible } from '#server/content-coding';
 import type { Answer } from '#server/reply';
-import { chooseEncoding, compress, isCompressible } from './encoding.ts';
 import { encodedTag, names, parseTags } from './etag.ts';
 import type { TextAnswer } from './output.ts';
 
