@@ -41,10 +41,13 @@ export function itemOf(schema: Schema | undefined, side: Side): Schema | undefin
 /** The values of an enumeration in the order they were written in, as literals of TypeScript. */
 export function valuesOf(schema: Schema | undefined, side: Side): string[] {
   const bare = schema && unwrap(schema, side);
-  if (bare instanceof z.core.$ZodEnum) {
-    return Object.values(bare._zod.def.entries).map((value) => JSON.stringify(value));
-  }
-  return bare instanceof z.core.$ZodLiteral ? bare._zod.def.values.map((value) => JSON.stringify(value)) : [];
+  if (bare instanceof z.core.$ZodEnum) return z.core.util.getEnumValues(bare._zod.def.entries).map(literal);
+  return bare instanceof z.core.$ZodLiteral ? bare._zod.def.values.map(literal) : [];
+}
+
+function literal(value: z.core.util.Literal): string {
+  if (value === undefined) return 'undefined';
+  return typeof value === 'bigint' ? `${value}n` : JSON.stringify(value);
 }
 
 /** A comment for editors to show; nothing without a text. */

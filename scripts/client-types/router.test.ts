@@ -28,6 +28,7 @@ describe('the declaration for clients', () => {
     expect(text).toContain("id: string & import('zod').$brand<'ThingId'>;");
     expect(text).toContain('pair: readonly [string, number | null];');
     expect(text).toContain('counts: Record<string, number>;');
+    expect(text).toContain("literal: 3n | 1n | 'b' | 2 | null;");
     expect(text).toContain('/** How long it is. */');
     expect(text).toContain('/** Put a thing */');
   });
@@ -43,11 +44,15 @@ describe('the declaration for clients', () => {
     );
   });
 
-  test('writes the types of the server out instead of importing them', () => {
+  test('writes the types of the server, and of packages that clients need not have, out instead of importing them', () => {
     expect(text).toMatch(
       /AsyncIterable<\s*\{ id: string; data: \{ secret: string; more\?: \{ at: Date \}\[\] \} \},\s*void,\s*void\s*>/,
     );
+    expect(text).toContain('levels: { values: Record<string, number>; labels: Record<number, string> };');
     expect(text.match(/from '([^']+)'/g)).toEqual(["from '@trpc/server'"]);
+    expect(new Set(text.match(/import\('[^']+'\)/g))).toEqual(
+      new Set(["import('zod')", "import('@trpc/server')"]),
+    );
   });
 });
 

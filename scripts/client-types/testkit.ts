@@ -1,4 +1,5 @@
 import { initTRPC } from '@trpc/server';
+import type { LevelMapping } from 'pino';
 import { z } from 'zod';
 import { trackedIterable } from '#contract/iterable';
 
@@ -23,6 +24,8 @@ const Thing = z
       .meta({ description: 'How long it is.' }),
     pair: z.tuple([z.string(), z.number().nullable()]).readonly(),
     counts: z.record(z.string(), z.number()),
+    literal: z.literal([3n, 1n, 'b', 2, null]),
+    levels: z.custom<LevelMapping>(),
     either: z.discriminatedUnion('is', [
       z.object({ is: z.literal('b'), on: z.boolean() }),
       z.object({ is: z.literal('a') }),
