@@ -110,7 +110,7 @@ function selfTimes({ startTime, nodes, samples, timeDeltas }: Profile, { fromUs,
 
 /** What a file belongs to. */
 function placeOf(url: string, functionName: string): string {
-  if (url === '') return functionName.startsWith('(') ? functionName : '(V8)';
+  if (url === '') return functionName.startsWith('(') ? functionName : '(native)';
   if (url.startsWith('node:')) return url.startsWith('node:internal/deps') ? url : 'Node.js';
   if (!url.startsWith('file:')) return url;
   const path = relative(ROOT, fileURLToPath(url));
@@ -119,12 +119,13 @@ function placeOf(url: string, functionName: string): string {
 }
 
 function describe(title: string, times: readonly Self[], { requestsPerSecond }: Measured): string {
-  const total = times.reduce((sum, { us }) => sum + us, 0);
+  const busy = times.filter(({ name }) => name !== '(idle)');
+  const total = busy.reduce((sum, { us }) => sum + us, 0);
   const share = (us: number) => `${((us / total) * 100).toFixed(1)} %`;
   const places = new Map<string, number>();
-  for (const { place, us } of times) places.set(place, (places.get(place) ?? 0) + us);
+  for (const { place, us } of busy) places.set(place, (places.get(place) ?? 0) + us);
   const byPlace = [...places].toSorted(([, a], [, b]) => b - a).slice(0, PLACES);
-  const functions = times.filter(({ name }) => !name.startsWith('(')).slice(0, FUNCTIONS);
+  const functions = busy.filter(({ name }) => !name.startsWith('(')).slice(0, FUNCTIONS);
   return `### ${title}
 
 ${Math.round(requestsPerSecond).toLocaleString('en')} requests per second under the profiler.

@@ -50,7 +50,8 @@ const introduction = (
 ) => `\`npm run bench -- db\`: what reading from Postgres costs. The product's own functions are called in this process, one call
 after the other; Postgres runs on the same machine and on either core.
 
-${describeMachine()} ${rounds} rounds of each in alternating order; the median over the rounds of each round's median and 99th percentile.`;
+${describeMachine('this process held to one core')} ${rounds} rounds of each in alternating order; the median over the rounds of each round's median and 99th
+percentile (of a call that takes long there is one a round).`;
 
 /** @returns a table of what lists cost at both sizes. */
 async function compareSizes(
@@ -87,7 +88,8 @@ async function compareSizes(
 One person has that many chats, and that many messages in one of them; others have as many chats between them, with a
 question in each; and one person has 61 chats, in one of them 60 messages. Pages of 20. A search goes through the chats of
 whoever searches in the order of the list until the page is full, so a word that stands in few of them has it read them
-all: its cost grows with one's own chats, not with those of others.
+all: for a person with very many chats that is slow. Words are those of titles; one that stands in very many messages was
+not measured.
 
 ${table(head, rows)}`;
 }

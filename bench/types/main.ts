@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
-import { describeMachine } from '../lib/machine.ts';
+import { describeMachine, UNPINNED } from '../lib/machine.ts';
 import { percentile } from '../lib/statistics.ts';
 import { check, type Cost } from './compiler.ts';
 import { complete, type Wait } from './editor.ts';
@@ -179,7 +179,7 @@ ${table(['style', 'check s', 'own s', 'x ours', 'instantiations each', 'MB'], ro
 }
 
 function conditions(rounds: number): string {
-  return `${describeMachine({ pinned: false })} Medians of ${rounds} rounds, each figure of a fresh process, in alternating order.`;
+  return `${describeMachine(UNPINNED)} Medians of ${rounds} rounds, each figure of a fresh process, in alternating order.`;
 }
 
 async function publish(heading: string, text: string): Promise<void> {
