@@ -7,6 +7,7 @@ import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createNodeListener } from '#server/node-listener';
 import { type InstanceOptions, startInstance } from '#test/caller';
+import { listen } from '#test/listen';
 
 // superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
 globalThis.Request = class extends Request {
@@ -39,11 +40,10 @@ export async function serveInstance({
   const deps = await startInstance(options);
   const handle = createHandler(deps, router, { title: 'Test', version: '1' });
   const listener = createNodeListener(handle, MAX_DURATION_SECONDS);
-  const server = createServer((req, res) => void listener(req, res)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const server = createServer((req, res) => void listener(req, res));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    url: `http://127.0.0.1:${port}`,
     deps,
     async close() {
       const closed = once(server, 'close');
