@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addressKey, budgetsOf } from '#server/callers';
+
+describe('addressKey', () => {
+  test.each([
+    ['203.0.113.7', 'ip 203.0.113.7'],
+    ['203.0.113.7:51234', 'ip 203.0.113.7'],
+    ['::ffff:203.0.113.7', 'ip 203.0.113.7'],
+    ['::FFFF:cb00:7107', 'ip 203.0.113.7'],
+    ['0:0:0:0:0:ffff:203.0.113.7', 'ip 203.0.113.7'],
+    ['[::ffff:203.0.113.7]:443', 'ip 203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', 'ip 2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::', 'ip 2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002:ffff:ffff:ffff:ffff', 'ip 2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::9]', 'ip 2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::9]:443', 'ip 2001:db8:1:2::/64'],
+    ['2001:db8::1', 'ip 2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'ip fe80:0:0:0::/64'],
+    ['::1', 'ip 0:0:0:0::/64'],
+    ['::%', 'ip 0:0:0:0::/64'],
+    ['2001:db8:1:2:3:4:203.0.113.7', 'ip 2001:db8:1:2::/64'],
+  ])('gives %s the key %s', (ip, key) => {
+    expect(addressKey(ip)).toBe(key);
+  });
+
+  test('gives everything that is no address one shared key', () => {
+    const texts = [null, '', 'unknown', '_hidden', '203.0.113', '1.2.3.4.5', '[::1', 'a:b', ':'.repeat(5000)];
+    expect(new Set(texts.map(addressKey))).toEqual(new Set(['ip unknown']));
+  });
+
+  test('gives one key per IPv6 network of 64 bits, however its addresses are written', () => {
+    const group = fc.integer({ min: 0, max: 0xffff });
+    const network = fc.tuple(fc.integer({ min: 1, max: 0xffff }), group, group, group);
+    const host = fc.tuple(group, group, group, group);
+    fc.assert(
+      fc.property(network, network, host, host, (one, other, a, b) => {
+        const write = (groups: number[]) => groups.map((bits) => bits.toString(16)).join(':');
+        const padded = [...one, ...b].map((bits) => bits.toString(16).padStart(4, '0').toUpperCase());
+        expect(addressKey(write([...one, ...a]))).toBe(addressKey(padded.join(':')));
+        const isSame = write(one) === write(other);
+        expect(addressKey(write([...one, ...a])) === addressKey(write([...other, ...a]))).toBe(isSame);
+      }),
+    );
+  });
+
+  test('never throws, and its length is bounded', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => addressKey(text).length <= 40));
+  });
+});
+
+describe('budgetsOf', () => {
+  test('counts a user by account, an anonymous caller by address and a guest by both', () => {
+    const ip = '203.0.113.7';
+    expect(budgetsOf({ userId: 'ada', isGuest: false }, ip)).toEqual(['ada']);
+    expect(budgetsOf({ userId: 'guest', isGuest: true }, ip)).toEqual(['guest', 'ip 203.0.113.7']);
+    expect(budgetsOf(null, ip)).toEqual(['ip 203.0.113.7']);
+    expect(budgetsOf(null, null)).toEqual(budgetsOf(null, 'no address'));
+  });
+});

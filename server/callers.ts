@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import type { Actor } from '#server/context';
+
+/** All callers whose address is unknown share one budget. */
+const UNKNOWN = 'ip unknown';
+/** An IPv6 host chooses the lower 64 bits of its addresses freely (RFC 4291, section 2.5.1). */
+const NETWORK_GROUPS = 4;
+
+/**
+ * Returns the key of the budget of an IP address: an IPv4 address has its own, IPv6 addresses share one per /64 network.
+ * IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2) is IPv4. A port, brackets and a zone, which proxies may add, are ignored.
+ * Everything else, `null` included, gets the one key of unknown addresses. The length of the key is bounded.
+ */
+export function addressKey(ip: string | null): string {
+  if (ip === null) return UNKNOWN;
+  const address = isIP(ip) === 4 ? ip : bareAddress(ip);
+  switch (isIP(address)) {
+    case 4:
+      return `ip ${address}`;
+    case 6:
+      return networkKey(address);
+    default:
+      return UNKNOWN;
+  }
+}
+
+/**
+ * Returns the keys of the budgets that a caller draws from: the account of a user, the address of an anonymous caller, and
+ * both for a guest, because anyone can become a new guest at any time.
+ * @param actor `null` for an anonymous caller.
+ */
+export function budgetsOf(
+  actor: Pick<Actor, 'userId' | 'isGuest'> | null,
+  ip: string | null,
+): readonly [string, ...string[]] {
+  if (!actor) return [addressKey(ip)];
+  return actor.isGuest ? [actor.userId, addressKey(ip)] : [actor.userId];
+}
+
+function bareAddress(text: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1];
+  const withoutPort = bracketed ?? (text.split(':').length === 2 ? text.slice(0, text.indexOf(':')) : text);
+  return withoutPort.split('%', 1)[0] ?? '';
+}
+
+function networkKey(address: string): string {
+  // The URL parser writes an address in one form: lower case, compressed, with no dotted part.
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const start = head.split(':').filter(Boolean);
+  const end = (tail ?? '').split(':').filter(Boolean);
+  const zeros = Array.from({ length: 8 - start.length - end.length }, () => '0');
+  const groups = [...start, ...zeros, ...end];
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return `ip ${dotted(groups.slice(6))}`;
+  return `ip ${groups.slice(0, NETWORK_GROUPS).join(':')}::/64`;
+}
+
+const dotted = (groups: string[]) =>
+  groups
+    .flatMap((group) => {
+      const bits = Number.parseInt(group, 16);
+      return [bits >> 8, bits & 0xff];
+    })
+    .join('.');
