@@ -1,9 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { installation, runs, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import { accounts, installation, runs, users } from '#server/db/schema';
+import { createDeps, type Deps } from '#server/deps';
+import { parseEnv } from '#server/env';
 import { finished, textOfChunks, textOfMessage } from '#test/answers';
-import { callAuth, failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
+import {
+  callAuth,
+  failureOf,
+  type Person,
+  signIn,
+  signInAsGuest,
+  SECRETS,
+  signUp,
+  silent,
+  startInstance,
+} from '#test/caller';
+import { testDatabase } from '#test/database';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
 let provider: ScriptedProvider;
@@ -48,6 +60,24 @@ describe('the first admin', () => {
 });
 
 describe('passwords', () => {
+  test.each(['production', 'development', 'test'])(
+    'are hashed with scrypt in NODE_ENV=%s, unless other code is passed in',
+    async (NODE_ENV) => {
+      const own = await createDeps(parseEnv({ ...SECRETS, NODE_ENV }), silent, [], { open: testDatabase });
+      const email = `${NODE_ENV}@example.com`;
+      const entry = { name: 'Ada', email, password: 'correct horse' };
+      expect((await callAuth(own, '/sign-up/email', entry)).status).toBe(200);
+      const [stored] = await own.db
+        .select({ password: accounts.password })
+        .from(accounts)
+        .innerJoin(users, eq(users.id, accounts.userId))
+        .where(eq(users.email, email));
+      // Salt and key, as better-auth writes them.
+      expect(stored?.password).toMatch(/^[0-9a-f]{32}:[0-9a-f]{128}$/);
+      await own.close();
+    },
+  );
+
   test('a wrong one, and an unknown e-mail, are refused with the same answer', async () => {
     const { email } = await signUp(deps);
     const refusals = await Promise.all(

@@ -63,11 +63,20 @@ async function adoptChats(database: Database, guestId: string, userId: string) {
 /** better-auth writes what it does not know as an empty text. */
 const orNull = (text: string | null | undefined) => (text === undefined || text === '' ? null : text);
 
+/** How passwords are hashed and compared. */
+export interface Passwords {
+  /** Returns what is stored instead of a password. */
+  hash: (password: string) => Promise<string>;
+  /** True if `hash` was made from `password`. */
+  verify: (data: { hash: string; password: string }) => Promise<boolean>;
+}
+
 /**
  * better-auth over our tables: e-mail and password, guests, roles and bans.
  * Its own HTTP endpoints are mounted by surfaces/auth.ts, which lets only some of them through.
+ * @param passwords replaces better-auth's scrypt, which is slow on purpose.
  */
-export function createAuth(env: Env, database: Database, secret: string, log: Logger) {
+export function createAuth(env: Env, database: Database, secret: string, log: Logger, passwords?: Passwords) {
   const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;
   return betterAuth({
     appName: 'Switchboard',
@@ -85,7 +94,12 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
       },
     },
     database: drizzleAdapter(database.db, { provider: 'pg', schema, usePlural: true, transaction: true }),
-    emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      ...(passwords && { password: passwords }),
+    },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
     rateLimit: {
       enabled: true,

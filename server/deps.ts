@@ -1,4 +1,4 @@
-import { type Auth, createAuth } from '#server/auth';
+import { type Auth, createAuth, type Passwords } from '#server/auth';
 import { createRuns, type Runs } from '#server/chat/runs';
 import { type Database, type Db, openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
@@ -35,24 +35,31 @@ export interface Deps {
   close: () => Promise<void>;
 }
 
+/** Parts that are made elsewhere. */
+export interface GivenParts {
+  /** Opens the database to use instead of the one in `DATABASE_URL`. */
+  open?: () => Promise<Database>;
+  /** Hashes passwords instead of better-auth's scrypt. */
+  passwords?: Passwords;
+}
+
 /**
  * Opens the database, brings its schema up to date and makes what calls run on.
  * @param procedures what the offline guide tells of.
- * @param open the database to use instead of the one in `DATABASE_URL`.
  * @throws {DatabaseLockedError} when another process has the embedded database open.
  */
 export async function createDeps(
   env: Env,
   log: Logger,
   procedures: readonly GuideProcedure[],
-  open: () => Promise<Database> = () => openDatabase(env, log),
+  { open = () => openDatabase(env, log), passwords }: GivenParts = {},
 ): Promise<Deps> {
   const instanceId = newId();
   const secrets = loadSecrets(env);
   const database = await open();
   try {
     await database.migrate();
-    const auth = createAuth(env, database, secrets.authSecret, log);
+    const auth = createAuth(env, database, secrets.authSecret, log, passwords);
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
     const identities = await createIdentities(auth, database, log);

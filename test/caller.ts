@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { appRouter } from '#routers/index';
+import type { Passwords } from '#server/auth';
 import { createContext, type RequestInfo } from '#server/context';
 import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
@@ -26,13 +28,25 @@ export interface Person {
 
 export const silent: Logger = createLogger({ LOG_LEVEL: 'silent' });
 
-const SETTINGS = {
-  NODE_ENV: 'test',
+/** Settings without which an instance would write secrets of its own to the disk. */
+export const SECRETS = {
   AUTH_SECRET: 'a secret for tests only, 32 characters',
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
+
+const SETTINGS = {
+  ...SECRETS,
+  NODE_ENV: 'test',
   AUTH_RATE_LIMIT: '100000',
   RATE_LIMIT: '0',
 };
+
+/** A hash that costs nothing: every test that signs somebody up or in would wait a tenth of a second for scrypt. */
+const passwords: Passwords = {
+  hash: (password) => Promise.resolve(hashOf(password)),
+  verify: ({ hash, password }) => Promise.resolve(hash === hashOf(password)),
+};
+const hashOf = (password: string) => createHash('sha256').update(password).digest('base64url');
 
 export interface InstanceOptions {
   /** Environment variables. */
@@ -47,7 +61,7 @@ export async function startInstance({
   log = silent,
   database = testDatabase,
 }: InstanceOptions = {}): Promise<Deps> {
-  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], database);
+  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], { open: database, passwords });
 }
 
 /** What a surface would know of a request with these headers. */
