@@ -18,9 +18,11 @@ const project = async (config: Config): Promise<NonNullable<Config['projects']>[
   })()),
 });
 
-/** `unit` stands beside the sources; `http` calls the built server, one test file at a time. */
+/** `unit` stands beside the sources; `http` calls the built server. */
 const config = async (): Promise<Config> => ({
   testTimeout: 30_000,
+  // Jest would leave one core idle.
+  maxWorkers: '100%',
   projects: [
     await project({
       displayName: 'unit',
@@ -38,7 +40,6 @@ const config = async (): Promise<Config> => ({
       testEnvironment: '<rootDir>/test/jest-environment-node.ts',
       globalSetup: '<rootDir>/test/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
-      runner: '<rootDir>/test/serial-runner.ts',
     }),
   ],
 });

@@ -41,22 +41,35 @@ function comparable(outcome: Outcome): Outcome {
   return masked;
 }
 
-async function play(world: World, surface: Surface, endpoint: Endpoint): Promise<Line[]> {
-  const { valid, bad } = samplesOf(endpoint);
+/** All procedures but that which ends the caller's account, then that, with what each is called with. */
+const inOrder = procedures
+  .toSorted((a, b) => Number(isEnd(a)) - Number(isEnd(b)))
+  .map((endpoint) => ({ endpoint, samples: samplesOf(endpoint) }));
+function isEnd({ name }: Endpoint): boolean {
+  return name === 'protected.deleteAccount';
+}
+
+async function play(
+  world: World,
+  surface: Surface,
+  { endpoint, samples: { valid, bad } }: (typeof inOrder)[number],
+): Promise<Line[]> {
   const lines: Line[] = [];
   const call = async (actor: Actor, input: Input, ids: Record<string, string> = {}) => {
     const known = Object.entries(ids).filter(([name]) => endpoint.inputFields.has(name));
     const whole = { ...input, ...Object.fromEntries(known) };
     const outcome = await surface(world.instance, world.actors[actor], endpoint, whole);
     lines.push({ actor, input: JSON.stringify(input), outcome: comparable(outcome) });
+    return outcome;
   };
   for (const actor of ACTORS) {
     for (const input of bad) await call(actor, input);
   }
   let arranged = await world.arrange(endpoint);
   for (const actor of ACTORS) {
-    await call(actor, valid, arranged.ids);
-    if (endpoint.type !== 'mutation') continue;
+    const outcome = await call(actor, valid, arranged.ids);
+    // What was refused has changed nothing.
+    if (endpoint.type !== 'mutation' || 'refusal' in outcome) continue;
     await arranged.settle();
     arranged = await world.arrange(endpoint);
   }
@@ -64,18 +77,12 @@ async function play(world: World, surface: Surface, endpoint: Endpoint): Promise
   return lines;
 }
 
-/** All procedures but that which ends the caller's account, then that. */
-const inOrder = procedures.toSorted((a, b) => Number(isEnd(a)) - Number(isEnd(b)));
-function isEnd({ name }: Endpoint): boolean {
-  return name === 'protected.deleteAccount';
-}
-
 /** Calls everything through one surface. @returns what happened, by procedure. */
 async function playAll(surface: Surface): Promise<Map<string, Line[]>> {
   const world = await makeWorld(provider.url);
   try {
     const lines = new Map<string, Line[]>();
-    for (const endpoint of inOrder) lines.set(endpoint.name, await play(world, surface, endpoint));
+    for (const sample of inOrder) lines.set(sample.endpoint.name, await play(world, surface, sample));
     return lines;
   } finally {
     await world.close();
