@@ -6,6 +6,7 @@ import {
   type TRPCProcedureType,
 } from '@trpc/server';
 import { z } from 'zod';
+import { MAX_ISSUES } from '#contract/problem';
 
 /** What a procedure is called with; tRPC's own names. */
 export interface CallOptions {
@@ -104,9 +105,19 @@ async function readInput(parse: Parse, { getRawInput, input }: State): Promise<u
   try {
     parsed = await parse(raw);
   } catch (cause) {
-    throw new TRPCError({ code: 'BAD_REQUEST', cause });
+    throw inputError(cause);
   }
   return isRecord(input) && isRecord(parsed) ? { ...input, ...parsed } : parsed;
+}
+
+/** As tRPC's, whose message is all issues as JSON; where they are many that takes longer than to find them. */
+function inputError(cause: unknown): TRPCError {
+  const isLong = cause instanceof z.core.$ZodError && cause.issues.length > MAX_ISSUES;
+  return new TRPCError({
+    code: 'BAD_REQUEST',
+    cause,
+    ...(isLong && { message: 'Input validation failed' }),
+  });
 }
 
 async function checkOutput(parse: Parse, data: unknown): Promise<unknown> {

@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
 import { isConnectionError } from '#server/db/errors';
+import { cutDetail, issuesOf, pointerTo } from '#server/rejection';
 
 /** What may accompany a code of the catalogue. */
 export interface AppErrorOptions {
@@ -39,7 +40,8 @@ const TRPC_CODES: Record<(typeof ERRORS)[ErrorCode]['status'], TRPCError['code']
 /**
  * The one error that rules throw on purpose. It is a TRPCError, so that tRPC gives it the right HTTP status also
  * when it is thrown in the middle of a stream; each surface maps `kind` to its own form. It keeps that class's name, by
- * which other code for tRPC, such as trpc-to-openapi's handler, knows errors that carry a status.
+ * which other code for tRPC, such as trpc-to-openapi's handler, knows errors that carry a status. Its detail and its issues
+ * may repeat what was sent: they are cut here, so an error has a size on every surface.
  */
 export class AppError extends TRPCError {
   readonly kind: ErrorCode;
@@ -47,9 +49,10 @@ export class AppError extends TRPCError {
 
   constructor(kind: ErrorCode, options: AppErrorOptions = {}) {
     const { status, title } = ERRORS[kind];
-    super({ code: TRPC_CODES[status], message: options.detail ?? title, cause: options.cause });
+    super({ code: TRPC_CODES[status], message: cutDetail(options.detail ?? title), cause: options.cause });
     this.kind = kind;
-    this.options = options;
+    const { issues } = options;
+    this.options = issues ? { ...options, issues: issuesOf(issues, (issue) => issue) } : options;
   }
 }
 
@@ -58,21 +61,16 @@ export function notFound(noun: string): AppError {
   return new AppError('NOT_FOUND', { detail: `No such ${noun}.` });
 }
 
-/** Zod's issues as JSON Pointers (RFC 6901) into the input, with the message for each. */
-export function zodIssues(error: z.core.$ZodError): ErrorIssue[] {
-  return error.issues.map((issue) => ({
-    pointer: issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    message: issue.message,
-  }));
+/** Zod's issues as JSON Pointers into the input, with the message for each; as `issuesOf` makes them. @param at a pointer to what was checked. */
+export function zodIssues({ issues }: z.core.$ZodError, at = ''): ErrorIssue[] {
+  return issuesOf(issues, ({ path, message }) => ({ pointer: at + pointerTo(path), message }));
 }
 
 /** An INVALID_INPUT that names each wrong field. */
 export function invalidInput(issues: ErrorIssue[], cause?: unknown): AppError {
   const [first] = issues;
-  const detail = first
-    ? `${first.pointer.slice(1) || 'input'}: ${first.message}`
-    : ERRORS.INVALID_INPUT.title;
-  return new AppError('INVALID_INPUT', { detail: detail.slice(0, 500), issues: issues.slice(0, 20), cause });
+  const detail = first && `${first.pointer.slice(1) || 'input'}: ${first.message}`;
+  return new AppError('INVALID_INPUT', { ...(first && { detail }), issues, cause });
 }
 
 const FROM_TRPC: Partial<Record<TRPCError['code'], ErrorCode>> = {

@@ -20,6 +20,8 @@ const KeptAnswer = z.object({
   status: z.int(),
   headers: z.record(z.string(), z.string()),
   text: z.string().nullable(),
+  /** Set when there was a body that is not kept: a stream, or one of more than MAX_KEPT_BYTES. */
+  isWithoutBody: z.literal(true).exactOptional(),
 });
 
 /** The first answer to a call, as its replays get it. */

@@ -24,3 +24,6 @@ export const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
 
 /** How many fields and files a multipart form may have. */
 export const MAX_FORM_PARTS = 1000;
+
+/** The largest body of a response that is kept for the replays of a call with an Idempotency-Key, in bytes. */
+export const MAX_KEPT_BYTES = 64 * 1024;

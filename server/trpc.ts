@@ -4,6 +4,10 @@ import type { Actor, Context } from '#server/context';
 import { AppError, errorData, toAppError } from '#server/errors';
 import { HEARTBEAT_MS } from '#server/limits';
 import type { Meta } from '#server/meta';
+import { cutText } from '#server/rejection';
+
+/** How much of the path of a call its error repeats: no procedure has a longer one. */
+const MAX_PATH_BYTES = 200;
 
 const t = initTRPC
   .context<Context>()
@@ -18,7 +22,7 @@ const t = initTRPC
     },
     errorFormatter({ shape, error, path, ctx }) {
       const data = errorData(toAppError(error), ctx?.request.id ?? '');
-      const place = path !== undefined && { path };
+      const place = path !== undefined && { path: cutText(path, MAX_PATH_BYTES) };
       return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, ...place } };
     },
   });

@@ -93,10 +93,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     }
     const parts = z.array(TextPart).min(1).safeParse(last.parts);
     if (!parts.success) {
-      const issues = zodIssues(parts.error);
-      throw invalidInput(
-        issues.map((issue) => ({ ...issue, pointer: `/messages/${index}/parts${issue.pointer}` })),
-      );
+      throw invalidInput(zodIssues(parts.error, `/messages/${index}/parts`));
     }
     const said = { chatId: id, parts: parts.data };
     const send = () => followNew(context, id, 'chat.send', { ...said, clientRequestId: last.id });

@@ -4,6 +4,7 @@ import { jsonValue } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
 import type { Claim, KeptAnswer } from '#server/idempotency';
+import { MAX_KEPT_BYTES } from '#server/limits';
 import type { Endpoint } from './endpoint.ts';
 import { type RestContext, successHeaders, type TextAnswer } from './output.ts';
 
@@ -16,6 +17,8 @@ const KEPT_HEADERS = ['content-type', 'location', 'link', 'etag', 'cache-control
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 const BARE = /^[!#-~]+$/;
 const MAX_KEY_LENGTH = 255;
+/** The input is wrong, or the caller is not known or may not. */
+const NOT_KEPT = new Set([400, 401, 403, 413, 415]);
 
 /**
  * The value of an Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header-07); `null` when there is none.
@@ -34,7 +37,8 @@ export function readIdempotencyKey(headers: Headers): string | null {
 
 /**
  * Does a call that has an idempotency key once: its replays get the first answer again. What went wrong on our side,
- * what is to be tried again later and what the caller had no right to is not an answer to keep.
+ * what is to be tried again later, what the caller had no right to and what is wrong with the input is not an answer to
+ * keep: nothing was done, and the next call is judged again.
  * @throws {AppError} BAD_REQUEST, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE
  */
 export async function answerOnce<C extends RestContext>(
@@ -44,7 +48,7 @@ export async function answerOnce<C extends RestContext>(
 ): Promise<TextAnswer | Response> {
   const claim = await claimKey(context, key, await fingerprintOf(endpoint, input));
   if (!claim) return work();
-  if (claim.replay) return replayed(claim.replay, endpoint, context);
+  if (claim.replay) return replayed(claim.replay, context);
   try {
     const answer = await work();
     await claim.keep(keptOf(answer));
@@ -74,26 +78,28 @@ async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string
   return hash.digest('base64url');
 }
 
-/** A streamed answer is gone when it was read: only that there was one is kept. */
+/** A streamed answer is gone when it was read, and a large one is not stored: only that there was one is kept. */
 function keptOf(answer: TextAnswer | Response): KeptAnswer {
-  return {
-    status: answer.status,
-    headers: Object.fromEntries([...answer.headers].filter(([name]) => KEPT_HEADERS.includes(name))),
-    text: answer instanceof Response ? null : answer.body,
-  };
+  const { status } = answer;
+  const headers = Object.fromEntries([...answer.headers].filter(([name]) => KEPT_HEADERS.includes(name)));
+  const text = answer instanceof Response ? null : answer.body;
+  const isKept =
+    !(answer instanceof Response) && (text === null || Buffer.byteLength(text) <= MAX_KEPT_BYTES);
+  return isKept ? { status, headers, text } : { status, headers, text: null, isWithoutBody: true };
 }
 
 function refusalOf(error: AppError, requestId: string): KeptAnswer | null {
   const { status, retryable } = ERRORS[error.kind];
-  if (status >= 500 || retryable || status === 401 || status === 403) return null;
+  if (status >= 500 || retryable || NOT_KEPT.has(status)) return null;
   const headers = { ...error.options.headers, 'content-type': 'application/problem+json' };
   return { status, headers, text: JSON.stringify(problemDocument(error, requestId)) };
 }
 
-function replayed(kept: KeptAnswer, { rest }: Endpoint, context: RestContext): TextAnswer {
-  if (rest.stream && kept.status < 400) {
+function replayed(kept: KeptAnswer, context: RestContext): TextAnswer {
+  if (kept.isWithoutBody) {
     throw new AppError('IDEMPOTENCY_KEY_REUSED', {
-      detail: 'The first call with this Idempotency-Key was answered with a stream, which is not kept.',
+      detail:
+        'The first call with this Idempotency-Key was made. Its response was a stream or too large to keep.',
     });
   }
   const headers = successHeaders(context);

@@ -4,7 +4,8 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { AppError, invalidInput } from '#server/errors';
 import { chunksOf, isJsonType, parseJson } from '#server/http';
 import { MAX_BODY_BYTES, MAX_FORM_PARTS } from '#server/limits';
-import { pathOf, pointerTo } from './names.ts';
+import { pointerTo } from '#server/rejection';
+import { pathOf } from './names.ts';
 import { Text } from './text.ts';
 import type { Uploads } from './uploads.ts';
 

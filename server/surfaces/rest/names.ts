@@ -1,6 +1,6 @@
-import type { ErrorIssue } from '#contract/errors';
 import { invalidInput } from '#server/errors';
 import { MAX_JSON_DEPTH } from '#server/limits';
+import { issuesOf, pointerTo } from '#server/rejection';
 import { Branch } from './text.ts';
 
 /** The values of a request by the names of the input's fields. */
@@ -67,12 +67,8 @@ function valueOf({ values, isList, children }: Node, path: string[]): unknown {
   return new Branch(new Map([...children].map(([key, node]) => [key, valueOf(node, [...path, key])])));
 }
 
-/** The JSON Pointer (RFC 6901) to a place in the input. */
-export const pointerTo = (path: readonly string[]): string =>
-  path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
 /** @throws {AppError} INVALID_INPUT when there are any. */
 export function refuseFields(names: string[], message: string): void {
-  const issues: ErrorIssue[] = names.map((name) => ({ pointer: pointerTo([name]), message }));
-  if (issues.length > 0) throw invalidInput(issues);
+  if (names.length > 0)
+    throw invalidInput(issuesOf(names, (name) => ({ pointer: pointerTo([name]), message })));
 }

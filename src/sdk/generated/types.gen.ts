@@ -317,6 +317,9 @@ export type Problem = {
      * The request, as the server’s log names it.
      */
     requestId: string;
+    /**
+     * What is wrong with the input; where there is too much, the last one counts the rest.
+     */
     issues?: Array<Issue>;
     /**
      * Seconds to wait before a retry.
