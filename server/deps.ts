@@ -10,6 +10,7 @@ import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
 import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { loadSecrets, type Secrets } from '#server/secrets';
+import { limitStreams, type Streams } from '#server/streams';
 import { startUpkeep } from '#server/upkeep';
 
 /** How often idempotency keys that have expired are deleted, in milliseconds. */
@@ -31,6 +32,8 @@ export interface Deps {
   identities: Identities;
   /** `null` where calls are not limited. */
   rateLimits: RateLimits | null;
+  /** Counts and limits open streams. */
+  streams: Streams;
   /** Stops upkeep and closes the database; `runs.drain` comes before it. */
   close: () => Promise<void>;
 }
@@ -77,6 +80,7 @@ export async function createDeps(
       runs,
       identities,
       rateLimits: createRateLimits(env),
+      streams: limitStreams(env),
       async close() {
         endUpkeep();
         await runs.close();

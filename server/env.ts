@@ -81,6 +81,19 @@ export const EnvSchema = z.object({
       'Calls of procedures allowed per minute and user, else client address, on each instance; 0 sets no limits at all.',
     examples: ['1200'],
   }),
+  MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
+    description: 'Streams (event streams and downloads) that may be open at a time, on each instance.',
+    examples: ['2000'],
+  }),
+  MAX_STREAMS_PER_ACCOUNT: withDefault(integer(1, 1_000_000), 50).meta({
+    description: 'Streams that may be open at a time per account, on each instance.',
+    examples: ['50'],
+  }),
+  MAX_STREAMS_PER_ADDRESS: withDefault(integer(1, 1_000_000), 100).meta({
+    description:
+      'Streams of guests and anonymous callers that may be open at a time per IP address, on each instance.',
+    examples: ['100'],
+  }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',
     examples: ['true'],

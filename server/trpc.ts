@@ -1,5 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
+import { isAsyncIterable } from '#contract/iterable';
 import type { Actor, Context } from '#server/context';
 import { AppError, errorData, toAppError } from '#server/errors';
 import { HEARTBEAT_MS } from '#server/limits';
@@ -30,11 +31,17 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
+/** Counts a stream while it is open, on whatever surface it goes out. */
+async function hold({ deps, request, identify }: Context, values: AsyncIterable<unknown>) {
+  const { ip, signal } = request;
+  return deps.streams.hold(values, { actor: await identify(), ip, signal });
+}
+
 /** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
-const catalogued = t.middleware(async ({ next }) => {
+const catalogued = t.middleware(async ({ ctx, next }) => {
   const result = await next();
   if (!result.ok) throw toAppError(result.error);
-  return result;
+  return isAsyncIterable(result.data) ? { ...result, data: await hold(ctx, result.data) } : result;
 });
 
 /** Counts the call, on whatever surface it came: by account, else by address as far as one is known. */

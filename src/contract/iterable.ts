@@ -12,7 +12,8 @@ const streamed = new WeakMap<z.core.$ZodType, Pieces>();
 /** What is told of the pieces of an output that `iterable` or `trackedIterable` made. */
 export const piecesOf = (output: z.core.$ZodType): Pieces | undefined => streamed.get(output);
 
-const isAsyncIterable = (value: unknown) =>
+/** Returns true if a value is given piece by piece. */
+export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /**

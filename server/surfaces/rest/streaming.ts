@@ -1,4 +1,5 @@
 import { isTrackedEnvelope } from '@trpc/server';
+import { isAsyncIterable } from '#contract/iterable';
 import { toJson } from '#server/encode/json';
 import { type AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
@@ -121,10 +122,6 @@ function toText(piece: unknown): string {
 function asyncItems(values: unknown): AsyncIterable<unknown> {
   if (isAsyncIterable(values)) return values;
   throw new TypeError('A streamed procedure must give an async iterable.');
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 interface StartOptions<T, U> {
