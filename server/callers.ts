@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import type { Actor } from '#server/context';
 
+/** The keys of the budgets that a caller draws from. */
+export type Budgets = readonly [string, ...string[]];
+
 /** All callers whose address is unknown share one budget. */
 const UNKNOWN = 'ip unknown';
 /** An IPv6 host chooses the lower 64 bits of its addresses freely (RFC 4291, section 2.5.1). */
@@ -29,10 +32,7 @@ export function addressKey(ip: string | null): string {
  * both for a guest, because anyone can become a new guest at any time.
  * @param actor `null` for an anonymous caller.
  */
-export function budgetsOf(
-  actor: Pick<Actor, 'userId' | 'isGuest'> | null,
-  ip: string | null,
-): readonly [string, ...string[]] {
+export function budgetsOf(actor: Pick<Actor, 'userId' | 'isGuest'> | null, ip: string | null): Budgets {
   if (!actor) return [addressKey(ip)];
   return actor.isGuest ? [actor.userId, addressKey(ip)] : [actor.userId];
 }

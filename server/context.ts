@@ -1,3 +1,4 @@
+import { Admission } from '#server/admission';
 import type { Deps } from '#server/deps';
 
 /** What is known of a request before anybody asked who sent it. */
@@ -35,7 +36,9 @@ export interface Context {
    * batch costs one. `null` without a valid session or key.
    */
   identify: () => Promise<Actor | null>;
-  /** Headers the answer shall carry, on every surface: a renewed session cookie, or how to say who calls. */
+  /** Who pays for the request: decided before its body is read. */
+  admission: Admission;
+  /** Headers the answer shall carry, on every surface: a renewed session cookie, how to say who calls, what limits leave. */
   responseHeaders: Headers;
 }
 
@@ -46,10 +49,13 @@ export interface Context {
 export function createContext(deps: Deps, request: RequestInfo): Context {
   const responseHeaders = new Headers();
   let actor: Promise<Actor | null> | undefined;
+  const identify = () => (actor ??= deps.identities.identify(request, responseHeaders));
+  const { rateLimits } = deps;
   return {
     deps,
     request,
     responseHeaders,
-    identify: () => (actor ??= deps.identities.identify(request, responseHeaders)),
+    identify,
+    admission: new Admission({ rateLimits, request, identify, responseHeaders }),
   };
 }

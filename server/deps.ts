@@ -30,8 +30,7 @@ export interface Deps {
   models: Models;
   runs: Runs;
   identities: Identities;
-  /** `null` where calls are not limited. */
-  rateLimits: RateLimits | null;
+  rateLimits: RateLimits;
   /** Counts and limits open streams. */
   streams: Streams;
   /** Stops upkeep and closes the database; `runs.drain` comes before it. */

@@ -78,7 +78,7 @@ export const EnvSchema = z.object({
   }),
   RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({
     description:
-      'Calls of procedures allowed per minute and user, else client address, on each instance; 0 sets no limits at all.',
+      'Calls allowed per minute and user on each instance; anonymous callers and guests also share one such limit per IP address. 0 sets no limit; procedures that have a limit of their own keep it.',
     examples: ['1200'],
   }),
   MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
@@ -93,6 +93,11 @@ export const EnvSchema = z.object({
     description:
       'Streams of guests and anonymous callers that may be open at a time per IP address, on each instance.',
     examples: ['100'],
+  }),
+  BYTE_RATE_LIMIT: withDefault(integer(0, 1_000_000_000_000), 32 * 1024 * 1024).meta({
+    description:
+      'Bytes of request bodies accepted per minute and IP address from anonymous callers and guests, on each instance; 0 sets no limit.',
+    examples: ['33554432'],
   }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',

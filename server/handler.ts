@@ -5,7 +5,8 @@ import { createCors } from '#server/cors';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
 import { refuseCrossOrigin } from '#server/guards';
-import { problem } from '#server/http';
+import { meterBody, problem } from '#server/http';
+import { requireActor } from '#server/identify';
 import { claimKey } from '#server/idempotency';
 import type { Answer } from '#server/reply';
 import { createAiChatSurface } from '#server/surfaces/ai-chat';
@@ -14,7 +15,7 @@ import { createHealthSurface } from '#server/surfaces/health';
 import { createOpenApiSurface, type DocumentInfo } from '#server/surfaces/openapi';
 import { createRestSurface } from '#server/surfaces/rest';
 import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
-import type { Surface } from '#server/surfaces/surface';
+import type { Call, Surface } from '#server/surfaces/surface';
 import { inSnapshot } from '#server/transaction';
 
 /** What the transport knows of a request beside the request itself. */
@@ -57,7 +58,10 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       '/api/v1/',
       createRestSurface(router, {
         onStreamError: (error, ctx) => logFailure(error, ctx.request.id),
-        isKnown: async (ctx) => (await ctx.identify()) !== null,
+        async admit(ctx, endpoint) {
+          await ctx.admission.admitOne(endpoint);
+          if (endpoint && endpoint.access !== 'anyone') await requireActor(ctx);
+        },
         claimKey,
         atomically: inSnapshot,
       }),
@@ -65,10 +69,13 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     ['/api/auth/', createAuthSurface(deps)],
     ['/api/chat', createAiChatSurface(router)],
     ['/api/chat/', createAiChatSurface(router)],
-    ['/api/openapi.json', createOpenApiSurface(router, info)],
+    ['/api/openapi.json', admitted(createOpenApiSurface(router, info))],
+  ];
+  // Load balancers decide by these who is served, so no caller must be able to have them rejected.
+  const probes = new Map<string, Surface>([
     ['/api/health', createHealthSurface()],
     ['/api/ready', createHealthSurface(deps)],
-  ];
+  ]);
 
   function find(path: string): Surface {
     const mount = mounts.find(([at]) => (at.endsWith('/') ? path.startsWith(at) : path === at));
@@ -92,11 +99,22 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const info: RequestInfo = { id, headers: request.headers, ip, userAgent, signal: end.signal };
     const context = createContext(deps, info);
 
+    const { admission } = context;
+    if (request.method !== 'GET') meterBody(request, (bytes) => admission.takeBytes(bytes));
+
     async function answer(): Promise<Answer> {
       const preflight = sharing?.preflight(request);
       if (preflight) return preflight;
-      refuseCrossOrigin(request, env);
-      return find(url.pathname)({ request, url, context });
+      const call: Call = { request, url, context };
+      const probe = probes.get(url.pathname);
+      if (probe) return probe(call);
+      try {
+        refuseCrossOrigin(request, env);
+        return await find(url.pathname)(call);
+      } catch (error) {
+        if (!admission.isRequested) await admission.admitOne();
+        throw error;
+      }
     }
 
     let response: Answer;
@@ -121,6 +139,14 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     return response;
   };
 }
+
+/** A surface that reads no body and calls no procedure. */
+const admitted =
+  (surface: Surface): Surface =>
+  async (call) => {
+    await call.context.admission.admitOne();
+    return surface(call);
+  };
 
 const goneBySignal =
   ({ signal }: Request) =>

@@ -4,18 +4,44 @@ import type { Problem } from '#contract/problem';
 import { AppError, errorData, toAppError } from '#server/errors';
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '#server/limits';
 
+/** Is told how many bytes of a body are about to be used. @throws what the reading of the body ends with. */
+export type Meter = (bytes: number) => void;
+
+const meters = new WeakMap<Request, Meter>();
+
+/** Has the bytes of a request's body counted, whichever function of this module reads it. */
+export function meterBody(request: Request, meter: Meter): void {
+  meters.set(request, meter);
+}
+
+/** Counts the bytes that a request says it has. @returns a function to call with each chunk, which counts what is beyond. */
+function beginToCount(request: Request): Meter {
+  const meter = meters.get(request);
+  if (!meter) return () => undefined;
+  let uncounted = -Number(request.headers.get('content-length') ?? 0);
+  meter(-uncounted);
+  return (bytes) => {
+    uncounted += bytes;
+    if (uncounted <= 0) return;
+    meter(uncounted);
+    uncounted = 0;
+  };
+}
+
 /**
  * The chunks of a request body. The rest of a body that is not read to its end is thrown away: a client that is cut off
  * while it sends does not get to read why it was refused. How much may still come is the transport's to say.
  */
-export async function* chunksOf({ body }: Request): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const reader = body?.getReader();
+export async function* chunksOf(request: Request): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const count = beginToCount(request);
+  const reader = request.body?.getReader();
   let isWhole = !reader;
   try {
     while (reader) {
       const { done, value } = await reader.read();
       isWhole = done;
       if (done) return;
+      count(value.byteLength);
       yield value;
     }
   } finally {
@@ -51,8 +77,13 @@ export async function readBody(
     if (size > limit) throw tooLarge();
     chunks.push(chunk);
   };
-  if (message) await readMessage(message, take);
-  else for await (const chunk of chunksOf(request)) take(chunk);
+  if (message) {
+    const count = beginToCount(request);
+    await readMessage(message, (chunk) => {
+      count(chunk.byteLength);
+      take(chunk);
+    });
+  } else for await (const chunk of chunksOf(request)) take(chunk);
   return Buffer.concat(chunks, size);
 }
 

@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import type { Auth } from '#server/auth';
-import type { Actor, RequestInfo } from '#server/context';
+import type { Actor, Context, RequestInfo } from '#server/context';
 import type { Database } from '#server/db/client';
 import { apiKeys, users } from '#server/db/schema';
+import { AppError } from '#server/errors';
 import type { Logger } from '#server/log';
 import { hashApiKey } from '#server/vault/api-keys';
 
@@ -36,7 +37,7 @@ function isBanned({ banned, banExpires }: BanState): boolean {
 export interface Identities {
   /**
    * Who sent a request: by API key when there is an Authorization header, else by session cookie.
-   * @param responseHeaders get a renewed session cookie, or how to say who calls.
+   * @param responseHeaders get a renewed session cookie.
    * @returns the actor, or `null` when there is no valid credential.
    */
   identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
@@ -152,13 +153,24 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
   return {
     async identify(request, responseHeaders) {
       const identity = await find(request, responseHeaders);
-      if (!identity) responseHeaders.set('www-authenticate', challengeTo(request.headers));
       return identity && { ...identity, request };
     },
     forget,
     forgetAll,
     close: unlisten,
   };
+}
+
+/** Returns who sent a request. @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate. */
+export async function requireActor({
+  identify,
+  request,
+  responseHeaders,
+}: Pick<Context, 'identify' | 'request' | 'responseHeaders'>): Promise<Actor> {
+  const actor = await identify();
+  if (actor) return actor;
+  responseHeaders.set('www-authenticate', challengeTo(request.headers));
+  throw new AppError('UNAUTHORIZED');
 }
 
 /** The token in an Authorization header (RFC 6750, section 2.1). */

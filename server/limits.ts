@@ -27,3 +27,6 @@ export const MAX_FORM_PARTS = 1000;
 
 /** The largest body of a response that is kept for the replays of a call with an Idempotency-Key, in bytes. */
 export const MAX_KEPT_BYTES = 64 * 1024;
+
+/** How many callers each rate limit remembers; further ones take the place of those whose time ends first. */
+export const MAX_COUNTED_KEYS = 100_000;

@@ -1,4 +1,5 @@
 import type { OpenApiMeta } from 'trpc-to-openapi';
+import { z } from 'zod';
 import type { CallLimit } from '#server/rate-limit';
 
 /** How the REST surface answers where trpc-openapi's meta has no word for it. */
@@ -40,7 +41,8 @@ export interface RestMeta {
  * Who may call a procedure: `signed-in` by a session or an API key, `in-person` by a session only, `registered` likewise
  * and no guest, `admin` an admin by either.
  */
-export type Access = 'anyone' | 'signed-in' | 'in-person' | 'registered' | 'admin';
+const Access = z.enum(['anyone', 'signed-in', 'in-person', 'registered', 'admin']);
+export type Access = z.output<typeof Access>;
 
 /**
  * The meta of every procedure: trpc-openapi's, so its tools read our router, what we need beside it, and what the base
@@ -52,3 +54,12 @@ export type Meta = OpenApiMeta<{
   /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
   rateLimit?: CallLimit;
 }>;
+
+const AdmissionMeta = z.object({
+  access: Access.optional(),
+  rateLimit: z.object({ calls: z.int(), seconds: z.number() }).optional(),
+});
+
+/** Returns what the meta of a procedure says about who may call it and how often. A meta of another shape says nothing. */
+export const admissionMeta = (meta: unknown): z.output<typeof AdmissionMeta> =>
+  AdmissionMeta.safeParse(meta).data ?? {};

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { router, signedIn } from '#server/trpc';
-import { type Account, type Answer, caller, signUp, withKey } from '#test/client';
+import { type Account, type Answer, caller, type Caller, read, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
@@ -34,6 +34,14 @@ const keyOf = async ({ headers }: Account) => {
   const made = await caller(unlimited.url, headers).rest('POST /protected/api-keys', { json });
   return z.looseObject({ key: z.string() }).parse(made.body).key;
 };
+const post = async (as: Caller, path: string, json: unknown) =>
+  read(
+    await as.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(json),
+    }),
+  );
 const limitOf = ({ headers }: Answer) => headers.get('ratelimit');
 const REST = (left: number) => new RegExp(`^"default";r=${left};t=([1-9]|[1-5]\\d|60)$`);
 
@@ -127,12 +135,28 @@ describe('the limit of a procedure itself', () => {
   });
 });
 
-test('RATE_LIMIT=0 sets no limits and says nothing', async () => {
-  const { headers } = await newcomer();
-  const ada = caller(unlimited.url, headers);
-  for (let i = 0; i < 7; i++) {
-    const answer = await ada.rest('POST /protected/delete-account', { json: { password: 'wrong guess' } });
-    expectProblem(answer, 'WRONG_PASSWORD');
-    expect(limitOf(answer)).toBeNull();
-  }
+describe('RATE_LIMIT=0', () => {
+  test('limits no calls and reports nothing', async () => {
+    const { headers } = await newcomer();
+    for (let i = 0; i < 7; i++) {
+      const answer = await caller(unlimited.url, headers).rest('GET /chats');
+      expect({ status: answer.status, limit: limitOf(answer) }).toEqual({ status: 200, limit: null });
+    }
+  });
+
+  test.each(['REST', 'RPC'])('keeps the limit on guesses at a password: %s', async (surface) => {
+    const { headers } = await newcomer();
+    const ada = caller(unlimited.url, headers);
+    const input = { password: 'wrong guess' };
+    const guess = () =>
+      surface === 'REST'
+        ? ada.rest('POST /protected/delete-account', { json: input })
+        : post(ada, '/api/trpc/protected.deleteAccount', { json: input });
+    for (let i = 0; i < 5; i++) {
+      const answer = await guess();
+      expect(answer.status).toBe(400);
+      expect(limitOf(answer)).toMatch(/^"protected.deleteAccount";r=/);
+    }
+    expect((await guess()).status).toBe(429);
+  });
 });

@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Budgets } from '#server/callers';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import { type Standing, WindowCounter } from '#server/window-counter';
 
 /** How many calls a caller may make in a time. */
 export interface CallLimit {
@@ -8,78 +9,116 @@ export interface CallLimit {
   seconds: number;
 }
 
+/** A procedure as its calls are counted. */
+export interface CountedProcedure {
+  name: string;
+  /** Its own limit, which counts its calls only. */
+  rateLimit: CallLimit | undefined;
+}
+
 /** The limits of one process (docs/decisions/0007-rate-limits-per-instance.md). */
 export interface RateLimits {
+  /** False if only procedures with a limit of their own are counted. */
+  countsCalls: boolean;
   /**
-   * Counts a call, and tells in `headers` what is left (draft-ietf-httpapi-ratelimit-headers-10).
-   * @param who the caller's account or address.
-   * @param own the limit of the procedure itself, which counts its calls only.
-   * @throws {AppError} TOO_MANY_REQUESTS with the seconds until the next call may be made.
+   * Counts a call against each budget of its caller, and writes to `headers` what is left
+   * (draft-ietf-httpapi-ratelimit-headers-10).
+   * @param budgets of `budgetsOf`.
+   * @param procedure the procedure that is called, if it has a limit of its own that is to be counted.
+   * @param counts `own` if only the procedure's own limit is to be counted.
+   * @returns the error to reject the call with, TOO_MANY_REQUESTS, if a limit is exceeded.
    */
-  count: (who: string, procedure: string, own: CallLimit | undefined, headers: Headers) => Promise<void>;
+  count: (
+    budgets: Budgets,
+    procedure: CountedProcedure | undefined,
+    counts: 'all' | 'own',
+    headers: Headers,
+  ) => AppError | undefined;
+  /**
+   * Takes bytes of a request body from each budget of an anonymous caller or guest.
+   * @throws {AppError} TOO_MANY_REQUESTS if they do not fit.
+   */
+  takeBytes: (budgets: Budgets, bytes: number) => void;
+}
+
+/** Takes one from each budget. @returns the standing of the budget that limits the caller most. */
+function takeFromAll(counter: WindowCounter, [first, ...others]: Budgets): Standing {
+  return others.reduce((worst, budget) => {
+    const standing = counter.take(budget);
+    if (standing.fits !== worst.fits) return standing.fits ? worst : standing;
+    const isWorse = standing.fits ? standing.left < worst.left : standing.seconds > worst.seconds;
+    return isWorse ? standing : worst;
+  }, counter.take(first));
 }
 
 /** A limit as one counts by it. */
-interface Counter {
+interface Limit {
   name: string;
-  limiter: RateLimiterMemory;
+  counter: WindowCounter;
   /** The item of a RateLimit-Policy field. */
   policy: string;
 }
 
-function createCounter(name: string, { calls, seconds }: CallLimit): Counter {
-  return {
-    name,
-    limiter: new RateLimiterMemory({ keyPrefix: '', points: calls, duration: seconds }),
-    policy: `"${name}";q=${calls};w=${seconds}`,
-  };
+const MINUTE = 60;
+
+function createLimit(name: string, { calls, seconds }: CallLimit): Limit {
+  return { name, counter: new WindowCounter(calls, seconds), policy: `"${name}";q=${calls};w=${seconds}` };
 }
 
-/** Counts one more. @returns what is left, also when that was one too many. */
-async function consume(
-  { limiter }: Counter,
-  who: string,
-): Promise<{ left: RateLimiterRes; refused: boolean }> {
-  try {
-    return { left: await limiter.consume(who), refused: false };
-  } catch (rejected) {
-    if (rejected instanceof RateLimiterRes) return { left: rejected, refused: true };
-    throw rejected;
-  }
+/** Returns the error of a caller who has to wait. @param what what there was too much of. */
+export function tooMany(what: string, seconds: number): AppError {
+  return new AppError('TOO_MANY_REQUESTS', {
+    detail: `Too many ${what}. Retry in ${seconds} seconds.`,
+    retryAfter: Math.max(1, seconds),
+  });
 }
 
-/** Limits of RATE_LIMIT calls a minute for each caller, and of procedures that have their own; `null` for no limits. */
-export function createRateLimits({ RATE_LIMIT }: Pick<Env, 'RATE_LIMIT'>): RateLimits | null {
-  if (RATE_LIMIT === 0) return null;
-  const all = createCounter('default', { calls: RATE_LIMIT, seconds: 60 });
-  const own = new Map<string, Counter>();
+/** Creates the limits of RATE_LIMIT calls and BYTE_RATE_LIMIT bytes a minute, and those that procedures have themselves. */
+export function createRateLimits({
+  RATE_LIMIT,
+  BYTE_RATE_LIMIT,
+}: Pick<Env, 'RATE_LIMIT' | 'BYTE_RATE_LIMIT'>): RateLimits {
+  const all = RATE_LIMIT === 0 ? null : createLimit('default', { calls: RATE_LIMIT, seconds: MINUTE });
+  const bytesTaken = BYTE_RATE_LIMIT === 0 ? null : new WindowCounter(BYTE_RATE_LIMIT, MINUTE);
+  const own = new Map<string, Limit>();
 
-  function counterOf(procedure: string, limit: CallLimit): Counter {
-    const known = own.get(procedure);
-    if (known) return known;
-    const made = createCounter(procedure, limit);
-    own.set(procedure, made);
-    return made;
+  function limitOf({ name, rateLimit }: CountedProcedure): Limit | null {
+    const known = own.get(name);
+    if (known || !rateLimit) return known ?? null;
+    const created = createLimit(name, rateLimit);
+    own.set(name, created);
+    return created;
   }
 
   return {
-    async count(who, procedure, limit, headers) {
-      const counters = limit ? [all, counterOf(procedure, limit)] : [all];
-      const states: string[] = [];
+    countsCalls: all !== null,
+
+    count(budgets, procedure, counts, headers) {
+      const common = counts === 'all' ? all : null;
+      const special = procedure ? limitOf(procedure) : null;
+      let policies = '';
+      let states = '';
       let wait: number | undefined;
-      for (const counter of counters) {
-        const { left, refused } = await consume(counter, who);
-        const seconds = Math.ceil(left.msBeforeNext / 1000);
-        states.push(`"${counter.name}";r=${left.remainingPoints};t=${seconds}`);
-        if (refused) wait = Math.max(wait ?? 1, seconds);
+      for (const limit of [common, special]) {
+        if (!limit) continue;
+        const { counter, name, policy } = limit;
+        const { fits, left, seconds } = takeFromAll(counter, budgets);
+        policies += policies === '' ? policy : `, ${policy}`;
+        states += `${states === '' ? '' : ', '}"${name}";r=${left};t=${seconds}`;
+        if (!fits) wait = Math.max(wait ?? 1, seconds);
       }
-      headers.set('ratelimit-policy', counters.map(({ policy }) => policy).join(', '));
-      headers.set('ratelimit', states.join(', '));
-      if (wait === undefined) return;
-      throw new AppError('TOO_MANY_REQUESTS', {
-        detail: `Too many calls; the next one may be made in ${wait} seconds.`,
-        retryAfter: wait,
-      });
+      if (policies === '') return undefined;
+      headers.set('ratelimit-policy', policies);
+      headers.set('ratelimit', states);
+      return wait === undefined ? undefined : tooMany('calls', wait);
+    },
+
+    takeBytes(budgets, bytes) {
+      if (!bytesTaken || bytes === 0) return;
+      for (const budget of budgets) {
+        const { fits, seconds } = bytesTaken.take(budget, bytes);
+        if (!fits) throw tooMany('bytes', seconds);
+      }
     },
   };
 }

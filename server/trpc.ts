@@ -1,8 +1,9 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { isAsyncIterable } from '#contract/iterable';
-import type { Actor, Context } from '#server/context';
+import type { Context } from '#server/context';
 import { AppError, errorData, toAppError } from '#server/errors';
+import { requireActor } from '#server/identify';
 import { HEARTBEAT_MS } from '#server/limits';
 import type { Meta } from '#server/meta';
 import { cutText } from '#server/rejection';
@@ -44,23 +45,14 @@ const catalogued = t.middleware(async ({ ctx, next }) => {
   return isAsyncIterable(result.data) ? { ...result, data: await hold(ctx, result.data) } : result;
 });
 
-/** Counts the call, on whatever surface it came: by account, else by address as far as one is known. */
-const limited = t.middleware(async ({ ctx, path, meta, next }) => {
-  const { rateLimits } = ctx.deps;
-  if (!rateLimits) return next();
-  const who = (await ctx.identify())?.userId ?? ctx.request.ip;
-  if (who !== null) await rateLimits.count(who, path, meta?.rateLimit, ctx.responseHeaders);
+/** Counts the call, if the surface that it came by has not done so when it admitted the request. */
+const limited = t.middleware(async ({ ctx, path, meta, batchIndex, next }) => {
+  await ctx.admission.enter(path, meta?.rateLimit, batchIndex);
   return next();
 });
 
 /** For callers that need not be known. */
 export const open = t.procedure.meta({ access: 'anyone' }).use(catalogued).use(limited);
-
-async function requireActor(ctx: Context): Promise<Actor> {
-  const actor = await ctx.identify();
-  if (!actor) throw new AppError('UNAUTHORIZED');
-  return actor;
-}
 
 /** For callers with a session or an API key; a read-only key may not call mutations. */
 export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, next, type }) => {

@@ -133,6 +133,8 @@ async function ours(asking: Asking, errors: unknown[]) {
 async function theirs(asking: Asking, errors: unknown[]) {
   const req = requestOf(asking);
   const context = contextFor(req);
+  // Ours finds out who calls before any procedure runs; the chunks of a stream come in an order that shows it.
+  await context.identify();
   return seen(
     await fetchRequestHandler({
       endpoint: '/api/trpc',

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { MessageChunk, Run } from '#contract/chat';
 import { Id } from '#contract/common';
 import { getKnown } from '#server/chat/chats';
-import type { Context } from '#server/context';
+import type { Actor, Context } from '#server/context';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
+import { requireActor } from '#server/identify';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { HEARTBEAT_MS } from '#server/limits';
 import { type SseEvent, sseResponse } from '#server/sse';
@@ -26,6 +27,12 @@ const Submission = z.object({
   messageId: z.string().optional(),
   messages: z.array(z.looseObject({ id: z.string(), role: z.string(), parts: z.array(z.unknown()) })).min(1),
 });
+
+/** Counts the request as one call, whatever procedures it takes. @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED */
+async function admit(context: Context): Promise<Actor> {
+  await context.admission.admitOne();
+  return requireActor(context);
+}
 
 const isNotFound = (error: unknown) => error instanceof AppError && error.kind === 'NOT_FOUND';
 
@@ -74,6 +81,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
   }
 
   async function submit({ request, context }: Call): Promise<Response> {
+    await admit(context);
     if (mediaType(request.headers) !== 'application/json') {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
     }
@@ -127,8 +135,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
   }
 
   async function resume({ context }: Call, clientId: string): Promise<Response> {
-    const actor = await context.identify();
-    if (!actor) throw new AppError('UNAUTHORIZED');
+    const actor = await admit(context);
     const chat = await getKnown(context.deps, actor, clientId);
     if (chat.activeRunId === null) return new Response(null, { status: 204 });
     return follow(context, chat.id, chat.activeRunId);

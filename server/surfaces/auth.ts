@@ -93,6 +93,7 @@ export function createAuthSurface(deps: Deps): Surface {
     if (!endpoint) throw notFound('authentication endpoint');
     const { method, body: schema } = endpoint;
     if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    await context.admission.admitOne();
     const headers = new Headers(request.headers);
     headers.delete('x-forwarded-for');
     if (context.request.ip !== null) headers.set('x-forwarded-for', context.request.ip);

@@ -3,7 +3,6 @@ import { compileCall } from '#server/call';
 import type { Context } from '#server/context';
 import { compileJson, toJson } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
-import { mediaType } from '#server/http';
 import type { Answer } from '#server/reply';
 import { negotiate } from './rest/accept.ts';
 import { answer, callEndpoint, type Operation } from './rest/answer.ts';
@@ -26,8 +25,11 @@ export interface RestCall<C extends RestContext> {
 export interface RestOptions<C extends RestContext> {
   /** Told what went wrong in a streamed answer after its status was sent. */
   onStreamError?: (error: AppError, context: C) => void;
-  /** Whether a call comes from somebody; without it nobody is refused before the procedure has a look. */
-  isKnown?: (context: C) => Promise<boolean>;
+  /**
+   * Called when the head of a request has been read and before its body is: counts the call, and throws an AppError to reject
+   * it. `endpoint` is absent for OPTIONS. Without `admit`, only the procedure checks its callers.
+   */
+  admit?: (context: C, endpoint?: Endpoint) => Promise<void>;
   /** Makes Idempotency-Key work; without it the header means nothing. */
   claimKey?: ClaimKey<C>;
   /** Makes If-Match safe; without it something can be changed between the comparison and the change. */
@@ -41,7 +43,7 @@ export interface RestOptions<C extends RestContext> {
  */
 export function createRestSurface<C extends RestContext = Context>(
   router: AnyTRPCRouter,
-  { onStreamError, isKnown, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
+  { onStreamError, admit, claimKey, atomically = (context, work) => work(context) }: RestOptions<C> = {},
 ): (call: RestCall<C>) => Promise<Answer> {
   const endpoints = endpointsOf(router);
   const findRoute = compileRoutes(endpoints);
@@ -60,7 +62,10 @@ export function createRestSurface<C extends RestContext = Context>(
     const match = findRoute(url.pathname.slice(REST_PATH.length));
     if (!match) throw new AppError('NOT_FOUND', { detail: `There is nothing at ${url.pathname}.` });
     const { endpoints: byMethod, allow } = match.route;
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
+    if (request.method === 'OPTIONS') {
+      await admit?.(context);
+      return new Response(null, { status: 204, headers: { allow } });
+    }
     const operationOf = (method: string) => {
       const endpoint = byMethod.get(method);
       return endpoint && operations.get(endpoint);
@@ -75,11 +80,8 @@ export function createRestSurface<C extends RestContext = Context>(
     const getter = operationOf('GET');
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
     const precondition = readPrecondition(endpoint.method, request.headers);
+    await admit?.(context, endpoint);
     const uploads = new Uploads();
-    // The procedure asks who calls when its input has been read, and files that come in a form are on the disk by then.
-    if (isKnown && endpoint.access !== 'anyone' && mediaType(request.headers) === 'multipart/form-data') {
-      if (!(await isKnown(context))) throw new AppError('UNAUTHORIZED');
-    }
 
     const perform = (input: unknown, as: C) =>
       answer({ operation, produces, getter, input, url, context: as, onStreamError });

@@ -7,7 +7,7 @@ import { AppError, toAppError } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { MAX_BATCH_SIZE } from '#server/limits';
 import type { Call, Surface } from '#server/surfaces/surface';
-import { ENDPOINT, readAddress } from './rpc/address.ts';
+import { ENDPOINT, readAddress, type Target, targetsOf } from './rpc/address.ts';
 import { compileDispatch } from './rpc/dispatch.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
@@ -41,33 +41,65 @@ export function createRpcSurface(
   router: AnyTRPCRouter,
   onFailure: (error: AppError, requestId: string) => void,
 ): Surface {
-  const dispatch = compileDispatch(router, (error, { request }) => {
+  const targets = targetsOf(router);
+  const dispatch = compileDispatch(router, targets, (error, { request }) => {
     onFailure(toAppError(error), request.id);
   });
 
   return async (call) => {
-    const { request, url } = call;
+    const { request, url, context } = call;
+    checkMethod(request);
+    const address = readAddress(url);
+    const called = address.names.map((name) => targetFor(request, targets.get(name)));
+    const readsInput = await admit(context, called);
     let body: Uint8Array<ArrayBuffer> | undefined;
     let json: unknown;
-    if (request.method === 'POST') {
-      if (mediaType(request.headers) !== 'application/json') {
-        throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
-          detail: 'Send the content type application/json.',
-          headers: { accept: 'application/json' },
-        });
-      }
+    if (readsInput && request.method === 'POST') {
       body = await readBody(request);
       json = parseJson(body);
-    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
+    } else if (readsInput) {
+      const input = url.searchParams.get('input');
+      if (input !== null) json = parseJson(input);
     }
-    const input = url.searchParams.get('input');
-    const inQuery = input === null ? undefined : parseJson(input);
-    return (
-      dispatch(call, readAddress(url), body ? json : inQuery) ??
-      answerByAdapter(router, call, body, onFailure)
-    );
+    return dispatch(call, address, json) ?? answerByAdapter(router, call, body, onFailure);
   };
+}
+
+/** @throws {AppError} METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE */
+function checkMethod({ method, headers }: Request): void {
+  if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') {
+    throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
+  }
+  if (method === 'POST' && mediaType(headers) !== 'application/json') {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
+      detail: 'Send the content type application/json.',
+      headers: { accept: 'application/json' },
+    });
+  }
+}
+
+/** Returns the procedure if its type goes with the request's method. */
+const targetFor = ({ method }: Request, target: Target | undefined) =>
+  (target?.type === 'mutation') === (method === 'POST') ? target : undefined;
+
+/**
+ * Counts the calls of a request. The procedures report which of them are rejected.
+ * @param targets what each of them calls; `undefined` for nothing.
+ * @returns true if the input of at least one call is needed.
+ * @throws {AppError} TOO_MANY_REQUESTS if all are rejected and not all reach a procedure.
+ */
+async function admit(
+  { admission, identify, responseHeaders }: Context,
+  targets: readonly (Target | undefined)[],
+): Promise<boolean> {
+  const rejections = await admission.admit(targets.map((target) => target?.counted));
+  const [rejection] = rejections;
+  if (rejection && rejections.every(Boolean)) {
+    if (targets.includes(undefined)) throw rejection;
+    responseHeaders.set('retry-after', String(rejection.options.retryAfter));
+  }
+  const actor = await identify();
+  return targets.some((target, index) => target && !rejections[index] && (actor || !target.needsActor));
 }
 
 async function answerByAdapter(

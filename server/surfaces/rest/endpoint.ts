@@ -2,6 +2,7 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/s
 import { z } from 'zod';
 import { outputOf, proceduresOf } from '#server/call';
 import type { Access, Meta, RestMeta } from '#server/meta';
+import type { CallLimit } from '#server/rate-limit';
 import { deprecationNotices, type Notices } from './deprecation.ts';
 import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
 
@@ -45,6 +46,7 @@ export interface Endpoint {
   /** The media type of success; `null` where it has no body. */
   produces: string | null;
   access: Access;
+  rateLimit: CallLimit | undefined;
   rest: RestMeta;
   openapi: OpenApi;
   /** Headers of every answer: that the endpoint is going to go. */
@@ -98,6 +100,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
     output,
     ...successOf(rest, output),
     access: meta.access ?? (openapi.protect === false ? 'anyone' : 'signed-in'),
+    rateLimit: meta.rateLimit,
     rest,
     openapi,
     notices: deprecationNotices(rest, openapi),

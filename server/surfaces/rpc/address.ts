@@ -4,6 +4,8 @@ import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } fr
 import { compileWire, toWire } from '#server/encode/wire';
 import { AppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
+import { admissionMeta } from '#server/meta';
+import type { CountedProcedure } from '#server/rate-limit';
 
 /** Where the RPC surface lives. */
 export const ENDPOINT = '/api/trpc';
@@ -15,6 +17,9 @@ export interface Target {
   invoke: Invoke;
   /** An output in superjson's form, as JSON. */
   encode: (output: unknown) => string;
+  counted: CountedProcedure;
+  /** True if anonymous callers are rejected, whatever they send. */
+  needsActor: boolean;
 }
 
 /** Compiles the procedures of a router, by their paths. */
@@ -23,7 +28,11 @@ export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
     proceduresOf(router).map(([path, procedure]) => {
       const output = outputOf(procedure);
       const encode = output instanceof z.core.$ZodType ? compileWire(output) : toWire;
-      return [path, { path, type: procedure._def.type, invoke: compileCall(procedure), encode }];
+      const { type, meta } = procedure._def;
+      const { access = 'anyone', rateLimit } = admissionMeta(meta);
+      const counted = { name: path, rateLimit };
+      const needsActor = access !== 'anyone';
+      return [path, { path, type, invoke: compileCall(procedure), encode, counted, needsActor }];
     }),
   );
 }

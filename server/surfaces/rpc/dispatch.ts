@@ -10,7 +10,7 @@ import type { Context } from '#server/context';
 import { toWire } from '#server/encode/wire';
 import type { Reply } from '#server/reply';
 import type { Call } from '#server/surfaces/surface';
-import { type Address, type Called, findTargets, type Target, targetsOf } from './address.ts';
+import { type Address, type Called, findTargets, type Target } from './address.ts';
 import { type Inputs, isObject, readInputs } from './inputs.ts';
 
 /** The part of an answer that belongs to one call. */
@@ -39,14 +39,14 @@ const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
  * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or many of them, answered with
  * JSON. A path is one look-up in a map, and outputs are encoded by their schemas. The answers are those of tRPC's own
  * fetchRequestHandler, byte for byte; streams, and most of what is refused, are left to that.
+ * @param targets the procedures of the router.
  * @param onError told of every error.
  */
 export function compileDispatch(
   router: AnyTRPCRouter,
+  targets: ReadonlyMap<string, Target>,
   onError: (error: TRPCError, context: Context) => void,
 ): Dispatch {
-  const targets = targetsOf(router);
-
   function failure(error: TRPCError, { type, path, input }: Failed, ctx: Context): Part {
     const { _config: config } = router._def;
     const shape: unknown = getTRPCErrorShape({ config, error, type, path, input, ctx });
