@@ -59,6 +59,18 @@ describe('the first admin', () => {
   });
 });
 
+test('of a header that is stored with a session, a length that fits into lists is kept', async () => {
+  const ada = await signUp(deps);
+  const { email, password } = ada;
+  const headers = new Headers({ 'user-agent': 'x'.repeat(10_000) });
+  expect((await callAuth(deps, '/sign-in/email', { email, password }, headers)).ok).toBe(true);
+  const lengths = [
+    ...(await ada.api.protected.sessions.list({})).items.map(({ userAgent }) => userAgent?.length ?? 0),
+    ...(await ada.api.protected.audit({})).items.map(({ userAgent }) => userAgent?.length ?? 0),
+  ];
+  expect(Math.max(...lengths)).toBe(500);
+});
+
 describe('passwords', () => {
   test.each(['production', 'development', 'test'])(
     'are hashed with scrypt in NODE_ENV=%s, unless other code is passed in',

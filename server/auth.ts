@@ -60,8 +60,12 @@ async function adoptChats(database: Database, guestId: string, userId: string) {
   });
 }
 
-/** better-auth writes what it does not know as an empty text. */
-const orNull = (text: string | null | undefined) => (text === undefined || text === '' ? null : text);
+/** The longest text of a header that is stored, in characters. */
+const MAX_STORED = 500;
+
+/** better-auth writes what it does not know as an empty text, and a header however long it is. */
+const stored = (text: string | null | undefined) =>
+  text === undefined || text === null || text === '' ? null : text.slice(0, MAX_STORED);
 
 /** How passwords are hashed and compared. */
 export interface Passwords {
@@ -130,7 +134,7 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
       session: {
         create: {
           before: ({ ipAddress, userAgent }) =>
-            Promise.resolve({ data: { ipAddress: orNull(ipAddress), userAgent: orNull(userAgent) } }),
+            Promise.resolve({ data: { ipAddress: stored(ipAddress), userAgent: stored(userAgent) } }),
           after: async (session) => {
             await audit(database.db, {
               userId: session.userId,

@@ -165,6 +165,11 @@ export const EnvSchema = z.object({
     description: 'Model tokens each user may use a day (UTC); an admin may set another number for a user.',
     examples: ['200000'],
   }),
+  AI_CONTEXT_CHARACTERS: withDefault(integer(1000, 10_000_000), 400_000).meta({
+    description:
+      'The most characters of a conversation that a model is given; the newest messages, and always the question.',
+    examples: ['400000'],
+  }),
   // Node's fetch gives up after 300 s of silence by itself.
   AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({
     description: 'How long a provider may stay silent, before the first and between two chunks of an answer.',

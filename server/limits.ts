@@ -13,6 +13,14 @@ export const MAX_JSON_DEPTH = 64;
 /** How many calls one RPC batch may carry. */
 export const MAX_BATCH_SIZE = 20;
 
+/** How many bytes the results of one RPC batch may have together; a call beyond them fails alone. */
+export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** Where a page of stored content ends, in bytes of its JSON; it has at least one item. */
+export const MAX_PAGE_BYTES = 1024 * 1024;
+/** How many bytes of a log are read at once; at least one event. */
+export const MAX_BACKLOG_BYTES = 256 * 1024;
+/** How long a stream may keep the event loop to itself, in milliseconds. */
+export const MAX_SLICE_MS = 10;
 /** The pause between two heartbeats of an open event stream, in milliseconds. */
 export const HEARTBEAT_MS = 10_000;
 

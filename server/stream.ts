@@ -1,3 +1,5 @@
+import { nextSlice } from '#server/turns';
+
 /** How the items of a source become a response body. */
 export interface TextStreamOptions<T> {
   encode: (item: T) => string;
@@ -19,8 +21,8 @@ export interface TextStreamOptions<T> {
 export const SILENCE: unique symbol = Symbol('silence');
 
 /**
- * A response body in UTF-8 that takes the next item only when its reader asks for more. Cancelling it, or
- * aborting `signal`, calls `return()` on the source's iterator and leaves no timer and no listener behind.
+ * A response body in UTF-8 that takes the next item only when its reader asks for more, and gives the event loop back
+ * between items that are there at once. Cancelling it, or aborting `signal`, calls `return()` on the source's iterator and leaves no timer and no listener behind.
  */
 export function textStream<T>(
   items: AsyncIterable<T>,
@@ -69,6 +71,7 @@ export function textStream<T>(
         controller.enqueue(encoder.encode(text));
       };
       try {
+        await nextSlice();
         const result = await iterator.next();
         if (!open) return;
         if (!result.done) {

@@ -9,6 +9,7 @@ import type { Db } from '#server/db/client';
 import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
+import { MAX_PAGE_BYTES } from '#server/limits';
 import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
 
 const columns = {
@@ -27,19 +28,29 @@ interface Owner {
   chatId: string;
 }
 
+/** How far a path goes: messages, and the bytes of their parts. */
+interface Bounds {
+  messages: number;
+  bytes: number;
+}
+
 /**
- * A relation `path` of the messages on the way from message `fromId` up to the first one of its chat, nearest first, at
- * most `limit` of them. It follows parents by primary key, so it costs the same in a short chat and in a long one.
+ * A relation `path` of the messages on the way from message `fromId` up to the first one of its chat, nearest first. It
+ * ends with the first message that is beyond the bounds, which has `fits = false`; the nearest one is never beyond those
+ * of bytes. It follows parents by primary key and adds up stored sizes, so it costs the same in a short chat and in a
+ * long one, and reads no content.
  */
-const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, limit: number) => sql`(
+const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bounds) => sql`(
   with recursive path as (
-    select id, parent_id, 1 as depth from ${messages}
+    select id, parent_id, 1 as depth, size::bigint as total, true as fits from ${messages}
     where id = ${fromId} and chat_id = ${chatId} and user_id = ${userId}
     union all
-    select m.id, m.parent_id, path.depth + 1 from ${messages} m join path on m.id = path.parent_id
-    where m.user_id = ${userId} and path.depth < ${limit}
+    select m.id, m.parent_id, path.depth + 1, path.total + m.size,
+      path.depth < ${bounds.messages}::int and path.total + m.size <= ${bounds.bytes}::bigint
+    from ${messages} m join path on m.id = path.parent_id
+    where m.user_id = ${userId} and path.fits
   )
-  select id, depth from path) path`;
+  select id, depth, fits from path) path`;
 
 const version = alias(messages, 'version');
 
@@ -49,14 +60,15 @@ function branchIds({ userId, chatId }: Owner): SQL<string[]> {
     isSibling: SQL,
   ) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
     where ${and(eq(version.chatId, chatId), eq(version.userId, userId), isSibling)})`;
-  return sql<string[]>`case when ${messages.parentId} is null
+  return sql<string[]>`case when ${messages.id} is null then null when ${messages.parentId} is null
     then ${versions(isNull(version.parentId))} else ${versions(eq(version.parentId, messages.parentId))} end`;
 }
 
 const Cursor = z.tuple([cursorId]);
 
 /**
- * The messages of the branch the chat shows, newest last: first the newest page, then with `nextCursor` older ones.
+ * The messages of the branch the chat shows, newest last: first the newest page, then with `nextCursor` older ones. A
+ * page ends at `limit` messages or MAX_PAGE_BYTES.
  * @throws {AppError} NOT_FOUND
  */
 export async function list({ db }: Deps, actor: Actor, input: z.output<typeof MessageList>) {
@@ -66,37 +78,59 @@ export async function list({ db }: Deps, actor: Actor, input: z.output<typeof Me
   const from =
     decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
   const rows = await db
-    .select({ message: columns, branchIds: branchIds(owner) })
+    .select({ id: sql<string | null>`path.id`, message: columns, branchIds: branchIds(owner) })
     .from(chats)
-    .leftJoin(pathFrom(owner, from, limit + 1), sql`true`)
-    .leftJoin(messages, and(eq(messages.id, sql`path.id`), eq(messages.userId, chats.userId)))
+    .leftJoin(pathFrom(owner, from, { messages: limit, bytes: MAX_PAGE_BYTES }), sql`true`)
+    .leftJoin(messages, and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.userId, chats.userId)))
     .where(own)
     .orderBy(sql`path.depth`);
   if (rows.length === 0) throw notFound('chat');
-  const found = rows.flatMap(({ message, branchIds }): Message[] =>
+  const items = rows.flatMap(({ message, branchIds }): Message[] =>
     message === null
       ? []
       : [{ ...message, branchIds, error: isErrorCode(message.error) ? message.error : null }],
   );
-  const [next] = found.splice(limit);
-  return { items: found.reverse(), nextCursor: next === undefined ? null : encodeCursor([next.id]) };
+  const next = rows.at(-1);
+  const nextId = next?.message === null ? next.id : null;
+  return { items: items.reverse(), nextCursor: nextId === null ? null : encodeCursor([nextId]) };
 }
 
 /** How many messages of a conversation a model is given. */
 const HISTORY_LIMIT = 100;
+/** UTF-8 has at most so many bytes for a UTF-16 code unit. */
+const BYTES_PER_CHARACTER = 3;
 
-/** The conversation up to and with message `leafId`, oldest first, as AI SDK messages for a model. */
-export async function history(db: Db, owner: Owner, leafId: string): Promise<UIMessage[]> {
+/** How many characters a message counts for. */
+export const charactersOf = (parts: UIMessage['parts']) => JSON.stringify(parts).length;
+
+/**
+ * The conversation up to and with message `leafId`, oldest first, as AI SDK messages for a model: the newest messages
+ * that have no more than `characters` together, from a question on. Where `leafId` is a question, it is always there.
+ */
+export async function history(
+  db: Db,
+  owner: Owner,
+  leafId: string,
+  characters: number,
+): Promise<UIMessage[]> {
+  const bounds = { messages: HISTORY_LIMIT, bytes: BYTES_PER_CHARACTER * Math.max(characters, 0) };
   const rows = await db
-    .select(columns)
+    .select({ id: messages.id, role: messages.role, parts: messages.parts })
     .from(messages)
     .innerJoin(
-      pathFrom(owner, leafId, HISTORY_LIMIT),
-      and(eq(messages.id, sql`path.id`), eq(messages.userId, owner.userId)),
+      pathFrom(owner, leafId, bounds),
+      and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.userId, owner.userId)),
     )
     .orderBy(sql`path.depth`);
-  return rows
+  let left = characters;
+  const fitting = rows.findIndex(({ role, parts }, index) => {
+    left -= charactersOf(parts);
+    return left < 0 && !(index === 0 && role === 'user');
+  });
+  const newest = fitting < 0 ? rows : rows.slice(0, fitting);
+  const first = newest.findLastIndex(({ role }) => role === 'user');
+  return newest
+    .slice(0, first + 1)
     .reverse()
-    .filter((row) => row.parts.length > 0)
-    .map(({ id, role, parts }) => ({ id, role, parts }));
+    .filter((row) => row.parts.length > 0);
 }

@@ -1,6 +1,8 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#server/db/client';
 import { runEvents, runs } from '#server/db/schema';
+import { MAX_BACKLOG_BYTES } from '#server/limits';
+import { nextSlice } from '#server/turns';
 
 /** One committed event of a run; `chunks` is a JSON array of UI-message chunks, kept as text to be relayed. */
 export interface RunEvent {
@@ -15,7 +17,7 @@ const CHANNEL = 'switchboard_runs';
 const MAX_PAYLOAD = 7500;
 /** How often a reader looks by itself, for the case that a notification was lost. */
 const POLL_MS = 5_000;
-/** Rows read at once, and rows a slow reader may have waiting before it goes back to reading the log. */
+/** Events read at once, and events a slow reader may have waiting before it goes back to reading the log. */
 const BACKLOG = 200;
 
 const notify = (payload: string): SQL => sql`pg_notify(${CHANNEL}, ${payload})`;
@@ -65,19 +67,40 @@ export async function createRunFeed(database: Database, instanceId: string) {
 
   const unlisten = database.kind === 'postgres' ? await database.listen(CHANNEL, hear) : undefined;
 
-  /** Committed events after number `seq`, in order, at most BACKLOG of them, and whether more will come. */
+  /**
+   * Committed events after number `seq`, in order, as far as BACKLOG and MAX_BACKLOG_BYTES go; whether there are more
+   * already, and whether more will come. What is not read of the log is not fetched: the database knows the length of a
+   * text without reading it.
+   */
   async function readLog(runId: string, seq: number) {
-    const rows = await database.db
-      .select({ status: runs.status, seq: runEvents.seq, chunks: runEvents.chunks })
-      .from(runs)
-      .leftJoin(runEvents, and(eq(runEvents.runId, runs.id), gt(runEvents.seq, seq)))
-      .where(eq(runs.id, runId))
+    const { db } = database;
+    const bytes = sql`octet_length(${runEvents.chunks})`;
+    const next = db
+      .select({
+        runId: runEvents.runId,
+        seq: runEvents.seq,
+        before: sql<number>`sum(${bytes}) over (order by ${runEvents.seq}) - ${bytes}`.as('before'),
+      })
+      .from(runEvents)
+      .where(and(eq(runEvents.runId, runId), gt(runEvents.seq, seq)))
       .orderBy(asc(runEvents.seq))
-      .limit(BACKLOG);
+      .limit(BACKLOG)
+      .as('next');
+    const rows = await db
+      .select({ status: runs.status, seq: next.seq, chunks: runEvents.chunks })
+      .from(runs)
+      .leftJoin(next, eq(next.runId, runs.id))
+      .leftJoin(
+        runEvents,
+        and(eq(runEvents.runId, next.runId), eq(runEvents.seq, next.seq), lt(next.before, MAX_BACKLOG_BYTES)),
+      )
+      .where(eq(runs.id, runId))
+      .orderBy(asc(next.seq));
     const events = rows.flatMap((row) =>
       row.seq === null || row.chunks === null ? [] : [{ runId, seq: row.seq, chunks: row.chunks }],
     );
-    return { events, active: rows[0]?.status === 'active' };
+    const isCut = events.length === BACKLOG || (rows.at(-1)?.seq ?? null) !== (events.at(-1)?.seq ?? null);
+    return { events, isCut, active: rows[0]?.status === 'active' };
   }
 
   return {
@@ -102,21 +125,27 @@ export async function createRunFeed(database: Database, instanceId: string) {
 
     /**
      * The events of a run after number `after`, from the log and then live, until the run has ended or `signal` is
-     * aborted. The numbers come without gap or repeat. A reader that is slow holds BACKLOG rows at most.
+     * aborted. The numbers come without gap or repeat. A reader that is slow holds BACKLOG events at most, and about
+     * MAX_BACKLOG_BYTES of them.
      */
     async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
       let last = after;
       let live: RunEvent[] = [];
+      let liveSize = 0;
       let end = Infinity;
       /** Whether the log may hold what `live` does not. */
       let behind = true;
       let wake: () => void = () => undefined;
       const listener: Listener = (event, isLast) => {
         if (event && isLast) end = event.seq;
-        if (event === null || live.length >= BACKLOG) {
+        if (event === null || live.length >= BACKLOG || liveSize >= MAX_BACKLOG_BYTES) {
           live = [];
+          liveSize = 0;
           behind = true;
-        } else if (!behind) live.push(event);
+        } else if (!behind) {
+          live.push(event);
+          liveSize += event.chunks.length;
+        }
         wake();
       };
       const own = listeners.get(runId) ?? new Set();
@@ -132,16 +161,18 @@ export async function createRunFeed(database: Database, instanceId: string) {
         while (!signal.aborted) {
           if (behind) {
             behind = false;
-            const { events, active } = await readLog(runId, last);
+            const { events, isCut, active } = await readLog(runId, last);
             for (const event of events) {
               yield event;
               last = event.seq;
             }
-            if (events.length === BACKLOG) behind = true;
+            await nextSlice();
+            if (isCut) behind = true;
             else if (!active) return;
             continue;
           }
           const event = live.shift();
+          liveSize -= event?.chunks.length ?? 0;
           if (!event) {
             await new Promise<void>((resolve) => {
               const timer = setTimeout(() => {

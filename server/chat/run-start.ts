@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { replayParts } from '#server/chat/branches';
 import { isKnownAs } from '#server/chat/chats';
 import { textOf } from '#server/chat/fold';
-import { history } from '#server/chat/messages';
+import { charactersOf, history } from '#server/chat/messages';
 import { titleFrom } from '#server/chat/title';
 import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
 import type { Actor } from '#server/context';
@@ -32,8 +32,11 @@ export interface RunRequest {
   clientRequestId: string;
   /** What is asked beside the chat, for telling a replay from another request under the same id. */
   asks: [kind: string, ...details: unknown[]];
-  /** The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. */
-  about?: { id: string; role: 'user' | 'assistant' };
+  /**
+   * The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. Without `withParts`
+   * the plan sees none of its parts.
+   */
+  about?: { id: string; role: 'user' | 'assistant'; withParts?: true };
   /** What the run shall write. @param about the message the request is about. */
   plan: (chat: { leafId: string | null }, about: About | null) => Plan;
 }
@@ -54,6 +57,7 @@ export type Plan =
 /** How often a chat is looked at anew because somebody else has just changed it. */
 const ATTEMPTS = 5;
 
+const noParts = sql<UIMessage['parts']>`'[]'::json`;
 const replay = alias(runs, 'replay');
 const active = alias(runs, 'active');
 
@@ -80,7 +84,7 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
         id: messages.id,
         parentId: messages.parentId,
         status: messages.status,
-        parts: messages.parts,
+        parts: about?.withParts ? messages.parts : noParts,
       },
       quota: quotaColumns,
       sealedKeys: providerKeys.sealed(userId),
@@ -176,12 +180,15 @@ async function begin(
 
 /** What the model is asked, read while the run is being written: what was said before does not change. */
 function read(
-  { db }: Deps,
+  { db, env }: Deps,
   owner: { userId: string; chatId: string },
-  { parentId, question }: Plan,
+  { parentId, ...plan }: Plan,
   questionId: string,
 ): Promise<UIMessage[]> {
-  const before = parentId === null ? Promise.resolve([]) : history(db, owner, parentId);
+  const { question } = plan;
+  const more = question ?? plan.unfinished?.parts ?? [];
+  const left = env.AI_CONTEXT_CHARACTERS - charactersOf(more);
+  const before = parentId === null ? Promise.resolve([]) : history(db, owner, parentId, left);
   const message: UIMessage[] = question ? [{ id: questionId, role: 'user', parts: question }] : [];
   const conversation = before.then((messages) => [...messages, ...message]);
   // The run hears of a failure when it asks; where there is no run nobody does.

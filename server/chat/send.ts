@@ -47,7 +47,7 @@ export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatCont
     chatId,
     clientRequestId,
     asks: ['continue'],
-    about: { id: LEAF, role: 'assistant' },
+    about: { id: LEAF, role: 'assistant', withParts: true },
     plan: (_chat, answer) => {
       if (!answer?.parentId) throw notFound('answer');
       if (answer.status === 'complete') {

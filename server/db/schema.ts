@@ -211,6 +211,10 @@ export const messages = pgTable(
     role: text({ enum: ['user', 'assistant'] }).notNull(),
     status: text({ enum: ['streaming', 'complete', 'stopped', 'failed', 'interrupted'] }).notNull(),
     parts: json().$type<UIMessage['parts']>().notNull(),
+    /** The bytes of `parts` as JSON, so that a query can say how much it will read without reading it. */
+    size: integer()
+      .notNull()
+      .generatedAlwaysAs(sql`octet_length(parts::text)`),
     /** The words of `parts`, for search. */
     text: text().notNull().default(''),
     model: text(),

@@ -1,32 +1,80 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
+import type { Db } from '#server/db/client';
 import { chats, messages } from '#server/db/schema';
 import type { Actor } from '#server/context';
 import type { Deps } from '#server/deps';
 import { list as listApiKeys } from '#server/vault/api-keys';
 import { audit, listSessions } from '#server/vault/account';
 import { list as listProviderKeys } from '#server/vault/provider-keys';
+import { MAX_PAGE_BYTES } from '#server/limits';
+import { nextSlice } from '#server/turns';
 import * as people from '#server/users/users';
 
 const BATCH = 200;
+/** About how long a piece of the document is, in characters. */
+const PIECE = 64 * 1024;
 
-/** Reads a list in batches, so that an account of any size needs little memory. */
-async function* batches<Row>(read: (after: Row | undefined) => Promise<Row[]>): AsyncGenerator<Row> {
+/** A batch of a list, and whether there is more of it. */
+interface Batch<Row> {
+  rows: Row[];
+  isLast: boolean;
+}
+
+/** Reads a list in batches, so that an account of any size needs little memory, and no connection between them. */
+async function* batches<Row>(read: (after: Row | undefined) => Promise<Batch<Row>>): AsyncGenerator<Row> {
   let after: Row | undefined;
   for (;;) {
-    const rows = await read(after);
+    const { rows, isLast } = await read(after);
     yield* rows;
     after = rows.at(-1);
-    if (rows.length < BATCH) return;
+    if (isLast) return;
   }
 }
 
-/** The items as the members of a JSON array. */
+/** The items as the members of a JSON array, in pieces; it gives the event loop back between them. */
 async function* members(items: AsyncIterable<unknown>): AsyncGenerator<string> {
-  let first = true;
+  let piece = '';
+  let separator = '\n';
   for await (const item of items) {
-    yield `${first ? '' : ','}\n${JSON.stringify(item)}`;
-    first = false;
+    piece += `${separator}${JSON.stringify(item)}`;
+    separator = ',\n';
+    await nextSlice();
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
   }
+  if (piece !== '') yield piece;
+}
+
+const { size, ...messageColumns } = getTableColumns(messages);
+type StoredMessage = Omit<typeof messages.$inferSelect, 'size'>;
+
+/** A batch of messages ends at BATCH of them or MAX_PAGE_BYTES; what is beyond them is not read. */
+async function readMessages(
+  db: Db,
+  userId: string,
+  after: StoredMessage | undefined,
+): Promise<Batch<StoredMessage>> {
+  const next = db
+    .select({
+      id: messages.id,
+      before: sql<number>`sum(${size}) over (order by ${messages.id}) - ${size}`.as('before'),
+    })
+    .from(messages)
+    .where(and(eq(messages.userId, userId), after && gt(messages.id, after.id)))
+    .orderBy(asc(messages.id))
+    .limit(BATCH)
+    .as('next');
+  const rows = await db
+    .select({ message: messageColumns })
+    .from(next)
+    .leftJoin(
+      messages,
+      and(eq(messages.id, next.id), eq(messages.userId, userId), lt(next.before, MAX_PAGE_BYTES)),
+    )
+    .orderBy(asc(next.id));
+  const read = rows.flatMap(({ message }) => message ?? []);
+  return { rows: read, isLast: read.length === rows.length && rows.length < BATCH };
 }
 
 /**
@@ -47,26 +95,18 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
   yield* members(auditTrail(deps, actor));
   yield '],\n"chats":[';
   yield* members(
-    batches<typeof chats.$inferSelect>((after) =>
-      db
+    batches<typeof chats.$inferSelect>(async (after) => {
+      const rows = await db
         .select()
         .from(chats)
         .where(and(eq(chats.userId, userId), after && gt(chats.id, after.id)))
         .orderBy(asc(chats.id))
-        .limit(BATCH),
-    ),
+        .limit(BATCH);
+      return { rows, isLast: rows.length < BATCH };
+    }),
   );
   yield '],\n"messages":[';
-  yield* members(
-    batches<typeof messages.$inferSelect>((after) =>
-      db
-        .select()
-        .from(messages)
-        .where(and(eq(messages.userId, userId), after && gt(messages.id, after.id)))
-        .orderBy(asc(messages.id))
-        .limit(BATCH),
-    ),
-  );
+  yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after)));
   yield ']}\n';
 }
 

@@ -113,7 +113,7 @@ export interface Message {
   createdAt: Date;
 }
 
-/** Messages, newest last. */
+/** Messages, newest last. A page also ends at 1 MiB of content, with at least one message. */
 export interface MessagePage {
   items: Message[];
   /** What to send as `cursor` for the next page; null on the last one. */

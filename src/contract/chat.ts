@@ -128,7 +128,10 @@ export const ChatUpdate = ById.extend({
 const InChat = z.strictObject({ chatId: Id });
 
 export const MessageList = InChat.extend(paging);
-export const MessagePage = page(Message).meta({ id: 'MessagePage', description: 'Messages, newest last.' });
+export const MessagePage = page(Message).meta({
+  id: 'MessagePage',
+  description: 'Messages, newest last. A page also ends at 1 MiB of content, with at least one message.',
+});
 
 /** A key of the caller's choice: the same call sent again under it has the first call's result. */
 const ClientRequestId = z

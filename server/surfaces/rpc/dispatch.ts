@@ -8,6 +8,8 @@ import {
 import { z } from 'zod';
 import type { Context } from '#server/context';
 import { toWire } from '#server/encode/wire';
+import { AppError } from '#server/errors';
+import { MAX_BATCH_BYTES } from '#server/limits';
 import type { Reply } from '#server/reply';
 import type { Call } from '#server/surfaces/surface';
 import { type Address, type Called, findTargets, type Target } from './address.ts';
@@ -53,19 +55,29 @@ export function compileDispatch(
     return { text: `{"error":${toWire(shape)}}`, status: ErrorShape.parse(shape).data.httpStatus };
   }
 
-  /** Calls a procedure. @returns a function that makes its part of the answer, and throws for what cannot be one. */
+  /**
+   * Calls a procedure.
+   * @returns a function that makes its part of the answer, and throws for what cannot be one. A result that does not
+   * `fit` is an error of this call alone.
+   */
   async function perform(
     { path, type, invoke, encode }: Target,
     { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
     ctx: Context,
-  ): Promise<() => Part> {
+  ): Promise<(fits: (text: string) => boolean) => Part> {
     const refuse = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
     try {
       const getRawInput = () => inputs.read(index);
       const { signal } = ctx.request;
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
-      return () => {
-        if (!comesInPieces(output)) return { text: `{"result":{"data":${encode(output)}}}`, status: 200 };
+      return (fits) => {
+        if (!comesInPieces(output)) {
+          const text = `{"result":{"data":${encode(output)}}}`;
+          if (fits(text)) return { text, status: 200 };
+          const error = tooLarge();
+          onError(error, ctx);
+          return refuse(error);
+        }
         if (isBatch) return refuse(inPieces());
         throw inPieces();
       };
@@ -82,7 +94,8 @@ export function compileDispatch(
       targets.map((target, index) => perform(target, { inputs, index, isBatch }, ctx)),
     );
     try {
-      const parts = made.map((make) => make());
+      const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
+      const parts = made.map((make) => make(fits));
       const text = parts.map((part) => part.text).join(',');
       const [status = 200, ...others] = new Set(parts.map((part) => part.status));
       return reply(isBatch ? `[${text}]` : text, others.length > 0 ? MULTI_STATUS : status, ctx);
@@ -108,6 +121,22 @@ function reply(body: string, status: number, { responseHeaders }: Context): Repl
   for (const [name, value] of responseHeaders) headers.append(name, value);
   return { status, headers, body };
 }
+
+/** @returns whether a text still fits into `bytes` beside those that did before; one that does not takes nothing. */
+function byteBudget(bytes: number): (text: string) => boolean {
+  let left = bytes;
+  return (text) => {
+    const size = Buffer.byteLength(text);
+    if (size > left) return false;
+    left -= size;
+    return true;
+  };
+}
+
+const tooLarge = () =>
+  new AppError('PAYLOAD_TOO_LARGE', {
+    detail: `The results of a batch may have ${MAX_BATCH_BYTES} bytes together. Send this call by itself.`,
+  });
 
 const isPromise = (value: unknown) =>
   isObject(value) &&

@@ -494,7 +494,7 @@ export type Chat = {
 };
 
 /**
- * Messages, newest last.
+ * Messages, newest last. A page also ends at 1 MiB of content, with at least one message.
  */
 export type MessagePage = {
     items: Array<Message>;

@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunEvent } from '#server/chat/run-feed';
+import { createRunFeed } from '#server/chat/run-feed';
+import type { Database } from '#server/db/client';
+import { newId } from '#server/db/columns';
+import { chats, messages, runEvents, runs } from '#server/db/schema';
+import { MAX_BACKLOG_BYTES } from '#server/limits';
+import { type Person, signUp, startInstance } from '#test/caller';
+import { testDatabase } from '#test/database';
+import { statementCounter } from '#test/statements';
+
+const EVENT_BYTES = 64 * 1024;
+const signal = new AbortController().signal;
+
+let database: Database;
+let count: ReturnType<typeof statementCounter>;
+let ada: Person;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  ada = await signUp(await startInstance({ database: () => Promise.resolve(database) }));
+  count = statementCounter(database);
+});
+
+/** A run with a log of so many large events. */
+async function runWith(length: number, status: 'active' | 'complete'): Promise<RunEvent[]> {
+  const [chatId, messageId, runId] = [newId(), newId(), newId()];
+  const place = { chatId, userId: ada.id };
+  await database.db.insert(chats).values({ id: chatId, userId: ada.id });
+  const written = { id: messageId, ...place, status: 'complete' as const, parts: [] };
+  await database.db.insert(messages).values({ ...written, role: 'assistant' });
+  const run = { id: runId, ...place, messageId, clientRequestId: runId, requestHash: '', model: 'guide' };
+  await database.db.insert(runs).values({ ...run, status, ownerId: 'nobody', leaseExpiresAt: new Date() });
+  const chunks = JSON.stringify([{ type: 'text-delta', id: '0', delta: 'x'.repeat(EVENT_BYTES) }]);
+  const events = Array.from({ length }, (_, index) => ({ runId, seq: index + 1, chunks }));
+  await database.db.insert(runEvents).values(events);
+  return events;
+}
+
+describe('a reader', () => {
+  test('gets a long log in pieces of MAX_BACKLOG_BYTES, whole and in order', async () => {
+    const events = await runWith(60, 'complete');
+    const feed = await createRunFeed(database, newId());
+    const seen: number[] = [];
+    const statements = await count(async () => {
+      for await (const event of feed.follow(events[0]?.runId ?? '', 0, signal)) seen.push(event.seq);
+    });
+    expect(seen).toEqual(events.map(({ seq }) => seq));
+    expect(statements.length).toBeGreaterThanOrEqual((60 * EVENT_BYTES) / (MAX_BACKLOG_BYTES + EVENT_BYTES));
+    await feed.close();
+  });
+
+  test('that does not read holds few live events; it finds the others in the log', async () => {
+    const events = await runWith(60, 'active');
+    const feed = await createRunFeed(database, newId());
+    const [first, ...rest] = events;
+    const reader = feed.follow(first?.runId ?? '', 59, signal);
+    await reader.next();
+    // It is told of everything again, as of what is new, and has none of it in its memory after a while.
+    const later = rest.map((event) => ({ ...event, seq: event.seq + 60 - 1 }));
+    await database.db.insert(runEvents).values(later);
+    feed.publish(later);
+    const seen: number[] = [];
+    const statements = await count(async () => {
+      for (const _ of later) seen.push((await reader.next()).value?.seq ?? 0);
+    });
+    expect(seen).toEqual(later.map(({ seq }) => seq));
+    expect(statements.length).toBeGreaterThanOrEqual(10);
+    await reader.return();
+    await feed.close();
+  });
+});

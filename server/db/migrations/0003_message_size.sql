@@ -1,0 +1,1 @@
+ALTER TABLE "messages" ADD COLUMN "size" integer GENERATED ALWAYS AS (octet_length(parts::text)) STORED NOT NULL;

@@ -1,0 +1,73 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Database } from '#server/db/client';
+import { MAX_PAGE_BYTES } from '#server/limits';
+import { type Person, signUp, startInstance } from '#test/caller';
+import { testDatabase } from '#test/database';
+import { statementCounter } from '#test/statements';
+
+const Exported = z.object({ chats: z.array(z.unknown()), messages: z.array(z.object({ id: z.string() })) });
+
+let database: Database;
+let count: ReturnType<typeof statementCounter>;
+let newPerson: () => Promise<Person>;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  const deps = await startInstance({ database: () => Promise.resolve(database) });
+  newPerson = () => signUp(deps);
+  count = statementCounter(database);
+});
+
+/** Gives somebody a chat with so many messages of `length` characters. */
+async function fill({ api, id }: Person, messages: number, length: number): Promise<void> {
+  const chat = await api.chat.create({ title: 'Long' });
+  await database.execute(sql`
+    insert into messages (id, chat_id, user_id, role, status, parts)
+    select ${chat.id} || '-' || to_char(i, 'FM000000'), ${chat.id}, ${id}, 'user', 'complete',
+      json_build_array(json_build_object('type', 'text', 'text', repeat('x', ${length}::int)))
+    from generate_series(1, ${messages}::int) as i`);
+}
+
+async function exportOf({ api }: Person): Promise<string[]> {
+  const pieces: string[] = [];
+  for await (const piece of await api.protected.exportData({})) pieces.push(piece);
+  return pieces;
+}
+
+test('an export is whole, whatever the sizes of its messages', async () => {
+  const ada = await newPerson();
+  await fill(ada, 500, 10);
+  await fill(ada, 3, 700_000);
+  await fill(ada, 200, 30_000);
+  const { messages, chats } = Exported.parse(JSON.parse((await exportOf(ada)).join('')));
+  expect(chats).toHaveLength(3);
+  expect(messages).toHaveLength(703);
+  expect(messages.map(({ id }) => id)).toEqual(messages.map(({ id }) => id).toSorted());
+});
+
+test('large messages are read by MAX_PAGE_BYTES', async () => {
+  const ada = await newPerson();
+  await fill(ada, 20, 400_000);
+  const statements = await count(() => exportOf(ada));
+  expect(statements.length).toBeGreaterThan(7 + (20 * 400_000) / (MAX_PAGE_BYTES + 400_000));
+});
+
+test('a long export lets others run', async () => {
+  const ada = await newPerson();
+  await fill(ada, 4000, 200);
+  let isOver = false;
+  const started = performance.now();
+  const exporting = exportOf(ada).finally(() => (isOver = true));
+  let longest = 0;
+  let last = started;
+  while (!isOver) {
+    await turn();
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }
+  await exporting;
+  expect(longest / (last - started)).toBeLessThan(0.2);
+}, 30_000);
