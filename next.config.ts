@@ -1,19 +1,13 @@
 import type { NextConfig } from 'next';
-
-/** For pages; the API sets headers of its own (server/handler.ts). */
-const PAGE_HEADERS = {
-  'Content-Security-Policy': "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
-  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
-  'Referrer-Policy': 'strict-origin-when-cross-origin',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-};
+import { PAGE_HEADERS } from './server/pages/headers.ts';
 
 const config: NextConfig = {
   poweredByHeader: false,
   // Next compresses whatever it streams, however small; serve.ts does it by itself (server/pages/).
   compress: globalThis.compressesPages !== true,
   reactStrictMode: true,
+  // Nothing uses the optimizer, which would fetch any path of this server from inside.
+  images: { unoptimized: true },
   // Node loads these from node_modules: PGlite finds its WebAssembly beside its own file, and serve.ts, which runs
   // outside the bundle, shares one copy of each with the pages.
   serverExternalPackages: ['@electric-sql/pglite', 'ai', 'better-auth', 'drizzle-orm', 'pino', 'postgres'],

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import next from 'next';
@@ -7,9 +7,11 @@ import { switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
-import { MAX_DISCARDED_BYTES } from '#server/limits';
+import { AppError } from '#server/errors';
 import { createNodeListener, type Listener } from '#server/node-listener';
-import { compressPages } from '#server/pages/index';
+import { servePages } from '#server/pages/index';
+import { reject } from '#server/transport/reject';
+import { createGuardedServer } from '#server/transport/server';
 
 /** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
@@ -31,22 +33,9 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
   });
   await app.prepare();
   const listener = app.getRequestHandler();
-  return dev ? listener : compressPages(listener, join(import.meta.dirname, '.next/static'));
-}
-
-/**
- * What a client sends on after its answer is thrown away, by Node or by whoever began to read it: one that is cut off
- * while it sends does not get to read the answer, and one that comes to an end can go on with the same connection. This
- * cuts off those that do not come to an end.
- */
-function limitRest(req: IncomingMessage): void {
-  if (req.complete) return;
-  const { socket } = req;
-  const before = socket.bytesRead;
-  const watch = setInterval(() => {
-    if (socket.bytesRead - before > MAX_DISCARDED_BYTES) socket.destroy();
-    if (req.complete || socket.destroyed) clearInterval(watch);
-  }, SWEEP_MS);
+  if (dev) return listener;
+  const { deps } = await switchboard();
+  return servePages(listener, join(import.meta.dirname, '.next/static'), deps);
 }
 
 /** @returns the port, also where the system chose it. */
@@ -84,28 +73,20 @@ async function main(): Promise<void> {
   let stopping = false;
   const listeners: { api?: Listener; pages?: Listener } = {};
 
-  function listenerFor(path = ''): Listener | undefined {
+  function listenerFor(path: string): Listener | undefined {
     if (stopping) return undefined;
-    if (isDevelopment || !path.startsWith('/api/')) return listeners.pages;
+    if (isDevelopment || (path !== '/api' && !path.startsWith('/api/'))) return listeners.pages;
     // Pages are the last to be there, and whoever is ready serves them too.
     if (!listeners.pages && path === '/api/ready') return undefined;
     return listeners.api;
   }
 
-  const server = createServer((req, res) => {
+  const server = createGuardedServer(settings, isDevelopment, async (req, res, path) => {
     if (stopping) res.setHeader('connection', 'close');
-    res.once('finish', () => {
-      limitRest(req);
-    });
-    const listener = listenerFor(req.url?.split('?', 1)[0]);
-    if (!listener) {
-      res.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Not serving now.\n');
-      return;
-    }
-    listener(req, res).catch((error: unknown) => {
-      console.error(error);
-      res.destroy();
-    });
+    const listener = listenerFor(path);
+    if (listener) return listener(req, res);
+    const detail = 'The server is starting or shutting down. Retry in 2 seconds.';
+    reject(req, res, new AppError('SERVICE_UNAVAILABLE', { detail, retryAfter: 2 }));
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

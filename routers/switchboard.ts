@@ -7,6 +7,7 @@ import { env } from '#server/env';
 import { createHandler, type Handle } from '#server/handler';
 import { createLogger } from '#server/log';
 import type { GuideProcedure } from '#server/models/guide';
+import { noteFailure } from '#server/pages/current';
 import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
 import { createCallerFactory } from '#server/trpc';
 
@@ -62,7 +63,12 @@ async function assemble(): Promise<Switchboard> {
       const signal = AbortSignal.timeout(30_000);
       const userAgent = headers.get('user-agent');
       const info = { id: newId(), headers, ip: null, userAgent, withoutCookies: true as const, signal };
-      return createCaller(createContext(deps, info), { signal });
+      return createCaller(createContext(deps, info), {
+        signal,
+        onError: ({ error }) => {
+          noteFailure(error);
+        },
+      });
     },
   };
 }

@@ -81,6 +81,27 @@ export const EnvSchema = z.object({
       'Calls allowed per minute and user on each instance; anonymous callers and guests also share one such limit per IP address. 0 sets no limit; procedures that have a limit of their own keep it.',
     examples: ['1200'],
   }),
+  MAX_CONNECTIONS: withDefault(integer(1, 1_000_000), 5000).meta({
+    description: 'Connections that may be open at a time, on each instance. Another one gets a 503.',
+    examples: ['5000'],
+  }),
+  MAX_CONNECTIONS_PER_ADDRESS: withDefault(integer(1, 1_000_000), 1000).meta({
+    description:
+      'Connections that may be open at a time from one IP address, on each instance. Ignored with TRUST_PROXY.',
+    examples: ['1000'],
+  }),
+  HEADERS_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 15).meta({
+    description: 'The longest a client may take to send the head of a request.',
+    examples: ['15'],
+  }),
+  REQUEST_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 120).meta({
+    description: 'The longest a client may take to send a whole request, uploads included.',
+    examples: ['120'],
+  }),
+  MIN_BYTES_PER_SECOND: withDefault(integer(0, 1_000_000), 1000).meta({
+    description: 'The slowest a request body may arrive, measured over ten seconds. 0 sets no limit.',
+    examples: ['1000'],
+  }),
   MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
     description: 'Streams (event streams and downloads) that may be open at a time, on each instance.',
     examples: ['2000'],

@@ -36,7 +36,8 @@ type Mount = readonly [path: string, surface: Surface];
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
-function clientAddress(headers: Headers, peer: string | null, trustProxy: boolean): string | null {
+/** Returns the address of a request's client, as far as it can be trusted; `null` when unknown. */
+export function clientAddress(headers: Headers, peer: string | null, trustProxy: boolean): string | null {
   if (!trustProxy) return peer;
   // The last entry is the one our own proxy added; those before it are whatever the client claimed.
   return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? peer;

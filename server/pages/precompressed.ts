@@ -14,16 +14,22 @@ const TYPES = new Map([
 /** What these ask for is a matter of the very bytes, so the file itself answers. */
 const OF_THE_FILE_ITSELF = ['range', 'if-match', 'if-unmodified-since'];
 
+/** Returns the paths of a build's static files. @param folder where they are; read once. */
+export function staticFiles(folder: string): ReadonlySet<string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Set(names.map((path) => PREFIX + path.replaceAll(sep, '/')));
+}
+
 /**
  * For the static files of a build: a function that turns a request for one into a request for its compressed form,
  * where the build left one and the request accepts it. It returns whether there is nothing left to compress, as of no
  * static file when the build left compressed forms.
- * @param folder the build's static files, read once.
+ * @param files the paths of the build's static files.
  */
-export function usePrecompressed(folder: string): (req: IncomingMessage, res: ServerResponse) => boolean {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const files = new Set(names.map((path) => PREFIX + path.replaceAll(sep, '/')));
-  const isPrepared = names.some((name) => name.endsWith(SUFFIXES.br));
+export function usePrecompressed(
+  files: ReadonlySet<string>,
+): (req: IncomingMessage, res: ServerResponse) => boolean {
+  const isPrepared = [...files].some((path) => path.endsWith(SUFFIXES.br));
   return (req, res) => {
     const [path = '', ...query] = (req.url ?? '').split(/(?=\?)/);
     if (!isPrepared || !path.startsWith(PREFIX)) return false;

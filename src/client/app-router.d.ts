@@ -108,6 +108,7 @@ export interface Message {
     | 'TOO_MANY_REQUESTS'
     | 'UNAUTHORIZED'
     | 'UNSUPPORTED_MEDIA_TYPE'
+    | 'URI_TOO_LONG'
     | 'WRONG_PASSWORD'
     | null;
   createdAt: Date;
@@ -487,6 +488,7 @@ export type ErrorShape = {
       | 'TOO_MANY_REQUESTS'
       | 'UNAUTHORIZED'
       | 'UNSUPPORTED_MEDIA_TYPE'
+      | 'URI_TOO_LONG'
       | 'WRONG_PASSWORD';
     status: number;
     title: string;

@@ -33,6 +33,7 @@ export const ERRORS = {
   },
   PRECONDITION_FAILED: { status: 412, title: 'It is not as you expect it to be', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
+  URI_TOO_LONG: { status: 414, title: 'The path is too long', retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This content type is not accepted', retryable: false },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', retryable: true },
   QUOTA_EXCEEDED: { status: 429, title: 'The daily token quota is used up', retryable: true },

@@ -163,6 +163,13 @@ export class PayloadTooLargeError extends SwitchboardError {
 }
 
 /**
+ * `URI_TOO_LONG`
+ */
+export class UriTooLongError extends SwitchboardError {
+  override readonly name = 'UriTooLongError';
+}
+
+/**
  * This content type is not accepted. Status 415.
  *
  * `UNSUPPORTED_MEDIA_TYPE`
@@ -291,6 +298,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['IDEMPOTENCY_KEY_REUSED', IdempotencyKeyReusedError],
   ['PRECONDITION_FAILED', PreconditionFailedError],
   ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
+  ['URI_TOO_LONG', UriTooLongError],
   ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
   ['TOO_MANY_REQUESTS', TooManyRequestsError],
   ['QUOTA_EXCEEDED', QuotaExceededError],

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createContext } from '#server/context';
+import type { Deps } from '#server/deps';
+import { AppError, toAppError } from '#server/errors';
+import { clientAddress } from '#server/handler';
+import { reject } from '#server/transport/reject';
+import { type PageRequest, renderFor } from './current.ts';
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+/** How long finding out who asks for a page may take, in milliseconds. */
+const LIMIT_MS = 30_000;
+/** No path of a page has a slash or a backslash in a segment. */
+const ENCODED_SLASH = /%2F|%5C/;
+/** Headers by which the parts of Next.js talk to each other, and some hosts to it. */
+const OF_NEXT = /^x-(middleware|invoke|matched|now|nextjs|vercel|prerender)-|^next-(action|resume)$/;
+const OF_PROXY = /^(x-forwarded-.*|forwarded|x-real-ip)$/;
+
+export interface PageGuardOptions {
+  deps: Deps;
+  /** The paths of the build's static files. */
+  files: ReadonlySet<string>;
+}
+
+/**
+ * Lets requests for pages through to Next.js, and nothing else: GET and HEAD of a page, each counted like a call of its caller,
+ * and of the build's static files, which cost next to nothing. What else Next.js would do, such as its image optimizer,
+ * which calls the API from inside, is rejected before Next.js hears of it. If a limit is exceeded or the database does not
+ * answer, the response is a small page with the status of that.
+ */
+export function guardPages(next: Listener, { deps, files }: PageGuardOptions): Listener {
+  const { env, log } = deps;
+
+  /** Counts a request for a page. @throws {AppError} TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE */
+  async function admit(req: IncomingMessage): Promise<PageRequest> {
+    const headers = headersOf(req);
+    const ip = clientAddress(headers, req.socket.remoteAddress ?? null, env.TRUST_PROXY);
+    const context = createContext(deps, {
+      id: randomUUID(),
+      headers,
+      ip,
+      userAgent: headers.get('user-agent'),
+      withoutCookies: true,
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+    await context.admission.admitOne();
+    return {};
+  }
+
+  /** Returns the page to render, `null` for a static file. @throws {AppError} for what is neither. */
+  async function enter(req: IncomingMessage): Promise<PageRequest | null> {
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      throw new AppError('METHOD_NOT_ALLOWED', { headers: { Allow: 'GET, HEAD' } });
+    }
+    const path = (req.url ?? '').split('?', 1)[0] ?? '';
+    if (files.has(decodeURIComponent(path))) return null;
+    if (path.startsWith('/_next/') || ENCODED_SLASH.test(path)) throw new AppError('NOT_FOUND');
+    return admit(req);
+  }
+
+  return async (req, res) => {
+    let page: PageRequest | null;
+    try {
+      page = await enter(req);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.kind === 'INTERNAL_SERVER_ERROR') log.error({ err: error.cause }, 'a page failed');
+      reject(req, res, error, 'page');
+      return;
+    }
+    for (const name of Object.keys(req.headers)) {
+      if (OF_NEXT.test(name) || (!env.TRUST_PROXY && OF_PROXY.test(name))) {
+        Reflect.deleteProperty(req.headers, name);
+      }
+    }
+    await (page ? renderFor(page, () => next(req, res)) : next(req, res));
+  };
+}
+
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value);
+  }
+  return headers;
+}

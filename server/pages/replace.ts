@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http';
+import type { AppError } from '#server/errors';
+import { rejectionOf } from '#server/transport/reject';
+
+const FAILED = 500;
+
+/**
+ * Replaces a page that could not be rendered, because a procedure it called was rejected, by a small one with the status of
+ * that: a server component cannot set one, so Next.js answers 500. Call it before anything is written.
+ * @param failureOf returns why the page failed, if a client can do something about it.
+ */
+export function replaceFailedPage(res: ServerResponse, failureOf: () => AppError | undefined): void {
+  const write = res.write.bind(res);
+  const end = res.end.bind(res);
+  const flushHeaders = res.flushHeaders.bind(res);
+  let isDecided = false;
+  let isReplaced = false;
+
+  /** Returns true if the page was replaced, so that nothing of it may be written. */
+  function decide(): boolean {
+    if (isDecided || res.headersSent) return isReplaced;
+    isDecided = true;
+    const failure = res.statusCode === FAILED ? failureOf() : undefined;
+    if (!failure) return false;
+    isReplaced = true;
+    const { status, headers, body } = rejectionOf(failure, 'page');
+    for (const name of res.getHeaderNames()) if (name !== 'vary') res.removeHeader(name);
+    res.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    if (res.req.method === 'HEAD') end();
+    else end(body);
+    return true;
+  }
+
+  res.flushHeaders = () => {
+    if (!decide()) flushHeaders();
+  };
+  res.write = (...args: unknown[]) => {
+    if (!decide()) return Reflect.apply(write, res, args) === true;
+    for (const argument of args) if (typeof argument === 'function') process.nextTick(argument);
+    return true;
+  };
+  res.end = (...args: unknown[]) => {
+    if (!decide()) Reflect.apply(end, res, args);
+    return res;
+  };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ERRORS } from '#contract/errors';
+import type { AppError } from '#server/errors';
+import { problemDocument } from '#server/http';
+import { PAGE_HEADERS } from '#server/pages/headers';
+
+/** How a response says what went wrong: as a page for a person, or as a problem document (RFC 9457). */
+export type RejectionForm = 'page' | 'problem';
+
+/** A response that costs next to nothing: no Next.js, no database, no file. */
+export interface Rejection {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Returns the form that a client reads: pages for browsers, which name HTML in Accept. */
+export function formFor({ headers }: IncomingMessage): RejectionForm {
+  return headers.accept?.includes('text/html') === true ? 'page' : 'problem';
+}
+
+/** Returns the response to a request that is rejected before a procedure or a page is reached. */
+export function rejectionOf(error: AppError, form: RejectionForm): Rejection {
+  const { retryAfter, headers = {} } = error.options;
+  const requestId = randomUUID();
+  const isPage = form === 'page';
+  return {
+    status: ERRORS[error.kind].status,
+    headers: {
+      ...(isPage ? PAGE_HEADERS : { 'X-Content-Type-Options': 'nosniff' }),
+      'Content-Type': isPage ? 'text/html; charset=utf-8' : 'application/problem+json',
+      'Cache-Control': 'private, no-store',
+      'X-Request-Id': requestId,
+      ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+      ...headers,
+    },
+    body: isPage ? page(error) : JSON.stringify(problemDocument(error, requestId)),
+  };
+}
+
+/** Answers a request with an error; a body that is still coming is thrown away by Node. */
+export function reject(
+  req: IncomingMessage,
+  res: ServerResponse,
+  error: AppError,
+  form: RejectionForm = formFor(req),
+): void {
+  const { status, headers, body } = rejectionOf(error, form);
+  res.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escape = (text: string) => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? '');
+
+/** A page that stands alone: it needs no script, style sheet or further request. */
+function page(error: AppError): string {
+  const { title, retryable } = ERRORS[error.kind];
+  const detail = error.message === title ? '' : `<p>${escape(error.message)}</p>`;
+  const link = retryable ? '<a href="">Try again</a>' : '<a href="/">Home</a>';
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escape(title)} · Switchboard</title>
+</head>
+<body style="font-family: system-ui, sans-serif; padding: 20vh 1rem; text-align: center">
+<h1>${escape(title)}</h1>
+${detail}
+<p>${link}</p>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Account, signUp } from '#test/client';
+import { bytes, exchange, provoke, request, RESPONSE, statusOf } from '#test/raw-http';
+import { type RunningServer, startServer } from '#test/server';
+
+const LIMIT = 1000;
+let server: RunningServer;
+let port: number;
+let ada: Account;
+beforeAll(async () => {
+  server = await startServer({ RATE_LIMIT: String(LIMIT) });
+  port = Number(new URL(server.url).port);
+  ada = await signUp(server.url);
+});
+afterAll(() => server.stop());
+
+/** What is left of the budget of this address, by the header of a call that takes one from it. */
+async function left(): Promise<number> {
+  const response = await fetch(`${server.url}/api/v1/protected`);
+  return Number(/r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
+}
+
+/** What a target costs the budget of this address, and what is answered. */
+async function send(target: string, ...headers: string[]) {
+  const before = await left();
+  const response = await exchange(
+    port,
+    request(`GET ${target} HTTP/1.1`, ...(headers.length ? headers : ['Host: a'])),
+  );
+  return { response, status: statusOf(response), cost: before - (await left()) - 1 };
+}
+
+/** A response without what differs from call to call. */
+const same = (response: string) =>
+  response.replace(/^(date|x-request-id|ratelimit): .*\r\n/gim, '').replace(/"requestId":"[^"]*"/, '');
+
+describe('every spelling of a path', () => {
+  const path = '/api/v1/protected';
+  test.each([
+    '/./api/v1/protected',
+    '/x/../api/v1/protected',
+    '/../api/v1/protected',
+    '/%61pi/v1/protected',
+    '/%61%70%69/%76%31/prot%65cted',
+    '/%2e/api/v1/protected',
+    '/x/%2E%2e/api/v1/protected',
+    '/api/./v1/x/../protected',
+    'http://a/api/v1/protected',
+    'HTTP://a:80/x/../%61pi/v1/protected',
+  ])('finds the same budget and the same response: %s', async (target) => {
+    const plain = await send(path);
+    expect(plain).toMatchObject({ status: 401, cost: 1 });
+    const other = await send(target);
+    expect(other).toMatchObject({ status: 401, cost: 1 });
+    expect(same(other.response)).toBe(same(plain.response));
+  });
+
+  test.each([
+    ['//api/v1/protected', 404],
+    ['/api//v1/protected', 404],
+    ['/api%2fv1/protected', 404],
+    ['/api%5cv1/protected', 404],
+    ['/%2561pi/v1/protected', 404],
+    ['/API/v1/protected', 404],
+    ['/\\api/v1/protected', 400],
+    ['/x\\..\\api/v1/protected', 400],
+    ['/api/v1/protected%00', 400],
+    ['/chat/%zz', 400],
+    ['/chat/%ff', 400],
+    [`/chat/${'x'.repeat(5000)}`, 414],
+  ])('or one clear rejection: %s', async (target, status) => {
+    const { response, ...rest } = await send(target);
+    expect(rest.status).toBe(status);
+    expect(response).not.toContain('"code":"UNAUTHORIZED"');
+  });
+
+  test('says so in the log and to the procedure', async () => {
+    const { cookie = '' } = ada.headers;
+    const head = request(
+      'GET /x/../%61pi/v1/protected HTTP/1.1',
+      `Host: ${new URL(server.url).host}`,
+      `Cookie: ${cookie}`,
+    );
+    expect(statusOf(await exchange(port, head))).toBe(200);
+  });
+});
+
+describe('doors of Next.js into the API', () => {
+  test.each([
+    '/_next/image?url=/api/v1/protected&w=64&q=75',
+    '/_next/image?url=%2Fapi%2Fv1%2Fprotected&w=64&q=75',
+    '/_next/data/development/api/v1/protected.json',
+    '/_next/static/../../api%2Fv1/protected',
+    '/_next/hmr',
+  ])('are closed, and cost nothing: %s', async (target) => {
+    expect(await send(target)).toMatchObject({ status: 404, cost: 0 });
+  });
+
+  test.each([
+    ['x-matched-path: /api/v1/protected'],
+    ['x-invoke-path: /api/v1/protected'],
+    ['x-middleware-rewrite: /api/v1/protected'],
+    ['x-nextjs-data: 1'],
+    ['x-now-route-matches: 1=api'],
+    ['x-forwarded-host: evil.example'],
+    ['x-forwarded-proto: https'],
+    ['next-action: 0123456789'],
+    ['rsc: 1'],
+    ['upgrade: websocket'],
+  ])('are not opened by the header %s', async (header) => {
+    const { status, response } = await send('/sign-in', 'Host: a', header);
+    expect([200, 307]).toContain(status);
+    expect(response).not.toMatch(/UNAUTHORIZED|evil\.example/);
+  });
+
+  test('take no POST, whatever it says it is', async () => {
+    for (const headers of [{ 'next-action': 'x' }, { 'content-type': 'multipart/form-data; boundary=x' }]) {
+      const response = await fetch(`${server.url}/sign-in`, {
+        method: 'POST',
+        headers,
+        body: 'x'.repeat(100_000),
+      });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    }
+  });
+});
+
+describe('pages', () => {
+  test('draw from the budget of their caller, as calls do; files of the build do not', async () => {
+    expect((await send('/sign-in')).cost).toBe(1);
+    const [, file = ''] = /"(\/_next\/static\/[^"]+\.js)/.exec((await send('/sign-in')).response) ?? [];
+    expect(await send(file)).toMatchObject({ status: 200, cost: 0 });
+  });
+
+  test('are a 429 with Retry-After when the budget is spent, and files and health are not', async () => {
+    const poor = await startServer({ RATE_LIMIT: '6' });
+    try {
+      let response = await fetch(`${poor.url}/`);
+      for (let i = 0; i < 10 && response.status === 200; i++) response = await fetch(`${poor.url}/`);
+      expect(response.status).toBe(429);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(response.headers.get('content-type')).toContain('text/html');
+      expect(await response.text()).toContain('Too many requests');
+      expect((await fetch(`${poor.url}/api/health`)).status).toBe(200);
+      expect(poor.log()).not.toMatch(/\n\s+at /);
+    } finally {
+      await poor.stop();
+    }
+  });
+});
+
+test('any bytes leave the server as it was', async () => {
+  await fc.assert(
+    fc.asyncProperty(bytes, async (sent) => {
+      expect(await provoke(port, sent)).toMatch(RESPONSE);
+    }),
+    { numRuns: 200 },
+  );
+  const started = performance.now();
+  expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(server.log()).not.toMatch(/\n\s+at /);
+});
