@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ServerRequest } from 'srvx';
 import type { Problem } from '#contract/problem';
 import { AppError, errorData, toAppError } from '#server/errors';
-import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '#server/limits';
+import { checkJson, type JsonLimits } from '#server/json';
+import { MAX_BODY_BYTES } from '#server/limits';
 
 /** Is told how many bytes of a body are about to be used. @throws what the reading of the body ends with. */
 export type Meter = (bytes: number) => void;
@@ -114,35 +115,6 @@ function readMessage(message: Readable, take: (chunk: Uint8Array) => void): Prom
   });
 }
 
-/** Refuses JSON that nests so deep that code walking it would run out of stack. Strings do not count. */
-function checkDepth(text: string): void {
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    if (quoted) {
-      if (char === 0x5c) i++;
-      else if (char === 0x22) quoted = false;
-    } else if (char === 0x22) quoted = true;
-    else if (char === 0x7b || char === 0x5b) {
-      if (++depth > MAX_JSON_DEPTH) {
-        throw new AppError('BAD_REQUEST', {
-          detail: `The JSON may nest ${MAX_JSON_DEPTH} levels deep at most.`,
-        });
-      }
-    } else if (char === 0x7d || char === 0x5d) depth--;
-  }
-}
-
-/** Whether JSON may have a key `__proto__`, written as it is or with escapes. */
-const mayNameProto = (text: string) => text.includes('__proto__') || text.includes('\\u');
-
-/** Code that copies objects by assignment, as superjson does, would give the copy another prototype by this key. */
-function refuseProto(key: string, value: unknown): unknown {
-  if (key !== '__proto__') return value;
-  throw new AppError('BAD_REQUEST', { detail: 'The JSON may not have a key named __proto__.' });
-}
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws {AppError} BAD_REQUEST for bytes that are no UTF-8. */
@@ -155,22 +127,21 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Parses JSON that came from outside.
+ * Parses JSON that came from outside. Its cost grows with its bytes, and what it may hold has limits (see `checkJson`).
  * @param source text, or bytes in UTF-8.
- * @throws {AppError} MALFORMED_JSON, or BAD_REQUEST when it nests too deep or has a key `__proto__`.
+ * @throws {AppError} MALFORMED_JSON, or BAD_REQUEST when it holds too much, nests too deep or has a key `__proto__`.
  */
-export function parseJson(source: string | Uint8Array): unknown {
+export function parseJson(source: string | Uint8Array, limits?: JsonLimits): unknown {
   let text: string;
   try {
     text = typeof source === 'string' ? source : utf8.decode(source);
   } catch (cause) {
     throw new AppError('MALFORMED_JSON', { detail: 'The body is not valid UTF-8.', cause });
   }
-  checkDepth(text);
+  checkJson(text, limits);
   try {
-    return JSON.parse(text, mayNameProto(text) ? refuseProto : undefined);
+    return JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
     const detail = cause instanceof Error ? `The body is not valid JSON: ${cause.message.slice(0, 200)}` : '';
     throw new AppError('MALFORMED_JSON', { detail, cause });
   }

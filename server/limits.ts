@@ -10,6 +10,12 @@ export const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 /** How deep JSON may nest. */
 export const MAX_JSON_DEPTH = 64;
 
+/** How many values the input of a call may hold; `limits.maxValues` of a procedure's meta sets another limit. */
+export const MAX_JSON_VALUES = 10_000;
+
+/** How far the limits of a schema, such as `z.array().max()`, may raise the number of values by themselves. */
+export const MAX_SCHEMA_VALUES = 100_000;
+
 /** How many calls one RPC batch may carry. */
 export const MAX_BATCH_SIZE = 20;
 
@@ -30,7 +36,7 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** The largest multipart form with files, in bytes; `rest.maxUploadBytes` sets another limit for a procedure. */
 export const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
 
-/** How many fields and files a multipart form may have. */
+/** How many fields and files a form may have, and how many fields a query; `limits.maxValues` of a procedure's meta sets another limit. */
 export const MAX_FORM_PARTS = 1000;
 
 /** The largest body of a response that is kept for the replays of a call with an Idempotency-Key, in bytes. */

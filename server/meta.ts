@@ -53,6 +53,11 @@ export type Meta = OpenApiMeta<{
   access?: Access;
   /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
   rateLimit?: CallLimit;
+  /** What the input may cost, where the default is too little or too much; it holds on every surface. */
+  limits?: {
+    /** How many values the input may hold, and how many fields a form or query; default MAX_JSON_VALUES and MAX_FORM_PARTS. */
+    maxValues?: number;
+  };
 }>;
 
 const AdmissionMeta = z.object({

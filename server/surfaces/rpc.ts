@@ -9,6 +9,7 @@ import { MAX_BATCH_SIZE } from '#server/limits';
 import type { Call, Surface } from '#server/surfaces/surface';
 import { ENDPOINT, readAddress, type Target, targetsOf } from './rpc/address.ts';
 import { compileDispatch } from './rpc/dispatch.ts';
+import { compileMaxValues } from './rpc/inputs.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
 export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
@@ -45,6 +46,7 @@ export function createRpcSurface(
   const dispatch = compileDispatch(router, targets, (error, { request }) => {
     onFailure(toAppError(error), request.id);
   });
+  const maxValuesOf = compileMaxValues(router);
 
   return async (call) => {
     const { request, url, context } = call;
@@ -52,15 +54,19 @@ export function createRpcSurface(
     const address = readAddress(url);
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
     const readsInput = await admit(context, called);
+    const limits = { maxValues: maxValuesOf(address) };
     let body: Uint8Array<ArrayBuffer> | undefined;
     let json: unknown;
     if (readsInput && request.method === 'POST') {
       body = await readBody(request);
-      json = parseJson(body);
+      json = parseJson(body, limits);
     } else if (readsInput) {
       const input = url.searchParams.get('input');
-      if (input !== null) json = parseJson(input);
+      if (input !== null) json = parseJson(input, limits);
     }
+    const params = url.searchParams.get('connectionParams');
+    // Nothing here reads these, but the adapter parses them.
+    if (params !== null) parseJson(params);
     return dispatch(call, address, json) ?? answerByAdapter(router, call, body, onFailure);
   };
 }

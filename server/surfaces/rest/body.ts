@@ -1,5 +1,7 @@
+import type { InputSize } from '#server/decode/size';
 import { AppError, invalidInput } from '#server/errors';
 import { chunksOf, decodeUtf8, isJsonType, mediaType, parseJson, readBody } from '#server/http';
+import { tooMany } from '#server/json';
 import { MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from '#server/limits';
 import type { BodyType, Endpoint } from './endpoint.ts';
 import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
@@ -12,7 +14,7 @@ import type { Uploads } from './uploads.ts';
 export type ReadBody = (request: Request, uploads: Uploads) => Promise<Fields>;
 
 /** Compiles how the body of an endpoint is read, in each media type that it takes. */
-export function compileBody({ consumes, inputFields, rest }: Endpoint): ReadBody {
+export function compileBody({ consumes, inputFields, rest, size }: Endpoint): ReadBody {
   const fileFields = new Set(
     [...inputFields].filter(([, schema]) => holdsFiles(schema)).map(([name]) => name),
   );
@@ -23,12 +25,14 @@ export function compileBody({ consumes, inputFields, rest }: Endpoint): ReadBody
   const limits: FormLimits = {
     file: rest.maxFileBytes ?? MAX_FILE_BYTES,
     total: fileFields.size > 0 ? (rest.maxUploadBytes ?? MAX_UPLOAD_BYTES) : MAX_BODY_BYTES,
+    ...size,
   };
   const readers: Record<BodyType, ReadBody> = {
-    'application/json': readJson,
-    'application/x-www-form-urlencoded': (request) => readUrlEncoded(request, fields),
+    'application/json': (request) => readJson(request, size),
+    'application/x-www-form-urlencoded': async (request) =>
+      fieldsOfText(decodeUtf8(await readBody(request)), fields.isField, size),
     'multipart/form-data': async (request, uploads) =>
-      fieldsFrom(await readMultipart(request, fields, limits, uploads), fields.isField),
+      fieldsFrom(await readMultipart(request, fields, limits, uploads), fields.isField, size.maxValues),
   };
   return async (request, uploads) => {
     const type = mediaType(request.headers);
@@ -42,21 +46,29 @@ export function compileBody({ consumes, inputFields, rest }: Endpoint): ReadBody
   };
 }
 
-async function readJson(request: Request): Promise<Fields> {
+async function readJson(request: Request, size: InputSize): Promise<Fields> {
   const bytes = await readBody(request);
   if (bytes.byteLength === 0) return {};
-  const body = parseJson(bytes);
+  const body = parseJson(bytes, size);
   if (!isPlainObject(body)) throw invalidInput([{ pointer: '', message: 'the body must be a JSON object' }]);
   return body;
 }
 
-async function readUrlEncoded(request: Request, { isField }: FormFields): Promise<Fields> {
-  return fieldsFrom(textPairs(new URLSearchParams(decodeUtf8(await readBody(request)))), isField);
-}
-
-/** The pairs of a query or a form, as text. */
-export function* textPairs(params: URLSearchParams): Generator<[name: string, value: Text]> {
-  for (const [name, value] of params) yield [name, new Text(value)];
+/**
+ * The fields of a query or a url-encoded form, as text. They are counted before anything is made of them.
+ * @throws {AppError} BAD_REQUEST when there are too many, and what `fieldsFrom` throws.
+ */
+export function fieldsOfText(
+  encoded: string,
+  isField: (name: string) => boolean,
+  { maxFields, maxValues }: InputSize,
+): Fields {
+  let count = 1;
+  for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
+    if (++count > maxFields) throw tooMany(maxFields);
+  }
+  const pairs = [...new URLSearchParams(encoded)].map(([name, value]) => [name, new Text(value)] as const);
+  return fieldsFrom(pairs, isField, maxValues);
 }
 
 /** Whether nothing was sent. Of what was, no more than its beginning is read. */

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 import { outputOf, proceduresOf } from '#server/call';
+import { type InputSize, sizeOf } from '#server/decode/size';
 import type { Access, Meta, RestMeta } from '#server/meta';
 import type { CallLimit } from '#server/rate-limit';
 import { deprecationNotices, type Notices } from './deprecation.ts';
@@ -48,6 +49,8 @@ export interface Endpoint {
   access: Access;
   rateLimit: CallLimit | undefined;
   rest: RestMeta;
+  /** How much the input may hold. */
+  size: InputSize;
   openapi: OpenApi;
   /** Headers of every answer: that the endpoint is going to go. */
   notices: Notices;
@@ -102,6 +105,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
     access: meta.access ?? (openapi.protect === false ? 'anyone' : 'signed-in'),
     rateLimit: meta.rateLimit,
     rest,
+    size: sizeOf(procedure),
     openapi,
     notices: deprecationNotices(rest, openapi),
   };

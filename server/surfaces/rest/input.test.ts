@@ -175,7 +175,7 @@ describe('query', () => {
     ['filter[__proto__]=1', '/filter/__proto__'],
     ['filter[at][__proto__][x]=1', '/filter/at/__proto__/x'],
     ['__proto__[x]=1', '/__proto__/x'],
-    [`filter${'[a]'.repeat(100)}=1`, `/filter${'/a'.repeat(100)}`],
+    [`filter${'[a]'.repeat(100)}=1`, `/filter${'/a'.repeat(64)}`],
   ])('refuses %.40s and points at the place', async (query, pointer) => {
     const response = await server.call(`/filtered?${query}`);
     expect(response.status).toBe(400);

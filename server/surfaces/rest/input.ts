@@ -3,10 +3,10 @@ import type { ErrorIssue } from '#contract/errors';
 import { toJson } from '#server/encode/json';
 import { AppError, invalidInput } from '#server/errors';
 import { pointerTo } from '#server/rejection';
-import { compileBody, textPairs } from './body.ts';
+import { compileBody, fieldsOfText } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Fields, fieldsFrom, refuseFields } from './names.ts';
+import { type Fields, refuseFields } from './names.ts';
 import { isOptional, type Schema, unwrap } from './schema.ts';
 import { plain, Text } from './text.ts';
 import type { Uploads } from './uploads.ts';
@@ -28,14 +28,14 @@ export type ReadInput = (
  * The function throws an AppError for what is no input at all, such as a broken percent-encoding or JSON.
  */
 export function compileInput(endpoint: Endpoint): ReadInput {
-  const { params, input: schema, inputFields, takesBody } = endpoint;
+  const { params, input: schema, inputFields, takesBody, size } = endpoint;
   const coerce = schema ? compileCoercion(schema) : plain;
   const isField = (name: string) => inputFields.has(name);
   const readBody = compileBody(endpoint);
   const readHeaders = compileHeaders(endpoint);
   return async (request, url, pathValues, uploads) => {
     const path = readPath(params, pathValues);
-    const query = fieldsFrom(textPairs(url.searchParams), isField);
+    const query = url.search === '' ? {} : fieldsOfText(url.search, isField, size);
     if (takesBody) refuseFields(Object.keys(query), 'This method takes no query parameters.');
     const rest = {
       ...(takesBody ? await readBody(request, uploads) : query),

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { AppError, invalidInput } from '#server/errors';
 import { chunksOf, isJsonType, parseJson } from '#server/http';
-import { MAX_BODY_BYTES, MAX_FORM_PARTS } from '#server/limits';
+import { checkJson, tooMany } from '#server/json';
+import { MAX_BODY_BYTES } from '#server/limits';
 import { pointerTo } from '#server/rejection';
 import { pathOf } from './names.ts';
 import { Text } from './text.ts';
@@ -15,6 +16,10 @@ export interface FormLimits {
   file: number;
   /** The largest form, in bytes. */
   total: number;
+  /** How many fields and files there may be. */
+  maxFields: number;
+  /** How many values all parts that are JSON may hold together. */
+  maxValues: number;
 }
 
 /** What the input of an endpoint says of a form's names. */
@@ -45,6 +50,7 @@ export async function readMultipart(
   if (Number(request.headers.get('content-length') ?? 0) > limits.total) throw tooLarge(total);
   const parts: [string, unknown][] = [];
   let textSize = 0;
+  let values = 0;
   const failure = new AbortController();
   const { signal } = failure;
   const fail = (error: unknown) => failure.abort(error);
@@ -56,7 +62,7 @@ export async function readMultipart(
     textSize += value.length;
     if (isCut || textSize > MAX_BODY_BYTES) fail(tooLarge(total));
     try {
-      parts.push([name, isJsonType(type) ? parseJson(value) : new Text(value)]);
+      parts.push([name, isJsonType(type) ? jsonOf(value) : new Text(value)]);
     } catch (error) {
       fail(error);
     }
@@ -69,7 +75,13 @@ export async function readMultipart(
     });
     parts.push([name, file]);
   });
-  form.on('partsLimit', () => fail(tooLarge(`The form may have ${MAX_FORM_PARTS} parts at most.`)));
+  form.on('partsLimit', () => fail(tooLarge(`The form may have ${limits.maxFields} parts at most.`)));
+
+  function jsonOf(text: string): unknown {
+    values += checkJson(text, limits);
+    if (values > limits.maxValues) throw tooMany(limits.maxValues);
+    return parseJson(text, limits);
+  }
 
   async function fileOf(name: string, content: BusboyFileStream, filename: string, type: string) {
     if (!takesFile(name)) {
@@ -106,7 +118,7 @@ function parserOf(headers: Headers, limits: FormLimits, takesFile: (name: string
       limits: {
         fieldSize: MAX_BODY_BYTES,
         fileSize: limits.file,
-        parts: MAX_FORM_PARTS,
+        parts: limits.maxFields,
         headerPairs: MAX_PART_HEADERS,
       },
     });

@@ -1,4 +1,5 @@
 import { invalidInput } from '#server/errors';
+import { tooMany } from '#server/json';
 import { MAX_JSON_DEPTH } from '#server/limits';
 import { issuesOf, pointerTo } from '#server/rejection';
 import { Branch } from './text.ts';
@@ -15,28 +16,42 @@ interface Node {
 
 const newNode = (): Node => ({ values: [], isList: false, children: new Map() });
 
-/** `filter[a][b]`, and what is between the brackets. */
-const BRACKETED = /^([^[\]]+)((?:\[[^[\]]*\])+)$/;
-const KEY = /\[([^[\]]*)\]/g;
+const BRACKET = /[[\]]/;
 
-/** A name as the path into the input; a name that the input has is that, brackets or not. */
+/**
+ * A name as the path into the input: `filter[a][b]` is `['filter', 'a', 'b']`. A name that the input has is that,
+ * brackets or not. A path that is too long is cut behind the first key too many.
+ */
 export function pathOf(name: string, isField: (name: string) => boolean): string[] {
-  const [, root, keys = ''] = BRACKETED.exec(name) ?? [];
-  if (root === undefined || isField(name)) return [name];
-  return [root, ...Array.from(keys.matchAll(KEY), ([, key = '']) => key)];
+  const start = name.indexOf('[');
+  if (start < 1 || !name.endsWith(']') || isField(name)) return [name];
+  const keys = name.slice(start + 1, -1).split('][', MAX_JSON_DEPTH);
+  const path = [name.slice(0, start), ...keys];
+  return path.some((key) => BRACKET.test(key)) ? [name] : path;
 }
 
 /**
  * The fields that the pairs of a query or a form make: a name that is given more than once is a list, `tags[]` is one
  * also when it is given once, and `filter[a]=b` is an object.
  * @param isField whether the input has a field of that name.
- * @throws {AppError} INVALID_INPUT with the name that cannot be meant.
+ * @param maxValues how many values the names may make.
+ * @throws {AppError} INVALID_INPUT with the name that cannot be meant, BAD_REQUEST for more values.
  */
 export function fieldsFrom(
   pairs: Iterable<readonly [name: string, value: unknown]>,
   isField: (name: string) => boolean,
+  maxValues: number,
 ): Fields {
   const root = newNode();
+  let made = 0;
+  function childOf({ children }: Node, key: string): Node {
+    const known = children.get(key);
+    if (known) return known;
+    if (++made > maxValues) throw tooMany(maxValues);
+    const child = newNode();
+    children.set(key, child);
+    return child;
+  }
   for (const [name, value] of pairs) {
     const path = pathOf(name, isField);
     const fail = (message: string) => invalidInput([{ pointer: pointerTo(path), message }]);
@@ -51,12 +66,6 @@ export function fieldsFrom(
     node.isList ||= isList;
   }
   return Object.fromEntries([...root.children].map(([name, node]) => [name, valueOf(node, [name])]));
-}
-
-function childOf(node: Node, key: string): Node {
-  const child = node.children.get(key) ?? newNode();
-  node.children.set(key, child);
-  return child;
 }
 
 function valueOf({ values, isList, children }: Node, path: string[]): unknown {

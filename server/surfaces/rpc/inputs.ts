@@ -1,5 +1,14 @@
-import { TRPCError } from '@trpc/server';
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import superjson, { type SuperJSONResult } from 'superjson';
+import { proceduresOf } from '#server/call';
+import { DEFAULT_SIZE, sizeOf } from '#server/decode/size';
+import type { Address } from './address.ts';
+
+/** Compiles how many values the inputs of the calls that a request names may hold together. */
+export function compileMaxValues(router: AnyTRPCRouter): (address: Address) => number {
+  const sizes = new Map(proceduresOf(router).map(([path, procedure]) => [path, sizeOf(procedure)]));
+  return ({ names }) => names.reduce((sum, name) => sum + (sizes.get(name) ?? DEFAULT_SIZE).maxValues, 0);
+}
 
 /** The inputs of the calls of one request; they are read when the first of the calls asks. */
 export interface Inputs {
