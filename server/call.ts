@@ -166,7 +166,8 @@ function compileParse(schema: z.core.$ZodType): Parse {
   };
 }
 
-const isProcedure = (value: unknown): value is AnyTRPCProcedure =>
+/** True if a value is a procedure of tRPC. */
+export const isProcedure = (value: unknown): value is AnyTRPCProcedure =>
   typeof value === 'function' && '_def' in value;
 
 const isMiddleware = (value: unknown): value is Middleware => typeof value === 'function';

@@ -79,6 +79,11 @@ const procedures = {
   live: open.subscription(async function* () {
     yield await Promise.resolve(1);
   }),
+  followed: open
+    .input(z.looseObject({ at: z.date().optional(), lastEventId: z.string().optional() }).optional())
+    .subscription(async function* ({ input }) {
+      yield await Promise.resolve(input);
+    }),
 };
 const app = router({
   ...procedures,
@@ -103,10 +108,12 @@ interface Asking {
  * counts: where an output cannot be encoded, the adapter adds the headers of the call a second time.
  */
 async function seen(response: Response) {
+  const body = await response.text().catch(() => 'broke off');
   return {
     status: response.status,
     headers: [...response.headers].map(([name, value]) => [name, [...new Set(value.split(', '))]]),
-    body: await response.text().catch(() => 'broke off'),
+    // The calls of a stream are answered in the order in which they end.
+    body: isLines(response) ? body.split('\n').toSorted().join('\n') : body,
   };
 }
 
@@ -119,6 +126,14 @@ function requestOf({ method, paths, isBatch, input, headers, query }: Asking): R
   const type = method === 'POST' ? { 'content-type': 'application/json' } : {};
   return new Request(url, { method, headers: { ...type, ...headers }, ...body });
 }
+
+/** How the reader says that a schema cannot use an annotation. */
+const REJECTED_ANNOTATION = /may not be (sent as|annotated)/;
+const isBody = (answer: unknown): answer is { body: string } =>
+  z.object({ body: z.string() }).safeParse(answer).success;
+
+const isLines = ({ headers }: Response) =>
+  headers.get('content-type') === 'application/json' && headers.has('transfer-encoding');
 
 const contextFor = (request: Request) => createContext(deps, { ...requestInfo(request.headers), id: 'test' });
 
@@ -155,11 +170,8 @@ const asked = fc.record({ text, at: fc.option(fc.date({ noInvalidDate: true }), 
 const input = fc.oneof(
   { weight: 6, arbitrary: asked.map(wire) },
   { weight: 2, arbitrary: fc.constantFrom({}, undefined, null, 1, 'x', [], { text: 1 }).map(wire) },
-  fc.constantFrom('null', '1', '"x"', '[]', '{}', '{"json":null}', '{"meta":{"values":["Date"]}}'),
-  fc.constantFrom(
-    '{"json":{"text":"a"},"meta":{"values":{"at":["Date"]}}}',
-    '{"json":1,"meta":{"values":7}}',
-  ),
+  // What superjson never annotates like that is rejected in other words than superjson's; see server/decode.
+  fc.constantFrom('null', '1', '"x"', '[]', '{}', '{"json":null}', '{"json":{"text":"a"},"meta":{"v":1}}'),
 );
 const names = [...Object.keys(procedures), 'deep.er.echo', 'deep.er.set', 'deep', 'nowhere', 'toString', ''];
 const name = fc.oneof(
@@ -181,7 +193,7 @@ const asking: fc.Arbitrary<Asking> = fc
       { accept: 'text/html, application/json' },
     ),
     slash: fc.constantFrom('', '', '', '', '/'),
-    query: fc.constantFrom('', '', '', '', 'batch=2', 'connectionParams=%7B%7D', 'other=1'),
+    query: fc.constantFrom('', '', '', '', 'batch=2', 'connectionParams=%7B%7D', 'other=1', 'lastEventId=7'),
     encoded: fc.boolean(),
   })
   .map(({ method, names, isBatch, given, user, extra, slash, query, encoded }) => ({
@@ -210,6 +222,11 @@ describe('tRPC’s protocol, as we and tRPC’s fetch adapter speak it', () => {
         if (answer instanceof AppError) {
           // The adapter answers some of what it cannot make sense of without our headers; the handler does that.
           expect(expected.status).toBeGreaterThanOrEqual(400);
+          return;
+        }
+        if (isBody(answer) && REJECTED_ANNOTATION.test(answer.body)) {
+          // We reject it before it is read, they when it was.
+          expect(expected.body).toContain('INVALID_INPUT');
           return;
         }
         expect(answer).toEqual(expected);

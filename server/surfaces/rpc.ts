@@ -1,15 +1,14 @@
 import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
 import { ERRORS } from '#contract/errors';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
-import { MAX_BATCH_SIZE } from '#server/limits';
-import type { Call, Surface } from '#server/surfaces/surface';
-import { ENDPOINT, readAddress, type Target, targetsOf } from './rpc/address.ts';
+import type { Surface } from '#server/surfaces/surface';
+import { compileAdapter } from './rpc/adapter.ts';
+import { readAddress, type Target, targetsOf } from './rpc/address.ts';
 import { compileDispatch } from './rpc/dispatch.ts';
-import { compileMaxValues } from './rpc/inputs.ts';
+import { compileMaxValues, readInputs } from './rpc/inputs.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
 export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
@@ -46,14 +45,18 @@ export function createRpcSurface(
   const dispatch = compileDispatch(router, targets, (error, { request }) => {
     onFailure(toAppError(error), request.id);
   });
+  const answerByAdapter = compileAdapter(router, onFailure);
   const maxValuesOf = compileMaxValues(router);
+  const lazyNames = Object.keys(router._def.lazy);
+  /** True for a procedure that is not loaded at the start, of which nothing is known here. */
+  const isLazy = (path: string) => lazyNames.some((name) => path === name || path.startsWith(`${name}.`));
 
   return async (call) => {
     const { request, url, context } = call;
     checkMethod(request);
     const address = readAddress(url);
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
-    const readsInput = await admit(context, called);
+    const readsInput = (await admit(context, called)) || address.names.some(isLazy);
     const limits = { maxValues: maxValuesOf(address) };
     let body: Uint8Array<ArrayBuffer> | undefined;
     let json: unknown;
@@ -67,7 +70,8 @@ export function createRpcSurface(
     const params = url.searchParams.get('connectionParams');
     // Nothing here reads these, but the adapter parses them.
     if (params !== null) parseJson(params);
-    return dispatch(call, address, json) ?? answerByAdapter(router, call, body, onFailure);
+    const inputs = readInputs(json, address);
+    return dispatch(call, address, inputs) ?? answerByAdapter(call, inputs);
   };
 }
 
@@ -106,34 +110,4 @@ async function admit(
   }
   const actor = await identify();
   return targets.some((target, index) => target && !rejections[index] && (actor || !target.needsActor));
-}
-
-async function answerByAdapter(
-  router: AnyTRPCRouter,
-  { request, url, context }: Call,
-  body: Uint8Array<ArrayBuffer> | undefined,
-  onFailure: (error: AppError, requestId: string) => void,
-): Promise<Response> {
-  const init: RequestInit = {
-    method: request.method,
-    headers: request.headers,
-    signal: context.request.signal,
-    ...(body && { body }),
-  };
-  let refused: AppError | undefined;
-  const response = await fetchRequestHandler({
-    endpoint: ENDPOINT,
-    req: new Request(url, init),
-    router,
-    createContext: () => context,
-    maxBatchSize: MAX_BATCH_SIZE,
-    responseMeta: () => ({ headers: context.responseHeaders }),
-    onError: ({ error, ctx }) => {
-      // Without a context the adapter cannot name the request, and answers as plain text.
-      if (ctx === undefined) refused = toAppError(error);
-      else onFailure(toAppError(error), context.request.id);
-    },
-  });
-  if (refused) throw refused;
-  return response;
 }

@@ -1,6 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '#server/call';
+import { type ReadWire, readerOf } from '#server/decode/wire';
 import { compileWire, toWire } from '#server/encode/wire';
 import { AppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
@@ -15,6 +16,8 @@ export interface Target {
   path: string;
   type: CallOptions['type'];
   invoke: Invoke;
+  /** Reads an input in superjson's form. */
+  read: ReadWire;
   /** An output in superjson's form, as JSON. */
   encode: (output: unknown) => string;
   counted: CountedProcedure;
@@ -32,7 +35,8 @@ export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
       const { access = 'anyone', rateLimit } = admissionMeta(meta);
       const counted = { name: path, rateLimit };
       const needsActor = access !== 'anyone';
-      return [path, { path, type, invoke: compileCall(procedure), encode, counted, needsActor }];
+      const invoke = compileCall(procedure);
+      return [path, { path, type, invoke, read: readerOf(procedure), encode, counted, needsActor }];
     }),
   );
 }

@@ -13,7 +13,7 @@ import { MAX_BATCH_BYTES } from '#server/limits';
 import type { Reply } from '#server/reply';
 import type { Call } from '#server/surfaces/surface';
 import { type Address, type Called, findTargets, type Target } from './address.ts';
-import { type Inputs, isObject, readInputs } from './inputs.ts';
+import { type Inputs, isObject } from './inputs.ts';
 
 /** The part of an answer that belongs to one call. */
 interface Part {
@@ -29,11 +29,8 @@ interface Failed {
   input?: unknown;
 }
 
-/**
- * Answers a request; `null` for one that is to be left to tRPC.
- * @param json what came in its query or body, `undefined` when nothing did.
- */
-export type Dispatch = (call: Call, address: Address, json: unknown) => Promise<Reply> | null;
+/** Answers a request; `null` for one that is to be left to tRPC. */
+export type Dispatch = (call: Call, address: Address, inputs: Inputs) => Promise<Reply> | null;
 
 const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
 
@@ -61,13 +58,13 @@ export function compileDispatch(
    * `fit` is an error of this call alone.
    */
   async function perform(
-    { path, type, invoke, encode }: Target,
+    { path, type, invoke, read, encode }: Target,
     { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
     ctx: Context,
   ): Promise<(fits: (text: string) => boolean) => Part> {
     const refuse = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
     try {
-      const getRawInput = () => inputs.read(index);
+      const getRawInput = () => inputs.read(index, read);
       const { signal } = ctx.request;
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
       return (fits) => {
@@ -88,8 +85,7 @@ export function compileDispatch(
     }
   }
 
-  async function answer({ targets, isBatch, type }: Called, json: unknown, ctx: Context): Promise<Reply> {
-    const inputs = readInputs(json, targets.length, isBatch);
+  async function answer({ targets, isBatch, type }: Called, inputs: Inputs, ctx: Context): Promise<Reply> {
     const made = await Promise.all(
       targets.map((target, index) => perform(target, { inputs, index, isBatch }, ctx)),
     );
@@ -107,9 +103,9 @@ export function compileDispatch(
     }
   }
 
-  return ({ request, url, context }, address, json) => {
+  return ({ request, url, context }, address, inputs) => {
     const called = findTargets(targets, address, request, url);
-    return called && answer(called, json, context);
+    return called && answer(called, inputs, context);
   };
 }
 

@@ -1,20 +1,30 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
-import superjson, { type SuperJSONResult } from 'superjson';
 import { proceduresOf } from '#server/call';
 import { DEFAULT_SIZE, sizeOf } from '#server/decode/size';
+import type { ReadWire } from '#server/decode/wire';
 import type { Address } from './address.ts';
 
-/** Compiles how many values the inputs of the calls that a request names may hold together. */
+/** For each value of an input, superjson may send some more beside it: a path, its annotation, and its equalities. */
+const VALUES_PER_VALUE = 6;
+const VALUES_AROUND = 10;
+
+/** Compiles how many values the JSON of a request may hold, by the procedures that it calls. */
 export function compileMaxValues(router: AnyTRPCRouter): (address: Address) => number {
   const sizes = new Map(proceduresOf(router).map(([path, procedure]) => [path, sizeOf(procedure)]));
-  return ({ names }) => names.reduce((sum, name) => sum + (sizes.get(name) ?? DEFAULT_SIZE).maxValues, 0);
+  const most = (name: string) =>
+    (sizes.get(name) ?? DEFAULT_SIZE).maxValues * VALUES_PER_VALUE + VALUES_AROUND;
+  return ({ names }) => names.reduce((sum, name) => sum + most(name), 0);
 }
 
-/** The inputs of the calls of one request; they are read when the first of the calls asks. */
+/** The inputs of the calls of one request; each is read when its call asks for the first time. */
 export interface Inputs {
-  /** @throws {TRPCError} BAD_REQUEST when one of them is not in superjson's form, or a batch not an object of them. */
-  read: (index: number) => Promise<unknown>;
-  /** What `read` has given; `undefined` when nobody has asked. */
+  /**
+   * Reads an input with the reader of the procedure that is called.
+   * @throws {TRPCError} BAD_REQUEST when the inputs are not in superjson's form, or a batch not an object of them; and
+   *   what the reader throws.
+   */
+  read: (index: number, reader: ReadWire) => Promise<unknown>;
+  /** Returns what `read` has returned; `undefined` when nobody has asked. */
   known: (index: number) => unknown;
 }
 
@@ -22,42 +32,43 @@ export interface Inputs {
  * @param json what came in the query or the body: an input, or in a batch an object of them by the numbers of the
  * calls; `undefined` where nothing came.
  */
-export function readInputs(json: unknown, count: number, isBatch: boolean): Inputs {
-  let inputs: unknown[] | undefined;
+export function readInputs(json: unknown, { names, isBatch }: Address): Inputs {
+  let payloads: (object | undefined)[] | undefined;
+  const inputs = new Map<number, unknown>();
 
-  function readAll(): unknown[] {
+  function payloadsOf(): (object | undefined)[] {
     if (json === undefined) return [];
-    if (!isBatch) return [deserialize(json)];
+    if (!isBatch) return [payloadOf(json)];
     if (!isObject(json) || Array.isArray(json)) {
       throw new TypeError('The inputs of a batch must be an object, by the numbers of the calls.');
     }
-    return Array.from({ length: count }, (_, index) => {
+    return names.map((_, index) => {
       const input: unknown = Reflect.get(json, index);
-      return input === undefined ? undefined : deserialize(input);
+      return input === undefined ? undefined : payloadOf(input);
     });
   }
 
   return {
-    async read(index) {
+    async read(index, reader) {
+      if (inputs.has(index)) return inputs.get(index);
       try {
-        inputs ??= readAll();
+        payloads ??= payloadsOf();
+        const payload = payloads[index];
+        inputs.set(index, payload && reader(payload));
       } catch (cause) {
+        if (cause instanceof TRPCError) throw cause;
         throw new TRPCError({ code: 'BAD_REQUEST', cause });
       }
-      return inputs[index];
+      return inputs.get(index);
     },
-    known: (index) => inputs?.[index],
+    known: (index) => inputs.get(index),
   };
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** superjson takes any object for its own, and looks for `json` and `meta` in it. */
-const isPayload = (value: unknown): value is SuperJSONResult => isObject(value);
-
-/** What superjson makes of JSON that was parsed here, so that it need not be copied. */
-function deserialize(json: unknown): unknown {
+function payloadOf(json: unknown): object | undefined {
   if (json === null) throw new TypeError('The input is null.');
-  if (!isPayload(json)) return undefined;
-  return json.meta ? superjson.deserialize(json, { inPlace: true }) : json.json;
+  return isObject(json) ? json : undefined;
 }

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { allOf, anyOf, leaf, listOf, mapOf, objectOf, OPEN, type Place, PLAIN, setOf } from './place.ts';
+
+type Schema = z.core.$ZodType;
+type Compile = (schema: Schema) => Place;
+
+const UNDEFINED = leaf('undefined');
+const NUMBER = leaf('number');
+const BIGINT = leaf('bigint');
+const DATE = leaf('Date');
+
+/**
+ * Compiles where the input of a procedure can be annotated, and how. Chained `.input()` calls apply all together. Where a
+ * schema does not tell what it accepts, or is not of zod, anything can be.
+ */
+export function compilePlace(inputs: readonly unknown[]): Place {
+  const compile = createCompiler();
+  const places = inputs.map((input) => (input instanceof z.core.$ZodType ? compile(input) : OPEN));
+  const [only = OPEN] = places;
+  return places.length > 1 ? allOf(places) : only;
+}
+
+/** Compiles schemas once each, also where they contain themselves. */
+function createCompiler(): Compile {
+  const known = new Map<Schema, Place>();
+  return function compile(schema) {
+    const before = known.get(schema);
+    if (before) return before;
+    const place = later(() => build(schema, compile));
+    known.set(schema, place);
+    return place;
+  };
+}
+
+/** A place that is built when it is first looked at. */
+function later(make: () => Place): Place {
+  let built: Place | undefined;
+  const get = () => (built ??= make());
+  return {
+    takes: (kind) => get().takes(kind),
+    inside: (container, key) => get().inside(container, key),
+    get rest() {
+      return get().rest;
+    },
+  };
+}
+
+function build(schema: Schema, compile: Compile): Place {
+  // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if ('coerce' in def && def.coerce) return OPEN;
+  switch (def.type) {
+    case 'string':
+    case 'template_literal':
+    case 'boolean':
+    case 'null':
+    case 'symbol':
+    case 'never':
+    case 'file':
+      return PLAIN;
+    case 'number':
+    case 'nan':
+      return NUMBER;
+    case 'bigint':
+      return BIGINT;
+    case 'date':
+      return DATE;
+    case 'undefined':
+    case 'void':
+      return UNDEFINED;
+    case 'literal':
+      return ofValues(def.values);
+    case 'enum':
+      return ofValues(z.core.util.getEnumValues(def.entries));
+    case 'object':
+      return compileObject(def, compile);
+    case 'record':
+      return objectOf(new Map(), def.mode === 'loose' ? OPEN : compile(def.valueType));
+    case 'array':
+      return listOf([], compile(def.element));
+    case 'tuple':
+      return listOf(def.items.map(compile), def.rest ? compile(def.rest) : undefined);
+    case 'set':
+      return setOf(compile(def.valueType));
+    case 'map':
+      return mapOf(compile(def.keyType), compile(def.valueType));
+    case 'union':
+      return anyOf(def.options.map(compile)) ?? PLAIN;
+    case 'intersection':
+      return allOf([compile(def.left), compile(def.right)]);
+    case 'nullable':
+    case 'nonoptional':
+    case 'readonly':
+      return compile(def.innerType);
+    case 'optional':
+    case 'default':
+    case 'prefault':
+      return anyOf([UNDEFINED, compile(def.innerType)]) ?? UNDEFINED;
+    case 'pipe':
+      return compile(def.in);
+    case 'lazy':
+      return compile(def.getter());
+    default:
+      return OPEN;
+  }
+}
+
+/** What a schema leaves out may be anything, and so may be what it passes on unchecked. */
+function compileObject({ shape, catchall }: z.core.$ZodObjectDef, compile: Compile): Place {
+  const fields = Object.entries(shape).map(([name, field]) => [name, compile(field)] as const);
+  const isStrict = catchall instanceof z.core.$ZodNever;
+  return objectOf(new Map(fields), isStrict ? undefined : catchall ? compile(catchall) : OPEN);
+}
+
+/** Zod takes -0 for 0. */
+function ofValues(values: readonly unknown[]): Place {
+  const kinds = new Set(values.map((value) => typeof value));
+  return leaf(...(['undefined', 'bigint', 'number'] as const).filter((kind) => kinds.has(kind)));
+}

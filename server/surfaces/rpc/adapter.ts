@@ -1,0 +1,87 @@
+import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { type CallOptions, isProcedure } from '#server/call';
+import { type ReadWire, readerOf } from '#server/decode/wire';
+import { type AppError, toAppError } from '#server/errors';
+import { MAX_BATCH_SIZE } from '#server/limits';
+import type { Call } from '#server/surfaces/surface';
+import { ENDPOINT } from './address.ts';
+import { type Inputs, isObject } from './inputs.ts';
+
+/** Answers a request by tRPC's fetch adapter. */
+export type AnswerByAdapter = (call: Call, inputs: Inputs) => Promise<Response>;
+
+/**
+ * Compiles how requests are answered that the dispatch leaves alone, such as streams and subscriptions: by tRPC's fetch
+ * adapter, which learns of the input nothing at all. It is given neither the body nor the input of the query; the
+ * procedures read that themselves, with the same readers as elsewhere.
+ * @param onFailure told of every error, for the log.
+ */
+export function compileAdapter(
+  router: AnyTRPCRouter,
+  onFailure: (error: AppError, requestId: string) => void,
+): AnswerByAdapter {
+  const readers = new WeakMap<AnyTRPCProcedure, ReadWire>();
+  function readerFor(procedure: AnyTRPCProcedure): ReadWire {
+    const reader = readers.get(procedure) ?? readerOf(procedure);
+    readers.set(procedure, reader);
+    return reader;
+  }
+
+  /** The router with procedures that read their input from `inputs`. Lazy ones are in it once they are loaded. */
+  function reading(inputs: Inputs, lastEventId: string | undefined): AnyTRPCRouter {
+    const loaded: unknown = router._def.procedures;
+    const procedures = new Proxy(isObject(loaded) ? loaded : {}, {
+      get(all, path) {
+        const procedure: unknown = Reflect.get(all, path);
+        if (!isProcedure(procedure)) return procedure;
+        const { type } = procedure._def;
+        const call = (options: CallOptions) =>
+          procedure({
+            ...options,
+            getRawInput: async () =>
+              resumed(await inputs.read(options.batchIndex, readerFor(procedure)), type, lastEventId),
+          });
+        return Object.assign(call, { _def: procedure._def });
+      },
+    });
+    return { ...router, _def: { ...router._def, procedures } };
+  }
+
+  return async ({ request, url, context }, inputs) => {
+    const { method, headers } = request;
+    const address = new URL(url);
+    address.searchParams.delete('input');
+    const init = { method, headers, signal: context.request.signal };
+    let refused: AppError | undefined;
+    const response = await fetchRequestHandler({
+      endpoint: ENDPOINT,
+      req: new Request(address, init),
+      router: reading(inputs, lastEventIdOf(request.headers, url)),
+      createContext: () => context,
+      maxBatchSize: MAX_BATCH_SIZE,
+      responseMeta: () => ({ headers: context.responseHeaders }),
+      onError: ({ error, ctx }) => {
+        // Without a context the adapter cannot name the request, and answers as plain text.
+        if (ctx === undefined) refused = toAppError(error);
+        else onFailure(toAppError(error), context.request.id);
+      },
+    });
+    if (refused) throw refused;
+    return response;
+  };
+}
+
+/** Where a subscription was when its client lost it, as tRPC's clients and an EventSource say it. */
+const lastEventIdOf = (headers: Headers, { searchParams }: URL) =>
+  headers.get('last-event-id') ??
+  searchParams.get('lastEventId') ??
+  searchParams.get('Last-Event-Id') ??
+  undefined;
+
+/** The input of a subscription with the id of its last event, as tRPC adds it. */
+function resumed(input: unknown, type: TRPCProcedureType, lastEventId: string | undefined): unknown {
+  if (type !== 'subscription' || !lastEventId) return input;
+  if (isObject(input) && !Array.isArray(input)) return { ...input, lastEventId };
+  return input ?? { lastEventId };
+}
