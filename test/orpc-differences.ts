@@ -25,6 +25,13 @@ const isOneOf = ({ schema }: Asked, ...names: string[]) => names.includes(schema
 const hasName = (asked: Asked, pattern: RegExp) => pairsOf(asked).some(([name]) => pattern.test(name));
 const hasValue = (asked: Asked, test: (value: string) => boolean) =>
   pairsOf(asked).some(([, value]) => test(value));
+/** True if a name has a value of its own beside values inside it, as in `v=1&v[a]=2`. */
+const hasValueBesideInside = (asked: Asked) => {
+  const names = pairsOf(asked).map(([name]) => name);
+  return names
+    .map((name) => name.replace(/\[\]$/, ''))
+    .some((name) => names.some((other) => other.startsWith(`${name}[`) && other[name.length + 1] !== ']'));
+};
 const isRepeated = (asked: Asked) =>
   new Set(pairsOf(asked).map(([name]) => name)).size < pairsOf(asked).length;
 
@@ -77,7 +84,7 @@ export const DIFFERENCES: Difference[] = [
   {
     name: 'A value and names in brackets',
     takenBy: ['them'],
-    isAbout: (asked) => hasName(asked, /^v(\[\])?$/) && hasName(asked, /^v\[[^\]]/),
+    isAbout: hasValueBesideInside,
   },
   {
     name: 'Lists for records',

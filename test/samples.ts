@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { unwrap } from '#server/surfaces/rest/schema';
 import { badInputs, validInputs } from '#test/inputs';
 import type { Endpoint, Input } from '#test/procedures';
+import { SEED } from '#test/seed';
 
 /** Inputs per procedure that its schema refuses. */
 const BAD_INPUTS = 4;
@@ -21,8 +22,10 @@ function isSameAsText(field: z.core.$ZodType | undefined, value: unknown): boole
 function canBeSaid({ params, takesBody, inputFields, rest }: Endpoint, input: Input): boolean {
   const hasPath = params.every((name) => typeof input[name] === 'string' && !/^\.{0,2}$/.test(input[name]));
   const asText = Object.entries(input).filter(([name]) => !takesBody || params.includes(name));
-  // superjson, which tRPC's own client is given for a stream, does not send these.
-  const isClean = !rest.stream || !/__proto__|prototype|constructor/.test(JSON.stringify(input));
+  const text = JSON.stringify(input);
+  // JSON that names __proto__ is refused before it is an input, and superjson, which tRPC's own client is given for a
+  // stream, does not send the others.
+  const isClean = !text.includes('__proto__') && !(rest.stream && /prototype|constructor/.test(text));
   return (
     hasPath &&
     isClean &&
@@ -36,10 +39,10 @@ function canBeSaid({ params, takesBody, inputFields, rest }: Endpoint, input: In
 /**
  * Inputs of a procedure that mean the same on every surface: one that its schema takes, but for the ids of what is there
  * and a page, and some that it refuses.
- * @param seed the same gives the same inputs.
+ * @param variant another one gives other inputs.
  */
-export function samplesOf(endpoint: Endpoint, seed = 4): { valid: Input; bad: Input[] } {
-  const seeded = { seed };
+export function samplesOf(endpoint: Endpoint, variant = 0): { valid: Input; bad: Input[] } {
+  const seeded = { seed: SEED + variant };
   const [first = {}] = fc.sample(validInputs(endpoint), { ...seeded, numRuns: 1 });
   const { cursor: _page, model: _model, ...valid } = first;
   const bad = fc.sample(

@@ -4,6 +4,7 @@ import { type Account, answered, ask, beGuest, read, saying, signUp } from '#tes
 import { validInputs } from '#test/inputs';
 import { callRest, callRpc, type Endpoint, procedures } from '#test/procedures';
 import { startProviderServer } from '#test/provider-server';
+import { SEED } from '#test/seed';
 import { startServer } from '#test/server';
 
 const provider = await startProviderServer();
@@ -75,7 +76,7 @@ type OwnIds = Record<'chatId' | 'messageId', string>;
 
 /** A valid input in which `field` is free: other ids are the caller's own, or left out. */
 function inputAround(endpoint: Endpoint, field: string, ownIds: OwnIds): Record<string, unknown> {
-  const [sample = {}] = fc.sample(validInputs(endpoint), { numRuns: 1, seed: 7 });
+  const [sample = {}] = fc.sample(validInputs(endpoint), { numRuns: 1, seed: SEED });
   const ids = idFields(endpoint);
   const own = Object.entries(ownIds).filter(([name]) => name !== field && ids.includes(name));
   // A cursor or a model that there is not is refused before anybody looks for the id.
