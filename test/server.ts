@@ -135,17 +135,19 @@ async function exited(child: ChildProcess, limitMs: number): Promise<number | nu
 /**
  * Starts the built server as `npm start` does, or another host of it.
  * @param env settings that differ from production's on a free port. Without DATA_DIR the installation is a new one.
+ * @param root the folder of the project; another one holds another version of it.
  * @throws {StartError} when it ends before it is ready.
  */
 export async function startServer(
   env: Record<string, string> = {},
   host: Host = DEFAULT_HOST,
+  root: string = ROOT,
 ): Promise<RunningServer> {
   const settings = await settingsWith(env);
   const { args, ready: isReady } = HOSTS[host];
   const port = host === 'next' ? [settings['PORT'] ?? '0'] : [];
   const child = spawn(process.execPath, [...args, ...port], {
-    cwd: ROOT,
+    cwd: root,
     env: { ...settings, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,180 @@
+import type { Attack, Shot } from '../attack.ts';
+import type { Attacker, Scene } from '../scene.ts';
+
+const MB = 1024 * 1024;
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** As much of `unit` as fits in so many bytes. */
+const upTo = (bytes: number, unit: string) => unit.repeat(Math.floor(bytes / unit.length));
+const listOf = (bytes: number, item: string) => `[${upTo(bytes, `${item},`)}${item}]`;
+
+/** What `useChat` sends, with these texts in it. */
+const chatBody = (parts: string, before = '') =>
+  `{"id":"x","messages":[${before}{"id":"a","role":"user","parts":${parts}}]}`;
+
+const CHAT_BYTES = 4 * MB - 200;
+const CHAT: readonly (readonly [name: string, body: () => string, isLong?: true])[] = [
+  ['4 MB of parts that are numbers', () => chatBody(listOf(CHAT_BYTES, '1'))],
+  ['4 MB of messages that are numbers', () => `{"id":"x","messages":${listOf(CHAT_BYTES, '1')}}`],
+  ['4 MB of text parts of another form', () => chatBody(listOf(CHAT_BYTES, '{"type":"text"}')), true],
+  [
+    '4 MB of earlier messages',
+    () => chatBody('[]', upTo(CHAT_BYTES, '{"id":"a","role":"user","parts":[0]},')),
+    true,
+  ],
+  ['4 MB of unknown fields', () => `{${upTo(CHAT_BYTES, '"a":0,')}"id":"x","messages":[]}`, true],
+  ['4 MB of one text', () => chatBody(`[{"type":"text","text":"${'a'.repeat(CHAT_BYTES - 50)}"}]`), true],
+  ['2 MB of opening brackets', () => '['.repeat(2 * MB), true],
+];
+
+const BYTES = MB - 100;
+const keys = (bytes: number) =>
+  `{${Array.from({ length: Math.floor(bytes / 22) }, (_, at) => `"\\u0041${String(at).padStart(6, '0')}":0`).join(',')}}`;
+
+interface Body {
+  name: string;
+  path: string;
+  type: string;
+  body: () => string;
+  isLong?: true;
+}
+
+const multipart = (parts: number) =>
+  `${upTo(parts * 52, '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n')}--x--\r\n`;
+
+const CREATE = '/api/v1/chats';
+const BODIES: readonly Body[] = [
+  { name: 'a form of 524,000 empty fields', path: CREATE, type: FORM_TYPE, body: () => upTo(BYTES, 'a&') },
+  { name: '1 MB of keys with an escape', path: CREATE, type: JSON_TYPE, body: () => keys(BYTES) },
+  {
+    name: '1 MB of numbers',
+    path: CREATE,
+    type: JSON_TYPE,
+    body: () => `{"title":${listOf(BYTES - 20, '1')}}`,
+  },
+  {
+    name: '1 MB of empty objects',
+    path: CREATE,
+    type: JSON_TYPE,
+    body: () => listOf(BYTES - 20, '{}'),
+    isLong: true,
+  },
+  {
+    name: 'a number of 1 MB',
+    path: CREATE,
+    type: JSON_TYPE,
+    body: () => `{"title":${'1'.repeat(BYTES - 20)}}`,
+  },
+  {
+    name: 'a form of nested fields',
+    path: CREATE,
+    type: FORM_TYPE,
+    body: () => upTo(BYTES, 'a[0][0][0]=1&'),
+    isLong: true,
+  },
+  {
+    name: 'a form field 200,000 brackets deep',
+    path: CREATE,
+    type: FORM_TYPE,
+    body: () => `a${'[a]'.repeat(200_000)}=1`,
+  },
+  {
+    name: 'a form of escapes',
+    path: CREATE,
+    type: FORM_TYPE,
+    body: () => `title=${upTo(BYTES - 20, '%41')}`,
+    isLong: true,
+  },
+  {
+    name: 'a form of numbered items',
+    path: CREATE,
+    type: FORM_TYPE,
+    body: () =>
+      Array.from({ length: 80_000 }, (_, at) => `a[${at}]=1`)
+        .join('&')
+        .slice(0, BYTES),
+    isLong: true,
+  },
+  {
+    name: '20,000 parts of a multipart form',
+    path: CREATE,
+    type: 'multipart/form-data; boundary=x',
+    body: () => multipart(19_000),
+  },
+  {
+    name: '1 MB of an unclosed multipart header',
+    path: CREATE,
+    type: 'multipart/form-data; boundary=x',
+    body: () => `--x\r\n${'a'.repeat(BYTES - 20)}`,
+    isLong: true,
+  },
+  {
+    name: '500,000 nested lists',
+    path: CREATE,
+    type: JSON_TYPE,
+    body: () => `${'['.repeat(500_000)}${']'.repeat(500_000)}`,
+  },
+  {
+    name: '1 MB of keys with an escape over RPC',
+    path: '/api/trpc/chat.create',
+    type: JSON_TYPE,
+    body: () => `{"json":${keys(BYTES - 20)}}`,
+  },
+  {
+    name: '1 MB of numbers over RPC',
+    path: '/api/trpc/chat.create',
+    type: JSON_TYPE,
+    body: () => `{"json":{"title":${listOf(BYTES - 40, '1')}}}`,
+    isLong: true,
+  },
+  {
+    name: '1 MB of numbers to sign in',
+    path: '/api/auth/sign-in/email',
+    type: JSON_TYPE,
+    body: () => `{"email":${listOf(BYTES - 40, '1')}}`,
+  },
+];
+
+const posting = (who: Attacker, path: string, type: string, body: string): Shot => {
+  const bytes = Buffer.from(body);
+  return () => who.send(path, { method: 'POST', headers: { 'content-type': type }, body: bytes });
+};
+
+const WHO: readonly (readonly [string, (scene: Scene) => Attacker | Promise<Attacker>])[] = [
+  ['of a stranger', ({ stranger }) => stranger],
+  ['of a guest', (scene) => scene.guest()],
+];
+
+/** Two attacks of each: somebody whom nobody knows is to be sent away before the body is looked at. */
+function byBoth(entry: string, { name, path, type, body, isLong }: Body): Attack[] {
+  return WHO.map(([who, find]) => ({
+    entry,
+    name: `${name} ${who}`,
+    ...(isLong && { isLong }),
+    prepare: async (scene) => posting(await find(scene), path, type, body()),
+  }));
+}
+
+const urls: Attack[] = [
+  ['a query of 4,000 fields', `?${'a&'.repeat(5_000)}`],
+  ['a query of nested fields', `?${'a[0][0]=1&'.repeat(1_000)}`],
+  ['a query of numbered items', `?${Array.from({ length: 900 }, (_, at) => `a[${at}]=1`).join('&')}`],
+].map(([name = '', query = '']) => ({
+  entry: 'A3',
+  name,
+  isLong: true,
+  prepare: async (scene) => {
+    const guest = await scene.guest();
+    return () => guest.send(`${CREATE}${query}`);
+  },
+}));
+
+/** Entries A2 and A3: bodies that are cheap to send and dear to read. */
+export const bodies: readonly Attack[] = [
+  ...CHAT.flatMap(([name, body, isLong]) =>
+    byBoth('A2', { name, path: '/api/chat', type: JSON_TYPE, body, ...(isLong && { isLong }) }),
+  ),
+  ...BODIES.flatMap((body) => byBoth('A3', body)),
+  ...urls,
+];

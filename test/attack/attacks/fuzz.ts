@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { createRandom, type Random } from '#test/crash/random';
+import { badInputs, validInputs } from '#test/inputs';
+import {
+  type Call,
+  type Endpoint,
+  type Input,
+  procedures,
+  restRequest,
+  rpcRequest,
+  toWire,
+} from '#test/procedures';
+import type { Attack } from '../attack.ts';
+
+/** Inputs per procedure: those its schema accepts, and those it rejects. */
+const VALID = 4;
+const BAD = 12;
+/** The members who send them, so that each stays within the calls of a minute. */
+const SENDERS = 20;
+const JUNK = [
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  '\\u0000',
+  '\\ud800',
+  '9'.repeat(400),
+  '1e999',
+  '\0',
+  ',',
+  '"__proto__":',
+  ' '.repeat(5_000),
+];
+
+/** Leaves a text as it is, or takes a piece out, repeats one, or puts junk in. */
+function mangle(text: string, random: Random): string {
+  const from = Math.floor(random.between(0, text.length + 1));
+  const to = Math.min(text.length, from + Math.floor(random.between(0, 30)));
+  const piece = text.slice(from, to);
+  const how = random.pick(['leave', 'leave', 'take out', 'repeat', 'put in'] as const);
+  if (how === 'leave') return text;
+  if (how === 'take out') return text.slice(0, from) + text.slice(to);
+  if (how === 'repeat') return text.slice(0, from) + piece.repeat(20) + text.slice(to);
+  return text.slice(0, from) + random.pick(JUNK) + text.slice(from);
+}
+
+function callsOf(endpoint: Endpoint, seed: number): Call[] {
+  const inputs: Input[] = [
+    ...fc.sample(validInputs(endpoint), { seed, numRuns: VALID }),
+    ...fc.sample(badInputs(endpoint), { seed, numRuns: BAD }),
+  ];
+  return inputs.flatMap((input) => [restRequest(endpoint, input), rpcRequest(endpoint, toWire(input))]);
+}
+
+function mangled({ path, init }: Call, random: Random): Call {
+  const body = typeof init.body === 'string' ? mangle(init.body, random) : init.body;
+  return { path, init: { ...init, ...(body !== undefined && { body }) } };
+}
+
+/** Random requests to every procedure, valid, nearly valid and mangled. @param seed the same gives the same requests. */
+export function fuzz(seed: number): Attack {
+  const calls = procedures.flatMap((endpoint) => callsOf(endpoint, seed));
+  return {
+    entry: 'fuzz',
+    name: `random requests to every procedure, --seed ${seed}`,
+    isLong: true,
+    rounds: [{ count: calls.length, atOnce: 10 }],
+    prepare: (scene) => {
+      const random = createRandom(seed);
+      const members = Array.from({ length: SENDERS }, () => scene.member());
+      const requests = calls.map((call) => mangled(call, random));
+      return async (index) => {
+        const { path, init } = requests[index] ?? { path: '/', init: {} };
+        const member = members[index % SENDERS] ?? scene.stranger;
+        return member.send(path, init);
+      };
+    },
+  };
+}

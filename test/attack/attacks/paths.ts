@@ -1,0 +1,141 @@
+import { type Attack, isAnswered, onlyStatuses } from '../attack.ts';
+import { request, sendRaw } from '../raw.ts';
+
+const CALLS = 1_200;
+
+/** One path, in all the ways it can be written; `{}` stands for the origin. */
+const SPELLINGS: readonly string[] = [
+  '/api/v1/users/me',
+  '/./api/v1/users/me',
+  '/x/../api/v1/users/me',
+  '/api/./v1/users/me',
+  '/api//v1/users/me',
+  '//api/v1/users/me',
+  '/%61pi/v1/users/me',
+  '/api/v1/users/%6de',
+  '/api/v1/users/me/',
+  '/api\\v1\\users\\me',
+  '/%2e/api/v1/users/me',
+  '/api/v1/users/me?',
+  '/api/v1/users/me#x',
+  '{}/api/v1/users/me',
+  'HTTP://LOCALHOST/api/v1/users/me',
+  '/API/v1/users/me',
+  '/api;x/v1/users/me',
+  '/api/v1/users/me%00',
+  '/_next/image?url=%2Fapi%2Fv1%2Fusers%2Fme&w=64&q=75',
+  '/_next/data/x/chat.json',
+];
+
+/** What no client sends. A request that is no HTTP gets 400, or no response. */
+const GARBAGE: readonly (readonly [name: string, bytes: string])[] = [
+  ['OPTIONS *', request('*', {}, 'OPTIONS')],
+  ['a page of a broken escape', request('/chat/%zz')],
+  ['an API path of a broken escape', request('/api/v1/chats/%zz')],
+  ['an escape that is no UTF-8', request('/chat/%ff%fe')],
+  ['a port that is too large', request('/', { host: 'a:99999' })],
+  ['a host with a space', request('/chat', { host: 'a b' })],
+  ['an empty host', request('/chat', { host: '' })],
+  ['a host of another site', request('/chat', { host: 'evil.example' })],
+  ['an absolute target of no host', request('http:///api/health')],
+  ['an absolute target with a broken port', request('http://a:b/api/health')],
+  ['CONNECT', request('a:80', {}, 'CONNECT')],
+  ['TRACE', request('/api/health', {}, 'TRACE')],
+  ['an upgrade to WebSocket', request('/api/v1/chats', { connection: 'Upgrade', upgrade: 'websocket' })],
+  ['an upgrade of a page', request('/chat', { connection: 'Upgrade', upgrade: 'h2c' })],
+  ['an expectation nobody meets', request('/api/v1/chats', { expect: 'a miracle' })],
+  ['a forwarded address of 8 KB', request('/api/v1/chats', { 'x-forwarded-for': '1'.repeat(8_000) })],
+  [
+    'a forwarded host of rubbish',
+    request('/chat', { 'x-forwarded-host': 'a:b:c', 'x-forwarded-proto': 'x' }),
+  ],
+  [
+    'internal headers of Next.js',
+    request('/chat', { 'x-middleware-subrequest': 'middleware', 'x-matched-path': '/api' }),
+  ],
+  [
+    'a server action that is not there',
+    request('/', { 'next-action': 'f'.repeat(40), 'content-length': '0' }, 'POST'),
+  ],
+  ['a router state of rubbish', request('/chat', { rsc: '1', 'next-router-state-tree': '%7B' })],
+];
+
+const spellings: Attack = {
+  entry: 'A7',
+  name: 'every spelling of one path',
+  rounds: [{ count: SPELLINGS.length, atOnce: 1 }],
+  prepare: (scene) => (index) =>
+    sendRaw(scene.url, request((SPELLINGS[index] ?? '').replace('{}', scene.url), scene.stranger.headers)),
+};
+
+/** When the calls of an address are used up, no spelling calls the API. Where one is no API path, it is no page either. */
+const oneBudget: Attack = {
+  entry: 'A7',
+  name: 'every spelling of one path after its budget is spent',
+  isLong: true,
+  rounds: [{ count: SPELLINGS.length, atOnce: 1 }],
+  judge: onlyStatuses((status) => [429, 400, 404, 308].includes(status)),
+  prepare: async (scene) => {
+    const spend = Array.from({ length: 12 }, async () => {
+      for (let at = 0; at < CALLS / 10; at++) await scene.stranger.send('/api/v1/users/me');
+    });
+    await Promise.all(spend);
+    return (index) =>
+      sendRaw(scene.url, request((SPELLINGS[index] ?? '').replace('{}', scene.url), scene.stranger.headers));
+  },
+};
+
+const absolute: Attack = {
+  entry: 'A7',
+  name: 'a target in absolute form is served',
+  rounds: [{ count: 1, atOnce: 1 }],
+  judge: onlyStatuses((status) => status === 200),
+  prepare: (scene) => () => sendRaw(scene.url, request(`${scene.url}/api/health`, scene.stranger.headers)),
+};
+
+const optimizer: Attack = {
+  entry: 'A7',
+  name: 'the image optimizer calls the API',
+  rounds: [{ count: 10, atOnce: 10 }],
+  judge: onlyStatuses((status) => status === 404),
+  prepare:
+    ({ stranger }) =>
+    () =>
+      stranger.send('/_next/image?url=%2Fapi%2Fv1%2Fchats&w=64&q=75'),
+};
+
+const NO_HTTP = [
+  '\0\0\0\0\r\n\r\n',
+  'GET\r\n\r\n',
+  'GET / HTTP/9.9\r\n\r\n',
+  '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  `GET / HTTP/1.1\r\nhost: x\r\n${'a: b\r\n'.repeat(5_000)}\r\n`,
+];
+
+/** Entry A7: what a path is. */
+export const paths: readonly Attack[] = [
+  spellings,
+  absolute,
+  optimizer,
+  ...GARBAGE.map(([name, bytes]): Attack => ({
+    entry: 'A7',
+    name,
+    rounds: [{ count: 1, atOnce: 1 }],
+    prepare:
+      ({ url }) =>
+      () =>
+        sendRaw(url, bytes),
+  })),
+  {
+    entry: 'A7',
+    name: 'bytes that are no HTTP',
+    rounds: [{ count: NO_HTTP.length, atOnce: 6 }],
+    judge: onlyStatuses((status) => status === 0 || isAnswered(status) || status === 505),
+    prepare:
+      ({ url }) =>
+      (index) =>
+        sendRaw(url, NO_HTTP[index] ?? ''),
+  },
+  oneBudget,
+];

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Attack, noLongerThan, type Outcome } from '../attack.ts';
+import { askIn } from '../chats.ts';
+import type { Attacker } from '../scene.ts';
+
+const MB = 1024 * 1024;
+const isLong = true;
+const owner = (scene: { as: (name: string) => Attacker; seeded: { owner: string } }) =>
+  scene.as(scene.seeded.owner);
+const messages = (chat: string) => `/api/v1/chats/${chat}/messages?limit=100`;
+const ALONE_AND_THREE = [
+  { count: 1, atOnce: 1 },
+  { count: 10, atOnce: 3 },
+];
+
+function batchOf(chat: string, count: number): string {
+  const calls = Array.from({ length: count }, () => 'chat.messages').join(',');
+  const inputs = Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [at, { json: { chatId: chat, limit: 100 } }]),
+  );
+  return `/api/trpc/${calls}?batch=1&input=${encodeURIComponent(JSON.stringify(inputs))}`;
+}
+
+/** Opens a response and reads nothing of it for a while. */
+async function leaveUnread(url: string, path: string, who: Attacker, ms: number): Promise<Outcome> {
+  const gone = new AbortController();
+  try {
+    const response = await fetch(`${url}${path}`, { headers: who.headers, signal: gone.signal });
+    await pause(ms);
+    return { status: response.status, bytes: 0 };
+  } catch {
+    return { status: 0, bytes: 0 };
+  } finally {
+    gone.abort();
+  }
+}
+
+const sizes: Attack[] = [
+  {
+    entry: 'B8',
+    name: 'a page of 50 messages of 0.9 MB',
+    judge: noLongerThan(2 * MB),
+    prepare: (scene) => () => owner(scene).send(messages(scene.seeded.big)),
+  },
+  {
+    entry: 'B8',
+    name: 'a batch of 4 such pages',
+    rounds: ALONE_AND_THREE,
+    judge: noLongerThan(8 * MB),
+    prepare: (scene) => () => owner(scene).send(batchOf(scene.seeded.big, 4)),
+  },
+  {
+    entry: 'B8',
+    name: 'a batch of 20 such pages',
+    isLong,
+    rounds: ALONE_AND_THREE,
+    judge: noLongerThan(24 * MB),
+    prepare: (scene) => () => owner(scene).send(batchOf(scene.seeded.big, 20)),
+  },
+  {
+    entry: 'B8',
+    name: 'the chat page with messages of 0.9 MB',
+    judge: noLongerThan(8 * MB),
+    prepare: (scene) => () => owner(scene).send(`/chat/${scene.seeded.big}`),
+  },
+  {
+    entry: 'B8',
+    name: 'an export of a long chat and 45 MB',
+    rounds: ALONE_AND_THREE,
+    prepare: (scene) => () => owner(scene).send('/api/v1/protected/export'),
+  },
+  {
+    entry: 'B8',
+    name: '12 exports that nobody reads',
+    rounds: [{ count: 12, atOnce: 12 }],
+    prepare: (scene) => () => leaveUnread(scene.url, '/api/v1/protected/export', owner(scene), 3_000),
+  },
+  {
+    entry: 'B8',
+    name: '12 pages of messages that nobody reads',
+    isLong,
+    rounds: [{ count: 12, atOnce: 12 }],
+    prepare: (scene) => () => leaveUnread(scene.url, messages(scene.seeded.big), owner(scene), 3_000),
+  },
+  {
+    entry: 'B8',
+    name: 'a question after 45 MB of conversation',
+    isLong,
+    rounds: [{ count: 1, atOnce: 1 }],
+    prepare: (scene) => () => askIn(owner(scene), scene.seeded.big, ['And?']),
+  },
+];
+
+/** Texts that take part in the short form: one of each way to fail. */
+const SHORT_MARKDOWN = /emphases|500 deep|nested quotes|columns$|brackets/;
+
+/** Entry B9, on the server; a browser renders the same text with the same bounds. */
+function markdown(name: string, index: number): Attack {
+  return {
+    entry: 'B9',
+    name: `the page of ${name}`,
+    ...(!SHORT_MARKDOWN.test(name) && { isLong }),
+    prepare: (scene) => () => owner(scene).send(`/chat/${scene.seeded.markdown[index]?.chat ?? ''}`),
+  };
+}
+
+/** Entries B8 and B9: what a read may weigh. @param texts the names of the seeded hostile texts. */
+export const readAttacks = (texts: readonly string[]): Attack[] => [...sizes, ...texts.map(markdown)];

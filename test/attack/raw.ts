@@ -1,0 +1,41 @@
+import { connect, type Socket } from 'node:net';
+import type { Outcome } from './attack.ts';
+
+const SILENCE_MS = 5_000;
+
+/** Opens a connection to a server. */
+export function open(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** Sends bytes as they are. @returns the status that came back; 0 when the connection ended, or stayed silent, without one. */
+export function sendRaw(url: string, bytes: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const socket = open(url);
+    let heard = '';
+    const end = () => {
+      socket.destroy();
+      const status = /^HTTP\/1\.[01] (\d{3})/.exec(heard)?.[1];
+      resolve({
+        status: Number(status ?? 0),
+        bytes: Math.max(0, heard.length - heard.indexOf('\r\n\r\n') - 4),
+      });
+    };
+    socket.setTimeout(SILENCE_MS, end);
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      heard += chunk;
+    });
+    socket.on('close', end);
+    socket.write(bytes, 'latin1');
+  });
+}
+
+/** A request without a body, after which the connection is closed. */
+export function request(target: string, headers: Record<string, string> = {}, method = 'GET'): string {
+  const all = { host: 'localhost', connection: 'close', ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return `${[`${method} ${target} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`;
+}

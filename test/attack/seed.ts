@@ -1,0 +1,143 @@
+import { createHmac } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { chats, messages, sessions, users } from '#server/db/schema';
+import type { Ground } from '#test/crash/databases';
+import { HOSTILE_MARKDOWN } from './markdown.ts';
+
+/** Signs the session cookies of seeded accounts, as the server itself would. */
+export const AUTH_SECRET = 'a secret of the attack suite, of 32 characters';
+const COOKIE = 'better-auth.session_token';
+const SESSION_MS = 24 * 60 * 60 * 1000;
+const MEMBERS = 400;
+const INSERTED_AT_ONCE = 100;
+const BIG_MESSAGES = 50;
+const BIG_CHARACTERS = 900_000;
+
+/** The accounts, chats and messages that attacks are made on. */
+export interface Seeded {
+  /** Names of accounts that own nothing. */
+  members: string[];
+  /** How many messages a long chat has. */
+  longMessages: number;
+  /** A member with a chat of that length, with a second version of its first message, and of 50 messages of 0.9 MB. */
+  owner: string;
+  /** A member with one chat, whose name is `warm`. */
+  visitor: string;
+  long: { chat: string; otherBranch: string };
+  big: string;
+  /** A chat of the owner per hostile text. */
+  markdown: { name: string; chat: string }[];
+  /** Long chats that are to be deleted, each of another owner. */
+  deletable: { owner: string; chat: string }[];
+  /** Guests with a long chat. */
+  guests: string[];
+}
+
+/** Cookie header of a seeded account; better-auth signs the token with HMAC-SHA-256. */
+export function memberOf(name: string): { cookie: string } {
+  const token = `token-of-${name}`;
+  const signature = createHmac('sha256', AUTH_SECRET).update(token).digest('base64');
+  return { cookie: `${COOKIE}=${encodeURIComponent(`${token}.${signature}`)}` };
+}
+
+const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`);
+
+/**
+ * Fills an empty database, which is migrated first.
+ * @param longMessages the length of long chats.
+ * @param disposable how many chats may be deleted, and how many guests adopted.
+ */
+export async function seed(ground: Ground, longMessages: number, disposable: number): Promise<Seeded> {
+  const members = many(MEMBERS, 'member');
+  const owner = 'owner';
+  const visitor = 'visitor';
+  const guests = many(disposable, 'guest');
+  const deletable = many(disposable, 'loser').map((name) => ({ owner: name, chat: `long-of-${name}` }));
+  const markdown = HOSTILE_MARKDOWN.map(({ name, text }, index) => ({
+    name,
+    text,
+    chat: `markdown-${index}`,
+  }));
+  const database = await ground.open();
+  try {
+    await database.migrate();
+    const { db } = database;
+    const people = [...members, owner, visitor, ...guests, ...deletable.map((chat) => chat.owner)];
+    for (let at = 0; at < people.length; at += INSERTED_AT_ONCE) {
+      const some = people.slice(at, at + INSERTED_AT_ONCE);
+      await db.insert(users).values(
+        some.map((id) => ({
+          id,
+          name: id,
+          email: `${id}@example.com`,
+          isAnonymous: guests.includes(id),
+          role: id === visitor ? ('admin' as const) : ('user' as const),
+        })),
+      );
+      const expiresAt = new Date(Date.now() + SESSION_MS);
+      await db
+        .insert(sessions)
+        .values(some.map((id) => ({ id: `s-${id}`, userId: id, token: `token-of-${id}`, expiresAt })));
+    }
+    const newChat = (id: string, userId: string) => db.insert(chats).values({ id, userId, title: 'Seeded' });
+    const fill = async (chat: string, userId: string) => {
+      await newChat(chat, userId);
+      await database.execute(sql`
+        insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+        select ${chat} || '-' || lpad(i::text, 6, '0'), ${chat}, ${userId},
+          case when i > 1 then ${chat} || '-' || lpad((i - 1)::text, 6, '0') end,
+          case when i % 2 = 1 then 'user' else 'assistant' end, 'complete',
+          json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence. ', 8))), 'A sentence.'
+        from generate_series(1, ${longMessages}::int) as i`);
+      await database.execute(sql`
+        update chats set leaf_id = ${chat} || '-' || lpad(${longMessages}::text, 6, '0') where id = ${chat}`);
+    };
+    await fill('long', owner);
+    await db.insert(messages).values({
+      id: 'long-other',
+      chatId: 'long',
+      userId: owner,
+      role: 'user',
+      status: 'complete',
+      parts: [{ type: 'text', text: 'Another beginning' }],
+    });
+    for (const { owner: name, chat } of deletable) await fill(chat, name);
+    for (const name of guests) await fill(`long-of-${name}`, name);
+    // The page of a chat is opened before anything is measured.
+    await newChat('warm', visitor);
+    await newChat('big', owner);
+    await database.execute(sql`
+      insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
+      select 'big-' || lpad(i::text, 6, '0'), 'big', ${owner}, case when i > 1 then 'big-' || lpad((i - 1)::text, 6, '0') end,
+        case when i % 2 = 1 then 'user' else 'assistant' end, 'complete',
+        json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence. ', ${BIG_CHARACTERS / 12}::int)))
+      from generate_series(1, ${BIG_MESSAGES}::int) as i`);
+    await database.execute(sql`
+      update chats set leaf_id = 'big-' || lpad(${BIG_MESSAGES}::text, 6, '0') where id = 'big'`);
+    for (const { chat, text } of markdown) {
+      await newChat(chat, owner);
+      await db.insert(messages).values({
+        id: `${chat}-answer`,
+        chatId: chat,
+        userId: owner,
+        role: 'assistant',
+        status: 'complete',
+        parts: [{ type: 'text', text }],
+      });
+      await database.execute(sql`update chats set leaf_id = ${`${chat}-answer`} where id = ${chat}`);
+    }
+  } finally {
+    await database.close();
+  }
+  return {
+    members,
+    longMessages,
+    owner,
+    visitor,
+    long: { chat: 'long', otherBranch: 'long-other' },
+    big: 'big',
+    markdown: markdown.map(({ name, chat }) => ({ name, chat })),
+    deletable,
+    guests,
+  };
+}
