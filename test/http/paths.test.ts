@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Account, signUp } from '#test/client';
+import { signUp } from '#test/client';
 import { bytes, exchange, provoke, request, RESPONSE, statusOf } from '#test/raw-http';
-import { type RunningServer, startServer } from '#test/server';
+import { startServer } from '#test/server';
 
 const LIMIT = 1000;
-let server: RunningServer;
-let port: number;
-let ada: Account;
-beforeAll(async () => {
-  server = await startServer({ RATE_LIMIT: String(LIMIT) });
-  port = Number(new URL(server.url).port);
-  ada = await signUp(server.url);
-});
+const server = await startServer({ RATE_LIMIT: String(LIMIT) });
 afterAll(() => server.stop());
+const port = Number(new URL(server.url).port);
+const ada = await signUp(server.url);
 
 /** What is left of the budget of this address, by the header of a call that takes one from it. */
 async function left(): Promise<number> {
