@@ -105,16 +105,8 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
       ...(passwords && { password: passwords }),
     },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
-    rateLimit: {
-      enabled: true,
-      window: 60,
-      max: 10 * env.AUTH_RATE_LIMIT,
-      customRules: {
-        '/sign-in/*': { window: 60, max: env.AUTH_RATE_LIMIT },
-        '/sign-up/*': { window: 60, max: env.AUTH_RATE_LIMIT },
-        '/change-password': { window: 60, max: env.AUTH_RATE_LIMIT },
-      },
-    },
+    // surfaces/auth.ts limits the attempts.
+    rateLimit: { enabled: false },
     advanced: {
       database: { generateId: newId },
       useSecureCookies: origin.startsWith('https:'),

@@ -64,7 +64,10 @@ export async function createDeps(
     const auth = createAuth(env, database, secrets.authSecret, log, passwords);
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
-    const identities = await createIdentities(auth, database, log);
+    const identities = await createIdentities(auth, database, log, {
+      authSecret: secrets.authSecret,
+      unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
+    });
     const runs = await createRuns({ instanceId, database, env, log, models });
     const endUpkeep = startUpkeep('idempotency keys', PRUNE_MS, () => pruneKeys(database.db), log);
     return {

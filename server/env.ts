@@ -73,7 +73,17 @@ export const EnvSchema = z.object({
     examples: ['ops@example.com'],
   }),
   AUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({
-    description: 'Sign-in and sign-up attempts allowed per minute and client address.',
+    description:
+      'Attempts to sign in, to sign up and to change a password, each, allowed per minute and IP address.',
+    examples: ['60'],
+  }),
+  GUEST_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
+    description: 'Guests that may be created per minute and IP address.',
+    examples: ['20'],
+  }),
+  UNKNOWN_KEY_LIMIT: withDefault(integer(1, 1_000_000_000), 60).meta({
+    description:
+      'API keys that do not exist for which the database is asked, per minute and IP address. Further ones get 429.',
     examples: ['60'],
   }),
   RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({

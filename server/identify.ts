@@ -1,17 +1,23 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import type { Auth } from '#server/auth';
+import { addressKey } from '#server/callers';
 import type { Actor, Context, RequestInfo } from '#server/context';
 import type { Database } from '#server/db/client';
 import { apiKeys, users } from '#server/db/schema';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log';
-import { hashApiKey } from '#server/vault/api-keys';
+import { tooMany } from '#server/rate-limit';
+import { apiKeyForm, hashApiKey } from '#server/vault/api-keys';
+import { WindowCounter } from '#server/window-counter';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
 /** How long it is remembered who a credential belongs to: also a lost notification lets nobody in for longer. */
 const REMEMBERED_MS = 4_000;
 const REMEMBERED_MAX = 10_000;
+/** How long it is remembered that a credential does not exist. */
+const UNKNOWN_MS = 10_000;
 /** The database's triggers tell here whose role, ban, session or key has changed. */
 const CHANNEL = 'switchboard_identities';
 
@@ -22,6 +28,15 @@ type Identity = Omit<Actor, 'request'>;
 interface Found {
   identity: Identity;
   expiresAt: Date | null;
+}
+
+/** What is asked about a credential: `null` if it is of no use now, `undefined` if there is no such credential. */
+type Asked = Found | null | undefined;
+
+interface Remembered {
+  identity: Identity;
+  /** On the clock of `Date.now()`. After it the database is asked again. */
+  until: number;
 }
 
 interface BanState {
@@ -39,6 +54,7 @@ export interface Identities {
    * Who sent a request: by API key when there is an Authorization header, else by session cookie.
    * @param responseHeaders get a renewed session cookie.
    * @returns the actor, or `null` when there is no valid credential.
+   * @throws {AppError} TOO_MANY_REQUESTS
    */
   identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
   /** Has the next call of a user ask the database again; other instances are told by the database. */
@@ -51,15 +67,25 @@ export interface Identities {
 /**
  * Finds out who sends requests, and remembers it for a few seconds, so that a call of somebody known asks the database
  * nothing. What ends a session, a key or an account is heard of by NOTIFY.
+ * Guesses ask the database a bounded number of times: cookies and keys of this installation are signed; other keys are asked
+ * for `unknownKeyLimit` times a minute and address, unless they were valid lately; and what does not exist is remembered.
  */
-export async function createIdentities(auth: Auth, database: Database, log: Logger): Promise<Identities> {
+export async function createIdentities(
+  auth: Auth,
+  database: Database,
+  log: Logger,
+  { authSecret, unknownKeyLimit }: { authSecret: string; unknownKeyLimit: number },
+): Promise<Identities> {
   const { db } = database;
-  const sessionCookie = (await auth.$context).authCookies.sessionToken.name;
-  const remembered = new LRUCache<string, Identity>({ max: REMEMBERED_MAX });
+  const { authCookies, secret } = await auth.$context;
+  const sessionCookie = authCookies.sessionToken.name;
+  const remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
+  const unknown = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: UNKNOWN_MS });
+  const guesses = new WindowCounter(unknownKeyLimit, 60);
   /** Counts what was forgotten: what was asked before may not be remembered after. */
   let forgotten = 0;
 
-  async function byApiKey(hash: string): Promise<Found | null> {
+  async function byApiKey(hash: string): Promise<Asked> {
     const [row] = await db
       .select({
         keyId: apiKeys.id,
@@ -75,7 +101,8 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
       .from(apiKeys)
       .innerJoin(users, eq(users.id, apiKeys.userId))
       .where(eq(apiKeys.hash, hash));
-    if (!row || isBanned(row) || (row.expiresAt && row.expiresAt <= new Date())) return null;
+    if (!row) return undefined;
+    if (isBanned(row) || (row.expiresAt && row.expiresAt <= new Date())) return null;
     if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
       // Nobody waits for it, and a call must not fail for it.
       db.update(apiKeys)
@@ -89,14 +116,15 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
     return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
   }
 
-  async function bySession(request: RequestInfo, responseHeaders: Headers): Promise<Found | null> {
+  async function bySession(request: RequestInfo, responseHeaders: Headers): Promise<Asked> {
     const { response, headers } = await auth.api.getSession({
       headers: request.headers,
       query: { disableRefresh: request.withoutCookies === true },
       returnHeaders: true,
     });
     for (const cookie of headers.getSetCookie()) responseHeaders.append('set-cookie', cookie);
-    if (!response || isBanned(response.user)) return null;
+    if (!response) return undefined;
+    if (isBanned(response.user)) return null;
     const identity = {
       userId: response.user.id,
       role: response.user.role === 'admin' ? ('admin' as const) : ('user' as const),
@@ -106,22 +134,65 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
     return { identity, expiresAt: response.session.expiresAt };
   }
 
-  /** @param credential tells it from all others. */
-  async function known(credential: string, ask: () => Promise<Found | null>): Promise<Identity | null> {
+  /** Returns who a credential belongs to, if that was asked lately. */
+  function recall(credential: string): Identity | undefined {
     const before = remembered.get(credential);
-    if (before) return before;
+    return before && before.until > Date.now() ? before.identity : undefined;
+  }
+
+  /**
+   * Asks the database, and remembers the result.
+   * @param credential tells it from all others as `recall` gets them.
+   * @param id tells it from all others that exist.
+   */
+  async function find(credential: string, id: string, ask: () => Promise<Asked>): Promise<Asked> {
     const asked = forgotten;
     const found = await ask();
-    if (!found) return null;
+    if (found === undefined) unknown.set(id, true);
+    if (!found) {
+      remembered.delete(credential);
+      return found;
+    }
     const { identity, expiresAt } = found;
-    const ttl = Math.min(REMEMBERED_MS, (expiresAt?.getTime() ?? Infinity) - Date.now());
-    if (asked === forgotten && ttl > 0) remembered.set(credential, identity, { ttl });
-    return identity;
+    const until = Math.min(Date.now() + REMEMBERED_MS, expiresAt?.getTime() ?? Infinity);
+    if (asked === forgotten) remembered.set(credential, { identity, until });
+    return found;
+  }
+
+  async function ofCookie(request: RequestInfo, cookie: string, responseHeaders: Headers) {
+    // What a page finds out must not keep the next call from renewing the session.
+    const credential = `${request.withoutCookies === true ? 'page' : 'call'} ${cookie}`;
+    const known = recall(credential);
+    if (known) return known;
+    const token = signedValue(cookie, secret);
+    if (token === null || unknown.has(token)) return null;
+    const found = await find(credential, token, () => bySession(request, responseHeaders));
+    return found?.identity ?? null;
+  }
+
+  /** @throws {AppError} TOO_MANY_REQUESTS if too many keys that do not exist came from the address. */
+  async function ofKey({ ip }: RequestInfo, key: string) {
+    const credential = `key ${key}`;
+    const known = recall(credential);
+    if (known) return known;
+    const form = apiKeyForm(key, authSecret);
+    const hash = hashApiKey(key);
+    if (form === null || unknown.has(hash)) return null;
+    const mayBeGuess = form === 'plain' && !remembered.has(credential);
+    const budget = addressKey(ip);
+    if (mayBeGuess) {
+      // Counted before it is asked for, because many can be asked for at one moment.
+      const { fits, seconds } = guesses.take(budget);
+      if (!fits) throw tooMany('API keys that do not exist', seconds);
+    }
+    const found = await find(credential, hash, () => byApiKey(hash));
+    if (mayBeGuess && found !== undefined) guesses.giveBack(budget);
+    return found?.identity ?? null;
   }
 
   function forget(userId: string): void {
     forgotten++;
-    for (const [credential, identity] of remembered) {
+    for (const [credential, { identity }] of remembered) {
       if (identity.userId === userId) remembered.delete(credential);
     }
   }
@@ -129,6 +200,7 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
   function forgetAll(): void {
     forgotten++;
     remembered.clear();
+    unknown.clear();
   }
 
   const unlisten = await database.listen(CHANNEL, (userId) => {
@@ -136,23 +208,19 @@ export async function createIdentities(auth: Auth, database: Database, log: Logg
     else forget(userId);
   });
 
-  function find(request: RequestInfo, responseHeaders: Headers): Promise<Identity | null> {
+  function identityOf(request: RequestInfo, responseHeaders: Headers): Promise<Identity | null> {
     const authorization = request.headers.get('authorization');
     if (authorization === null) {
       const cookie = cookieValue(request.headers.get('cookie') ?? '', sessionCookie);
-      if (cookie === undefined) return Promise.resolve(null);
-      // What a page finds out must not keep the next call from renewing the session.
-      const place = request.withoutCookies === true ? 'page' : 'call';
-      return known(`${place} ${cookie}`, () => bySession(request, responseHeaders));
+      return cookie === undefined ? Promise.resolve(null) : ofCookie(request, cookie, responseHeaders);
     }
     const key = bearerToken(authorization);
-    if (key === undefined) return Promise.resolve(null);
-    return known(`key ${key}`, () => byApiKey(hashApiKey(key)));
+    return key === undefined ? Promise.resolve(null) : ofKey(request, key);
   }
 
   return {
     async identify(request, responseHeaders) {
-      const identity = await find(request, responseHeaders);
+      const identity = await identityOf(request, responseHeaders);
       return identity && { ...identity, request };
     },
     forget,
@@ -192,4 +260,23 @@ function cookieValue(header: string, name: string): string | undefined {
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
   return undefined;
+}
+
+/**
+ * Returns what a signed cookie holds, or `null` if its signature is not ours. better-auth signs with HMAC-SHA-256, in base64
+ * after the last dot (better-call, context.mjs), and percent-encodes the whole.
+ */
+function signedValue(cookie: string, secret: string): string | null {
+  let text: string;
+  try {
+    text = decodeURIComponent(cookie.replace(/^"(.*)"$/, '$1'));
+  } catch {
+    return null;
+  }
+  const dot = text.lastIndexOf('.');
+  if (dot < 1) return null;
+  const value = text.slice(0, dot);
+  const signature = Buffer.from(text.slice(dot + 1), 'base64');
+  const ours = createHmac('sha256', secret).update(value).digest();
+  return signature.length === ours.length && timingSafeEqual(signature, ours) ? value : null;
 }

@@ -38,6 +38,7 @@ const SETTINGS = {
   ...SECRETS,
   NODE_ENV: 'test',
   AUTH_RATE_LIMIT: '100000',
+  GUEST_RATE_LIMIT: '100000',
   RATE_LIMIT: '0',
 };
 

@@ -120,7 +120,7 @@ export async function copyInstallation({ settings }: RunningServer): Promise<Rec
 async function settingsWith(env: Record<string, string>): Promise<Record<string, string>> {
   const { PATH = '', HOME = '' } = process.env;
   const installation = env['DATA_DIR'] === undefined ? await freshInstallation() : {};
-  const limits = { AUTH_RATE_LIMIT: '100000', RATE_LIMIT: '0' };
+  const limits = { AUTH_RATE_LIMIT: '100000', GUEST_RATE_LIMIT: '100000', RATE_LIMIT: '0' };
   const base = { PATH, HOME, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...limits };
   return { ...base, ...installation, ...env };
 }

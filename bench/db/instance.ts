@@ -20,6 +20,7 @@ export async function makeInstance(): Promise<Instance> {
     AUTH_SECRET: 'a secret for measuring only, 32 chars',
     ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
     AUTH_RATE_LIMIT: '100000',
+    GUEST_RATE_LIMIT: '100000',
     RATE_LIMIT: '0',
   });
   const deps = await createDeps(env, createLogger({ LOG_LEVEL: 'silent' }), []);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
-import { MessageChunk, Run } from '#contract/chat';
+import { MAX_PARTS, MessageChunk, Run } from '#contract/chat';
 import { Id } from '#contract/common';
 import { getKnown } from '#server/chat/chats';
 import type { Actor, Context } from '#server/context';
@@ -14,18 +14,32 @@ import type { Call, Surface } from '#server/surfaces/surface';
 
 /** A client sends its whole conversation with every message, so this body may be larger than others. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** And it has more values than others. */
+const MAX_VALUES = 100_000;
 
 const TextPart = z.object({
   type: z.literal('text', { error: 'only text parts are accepted' }),
   text: z.string(),
 });
 
-/** What `useChat` sends (DefaultChatTransport); of the conversation only the last message matters, for we have the rest. */
+/** A list whose items are not looked at. */
+const List = z.custom<readonly unknown[]>(
+  (value) => Array.isArray(value) && value.length > 0,
+  'must be a list of at least one item',
+);
+
+/** What `useChat` sends (DefaultChatTransport). Only the last message is looked at, because we have the others. */
 const Submission = z.object({
   id: Id,
   trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
   messageId: z.string().optional(),
-  messages: z.array(z.looseObject({ id: z.string(), role: z.string(), parts: z.array(z.unknown()) })).min(1),
+  messages: List,
+});
+
+const Question = z.object({
+  id: z.string(),
+  role: z.literal('user', { error: 'the last message must be a user message' }),
+  parts: List.refine(({ length }) => length <= MAX_PARTS, `may have ${MAX_PARTS} items at most`),
 });
 
 /** Counts the request as one call, whatever procedures it takes. @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED */
@@ -85,7 +99,8 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     if (mediaType(request.headers) !== 'application/json') {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
     }
-    const parsed = Submission.safeParse(parseJson(await readBody(request, MAX_BODY_BYTES)));
+    const body = parseJson(await readBody(request, MAX_BODY_BYTES), { maxValues: MAX_VALUES });
+    const parsed = Submission.safeParse(body);
     if (!parsed.success) throw invalidInput(zodIssues(parsed.error));
     const { id, trigger, messageId, messages } = parsed.data;
     if (trigger === 'regenerate-message') {
@@ -93,18 +108,12 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
       return followNew(context, id, 'chat.regenerate', input);
     }
     const index = messages.length - 1;
-    const last = messages[index];
-    if (last?.role !== 'user') {
-      throw invalidInput([
-        { pointer: `/messages/${index}/role`, message: 'the last message must be a user message' },
-      ]);
-    }
-    const parts = z.array(TextPart).min(1).safeParse(last.parts);
-    if (!parts.success) {
-      throw invalidInput(zodIssues(parts.error, `/messages/${index}/parts`));
-    }
+    const last = Question.safeParse(messages[index]);
+    if (!last.success) throw invalidInput(zodIssues(last.error, `/messages/${index}`));
+    const parts = z.array(TextPart).safeParse(last.data.parts);
+    if (!parts.success) throw invalidInput(zodIssues(parts.error, `/messages/${index}/parts`));
     const said = { chatId: id, parts: parts.data };
-    const send = () => followNew(context, id, 'chat.send', { ...said, clientRequestId: last.id });
+    const send = () => followNew(context, id, 'chat.send', { ...said, clientRequestId: last.data.id });
     if (messageId === undefined) return send();
     // useChat names the message that this one takes the place of: a stored question, or one that was never received.
     const clientRequestId = `edit:${createHash('sha256')

@@ -1,28 +1,45 @@
 import { z } from 'zod';
+import { addressKey } from '#server/callers';
 import { Email, line, text } from '#contract/common';
 import type { ErrorCode } from '#contract/errors';
+import type { Actor, Context } from '#server/context';
 import type { Deps } from '#server/deps';
+import type { Env } from '#server/env';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { challengeTo } from '#server/identify';
+import { tooMany } from '#server/rate-limit';
 import { databaseAnswers } from '#server/surfaces/health';
 import type { Surface } from '#server/surfaces/surface';
+import { WindowCounter } from '#server/window-counter';
 
 const password = text(128);
 const ignored = { callbackURL: text(2000).optional(), rememberMe: z.boolean().optional() };
 const nothing = z.strictObject({});
 
+interface AuthEndpoint {
+  method: 'GET' | 'POST';
+  body?: z.core.$ZodType;
+  /** The setting that says how often an address may call it in a minute. It holds without RATE_LIMIT too. */
+  limit?: 'AUTH_RATE_LIMIT' | 'GUEST_RATE_LIMIT';
+}
+
 /**
  * The endpoints of better-auth that are open, and what they take. Its others are closed: what they do has a procedure,
  * with our permissions and our audit trail, or nobody needs it.
  */
-const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.core.$ZodType }> = {
+const ENDPOINTS: Record<string, AuthEndpoint> = {
   '/sign-up/email': {
     method: 'POST',
     body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...ignored }),
+    limit: 'AUTH_RATE_LIMIT',
   },
-  '/sign-in/email': { method: 'POST', body: z.strictObject({ email: Email, password, ...ignored }) },
-  '/sign-in/anonymous': { method: 'POST', body: nothing },
+  '/sign-in/email': {
+    method: 'POST',
+    body: z.strictObject({ email: Email, password, ...ignored }),
+    limit: 'AUTH_RATE_LIMIT',
+  },
+  '/sign-in/anonymous': { method: 'POST', body: nothing, limit: 'GUEST_RATE_LIMIT' },
   '/sign-out': { method: 'POST', body: nothing },
   '/change-password': {
     method: 'POST',
@@ -31,6 +48,7 @@ const ENDPOINTS: Record<string, { method: 'GET' | 'POST'; body?: z.core.$ZodType
       newPassword: text(128, 8),
       revokeOtherSessions: z.boolean().optional(),
     }),
+    limit: 'AUTH_RATE_LIMIT',
   },
   '/get-session': { method: 'GET' },
 };
@@ -41,7 +59,6 @@ const BY_STATUS: Record<number, ErrorCode> = {
   403: 'FORBIDDEN',
   409: 'CONFLICT',
   422: 'BAD_REQUEST',
-  429: 'TOO_MANY_REQUESTS',
 };
 
 const Refusal = z.object({ code: z.string().optional(), message: z.string().optional() });
@@ -64,11 +81,7 @@ async function refusal(response: Response, deps: Deps): Promise<AppError> {
   }
   const kind = BY_STATUS[response.status];
   if (kind && code !== NOT_CREATED) {
-    const retryAfter = Number(response.headers.get('x-retry-after') ?? '') || undefined;
-    return new AppError(kind, {
-      ...(message !== undefined && { detail: message }),
-      ...(retryAfter !== undefined && { retryAfter }),
-    });
+    return new AppError(kind, message === undefined ? {} : { detail: message });
   }
   if (await databaseAnswers(deps))
     return new AppError('INTERNAL_SERVER_ERROR', { cause: new Error(message ?? code) });
@@ -85,8 +98,30 @@ async function readInput(request: Request, schema: z.core.$ZodType): Promise<str
   return JSON.stringify(input.data);
 }
 
+/** Counts the attempts at each endpoint that has a limit, by address. @returns a function that throws TOO_MANY_REQUESTS. */
+function createGuard(env: Env): (path: string, ip: string | null) => void {
+  const counters = new Map(
+    Object.entries(ENDPOINTS).flatMap(([path, { limit }]) =>
+      limit ? [[path, new WindowCounter(env[limit], 60)] as const] : [],
+    ),
+  );
+  return (path, ip) => {
+    const standing = counters.get(path)?.take(addressKey(ip));
+    if (standing && !standing.fits) throw tooMany('attempts', standing.seconds);
+  };
+}
+
+/** Returns who a session cookie belongs to, which is all that better-auth looks at. */
+function findBySession({ deps, request, responseHeaders, identify }: Context): Promise<Actor | null> {
+  if (!request.headers.has('authorization')) return identify();
+  const headers = new Headers(request.headers);
+  headers.delete('authorization');
+  return deps.identities.identify({ ...request, headers }, responseHeaders);
+}
+
 /** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
 export function createAuthSurface(deps: Deps): Surface {
+  const guard = createGuard(deps.env);
   return async ({ request, url, context }) => {
     const path = url.pathname.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
@@ -94,12 +129,14 @@ export function createAuthSurface(deps: Deps): Surface {
     const { method, body: schema } = endpoint;
     if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
     await context.admission.admitOne();
+    guard(path, context.request.ip);
+    const before = method === 'POST' ? await findBySession(context) : null;
     const headers = new Headers(request.headers);
     headers.delete('x-forwarded-for');
     if (context.request.ip !== null) headers.set('x-forwarded-for', context.request.ip);
     // better-auth deletes the cookie of a session that has ended, and with it that of the session it has just made.
     const enters = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
-    if (enters && (await context.identify()) === null) headers.delete('cookie');
+    if (enters && !before) headers.delete('cookie');
     const init: RequestInit = { method, headers, signal: context.request.signal };
     if (schema) {
       init.body = await readInput(request, schema);
@@ -113,8 +150,9 @@ export function createAuthSurface(deps: Deps): Surface {
     if (response.status === 401)
       context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
     if (!response.ok) throw await refusal(response, deps);
-    // Signing out or a new password ends sessions, also other ones; and this instance shall not wait to be told.
-    if (method === 'POST') deps.identities.forgetAll();
+    // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
+    // an account. This instance does not wait to be notified.
+    if (before) deps.identities.forget(before.userId);
     return new Response(response.body, response);
   };
 }

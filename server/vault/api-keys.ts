@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { and, asc, eq, getTableColumns } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ApiKeyCreate } from '#contract/protected';
@@ -10,17 +10,43 @@ import { notFound } from '#server/errors';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SHOWN_CHARACTERS = 8;
+const KEY = /^sb_([\w-]{43})$/;
+const RANDOM_BYTES = 24;
+const TAG_BYTES = 8;
 
 const { userId: _userId, hash: _hash, ...shown } = getTableColumns(apiKeys);
 /** The columns that make an ApiKey of the contract. */
 export const keyColumns = shown;
 
 /**
- * What is stored of an API key. A key is 256 random bits, so a plain SHA-256 cannot be reversed by guessing,
+ * What is stored of an API key. A key has 192 random bits, so a plain SHA-256 cannot be reversed by guessing,
  * which is what slow password hashes are for.
  */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
+}
+
+const tagOf = (random: Uint8Array, secret: string) =>
+  createHmac('sha256', secret).update('api-key ').update(random).digest().subarray(0, TAG_BYTES);
+
+/**
+ * Returns a new API key: random bytes and a tag that only this installation can compute, so that guesses are told from keys
+ * without asking the database.
+ */
+export function newApiKey(secret: string): string {
+  const random = randomBytes(RANDOM_BYTES);
+  return `sb_${Buffer.concat([random, tagOf(random, secret)]).toString('base64url')}`;
+}
+
+/**
+ * Returns whether a text can be an API key: `tagged` if this installation has created it, `plain` if it has the form of one,
+ * as keys that are older than the tag or than the present AUTH_SECRET have; else `null`.
+ */
+export function apiKeyForm(text: string, secret: string): 'tagged' | 'plain' | null {
+  const bytes = Buffer.from(KEY.exec(text)?.[1] ?? '', 'base64url');
+  if (bytes.length !== RANDOM_BYTES + TAG_BYTES) return null;
+  const tag = tagOf(bytes.subarray(0, RANDOM_BYTES), secret);
+  return timingSafeEqual(tag, bytes.subarray(RANDOM_BYTES)) ? 'tagged' : 'plain';
 }
 
 /** The actor's API keys, oldest first, without the keys themselves. */
@@ -34,8 +60,8 @@ export async function list({ db }: Deps, actor: Actor) {
 }
 
 /** Makes an API key. The answer is the only place where `key` is ever shown. */
-export async function create({ db }: Deps, actor: Actor, input: z.output<typeof ApiKeyCreate>) {
-  const key = `sb_${randomBytes(32).toString('base64url')}`;
+export async function create({ db, secrets }: Deps, actor: Actor, input: z.output<typeof ApiKeyCreate>) {
+  const key = newApiKey(secrets.authSecret);
   const { name, scope, expiresInDays } = input;
   return db.transaction(async (tx) => {
     const [row] = await tx

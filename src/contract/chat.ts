@@ -149,9 +149,12 @@ const TextPart = z
   })
   .meta({ id: 'TextPart', description: 'Text that is said.' });
 
+/** How many parts a question may have. */
+export const MAX_PARTS = 20;
+
 export const ChatSend = InChat.extend({
   clientRequestId: ClientRequestId,
-  parts: z.array(TextPart).min(1).max(20),
+  parts: z.array(TextPart).min(1).max(MAX_PARTS),
 }).meta({ id: 'ChatSend', description: 'A question.' });
 
 export const Run = z

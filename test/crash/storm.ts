@@ -46,6 +46,7 @@ export async function storm(ground: Ground, kills: number, random: Random): Prom
     AI_MODEL: model,
     AI_BASE_URL: provider.url,
     AUTH_RATE_LIMIT: '100000',
+    GUEST_RATE_LIMIT: '100000',
     RATE_LIMIT: '0',
   };
   const instances = await startInstances(ground.instances, settings, random.fork(), (fault) =>
