@@ -1,7 +1,7 @@
 import { type AppError, invalidInput } from '#server/errors';
 import { pointerTo } from '#server/rejection';
 import { type Conversion, conversionOf } from './kinds.ts';
-import { memberAt, parsePath } from './path.ts';
+import { isContainer, memberAt, parsePath } from './path.ts';
 import { type Container, memberOf, type Place, PLAIN } from './place.ts';
 
 /** A value of the JSON that is annotated, or has annotated members. There are no more of them than values. */
@@ -11,8 +11,8 @@ interface Note {
   /** What it is in, and its key there. */
   parent: Note | undefined;
   key: string;
-  conversion?: Conversion;
-  members: Map<string, Note>;
+  conversion: Conversion | undefined;
+  members: Map<string, Note> | undefined;
 }
 
 /** What is known while the annotations of one input are checked. */
@@ -36,26 +36,35 @@ const MAX_SLOW = 1000;
  * @throws {AppError} INVALID_INPUT, which names the place.
  */
 export function applyAnnotations(json: unknown, values: unknown, place: Place, isLegacy: boolean): unknown {
-  const root: Note = { json, place, parent: undefined, key: '', members: new Map() };
+  const root = newNote(json, place, undefined, '');
   const reading: Reading = { isLegacy, slow: 0 };
   if (Array.isArray(values)) annotate(root, values, reading);
   else annotateMembers(root, values, reading);
   return build(root);
 }
 
+const newNote = (json: unknown, place: Place, parent: Note | undefined, key: string): Note => ({
+  json,
+  place,
+  parent,
+  key,
+  conversion: undefined,
+  members: undefined,
+});
+
 function annotate(note: Note, annotation: unknown, reading: Reading): void {
-  const [type, members, ...more] = Array.isArray(annotation) ? (annotation as unknown[]) : [];
-  const conversion = conversionOf(type);
-  if (!conversion || more.length > 0) throw refusal(note, 'has an annotation that is not known');
+  const parts: readonly unknown[] = Array.isArray(annotation) ? annotation : [];
+  const conversion = parts.length < 3 ? conversionOf(parts[0]) : undefined;
+  if (!conversion) throw refusal(note, 'has an annotation that is not known');
   // superjson annotates a value once, and what is in it below that.
-  if (note.conversion || note.members.size > 0) throw refusal(note, 'is annotated twice');
+  if (note.conversion || note.members) throw refusal(note, 'is annotated twice');
   if (!note.place.takes(conversion.kind)) throw refusal(note, `may not be sent as ${conversion.kind}`);
   if (!conversion.accepts(note.json)) throw refusal(note, `is not what a ${conversion.kind} is sent as`);
   if (conversion.isSlow && ++reading.slow > MAX_SLOW) {
     throw refusal(note, `is one of more than ${MAX_SLOW} errors, URLs and regular expressions`);
   }
   note.conversion = conversion;
-  if (members !== undefined) annotateMembers(note, members, reading);
+  if (parts[1] !== undefined) annotateMembers(note, parts[1], reading);
 }
 
 function annotateMembers(note: Note, annotations: unknown, reading: Reading): void {
@@ -77,15 +86,16 @@ function annotateMembers(note: Note, annotations: unknown, reading: Reading): vo
 
 /** The note of a member; `null` for a name that a list had beside its items, which JSON has lost. */
 function noteOf(parent: Note, key: string): Note | null {
-  const known = parent.members.get(key);
+  const known = parent.members?.get(key);
   if (known) return known;
   const container = containerOf(parent);
-  if (container === 'list' && Number.isNaN(Number(key))) return null;
   const place = container && memberOf(parent.place, container, key);
   const json = memberAt(parent.json, key);
-  const made: Note = { json, place: place ?? PLAIN, parent, key, members: new Map() };
+  if (json === undefined && container === 'list' && Number.isNaN(Number(key))) return null;
+  const made = newNote(json, place ?? PLAIN, parent, key);
   if (json === undefined) throw refusal(made, 'is annotated, but was not sent');
   if (!place) throw refusal(made, 'may not be annotated');
+  parent.members ??= new Map();
   parent.members.set(key, made);
   return made;
 }
@@ -100,9 +110,7 @@ function containerOf({ json, conversion }: Note): Container | null {
 /** Members first, as they are in the JSON that the value is made of. */
 function build(note: Note): unknown {
   const { json, conversion, members } = note;
-  if (typeof json === 'object' && json !== null) {
-    for (const [key, member] of members) Reflect.set(json, key, build(member));
-  }
+  if (members && isContainer(json)) for (const [key, member] of members) json[key] = build(member);
   if (!conversion) return json;
   try {
     return conversion.convert(json);

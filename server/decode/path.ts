@@ -5,7 +5,7 @@
  * @returns `null` for a path that superjson does not write.
  */
 export function parsePath(path: string, isLegacy: boolean): string[] | null {
-  if (!path.includes('\\')) return path.split('.');
+  if (!path.includes('\\')) return path.includes('.') ? path.split('.') : [path];
   const keys: string[] = [];
   let key = '';
   for (let i = 0; i < path.length; i++) {
@@ -24,12 +24,16 @@ export function parsePath(path: string, isLegacy: boolean): string[] | null {
   return keys;
 }
 
+/** True for what has members: an object or a list of JSON. */
+export const isContainer = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null;
+
 /** A member of JSON by its key in a path; of lists, an index as it is written. @returns `undefined` if there is none. */
 export function memberAt(json: unknown, key: string): unknown {
-  if (typeof json !== 'object' || json === null) return undefined;
+  if (!isContainer(json)) return undefined;
   // What is in JSON is never undefined.
-  if (!Array.isArray(json)) return Object.hasOwn(json, key) ? Reflect.get(json, key) : undefined;
-  return INDEX.test(key) ? (json as unknown[])[Number(key)] : undefined;
+  if (Array.isArray(json)) return isIndex(key) ? json[key] : undefined;
+  return Object.hasOwn(json, key) ? json[key] : undefined;
 }
 
-const INDEX = /^(0|[1-9]\d{0,8})$/;
+const isIndex = (key: string) => String(Number(key)) === key;

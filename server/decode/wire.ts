@@ -3,13 +3,15 @@ import { tooMany } from '#server/json';
 import { compilePlace } from './compile.ts';
 import { checkEqualities } from './equalities.ts';
 import { applyAnnotations } from './notes.ts';
+import { isContainer } from './path.ts';
 import { sizeOf } from './size.ts';
 
 /**
  * Reads an input in superjson's form, `{ json, meta }`, which is changed.
+ * @param bytes how long the text was that it came in; to count the values of a short one is needless.
  * @throws {AppError} BAD_REQUEST for too many values, INVALID_INPUT for annotations that the schema cannot use.
  */
-export type ReadWire = (payload: object) => unknown;
+export type ReadWire = (payload: object, bytes?: number) => unknown;
 
 /** Compiles how the input of a procedure is read. */
 export const readerOf = (procedure: AnyTRPCProcedure): ReadWire =>
@@ -22,26 +24,26 @@ export const readerOf = (procedure: AnyTRPCProcedure): ReadWire =>
  */
 export function compileReadWire(inputs: readonly unknown[], maxValues: number): ReadWire {
   const place = compilePlace(inputs);
-  return (payload) => {
-    const json = fieldOf(payload, 'json');
-    if (typeof json === 'object' && json !== null && countValues(json) > maxValues) throw tooMany(maxValues);
-    const meta = fieldOf(payload, 'meta');
-    if (typeof meta !== 'object' || meta === null) return json;
-    const isLegacy = Number(fieldOf(meta, 'v') ?? 0) < 1;
-    const equalities = fieldOf(meta, 'referentialEqualities');
+  return (payload, bytes = Infinity) => {
+    if (!isContainer(payload)) return undefined;
+    const { json, meta } = payload;
+    // A value and what parts it from the next take two bytes at least.
+    const mayBeMany = bytes >= 2 * maxValues;
+    if (mayBeMany && isContainer(json) && countValues(json) > maxValues) throw tooMany(maxValues);
+    if (!isContainer(meta)) return json;
+    const { values, referentialEqualities: equalities, v = 0 } = meta;
+    const isLegacy = Number(v) < 1;
     if (equalities) checkEqualities(json, equalities, isLegacy);
-    const values = fieldOf(meta, 'values');
     return values ? applyAnnotations(json, values, place, isLegacy) : json;
   };
 }
 
-const fieldOf = (from: object, name: string): unknown => Reflect.get(from, name);
-
 /** The number of values in JSON. */
-function countValues(json: object): number {
-  const values: unknown[] = Object.values(json);
-  let count = 1 + values.length;
-  for (const value of values)
-    if (typeof value === 'object' && value !== null) count += countValues(value) - 1;
+function countValues(json: Record<string, unknown>): number {
+  let count = 1;
+  for (const key in json) {
+    const value = json[key];
+    count += isContainer(value) ? countValues(value) : 1;
+  }
   return count;
 }

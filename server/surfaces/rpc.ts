@@ -58,19 +58,21 @@ export function createRpcSurface(
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
     const readsInput = (await admit(context, called)) || address.names.some(isLazy);
     const limits = { maxValues: maxValuesOf(address) };
-    let body: Uint8Array<ArrayBuffer> | undefined;
     let json: unknown;
+    let bytes = 0;
     if (readsInput && request.method === 'POST') {
-      body = await readBody(request);
+      const body = await readBody(request);
+      bytes = body.byteLength;
       json = parseJson(body, limits);
     } else if (readsInput) {
       const input = url.searchParams.get('input');
+      bytes = input?.length ?? 0;
       if (input !== null) json = parseJson(input, limits);
     }
     const params = url.searchParams.get('connectionParams');
     // Nothing here reads these, but the adapter parses them.
     if (params !== null) parseJson(params);
-    const inputs = readInputs(json, address);
+    const inputs = readInputs(json, address, bytes);
     return dispatch(call, address, inputs) ?? answerByAdapter(call, inputs);
   };
 }

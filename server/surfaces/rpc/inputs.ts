@@ -31,8 +31,9 @@ export interface Inputs {
 /**
  * @param json what came in the query or the body: an input, or in a batch an object of them by the numbers of the
  * calls; `undefined` where nothing came.
+ * @param bytes how long its text was.
  */
-export function readInputs(json: unknown, { names, isBatch }: Address): Inputs {
+export function readInputs(json: unknown, { names, isBatch }: Address, bytes: number): Inputs {
   let payloads: (object | undefined)[] | undefined;
   const inputs = new Map<number, unknown>();
 
@@ -54,7 +55,7 @@ export function readInputs(json: unknown, { names, isBatch }: Address): Inputs {
       try {
         payloads ??= payloadsOf();
         const payload = payloads[index];
-        inputs.set(index, payload && reader(payload));
+        inputs.set(index, payload && reader(payload, bytes));
       } catch (cause) {
         if (cause instanceof TRPCError) throw cause;
         throw new TRPCError({ code: 'BAD_REQUEST', cause });
