@@ -206,6 +206,33 @@ export const EnvSchema = z.object({
     description: 'How long a provider may stay silent, before the first and between two chunks of an answer.',
     examples: ['60'],
   }),
+  AI_ANSWER_CHARACTERS: withDefault(integer(1, 10_000_000), 500_000).meta({
+    description:
+      'Characters of an answer, files and tool calls included. A longer answer ends as failed with ANSWER_TOO_LONG and keeps its text.',
+    examples: ['500000'],
+  }),
+  AI_ANSWER_PARTS: withDefault(integer(1, 100_000), 2000).meta({
+    description:
+      'Parts of an answer: texts, thoughts, sources, files and tool calls. More end it in the same way.',
+    examples: ['2000'],
+  }),
+  AI_ANSWER_SECONDS: withDefault(integer(1, 86_400), 1800).meta({
+    description: 'How long an answer may be written. After that it ends in the same way.',
+    examples: ['1800'],
+  }),
+  AI_ANSWERS_PER_USER: withDefault(integer(1, 10_000), 10).meta({
+    description: 'Answers that may be written for one user at the same time, on all instances together.',
+    examples: ['10'],
+  }),
+  AI_ANSWERS_PER_ADDRESS: withDefault(integer(1, 10_000), 10).meta({
+    description:
+      'Answers that may be written at the same time for all guests of one IP address (IPv6: one /64 network), on each instance.',
+    examples: ['10'],
+  }),
+  AI_ANSWERS_PER_INSTANCE: withDefault(integer(1, 100_000), 500).meta({
+    description: 'Answers that one instance writes at the same time.',
+    examples: ['500'],
+  }),
 });
 
 /** The validated settings. */

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { z } from 'zod';
-import type { Logger } from '#server/log';
+import { type Logger, serializers } from '#server/log';
 
 const Line = z.looseObject({ level: z.number(), msg: z.string() });
 
@@ -11,7 +11,7 @@ export type LogLine = z.output<typeof Line>;
 export function recordLog(): { log: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const log = pino(
-    { level: 'debug' },
+    { level: 'debug', serializers },
     { write: (line: string) => void lines.push(Line.parse(JSON.parse(line))) },
   );
   return { log, lines };

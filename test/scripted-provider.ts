@@ -15,6 +15,8 @@ export interface Exchange {
   authorization: string | undefined;
   /** Says one delta; resolves when it was handed to the system. */
   say: (delta: string) => Promise<void>;
+  /** Sends a delta of any form, such as `{ tool_calls: … }`; resolves as `say` does. */
+  send: (delta: Record<string, unknown>) => Promise<void>;
   /** Ends the answer in good order. */
   finish: () => void;
   /** Breaks the connection off. */
@@ -45,17 +47,18 @@ function exchangeOver(
   response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   const gone = Promise.withResolvers<void>();
   response.on('close', gone.resolve);
+  const send = (delta: Record<string, unknown>) =>
+    new Promise<void>((resolve) => {
+      response.write(chunk({ choices: [{ index: 0, delta, finish_reason: null }] }), () => {
+        resolve();
+      });
+    });
   return {
     messages: body.messages,
     authorization,
     abandoned: gone.promise,
-    say: (content) =>
-      new Promise((resolve) => {
-        const choices = [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }];
-        response.write(chunk({ choices }), () => {
-          resolve();
-        });
-      }),
+    send,
+    say: (content) => send({ role: 'assistant', content }),
     finish() {
       response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
       const usage = { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 };

@@ -1,42 +1,41 @@
-import { readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
+import { createChunkList } from '#server/chat/chunks';
 
-/** Adds `chunk` to `chunks`, joined with the last one where both are deltas of the same text. */
-export function appendChunk(chunks: UIMessageChunk[], chunk: UIMessageChunk): void {
-  const last = chunks.at(-1);
-  if (
-    last &&
-    (chunk.type === 'text-delta' || chunk.type === 'reasoning-delta') &&
-    last.type === chunk.type &&
-    last.id === chunk.id &&
-    !chunk.providerMetadata &&
-    !last.providerMetadata
-  ) {
-    chunks[chunks.length - 1] = { ...last, delta: last.delta + chunk.delta };
-  } else {
-    chunks.push(chunk);
-  }
-}
+/** How many chunks are folded before other work of the process has its turn. */
+const CHUNKS_PER_TURN = 200;
+/** How much of a message search can find. PostgreSQL limits a document to 1 MB of words, some of which count twice. */
+const SEARCHABLE = 50_000;
 
 /**
- * The parts of the message that a log of chunks adds up to, as any AI SDK client folds it.
+ * The parts of the message that a log of chunks adds up to, as any AI SDK client folds it. The cost grows with the number
+ * of chunks: no state in between is copied, as `readUIMessageStream` does for each chunk.
  * @param chunks a whole log, or the beginning of one that was cut anywhere.
- * @param before the parts the message had before the first chunk.
  */
 export async function foldChunks(
   messageId: string,
-  chunks: readonly UIMessageChunk[],
-  before: UIMessage['parts'] = [],
+  chunks: Iterable<UIMessageChunk>,
 ): Promise<UIMessage['parts']> {
-  const stream = new ReadableStream<UIMessageChunk>({
-    start(controller) {
-      for (const chunk of chunks) if (chunk.type !== 'error') controller.enqueue(chunk);
-      controller.close();
+  const joined = createChunkList();
+  for (const chunk of chunks) if (chunk.type !== 'error') joined.add(chunk);
+  let parts: UIMessage['parts'] = [];
+  const stream = createUIMessageStream({
+    originalMessages: [{ id: messageId, role: 'assistant', parts: [] }],
+    async execute({ writer }) {
+      for (const [index, chunk] of joined.chunks.entries()) {
+        writer.write(chunk);
+        if (index % CHUNKS_PER_TURN === CHUNKS_PER_TURN - 1) await nextTurn();
+      }
+    },
+    onEnd({ responseMessage }) {
+      parts = responseMessage.parts;
     },
   });
-  let parts = before;
-  const message: UIMessage = { id: messageId, role: 'assistant', parts: before };
-  for await (const snapshot of readUIMessageStream({ message, stream })) parts = snapshot.parts;
-  return parts.map(close);
+  // Reading is what makes it fold; a chunk that does not fit the ones before it fails here.
+  await stream.pipeTo(new WritableStream());
+  // Clients have no step that nothing was said in yet.
+  const length = parts.findLastIndex((part) => part.type !== 'step-start') + 1;
+  return parts.slice(0, length).map(close);
 }
 
 /** A text that was cut off is not being written any more. */
@@ -44,8 +43,13 @@ function close(part: UIMessage['parts'][number]): UIMessage['parts'][number] {
   return part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part;
 }
 
-/** The words of a message for search: what PostgreSQL's text cannot hold is replaced. */
+/** The words of a message, with what PostgreSQL's text cannot hold replaced. */
 export function textOf(parts: UIMessage['parts']): string {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   return texts.join('\n').replaceAll('\0', ' ').toWellFormed();
+}
+
+/** The words by which search finds a message: the first 50,000 characters, which its index can always hold. */
+export function searchText(parts: UIMessage['parts']): string {
+  return textOf(parts).slice(0, SEARCHABLE).toWellFormed();
 }

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessageChunk } from 'ai';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appendChunk } from '#server/chat/fold';
+import { addedText, type ChunkList, createChunkList } from '#server/chat/chunks';
 import type { RunFeed, RunEvent } from '#server/chat/run-feed';
 import type { Database } from '#server/db/client';
+import { isConnectionError } from '#server/db/errors';
 import { runEvents, runs } from '#server/db/schema';
 import type { Logger } from '#server/log';
 
@@ -12,14 +13,18 @@ import type { Logger } from '#server/log';
 const MAX_PENDING = 64 * 1024;
 /** What a chunk without text counts for. */
 const CHUNK_SIZE = 200;
-const RETRY_PAUSE_MS = 200;
+/** The pause after the first failure, in milliseconds; each further one is twice as long, up to the longest. */
+const PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 3_000;
+/** How often rows that the database rejects are tried, while it can be reached. */
+const ATTEMPTS = 3;
 
 /** What the writer holds of one run that is being written. */
 interface Writing {
   runId: string;
   /** The number of the last event handed to the database. */
   seq: number;
-  pending: UIMessageChunk[];
+  pending: ChunkList;
   pendingSize: number;
   inFlight: boolean;
   /** Called when nothing is pending and nothing is in flight, or the run is not ours any more. */
@@ -73,26 +78,35 @@ export function createRunLog(
     return new Set(Inserted.parse(result).kept);
   }
 
+  /**
+   * Inserts rows, with growing pauses after failures. Where the database answers but rejects them, each is tried alone, so
+   * that a run whose row cannot be stored is the only one that is given up.
+   */
   async function insertPatiently(rows: RunEvent[]): Promise<Set<string>> {
     const giveUpAt = Date.now() + giveUpMs;
-    for (;;) {
+    let rejections = 0;
+    for (let wait = PAUSE_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
       try {
         return await insert(rows);
       } catch (err) {
-        if (Date.now() > giveUpAt) {
+        if (!isConnectionError(err)) rejections++;
+        if (Date.now() + wait > giveUpAt || rejections >= ATTEMPTS) {
           log.error({ err, runs: rows.length }, 'the log of runs cannot be written; they are given up');
           return new Set();
         }
         log.warn({ err }, 'the log of runs was not written; trying again');
-        await pause(RETRY_PAUSE_MS);
+        await pause(wait);
+        if (rejections > 0 && rows.length > 1) {
+          const kept = await Promise.all(rows.map((row) => insertPatiently([row])));
+          return new Set(kept.flatMap((ids) => [...ids]));
+        }
       }
     }
   }
 
   /** Takes what a run has pending, as its next event. */
   function take(run: Writing): RunEvent {
-    const event = { runId: run.runId, seq: ++run.seq, chunks: JSON.stringify(run.pending) };
-    run.pending = [];
+    const event = { runId: run.runId, seq: ++run.seq, chunks: JSON.stringify(run.pending.take()) };
     run.pendingSize = 0;
     run.inFlight = true;
     return event;
@@ -102,16 +116,16 @@ export function createRunLog(
     run.inFlight = false;
     if (!kept) {
       run.lost = true;
-      run.pending = [];
+      run.pending.take();
       writing.delete(run.runId);
       run.onLost();
     }
-    if (run.pending.length === 0) for (const resolve of run.idle.splice(0)) resolve();
+    if (run.pending.chunks.length === 0) for (const resolve of run.idle.splice(0)) resolve();
   }
 
   async function flush(): Promise<void> {
     for (;;) {
-      const batch = [...writing.values()].filter((run) => run.pending.length > 0);
+      const batch = [...writing.values()].filter((run) => run.pending.chunks.length > 0);
       if (batch.length === 0) return;
       const rows = batch.map(take);
       const kept = await insertPatiently(rows);
@@ -144,7 +158,7 @@ export function createRunLog(
      * @param onLost called when the run is not ours any more.
      */
     open(runId: string, seq: number, onLost: () => void): void {
-      const state = { pending: [], pendingSize: 0, inFlight: false, idle: [], lost: false };
+      const state = { pending: createChunkList(), pendingSize: 0, inFlight: false, idle: [], lost: false };
       writing.set(runId, { runId, seq, onLost, ...state });
     },
 
@@ -152,8 +166,8 @@ export function createRunLog(
     async append(runId: string, chunk: UIMessageChunk): Promise<void> {
       const run = writing.get(runId);
       if (!run) return;
-      appendChunk(run.pending, chunk);
-      run.pendingSize += 'delta' in chunk ? chunk.delta.length : CHUNK_SIZE;
+      run.pending.add(chunk);
+      run.pendingSize += addedText(chunk).length || CHUNK_SIZE;
       schedule();
       if (run.pendingSize >= MAX_PENDING) await untilIdle(run);
     },
@@ -165,9 +179,15 @@ export function createRunLog(
     async close(runId: string): Promise<number | null> {
       const run = writing.get(runId);
       if (!run) return null;
-      if (run.pending.length > 0 || run.inFlight) await untilIdle(run);
+      if (run.pending.chunks.length > 0 || run.inFlight) await untilIdle(run);
       writing.delete(runId);
       return run.lost ? null : run.seq;
+    },
+
+    /** Gives up a run that is stuck: nothing more is written, and nobody waits for what was not. */
+    drop(runId: string): void {
+      const run = writing.get(runId);
+      if (run) settle(run, false);
     },
   };
 }

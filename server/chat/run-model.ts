@@ -6,6 +6,7 @@ import {
   type UIMessage,
   type UIMessageChunk,
 } from 'ai';
+import { addedText, isPlainDelta } from '#server/chat/chunks';
 import { textOf } from '#server/chat/fold';
 import type { AppError } from '#server/errors';
 import { errorData } from '#server/errors';
@@ -41,17 +42,20 @@ export async function* speak(
       },
       onEnd: ({ usage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
         usage = {
-          inputTokens: inputTokens ?? null,
-          outputTokens: outputTokens ?? null,
-          cachedTokens: inputTokenDetails.cacheReadTokens ?? null,
-          reasoningTokens: outputTokenDetails.reasoningTokens ?? null,
+          inputTokens: tokenCount(inputTokens),
+          outputTokens: tokenCount(outputTokens),
+          cachedTokens: tokenCount(inputTokenDetails.cacheReadTokens),
+          reasoningTokens: tokenCount(outputTokenDetails.reasoningTokens),
         };
       },
     });
     const options = { sendStart: false, sendFinish: false, sendReasoning: true, sendSources: true };
     for await (const chunk of toUIMessageStream({ stream: result.stream, ...options })) {
       if (chunk.type === 'error' || chunk.type === 'abort') continue;
-      if ('delta' in chunk) said += chunk.delta.length;
+      const added = addedText(chunk);
+      // Nothing was said; there may be any number of them.
+      if (added === '' && isPlainDelta(chunk)) continue;
+      said += added.length;
       yield { chunk };
     }
   } catch (error) {
@@ -64,8 +68,17 @@ export async function* speak(
 /** Characters that make a token of usual text, by rule of thumb. */
 const TOKEN_LENGTH = 4;
 
+/** The largest number that a column of type integer holds. */
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** A number of tokens as it can be stored, whatever a provider sent for one. */
+function tokenCount(count: number | undefined): number | null {
+  if (count === undefined || Number.isNaN(count) || count < 0) return null;
+  return Math.min(Math.trunc(count), MAX_INTEGER);
+}
+
 /** What an answer that was cut off used: providers tell it at the end only, and a quota must not be dodged by stopping. */
-function estimate(conversation: UIMessage[], said: number): Usage {
+export function estimate(conversation: UIMessage[], said: number): Usage {
   const asked = conversation.reduce((sum, message) => sum + textOf(message.parts).length, 0);
   const tokens = (length: number) => Math.ceil(length / TOKEN_LENGTH);
   return {

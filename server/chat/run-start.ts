@@ -4,8 +4,9 @@ import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { replayParts } from '#server/chat/branches';
 import { isKnownAs } from '#server/chat/chats';
-import { textOf } from '#server/chat/fold';
+import { searchText, textOf } from '#server/chat/fold';
 import { charactersOf, history } from '#server/chat/messages';
+import { tooManyAnswers } from '#server/chat/run-places';
 import { titleFrom } from '#server/chat/title';
 import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
 import type { Actor } from '#server/context';
@@ -60,6 +61,7 @@ const ATTEMPTS = 5;
 const noParts = sql<UIMessage['parts']>`'[]'::json`;
 const replay = alias(runs, 'replay');
 const active = alias(runs, 'active');
+const mine = alias(runs, 'mine');
 
 /** Of the chat's own id, whichever one the request named it by. */
 const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
@@ -80,6 +82,10 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
         hash: replay.requestHash,
       },
       activeRunId: active.id,
+      running:
+        sql<number>`(select count(*) from ${runs} mine where mine.user_id = ${userId} and ${isActive(mine)})`.mapWith(
+          Number,
+        ),
       about: {
         id: messages.id,
         parentId: messages.parentId,
@@ -116,7 +122,8 @@ type Seen = Awaited<ReturnType<typeof look>>;
  * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
  * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
  * call.
- * @throws {AppError} NOT_FOUND, RUN_ACTIVE, REQUEST_ID_REUSED, QUOTA_EXCEEDED, MODEL_UNAUTHORIZED when no key is there.
+ * @throws {AppError} NOT_FOUND, RUN_ACTIVE, REQUEST_ID_REUSED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too many answers are
+ * being written, MODEL_UNAUTHORIZED when no key is there.
  */
 export async function start(deps: Deps, actor: Actor, request: RunRequest): Promise<StartedRun> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -136,16 +143,22 @@ function choose({ env, models }: Deps, seen: Seen, keys: ProviderKeys): string {
   // It throws when the model is unknown or has no key.
   models.resolve(model, keys);
   if (model !== 'guide') refuseOverQuota(env, seen.quota);
+  if (seen.running >= env.AI_ANSWERS_PER_USER) {
+    throw tooManyAnswers(
+      `${seen.running} answers are being written for you. Wait for one to end, or stop one.`,
+    );
+  }
   return model;
 }
 
 /** Starts a run in the chat as it was seen. @returns `null` when it is not any more: then nothing was done. */
 async function begin(
   deps: Deps,
-  { userId }: Actor,
+  actor: Actor,
   { hash, clientRequestId, ...request }: RunRequest & { hash: string },
   seen: Seen,
 ): Promise<StartedRun | null> {
+  const { userId } = actor;
   const keys = providerKeys.unseal(deps, userId, seen.sealedKeys);
   const model = choose(deps, seen, keys);
   if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
@@ -162,7 +175,8 @@ async function begin(
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
   const own = { ...run, userId, model };
   const conversation = read(deps, own, plan, questionId);
-  const isWritten = await write(deps, {
+  const leave = deps.runs.enter(actor);
+  const rows = {
     ...own,
     clientRequestId,
     hash,
@@ -172,9 +186,15 @@ async function begin(
     parentId: plan.question ? questionId : plan.parentId,
     isContinued: unfinished !== undefined,
     opening,
-  });
+  };
+  let isWritten = false;
+  try {
+    isWritten = await write(deps, rows);
+  } finally {
+    if (!isWritten) leave();
+  }
   if (!isWritten) return null;
-  deps.runs.start({ ...own, conversation, keys, opening, unfinished, titleFor });
+  deps.runs.start({ ...own, conversation, keys, opening, unfinished, titleFor, leave });
   return run;
 }
 
@@ -221,8 +241,11 @@ interface NewRows extends StartedRun {
   opening: UIMessageChunk[];
 }
 
-/** Writes all rows of a run in one statement. @returns whether the chat still was as it was read; else nothing is written. */
-async function write({ database, instanceId }: Deps, rows: NewRows): Promise<boolean> {
+/**
+ * Writes all rows of a run in one statement.
+ * @returns false, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
+ */
+async function write({ database, instanceId, env }: Deps, rows: NewRows): Promise<boolean> {
   const { runId, messageId, chatId, userId, model, question, parentId, title } = rows;
   const row = sql`${chatId}, ${userId}`;
   const parts: SQL[] = [
@@ -230,6 +253,7 @@ async function write({ database, instanceId }: Deps, rows: NewRows): Promise<boo
       update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now()
         ${title === null ? sql`` : sql`, title = ${title}`}
       where id = ${chatId} and user_id = ${userId} and leaf_id is not distinct from ${rows.leafId}
+        and switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}
       returning id
     )`,
     rows.isContinued
@@ -255,7 +279,7 @@ async function write({ database, instanceId }: Deps, rows: NewRows): Promise<boo
     const { id, parts: asked } = question;
     parts.push(sql`question as (
       insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, text)
-      select ${id}, ${row}, ${question.parentId}, 'user', 'complete', ${JSON.stringify(asked)}::json, ${textOf(asked)}
+      select ${id}, ${row}, ${question.parentId}, 'user', 'complete', ${JSON.stringify(asked)}::json, ${searchText(asked)}
       from chat
     )`);
   }

@@ -1,13 +1,13 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNotNull, lt, ne, not, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
-import { textOf } from '#server/chat/fold';
+import { searchText } from '#server/chat/fold';
 import { addUsage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { chats, isActive, messages, runEvents, runs } from '#server/db/schema';
-import { leaseEnd } from '#server/lease';
+import { LEASE_MS, leaseEnd } from '#server/lease';
 
 /** Where instances are told, by a run's id, that it shall stop. */
 export const STOP_CHANNEL = 'switchboard_stops';
@@ -16,6 +16,10 @@ export const STOP_CHANNEL = 'switchboard_stops';
 const KEEP_LOG = sql`interval '10 minutes'`;
 const PRUNE_BATCH = 200;
 const CLAIM_BATCH = 20;
+/** How long the owner of a run has to stop it, once it is asked to; then another instance ends it. */
+const STOP_GRACE = sql`interval '15 seconds'`;
+/** The lease of a takeover: twice as long each time, so that a run that cannot be ended is tried ever more rarely. */
+const takeoverLease = sql`now() + ${LEASE_MS} * power(2, least(${runs.takeovers}, 6)) * interval '1 millisecond'`;
 
 /** Tokens used, as far as the provider told. */
 export interface Usage {
@@ -42,19 +46,32 @@ export interface OwnedRun {
   userId: string;
 }
 
+/** A run that was taken over. */
+export interface TakenRun extends OwnedRun {
+  /** Which takeover of the run this is. */
+  takeovers: number;
+  /** True if its owner was asked to stop it. */
+  cancelled: boolean;
+}
+
 const Ended = z.object({ userId: z.string() });
 
 const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, userId: runs.userId };
+
+const isCancelled = sql<boolean>`${runs.cancelRequestedAt} is not null`;
+
+/** The runs table as one instance uses it. */
+export type RunStore = ReturnType<typeof createRunStore>;
 
 /** The runs table as one instance uses it: every statement changes only runs that this instance owns. */
 export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
   const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
-  const take = (orphaned: SQL | undefined): Promise<OwnedRun[]> =>
+  const take = (orphaned: SQL | undefined): Promise<TakenRun[]> =>
     db
       .update(runs)
-      .set({ ownerId: instanceId, leaseExpiresAt: leaseEnd })
+      .set({ ownerId: instanceId, leaseExpiresAt: takeoverLease, takeovers: sql`${runs.takeovers} + 1` })
       .where(
         inArray(
           runs.id,
@@ -67,7 +84,7 @@ export function createRunStore(database: Database, instanceId: string) {
             .for('update', { skipLocked: true }),
         ),
       )
-      .returning(owned);
+      .returning({ ...owned, takeovers: runs.takeovers, cancelled: isCancelled });
 
   return {
     /**
@@ -102,13 +119,40 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         sql`message as (
           update ${messages}
-          set parts = ${JSON.stringify(parts)}::json, text = ${textOf(parts)}, status = ${status}, error = ${error}
+          set parts = ${JSON.stringify(parts)}::json, text = ${searchText(parts)}, status = ${status}, error = ${error}
           from ended where messages.id = ${run.messageId} and messages.user_id in ${owners}
         )`,
         sql`chat as (
           update ${chats} set active_at = now() from ended where chats.id = ${run.chatId} and chats.user_id in ${owners}
         )`,
         ...(usage ? [sql`used as (${addUsage(ended, usage)})`] : []),
+      ];
+      const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
+      const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
+      return row ? Ended.parse(row).userId : null;
+    },
+
+    /**
+     * Ends a run without a change of its message's parts, where the answer itself cannot be written.
+     * @returns as `finish` does.
+     */
+    async finishWithoutParts(run: OwnedRun, ending: Ending, ...notifications: SQL[]): Promise<string | null> {
+      const changes = [
+        sql`ended as (
+          update ${runs} set status = ${ending.status}, error = ${ending.error}, finished_at = now()
+          where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
+          returning user_id
+        )`,
+        sql`event as (
+          insert into ${runEvents} (run_id, seq, chunks)
+          select ${run.runId}, (select coalesce(max(seq), 0) + 1 from ${runEvents} where run_id = ${run.runId}),
+            ${JSON.stringify(ending.chunks)}
+          from ended
+        )`,
+        sql`message as (
+          update ${messages} set status = ${ending.status}, error = ${ending.error} from ended
+          where messages.id = ${run.messageId} and messages.user_id in (${run.userId}, ended.user_id)
+        )`,
       ];
       const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
       const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
@@ -126,21 +170,27 @@ export function createRunStore(database: Database, instanceId: string) {
         .where(
           and(sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(runIds)}::json))`, mine),
         )
-        .returning({ runId: runs.id, cancelled: sql<boolean>`${runs.cancelRequestedAt} is not null` });
+        .returning({ runId: runs.id, cancelled: isCancelled });
     },
 
     /**
-     * Takes over runs that nobody works on: their lease has run out, because their owner is gone or gave them up. Of
-     * several instances exactly one gets each.
+     * Takes over runs that nobody works on: their lease has run out, because their owner is gone or gave them up, or their
+     * owner does not stop them. Of several instances exactly one gets each.
      * @param working the runs this instance is working on, which are not given up even when their lease was not renewed.
      */
-    claim(working: string[]): Promise<OwnedRun[]> {
+    claim(working: string[]): Promise<TakenRun[]> {
       const isWorkedOn = sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(working)}::json))`;
-      return take(and(lt(runs.leaseExpiresAt, sql`now()`), not(isWorkedOn)));
+      const isOverdue = sql`${runs.cancelRequestedAt} < now() - ${STOP_GRACE}`;
+      return take(
+        and(
+          or(isOverdue, not(isWorkedOn)),
+          or(lt(runs.leaseExpiresAt, sql`now()`), and(isOverdue, eq(runs.takeovers, 0))),
+        ),
+      );
     },
 
     /** Takes over every run of an earlier process, of a database that only one process can have open. */
-    claimAll(): Promise<OwnedRun[]> {
+    claimAll(): Promise<TakenRun[]> {
       return take(ne(runs.ownerId, instanceId));
     },
 

@@ -40,7 +40,11 @@ let ada: Person;
 
 beforeAll(async () => {
   provider = await startScriptedProvider();
-  settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
+  settings = {
+    AI_MODEL: 'openai-compatible/scripted',
+    AI_BASE_URL: provider.url,
+    AI_ANSWERS_PER_USER: '100',
+  };
   onInsert = (insert) => insert();
   deps = await startInstance({ settings, database: watchedDatabase });
   ada = await signUp(deps);

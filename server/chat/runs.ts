@@ -1,44 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { UIMessage, UIMessageChunk } from 'ai';
+import type { UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
 import type { Actor } from '#server/context';
-import { appendChunk, foldChunks } from '#server/chat/fold';
+import { type Abort, type AbortReason, type NewRun, writeAnswer } from '#server/chat/run-answer';
+import { createRunEndings } from '#server/chat/run-ending';
 import { createRunFeed } from '#server/chat/run-feed';
 import { createRunLog } from '#server/chat/run-log';
-import { failed, speak, stopped } from '#server/chat/run-model';
-import { goOn, toContinue } from '#server/chat/continue';
-import { createRunStore, type Ending, type OwnedRun, STOP_CHANNEL } from '#server/chat/run-store';
+import { stopped } from '#server/chat/run-model';
+import { createRunPlaces } from '#server/chat/run-places';
+import { createRunStore, STOP_CHANNEL, type TakenRun } from '#server/chat/run-store';
 import { titleByModel } from '#server/chat/title';
 import type { Database } from '#server/db/client';
 import { chats } from '#server/db/schema';
 import type { Env } from '#server/env';
-import { notFound, toAppError } from '#server/errors';
+import { notFound } from '#server/errors';
 import { LEASE_MS, RENEW_MS } from '#server/lease';
 import type { Logger } from '#server/log';
-import type { Models, ProviderKeys } from '#server/models/index';
-
-const RETRY_PAUSE_MS = 200;
-
-/** A run that was just committed and shall begin. */
-export interface NewRun extends OwnedRun {
-  /** What was said up to the question it answers, and that. */
-  conversation: Promise<UIMessage[]>;
-  model: string;
-  /** The keys of its owner, which win over the server's. */
-  keys: ProviderKeys;
-  /** The chunks of its first event, which is committed already. */
-  opening: UIMessageChunk[];
-  /** The answer it goes on with. */
-  unfinished?: { id: string; parts: UIMessage['parts'] } | undefined;
-  /** The question, when the chat shall get its title from this exchange. */
-  titleFor: string | null;
-}
+import type { Models } from '#server/models/index';
+import { startUpkeep } from '#server/upkeep';
 
 /** A run this process is working on. */
-interface Active {
-  abort: AbortController;
-  /** Why it was aborted, when it was. */
-  reason: 'stopped' | 'interrupted' | 'lost' | null;
+interface Active extends Abort {
+  /** Gives back its place among the answers of this process. */
+  leave: () => void;
   done: Promise<void>;
 }
 
@@ -62,41 +46,15 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
   const store = createRunStore(database, instanceId);
   const feed = await createRunFeed(database, instanceId);
   const runLog = createRunLog(database, feed, instanceId, log, LEASE_MS);
+  const endings = createRunEndings(store, feed, log);
+  const enter = createRunPlaces(env);
   const active = new Map<string, Active>();
   let draining = false;
 
-  function abort(runId: string, reason: 'stopped' | 'interrupted' | 'lost'): void {
-    const run = active.get(runId);
-    if (run?.reason !== null) return;
-    run.reason = reason;
-    run.abort.abort();
-  }
-
-  /** Writes the ending, for as long as the lease allows. @returns who owns the run, `null` when it is not ours any more. */
-  async function finish(
-    run: OwnedRun,
-    seq: number,
-    chunks: UIMessageChunk[],
-    ending: Ending,
-  ): Promise<string | null> {
-    const parts = await foldChunks(run.messageId, chunks);
-    const giveUpAt = Date.now() + LEASE_MS;
-    for (;;) {
-      try {
-        const userId = await store.finish(run, seq, parts, ending, ...feed.notifications([run.runId]));
-        if (userId === null) await feed.wake([run.runId]);
-        else feed.publishLast({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(ending.chunks) });
-        return userId;
-      } catch (err) {
-        if (Date.now() > giveUpAt) throw err;
-        log.warn({ err, runId: run.runId }, 'the end of a run was not written; trying again');
-        await pause(RETRY_PAUSE_MS);
-      }
-    }
-  }
+  const abort = (runId: string, reason: AbortReason) => active.get(runId)?.abort(reason);
 
   /** Names the chat after its first exchange. Best effort: a chat has a title from the question already. */
-  async function nameChat(run: NewRun, userId: string, chunks: UIMessageChunk[]): Promise<void> {
+  async function nameChat(run: NewRun, userId: string, chunks: readonly UIMessageChunk[]): Promise<void> {
     if (run.titleFor === null || run.model === 'guide') return;
     const answer = chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
     const title = await titleByModel(models.resolve(run.model, run.keys), run.titleFor, answer);
@@ -107,35 +65,20 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
       .where(and(eq(chats.id, run.chatId), eq(chats.userId, userId), eq(chats.autoTitle, true)));
   }
 
-  async function answer(run: NewRun, state: Active): Promise<void> {
-    const chunks = [...run.opening];
-    const write = (chunk: UIMessageChunk) => {
-      appendChunk(chunks, chunk);
-      return runLog.append(run.runId, chunk);
-    };
+  async function answer(run: NewRun, control: Abort): Promise<void> {
     runLog.open(run.runId, 1, () => {
-      abort(run.runId, 'lost');
+      control.abort('lost');
     });
-    let ending: Ending = stopped('interrupted');
-    try {
-      const asked = await run.conversation;
-      const conversation = run.unfinished ? toContinue(asked, run.unfinished) : asked;
-      const model = models.resolve(run.model, run.keys);
-      const speech = speak(model, env.AI_INSTRUCTIONS, conversation, state.abort.signal);
-      for await (const spoken of run.unfinished ? goOn(speech, run.unfinished.parts) : speech) {
-        if ('chunk' in spoken) await write(spoken.chunk);
-        else ending = spoken.ending;
-      }
-      if (run.model === 'guide') ending = { ...ending, usage: null };
-    } catch (err) {
-      log.error({ err, runId: run.runId }, 'a run failed');
-      ending = failed(toAppError(err));
+    const { chunks, ending } = await writeAnswer({ env, log, models }, run, control, (chunk) =>
+      runLog.append(run.runId, chunk),
+    );
+    if (control.reason === 'lost') {
+      runLog.drop(run.runId);
+      return;
     }
-    if (state.reason === 'interrupted')
-      ending = { ...ending, ...stopped('interrupted'), usage: ending.usage };
     const seq = await runLog.close(run.runId);
     if (seq === null) return;
-    const userId = await finish(run, seq, chunks, ending);
+    const userId = await endings.finish(run, { chunks, seq }, ending);
     if (userId === null || ending.status !== 'complete') return;
     await nameChat(run, userId, chunks).catch((err: unknown) => {
       log.warn({ err, runId: run.runId }, 'a chat was not given a better title');
@@ -143,68 +86,82 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
   }
 
   function start(run: NewRun): void {
-    const state: Active = { abort: new AbortController(), reason: null, done: Promise.resolve() };
+    const controller = new AbortController();
+    const state: Active = {
+      signal: controller.signal,
+      reason: null,
+      abort(reason) {
+        if (state.reason !== null) return;
+        state.reason = reason;
+        controller.abort();
+      },
+      leave: run.leave,
+      done: Promise.resolve(),
+    };
     active.set(run.runId, state);
-    if (draining) abort(run.runId, 'interrupted');
+    if (draining) state.abort('interrupted');
     state.done = answer(run, state)
       .catch((err: unknown) => {
         log.error({ err, runId: run.runId }, 'a run was not brought to its end');
       })
       .finally(() => {
-        active.delete(run.runId);
+        release(run.runId);
       });
   }
 
-  /** Folds what a dead instance wrote into its message. */
-  async function recover(run: OwnedRun): Promise<void> {
-    const { chunks, seq } = await store.readLog(run.runId);
-    if ((await finish(run, seq, chunks, stopped('interrupted'))) === null) return;
-    log.info({ runId: run.runId }, 'took over the run of an instance that is gone');
+  function release(runId: string): void {
+    active.get(runId)?.leave();
+    active.delete(runId);
+  }
+
+  /** Ends a run that nobody works on, or whose work here is stuck, with what its log has. */
+  async function recover({ takeovers, cancelled, ...run }: TakenRun): Promise<void> {
+    abort(run.runId, 'lost');
+    runLog.drop(run.runId);
+    release(run.runId);
+    const ending = stopped(cancelled ? 'stopped' : 'interrupted');
+    if ((await endings.recover(run, takeovers, ending)) === null) return;
+    log.info({ runId: run.runId, takeovers }, 'took over the run of an instance that is gone');
   }
 
   /** @param claim takes over some runs that nobody works on. */
-  async function recoverAll(claim: () => Promise<OwnedRun[]>): Promise<void> {
+  async function recoverAll(claim: () => Promise<TakenRun[]>): Promise<void> {
     for (;;) {
       const orphans = await claim();
       if (orphans.length === 0) return;
-      for (const orphan of orphans) {
-        await recover(orphan).catch((err: unknown) => {
+      const recovered = orphans.map((orphan) =>
+        recover(orphan).catch((err: unknown) => {
           log.error(
             { err, runId: orphan.runId },
-            'a run that was left behind was not folded; it is tried again',
+            'a run that was left behind was not ended; it is tried again, ever more rarely',
           );
-        });
-      }
+        }),
+      );
+      await Promise.all(recovered);
     }
   }
 
-  async function tick(): Promise<void> {
-    if (active.size > 0) {
-      const before = [...active.keys()];
-      const renewed = new Map((await store.renew(before)).map((run) => [run.runId, run.cancelled]));
-      for (const runId of before) {
-        const cancelled = renewed.get(runId);
-        if (cancelled === undefined) abort(runId, 'lost');
-        else if (cancelled) abort(runId, 'stopped');
-      }
+  async function renew(): Promise<void> {
+    if (active.size === 0) return;
+    const before = [...active.keys()];
+    const renewed = new Map((await store.renew(before)).map((run) => [run.runId, run.cancelled]));
+    for (const runId of before) {
+      const cancelled = renewed.get(runId);
+      if (cancelled === undefined) abort(runId, 'lost');
+      else if (cancelled) abort(runId, 'stopped');
     }
+  }
+
+  async function tidy(): Promise<void> {
     await recoverAll(() => store.claim([...active.keys()]));
     await store.prune();
   }
 
-  let ticking = false;
-  const timer = setInterval(() => {
-    if (ticking) return;
-    ticking = true;
-    tick()
-      .catch((err: unknown) => {
-        log.warn({ err }, 'the upkeep of runs failed; it is tried again');
-      })
-      .finally(() => {
-        ticking = false;
-      });
-  }, RENEW_MS);
-  timer.unref();
+  // A takeover may take long, and must not keep the leases of this process from being renewed.
+  const upkeep = [
+    startUpkeep('leases of runs', RENEW_MS, renew, log),
+    startUpkeep('runs', RENEW_MS, tidy, log),
+  ];
 
   const unlisten =
     database.kind === 'postgres'
@@ -217,6 +174,12 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
   await recoverAll(database.kind === 'pglite' ? () => store.claimAll() : () => store.claim([]));
 
   return {
+    /**
+     * Takes a place for an answer of a caller, to be given back with what is returned unless the answer is started.
+     * @throws {AppError} TOO_MANY_REQUESTS when this process writes too many.
+     */
+    enter,
+
     start,
 
     /** Events of a run after number `after`, from the log and then live, until it ends or `signal` is aborted. */
@@ -265,7 +228,7 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
 
     /** Stops all upkeep; call it before the database is closed. */
     async close(): Promise<void> {
-      clearInterval(timer);
+      for (const end of upkeep) end();
       await unlisten?.();
       await feed.close();
     },

@@ -215,7 +215,7 @@ export const messages = pgTable(
     size: integer()
       .notNull()
       .generatedAlwaysAs(sql`octet_length(parts::text)`),
-    /** The words of `parts`, for search. */
+    /** The words of `parts` by which search finds it (`searchText`). */
     text: text().notNull().default(''),
     model: text(),
     /** The code of the error catalogue, when the answer failed. */
@@ -260,6 +260,8 @@ export const runs = pgTable(
     /** The process that runs it. */
     ownerId: text().notNull(),
     leaseExpiresAt: instant().notNull(),
+    /** How often an instance has taken the run over from another, or from itself. */
+    takeovers: integer().notNull().default(0),
     cancelRequestedAt: instant(),
     error: text(),
     inputTokens: integer(),
@@ -285,6 +287,10 @@ export const runs = pgTable(
       .where(sql`${table.status} = 'active'`),
     index('runs_lease_idx')
       .on(table.leaseExpiresAt)
+      .where(sql`${table.status} = 'active'`),
+    // What `switchboard_running_answers` counts; see the migration that makes it.
+    index('runs_active_user_idx')
+      .on(table.userId)
       .where(sql`${table.status} = 'active'`),
     index('runs_prune_idx')
       .on(table.finishedAt)

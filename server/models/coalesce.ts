@@ -15,6 +15,8 @@ const BUSY = 0.95;
 const MAX_WAITING = 16 * 1024;
 /** What a part without text counts for. */
 const PART_SIZE = 200;
+/** What a delta counts for at least, so that a model that says nothing for ever does not keep the process busy. */
+const MIN_DELTA_SIZE = 16;
 
 /**
  * Hands the deltas of a text on in steps, joined into one: on its way to the reader, each costs the same however long
@@ -78,7 +80,7 @@ function coalesce(source: Parts, pulse: Schedule): Parts {
     join(waiting, part);
     if (!('delta' in part)) size += PART_SIZE;
     else {
-      size += part.delta.length;
+      size += Math.max(part.delta.length, MIN_DELTA_SIZE);
       hasSpoken = true;
     }
   }
@@ -127,12 +129,12 @@ function coalesce(source: Parts, pulse: Schedule): Parts {
   );
 }
 
-/** Adds `part` to `parts`, joined with the last one where both are deltas of the same text. */
+/** Adds `part` to `parts`, joined with the last one where both are deltas of the same text or tool input. */
 function join(parts: Part[], part: Part): void {
   const last = parts.at(-1);
   if (
     last &&
-    (part.type === 'text-delta' || part.type === 'reasoning-delta') &&
+    (part.type === 'text-delta' || part.type === 'reasoning-delta' || part.type === 'tool-input-delta') &&
     last.type === part.type &&
     last.id === part.id &&
     !part.providerMetadata &&

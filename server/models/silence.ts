@@ -23,10 +23,29 @@ function silenceClock(seconds: number) {
   };
 }
 
+/** How much of a response its reader has to hold at once, in bytes: an event of a stream, or a whole body. Images fit. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
+const LINE_FEED = 10;
+
+/** Fails with MODEL_BAD_RESPONSE once the reader of `response` would have to hold more than MAX_HELD_BYTES. */
+function heldBytes(response: Response) {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  let held = 0;
+  return (chunk: Uint8Array): void => {
+    const lineEnd = isStream ? chunk.lastIndexOf(LINE_FEED) : -1;
+    held = lineEnd === -1 ? held + chunk.length : chunk.length - lineEnd - 1;
+    if (held <= MAX_HELD_BYTES) return;
+    throw new AppError('MODEL_BAD_RESPONSE', {
+      detail: `The model provider sent more than ${MAX_HELD_BYTES} bytes in one piece.`,
+    });
+  };
+}
+
 /**
  * A `fetch` that gives up on a silent server: no response headers, no first chunk of the body or no next chunk
  * within `seconds`. Only waiting for the server counts; a reader that takes its time does not.
- * The returned fetch and the body it answers with fail with MODEL_TIMEOUT, and the connection is closed.
+ * The returned fetch and the body it answers with fail with MODEL_TIMEOUT, and the connection is closed. The body fails
+ * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB.
  */
 export function fetchWithSilenceLimit(seconds: number): typeof fetch {
   return async (input, init) => {
@@ -35,12 +54,22 @@ export function fetchWithSilenceLimit(seconds: number): typeof fetch {
     const response = await clock.time(() => fetch(input, { ...init, signal }));
     if (!response.body) return response;
     const reader = response.body.getReader();
+    const count = heldBytes(response);
     const body = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
           const { done, value } = await clock.time(() => reader.read());
-          if (done) controller.close();
-          else controller.enqueue(value);
+          if (done) {
+            controller.close();
+            return;
+          }
+          try {
+            count(value);
+          } catch (error) {
+            await reader.cancel(error);
+            throw error;
+          }
+          controller.enqueue(value);
         },
         cancel: (reason) => reader.cancel(reason),
       },

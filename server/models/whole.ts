@@ -27,7 +27,12 @@ export const wholeOrError: LanguageModelMiddleware = {
 function guard(source: Parts, abortSignal: AbortSignal | undefined): Parts {
   const reader = source.getReader();
   const blocks = new Map<string, 'text-end' | 'reasoning-end'>();
-  let finished = false;
+
+  /** Nothing that a provider sends after the end is read. That a connection cannot be closed tells nobody anything. */
+  function end(controller: ReadableStreamDefaultController<LanguageModelV4StreamPart>): void {
+    controller.close();
+    reader.cancel().catch(() => undefined);
+  }
 
   return new ReadableStream<LanguageModelV4StreamPart>(
     {
@@ -37,19 +42,16 @@ function guard(source: Parts, abortSignal: AbortSignal | undefined): Parts {
           controller.enqueue({ type: 'error', error: toModelError(error) });
           const finishReason = { unified: 'error' as const, raw: undefined };
           controller.enqueue({ type: 'finish', finishReason, usage: UNKNOWN_USAGE });
-          controller.close();
-          // The answer has failed already; that its connection could not be closed as well tells nobody anything.
-          reader.cancel().catch(() => undefined);
+          end(controller);
         };
         try {
           const { done, value: part } = await reader.read();
-          if (done && finished) controller.close();
-          else if (done || isCut(part)) fail(cutOff());
+          if (done || isCut(part)) fail(cutOff());
           else if (part.type === 'error') fail(part.error);
           else {
-            finished ||= part.type === 'finish';
             follow(blocks, part);
             controller.enqueue(part);
+            if (part.type === 'finish') end(controller);
           }
         } catch (error) {
           if (abortSignal?.aborted) controller.error(error);

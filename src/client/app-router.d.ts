@@ -78,6 +78,7 @@ export interface Message {
   model: string | null;
   /** Why it failed: a code of the error catalogue. */
   error:
+    | 'ANSWER_TOO_LONG'
     | 'BAD_REQUEST'
     | 'CLIENT_CLOSED_REQUEST'
     | 'CONFLICT'
@@ -458,6 +459,7 @@ export type ErrorShape = {
     path?: string;
     httpStatus: number;
     code:
+      | 'ANSWER_TOO_LONG'
       | 'BAD_REQUEST'
       | 'CLIENT_CLOSED_REQUEST'
       | 'CONFLICT'

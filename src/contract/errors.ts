@@ -42,6 +42,11 @@ export const ERRORS = {
   MODEL_UNAUTHORIZED: { status: 502, title: 'The model provider refused the API key', retryable: false },
   MODEL_REJECTED: { status: 502, title: 'The model provider refused the request', retryable: false },
   MODEL_BAD_RESPONSE: { status: 502, title: 'The model provider sent an unreadable answer', retryable: true },
+  ANSWER_TOO_LONG: {
+    status: 502,
+    title: 'The answer reached a limit of this server and was ended',
+    retryable: false,
+  },
   MODEL_RATE_LIMITED: { status: 503, title: 'The model provider is rate limiting us', retryable: true },
   MODEL_UNAVAILABLE: { status: 503, title: 'The model provider cannot be reached', retryable: true },
   SERVICE_UNAVAILABLE: { status: 503, title: 'The service is not available right now', retryable: true },

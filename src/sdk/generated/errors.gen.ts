@@ -234,6 +234,13 @@ export class ModelBadResponseError extends SwitchboardError {
 }
 
 /**
+ * `ANSWER_TOO_LONG`
+ */
+export class AnswerTooLongError extends SwitchboardError {
+  override readonly name = 'AnswerTooLongError';
+}
+
+/**
  * The model provider is rate limiting us. Status 503.
  *
  * `MODEL_RATE_LIMITED`
@@ -307,6 +314,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
   ['MODEL_REJECTED', ModelRejectedError],
   ['MODEL_BAD_RESPONSE', ModelBadResponseError],
+  ['ANSWER_TOO_LONG', AnswerTooLongError],
   ['MODEL_RATE_LIMITED', ModelRateLimitedError],
   ['MODEL_UNAVAILABLE', ModelUnavailableError],
   ['SERVICE_UNAVAILABLE', ServiceUnavailableError],

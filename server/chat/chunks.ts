@@ -1,0 +1,78 @@
+import type { UIMessageChunk } from 'ai';
+
+/** A chunk that adds text to a block that was opened before. */
+type Delta = Extract<UIMessageChunk, { type: 'text-delta' | 'reasoning-delta' | 'tool-input-delta' }>;
+
+const isDelta = (chunk: UIMessageChunk): chunk is Delta =>
+  chunk.type === 'text-delta' || chunk.type === 'reasoning-delta' || chunk.type === 'tool-input-delta';
+
+/** The text that a chunk adds to a block; `''` for a chunk of another kind. */
+export function addedText(chunk: UIMessageChunk): string {
+  if (!isDelta(chunk)) return '';
+  return chunk.type === 'tool-input-delta' ? chunk.inputTextDelta : chunk.delta;
+}
+
+/** The same chunk with another text. */
+export function withText(chunk: Delta, text: string): Delta {
+  return chunk.type === 'tool-input-delta' ? { ...chunk, inputTextDelta: text } : { ...chunk, delta: text };
+}
+
+/** True if `chunk` adds nothing but text: such chunks of one block can be joined. */
+export function isPlainDelta(chunk: UIMessageChunk): chunk is Delta {
+  return isDelta(chunk) && (chunk.type === 'tool-input-delta' || !chunk.providerMetadata);
+}
+
+/** The id of the block that a chunk opens, adds to or closes. */
+function blockId(chunk: UIMessageChunk): string | undefined {
+  if ('toolCallId' in chunk) return `tool ${chunk.toolCallId}`;
+  if (!('id' in chunk)) return undefined;
+  return `${chunk.type.slice(0, chunk.type.indexOf('-'))} ${chunk.id}`;
+}
+
+/** Chunks of one run, in order. */
+export interface ChunkList {
+  add: (chunk: UIMessageChunk) => void;
+  /** The chunks since the last call of `take`. */
+  readonly chunks: readonly UIMessageChunk[];
+  /** Returns the chunks and begins again with none. */
+  take: () => UIMessageChunk[];
+}
+
+/**
+ * Collects chunks and joins the deltas of a block into one. Chunks of other blocks may stand in between, so the number of
+ * chunks that are kept grows with the parts of an answer, not with its deltas.
+ */
+export function createChunkList(initial: readonly UIMessageChunk[] = []): ChunkList {
+  let chunks: UIMessageChunk[] = [];
+  /** Where the last delta of each open block is. */
+  let open = new Map<string, number>();
+
+  function add(chunk: UIMessageChunk): void {
+    const id = blockId(chunk);
+    const index = id === undefined ? undefined : open.get(id);
+    const last = index === undefined ? undefined : chunks[index];
+    if (index !== undefined && last && isPlainDelta(last) && isPlainDelta(chunk)) {
+      chunks[index] = withText(last, addedText(last) + addedText(chunk));
+      return;
+    }
+    // A step that is taken back closes all its blocks.
+    if (chunk.type === 'reset-step') open.clear();
+    else if (id !== undefined && isPlainDelta(chunk)) open.set(id, chunks.length);
+    else if (id !== undefined) open.delete(id);
+    chunks.push(chunk);
+  }
+
+  for (const chunk of initial) add(chunk);
+  return {
+    add,
+    get chunks() {
+      return chunks;
+    },
+    take() {
+      const taken = chunks;
+      chunks = [];
+      open = new Map();
+      return taken;
+    },
+  };
+}

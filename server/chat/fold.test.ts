@@ -1,0 +1,191 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, test } from '@jest/globals';
+import { readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
+import fc from 'fast-check';
+import { addedText, createChunkList } from '#server/chat/chunks';
+import { foldChunks, searchText } from '#server/chat/fold';
+
+/** The parts as an AI SDK client has them, with every text closed. */
+async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMessage['parts']> {
+  const stream = new ReadableStream<UIMessageChunk>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  let parts: UIMessage['parts'] = [];
+  const message: UIMessage = { id: 'm', role: 'assistant', parts: [] };
+  for await (const snapshot of readUIMessageStream({ message, stream })) parts = snapshot.parts;
+  return parts.map((part) =>
+    part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part,
+  );
+}
+
+const metadata = fc.option(fc.constant({ providerMetadata: { p: { signature: 's' } } }), { nil: {} });
+
+/** A text, or thoughts: opened, added to, closed. */
+const block = (type: 'text' | 'reasoning') =>
+  fc
+    .tuple(
+      fc.array(fc.tuple(fc.string({ unit: 'binary', maxLength: 4 }), metadata), { maxLength: 5 }),
+      metadata,
+    )
+    .map(([deltas, end]) => (id: string): UIMessageChunk[] => [
+      { type: `${type}-start`, id },
+      ...deltas.map(([delta, more]): UIMessageChunk => ({ type: `${type}-delta`, id, delta, ...more })),
+      { type: `${type}-end`, id, ...end },
+    ]);
+
+const tool = fc
+  .array(fc.string({ maxLength: 3 }), { maxLength: 5 })
+  .map((deltas) => (id: string): UIMessageChunk[] => [
+    { type: 'tool-input-start', toolCallId: id, toolName: 'look', dynamic: true },
+    ...deltas.map((text): UIMessageChunk => ({
+      type: 'tool-input-delta',
+      toolCallId: id,
+      inputTextDelta: JSON.stringify(text),
+    })),
+    { type: 'tool-input-available', toolCallId: id, toolName: 'look', input: deltas, dynamic: true },
+    { type: 'tool-output-available', toolCallId: id, output: { found: deltas.length }, dynamic: true },
+  ]);
+
+const single = fc
+  .constantFrom<UIMessageChunk>(
+    { type: 'source-url', sourceId: 's', url: 'https://example.com', title: 'Source' },
+    { type: 'file', url: 'data:text/plain,x', mediaType: 'text/plain' },
+    { type: 'start-step' },
+    { type: 'data-note', data: 1 },
+  )
+  .map((chunk) => (): UIMessageChunk[] => [chunk]);
+
+/** Answers whose blocks are interleaved in any way. */
+const answer = fc
+  .tuple(
+    fc.array(fc.oneof(block('text'), block('reasoning'), tool, single), { maxLength: 6 }),
+    fc.array(fc.nat(5), { maxLength: 60 }),
+  )
+  .map(([makers, turns]) => {
+    const waiting = makers.map((make, index) => make(`${index % 3} of ${index}`));
+    const chunks: UIMessageChunk[] = [{ type: 'start', messageId: 'm' }];
+    for (const turn of turns)
+      chunks.push(...(waiting[turn % Math.max(waiting.length, 1)]?.splice(0, 1) ?? []));
+    return [...chunks, ...waiting.flat()];
+  });
+
+describe('folding', () => {
+  test('gives what an AI SDK client has, for whole answers and for those cut anywhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(answer, fc.nat(100), async (chunks, cut) => {
+        for (const log of [chunks, chunks.slice(0, cut)]) {
+          const expected = JSON.stringify(await foldedByClient(log));
+          expect(JSON.stringify(await foldChunks('m', log))).toBe(expected);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('of a block whose id is used again makes two parts', async () => {
+    const once: UIMessageChunk[] = [
+      { type: 'text-start', id: '0' },
+      { type: 'text-delta', id: '0', delta: 'a' },
+      { type: 'text-end', id: '0' },
+    ];
+    const parts = await foldChunks('m', [...once, ...once]);
+    expect(parts.map((part) => part.type === 'text' && part.text)).toEqual(['a', 'a']);
+  });
+});
+
+const KINDS: Record<string, (count: number) => UIMessageChunk[]> = {
+  'deltas of one text': (count) => [
+    { type: 'text-start', id: '0' },
+    ...times(count * 25, (n): UIMessageChunk => ({ type: 'text-delta', id: '0', delta: `word ${n} ` })),
+  ],
+  'deltas of two texts in turn': (count) => [
+    { type: 'text-start', id: '0' },
+    { type: 'text-start', id: '1' },
+    ...times(count * 25, (n): UIMessageChunk => ({
+      type: 'text-delta',
+      id: `${n % 2}`,
+      delta: `word ${n} `,
+    })),
+  ],
+  'deltas of two tool inputs in turn': (count) => [
+    { type: 'tool-input-start', toolCallId: '0', toolName: 'look', dynamic: true },
+    { type: 'tool-input-start', toolCallId: '1', toolName: 'look', dynamic: true },
+    ...times(count * 25, (n): UIMessageChunk => ({
+      type: 'tool-input-delta',
+      toolCallId: `${n % 2}`,
+      inputTextDelta: '[1,',
+    })),
+  ],
+  thoughts: (count) =>
+    times(count, (n): UIMessageChunk[] => [
+      { type: 'reasoning-start', id: `${n}` },
+      { type: 'reasoning-delta', id: `${n}`, delta: 'Hm.' },
+      { type: 'reasoning-end', id: `${n}` },
+    ]).flat(),
+  sources: (count) =>
+    times(count, (n): UIMessageChunk => ({
+      type: 'source-url',
+      sourceId: `${n}`,
+      url: 'https://example.com',
+    })),
+};
+
+const times = <T>(count: number, make: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => make(n));
+
+/**
+ * How much longer folding takes for answers of twice and four times the size. Of several rounds the shortest times count,
+ * which were the least disturbed.
+ */
+async function ratiosOf(
+  make: (count: number) => UIMessageChunk[],
+): Promise<{ twice: number; fourTimes: number }> {
+  const answers = [1000, 2000, 4000].map(make);
+  const shortest = answers.map(() => Infinity);
+  for (let round = 0; round < 8; round++) {
+    for (const [index, chunks] of answers.entries()) {
+      const begun = performance.now();
+      await foldChunks('m', chunks);
+      shortest[index] = Math.min(shortest[index] ?? 0, performance.now() - begun);
+    }
+  }
+  const [once = 0, twice = 0, fourTimes = 0] = shortest;
+  return { twice: twice / once, fourTimes: fourTimes / once };
+}
+
+test.each(Object.entries(KINDS))('folding %s costs as much more as there are more', async (_, make) => {
+  const { twice, fourTimes } = await ratiosOf(make);
+  // If it were quadratic, these would be 4 and 16.
+  expect(twice).toBeLessThan(3.2);
+  expect(fourTimes).toBeLessThan(9);
+});
+
+describe('a list of chunks', () => {
+  test('has as many chunks as blocks need, however many deltas there were and in whatever order', () => {
+    const list = createChunkList();
+    for (const chunk of KINDS['deltas of two texts in turn']?.(1000) ?? []) list.add(chunk);
+    expect(list.chunks.map(({ type }) => type)).toEqual([
+      'text-start',
+      'text-start',
+      'text-delta',
+      'text-delta',
+    ]);
+    const texts = list.take().map(addedText).filter(Boolean);
+    expect(texts.map((text) => text.split(' ').length)).toEqual([25_001, 25_001]);
+    expect(list.chunks).toEqual([]);
+  });
+});
+
+test('the words for search are well-formed, without NUL and limited, wherever a text is cut', () => {
+  const words = searchText([
+    { type: 'text', text: `a\0b ${'x'.repeat(49_995)}` },
+    { type: 'text', text: '\u{1f600}' },
+    { type: 'text', text: 'more' },
+  ]);
+  expect(words).toHaveLength(50_000);
+  expect(words.startsWith('a b x')).toBe(true);
+  expect(words.isWellFormed()).toBe(true);
+});

@@ -1,0 +1,126 @@
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { answerTooLong, createMeter } from '#server/chat/answer-limits';
+import { addedText, createChunkList } from '#server/chat/chunks';
+import { goOn, toContinue } from '#server/chat/continue';
+import { estimate, failed, speak, stopped } from '#server/chat/run-model';
+import type { Ending, OwnedRun } from '#server/chat/run-store';
+import type { Env } from '#server/env';
+import { toAppError } from '#server/errors';
+import type { Logger } from '#server/log';
+import type { Models, ProviderKeys } from '#server/models/index';
+
+/** How long a model has to end its answer after it was told to, in milliseconds. Then nobody waits for it any more. */
+const ABORT_GRACE_MS = 5_000;
+
+/** A run that was just committed and shall begin. */
+export interface NewRun extends OwnedRun {
+  /** What was said up to the question it answers, and that. */
+  conversation: Promise<UIMessage[]>;
+  model: string;
+  /** The keys of its owner, which win over the server's. */
+  keys: ProviderKeys;
+  /** The chunks of its first event, which is committed already. */
+  opening: UIMessageChunk[];
+  /** The answer it goes on with. */
+  unfinished?: { id: string; parts: UIMessage['parts'] } | undefined;
+  /** The question, when the chat shall get its title from this exchange. */
+  titleFor: string | null;
+  /** Gives back the place that the answer takes among those of this process. */
+  leave: () => void;
+}
+
+/** Why an answer is ended before its model ends it. */
+export type AbortReason = 'stopped' | 'interrupted' | 'too long' | 'lost';
+
+/** The means to end an answer. */
+export interface Abort {
+  signal: AbortSignal;
+  /** Why it was aborted, when it was. */
+  reason: AbortReason | null;
+  /** Aborts the answer; only the first reason counts. */
+  abort: (reason: AbortReason) => void;
+}
+
+interface AnswerDeps {
+  env: Env;
+  log: Logger;
+  models: Models;
+}
+
+/** Everything a run has written, its opening included, and how it ended. */
+export interface WrittenAnswer {
+  chunks: readonly UIMessageChunk[];
+  ending: Ending;
+}
+
+/**
+ * Has a model write the answer of a run, within the limits AI_ANSWER_CHARACTERS, AI_ANSWER_PARTS and AI_ANSWER_SECONDS.
+ * It ends 5 seconds after an abort at the latest, whatever the model does. Never throws.
+ * @param write is given each chunk; the model is read as fast as it resolves.
+ */
+export async function writeAnswer(
+  { env, log, models }: AnswerDeps,
+  run: NewRun,
+  control: Abort,
+  write: (chunk: UIMessageChunk) => Promise<void>,
+): Promise<WrittenAnswer> {
+  const list = createChunkList(run.opening);
+  const meter = createMeter(env);
+  for (const chunk of run.opening) meter.admit(chunk);
+  let ending: Ending | null = null;
+  let asked: UIMessage[] = [];
+  let said = 0;
+  let isEnded = false;
+
+  async function compose(): Promise<void> {
+    if (meter.isOver()) {
+      control.abort('too long');
+      return;
+    }
+    asked = await run.conversation;
+    const conversation = run.unfinished ? toContinue(asked, run.unfinished) : asked;
+    const model = models.resolve(run.model, run.keys);
+    const speech = speak(model, env.AI_INSTRUCTIONS, conversation, control.signal);
+    for await (const spoken of run.unfinished ? goOn(speech, run.unfinished.parts) : speech) {
+      if (isEnded) return;
+      if ('ending' in spoken) {
+        ending = run.model === 'guide' ? { ...spoken.ending, usage: null } : spoken.ending;
+        continue;
+      }
+      const chunk = meter.admit(spoken.chunk);
+      if (meter.isOver()) control.abort('too long');
+      if (!chunk) continue;
+      said += addedText(chunk).length;
+      list.add(chunk);
+      await write(chunk);
+    }
+  }
+
+  const timer = setTimeout(() => {
+    control.abort('too long');
+  }, env.AI_ANSWER_SECONDS * 1000);
+  const composed = compose().catch((err: unknown) => {
+    log.error({ err, runId: run.runId }, 'a run failed');
+    ending ??= failed(toAppError(err));
+  });
+  await Promise.race([composed, graceAfter(control.signal)]);
+  isEnded = true;
+  clearTimeout(timer);
+  return { chunks: list.chunks, ending: finalEnding() };
+
+  function finalEnding(): Ending {
+    const usage = ending ? ending.usage : run.model === 'guide' ? null : estimate(asked, said);
+    if (control.reason === 'too long') return { ...failed(answerTooLong(env)), usage };
+    if (control.reason === 'interrupted') return { ...stopped('interrupted'), usage };
+    return ending ?? { ...stopped(control.reason === 'stopped' ? 'stopped' : 'interrupted'), usage };
+  }
+}
+
+/** Resolves ABORT_GRACE_MS after `signal` was aborted. */
+function graceAfter(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = () => void setTimeout(resolve, ABORT_GRACE_MS).unref();
+    if (signal.aborted) wait();
+    else signal.addEventListener('abort', wait, { once: true });
+  });
+}

@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { addedText } from '#server/chat/chunks';
+import { foldChunks } from '#server/chat/fold';
+import type { RunFeed } from '#server/chat/run-feed';
+import type { Ending, OwnedRun, RunStore } from '#server/chat/run-store';
+import { isConnectionError } from '#server/db/errors';
+import { LEASE_MS } from '#server/lease';
+import type { Logger } from '#server/log';
+
+/** The pause after a first failure, in milliseconds. Each further one is four times as long, up to the longest. */
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 4_000;
+/** Characters that are kept where the whole answer cannot be stored. */
+const PLAIN_TEXT = 10_000;
+
+/** How an answer is written: whole, as the beginning of its text, or only that it has ended. */
+type Form = 'whole' | 'text' | 'status';
+
+/** What is tried, in order. The last form has nothing of the answer in it, so nothing in the answer can make it fail. */
+const FORMS: readonly Form[] = ['whole', 'whole', 'whole', 'text', 'status'];
+
+/** The log of a run: its chunks, and the number of its last event. */
+export interface RunLogContent {
+  chunks: readonly UIMessageChunk[];
+  seq: number;
+}
+
+/**
+ * Ends runs. An end is tried for as long as the lease of the run allows: where the database cannot be reached with growing
+ * pauses, and where it rejects the answer in ever simpler forms.
+ */
+export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
+  async function write(
+    run: OwnedRun,
+    form: Form,
+    read: () => Promise<RunLogContent>,
+    ending: Ending,
+  ): Promise<string | null> {
+    const notifications = feed.notifications([run.runId]);
+    if (form === 'status') {
+      const userId = await store.finishWithoutParts(run, ending, ...notifications);
+      await feed.wake([run.runId]);
+      return userId;
+    }
+    const { chunks, seq } = await read();
+    const parts = form === 'whole' ? await foldChunks(run.messageId, chunks) : plainParts(chunks);
+    const userId = await store.finish(run, seq, parts, ending, ...notifications);
+    if (userId === null) await feed.wake([run.runId]);
+    else feed.publishLast({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(ending.chunks) });
+    return userId;
+  }
+
+  /**
+   * @param read returns the log; it is called for each attempt.
+   * @param first the form to begin with, as an index of FORMS.
+   * @returns who owns the run, `null` if the run is not this instance's any more.
+   * @throws what the last attempt threw.
+   */
+  async function end(run: OwnedRun, read: () => Promise<RunLogContent>, ending: Ending, first = 0) {
+    const giveUpAt = Date.now() + LEASE_MS;
+    let wait = PAUSE_MS;
+    for (let index = first; ;) {
+      try {
+        return await write(run, FORMS[index] ?? 'status', read, ending);
+      } catch (err) {
+        const isUnreachable = isConnectionError(err);
+        if (Date.now() + wait > giveUpAt || (!isUnreachable && index >= FORMS.length - 1)) throw err;
+        log.warn({ err, runId: run.runId }, 'the end of a run was not written; trying again');
+        const failed = FORMS[index];
+        if (!isUnreachable) index++;
+        // Another form need not wait.
+        if (FORMS[index] !== failed) continue;
+        await pause(wait);
+        wait = Math.min(4 * wait, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  return {
+    /** Writes the end of a run that this process has written. See `end` for what it returns and throws. */
+    finish: (run: OwnedRun, content: RunLogContent, ending: Ending): Promise<string | null> =>
+      end(run, () => Promise.resolve(content), ending),
+
+    /**
+     * Ends a run that nobody works on with what its log has. See `end` for what it returns and throws.
+     * @param takeovers which takeover of the run this is: those before came to nothing, so each counts as an attempt.
+     */
+    recover: (run: OwnedRun, takeovers: number, ending: Ending): Promise<string | null> =>
+      end(run, () => store.readLog(run.runId), ending, Math.min(takeovers, FORMS.length) - 1),
+  };
+}
+
+/** The beginning of the text of an answer as its only part. */
+function plainParts(chunks: readonly UIMessageChunk[]): UIMessage['parts'] {
+  let text = '';
+  for (const chunk of chunks) {
+    if (chunk.type === 'text-delta') text += addedText(chunk);
+    if (text.length >= PLAIN_TEXT) break;
+  }
+  const storable = text.slice(0, PLAIN_TEXT).replaceAll('\0', ' ').toWellFormed();
+  return storable === '' ? [] : [{ type: 'text', text: storable, state: 'done' }];
+}

@@ -1,0 +1,54 @@
+import { addressKey } from '#server/callers';
+import type { Actor } from '#server/context';
+import type { Env } from '#server/env';
+import { AppError } from '#server/errors';
+
+/** Seconds after which a rejected caller may try again. Nobody knows when an answer ends; most take seconds. */
+const RETRY_AFTER = 5;
+
+/** The rejection of a call that would start one answer too many. */
+export function tooManyAnswers(detail: string): AppError {
+  return new AppError('TOO_MANY_REQUESTS', { detail, retryAfter: RETRY_AFTER });
+}
+
+type Limits = Pick<Env, 'AI_ANSWERS_PER_INSTANCE' | 'AI_ANSWERS_PER_ADDRESS'>;
+
+/**
+ * Counts the answers that this process writes, in all and by the IP address of guests. A guest account costs nothing, so
+ * the limit per user alone would limit nobody.
+ */
+export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRESS }: Limits) {
+  let taken = 0;
+  const byAddress = new Map<string, number>();
+
+  /**
+   * Takes a place for an answer.
+   * @returns a function that gives it back.
+   * @throws {AppError} TOO_MANY_REQUESTS when there is none.
+   */
+  return ({ isGuest, request }: Pick<Actor, 'isGuest' | 'request'>): (() => void) => {
+    if (taken >= AI_ANSWERS_PER_INSTANCE) {
+      throw tooManyAnswers('This server is writing as many answers as it can. Try again in a few seconds.');
+    }
+    // Guests whose address nobody knows share one.
+    const address = isGuest ? addressKey(request.ip) : null;
+    const ofAddress = address === null ? 0 : (byAddress.get(address) ?? 0);
+    if (ofAddress >= AI_ANSWERS_PER_ADDRESS) {
+      throw tooManyAnswers(
+        `${ofAddress} answers are being written for guests of your network. Wait for one to end, or sign up.`,
+      );
+    }
+    taken++;
+    if (address !== null) byAddress.set(address, ofAddress + 1);
+    let isLeft = false;
+    return () => {
+      if (isLeft) return;
+      isLeft = true;
+      taken--;
+      if (address === null) return;
+      const left = (byAddress.get(address) ?? 1) - 1;
+      if (left > 0) byAddress.set(address, left);
+      else byAddress.delete(address);
+    };
+  };
+}
