@@ -28,6 +28,9 @@ export class WindowCounter {
   readonly #ms: number;
   readonly #maxKeys: number;
   readonly #windows = new Map<string, Window>();
+  #keys = this.#windows.keys();
+  /** The key whose window ends first, once it is looked up. */
+  #oldest: string | undefined;
 
   /** @param seconds the length of a window, which begins when its key is first used. */
   constructor(limit: number, seconds: number, maxKeys = MAX_COUNTED_KEYS) {
@@ -61,6 +64,7 @@ export class WindowCounter {
     const known = this.#windows.get(key);
     if (known && known.endsAt > now) return known;
     if (known) this.#windows.delete(key);
+    if (this.#oldest === key) this.#oldest = undefined;
     this.#makeRoom(now);
     const fresh = { used: 0, endsAt: now + this.#ms };
     this.#windows.set(key, fresh);
@@ -68,12 +72,21 @@ export class WindowCounter {
   }
 
   #makeRoom(now: number): void {
-    let pruned = 0;
-    for (const [key, { endsAt }] of this.#windows) {
-      const isFull = this.#windows.size >= this.#maxKeys;
-      if (!isFull && (endsAt > now || pruned === PRUNED_AT_ONCE)) return;
+    for (let pruned = 0; pruned < PRUNED_AT_ONCE; pruned++) {
+      const key = (this.#oldest ??= this.#nextKey());
+      const window = key === undefined ? undefined : this.#windows.get(key);
+      if (key === undefined || !window) return;
+      if (this.#windows.size < this.#maxKeys && window.endsAt > now) return;
       this.#windows.delete(key);
-      pruned++;
+      this.#oldest = undefined;
     }
+  }
+
+  /** A new iterator would walk over everything that was deleted before it, so one is kept. */
+  #nextKey(): string | undefined {
+    const { done, value } = this.#keys.next();
+    if (!done) return value;
+    this.#keys = this.#windows.keys();
+    return this.#keys.next().value;
   }
 }
