@@ -30,6 +30,20 @@ test('measures how long the thread of a server is kept busy', async () => {
   expect(freezeMs).toBeLessThan(1000);
 });
 
+test('counts what the thread does itself, where other threads take its core', async () => {
+  const { freezeMs } = await measureFreeze(
+    url,
+    async () => {
+      spin(400);
+      await pause(50);
+    },
+    process.pid,
+  );
+  // The clock of the spinning runs on while it waits for a core.
+  expect(freezeMs).toBeGreaterThan(50);
+  expect(freezeMs).toBeLessThan(500);
+});
+
 test('counts the work of another thread or the network as none', async () => {
   const { freezeMs } = await measureFreeze(url, () => pause(400));
   expect(freezeMs).toBeLessThan(200);

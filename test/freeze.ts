@@ -16,10 +16,15 @@ export interface FreezeProbe {
   stop: () => Promise<void>;
 }
 
-/** Starts a probe of a server. @param url the server's origin. */
-export async function startFreezeProbe(url: string): Promise<FreezeProbe> {
+/**
+ * Starts a probe of a server.
+ * @param url the server's origin.
+ * @param pid the process whose main thread serves. With it, the time in which that thread or the probe was ready to run
+ *   and had no core does not count: other programs on a busy machine freeze nothing.
+ */
+export async function startFreezeProbe(url: string, pid?: number): Promise<FreezeProbe> {
   const worker = new Worker(join(import.meta.dirname, 'freeze-worker.ts'), {
-    workerData: { url: `${url}/api/health` },
+    workerData: { url: `${url}/api/health`, ...(pid !== undefined && { pid }) },
   });
   worker.unref();
   const probe: FreezeProbe = {
@@ -59,14 +64,16 @@ export async function measureCalm(probe: FreezeProbe): Promise<number> {
  * How long a piece of work froze a server: the longest response time of `/api/health` meanwhile, above that of the calm
  * server just before.
  * @param url the server's origin; it may be in this process.
+ * @param pid see `startFreezeProbe`.
  * @returns what the work gave, and the freeze in milliseconds.
  * @throws {Error} when `/api/health` was not answered, and what `work` throws.
  */
 export async function measureFreeze<T>(
   url: string,
   work: () => Promise<T>,
+  pid?: number,
 ): Promise<{ result: T; calmMs: number; freezeMs: number }> {
-  const probe = await startFreezeProbe(url);
+  const probe = await startFreezeProbe(url, pid);
   try {
     const calmMs = await measureCalm(probe);
     const result = await work();

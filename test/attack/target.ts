@@ -55,7 +55,7 @@ export async function startTarget(
     for (const who of [scene.stranger, visitor]) await who.send(path);
   }
   await pause(SETTLE_MS);
-  const probe = await startFreezeProbe(server.url);
+  const probe = await startFreezeProbe(server.url, server.pid);
   const calmMs = await measureCalm(probe);
   resetPeak(server.pid);
   return {
