@@ -23,6 +23,9 @@ const { values } = parseArgs({
   },
 });
 
+// A process that a signal ends does not call the listeners that end its servers.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const isWanted = ({ entry, name, isLong }: Attack) =>
   (!values.short || isLong !== true) && new RegExp(values.only, 'i').test(`${entry} ${name}`);
 

@@ -5,8 +5,10 @@ import type { Attacker, Scene } from '../scene.ts';
 
 /** Calls a minute of one budget, by default (RATE_LIMIT). */
 const CALLS = 1_200;
-/** Guesses at a password a minute from one address, by default (AUTH_RATE_LIMIT). */
-const GUESSES = 60;
+/** New guests a minute from one address, by default (GUEST_RATE_LIMIT). */
+const GUESTS = 20;
+/** Running answers of one account, by default (AI_ANSWERS_PER_USER). */
+const ANSWERS = 10;
 /** What a budget may be exceeded by, as a minute may end during a round. */
 const SLACK = 100;
 
@@ -26,7 +28,7 @@ const guests: Attack[] = [
     entry: 'A5',
     name: '100 guests of one address',
     rounds: flood(100),
-    judge: atMost(GUESSES),
+    judge: atMost(GUESTS),
     prepare:
       ({ stranger }) =>
       () =>
@@ -48,7 +50,7 @@ const guests: Attack[] = [
     name: '100 guests of one IPv6 network',
     isLong,
     rounds: flood(100),
-    judge: atMost(GUESSES),
+    judge: atMost(GUESTS),
     prepare: (scene) => (index) =>
       signInAs(scene.from(`2001:db8:${scene.address.replaceAll('.', ':')}:${index}`)),
   },
@@ -128,7 +130,7 @@ const caps: Attack[] = [
     entry: 'B14',
     name: '60 answers at once',
     rounds: flood(60),
-    judge: atMost(50),
+    judge: atMost(ANSWERS),
     prepare: async (scene) => {
       const member = scene.member();
       const chats: string[] = [];
