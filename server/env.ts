@@ -49,7 +49,7 @@ export const EnvSchema = z.object({
       .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file:, postgres:// or postgresql://'),
   ).meta({
     description:
-      'Empty or file:PATH is the embedded database (PGlite); postgres://… is Postgres 15 or later.',
+      'Empty or file:PATH is the embedded database (PGlite), for which a power loss can cost data; postgres://… is Postgres 15 or later, for production.',
     examples: ['postgres://user:password@127.0.0.1:5432/switchboard'],
   }),
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({

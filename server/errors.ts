@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
-import { isConnectionError } from '#server/db/errors';
+import { isBusy, isConnectionError, isExhausted } from '#server/db/errors';
 import { cutDetail, issuesOf, pointerTo } from '#server/rejection';
 
 /** What may accompany a code of the catalogue. */
@@ -93,6 +93,32 @@ const FROM_TRPC: Partial<Record<TRPCError['code'], ErrorCode>> = {
   GATEWAY_TIMEOUT: 'TIMEOUT',
 };
 
+/** The catalogue error for a database that could not do what it was asked, or undefined if `cause` says something else. */
+function databaseError(cause: unknown): AppError | undefined {
+  if (isBusy(cause)) {
+    return new AppError('DATABASE_BUSY', {
+      detail: 'The database is busy. Retry in a moment.',
+      retryAfter: 2,
+      cause,
+    });
+  }
+  if (isExhausted(cause)) {
+    return new AppError('SERVICE_UNAVAILABLE', {
+      detail: 'The database is out of resources.',
+      retryAfter: 30,
+      cause,
+    });
+  }
+  if (isConnectionError(cause)) {
+    return new AppError('SERVICE_UNAVAILABLE', {
+      detail: 'The database does not answer.',
+      retryAfter: 2,
+      cause,
+    });
+  }
+  return undefined;
+}
+
 /**
  * The catalogue error for anything that was thrown. What is not in the catalogue becomes
  * INTERNAL_SERVER_ERROR without a word of the original message; the original stays as `cause` for the log.
@@ -101,13 +127,8 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof AppError) return cause;
-  if (isConnectionError(cause)) {
-    return new AppError('SERVICE_UNAVAILABLE', {
-      detail: 'The database does not answer.',
-      retryAfter: 2,
-      cause,
-    });
-  }
+  const unavailable = databaseError(cause);
+  if (unavailable) return unavailable;
   if (error instanceof TRPCError) {
     if (error.code === 'BAD_REQUEST' && cause instanceof z.core.$ZodError)
       return invalidInput(zodIssues(cause), cause);

@@ -2,6 +2,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { isAsyncIterable } from '#contract/iterable';
 import type { Context } from '#server/context';
+import { onBehalfOf } from '#server/db/work';
 import { AppError, errorData, toAppError } from '#server/errors';
 import { requireActor } from '#server/identify';
 import { HEARTBEAT_MS } from '#server/limits';
@@ -62,7 +63,7 @@ export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, nex
       detail: 'This API key may only read; use one with the scope "write".',
     });
   }
-  return next({ ctx: { actor } });
+  return onBehalfOf(actor.userId, () => next({ ctx: { actor } }));
 });
 
 /** For the person themselves: a session, never an API key. */

@@ -1,7 +1,9 @@
+import { asUpkeep } from '#server/db/work';
 import type { Logger } from '#server/log';
 
 /**
  * Does `work` again and again, with a pause of `ms` milliseconds between; what fails is logged and tried again.
+ * Its statements have the time limit of upkeep.
  * @returns a function that ends it.
  */
 export function startUpkeep(what: string, ms: number, work: () => Promise<void>, log: Logger): () => void {
@@ -10,7 +12,7 @@ export function startUpkeep(what: string, ms: number, work: () => Promise<void>,
   const next = () => {
     if (ended) return;
     timer = setTimeout(() => {
-      work()
+      asUpkeep(work)
         .catch((err: unknown) => {
           log.warn({ err }, `the upkeep of ${what} failed; it is tried again`);
         })

@@ -11,8 +11,8 @@ import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
 
 /** How long a caller may wait for the news that the database is away. */
 const PROMPT_MS = 6000;
-/** Seconds; short, for a server that says nothing is given up soon after. */
-const STATEMENT_TIMEOUT = 1;
+/** Short, because a server that says nothing is given up soon after. */
+const LIMITS = { read: 1000, write: 1000, upkeep: 1000, wait: 10_000 };
 /** Less than the pause after which a reader looks by itself. */
 const HEARD_MS = 2500;
 
@@ -38,7 +38,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     deps = await startInstance({
       settings,
       log,
-      database: () => Promise.resolve(openPostgres(url.href, 4, log, STATEMENT_TIMEOUT)),
+      database: () => Promise.resolve(openPostgres(url.href, 4, log, LIMITS)),
     });
     ada = await signUp(deps);
     ({ key } = await ada.api.protected.apiKeys.create({ name: 'test', scope: 'write' }));

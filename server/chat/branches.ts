@@ -8,6 +8,22 @@ import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 
+/** Messages that one statement walks; a conversation has no limit of its own. */
+const STEP = 1000;
+
+/** A relation `walk` of one row: how far the newest branch below a message is known after one step. */
+const walkDown = (userId: string, chatId: string, messageId: string) => sql`(
+  with recursive path as (
+    select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId} and user_id = ${userId}
+    union all
+    select child.id, path.depth + 1 from path cross join lateral (
+      select id from ${messages} where parent_id = path.id and user_id = ${userId} order by id desc limit 1
+    ) child
+    where path.depth < ${STEP}::int
+  )
+  select id, exists (select from ${messages} where parent_id = path.id and user_id = ${userId}) as goes_on
+  from path order by depth desc limit 1) walk`;
+
 /**
  * Shows another version of a message, with the newest of what followed it.
  * @throws {AppError} NOT_FOUND
@@ -18,23 +34,18 @@ export async function selectBranch(
   { chatId, messageId }: z.output<typeof ChatSelectBranch>,
 ): Promise<Chat> {
   const { userId } = actor;
-  const leaf = sql`(
-    with recursive path as (
-      select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId} and user_id = ${userId}
-      union all
-      select child.id, path.depth + 1 from path cross join lateral (
-        select id from ${messages} where parent_id = path.id and user_id = ${userId} order by id desc limit 1
-      ) child
-    )
-    select id from path order by depth desc limit 1) leaf`;
-  const [chat] = await db
-    .update(chats)
-    .set({ leafId: sql`leaf.id` })
-    .from(leaf)
-    .where(and(eq(chats.id, chatId), eq(chats.userId, userId)))
-    .returning(chatColumns);
-  if (!chat) throw notFound('message');
-  return chat;
+  for (let from = messageId; ;) {
+    const [found] = await db
+      .update(chats)
+      .set({ leafId: sql`case when walk.goes_on then ${chats.leafId} else walk.id end` })
+      .from(walkDown(userId, chatId, from))
+      .where(and(eq(chats.id, chatId), eq(chats.userId, userId)))
+      .returning({ ...chatColumns, reached: sql<string>`walk.id`, goesOn: sql<boolean>`walk.goes_on` });
+    if (!found) throw notFound('message');
+    const { reached, goesOn, ...chat } = found;
+    if (!goesOn) return chat;
+    from = reached;
+  }
 }
 
 /**

@@ -37,7 +37,7 @@ interface Bounds {
 /**
  * A relation `path` of the messages on the way from message `fromId` up to the first one of its chat, nearest first. It
  * ends with the first message that is beyond the bounds, which has `fits = false`; the nearest one is never beyond those
- * of bytes. It follows parents by primary key and adds up stored sizes, so it costs the same in a short chat and in a
+ * of bytes. It follows parents by primary key, one at a time whatever the planner knows of the table, and adds up stored sizes, so it costs the same in a short chat and in a
  * long one, and reads no content.
  */
 const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bounds) => sql`(
@@ -45,10 +45,12 @@ const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bound
     select id, parent_id, 1 as depth, size::bigint as total, true as fits from ${messages}
     where id = ${fromId} and chat_id = ${chatId} and user_id = ${userId}
     union all
-    select m.id, m.parent_id, path.depth + 1, path.total + m.size,
-      path.depth < ${bounds.messages}::int and path.total + m.size <= ${bounds.bytes}::bigint
-    from ${messages} m join path on m.id = path.parent_id
-    where m.user_id = ${userId} and path.fits
+    select parent.id, parent.parent_id, path.depth + 1, path.total + parent.size,
+      path.depth < ${bounds.messages}::int and path.total + parent.size <= ${bounds.bytes}::bigint
+    from path cross join lateral (
+      select id, parent_id, size from ${messages} where id = path.parent_id and user_id = ${userId} limit 1
+    ) parent
+    where path.fits
   )
   select id, depth, fits from path) path`;
 

@@ -7,6 +7,7 @@ import type { RunFeed, RunEvent } from '#server/chat/run-feed';
 import type { Database } from '#server/db/client';
 import { isConnectionError } from '#server/db/errors';
 import { runEvents, runs } from '#server/db/schema';
+import { asServer } from '#server/db/work';
 import type { Logger } from '#server/log';
 
 /** Characters a run may have waiting for the database before the model is read more slowly. */
@@ -139,7 +140,8 @@ export function createRunLog(
     if (flushing) return;
     flushing = true;
     setImmediate(() => {
-      flush()
+      // It writes for all callers, not for the one whose chunk came first.
+      asServer(flush)
         .catch((err: unknown) => {
           log.error({ err }, 'the writer of runs failed');
         })

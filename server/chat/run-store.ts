@@ -14,7 +14,8 @@ export const STOP_CHANNEL = 'switchboard_stops';
 
 /** How long the log of a run is kept after its end, for readers that are still catching up. */
 const KEEP_LOG = sql`interval '10 minutes'`;
-const PRUNE_BATCH = 200;
+const PRUNE_RUNS = 200;
+const PRUNE_ROWS = 1000;
 const CLAIM_BATCH = 20;
 /** How long the owner of a run has to stop it, once it is asked to; then another instance ends it. */
 const STOP_GRACE = sql`interval '15 seconds'`;
@@ -85,6 +86,18 @@ export function createRunStore(database: Database, instanceId: string) {
         ),
       )
       .returning({ ...owned, takeovers: runs.takeovers, cancelled: isCancelled });
+
+  /** Deletes the oldest events of a log, which has no gaps. @returns whether there were any. */
+  async function deleteEvents(runId: string): Promise<boolean> {
+    const [first] = await database.execute(sql`
+      with gone as (
+        delete from ${runEvents} where run_id = ${runId}
+          and seq < ${PRUNE_ROWS}::int + (select min(seq) from ${runEvents} where run_id = ${runId})
+        returning seq
+      )
+      select seq from gone limit 1`);
+    return first !== undefined;
+  }
 
   return {
     /**
@@ -214,26 +227,23 @@ export function createRunStore(database: Database, instanceId: string) {
       return run?.id ?? null;
     },
 
-    /** Deletes the logs of runs that ended a while ago. */
+    /** Deletes the logs of runs that ended a while ago, in pieces that hold up nobody. */
     async prune(): Promise<void> {
-      await db.transaction(async (tx) => {
-        const old = await tx
-          .select({ id: runs.id })
-          .from(runs)
-          .where(
-            and(
-              isNotNull(runs.finishedAt),
-              sql`not ${runs.pruned} and ${runs.finishedAt} < now() - ${KEEP_LOG}`,
-            ),
-          )
-          .orderBy(asc(runs.finishedAt))
-          .limit(PRUNE_BATCH)
-          .for('update', { skipLocked: true });
-        if (old.length === 0) return;
-        const ids = old.map((run) => run.id);
-        await tx.delete(runEvents).where(inArray(runEvents.runId, ids));
-        await tx.update(runs).set({ pruned: true }).where(inArray(runs.id, ids));
-      });
+      const old = await db
+        .select({ id: runs.id })
+        .from(runs)
+        .where(
+          and(
+            isNotNull(runs.finishedAt),
+            sql`not ${runs.pruned} and ${runs.finishedAt} < now() - ${KEEP_LOG}`,
+          ),
+        )
+        .orderBy(asc(runs.finishedAt))
+        .limit(PRUNE_RUNS);
+      for (const { id } of old) {
+        while (await deleteEvents(id));
+        await db.update(runs).set({ pruned: true }).where(eq(runs.id, id));
+      }
     },
   };
 }

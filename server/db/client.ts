@@ -37,6 +37,11 @@ export interface Database {
  */
 export async function openDatabase(env: Env, log: Logger): Promise<Database> {
   const url = env.DATABASE_URL ?? `file:${env.DATA_DIR}/db`;
-  if (url.startsWith('file:')) return openPglite(url.slice('file:'.length));
+  if (url.startsWith('file:')) {
+    log.info(
+      'the embedded database is in use: a power loss can cost data; use Postgres in production (DATABASE_URL)',
+    );
+    return openPglite(url.slice('file:'.length), log);
+  }
   return openPostgres(url, env.DATABASE_POOL_SIZE, log);
 }

@@ -21,6 +21,21 @@ export function isConnectionError(error: unknown): boolean {
   return false;
 }
 
+/**
+ * True if `error` says that the database has no time or no connection for us right now: SQLSTATE 57014 (a statement was
+ * ended, here by its time limit), 55P03 (a lock was not free) and 53300 (too many connections).
+ */
+export function isBusy(error: unknown): boolean {
+  for (const cause of causes(error)) if (/^(57014|55P03|53300)$/.test(codeOf(cause))) return true;
+  return false;
+}
+
+/** True if `error` says that the database is out of disk, memory or a configured resource: SQLSTATE class 53. */
+export function isExhausted(error: unknown): boolean {
+  for (const cause of causes(error)) if (/^53...$/.test(codeOf(cause))) return true;
+  return false;
+}
+
 /** Whether `error` says that the database refuses us: SQLSTATE class 28 (who we are) and 3D (which database). */
 export function isRefused(error: unknown): boolean {
   for (const cause of causes(error)) if (/^(28...|3D...)$/.test(codeOf(cause))) return true;

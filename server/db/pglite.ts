@@ -1,15 +1,22 @@
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database } from '#server/db/client';
+import { type EmbeddedClient, openInThread } from '#server/db/embedded/client';
 import { lockFolder } from '#server/db/lock';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
+import { asMigration, TIME_LIMITS, type TimeLimits } from '#server/db/work';
+import type { Logger } from '#server/log';
 
-/** A Database over a PGlite instance that somebody else opened; `release` is called after closing it. */
-export function pgliteDatabase(client: PGlite, release: () => void = () => undefined): Database {
-  const db = drizzle({ client, schema, casing: 'snake_case' });
+/** A read has more time than on Postgres, because ending one holds up everybody until the database is open again. */
+const LIMITS: TimeLimits = { ...TIME_LIMITS, read: 5_000 };
+
+/** A Database over PGlite, in this thread or another; `release` is called after closing it. */
+export function pgliteDatabase(client: EmbeddedClient, release: () => void = () => undefined): Database {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Drizzle's driver calls `query` and `transaction` only (drizzle-orm/pglite/session.js)
+  const db = drizzle({ client: client as PGlite, schema, casing: 'snake_case' });
   const database: Database = {
     kind: 'pglite',
     db,
@@ -20,7 +27,7 @@ export function pgliteDatabase(client: PGlite, release: () => void = () => undef
         { isolationLevel: 'repeatable read' },
       ),
     listen: (channel, onPayload) => client.listen(channel, onPayload),
-    migrate: () => migrate(db, { migrationsFolder: MIGRATIONS }),
+    migrate: () => asMigration(() => migrate(db, { migrationsFolder: MIGRATIONS })),
     async close() {
       await client.close();
       release();
@@ -30,13 +37,17 @@ export function pgliteDatabase(client: PGlite, release: () => void = () => undef
 }
 
 /**
- * Opens the embedded database in `folder`, creating it when there is none.
+ * Opens the embedded database in `folder`, creating it when there is none, in a thread of its own.
  * @throws {DatabaseLockedError} when another process has it open.
  */
-export async function openPglite(folder: string): Promise<Database> {
+export async function openPglite(
+  folder: string,
+  log: Logger,
+  limits: TimeLimits = LIMITS,
+): Promise<Database> {
   const unlock = lockFolder(folder);
   try {
-    return pgliteDatabase(await PGlite.create(join(folder, 'pgdata')), unlock);
+    return pgliteDatabase(await openInThread(join(folder, 'pgdata'), limits, log), unlock);
   } catch (error) {
     unlock();
     throw error;

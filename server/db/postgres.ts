@@ -7,7 +7,8 @@ import { isConnectionError, isRefused } from '#server/db/errors';
 import { MIGRATIONS } from '#server/db/migrations';
 import { createSocketFactory } from '#server/db/postgres-socket';
 import * as schema from '#server/db/schema';
-import { createTurnstile, type Turnstile } from '#server/db/turnstile';
+import { createPool } from '#server/db/postgres-pool';
+import { TIME_LIMITS, type TimeLimits } from '#server/db/work';
 import type { Logger } from '#server/log';
 
 /** Any constant will do as long as every instance uses the same. */
@@ -15,9 +16,8 @@ const MIGRATION_LOCK = 7_926_133_402;
 
 /** Seconds; what takes longer is a fault, and its caller has an error instead of a wait. */
 const CONNECT_TIMEOUT = 3;
-const STATEMENT_TIMEOUT = 30;
-/** How long callers wait for a connection while the database answers nobody, in milliseconds. */
-const PATIENCE_MS = 2500;
+/** How long a transaction may leave its connection waiting for the next statement, in milliseconds. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** Thrown at the start when the database of DATABASE_URL cannot be used. */
 export class DatabaseUnusableError extends Error {
@@ -38,46 +38,15 @@ function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
   );
 }
 
-type Client = postgres.Sql;
-
-/** Statements are prepared: the driver asks for the parameter types of one that is not, a round trip more each time. */
-const PREPARED = { prepare: true };
-
-/** The client as Drizzle uses it, with each statement and transaction going through the turnstile. */
-function behind(turnstile: Turnstile, client: Client): Client {
-  const unsafe = (...[text, values]: Parameters<Client['unsafe']>) => ({
-    values: () => turnstile(() => client.unsafe(text, values, PREPARED).values()),
-    then: (...settled: Parameters<Promise<unknown>['then']>) =>
-      turnstile(() => client.unsafe(text, values, PREPARED)).then(...settled),
-  });
-  const begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
-    turnstile(() => client.begin((transaction) => work(preparing(transaction))));
-  return replacing(client, { unsafe, begin });
-}
-
-function preparing(transaction: postgres.TransactionSql): postgres.TransactionSql {
-  const unsafe = (...[text, values]: Parameters<Client['unsafe']>) =>
-    transaction.unsafe(text, values, PREPARED);
-  return replacing(transaction, { unsafe });
-}
-
-/** `target` with other members in the place of some of its own. */
-function replacing<T extends object>(target: T, members: Record<string, unknown>): T {
-  return new Proxy(target, {
-    get: (own, name): unknown =>
-      typeof name === 'string' && name in members ? members[name] : Reflect.get(own, name),
-  });
-}
-
 /**
  * Opens a Postgres database with a pool of `poolSize` connections; they are made as they are needed.
- * @param statementTimeout seconds after which a statement is given up.
+ * @param limits how long statements may take.
  */
 export function openPostgres(
   url: string,
   poolSize: number,
   log: Logger,
-  statementTimeout = STATEMENT_TIMEOUT,
+  limits: TimeLimits = TIME_LIMITS,
 ): Database {
   const options = {
     connect_timeout: CONNECT_TIMEOUT,
@@ -87,16 +56,21 @@ export function openPostgres(
     backoff: () => 0.25,
   };
   // The server ends a statement by itself; one that is later is not going to be answered.
-  const silenceMs = (statementTimeout + CONNECT_TIMEOUT) * 1000;
+  const longestMs = Math.max(limits.read, limits.write, limits.upkeep);
+  const silenceMs = longestMs + CONNECT_TIMEOUT * 1000;
   const limited = { ...options, socket: createSocketFactory(silenceMs) };
-  const client = postgres(url, {
-    ...limited,
-    max: poolSize,
-    connection: { ...options.connection, statement_timeout: statementTimeout * 1000 },
-  });
-  const guarded = behind(createTurnstile(poolSize, PATIENCE_MS, 2 * silenceMs), client);
-  const db = drizzle({ client: guarded, schema, casing: 'snake_case' });
-  const listeners: Client[] = [];
+  const connection = {
+    ...options.connection,
+    statement_timeout: longestMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  };
+  const client = createPool(
+    url,
+    { ...limited, connection },
+    { size: poolSize, limits, holdMs: 2 * silenceMs },
+  );
+  const db = drizzle({ client, schema, casing: 'snake_case' });
+  const listeners: postgres.Sql[] = [];
   const database: Database = {
     kind: 'postgres',
     db,

@@ -231,7 +231,8 @@ export const messages = pgTable(
       .onDelete('cascade')
       .onUpdate('cascade'),
     index('messages_chat_idx').on(table.chatId, table.id),
-    index('messages_parent_idx').on(table.parentId),
+    // With the id, so that the newest version of a reply is one look even while nothing is known of the table's size.
+    index('messages_parent_idx').on(table.parentId, table.id),
     index('messages_root_idx')
       .on(table.chatId)
       .where(sql`${table.parentId} is null`),

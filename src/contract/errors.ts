@@ -49,6 +49,7 @@ export const ERRORS = {
   },
   MODEL_RATE_LIMITED: { status: 503, title: 'The model provider is rate limiting us', retryable: true },
   MODEL_UNAVAILABLE: { status: 503, title: 'The model provider cannot be reached', retryable: true },
+  DATABASE_BUSY: { status: 503, title: 'The database is busy', retryable: true },
   SERVICE_UNAVAILABLE: { status: 503, title: 'The service is not available right now', retryable: true },
   TIMEOUT: { status: 504, title: 'The call took too long and was stopped', retryable: true },
   MODEL_TIMEOUT: { status: 504, title: 'The model provider took too long', retryable: true },

@@ -259,6 +259,15 @@ export class ModelUnavailableError extends SwitchboardError {
 }
 
 /**
+ * The database is busy. Status 503.
+ *
+ * `DATABASE_BUSY`
+ */
+export class DatabaseBusyError extends SwitchboardError {
+  override readonly name = 'DatabaseBusyError';
+}
+
+/**
  * The service is not available right now. Status 503.
  *
  * `SERVICE_UNAVAILABLE`
@@ -317,6 +326,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['ANSWER_TOO_LONG', AnswerTooLongError],
   ['MODEL_RATE_LIMITED', ModelRateLimitedError],
   ['MODEL_UNAVAILABLE', ModelUnavailableError],
+  ['DATABASE_BUSY', DatabaseBusyError],
   ['SERVICE_UNAVAILABLE', ServiceUnavailableError],
   ['TIMEOUT', TimeoutError],
   ['MODEL_TIMEOUT', ModelTimeoutError],

@@ -1,0 +1,63 @@
+/** The thread in which the embedded database runs; server/db/embedded/thread.ts starts it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite, types } from '@electric-sql/pglite';
+import type { Failure, Reply, Request, Statement } from '#server/db/embedded/messages';
+import { SETTINGS } from '#server/db/embedded/settings';
+
+const asText = (value: string): string => value;
+
+/**
+ * JSON is read on the other side, where it arrives as one text instead of many values to copy. Moments stay text because
+ * Drizzle reads them.
+ */
+const PARSERS = Object.fromEntries(
+  [types.JSON, types.JSONB, types.TIMESTAMP, types.TIMESTAMPTZ, types.DATE, types.INTERVAL].map((type) => [
+    type,
+    asText,
+  ]),
+);
+
+const port = parentPort;
+const folder: unknown = workerData;
+if (!port || typeof folder !== 'string') throw new Error('This file is started as a worker thread.');
+
+const reply = (message: Reply): void => {
+  port.postMessage(message);
+};
+
+/** After a trap of WebAssembly, or the end of the process that it plays, the database answers nothing any more. */
+const isFatal = (error: unknown): boolean =>
+  error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.name === 'ExitStatus');
+
+function describe(error: unknown): Failure {
+  const fields = typeof error === 'object' && error !== null ? { ...error } : {};
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, fields, isFatal: isFatal(error) };
+}
+
+const client = await PGlite.create(folder, {
+  parsers: PARSERS,
+  startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+});
+client.onNotification((channel, payload) => {
+  reply({ channel, payload });
+});
+
+const run = ({ text, params, rowMode }: Statement) =>
+  client.query<Record<string, unknown>>(text, params, rowMode ? { rowMode } : {});
+
+/** @returns `null` when the database was closed. */
+const answer = (request: Request) =>
+  'close' in request ? client.close().then(() => null) : run(request.statement);
+
+port.on('message', (request: Request) => {
+  answer(request).then(
+    (results) => {
+      reply({ id: request.id, results });
+    },
+    (error: unknown) => {
+      reply({ id: request.id, failure: describe(error) });
+    },
+  );
+});
+reply({ opened: true });

@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eq, sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
+import { isUniqueViolation } from '#server/db/errors';
+import { DatabaseLockedError } from '#server/db/lock';
+import { openPglite } from '#server/db/pglite';
+import { chats, installation, users } from '#server/db/schema';
+import { asUpkeep, onBehalfOf } from '#server/db/work';
+import { toAppError } from '#server/errors';
+import { createLogger } from '#server/log';
+import { until } from '#test/answers';
+import { makeSnapshot } from '#test/snapshot';
+
+const LIMITS = { read: 2000, write: 2000, upkeep: 60_000, wait: 60_000 };
+const log = createLogger({ LOG_LEVEL: 'silent' });
+
+/** Takes minutes in the database's own code, where nothing looks at a clock. */
+const endless = sql`select count(*) from generate_series(1, 1e9::int) a cross join generate_series(1, 1000) b`;
+
+const kindOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => toAppError(error).kind,
+  );
+
+describe('the embedded database', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-pglite-'));
+  let database: Database;
+  const ask = (query = sql`select 1`) => database.execute(query);
+
+  beforeAll(async () => {
+    // Faster than a new database; its files are those of a folder.
+    mkdirSync(join(folder, 'pgdata'), { mode: 0o700 });
+    execFileSync('tar', ['-xf', await makeSnapshot(), '-C', join(folder, 'pgdata'), '--no-same-owner']);
+    database = await openPglite(folder, log, LIMITS);
+    await database.migrate();
+  }, 120_000);
+
+  afterAll(async () => {
+    await database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('reads and writes dates, JSON, arrays and numbers as in its own thread', async () => {
+    const [row] = await database.db.insert(installation).values({ fact: 'a', value: 'b' }).returning();
+    expect(row?.createdAt).toBeInstanceOf(Date);
+    const [found] = await ask(
+      sql`select '{"a":[1]}'::json as j, array['x', 'y'] as a, 1::int as i, 2::bigint as b, true as t, null as n`,
+    );
+    expect(found).toEqual({ j: { a: [1] }, a: ['x', 'y'], i: 1, b: 2, t: true, n: null });
+  });
+
+  test('says which constraint a row breaks', async () => {
+    const insert = () => database.db.insert(installation).values({ fact: 'unique', value: '' });
+    await insert();
+    const error: unknown = await insert().then(undefined, (reason: unknown) => reason);
+    expect(isUniqueViolation(error, 'installation_pkey')).toBe(true);
+  });
+
+  test('keeps the event loop free while a statement runs', async () => {
+    await ask();
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const began = performance.now();
+    await asUpkeep(() => ask(sql`select count(*) from generate_series(1, 2000000)`));
+    delay.disable();
+    expect(delay.max / 1e6).toBeLessThan((performance.now() - began) / 4);
+  });
+
+  test('ends a statement that does not end, and goes on with those that wait', async () => {
+    await ask(sql`insert into installation (fact, value) values ('kept', '')`);
+    const began = Date.now();
+    const ended = kindOf(ask(endless));
+    const waiting = Promise.all(Array.from({ length: 5 }, () => ask(sql`select 2 as two`)));
+    expect(await ended).toBe('DATABASE_BUSY');
+    expect(Date.now() - began).toBeLessThan(2 * LIMITS.read);
+    expect((await waiting).flat()).toEqual(Array.from({ length: 5 }, () => ({ two: 2 })));
+    expect(await database.db.$count(installation, eq(installation.fact, 'kept'))).toBe(1);
+  });
+
+  test('has one thread with the folder open, also after a statement was ended', async () => {
+    const filesOpen = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).endsWith('/global/pg_control');
+        } catch {
+          return false;
+        }
+      }).length;
+    const before = filesOpen();
+    expect(await kindOf(ask(endless))).toBe('DATABASE_BUSY');
+    await ask();
+    expect(filesOpen()).toBe(before);
+    await expect(openPglite(folder, log)).rejects.toThrow(DatabaseLockedError);
+  }, 120_000);
+
+  test('hears notifications, also those after it was opened again, and tells that some may be lost', async () => {
+    const heard: string[] = [];
+    const unlisten = await database.listen('news', (payload) => heard.push(payload));
+    await ask(sql`select pg_notify('news', 'one')`);
+    await until(() => heard.includes('one'));
+    expect(await kindOf(ask(endless))).toBe('DATABASE_BUSY');
+    await ask(sql`select pg_notify('news', 'two')`);
+    await until(() => heard.includes('two'));
+    expect(heard).toEqual(['one', '', 'two']);
+    await unlisten();
+    await ask(sql`select pg_notify('news', 'three')`);
+    expect(heard).toHaveLength(3);
+  });
+
+  test('rolls back a transaction that fails, lasts too long or holds a statement that does', async () => {
+    const write = (work: () => Promise<unknown>) =>
+      database.db.transaction(async (tx) => {
+        await tx.insert(installation).values({ fact: 'never', value: '' });
+        await work();
+        await tx.insert(installation).values({ fact: 'never again', value: '' });
+      });
+    await expect(write(() => Promise.reject(new Error('changed my mind')))).rejects.toThrow(
+      'changed my mind',
+    );
+    const idle = write(() => new Promise((resolve) => setTimeout(resolve, 2 * LIMITS.write)));
+    expect(await kindOf(idle)).toBe('DATABASE_BUSY');
+    const inside = database.db.transaction(async (tx) => {
+      await tx.insert(installation).values({ fact: 'never', value: '' });
+      await tx.execute(endless);
+    });
+    expect(await kindOf(inside)).toBe('DATABASE_BUSY');
+    expect(await database.db.$count(installation, eq(installation.fact, 'never'))).toBe(0);
+  });
+
+  test('does not let one caller hold up another with many statements', async () => {
+    const order: string[] = [];
+    const say = (caller: string) => onBehalfOf(caller, () => ask().then(() => order.push(caller)));
+    const many = Array.from({ length: 300 }, () => say('many'));
+    await say('one');
+    expect(order.length).toBeLessThan(10);
+    await Promise.all(many);
+  });
+
+  test('keeps what was committed when it is closed and opened again', async () => {
+    await database.db.insert(users).values({ id: 'ada', name: 'Ada', email: 'ada@example.com' });
+    await database.close();
+    await expect(ask()).rejects.toThrow();
+    database = await openPglite(folder, log, LIMITS);
+    expect(await database.db.$count(users)).toBe(1);
+    expect(await database.db.$count(chats)).toBe(0);
+  }, 120_000);
+});

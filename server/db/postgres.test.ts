@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
+import { openPostgres } from '#server/db/postgres';
+import { asMigration, asUpkeep, onBehalfOf } from '#server/db/work';
+import { toAppError } from '#server/errors';
+import { createLogger } from '#server/log';
+import { until } from '#test/answers';
+
+const LIMITS = { read: 300, write: 700, upkeep: 1500, wait: 10_000 };
+const POOL = 4;
+
+const worker = await openWorkerDatabase();
+
+const kindOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => toAppError(error).kind,
+  );
+
+(worker.kind === 'postgres' ? describe : describe.skip)('a database on Postgres', () => {
+  let database: Database;
+  const sleep = (seconds: number) => database.execute(sql`select pg_sleep(${seconds})`);
+  /** Sleeps in a statement that counts as a change. */
+  const sleepForUpdate = (seconds: number) =>
+    database.execute(sql`with nothing as (delete from installation where false) select pg_sleep(${seconds})`);
+
+  beforeAll(() => {
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    database = openPostgres(worker.url, POOL, createLogger({ LOG_LEVEL: 'silent' }), LIMITS);
+  });
+  afterAll(() => database.close());
+
+  test('ends reads, writes and upkeep by their own limits, in any order on the same connections', async () => {
+    for (let round = 0; round < 3; round++) {
+      expect(await kindOf(sleep(0.5))).toBe('DATABASE_BUSY');
+      expect(await kindOf(sleepForUpdate(0.5))).toBe('done');
+      expect(await kindOf(sleepForUpdate(0.9))).toBe('DATABASE_BUSY');
+      expect(await kindOf(asUpkeep(() => sleep(0.9)))).toBe('done');
+      expect(await kindOf(sleep(0.1))).toBe('done');
+    }
+    expect(await kindOf(asMigration(() => sleep(2)))).toBe('done');
+  });
+
+  test('ends a statement of a transaction by the limit of writes, and rolls back', async () => {
+    const work = database.db.transaction(async (tx) => {
+      await tx.execute(sql`insert into installation (fact, value) values ('late', '')`);
+      await tx.execute(sql`select pg_sleep(0.9)`);
+    });
+    expect(await kindOf(work)).toBe('DATABASE_BUSY');
+    expect(await database.execute(sql`select from installation where fact = 'late'`)).toEqual([]);
+  });
+
+  test('knows a limit also after connections were lost', async () => {
+    expect(await kindOf(sleep(0.1))).toBe('done');
+    await kindOf(database.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
+    await until(async () => (await kindOf(sleep(0))) === 'done');
+    expect(await kindOf(sleepForUpdate(0.5))).toBe('done');
+    expect(await kindOf(sleep(0.5))).toBe('DATABASE_BUSY');
+  });
+
+  test('leaves connections to others while one caller keeps its share busy', async () => {
+    const busy = Array.from({ length: 20 }, () => onBehalfOf('many', () => kindOf(sleep(0.2))));
+    const began = Date.now();
+    expect(await onBehalfOf('one', () => kindOf(sleep(0)))).toBe('done');
+    expect(Date.now() - began).toBeLessThan(150);
+    expect(new Set(await Promise.all(busy))).toEqual(new Set(['done']));
+  });
+
+  test('reads values alike on every connection', async () => {
+    const now = sql`select '2026-01-02 03:04:05+00'::timestamptz as at, array['a'] as list, '{"a":1}'::json as json, pg_sleep(0.05)`;
+    const rows = await Promise.all(Array.from({ length: POOL }, () => database.execute(now)));
+    expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(1);
+  });
+});
