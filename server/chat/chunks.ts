@@ -55,8 +55,8 @@ export function createChunkList(initial: readonly UIMessageChunk[] = []): ChunkL
       chunks[index] = withText(last, addedText(last) + addedText(chunk));
       return;
     }
-    // A step that is taken back closes all its blocks.
-    if (chunk.type === 'reset-step') open.clear();
+    // A step that begins, or is taken back, parts what comes after it from the blocks before.
+    if (chunk.type === 'start-step' || chunk.type === 'reset-step') open.clear();
     else if (id !== undefined && isPlainDelta(chunk)) open.set(id, chunks.length);
     else if (id !== undefined) open.delete(id);
     chunks.push(chunk);

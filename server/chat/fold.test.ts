@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { addedText, createChunkList } from '#server/chat/chunks';
 import { foldChunks, searchText } from '#server/chat/fold';
 
-/** The parts as an AI SDK client has them, with every text closed. */
+/** The parts as an AI SDK client has them, with every text closed and no step at the end that nothing was said in. */
 async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMessage['parts']> {
   const stream = new ReadableStream<UIMessageChunk>({
     start(controller) {
@@ -16,9 +16,10 @@ async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMess
   let parts: UIMessage['parts'] = [];
   const message: UIMessage = { id: 'm', role: 'assistant', parts: [] };
   for await (const snapshot of readUIMessageStream({ message, stream })) parts = snapshot.parts;
-  return parts.map((part) =>
-    part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part,
-  );
+  const length = parts.findLastIndex((part) => part.type !== 'step-start') + 1;
+  return parts
+    .slice(0, length)
+    .map((part) => (part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part));
 }
 
 const metadata = fc.option(fc.constant({ providerMetadata: { p: { signature: 's' } } }), { nil: {} });

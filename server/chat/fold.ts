@@ -33,7 +33,7 @@ export async function foldChunks(
   });
   // Reading is what makes it fold; a chunk that does not fit the ones before it fails here.
   await stream.pipeTo(new WritableStream());
-  // Clients have no step that nothing was said in yet.
+  // Clients show no step that nothing was said in yet.
   const length = parts.findLastIndex((part) => part.type !== 'step-start') + 1;
   return parts.slice(0, length).map(close);
 }
