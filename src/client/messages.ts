@@ -32,6 +32,11 @@ export function textOf(message: ChatMessage): string {
   return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
 
+/** What the model thought before it answered, where it told. */
+export function reasoningOf(message: ChatMessage): string {
+  return message.parts.flatMap((part) => (part.type === 'reasoning' ? [part.text] : [])).join('\n\n');
+}
+
 /**
  * What to show when the server's list of messages has arrived.
  * @param shown what is shown now, newest last.

@@ -1,10 +1,13 @@
 'use client';
 
 import { ActionIcon, CopyButton } from '@mantine/core';
-import { type ComponentProps, isValidElement, memo, type ReactNode } from 'react';
+import { type ComponentProps, isValidElement, memo, type ReactNode, useMemo } from 'react';
 import { type Components, defaultRehypePlugins, type ExtraProps, Streamdown } from 'streamdown';
 import { CheckIcon, CopyIcon } from './icons.tsx';
+import { LongText } from './long-text.tsx';
+import { MESSAGE_COST, type Piece, piecesOf } from './markdown-pieces.ts';
 import classes from './markdown.module.css';
+import { useOwnTurn } from './turns.ts';
 
 type Props<Tag extends 'a' | 'code' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & ExtraProps;
 
@@ -15,7 +18,7 @@ function plainText(node: ReactNode): string {
   return isValidElement<{ children?: ReactNode }>(node) ? plainText(node.props.children) : '';
 }
 
-function CodeBlock({ children }: Props<'pre'>) {
+function CodeBlock({ children }: Partial<Props<'pre'>>) {
   return (
     <div className={classes['block']}>
       <pre tabIndex={0}>{children}</pre>
@@ -90,24 +93,62 @@ const rehypePlugins = Object.entries(defaultRehypePlugins).map(([name, plugin]) 
   name === 'raw' ? () => showHtml : plugin,
 );
 
-interface MarkdownProps {
-  children: string;
-  /** Whether more is to come: then marks that are not closed yet are shown as if they were. */
-  streaming?: boolean;
+interface PieceProps extends Piece {
+  streaming: boolean;
 }
 
-/** Markdown of an answer, also while it is being written. */
-export const Markdown = memo(function Markdown({ children, streaming = false }: MarkdownProps) {
+/**
+ * One piece of an answer. Its props are strings and no objects: while an answer grows, only its last piece is parsed
+ * again.
+ */
+export const PieceView = memo(function PieceView({ kind, text, streaming }: PieceProps) {
+  useOwnTurn();
+  if (kind === 'plain') return <div className={classes['plain']}>{text}</div>;
+  if (kind === 'code')
+    return (
+      <CodeBlock>
+        <code>{text}</code>
+      </CodeBlock>
+    );
   return (
     <Streamdown
-      className={classes['prose'] ?? ''}
+      className={classes['piece'] ?? ''}
       mode={streaming ? 'streaming' : 'static'}
       components={components}
       rehypePlugins={rehypePlugins}
       controls={false}
       linkSafety={{ enabled: false }}
     >
-      {children}
+      {text}
     </Streamdown>
+  );
+});
+
+/** How much is shown of an answer that is not parsed at all, in characters. */
+const PREVIEW = 600;
+
+interface MarkdownProps {
+  children: string;
+  /** Whether more is to come: then marks that are not closed yet are shown as if they were. */
+  streaming?: boolean;
+  /** How much of it is parsed, as `piecesOf` counts; the rest is shown as it was written, to those who ask for it. */
+  budget?: number;
+}
+
+/** Markdown of an answer, also while it is being written, and whatever is in it. */
+export const Markdown = memo(function Markdown({
+  children,
+  streaming = false,
+  budget = MESSAGE_COST,
+}: MarkdownProps) {
+  const { pieces, rest } = useMemo(() => piecesOf(children, budget), [children, budget]);
+  const last = streaming && rest === '' ? pieces.length - 1 : -1;
+  return (
+    <div className={classes['prose']}>
+      {pieces.map(({ kind, text }, index) => (
+        <PieceView key={index} kind={kind} text={text} streaming={index === last} />
+      ))}
+      {rest !== '' && <LongText text={rest} shown={pieces.length === 0 ? PREVIEW : 0} />}
+    </div>
   );
 });

@@ -3,7 +3,8 @@
 import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core';
 import { type ReactNode } from 'react';
 import { ERRORS } from '#contract/errors';
-import { type ChatMessage, textOf } from '#src/client/messages.ts';
+import { type ChatMessage, reasoningOf, textOf } from '#src/client/messages.ts';
+import type { Budget } from '#src/components/budget.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { CheckIcon, CopyIcon, RefreshIcon } from '#src/components/icons.tsx';
 import { Answer, UserMessage } from '#src/components/message.tsx';
@@ -24,6 +25,8 @@ interface ChatMessageViewProps {
   isLast: boolean;
   /** Whether it is being written. */
   streaming: boolean;
+  /** How much of it is parsed. */
+  budget: Budget;
   /** Null while an answer is being written. */
   can: Can | null;
 }
@@ -57,13 +60,13 @@ function CopyAction({ text }: { text: string }) {
 }
 
 /** One message of a chat. */
-export function ChatMessageView({ message, isLast, streaming, can }: ChatMessageViewProps) {
-  const { id, role, parts, metadata = {} } = message;
+export function ChatMessageView({ message, isLast, streaming, budget, can }: ChatMessageViewProps) {
+  const { id, role, metadata = {} } = message;
   const text = textOf(message);
   const versions = can && <Versions ids={metadata.branchIds ?? []} id={id} onSelect={can.selectBranch} />;
   if (role === 'user') return <UserMessage text={text} actions={versions} />;
 
-  const reasoning = parts.flatMap((part) => (part.type === 'reasoning' ? [part.text] : [])).join('\n\n');
+  const reasoning = reasoningOf(message);
   const anew = isLast && can ? () => can.regenerate(id) : undefined;
   const brokeOff = metadata.status === 'stopped' || metadata.status === 'interrupted';
   const actions = !streaming && (
@@ -89,6 +92,7 @@ export function ChatMessageView({ message, isLast, streaming, can }: ChatMessage
       text={text}
       reasoning={reasoning}
       streaming={streaming}
+      budget={budget}
       note={streaming ? null : endingNote(message, anew)}
       actions={actions}
     />

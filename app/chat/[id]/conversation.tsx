@@ -4,7 +4,9 @@ import { ActionIcon, Button, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useRef, useState } from 'react';
 import { messageOf } from '#src/client/errors.ts';
+import { type ChatMessage, reasoningOf, textOf } from '#src/client/messages.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { type Budget, shareBudget } from '#src/components/budget.ts';
 import { Composer } from '#src/components/composer.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { ArrowDownIcon } from '#src/components/icons.tsx';
@@ -22,6 +24,14 @@ import { useConversation } from './use-conversation.ts';
 /** How far from the end, in pixels, still counts as being there. */
 const NEAR_END = 80;
 
+const NOTHING: Budget = { text: 0, reasoning: 0 };
+
+/** What is parsed of a message: of an answer everything, of a question nothing. */
+const written = (message: ChatMessage) =>
+  message.role === 'user'
+    ? { text: '', reasoning: '' }
+    : { text: textOf(message), reasoning: reasoningOf(message) };
+
 /** One chat: its messages, and where the next one is written. */
 export function Conversation({ chatId }: { chatId: string }) {
   const conversation = useConversation(chatId);
@@ -31,6 +41,7 @@ export function Conversation({ chatId }: { chatId: string }) {
   const viewport = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
+  const budgets = shareBudget(messages, written);
   const title = chatTitle(chat);
   useDocumentTitle(`${title} · Switchboard`);
 
@@ -68,6 +79,7 @@ export function Conversation({ chatId }: { chatId: string }) {
             <ChatMessageView
               key={message.id}
               message={message}
+              budget={budgets[index] ?? NOTHING}
               isLast={index === messages.length - 1}
               streaming={busy && index === messages.length - 1}
               can={busy ? null : conversation}

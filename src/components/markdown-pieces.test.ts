@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { MESSAGE_COST, piecesOf } from './markdown-pieces.ts';
+
+const textsOf = (markdown: string, budget?: number) =>
+  piecesOf(markdown, budget).pieces.map(({ kind, text }) => `${kind}: ${text}`);
+const sentence = 'The server keeps each answer, and it returns at once. ';
+
+describe('the pieces of a text', () => {
+  test('a short text is one', () => {
+    expect(textsOf('# A\n\n- b\n- c\n\n```ts\nd\n```\n')).toEqual([
+      'markdown: # A\n\n- b\n- c\n\n```ts\nd\n```\n',
+    ]);
+  });
+
+  test('a long text is cut between its blocks', () => {
+    const paragraph = `${sentence.repeat(40)}\n\n`;
+    const { pieces, rest } = piecesOf(paragraph.repeat(10));
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.every(({ text }) => text.length % paragraph.length === 0)).toBe(true);
+    expect(rest).toBe('');
+  });
+
+  test('a long ordered list is cut between its items, and keeps its numbers', () => {
+    const { pieces } = piecesOf(`3. ${sentence}\n   - nested\n`.repeat(200));
+    expect(pieces.length).toBeGreaterThan(1);
+    let next = 3;
+    for (const { kind, text } of pieces) {
+      expect(kind).toBe('markdown');
+      expect(text).toMatch(new RegExp(`^${next}\\. The`));
+      next += text.split('nested').length - 1;
+    }
+  });
+
+  test('a long table is cut between its rows, and each piece has its head', () => {
+    const head = '| a | b |\n|:--|--:|\n';
+    const rows = Array.from({ length: 400 }, (_, n) => `| ${n} | ${sentence} |\n`);
+    const { pieces, rest } = piecesOf(`${sentence}\n\n${head}${rows.join('')}\nAfter`);
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(pieces.slice(1).every(({ kind, text }) => kind === 'markdown' && text.startsWith(head))).toBe(
+      true,
+    );
+    expect(pieces.map(({ text }) => text.replace(head, '')).join('')).toBe(
+      `${sentence}\n\n${rows.join('')}\nAfter`,
+    );
+    expect(rest).toBe('');
+  });
+
+  test('no piece begins in the middle of code', () => {
+    const code = `\`\`\`ts\n${'const a = 1;\n\n'.repeat(200)}\`\`\`\n`;
+    const { pieces } = piecesOf(`${sentence}\n\n${code}\n`.repeat(20));
+    for (const { text } of pieces) expect(text.split('```').length % 2).toBe(1);
+  });
+
+  test('code that is long is shown without parsing it', () => {
+    const code = '* a **b** \n'.repeat(5000);
+    expect(textsOf(`Here:\n\n\`\`\`md\n${code}\`\`\`\nDone.`)).toEqual([
+      'markdown: Here:\n\n',
+      `code: ${code}`,
+      'markdown: Done.',
+    ]);
+  });
+
+  test('links and footnotes that are defined elsewhere stay links and footnotes', () => {
+    const text = `[one][a] and two[^n]\n\n${`${sentence.repeat(20)}\n\n`.repeat(20)}[a]: https://example.com\n\n[^n]: Note\n    goes on`;
+    const [first] = textsOf(text);
+    expect(first).toContain('[a]: https://example.com');
+    expect(first).toContain('[^n]: Note\n    goes on');
+  });
+
+  test.each([
+    ['quotes', `${'>'.repeat(2000)} a`],
+    ['lists in one line', `${'- '.repeat(500)}a`],
+    ['lists', Array.from({ length: 500 }, (_, n) => `${' '.repeat(2 * n)}- a`).join('\n')],
+    ['emphasis', 'a**b'.repeat(20_000)],
+    ['columns', `|${'a|'.repeat(2000)}\n|${'-|'.repeat(2000)}\n`],
+    ['cells that are filled up', `|${'a|'.repeat(100)}\n|${'-|'.repeat(100)}\n${'|a\n'.repeat(500)}`],
+  ])('too many or too deep %s are shown as they were written', (_, hostile) => {
+    expect(textsOf(`Before\n\n${hostile}\n\nAfter`)).toEqual([
+      'markdown: Before\n\n',
+      `plain: ${hostile}\n\n`,
+      'markdown: After',
+    ]);
+  });
+
+  test('100 KB of prose, code and tables is within the budget of a message', () => {
+    const ordinary = `## Title\n\n${sentence.repeat(4)} **Bold** and \`code\`, [a link](https://example.com).\n\n- one\n- two\n\n\`\`\`ts\n${'const value = compute(1, 2);\n'.repeat(10)}\`\`\`\n\n| a | b | c |\n|---|---|---|\n${'| one | two | three |\n'.repeat(4)}\n`;
+    const { pieces, rest } = piecesOf(ordinary.repeat(Math.ceil(100_000 / ordinary.length)));
+    expect(rest).toBe('');
+    expect(pieces.every(({ kind }) => kind === 'markdown')).toBe(true);
+  });
+
+  test('what is beyond the budget is the rest, as it was written', () => {
+    const text = `${sentence}\n\n`.repeat(10_000);
+    const { pieces, rest, cost } = piecesOf(text);
+    expect(pieces.map((piece) => piece.text).join('') + rest).toBe(text);
+    expect(rest.length).toBeGreaterThan(300_000);
+    expect(cost).toBeLessThanOrEqual(MESSAGE_COST);
+    expect(piecesOf(text, 0)).toEqual({ pieces: [], rest: text, cost: 0 });
+  });
+
+  test('nothing is lost of any text', () => {
+    const line = fc.constantFrom(
+      '',
+      '',
+      'a b',
+      '- c',
+      '1. d',
+      '> e',
+      '```',
+      '| f | g |',
+      '|---|---|',
+      '    h',
+      '# i',
+      '*'.repeat(3000),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 60 }), fc.nat(20_000), (lines, budget) => {
+        const text = lines.join('\n');
+        const { pieces, rest } = piecesOf(text, budget);
+        // The rest of a list begins with the number that its first item has.
+        const shown = pieces.map((piece) => piece.text).join('') + rest;
+        expect(shown.replace(/^\d+/gm, '1')).toBe(text);
+      }),
+    );
+  });
+});
