@@ -83,15 +83,15 @@ async function render(answers: string[], budget?: number): Promise<Cost> {
   let last = cpuTime();
   const started = last;
   let longest = 0;
-  let isOver = false;
+  const state = { isOver: false };
   const rendering = htmlOf(
     answers.map((text, index) => (
       <Markdown key={index} budget={budget ?? shares[index]?.text ?? 0}>
         {text}
       </Markdown>
     )),
-  ).finally(() => (isOver = true));
-  while (!isOver) {
+  ).finally(() => (state.isOver = true));
+  while (!state.isOver) {
     await turn();
     longest = Math.max(longest, cpuTime() - last);
     last = cpuTime();

@@ -243,12 +243,12 @@ export function piecesOf(markdown: string, budget = MESSAGE_COST): Pieces {
   const pieces: Piece[] = [];
   let total = 0;
   let open: { text: string; cost: number; start: number } | null = null;
-  let restAt: number | null = null;
+  let restAt = markdown.length;
 
   /** @returns whether there was room for it. */
   const add = (piece: Piece, cost: number, start: number): boolean => {
     if (total + cost > budget) {
-      restAt ??= start;
+      restAt = start;
       return false;
     }
     total += cost;
@@ -276,6 +276,6 @@ export function piecesOf(markdown: string, budget = MESSAGE_COST): Pieces {
     open.text += sourceOf(text, block);
     open.cost += block.cost;
   }
-  if (restAt === null) flush();
-  return { pieces, rest: restAt === null ? '' : markdown.slice(restAt), cost: total };
+  if (restAt === markdown.length) flush();
+  return { pieces, rest: markdown.slice(restAt), cost: total };
 }
