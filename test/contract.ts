@@ -85,7 +85,8 @@ const REFUSED = {
 function expected(request: Request, status: number) {
   const found = find(request.path.replace(/\?.*/s, ''), request.method);
   const described = found?.described;
-  if (!described) return { answer: status === (found ? 405 : 404) ? REFUSED : undefined };
+  // A path that cannot be read is 400, whatever it would be.
+  if (!described) return { answer: (found ? [405] : [404, 400]).includes(status) ? REFUSED : undefined };
   const answer = responseOf(described, status);
   return { described, values: found.values, answer: answer && { ...answer, schema: undefined } };
 }

@@ -20,7 +20,9 @@ function isSameAsText(field: z.core.$ZodType | undefined, value: unknown): boole
 
 /** Whether REST can say an input: its path has a value for each parameter, and text has no half characters. */
 function canBeSaid({ params, takesBody, inputFields, rest }: Endpoint, input: Input): boolean {
-  const hasPath = params.every((name) => typeof input[name] === 'string' && !/^\.{0,2}$/.test(input[name]));
+  const hasPath = params.every(
+    (name) => typeof input[name] === 'string' && !/^\.{0,2}$|\p{Cc}/u.test(input[name]),
+  );
   const asText = Object.entries(input).filter(([name]) => !takesBody || params.includes(name));
   const text = JSON.stringify(input);
   // JSON that names __proto__ is refused before it is an input, and superjson, which tRPC's own client is given for a

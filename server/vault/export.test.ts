@@ -69,5 +69,6 @@ test('a long export lets others run', async () => {
     last = performance.now();
   }
   await exporting;
-  expect(longest / (last - started)).toBeLessThan(0.2);
+  // In one piece it would be all of the time.
+  expect(longest / (last - started)).toBeLessThan(0.5);
 }, 30_000);

@@ -9,6 +9,7 @@ export interface RawAnswer {
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 const API_KEY = /sb_[\w-]+/g;
+const SECONDS_LEFT = /(?<=Retry in |"retryAfter":|;r=\d+;t=)\d+/g;
 const CURSOR = /(?<="nextCursor":"|[?&]cursor=)[\w-]+/g;
 /** Also in JSON that is a string of JSON. */
 const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
@@ -21,6 +22,7 @@ const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
  * - a new API key, and the beginning of one: `a key`
  * - a cursor: what it says, with names for what is new
  * - when a key was last used, which is written anew once a minute: `a time`
+ * - the seconds until a limit lets calls through again: `0`
  * - the entity tag of a body in which something has a name: `a tag`
  * @param since when the hosts were given their data, in milliseconds of Unix time.
  * @param known everything that was told of keys before.
@@ -39,6 +41,7 @@ export function createMask(since: number, known: string): (answer: RawAnswer) =>
     text
       .replace(CURSOR, (cursor) => mask(Buffer.from(cursor, 'base64url').toString()))
       .replace(LAST_USED, 'a time')
+      .replace(SECONDS_LEFT, '0')
       .replace(ID, nameOf)
       .replace(TIME, (time) => (Date.parse(time) < since ? time : 'a time'))
       .replace(API_KEY, (key) => (known.includes(key) ? key : 'a key'));
@@ -48,7 +51,10 @@ export function createMask(since: number, known: string): (answer: RawAnswer) =>
     const tagOf = (value: string) => (masked === body ? value : 'a tag');
     return {
       status,
-      headers: headers.map(([name, value]) => [name, name === 'etag' ? tagOf(value) : mask(value)]),
+      headers: headers.map(([name, value]) => {
+        if (name === 'retry-after') return [name, '0'];
+        return [name, name === 'etag' ? tagOf(value) : mask(value)];
+      }),
       body: masked,
     };
   };

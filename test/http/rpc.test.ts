@@ -228,18 +228,14 @@ describe('the protocol', () => {
       'constructor',
       'chat.__proto__',
       'a/b',
-      '%00',
     ]) {
       expectRawRefusal(await get(path), 'NOT_FOUND');
     }
-    for (const path of [
-      '%',
-      '%E0%A4%A',
-      'chat.get%FF?batch=1',
-      'chat.get?input=%',
-      'chat.get?batch=1&input=7',
-    ]) {
-      expectRawRefusal(await get(path), path.includes('input=%') ? 'MALFORMED_JSON' : 'BAD_REQUEST');
+    expectRawRefusal(await get('chat.get?input=%'), 'MALFORMED_JSON');
+    expectRawRefusal(await get('chat.get?batch=1&input=7'), 'BAD_REQUEST');
+    // Whose path cannot be read has not said that it speaks tRPC.
+    for (const path of ['%', '%E0%A4%A', 'chat.get%FF?batch=1', '%00']) {
+      expect(await get(path)).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
     }
     expect((await caller(server.url).fetch('/api/trpc')).status).toBe(404);
   });
