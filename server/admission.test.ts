@@ -182,7 +182,7 @@ test('health checks cost nothing, and are never rejected', async () => {
 test('an anonymous caller is identified and counted without a statement', async () => {
   const statements = recordStatements(counting.deps.database);
   const stranger = at(counting);
-  for (const [, , { path, ...init }] of ONE_CALL.filter(([what]) => !/sign-in/.test(what))) {
+  for (const [, , { path, ...init }] of ONE_CALL.filter(([what]) => !what.includes('sign-in'))) {
     await (await fetch(`${stranger.url}${path}`, init)).body?.cancel();
   }
   expect(statements.map(({ sql }) => sql).filter((sql) => /users|sessions|api_keys/.test(sql))).toEqual([]);

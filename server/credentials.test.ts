@@ -111,7 +111,7 @@ test.each([
   const own = ben.headers['cookie'] ?? '';
   statements.length = 0;
   expect(await statusOf(generous, { cookie: own })).toBe(200);
-  expect(statements.filter(({ sql }) => /from "sessions"/.test(sql))).toEqual([]);
+  expect(statements.filter(({ sql }) => sql.includes('from "sessions"'))).toEqual([]);
 });
 
 test('an Authorization header does not keep a signed-out session alive', async () => {

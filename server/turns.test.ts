@@ -17,11 +17,13 @@ async function work(ms: number): Promise<void> {
 
 /** The longest time that nothing else could run while `busy` went on, in milliseconds. */
 async function longestGap(busy: Promise<unknown>): Promise<number> {
-  let isOver = false;
-  void busy.finally(() => (isOver = true));
+  const ended = new AbortController();
+  void busy.finally(() => {
+    ended.abort();
+  });
   let longest = 0;
   let last = performance.now();
-  while (!isOver) {
+  while (!ended.signal.aborted) {
     await turn();
     longest = Math.max(longest, performance.now() - last);
     last = performance.now();

@@ -111,5 +111,7 @@ async function admit(
     responseHeaders.set('retry-after', String(rejection.options.retryAfter));
   }
   const actor = await identify();
-  return targets.some((target, index) => target && !rejections[index] && (actor || !target.needsActor));
+  return targets.some(
+    (target, index) => target && !rejections[index] && (actor !== null || !target.needsActor),
+  );
 }

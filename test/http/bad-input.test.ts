@@ -51,8 +51,7 @@ async function rows(): Promise<string> {
   const owned = await Promise.all(
     [root, other].map(async ({ rpc }) => {
       const chats = await rpc.chat.list.query({ limit: 100 });
-      return Promise.all([
-        chats,
+      const others = await Promise.all([
         rpc.chat.list.query({ limit: 100, archived: true }),
         ...chats.items.map(({ id }) => rpc.chat.messages.query({ chatId: id })),
         rpc.protected.apiKeys.list.query({}),
@@ -61,6 +60,7 @@ async function rows(): Promise<string> {
         rpc.protected.audit.query({ limit: 100 }),
         rpc.protected.usage.query({}),
       ]);
+      return [chats, others];
     }),
   );
   return JSON.stringify([owned, await root.rpc.users.list.query({ limit: 100 })]);
