@@ -17,8 +17,8 @@ const { router, procedure } = initTRPC
   .meta<Meta & ORPCMeta>()
   .create({ isDev: false });
 
-/** What came of a request: what the procedure was given, as text that shows its types, or the refusal's class. */
-export type Outcome = { input: string } | { refused: '4xx' | '5xx' };
+/** What came of a request: what the procedure was given, as text that shows its types, or the status of the refusal. */
+export type Outcome = { input: string } | { refused: number };
 
 /** A request for the procedure of a schema. */
 export interface Asked {
@@ -93,5 +93,5 @@ function requestFor({ schema, method, id, query, body, type = 'application/json'
 
 async function outcomeOf(response: Response): Promise<Outcome> {
   if (response.ok) return { input: z.string().parse(await response.json()) };
-  return { refused: response.status < 500 ? '4xx' : '5xx' };
+  return { refused: response.status };
 }

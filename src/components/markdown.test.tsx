@@ -50,7 +50,7 @@ describe('an answer', () => {
   test('is rendered in pieces as it would be in one', async () => {
     const section = (n: number) =>
       `## Part ${n}\n\nThe **server** keeps _each_ answer: \`chat.send\`, [a link](https://example.com/${n}), [another][docs], ~~gone~~.\nA second line.\n\n> A quote\n> - with a list\n\n1. one\n2. two\n   - nested\n\n     with a paragraph\n\n- [x] done\n- [ ] not done\n\n\`\`\`ts\nconst part = ${n};\n\n# not a heading\n\`\`\`\n\n| a | b |\n|:--|--:|\n| c | ${n} |\n\n    indented code\n\nTitle\n-----\n\n---\n`;
-    const text = `${Array.from({ length: 10 }, (_, n) => section(n)).join('\n')}\n[docs]: https://example.com/docs\n`;
+    const text = `${Array.from({ length: 20 }, (_, n) => section(n)).join('\n')}\n[docs]: https://example.com/docs\n`;
     const pieces = await html(text);
     const one = await htmlOf(<PieceView kind="markdown" text={text} streaming={false} />);
     const [wrapper = ''] = /^<div class="[^"]*">/.exec(one) ?? [];

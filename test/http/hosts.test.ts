@@ -19,7 +19,14 @@ const FRAMING = [
 /** What tells the tag of a compressed body from that of the body (RFC 9110, section 8.8.3.3). */
 const COMPRESSED = /-(br|gzip)(?="$)/;
 /** What the product's handler adds to every answer; the plain adapter has no handler around it. */
-const ADDED_BY_HANDLER = ['x-request-id', 'x-content-type-options', 'cache-control', 'retry-after'];
+const ADDED_BY_HANDLER = [
+  'x-request-id',
+  'x-content-type-options',
+  'cache-control',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+];
 /** Next.js names in Vary what its own answers depend on, whatever the route does. */
 const VARY_OF_NEXT = /^(rsc|next-router-[\w-]+|accept-encoding)$/i;
 
