@@ -20,8 +20,8 @@ const PACKAGES: Record<string, string[]> = {
   postgres: ['pg_catalog.pg_type'],
 };
 
-/** Shorter texts and single words may be anybody's. */
-const SENTENCE = /^(?=.* ).{20,}$/;
+/** Shorter texts, single words and media types may be anybody's. */
+const SENTENCE = /^(?![a-z]+\/[a-z]+;)(?=.* ).{20,}$/;
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const textOf = (pattern: string) => globSync(pattern, { cwd: ROOT }).map(read).join('\n');
