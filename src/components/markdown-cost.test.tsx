@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { cpuTime } from '#test/cpu-time';
 import { SEED } from '#test/seed';
 import { shareBudget } from './budget.ts';
 import { Markdown } from './markdown.tsx';
@@ -68,16 +69,11 @@ const TRIED = 20;
 const kinds = fc.shuffledSubarray(Object.entries(HOSTILE), { minLength: TRIED, maxLength: TRIED });
 
 interface Cost {
-  /** CPU time of this thread, in milliseconds: other than the time on a clock, a busy machine does not change it. */
+  /** CPU time, in milliseconds. */
   whole: number;
   /** The most of it in one turn of the event loop. */
   longest: number;
   html: string;
-}
-
-function cpuTime(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Renders answers as a page does on the server. @param budget what is parsed of each. */
