@@ -38,6 +38,8 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
       HOST: '127.0.0.1',
       DATA_DIR: folder,
       RATE_LIMIT: '1000000000',
+      AI_ANSWERS_PER_USER: '10000',
+      AI_ANSWERS_PER_INSTANCE: '100000',
       MAX_STREAMS_PER_ACCOUNT: '1000000',
       AI_BASE_URL: aiBaseUrl,
       AI_MODEL: 'openai-compatible/back-to-back',

@@ -48,6 +48,9 @@ export async function storm(ground: Ground, kills: number, random: Random): Prom
     AUTH_RATE_LIMIT: '100000',
     GUEST_RATE_LIMIT: '100000',
     RATE_LIMIT: '0',
+    // All guests are of one address here.
+    AI_ANSWERS_PER_ADDRESS: '10000',
+    MAX_STREAMS_PER_ADDRESS: '1000000',
   };
   const instances = await startInstances(ground.instances, settings, random.fork(), (fault) =>
     violations.push(fault),
