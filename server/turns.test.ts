@@ -1,6 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { cpuTime } from '#test/cpu-time';
+import { longestShare } from '#test/cpu-time';
 import { nextSlice } from './turns.ts';
 
 const SLICE_MS = 2;
@@ -14,23 +13,6 @@ async function work(ms: number): Promise<void> {
     while (performance.now() < from + SLICE_MS);
     worked += SLICE_MS;
   }
-}
-
-/** The longest share of the CPU time of `busy` in which nothing else could run. */
-async function longestShare(busy: Promise<unknown>): Promise<number> {
-  const ended = new AbortController();
-  void busy.finally(() => {
-    ended.abort();
-  });
-  let longest = 0;
-  const started = cpuTime();
-  let last = started;
-  while (!ended.signal.aborted) {
-    await turn();
-    longest = Math.max(longest, cpuTime() - last);
-    last = cpuTime();
-  }
-  return longest / (last - started);
 }
 
 test.each([1, 12])('%d loops together hold up others for about one slice', async (loops) => {
