@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listOf, mapOf, objectOf, recordOf, setOf } from './containers.ts';
 import type { Encoder } from './encoder.ts';
-import { ANY, byKind, DATE, nullable, optional, SCALAR, scalarOr } from './values.ts';
+import { ANY, byKind, DATE, DOUBTED_SCALAR, nullable, optional, SCALAR, scalarOr } from './values.ts';
 
 type Schema = z.core.$ZodType;
 
@@ -16,13 +16,15 @@ export function compile(schema: Schema): Encoder {
 
 function compileTree(schema: Schema): Encoder {
   const encoder = compileKind(schema);
-  const checks = schema._zod.def.checks ?? [];
-  const looksOnly = checks.every((check) => LOOKS_ONLY.test(check._zod.def.check));
-  return looksOnly ? encoder : ofAnyOrigin(encoder);
+  return looksOnly(schema) ? encoder : ofAnyOrigin(encoder);
 }
+
+const looksOnly = ({ _zod: { def } }: Schema): boolean =>
+  (def.checks ?? []).every((check) => LOOKS_ONLY.test(check._zod.def.check));
 
 /** For values that are not made anew by each parse, such as a default: every object in them must be tracked. */
 function ofAnyOrigin(encoder: Encoder): Encoder {
+  if (encoder === SCALAR) return DOUBTED_SCALAR;
   return encoder.tracked ? encoder : ANY;
 }
 
@@ -79,7 +81,7 @@ function compileObject({ shape, catchall }: z.core.$ZodObjectDef): Encoder {
   return objectOf(Object.fromEntries(fields), rest);
 }
 
-/** Options are told apart where that is sure: by their discriminator, or as the only one that is no scalar. */
+/** Options are told apart where that is sure: by their discriminator, or as the only one that is not surely a scalar. */
 function compileUnion(def: z.core.$ZodUnionDef | z.core.$ZodDiscriminatedUnionDef): Encoder {
   if ('discriminator' in def) return compileKinds(def);
   const others = def.options.map(compileTree).filter((option) => option !== SCALAR);
@@ -97,8 +99,9 @@ function compileKinds({ options, discriminator }: z.core.$ZodDiscriminatedUnionD
   return byKind(discriminator, kinds);
 }
 
-/** The values of a discriminator; `undefined` when a parse may turn them into others. */
+/** The values of a discriminator; `undefined` when a parse or a check may turn them into others. */
 function namesOf(kind: Schema | undefined): readonly unknown[] | undefined {
+  if (!kind || !looksOnly(kind)) return undefined;
   if (kind instanceof z.core.$ZodLiteral) return kind._zod.def.values;
   return kind instanceof z.core.$ZodEnum ? z.core.util.getEnumValues(kind._zod.def.entries) : undefined;
 }

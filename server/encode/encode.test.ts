@@ -44,10 +44,14 @@ const isoDate = z.codec(z.string(), z.date(), {
   decode: (iso) => new Date(iso),
   encode: (at) => at.toISOString(),
 });
-const Renamed = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('a'), it: Shared }),
-  z.object({ kind: z.literal('x').transform(() => 'a'), it: z.any() }),
-]);
+/** Schemas whose types let a check or a default put anything in their value's place. */
+const Text: z.ZodType = z.string();
+const Kind: z.ZodType = z.literal('x');
+const renamed = (kind: z.ZodType) =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('a'), it: Shared }),
+    z.object({ kind, it: z.any() }),
+  ]);
 
 class Year extends Date {
   override toISOString(): string {
@@ -109,8 +113,19 @@ describe('what the encoders write', () => {
     ['what a check changes', z.array(Shared).refine((all) => all.push(...all)), [SHARED]],
     ['what another option of a union passes on', z.array(z.union([Tags, z.any()])), [SHARED, SHARED]],
     [
+      'what a check writes over a scalar',
+      z.array(z.union([Text.overwrite(() => SHARED), Shared])),
+      ['a', 'b'],
+    ],
+    ['the default of a scalar', z.array(z.union([z._default(Text, SHARED), Shared])), [undefined, undefined]],
+    [
       'what an option of another name passes on',
-      z.array(Renamed),
+      z.array(renamed(z.literal('x').transform(() => 'a'))),
+      [1, 2].map(() => ({ kind: 'x', it: SHARED })),
+    ],
+    [
+      'what an option passes on whose name a check writes over',
+      z.array(renamed(Kind.overwrite(() => 'a'))),
       [1, 2].map(() => ({ kind: 'x', it: SHARED })),
     ],
     ['a date', z.array(z.date()), [NOW, NOW]],

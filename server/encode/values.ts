@@ -15,6 +15,9 @@ export const SCALAR: Encoder = {
   },
 };
 
+/** A scalar by its schema, in whose place a check or a default may have put anything; the same, but not as sure. */
+export const DOUBTED_SCALAR: Encoder = { ...SCALAR };
+
 /** A valid date. */
 export const DATE: Encoder = {
   plain: false,
