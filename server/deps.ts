@@ -43,6 +43,8 @@ export interface GivenParts {
   open?: () => Promise<Database>;
   /** Hashes passwords instead of better-auth's scrypt. */
   passwords?: Passwords;
+  /** How often the leases of answers are renewed and those that have ended are looked for, in milliseconds. */
+  renewMs?: number | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function createDeps(
   env: Env,
   log: Logger,
   procedures: readonly GuideProcedure[],
-  { open = () => openDatabase(env, log), passwords }: GivenParts = {},
+  { open = () => openDatabase(env, log), passwords, renewMs }: GivenParts = {},
 ): Promise<Deps> {
   const instanceId = newId();
   const secrets = loadSecrets(env);
@@ -68,7 +70,7 @@ export async function createDeps(
       authSecret: secrets.authSecret,
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
     });
-    const runs = await createRuns({ instanceId, database, env, log, models });
+    const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
     const endUpkeep = startUpkeep('idempotency keys', PRUNE_MS, () => pruneKeys(database.db), log);
     return {
       instanceId,

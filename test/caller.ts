@@ -54,6 +54,8 @@ export interface InstanceOptions {
   settings?: Record<string, string>;
   log?: Logger;
   database?: () => Promise<Database>;
+  /** How often it looks after running answers; soon where a test waits for that. */
+  renewMs?: number;
 }
 
 /** An instance of the server over the test database; a second one in the same file shares the data. */
@@ -61,8 +63,9 @@ export async function startInstance({
   settings,
   log = silent,
   database = testDatabase,
+  renewMs,
 }: InstanceOptions = {}): Promise<Deps> {
-  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], { open: database, passwords });
+  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], { open: database, passwords, renewMs });
 }
 
 /** What a surface would know of a request with these headers. */

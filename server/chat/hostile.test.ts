@@ -40,7 +40,7 @@ beforeAll(async () => {
   const recorded = recordLog();
   lines = recorded.lines;
   const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
-  deps = await startInstance({ settings, log: recorded.log, database: faultyDatabase });
+  deps = await startInstance({ settings, log: recorded.log, database: faultyDatabase, renewMs: 100 });
   ada = await signUp(deps);
 });
 

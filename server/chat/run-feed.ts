@@ -189,7 +189,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
             yield event;
             last = event.seq;
             if (last === end) return;
-          } else if (event.seq > last) behind = true;
+          } else if (event.seq > last || event.seq === end) behind = true;
         }
       } finally {
         own.delete(listener);

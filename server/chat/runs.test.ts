@@ -58,14 +58,14 @@ beforeEach(() => {
 afterAll(() => provider.close());
 
 /** Starts an answer; the model waits to be told what to say. */
-async function begin() {
-  const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
+async function begin(api = ada.api) {
+  const { id: chatId } = await api.chat.create({ title: 'Test' });
   const parts = [{ type: 'text' as const, text: 'Go!' }];
-  return ada.api.chat.send({ chatId, clientRequestId: chatId, parts });
+  return api.chat.send({ chatId, clientRequestId: chatId, parts });
 }
 
-async function beginAndAnswer() {
-  const run = await begin();
+async function beginAndAnswer(api = ada.api) {
+  const run = await begin(api);
   return { ...run, exchange: await provider.next() };
 }
 
@@ -165,14 +165,16 @@ describe('readers', () => {
     const ahead = eventsOf(deps, runId, 1000);
     await left;
     await sayAll(exchange, ['Hi']);
-    expect(await ahead).toEqual([]);
+    await finished(deps, runId);
+    // It is told of the end, and need not look for it.
+    expect(await Promise.race([ahead, pause(2000)])).toEqual([]);
   });
 });
 
 describe('the log', () => {
   test('takes one INSERT for all runs that have something to write, not one each', async () => {
     const RUNS = 25;
-    const begun = await Promise.all(Array.from({ length: RUNS }, begin));
+    const begun = await Promise.all(Array.from({ length: RUNS }, () => begin()));
     const exchanges = await Promise.all(begun.map(() => provider.next()));
     const ends = begun.map(({ runId }) => finished(deps, runId));
     // The first event of each is part of the transaction that starts it.
@@ -257,10 +259,12 @@ async function orphan(runId: string, ownerId = 'a process that is gone'): Promis
 
 describe('a run whose process is gone', () => {
   test('is taken over by the upkeep of another, with all that was logged; the zombie writes no more', async () => {
-    const { chatId, runId, exchange } = await beginAndAnswer();
-    const reader = eventsOf(deps, runId);
+    const attentive = await startInstance({ settings, renewMs: 100 });
+    const api = callAs(attentive, ada.headers);
+    const { chatId, runId, exchange } = await beginAndAnswer(api);
+    const reader = eventsOf(attentive, runId);
     await exchange.say('so far');
-    await untilShown(ada.api, chatId, 'so far');
+    await untilShown(api, chatId, 'so far');
     await orphan(runId);
     await exchange.say(' and no further');
     await exchange.abandoned;
@@ -270,6 +274,7 @@ describe('a run whose process is gone', () => {
     expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
     expect(textOfMessage(await answerOf(chatId))).toBe('so far');
     expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
+    await attentive.close();
   });
 
   test('goes to exactly one of several that notice', async () => {

@@ -32,6 +32,8 @@ interface RunsDeps {
   env: Env;
   log: Logger;
   models: Models;
+  /** The pause between two rounds of upkeep, in milliseconds. */
+  renewMs?: number | undefined;
 }
 
 /** The engine of one process. */
@@ -41,7 +43,7 @@ export type Runs = Awaited<ReturnType<typeof createRuns>>;
  * The engine: answers belong to the server, not to the request that asked. A run goes on when its reader goes away,
  * is stopped from any instance, and is folded into an `interrupted` message by another instance when this one dies.
  */
-export async function createRuns({ instanceId, database, env, log, models }: RunsDeps) {
+export async function createRuns({ instanceId, database, env, log, models, renewMs = RENEW_MS }: RunsDeps) {
   const { db } = database;
   const store = createRunStore(database, instanceId);
   const feed = await createRunFeed(database, instanceId);
@@ -159,8 +161,8 @@ export async function createRuns({ instanceId, database, env, log, models }: Run
 
   // A takeover may take long, and must not keep the leases of this process from being renewed.
   const upkeep = [
-    startUpkeep('leases of runs', RENEW_MS, renew, log),
-    startUpkeep('runs', RENEW_MS, tidy, log),
+    startUpkeep('leases of runs', renewMs, renew, log),
+    startUpkeep('runs', renewMs, tidy, log),
   ];
 
   const unlisten =
