@@ -3,7 +3,8 @@ import type { ServerRequest } from 'srvx';
 import type { Problem } from '#contract/problem';
 import { AppError, errorData, toAppError } from '#server/errors';
 import { checkJson, type JsonLimits } from '#server/json';
-import { MAX_BODY_BYTES } from '#server/limits';
+import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from '#server/limits';
+import { nextSlice } from '#server/turns';
 
 /** Is told how many bytes of a body are about to be used. @throws what the reading of the body ends with. */
 export type Meter = (bytes: number) => void;
@@ -60,7 +61,8 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
 }
 
 /**
- * Reads a request body, at most `limit` bytes of it.
+ * Reads a request body, at most `limit` bytes of it. Several large bodies that arrive at once take turns, because what
+ * is done with one, such as parsing, holds up everybody.
  * @throws {AppError} PAYLOAD_TOO_LARGE as soon as it is known to be larger, CLIENT_CLOSED_REQUEST when it breaks off.
  */
 export async function readBody(
@@ -85,6 +87,7 @@ export async function readBody(
       take(chunk);
     });
   } else for await (const chunk of chunksOf(request)) take(chunk);
+  if (size >= LARGE_BODY_BYTES) await nextSlice();
   return Buffer.concat(chunks, size);
 }
 

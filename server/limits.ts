@@ -27,6 +27,8 @@ export const MAX_PAGE_BYTES = 1024 * 1024;
 export const MAX_BACKLOG_BYTES = 256 * 1024;
 /** How long a stream may keep the event loop to itself, in milliseconds. */
 export const MAX_SLICE_MS = 10;
+/** From this size on a request body waits for its turn before it is worked on, in bytes. */
+export const LARGE_BODY_BYTES = 16 * 1024;
 /** The pause between two heartbeats of an open event stream, in milliseconds. */
 export const HEARTBEAT_MS = 10_000;
 
