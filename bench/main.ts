@@ -6,6 +6,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   rest: () => import('./rest/main.ts'),
   types: () => import('./types/main.ts'),
   encode: () => import('./encode/main.ts'),
+  decode: () => import('./decode/main.ts'),
   db: () => import('./db/main.ts'),
 };
 

@@ -134,16 +134,23 @@ export function decodeUtf8(bytes: Uint8Array): string {
  * @param source text, or bytes in UTF-8.
  * @throws {AppError} MALFORMED_JSON, or BAD_REQUEST when it holds too much, nests too deep or has a key `__proto__`.
  */
-export function parseJson(source: string | Uint8Array, limits?: JsonLimits): unknown {
+export const parseJson = (source: string | Uint8Array, limits?: JsonLimits): unknown =>
+  parseCounted(source, limits).json;
+
+/** Parses JSON like `parseJson`, and returns how many values it holds, too. */
+export function parseCounted(
+  source: string | Uint8Array,
+  limits?: JsonLimits,
+): { json: unknown; values: number } {
   let text: string;
   try {
     text = typeof source === 'string' ? source : utf8.decode(source);
   } catch (cause) {
     throw new AppError('MALFORMED_JSON', { detail: 'The body is not valid UTF-8.', cause });
   }
-  checkJson(text, limits);
+  const values = checkJson(text, limits);
   try {
-    return JSON.parse(text);
+    return { json: JSON.parse(text), values };
   } catch (cause) {
     const detail = cause instanceof Error ? `The body is not valid JSON: ${cause.message.slice(0, 200)}` : '';
     throw new AppError('MALFORMED_JSON', { detail, cause });

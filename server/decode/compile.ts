@@ -1,8 +1,20 @@
 import { z } from 'zod';
-import { allOf, anyOf, leaf, listOf, mapOf, objectOf, OPEN, type Place, PLAIN, setOf } from './place.ts';
+import {
+  allOf,
+  anyOf,
+  type LazyPlace,
+  leaf,
+  listOf,
+  mapOf,
+  objectOf,
+  OPEN,
+  type Place,
+  PLAIN,
+  setOf,
+} from './place.ts';
 
 type Schema = z.core.$ZodType;
-type Compile = (schema: Schema) => Place;
+type Compile = (schema: Schema) => LazyPlace;
 
 const UNDEFINED = leaf('undefined');
 const NUMBER = leaf('number');
@@ -13,16 +25,16 @@ const DATE = leaf('Date');
  * Compiles where the input of a procedure can be annotated, and how. Chained `.input()` calls apply all together. Where a
  * schema does not tell what it accepts, or is not of zod, anything can be.
  */
-export function compilePlace(inputs: readonly unknown[]): Place {
+export function compilePlace(inputs: readonly unknown[]): LazyPlace {
   const compile = createCompiler();
-  const places = inputs.map((input) => (input instanceof z.core.$ZodType ? compile(input) : OPEN));
-  const [only = OPEN] = places;
-  return places.length > 1 ? allOf(places) : only;
+  const places = inputs.map((input) => (input instanceof z.core.$ZodType ? compile(input) : open));
+  const [only = open] = places;
+  return places.length > 1 ? later(() => allOf(places.map((place) => place()))) : only;
 }
 
 /** Compiles schemas once each, also where they contain themselves. */
 function createCompiler(): Compile {
-  const known = new Map<Schema, Place>();
+  const known = new Map<Schema, LazyPlace>();
   return function compile(schema) {
     const before = known.get(schema);
     if (before) return before;
@@ -33,17 +45,12 @@ function createCompiler(): Compile {
 }
 
 /** A place that is built when it is first looked at. */
-function later(make: () => Place): Place {
+function later(make: () => Place): LazyPlace {
   let built: Place | undefined;
-  const get = () => (built ??= make());
-  return {
-    takes: (kind) => get().takes(kind),
-    inside: (container, key) => get().inside(container, key),
-    get rest() {
-      return get().rest;
-    },
-  };
+  return () => (built ??= make());
 }
+
+const open: LazyPlace = () => OPEN;
 
 function build(schema: Schema, compile: Compile): Place {
   // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
@@ -75,7 +82,7 @@ function build(schema: Schema, compile: Compile): Place {
     case 'object':
       return compileObject(def, compile);
     case 'record':
-      return objectOf(new Map(), def.mode === 'loose' ? OPEN : compile(def.valueType));
+      return objectOf(new Map(), def.mode === 'loose' ? open : compile(def.valueType));
     case 'array':
       return listOf([], compile(def.element));
     case 'tuple':
@@ -85,21 +92,21 @@ function build(schema: Schema, compile: Compile): Place {
     case 'map':
       return mapOf(compile(def.keyType), compile(def.valueType));
     case 'union':
-      return anyOf(def.options.map(compile)) ?? PLAIN;
+      return anyOf(def.options.map((option) => compile(option)())) ?? PLAIN;
     case 'intersection':
-      return allOf([compile(def.left), compile(def.right)]);
+      return allOf([compile(def.left)(), compile(def.right)()]);
     case 'nullable':
     case 'nonoptional':
     case 'readonly':
-      return compile(def.innerType);
+      return compile(def.innerType)();
     case 'optional':
     case 'default':
     case 'prefault':
-      return anyOf([UNDEFINED, compile(def.innerType)]) ?? UNDEFINED;
+      return anyOf([UNDEFINED, compile(def.innerType)()]) ?? UNDEFINED;
     case 'pipe':
-      return compile(def.in);
+      return compile(def.in)();
     case 'lazy':
-      return compile(def.getter());
+      return compile(def.getter())();
     default:
       return OPEN;
   }
@@ -109,7 +116,7 @@ function build(schema: Schema, compile: Compile): Place {
 function compileObject({ shape, catchall }: z.core.$ZodObjectDef, compile: Compile): Place {
   const fields = Object.entries(shape).map(([name, field]) => [name, compile(field)] as const);
   const isStrict = catchall instanceof z.core.$ZodNever;
-  return objectOf(new Map(fields), isStrict ? undefined : catchall ? compile(catchall) : OPEN);
+  return objectOf(new Map(fields), isStrict ? undefined : catchall ? compile(catchall) : open);
 }
 
 /** Zod takes -0 for 0. */

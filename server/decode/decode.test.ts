@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { compileReadWire } from '#server/decode/wire';
 import { anything, samples } from '#server/encode/testkit';
 import { AppError } from '#server/errors';
+import { SEED } from '#test/seed';
 
 const read = (schemas: readonly z.ZodType[], wire: object) => compileReadWire(schemas, 100_000)(wire);
 const parsed = (text: string): SuperJSONResult => JSON.parse(text);
@@ -103,7 +104,7 @@ describe('the reader', () => {
         if (await compare([schema], wire)) compared++;
         if (!wire.includes('\\\\')) await compare([schema], legacy(wire));
       }),
-      { numRuns: 2500 },
+      { numRuns: 2500, seed: SEED },
     );
     expect(compared).toBeGreaterThan(900);
   });
@@ -121,7 +122,7 @@ describe('the reader', () => {
         if (wire !== null && (await compare([z.object({ a: one }), z.looseObject({ b: other })], wire)))
           compared++;
       }),
-      { numRuns: 1200 },
+      { numRuns: 1200, seed: SEED },
     );
     expect(compared).toBeGreaterThan(80);
   });
@@ -132,7 +133,40 @@ describe('the reader', () => {
         const wire = wireOf(value);
         if (wire !== null) expect(await compare([z.unknown()], wire)).toBe(true);
       }),
-      { numRuns: 1200 },
+      { numRuns: 1200, seed: SEED },
+    );
+  });
+
+  test('reads the text of a date as superjson does, also of one that is none', () => {
+    const near = fc
+      .tuple(
+        fc.date({ noInvalidDate: true }),
+        fc.nat(26),
+        fc.constantFrom('', '0', '9', '3', '-', ':', 'x', '\u0660'),
+      )
+      .map(
+        ([at, index, char]) => at.toISOString().slice(0, index) + char + at.toISOString().slice(index + 1),
+      );
+    const part = (max: number) => fc.nat(max).map((value) => String(value).padStart(2, '0'));
+    const parts = fc
+      .tuple(part(99), part(99), part(13), part(32), part(25), part(61), part(61), part(99))
+      .map(
+        ([century, year, month, day, hour, minute, second, ms]) =>
+          `${century}${year}-${month}-${day}T${hour}:${minute}:${second}.0${ms}Z`,
+      );
+    const text = fc.oneof(
+      near,
+      parts,
+      fc.date({ noInvalidDate: true }).map((at) => at.toISOString()),
+    );
+    fc.assert(
+      fc.property(text, (at) => {
+        const wire = JSON.stringify({ json: { at }, meta: { values: { at: ['Date'] }, v: 1 } });
+        expect(shown(read([z.object({ at: z.date() })], parsed(wire)))).toBe(
+          shown(superjson.deserialize(parsed(wire))),
+        );
+      }),
+      { numRuns: 2000, seed: SEED },
     );
   });
 
@@ -182,7 +216,7 @@ describe('the reader', () => {
         if (value === given || expected === given || shown(expected).includes('NaN:')) return;
         expect(shown(value)).toBe(shown(expected));
       }),
-      { numRuns: 1200 },
+      { numRuns: 1200, seed: SEED },
     );
   });
 

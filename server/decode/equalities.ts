@@ -1,5 +1,5 @@
 import { invalidInput } from '#server/errors';
-import { memberAt, parsePath } from './path.ts';
+import { keyIn, memberAt, parsePath } from './path.ts';
 
 /**
  * Checks superjson's `meta.referentialEqualities`, which say that one object stands in several places. All of them are
@@ -26,7 +26,7 @@ const isTexts = (value: unknown): value is string[] =>
 function isSent(json: unknown, path: string, isLegacy: boolean): boolean {
   let value = json;
   for (const key of parsePath(path, isLegacy) ?? ['']) {
-    value = memberAt(value, key);
+    value = memberAt(value, keyIn(value, key));
     if (value === undefined) return false;
   }
   return value !== null;

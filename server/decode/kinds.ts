@@ -1,10 +1,33 @@
+import { readDate } from './date.ts';
+
 /** The annotations that superjson has by itself. Classes, symbols and transformers must be registered; none are here. */
 export type Kind =
   'undefined' | 'bigint' | 'Date' | 'Error' | 'regexp' | 'set' | 'map' | 'number' | 'URL' | 'typed-array';
 
+const KINDS: readonly Kind[] = [
+  'undefined',
+  'bigint',
+  'Date',
+  'Error',
+  'regexp',
+  'set',
+  'map',
+  'number',
+  'URL',
+  'typed-array',
+];
+
+/** A set of kinds as a number, with a bit for each. */
+export const kindBits = (kinds: readonly Kind[]): number =>
+  kinds.reduce((bits, kind) => bits | (1 << KINDS.indexOf(kind)), 0);
+
+export const ALL_KINDS = kindBits(KINDS);
+
 /** What an annotation makes of JSON. */
 export interface Conversion {
   kind: Kind;
+  /** The bit of its kind. */
+  bit: number;
   /** True if it takes some microseconds to make the value. */
   isSlow: boolean;
   /** True if the JSON has the form that superjson sends for this kind, and is not too large to be converted. */
@@ -51,6 +74,7 @@ function conversion<T>(
 ): Conversion {
   return {
     kind,
+    bit: kindBits([kind]),
     isSlow: SLOW.has(kind),
     accepts: isForm,
     convert(json) {
@@ -87,11 +111,7 @@ const SIMPLE = new Map<unknown, Conversion>(
       () => undefined,
     ),
     conversion('bigint', (json): json is string => typeof json === 'string' && BIGINT.test(json), BigInt),
-    conversion(
-      'Date',
-      (json) => isText(json, MAX_DATE),
-      (text) => new Date(text),
-    ),
+    conversion('Date', (json) => isText(json, MAX_DATE), readDate),
     conversion('Error', isError, makeError),
     conversion('regexp', (json) => isText(json, MAX_REGEXP), makeRegExp),
     conversion('set', isList, (items) => new Set(items)),

@@ -1,64 +1,64 @@
-import type { Kind } from './kinds.ts';
+import { ALL_KINDS, type Kind, kindBits } from './kinds.ts';
 
 /** What holds members: an object or list of JSON, or one that an annotation makes something else of. */
 export type Container = 'object' | 'list' | 'set' | 'map' | 'Error';
 
 /** A place in an input, and the annotations that a value which the schema accepts can have there. */
 export interface Place {
-  takes: (kind: Kind) => boolean;
-  /** The place of a member that the schema knows. */
-  inside: (container: Container, key: string) => Place | undefined;
+  /** The bits of the kinds that it takes. */
+  kinds: number;
+  /** The place of a member that the schema knows. What JSON has as a list has numbers for keys. */
+  inside: (container: Container, key: string | number) => Place | undefined;
   /** The place of the fields of an object that the schema does not know. */
-  rest?: Place | undefined;
+  rest: LazyPlace | undefined;
   /** The places that it may be one of. */
-  options?: ReadonlySet<Place>;
+  options: ReadonlySet<Place> | undefined;
 }
 
-const nothing = () => undefined;
+/** A place that is compiled when it is first looked at, because schemas may contain themselves. */
+export type LazyPlace = () => Place;
+
+type Inside = Place['inside'];
+const nothing: Inside = () => undefined;
+
+/** Every place is made here, so that all have one hidden class and lookups in them stay fast. */
+const placeOf = (kinds: number, inside: Inside, rest?: LazyPlace, options?: ReadonlySet<Place>): Place => ({
+  kinds,
+  inside,
+  rest,
+  options,
+});
 
 /** A place for values without members, that have one of some kinds. */
-export const leaf = (...kinds: Kind[]): Place => ({
-  takes: (kind) => kinds.includes(kind),
-  inside: nothing,
-});
+export const leaf = (...kinds: Kind[]): Place => placeOf(kindBits(kinds), nothing);
 
 /** A place where nothing can be annotated. */
 export const PLAIN = leaf();
 
 /** A place where anything may be. */
-export const OPEN: Place = { takes: () => true, inside: () => OPEN };
+export const OPEN: Place = placeOf(ALL_KINDS, () => OPEN);
 
 /** A place for an object. */
-export const objectOf = (fields: ReadonlyMap<string, Place>, rest: Place | undefined): Place => ({
-  takes: () => false,
-  inside: (container, key) => (container === 'object' ? fields.get(key) : undefined),
-  rest,
-});
+export const objectOf = (fields: ReadonlyMap<unknown, LazyPlace>, rest: LazyPlace | undefined): Place =>
+  placeOf(0, (container, key) => (container === 'object' ? fields.get(key)?.() : undefined), rest);
 
 /** A place for a list: `items`, then any number of `rest`. */
-export const listOf = (items: readonly Place[], rest: Place | undefined): Place => ({
-  takes: () => false,
-  inside: (container, key) => (container === 'list' ? (items[Number(key)] ?? rest) : undefined),
-});
+export const listOf = (items: readonly LazyPlace[], rest: LazyPlace | undefined): Place =>
+  placeOf(0, (container, key) => (container === 'list' ? (items[Number(key)] ?? rest)?.() : undefined));
 
 /** A place for a set. */
-export const setOf = (item: Place): Place => ({
-  takes: (kind) => kind === 'set',
-  inside: (container) => (container === 'set' ? item : undefined),
-});
+export const setOf = (item: LazyPlace): Place =>
+  placeOf(kindBits(['set']), (container) => (container === 'set' ? item() : undefined));
 
 /** A place for a map; it comes as a list of pairs. */
-export function mapOf(key: Place, value: Place): Place {
+export function mapOf(key: LazyPlace, value: LazyPlace): Place {
   const pair = listOf([key, value], undefined);
-  return {
-    takes: (kind) => kind === 'map',
-    inside: (container) => (container === 'map' ? pair : undefined),
-  };
+  return placeOf(kindBits(['map']), (container) => (container === 'map' ? pair : undefined));
 }
 
 /** The place of a member, known to the schema or not. */
-export function memberOf(place: Place, container: Container, key: string): Place | undefined {
-  return place.inside(container, key) ?? (container === 'object' ? place.rest : undefined);
+export function memberOf(place: Place, container: Container, key: string | number): Place | undefined {
+  return place.inside(container, key) ?? (container === 'object' ? place.rest?.() : undefined);
 }
 
 /**
@@ -69,21 +69,40 @@ export function anyOf(places: Iterable<Place | undefined>): Place | undefined {
   const options = flatten(places);
   const [only] = options;
   if (options.size < 2) return only;
-  const list = [...options];
-  return {
-    takes: (kind) => list.some((option) => option.takes(kind)),
-    inside: (container, key) => anyOf(list.map((option) => memberOf(option, container, key))),
-    options,
-  };
+  if (options.has(OPEN)) return OPEN;
+  let kinds = 0;
+  for (const option of options) kinds |= option.kinds;
+  const holders = [...options].filter(({ inside, rest }) => inside !== nothing || rest);
+  return placeOf(kinds, (container, key) => memberOfAny(holders, container, key), undefined, options);
+}
+
+/** Most options have no such member, or have the same; only where they differ, a place has to be made. */
+function memberOfAny(
+  options: readonly Place[],
+  container: Container,
+  key: string | number,
+): Place | undefined {
+  let found: Place | undefined;
+  let others: Place[] | undefined;
+  for (const option of options) {
+    const member = memberOf(option, container, key);
+    if (!member || member === found) continue;
+    if (found) (others ??= [found]).push(member);
+    else found = member;
+  }
+  return others ? anyOf(others) : found;
 }
 
 /** A place for a value that is all of some things at once: what one of them knows, the others need not know. */
 export function allOf(places: readonly Place[]): Place {
-  return {
-    takes: (kind) => places.some((place) => place.takes(kind)),
-    inside: (container, key) => anyOf(places.map((place) => place.inside(container, key))),
-    rest: anyOf(places.map((place) => place.rest)),
-  };
+  let kinds = 0;
+  for (const place of places) kinds |= place.kinds;
+  const rests = places.flatMap(({ rest }) => rest ?? []);
+  return placeOf(
+    kinds,
+    (container, key) => anyOf(places.map((place) => place.inside(container, key))),
+    rests.length > 0 ? () => anyOf(rests.map((rest) => rest())) ?? PLAIN : undefined,
+  );
 }
 
 /** Places once each. There are no more of them than schemas, so unions in unions stay small. */

@@ -8,10 +8,11 @@ import { sizeOf } from './size.ts';
 
 /**
  * Reads an input in superjson's form, `{ json, meta }`, which is changed.
- * @param bytes how long the text was that it came in; to count the values of a short one is needless.
+ * @param sent how many values the JSON holds that it came in, its annotations included; where these are few enough, the
+ *   values of the input need not be counted.
  * @throws {AppError} BAD_REQUEST for too many values, INVALID_INPUT for annotations that the schema cannot use.
  */
-export type ReadWire = (payload: object, bytes?: number) => unknown;
+export type ReadWire = (payload: object, sent?: number) => unknown;
 
 /** Compiles how the input of a procedure is read. */
 export const readerOf = (procedure: AnyTRPCProcedure): ReadWire =>
@@ -24,26 +25,23 @@ export const readerOf = (procedure: AnyTRPCProcedure): ReadWire =>
  */
 export function compileReadWire(inputs: readonly unknown[], maxValues: number): ReadWire {
   const place = compilePlace(inputs);
-  return (payload, bytes = Infinity) => {
+  return (payload, sent = Infinity) => {
     if (!isContainer(payload)) return undefined;
     const { json, meta } = payload;
-    // A value and what parts it from the next take two bytes at least.
-    const mayBeMany = bytes >= 2 * maxValues;
-    if (mayBeMany && isContainer(json) && countValues(json) > maxValues) throw tooMany(maxValues);
+    if (sent > maxValues && countValues(json) > maxValues) throw tooMany(maxValues);
     if (!isContainer(meta)) return json;
     const { values, referentialEqualities: equalities, v = 0 } = meta;
     const isLegacy = Number(v) < 1;
     if (equalities) checkEqualities(json, equalities, isLegacy);
-    return values ? applyAnnotations(json, values, place, isLegacy) : json;
+    return values ? applyAnnotations(json, values, place(), isLegacy) : json;
   };
 }
 
 /** The number of values in JSON. */
-function countValues(json: Record<string, unknown>): number {
+function countValues(json: unknown): number {
+  if (!isContainer(json)) return 1;
   let count = 1;
-  for (const key in json) {
-    const value = json[key];
-    count += isContainer(value) ? countValues(value) : 1;
-  }
+  for (const value of Array.isArray(json) ? (json as unknown[]) : Object.values(json))
+    count += countValues(value);
   return count;
 }

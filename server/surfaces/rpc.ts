@@ -3,7 +3,7 @@ import superjson from 'superjson';
 import { ERRORS } from '#contract/errors';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
-import { mediaType, parseJson, readBody } from '#server/http';
+import { mediaType, parseCounted, parseJson, readBody } from '#server/http';
 import type { Surface } from '#server/surfaces/surface';
 import { compileAdapter } from './rpc/adapter.ts';
 import { readAddress, type Target, targetsOf } from './rpc/address.ts';
@@ -58,21 +58,14 @@ export function createRpcSurface(
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
     const readsInput = (await admit(context, called)) || address.names.some(isLazy);
     const limits = { maxValues: maxValuesOf(address) };
-    let json: unknown;
-    let bytes = 0;
-    if (readsInput && request.method === 'POST') {
-      const body = await readBody(request);
-      bytes = body.byteLength;
-      json = parseJson(body, limits);
-    } else if (readsInput) {
-      const input = url.searchParams.get('input');
-      bytes = input?.length ?? 0;
-      if (input !== null) json = parseJson(input, limits);
-    }
+    let text: string | Uint8Array | null = null;
+    if (readsInput)
+      text = request.method === 'POST' ? await readBody(request) : url.searchParams.get('input');
+    const { json, values } = text === null ? { json: undefined, values: 0 } : parseCounted(text, limits);
     const params = url.searchParams.get('connectionParams');
     // Nothing here reads these, but the adapter parses them.
     if (params !== null) parseJson(params);
-    const inputs = readInputs(json, address, bytes);
+    const inputs = readInputs(json, address, values);
     return dispatch(call, address, inputs) ?? answerByAdapter(call, inputs);
   };
 }

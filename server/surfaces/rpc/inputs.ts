@@ -31,9 +31,9 @@ export interface Inputs {
 /**
  * @param json what came in the query or the body: an input, or in a batch an object of them by the numbers of the
  * calls; `undefined` where nothing came.
- * @param bytes how long its text was.
+ * @param values how many values it holds.
  */
-export function readInputs(json: unknown, { names, isBatch }: Address, bytes: number): Inputs {
+export function readInputs(json: unknown, { names, isBatch }: Address, values: number): Inputs {
   let payloads: (object | undefined)[] | undefined;
   const inputs = new Map<number, unknown>();
 
@@ -55,7 +55,7 @@ export function readInputs(json: unknown, { names, isBatch }: Address, bytes: nu
       try {
         payloads ??= payloadsOf();
         const payload = payloads[index];
-        inputs.set(index, payload && reader(payload, bytes));
+        inputs.set(index, payload && reader(payload, values));
       } catch (cause) {
         if (cause instanceof TRPCError) throw cause;
         throw new TRPCError({ code: 'BAD_REQUEST', cause });

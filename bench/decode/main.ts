@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { table, writeSection } from '../lib/document.ts';
+import { describeMachine } from '../lib/machine.ts';
+import { pinThisProcess, startProgram } from '../lib/process.ts';
+import { spread } from '../lib/statistics.ts';
+import { INPUTS } from './inputs.ts';
+
+const WAYS = ['superjson', 'compiled'] as const;
+type Way = (typeof WAYS)[number];
+
+const Rounds = z.coerce.number().int().min(1).max(100);
+
+/**
+ * Compares what it costs to read an input that came over RPC, by the reader that is compiled from its schema and by
+ * superjson. Each round starts each afresh, in alternating order. It writes docs/benchmarks.md.
+ * @param args `--rounds 7`
+ */
+export async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '7' } } });
+  const rounds = Rounds.parse(values.rounds);
+  pinThisProcess();
+  const cases = Object.entries(INPUTS).map(([name, { title }]) => ({
+    name,
+    title,
+    costs: { superjson: [] as number[], compiled: [] as number[] },
+  }));
+  for (let round = 1; round <= rounds; round++) {
+    console.error(`round ${round} of ${rounds}`);
+    const ways = round % 2 === 0 ? WAYS.toReversed() : WAYS;
+    for (const { name, costs } of round % 2 === 0 ? cases.toReversed() : cases) {
+      for (const way of ways) costs[way].push(await costOf(way, name));
+    }
+  }
+  const rows = cases.map(({ title, costs }) => {
+    const [theirs, ours] = [spread(costs.superjson), spread(costs.compiled)];
+    const cells = [theirs.median, ours.min, ours.median, ours.max].map((cost) => cost.toFixed(2));
+    return [title, ...cells, (ours.median / theirs.median).toFixed(2)];
+  });
+  const head = ['input', 'superjson us', 'compiled min us', 'median us', 'max us', 'x superjson'];
+  const text = `${introduction(rounds)}\n\n${table(head, rows)}`;
+  console.log(text);
+  await writeSection('Reader', text);
+}
+
+/** @returns microseconds. */
+async function costOf(way: Way, name: string): Promise<number> {
+  const program = await startProgram(['bench/decode/reads.main.ts', way, name], {
+    core: 'server',
+    ready: /us per input: ([\d.]+)/,
+  });
+  await program.stop();
+  return Number(program.match[1]);
+}
+
+function introduction(rounds: number): string {
+  return `\`npm run bench -- decode\`: what it costs to make the input of a procedure from the parsed JSON that tRPC's clients send, by
+\`superjson.deserialize\` and by the reader that is compiled from the schema of the input. The reader checks each annotation against the
+JSON and the schema; superjson obeys them. Neither figure contains the parsing of the text and the validation by zod. A row is \`{ id,
+title, model: string or null, pinned: boolean, count: int, createdAt: Date, archivedAt: Date or missing }\`.
+
+${describeMachine()} ${rounds} rounds, each way in a fresh process in each round, in alternating order.`;
+}
