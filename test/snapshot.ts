@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { pgliteDatabase } from '#server/db/pglite';
 import { MIGRATIONS } from '#server/db/migrations';
@@ -33,4 +35,11 @@ export async function makeSnapshot(): Promise<string> {
   writeFileSync(draft, Buffer.from(await dump.arrayBuffer()));
   renameSync(draft, file);
   return file;
+}
+
+/** Puts the migrated, empty database into the folder of an installation that has none. */
+export async function unpackSnapshot(dataDir: string): Promise<void> {
+  const folder = join(dataDir, 'pgdata');
+  mkdirSync(folder);
+  await promisify(execFile)('tar', ['-xf', await makeSnapshot(), '-C', folder]);
 }

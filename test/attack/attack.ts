@@ -36,6 +36,9 @@ export interface Round {
   atOnce: number;
 }
 
+/** Says what is wrong with the outcomes of a round, beside what they cost; `null` for nothing. */
+export type Judge = (outcomes: readonly Outcome[]) => string | null;
+
 /** One attack: an example of a kind of request that must not cost more than it may. */
 export interface Attack {
   /** Which entry of the threat list in docs/security.md it belongs to. */
@@ -46,10 +49,11 @@ export interface Attack {
   /** One request, then ten at once, unless it says otherwise. */
   rounds?: readonly Round[];
   rejectionBytes?: number;
+  /** How long the server is still watched after the last response, because it works on, in milliseconds. */
+  watchMs?: number;
   /** Makes what the requests need; its own cost does not count. */
   prepare: (scene: Scene) => Shot | Promise<Shot>;
-  /** What else is wrong with the outcomes of a round; `null` for nothing. Without it no status may be a 5xx but 503. */
-  judge?: (outcomes: readonly Outcome[]) => string | null;
+  judge: Judge;
 }
 
 export const ALONE_AND_TEN: readonly Round[] = [
@@ -57,37 +61,63 @@ export const ALONE_AND_TEN: readonly Round[] = [
   { count: 10, atOnce: 10 },
 ];
 
-/** Says which statuses were seen that should not have been; `null` when there were none. */
-export function onlyStatuses(isAllowed: (status: number) => boolean): NonNullable<Attack['judge']> {
+/** No request of a round got any other status than allowed ones. */
+export function onlyStatuses(isAllowed: (status: number) => boolean): Judge {
   return (outcomes) => {
     const others = new Set(outcomes.map(({ status }) => status).filter((status) => !isAllowed(status)));
     return others.size === 0 ? null : `status ${[...others].join(', ')}`;
   };
 }
 
-/** A request was answered, and not by a failure of the server; 503 says that it is busy. */
-export const isAnswered = (status: number) => status > 0 && (status < 500 || status === 503);
+/** Every request was answered, and not by a failure of the server; 503 says that it is busy. */
+export const isAnswered: Judge = onlyStatuses((status) => status > 0 && (status < 500 || status === 503));
 
-/** More than `most` requests of a round were accepted. */
-export function atMost(most: number): NonNullable<Attack['judge']> {
-  return (outcomes) => {
-    const accepted = outcomes.filter(({ status }) => status > 0 && status < 400).length;
-    return accepted > most ? `${accepted} accepted, ${most} may be` : onlyStatuses(isAnswered)(outcomes);
-  };
+/** All that some judges find. */
+const every =
+  (...judges: readonly Judge[]): Judge =>
+  (outcomes) =>
+    judges
+      .map((judge) => judge(outcomes))
+      .filter((fault) => fault !== null)
+      .join('; ') || null;
+
+/**
+ * At least one request of a round got one of these statuses, so the attack reached what it is for. The others got one
+ * too, or were rejected because there were too many.
+ */
+export function gets(...statuses: readonly number[]): Judge {
+  const reached: Judge = (outcomes) =>
+    outcomes.some(({ status }) => statuses.includes(status)) ? null : `none with ${statuses.join(' or ')}`;
+  return every(
+    reached,
+    onlyStatuses((status) => statuses.includes(status) || status === 429 || status === 503),
+  );
 }
 
-/** Some request of a round was rejected because there were too many. */
-export const isCounted: NonNullable<Attack['judge']> = (outcomes) =>
-  outcomes.some(({ status }) => status === 429)
-    ? onlyStatuses(isAnswered)(outcomes)
-    : 'none was rejected with 429';
+/** At most so many requests of a round were accepted, and at least one. */
+export function atMost(most: number): Judge {
+  return every((outcomes) => {
+    const accepted = outcomes.filter(({ status }) => status >= 200 && status < 300).length;
+    return accepted > 0 && accepted <= most ? null : `${accepted} accepted, 1 to ${most} may be`;
+  }, isAnswered);
+}
 
-/** No response is longer than `most` bytes. */
-export function noLongerThan(most: number): NonNullable<Attack['judge']> {
-  return (outcomes) => {
-    const longest = Math.max(...outcomes.map(({ bytes }) => bytes));
-    return longest > most
-      ? `a response of ${Math.round(longest / KB)} KB, ${Math.round(most / KB)} KB allowed`
-      : onlyStatuses(isAnswered)(outcomes);
-  };
+/** Some request of a round was rejected because there were too many, and some was not. */
+export const isCounted: Judge = every((outcomes) => {
+  const rejected = outcomes.filter(({ status }) => status === 429).length;
+  if (rejected === 0) return 'none was rejected with 429';
+  return rejected === outcomes.length ? 'all were rejected with 429' : null;
+}, isAnswered);
+
+/** Requests of a round were accepted, and no response is longer than `most` bytes. */
+export function noLongerThan(most: number): Judge {
+  return every(
+    (outcomes) => {
+      const longest = Math.max(...outcomes.map(({ bytes }) => bytes));
+      return longest > most
+        ? `a response of ${Math.round(longest / KB)} KB, ${Math.round(most / KB)} KB allowed`
+        : null;
+    },
+    gets(200, 207),
+  );
 }

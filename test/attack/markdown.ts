@@ -1,4 +1,24 @@
-/** Answers that a careless renderer of Markdown spends seconds on, or fails at. */
+const ORDINARY = `## How it works
+
+A paragraph of **ordinary** prose with \`code\`, a [link](https://example.com) and some *emphasis*, as models write it.
+It has a second sentence, which is a little longer than the first one and says nothing more than that.
+
+1. The first step
+2. The second step, with \`npm start\`
+
+\`\`\`ts
+const answer = await call({ title: 'A title' });
+console.log(answer.id);
+\`\`\`
+
+| name | value |
+| ---- | ----- |
+| one  | 1     |
+| two  | 2     |
+
+`;
+
+/** Answers that a careless renderer of Markdown spends seconds on, or fails at; and a large one that is ordinary. */
 export const HOSTILE_MARKDOWN: readonly { name: string; text: string }[] = [
   { name: '20,000 unclosed emphases', text: 'a**b'.repeat(20_000) },
   { name: 'underscores and stars that never close', text: '*a _b '.repeat(15_000) },
@@ -26,6 +46,10 @@ export const HOSTILE_MARKDOWN: readonly { name: string; text: string }[] = [
   },
   { name: 'a code fence of 0.9 MB', text: `\`\`\`ts\n${'const a = `b`;\n'.repeat(60_000)}` },
   { name: '100,000 empty lines and breaks', text: 'a  \n\n'.repeat(50_000) },
+  {
+    name: '100 KB of ordinary prose, code and tables',
+    text: ORDINARY.repeat(Math.ceil(100_000 / ORDINARY.length)),
+  },
   { name: 'e-mail and web addresses', text: 'a@b.c www.a.b http://a '.repeat(4_000) },
 ];
 

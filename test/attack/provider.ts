@@ -51,6 +51,14 @@ export interface HostileProvider {
 
 const isModel = (name: string): name is keyof typeof MODELS => Object.hasOwn(MODELS, name);
 
+/** Waits until more may be written; or until nobody reads any more. */
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  const on = (event: string) => once(response, event, { signal: over.signal });
+  await Promise.race([on('drain'), on('close')]);
+  over.abort();
+}
+
 async function say(response: ServerResponse, name: keyof typeof MODELS): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   if (name === 'silent') return;
@@ -63,7 +71,7 @@ async function say(response: ServerResponse, name: keyof typeof MODELS): Promise
     lot += event({ delta, finish_reason: null });
     if (++size % LOT > 0) continue;
     if (response.destroyed) return;
-    if (!response.write(lot)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(lot)) await drained(response);
     lot = '';
   }
   response.end(`${lot}${event({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);

@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import type { Outcome } from './attack.ts';
 
+/** How long a server may stay silent until a response counts as missing, and as ended, in milliseconds. */
 const SILENCE_MS = 5_000;
+const END_MS = 300;
 
 /** Opens a connection to a server. */
 export function open(url: string): Socket {
@@ -27,6 +29,7 @@ export function sendRaw(url: string, bytes: string): Promise<Outcome> {
     socket.setTimeout(SILENCE_MS, end);
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       heard += chunk;
+      socket.setTimeout(END_MS);
     });
     socket.on('close', end);
     socket.write(bytes, 'latin1');

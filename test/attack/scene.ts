@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { cookieOf, postAuth } from '#test/client';
 import type { Outcome } from './attack.ts';
 import { memberOf, type Seeded } from './seed.ts';
@@ -10,6 +11,8 @@ export interface Attacker {
   headers: Record<string, string>;
   /** Sends a request and reads the response to its end without keeping it. */
   send: (path: string, init?: RequestInit) => Promise<Outcome>;
+  /** Opens a response and reads nothing of it; leaves after a while, or at once if it is not 200. */
+  hold: (path: string, ms: number) => Promise<Outcome>;
   /** Sends JSON with POST. @param body a text is sent as it is. */
   post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Outcome>;
 }
@@ -62,6 +65,18 @@ function attacker(url: string, headers: Record<string, string>): Attacker {
   return {
     headers,
     send,
+    async hold(path, ms) {
+      const gone = new AbortController();
+      try {
+        const response = await fetch(`${url}${path}`, { headers, signal: gone.signal });
+        if (response.ok) await pause(ms);
+        return { status: response.status, bytes: 0 };
+      } catch {
+        return { status: 0, bytes: 0 };
+      } finally {
+        gone.abort();
+      }
+    },
     post: (path, body, more = {}) =>
       send(path, {
         method: 'POST',

@@ -19,14 +19,16 @@ export interface Seeded {
   members: string[];
   /** How many messages a long chat has. */
   longMessages: number;
-  /** A member with a chat of that length, with a second version of its first message, and of 50 messages of 0.9 MB. */
+  /** A member with a chat of 50 messages of 0.9 MB. */
   owner: string;
   /** A member with one chat, whose name is `warm`. */
   visitor: string;
-  long: { chat: string; otherBranch: string };
+  /** A chat of that length, with a second version of its first message, of another member. */
+  long: { owner: string; chat: string; otherBranch: string };
   big: string;
-  /** A chat of the owner per hostile text. */
-  markdown: { name: string; chat: string }[];
+  /** A chat per hostile text, each of another member, and one with all of them. */
+  markdown: { name: string; owner: string; chat: string }[];
+  allMarkdown: { owner: string; chat: string };
   /** Long chats that are to be deleted, each of another owner. */
   deletable: { owner: string; chat: string }[];
   /** Guests with a long chat. */
@@ -51,18 +53,22 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
   const members = many(MEMBERS, 'member');
   const owner = 'owner';
   const visitor = 'visitor';
+  const long = { owner: 'talker', chat: 'long', otherBranch: 'long-other' };
+  const allMarkdown = { owner: 'writer', chat: 'all-markdown' };
   const guests = many(disposable, 'guest');
   const deletable = many(disposable, 'loser').map((name) => ({ owner: name, chat: `long-of-${name}` }));
   const markdown = HOSTILE_MARKDOWN.map(({ name, text }, index) => ({
     name,
     text,
+    owner: `writer-${index}`,
     chat: `markdown-${index}`,
   }));
   const database = await ground.open();
   try {
     await database.migrate();
     const { db } = database;
-    const people = [...members, owner, visitor, ...guests, ...deletable.map((chat) => chat.owner)];
+    const owners = [...deletable, ...markdown, long, allMarkdown].map((chat) => chat.owner);
+    const people = [...members, owner, visitor, ...guests, ...owners];
     for (let at = 0; at < people.length; at += INSERTED_AT_ONCE) {
       const some = people.slice(at, at + INSERTED_AT_ONCE);
       await db.insert(users).values(
@@ -92,11 +98,11 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
       await database.execute(sql`
         update chats set leaf_id = ${chat} || '-' || lpad(${longMessages}::text, 6, '0') where id = ${chat}`);
     };
-    await fill('long', owner);
+    await fill(long.chat, long.owner);
     await db.insert(messages).values({
-      id: 'long-other',
-      chatId: 'long',
-      userId: owner,
+      id: long.otherBranch,
+      chatId: long.chat,
+      userId: long.owner,
       role: 'user',
       status: 'complete',
       parts: [{ type: 'text', text: 'Another beginning' }],
@@ -114,18 +120,33 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
       from generate_series(1, ${BIG_MESSAGES}::int) as i`);
     await database.execute(sql`
       update chats set leaf_id = 'big-' || lpad(${BIG_MESSAGES}::text, 6, '0') where id = 'big'`);
-    for (const { chat, text } of markdown) {
-      await newChat(chat, owner);
+    for (const { chat, text, owner: writer } of markdown) {
+      await newChat(chat, writer);
       await db.insert(messages).values({
         id: `${chat}-answer`,
         chatId: chat,
-        userId: owner,
+        userId: writer,
         role: 'assistant',
         status: 'complete',
         parts: [{ type: 'text', text }],
       });
       await database.execute(sql`update chats set leaf_id = ${`${chat}-answer`} where id = ${chat}`);
     }
+    await newChat(allMarkdown.chat, allMarkdown.owner);
+    for (const [at, { text }] of markdown.entries()) {
+      await db.insert(messages).values({
+        id: `all-markdown-${at}`,
+        chatId: allMarkdown.chat,
+        userId: allMarkdown.owner,
+        parentId: at > 0 ? `all-markdown-${at - 1}` : null,
+        role: 'assistant',
+        status: 'complete',
+        parts: [{ type: 'text', text }],
+      });
+    }
+    await database.execute(
+      sql`update chats set leaf_id = ${`all-markdown-${markdown.length - 1}`} where id = ${allMarkdown.chat}`,
+    );
   } finally {
     await database.close();
   }
@@ -134,9 +155,10 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
     longMessages,
     owner,
     visitor,
-    long: { chat: 'long', otherBranch: 'long-other' },
+    long,
     big: 'big',
-    markdown: markdown.map(({ name, chat }) => ({ name, chat })),
+    markdown: markdown.map(({ text: _, ...rest }) => rest),
+    allMarkdown,
     deletable,
     guests,
   };

@@ -13,6 +13,7 @@ const SETTINGS = {
   TRUST_PROXY: 'true',
   RATE_LIMIT: '',
   AUTH_RATE_LIMIT: '',
+  GUEST_RATE_LIMIT: '',
   LOG_LEVEL: 'error',
 };
 /** Rendered once before anything is measured, as the first rendering loads code. */

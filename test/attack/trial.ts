@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attack, isAnswered, LIMITS, onlyStatuses, type Outcome, type Round } from './attack.ts';
+import { type Attack, LIMITS, type Outcome, type Round } from './attack.ts';
 import { peakBytes, resetPeak } from './memory.ts';
 import { setScene } from './scene.ts';
 import type { Seeded } from './seed.ts';
@@ -8,7 +8,7 @@ import type { Target } from './target.ts';
 /** How long a round may take until the server counts as brought down. */
 const ROUND_LIMIT_MS = 80_000;
 /** A freeze this many times over its limit is no hiccup of the machine: it is not measured again. */
-const CLEARLY_OVER = 4;
+const CLEARLY_OVER = 10;
 const TRIALS = 3;
 
 /** What a round of an attack did. */
@@ -54,6 +54,7 @@ async function tryOnce(
   await probe.take();
   const shots = Array.from({ length: count }, (_, index) => () => shot(index));
   const outcomes = await shootAll(shots, atOnce);
+  if (attack.watchMs !== undefined) await pause(attack.watchMs);
   const seen = await probe.take();
   const residentBytes = peakBytes(server.pid);
   const freezeMs = Math.max(0, seen.longestMs - calmMs);
@@ -68,7 +69,7 @@ async function tryOnce(
     faults.push(`memory over ${mb(LIMITS.residentAboveCalmBytes)} MB`);
   if ((residentBytes ?? 0) > LIMITS.residentBytes)
     faults.push(`resident over ${mb(LIMITS.residentBytes)} MB`);
-  const { rejectionBytes = LIMITS.rejectionBytes, judge = onlyStatuses(isAnswered) } = attack;
+  const { rejectionBytes = LIMITS.rejectionBytes, judge } = attack;
   const longest = Math.max(0, ...outcomes.filter(({ status }) => status >= 400).map(({ bytes }) => bytes));
   if (longest > rejectionBytes) faults.push(`a rejection of ${longest} bytes`);
   const judgement = residentBytes === null ? null : judge(outcomes);

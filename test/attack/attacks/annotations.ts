@@ -1,4 +1,4 @@
-import { type Attack, LIMITS, type Shot } from '../attack.ts';
+import { type Attack, gets, LIMITS, type Shot } from '../attack.ts';
 import type { Attacker, Scene } from '../scene.ts';
 
 /** What an RPC call carries: a value, and superjson's annotations of it. */
@@ -51,6 +51,9 @@ function longPaths(count: number, depth: number): Wire {
   return { json: { a: {} }, meta: { values } };
 }
 
+/** The form of superjson since version 2.2.3, whose paths are escaped in another way. */
+const current = ({ json, meta }: Wire): Wire => ({ json, meta: { v: 1, ...Object(meta) } });
+
 const INPUTS: readonly (readonly [name: string, wire: () => Wire, isLong?: true])[] = [
   ['a typed array of 30,000,000 numbers', () => typed('Float64Array', 3e7)],
   ['a typed array of 100,000,000 bytes', () => typed('Uint8ClampedArray', 1e8), true],
@@ -67,6 +70,7 @@ const INPUTS: readonly (readonly [name: string, wire: () => Wire, isLong?: true]
     true,
   ],
   ['a set of 30,000 that are annotated', () => searchedSet(30_000)],
+  ['the same in the current form', () => current(searchedSet(30_000)), true],
   ['60 sets in one another', () => nestedSets(60, 10_000), true],
   ['20,000 equalities', () => equalities(20_000)],
   ['a cycle', () => ({ json: { a: { b: {} } }, meta: { referentialEqualities: { a: ['a.b'] } } }), true],
@@ -96,8 +100,8 @@ const asPost: Way = (who, wire) => {
 };
 
 const asBatch: Way = (who, wire) => {
-  const body = JSON.stringify({ 0: wire, 1: wire });
-  return () => who.post('/api/trpc/chat.create,chat.create?batch=1', body);
+  const body = JSON.stringify({ 0: wire });
+  return () => who.post('/api/trpc/chat.create?batch=1', body);
 };
 
 const asGet: Way = (who, wire) => () => who.send(inQuery('/api/trpc/chat.list', wire));
@@ -122,19 +126,21 @@ export const annotations: readonly Attack[] = INPUTS.flatMap(([name, wire, isLon
   const isShortEnough = inQuery('', wire()).length < MAX_URL;
   const way = isShortEnough ? asGet : asPost;
   const base = { entry: 'A1', ...(isLong && { isLong }) };
-  const more: [string, Way, Who][] = [
-    ['of a stranger', way, stranger],
-    ['in a batch', asBatch, guest],
-    ['in a streamed batch', asStream, guest],
+  const more: [how: string, way: Way, who: Who, statuses: number[]][] = [
+    ['of a stranger', way, stranger, [401]],
+    ['in a batch', asBatch, guest, [400]],
+    // What a stream is rejected with after it began is in the stream.
+    ['in a streamed batch', asStream, guest, [200, 400]],
   ];
-  if (isShortEnough) more.push(['in a subscription', asSubscription, guest]);
+  if (isShortEnough) more.push(['in a subscription', asSubscription, guest, [200]]);
   return [
-    { ...base, name, prepare: by(guest, way, wire) },
-    ...more.map(([how, other, who]): Attack => ({
+    { ...base, name, judge: gets(400), prepare: by(guest, way, wire) },
+    ...more.map(([how, other, who, statuses]): Attack => ({
       entry: 'A1',
       isLong: true,
       rejectionBytes: LIMITS.batchRejectionBytes,
       name: `${name} ${how}`,
+      judge: gets(...statuses),
       prepare: by(who, other, wire),
     })),
   ];

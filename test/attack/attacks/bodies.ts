@@ -1,4 +1,4 @@
-import type { Attack, Shot } from '../attack.ts';
+import { type Attack, gets, isCounted, type Judge, type Shot } from '../attack.ts';
 import type { Attacker, Scene } from '../scene.ts';
 
 const MB = 1024 * 1024;
@@ -128,33 +128,45 @@ const BODIES: readonly Body[] = [
     body: () => `{"json":{"title":${listOf(BYTES - 40, '1')}}}`,
     isLong: true,
   },
-  {
-    name: '1 MB of numbers to sign in',
-    path: '/api/auth/sign-in/email',
-    type: JSON_TYPE,
-    body: () => `{"email":${listOf(BYTES - 40, '1')}}`,
-  },
 ];
+/** Anybody may sign in, so this one is always read. */
+const SIGN_IN: Body = {
+  name: '1 MB of numbers to sign in',
+  path: '/api/auth/sign-in/email',
+  type: JSON_TYPE,
+  body: () => `{"email":${listOf(BYTES - 40, '1')}}`,
+};
 
 const posting = (who: Attacker, path: string, type: string, body: string): Shot => {
   const bytes = Buffer.from(body);
   return () => who.send(path, { method: 'POST', headers: { 'content-type': type }, body: bytes });
 };
 
-const WHO: readonly (readonly [string, (scene: Scene) => Attacker | Promise<Attacker>])[] = [
-  ['of a stranger', ({ stranger }) => stranger],
-  ['of a guest', (scene) => scene.guest()],
-];
+type Find = (scene: Scene) => Attacker | Promise<Attacker>;
+const stranger: Find = (scene) => scene.stranger;
+const guest: Find = (scene) => scene.guest();
 
-/** Two attacks of each: somebody whom nobody knows is to be sent away before the body is looked at. */
-function byBoth(entry: string, { name, path, type, body, isLong }: Body): Attack[] {
-  return WHO.map(([who, find]) => ({
+/** An attack with one body. @param judge expects that the body was rejected. */
+function sent(entry: string, { name, path, type, body, isLong }: Body, find: Find, judge: Judge): Attack {
+  return {
     entry,
-    name: `${name} ${who}`,
+    name,
+    judge,
     ...(isLong && { isLong }),
     prepare: async (scene) => posting(await find(scene), path, type, body()),
-  }));
+  };
 }
+
+/** The same of a guest, whose body is read, and of a caller without a credential, who is rejected before it is. */
+const byBoth = (entry: string, body: Body, isLong = body.isLong): Attack[] => [
+  sent(entry, { ...body, name: `${body.name} of a guest` }, guest, gets(400, 413)),
+  sent(
+    entry,
+    { ...body, name: `${body.name} of a stranger`, ...(isLong && { isLong }) },
+    stranger,
+    gets(401),
+  ),
+];
 
 const urls: Attack[] = [
   ['a query of 4,000 fields', `?${'a&'.repeat(5_000)}`],
@@ -164,17 +176,31 @@ const urls: Attack[] = [
   entry: 'A3',
   name,
   isLong: true,
+  judge: gets(400),
   prepare: async (scene) => {
     const guest = await scene.guest();
     return () => guest.send(`${CREATE}${query}`);
   },
 }));
 
+/** Each is allowed by itself; together they are more than the bytes of a minute (BYTE_RATE_LIMIT). */
+const bytes: Attack = {
+  entry: 'A3',
+  name: '40 bodies of 1 MB of a guest',
+  isLong: true,
+  rounds: [{ count: 40, atOnce: 4 }],
+  judge: isCounted,
+  prepare: async (scene) =>
+    posting(await guest(scene), CREATE, JSON_TYPE, `{"title":"${'a'.repeat(BYTES - 20)}"}`),
+};
+
 /** Entries A2 and A3: bodies that are cheap to send and dear to read. */
 export const bodies: readonly Attack[] = [
   ...CHAT.flatMap(([name, body, isLong]) =>
     byBoth('A2', { name, path: '/api/chat', type: JSON_TYPE, body, ...(isLong && { isLong }) }),
   ),
-  ...BODIES.flatMap((body) => byBoth('A3', body)),
+  ...BODIES.flatMap((body) => byBoth('A3', body, true)),
+  sent('A3', SIGN_IN, stranger, gets(400)),
+  bytes,
   ...urls,
 ];

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attack, isCounted, type Outcome } from '../attack.ts';
+import { type Attack, atMost, gets, isCounted, type Outcome } from '../attack.ts';
 import { askIn, newChat } from '../chats.ts';
 import { open } from '../raw.ts';
+import type { Attacker } from '../scene.ts';
 
 const isLong = true;
 /** How long a client may take for the head of a request, and for a body that it began. */
@@ -59,30 +60,12 @@ const slow: Attack[] = SLOW.map(([name, begin, limitMs]) => ({
   name,
   isLong,
   rounds: [{ count: 100, atOnce: 100 }],
+  judge: gets(408),
   prepare: async (scene) => {
     const { headers } = await scene.guest();
     return () => drip(open(scene.url), begin(headers), limitMs);
   },
 }));
-
-/** Opens a stream and keeps it open a while. */
-async function hold(
-  url: string,
-  path: string,
-  headers: Record<string, string>,
-  ms: number,
-): Promise<Outcome> {
-  const gone = new AbortController();
-  try {
-    const response = await fetch(`${url}${path}`, { headers, signal: gone.signal });
-    if (response.ok) await pause(ms);
-    return { status: response.status, bytes: 0 };
-  } catch {
-    return { status: 0, bytes: 0 };
-  } finally {
-    gone.abort();
-  }
-}
 
 const streams: Attack = {
   entry: 'A6',
@@ -93,8 +76,7 @@ const streams: Attack = {
     const member = scene.member();
     const chat = await newChat(member, scene.url, 'silent');
     await askIn(member, chat);
-    const { headers } = member;
-    return () => hold(scene.url, `/api/v1/chats/${chat}/stream`, headers, 1_500);
+    return () => member.hold(`/api/v1/chats/${chat}/stream`, 800);
   },
 };
 
@@ -104,6 +86,7 @@ const idle: Attack = {
   name: '2,000 connections that say nothing',
   isLong,
   rounds: [{ count: 2_000, atOnce: 2_000 }],
+  judge: gets(408),
   prepare: (scene) => async () => {
     const socket = open(scene.url);
     await Promise.race([once(socket, 'close'), pause(2_000)]);
@@ -112,5 +95,26 @@ const idle: Attack = {
   },
 };
 
-/** Entry A6: connections that stay. */
-export const connections: readonly Attack[] = [streams, ...slow, idle];
+const guestStreams: Attack = {
+  entry: 'A5',
+  name: '150 open streams of 10 guests of one address',
+  isLong,
+  rounds: [{ count: 150, atOnce: 150 }],
+  judge: atMost(100),
+  prepare: async (scene) => {
+    const opened: { guest: Attacker; path: string }[] = [];
+    for (let at = 0; at < 10; at++) {
+      const guest = await scene.guest();
+      const chat = await newChat(guest, scene.url, 'silent');
+      await askIn(guest, chat);
+      opened.push({ guest, path: `/api/v1/chats/${chat}/stream` });
+    }
+    return (index) => {
+      const { guest, path } = opened[index % opened.length] ?? { guest: scene.stranger, path: '/' };
+      return guest.hold(path, 1_500);
+    };
+  },
+};
+
+/** Entry A6, and of A5 what stays open: connections that stay. */
+export const connections: readonly Attack[] = [streams, guestStreams, ...slow, idle];

@@ -10,7 +10,7 @@ import {
   rpcRequest,
   toWire,
 } from '#test/procedures';
-import type { Attack } from '../attack.ts';
+import { type Attack, isAnswered } from '../attack.ts';
 
 /** Inputs per procedure: those its schema accepts, and those it rejects. */
 const VALID = 4;
@@ -66,6 +66,7 @@ export function fuzz(seed: number): Attack {
     name: `random requests to every procedure, --seed ${seed}`,
     isLong: true,
     rounds: [{ count: calls.length, atOnce: 10 }],
+    judge: isAnswered,
     prepare: (scene) => {
       const random = createRandom(seed);
       const members = Array.from({ length: SENDERS }, () => scene.member());

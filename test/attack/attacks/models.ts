@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Attack, Outcome } from '../attack.ts';
+import { type Attack, gets, type Outcome } from '../attack.ts';
 import { askIn, isAnswering, newChat } from '../chats.ts';
 import type { Attacker } from '../scene.ts';
 
 /** How long an answer may take to end. */
 const END_MS = 45_000;
 const POLL_MS = 250;
+/** The log of an answer is removed after it. */
+const WATCH_MS = 500;
 
 /** Asks a model and waits until its answer ended. @returns status 0 when it did not. */
 async function answerOf(who: Attacker, url: string, model: string): Promise<Outcome> {
@@ -38,11 +40,27 @@ const answers: Attack[] = SAID.map(([model, name, isLong]) => ({
   name,
   ...(isLong && { isLong }),
   rounds: [{ count: 1, atOnce: 1 }],
+  watchMs: WATCH_MS,
+  judge: gets(200),
   prepare: (scene) => {
     const member = scene.member();
     return () => answerOf(member, scene.url, model);
   },
 }));
+
+/** Their logs have 125,000 rows or more, which are removed afterwards; upkeep follows. */
+const upkeep: Attack = {
+  entry: 'B11',
+  name: 'ten long answers at once, and the upkeep after them',
+  isLong: true,
+  rounds: [{ count: 10, atOnce: 10 }],
+  watchMs: 10_000,
+  judge: gets(200),
+  prepare: (scene) => {
+    const member = scene.member();
+    return () => answerOf(member, scene.url, 'endless-small');
+  },
+};
 
 /** Distinct words, more than a text index takes of one text. */
 const words = (from: number, count: number) =>
@@ -52,6 +70,7 @@ const question: Attack = {
   entry: 'B13',
   name: 'a question of 1 MB of distinct words',
   rounds: [{ count: 1, atOnce: 1 }],
+  judge: gets(202),
   prepare: async (scene) => {
     const member = scene.member();
     const chat = await newChat(member, scene.url, 'silent');
@@ -60,5 +79,5 @@ const question: Attack = {
   },
 };
 
-/** Entry B13: what a model may have a server do. */
-export const models: readonly Attack[] = [...answers, question];
+/** Entries B13 and B11: what a model may have a server do. */
+export const models: readonly Attack[] = [...answers, question, upkeep];

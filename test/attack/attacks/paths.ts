@@ -1,7 +1,9 @@
-import { type Attack, isAnswered, onlyStatuses } from '../attack.ts';
+import { type Attack, gets, isAnswered, onlyStatuses } from '../attack.ts';
 import { request, sendRaw } from '../raw.ts';
 
 const CALLS = 1_200;
+/** The page that says that there is no such page. */
+const PAGE_BYTES = 32 * 1024;
 
 /** One path, in all the ways it can be written; `{}` stands for the origin. */
 const SPELLINGS: readonly string[] = [
@@ -64,6 +66,8 @@ const spellings: Attack = {
   entry: 'A7',
   name: 'every spelling of one path',
   rounds: [{ count: SPELLINGS.length, atOnce: 1 }],
+  rejectionBytes: PAGE_BYTES,
+  judge: gets(400, 401, 404),
   prepare: (scene) => (index) =>
     sendRaw(scene.url, request((SPELLINGS[index] ?? '').replace('{}', scene.url), scene.stranger.headers)),
 };
@@ -74,7 +78,8 @@ const oneBudget: Attack = {
   name: 'every spelling of one path after its budget is spent',
   isLong: true,
   rounds: [{ count: SPELLINGS.length, atOnce: 1 }],
-  judge: onlyStatuses((status) => [429, 400, 404, 308].includes(status)),
+  rejectionBytes: PAGE_BYTES,
+  judge: gets(400, 404),
   prepare: async (scene) => {
     const spend = Array.from({ length: 12 }, async () => {
       for (let at = 0; at < CALLS / 10; at++) await scene.stranger.send('/api/v1/users/me');
@@ -89,7 +94,7 @@ const absolute: Attack = {
   entry: 'A7',
   name: 'a target in absolute form is served',
   rounds: [{ count: 1, atOnce: 1 }],
-  judge: onlyStatuses((status) => status === 200),
+  judge: gets(200),
   prepare: (scene) => () => sendRaw(scene.url, request(`${scene.url}/api/health`, scene.stranger.headers)),
 };
 
@@ -97,7 +102,7 @@ const optimizer: Attack = {
   entry: 'A7',
   name: 'the image optimizer calls the API',
   rounds: [{ count: 10, atOnce: 10 }],
-  judge: onlyStatuses((status) => status === 404),
+  judge: gets(404),
   prepare:
     ({ stranger }) =>
     () =>
@@ -122,6 +127,7 @@ export const paths: readonly Attack[] = [
     entry: 'A7',
     name,
     rounds: [{ count: 1, atOnce: 1 }],
+    judge: name === 'CONNECT' ? gets(501) : isAnswered,
     prepare:
       ({ url }) =>
       () =>
@@ -131,7 +137,7 @@ export const paths: readonly Attack[] = [
     entry: 'A7',
     name: 'bytes that are no HTTP',
     rounds: [{ count: NO_HTTP.length, atOnce: 6 }],
-    judge: onlyStatuses((status) => status === 0 || isAnswered(status) || status === 505),
+    judge: onlyStatuses((status) => status < 500 || status === 505),
     prepare:
       ({ url }) =>
       (index) =>

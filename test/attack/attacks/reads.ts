@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Attack, noLongerThan, type Outcome } from '../attack.ts';
+import { type Attack, gets, noLongerThan } from '../attack.ts';
 import { askIn } from '../chats.ts';
 import type { Attacker } from '../scene.ts';
 
@@ -19,20 +18,6 @@ function batchOf(chat: string, count: number): string {
     Array.from({ length: count }, (_, at) => [at, { json: { chatId: chat, limit: 100 } }]),
   );
   return `/api/trpc/${calls}?batch=1&input=${encodeURIComponent(JSON.stringify(inputs))}`;
-}
-
-/** Opens a response and reads nothing of it for a while. */
-async function leaveUnread(url: string, path: string, who: Attacker, ms: number): Promise<Outcome> {
-  const gone = new AbortController();
-  try {
-    const response = await fetch(`${url}${path}`, { headers: who.headers, signal: gone.signal });
-    await pause(ms);
-    return { status: response.status, bytes: 0 };
-  } catch {
-    return { status: 0, bytes: 0 };
-  } finally {
-    gone.abort();
-  }
 }
 
 const sizes: Attack[] = [
@@ -67,6 +52,7 @@ const sizes: Attack[] = [
     entry: 'B8',
     name: 'an export of a long chat',
     rounds: ALONE_AND_THREE,
+    judge: gets(200),
     // Somebody else than below: an account may export ten times a minute.
     prepare: (scene) => {
       const loser = scene.as(scene.seeded.deletable[0]?.owner ?? '');
@@ -77,36 +63,58 @@ const sizes: Attack[] = [
     entry: 'B8',
     name: '12 exports of 45 MB that nobody reads',
     rounds: [{ count: 12, atOnce: 12 }],
-    prepare: (scene) => () => leaveUnread(scene.url, '/api/v1/protected/export', owner(scene), 3_000),
+    judge: gets(200),
+    prepare: (scene) => () => owner(scene).hold('/api/v1/protected/export', 2_000),
   },
   {
     entry: 'B8',
     name: '12 pages of messages that nobody reads',
     isLong,
     rounds: [{ count: 12, atOnce: 12 }],
-    prepare: (scene) => () => leaveUnread(scene.url, messages(scene.seeded.big), owner(scene), 3_000),
+    judge: gets(200),
+    prepare: (scene) => () => owner(scene).hold(messages(scene.seeded.big), 3_000),
   },
   {
     entry: 'B8',
     name: 'a question after 45 MB of conversation',
     isLong,
     rounds: [{ count: 1, atOnce: 1 }],
+    judge: gets(202),
     prepare: (scene) => () => askIn(owner(scene), scene.seeded.big, ['And?']),
   },
 ];
 
 /** Texts that take part in the short form: one of each way to fail. */
-const SHORT_MARKDOWN = /emphases|500 deep|nested quotes|columns$|brackets/;
+const SHORT_MARKDOWN = /emphases|500 deep|nested quotes/;
 
 /** Entry B9, on the server; a browser renders the same text with the same bounds. */
 function markdown(name: string, index: number): Attack {
   return {
     entry: 'B9',
     name: `the page of ${name}`,
+    judge: gets(200),
     ...(!SHORT_MARKDOWN.test(name) && { isLong }),
-    prepare: (scene) => () => owner(scene).send(`/chat/${scene.seeded.markdown[index]?.chat ?? ''}`),
+    prepare: ({ as, seeded }) => {
+      const { owner: writer = '', chat = '' } = seeded.markdown[index] ?? {};
+      return () => as(writer).send(`/chat/${chat}`);
+    },
   };
 }
 
+const allMarkdown: Attack = {
+  entry: 'B9',
+  name: 'the page of all these',
+  isLong,
+  judge: gets(200),
+  prepare:
+    ({ as, seeded: { allMarkdown: all } }) =>
+    () =>
+      as(all.owner).send(`/chat/${all.chat}`),
+};
+
 /** Entries B8 and B9: what a read may weigh. @param texts the names of the seeded hostile texts. */
-export const readAttacks = (texts: readonly string[]): Attack[] => [...sizes, ...texts.map(markdown)];
+export const readAttacks = (texts: readonly string[]): Attack[] => [
+  ...sizes,
+  ...texts.map(markdown),
+  allMarkdown,
+];

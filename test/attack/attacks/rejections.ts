@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Attack, isCounted, LIMITS, type Outcome, type Shot } from '../attack.ts';
+import { type Attack, gets, isCounted, LIMITS, type Outcome, type Shot } from '../attack.ts';
 import type { Attacker } from '../scene.ts';
 
 const KB = 1024;
@@ -115,6 +115,7 @@ export const rejections: readonly Attack[] = [
   ...KINDS.map(({ name, shot, rejectionBytes, isLong }): Attack => ({
     entry: 'A4',
     name,
+    judge: gets(400, 403, 404, 413, 414, 415),
     ...(rejectionBytes !== undefined && { rejectionBytes }),
     ...(isLong && { isLong }),
     prepare: async (scene) => shot(await scene.guest()),

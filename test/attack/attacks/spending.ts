@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Attack, atMost, isCounted } from '../attack.ts';
+import { type Attack, atMost, gets, isCounted } from '../attack.ts';
 import { askIn, newChat } from '../chats.ts';
 import type { Attacker, Scene } from '../scene.ts';
 
@@ -9,6 +9,8 @@ const CALLS = 1_200;
 const GUESTS = 20;
 /** Running answers of one account, by default (AI_ANSWERS_PER_USER). */
 const ANSWERS = 10;
+/** The same of all guests of an address, by default (AI_ANSWERS_PER_ADDRESS). */
+const GUEST_ANSWERS = 10;
 /** What a budget may be exceeded by, as a minute may end during a round. */
 const SLACK = 100;
 
@@ -56,6 +58,23 @@ const guests: Attack[] = [
   },
   {
     entry: 'A5',
+    name: '60 answers at once for 20 guests of one address',
+    isLong,
+    rounds: flood(60),
+    judge: atMost(GUEST_ANSWERS),
+    prepare: async (scene) => {
+      const asked: { guest: Attacker; chat: string }[] = [];
+      for (const guest of await guestsOf(scene, 20)) {
+        for (let at = 0; at < 3; at++) asked.push({ guest, chat: await newChat(guest, scene.url, 'silent') });
+      }
+      return (index) => {
+        const { guest, chat } = asked[index] ?? { guest: scene.stranger, chat: '' };
+        return askIn(guest, chat);
+      };
+    },
+  },
+  {
+    entry: 'A5',
     name: '1,600 calls from no address',
     isLong,
     rounds: flood(1_600),
@@ -82,7 +101,6 @@ const COUNTED: readonly (readonly [
   ['of get-session', (who) => who.send('/api/auth/get-session')],
   ['of pages', (who) => who.send('/sign-in')],
   ['of the OpenAPI document', (who) => who.send('/api/openapi.json')],
-  ['of /api/ready', (who) => who.send('/api/ready')],
   ['of the stream of no chat', (who) => who.send('/api/chat/none/stream')],
   ['of no procedure', (who, index) => who.send(`/api/trpc/none.${index}`)],
   ['of no path', (who, index) => who.send(`/api/v1/none/${index}`)],
@@ -99,6 +117,31 @@ const counted: Attack[] = COUNTED.map(([name, send], at) => ({
     (index) =>
       send(stranger, index),
 }));
+
+/** Not counted, so that nobody can have a load balancer rejected: it must be cheap. */
+const ready: Attack = {
+  entry: 'A6',
+  name: '3,000 requests of /api/ready',
+  isLong,
+  rounds: flood(3_000),
+  judge: gets(200),
+  prepare:
+    ({ stranger }) =>
+    () =>
+      stranger.send('/api/ready'),
+};
+
+const addresses: Attack = {
+  entry: 'A6',
+  name: '20,000 requests from as many addresses',
+  isLong,
+  rounds: flood(20_000, 20),
+  judge: gets(200),
+  prepare: (scene) => (index) =>
+    scene
+      .from(`172.${16 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`)
+      .send('/api/auth/get-session'),
+};
 
 const guesses: Attack = {
   entry: 'A6',
@@ -119,6 +162,7 @@ const caps: Attack[] = [
   {
     entry: 'B14',
     name: '80 API keys',
+    isLong,
     rounds: flood(80),
     judge: atMost(50),
     prepare: (scene) => {
@@ -141,4 +185,4 @@ const caps: Attack[] = [
 ];
 
 /** Entries A5, A6 and B14: budgets and caps. */
-export const spending: readonly Attack[] = [...guests, ...counted, guesses, ...caps];
+export const spending: readonly Attack[] = [...guests, ...counted, ready, addresses, guesses, ...caps];
