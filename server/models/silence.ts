@@ -1,4 +1,5 @@
 import { AppError } from '#server/errors';
+import { MAX_RESPONSE_BYTES } from '#server/limits';
 
 /** A signal that aborts with MODEL_TIMEOUT once the clock has run `seconds` without a stop. */
 function silenceClock(seconds: number) {
@@ -27,25 +28,31 @@ function silenceClock(seconds: number) {
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 10;
 
-/** Fails with MODEL_BAD_RESPONSE once the reader of `response` would have to hold more than MAX_HELD_BYTES. */
-function heldBytes(response: Response) {
+/**
+ * Fails with MODEL_BAD_RESPONSE once the reader of `response` would have to hold more than MAX_HELD_BYTES, and once it has
+ * read more than MAX_RESPONSE_BYTES: events that add nothing to an answer count for none of its limits.
+ */
+function countBytes(response: Response) {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   let held = 0;
+  let read = 0;
   return (chunk: Uint8Array): void => {
     const lineEnd = isStream ? chunk.lastIndexOf(LINE_FEED) : -1;
     held = lineEnd === -1 ? held + chunk.length : chunk.length - lineEnd - 1;
-    if (held <= MAX_HELD_BYTES) return;
-    throw new AppError('MODEL_BAD_RESPONSE', {
-      detail: `The model provider sent more than ${MAX_HELD_BYTES} bytes in one piece.`,
-    });
+    read += chunk.length;
+    if (held > MAX_HELD_BYTES) throw tooMuch(`${MAX_HELD_BYTES} bytes in one piece`);
+    if (read > MAX_RESPONSE_BYTES) throw tooMuch(`${MAX_RESPONSE_BYTES} bytes`);
   };
 }
+
+const tooMuch = (what: string) =>
+  new AppError('MODEL_BAD_RESPONSE', { detail: `The model provider sent more than ${what}.` });
 
 /**
  * A `fetch` that gives up on a silent server: no response headers, no first chunk of the body or no next chunk
  * within `seconds`. Only waiting for the server counts; a reader that takes its time does not.
  * The returned fetch and the body it answers with fail with MODEL_TIMEOUT, and the connection is closed. The body fails
- * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB.
+ * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB, or all more than 256 MB.
  */
 export function fetchWithSilenceLimit(seconds: number): typeof fetch {
   return async (input, init) => {
@@ -54,7 +61,7 @@ export function fetchWithSilenceLimit(seconds: number): typeof fetch {
     const response = await clock.time(() => fetch(input, { ...init, signal }));
     if (!response.body) return response;
     const reader = response.body.getReader();
-    const count = heldBytes(response);
+    const count = countBytes(response);
     const body = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
