@@ -9,6 +9,7 @@ import { newId } from '#server/db/columns';
 import * as schema from '#server/db/schema';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log';
+import { fewAtOnce, type Passwords, scrypt } from '#server/passwords';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -67,20 +68,18 @@ const MAX_STORED = 500;
 const stored = (text: string | null | undefined) =>
   text === undefined || text === null || text === '' ? null : text.slice(0, MAX_STORED);
 
-/** How passwords are hashed and compared. */
-export interface Passwords {
-  /** Returns what is stored instead of a password. */
-  hash: (password: string) => Promise<string>;
-  /** True if `hash` was made from `password`. */
-  verify: (data: { hash: string; password: string }) => Promise<boolean>;
-}
-
 /**
  * better-auth over our tables: e-mail and password, guests, roles and bans.
  * Its own HTTP endpoints are mounted by surfaces/auth.ts, which lets only some of them through.
- * @param passwords replaces better-auth's scrypt, which is slow on purpose.
+ * @param passwords how passwords are hashed; by default by scrypt, a few at once.
  */
-export function createAuth(env: Env, database: Database, secret: string, log: Logger, passwords?: Passwords) {
+export function createAuth(
+  env: Env,
+  database: Database,
+  secret: string,
+  log: Logger,
+  passwords: Passwords = fewAtOnce(scrypt),
+) {
   const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;
   return betterAuth({
     appName: 'Switchboard',
@@ -102,7 +101,7 @@ export function createAuth(env: Env, database: Database, secret: string, log: Lo
       enabled: true,
       minPasswordLength: 8,
       maxPasswordLength: 128,
-      ...(passwords && { password: passwords }),
+      password: passwords,
     },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
     // surfaces/auth.ts limits the attempts.

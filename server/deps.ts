@@ -1,4 +1,4 @@
-import { type Auth, createAuth, type Passwords } from '#server/auth';
+import { type Auth, createAuth } from '#server/auth';
 import { createRuns, type Runs } from '#server/chat/runs';
 import { type Database, type Db, openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
@@ -8,6 +8,7 @@ import { pruneKeys } from '#server/idempotency';
 import type { Logger } from '#server/log';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
+import type { Passwords } from '#server/passwords';
 import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { limitStreams, type Streams } from '#server/streams';

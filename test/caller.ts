@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { appRouter } from '#routers/index';
-import type { Passwords } from '#server/auth';
 import { createContext, type RequestInfo } from '#server/context';
 import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { createDeps, type Deps } from '#server/deps';
 import { parseEnv } from '#server/env';
 import { createLogger, type Logger } from '#server/log';
+import type { Passwords } from '#server/passwords';
 import { createCallerFactory } from '#server/trpc';
 import { testDatabase } from './database.ts';
 
