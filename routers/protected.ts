@@ -4,6 +4,7 @@ import { iterable } from '#contract/iterable';
 import {
   ApiKeyCreate,
   ApiKeyCreated,
+  ApiKeyList,
   ApiKeys,
   AuditList,
   AuditPage,
@@ -14,6 +15,7 @@ import {
   ProviderKey,
   ProviderKeys,
   ProviderKeySet,
+  SessionList,
   Sessions,
   Usage,
   UsageList,
@@ -47,9 +49,9 @@ export const protectedRouter = router({
       .meta({
         openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'Where you are signed in' },
       })
-      .input(nothing)
+      .input(SessionList)
       .output(Sessions)
-      .query(({ ctx }) => account.listSessions(ctx.deps, ctx.actor)),
+      .query(({ ctx, input }) => account.listSessions(ctx.deps, ctx.actor, input)),
 
     revoke: inPerson
       .meta({
@@ -68,9 +70,9 @@ export const protectedRouter = router({
   apiKeys: router({
     list: registered
       .meta({ openapi: { method: 'GET', path: '/protected/api-keys', tags, summary: 'Your API keys' } })
-      .input(nothing)
+      .input(ApiKeyList)
       .output(ApiKeys)
-      .query(({ ctx }) => apiKeys.list(ctx.deps, ctx.actor)),
+      .query(({ ctx, input }) => apiKeys.list(ctx.deps, ctx.actor, input)),
 
     create: registered
       .meta({

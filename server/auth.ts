@@ -1,7 +1,7 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { admin, anonymous } from 'better-auth/plugins';
-import { and, eq, exists, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { audit } from '#server/audit';
 import type { Database } from '#server/db/client';
@@ -33,32 +33,43 @@ async function grantFirstAdmin(database: Database, env: Env, user: { id: string;
 }
 
 /**
- * Gives a guest's chats, with their messages and runs, to the account the guest signed up or in to. Ids that their
- * client chose are unique for one owner only: where the account has used the same, the guest's give way.
+ * Gives a guest's chats to the account the guest signed up or in to. Ids that their client chose are unique for one owner
+ * only: where the account has used the same, the guest's give way. The work is bounded by MAX_GUEST_CHATS and
+ * AI_ANSWERS_PER_USER, because messages belong to their chat and are left as they are.
  */
 async function adoptChats(database: Database, guestId: string, userId: string) {
-  const { chats, runs } = schema;
-  const [otherChats, otherRuns] = [alias(chats, 'other_chats'), alias(runs, 'other_runs')];
+  const { adoptions, chats, runs } = schema;
+  const otherChats = alias(chats, 'other_chats');
   await database.db.transaction(async (tx) => {
-    const ofAccount = and(eq(otherRuns.userId, userId), eq(otherRuns.clientRequestId, runs.clientRequestId));
-    await tx
-      .update(runs)
-      .set({ clientRequestId: sql`${runs.id}` })
-      .where(
-        and(
-          eq(runs.userId, guestId),
-          exists(tx.select({ id: otherRuns.id }).from(otherRuns).where(ofAccount)),
-        ),
-      );
     const taken = tx
       .select({ id: otherChats.id })
       .from(otherChats)
       .where(and(eq(otherChats.userId, userId), eq(otherChats.clientId, chats.clientId)));
-    await tx
+    const adopted = await tx
       .update(chats)
       .set({ userId, clientId: sql`case when exists ${taken} then null else ${chats.clientId} end` })
-      .where(eq(chats.userId, guestId));
+      .where(eq(chats.userId, guestId))
+      .returning({ id: chats.id });
+    if (adopted.length === 0) return;
+    // Later than the chats: a call that has begun to write a run has its chat locked.
+    await tx
+      .update(runs)
+      .set({ userId })
+      .where(and(eq(runs.userId, guestId), schema.isActive(runs)));
+    await tx.insert(adoptions).values({ guestId, userId });
   });
+}
+
+/** Ends the sessions of a user that were used longest ago, so that `max` are left: signing in always works. */
+async function endOldestSessions({ db }: Database, userId: string, max: number) {
+  const { sessions } = schema;
+  const surplus = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+    .orderBy(desc(sessions.updatedAt), desc(sessions.id))
+    .offset(max);
+  await db.delete(sessions).where(and(eq(sessions.userId, userId), inArray(sessions.id, surplus)));
 }
 
 /** The longest text of a header that is stored, in characters. */
@@ -136,6 +147,7 @@ export function createAuth(
               ip: session.ipAddress ?? null,
               userAgent: session.userAgent ?? null,
             });
+            await endOldestSessions(database, session.userId, env.MAX_SESSIONS);
           },
         },
       },

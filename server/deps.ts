@@ -4,18 +4,20 @@ import { type Database, type Db, openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { type Env, settings } from '#server/env';
 import { createIdentities, type Identities } from '#server/identify';
-import { pruneKeys } from '#server/idempotency';
 import type { Logger } from '#server/log';
 import { createGuide, type GuideProcedure } from '#server/models/guide';
 import { createModels, type Models } from '#server/models/index';
 import type { Passwords } from '#server/passwords';
 import { createRateLimits, type RateLimits } from '#server/rate-limit';
+import { removeDeleted, removeExpired } from '#server/removal';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { limitStreams, type Streams } from '#server/streams';
 import { startUpkeep } from '#server/upkeep';
 
-/** How often idempotency keys that have expired are deleted, in milliseconds. */
-const PRUNE_MS = 10 * 60_000;
+/** How often what is too old is deleted, in milliseconds. */
+const EXPIRED_MS = 10 * 60_000;
+/** How often the rows of what was deleted are looked for, in milliseconds. */
+const DELETED_MS = 5_000;
 
 /** Everything a call runs on; made once per process. */
 export interface Deps {
@@ -72,7 +74,10 @@ export async function createDeps(
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
     });
     const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
-    const endUpkeep = startUpkeep('idempotency keys', PRUNE_MS, () => pruneKeys(database.db), log);
+    const upkeep = [
+      startUpkeep('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
+      startUpkeep('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
+    ];
     return {
       instanceId,
       env,
@@ -87,7 +92,7 @@ export async function createDeps(
       rateLimits: createRateLimits(env),
       streams: limitStreams(env),
       async close() {
-        endUpkeep();
+        for (const end of upkeep) end();
         await runs.close();
         await identities.close();
         await database.close();

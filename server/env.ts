@@ -130,6 +130,47 @@ export const EnvSchema = z.object({
       'Bytes of request bodies accepted per minute and IP address from anonymous callers and guests, on each instance; 0 sets no limit.',
     examples: ['33554432'],
   }),
+  MAX_CHATS: withDefault(integer(1, 1_000_000), 10_000).meta({
+    description: 'Chats of an account.',
+    examples: ['10000'],
+  }),
+  MAX_GUEST_CHATS: withDefault(integer(1, 10_000), 200).meta({
+    description: 'Chats of a guest. Signing up moves all of them to the account in one statement.',
+    examples: ['200'],
+  }),
+  MAX_CHAT_MESSAGES: withDefault(integer(2, 1_000_000), 10_000).meta({
+    description: 'Messages of a chat, in all of its branches.',
+    examples: ['10000'],
+  }),
+  MAX_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 1024 ** 3).meta({
+    description: 'Bytes of the messages of an account. The answer that passes it is stored whole.',
+    examples: ['1073741824'],
+  }),
+  MAX_GUEST_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 64 * 1024 ** 2).meta({
+    description: 'Bytes of the messages of a guest.',
+    examples: ['67108864'],
+  }),
+  MAX_API_KEYS: withDefault(integer(1, 10_000), 50).meta({
+    description: 'API keys of an account.',
+    examples: ['50'],
+  }),
+  MAX_SESSIONS: withDefault(integer(1, 10_000), 100).meta({
+    description: 'Sessions of an account. Another sign-in ends the session that was used longest ago.',
+    examples: ['100'],
+  }),
+  MAX_IDEMPOTENCY_KEYS: withDefault(integer(1, 1_000_000), 10_000).meta({
+    description: 'Idempotency keys of an account within 24 hours.',
+    examples: ['10000'],
+  }),
+  // A session ends 30 days after its last use, so a guest cannot come back later.
+  GUEST_DAYS: withDefault(integer(1, 30), 30).meta({
+    description: 'Days without a visit after which a guest is deleted.',
+    examples: ['30'],
+  }),
+  AUDIT_DAYS: withDefault(integer(1, 36_500), 365).meta({
+    description: 'Days after which a line of the audit trail is deleted.',
+    examples: ['365'],
+  }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',
     examples: ['true'],

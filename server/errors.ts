@@ -62,6 +62,11 @@ export function notFound(noun: string): AppError {
   return new AppError('NOT_FOUND', { detail: `No such ${noun}.` });
 }
 
+/** The error for a limit of an account. @param detail says which limit it is, and what to do. */
+export function limitReached(detail: string): AppError {
+  return new AppError('LIMIT_REACHED', { detail });
+}
+
 /** Zod's issues as JSON Pointers into the input, with the message for each; as `issuesOf` makes them. @param at a pointer to what was checked. */
 export function zodIssues({ issues }: z.core.$ZodError, at = ''): ErrorIssue[] {
   return issuesOf(issues, ({ path, message }) => ({ pointer: at + pointerTo(path), message }));

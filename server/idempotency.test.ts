@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { iterable } from '#contract/iterable';
 import { idempotencyKeys } from '#server/db/schema';
-import { pruneKeys } from '#server/idempotency';
+import { removeExpired } from '#server/removal';
 import { router, signedIn } from '#server/trpc';
 import { type Answer, caller, idOf, itemsOf, saying, signIn, signUp, until, withKey } from '#test/client';
 import { expectProblem, withoutRequestId } from '#test/problem';
@@ -223,7 +223,7 @@ describe('a key', () => {
     await age(old, 24.1);
     expect(idOf(await ada.rest('POST /chats', withIdempotencyKey(old, { title: 'New' })))).not.toBe(first);
     await age(old, 24.1);
-    await pruneKeys(db);
+    await removeExpired(one.deps.database, { AUDIT_DAYS: 365, GUEST_DAYS: 30 });
     expect(await rowOf(old)).toBeUndefined();
     expect(await rowOf(young)).toBeDefined();
   });

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { and, asc, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor, Context } from '#server/context';
-import type { Db } from '#server/db/client';
+import type { Database, Db } from '#server/db/client';
 import { idempotencyKeys } from '#server/db/schema';
 import type { Deps } from '#server/deps';
-import { AppError } from '#server/errors';
+import { AppError, limitReached } from '#server/errors';
 import { leaseEnd, RENEW_MS } from '#server/lease';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { decrypt, encrypt } from '#server/vault/cipher';
 
 const RETRY_PAUSE_MS = 500;
-const PRUNE_BATCH = 1000;
 
-const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
+/** Whether a key is older than 24 hours: the next use of one is a first one. */
+export const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
 
 const KeptAnswer = z.object({
   status: z.int(),
@@ -46,19 +46,23 @@ const credentialOf = ({ via }: Actor) => (via.kind === 'api-key' ? via.keyId : '
  * it. When its process is gone, the next call has it after 15 seconds.
  * @param fingerprint what is asked, as a hash.
  * @returns `null` for a caller who is not known: keys belong to accounts.
- * @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE
+ * @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE, LIMIT_REACHED
  */
 export async function claimKey(context: Context, key: string, fingerprint: string): Promise<Claim | null> {
   const actor = await context.identify();
   if (!actor) return null;
   const { deps } = context;
+  const max = deps.env.MAX_IDEMPOTENCY_KEYS;
   const call = { userId: actor.userId, key, fingerprint: `${credentialOf(actor)}.${fingerprint}` };
   // A key can become free between the two statements, but hardly twice in a row.
   for (let attempt = 0; attempt < 3; attempt++) {
     const attemptId = randomUUID();
-    if (await take(deps.db, { ...call, attemptId })) return work(deps, { ...call, attemptId });
+    if (await take(deps.database, { ...call, attemptId }, max)) return work(deps, { ...call, attemptId });
     const known = await find(deps.db, call);
-    if (!known) continue;
+    if (!known) {
+      if ((await count(deps.db, call)) < max) continue;
+      throw limitReached(`You used ${max} Idempotency-Keys within 24 hours, which is the limit.`);
+    }
     if (known.fingerprint !== call.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
     if (known.answer === null) break;
     const answer = decrypt(deps.secrets.encryptionKey, known.answer, boundTo(call));
@@ -78,20 +82,25 @@ interface Attempt extends Call {
 
 const boundTo = ({ userId, key }: Call) => `idempotency:${userId}:${key}`;
 
-/** @returns whether this attempt has the key now. */
-async function take(db: Db, attempt: Attempt): Promise<boolean> {
-  const fresh = { ...attempt, leaseExpiresAt: leaseEnd };
-  const left = sql`(${idempotencyKeys.answer} is null and ${idempotencyKeys.leaseExpiresAt} < now()
-    and ${idempotencyKeys.fingerprint} = ${attempt.fingerprint})`;
-  const taken = await db
-    .insert(idempotencyKeys)
-    .values(fresh)
-    .onConflictDoUpdate({
-      target: [idempotencyKeys.userId, idempotencyKeys.key],
-      set: { ...fresh, answer: null, createdAt: sql`now()` },
-      setWhere: sql`${expired} or ${left}`,
-    })
-    .returning({ key: idempotencyKeys.key });
+/** How many keys the caller has used. */
+const count = (db: Db, { userId }: Call) => db.$count(idempotencyKeys, eq(idempotencyKeys.userId, userId));
+
+/** @returns whether this attempt has the key now; not, if it is a new one and the caller has `max`. */
+async function take({ db, execute }: Database, attempt: Attempt, max: number): Promise<boolean> {
+  const { userId, key, fingerprint, attemptId } = attempt;
+  const isFree = sql`(${idempotencyKeys.answer} is null and ${idempotencyKeys.leaseExpiresAt} < now()
+    and ${idempotencyKeys.fingerprint} = ${fingerprint})`;
+  const own = db.$count(idempotencyKeys, eq(idempotencyKeys.userId, userId));
+  const taken = await execute(sql`
+    insert into ${idempotencyKeys} (user_id, key, fingerprint, attempt_id, lease_expires_at)
+    select ${userId}, ${key}, ${fingerprint}, ${attemptId}, ${leaseEnd}
+    where ${own} < ${max}::int
+      or exists (select from ${idempotencyKeys} where ${idempotencyKeys.userId} = ${userId} and ${idempotencyKeys.key} = ${key})
+    on conflict (user_id, key) do update set
+      fingerprint = excluded.fingerprint, attempt_id = excluded.attempt_id, lease_expires_at = excluded.lease_expires_at,
+      answer = null, created_at = now()
+    where ${expired} or ${isFree}
+    returning key`);
   return taken.length > 0;
 }
 
@@ -153,22 +162,4 @@ function work({ db, log, secrets }: Deps, attempt: Attempt): Claim {
       }),
     release: () => end(() => db.delete(idempotencyKeys).where(mine)),
   };
-}
-
-/** Deletes the keys that are older than 24 hours; the next use of one is a first one anyway. */
-export async function pruneKeys(db: Db): Promise<void> {
-  for (;;) {
-    const old = db
-      .select({ row: sql`ctid` })
-      .from(idempotencyKeys)
-      .where(expired)
-      .orderBy(asc(idempotencyKeys.createdAt))
-      .limit(PRUNE_BATCH)
-      .for('update', { skipLocked: true });
-    const deleted = await db
-      .delete(idempotencyKeys)
-      .where(sql`ctid = any(array(${old}))`)
-      .returning({ key: idempotencyKeys.key });
-    if (deleted.length < PRUNE_BATCH) return;
-  }
 }

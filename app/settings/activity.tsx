@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { messageOf } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
-import { FIRST_EVENTS } from './events-input.ts';
+import { FIRST_ITEMS } from './list-input.ts';
+import { MoreButton } from './more-button.tsx';
 
 const ACTIONS: Record<string, string> = {
   'session.create': 'Signed in',
@@ -25,7 +26,7 @@ const ACTIONS: Record<string, string> = {
 
 /** What was done to the account, newest first. */
 export function Activity() {
-  const events = trpc.protected.audit.useInfiniteQuery(FIRST_EVENTS, {
+  const events = trpc.protected.audit.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
   });
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
@@ -44,18 +45,7 @@ export function Activity() {
         </Group>
       ))}
       {events.error && <ErrorNote onRetry={() => void events.refetch()}>{messageOf(events.error)}</ErrorNote>}
-      {events.hasNextPage && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          w="fit-content"
-          loading={events.isFetchingNextPage}
-          onClick={() => void events.fetchNextPage()}
-        >
-          More
-        </Button>
-      )}
+      <MoreButton list={events} label="Load more activity" />
     </Section>
   );
 }

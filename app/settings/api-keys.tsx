@@ -11,6 +11,8 @@ import { PlusIcon } from '#src/components/icons.tsx';
 import { LinkAnchor } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
+import { FIRST_ITEMS } from './list-input.ts';
+import { MoreButton } from './more-button.tsx';
 import { NewApiKey } from './new-api-key.tsx';
 
 type ApiKey = Outputs['protected']['apiKeys']['list']['items'][number];
@@ -42,7 +44,10 @@ function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
 /** Keys with which programs call the API as this account. */
 export function ApiKeys() {
   const utils = trpc.useUtils();
-  const keys = trpc.protected.apiKeys.list.useQuery({});
+  const keys = trpc.protected.apiKeys.list.useInfiniteQuery(FIRST_ITEMS, {
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const items = keys.data?.pages.flatMap((page) => page.items) ?? [];
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const [creating, newKey] = useDisclosure(false);
   const revoke = trpc.protected.apiKeys.revoke.useMutation({
@@ -54,8 +59,8 @@ export function ApiKeys() {
       <LinkAnchor href="/docs" size="sm">
         What they can call
       </LinkAnchor>
-      {keys.data?.items.length === 0 && <Text size="sm">You have no API keys.</Text>}
-      {keys.data?.items.map((apiKey) => (
+      {keys.isSuccess && items.length === 0 && <Text size="sm">You have no API keys.</Text>}
+      {items.map((apiKey) => (
         <Group key={apiKey.id} justify="space-between" wrap="nowrap">
           <div>
             <Group gap="xs">
@@ -81,6 +86,7 @@ export function ApiKeys() {
           </Button>
         </Group>
       ))}
+      <MoreButton list={keys} label="Load more API keys" />
       {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{messageOf(keys.error)}</ErrorNote>}
       <Button variant="default" leftSection={<PlusIcon />} onClick={newKey.open} w="fit-content">
         New API key

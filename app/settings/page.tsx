@@ -5,7 +5,7 @@ import { PageFrame } from '#src/components/page-frame.tsx';
 import { api, Hydrate, requireUser } from '../server.tsx';
 import { Activity } from './activity.tsx';
 import { ApiKeys } from './api-keys.tsx';
-import { FIRST_EVENTS } from './events-input.ts';
+import { FIRST_ITEMS } from './list-input.ts';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
@@ -19,12 +19,12 @@ export default async function SettingsPage() {
   const procedures = await api();
   await Promise.all([
     procedures.users.me.prefetch({}),
-    procedures.protected.sessions.list.prefetch({}),
-    procedures.protected.audit.prefetchInfinite(FIRST_EVENTS),
+    procedures.protected.sessions.list.prefetchInfinite(FIRST_ITEMS),
+    procedures.protected.audit.prefetchInfinite(FIRST_ITEMS),
     ...(isGuest
       ? []
       : [
-          procedures.protected.apiKeys.list.prefetch({}),
+          procedures.protected.apiKeys.list.prefetchInfinite(FIRST_ITEMS),
           procedures.protected.providerKeys.list.prefetch({}),
         ]),
   ]);

@@ -6,19 +6,24 @@ import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
+import { FIRST_ITEMS } from './list-input.ts';
+import { MoreButton } from './more-button.tsx';
 import { describeUserAgent } from './user-agent.ts';
 
 /** Where the account is signed in. */
 export function Sessions() {
   const utils = trpc.useUtils();
-  const sessions = trpc.protected.sessions.list.useQuery({});
+  const sessions = trpc.protected.sessions.list.useInfiniteQuery(FIRST_ITEMS, {
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const items = sessions.data?.pages.flatMap((page) => page.items) ?? [];
   const revoke = trpc.protected.sessions.revoke.useMutation({
     onSettled: () => utils.protected.invalidate(),
   });
   const error = sessions.error ?? revoke.error;
   return (
     <Section title="Where you are signed in">
-      {sessions.data?.items.map(({ id, current, ip, userAgent, createdAt }) => (
+      {items.map(({ id, current, ip, userAgent, createdAt }) => (
         <Group key={id} justify="space-between" wrap="nowrap">
           <div>
             <Group gap="xs">
@@ -47,6 +52,7 @@ export function Sessions() {
           )}
         </Group>
       ))}
+      <MoreButton list={sessions} label="Load more sessions" />
       {error && <ErrorNote>{messageOf(error)}</ErrorNote>}
     </Section>
   );

@@ -12,16 +12,16 @@ import { AppError, notFound } from '#server/errors';
 const STEP = 1000;
 
 /** A relation `walk` of one row: how far the newest branch below a message is known after one step. */
-const walkDown = (userId: string, chatId: string, messageId: string) => sql`(
+const walkDown = (chatId: string, messageId: string) => sql`(
   with recursive path as (
-    select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId} and user_id = ${userId}
+    select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId}
     union all
     select child.id, path.depth + 1 from path cross join lateral (
-      select id from ${messages} where parent_id = path.id and user_id = ${userId} order by id desc limit 1
+      select id from ${messages} where parent_id = path.id order by id desc limit 1
     ) child
     where path.depth < ${STEP}::int
   )
-  select id, exists (select from ${messages} where parent_id = path.id and user_id = ${userId}) as goes_on
+  select id, exists (select from ${messages} where parent_id = path.id) as goes_on
   from path order by depth desc limit 1) walk`;
 
 /**
@@ -33,13 +33,12 @@ export async function selectBranch(
   actor: Actor,
   { chatId, messageId }: z.output<typeof ChatSelectBranch>,
 ): Promise<Chat> {
-  const { userId } = actor;
   for (let from = messageId; ;) {
     const [found] = await db
       .update(chats)
       .set({ leafId: sql`case when walk.goes_on then ${chats.leafId} else walk.id end` })
-      .from(walkDown(userId, chatId, from))
-      .where(and(eq(chats.id, chatId), eq(chats.userId, userId)))
+      .from(walkDown(chatId, from))
+      .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)))
       .returning({ ...chatColumns, reached: sql<string>`walk.id`, goesOn: sql<boolean>`walk.goes_on` });
     if (!found) throw notFound('message');
     const { reached, goesOn, ...chat } = found;

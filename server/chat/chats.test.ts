@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
+import { removeDeleted } from '#server/removal';
 import { type Api, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { finished, shownBy, until } from '#test/answers';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
@@ -185,6 +186,7 @@ describe('one chat', () => {
     const { id } = await ada.api.chat.create({});
     await converse(ada, id, 'Hello', 'Hi');
     await ada.api.chat.delete({ id });
+    await removeDeleted(deps.database);
     expect(await deps.db.$count(messages, eq(messages.chatId, id))).toBe(0);
     expect(await failureOf(ada.api.chat.get({ id }))).toBe('NOT_FOUND');
   });

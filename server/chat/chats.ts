@@ -3,18 +3,28 @@ import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
 import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
-import { chats, isActive, messages, runs } from '#server/db/schema';
+import { isWithoutPlace } from '#server/db/errors';
+import { placeFor } from '#server/db/places';
+import { adoptions, chats, isActive, messages, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
-import { notFound } from '#server/errors';
+import { limitReached, notFound } from '#server/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
 import { prefixQuery } from '#server/search';
 import * as providerKeys from '#server/vault/provider-keys';
 
-const { userId: _u, clientId: _c, autoTitle: _a, leafId: _l, ...ownColumns } = getTableColumns(chats);
+const {
+  userId: _u,
+  clientId: _c,
+  autoTitle: _a,
+  leafId: _l,
+  messageCount: _m,
+  size: _s,
+  ...ownColumns
+} = getTableColumns(chats);
 
 /** The run that is active in the chat of a row, whether it is read, changed or deleted. */
 const activeRunId = sql<string | null>`(select ${runs.id} from ${runs}
-  where ${and(eq(runs.chatId, chats.id), eq(runs.userId, chats.userId), isActive(runs))})`;
+  where ${and(eq(runs.chatId, chats.id), isActive(runs))})`;
 
 /** The columns that make a Chat of the contract. */
 export const chatColumns = { ...ownColumns, activeRunId };
@@ -33,9 +43,11 @@ const Cursor = z.tuple([z.boolean(), cursorInstant, cursorId]);
 
 /** Whether the title, or a message of the chat, holds every word. */
 function matches(userId: string, query: SQL): SQL {
+  const foundAmong = sql`array(select ${userId} union all
+    select ${adoptions.guestId} from ${adoptions} where ${adoptions.userId} = ${userId})`;
   return sql`(to_tsvector('simple', ${chats.title}) @@ ${query} or ${chats.id} in (
     select ${messages.chatId} from ${messages}
-    where ${messages.userId} = ${userId} and to_tsvector('simple', ${messages.text}) @@ ${query}))`;
+    where ${messages.userId} = any(${foundAmong}) and to_tsvector('simple', ${messages.text}) @@ ${query}))`;
 }
 
 /** The actor's chats: pinned ones first, then those where something was said last. */
@@ -72,25 +84,40 @@ async function checkModel(deps: Deps, actor: Actor, model: string | null | undef
   deps.models.resolve(model, await providerKeys.reveal(deps, actor.userId));
 }
 
-/** Makes an empty chat. With a `clientId` that the actor used before, the answer is the chat that has it. */
+/** How many chats the actor may have. */
+const maxChats = ({ env }: Deps, { isGuest }: Actor) => (isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS);
+
+/**
+ * Makes an empty chat. With a `clientId` that the actor used before, the result is the chat that has it.
+ * @throws {AppError} LIMIT_REACHED, INVALID_INPUT, MODEL_UNAUTHORIZED
+ */
 export async function create(deps: Deps, actor: Actor, input: z.output<typeof ChatCreate>): Promise<Chat> {
   const { title, model, clientId } = input;
   await checkModel(deps, actor, model);
+  const known = () => (clientId === undefined ? undefined : findKnown(deps, actor, clientId));
+  const before = await known();
+  if (before) return before;
+  const max = maxChats(deps, actor);
   const values = {
-    userId: actor.userId,
+    userId: placeFor('chats', actor.userId, max),
     clientId: clientId ?? null,
     title: title ?? '',
     autoTitle: title === undefined,
     model: model ?? null,
   };
-  const known = clientId === undefined ? undefined : await findKnown(deps, actor, clientId);
-  if (known) return known;
-  const [chat] = await deps.db.insert(chats).values(values).onConflictDoNothing().returning(chatColumns);
-  if (chat) return chat;
-  // Another call with the same clientId was first.
-  const first = clientId === undefined ? undefined : await findKnown(deps, actor, clientId);
-  if (!first) throw notFound('chat');
-  return first;
+  const [chat] = await deps.db
+    .insert(chats)
+    .values(values)
+    .onConflictDoNothing()
+    .returning(chatColumns)
+    .catch((error: unknown) => {
+      if (isWithoutPlace(error)) return [];
+      throw error;
+    });
+  // Where nothing was made, another call with the same clientId may have been first.
+  const made = chat ?? (await known());
+  if (!made) throw limitReached(`You have ${max} chats, which is the limit. Delete one first.`);
+  return made;
 }
 
 /** Changes a chat: what is `undefined` stays. @throws {AppError} NOT_FOUND, INVALID_INPUT for an unknown model */
@@ -106,11 +133,24 @@ export async function update(deps: Deps, actor: Actor, input: z.output<typeof Ch
   return chat;
 }
 
-/** Deletes a chat with its messages; an answer being written there is stopped. @throws {AppError} NOT_FOUND */
-export async function remove({ db, runs: engine }: Deps, actor: Actor, id: string): Promise<void> {
-  const [deleted] = await db.delete(chats).where(own(actor, id)).returning({ activeRunId });
+const Deleted = z.object({ runId: z.string().nullable() });
+
+/**
+ * Deletes a chat with its messages; an answer being written there is stopped. It is gone at once, because it has no owner
+ * any more; its rows are removed in pieces (server/removal.ts). @throws {AppError} NOT_FOUND
+ */
+export async function remove({ database, runs: engine }: Deps, actor: Actor, id: string): Promise<void> {
+  const [deleted] = await database.execute(sql`
+    with deleted as (
+      update ${chats} set user_id = null, client_id = null where ${own(actor, id)} returning id
+    ), stopped as (
+      update ${runs} set status = 'stopped', finished_at = now()
+      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}
+    )
+    select stopped.id as "runId" from deleted left join stopped on true`);
   if (!deleted) throw notFound('chat');
-  if (deleted.activeRunId !== null) await engine.abandon(deleted.activeRunId);
+  const { runId } = Deleted.parse(deleted);
+  if (runId !== null) await engine.abandon([runId]);
 }
 
 /** Whether a chat has this id, or its client knows it by it. */

@@ -42,13 +42,14 @@ interface Bounds {
  */
 const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bounds) => sql`(
   with recursive path as (
-    select id, parent_id, 1 as depth, size::bigint as total, true as fits from ${messages}
-    where id = ${fromId} and chat_id = ${chatId} and user_id = ${userId}
+    select m.id, m.parent_id, 1 as depth, m.size::bigint as total, true as fits
+    from ${messages} m join ${chats} c on c.id = m.chat_id
+    where m.id = ${fromId} and m.chat_id = ${chatId} and c.user_id = ${userId}
     union all
     select parent.id, parent.parent_id, path.depth + 1, path.total + parent.size,
       path.depth < ${bounds.messages}::int and path.total + parent.size <= ${bounds.bytes}::bigint
     from path cross join lateral (
-      select id, parent_id, size from ${messages} where id = path.parent_id and user_id = ${userId} limit 1
+      select id, parent_id, size from ${messages} where id = path.parent_id limit 1
     ) parent
     where path.fits
   )
@@ -57,11 +58,11 @@ const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bound
 const version = alias(messages, 'version');
 
 /** A column for a query of messages: the ids of those with the same parent, oldest first. */
-function branchIds({ userId, chatId }: Owner): SQL<string[]> {
+function branchIds(chatId: string): SQL<string[]> {
   const versions = (
     isSibling: SQL,
   ) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
-    where ${and(eq(version.chatId, chatId), eq(version.userId, userId), isSibling)})`;
+    where ${and(eq(version.chatId, chatId), isSibling)})`;
   return sql<string[]>`case when ${messages.id} is null then null when ${messages.parentId} is null
     then ${versions(isNull(version.parentId))} else ${versions(eq(version.parentId, messages.parentId))} end`;
 }
@@ -80,10 +81,10 @@ export async function list({ db }: Deps, actor: Actor, input: z.output<typeof Me
   const from =
     decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
   const rows = await db
-    .select({ id: sql<string | null>`path.id`, message: columns, branchIds: branchIds(owner) })
+    .select({ id: sql<string | null>`path.id`, message: columns, branchIds: branchIds(chatId) })
     .from(chats)
     .leftJoin(pathFrom(owner, from, { messages: limit, bytes: MAX_PAGE_BYTES }), sql`true`)
-    .leftJoin(messages, and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.userId, chats.userId)))
+    .leftJoin(messages, and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.chatId, chats.id)))
     .where(own)
     .orderBy(sql`path.depth`);
   if (rows.length === 0) throw notFound('chat');
@@ -119,10 +120,7 @@ export async function history(
   const rows = await db
     .select({ id: messages.id, role: messages.role, parts: messages.parts })
     .from(messages)
-    .innerJoin(
-      pathFrom(owner, leafId, bounds),
-      and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.userId, owner.userId)),
-    )
+    .innerJoin(pathFrom(owner, leafId, bounds), and(eq(messages.id, sql`path.id`), sql`path.fits`))
     .orderBy(sql`path.depth`);
   let left = characters;
   const fitting = rows.findIndex(({ role, parts }, index) => {

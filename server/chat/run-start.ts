@@ -14,7 +14,7 @@ import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
 import { chats, isActive, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
-import { AppError, notFound } from '#server/errors';
+import { AppError, limitReached, notFound } from '#server/errors';
 import { leaseEnd } from '#server/lease';
 import type { ProviderKeys } from '#server/models/index';
 import * as providerKeys from '#server/vault/provider-keys';
@@ -74,7 +74,13 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
   const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
   const [row] = await db
     .select({
-      chat: { id: chats.id, autoTitle: chats.autoTitle, model: chats.model, leafId: chats.leafId },
+      chat: {
+        id: chats.id,
+        autoTitle: chats.autoTitle,
+        model: chats.model,
+        leafId: chats.leafId,
+        messageCount: chats.messageCount,
+      },
       replay: {
         runId: replay.id,
         chatId: replay.chatId,
@@ -84,6 +90,10 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
       activeRunId: active.id,
       running:
         sql<number>`(select count(*) from ${runs} mine where mine.user_id = ${userId} and ${isActive(mine)})`.mapWith(
+          Number,
+        ),
+      stored:
+        sql<number>`(select sum(owned.size) from ${chats} owned where owned.user_id = ${userId})`.mapWith(
           Number,
         ),
       about: {
@@ -98,14 +108,13 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
     .from(chats)
     .innerJoin(users, eq(users.id, chats.userId))
     .leftJoin(usageDays, and(eq(usageDays.userId, chats.userId), eq(usageDays.day, today)))
-    .leftJoin(replay, and(eq(replay.userId, chats.userId), eq(replay.clientRequestId, clientRequestId)))
-    .leftJoin(active, and(eq(active.chatId, chats.id), eq(active.userId, chats.userId), isActive(active)))
+    .leftJoin(replay, and(eq(replay.chatId, chats.id), eq(replay.clientRequestId, clientRequestId)))
+    .leftJoin(active, and(eq(active.chatId, chats.id), isActive(active)))
     .leftJoin(
       messages,
       and(
         eq(messages.id, aboutId ?? sql`null`),
         eq(messages.chatId, chats.id),
-        eq(messages.userId, chats.userId),
         eq(messages.role, about?.role ?? 'user'),
       ),
     )
@@ -122,8 +131,8 @@ type Seen = Awaited<ReturnType<typeof look>>;
  * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
  * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
  * call.
- * @throws {AppError} NOT_FOUND, RUN_ACTIVE, REQUEST_ID_REUSED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too many answers are
- * being written, MODEL_UNAUTHORIZED when no key is there.
+ * @throws {AppError} NOT_FOUND, RUN_ACTIVE, REQUEST_ID_REUSED, LIMIT_REACHED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too
+ * many answers are being written, MODEL_UNAUTHORIZED when no key is there.
  */
 export async function start(deps: Deps, actor: Actor, request: RunRequest): Promise<StartedRun> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -137,11 +146,19 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
 }
 
 /** What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does. */
-function choose({ env, models }: Deps, seen: Seen, keys: ProviderKeys): string {
+function choose({ env, models }: Deps, { isGuest }: Actor, seen: Seen, keys: ProviderKeys): string {
   if (seen.activeRunId !== null) throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
   const model = seen.chat.model ?? models.defaultId;
   // It throws when the model is unknown or has no key.
   models.resolve(model, keys);
+  if (seen.chat.messageCount >= env.MAX_CHAT_MESSAGES) {
+    throw limitReached(
+      `The chat has ${seen.chat.messageCount} messages, which is the limit. Begin another chat.`,
+    );
+  }
+  if (seen.stored >= (isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES)) {
+    throw limitReached(`Your messages take ${seen.stored} bytes, which is the limit. Delete a chat first.`);
+  }
   if (model !== 'guide') refuseOverQuota(env, seen.quota);
   if (seen.running >= env.AI_ANSWERS_PER_USER) {
     throw tooManyAnswers(
@@ -160,7 +177,7 @@ async function begin(
 ): Promise<StartedRun | null> {
   const { userId } = actor;
   const keys = providerKeys.unseal(deps, userId, seen.sealedKeys);
-  const model = choose(deps, seen, keys);
+  const model = choose(deps, actor, seen, keys);
   if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
   const plan = request.plan(seen.chat, seen.about);
 
@@ -241,6 +258,9 @@ interface NewRows extends StartedRun {
   opening: UIMessageChunk[];
 }
 
+/** The parts of an answer that is not written yet, as JSON. */
+const NO_PARTS = '[]';
+
 /**
  * Writes all rows of a run in one statement.
  * @returns false, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
@@ -248,9 +268,13 @@ interface NewRows extends StartedRun {
 async function write({ database, instanceId, env }: Deps, rows: NewRows): Promise<boolean> {
   const { runId, messageId, chatId, userId, model, question, parentId, title } = rows;
   const row = sql`${chatId}, ${userId}`;
+  const asked = question ? JSON.stringify(question.parts) : null;
+  const added = [asked, rows.isContinued ? null : NO_PARTS].filter((json) => json !== null);
   const parts: SQL[] = [
     sql`chat as (
-      update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now()
+      update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now(),
+        message_count = message_count + ${added.length}::int,
+        size = size + ${added.reduce((bytes, json) => bytes + Buffer.byteLength(json), 0)}::int
         ${title === null ? sql`` : sql`, title = ${title}`}
       where id = ${chatId} and user_id = ${userId} and leaf_id is not distinct from ${rows.leafId}
         and switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}
@@ -259,11 +283,11 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
     rows.isContinued
       ? sql`answer as (
           update ${messages} set status = 'streaming', error = null, model = ${model} from chat
-          where messages.id = ${messageId} and chat_id = chat.id and user_id = ${userId}
+          where messages.id = ${messageId} and chat_id = chat.id
         )`
       : sql`answer as (
           insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, model)
-          select ${messageId}, ${row}, ${parentId}, 'assistant', 'streaming', '[]'::json, ${model} from chat
+          select ${messageId}, ${row}, ${parentId}, 'assistant', 'streaming', ${NO_PARTS}::json, ${model} from chat
         )`,
     sql`run as (
       insert into ${runs}
@@ -276,10 +300,9 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
     )`,
   ];
   if (question) {
-    const { id, parts: asked } = question;
     parts.push(sql`question as (
       insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, text)
-      select ${id}, ${row}, ${question.parentId}, 'user', 'complete', ${JSON.stringify(asked)}::json, ${searchText(asked)}
+      select ${question.id}, ${row}, ${question.parentId}, 'user', 'complete', ${asked}::json, ${searchText(question.parts)}
       from chat
     )`);
   }

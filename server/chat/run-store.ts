@@ -116,8 +116,7 @@ export function createRunStore(database: Database, instanceId: string) {
     ): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
       const ended = sql`ended`;
-      // A guest's messages may become an account's while this waits for the run: then it finds them by their new owner.
-      const owners = sql`(${run.userId}, ended.user_id)`;
+      const json = JSON.stringify(parts);
       const changes = [
         sql`ended as (
           update ${runs} set status = ${status}, error = ${error}, finished_at = now(),
@@ -132,11 +131,12 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         sql`message as (
           update ${messages}
-          set parts = ${JSON.stringify(parts)}::json, text = ${searchText(parts)}, status = ${status}, error = ${error}
-          from ended where messages.id = ${run.messageId} and messages.user_id in ${owners}
+          set parts = ${json}::json, text = ${searchText(parts)}, status = ${status}, error = ${error}
+          from ended where messages.id = ${run.messageId}
         )`,
         sql`chat as (
-          update ${chats} set active_at = now() from ended where chats.id = ${run.chatId} and chats.user_id in ${owners}
+          update ${chats} set active_at = now(), size = ${chats.size} + ${Buffer.byteLength(json)}::int - answer.size
+          from ended, ${messages} answer where answer.id = ${run.messageId} and chats.id = ${run.chatId}
         )`,
         ...(usage ? [sql`used as (${addUsage(ended, usage)})`] : []),
       ];
@@ -164,7 +164,7 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         sql`message as (
           update ${messages} set status = ${ending.status}, error = ${ending.error} from ended
-          where messages.id = ${run.messageId} and messages.user_id in (${run.userId}, ended.user_id)
+          where messages.id = ${run.messageId}
         )`,
       ];
       const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
@@ -222,7 +222,8 @@ export function createRunStore(database: Database, instanceId: string) {
       const [run] = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
-        .where(and(eq(runs.chatId, chatId), eq(runs.userId, userId), isActive(runs)))
+        .from(chats)
+        .where(and(eq(runs.chatId, chatId), eq(chats.id, chatId), eq(chats.userId, userId), isActive(runs)))
         .returning({ id: runs.id, told: sql`pg_notify(${STOP_CHANNEL}, ${runs.id})` });
       return run?.id ?? null;
     },

@@ -342,6 +342,7 @@ describe('the end of an answer', () => {
     let ended: Promise<string | null> | undefined;
     await deps.db.transaction(async (tx) => {
       await tx.update(chats).set({ userId: ben.id }).where(eq(chats.id, chatId));
+      await tx.update(runs).set({ userId: ben.id }).where(eq(runs.id, runId));
       // It waits for this transaction.
       ended = store.finish(run, 1, [{ type: 'text', text: 'Hello' }], { ...ending, chunks: [] });
       await pause(300);

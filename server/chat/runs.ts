@@ -202,13 +202,14 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       return true;
     },
 
-    /** Drops a run whose chat is gone, and lets its readers go. */
-    async abandon(runId: string): Promise<void> {
-      abort(runId, 'lost');
-      await feed.wake([runId]).catch((err: unknown) => {
+    /** Drops runs whose chats are gone, and lets their readers go. */
+    async abandon(runIds: string[]): Promise<void> {
+      if (runIds.length === 0) return;
+      for (const runId of runIds) abort(runId, 'lost');
+      await feed.wake(runIds).catch((err: unknown) => {
         log.warn(
-          { err, runId },
-          'other instances were not told that a run is gone; its readers find out by themselves',
+          { err, runIds },
+          'other instances were not told that runs are gone; their readers find out by themselves',
         );
       });
     },

@@ -82,19 +82,14 @@ export function regenerate(
 
 /** The run of a chat to follow: the given one, or the newest; `null` when there is none. @throws {AppError} NOT_FOUND */
 export async function findRun({ db }: Deps, actor: Actor, chatId: string, runId: string | undefined) {
-  const mine = and(eq(runs.chatId, chatId), eq(runs.userId, actor.userId));
-  const [run] = await db
-    .select({ id: runs.id, status: runs.status, messageId: runs.messageId })
-    .from(runs)
-    .where(runId === undefined ? mine : and(mine, eq(runs.id, runId)))
+  const [found] = await db
+    .select({ run: { id: runs.id, status: runs.status, messageId: runs.messageId } })
+    .from(chats)
+    .leftJoin(runs, and(eq(runs.chatId, chats.id), runId === undefined ? undefined : eq(runs.id, runId)))
+    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)))
     .orderBy(desc(runs.id))
     .limit(1);
-  if (run) return run;
-  if (runId !== undefined) throw notFound('run');
-  const [chat] = await db
-    .select({ id: chats.id })
-    .from(chats)
-    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)));
-  if (!chat) throw notFound('chat');
-  return null;
+  if (runId !== undefined && !found?.run) throw notFound('run');
+  if (!found) throw notFound('chat');
+  return found.run;
 }

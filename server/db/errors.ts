@@ -48,6 +48,12 @@ export function isSerializationFailure(error: unknown): boolean {
   return false;
 }
 
+/** True if `switchboard_place` found no place for a new row: see server/db/places.ts. */
+export function isWithoutPlace(error: unknown): boolean {
+  for (const cause of causes(error)) if (codeOf(cause) === 'SB001') return true;
+  return false;
+}
+
 /**
  * Whether `error` is a unique violation (SQLSTATE 23505).
  * @param constraint when given, only of the constraint or index with this name.

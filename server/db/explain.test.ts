@@ -3,7 +3,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#server/db/client';
 import { asMigration } from '#server/db/work';
 import type { Deps } from '#server/deps';
-import { pruneKeys } from '#server/idempotency';
+import { removeDeleted, removeExpired } from '#server/removal';
+import { deleteUser } from '#server/users/users';
 import { createRunStore } from '#server/chat/run-store';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { recordStatements, type Statement } from '#test/statements';
@@ -52,6 +53,12 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
   await execute(sql`insert into idempotency_keys (user_id, key, fingerprint, attempt_id, lease_expires_at, created_at)
     select ${owner}, 'key-' || i, '', '', now(), case when i > 500 then now() else ${ago} - interval '1 day' end from ${series}`);
   await execute(
+    sql`insert into adoptions (guest_id, user_id) select 'guest-' || i, 'user-' || i from ${series}`,
+  );
+  await execute(
+    sql`insert into removed_accounts (user_id, swept) select 'removed-' || i, true from ${series}`,
+  );
+  await execute(
     sql`insert into usage_days (user_id, day) select ${user}, current_date - i::int from ${series}`,
   );
 }
@@ -94,7 +101,7 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
   let statements: Statement[];
 
   beforeAll(async () => {
-    deps = await startInstance();
+    deps = await startInstance({ settings: { MAX_CHATS: '1000000' } });
     ada = await signUp(deps);
     await asMigration(() => fill(deps.database, ada.id));
     statements = recordStatements(deps.database);
@@ -153,7 +160,28 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
       await store.claim([]);
       await store.prune();
     },
-    'the upkeep of idempotency keys': () => pruneKeys(deps.db),
+    'the removal of what is too old': () => removeExpired(deps.database, deps.env),
+    'the removal of what is deleted': async () => {
+      const { id } = await ada.api.chat.create({});
+      await ada.api.chat.send({
+        chatId: id,
+        clientRequestId: 'first',
+        parts: [{ type: 'text', text: 'Hello' }],
+      });
+      await ada.api.chat.delete({ id });
+      await deleteUser(deps.db, (await signUp(deps)).id);
+      statements.length = 0;
+      await removeDeleted(deps.database);
+    },
+    'chat.delete': async () => {
+      const { id } = await ada.api.chat.create({});
+      await ada.api.chat.delete({ id });
+    },
+    'an account’s deletion': async () => {
+      const { id } = await signUp(deps);
+      statements.length = 0;
+      await deleteUser(deps.db, id);
+    },
   };
 
   describe('while nothing is known of the tables', () => {

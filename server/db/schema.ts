@@ -5,7 +5,6 @@ import {
   boolean,
   check,
   date,
-  foreignKey,
   index,
   integer,
   json,
@@ -23,6 +22,11 @@ const owner = () =>
   text()
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' });
+/**
+ * The id of a user, without a reference: one account has so many of these rows that they are removed in pieces after it
+ * (server/removal.ts).
+ */
+const removedAfter = () => text().notNull();
 
 /** People and guests; the columns better-auth needs, and our role and ban. */
 export const users = pgTable(
@@ -50,6 +54,9 @@ export const users = pgTable(
     unique('users_email_key').on(table.email),
     check('users_email_lower_case', sql`${table.email} = lower(${table.email})`),
     index('users_created_idx').on(table.createdAt, table.id),
+    index('users_guests_idx')
+      .on(table.createdAt)
+      .where(sql`${table.isAnonymous}`),
     index('users_search_idx').using('gin', userSearch(table)),
   ],
 );
@@ -72,7 +79,10 @@ export const sessions = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (table) => [index('sessions_user_idx').on(table.userId, table.id)],
+  (table) => [
+    index('sessions_user_idx').on(table.userId, table.id),
+    index('sessions_expired_idx').on(table.expiresAt),
+  ],
 );
 
 /** Ways to sign in; for e-mail and password the hash is in `password`. */
@@ -156,7 +166,7 @@ export const auditEvents = pgTable(
   'audit_events',
   {
     id: id(),
-    userId: owner(),
+    userId: removedAfter(),
     /** Who did it: a user's id; not a reference, for the trail outlives that user. */
     actorId: text().notNull(),
     via: text({ enum: ['session', 'api-key', 'sign-in'] }).notNull(),
@@ -167,14 +177,18 @@ export const auditEvents = pgTable(
     requestId: text(),
     createdAt: createdAt(),
   },
-  (table) => [index('audit_events_user_idx').on(table.userId, table.id)],
+  (table) => [
+    index('audit_events_user_idx').on(table.userId, table.id),
+    index('audit_events_created_idx').on(table.createdAt),
+  ],
 );
 
 export const chats = pgTable(
   'chats',
   {
     id: id(),
-    userId: owner(),
+    /** The owner. `null` for a deleted chat, which is removed in pieces (server/removal.ts). */
+    userId: text(),
     /** The id an AI SDK client chose for the chat; unique for its owner only. */
     clientId: text(),
     title: text().notNull().default(''),
@@ -185,17 +199,23 @@ export const chats = pgTable(
     archived: boolean().notNull().default(false),
     /** The newest message of the branch that is shown. */
     leafId: text(),
+    messageCount: integer().notNull().default(0),
+    /** The sum of `size` of its messages, in bytes. */
+    size: bigint({ mode: 'number' }).notNull().default(0),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
     /** When something was last said: what the list is sorted by. */
     activeAt: instant().notNull().defaultNow(),
   },
   (table) => [
-    unique('chats_owner_key').on(table.id, table.userId),
     unique('chats_client_id_key').on(table.userId, table.clientId),
     // Ascending, and read backwards: in a descending index NULLs stand where no ORDER BY … DESC has them.
     index('chats_list_idx').on(table.userId, table.archived, table.pinned, table.activeAt, table.id),
-    index('chats_user_idx').on(table.userId, table.id),
+    // With the size, which is summed up before each question.
+    index('chats_user_idx').on(table.userId, table.id, table.size),
+    index('chats_deleted_idx')
+      .on(table.id)
+      .where(sql`${table.userId} is null`),
     index('chats_search_idx').using('gin', sql`to_tsvector('simple', ${table.title})`),
   ],
 );
@@ -204,8 +224,14 @@ export const messages = pgTable(
   'messages',
   {
     id: id(),
-    chatId: text().notNull(),
-    userId: text().notNull(),
+    chatId: text()
+      .notNull()
+      .references(() => chats.id),
+    /**
+     * Whose it was when it was written: the owner of the chat, or the guest from whom they have adopted it. Search looks
+     * among these; the owner of a message is that of its chat.
+     */
+    userId: removedAfter(),
     /** The message this one answers; messages with one parent are branches of a conversation. */
     parentId: text().references((): AnyPgColumn => messages.id, { onDelete: 'cascade' }),
     role: text({ enum: ['user', 'assistant'] }).notNull(),
@@ -223,13 +249,6 @@ export const messages = pgTable(
     createdAt: createdAt(),
   },
   (table) => [
-    foreignKey({
-      name: 'messages_chat_fk',
-      columns: [table.chatId, table.userId],
-      foreignColumns: [chats.id, chats.userId],
-    })
-      .onDelete('cascade')
-      .onUpdate('cascade'),
     index('messages_chat_idx').on(table.chatId, table.id),
     // With the id, so that the newest version of a reply is one look even while nothing is known of the table's size.
     index('messages_parent_idx').on(table.parentId, table.id),
@@ -246,7 +265,10 @@ export const runs = pgTable(
   'runs',
   {
     id: id(),
-    chatId: text().notNull(),
+    chatId: text()
+      .notNull()
+      .references(() => chats.id),
+    /** Whose limits and usage it counts for, which is the owner of the chat while the run is active. */
     userId: text().notNull(),
     messageId: text()
       .notNull()
@@ -275,14 +297,7 @@ export const runs = pgTable(
     pruned: boolean().notNull().default(false),
   },
   (table) => [
-    foreignKey({
-      name: 'runs_chat_fk',
-      columns: [table.chatId, table.userId],
-      foreignColumns: [chats.id, chats.userId],
-    })
-      .onDelete('cascade')
-      .onUpdate('cascade'),
-    unique('runs_request_key').on(table.userId, table.clientRequestId),
+    unique('runs_request_key').on(table.chatId, table.clientRequestId),
     uniqueIndex('runs_one_active_key')
       .on(table.chatId)
       .where(sql`${table.status} = 'active'`),
@@ -341,7 +356,7 @@ export const runEvents = pgTable(
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    userId: owner(),
+    userId: removedAfter(),
     key: text().notNull(),
     /** By what right and what was asked, to tell a replay from another call under the same key. */
     fingerprint: text().notNull(),
@@ -356,4 +371,27 @@ export const idempotencyKeys = pgTable(
     primaryKey({ columns: [table.userId, table.key] }),
     index('idempotency_keys_created_idx').on(table.createdAt),
   ],
+);
+
+/** Accounts that were deleted, by a trigger (migration 0006), until what they owned is removed. */
+export const removedAccounts = pgTable(
+  'removed_accounts',
+  {
+    userId: text().primaryKey(),
+    /** Whether all was removed once. It is looked for again later: calls that had begun may have written more. */
+    swept: boolean().notNull().default(false),
+    createdAt: createdAt(),
+  },
+  (table) => [index('removed_accounts_idx').on(table.swept, table.createdAt)],
+);
+
+/** Guests whose chats an account has adopted, whose id stays in `messages.user_id`. */
+export const adoptions = pgTable(
+  'adoptions',
+  {
+    guestId: text().primaryKey(),
+    userId: owner(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('adoptions_user_idx').on(table.userId)],
 );

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import type { Deps } from '#server/deps';
 import { auditEvents, users } from '#server/db/schema';
+import { removeDeleted } from '#server/removal';
 import {
   type Api,
   callAs,
@@ -188,6 +189,7 @@ describe('roles and bans', () => {
     await ivan.api.chat.create({ title: 'Mine' });
     await admin.api.users.delete({ id: ivan.id });
     expect(await failureOf(ivan.api.users.me({}))).toBe('UNAUTHORIZED');
+    await removeDeleted(deps.database);
     for (const table of ['users', 'sessions', 'accounts', 'chats', 'audit_events']) {
       const column = sql.raw(table === 'users' ? 'id' : 'user_id');
       const query = sql`select 1 from ${sql.raw(table)} where ${column} = ${ivan.id}`;

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
 import { auditActor } from '#server/audit';
 import type { Actor } from '#server/context';
+import type { Db } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
-import { accounts, sessions, users, userSearch } from '#server/db/schema';
+import { accounts, isActive, runs, sessions, users, userSearch } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
@@ -104,16 +105,48 @@ export async function update(
  * Deletes another account and everything it owns; for an admin.
  * @throws {AppError} CONFLICT for the admin's own, which protected.deleteAccount deletes.
  */
-export async function remove({ db, identities }: Deps, actor: Actor, id: string): Promise<void> {
+export async function remove(deps: Deps, actor: Actor, id: string): Promise<void> {
   if (id === actor.userId) {
     throw new AppError('CONFLICT', { detail: 'Delete your own account with protected.deleteAccount.' });
   }
-  await db.transaction(async (tx) => {
-    const deleted = await tx.delete(users).where(eq(users.id, id)).returning({ id: users.id });
-    if (deleted.length === 0) throw notFound('user');
+  const runIds = await deps.db.transaction(async (tx) => {
+    const ended = await deleteUser(tx, id);
     await auditActor(tx, actor, 'user.delete', id);
+    return ended;
   });
+  await forgetUser(deps, id, runIds);
+}
+
+/**
+ * Deletes an account in one statement, and ends its answers. It is gone at once, with its credentials; its chats, which have
+ * no account any more, and its trail are removed in pieces (server/removal.ts).
+ * @returns the ids of its runs, for `forgetUser`. @throws {AppError} NOT_FOUND
+ */
+export async function deleteUser(db: Db, id: string): Promise<string[]> {
+  const ended = db.$with('ended').as(
+    db
+      .update(runs)
+      .set({ status: 'stopped', finishedAt: sql`now()` })
+      .where(and(eq(runs.userId, id), isActive(runs)))
+      .returning({ id: runs.id }),
+  );
+  const [deleted] = await db
+    .with(ended)
+    .delete(users)
+    .where(eq(users.id, id))
+    .returning({ runIds: sql<string[]>`(select coalesce(json_agg(id), '[]') from ended)` });
+  if (!deleted) throw notFound('user');
+  return deleted.runIds;
+}
+
+/** Has instances learn that an account was deleted. @param runIds what `deleteUser` returned. */
+export async function forgetUser(
+  { identities, runs: engine }: Deps,
+  id: string,
+  runIds: string[],
+): Promise<void> {
   identities.forget(id);
+  await engine.abandon(runIds);
 }
 
 /**

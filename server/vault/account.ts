@@ -1,13 +1,13 @@
 import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import { z } from 'zod';
-import type { AuditList } from '#contract/protected';
+import type { AuditList, SessionList } from '#contract/protected';
 import { auditActor } from '#server/audit';
 import type { Actor } from '#server/context';
 import { accounts, apiKeys, auditEvents, sessions, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound } from '#server/errors';
 import { cursorId, decodeCursor, toPage } from '#server/paging';
-import { userColumns } from '#server/users/users';
+import { deleteUser, forgetUser, userColumns } from '#server/users/users';
 import { keyColumns } from '#server/vault/api-keys';
 
 const sessionColumns = {
@@ -20,14 +20,29 @@ const sessionColumns = {
 
 const sessionId = (actor: Actor) => (actor.via.kind === 'session' ? actor.via.sessionId : null);
 
+const Cursor = z.tuple([cursorId]);
+
 /** The places where the actor's account is signed in, newest first. */
-export async function listSessions({ db }: Deps, actor: Actor) {
+export async function listSessions(
+  { db }: Deps,
+  actor: Actor,
+  { limit, cursor }: z.output<typeof SessionList>,
+) {
+  const after = decodeCursor(Cursor, cursor);
   const rows = await db
     .select(sessionColumns)
     .from(sessions)
-    .where(and(eq(sessions.userId, actor.userId), gt(sessions.expiresAt, new Date())))
-    .orderBy(desc(sessions.id));
-  return { items: rows.map((row) => ({ ...row, current: row.id === sessionId(actor) })) };
+    .where(
+      and(
+        eq(sessions.userId, actor.userId),
+        gt(sessions.expiresAt, new Date()),
+        after && lt(sessions.id, after[0]),
+      ),
+    )
+    .orderBy(desc(sessions.id))
+    .limit(limit + 1);
+  const { items, nextCursor } = toPage(rows, limit, (row) => [row.id]);
+  return { items: items.map((row) => ({ ...row, current: row.id === sessionId(actor) })), nextCursor };
 }
 
 /** Signs the account out in one place. @throws {AppError} NOT_FOUND */
@@ -67,8 +82,6 @@ export async function whoAmI({ db }: Deps, { userId, via }: Actor) {
 
 const { userId: _userId, ...auditColumns } = getTableColumns(auditEvents);
 
-const Cursor = z.tuple([cursorId]);
-
 /** What was done to the actor's account, newest first. */
 export async function audit({ db }: Deps, actor: Actor, { limit, cursor }: z.output<typeof AuditList>) {
   const after = decodeCursor(Cursor, cursor);
@@ -87,9 +100,7 @@ export async function audit({ db }: Deps, actor: Actor, { limit, cursor }: z.out
  */
 export async function deleteAccount(deps: Deps, actor: Actor, password: string | undefined): Promise<void> {
   if (!actor.isGuest) await checkPassword(deps, actor, password);
-  const deleted = await deps.db.delete(users).where(eq(users.id, actor.userId)).returning({ id: users.id });
-  if (deleted.length === 0) throw notFound('user');
-  deps.identities.forget(actor.userId);
+  await forgetUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
   deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
 }
 

@@ -1,12 +1,15 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { and, asc, eq, getTableColumns } from 'drizzle-orm';
-import type { z } from 'zod';
-import type { ApiKeyCreate } from '#contract/protected';
+import { and, asc, eq, getTableColumns, gt } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ApiKeyCreate, ApiKeyList } from '#contract/protected';
 import { auditActor } from '#server/audit';
 import type { Actor } from '#server/context';
+import { isWithoutPlace } from '#server/db/errors';
+import { placeFor } from '#server/db/places';
 import { apiKeys } from '#server/db/schema';
 import type { Deps } from '#server/deps';
-import { notFound } from '#server/errors';
+import { limitReached, notFound } from '#server/errors';
+import { cursorId, decodeCursor, toPage } from '#server/paging';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SHOWN_CHARACTERS = 8;
@@ -49,32 +52,41 @@ export function apiKeyForm(text: string, secret: string): 'tagged' | 'plain' | n
   return timingSafeEqual(tag, bytes.subarray(RANDOM_BYTES)) ? 'tagged' : 'plain';
 }
 
+const Cursor = z.tuple([cursorId]);
+
 /** The actor's API keys, oldest first, without the keys themselves. */
-export async function list({ db }: Deps, actor: Actor) {
-  const items = await db
+export async function list({ db }: Deps, actor: Actor, { limit, cursor }: z.output<typeof ApiKeyList>) {
+  const after = decodeCursor(Cursor, cursor);
+  const rows = await db
     .select(keyColumns)
     .from(apiKeys)
-    .where(eq(apiKeys.userId, actor.userId))
-    .orderBy(asc(apiKeys.id));
-  return { items };
+    .where(and(eq(apiKeys.userId, actor.userId), after && gt(apiKeys.id, after[0])))
+    .orderBy(asc(apiKeys.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.id]);
 }
 
-/** Makes an API key. The answer is the only place where `key` is ever shown. */
-export async function create({ db, secrets }: Deps, actor: Actor, input: z.output<typeof ApiKeyCreate>) {
+/** Makes an API key. The result is the only place where `key` is ever shown. @throws {AppError} LIMIT_REACHED */
+export async function create({ db, env, secrets }: Deps, actor: Actor, input: z.output<typeof ApiKeyCreate>) {
   const key = newApiKey(secrets.authSecret);
   const { name, scope, expiresInDays } = input;
+  const max = env.MAX_API_KEYS;
   return db.transaction(async (tx) => {
     const [row] = await tx
       .insert(apiKeys)
       .values({
-        userId: actor.userId,
+        userId: placeFor('api_keys', actor.userId, max),
         name,
         scope,
         start: key.slice(0, SHOWN_CHARACTERS),
         hash: hashApiKey(key),
         expiresAt: expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * DAY_MS),
       })
-      .returning(keyColumns);
+      .returning(keyColumns)
+      .catch((error: unknown) => {
+        if (!isWithoutPlace(error)) throw error;
+        throw limitReached(`You have ${max} API keys, which is the limit. Revoke one first.`);
+      });
     if (!row) throw new Error('INSERT returned no row');
     await auditActor(tx, actor, 'api-key.create', row.id);
     return { ...row, key };

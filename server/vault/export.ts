@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { Db } from '#server/db/client';
 import { chats, messages } from '#server/db/schema';
 import type { Actor } from '#server/context';
@@ -13,6 +13,12 @@ import * as people from '#server/users/users';
 const BATCH = 200;
 /** About how long a piece of the document is, in characters. */
 const PIECE = 64 * 1024;
+
+/** What a list of the API is asked for. */
+interface Page {
+  limit: number;
+  cursor?: string;
+}
 
 /** A batch of a list, and whether there is more of it. */
 interface Batch<Row> {
@@ -29,6 +35,26 @@ async function* batches<Row>(read: (after: Row | undefined) => Promise<Batch<Row
     after = rows.at(-1);
     if (isLast) return;
   }
+}
+
+/** All items of a list that the API shows in pages. */
+async function* items<Item>(list: (page: Page) => Promise<{ items: Item[]; nextCursor: string | null }>) {
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof list>> = await list({
+      limit: 100,
+      ...(cursor !== null && { cursor }),
+    });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
+/** The same as a list. */
+async function all<Item>(list: Parameters<typeof items<Item>>[0]): Promise<Item[]> {
+  const whole: Item[] = [];
+  for await (const item of items(list)) whole.push(item);
+  return whole;
 }
 
 /** The items as the members of a JSON array, in pieces; it gives the event loop back between them. */
@@ -58,21 +84,28 @@ async function readMessages(
   const next = db
     .select({
       id: messages.id,
-      before: sql<number>`sum(${size}) over (order by ${messages.id}) - ${size}`.as('before'),
+      chatId: messages.chatId,
+      before: sql<number>`sum(${size}) over (order by ${messages.chatId}, ${messages.id}) - ${size}`.as(
+        'before',
+      ),
     })
-    .from(messages)
-    .where(and(eq(messages.userId, userId), after && gt(messages.id, after.id)))
-    .orderBy(asc(messages.id))
+    .from(chats)
+    .innerJoin(messages, eq(messages.chatId, chats.id))
+    .where(
+      and(
+        eq(chats.userId, userId),
+        after && gte(chats.id, after.chatId),
+        after && sql`(${messages.chatId}, ${messages.id}) > (${after.chatId}, ${after.id})`,
+      ),
+    )
+    .orderBy(asc(messages.chatId), asc(messages.id))
     .limit(BATCH)
     .as('next');
   const rows = await db
     .select({ message: messageColumns })
     .from(next)
-    .leftJoin(
-      messages,
-      and(eq(messages.id, next.id), eq(messages.userId, userId), lt(next.before, MAX_PAGE_BYTES)),
-    )
-    .orderBy(asc(next.id));
+    .leftJoin(messages, and(eq(messages.id, next.id), lt(next.before, MAX_PAGE_BYTES)))
+    .orderBy(asc(next.chatId), asc(next.id));
   const read = rows.flatMap(({ message }) => message ?? []);
   return { rows: read, isLast: read.length === rows.length && rows.length < BATCH };
 }
@@ -87,12 +120,12 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
   const whole = {
     exportedAt: new Date(),
     user: await people.get(deps, actor, userId),
-    sessions: (await listSessions(deps, actor)).items,
-    apiKeys: (await listApiKeys(deps, actor)).items,
+    sessions: await all((page) => listSessions(deps, actor, page)),
+    apiKeys: await all((page) => listApiKeys(deps, actor, page)),
     providerKeys: (await listProviderKeys(deps, actor)).items,
   };
   yield `${JSON.stringify(whole).slice(0, -1)},\n"audit":[`;
-  yield* members(auditTrail(deps, actor));
+  yield* members(items((page) => audit(deps, actor, page)));
   yield '],\n"chats":[';
   yield* members(
     batches<typeof chats.$inferSelect>(async (after) => {
@@ -108,16 +141,4 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
   yield '],\n"messages":[';
   yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after)));
   yield ']}\n';
-}
-
-async function* auditTrail(deps: Deps, actor: Actor) {
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await audit(deps, actor, {
-      limit: 100,
-      ...(cursor !== undefined && { cursor }),
-    });
-    yield* items;
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
 }

@@ -90,6 +90,7 @@ export interface Message {
     | 'IDEMPOTENCY_KEY_REUSED'
     | 'INTERNAL_SERVER_ERROR'
     | 'INVALID_INPUT'
+    | 'LIMIT_REACHED'
     | 'MALFORMED_JSON'
     | 'METHOD_NOT_ALLOWED'
     | 'MODEL_BAD_RESPONSE'
@@ -201,14 +202,18 @@ export interface Protected {
   apiKey: ApiKey | null;
 }
 
-/** Where the account is signed in. */
+/** Where the account is signed in, newest first. */
 export interface Sessions {
   items: Session[];
+  /** What to send as `cursor` for the next page; null on the last one. */
+  nextCursor: string | null;
 }
 
-/** The API keys of the account. */
+/** The API keys of the account, oldest first. */
 export interface ApiKeys {
   items: ApiKey[];
+  /** What to send as `cursor` for the next page; null on the last one. */
+  nextCursor: string | null;
 }
 
 /** A new API key, with the key itself. */
@@ -472,6 +477,7 @@ export type ErrorShape = {
       | 'IDEMPOTENCY_KEY_REUSED'
       | 'INTERNAL_SERVER_ERROR'
       | 'INVALID_INPUT'
+      | 'LIMIT_REACHED'
       | 'MALFORMED_JSON'
       | 'METHOD_NOT_ALLOWED'
       | 'MODEL_BAD_RESPONSE'
@@ -656,7 +662,16 @@ export type AppRouter = TRPCBuiltRouter<
       get: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: Protected }>;
       sessions: {
         /** Where you are signed in */
-        list: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: Sessions }>;
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** How many items at most. */
+            limit?: number | undefined;
+            /** nextCursor of the page before. */
+            cursor?: string | undefined;
+          };
+          output: Sessions;
+        }>;
         /** Sign out in one place */
         revoke: TRPCMutationProcedure<{
           meta: object;
@@ -669,7 +684,16 @@ export type AppRouter = TRPCBuiltRouter<
       };
       apiKeys: {
         /** Your API keys */
-        list: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: ApiKeys }>;
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** How many items at most. */
+            limit?: number | undefined;
+            /** nextCursor of the page before. */
+            cursor?: string | undefined;
+          };
+          output: ApiKeys;
+        }>;
         /** Make an API key; it is shown once */
         create: TRPCMutationProcedure<{ meta: object; input: ApiKeyCreate; output: ApiKeyCreated }>;
         /** End an API key */

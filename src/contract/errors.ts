@@ -19,6 +19,7 @@ export const ERRORS = {
   },
   CONFLICT: { status: 409, title: 'This conflicts with what is stored', retryable: false },
   EMAIL_TAKEN: { status: 409, title: 'An account with this e-mail exists', retryable: false },
+  LIMIT_REACHED: { status: 409, title: 'A limit of the account is reached', retryable: false },
   RUN_ACTIVE: { status: 409, title: 'An answer is still being written in this chat', retryable: true },
   REQUEST_ID_REUSED: { status: 409, title: 'This request id was used with another body', retryable: false },
   IDEMPOTENCY_KEY_IN_USE: {

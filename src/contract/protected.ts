@@ -22,9 +22,11 @@ export const Session = z
     expiresAt: z.date(),
   })
   .meta({ id: 'Session', description: 'A place where the account is signed in.' });
-export const Sessions = z
-  .object({ items: z.array(Session) })
-  .meta({ id: 'Sessions', description: 'Where the account is signed in.' });
+export const SessionList = z.strictObject(paging);
+export const Sessions = page(Session).meta({
+  id: 'Sessions',
+  description: 'Where the account is signed in, newest first.',
+});
 
 export const Scope = z
   .enum(['read', 'write'])
@@ -41,9 +43,11 @@ export const ApiKey = z
     createdAt: z.date(),
   })
   .meta({ id: 'ApiKey', description: 'An API key, without the key itself.' });
-export const ApiKeys = z
-  .object({ items: z.array(ApiKey) })
-  .meta({ id: 'ApiKeys', description: 'The API keys of the account.' });
+export const ApiKeyList = z.strictObject(paging);
+export const ApiKeys = page(ApiKey).meta({
+  id: 'ApiKeys',
+  description: 'The API keys of the account, oldest first.',
+});
 
 export const ApiKeyCreate = z
   .strictObject({
@@ -171,6 +175,6 @@ export const Export = z
     providerKeys: z.array(ProviderKey),
     audit: z.array(AuditEvent),
     chats: z.array(Stored).meta({ description: 'As they are stored, oldest first.' }),
-    messages: z.array(Stored).meta({ description: 'Those of all chats, as they are stored, oldest first.' }),
+    messages: z.array(Stored).meta({ description: 'As they are stored, chat by chat, oldest first.' }),
   })
   .meta({ id: 'Export', description: 'Everything an account owns; no secret is in it.' });

@@ -168,6 +168,7 @@ describe('the document', () => {
               enum: [
                 'CONFLICT',
                 'EMAIL_TAKEN',
+                'LIMIT_REACHED',
                 'RUN_ACTIVE',
                 'REQUEST_ID_REUSED',
                 'IDEMPOTENCY_KEY_IN_USE',

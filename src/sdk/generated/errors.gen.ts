@@ -109,6 +109,15 @@ export class EmailTakenError extends SwitchboardError {
 }
 
 /**
+ * A limit of the account is reached. Status 409.
+ *
+ * `LIMIT_REACHED`
+ */
+export class LimitReachedError extends SwitchboardError {
+  override readonly name = 'LimitReachedError';
+}
+
+/**
  * An answer is still being written in this chat. Status 409.
  *
  * `RUN_ACTIVE`
@@ -308,6 +317,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['NOT_ACCEPTABLE', NotAcceptableError],
   ['CONFLICT', ConflictError],
   ['EMAIL_TAKEN', EmailTakenError],
+  ['LIMIT_REACHED', LimitReachedError],
   ['RUN_ACTIVE', RunActiveError],
   ['REQUEST_ID_REUSED', RequestIdReusedError],
   ['IDEMPOTENCY_KEY_IN_USE', IdempotencyKeyInUseError],

@@ -273,8 +273,8 @@ export class ProtectedSessionsApi extends Noun {
    *
    * `GET /protected/sessions`
    */
-  list(options?: CallOptions): Promise<Types.Sessions> {
-    return this.core.call({ method: 'GET', path: '/protected/sessions' }, options);
+  list(input: Input<Types.ProtectedSessionsListData> = {}, options?: CallOptions): Pages<Types.Session> {
+    return this.core.pages({ method: 'GET', path: '/protected/sessions', input }, options);
   }
 
   /**
@@ -297,8 +297,8 @@ export class ProtectedApiKeysApi extends Noun {
    *
    * `GET /protected/api-keys`
    */
-  list(options?: CallOptions): Promise<Types.ApiKeys> {
-    return this.core.call({ method: 'GET', path: '/protected/api-keys' }, options);
+  list(input: Input<Types.ProtectedApiKeysListData> = {}, options?: CallOptions): Pages<Types.ApiKey> {
+    return this.core.pages({ method: 'GET', path: '/protected/api-keys', input }, options);
   }
 
   /**

@@ -308,7 +308,7 @@ export type Problem = {
     /**
      * What to tell errors apart by; it does not change.
      */
-    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'EMAIL_TAKEN' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'MODEL_TIMEOUT';
+    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'MODEL_TIMEOUT';
     /**
      * Whether the same call may succeed later.
      */
@@ -413,11 +413,11 @@ export type UserPage = {
 };
 
 /**
- * `CONFLICT`: This conflicts with what is stored. `EMAIL_TAKEN`: An account with this e-mail exists. `RUN_ACTIVE`: An answer is still being written in this chat. `REQUEST_ID_REUSED`: This request id was used with another body. `IDEMPOTENCY_KEY_IN_USE`: The first call with this Idempotency-Key is not answered yet. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another call.
+ * `CONFLICT`: This conflicts with what is stored. `EMAIL_TAKEN`: An account with this e-mail exists. `LIMIT_REACHED`: A limit of the account is reached. `RUN_ACTIVE`: An answer is still being written in this chat. `REQUEST_ID_REUSED`: This request id was used with another body. `IDEMPOTENCY_KEY_IN_USE`: The first call with this Idempotency-Key is not answered yet. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another call.
  */
 export type Problem409 = Problem & {
     status: 409;
-    code: 'CONFLICT' | 'EMAIL_TAKEN' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED';
+    code: 'CONFLICT' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED';
 };
 
 /**
@@ -716,17 +716,25 @@ export type ApiKey = {
 };
 
 /**
- * Where the account is signed in.
+ * Where the account is signed in, newest first.
  */
 export type Sessions = {
     items: Array<Session>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
+    nextCursor: string | null;
 };
 
 /**
- * The API keys of the account.
+ * The API keys of the account, oldest first.
  */
 export type ApiKeys = {
     items: Array<ApiKey>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
+    nextCursor: string | null;
 };
 
 /**
@@ -799,7 +807,7 @@ export type Export = {
         [key: string]: unknown;
     }>;
     /**
-     * Those of all chats, as they are stored, oldest first.
+     * As they are stored, chat by chat, oldest first.
      */
     messages: Array<{
         /**
@@ -1461,7 +1469,16 @@ export type ProtectedGetResponse = ProtectedGetResponses[keyof ProtectedGetRespo
 export type ProtectedSessionsListData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * How many items at most.
+         */
+        limit?: number;
+        /**
+         * nextCursor of the page before.
+         */
+        cursor?: string;
+    };
     url: '/protected/sessions';
 };
 
@@ -1498,7 +1515,16 @@ export type ProtectedSessionsRevokeResponse = ProtectedSessionsRevokeResponses[k
 export type ProtectedApiKeysListData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * How many items at most.
+         */
+        limit?: number;
+        /**
+         * nextCursor of the page before.
+         */
+        cursor?: string;
+    };
     url: '/protected/api-keys';
 };
 

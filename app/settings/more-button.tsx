@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core';
+
+/** A list that is read in pages. */
+interface PagedList {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}
+
+/** Loads the next page of a list; not shown on the last one. */
+export function MoreButton({ list, label }: { list: PagedList; label: string }) {
+  if (!list.hasNextPage) return null;
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      w="fit-content"
+      aria-label={label}
+      loading={list.isFetchingNextPage}
+      onClick={() => void list.fetchNextPage()}
+    >
+      Load more
+    </Button>
+  );
+}

@@ -1,0 +1,149 @@
+import { and, asc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
+import {
+  auditEvents,
+  chats,
+  idempotencyKeys,
+  messages,
+  removedAccounts,
+  runEvents,
+  runs,
+  sessions,
+  users,
+} from '#server/db/schema';
+import type { Env } from '#server/env';
+import { expired } from '#server/idempotency';
+
+/** How many rows one statement removes: it takes a few milliseconds, and others come in between. */
+const ROWS = 100;
+/** And how many bytes of messages. */
+const BYTES = 1024 * 1024;
+/** How many chats are listed at once, and how many accounts are looked at each time. */
+const LISTED = 50;
+/** A call of a deleted account that had begun may write for so long; what it has written is removed then. */
+const LATE = sql`interval '1 hour'`;
+
+/** Executes a statement until it finds nothing more. */
+async function repeat({ execute }: Database, statement: SQL): Promise<void> {
+  while ((await execute(statement)).length > 0);
+}
+
+/**
+ * Deletes the rows of a table, a piece at a time.
+ * @param rows selects their `ctid`, in the order of an index, so that it is used whatever is known of the table.
+ */
+const removeRows = (database: Database, table: SQL, rows: SQL) =>
+  repeat(
+    database,
+    sql`delete from ${table} where ctid = any(array(${rows} limit ${ROWS}::int for update skip locked)) returning 1`,
+  );
+
+/** The newest messages of a chat, as many as one statement can remove. Replies are newer than what they answer. */
+const newest = (chatId: string) => sql`array(select id from (
+  select id, sum(size) over (order by id desc) - size as before from (
+    select id, size from ${messages} where chat_id = ${chatId} order by id desc limit ${ROWS}::int
+  ) newest
+) piece where before < ${BYTES}::int)`;
+
+async function removeChat(database: Database, chatId: string): Promise<void> {
+  const ofChat = eq(runs.chatId, chatId);
+  await repeat(
+    database,
+    sql`delete from ${runEvents} where ctid = any(array(
+      select event.ctid from ${runs}
+      cross join lateral (select ctid from ${runEvents} where run_id = ${runs.id} limit ${5 * ROWS}::int) event
+      where ${ofChat} order by ${runs.id} limit ${5 * ROWS}::int
+    )) returning 1`,
+  );
+  await removeRows(database, sql`${runs}`, sql`select ctid from ${runs} where ${ofChat} order by id`);
+  await repeat(database, sql`delete from ${messages} where id = any(${newest(chatId)}) returning 1`);
+  // Another instance may hold some of the rows; then the chat is left to it, or to the next time.
+  await database.execute(sql`delete from ${chats} where id = ${chatId} and user_id is null
+    and not exists (select from ${messages} where chat_id = ${chatId})
+    and not exists (select from ${runs} where chat_id = ${chatId})`);
+}
+
+async function removeChats(database: Database): Promise<void> {
+  const { db } = database;
+  for (let last = ''; ;) {
+    const deleted = await db
+      .select({ id: chats.id })
+      .from(chats)
+      .where(and(isNull(chats.userId), gt(chats.id, last)))
+      .orderBy(asc(chats.id))
+      .limit(LISTED);
+    for (const { id } of deleted) {
+      await removeChat(database, id);
+      last = id;
+    }
+    if (deleted.length < LISTED) return;
+  }
+}
+
+async function removeAccounts(database: Database): Promise<void> {
+  const { db } = database;
+  const { swept: isSwept, createdAt } = removedAccounts;
+  for (const swept of [false, true]) {
+    const isDue = swept ? lt(createdAt, sql`now() - ${LATE}`) : undefined;
+    const removed = await db
+      .select({ userId: removedAccounts.userId })
+      .from(removedAccounts)
+      .where(and(eq(isSwept, swept), isDue))
+      .orderBy(asc(createdAt))
+      .limit(LISTED);
+    for (const { userId } of removed) {
+      const own = sql`where user_id = ${userId}`;
+      await repeat(
+        database,
+        sql`update ${chats} set user_id = null, client_id = null
+          where id = any(array(select id from ${chats} ${own} limit ${ROWS}::int)) returning 1`,
+      );
+      await removeRows(
+        database,
+        sql`${auditEvents}`,
+        sql`select ctid from ${auditEvents} ${own} order by id`,
+      );
+      const keys = sql`select ctid from ${idempotencyKeys} ${own} order by key`;
+      await removeRows(database, sql`${idempotencyKeys}`, keys);
+      const row = eq(removedAccounts.userId, userId);
+      if (swept) await db.delete(removedAccounts).where(row);
+      else await db.update(removedAccounts).set({ swept: true }).where(row);
+    }
+  }
+}
+
+/**
+ * Removes the rows of chats and accounts that were deleted, in pieces. No caller has seen them since the statement that
+ * deleted them. It can be cut off anywhere, and several instances may do it at the same time.
+ */
+export async function removeDeleted(database: Database): Promise<void> {
+  await removeAccounts(database);
+  await removeChats(database);
+}
+
+/** Deletes what is too old: idempotency keys, sessions that have ended, guests that do not come back, the audit trail. */
+export async function removeExpired(
+  database: Database,
+  env: Pick<Env, 'AUDIT_DAYS' | 'GUEST_DAYS'>,
+): Promise<void> {
+  const before = (days: number) => sql`now() - ${days}::int * interval '1 day'`;
+  const visits = and(
+    eq(sessions.userId, users.id),
+    gt(sessions.expiresAt, sql`now()`),
+    gt(sessions.updatedAt, before(env.GUEST_DAYS)),
+  );
+  const old: [table: SQL, condition: SQL | undefined, order: SQL][] = [
+    [sql`${idempotencyKeys}`, expired, sql`created_at`],
+    [sql`${sessions}`, lt(sessions.expiresAt, sql`now()`), sql`expires_at`],
+    [
+      sql`${users}`,
+      sql`${users.isAnonymous} and ${users.createdAt} < ${before(env.GUEST_DAYS)}
+        and not exists (select from ${sessions} where ${visits})`,
+      sql`created_at`,
+    ],
+    [sql`${auditEvents}`, lt(auditEvents.createdAt, before(env.AUDIT_DAYS)), sql`created_at`],
+  ];
+  for (const [table, condition, order] of old) {
+    await removeRows(database, table, sql`select ctid from ${table} where ${condition} order by ${order}`);
+  }
+}
