@@ -32,6 +32,11 @@ const hasValueBesideInside = (asked: Asked) => {
     .map((name) => name.replace(/\[\]$/, ''))
     .some((name) => names.some((other) => other.startsWith(`${name}[`) && other[name.length + 1] !== ']'));
 };
+/** True if a name has a value of its own before one with empty brackets, as in `v=1&v[]=2`. */
+const hasValueBeforeBrackets = (asked: Asked) => {
+  const names = pairsOf(asked).map(([name]) => name);
+  return names.some((name, index) => names.indexOf(`${name}[]`, index + 1) > index);
+};
 const isRepeated = (asked: Asked) =>
   new Set(pairsOf(asked).map(([name]) => name)).size < pairsOf(asked).length;
 
@@ -85,6 +90,11 @@ export const DIFFERENCES: Difference[] = [
     name: 'A value and names in brackets',
     takenBy: ['them'],
     isAbout: hasValueBesideInside,
+  },
+  {
+    name: 'A value before empty brackets',
+    takenBy: ['us', 'them', 'both'],
+    isAbout: hasValueBeforeBrackets,
   },
   {
     name: 'Lists for records',

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type Asked, type Outcome, serveBoth } from './orpc.ts';
 import { BODIES, IDS, JSON_VALUES, NAMES, SCHEMAS, TEXTS } from './orpc-corpus.ts';
 import { DIFFERENCES, explanationsOf } from './orpc-differences.ts';
+import { SEED } from './seed.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const ask = serveBoth(SCHEMAS);
@@ -36,6 +37,7 @@ test.each<[string, Asked[]]>([
     'each name, once, twice and beside another',
     NAMES.flatMap((name) => [`${name}=1`, `${name}=1&${name}=2`, `${name}=1&v=2`].flatMap(everywhere)),
   ],
+  ['a value before empty brackets', everywhere('v=1&v[]=2')],
   ['each JSON value', JSON_VALUES.flatMap((value) => inJson(`{"v":${value}}`))],
   ['each JSON body', BODIES.flatMap(inJson)],
   [
@@ -56,7 +58,7 @@ test('oRPC reads what is put together at random as we do, or a known difference 
     .map(([name, value]) => `"${name}":${value}`);
   const body = fc.array(field, { minLength: 1, maxLength: 3 }).map((fields) => `{${fields.join(',')}}`);
   const asked = fc.oneof(query.map(everywhere), body.map(inJson)).chain((all) => fc.constantFrom(...all));
-  await fc.assert(fc.asyncProperty(asked, compare), { numRuns: 4000, seed: 11 });
+  await fc.assert(fc.asyncProperty(asked, compare), { numRuns: 4000, seed: SEED });
 });
 
 test('every known difference is there, and docs/rest.md argues it', () => {
