@@ -177,18 +177,18 @@ const Ided = z.looseObject({ id: z.string() });
 /** The id in an answer that has one. */
 export const idOf = ({ body }: Answer) => Ided.parse(body).id;
 
-/** Asks `what` until its answer satisfies `done`. @throws {Error} after `limitMs` milliseconds. */
+/** Asks `what` until its answer satisfies `done`, soon at first, then every 50 ms. @throws {Error} after `limitMs` milliseconds. */
 export async function until<T>(
   what: () => Promise<T>,
   done: (value: T) => boolean,
   limitMs = 15_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + limitMs;
-  for (;;) {
+  for (let wait = 4; ; wait = Math.min(2 * wait, 50)) {
     const value = await what();
     if (done(value)) return value;
     if (Date.now() > giveUpAt) throw new Error(`Still not so after ${limitMs} ms: ${JSON.stringify(value)}`);
-    await pause(50);
+    await pause(wait);
   }
 }
 

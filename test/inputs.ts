@@ -85,6 +85,13 @@ export function validInputs({ input }: Endpoint): fc.Arbitrary<Record<string, un
   return input ? objectsOf(describe(input, 'input')) : fc.constant({});
 }
 
+/** Inputs that a procedure accepts as soon as their ids are of what is there; they name no page and no model. */
+export function acceptedInputs(endpoint: Endpoint): fc.Arbitrary<Record<string, unknown>> {
+  return validInputs(endpoint)
+    .map(({ cursor: _page, model: _model, ...input }) => input)
+    .filter((input) => !endpoint.input || z.safeParse(endpoint.input, input).success);
+}
+
 /** Outputs that a procedure's own schema accepts; none that is a stream. */
 export function validOutputs({ output }: Endpoint): fc.Arbitrary<unknown> {
   return output && !isNothing(output) ? valuesOf(describe(output, 'output')) : fc.constant(undefined);
