@@ -23,6 +23,7 @@ const config = async (): Promise<Config> => ({
   testTimeout: 30_000,
   // Jest would leave one core idle.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/sequencer.ts',
   projects: [
     await project({
       displayName: 'unit',

@@ -45,7 +45,7 @@ test('counts what the thread does itself, where other threads take its core', as
 });
 
 test('counts the work of another thread or the network as none', async () => {
-  const { freezeMs } = await measureFreeze(url, () => pause(400));
+  const { freezeMs } = await measureFreeze(url, () => pause(400), process.pid);
   expect(freezeMs).toBeLessThan(200);
 });
 

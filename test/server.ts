@@ -26,6 +26,9 @@ export type Host = keyof typeof HOSTS;
 /** TEST_HOST=next has the tests of test/http call `next start`. */
 const DEFAULT_HOST = z.enum(['serve', 'next', 'adapter']).default('serve').parse(process.env['TEST_HOST']);
 
+/** What Node has compiled, which `npm start` keeps as well. */
+const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
+
 /** How long a start may take on a slow machine, in milliseconds. */
 const START_LIMIT_MS = 60_000;
 /** How long a stop may take; running answers have a grace of their own. */
@@ -121,7 +124,7 @@ async function settingsWith(env: Record<string, string>): Promise<Record<string,
   const { PATH = '', HOME = '' } = process.env;
   const installation = env['DATA_DIR'] === undefined ? await freshInstallation() : {};
   const limits = { AUTH_RATE_LIMIT: '100000', GUEST_RATE_LIMIT: '100000', RATE_LIMIT: '0' };
-  const base = { PATH, HOME, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...limits };
+  const base = { PATH, HOME, NODE_COMPILE_CACHE, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'warn', ...limits };
   return { ...base, ...installation, ...env };
 }
 
