@@ -15,11 +15,12 @@ function chromium(): string | undefined {
 
 const executablePath = chromium();
 
-/** Each test starts a server of its own with `startServer` of test/server.ts. */
+/** The tests of a worker share a server, which `startServer` of test/server.ts starts. */
 export default defineConfig({
   testDir: 'test/e2e',
   timeout: 90_000,
-  workers: 1,
+  fullyParallel: true,
+  workers: 2,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: 'list',
   use: {
