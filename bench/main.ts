@@ -8,6 +8,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   encode: () => import('./encode/main.ts'),
   decode: () => import('./decode/main.ts'),
   db: () => import('./db/main.ts'),
+  embedded: () => import('./embedded/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,0 +1,77 @@
+/**
+ * Writes and prunes the logs of answers in the embedded database of a folder: `node bench/embedded/log.main.ts FOLDER ROWS`.
+ * It prints one line of JSON when there is nothing left to tidy up, then writes on until it is killed.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { createRunStore } from '#server/chat/run-store';
+import { openPglite } from '#server/db/pglite';
+import { megabytes } from './folder.ts';
+
+/** Rows of one INSERT, as the writer of many answers at once has them. */
+const BATCH = 200;
+/** Rows of one answer. */
+const ROWS_OF_RUN = 2000;
+/** Upkeep is over if it has done nothing for so long, in milliseconds. */
+const QUIET_MS = 3000;
+
+const [folder, rows] = z.tuple([z.string(), z.coerce.number().int()]).parse(process.argv.slice(2));
+
+const Upkeep = z.object({ statement: z.string(), ms: z.number() });
+let longest = { statement: '', ms: 0 };
+let lastAt = performance.now();
+const log = pino(
+  { level: 'debug' },
+  {
+    write(line: string) {
+      const done = Upkeep.safeParse(JSON.parse(line));
+      if (!done.success) return;
+      lastAt = performance.now();
+      if (done.data.ms > longest.ms) longest = done.data;
+    },
+  },
+);
+
+const database = await openPglite(folder, log);
+await database.migrate();
+const { execute } = database;
+await execute(
+  sql`insert into users (id, name, email) values ('u', 'U', 'u@example.com') on conflict do nothing`,
+);
+await execute(sql`insert into chats (id, user_id) values ('c', 'u') on conflict do nothing`);
+
+/** Writes an answer of many events, as the log of a run that has ended long ago. */
+async function writeRun(number: number): Promise<void> {
+  const id = `run-${process.pid}-${number}`;
+  await execute(
+    sql`insert into messages (id, chat_id, user_id, role, status, parts) values (${id}, 'c', 'u', 'assistant', 'complete', '[]')`,
+  );
+  await execute(sql`insert into runs (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id,
+      lease_expires_at, finished_at)
+    values (${id}, 'c', 'u', ${id}, ${id}, '', 'complete', 'guide', 'bench', now(), now() - interval '1 hour')`);
+  for (let seq = 0; seq < ROWS_OF_RUN; seq += BATCH) {
+    await execute(sql`insert into run_events (run_id, seq, chunks)
+      select ${id}, i, '[{"type":"text-delta","id":"0","delta":"' || md5(i::text) || '"}]'
+      from generate_series(${seq + 1}::int, ${seq + BATCH}::int) as i`);
+  }
+}
+
+const store = createRunStore(database, 'bench');
+let peak = 0;
+let number = 0;
+while (number * ROWS_OF_RUN < rows) {
+  await writeRun(++number);
+  if (number % 10 === 0) {
+    await store.prune();
+    peak = Math.max(peak, megabytes(folder));
+  }
+}
+await store.prune();
+while (performance.now() - lastAt < QUIET_MS) await pause(100);
+console.log(JSON.stringify({ rows: number * ROWS_OF_RUN, peak, end: megabytes(folder), longest }));
+for (;;) {
+  await writeRun(++number);
+  if (number % 10 === 0) await store.prune();
+}
