@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
-import { isBusy, isConnectionError, isExhausted } from '#server/db/errors';
+import { isBusy, isConnectionError, isExhausted, isOfGoneAccount } from '#server/db/errors';
 import { cutDetail, issuesOf, pointerTo } from '#server/rejection';
 
 /** What may accompany a code of the catalogue. */
@@ -132,6 +132,8 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof AppError) return cause;
+  // The account was deleted while the call was on its way.
+  if (isOfGoneAccount(cause)) return new AppError('UNAUTHORIZED', { cause });
   const unavailable = databaseError(cause);
   if (unavailable) return unavailable;
   if (error instanceof TRPCError) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Instant } from '#contract/common';
 import { invalidInput } from '#server/errors';
 
 /** Where a page ends: the sort key of its last row. Opaque to clients. */
@@ -22,7 +23,10 @@ export function decodeCursor<T>(shape: z.core.$ZodType<T>, cursor: string | unde
 }
 
 /** The shape of an instant in a cursor: ISO 8601, a Date when read. */
-export const cursorInstant = z.iso.datetime().transform((value) => new Date(value));
+export const cursorInstant = z.iso
+  .datetime()
+  .transform((value) => new Date(value))
+  .pipe(Instant);
 
 /** A part of a cursor that is an id. */
 export const cursorId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);

@@ -252,7 +252,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One for each kind of thing, and one more for every 200 chats and messages and 100 lines of audit.
   'protected.exportData': [
-    7,
+    9,
     async ({ rows }) => {
       const api = await knownCaller(await makeOwner(rows));
       return async () => {

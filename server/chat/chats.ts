@@ -84,8 +84,13 @@ async function checkModel(deps: Deps, actor: Actor, model: string | null | undef
   deps.models.resolve(model, await providerKeys.reveal(deps, actor.userId));
 }
 
+/** The rejection of a chat that would be one too many. */
+export const tooManyChats = (max: number) =>
+  limitReached(`You have ${max} chats, which is the limit. Delete one first.`);
+
 /** How many chats the actor may have. */
-const maxChats = ({ env }: Deps, { isGuest }: Actor) => (isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS);
+export const maxChats = ({ env }: Deps, { isGuest }: Actor) =>
+  isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS;
 
 /**
  * Makes an empty chat. With a `clientId` that the actor used before, the result is the chat that has it.
@@ -116,7 +121,7 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
     });
   // Where nothing was made, another call with the same clientId may have been first.
   const made = chat ?? (await known());
-  if (!made) throw limitReached(`You have ${max} chats, which is the limit. Delete one first.`);
+  if (!made) throw tooManyChats(max);
   return made;
 }
 

@@ -3,7 +3,7 @@ import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { replayParts } from '#server/chat/branches';
-import { isKnownAs } from '#server/chat/chats';
+import { isKnownAs, maxChats, tooManyChats } from '#server/chat/chats';
 import { searchText, textOf } from '#server/chat/fold';
 import { charactersOf, history } from '#server/chat/messages';
 import { tooManyAnswers } from '#server/chat/run-places';
@@ -11,7 +11,8 @@ import { titleFrom } from '#server/chat/title';
 import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
 import type { Actor } from '#server/context';
 import { newId } from '#server/db/columns';
-import { isUniqueViolation } from '#server/db/errors';
+import { isUniqueViolation, isWithoutPlace } from '#server/db/errors';
+import { placeFor } from '#server/db/places';
 import { chats, isActive, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, limitReached, notFound } from '#server/errors';
@@ -31,6 +32,8 @@ export interface RunRequest {
   /** The chat's id, or the one its client knows it by. */
   chatId: string;
   clientRequestId: string;
+  /** Whether to create the chat where there is none. */
+  createChat?: boolean;
   /** What is asked beside the chat, for telling a replay from another request under the same id. */
   asks: [kind: string, ...details: unknown[]];
   /**
@@ -69,8 +72,9 @@ const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
     .update(JSON.stringify([kind, chatId, ...details]))
     .digest('base64url');
 
-/** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat. */
-async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, about }: RunRequest) {
+/** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat, UNAUTHORIZED without the account. */
+async function look({ db }: Deps, { userId }: Actor, request: RunRequest) {
+  const { chatId, clientRequestId, createChat, about } = request;
   const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
   const [row] = await db
     .select({
@@ -105,9 +109,9 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
       quota: quotaColumns,
       sealedKeys: providerKeys.sealed(userId),
     })
-    .from(chats)
-    .innerJoin(users, eq(users.id, chats.userId))
-    .leftJoin(usageDays, and(eq(usageDays.userId, chats.userId), eq(usageDays.day, today)))
+    .from(users)
+    .leftJoin(chats, and(isKnownAs(chatId), eq(chats.userId, users.id)))
+    .leftJoin(usageDays, and(eq(usageDays.userId, users.id), eq(usageDays.day, today)))
     .leftJoin(replay, and(eq(replay.chatId, chats.id), eq(replay.clientRequestId, clientRequestId)))
     .leftJoin(active, and(eq(active.chatId, chats.id), isActive(active)))
     .leftJoin(
@@ -118,11 +122,14 @@ async function look({ db }: Deps, { userId }: Actor, { chatId, clientRequestId, 
         eq(messages.role, about?.role ?? 'user'),
       ),
     )
-    .where(and(isKnownAs(chatId), eq(chats.userId, userId)))
+    .where(eq(users.id, userId))
     .orderBy(desc(eq(chats.id, chatId)))
     .limit(1);
-  if (!row) throw notFound('chat');
-  return row;
+  // The account was deleted while the call was on its way.
+  if (!row) throw new AppError('UNAUTHORIZED');
+  if (!row.chat && !createChat) throw notFound('chat');
+  const newChat = { id: newId(), autoTitle: true, model: null, leafId: null, messageCount: 0 };
+  return { ...row, chat: row.chat ?? newChat, isNew: row.chat === null };
 }
 
 type Seen = Awaited<ReturnType<typeof look>>;
@@ -198,6 +205,7 @@ async function begin(
     clientRequestId,
     hash,
     leafId,
+    newChat: seen.isNew ? { clientId: request.chatId, max: maxChats(deps, actor) } : null,
     title: titleFor === null ? null : titleFrom(titleFor),
     question: plan.question ? { id: questionId, parentId: plan.parentId, parts: plan.question } : null,
     parentId: plan.question ? questionId : plan.parentId,
@@ -248,6 +256,8 @@ interface NewRows extends StartedRun {
   hash: string;
   /** The message the chat showed last when it was looked at. */
   leafId: string | null;
+  /** For a chat to be created: the id that its client knows it by, and how many chats its owner may have. */
+  newChat: { clientId: string; max: number } | null;
   /** The chat's title from now on, where it changes. */
   title: string | null;
   question: { id: string; parentId: string | null; parts: TextUIPart[] } | null;
@@ -257,6 +267,9 @@ interface NewRows extends StartedRun {
   isContinued: boolean;
   opening: UIMessageChunk[];
 }
+
+/** The keys of which the first of some calls at the same time has the row. */
+const FIRST_COME = ['runs_request_key', 'runs_one_active_key', 'chats_client_id_key'];
 
 /** The parts of an answer that is not written yet, as JSON. */
 const NO_PARTS = '[]';
@@ -270,16 +283,21 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
   const row = sql`${chatId}, ${userId}`;
   const asked = question ? JSON.stringify(question.parts) : null;
   const added = [asked, rows.isContinued ? null : NO_PARTS].filter((json) => json !== null);
-  const parts: SQL[] = [
-    sql`chat as (
-      update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now(),
+  const bytes = added.reduce((sum, json) => sum + Buffer.byteLength(json), 0);
+  const hasRoom = sql`switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}`;
+  const chat = rows.newChat
+    ? sql`insert into ${chats} (id, user_id, client_id, title, leaf_id, message_count, size)
+        select ${chatId}, ${placeFor('chats', userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''},
+          ${messageId}, ${added.length}::int, ${bytes}::int
+        where ${hasRoom}`
+    : sql`update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now(),
         message_count = message_count + ${added.length}::int,
-        size = size + ${added.reduce((bytes, json) => bytes + Buffer.byteLength(json), 0)}::int
+        size = size + ${bytes}::int
         ${title === null ? sql`` : sql`, title = ${title}`}
       where id = ${chatId} and user_id = ${userId} and leaf_id is not distinct from ${rows.leafId}
-        and switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}
-      returning id
-    )`,
+        and ${hasRoom}`;
+  const parts: SQL[] = [
+    sql`chat as (${chat} returning id)`,
     rows.isContinued
       ? sql`answer as (
           update ${messages} set status = 'streaming', error = null, model = ${model} from chat
@@ -309,10 +327,9 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
   try {
     return (await database.execute(sql`with ${sql.join(parts, sql`, `)} select id from chat`)).length > 0;
   } catch (error) {
-    // Another call with this request id, or another run in this chat, was first.
-    if (isUniqueViolation(error, 'runs_request_key') || isUniqueViolation(error, 'runs_one_active_key')) {
-      return false;
-    }
+    if (isWithoutPlace(error)) throw tooManyChats(rows.newChat?.max ?? 0);
+    // Another call with this request id, another run in this chat or another call that creates the chat was first.
+    if (FIRST_COME.some((key) => isUniqueViolation(error, key))) return false;
     throw error;
   }
 }

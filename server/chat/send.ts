@@ -13,10 +13,11 @@ import { AppError, notFound } from '#server/errors';
  * @throws {AppError} as `start` does.
  */
 export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
-  const { chatId, clientRequestId, parts } = input;
+  const { chatId, clientRequestId, parts, createChat = false } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
+    createChat,
     asks: ['send', parts],
     plan: ({ leafId }) => ({ parentId: leafId, question: parts }),
   });

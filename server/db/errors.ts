@@ -11,6 +11,13 @@ function codeOf(error: object): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** The constraint that an error names, as postgres.js and PGlite have it. */
+function constraintOf(error: object): string {
+  const name =
+    'constraint_name' in error ? error.constraint_name : 'constraint' in error ? error.constraint : '';
+  return typeof name === 'string' ? name : '';
+}
+
 /** Network codes of Node and postgres.js, and PostgreSQL's classes 08 (connection) and 57P (operator intervention). */
 const CONNECTION =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|CONNECT_TIMEOUT|08...|57P..|53300)$/;
@@ -48,6 +55,14 @@ export function isSerializationFailure(error: unknown): boolean {
   return false;
 }
 
+/** True if a statement failed because its row belongs to an account that is gone: foreign_key_violation, SQLSTATE 23503. */
+export function isOfGoneAccount(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (codeOf(cause) === '23503' && constraintOf(cause).endsWith('_user_id_users_id_fk')) return true;
+  }
+  return false;
+}
+
 /** True if `switchboard_place` found no place for a new row: see server/db/places.ts. */
 export function isWithoutPlace(error: unknown): boolean {
   for (const cause of causes(error)) if (codeOf(cause) === 'SB001') return true;
@@ -62,9 +77,7 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   for (const cause of causes(error)) {
     if (codeOf(cause) !== '23505') continue;
     if (constraint === undefined) return true;
-    const name =
-      'constraint_name' in cause ? cause.constraint_name : 'constraint' in cause ? cause.constraint : '';
-    if (name === constraint) return true;
+    if (constraintOf(cause) === constraint) return true;
   }
   return false;
 }

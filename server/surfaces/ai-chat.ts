@@ -105,7 +105,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const { id, trigger, messageId, messages } = parsed.data;
     if (trigger === 'regenerate-message') {
       const input = { chatId: id, ...(messageId !== undefined && { messageId }) };
-      return followNew(context, id, 'chat.regenerate', input);
+      return followNew(context, 'chat.regenerate', input);
     }
     const index = messages.length - 1;
     const last = Question.safeParse(messages[index]);
@@ -113,7 +113,8 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const parts = z.array(TextPart).safeParse(last.data.parts);
     if (!parts.success) throw invalidInput(zodIssues(parts.error, `/messages/${index}/parts`));
     const said = { chatId: id, parts: parts.data };
-    const send = () => followNew(context, id, 'chat.send', { ...said, clientRequestId: last.data.id });
+    const send = () =>
+      followNew(context, 'chat.send', { ...said, clientRequestId: last.data.id, createChat: true });
     if (messageId === undefined) return send();
     // useChat names the message that this one takes the place of: a stored question, or one that was never received.
     const clientRequestId = `edit:${createHash('sha256')
@@ -132,14 +133,9 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     return follow(context, chatId, runId);
   }
 
-  /** Starts a run in the chat that the client knows as `clientId`, which is made when there is none, and follows it. */
-  async function followNew(ctx: Context, clientId: string, path: string, input: object): Promise<Response> {
-    const start = async () => Run.parse(await call(ctx, path, 'mutation', input));
-    const { chatId, runId } = await start().catch(async (error: unknown) => {
-      if (!isNotFound(error)) throw error;
-      await call(ctx, 'chat.create', 'mutation', { clientId });
-      return start();
-    });
+  /** Starts a run and follows it. */
+  async function followNew(ctx: Context, path: string, input: object): Promise<Response> {
+    const { chatId, runId } = Run.parse(await call(ctx, path, 'mutation', input));
     return follow(ctx, chatId, runId);
   }
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { Db } from '#server/db/client';
-import { chats, messages } from '#server/db/schema';
+import { accounts, chats, messages, usageDays } from '#server/db/schema';
 import type { Actor } from '#server/context';
 import type { Deps } from '#server/deps';
 import { list as listApiKeys } from '#server/vault/api-keys';
@@ -72,6 +72,14 @@ async function* members(items: AsyncIterable<unknown>): AsyncGenerator<string> {
   if (piece !== '') yield piece;
 }
 
+const signInColumns = {
+  providerId: accounts.providerId,
+  accountId: accounts.accountId,
+  createdAt: accounts.createdAt,
+};
+const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
+type UsageDay = Omit<typeof usageDays.$inferSelect, 'userId'>;
+
 const { size, ...messageColumns } = getTableColumns(messages);
 type StoredMessage = Omit<typeof messages.$inferSelect, 'size'>;
 
@@ -111,8 +119,8 @@ async function readMessages(
 }
 
 /**
- * Everything the actor owns, as the pieces of one JSON document: the account, sessions, keys without their secrets,
- * the audit trail, and every chat and message.
+ * Everything the actor owns, as the pieces of one JSON document: the account, sessions, ways to sign in and keys without their
+ * secrets, usage, the audit trail, and every chat and message.
  */
 export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;
@@ -123,8 +131,21 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
     sessions: await all((page) => listSessions(deps, actor, page)),
     apiKeys: await all((page) => listApiKeys(deps, actor, page)),
     providerKeys: (await listProviderKeys(deps, actor)).items,
+    signIns: await db.select(signInColumns).from(accounts).where(eq(accounts.userId, userId)),
   };
-  yield `${JSON.stringify(whole).slice(0, -1)},\n"audit":[`;
+  yield `${JSON.stringify(whole).slice(0, -1)},\n"usage":[`;
+  yield* members(
+    batches<UsageDay>(async (after) => {
+      const rows = await db
+        .select(usageColumns)
+        .from(usageDays)
+        .where(and(eq(usageDays.userId, userId), after && gt(usageDays.day, after.day)))
+        .orderBy(asc(usageDays.day))
+        .limit(BATCH);
+      return { rows, isLast: rows.length < BATCH };
+    }),
+  );
+  yield '],\n"audit":[';
   yield* members(items((page) => audit(deps, actor, page)));
   yield '],\n"chats":[';
   yield* members(

@@ -396,6 +396,8 @@ export interface ChatSend {
   /** Made by the client, one for each thing it wants done; a replay has the first result. */
   clientRequestId: string;
   parts: TextPart[];
+  /** If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none. */
+  createChat?: boolean | undefined;
 }
 
 /** Which answer to write anew. */

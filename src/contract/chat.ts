@@ -155,6 +155,10 @@ export const MAX_PARTS = 20;
 export const ChatSend = InChat.extend({
   clientRequestId: ClientRequestId,
   parts: z.array(TextPart).min(1).max(MAX_PARTS),
+  createChat: z.boolean().optional().meta({
+    description:
+      'If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none.',
+  }),
 }).meta({ id: 'ChatSend', description: 'A question.' });
 
 export const Run = z
@@ -171,9 +175,11 @@ export const ChatRegenerate = InChat.extend({
 }).meta({ id: 'ChatRegenerate', description: 'Which answer to write anew.' });
 
 /** A question said anew: the old one, with all that followed, stays as another branch. */
-export const ChatEdit = ChatSend.extend({
-  messageId: Id.meta({ description: 'The question to say anew.' }),
-}).meta({ id: 'ChatEdit', description: 'A question said anew.' });
+export const ChatEdit = ChatSend.omit({ createChat: true })
+  .extend({
+    messageId: Id.meta({ description: 'The question to say anew.' }),
+  })
+  .meta({ id: 'ChatEdit', description: 'A question said anew.' });
 
 export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.optional() }).meta({
   id: 'ChatContinue',

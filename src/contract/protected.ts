@@ -163,6 +163,14 @@ export const AuditEvent = z
 export const AuditList = z.strictObject(paging);
 export const AuditPage = page(AuditEvent).meta({ id: 'AuditPage', description: 'Newest first.' });
 
+const SignIn = z
+  .object({
+    providerId: z.string().meta({ description: '`credential` for a password.', examples: ['credential'] }),
+    accountId: z.string().meta({ description: 'The id of the account there.' }),
+    createdAt: z.date(),
+  })
+  .meta({ id: 'SignIn', description: 'A way to sign in to the account, without its secret.' });
+
 /** A row as it is stored; it has more fields than the API shows. */
 const Stored = z.looseObject({ id: Id });
 
@@ -173,6 +181,8 @@ export const Export = z
     sessions: z.array(Session),
     apiKeys: z.array(ApiKey),
     providerKeys: z.array(ProviderKey),
+    signIns: z.array(SignIn),
+    usage: z.array(UsageDay).meta({ description: 'All days with use, oldest first.' }),
     audit: z.array(AuditEvent),
     chats: z.array(Stored).meta({ description: 'As they are stored, oldest first.' }),
     messages: z.array(Stored).meta({ description: 'As they are stored, chat by chat, oldest first.' }),

@@ -139,6 +139,10 @@ export type ChatSend = {
      */
     clientRequestId: string;
     parts: Array<TextPart>;
+    /**
+     * If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none.
+     */
+    createChat?: boolean;
 };
 
 /**
@@ -795,6 +799,11 @@ export type Export = {
     sessions: Array<Session>;
     apiKeys: Array<ApiKey>;
     providerKeys: Array<ProviderKey>;
+    signIns: Array<SignIn>;
+    /**
+     * All days with use, oldest first.
+     */
+    usage: Array<UsageDay>;
     audit: Array<AuditEvent>;
     /**
      * As they are stored, oldest first.
@@ -816,6 +825,45 @@ export type Export = {
         id: string;
         [key: string]: unknown;
     }>;
+};
+
+/**
+ * A way to sign in to the account, without its secret.
+ */
+export type SignIn = {
+    /**
+     * `credential` for a password.
+     */
+    providerId: string;
+    /**
+     * The id of the account there.
+     */
+    accountId: string;
+    createdAt: string;
+};
+
+/**
+ * Model tokens used on one day.
+ */
+export type UsageDay = {
+    /**
+     * A day in UTC.
+     */
+    day: string;
+    /**
+     * How many answers were begun.
+     */
+    runs: number;
+    inputTokens: number;
+    outputTokens: number;
+    /**
+     * Of the input tokens.
+     */
+    cachedTokens: number;
+    /**
+     * Of the output tokens.
+     */
+    reasoningTokens: number;
 };
 
 /**
@@ -870,30 +918,6 @@ export type Usage = {
         usedToday: number;
         resetsAt: string;
     } | null;
-};
-
-/**
- * Model tokens used on one day.
- */
-export type UsageDay = {
-    /**
-     * A day in UTC.
-     */
-    day: string;
-    /**
-     * How many answers were begun.
-     */
-    runs: number;
-    inputTokens: number;
-    outputTokens: number;
-    /**
-     * Of the input tokens.
-     */
-    cachedTokens: number;
-    /**
-     * Of the output tokens.
-     */
-    reasoningTokens: number;
 };
 
 /**

@@ -1,0 +1,50 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { callTRPCProcedure } from '@trpc/server';
+import { eq } from 'drizzle-orm';
+import { appRouter } from '#routers/index';
+import { createContext } from '#server/context';
+import { users } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { toAppError } from '#server/errors';
+import { ERRORS } from '#contract/errors';
+import { requestInfo, signUp, startInstance } from '#test/caller';
+import { procedures } from '#test/procedures';
+import { samplesOf } from '#test/samples';
+
+let deps: Deps;
+
+beforeAll(async () => {
+  deps = await startInstance();
+});
+
+test.each(procedures)(
+  '$name is no error of the server for an account that is deleted meanwhile',
+  async (endpoint) => {
+    const ada = await signUp(deps);
+    await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, ada.id));
+    const chat = await ada.api.chat.create({ title: 'Mine' });
+    const context = createContext(deps, requestInfo(ada.headers));
+    await context.identify();
+    await deps.db.delete(users).where(eq(users.id, ada.id));
+    const { valid } = samplesOf(endpoint);
+    const input = {
+      ...valid,
+      ...('chatId' in valid && { chatId: chat.id }),
+      ...('id' in valid && { id: endpoint.name.startsWith('chat') ? chat.id : ada.id }),
+    };
+    const outcome = callTRPCProcedure({
+      router: appRouter,
+      path: endpoint.name,
+      type: endpoint.type,
+      ctx: context,
+      signal: context.request.signal,
+      getRawInput: () => Promise.resolve(input),
+      batchIndex: 0,
+    });
+    const kind = await outcome.then(
+      () => null,
+      (error: unknown) => toAppError(error).kind,
+    );
+    if (kind !== null) expect(ERRORS[kind].status).toBeLessThan(500);
+  },
+);
