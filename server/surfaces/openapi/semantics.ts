@@ -57,7 +57,8 @@ export function createSemantics(endpoints: readonly Endpoint[]): (endpoint: Endp
     return {
       parameters: changesState ? [IDEMPOTENCY_KEY, IF_MATCH] : [IDEMPOTENCY_KEY],
       headers: answersState ? ['ETag', 'Idempotency-Replayed'] : ['Idempotency-Replayed'],
-      statuses: changesState ? [412] : [],
+      // Without a state to compare with, a condition cannot be met.
+      statuses: [412],
     };
   };
 }

@@ -425,6 +425,14 @@ export type Problem409 = Problem & {
 };
 
 /**
+ * `PRECONDITION_FAILED`: It is not as you expect it to be.
+ */
+export type Problem412 = Problem & {
+    status: 412;
+    code: 'PRECONDITION_FAILED';
+};
+
+/**
  * `PAYLOAD_TOO_LARGE`: The body is too large.
  */
 export type Problem413 = Problem & {
@@ -446,14 +454,6 @@ export type Problem415 = Problem & {
 export type Problem404 = Problem & {
     status: 404;
     code: 'NOT_FOUND';
-};
-
-/**
- * `PRECONDITION_FAILED`: It is not as you expect it to be.
- */
-export type Problem412 = Problem & {
-    status: 412;
-    code: 'PRECONDITION_FAILED';
 };
 
 /**
