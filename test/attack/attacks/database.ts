@@ -11,8 +11,8 @@ const owner = ({ as, seeded }: Scene): Attacker => as(seeded.long.owner);
 let deleted = 0;
 let adopted = 0;
 let ended = 0;
-/** What is deleted or adopted is marked at once, and carried out while the server goes on. */
-const watchMs = 1_000;
+/** What is deleted or adopted is marked at once. Its rows are removed in pieces, which the server looks for every 5 s. */
+const watchMs = 10_000;
 
 /** Each uses up a chat or an account, so that none is used twice. */
 const disposing: Attack[] = [
@@ -114,7 +114,7 @@ const reading: Attack[] = [
     name: 'a question in a long chat',
     isLong,
     rounds: ALONE,
-    judge: gets(202),
+    judge: gets(202, 409),
     prepare: (scene) => () => askIn(owner(scene), scene.seeded.long.chat, ['And?']),
   },
   {

@@ -4,7 +4,7 @@ import { askIn, isAnswering, newChat } from '../chats.ts';
 import type { Attacker } from '../scene.ts';
 
 /** How long an answer may take to end. */
-const END_MS = 45_000;
+const END_MS = 75_000;
 const POLL_MS = 250;
 /** The log of an answer is removed after it. */
 const WATCH_MS = 500;

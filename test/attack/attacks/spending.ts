@@ -162,7 +162,6 @@ const caps: Attack[] = [
   {
     entry: 'B14',
     name: '80 API keys',
-    isLong,
     rounds: flood(80),
     judge: atMost(50),
     prepare: (scene) => {
