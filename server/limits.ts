@@ -39,7 +39,7 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 export const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
 
 /** The largest response of a model provider, in bytes; an answer of the default length takes less, also in single letters. */
-export const MAX_RESPONSE_BYTES = 256 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
 
 /** How many fields and files a form may have, and how many fields a query; `limits.maxValues` of a procedure's meta sets another limit. */
 export const MAX_FORM_PARTS = 1000;

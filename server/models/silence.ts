@@ -52,7 +52,7 @@ const tooMuch = (what: string) =>
  * A `fetch` that gives up on a silent server: no response headers, no first chunk of the body or no next chunk
  * within `seconds`. Only waiting for the server counts; a reader that takes its time does not.
  * The returned fetch and the body it answers with fail with MODEL_TIMEOUT, and the connection is closed. The body fails
- * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB, or all more than 256 MB.
+ * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB, or all more than 128 MB.
  */
 export function fetchWithSilenceLimit(seconds: number): typeof fetch {
   return async (input, init) => {

@@ -48,7 +48,7 @@ const answers: Attack[] = SAID.map(([model, name, isLong]) => ({
   },
 }));
 
-/** Their logs have 125,000 rows or more, which are removed afterwards; upkeep follows. */
+/** Their logs are removed afterwards; upkeep follows. */
 const upkeep: Attack = {
   entry: 'B11',
   name: 'ten long answers at once, and the upkeep after them',
@@ -58,7 +58,7 @@ const upkeep: Attack = {
   judge: gets(200),
   prepare: (scene) => {
     const member = scene.member();
-    return () => answerOf(member, scene.url, 'endless-small');
+    return () => answerOf(member, scene.url, 'words');
   },
 };
 
