@@ -12,10 +12,10 @@ import {
   signInAsGuest,
   SECRETS,
   signUp,
-  silent,
   startInstance,
 } from '#test/caller';
 import { testDatabase } from '#test/database';
+import { silent } from '#test/logs';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
 let provider: ScriptedProvider;

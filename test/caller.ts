@@ -6,10 +6,11 @@ import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { createDeps, type Deps } from '#server/deps';
 import { parseEnv } from '#server/env';
-import { createLogger, type Logger } from '#server/log';
+import type { Logger } from '#server/log';
 import type { Passwords } from '#server/passwords';
 import { createCallerFactory } from '#server/trpc';
 import { testDatabase } from './database.ts';
+import { silent } from './logs.ts';
 
 const createCaller = createCallerFactory(appRouter);
 
@@ -25,8 +26,6 @@ export interface Person {
   headers: Headers;
   api: Api;
 }
-
-export const silent: Logger = createLogger({ LOG_LEVEL: 'silent' });
 
 /** Settings without which an instance would write secrets of its own to the disk. */
 export const SECRETS = {

@@ -2,8 +2,8 @@ import type { PGlite, Results, Transaction } from '@electric-sql/pglite';
 import type { Database } from '#server/db/client';
 import { pgliteDatabase } from '#server/db/pglite';
 import { openPostgres } from '#server/db/postgres';
-import { createLogger } from '#server/log';
 import type { TestGlobals } from './jest-environment-node.ts';
+import { silent } from './logs.ts';
 
 declare global {
   var openWorkerDatabase: TestGlobals['openWorkerDatabase'];
@@ -78,7 +78,7 @@ export async function testDatabase(): Promise<Database> {
   const database =
     worker.kind === 'pglite'
       ? pgliteDatabase(fileClient(worker.client))
-      : openPostgres(worker.url, 4, createLogger({ LOG_LEVEL: 'silent' }));
+      : openPostgres(worker.url, 4, silent);
   onFileEnd(() => database.close());
   return database;
 }

@@ -4,6 +4,9 @@ import { type Logger, serializers } from '#server/log';
 
 const Line = z.looseObject({ level: z.number(), msg: z.string() });
 
+/** Says nothing, and has no stream that would be ended when the process ends: a worker has one for each test file. */
+export const silent: Logger = pino({ level: 'silent' }, { write: () => undefined });
+
 /** A line of a log. */
 export type LogLine = z.output<typeof Line>;
 

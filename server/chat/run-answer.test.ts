@@ -8,7 +8,7 @@ import { type Abort, type NewRun, writeAnswer } from '#server/chat/run-answer';
 import { parseEnv } from '#server/env';
 import { coalesceDeltas } from '#server/models/coalesce';
 import { wholeOrError } from '#server/models/whole';
-import { silent } from '#test/caller';
+import { silent } from '#test/logs';
 
 type Part = LanguageModelV4StreamPart;
 

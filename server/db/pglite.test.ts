@@ -12,12 +12,11 @@ import { openPglite } from '#server/db/pglite';
 import { chats, installation, users } from '#server/db/schema';
 import { asUpkeep, onBehalfOf } from '#server/db/work';
 import { toAppError } from '#server/errors';
-import { createLogger } from '#server/log';
 import { until } from '#test/answers';
+import { silent } from '#test/logs';
 import { makeSnapshot } from '#test/snapshot';
 
 const LIMITS = { read: 2000, write: 2000, upkeep: 60_000, wait: 60_000 };
-const log = createLogger({ LOG_LEVEL: 'silent' });
 
 /** Takes minutes in the database's own code, where nothing looks at a clock. */
 const endless = sql`select count(*) from generate_series(1, 1e9::int) a cross join generate_series(1, 1000) b`;
@@ -37,7 +36,7 @@ describe('the embedded database', () => {
     // Faster than a new database; its files are those of a folder.
     mkdirSync(join(folder, 'pgdata'), { mode: 0o700 });
     execFileSync('tar', ['-xf', await makeSnapshot(), '-C', join(folder, 'pgdata'), '--no-same-owner']);
-    database = await openPglite(folder, log, LIMITS);
+    database = await openPglite(folder, silent, LIMITS);
     await database.migrate();
   }, 120_000);
 
@@ -96,7 +95,7 @@ describe('the embedded database', () => {
     expect(await kindOf(ask(endless))).toBe('DATABASE_BUSY');
     await ask();
     expect(filesOpen()).toBe(before);
-    await expect(openPglite(folder, log)).rejects.toThrow(DatabaseLockedError);
+    await expect(openPglite(folder, silent)).rejects.toThrow(DatabaseLockedError);
   }, 120_000);
 
   test('hears notifications, also those after it was opened again, and tells that some may be lost', async () => {
@@ -146,7 +145,7 @@ describe('the embedded database', () => {
     await database.db.insert(users).values({ id: 'ada', name: 'Ada', email: 'ada@example.com' });
     await database.close();
     await expect(ask()).rejects.toThrow();
-    database = await openPglite(folder, log, LIMITS);
+    database = await openPglite(folder, silent, LIMITS);
     expect(await database.db.$count(users)).toBe(1);
     expect(await database.db.$count(chats)).toBe(0);
   }, 120_000);

@@ -4,8 +4,8 @@ import type { Database } from '#server/db/client';
 import { openPostgres } from '#server/db/postgres';
 import { asMigration, asUpkeep, onBehalfOf } from '#server/db/work';
 import { toAppError } from '#server/errors';
-import { createLogger } from '#server/log';
 import { until } from '#test/answers';
+import { silent } from '#test/logs';
 
 const LIMITS = { read: 300, write: 700, upkeep: 1500, wait: 10_000 };
 const POOL = 4;
@@ -27,7 +27,7 @@ const kindOf = (work: Promise<unknown>) =>
 
   beforeAll(() => {
     if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
-    database = openPostgres(worker.url, POOL, createLogger({ LOG_LEVEL: 'silent' }), LIMITS);
+    database = openPostgres(worker.url, POOL, silent, LIMITS);
   });
   afterAll(() => database.close());
 
