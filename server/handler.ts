@@ -26,6 +26,8 @@ export interface Transport {
   maxDuration: number;
   /** Calls `listener` when the caller goes away before the answer is sent; default: by the request's signal. */
   onGone?: (listener: () => void) => void;
+  /** Calls `listener` when the answer was sent or cannot be sent any more; default: when its body was read. */
+  onClosed?: (listener: () => void) => void;
 }
 
 /** Answers an API request; it never throws. `toResponse` makes a Response of it. */
@@ -84,7 +86,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     return mount[1];
   }
 
-  return async (request, { peer, maxDuration, onGone = goneBySignal(request) }) => {
+  return async (request, { peer, maxDuration, onGone = goneBySignal(request), onClosed }) => {
     const started = performance.now();
     const givenId = request.headers.get('x-request-id') ?? '';
     const id = REQUEST_ID.test(givenId) ? givenId : randomUUID();
@@ -120,7 +122,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
 
     let response: Answer;
     try {
-      response = await within(maxDuration, end, answer());
+      response = await within(maxDuration, end, answer(), onClosed);
     } catch (thrown) {
       const error = toAppError(thrown);
       logFailure(error, id);
@@ -159,9 +161,15 @@ const goneBySignal =
 /**
  * Waits for an answer for `seconds` at most. A streamed answer is cut when they are over; its reader comes back
  * with the id of the last event.
+ * @param onClosed tells when a streamed answer was sent; without it, its body tells.
  * @throws {AppError} TIMEOUT after aborting `end`, so that the work ends too.
  */
-function within(seconds: number, end: AbortController, answer: Promise<Answer>): Promise<Answer> {
+function within(
+  seconds: number,
+  end: AbortController,
+  answer: Promise<Answer>,
+  onClosed: Transport['onClosed'],
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = new AppError('TIMEOUT', {
@@ -173,7 +181,12 @@ function within(seconds: number, end: AbortController, answer: Promise<Answer>):
     timer.unref();
     answer.then(
       (given) => {
-        if (!(given instanceof Response && isWrittenOn(given))) clearTimeout(timer);
+        const done = () => {
+          clearTimeout(timer);
+        };
+        if (!(given instanceof Response)) done();
+        else if (onClosed) onClosed(done);
+        else return resolve(whenRead(given, done));
         resolve(given);
       },
       (error: unknown) => {
@@ -184,6 +197,34 @@ function within(seconds: number, end: AbortController, answer: Promise<Answer>):
   });
 }
 
-/** Media types of answers that are still being written after their headers were sent. */
-const WRITTEN_ON = /^(text\/event-stream|application\/(jsonl|x-ndjson))/;
-const isWrittenOn = ({ headers }: Response) => WRITTEN_ON.test(headers.get('content-type') ?? '');
+/** The same response; `done` is called when its body has been read or is not read any more. */
+function whenRead(response: Response, done: () => void): Response {
+  const reader = response.body?.getReader();
+  if (!reader) {
+    done();
+    return response;
+  }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done: isOver, value } = await reader.read();
+          if (!isOver) {
+            controller.enqueue(value);
+            return;
+          }
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        done();
+      },
+      async cancel(reason) {
+        done();
+        await reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, response);
+}

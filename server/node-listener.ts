@@ -3,6 +3,9 @@ import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import type { Handle } from '#server/handler';
 import type { Reply } from '#server/reply';
 
+/** How long a streamed answer has to end by itself, in seconds. */
+const GRACE_SECONDS = 5;
+
 /** Answers a request that came to Node's HTTP server. */
 export type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
@@ -20,10 +23,29 @@ export function createNodeListener(handle: Handle, maxDuration: number): Listene
           if (!res.writableEnded) listener();
         });
       },
+      onClosed: (listener) => {
+        res.once('close', listener);
+      },
     });
-    if (answer instanceof Response) await sendNodeResponse(res, answer);
-    else send(res, answer);
+    if (answer instanceof Response) {
+      // The handler ends it in time, but its end may not get through to a reader who does not read.
+      cutAfter(res, maxDuration + GRACE_SECONDS);
+      // A body that breaks off breaks the connection off; whoever wrote it knows why.
+      await sendNodeResponse(res, answer).catch(() => res.destroy());
+      return;
+    }
+    send(res, answer);
+    // What the socket did not take at once is for a slow reader, who has as long as a call may take.
+    if (res.writableLength > 0) cutAfter(res, maxDuration);
   };
+}
+
+/** Ends the connection of a response that is not sent after `seconds`. */
+function cutAfter(res: ServerResponse, seconds: number): void {
+  const timer = setTimeout(() => res.destroy(), seconds * 1000);
+  res.once('close', () => {
+    clearTimeout(timer);
+  });
 }
 
 function send(res: ServerResponse, { status, headers, body }: Reply): void {

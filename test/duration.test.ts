@@ -1,14 +1,23 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { iterable } from '#contract/iterable';
+import type { RequestInfo } from '#server/context';
 import { createHandler, type Handle } from '#server/handler';
+import { createNodeListener } from '#server/node-listener';
 import { toResponse } from '#server/reply';
 import { open, router } from '#server/trpc';
 import { startInstance } from '#test/caller';
 import { read } from '#test/client';
+import { listen } from '#test/listen';
 
 const LIMIT_SECONDS = 0.2;
 
+/** Resolves with the request of a call. */
+let seen: PromiseWithResolvers<RequestInfo>;
 /** Resolves with the reason when the call it is about has its work aborted. */
 let aborted: PromiseWithResolvers<unknown>;
 let handle: Handle;
@@ -33,6 +42,31 @@ const slowRouter = router({
       aborted.resolve(ctx.request.signal.reason);
       return 'too late';
     }),
+  brief: open
+    .meta({ ...meta('/brief'), rest: { sse: true } })
+    .input(z.strictObject({}))
+    .output(z.custom<AsyncIterable<number, void, void>>())
+    .subscription(async function* ({ ctx }) {
+      seen.resolve(ctx.request);
+      await Promise.resolve();
+      yield 1;
+    }),
+  pieces: open
+    .meta({ ...meta('/pieces'), rest: { stream: 'application/json' } })
+    .input(z.strictObject({ endless: z.stringbool().optional() }))
+    .output(iterable(z.string()))
+    .query(async function* ({ ctx, input }) {
+      seen.resolve(ctx.request);
+      do {
+        await Promise.resolve();
+        yield '1'.repeat(input.endless ? 100_000 : 1);
+      } while (input.endless && !ctx.request.signal.aborted);
+    }),
+  large: open
+    .meta(meta('/large'))
+    .input(z.strictObject({}))
+    .output(z.string())
+    .query(() => 'x'.repeat(30_000_000)),
   endless: open
     .meta({ ...meta('/endless'), rest: { sse: true } })
     .input(z.strictObject({}))
@@ -48,6 +82,7 @@ const deps = await startInstance();
 
 beforeEach(() => {
   aborted = Promise.withResolvers();
+  seen = Promise.withResolvers();
   handle = createHandler(deps, slowRouter, { title: 'Test', version: '0' });
 });
 
@@ -55,6 +90,10 @@ const call = async (path: string) => {
   const request = new Request(`http://localhost:3000${path}`);
   return toResponse(await handle(request, { peer: null, maxDuration: LIMIT_SECONDS }));
 };
+
+/** The next connection that a server accepts. */
+const seenSocket = (server: Server) =>
+  new Promise<[Socket]>((resolve) => server.once('connection', (socket) => resolve([socket])));
 
 describe('a call that outlives maxDuration', () => {
   test('is answered 504 over REST, and its work is aborted', async () => {
@@ -85,4 +124,39 @@ describe('a call that outlives maxDuration', () => {
 
 test('a call that is done in time is not touched', async () => {
   expect(await read(await call('/api/v1/quick'))).toMatchObject({ status: 200, body: 'done' });
+});
+
+describe('a call that ends in time', () => {
+  test.each(['/api/v1/brief', '/api/trpc/brief?input=%7B%22json%22%3A%7B%7D%7D', '/api/v1/pieces'])(
+    'is not aborted later, also if it was a stream: %s',
+    async (path) => {
+      expect(await (await call(path)).text()).toContain('1');
+      const { signal } = await seen.promise;
+      await pause(1000 * LIMIT_SECONDS + 100);
+      expect(signal.aborted).toBe(false);
+    },
+  );
+});
+
+describe('a response that is not read', () => {
+  test.each(['/api/v1/large', '/api/v1/pieces?endless=true'])(
+    'is cut off after maxDuration: %s',
+    async (path) => {
+      const listener = createNodeListener(handle, LIMIT_SECONDS);
+      const server = createServer((req, res) => void listener(req, res));
+      const port = await listen(server);
+      try {
+        const connected = seenSocket(server);
+        const socket = connect(port, '127.0.0.1');
+        socket.pause();
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost:3000\r\n\r\n`);
+        const [accepted] = await connected;
+        await new Promise((resolve) => accepted.once('close', resolve));
+        socket.destroy();
+      } finally {
+        server.close();
+      }
+    },
+    20_000,
+  );
 });

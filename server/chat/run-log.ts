@@ -127,7 +127,11 @@ export function createRunLog(
   async function flush(): Promise<void> {
     for (;;) {
       const batch = [...writing.values()].filter((run) => run.pending.chunks.length > 0);
-      if (batch.length === 0) return;
+      if (batch.length === 0) {
+        // Here and not when the promise has settled: a chunk that is added between would wait for the next one.
+        flushing = false;
+        return;
+      }
       const rows = batch.map(take);
       const kept = await insertPatiently(rows);
       feed.publish(rows.filter((row) => kept.has(row.runId)));
@@ -141,13 +145,10 @@ export function createRunLog(
     flushing = true;
     setImmediate(() => {
       // It writes for all callers, not for the one whose chunk came first.
-      asServer(flush)
-        .catch((err: unknown) => {
-          log.error({ err }, 'the writer of runs failed');
-        })
-        .finally(() => {
-          flushing = false;
-        });
+      asServer(flush).catch((err: unknown) => {
+        flushing = false;
+        log.error({ err }, 'the writer of runs failed');
+      });
     });
   }
 
