@@ -12,6 +12,7 @@ export interface AppErrorOptions {
   /** Seconds until a retry makes sense. */
   retryAfter?: number;
   runId?: string;
+  messageId?: string;
   /** Response headers the answer needs, such as `Allow` with 405; REST sends them, `errorData` leaves them out. */
   headers?: Record<string, string>;
   /** The original error: logged, never sent. */
@@ -26,6 +27,8 @@ const TRPC_CODES: Record<(typeof ERRORS)[ErrorCode]['status'], TRPCError['code']
   405: 'METHOD_NOT_SUPPORTED',
   406: 'BAD_REQUEST',
   409: 'CONFLICT',
+  // tRPC has no code for it.
+  410: 'NOT_FOUND',
   412: 'PRECONDITION_FAILED',
   413: 'PAYLOAD_TOO_LARGE',
   414: 'BAD_REQUEST',
@@ -148,7 +151,7 @@ export function toAppError(error: unknown): AppError {
 /** The caller's view of `error`, for problem documents and `error.data` alike. */
 export function errorData(error: AppError, requestId: string): ErrorData {
   const { status, title, retryable } = ERRORS[error.kind];
-  const { issues, retryAfter, runId } = error.options;
+  const { issues, retryAfter, runId, messageId } = error.options;
   return {
     code: error.kind,
     status,
@@ -159,5 +162,6 @@ export function errorData(error: AppError, requestId: string): ErrorData {
     ...(issues && { issues }),
     ...(retryAfter !== undefined && { retryAfter }),
     ...(runId !== undefined && { runId }),
+    ...(messageId !== undefined && { messageId }),
   };
 }

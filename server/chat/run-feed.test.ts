@@ -62,11 +62,14 @@ describe('a reader', () => {
     feed.publish(later);
     const seen: number[] = [];
     const statements = await count(async () => {
-      for (const _ of later) seen.push((await reader.next()).value?.seq ?? 0);
+      for (const _ of later) {
+        const { done, value } = await reader.next();
+        if (done !== true) seen.push(value.seq);
+      }
     });
     expect(seen).toEqual(later.map(({ seq }) => seq));
     expect(statements.length).toBeGreaterThanOrEqual(10);
-    await reader.return();
+    await reader.return(true);
     await feed.close();
   });
 });

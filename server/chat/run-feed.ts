@@ -69,7 +69,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
 
   /**
    * Committed events after number `seq`, in order, as far as BACKLOG and MAX_BACKLOG_BYTES go; whether there are more
-   * already, and whether more will come. What is not read of the log is not fetched: the database knows the length of a
+   * already, whether more will come, and which is the last of a run that has ended. What is not read of the log is not fetched: the database knows the length of a
    * text without reading it.
    */
   async function readLog(runId: string, seq: number) {
@@ -87,7 +87,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
       .limit(BACKLOG)
       .as('next');
     const rows = await db
-      .select({ status: runs.status, seq: next.seq, chunks: runEvents.chunks })
+      .select({ status: runs.status, lastSeq: runs.lastSeq, seq: next.seq, chunks: runEvents.chunks })
       .from(runs)
       .leftJoin(next, eq(next.runId, runs.id))
       .leftJoin(
@@ -100,7 +100,8 @@ export async function createRunFeed(database: Database, instanceId: string) {
       row.seq === null || row.chunks === null ? [] : [{ runId, seq: row.seq, chunks: row.chunks }],
     );
     const isCut = events.length === BACKLOG || (rows.at(-1)?.seq ?? null) !== (events.at(-1)?.seq ?? null);
-    return { events, isCut, active: rows[0]?.status === 'active' };
+    const [run] = rows;
+    return { events, isCut, active: run?.status === 'active', lastSeq: run?.lastSeq ?? null };
   }
 
   return {
@@ -127,8 +128,13 @@ export async function createRunFeed(database: Database, instanceId: string) {
      * The events of a run after number `after`, from the log and then live, until the run has ended or `signal` is
      * aborted. The numbers come without gap or repeat. A reader that is slow holds BACKLOG events at most, and about
      * MAX_BACKLOG_BYTES of them.
+     * @returns whether the reader has everything that the run has written; false if its log, or its chat, is gone.
      */
-    async *follow(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+    async *follow(
+      runId: string,
+      after: number,
+      signal: AbortSignal,
+    ): AsyncGenerator<RunEvent, boolean, void> {
       let last = after;
       let live: RunEvent[] = [];
       let liveSize = 0;
@@ -161,14 +167,15 @@ export async function createRunFeed(database: Database, instanceId: string) {
         while (!signal.aborted) {
           if (behind) {
             behind = false;
-            const { events, isCut, active } = await readLog(runId, last);
+            const { events, isCut, active, lastSeq } = await readLog(runId, last);
             for (const event of events) {
+              if (event.seq !== last + 1) return false;
               yield event;
               last = event.seq;
             }
             await nextSlice();
             if (isCut) behind = true;
-            else if (!active) return;
+            else if (!active) return lastSeq !== null && last >= lastSeq;
             continue;
           }
           const event = live.shift();
@@ -188,9 +195,10 @@ export async function createRunFeed(database: Database, instanceId: string) {
           } else if (event.seq === last + 1) {
             yield event;
             last = event.seq;
-            if (last === end) return;
+            if (last === end) return true;
           } else if (event.seq > last || event.seq === end) behind = true;
         }
+        return true;
       } finally {
         own.delete(listener);
         if (own.size === 0 && listeners.get(runId) === own) listeners.delete(runId);

@@ -119,7 +119,7 @@ export function createRunStore(database: Database, instanceId: string) {
       const json = JSON.stringify(parts);
       const changes = [
         sql`ended as (
-          update ${runs} set status = ${status}, error = ${error}, finished_at = now(),
+          update ${runs} set status = ${status}, error = ${error}, finished_at = now(), last_seq = ${seq + 1}::int,
             input_tokens = ${usage?.inputTokens ?? null}, output_tokens = ${usage?.outputTokens ?? null},
             cached_tokens = ${usage?.cachedTokens ?? null}, reasoning_tokens = ${usage?.reasoningTokens ?? null}
           where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
@@ -152,15 +152,14 @@ export function createRunStore(database: Database, instanceId: string) {
     async finishWithoutParts(run: OwnedRun, ending: Ending, ...notifications: SQL[]): Promise<string | null> {
       const changes = [
         sql`ended as (
-          update ${runs} set status = ${ending.status}, error = ${ending.error}, finished_at = now()
+          update ${runs} set status = ${ending.status}, error = ${ending.error}, finished_at = now(),
+            last_seq = (select coalesce(max(seq), 0) + 1 from ${runEvents} where run_id = ${run.runId})
           where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
-          returning user_id
+          returning user_id, last_seq
         )`,
         sql`event as (
           insert into ${runEvents} (run_id, seq, chunks)
-          select ${run.runId}, (select coalesce(max(seq), 0) + 1 from ${runEvents} where run_id = ${run.runId}),
-            ${JSON.stringify(ending.chunks)}
-          from ended
+          select ${run.runId}, last_seq, ${JSON.stringify(ending.chunks)} from ended
         )`,
         sql`message as (
           update ${messages} set status = ${ending.status}, error = ${ending.error} from ended

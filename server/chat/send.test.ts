@@ -271,7 +271,9 @@ describe('stop', () => {
         if (ids.length === 1) await ada.api.chat.delete({ id: chatId });
       }
     })();
-    await Promise.all([reader, exchange.abandoned]);
+    // A regular end would say that the answer is whole.
+    expect(await failureOf(reader)).toBe('NOT_FOUND');
+    await exchange.abandoned;
     await until(() => deps.runs.activeCount() === 0);
     expect(await failureOf(ada.api.chat.get({ id: chatId }))).toBe('NOT_FOUND');
     await removeDeleted(deps.database);

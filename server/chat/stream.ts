@@ -1,26 +1,93 @@
-import { tracked } from '@trpc/server';
-import type { UIMessageChunk } from 'ai';
+import { tracked, type TrackedEnvelope } from '@trpc/server';
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatStream } from '#contract/chat';
+import { isErrorCode } from '#contract/errors';
+import { OPEN_TEXT, replayParts } from '#server/chat/branches';
+import { failed, stopped } from '#server/chat/run-model';
 import { parseChunks } from '#server/chat/run-store';
 import { findRun } from '#server/chat/send';
 import type { Actor } from '#server/context';
+import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
+import { AppError, notFound } from '#server/errors';
+
+/** Chunks that were committed together, under the number of their event. */
+type Event = TrackedEnvelope<UIMessageChunk[]>;
 
 /**
  * Follows a run of a chat: each event has its number as the id and the chunks that were committed together as data.
- * Ends at once when the chat has no run yet. @throws {AppError} NOT_FOUND
+ * Ends at once when the chat has no run yet. It ends regularly only for a reader who has everything: when the events are not
+ * kept any more, a reader without any of them gets the stored message as one event.
+ * @throws {AppError} NOT_FOUND, STREAM_GONE for a reader who lacks events that are not kept any more.
  */
 export async function* stream(
   deps: Deps,
   actor: Actor,
   { chatId, runId, lastEventId }: z.output<typeof ChatStream>,
   signal: AbortSignal,
-) {
+): AsyncGenerator<Event, void, void> {
   const run = await findRun(deps, actor, chatId, runId);
   if (!run) return;
-  for await (const event of deps.runs.follow(run.id, Number(lastEventId ?? 0), signal)) {
-    const chunks: UIMessageChunk[] = parseChunks(event.chunks);
-    yield tracked(String(event.seq), chunks);
+  let last = Number(lastEventId ?? 0);
+  const events = deps.runs.follow(run.id, last, signal);
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) {
+        if (next.value) return;
+        break;
+      }
+      const { seq, chunks } = next.value;
+      yield tracked(String(seq), parseChunks(chunks));
+      last = seq;
+    }
+  } finally {
+    await events.return(true);
+  }
+  const message = await findMessage(deps, actor, chatId, run.messageId);
+  if (last > 0) {
+    throw new AppError('STREAM_GONE', {
+      detail: `The events after ${last} are not kept any more. Read the message ${message.id} of the chat.`,
+      messageId: message.id,
+    });
+  }
+  yield tracked('1', wholeAnswer(message));
+}
+
+/** The message that a run has written. @throws {AppError} NOT_FOUND */
+async function findMessage({ db }: Deps, actor: Actor, chatId: string, messageId: string) {
+  const { id, parts, status, error } = messages;
+  const [message] = await db
+    .select({ id, parts, status, error })
+    .from(chats)
+    .innerJoin(messages, and(eq(messages.chatId, chats.id), eq(messages.id, messageId)))
+    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)));
+  if (!message) throw notFound('chat');
+  return message;
+}
+
+type StoredAnswer = Awaited<ReturnType<typeof findMessage>>;
+
+/** The chunks of an answer that is stored, as a client that begins to read gets them. */
+function wholeAnswer({ id, parts, status, error }: StoredAnswer): UIMessageChunk[] {
+  return [{ type: 'start', messageId: id }, ...closedParts(parts), ...endingOf(status, error)];
+}
+
+function closedParts(parts: UIMessage['parts']): UIMessageChunk[] {
+  const chunks = replayParts(parts);
+  return parts.at(-1)?.type === 'text' ? [...chunks, { type: 'text-end', id: OPEN_TEXT }] : chunks;
+}
+
+function endingOf(status: StoredAnswer['status'], error: string | null): UIMessageChunk[] {
+  switch (status) {
+    case 'stopped':
+    case 'interrupted':
+      return stopped(status).chunks;
+    case 'failed':
+      return failed(new AppError(isErrorCode(error) ? error : 'INTERNAL_SERVER_ERROR')).chunks;
+    default:
+      return [{ type: 'finish' }];
   }
 }

@@ -46,8 +46,8 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
       'user', 'complete', '[]', 'word' || i from ${series}`);
   await execute(sql`update chats set leaf_id = 'm-1000' where id = 'chat-2'`);
   await execute(sql`insert into runs
-    (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at, finished_at, pruned)
-    select 'r-' || i, m.chat_id, m.user_id, m.id, 'c-' || i, '', 'complete', 'guide', 'gone', ${ago}, ${ago}, i > 500
+    (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at, finished_at, last_seq, pruned)
+    select 'r-' || i, m.chat_id, m.user_id, m.id, 'c-' || i, '', 'complete', 'guide', 'gone', ${ago}, ${ago}, 1, i > 500
     from ${series} join messages m on m.id = 'm-' || i`);
   await execute(sql`insert into run_events (run_id, seq, chunks) select 'r-' || i, 1, '[]' from ${series}`);
   await execute(sql`insert into idempotency_keys (user_id, key, fingerprint, attempt_id, lease_expires_at, created_at)

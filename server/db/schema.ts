@@ -293,6 +293,8 @@ export const runs = pgTable(
     reasoningTokens: integer(),
     createdAt: createdAt(),
     finishedAt: instant(),
+    /** The number of the last event, once the run has ended: a reader who has it has everything. */
+    lastSeq: integer(),
     /** Whether the log is gone; the message has it all. */
     pruned: boolean().notNull().default(false),
   },

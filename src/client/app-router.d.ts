@@ -107,6 +107,7 @@ export interface Message {
     | 'REQUEST_ID_REUSED'
     | 'RUN_ACTIVE'
     | 'SERVICE_UNAVAILABLE'
+    | 'STREAM_GONE'
     | 'TIMEOUT'
     | 'TOO_MANY_REQUESTS'
     | 'UNAUTHORIZED'
@@ -496,6 +497,7 @@ export type ErrorShape = {
       | 'REQUEST_ID_REUSED'
       | 'RUN_ACTIVE'
       | 'SERVICE_UNAVAILABLE'
+      | 'STREAM_GONE'
       | 'TIMEOUT'
       | 'TOO_MANY_REQUESTS'
       | 'UNAUTHORIZED'
@@ -510,6 +512,7 @@ export type ErrorShape = {
     issues?: { pointer: string; message: string }[];
     retryAfter?: number;
     runId?: string;
+    messageId?: string;
   };
 };
 

@@ -121,6 +121,11 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
             },
             onComplete: end,
             onError: (error) => {
+              // The message has it all, and whoever shows the chat reads it when the stream has ended.
+              if (errorDataOf(error)?.code === 'STREAM_GONE') {
+                end();
+                return;
+              }
               const pause = errorDataOf(error) ? undefined : RETRY_MS[attempts++];
               if (pause === undefined) fail(error);
               else if (open) timer = setTimeout(retry, pause);

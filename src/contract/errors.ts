@@ -32,6 +32,11 @@ export const ERRORS = {
     title: 'This Idempotency-Key was used for another call',
     retryable: false,
   },
+  STREAM_GONE: {
+    status: 410,
+    title: 'The events of the answer are not kept any more; read its message',
+    retryable: false,
+  },
   PRECONDITION_FAILED: { status: 412, title: 'It is not as you expect it to be', retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large', retryable: false },
   URI_TOO_LONG: { status: 414, title: 'The path is too long', retryable: false },
@@ -78,6 +83,8 @@ export interface ErrorData {
   retryAfter?: number;
   /** The run that is in the way, with RUN_ACTIVE. */
   runId?: string;
+  /** The message that has the whole answer, with STREAM_GONE. */
+  messageId?: string;
 }
 
 /** Whether `value` is a code of the catalogue. */

@@ -36,6 +36,10 @@ export const ProblemSchema = z
       description: 'What is wrong with the input; where there is too much, the last one counts the rest.',
     }),
     retryAfter: z.number().exactOptional().meta({ description: 'Seconds to wait before a retry.' }),
+    messageId: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'The message that has the whole answer, with STREAM_GONE.' }),
     runId: z
       .string()
       .exactOptional()

@@ -2,6 +2,7 @@ import { Answer } from './answer.ts';
 import { ChatsApi } from './generated/operations.gen.ts';
 import { path } from './input.ts';
 import type { CallOptions } from './options.ts';
+import { overGaps } from './gaps.ts';
 import type { AnswerPart } from './part.ts';
 
 /** Conversations, and the answers being written in them. */
@@ -33,9 +34,11 @@ export class Chats extends ChatsApi {
   #answer(chatId: string, runId: Promise<string | undefined>, options?: CallOptions): Answer {
     return new Answer(runId, {
       follow: (run) =>
-        this.core.events<AnswerPart[]>(
-          { method: 'GET', path: path`/chats/${chatId}/stream`, input: { runId: run } },
-          options,
+        overGaps(() =>
+          this.core.events<AnswerPart[]>(
+            { method: 'GET', path: path`/chats/${chatId}/stream`, input: { runId: run } },
+            options,
+          ),
         ),
       stop: () => this.stop(chatId),
     });

@@ -20,6 +20,7 @@ function exampleOf(code: ErrorCode): Problem {
     requestId: '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f',
     ...(code === 'INVALID_INPUT' && { issues: [{ pointer: '/title', message: 'must be one line' }] }),
     ...(status === 429 && { retryAfter: 30 }),
+    ...(code === 'STREAM_GONE' && { messageId: '019ab1c2-8a10-7a00-8000-2b7f4c5d6e7f' }),
     ...(code === 'RUN_ACTIVE' && { runId: '019ab1c2-8a10-7a00-8000-2b7f4c5d6e7f' }),
   };
 }

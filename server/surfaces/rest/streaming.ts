@@ -1,7 +1,7 @@
 import { isTrackedEnvelope } from '@trpc/server';
 import { isAsyncIterable } from '#contract/iterable';
 import { toJson } from '#server/encode/json';
-import { type AppError, toAppError } from '#server/errors';
+import { AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
 import { HEARTBEAT_MS } from '#server/limits';
 import { type SseEvent, sseResponse } from '#server/sse';
@@ -139,7 +139,10 @@ async function started<T, U>(
 ): Promise<AsyncIterable<U>> {
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();
-  await settledWithin(options.limitMs, first);
+  await settledWithin(options.limitMs, first).catch((error: unknown) => {
+    // A reader that comes back for what is not kept gets an event, which ends its client's attempts.
+    if (!(error instanceof AppError && error.kind === 'STREAM_GONE')) throw error;
+  });
   let waiting: Promise<IteratorResult<T>> | undefined = first;
   return {
     [Symbol.asyncIterator]: () => ({

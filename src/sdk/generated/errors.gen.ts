@@ -154,6 +154,13 @@ export class IdempotencyKeyReusedError extends SwitchboardError {
 }
 
 /**
+ * `STREAM_GONE`
+ */
+export class StreamGoneError extends SwitchboardError {
+  override readonly name = 'StreamGoneError';
+}
+
+/**
  * It is not as you expect it to be. Status 412.
  *
  * `PRECONDITION_FAILED`
@@ -322,6 +329,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['REQUEST_ID_REUSED', RequestIdReusedError],
   ['IDEMPOTENCY_KEY_IN_USE', IdempotencyKeyInUseError],
   ['IDEMPOTENCY_KEY_REUSED', IdempotencyKeyReusedError],
+  ['STREAM_GONE', StreamGoneError],
   ['PRECONDITION_FAILED', PreconditionFailedError],
   ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
   ['URI_TOO_LONG', UriTooLongError],

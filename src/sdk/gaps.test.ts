@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SEED } from '#test/seed';
+import { overGaps } from './gaps.ts';
+import { StreamGoneError } from './generated/errors.gen.ts';
+import type { AnswerPart } from './part.ts';
+import { problemError } from './problem.ts';
+
+/** A block of an answer: its text in deltas, or another part. */
+type Block = { type: 'text' | 'reasoning'; deltas: string[] } | { type: 'source'; url: string };
+
+const block: fc.Arbitrary<Block> = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('text' as const, 'reasoning' as const),
+    deltas: fc.array(fc.string({ minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+  }),
+  fc.record({ type: fc.constant('source' as const), url: fc.webUrl() }),
+);
+
+const source = (url: string): AnswerPart => ({ type: 'source-url', sourceId: url, url });
+
+/** The parts as they were written, in deltas. */
+const written = (blocks: Block[]): AnswerPart[] => [
+  { type: 'start', messageId: 'm' },
+  { type: 'start-step' },
+  ...blocks.flatMap((one, index): AnswerPart[] => {
+    if (one.type === 'source') return [source(one.url)];
+    const id = `w-${index}`;
+    const deltas = one.deltas.map((delta): AnswerPart => ({ type: `${one.type}-delta`, id, delta }));
+    return [{ type: `${one.type}-start`, id }, ...deltas, { type: `${one.type}-end`, id }];
+  }),
+  { type: 'finish' },
+];
+
+/** The parts that the server makes of the stored message: a delta for each block. */
+const stored = (blocks: Block[]): AnswerPart[] =>
+  written(
+    blocks.map((one) =>
+      one.type === 'source' ? one : { ...one, deltas: [one.deltas.join('')].filter(Boolean) },
+    ),
+  );
+
+/** What a reader makes of parts: the text of each block, in order, and the other parts. Fails for a part that fits nowhere. */
+function folded(parts: AnswerPart[]): string[] {
+  const blocks: { type: string; id: string; text: string; isOpen: boolean }[] = [];
+  const others: string[] = [];
+  for (const part of parts) {
+    if (part.type === 'text-start' || part.type === 'reasoning-start') {
+      blocks.push({ type: part.type, id: part.id, text: '', isOpen: true });
+    } else if (
+      'id' in part &&
+      (part.type === 'text-delta' ||
+        part.type === 'reasoning-delta' ||
+        part.type === 'text-end' ||
+        part.type === 'reasoning-end')
+    ) {
+      const open = blocks.find((one) => one.id === part.id && one.isOpen);
+      if (!open) throw new Error(`${part.type} ${part.id} belongs to no block`);
+      if ('delta' in part) open.text += part.delta;
+      else open.isOpen = false;
+    } else others.push(JSON.stringify(part));
+  }
+  const texts = blocks.filter(({ text }) => text !== '').map(({ type, text }) => `${type} ${text}`);
+  return [...texts, ...others];
+}
+
+test('an answer of which some events are gone is whole, each part once', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(block, { maxLength: 5 }), fc.nat(40), async (blocks, cut) => {
+      const all = written(blocks);
+      const gone = problemError({ code: 'STREAM_GONE', status: 410, title: '', detail: '' });
+      expect(gone).toBeInstanceOf(StreamGoneError);
+      let attempts = 0;
+      async function* open() {
+        await Promise.resolve();
+        if (++attempts > 1) {
+          yield { id: '1', data: stored(blocks) };
+          return;
+        }
+        for (const [index, part] of all.slice(0, cut).entries())
+          yield { id: String(index + 1), data: [part] };
+        throw gone;
+      }
+      const seen: AnswerPart[] = [];
+      for await (const { data } of overGaps(open)) seen.push(...data);
+      const expected = folded(all);
+      const found = folded(seen);
+      // A last part that was seen already comes again.
+      if (cut >= all.length) found.pop();
+      expect(found).toEqual(expected);
+    }),
+    { seed: SEED },
+  );
+});
+
+test('another error is not read over', async () => {
+  async function* open() {
+    await Promise.resolve();
+    yield { id: '1', data: [] };
+    throw problemError({ code: 'NOT_FOUND', status: 404, title: '', detail: '' });
+  }
+  await expect(async () => {
+    for await (const event of overGaps(open)) expect(event).toBeDefined();
+  }).rejects.toThrow();
+});
