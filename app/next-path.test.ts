@@ -1,24 +1,82 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SEED } from '#test/seed';
 import { nextPath, signInPath } from './next-path.ts';
 
 describe('where a sign-in leads', () => {
-  test.each(['/chat/019ab1c2', '/settings?tab=keys#api', '/'])('to %s of this site', (path) => {
-    expect(nextPath(path)).toBe(path);
-    expect(nextPath(new URL(signInPath(path), 'http://x').searchParams.get('next') ?? undefined)).toBe(path);
-  });
+  test.each(['/chat/019ab1c2', '/settings?tab=keys#api', '/', '/chat?q=//x'])(
+    'to %s of this site',
+    (path) => {
+      expect(nextPath(path)).toBe(path);
+      expect(nextPath(new URL(signInPath(path), 'http://x').searchParams.get('next') ?? undefined)).toBe(
+        path,
+      );
+    },
+  );
 
   test.each([
     undefined,
     '',
     'chat',
     'https://evil.example/',
+    'https:evil.example',
     '//evil.example/chat',
+    '///evil.example',
     '/\\evil.example',
     '/\t/evil.example',
+    '\0//evil.example',
     'javascript:alert(1)',
     'http://here.invalid/chat',
+    '//here.invalid//evil.example',
+    '/.//evil.example',
+    '/./\\evil.example',
+    '/%2e//evil.example',
+    '/%2E%2e//evil.example',
+    '/x/..//evil.example',
+    '/x/%2e%2E//evil.example/..',
+    '/.\n//evil.example',
     ['/chat', '/settings'],
   ])('to the chat instead of to %j', (next) => {
     expect(nextPath(next)).toBe('/chat');
+  });
+
+  test('stays on this site however `next` is spelled', () => {
+    const piece = fc.constantFrom(
+      ...['/', '//', '\\', '.', '..', '%2e', '%2E%2e', '%2f', '%5c', '%00', 'x', 'chat', 'evil.example'],
+      ...[
+        '\t',
+        '\n',
+        '\r',
+        '\0',
+        ' ',
+        '\u00a0',
+        '\u2028',
+        '\uff0f',
+        '\ud800',
+        '@',
+        ':',
+        '?',
+        '#',
+        ';',
+        ':80',
+      ],
+      ...['http:', 'https:', 'HTTPS://', 'javascript:', 'data:', 'file:', 'blob:', '[::1]', 'user:pw@'],
+    );
+    const hostile = fc
+      .tuple(fc.constantFrom('', '/', '//'), fc.array(fc.oneof(piece, fc.string()), { maxLength: 8 }))
+      .map(([start, pieces]) => start + pieces.join(''));
+    fc.assert(
+      fc.property(hostile, fc.constantFrom('/sign-in', '/sign-up?next=%2F', '/a/b/c'), (next, page) => {
+        const path = nextPath(next);
+        expect(path).toMatch(/^\/(?![/\\])/);
+        // Both what the browser is told and what it is told after it wrote the path once more.
+        for (const origin of ['https://app.example.com', 'http://127.0.0.1:3000']) {
+          const followed = new URL(path, new URL(page, origin));
+          expect(followed.origin).toBe(origin);
+          expect(`${followed.pathname}${followed.search}${followed.hash}`).toBe(path);
+        }
+      }),
+      { seed: SEED, numRuns: 2_000 },
+    );
   });
 });

@@ -1,14 +1,18 @@
 /** Stands in for our origin, which does not matter here. */
 const HERE = 'http://here.invalid';
 
+const FALLBACK = '/chat';
+
 /**
- * Where to go after signing in: `next` when it is a path of this site, `/chat` otherwise. An address of another site in
- * any disguise (`//evil.example`, `/\evil.example`, `javascript:…`) is not followed.
+ * Returns where to go after signing in: `next` if it is a path of this site, else `/chat`. Every spelling is read as a browser
+ * reads it, and what remains is a path that it resolves to this site: not `//evil.example`, nor what becomes that once dot
+ * segments are gone, such as `/.//evil.example`.
  */
 export function nextPath(next: string | string[] | undefined): string {
-  if (typeof next !== 'string' || !next.startsWith('/')) return '/chat';
+  if (typeof next !== 'string' || !next.startsWith('/')) return FALLBACK;
   const url = URL.parse(next, HERE);
-  return url?.origin === HERE ? `${url.pathname}${url.search}${url.hash}` : '/chat';
+  if (url?.origin !== HERE || url.pathname.startsWith('//')) return FALLBACK;
+  return `${url.pathname}${url.search}${url.hash}`;
 }
 
 /** The sign-in that leads back to `path`. */

@@ -14,7 +14,13 @@ import type { Surface } from '#server/surfaces/surface';
 import { WindowCounter } from '#server/window-counter';
 
 const password = text(128);
-const ignored = { callbackURL: text(2000).optional(), rememberMe: z.boolean().optional() };
+/** What better-auth's client may send. An address to go to afterwards is dropped: better-auth would answer with a redirect. */
+const options = {
+  callbackURL: text(2000)
+    .optional()
+    .transform(() => undefined),
+  rememberMe: z.boolean().optional(),
+};
 const nothing = z.strictObject({});
 
 interface AuthEndpoint {
@@ -31,12 +37,12 @@ interface AuthEndpoint {
 const ENDPOINTS: Record<string, AuthEndpoint> = {
   '/sign-up/email': {
     method: 'POST',
-    body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...ignored }),
+    body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...options }),
     limit: 'AUTH_RATE_LIMIT',
   },
   '/sign-in/email': {
     method: 'POST',
-    body: z.strictObject({ email: Email, password, ...ignored }),
+    body: z.strictObject({ email: Email, password, ...options }),
     limit: 'AUTH_RATE_LIMIT',
   },
   '/sign-in/anonymous': { method: 'POST', body: nothing, limit: 'GUEST_RATE_LIMIT' },
