@@ -4,6 +4,7 @@ import { admin, anonymous } from 'better-auth/plugins';
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { audit } from '#server/audit';
+import { moveUsage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import * as schema from '#server/db/schema';
@@ -33,8 +34,8 @@ async function grantFirstAdmin(database: Database, env: Env, user: { id: string;
 }
 
 /**
- * Gives a guest's chats to the account the guest signed up or in to. Ids that their client chose are unique for one owner
- * only: where the account has used the same, the guest's give way. The work is bounded by MAX_GUEST_CHATS and
+ * Gives a guest's chats, and the tokens the guest used, to the account the guest signed up or in to. Ids that their client
+ * chose are unique for one owner only: where the account has used the same, the guest's give way. The work is bounded by MAX_GUEST_CHATS and
  * AI_ANSWERS_PER_USER, because messages belong to their chat and are left as they are.
  */
 async function adoptChats(database: Database, guestId: string, userId: string) {
@@ -50,13 +51,14 @@ async function adoptChats(database: Database, guestId: string, userId: string) {
       .set({ userId, clientId: sql`case when exists ${taken} then null else ${chats.clientId} end` })
       .where(eq(chats.userId, guestId))
       .returning({ id: chats.id });
-    if (adopted.length === 0) return;
-    // Later than the chats: a call that has begun to write a run has its chat locked.
+    // Later than the chats: a call that has begun to write a run has its chat locked. With a run goes what it reserves.
     await tx
       .update(runs)
       .set({ userId })
       .where(and(eq(runs.userId, guestId), schema.isActive(runs)));
-    await tx.insert(adoptions).values({ guestId, userId });
+    // Later than the runs: one that has ended meanwhile has added to them.
+    await tx.execute(moveUsage(guestId, userId));
+    if (adopted.length > 0) await tx.insert(adoptions).values({ guestId, userId });
   });
 }
 

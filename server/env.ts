@@ -237,6 +237,16 @@ export const EnvSchema = z.object({
     description: 'Model tokens each user may use a day (UTC); an admin may set another number for a user.',
     examples: ['200000'],
   }),
+  AI_DAILY_TOKENS_PER_ADDRESS: optional(integer(1, 2_000_000_000)).meta({
+    description:
+      'Model tokens that all guests of one IP address (IPv6: one /64 network) may use a day together. Default: AI_DAILY_TOKENS.',
+    examples: ['200000'],
+  }),
+  AI_OUTPUT_TOKENS: withDefault(integer(200, 1_000_000), 8192).meta({
+    description:
+      'The most output tokens, thoughts included, that are reserved for an answer under a quota. The model is told to write no more; less if less is left.',
+    examples: ['8192'],
+  }),
   AI_CONTEXT_CHARACTERS: withDefault(integer(1000, 10_000_000), 400_000).meta({
     description:
       'The most characters of a conversation that a model is given; the newest messages, and always the question.',

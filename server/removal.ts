@@ -1,9 +1,11 @@
 import { and, asc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#server/db/client';
 import {
+  addressDays,
   auditEvents,
   chats,
   idempotencyKeys,
+  isActive,
   messages,
   removedAccounts,
   runEvents,
@@ -13,11 +15,14 @@ import {
 } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { expired } from '#server/idempotency';
+import { today } from '#server/chat/quota';
 
 /** How many rows one statement removes: it takes a few milliseconds, and others come in between. */
 const ROWS = 100;
 /** And how many bytes of messages. */
 const BYTES = 1024 * 1024;
+/** The first day of which somebody may still ask how many tokens an address has used: runs of yesterday may be active. */
+const yesterday = sql`${today} - 1`;
 /** How many chats are listed at once, and how many accounts are looked at each time. */
 const LISTED = 50;
 /** A call of a deleted account that had begun may write for so long; what it has written is removed then. */
@@ -63,13 +68,16 @@ async function removeChat(database: Database, chatId: string): Promise<void> {
     and not exists (select from ${runs} where chat_id = ${chatId})`);
 }
 
+/** True if no answer is being written in a chat. One that is has been asked to stop, and is settled by its end. */
+const isAtRest = sql`not exists (select from ${runs} where ${and(eq(runs.chatId, chats.id), isActive(runs))})`;
+
 async function removeChats(database: Database): Promise<void> {
   const { db } = database;
   for (let last = ''; ;) {
     const deleted = await db
       .select({ id: chats.id })
       .from(chats)
-      .where(and(isNull(chats.userId), gt(chats.id, last)))
+      .where(and(isNull(chats.userId), gt(chats.id, last), isAtRest))
       .orderBy(asc(chats.id))
       .limit(LISTED);
     for (const { id } of deleted) {
@@ -121,7 +129,7 @@ export async function removeDeleted(database: Database): Promise<void> {
   await removeChats(database);
 }
 
-/** Deletes what is too old: idempotency keys, sessions that have ended, guests that do not come back, the audit trail. */
+/** Deletes what is too old: idempotency keys, tokens by address, sessions that have ended, guests that do not come back, the audit trail. */
 export async function removeExpired(
   database: Database,
   env: Pick<Env, 'AUDIT_DAYS' | 'GUEST_DAYS'>,
@@ -134,6 +142,7 @@ export async function removeExpired(
   );
   const old: [table: SQL, condition: SQL | undefined, order: SQL][] = [
     [sql`${idempotencyKeys}`, expired, sql`created_at`],
+    [sql`${addressDays}`, lt(addressDays.day, yesterday), sql`day`],
     [sql`${sessions}`, lt(sessions.expiresAt, sql`now()`), sql`expires_at`],
     [
       sql`${users}`,

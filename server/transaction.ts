@@ -8,7 +8,7 @@ const ATTEMPTS = 3;
 
 /**
  * Does `work` in one transaction that sees one state of the database: what it read cannot be changed by others before
- * it is done without its failing (docs/decisions/0006-lost-updates.md). Runs are started and dropped, and
+ * it is done without its failing (docs/decisions/0006-lost-updates.md). Runs are started and stopped, and
  * callers forgotten, when it is committed.
  * @param work gets the context to call procedures with; what it does may be rolled back and done again.
  * @throws {AppError} PRECONDITION_FAILED when others change what it changes, again and again.
@@ -27,10 +27,7 @@ export async function inSnapshot<T>(context: Context, work: (context: Context) =
           runs: {
             ...context.deps.runs,
             start: (run) => void effects.push(() => context.deps.runs.start(run)),
-            abandon: (runId) => {
-              effects.push(() => context.deps.runs.abandon(runId));
-              return Promise.resolve();
-            },
+            stopHere: (runIds) => void effects.push(() => context.deps.runs.stopHere(runIds)),
           },
           identities: {
             ...context.deps.identities,

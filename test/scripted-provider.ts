@@ -6,6 +6,7 @@ import { listen } from './listen.ts';
 
 const Body = z.looseObject({
   stream: z.boolean().default(false),
+  max_tokens: z.number().optional(),
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
 });
 
@@ -13,12 +14,14 @@ const Body = z.looseObject({
 export interface Exchange {
   messages: z.output<typeof Body>['messages'];
   authorization: string | undefined;
+  /** The most tokens that the answer may have, if that is said. */
+  maxTokens: number | undefined;
   /** Says one delta; resolves when it was handed to the system. */
   say: (delta: string) => Promise<void>;
   /** Sends a delta of any form, such as `{ tool_calls: … }`; resolves as `say` does. */
   send: (delta: Record<string, unknown>) => Promise<void>;
-  /** Ends the answer in good order. */
-  finish: () => void;
+  /** Ends the answer in good order; by default it took 3 tokens of input and 5 of output. */
+  finish: (input?: number, output?: number) => void;
   /** Breaks the connection off. */
   cut: () => void;
   /** Resolves when the caller went away, which is how an answer is stopped. */
@@ -56,12 +59,13 @@ function exchangeOver(
   return {
     messages: body.messages,
     authorization,
+    maxTokens: body.max_tokens,
     abandoned: gone.promise,
     send,
     say: (content) => send({ role: 'assistant', content }),
-    finish() {
+    finish(input = 3, output = 5) {
       response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
-      const usage = { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 };
+      const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
       response.end(`${chunk({ choices: [], usage })}data: [DONE]\n\n`);
     },
     cut: () => void response.destroy(),

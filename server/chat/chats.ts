@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
+import { tellToStop } from '#server/chat/run-store';
 import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
 import { isWithoutPlace } from '#server/db/errors';
@@ -141,21 +142,22 @@ export async function update(deps: Deps, actor: Actor, input: z.output<typeof Ch
 const Deleted = z.object({ runId: z.string().nullable() });
 
 /**
- * Deletes a chat with its messages; an answer being written there is stopped. It is gone at once, because it has no owner
- * any more; its rows are removed in pieces (server/removal.ts). @throws {AppError} NOT_FOUND
+ * Deletes a chat with its messages. It is gone at once, because it has no owner any more; its rows are removed in pieces
+ * (server/removal.ts). An answer being written there is asked to stop, and ends like any other: so its tokens are counted.
+ * @throws {AppError} NOT_FOUND
  */
 export async function remove({ database, runs: engine }: Deps, actor: Actor, id: string): Promise<void> {
   const [deleted] = await database.execute(sql`
     with deleted as (
       update ${chats} set user_id = null, client_id = null where ${own(actor, id)} returning id
-    ), stopped as (
-      update ${runs} set status = 'stopped', finished_at = now()
-      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}
+    ), stopping as (
+      update ${runs} set cancel_requested_at = now()
+      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}, ${tellToStop}
     )
-    select stopped.id as "runId" from deleted left join stopped on true`);
+    select stopping.id as "runId" from deleted left join stopping on true`);
   if (!deleted) throw notFound('chat');
   const { runId } = Deleted.parse(deleted);
-  if (runId !== null) await engine.abandon([runId]);
+  if (runId !== null) engine.stopHere([runId]);
 }
 
 /** Whether a chat has this id, or its client knows it by it. */

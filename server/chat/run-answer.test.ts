@@ -65,6 +65,7 @@ async function answerOf(
     userId: 'user',
     conversation,
     model: 'test',
+    reserved: null,
     keys: {},
     opening,
     titleFor: null,
@@ -265,8 +266,9 @@ describe('the limit of characters', () => {
 test.each([
   [1e300, 2 ** 31 - 1],
   [3.7, 3],
-  [-5, null],
-  [NaN, null],
+  // What cannot be is estimated.
+  [-5, 2],
+  [NaN, 2],
 ])('%s tokens, as a provider says, are stored as %s', async (sent, stored) => {
   const finish: Part = {
     ...FINISH,

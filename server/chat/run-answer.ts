@@ -1,9 +1,11 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
 import { answerTooLong, createMeter } from '#server/chat/answer-limits';
 import { addedText, createChunkList } from '#server/chat/chunks';
-import { goOn, toContinue } from '#server/chat/continue';
-import { estimate, failed, speak, stopped } from '#server/chat/run-model';
+import { goOn } from '#server/chat/continue';
+import { mostInputTokens } from '#server/chat/quota';
+import { failed, speak, stopped } from '#server/chat/run-model';
 import type { Ending, OwnedRun } from '#server/chat/run-store';
+import { estimate, type Usage } from '#server/chat/usage';
 import type { Env } from '#server/env';
 import { toAppError } from '#server/errors';
 import type { Logger } from '#server/log';
@@ -14,9 +16,8 @@ const ABORT_GRACE_MS = 5_000;
 
 /** A run that was just committed and shall begin. */
 export interface NewRun extends OwnedRun {
-  /** What was said up to the question it answers, and that. */
+  /** What its model is asked. */
   conversation: Promise<UIMessage[]>;
-  model: string;
   /** The keys of its owner, which win over the server's. */
   keys: ProviderKeys;
   /** The chunks of its first event, which is committed already. */
@@ -68,7 +69,8 @@ export async function writeAnswer(
   const meter = createMeter(env);
   for (const chunk of run.opening) meter.admit(chunk);
   let ending: Ending | null = null;
-  let asked: UIMessage[] = [];
+  const instructions = env.AI_INSTRUCTIONS;
+  let asked: UIMessage[] | null = null;
   let said = 0;
   let isEnded = false;
 
@@ -77,10 +79,10 @@ export async function writeAnswer(
       control.abort('too long');
       return;
     }
-    asked = await run.conversation;
-    const conversation = run.unfinished ? toContinue(asked, run.unfinished) : asked;
+    const conversation = await run.conversation;
     const model = models.resolve(run.model, run.keys);
-    const speech = speak(model, env.AI_INSTRUCTIONS, conversation, control.signal);
+    asked = conversation;
+    const speech = speak(model, { instructions, conversation, reserved: run.reserved }, control.signal);
     for await (const spoken of run.unfinished ? goOn(speech, run.unfinished.parts) : speech) {
       if (isEnded) return;
       if ('ending' in spoken) {
@@ -90,7 +92,7 @@ export async function writeAnswer(
       const chunk = meter.admit(spoken.chunk);
       if (meter.isOver()) control.abort('too long');
       if (!chunk) continue;
-      said += addedText(chunk).length;
+      said += Buffer.byteLength(addedText(chunk));
       list.add(chunk);
       await write(chunk);
     }
@@ -101,15 +103,20 @@ export async function writeAnswer(
   }, env.AI_ANSWER_SECONDS * 1000);
   const composed = compose().catch((err: unknown) => {
     log.error({ err, runId: run.runId }, 'a run failed');
-    ending ??= failed(toAppError(err));
+    ending ??= { ...failed(toAppError(err)), usage: usageSoFar() };
   });
   await Promise.race([composed, graceAfter(control.signal)]);
   isEnded = true;
   clearTimeout(timer);
   return { chunks: list.chunks, ending: finalEnding() };
 
+  function usageSoFar(): Usage | null {
+    if (!asked || run.model === 'guide') return null;
+    return estimate(mostInputTokens(instructions, asked), said, run.reserved);
+  }
+
   function finalEnding(): Ending {
-    const usage = ending ? ending.usage : run.model === 'guide' ? null : estimate(asked, said);
+    const usage = ending ? ending.usage : usageSoFar();
     if (control.reason === 'too long') return { ...failed(answerTooLong(env)), usage };
     if (control.reason === 'interrupted') return { ...stopped('interrupted'), usage };
     return ending ?? { ...stopped(control.reason === 'stopped' ? 'stopped' : 'interrupted'), usage };

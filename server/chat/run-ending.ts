@@ -3,7 +3,8 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { addedText } from '#server/chat/chunks';
 import { foldChunks } from '#server/chat/fold';
 import type { RunFeed } from '#server/chat/run-feed';
-import type { Ending, OwnedRun, RunStore } from '#server/chat/run-store';
+import type { Ending, OwnedRun, RunLogContent, RunStore } from '#server/chat/run-store';
+import { estimate, type Usage } from '#server/chat/usage';
 import { isConnectionError } from '#server/db/errors';
 import { LEASE_MS } from '#server/lease';
 import type { Logger } from '#server/log';
@@ -20,44 +21,46 @@ type Form = 'whole' | 'text' | 'status';
 /** What is tried, in order. The last form has nothing of the answer in it, so nothing in the answer can make it fail. */
 const FORMS: readonly Form[] = ['whole', 'whole', 'whole', 'text', 'status'];
 
-/** The log of a run: its chunks, and the number of its last event. */
-export interface RunLogContent {
-  chunks: readonly UIMessageChunk[];
-  seq: number;
+/**
+ * What a run used whose process is gone.
+ * @param said the bytes of its answer; `null` if its log could not be read: then all is used that was reserved.
+ */
+function usageLeftBehind({ model, reserved }: OwnedRun, said: number | null): Usage | null {
+  if (model === 'guide' || (said === null && !reserved)) return null;
+  return estimate(reserved?.input ?? null, said ?? Infinity, reserved);
 }
+
+/** Reads the log of a run, and what the run used. */
+type Read = () => Promise<RunLogContent & { usage: Usage | null }>;
 
 /**
  * Ends runs. An end is tried for as long as the lease of the run allows: where the database cannot be reached with growing
  * pauses, and where it rejects the answer in ever simpler forms.
  */
 export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
-  async function write(
-    run: OwnedRun,
-    form: Form,
-    read: () => Promise<RunLogContent>,
-    ending: Ending,
-  ): Promise<string | null> {
+  async function write(run: OwnedRun, form: Form, read: Read, ending: Ending): Promise<string | null> {
     const notifications = feed.notifications([run.runId]);
     if (form === 'status') {
       const userId = await store.finishWithoutParts(run, ending, ...notifications);
       await feed.wake([run.runId]);
       return userId;
     }
-    const { chunks, seq } = await read();
+    const { chunks, seq, usage } = await read();
     const parts = form === 'whole' ? await foldChunks(run.messageId, chunks) : plainParts(chunks);
-    const userId = await store.finish(run, seq, parts, ending, ...notifications);
+    const userId = await store.finish(run, seq, parts, { ...ending, usage }, ...notifications);
     if (userId === null) await feed.wake([run.runId]);
     else feed.publishLast({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(ending.chunks) });
     return userId;
   }
 
   /**
-   * @param read returns the log; it is called for each attempt.
+   * @param read is called for each attempt.
+   * @param ending its usage counts where `read` is not called.
    * @param first the form to begin with, as an index of FORMS.
    * @returns who owns the run, `null` if the run is not this instance's any more.
    * @throws what the last attempt threw.
    */
-  async function end(run: OwnedRun, read: () => Promise<RunLogContent>, ending: Ending, first = 0) {
+  async function end(run: OwnedRun, read: Read, ending: Ending, first = 0) {
     const giveUpAt = Date.now() + LEASE_MS;
     let wait = PAUSE_MS;
     for (let index = first; ;) {
@@ -80,14 +83,20 @@ export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
   return {
     /** Writes the end of a run that this process has written. See `end` for what it returns and throws. */
     finish: (run: OwnedRun, content: RunLogContent, ending: Ending): Promise<string | null> =>
-      end(run, () => Promise.resolve(content), ending),
+      end(run, () => Promise.resolve({ ...content, usage: ending.usage }), ending),
 
     /**
      * Ends a run that nobody works on with what its log has. See `end` for what it returns and throws.
      * @param takeovers which takeover of the run this is: those before came to nothing, so each counts as an attempt.
      */
-    recover: (run: OwnedRun, takeovers: number, ending: Ending): Promise<string | null> =>
-      end(run, () => store.readLog(run.runId), ending, Math.min(takeovers, FORMS.length) - 1),
+    recover(run: OwnedRun, takeovers: number, ending: Omit<Ending, 'usage'>): Promise<string | null> {
+      const read = async () => {
+        const { said, ...content } = await store.readLog(run.runId);
+        return { ...content, usage: usageLeftBehind(run, said) };
+      };
+      const first = Math.min(takeovers, FORMS.length) - 1;
+      return end(run, read, { ...ending, usage: usageLeftBehind(run, null) }, first);
+    },
   };
 }
 

@@ -1,20 +1,30 @@
 import {
   convertToModelMessages,
   type LanguageModel,
+  type LanguageModelUsage,
   streamText,
   toUIMessageStream,
   type UIMessage,
   type UIMessageChunk,
 } from 'ai';
 import { addedText, isPlainDelta } from '#server/chat/chunks';
-import { textOf } from '#server/chat/fold';
+import { mostInputTokens, type Reservation } from '#server/chat/quota';
 import type { AppError } from '#server/errors';
 import { errorData } from '#server/errors';
-import type { Ending, Usage } from '#server/chat/run-store';
+import type { Ending } from '#server/chat/run-store';
+import { estimate, known } from '#server/chat/usage';
 import { toModelError } from '#server/models/errors';
 
 /** What a model writes of an answer, and then how it ended. */
 export type Spoken = { chunk: UIMessageChunk } | { ending: Ending };
+
+/** What a model is asked. */
+export interface Asked {
+  instructions: string;
+  conversation: UIMessage[];
+  /** The model must not write more than its output; `null` if no quota applies. */
+  reserved: Reservation | null;
+}
 
 /**
  * Has a model answer a conversation.
@@ -23,12 +33,11 @@ export type Spoken = { chunk: UIMessageChunk } | { ending: Ending };
  */
 export async function* speak(
   model: LanguageModel,
-  instructions: string,
-  conversation: UIMessage[],
+  { instructions, conversation, reserved }: Asked,
   signal: AbortSignal,
 ): AsyncGenerator<Spoken, void, void> {
   let failure: AppError | null = null;
-  let usage: Usage | null = null;
+  let told: LanguageModelUsage | null = null;
   let said = 0;
   try {
     const result = streamText({
@@ -36,17 +45,13 @@ export async function* speak(
       instructions,
       messages: await convertToModelMessages(conversation, { ignoreIncompleteToolCalls: true }),
       abortSignal: signal,
+      ...(reserved && { maxOutputTokens: reserved.output }),
       telemetry: { isEnabled: false },
       onError: ({ error }) => {
         failure ??= toModelError(error);
       },
-      onEnd: ({ usage: { inputTokens, outputTokens, inputTokenDetails, outputTokenDetails } }) => {
-        usage = {
-          inputTokens: tokenCount(inputTokens),
-          outputTokens: tokenCount(outputTokens),
-          cachedTokens: tokenCount(inputTokenDetails.cacheReadTokens),
-          reasoningTokens: tokenCount(outputTokenDetails.reasoningTokens),
-        };
+      onEnd: ({ usage }) => {
+        told = usage;
       },
     });
     const options = { sendStart: false, sendFinish: false, sendReasoning: true, sendSources: true };
@@ -55,42 +60,19 @@ export async function* speak(
       const added = addedText(chunk);
       // Nothing was said; there may be any number of them.
       if (added === '' && isPlainDelta(chunk)) continue;
-      said += added.length;
+      said += Buffer.byteLength(added);
       yield { chunk };
     }
   } catch (error) {
     failure ??= toModelError(error);
   }
-  if (signal.aborted) yield { ending: { ...stopped('stopped'), usage: estimate(conversation, said) } };
-  else yield { ending: failure ? failed(failure) : complete(usage) };
+  const ending = signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete();
+  const estimated = estimate(mostInputTokens(instructions, conversation), said, reserved);
+  yield { ending: { ...ending, usage: known(told, estimated) } };
 }
 
-/** Characters that make a token of usual text, by rule of thumb. */
-const TOKEN_LENGTH = 4;
-
-/** The largest number that a column of type integer holds. */
-const MAX_INTEGER = 2 ** 31 - 1;
-
-/** A number of tokens as it can be stored, whatever a provider sent for one. */
-function tokenCount(count: number | undefined): number | null {
-  if (count === undefined || Number.isNaN(count) || count < 0) return null;
-  return Math.min(Math.trunc(count), MAX_INTEGER);
-}
-
-/** What an answer that was cut off used: providers tell it at the end only, and a quota must not be dodged by stopping. */
-export function estimate(conversation: UIMessage[], said: number): Usage {
-  const asked = conversation.reduce((sum, message) => sum + textOf(message.parts).length, 0);
-  const tokens = (length: number) => Math.ceil(length / TOKEN_LENGTH);
-  return {
-    inputTokens: tokens(asked),
-    outputTokens: tokens(said),
-    cachedTokens: null,
-    reasoningTokens: null,
-  };
-}
-
-function complete(usage: Usage | null): Ending {
-  return { status: 'complete', error: null, usage, chunks: [{ type: 'finish' }] };
+function complete(): Ending {
+  return { status: 'complete', error: null, usage: null, chunks: [{ type: 'finish' }] };
 }
 
 /** The ending of an answer that was cut off before its end, on purpose or not. */

@@ -2,16 +2,28 @@ import { createHash } from 'node:crypto';
 import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
 import { replayParts } from '#server/chat/branches';
 import { isKnownAs, maxChats, tooManyChats } from '#server/chat/chats';
 import { searchText, textOf } from '#server/chat/fold';
 import { charactersOf, history } from '#server/chat/messages';
 import { tooManyAnswers } from '#server/chat/run-places';
 import { titleFrom } from '#server/chat/title';
-import { quotaColumns, refuseOverQuota, today } from '#server/chat/usage';
+import { toContinue } from '#server/chat/continue';
+import {
+  allReserved,
+  budgetsFor,
+  mostInputTokens,
+  quotaAddress,
+  quotaColumns,
+  rejectOverQuota,
+  type Reservation,
+  takeTokens,
+  today,
+} from '#server/chat/quota';
 import type { Actor } from '#server/context';
 import { newId } from '#server/db/columns';
-import { isUniqueViolation, isWithoutPlace } from '#server/db/errors';
+import { isUniqueViolation, isWithoutPlace, isWithoutTokens } from '#server/db/errors';
 import { placeFor } from '#server/db/places';
 import { chats, isActive, messages, runEvents, runs, usageDays, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
@@ -73,7 +85,8 @@ const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
     .digest('base64url');
 
 /** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat, UNAUTHORIZED without the account. */
-async function look({ db }: Deps, { userId }: Actor, request: RunRequest) {
+async function look({ db, env }: Deps, actor: Actor, request: RunRequest) {
+  const { userId } = actor;
   const { chatId, clientRequestId, createChat, about } = request;
   const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
   const [row] = await db
@@ -106,7 +119,7 @@ async function look({ db }: Deps, { userId }: Actor, request: RunRequest) {
         status: messages.status,
         parts: about?.withParts ? messages.parts : noParts,
       },
-      quota: quotaColumns,
+      quota: quotaColumns(quotaAddress(env, actor)),
       sealedKeys: providerKeys.sealed(userId),
     })
     .from(users)
@@ -153,7 +166,7 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
 }
 
 /** What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does. */
-function choose({ env, models }: Deps, { isGuest }: Actor, seen: Seen, keys: ProviderKeys): string {
+function choose({ env, models }: Deps, actor: Actor, seen: Seen, keys: ProviderKeys) {
   if (seen.activeRunId !== null) throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
   const model = seen.chat.model ?? models.defaultId;
   // It throws when the model is unknown or has no key.
@@ -163,16 +176,18 @@ function choose({ env, models }: Deps, { isGuest }: Actor, seen: Seen, keys: Pro
       `The chat has ${seen.chat.messageCount} messages, which is the limit. Begin another chat.`,
     );
   }
-  if (seen.stored >= (isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES)) {
+  if (seen.stored >= (actor.isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES)) {
     throw limitReached(`Your messages take ${seen.stored} bytes, which is the limit. Delete a chat first.`);
   }
-  if (model !== 'guide') refuseOverQuota(env, seen.quota);
+  const budgets = model === 'guide' ? [] : budgetsFor(env, actor, seen.quota);
+  // Its input is known later.
+  rejectOverQuota(budgets, 0);
   if (seen.running >= env.AI_ANSWERS_PER_USER) {
     throw tooManyAnswers(
       `${seen.running} answers are being written for you. Wait for one to end, or stop one.`,
     );
   }
-  return model;
+  return { model, budgets };
 }
 
 /** Starts a run in the chat as it was seen. @returns `null` when it is not any more: then nothing was done. */
@@ -184,7 +199,7 @@ async function begin(
 ): Promise<StartedRun | null> {
   const { userId } = actor;
   const keys = providerKeys.unseal(deps, userId, seen.sealedKeys);
-  const model = choose(deps, actor, seen, keys);
+  const { model, budgets } = choose(deps, actor, seen, keys);
   if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
   const plan = request.plan(seen.chat, seen.about);
 
@@ -199,6 +214,11 @@ async function begin(
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
   const own = { ...run, userId, model };
   const conversation = read(deps, own, plan, questionId);
+  let input: number | null = null;
+  if (budgets.length > 0) {
+    input = mostInputTokens(deps.env.AI_INSTRUCTIONS, await conversation);
+    rejectOverQuota(budgets, input);
+  }
   const leave = deps.runs.enter(actor);
   const rows = {
     ...own,
@@ -211,19 +231,21 @@ async function begin(
     parentId: plan.question ? questionId : plan.parentId,
     isContinued: unfinished !== undefined,
     opening,
+    input,
+    address: model === 'guide' ? null : quotaAddress(deps.env, actor),
   };
-  let isWritten = false;
+  let written: Written | null = null;
   try {
-    isWritten = await write(deps, rows);
+    written = await write(deps, rows);
   } finally {
-    if (!isWritten) leave();
+    if (!written) leave();
   }
-  if (!isWritten) return null;
-  deps.runs.start({ ...own, conversation, keys, opening, unfinished, titleFor, leave });
+  if (!written) return null;
+  deps.runs.start({ ...own, ...written, conversation, keys, opening, unfinished, titleFor, leave });
   return run;
 }
 
-/** What the model is asked, read while the run is being written: what was said before does not change. */
+/** What the model is asked. It can be read while the run is being written: what was said before does not change. */
 function read(
   { db, env }: Deps,
   owner: { userId: string; chatId: string },
@@ -231,11 +253,15 @@ function read(
   questionId: string,
 ): Promise<UIMessage[]> {
   const { question } = plan;
-  const more = question ?? plan.unfinished?.parts ?? [];
+  const unfinished = question ? undefined : plan.unfinished;
+  const more = question ?? unfinished?.parts ?? [];
   const left = env.AI_CONTEXT_CHARACTERS - charactersOf(more);
   const before = parentId === null ? Promise.resolve([]) : history(db, owner, parentId, left);
   const message: UIMessage[] = question ? [{ id: questionId, role: 'user', parts: question }] : [];
-  const conversation = before.then((messages) => [...messages, ...message]);
+  const conversation = before.then((messages) => {
+    const asked = [...messages, ...message];
+    return unfinished ? toContinue(asked, unfinished) : asked;
+  });
   // The run hears of a failure when it asks; where there is no run nobody does.
   conversation.catch(() => undefined);
   return conversation;
@@ -266,7 +292,18 @@ interface NewRows extends StartedRun {
   /** Whether the answer is there already. */
   isContinued: boolean;
   opening: UIMessageChunk[];
+  /** The most tokens of its input, if a quota applies. */
+  input: number | null;
+  /** The address whose quota it counts against too. */
+  address: string | null;
 }
+
+/** What is known of a run once it is written. */
+interface Written {
+  reserved: Reservation | null;
+}
+
+const WrittenRow = z.object({ output: z.number().nullable() });
 
 /** The keys of which the first of some calls at the same time has the row. */
 const FIRST_COME = ['runs_request_key', 'runs_one_active_key', 'chats_client_id_key'];
@@ -275,11 +312,16 @@ const FIRST_COME = ['runs_request_key', 'runs_one_active_key', 'chats_client_id_
 const NO_PARTS = '[]';
 
 /**
- * Writes all rows of a run in one statement.
- * @returns false, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
+ * Writes all rows of a run in one statement, and reserves its tokens.
+ * @returns `null`, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
+ * @throws {AppError} QUOTA_EXCEEDED if others have reserved the tokens meanwhile.
  */
-async function write({ database, instanceId, env }: Deps, rows: NewRows): Promise<boolean> {
-  const { runId, messageId, chatId, userId, model, question, parentId, title } = rows;
+async function write({ database, instanceId, env }: Deps, rows: NewRows): Promise<Written | null> {
+  const { runId, messageId, chatId, userId, model, question, parentId, title, input } = rows;
+  const whose = { userId: sql`${userId}`, day: today, address: sql`${rows.address}` };
+  // Called for a row of `chat`, so the chat is locked before the day.
+  const output =
+    input === null ? sql`null::int` : takeTokens(env, 'reserve', whose, input, env.AI_OUTPUT_TOKENS);
   const row = sql`${chatId}, ${userId}`;
   const asked = question ? JSON.stringify(question.parts) : null;
   const added = [asked, rows.isContinued ? null : NO_PARTS].filter((json) => json !== null);
@@ -309,9 +351,11 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
         )`,
     sql`run as (
       insert into ${runs}
-        (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at)
-      select ${runId}, ${row}, ${messageId}, ${rows.clientRequestId}, ${rows.hash}, ${model}, ${instanceId}, ${leaseEnd}
-      from chat
+        (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at,
+          day, address, reserved_input, reserved_output)
+      select ${runId}, ${row}, ${messageId}, ${rows.clientRequestId}, ${rows.hash}, ${model}, ${instanceId}, ${leaseEnd},
+        ${today}, ${rows.address}, ${input}::int, ${output}
+      from chat returning reserved_output
     )`,
     sql`event as (
       insert into ${runEvents} (run_id, seq, chunks) select ${runId}, 1, ${JSON.stringify(rows.opening)} from chat
@@ -325,11 +369,17 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
     )`);
   }
   try {
-    return (await database.execute(sql`with ${sql.join(parts, sql`, `)} select id from chat`)).length > 0;
+    const [written] = await database.execute(
+      sql`with ${sql.join(parts, sql`, `)} select reserved_output as output from run`,
+    );
+    if (!written) return null;
+    const { output } = WrittenRow.parse(written);
+    return { reserved: input === null || output === null ? null : { input, output } };
   } catch (error) {
+    if (isWithoutTokens(error)) throw allReserved();
     if (isWithoutPlace(error)) throw tooManyChats(rows.newChat?.max ?? 0);
     // Another call with this request id, another run in this chat or another call that creates the chat was first.
-    if (FIRST_COME.some((key) => isUniqueViolation(error, key))) return false;
+    if (FIRST_COME.some((key) => isUniqueViolation(error, key))) return null;
     throw error;
   }
 }

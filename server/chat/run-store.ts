@@ -3,14 +3,19 @@ import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, type SQL, sql } from
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
+import { addedText } from '#server/chat/chunks';
 import { searchText } from '#server/chat/fold';
-import { addUsage } from '#server/chat/usage';
+import type { Reservation } from '#server/chat/quota';
+import { addUsage, type Usage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { chats, isActive, messages, runEvents, runs } from '#server/db/schema';
 import { LEASE_MS, leaseEnd } from '#server/lease';
 
 /** Where instances are told, by a run's id, that it shall stop. */
 export const STOP_CHANNEL = 'switchboard_stops';
+
+/** A column of a statement that asks runs to stop: it tells all instances. */
+export const tellToStop = sql`pg_notify(${STOP_CHANNEL}, ${runs.id})`;
 
 /** How long the log of a run is kept after its end, for readers that are still catching up. */
 const KEEP_LOG = sql`interval '10 minutes'`;
@@ -21,14 +26,6 @@ const CLAIM_BATCH = 20;
 const STOP_GRACE = sql`interval '15 seconds'`;
 /** The lease of a takeover: twice as long each time, so that a run that cannot be ended is tried ever more rarely. */
 const takeoverLease = sql`now() + ${LEASE_MS} * power(2, least(${runs.takeovers}, 6)) * interval '1 millisecond'`;
-
-/** Tokens used, as far as the provider told. */
-export interface Usage {
-  inputTokens: number | null;
-  outputTokens: number | null;
-  cachedTokens: number | null;
-  reasoningTokens: number | null;
-}
 
 /** How a run ended. */
 export interface Ending {
@@ -45,6 +42,9 @@ export interface OwnedRun {
   messageId: string;
   chatId: string;
   userId: string;
+  model: string;
+  /** The tokens that are reserved for it; `null` if no quota applied. */
+  reserved: Reservation | null;
 }
 
 /** A run that was taken over. */
@@ -57,7 +57,22 @@ export interface TakenRun extends OwnedRun {
 
 const Ended = z.object({ userId: z.string() });
 
-const owned = { runId: runs.id, messageId: runs.messageId, chatId: runs.chatId, userId: runs.userId };
+/** The log of a run. */
+export interface RunLogContent {
+  chunks: readonly UIMessageChunk[];
+  /** The number of its last event. */
+  seq: number;
+}
+
+const owned = {
+  runId: runs.id,
+  messageId: runs.messageId,
+  chatId: runs.chatId,
+  userId: runs.userId,
+  model: runs.model,
+  reservedInput: runs.reservedInput,
+  reservedOutput: runs.reservedOutput,
+};
 
 const isCancelled = sql<boolean>`${runs.cancelRequestedAt} is not null`;
 
@@ -69,8 +84,8 @@ export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
   const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
-  const take = (orphaned: SQL | undefined): Promise<TakenRun[]> =>
-    db
+  async function take(orphaned: SQL | undefined): Promise<TakenRun[]> {
+    const taken = await db
       .update(runs)
       .set({ ownerId: instanceId, leaseExpiresAt: takeoverLease, takeovers: sql`${runs.takeovers} + 1` })
       .where(
@@ -86,6 +101,11 @@ export function createRunStore(database: Database, instanceId: string) {
         ),
       )
       .returning({ ...owned, takeovers: runs.takeovers, cancelled: isCancelled });
+    return taken.map(({ reservedInput: input, reservedOutput: output, ...run }) => ({
+      ...run,
+      reserved: input === null || output === null ? null : { input, output },
+    }));
+  }
 
   /** Deletes the oldest events of a log, which has no gaps. @returns whether there were any. */
   async function deleteEvents(runId: string): Promise<boolean> {
@@ -115,7 +135,6 @@ export function createRunStore(database: Database, instanceId: string) {
       ...notifications: SQL[]
     ): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
-      const ended = sql`ended`;
       const json = JSON.stringify(parts);
       const changes = [
         sql`ended as (
@@ -123,7 +142,7 @@ export function createRunStore(database: Database, instanceId: string) {
             input_tokens = ${usage?.inputTokens ?? null}, output_tokens = ${usage?.outputTokens ?? null},
             cached_tokens = ${usage?.cachedTokens ?? null}, reasoning_tokens = ${usage?.reasoningTokens ?? null}
           where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
-          returning user_id
+          returning user_id, day, address
         )`,
         sql`event as (
           insert into ${runEvents} (run_id, seq, chunks)
@@ -137,8 +156,10 @@ export function createRunStore(database: Database, instanceId: string) {
         sql`chat as (
           update ${chats} set active_at = now(), size = ${chats.size} + ${Buffer.byteLength(json)}::int - answer.size
           from ended, ${messages} answer where answer.id = ${run.messageId} and chats.id = ${run.chatId}
+          returning ended.user_id, ended.day, ended.address
         )`,
-        ...(usage ? [sql`used as (${addUsage(ended, usage)})`] : []),
+        // The row of the chat is locked before that of the day, as by the statement that starts a run.
+        ...(usage ? addUsage(sql`chat`, usage, 1) : []),
       ];
       const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
       const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
@@ -150,12 +171,13 @@ export function createRunStore(database: Database, instanceId: string) {
      * @returns as `finish` does.
      */
     async finishWithoutParts(run: OwnedRun, ending: Ending, ...notifications: SQL[]): Promise<string | null> {
+      const { usage } = ending;
       const changes = [
         sql`ended as (
           update ${runs} set status = ${ending.status}, error = ${ending.error}, finished_at = now(),
             last_seq = (select coalesce(max(seq), 0) + 1 from ${runEvents} where run_id = ${run.runId})
           where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
-          returning user_id, last_seq
+          returning user_id, day, address, last_seq
         )`,
         sql`event as (
           insert into ${runEvents} (run_id, seq, chunks)
@@ -165,6 +187,7 @@ export function createRunStore(database: Database, instanceId: string) {
           update ${messages} set status = ${ending.status}, error = ${ending.error} from ended
           where messages.id = ${run.messageId}
         )`,
+        ...(usage ? addUsage(sql`ended`, usage, 1) : []),
       ];
       const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
       const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
@@ -206,14 +229,20 @@ export function createRunStore(database: Database, instanceId: string) {
       return take(ne(runs.ownerId, instanceId));
     },
 
-    /** The whole log of a run, as one list of chunks, and the number of its last event. */
-    async readLog(runId: string): Promise<{ chunks: UIMessageChunk[]; seq: number }> {
+    /** The whole log of a run, and the bytes of text that its model wrote: all but the first event, the opening. */
+    async readLog(runId: string): Promise<RunLogContent & { said: number }> {
       const rows = await db
         .select({ seq: runEvents.seq, chunks: runEvents.chunks })
         .from(runEvents)
         .where(eq(runEvents.runId, runId))
         .orderBy(asc(runEvents.seq));
-      return { chunks: rows.flatMap((row) => parseChunks(row.chunks)), seq: rows.at(-1)?.seq ?? 0 };
+      const events = rows.map((row) => parseChunks(row.chunks));
+      const said = events.slice(1).flat();
+      return {
+        chunks: events.flat(),
+        seq: rows.at(-1)?.seq ?? 0,
+        said: said.reduce((bytes, chunk) => bytes + Buffer.byteLength(addedText(chunk)), 0),
+      };
     },
 
     /** Asks whichever instance owns the active run of a chat to stop it, and tells all of it. @returns its id, or `null`. */
@@ -223,7 +252,7 @@ export function createRunStore(database: Database, instanceId: string) {
         .set({ cancelRequestedAt: sql`now()` })
         .from(chats)
         .where(and(eq(runs.chatId, chatId), eq(chats.id, chatId), eq(chats.userId, userId), isActive(runs)))
-        .returning({ id: runs.id, told: sql`pg_notify(${STOP_CHANNEL}, ${runs.id})` });
+        .returning({ id: runs.id, told: tellToStop });
       return run?.id ?? null;
     },
 

@@ -5,11 +5,13 @@ import type { Actor } from '#server/context';
 import { type Abort, type AbortReason, type NewRun, writeAnswer } from '#server/chat/run-answer';
 import { createRunEndings } from '#server/chat/run-ending';
 import { createRunFeed } from '#server/chat/run-feed';
+import { createPayments } from '#server/chat/payments';
 import { createRunLog } from '#server/chat/run-log';
 import { stopped } from '#server/chat/run-model';
 import { createRunPlaces } from '#server/chat/run-places';
 import { createRunStore, STOP_CHANNEL, type TakenRun } from '#server/chat/run-store';
-import { titleByModel } from '#server/chat/title';
+import { titleByModel, titleRequest } from '#server/chat/title';
+import { estimate } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { chats } from '#server/db/schema';
 import type { Env } from '#server/env';
@@ -50,16 +52,30 @@ export async function createRuns({ instanceId, database, env, log, models, renew
   const runLog = createRunLog(database, feed, instanceId, log, LEASE_MS);
   const endings = createRunEndings(store, feed, log);
   const enter = createRunPlaces(env);
+  const payments = createPayments(database, env);
   const active = new Map<string, Active>();
   let draining = false;
 
   const abort = (runId: string, reason: AbortReason) => active.get(runId)?.abort(reason);
 
-  /** Names the chat after its first exchange. Best effort: a chat has a title from the question already. */
+  /**
+   * Names the chat after its first exchange. Best effort: a chat has a title from the question already, which stays if no tokens
+   * are left for another.
+   */
   async function nameChat(run: NewRun, userId: string, chunks: readonly UIMessageChunk[]): Promise<void> {
     if (run.titleFor === null || run.model === 'guide') return;
     const answer = chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
-    const title = await titleByModel(models.resolve(run.model, run.keys), run.titleFor, answer);
+    const request = titleRequest(run.titleFor, answer);
+    const payment = await payments.pay(run.runId, request.input, request.output);
+    if (!payment) return;
+    // What it used if it fails.
+    let named = { title: '', usage: estimate(payment.input, 0, payment) };
+    try {
+      named = await titleByModel(models.resolve(run.model, run.keys), { ...request, ...payment });
+    } finally {
+      await payments.correct(run.runId, payment, named.usage);
+    }
+    const { title } = named;
     if (title === '') return;
     await db
       .update(chats)
@@ -202,16 +218,9 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       return true;
     },
 
-    /** Drops runs whose chats are gone, and lets their readers go. */
-    async abandon(runIds: string[]): Promise<void> {
-      if (runIds.length === 0) return;
-      for (const runId of runIds) abort(runId, 'lost');
-      await feed.wake(runIds).catch((err: unknown) => {
-        log.warn(
-          { err, runIds },
-          'other instances were not told that runs are gone; their readers find out by themselves',
-        );
-      });
+    /** Stops those of the given runs that this process is working on. `tellToStop` tells the other instances. */
+    stopHere(runIds: string[]): void {
+      for (const runId of runIds) abort(runId, 'stopped');
     },
 
     /** How many answers this process is writing. */

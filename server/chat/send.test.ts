@@ -264,15 +264,13 @@ describe('stop', () => {
     const chatId = await newChat();
     await ask(chatId, 'Hello?');
     const exchange = await provider.next();
-    const ids: string[] = [];
-    const reader = (async () => {
-      for await (const event of shownBy(ada.api, { chatId })) {
-        ids.push(event.id);
-        if (ids.length === 1) await ada.api.chat.delete({ id: chatId });
-      }
-    })();
-    // A regular end would say that the answer is whole.
-    expect(await failureOf(reader)).toBe('NOT_FOUND');
+    const events: string[] = [];
+    for await (const { chunks } of shownBy(ada.api, { chatId })) {
+      events.push(chunks);
+      if (events.length === 1) await ada.api.chat.delete({ id: chatId });
+    }
+    // A regular end without it would say that the answer is whole.
+    expect(events.at(-1)).toBe('[{"type":"abort","reason":"stopped"}]');
     await exchange.abandoned;
     await until(() => deps.runs.activeCount() === 0);
     expect(await failureOf(ada.api.chat.get({ id: chatId }))).toBe('NOT_FOUND');

@@ -1,5 +1,10 @@
-import { generateText, type LanguageModel } from 'ai';
+import { generateText, type LanguageModel, type UIMessage } from 'ai';
+import { mostInputTokens } from '#server/chat/quota';
+import { estimate, known, type Usage } from '#server/chat/usage';
 
+const INSTRUCTIONS =
+  'Name this conversation in at most six words. Answer with the name only, without quotes.';
+const MAX_OUTPUT = 200;
 const MAX_LENGTH = 60;
 const TIMEOUT_MS = 20_000;
 
@@ -12,19 +17,40 @@ export function titleFrom(question: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), MAX_LENGTH / 2)).trimEnd()}…`.toWellFormed();
 }
 
+/** What a model is asked for a title. */
+export interface TitleRequest {
+  prompt: string;
+  /** The most tokens that it takes, and that its answer may take. */
+  input: number;
+  output: number;
+}
+
+/** The request for the title of a chat with this first exchange. */
+export function titleRequest(question: string, answer: string): TitleRequest {
+  const prompt = `Question:\n${question.slice(0, 2000)}\n\nAnswer:\n${answer.slice(0, 2000)}`;
+  const message: UIMessage = { id: '', role: 'user', parts: [{ type: 'text', text: prompt }] };
+  return { prompt, input: mostInputTokens(INSTRUCTIONS, [message]), output: MAX_OUTPUT };
+}
+
 /**
  * A title for the first exchange of a chat, by a language model.
- * @returns at most 60 characters, or `''` when the model said nothing useful.
+ * @returns at most 60 characters, or `''` when the model said nothing useful, and what was used.
  */
-export async function titleByModel(model: LanguageModel, question: string, answer: string): Promise<string> {
-  const { text } = await generateText({
+export async function titleByModel(
+  model: LanguageModel,
+  { prompt, input, output }: TitleRequest,
+): Promise<{ title: string; usage: Usage }> {
+  const { text, usage } = await generateText({
     model,
-    instructions: 'Name this conversation in at most six words. Answer with the name only, without quotes.',
-    prompt: `Question:\n${question.slice(0, 2000)}\n\nAnswer:\n${answer.slice(0, 2000)}`,
-    maxOutputTokens: 200,
+    instructions: INSTRUCTIONS,
+    prompt,
+    maxOutputTokens: output,
     maxRetries: 0,
     abortSignal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const [first = ''] = text.trim().split('\n', 1);
-  return titleFrom(first.replace(/^["'#*\s]+|["'*\s.]+$/g, '')).replace(/^New chat$/, '');
+  return {
+    title: titleFrom(first.replace(/^["'#*\s]+|["'*\s.]+$/g, '')).replace(/^New chat$/, ''),
+    usage: known(usage, estimate(input, Buffer.byteLength(text), { input, output })),
+  };
 }

@@ -11,7 +11,11 @@ let ada: Person;
 
 beforeAll(async () => {
   provider = await startProviderServer();
-  const settings = { AI_MODEL: 'openai-compatible/normal', AI_BASE_URL: provider.url, AI_DAILY_TOKENS: '1' };
+  const settings = {
+    AI_MODEL: 'openai-compatible/normal',
+    AI_BASE_URL: provider.url,
+    AI_DAILY_TOKENS: '100',
+  };
   deps = await startInstance({ settings });
   admin = await signUp(deps, 'Admin');
   ada = await signUp(deps);
@@ -28,7 +32,8 @@ async function ask(person: Person): Promise<string> {
   return chatId;
 }
 
-test('tokens are counted by day, also those of deleted chats, and a used-up quota refuses the next send', async () => {
+test('tokens are counted by day, also those of deleted chats, and a used-up quota rejects the next send', async () => {
+  await admin.api.users.setQuota({ id: ada.id, dailyTokens: 1000 });
   const chatId = await ask(ada);
   await ada.api.chat.delete({ id: chatId });
   const { items, quota } = await ada.api.protected.usage({});
@@ -37,9 +42,10 @@ test('tokens are counted by day, also those of deleted chats, and a used-up quot
   expect(today).toMatchObject({ day: new Date().toISOString().slice(0, 10), runs: 1 });
   const used = (today?.inputTokens ?? 0) + (today?.outputTokens ?? 0);
   expect(used).toBeGreaterThan(1);
-  expect(quota).toMatchObject({ dailyTokens: 1, usedToday: used });
+  expect(quota).toMatchObject({ dailyTokens: 1000, usedToday: used, reservedToday: 0 });
   expect(quota?.resetsAt.toISOString()).toMatch(/T00:00:00.000Z$/);
 
+  await admin.api.users.setQuota({ id: ada.id, dailyTokens: used });
   const failure: unknown = await ask(ada).catch((error: unknown) => error);
   expect(failure).toMatchObject({ kind: 'QUOTA_EXCEEDED', code: 'TOO_MANY_REQUESTS' });
   expect(failure).toHaveProperty('options.retryAfter');
@@ -48,7 +54,6 @@ test('tokens are counted by day, also those of deleted chats, and a used-up quot
 
 test('an admin gives a user another quota, and takes it back', async () => {
   const bea = await signUp(deps, 'Bea');
-  await ask(bea);
   expect(await failureOf(ask(bea))).toBe('QUOTA_EXCEEDED');
   await admin.api.users.setQuota({ id: bea.id, dailyTokens: 1_000_000 });
   await ask(bea);

@@ -69,6 +69,12 @@ export function isWithoutPlace(error: unknown): boolean {
   return false;
 }
 
+/** True if `switchboard_reserve` found too few tokens left: see server/chat/quota.ts. */
+export function isWithoutTokens(error: unknown): boolean {
+  for (const cause of causes(error)) if (codeOf(cause) === 'SB002') return true;
+  return false;
+}
+
 /**
  * Whether `error` is a unique violation (SQLSTATE 23505).
  * @param constraint when given, only of the constraint or index with this name.

@@ -6,7 +6,7 @@ import type { Deps } from '#server/deps';
 import { removeDeleted, removeExpired } from '#server/removal';
 import { deleteUser } from '#server/users/users';
 import { createRunStore } from '#server/chat/run-store';
-import { type Person, signUp, startInstance } from '#test/caller';
+import { type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { recordStatements, type Statement } from '#test/statements';
 
 const ROWS = 100_000;
@@ -61,6 +61,10 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
   await execute(
     sql`insert into usage_days (user_id, day) select ${user}, current_date - i::int from ${series}`,
   );
+  await execute(sql`insert into provider_keys (user_id, provider, ciphertext, last4)
+    select 'user-' || i, 'openai', '', '' from ${series}`);
+  await execute(sql`insert into address_days (day, address)
+    select current_date - case when i > 500 then 0 else i::int end, 'ip ' || i from ${series}`);
 }
 
 /** The statement again, with its parameters in their places. */
@@ -101,7 +105,9 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
   let statements: Statement[];
 
   beforeAll(async () => {
-    deps = await startInstance({ settings: { MAX_CHATS: '1000000' } });
+    deps = await startInstance({
+      settings: { MAX_CHATS: '1000000', AI_DAILY_TOKENS_PER_ADDRESS: '1000000' },
+    });
     ada = await signUp(deps);
     await asMigration(() => fill(deps.database, ada.id));
     statements = recordStatements(deps.database);
@@ -147,6 +153,11 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
     'chat.get': () => ada.api.chat.get({ id: 'chat-2' }),
     'chat.stream': async () => {
       for await (const event of await ada.api.chat.stream({ chatId: 'chat-2' })) expect(event).toBeDefined();
+    },
+    'chat.send, as a guest': async () => {
+      const { api } = await signInAsGuest(deps);
+      const parts = [{ type: 'text' as const, text: 'Hello' }];
+      await api.chat.send({ chatId: 'new', createChat: true, clientRequestId: 'first', parts });
     },
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
     'protected.get': () => ada.api.protected.get({}),

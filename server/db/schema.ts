@@ -17,6 +17,8 @@ import {
 import type { UIMessage } from 'ai';
 import { createdAt, instant, newId, updatedAt } from '#server/db/columns';
 
+export * from '#server/db/schema-apart';
+
 const id = () => text().primaryKey().$defaultFn(newId);
 const owner = () =>
   text()
@@ -291,6 +293,16 @@ export const runs = pgTable(
     outputTokens: integer(),
     cachedTokens: integer(),
     reasoningTokens: integer(),
+    /** The day (UTC) it began, to which its tokens belong. */
+    day: date({ mode: 'string' })
+      .notNull()
+      .default(sql`(now() at time zone 'utc')::date`),
+    /** The IP address whose quota it counts against too, if a guest started it under such a quota. */
+    address: text(),
+    /** Input tokens that are reserved while it is active; `null` if no quota applied. */
+    reservedInput: integer(),
+    /** Output tokens that are reserved while it is active, which is the most that its model may write. */
+    reservedOutput: integer(),
     createdAt: createdAt(),
     finishedAt: instant(),
     /** The number of the last event, once the run has ended: a reader who has it has everything. */
@@ -310,6 +322,9 @@ export const runs = pgTable(
     index('runs_active_user_idx')
       .on(table.userId)
       .where(sql`${table.status} = 'active'`),
+    index('runs_active_address_idx')
+      .on(table.address)
+      .where(sql`${table.status} = 'active' and ${table.address} is not null`),
     index('runs_prune_idx')
       .on(table.finishedAt)
       .where(sql`not ${table.pruned}`),
@@ -352,39 +367,6 @@ export const runEvents = pgTable(
     chunks: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.seq] })],
-);
-
-/** Calls that were sent with an Idempotency-Key: who works on them, and how they were first answered. */
-export const idempotencyKeys = pgTable(
-  'idempotency_keys',
-  {
-    userId: removedAfter(),
-    key: text().notNull(),
-    /** By what right and what was asked, to tell a replay from another call under the same key. */
-    fingerprint: text().notNull(),
-    /** Whoever works on the call; another attempt may take over when the lease has run out. */
-    attemptId: text().notNull(),
-    leaseExpiresAt: instant().notNull(),
-    /** The first answer, encrypted, for it may hold what is shown once; `null` while there is none. */
-    answer: text(),
-    createdAt: createdAt(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.userId, table.key] }),
-    index('idempotency_keys_created_idx').on(table.createdAt),
-  ],
-);
-
-/** Accounts that were deleted, by a trigger (migration 0006), until what they owned is removed. */
-export const removedAccounts = pgTable(
-  'removed_accounts',
-  {
-    userId: text().primaryKey(),
-    /** Whether all was removed once. It is looked for again later: calls that had begun may have written more. */
-    swept: boolean().notNull().default(false),
-    createdAt: createdAt(),
-  },
-  (table) => [index('removed_accounts_idx').on(table.swept, table.createdAt)],
 );
 
 /** Guests whose chats an account has adopted, whose id stays in `messages.user_id`. */

@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
 import { auditActor } from '#server/audit';
+import { tellToStop } from '#server/chat/run-store';
 import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
 import { newId } from '#server/db/columns';
@@ -114,39 +115,36 @@ export async function remove(deps: Deps, actor: Actor, id: string): Promise<void
     await auditActor(tx, actor, 'user.delete', id);
     return ended;
   });
-  await forgetUser(deps, id, runIds);
+  forgetUser(deps, id, runIds);
 }
 
 /**
- * Deletes an account in one statement, and ends its answers. It is gone at once, with its credentials; its chats, which have
- * no account any more, and its trail are removed in pieces (server/removal.ts).
+ * Deletes an account in one statement, and asks its answers to stop. It is gone at once, with its credentials; its chats, which
+ * have no account any more, and its trail are removed in pieces (server/removal.ts).
  * @returns the ids of its runs, for `forgetUser`. @throws {AppError} NOT_FOUND
  */
 export async function deleteUser(db: Db, id: string): Promise<string[]> {
-  const ended = db.$with('ended').as(
+  const stopping = db.$with('stopping').as(
     db
       .update(runs)
-      .set({ status: 'stopped', finishedAt: sql`now()` })
+      .set({ cancelRequestedAt: sql`now()` })
       .where(and(eq(runs.userId, id), isActive(runs)))
-      .returning({ id: runs.id }),
+      .returning({ id: runs.id, told: tellToStop.as('told') }),
   );
   const [deleted] = await db
-    .with(ended)
+    .with(stopping)
     .delete(users)
-    .where(eq(users.id, id))
-    .returning({ runIds: sql<string[]>`(select coalesce(json_agg(id), '[]') from ended)` });
+    // The runs are locked before the account, as by the statement that ends a run.
+    .where(and(eq(users.id, id), sql`(select count(*) from stopping) >= 0`))
+    .returning({ runIds: sql<string[]>`(select coalesce(json_agg(id), '[]') from stopping)` });
   if (!deleted) throw notFound('user');
   return deleted.runIds;
 }
 
 /** Has instances learn that an account was deleted. @param runIds what `deleteUser` returned. */
-export async function forgetUser(
-  { identities, runs: engine }: Deps,
-  id: string,
-  runIds: string[],
-): Promise<void> {
+export function forgetUser({ identities, runs: engine }: Deps, id: string, runIds: string[]): void {
   identities.forget(id);
-  await engine.abandon(runIds);
+  engine.stopHere(runIds);
 }
 
 /**

@@ -100,7 +100,7 @@ export async function audit({ db }: Deps, actor: Actor, { limit, cursor }: z.out
  */
 export async function deleteAccount(deps: Deps, actor: Actor, password: string | undefined): Promise<void> {
   if (!actor.isGuest) await checkPassword(deps, actor, password);
-  await forgetUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
+  forgetUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
   deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
 }
 

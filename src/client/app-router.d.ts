@@ -269,7 +269,13 @@ export interface UsageDay {
 export interface Usage {
   items: UsageDay[];
   /** null when tokens are not limited. */
-  quota: { dailyTokens: number; usedToday: number; resetsAt: Date } | null;
+  quota: {
+    dailyTokens: number;
+    usedToday: number;
+    /** What answers that are being written may still use. */
+    reservedToday: number;
+    resetsAt: Date;
+  } | null;
 }
 
 /** Something done to the account. */

@@ -121,7 +121,12 @@ export const Usage = z
   .object({
     items: z.array(UsageDay),
     quota: z
-      .object({ dailyTokens: z.int(), usedToday: z.int(), resetsAt: z.date() })
+      .object({
+        dailyTokens: z.int(),
+        usedToday: z.int(),
+        reservedToday: z.int().meta({ description: 'What answers that are being written may still use.' }),
+        resetsAt: z.date(),
+      })
       .nullable()
       .meta({ description: 'null when tokens are not limited.' }),
   })

@@ -920,6 +920,10 @@ export type Usage = {
     quota: {
         dailyTokens: number;
         usedToday: number;
+        /**
+         * What answers that are being written may still use.
+         */
+        reservedToday: number;
         resetsAt: string;
     } | null;
 };
