@@ -23,9 +23,23 @@ const options = {
 };
 const nothing = z.strictObject({});
 
+/** What scripts may read of a session: all but its token, which is in the cookie only. */
+const Session = z.object({
+  id: z.string(),
+  userId: z.string(),
+  expiresAt: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  ipAddress: z.string().nullish(),
+  userAgent: z.string().nullish(),
+});
+const entered = z.object({ user: z.looseObject({ id: z.string() }) });
+
 interface AuthEndpoint {
   method: 'GET' | 'POST';
   body?: z.core.$ZodType;
+  /** What of better-auth's response is sent: nothing that is not named. */
+  output: z.core.$ZodType;
   /** The setting that says how often an address may call it in a minute. It holds without RATE_LIMIT too. */
   limit?: 'AUTH_RATE_LIMIT' | 'GUEST_RATE_LIMIT';
 }
@@ -38,15 +52,17 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
   '/sign-up/email': {
     method: 'POST',
     body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...options }),
+    output: entered,
     limit: 'AUTH_RATE_LIMIT',
   },
   '/sign-in/email': {
     method: 'POST',
     body: z.strictObject({ email: Email, password, ...options }),
+    output: entered,
     limit: 'AUTH_RATE_LIMIT',
   },
-  '/sign-in/anonymous': { method: 'POST', body: nothing, limit: 'GUEST_RATE_LIMIT' },
-  '/sign-out': { method: 'POST', body: nothing },
+  '/sign-in/anonymous': { method: 'POST', body: nothing, output: entered, limit: 'GUEST_RATE_LIMIT' },
+  '/sign-out': { method: 'POST', body: nothing, output: z.object({ success: z.boolean() }) },
   '/change-password': {
     method: 'POST',
     body: z.strictObject({
@@ -54,10 +70,14 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
       newPassword: text(128, 8),
       revokeOtherSessions: z.boolean().optional(),
     }),
+    output: entered,
     limit: 'AUTH_RATE_LIMIT',
   },
-  '/get-session': { method: 'GET' },
+  '/get-session': { method: 'GET', output: entered.extend({ session: Session }).nullable() },
 };
+
+/** The paths below /api/auth that are open. */
+export const AUTH_PATHS = Object.keys(ENDPOINTS);
 
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'BAD_REQUEST',
@@ -104,6 +124,14 @@ async function readInput(request: Request, schema: z.core.$ZodType): Promise<str
   return JSON.stringify(input.data);
 }
 
+/** better-auth's response with what may be read of it, and the cookies. Of its other headers none is needed. */
+async function reveal(response: Response, schema: z.core.$ZodType): Promise<Response> {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  for (const cookie of response.headers.getSetCookie()) headers.append('set-cookie', cookie);
+  const output = z.parse(schema, await response.json());
+  return new Response(JSON.stringify(output), { status: response.status, headers });
+}
+
 /** Counts the attempts at each endpoint that has a limit, by address. @returns a function that throws TOO_MANY_REQUESTS. */
 function createGuard(env: Env): (path: string, ip: string | null) => void {
   const counters = new Map(
@@ -132,7 +160,7 @@ export function createAuthSurface(deps: Deps): Surface {
     const path = url.pathname.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
     if (!endpoint) throw notFound('authentication endpoint');
-    const { method, body: schema } = endpoint;
+    const { method, body: schema, output } = endpoint;
     if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
     await context.admission.admitOne();
     guard(path, context.request.ip);
@@ -159,6 +187,6 @@ export function createAuthSurface(deps: Deps): Surface {
     // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
     // an account. This instance does not wait to be notified.
     if (before) deps.identities.forget(before.userId);
-    return new Response(response.body, response);
+    return reveal(response, output);
   };
 }
