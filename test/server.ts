@@ -1,11 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
+import { defaultFolder } from '../server/db/folder.ts';
+import { unpack } from './unpack.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -95,11 +96,7 @@ async function freshInstallation(): Promise<Record<string, string>> {
       DATABASE_URL: await makeCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
     };
   }
-  if (TEST_SNAPSHOT) {
-    const folder = join(DATA_DIR, 'pgdata');
-    mkdirSync(folder);
-    await promisify(execFile)('tar', ['-xf', TEST_SNAPSHOT, '-C', folder]);
-  }
+  if (TEST_SNAPSHOT) await unpack(TEST_SNAPSHOT, defaultFolder(DATA_DIR));
   return { DATA_DIR };
 }
 

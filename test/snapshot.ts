@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { pgliteDatabase } from '#server/db/pglite';
 import { MIGRATIONS } from '#server/db/migrations';
+import { unpack } from './unpack.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'node_modules/.cache/switchboard');
@@ -37,9 +36,7 @@ export async function makeSnapshot(): Promise<string> {
   return file;
 }
 
-/** Puts the migrated, empty database into the folder of an installation that has none. */
-export async function unpackSnapshot(dataDir: string): Promise<void> {
-  const folder = join(dataDir, 'pgdata');
-  mkdirSync(folder);
-  await promisify(execFile)('tar', ['-xf', await makeSnapshot(), '-C', folder]);
+/** Puts the migrated, empty database into a folder for the embedded database, which has none. */
+export async function unpackSnapshot(folder: string): Promise<void> {
+  await unpack(await makeSnapshot(), folder);
 }

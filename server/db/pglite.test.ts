@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ import { asUpkeep, onBehalfOf } from '#server/db/work';
 import { toAppError } from '#server/errors';
 import { until } from '#test/answers';
 import { silent } from '#test/logs';
-import { makeSnapshot } from '#test/snapshot';
+import { unpackSnapshot } from '#test/snapshot';
 
 const LIMITS = { read: 2000, write: 2000, upkeep: 60_000, wait: 60_000 };
 
@@ -34,8 +33,7 @@ describe('the embedded database', () => {
 
   beforeAll(async () => {
     // Faster than a new database; its files are those of a folder.
-    mkdirSync(join(folder, 'pgdata'), { mode: 0o700 });
-    execFileSync('tar', ['-xf', await makeSnapshot(), '-C', join(folder, 'pgdata'), '--no-same-owner']);
+    await unpackSnapshot(folder);
     database = await openPglite(folder, silent, LIMITS);
     await database.migrate();
   }, 120_000);

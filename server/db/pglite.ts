@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database } from '#server/db/client';
 import { type EmbeddedClient, openInThread } from '#server/db/embedded/client';
+import { filesFolder } from '#server/db/folder';
 import { lockFolder } from '#server/db/lock';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
@@ -47,7 +47,7 @@ export async function openPglite(
 ): Promise<Database> {
   const unlock = lockFolder(folder);
   try {
-    return pgliteDatabase(await openInThread(join(folder, 'pgdata'), limits, log), unlock);
+    return pgliteDatabase(await openInThread(filesFolder(folder), limits, log), unlock);
   } catch (error) {
     unlock();
     throw error;

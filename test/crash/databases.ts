@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { type Database, openDatabase } from '#server/db/client';
+import { defaultFolder } from '#server/db/folder';
 import { parseEnv } from '#server/env';
 import { createLogger } from '#server/log';
 import { dropDatabases } from '#test/postgres-databases';
@@ -49,7 +50,7 @@ export const pglite = (): Ground => ground('PGlite', 1, {});
 /** The same with the tables in it, which takes less time than to make them. */
 export async function migratedPglite(): Promise<Ground> {
   const made = pglite();
-  await unpackSnapshot(made.folder);
+  await unpackSnapshot(defaultFolder(made.folder));
   return made;
 }
 
