@@ -244,7 +244,7 @@ export const EnvSchema = z.object({
   }),
   AI_OUTPUT_TOKENS: withDefault(integer(200, 1_000_000), 8192).meta({
     description:
-      'The most output tokens, thoughts included, that are reserved for an answer under a quota. The model is told to write no more; less if less is left.',
+      'The most output tokens, thoughts included, that are reserved for an answer under a quota. The model is told to write no more; less if less is left. An answer that has more to say ends as failed with ANSWER_TOO_LONG and can be continued.',
     examples: ['8192'],
   }),
   AI_CONTEXT_CHARACTERS: withDefault(integer(1000, 10_000_000), 400_000).meta({

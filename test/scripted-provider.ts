@@ -21,7 +21,7 @@ export interface Exchange {
   /** Sends a delta of any form, such as `{ tool_calls: … }`; resolves as `say` does. */
   send: (delta: Record<string, unknown>) => Promise<void>;
   /** Ends the answer in good order; by default it took 3 tokens of input and 5 of output. */
-  finish: (input?: number, output?: number) => void;
+  finish: (input?: number, output?: number, reason?: 'stop' | 'length') => void;
   /** Breaks the connection off. */
   cut: () => void;
   /** Resolves when the caller went away, which is how an answer is stopped. */
@@ -63,8 +63,8 @@ function exchangeOver(
     abandoned: gone.promise,
     send,
     say: (content) => send({ role: 'assistant', content }),
-    finish(input = 3, output = 5) {
-      response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+    finish(input = 3, output = 5, reason = 'stop') {
+      response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason: reason }] }));
       const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output };
       response.end(`${chunk({ choices: [], usage })}data: [DONE]\n\n`);
     },

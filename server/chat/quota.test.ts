@@ -200,6 +200,22 @@ describe('an answer', () => {
     await settled(ada);
   });
 
+  test('that reached its limit of tokens is not complete: it says so, and can be continued', async () => {
+    const ada = await signUp(deps);
+    await admin.api.users.setQuota({ id: ada.id, dailyTokens: 2 * QUOTA });
+    const { chatId, runId, exchange } = await begin(ada);
+    await exchange.say('The first half');
+    exchange.finish(50, exchange.maxTokens, 'length');
+    const chunks = await finished(deps, runId);
+    expect(JSON.stringify(chunks)).toContain('limited to 600 tokens');
+    const { items } = await ada.api.chat.messages({ chatId });
+    expect(items.at(-1)).toMatchObject({ status: 'failed', error: 'ANSWER_TOO_LONG' });
+    expect(await spent(ada)).toBe(650);
+    await ada.api.chat.continue({ chatId });
+    (await provider.next()).finish();
+    await until(() => deps.runs.activeCount() === 0);
+  });
+
   test('that fails counts', async () => {
     const ada = await signUp(deps);
     const { exchange } = await halfWay(ada);

@@ -9,8 +9,7 @@ import {
 } from 'ai';
 import { addedText, isPlainDelta } from '#server/chat/chunks';
 import { mostInputTokens, type Reservation } from '#server/chat/quota';
-import type { AppError } from '#server/errors';
-import { errorData } from '#server/errors';
+import { AppError, errorData } from '#server/errors';
 import type { Ending } from '#server/chat/run-store';
 import { estimate, known } from '#server/chat/usage';
 import { toModelError } from '#server/models/errors';
@@ -50,8 +49,9 @@ export async function* speak(
       onError: ({ error }) => {
         failure ??= toModelError(error);
       },
-      onEnd: ({ usage }) => {
+      onEnd: ({ usage, finishReason }) => {
         told = usage;
+        if (reserved && finishReason === 'length') failure ??= outOfTokens(reserved);
       },
     });
     const options = { sendStart: false, sendFinish: false, sendReasoning: true, sendSources: true };
@@ -70,6 +70,12 @@ export async function* speak(
   const estimated = estimate(mostInputTokens(instructions, conversation), said, reserved);
   yield { ending: { ...ending, usage: known(told, estimated) } };
 }
+
+/** The failure of an answer that had more to say than its reservation allows. It can be continued. */
+const outOfTokens = ({ output }: Reservation) =>
+  new AppError('ANSWER_TOO_LONG', {
+    detail: `The answer was limited to ${output} tokens by the daily quota, and stops there. Continue it for the rest.`,
+  });
 
 function complete(): Ending {
   return { status: 'complete', error: null, usage: null, chunks: [{ type: 'finish' }] };
