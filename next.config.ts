@@ -10,7 +10,15 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // Node loads these from node_modules: PGlite finds its WebAssembly beside its own file, and serve.ts, which runs
   // outside the bundle, shares one copy of each with the pages.
-  serverExternalPackages: ['@electric-sql/pglite', 'ai', 'better-auth', 'drizzle-orm', 'pino', 'postgres'],
+  serverExternalPackages: [
+    '@electric-sql/pglite',
+    '@zxcvbn-ts/language-common',
+    'ai',
+    'better-auth',
+    'drizzle-orm',
+    'pino',
+    'postgres',
+  ],
   // `npm run typecheck` covers more than a build would; starting a fresh clone need not wait for it.
   typescript: { ignoreBuildErrors: true },
   headers: () =>

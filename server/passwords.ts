@@ -1,5 +1,8 @@
 import { hashPassword, verifyPassword } from 'better-auth/crypto';
 
+/** The shortest password, in characters. */
+const MIN_PASSWORD = 8;
+
 /** How passwords are hashed and compared. */
 export interface Passwords {
   /** Returns what is stored instead of a password. */
@@ -36,4 +39,19 @@ export function fewAtOnce({ hash, verify }: Passwords): Passwords {
     hash: (password) => inTurn(() => hash(password)),
     verify: (data) => inTurn(() => verify(data)),
   };
+}
+
+/** Reads the list, which takes some 40 ms and 3 MB, when a password is first chosen. */
+async function readCommon(): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  return new Set(dictionary['passwords-common'].filter((password) => password.length >= MIN_PASSWORD));
+}
+let common: Promise<ReadonlySet<string>> | undefined;
+
+/** What a password that many people use is told. */
+export const TOO_COMMON = 'is one of the most common passwords; choose another one';
+
+/** True if `password` is not on the list of the most common ones, which is in lower case. It is no secret which ones these are. */
+export async function isUncommon(password: string): Promise<boolean> {
+  return !(await (common ??= readCommon())).has(password.toLowerCase());
 }

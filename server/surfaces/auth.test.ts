@@ -1,7 +1,9 @@
-import { afterAll, expect, test } from '@jest/globals';
-import { sessions } from '#server/db/schema';
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { accounts, sessions, users } from '#server/db/schema';
 import { AUTH_PATHS } from '#server/surfaces/auth';
-import { cookieOf, postAuth, signUp } from '#test/client';
+import { cookieOf, postAuth, read, signUp } from '#test/client';
 import { serveInstance } from '#test/served';
 
 const one = await serveInstance();
@@ -78,4 +80,34 @@ test('who entered, and who is in, is told', async () => {
   });
   const nobody = await fetch(`${one.url}/api/auth/get-session`);
   expect([nobody.status, await nobody.json()]).toEqual([200, null]);
+});
+
+describe('one of the most common passwords', () => {
+  const COMMON = ['password', '12345678', 'iloveyou1', 'Qwertyuiop', 'TRUSTNO1', 'letmein123'];
+  const rejected = (pointer: string) => ({
+    status: 400,
+    body: { code: 'INVALID_INPUT', issues: [{ pointer, message: expect.stringContaining('common') }] },
+  });
+
+  test.each(COMMON)('makes no account: %s', async (password) => {
+    const entry = { name: 'Eve', email: `${randomUUID()}@example.com`, password };
+    expect(await read(await postAuth(one.url, '/sign-up/email', entry))).toMatchObject(rejected('/password'));
+    expect(await ada.rest('POST /users', { json: entry })).toMatchObject(rejected('/password'));
+    expect(await one.deps.db.$count(users, eq(users.email, entry.email))).toBe(0);
+  });
+
+  test.each(COMMON)('replaces no other one: %s', async (newPassword) => {
+    const change = { currentPassword: ada.password, newPassword };
+    const response = await postAuth(one.url, '/change-password', change, ada.headers);
+    expect(await read(response)).toMatchObject(rejected('/newPassword'));
+  });
+
+  test('still signs in whoever has it', async () => {
+    const eve = await signUp(one.url);
+    const { password: hasher } = await one.deps.auth.$context;
+    const password = await hasher.hash('password');
+    await one.deps.db.update(accounts).set({ password }).where(eq(accounts.userId, eve.id));
+    const entry = { email: eve.email, password: 'password' };
+    expect((await postAuth(one.url, '/sign-in/email', entry)).status).toBe(200);
+  });
 });

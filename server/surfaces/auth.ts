@@ -8,12 +8,14 @@ import type { Env } from '#server/env';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { challengeTo } from '#server/identify';
+import { isUncommon, TOO_COMMON } from '#server/passwords';
 import { tooMany } from '#server/rate-limit';
 import { databaseAnswers } from '#server/surfaces/health';
 import type { Surface } from '#server/surfaces/surface';
 import { WindowCounter } from '#server/window-counter';
 
 const password = text(128);
+const newPassword = text(128, 8).refine(isUncommon, TOO_COMMON);
 /** What better-auth's client may send. An address to go to afterwards is dropped: better-auth would answer with a redirect. */
 const options = {
   callbackURL: text(2000)
@@ -51,7 +53,7 @@ interface AuthEndpoint {
 const ENDPOINTS: Record<string, AuthEndpoint> = {
   '/sign-up/email': {
     method: 'POST',
-    body: z.strictObject({ name: line(100), email: Email, password: text(128, 8), ...options }),
+    body: z.strictObject({ name: line(100), email: Email, password: newPassword, ...options }),
     output: entered,
     limit: 'AUTH_RATE_LIMIT',
   },
@@ -67,7 +69,7 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
     method: 'POST',
     body: z.strictObject({
       currentPassword: password,
-      newPassword: text(128, 8),
+      newPassword,
       revokeOtherSessions: z.boolean().optional(),
     }),
     output: entered,
@@ -119,7 +121,7 @@ async function readInput(request: Request, schema: z.core.$ZodType): Promise<str
   if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
   }
-  const input = z.safeParse(schema, bytes.length > 0 ? parseJson(bytes) : {});
+  const input = await z.safeParseAsync(schema, bytes.length > 0 ? parseJson(bytes) : {});
   if (!input.success) throw invalidInput(zodIssues(input.error));
   return JSON.stringify(input.data);
 }

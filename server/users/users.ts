@@ -9,8 +9,9 @@ import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
 import { accounts, isActive, runs, sessions, users, userSearch } from '#server/db/schema';
 import type { Deps } from '#server/deps';
-import { AppError, notFound } from '#server/errors';
+import { AppError, invalidInput, notFound } from '#server/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
+import { isUncommon, TOO_COMMON } from '#server/passwords';
 import { prefixQuery } from '#server/search';
 
 const { isAnonymous, emailVerified: _v, banReason: _r, banExpires: _e, ...shown } = getTableColumns(users);
@@ -58,9 +59,10 @@ export async function list({ db }: Deps, { limit, cursor, search }: z.output<typ
   return toPage(rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
 }
 
-/** Makes an account that can sign in with its password. @throws {AppError} EMAIL_TAKEN */
+/** Makes an account that can sign in with its password. @throws {AppError} EMAIL_TAKEN, INVALID_INPUT for a common password */
 export async function create(deps: Deps, actor: Actor, input: z.output<typeof UserCreate>): Promise<User> {
   const { password, ...profile } = input;
+  if (!(await isUncommon(password))) throw invalidInput([{ pointer: '/password', message: TOO_COMMON }]);
   const { password: hasher } = await deps.auth.$context;
   const hash = await hasher.hash(password);
   return deps.db
