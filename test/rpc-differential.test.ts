@@ -239,5 +239,5 @@ describe('tRPC’s protocol, as we and tRPC’s fetch adapter speak it', () => {
     );
     expect(compared.successes).toBeGreaterThan(300);
     expect(compared.failures).toBeGreaterThan(300);
-  });
+  }, 60_000);
 });
