@@ -77,6 +77,11 @@ export const EnvSchema = z.object({
       'Attempts to sign in, to sign up and to change a password, each, allowed per minute and IP address.',
     examples: ['60'],
   }),
+  SIGN_IN_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
+    description:
+      'Failed attempts to sign in to one account, allowed per hour on each instance, from whatever addresses. A browser that has signed in to it before has as many of its own.',
+    examples: ['20'],
+  }),
   GUEST_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
     description: 'Guests that may be created per minute and IP address.',
     examples: ['20'],

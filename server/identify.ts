@@ -253,8 +253,8 @@ export function challengeTo(headers: Headers): string {
   return token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
-/** The value of a cookie as it stands in a Cookie header (RFC 6265, section 4.2.1). */
-function cookieValue(header: string, name: string): string | undefined {
+/** Returns the value of a cookie as it stands in a Cookie header (RFC 6265, section 4.2.1). */
+export function cookieValue(header: string, name: string): string | undefined {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=');
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();

@@ -11,6 +11,7 @@ import { challengeTo } from '#server/identify';
 import { isUncommon, TOO_COMMON } from '#server/passwords';
 import { tooMany } from '#server/rate-limit';
 import { databaseAnswers } from '#server/surfaces/health';
+import { limitSignIns } from '#server/sign-in-limit';
 import type { Surface } from '#server/surfaces/surface';
 import { WindowCounter } from '#server/window-counter';
 
@@ -35,6 +36,9 @@ const Session = z.object({
   ipAddress: z.string().nullish(),
   userAgent: z.string().nullish(),
 });
+/** Input that names the account to enter. */
+const WithEmail = z.object({ email: z.string().optional() });
+const SIGN_IN = '/sign-in/email';
 const entered = z.object({ user: z.looseObject({ id: z.string() }) });
 
 interface AuthEndpoint {
@@ -57,7 +61,7 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
     output: entered,
     limit: 'AUTH_RATE_LIMIT',
   },
-  '/sign-in/email': {
+  [SIGN_IN]: {
     method: 'POST',
     body: z.strictObject({ email: Email, password, ...options }),
     output: entered,
@@ -116,14 +120,14 @@ async function refusal(response: Response, deps: Deps): Promise<AppError> {
   return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
 }
 
-async function readInput(request: Request, schema: z.core.$ZodType): Promise<string> {
+async function readInput(request: Request, schema: z.core.$ZodType): Promise<unknown> {
   const bytes = await readBody(request);
   if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
   }
   const input = await z.safeParseAsync(schema, bytes.length > 0 ? parseJson(bytes) : {});
   if (!input.success) throw invalidInput(zodIssues(input.error));
-  return JSON.stringify(input.data);
+  return input.data;
 }
 
 /** better-auth's response with what may be read of it, and the cookies. Of its other headers none is needed. */
@@ -158,6 +162,7 @@ function findBySession({ deps, request, responseHeaders, identify }: Context): P
 /** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
 export function createAuthSurface(deps: Deps): Surface {
   const guard = createGuard(deps.env);
+  const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
   return async ({ request, url, context }) => {
     const path = url.pathname.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
@@ -174,21 +179,30 @@ export function createAuthSurface(deps: Deps): Surface {
     const enters = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
     if (enters && !before) headers.delete('cookie');
     const init: RequestInit = { method, headers, signal: context.request.signal };
+    let email: string | undefined;
     if (schema) {
-      init.body = await readInput(request, schema);
+      const input = await readInput(request, schema);
+      init.body = JSON.stringify(input);
       headers.set('content-type', 'application/json');
       headers.delete('content-length');
+      email = WithEmail.parse(input).email;
     }
+    const takeBack =
+      path === SIGN_IN && email !== undefined ? signIns.count(email, request.headers) : undefined;
     const send = () => deps.auth.handler(new Request(url, init));
     let response = await send();
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
     if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
+    // A guess that nobody looked at tells nothing.
+    if (response.ok || response.status >= 500) takeBack?.();
     if (response.status === 401)
       context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
     if (!response.ok) throw await refusal(response, deps);
     // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
     // an account. This instance does not wait to be notified.
     if (before) deps.identities.forget(before.userId);
-    return reveal(response, output);
+    const revealed = await reveal(response, output);
+    if (email !== undefined) revealed.headers.append('set-cookie', signIns.remember(email, request.headers));
+    return revealed;
   };
 }
