@@ -28,7 +28,7 @@ export type Host = keyof typeof HOSTS;
 const DEFAULT_HOST = z.enum(['serve', 'next', 'adapter']).default('serve').parse(process.env['TEST_HOST']);
 
 /** What Node has compiled, which `npm start` keeps as well. */
-const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
+export const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 
 /** How long a start may take on a slow machine, in milliseconds. */
 const START_LIMIT_MS = 60_000;
@@ -85,7 +85,7 @@ function freshFolder(): string {
   return folder;
 }
 
-/** The settings of an installation with a migrated, empty database: a copy of the one that global-setup.ts made. */
+/** The settings of an installation with a migrated, empty database: a copy of one that was made before. */
 async function freshInstallation(): Promise<Record<string, string>> {
   const { TEST_DATABASE_URL, TEST_RUN, TEST_SNAPSHOT } = process.env;
   const DATA_DIR = freshFolder();
@@ -96,7 +96,9 @@ async function freshInstallation(): Promise<Record<string, string>> {
       DATABASE_URL: await makeCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
     };
   }
-  if (TEST_SNAPSHOT) await unpack(TEST_SNAPSHOT, defaultFolder(DATA_DIR));
+  // Not imported where Jest has made it: the whole product comes with it.
+  const snapshot = TEST_SNAPSHOT ?? (await (await import('./snapshot.ts')).makeSnapshot());
+  await unpack(snapshot, defaultFolder(DATA_DIR));
   return { DATA_DIR };
 }
 

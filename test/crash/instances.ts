@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NODE_COMPILE_CACHE } from '#test/server';
 import type { Random } from './random.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -57,6 +58,7 @@ export async function startInstances(
       PATH,
       HOME,
       NODE_ENV: 'production',
+      NODE_COMPILE_CACHE,
       HOST: '127.0.0.1',
       PORT: String(port),
       ...settings,
