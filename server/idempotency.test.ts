@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { iterable } from '#contract/iterable';
-import { idempotencyKeys } from '#server/db/schema';
+import { idempotencyKeys, users } from '#server/db/schema';
 import { removeExpired } from '#server/removal';
 import { router, signedIn } from '#server/trpc';
 import { type Answer, caller, idOf, itemsOf, saying, signIn, signUp, until, withKey } from '#test/client';
@@ -82,6 +82,24 @@ describe('a replay', () => {
       withIdempotencyKey(`"${key}"`, { model: 'guide', title: 'A' }),
     );
     expect(idOf(replay)).toBe(idOf(first));
+  });
+
+  test('is rejected for a caller whose role has changed, and theirs again when it is as before', async () => {
+    const root = await signUp(one.url);
+    const { id } = await root.rpc.users.me.query({});
+    const become = async (role: 'admin' | 'user') => {
+      await db.update(users).set({ role }).where(eq(users.id, id));
+      one.deps.identities.forgetAll();
+    };
+    await become('admin');
+    const sent = withIdempotencyKey(randomUUID(), { name: 'Of another' });
+    const { id: other } = await ada.rpc.users.me.query({});
+    const first = await root.rest(`PATCH /users/${other}`, sent);
+    expect(first.status).toBe(200);
+    await become('user');
+    expectProblem(await root.rest(`PATCH /users/${other}`, sent), 'IDEMPOTENCY_KEY_REUSED');
+    await become('admin');
+    expect((await root.rest(`PATCH /users/${other}`, sent)).body).toEqual(first.body);
   });
 
   test('of an answer without a body has none', async () => {

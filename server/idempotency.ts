@@ -38,8 +38,14 @@ export type Claim =
       release: () => Promise<void>;
     };
 
-/** Another credential has other rights, so it does not get to see an answer that this one was given. */
-const credentialOf = ({ via }: Actor) => (via.kind === 'api-key' ? via.keyId : 'session');
+/**
+ * By what right a call is made. Another credential has other rights, and so has the same one after a change of the role or
+ * the scope, so it does not get to see an answer that was given before.
+ */
+const credentialOf = ({ via, role, isGuest }: Actor) =>
+  [via.kind === 'api-key' ? `${via.keyId} ${via.scope}` : 'session', role, isGuest ? 'guest' : '']
+    .join(' ')
+    .trim();
 
 /**
  * Claims an idempotency key of the caller for one call. Of equal calls at one moment, on whatever instance, one gets

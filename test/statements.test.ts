@@ -151,7 +151,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   'users.delete': [4, aboutSomebody((api, id) => api.users.delete({ id }))],
   'users.setRole': [4, aboutSomebody((api, id) => api.users.setRole({ id, role: 'admin' }))],
   'users.setQuota': [4, aboutSomebody((api, id) => api.users.setQuota({ id, dailyTokens: 5 }))],
-  'users.ban': [5, aboutSomebody((api, id) => api.users.ban({ id }))],
+  'users.ban': [6, aboutSomebody((api, id) => api.users.ban({ id }))],
   'users.unban': [4, aboutSomebody((api, id) => api.users.unban({ id }))],
 
   'chat.list': [1, plain((api, { rows }) => expectRows(rows, api.chat.list({ limit: rows })))],

@@ -256,6 +256,16 @@ export function createRunStore(database: Database, instanceId: string) {
       return run?.id ?? null;
     },
 
+    /** The same for all active runs of a user. @returns their ids. */
+    async requestStopOfAll(userId: string): Promise<string[]> {
+      const asked = await db
+        .update(runs)
+        .set({ cancelRequestedAt: sql`now()` })
+        .where(and(eq(runs.userId, userId), isActive(runs)))
+        .returning({ id: runs.id, told: sql`pg_notify(${STOP_CHANNEL}, ${runs.id})` });
+      return asked.map(({ id }) => id);
+    },
+
     /** Deletes the logs of runs that ended a while ago, in pieces that hold up nobody. */
     async prune(): Promise<void> {
       const old = await db

@@ -223,6 +223,11 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       for (const runId of runIds) abort(runId, 'stopped');
     },
 
+    /** Stops all answers of a user, wherever they are; what is written stays. */
+    async stopAll(userId: string): Promise<void> {
+      for (const runId of await store.requestStopOfAll(userId)) abort(runId, 'stopped');
+    },
+
     /** How many answers this process is writing. */
     activeCount: (): number => active.size,
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { chats, messages, runs } from '#server/db/schema';
+import { chats, messages, runs, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { removeDeleted } from '#server/removal';
 import { finished, shownBy, textOfMessage, until, untilShown } from '#test/answers';
@@ -225,6 +225,22 @@ describe('regenerate', () => {
 });
 
 describe('stop', () => {
+  test('comes with a ban, on whatever chat', async () => {
+    const root = await signUp(deps);
+    await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, root.id));
+    deps.identities.forget(root.id);
+    const eve = await signUp(deps);
+    const { id: chatId } = await eve.api.chat.create({});
+    const { runId } = await eve.api.chat.send({ chatId, clientRequestId: 'one', parts: text('Hello') });
+    const exchange = await provider.next();
+    await exchange.say('Hi');
+    await root.api.users.ban({ id: eve.id });
+    await exchange.abandoned;
+    await finished(deps, runId);
+    const [run] = await deps.db.select().from(runs).where(eq(runs.id, runId));
+    expect(run?.status).toBe('stopped');
+  });
+
   test('keeps what was written, tells the provider, and lets the chat go on', async () => {
     const chatId = await newChat();
     const { runId } = await ask(chatId, 'Count!');

@@ -189,9 +189,9 @@ export async function setQuota(
   });
 }
 
-/** Shuts an account out, at once and everywhere; for an admin. @throws {AppError} CONFLICT for their own */
+/** Shuts an account out, at once and everywhere, and stops its answers; for an admin. @throws {AppError} CONFLICT for their own */
 export async function ban(
-  { db, identities }: Deps,
+  { db, identities, runs: engine }: Deps,
   actor: Actor,
   input: z.output<typeof UserBan>,
 ): Promise<User> {
@@ -209,6 +209,7 @@ export async function ban(
     return user;
   });
   identities.forget(id);
+  await engine.stopAll(id);
   return banned;
 }
 
