@@ -136,7 +136,7 @@ async function writeLogs(rounds: number, rows: number): Promise<string> {
       return `${median.toFixed(digits)} (${min.toFixed(digits)} … ${max.toFixed(digits)})`;
     };
     return `${written.rows.toLocaleString('en')} rows of log were written, 200 with each statement, and pruned while more came. The folder
-had at most ${written.peak.toFixed(0)} MB meanwhile and ${written.end.toFixed(0)} MB when upkeep had nothing left to do; 40 MB of an
+had at most ${written.peak.toFixed(0)} MB meanwhile and ${written.end.toFixed(0)} MB when upkeep had nothing left to do; about 40 MB of an
 empty one are PostgreSQL's own catalogue and log. The longest statement of upkeep took ${longest.ms} ms (\`${longest.statement.replaceAll(/\s+/g, ' ').slice(0, 60)}\`).
 Then it was killed with SIGKILL in the middle of more such writing: with ${figure(left, 0)} MB left behind, opening took
 ${figure(opened, 0)} ms.`;
