@@ -7,6 +7,7 @@ import {
 } from '@trpc/server';
 import { z } from 'zod';
 import { MAX_ISSUES } from '#contract/problem';
+import { compileParse } from '#server/parse';
 
 /** What a procedure is called with; tRPC's own names. */
 export interface CallOptions {
@@ -147,23 +148,6 @@ function stepsOf(procedure: AnyTRPCProcedure): Step[] | null {
     steps.push({ kind, parse: compileParse(schema) });
   }
   return inputs.length === 0 ? steps : null;
-}
-
-/** Parses without promises, which is much faster in zod, unless the schema turns out to need them. */
-function compileParse(schema: z.core.$ZodType): Parse {
-  let needsPromises = false;
-  return (value) => {
-    if (needsPromises) return z.parseAsync(schema, value);
-    try {
-      const { success, data, error } = z.safeParse(schema, value);
-      if (success) return data;
-      throw error;
-    } catch (thrown) {
-      if (!(thrown instanceof z.core.$ZodAsyncError)) throw thrown;
-      needsPromises = true;
-      return z.parseAsync(schema, value);
-    }
-  };
 }
 
 /** True if a value is a procedure of tRPC. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isApplicationCheck } from '#server/parse';
 import type { Schema } from './schema.ts';
 import { Text } from './text.ts';
 
@@ -74,7 +75,7 @@ export function scalar(schema: Schema, isOption: boolean): Coerce {
 
 /** A check of the application's own may be slow, asynchronous, or not meant to run twice. */
 function canJudge({ _zod: { def } }: Schema): boolean {
-  return (def.checks ?? []).every((check) => check._zod.def.check !== 'custom');
+  return !(def.checks ?? []).some(isApplicationCheck);
 }
 
 const accepts = (schema: Schema, value: unknown) => z.safeParse(schema, value).success;
