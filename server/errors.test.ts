@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import { z } from 'zod';
 import { ERRORS } from '#contract/errors';
 import { toAppError } from './errors.ts';
 
@@ -27,5 +30,46 @@ describe('an error of the database', () => {
       expect(found.message).not.toContain('internal words');
       if (ERRORS[kind].status === 503) expect(found.options.retryAfter).toBeGreaterThan(0);
     }
+  });
+});
+
+const CODES = z.array(z.custom<TRPCError['code']>(isCode)).parse(Object.keys(TRPC_ERROR_CODES_BY_KEY));
+function isCode(value: unknown): boolean {
+  return typeof value === 'string' && Object.hasOwn(TRPC_ERROR_CODES_BY_KEY, value);
+}
+
+/** Two differ, which docs/rest.md argues. */
+const STATUSES: Partial<Record<TRPCError['code'], number>> = { UNPROCESSABLE_CONTENT: 400, TIMEOUT: 504 };
+
+describe.each(CODES)('a TRPCError %s', (code) => {
+  const thrown = new TRPCError({ code, message: 'Pay the invoice first.' });
+  const status = STATUSES[code] ?? getHTTPStatusCodeFromError(thrown);
+
+  test('keeps its status, and below 500 what the application wrote', () => {
+    const { kind, message, cause } = toAppError(thrown);
+    expect(ERRORS[kind].status).toBe(status);
+    expect(message).toBe(status < 500 ? 'Pay the invoice first.' : ERRORS[kind].title);
+    expect(cause).toBe(thrown);
+  });
+
+  test('tells nothing of an error that it was caused by', () => {
+    const cause = new Error('relation "secret" at 10.0.0.1', { cause: new Error('deeper') });
+    const errors = [
+      new TRPCError({ code, cause }),
+      new TRPCError({ code, cause, message: cause.message }),
+      new TRPCError({ code, cause, message: `Failed: ${cause.message}` }),
+      new TRPCError({ code, cause, message: 'deeper' }),
+      new TRPCError({ code }),
+    ];
+    for (const error of errors) {
+      const { kind, message } = toAppError(error);
+      expect(ERRORS[kind].status).toBe(status);
+      expect(message).toBe(ERRORS[kind].title);
+    }
+  });
+
+  test('has the code that the application chose, whatever it was caused by', () => {
+    const { kind } = toAppError(new TRPCError({ code, message: 'Ours.', cause: failedWith('23505') }));
+    expect(ERRORS[kind].status).toBe(status);
   });
 });

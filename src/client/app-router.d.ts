@@ -79,6 +79,7 @@ export interface Message {
   /** Why it failed: a code of the error catalogue. */
   error:
     | 'ANSWER_TOO_LONG'
+    | 'BAD_GATEWAY'
     | 'BAD_REQUEST'
     | 'CLIENT_CLOSED_REQUEST'
     | 'CONFLICT'
@@ -101,8 +102,11 @@ export interface Message {
     | 'MODEL_UNAVAILABLE'
     | 'NOT_ACCEPTABLE'
     | 'NOT_FOUND'
+    | 'NOT_IMPLEMENTED'
     | 'PAYLOAD_TOO_LARGE'
+    | 'PAYMENT_REQUIRED'
     | 'PRECONDITION_FAILED'
+    | 'PRECONDITION_REQUIRED'
     | 'QUOTA_EXCEEDED'
     | 'REQUEST_ID_REUSED'
     | 'RUN_ACTIVE'
@@ -475,6 +479,7 @@ export type ErrorShape = {
     httpStatus: number;
     code:
       | 'ANSWER_TOO_LONG'
+      | 'BAD_GATEWAY'
       | 'BAD_REQUEST'
       | 'CLIENT_CLOSED_REQUEST'
       | 'CONFLICT'
@@ -497,8 +502,11 @@ export type ErrorShape = {
       | 'MODEL_UNAVAILABLE'
       | 'NOT_ACCEPTABLE'
       | 'NOT_FOUND'
+      | 'NOT_IMPLEMENTED'
       | 'PAYLOAD_TOO_LARGE'
+      | 'PAYMENT_REQUIRED'
       | 'PRECONDITION_FAILED'
+      | 'PRECONDITION_REQUIRED'
       | 'QUOTA_EXCEEDED'
       | 'REQUEST_ID_REUSED'
       | 'RUN_ACTIVE'

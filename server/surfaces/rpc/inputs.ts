@@ -41,7 +41,9 @@ export function readInputs(json: unknown, { names, isBatch }: Address, values: n
     if (json === undefined) return [];
     if (!isBatch) return [payloadOf(json)];
     if (!isObject(json) || Array.isArray(json)) {
-      throw new TypeError('The inputs of a batch must be an object, by the numbers of the calls.');
+      // As tRPC's adapter says it.
+      const message = '"input" needs to be an object when doing a batch call';
+      throw new TRPCError({ code: 'BAD_REQUEST', message });
     }
     return names.map((_, index) => {
       const input: unknown = Reflect.get(json, index);

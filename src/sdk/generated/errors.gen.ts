@@ -48,6 +48,13 @@ export class UnauthorizedError extends SwitchboardError {
 }
 
 /**
+ * `PAYMENT_REQUIRED`
+ */
+export class PaymentRequiredError extends SwitchboardError {
+  override readonly name = 'PaymentRequiredError';
+}
+
+/**
  * You may not do this. Status 403.
  *
  * `FORBIDDEN`
@@ -195,6 +202,13 @@ export class UnsupportedMediaTypeError extends SwitchboardError {
 }
 
 /**
+ * `PRECONDITION_REQUIRED`
+ */
+export class PreconditionRequiredError extends SwitchboardError {
+  override readonly name = 'PreconditionRequiredError';
+}
+
+/**
  * Too many requests. Status 429.
  *
  * `TOO_MANY_REQUESTS`
@@ -226,6 +240,20 @@ export class ClientClosedRequestError extends SwitchboardError {
  */
 export class InternalServerError extends SwitchboardError {
   override readonly name = 'InternalServerError';
+}
+
+/**
+ * `NOT_IMPLEMENTED`
+ */
+export class NotImplementedError extends SwitchboardError {
+  override readonly name = 'NotImplementedError';
+}
+
+/**
+ * `BAD_GATEWAY`
+ */
+export class BadGatewayError extends SwitchboardError {
+  override readonly name = 'BadGatewayError';
 }
 
 /**
@@ -317,6 +345,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['MALFORMED_JSON', MalformedJsonError],
   ['WRONG_PASSWORD', WrongPasswordError],
   ['UNAUTHORIZED', UnauthorizedError],
+  ['PAYMENT_REQUIRED', PaymentRequiredError],
   ['FORBIDDEN', ForbiddenError],
   ['CROSS_ORIGIN', CrossOriginError],
   ['NOT_FOUND', NotFoundError],
@@ -334,10 +363,13 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
   ['URI_TOO_LONG', UriTooLongError],
   ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
+  ['PRECONDITION_REQUIRED', PreconditionRequiredError],
   ['TOO_MANY_REQUESTS', TooManyRequestsError],
   ['QUOTA_EXCEEDED', QuotaExceededError],
   ['CLIENT_CLOSED_REQUEST', ClientClosedRequestError],
   ['INTERNAL_SERVER_ERROR', InternalServerError],
+  ['NOT_IMPLEMENTED', NotImplementedError],
+  ['BAD_GATEWAY', BadGatewayError],
   ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
   ['MODEL_REJECTED', ModelRejectedError],
   ['MODEL_BAD_RESPONSE', ModelBadResponseError],
