@@ -102,7 +102,16 @@ export class TypePrinter {
     if (!isObject(type) || this.#isList(type) || !symbol) return null;
     if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return null;
     const found = this.#publicName(symbol);
-    return found && isNamed(found) ? this.#apply(found, this.#argumentsOf(type)) : null;
+    if (found && isNamed(found)) return this.#apply(found, this.#argumentsOf(type));
+    const same = this.#baseOf(type);
+    return same ? this.#reference(same) : null;
+  }
+
+  /** The type that an interface extends without adding anything, such as `File` by zod's own `File`. */
+  #baseOf(type: ts.ObjectType): ts.Type | undefined {
+    const [base, ...others] = type.isClassOrInterface() ? this.#checker.getBaseTypes(type) : [];
+    if (!base || others.length > 0) return undefined;
+    return this.#checker.isTypeAssignableTo(base, type) ? base : undefined;
   }
 
   #argumentsOf(type: ts.ObjectType): readonly ts.Type[] {

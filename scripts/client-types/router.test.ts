@@ -37,6 +37,12 @@ describe('the declaration for clients', () => {
     expect(text).toMatch(/either: \{ is: 'a' \} \| \{ is: 'b'; on: boolean \};/);
   });
 
+  test('refers to files, and to other classes of the platform', () => {
+    expect(text).toContain('input: { picture: File; others?: File[] | undefined; either: File | string };');
+    expect(text).toContain('output: { copy: Blob; at: URL; bytes: Uint8Array<ArrayBuffer> };');
+    expect(text).toContain('input: FormData;');
+  });
+
   test('refers to a type inside itself by its name', () => {
     expect(text).toMatch(/export interface Tree \{\s+name: string;\s+children: Tree\[\];\s+\}/);
     expect(text).toMatch(

@@ -49,6 +49,21 @@ export const things = router({
     .output(Thing)
     .mutation(({ input }) => ({ ...input, size: '' })),
   trees: { all: procedure.output(z.array(Tree)).query(() => []) },
+  upload: procedure
+    .input(
+      z.object({
+        picture: z.file().mime(['image/png']),
+        others: z.array(z.file()).optional(),
+        either: z.union([z.file(), z.string()]),
+      }),
+    )
+    .output(z.object({ copy: z.instanceof(Blob), at: z.instanceof(URL), bytes: z.instanceof(Uint8Array) }))
+    .mutation(({ input }) => ({
+      copy: input.picture,
+      at: new URL('https://example.com/'),
+      bytes: new Uint8Array(),
+    })),
+  form: procedure.input(z.instanceof(FormData)).mutation(() => undefined),
   follow: procedure
     .input(z.object({ from: z.date().optional() }))
     .output(trackedIterable(z.custom<OfServer>()))
