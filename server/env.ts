@@ -36,7 +36,7 @@ export const EnvSchema = z.object({
   }),
   APP_URL: optional(z.url({ protocol: /^https?$/ })).meta({
     description:
-      'The public origin. With https:// cookies are marked secure. Default: http://localhost:PORT.',
+      'The public origin, which is needed under any name but localhost: browsers are rejected under other hosts than this one, localhost and IP addresses. With https:// cookies are marked secure. Default: http://localhost:PORT.',
     examples: ['https://app.example.com'],
   }),
   DATA_DIR: withDefault(z.string().min(1), '.data').meta({
@@ -177,7 +177,8 @@ export const EnvSchema = z.object({
     examples: ['365'],
   }),
   TRUST_PROXY: withDefault(flag, false).meta({
-    description: 'true behind a reverse proxy that sets X-Forwarded-For; otherwise that header is ignored.',
+    description:
+      'true behind a reverse proxy that sets X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto, or appends to them; the last entry of each counts. Otherwise these headers are ignored.',
     examples: ['true'],
   }),
   CORS_ORIGINS: optional(

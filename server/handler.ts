@@ -4,10 +4,10 @@ import { createContext, type RequestInfo } from '#server/context';
 import { createCors } from '#server/cors';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
-import { refuseCrossOrigin } from '#server/guards';
 import { meterBody, problem } from '#server/http';
 import { requireActor } from '#server/identify';
 import { claimKey } from '#server/idempotency';
+import { createOriginGuard } from '#server/origin-guard';
 import type { Answer } from '#server/reply';
 import { createAiChatSurface } from '#server/surfaces/ai-chat';
 import { createAuthSurface } from '#server/surfaces/auth';
@@ -53,6 +53,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       log.error({ err: error.cause ?? error, requestId }, 'a call failed');
   };
   const cors = createCors(env);
+  const origins = createOriginGuard(env);
   // Its lines have no secrets; to look for some would cost as much as half a call.
   const requests = log.child({}, { redact: [] });
   const mounts: Mount[] = [
@@ -91,8 +92,9 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const givenId = request.headers.get('x-request-id') ?? '';
     const id = REQUEST_ID.test(givenId) ? givenId : randomUUID();
     const url = new URL(request.url);
-    // Sessions are for our own pages.
-    const sharing = url.pathname.startsWith('/api/auth/') ? null : cors;
+    // Sessions are for our own pages: their paths read the cookie, whatever other credential is sent.
+    const isAuth = url.pathname.startsWith('/api/auth/');
+    const sharing = isAuth ? null : cors;
     const end = new AbortController();
     onGone(() => {
       end.abort();
@@ -112,7 +114,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       const probe = probes.get(url.pathname);
       if (probe) return probe(call);
       try {
-        refuseCrossOrigin(request, env);
+        origins.check(request, isAuth);
         return await find(url.pathname)(call);
       } catch (error) {
         if (!admission.isRequested) await admission.admitOne();

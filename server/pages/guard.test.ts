@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AppError } from '#server/errors';
 import { startInstance } from '#test/caller';
 import { listen } from '#test/listen';
+import { exchange, request, statusOf } from '#test/raw-http';
 import { currentPage, noteFailure } from './current.ts';
 import { guardPages } from './guard.ts';
 import { replaceFailedPage } from './replace.ts';
@@ -114,6 +115,20 @@ describe('a request for a page', () => {
     };
     const response = await fetch(await start(as(name)));
     expect([response.status, await response.text()]).toEqual([status, 'as it is']);
+  });
+
+  test('under a host that is not ours gets a page that says what to set, without Next.js, and is not counted', async () => {
+    const { port } = new URL(await start(as('misplaced')));
+    const ask = (host: string) => exchange(Number(port), request('GET /sign-up HTTP/1.1', `Host: ${host}`));
+    for (let i = 0; i < 5; i++) {
+      const response = await ask('app.example.com');
+      expect(response).toMatch(/^HTTP\/1.1 403 [^]*content-type: text\/html/i);
+      expect(response).toContain(
+        'This server does not know the host app.example.com. If it is yours, set APP_URL=https://app.example.com and restart.',
+      );
+    }
+    expect(reached).toEqual([]);
+    expect(statusOf(await ask('localhost'))).toBe(200);
   });
 
   test('tells Next.js nothing that only hosts and proxies may say', async () => {

@@ -4,6 +4,7 @@ import { createContext } from '#server/context';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
 import { clientAddress } from '#server/handler';
+import { createOriginGuard } from '#server/origin-guard';
 import { reject } from '#server/transport/reject';
 import { type PageRequest, renderFor } from './current.ts';
 
@@ -31,10 +32,13 @@ export interface PageGuardOptions {
  */
 export function guardPages(next: Listener, { deps, files }: PageGuardOptions): Listener {
   const { env, log } = deps;
+  const origins = createOriginGuard(env);
 
-  /** Counts a request for a page. @throws {AppError} TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE */
+  /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE */
   async function admit(req: IncomingMessage): Promise<PageRequest> {
     const headers = headersOf(req);
+    // Each call of the page would be rejected.
+    origins.checkHost(headers);
     const ip = clientAddress(headers, req.socket.remoteAddress ?? null, env.TRUST_PROXY);
     const context = createContext(deps, {
       id: randomUUID(),

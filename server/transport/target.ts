@@ -22,7 +22,7 @@ const PLAIN = /^(?:\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)*\/?$/;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /** A name or an IPv4 address, or an IPv6 address in brackets, and a port (RFC 3986, section 3.2). */
-const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::(\d{0,5}))?$/i;
+export const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::(\d{0,5}))?$/i;
 
 /**
  * Decides what a request is for, before anything else looks at it: every spelling of a path becomes the same one (RFC

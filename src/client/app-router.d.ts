@@ -115,6 +115,7 @@ export interface Message {
     | 'TIMEOUT'
     | 'TOO_MANY_REQUESTS'
     | 'UNAUTHORIZED'
+    | 'UNKNOWN_HOST'
     | 'UNSUPPORTED_MEDIA_TYPE'
     | 'URI_TOO_LONG'
     | 'WRONG_PASSWORD'
@@ -515,6 +516,7 @@ export type ErrorShape = {
       | 'TIMEOUT'
       | 'TOO_MANY_REQUESTS'
       | 'UNAUTHORIZED'
+      | 'UNKNOWN_HOST'
       | 'UNSUPPORTED_MEDIA_TYPE'
       | 'URI_TOO_LONG'
       | 'WRONG_PASSWORD';

@@ -11,6 +11,7 @@ export const ERRORS = {
   PAYMENT_REQUIRED: { status: 402, title: 'Payment required', retryable: false },
   FORBIDDEN: { status: 403, title: 'You may not do this', retryable: false },
   CROSS_ORIGIN: { status: 403, title: 'Requests from another origin are not accepted', retryable: false },
+  UNKNOWN_HOST: { status: 403, title: 'This server does not know the host of the request', retryable: false },
   NOT_FOUND: { status: 404, title: 'Not found', retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not take that method', retryable: false },
   NOT_ACCEPTABLE: {

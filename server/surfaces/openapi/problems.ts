@@ -46,7 +46,7 @@ function statusesOf({ access, type, params, takesBody, produces }: Endpoint, sem
   return [
     400,
     ...(access === 'anyone' ? [] : [401]),
-    ...(access === 'anyone' && !changes ? [] : [403]),
+    403,
     ...(params.length > 0 ? [404] : []),
     ...(produces === null ? [] : [406]),
     ...(changes ? [409] : []),

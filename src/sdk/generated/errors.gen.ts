@@ -73,6 +73,15 @@ export class CrossOriginError extends SwitchboardError {
 }
 
 /**
+ * This server does not know the host of the request. Status 403.
+ *
+ * `UNKNOWN_HOST`
+ */
+export class UnknownHostError extends SwitchboardError {
+  override readonly name = 'UnknownHostError';
+}
+
+/**
  * Not found. Status 404.
  *
  * `NOT_FOUND`
@@ -348,6 +357,7 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['PAYMENT_REQUIRED', PaymentRequiredError],
   ['FORBIDDEN', ForbiddenError],
   ['CROSS_ORIGIN', CrossOriginError],
+  ['UNKNOWN_HOST', UnknownHostError],
   ['NOT_FOUND', NotFoundError],
   ['METHOD_NOT_ALLOWED', MethodNotAllowedError],
   ['NOT_ACCEPTABLE', NotAcceptableError],
