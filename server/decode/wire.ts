@@ -33,9 +33,14 @@ export function compileReadWire(inputs: readonly unknown[], maxValues: number): 
     const { values, referentialEqualities: equalities, v = 0 } = meta;
     const isLegacy = Number(v) < 1;
     if (equalities) checkEqualities(json, equalities, isLegacy);
-    return values ? applyAnnotations(json, values, place(), isLegacy) : json;
+    if (!values) return json;
+    return isAbsent(json, values) ? undefined : applyAnnotations(json, values, place(), isLegacy);
   };
 }
+
+/** True for the form in which clients send a call without an argument, which the schema takes or rejects as it is. */
+const isAbsent = (json: unknown, values: unknown) =>
+  json === null && Array.isArray(values) && values.length === 1 && values[0] === 'undefined';
 
 /** The number of values in JSON. */
 function countValues(json: unknown): number {

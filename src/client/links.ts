@@ -5,15 +5,6 @@ import type { AppRouter } from './app-router.d.ts';
 /** The server refuses larger batches. */
 const MAX_BATCH_SIZE = 20;
 
-/** Hooks for infinite queries add a direction to the input of a list; ours go forward only and know no such field. */
-const withoutDirection: TRPCLink<AppRouter> = () => {
-  return ({ op, next }) => {
-    if (op.type !== 'query' || typeof op.input !== 'object' || op.input === null) return next(op);
-    const { direction: _, ...input } = { direction: undefined, ...op.input };
-    return next({ ...op, input });
-  };
-};
-
 /**
  * How the browser reaches the procedures: subscriptions as server-sent events, which resume with the id of the last
  * event by themselves, everything else in batches. A batch is answered whole and not piece by piece, because a renewed
@@ -22,7 +13,6 @@ const withoutDirection: TRPCLink<AppRouter> = () => {
  */
 export function links(url = '/api/trpc'): TRPCLink<AppRouter>[] {
   return [
-    withoutDirection,
     splitLink({
       condition: (operation) => operation.type === 'subscription',
       true: httpSubscriptionLink({ url, transformer: superjson }),

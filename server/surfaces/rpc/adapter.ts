@@ -6,7 +6,13 @@ import { type AppError, toAppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
 import type { Call } from '#server/surfaces/surface';
 import { ENDPOINT } from './address.ts';
+import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
+
+interface Reader {
+  read: ReadWire;
+  adapt: AdaptInput;
+}
 
 /** Answers a request by tRPC's fetch adapter. */
 export type AnswerByAdapter = (call: Call, inputs: Inputs) => Promise<Response>;
@@ -21,9 +27,12 @@ export function compileAdapter(
   router: AnyTRPCRouter,
   onFailure: (error: AppError, requestId: string) => void,
 ): AnswerByAdapter {
-  const readers = new WeakMap<AnyTRPCProcedure, ReadWire>();
-  function readerFor(procedure: AnyTRPCProcedure): ReadWire {
-    const reader = readers.get(procedure) ?? readerOf(procedure);
+  const readers = new WeakMap<AnyTRPCProcedure, Reader>();
+  function readerFor(procedure: AnyTRPCProcedure): Reader {
+    const reader = readers.get(procedure) ?? {
+      read: readerOf(procedure),
+      adapt: compileAdapt(procedure),
+    };
     readers.set(procedure, reader);
     return reader;
   }
@@ -36,11 +45,12 @@ export function compileAdapter(
         const procedure: unknown = Reflect.get(all, path);
         if (!isProcedure(procedure)) return procedure;
         const { type } = procedure._def;
+        const { read, adapt } = readerFor(procedure);
         const call = (options: CallOptions) =>
           procedure({
             ...options,
             getRawInput: async () =>
-              resumed(await inputs.read(options.batchIndex, readerFor(procedure)), type, lastEventId),
+              adapt(resumed(await inputs.read(options.batchIndex, read), type, lastEventId)),
           });
         return Object.assign(call, { _def: procedure._def });
       },

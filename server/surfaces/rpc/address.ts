@@ -7,6 +7,7 @@ import { AppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
 import { admissionMeta } from '#server/meta';
 import type { CountedProcedure } from '#server/rate-limit';
+import { type AdaptInput, compileAdapt } from './client-input.ts';
 
 /** Where the RPC surface lives. */
 export const ENDPOINT = '/api/trpc';
@@ -18,6 +19,7 @@ export interface Target {
   invoke: Invoke;
   /** Reads an input in superjson's form. */
   read: ReadWire;
+  adapt: AdaptInput;
   /** An output in superjson's form, as JSON. */
   encode: (output: unknown) => string;
   counted: CountedProcedure;
@@ -36,7 +38,8 @@ export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
       const counted = { name: path, rateLimit };
       const needsActor = access !== 'anyone';
       const invoke = compileCall(procedure);
-      return [path, { path, type, invoke, read: readerOf(procedure), encode, counted, needsActor }];
+      const [read, adapt] = [readerOf(procedure), compileAdapt(procedure)];
+      return [path, { path, type, invoke, read, adapt, encode, counted, needsActor }];
     }),
   );
 }

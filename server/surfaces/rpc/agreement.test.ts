@@ -167,10 +167,12 @@ const givenBy = (send: Send, client: ReturnType<typeof linksTo>, all: Asked[]): 
 
 /**
  * True if a value is sent as superjson, and JSON does not lose names that a list has beside its items. tRPC's client
- * sends bytes and files as they are, which the surface does not accept.
+ * sends bytes and files as they are, which the surface does not accept. An absent input that the schema rejects may mean `{}`
+ * here.
  */
-function canBeSent({ value }: Asked): boolean {
+function canBeSent({ index, value }: Asked): boolean {
   if (value instanceof Uint8Array || value instanceof Blob) return false;
+  if (value === undefined && sampled[index]?.schema.safeParse(undefined).success === false) return false;
   try {
     return !superjson.stringify(value).includes('index":["undefined"]');
   } catch {

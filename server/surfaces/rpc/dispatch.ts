@@ -58,13 +58,13 @@ export function compileDispatch(
    * `fit` is an error of this call alone.
    */
   async function perform(
-    { path, type, invoke, read, encode }: Target,
+    { path, type, invoke, read, adapt, encode }: Target,
     { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
     ctx: Context,
   ): Promise<(fits: (text: string) => boolean) => Part> {
     const refuse = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
     try {
-      const getRawInput = () => inputs.read(index, read);
+      const getRawInput = async () => adapt(await inputs.read(index, read));
       const { signal } = ctx.request;
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
       return (fits) => {
