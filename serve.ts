@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import next from 'next';
 import { maxDuration } from './app/api/[...path]/route.ts';
 import { switchboard } from '#routers/switchboard';
@@ -8,6 +9,7 @@ import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
 import { AppError } from '#server/errors';
+import { describeError, type ErrorDescription } from '#server/log/describe';
 import { createNodeListener, type Listener } from '#server/node-listener';
 import { servePages } from '#server/pages/index';
 import { reject } from '#server/transport/reject';
@@ -96,7 +98,7 @@ async function main(): Promise<void> {
       stop(server, GRACE_MS[settings.NODE_ENV]).then(
         () => process.exit(0),
         (error: unknown) => {
-          console.error(error);
+          console.error('the server was not stopped in order', error);
           process.exit(1);
         },
       );
@@ -109,11 +111,21 @@ async function main(): Promise<void> {
   console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
 }
 
+/** True for an error of the database, whose text may quote rows. */
+const mayQuoteRows = ({ sqlstate, statement, cause }: ErrorDescription): boolean =>
+  sqlstate !== undefined || statement !== undefined || (cause !== undefined && mayQuoteRows(cause));
+
 main().catch((error: unknown) => {
   // What the operator can put right needs no stack.
   const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError].some(
     (kind) => error instanceof kind,
   );
-  console.error(expected && error instanceof Error ? error.message : error);
+  const description = describeError(error);
+  const text =
+    expected && error instanceof Error
+      ? error.message
+      : inspect(mayQuoteRows(description) ? description : error, { depth: 6 });
+  // Not by the console, which may write to the log by now.
+  process.stderr.write(`${text}\n`);
   process.exit(1);
 });

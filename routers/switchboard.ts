@@ -6,6 +6,7 @@ import { createDeps, type Deps } from '#server/deps';
 import { env } from '#server/env';
 import { createHandler, type Handle } from '#server/handler';
 import { createLogger } from '#server/log';
+import { captureConsole } from '#server/log/console';
 import type { GuideProcedure } from '#server/models/guide';
 import { noteFailure } from '#server/pages/current';
 import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
@@ -54,6 +55,7 @@ async function assemble(): Promise<Switchboard> {
     },
   );
   const deps = await globalThis.switchboardDeps;
+  if (deps.env.NODE_ENV === 'production') captureConsole(deps.log);
   const origin = deps.env.APP_URL;
   const document = { ...documentInfo, ...(origin !== undefined && { serverUrl: origin }) };
   return {

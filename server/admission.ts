@@ -39,6 +39,11 @@ export class Admission {
     return this.#calls !== undefined;
   }
 
+  /** The names of the procedures that the request calls, as far as its surface has told; for the log. */
+  get procedures(): string[] {
+    return this.#calls?.flatMap((call) => call?.name ?? []) ?? [];
+  }
+
   /**
    * Finds out who sent the request and counts its calls.
    * @param calls the procedure of each; `undefined` for one that calls none.

@@ -10,6 +10,7 @@ import { newId } from '#server/db/columns';
 import * as schema from '#server/db/schema';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log';
+import { plainText } from '#server/log/describe';
 import { fewAtOnce, type Passwords, scrypt } from '#server/passwords';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -101,12 +102,12 @@ export function createAuth(
     secret,
     telemetry: { enabled: false },
     logger: {
-      level: 'warn',
-      log: (level, message, ...details) => {
-        log[level === 'error' ? 'error' : 'warn'](
-          { err: details.find((detail) => detail instanceof Error) },
-          message,
-        );
+      level: 'error',
+      // Messages may repeat what was sent, or be an error.
+      log: (_level, ...said: unknown[]) => {
+        const err = said.find((each) => each instanceof Error);
+        const [words] = said.map(plainText).filter((text) => text !== undefined);
+        log.error({ ...(err && { err }), ...(words !== undefined && { words }) }, 'better-auth failed');
       },
     },
     database: drizzleAdapter(database.db, { provider: 'pg', schema, usePlural: true, transaction: true }),
@@ -126,7 +127,8 @@ export function createAuth(
       disableCSRFCheck: true,
       ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
     },
-    onAPIError: { throw: false },
+    // Otherwise what is no response of its own is printed, with the parameters of a statement that failed.
+    onAPIError: { throw: true },
     databaseHooks: {
       user: {
         create: {

@@ -10,13 +10,22 @@ const UNKNOWN = 'ip unknown';
 const NETWORK_GROUPS = 4;
 
 /**
+ * Returns an IP address without what proxies may add to it; `null` for everything that is none, so its length is bounded and
+ * it says nothing else.
+ */
+export function plainAddress(ip: string | null): string | null {
+  if (ip === null || isIP(ip) === 4) return ip;
+  const address = bareAddress(ip);
+  return isIP(address) === 0 ? null : address;
+}
+
+/**
  * Returns the key of the budget of an IP address: an IPv4 address has its own, IPv6 addresses share one per /64 network.
  * IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2) is IPv4. A port, brackets and a zone, which proxies may add, are ignored.
  * Everything else, `null` included, gets the one key of unknown addresses. The length of the key is bounded.
  */
 export function addressKey(ip: string | null): string {
-  if (ip === null) return UNKNOWN;
-  const address = isIP(ip) === 4 ? ip : bareAddress(ip);
+  const address = plainAddress(ip) ?? '';
   switch (isIP(address)) {
     case 4:
       return `ip ${address}`;

@@ -36,6 +36,8 @@ export interface Context {
    * batch costs one. `null` without a valid session or key.
    */
   identify: () => Promise<Actor | null>;
+  /** The same, without asking: `undefined` if nobody has asked yet. For the log. */
+  identified: () => Promise<Actor | null> | undefined;
   /** Who pays for the request: decided before its body is read. */
   admission: Admission;
   /** Headers the answer shall carry, on every surface: a renewed session cookie, how to say who calls, what limits leave. */
@@ -56,6 +58,7 @@ export function createContext(deps: Deps, request: RequestInfo): Context {
     request,
     responseHeaders,
     identify,
+    identified: () => actor,
     admission: new Admission({ rateLimits, request, identify, responseHeaders }),
   };
 }

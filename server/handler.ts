@@ -4,9 +4,11 @@ import { createContext, type RequestInfo } from '#server/context';
 import { createCors } from '#server/cors';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
+import { reportFailure } from '#server/failures';
 import { meterBody, problem } from '#server/http';
 import { requireActor } from '#server/identify';
 import { claimKey } from '#server/idempotency';
+import { namePaths } from '#server/log/paths';
 import { createOriginGuard } from '#server/origin-guard';
 import type { Answer } from '#server/reply';
 import { createAiChatSurface } from '#server/surfaces/ai-chat';
@@ -48,20 +50,17 @@ export function clientAddress(headers: Headers, peer: string | null, trustProxy:
 /** The whole API as one function from request to response: guards, then the surface that the path belongs to. */
 export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Handle {
   const { env, log } = deps;
-  const logFailure = (error: AppError, requestId: string) => {
-    if (error.code === 'INTERNAL_SERVER_ERROR')
-      log.error({ err: error.cause ?? error, requestId }, 'a call failed');
-  };
   const cors = createCors(env);
   const origins = createOriginGuard(env);
+  const nameOf = namePaths(router);
   // Its lines have no secrets; to look for some would cost as much as half a call.
   const requests = log.child({}, { redact: [] });
   const mounts: Mount[] = [
-    ['/api/trpc/', createRpcSurface(router, logFailure)],
+    ['/api/trpc/', createRpcSurface(router, reportFailure)],
     [
       '/api/v1/',
       createRestSurface(router, {
-        onStreamError: (error, ctx) => logFailure(error, ctx.request.id),
+        onStreamError: reportFailure,
         async admit(ctx, endpoint) {
           await ctx.admission.admitOne(endpoint);
           if (endpoint && endpoint.access !== 'anyone') await requireActor(ctx);
@@ -127,7 +126,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       response = await within(maxDuration, end, answer(), onClosed);
     } catch (thrown) {
       const error = toAppError(thrown);
-      logFailure(error, id);
+      reportFailure(error, context);
       const isRpc = url.pathname.startsWith('/api/trpc/');
       response = isRpc ? rpcFailure(router, error, context) : problem(error, id);
       for (const [name, value] of context.responseHeaders) response.headers.append(name, value);
@@ -138,7 +137,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
     const ms = Math.round(performance.now() - started);
     requests.info(
-      { requestId: id, method: request.method, path: url.pathname, status: response.status, ms },
+      { requestId: id, method: request.method, path: nameOf(url.pathname), status: response.status, ms },
       'request',
     );
     return response;

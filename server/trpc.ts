@@ -4,6 +4,7 @@ import { isAsyncIterable } from '#contract/iterable';
 import type { Context } from '#server/context';
 import { onBehalfOf } from '#server/db/work';
 import { AppError, errorData, toAppError } from '#server/errors';
+import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/identify';
 import { HEARTBEAT_MS } from '#server/limits';
 import type { Meta } from '#server/meta';
@@ -40,9 +41,13 @@ async function hold({ deps, request, identify }: Context, values: AsyncIterable<
 }
 
 /** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
-const catalogued = t.middleware(async ({ ctx, next }) => {
+const catalogued = t.middleware(async ({ ctx, path, next }) => {
   const result = await next();
-  if (!result.ok) throw toAppError(result.error);
+  if (!result.ok) {
+    const error = toAppError(result.error);
+    reportFailure(error, ctx, path);
+    throw error;
+  }
   return isAsyncIterable(result.data) ? { ...result, data: await hold(ctx, result.data) } : result;
 });
 

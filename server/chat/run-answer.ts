@@ -7,7 +7,7 @@ import { failed, speak, stopped } from '#server/chat/run-model';
 import type { Ending, OwnedRun } from '#server/chat/run-store';
 import { estimate, type Usage } from '#server/chat/usage';
 import type { Env } from '#server/env';
-import { toAppError } from '#server/errors';
+import { type AppError, toAppError } from '#server/errors';
 import type { Logger } from '#server/log';
 import type { Models, ProviderKeys } from '#server/models/index';
 
@@ -86,6 +86,7 @@ export async function writeAnswer(
     for await (const spoken of run.unfinished ? goOn(speech, run.unfinished.parts) : speech) {
       if (isEnded) return;
       if ('ending' in spoken) {
+        if (spoken.failure) report(spoken.failure);
         ending = run.model === 'guide' ? { ...spoken.ending, usage: null } : spoken.ending;
         continue;
       }
@@ -102,13 +103,21 @@ export async function writeAnswer(
     control.abort('too long');
   }, env.AI_ANSWER_SECONDS * 1000);
   const composed = compose().catch((err: unknown) => {
-    log.error({ err, runId: run.runId }, 'a run failed');
-    ending ??= { ...failed(toAppError(err)), usage: usageSoFar() };
+    const failure = toAppError(err);
+    report(failure);
+    ending ??= { ...failed(failure), usage: usageSoFar() };
   });
   await Promise.race([composed, graceAfter(control.signal)]);
   isEnded = true;
   clearTimeout(timer);
   return { chunks: list.chunks, ending: finalEnding() };
+
+  /** A limit that ends an answer is no failure. */
+  function report(failure: AppError): void {
+    if (failure.kind === 'ANSWER_TOO_LONG') return;
+    const { runId, model } = run;
+    log.error({ err: failure.cause ?? failure, code: failure.kind, runId, model }, 'a run failed');
+  }
 
   function usageSoFar(): Usage | null {
     if (!asked || run.model === 'guide') return null;

@@ -14,8 +14,8 @@ import type { Ending } from '#server/chat/run-store';
 import { estimate, known } from '#server/chat/usage';
 import { toModelError } from '#server/models/errors';
 
-/** What a model writes of an answer, and then how it ended. */
-export type Spoken = { chunk: UIMessageChunk } | { ending: Ending };
+/** What a model writes of an answer, and then how it ended, with the reason if it failed. */
+export type Spoken = { chunk: UIMessageChunk } | { ending: Ending; failure: AppError | null };
 
 /** What a model is asked. */
 export interface Asked {
@@ -66,9 +66,10 @@ export async function* speak(
   } catch (error) {
     failure ??= toModelError(error);
   }
+  if (signal.aborted) failure = null;
   const ending = signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete();
   const estimated = estimate(mostInputTokens(instructions, conversation), said, reserved);
-  yield { ending: { ...ending, usage: known(told, estimated) } };
+  yield { ending: { ...ending, usage: known(told, estimated) }, failure };
 }
 
 /** The failure of an answer that had more to say than its reservation allows. It can be continued. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createContext } from '#server/context';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
+import { reportFailure } from '#server/failures';
 import { clientAddress } from '#server/handler';
 import { createOriginGuard } from '#server/origin-guard';
 import { reject } from '#server/transport/reject';
@@ -31,10 +32,10 @@ export interface PageGuardOptions {
  * answer, the response is a small page with the status of that.
  */
 export function guardPages(next: Listener, { deps, files }: PageGuardOptions): Listener {
-  const { env, log } = deps;
+  const { env } = deps;
   const origins = createOriginGuard(env);
 
-  /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE */
+  /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, which is logged */
   async function admit(req: IncomingMessage): Promise<PageRequest> {
     const headers = headersOf(req);
     // Each call of the page would be rejected.
@@ -48,7 +49,13 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
       withoutCookies: true,
       signal: AbortSignal.timeout(LIMIT_MS),
     });
-    await context.admission.admitOne();
+    try {
+      await context.admission.admitOne();
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      reportFailure(error, context, 'page');
+      throw error;
+    }
     return {};
   }
 
@@ -68,9 +75,7 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
     try {
       page = await enter(req);
     } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.kind === 'INTERNAL_SERVER_ERROR') log.error({ err: error.cause }, 'a page failed');
-      reject(req, res, error, 'page');
+      reject(req, res, toAppError(thrown), 'page');
       return;
     }
     for (const name of Object.keys(req.headers)) {

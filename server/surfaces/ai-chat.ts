@@ -5,7 +5,8 @@ import { MAX_PARTS, MessageChunk, Run } from '#contract/chat';
 import { Id } from '#contract/common';
 import { getKnown } from '#server/chat/chats';
 import type { Actor, Context } from '#server/context';
-import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
+import { AppError, invalidInput, notFound, toAppError, zodIssues } from '#server/errors';
+import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/identify';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { HEARTBEAT_MS } from '#server/limits';
@@ -89,8 +90,11 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
       signal: ctx.request.signal,
       heartbeatMs: HEARTBEAT_MS,
       headers,
-      closing: (failure) =>
-        failure ? { data: '{"type":"error","errorText":"The stream broke off."}' } : { data: '[DONE]' },
+      closing(failure) {
+        if (!failure) return { data: '[DONE]' };
+        reportFailure(toAppError(failure.error), ctx, 'chat.stream');
+        return { data: '{"type":"error","errorText":"The stream broke off."}' };
+      },
     });
   }
 

@@ -189,7 +189,14 @@ export function createAuthSurface(deps: Deps): Surface {
     }
     const takeBack =
       path === SIGN_IN && email !== undefined ? signIns.count(email, request.headers) : undefined;
-    const send = () => deps.auth.handler(new Request(url, init));
+    async function send(): Promise<Response> {
+      try {
+        return await deps.auth.handler(new Request(url, init));
+      } catch (error) {
+        takeBack?.();
+        throw error;
+      }
+    }
     let response = await send();
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
     if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();

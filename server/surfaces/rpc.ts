@@ -39,11 +39,11 @@ export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context)
  */
 export function createRpcSurface(
   router: AnyTRPCRouter,
-  onFailure: (error: AppError, requestId: string) => void,
+  onFailure: (error: AppError, context: Context) => void,
 ): Surface {
   const targets = targetsOf(router);
-  const dispatch = compileDispatch(router, targets, (error, { request }) => {
-    onFailure(toAppError(error), request.id);
+  const dispatch = compileDispatch(router, targets, (error, context) => {
+    onFailure(toAppError(error), context);
   });
   const answerByAdapter = compileAdapter(router, onFailure);
   const maxValuesOf = compileMaxValues(router);

@@ -68,7 +68,7 @@ export function createGuardedServer(
       return;
     }
     listener(req, res, path).catch((error: unknown) => {
-      console.error(error);
+      console.error('a request failed', error);
       res.destroy();
     });
   });

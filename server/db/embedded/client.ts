@@ -4,6 +4,8 @@ import { keepUp } from '#server/db/embedded/upkeep';
 import { createTurnstile } from '#server/db/turnstile';
 import { isRead, type TimeLimits, timeLimitOf } from '#server/db/work';
 import type { Logger } from '#server/log';
+import { MAX_STATEMENT_BYTES } from '#server/log/describe';
+import { cutText } from '#server/rejection';
 
 /** How soon a folder that could not be opened is tried again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -100,7 +102,10 @@ export async function openInThread(folder: string, limits: TimeLimits, log: Logg
   function ask({ query, kill }: Thread, text: string, params?: unknown[], options?: QueryOptions) {
     const limit = timeLimitOf(text, limits);
     const end = () => {
-      log.error({ statement: text.slice(0, 1000), ms: limit }, 'a statement took too long and was ended');
+      log.error(
+        { statement: cutText(text, MAX_STATEMENT_BYTES), ms: limit },
+        'a statement took too long and was ended',
+      );
       kill(tookTooLong(limit));
     };
     return within(limit, end, () => query({ text, params, rowMode: options?.rowMode }).then(readJson));

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type CallOptions, isProcedure } from '#server/call';
+import type { Context } from '#server/context';
 import { type ReadWire, readerOf } from '#server/decode/wire';
 import { type AppError, toAppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
@@ -25,7 +26,7 @@ export type AnswerByAdapter = (call: Call, inputs: Inputs) => Promise<Response>;
  */
 export function compileAdapter(
   router: AnyTRPCRouter,
-  onFailure: (error: AppError, requestId: string) => void,
+  onFailure: (error: AppError, context: Context) => void,
 ): AnswerByAdapter {
   const readers = new WeakMap<AnyTRPCProcedure, Reader>();
   function readerFor(procedure: AnyTRPCProcedure): Reader {
@@ -74,7 +75,7 @@ export function compileAdapter(
       onError: ({ error, ctx }) => {
         // Without a context the adapter cannot name the request, and answers as plain text.
         if (ctx === undefined) refused = toAppError(error);
-        else onFailure(toAppError(error), context.request.id);
+        else onFailure(toAppError(error), context);
       },
     });
     if (refused) throw refused;

@@ -1,0 +1,43 @@
+import { ERRORS } from '#contract/errors';
+import { plainAddress } from '#server/callers';
+import type { Actor, Context } from '#server/context';
+import type { AppError } from '#server/errors';
+
+/** A failure goes through several hands, and is logged by the first. */
+const reported = new WeakSet<AppError>();
+
+/** Who calls, if that is known by now: a failure of the database must not be waited for once more. */
+async function known(identified: Promise<Actor | null> | undefined): Promise<Actor | null> {
+  try {
+    return await Promise.race([identified ?? null, Promise.resolve(null)]);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Logs a call that failed with a status of 500 or more, once: with the procedure, the account, the IP address and the id of the
+ * request. Other errors are the caller's, and not logged.
+ * @param procedure its name; by default, those of the request.
+ */
+export function reportFailure(error: AppError, context: Context, procedure?: string): void {
+  const { status } = ERRORS[error.kind];
+  if (status < 500 || reported.has(error)) return;
+  reported.add(error);
+  const { deps, request, admission, identified } = context;
+  const name = procedure ?? admission.procedures.join();
+  void known(identified()).then((actor) => {
+    deps.log.error(
+      {
+        err: error.cause ?? error,
+        code: error.kind,
+        status,
+        ...(name !== '' && { procedure: name }),
+        userId: actor?.userId ?? null,
+        ip: plainAddress(request.ip),
+        requestId: request.id,
+      },
+      'a call failed',
+    );
+  });
+}

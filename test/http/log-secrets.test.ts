@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { defaultFolder } from '#server/db/folder';
+import { openPglite } from '#server/db/pglite';
+import { openPostgres } from '#server/db/postgres';
+import { MAX_LINE_BYTES } from '#server/log/lines';
+import { type Account, ask, caller, idOf, postAuth, saying, signUp, until, withKey } from '#test/client';
+import { silent } from '#test/logs';
+import { SECRET, startProviderServer } from '#test/provider-server';
+import { type RunningServer, startServer } from '#test/server';
+import { startTcpProxy } from '#test/tcp-proxy';
+
+const { TEST_DATABASE_URL } = process.env;
+
+const provider = await startProviderServer();
+afterAll(provider.close);
+/** Three servers start, one after the other. */
+const LIMIT_MS = 120_000;
+/** Everything that no line may repeat. */
+const planted = [SECRET, 'secret of the'];
+/** A text that nobody writes by accident: in what was sent. */
+function plant(kind: string): string {
+  const text = `pl4nt3d${kind}${randomBytes(6).toString('hex')}`;
+  planted.push(text);
+  return text;
+}
+
+/** AI_MODELS fail in ways that are not tried again. */
+const settings = {
+  LOG_LEVEL: 'debug',
+  AI_BASE_URL: provider.url,
+  AI_MODEL: 'openai-compatible/normal',
+  AI_MODELS: ['error-401', 'cut', 'malformed', 'error-chunk-429']
+    .map((model) => `openai-compatible/${model}`)
+    .join(),
+  AI_API_KEY: plant('serverkey'),
+};
+
+/** Everything a caller can send, with a secret in each place. It matters that it is sent, not what is answered. */
+async function sendEverything(account: Account, key: string): Promise<void> {
+  const { url, headers } = account;
+  const strange = {
+    'user-agent': plant('agent'),
+    referer: `https://${plant('referer')}.test/`,
+    'x-api-key': plant('header'),
+    'idempotency-key': plant('idempotency'),
+    'last-event-id': plant('event'),
+    cookie: `${headers['cookie'] ?? ''}; other=${plant('cookie')}`,
+  };
+  const json = { 'content-type': 'application/json', ...strange };
+  const post = (path: string, body: unknown, more: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { ...json, ...more },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const get = (path: string, more: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, { headers: { ...strange, ...more } });
+  const text = () => ({ parts: [{ type: 'text', text: plant('chat') }] });
+  const sent: Promise<Response>[] = [
+    // Signing up and in, and passwords.
+    postAuth(url, '/sign-up/email', {
+      name: plant('name'),
+      email: `${plant('email')}@example.com`,
+      password: plant('password'),
+    }),
+    postAuth(url, '/sign-up/email', { name: 'A', email: account.email, password: plant('password') }),
+    postAuth(url, '/sign-in/email', { email: account.email, password: account.password }),
+    postAuth(url, '/sign-in/email', { email: account.email, password: plant('password') }),
+    postAuth(url, '/sign-in/email', { email: `${plant('email')}@example.com`, password: plant('password') }),
+    postAuth(url, '/sign-in/anonymous', {}, { cookie: `better-auth.session_token=${plant('session')}` }),
+    post('/api/auth/change-password', { currentPassword: plant('password'), newPassword: plant('password') }),
+    // Credentials in the right and in the wrong places.
+    get('/api/v1/users/me', { authorization: `Bearer sb_${plant('key')}` }),
+    get('/api/v1/users/me', { authorization: `Basic ${plant('basic')}` }),
+    get(`/api/v1/protected/api-keys/${plant('path')}`),
+    get(`/api/${plant('path')}?token=${plant('query')}`),
+    get(`/api/trpc/${plant('procedure')}?input=${plant('input')}`),
+    get(`/${plant('page')}?token=${plant('query')}`),
+    post(`/api/v1/${plant('path')}`, {}),
+    fetch(`${url}/api/v1/chats`, {
+      method: 'POST',
+      headers: { ...json, origin: `https://${plant('origin')}.test` },
+    }),
+    // What accounts have.
+    post('/api/v1/chats', { title: plant('title') }),
+    post('/api/v1/chats', { [plant('field')]: plant('title') }),
+    post('/api/v1/chats', `{"title":"${plant('json')}`),
+    post('/api/v1/protected/api-keys', { name: plant('keyname'), scope: 'write' }),
+    fetch(`${url}/api/v1/protected/provider-keys/openai`, {
+      method: 'PUT',
+      headers: json,
+      body: JSON.stringify({ key: plant('providerkey') }),
+    }),
+    fetch(`${url}/api/v1/users/${account.id}`, {
+      method: 'PATCH',
+      headers: json,
+      body: JSON.stringify({ name: plant('name'), email: `${plant('email')}@example.com` }),
+    }),
+    get(`/api/v1/chats?search=${plant('search')}`),
+    get(`/api/v1/chats?cursor=${plant('cursor')}`),
+    get('/settings'),
+    get('/chat'),
+    // What is said.
+    post('/api/trpc/chat.create', { json: { title: plant('title') } }),
+    post('/api/chat', {
+      id: plant('chatid'),
+      messages: [{ id: plant('messageid'), role: 'user', ...text() }],
+    }),
+    get('/api/v1/chats', { authorization: `Bearer ${key}`, cookie: '' }),
+  ];
+  await Promise.all(
+    sent.map((each) =>
+      each.then(
+        (response) => response.text(),
+        () => '',
+      ),
+    ),
+  );
+}
+
+/** Asks each model something; those that fail are told so by their chats. */
+async function askModels(account: Account): Promise<void> {
+  const models = settings.AI_MODELS.split(',');
+  await Promise.all(
+    models.map(async (model) => {
+      const chatId = idOf(await account.rest('POST /chats', { json: { model } }));
+      await account.rpc.chat.send.mutate({ chatId, ...saying(plant('question')) });
+      await until(
+        () => account.rpc.chat.get.query({ id: chatId }),
+        (chat) => chat.activeRunId === null,
+      );
+    }),
+  );
+}
+
+/** Opens the database of a server that has stopped. */
+const openOf = ({ settings: { DATA_DIR = '', DATABASE_URL } }: Pick<RunningServer, 'settings'>) =>
+  DATABASE_URL === undefined
+    ? openPglite(defaultFolder(DATA_DIR), silent)
+    : openPostgres(DATABASE_URL, 1, silent);
+
+const Line = z.looseObject({ level: z.number(), msg: z.string() });
+
+/** What was written, checked: no secret, no long line. */
+function checked({ log }: RunningServer) {
+  const lines = log().split('\n');
+  const longest = Math.max(...lines.map((line) => Buffer.byteLength(line) + 1));
+  const leaks = planted.filter((secret) => log().includes(secret));
+  expect({ leaks, isLong: longest > MAX_LINE_BYTES }).toEqual({ leaks: [], isLong: false });
+  return lines.filter((line) => line.startsWith('{')).map((line) => Line.parse(JSON.parse(line)));
+}
+
+describe('the log', () => {
+  test(
+    'has none of what callers send, of what it makes for them, or of what providers say',
+    async () => {
+      const server = await startServer(settings);
+      const account = await signUp(server.url, { password: plant('password') });
+      const { key } = await account.rpc.protected.apiKeys.create.mutate({ name: 'test', scope: 'write' });
+      planted.push(
+        key,
+        ...Object.values(account.headers).flatMap((cookie) =>
+          cookie.split(/[=;] ?/).filter(({ length }) => length > 30),
+        ),
+      );
+      await sendEverything(account, key);
+      await askModels(account);
+      await server.stop();
+      const lines = checked(server);
+      const failed = lines.filter(({ msg, level }) => msg === 'a run failed' && level === 50);
+      expect(new Set(failed.map(({ code }) => code))).toEqual(
+        new Set(['MODEL_UNAVAILABLE', 'MODEL_UNAUTHORIZED', 'MODEL_BAD_RESPONSE', 'MODEL_RATE_LIMITED']),
+      );
+
+      // Every statement that writes something of a caller fails, and quotes it in its error.
+      const database = await openOf(server);
+      const [row] = await database.execute(sql`select password from accounts`);
+      planted.push(z.object({ password: z.string() }).parse(row).password);
+      for (const table of [
+        'users',
+        'accounts',
+        'sessions',
+        'chats',
+        'messages',
+        'api_keys',
+        'provider_keys',
+      ]) {
+        await database.execute(
+          sql.raw(`alter table ${table} add constraint broken_${table} check (false) not valid`),
+        );
+      }
+      await database.execute(sql`alter table adoptions rename to gone`);
+      await database.close();
+
+      const broken = await startServer(server.settings);
+      const again = { ...account, ...caller(broken.url, account.headers) };
+      await sendEverything(again, key);
+      const failures = await Promise.all(
+        Array.from({ length: 100 }, () =>
+          withKey(broken.url, key).fetch('/api/v1/chats', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ title: plant('title') }),
+          }),
+        ),
+      );
+      expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([500]));
+      await broken.stop();
+      const calls = checked(broken).filter(({ msg }) => msg === 'a call failed');
+      expect(calls).toContainEqual(
+        expect.objectContaining({
+          level: 50,
+          procedure: 'chat.create',
+          userId: account.id,
+          ip: '127.0.0.1',
+          requestId: expect.any(String),
+          status: 500,
+        }),
+      );
+      const created = calls.filter(({ procedure }) => procedure === 'chat.create');
+      expect(created.length).toBeLessThanOrEqual(2);
+      expect(
+        created.map(({ repeated }) => repeated ?? 0).reduce((a, b) => Number(a) + Number(b), 0),
+      ).toBeGreaterThanOrEqual(99);
+    },
+    LIMIT_MS,
+  );
+
+  (TEST_DATABASE_URL ? test : test.skip)(
+    'has none of it while the database is away',
+    async () => {
+      const before = await startServer(settings);
+      const account = await signUp(before.url, { password: plant('password') });
+      const { key } = await account.rpc.protected.apiKeys.create.mutate({ name: 'test', scope: 'write' });
+      await before.stop();
+      const database = new URL(before.settings['DATABASE_URL'] ?? '');
+      const proxy = await startTcpProxy({ host: database.hostname, port: Number(database.port || 5432) });
+      database.host = `127.0.0.1:${proxy.port}`;
+      const server = await startServer({ ...before.settings, DATABASE_URL: database.href });
+      const again = { ...account, ...caller(server.url, account.headers) };
+      await sendEverything(again, key);
+      await ask(again, plant('question'));
+      await proxy.become('down');
+      await sendEverything(again, key);
+      await server.stop();
+      await proxy.close();
+      const lines = checked(server);
+      expect(lines).toContainEqual(
+        expect.objectContaining({ msg: 'a call failed', code: 'SERVICE_UNAVAILABLE', level: 50 }),
+      );
+    },
+    LIMIT_MS,
+  );
+});
