@@ -81,6 +81,51 @@ describe('who may do what', () => {
 });
 
 describe('profiles', () => {
+  describe('an API key', () => {
+    const withWriteKey = async (person: Person) => {
+      const { key } = await person.api.protected.apiKeys.create({ name: 'Key', scope: 'write' });
+      return callWithKey(deps, key);
+    };
+
+    test.each(['update', 'replace'] as const)('may not change the e-mail with %s', async (how) => {
+      const eve = await signUp(deps, 'Eve');
+      const change = { id: eve.id, name: 'Mallory', email: `${how}@example.com` };
+      for (const api of [await withWriteKey(eve), await withWriteKey(admin)]) {
+        const error: unknown = await api.users[how](change).catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({
+          kind: 'FORBIDDEN',
+          message: expect.stringContaining('sign in'),
+          options: { issues: [{ pointer: '/email' }] },
+        });
+      }
+      expect(await eve.api.users.me({})).toMatchObject({ name: 'Eve', email: eve.email });
+      const taken = { ...change, email: admin.email };
+      expect(await failureOf((await withWriteKey(eve)).users[how](taken))).toBe('FORBIDDEN');
+      expect(await eve.api.users[how](change)).toMatchObject({ email: change.email });
+    });
+
+    test('may send the e-mail as it is, in any case', async () => {
+      const eve = await signUp(deps, 'Eve');
+      const api = await withWriteKey(eve);
+      const { id } = eve;
+      const email = eve.email.toUpperCase();
+      expect(await api.users.replace({ id, name: 'Eva', email })).toMatchObject({
+        name: 'Eva',
+        email: eve.email,
+      });
+      expect(await api.users.update({ id, name: 'Evi', email })).toMatchObject({
+        name: 'Evi',
+        email: eve.email,
+      });
+      expect(await api.users.update({ id, name: 'Eve' })).toMatchObject({ name: 'Eve', email: eve.email });
+    });
+
+    test('gets NOT_FOUND for an account that does not exist', async () => {
+      const api = await withWriteKey(admin);
+      expect(await failureOf(api.users.update({ id: 'nobody', email: 'a@example.com' }))).toBe('NOT_FOUND');
+    });
+  });
+
   test('an update leaves out what it does not name, a replacement resets it', async () => {
     const image = 'https://example.com/ada.png';
     const { id, email } = ada;

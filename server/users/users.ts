@@ -82,7 +82,14 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Us
     .catch(emailTaken);
 }
 
-/** Changes a profile: what is `undefined` stays. @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests */
+const KEEPS_EMAIL =
+  'An API key may not change the e-mail. Leave it as it is, or sign in and change it in the settings.';
+
+/**
+ * Changes a profile: what is `undefined` stays. An API key may send the e-mail only as it is, because whoever has the key is not
+ * to take over the account with it.
+ * @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests and for another e-mail by an API key.
+ */
 export async function update(
   { db }: Deps,
   actor: Actor,
@@ -90,13 +97,21 @@ export async function update(
 ): Promise<User> {
   mayReach(actor, id);
   if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest has no profile; sign up first.' });
+  const { email } = profile;
+  const keepsEmail = email !== undefined && actor.via.kind === 'api-key' ? eq(users.email, email) : undefined;
   return db
     .transaction(async (tx) => {
       const [user] = await tx
         .update(users)
         .set({ ...profile, updatedAt: new Date() })
-        .where(eq(users.id, id))
+        .where(and(eq(users.id, id), keepsEmail))
         .returning(userColumns);
+      if (!user && keepsEmail && (await tx.$count(users, eq(users.id, id))) > 0) {
+        throw new AppError('FORBIDDEN', {
+          detail: `email: ${KEEPS_EMAIL}`,
+          issues: [{ pointer: '/email', message: KEEPS_EMAIL }],
+        });
+      }
       if (!user) throw notFound('user');
       await auditActor(tx, actor, 'user.update', id, id);
       return user;
