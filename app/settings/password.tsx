@@ -17,7 +17,7 @@ export function Password() {
   const [state, setState] = useState<'idle' | 'busy' | 'done'>('idle');
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm({
-    initialValues: { currentPassword: '', newPassword: '', revokeOtherSessions: true },
+    initialValues: { currentPassword: '', newPassword: '', revokeOtherSessions: true, revokeApiKeys: true },
     validate: {
       currentPassword: (value) => (value === '' ? 'Enter your password' : null),
       newPassword: (value) =>
@@ -60,6 +60,11 @@ export function Password() {
           mt="md"
           label="Sign out everywhere else"
           {...form.getInputProps('revokeOtherSessions', { type: 'checkbox' })}
+        />
+        <Checkbox
+          mt="xs"
+          label="Revoke API keys"
+          {...form.getInputProps('revokeApiKeys', { type: 'checkbox' })}
         />
         <Group mt="md">
           <Button type="submit" loading={state === 'busy'}>

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { accounts, sessions, users } from '#server/db/schema';
 import { AUTH_PATHS } from '#server/surfaces/auth';
-import { cookieOf, postAuth, read, signUp } from '#test/client';
+import { type Account, type Caller, cookieOf, postAuth, read, signUp, withKey } from '#test/client';
 import { serveInstance } from '#test/served';
 
 const one = await serveInstance();
@@ -80,6 +80,48 @@ test('who entered, and who is in, is told', async () => {
   });
   const nobody = await fetch(`${one.url}/api/auth/get-session`);
   expect([nobody.status, await nobody.json()]).toEqual([200, null]);
+});
+
+describe('a changed password', () => {
+  const keyOf = async (account: Account) => {
+    const { key } = await account.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
+    return withKey(one.url, key);
+  };
+  const change = async (account: Account, options: object) => {
+    const { password: currentPassword, headers } = account;
+    const json = { currentPassword, newPassword: 'a better horse', ...options };
+    return read(await postAuth(one.url, '/change-password', json, headers));
+  };
+  const statusOf = async (who: Caller) => (await who.rest('GET /users/me')).status;
+
+  test.each([{}, { revokeApiKeys: false }, { revokeOtherSessions: true }])(
+    'leaves API keys alone with %j',
+    async (options) => {
+      const eve = await signUp(one.url);
+      const agent = await keyOf(eve);
+      expect((await change(eve, options)).status).toBe(200);
+      expect(await statusOf(agent)).toBe(200);
+    },
+  );
+
+  test('ends all API keys of the account with revokeApiKeys, and no session, and nothing of others', async () => {
+    const eve = await signUp(one.url);
+    const agents = [await keyOf(eve), await keyOf(eve)];
+    const other = await keyOf(ada);
+    expect((await change(eve, { revokeApiKeys: true })).status).toBe(200);
+    expect(await Promise.all(agents.map(statusOf))).toEqual([401, 401]);
+    expect([await statusOf(eve), await statusOf(other)]).toEqual([200, 200]);
+    expect((await eve.rpc.protected.apiKeys.list.query({})).items).toEqual([]);
+    const { items } = await eve.rpc.protected.audit.query({});
+    expect(items.filter(({ action }) => action === 'api-key.revoke')).toHaveLength(2);
+  });
+
+  test('ends no API key with a wrong password', async () => {
+    const eve = await signUp(one.url);
+    const agent = await keyOf(eve);
+    expect((await change({ ...eve, password: 'a guess' }, { revokeApiKeys: true })).status).toBe(400);
+    expect(await statusOf(agent)).toBe(200);
+  });
 });
 
 describe('one of the most common passwords', () => {

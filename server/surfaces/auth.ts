@@ -12,6 +12,7 @@ import { isUncommon, TOO_COMMON } from '#server/passwords';
 import { tooMany } from '#server/rate-limit';
 import { databaseAnswers } from '#server/surfaces/health';
 import { limitSignIns } from '#server/sign-in-limit';
+import { revokeAll } from '#server/vault/api-keys';
 import type { Surface } from '#server/surfaces/surface';
 import { WindowCounter } from '#server/window-counter';
 
@@ -38,6 +39,8 @@ const Session = z.object({
 });
 /** Input that names the account to enter. */
 const WithEmail = z.object({ email: z.string().optional() });
+/** Input that ends the account's API keys. */
+const WithoutKeys = z.object({ revokeApiKeys: z.literal(true) });
 const SIGN_IN = '/sign-in/email';
 const entered = z.object({ user: z.looseObject({ id: z.string() }) });
 
@@ -75,6 +78,8 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
       currentPassword: password,
       newPassword,
       revokeOtherSessions: z.boolean().optional(),
+      /** Ends the account's API keys too; left out, it ends none, because programs depend on them. */
+      revokeApiKeys: z.boolean().optional(),
     }),
     output: entered,
     limit: 'AUTH_RATE_LIMIT',
@@ -159,6 +164,18 @@ function findBySession({ deps, request, responseHeaders, identify }: Context): P
   return deps.identities.identify({ ...request, headers }, responseHeaders);
 }
 
+/** Ends the API keys of an account whose password was changed. @throws {AppError} SERVICE_UNAVAILABLE if that fails. */
+async function endKeys(deps: Deps, actor: Actor): Promise<void> {
+  try {
+    await revokeAll(deps, actor);
+  } catch (cause) {
+    throw new AppError('SERVICE_UNAVAILABLE', {
+      detail: 'The password was changed, but the API keys were not revoked. Revoke them in the settings.',
+      cause,
+    });
+  }
+}
+
 /** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
 export function createAuthSurface(deps: Deps): Surface {
   const guard = createGuard(deps.env);
@@ -180,8 +197,10 @@ export function createAuthSurface(deps: Deps): Surface {
     if (enters && !before) headers.delete('cookie');
     const init: RequestInit = { method, headers, signal: context.request.signal };
     let email: string | undefined;
+    let endsKeys = false;
     if (schema) {
       const input = await readInput(request, schema);
+      endsKeys = WithoutKeys.safeParse(input).success;
       init.body = JSON.stringify(input);
       headers.set('content-type', 'application/json');
       headers.delete('content-length');
@@ -208,6 +227,7 @@ export function createAuthSurface(deps: Deps): Surface {
     // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
     // an account. This instance does not wait to be notified.
     if (before) deps.identities.forget(before.userId);
+    if (before && endsKeys) await endKeys(deps, before);
     const revealed = await reveal(response, output);
     if (email !== undefined) revealed.headers.append('set-cookie', signIns.remember(email, request.headers));
     return revealed;

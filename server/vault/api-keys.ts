@@ -105,3 +105,18 @@ export async function revoke({ db, identities }: Deps, actor: Actor, id: string)
   });
   identities.forget(actor.userId);
 }
+
+/** Ends all API keys of the actor. */
+export async function revokeAll(
+  { db, identities }: Pick<Deps, 'db' | 'identities'>,
+  actor: Actor,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(apiKeys)
+      .where(eq(apiKeys.userId, actor.userId))
+      .returning({ id: apiKeys.id });
+    for (const { id } of deleted) await auditActor(tx, actor, 'api-key.revoke', id);
+  });
+  identities.forget(actor.userId);
+}

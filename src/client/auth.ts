@@ -6,7 +6,12 @@ interface AuthCalls {
   'sign-in/email': { email: string; password: string };
   'sign-in/anonymous': Record<string, never>;
   'sign-out': Record<string, never>;
-  'change-password': { currentPassword: string; newPassword: string; revokeOtherSessions?: boolean };
+  'change-password': {
+    currentPassword: string;
+    newPassword: string;
+    revokeOtherSessions?: boolean;
+    revokeApiKeys?: boolean;
+  };
 }
 
 const TIMEOUT_MS = 30_000;
