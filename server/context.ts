@@ -40,6 +40,11 @@ export interface Context {
   identified: () => Promise<Actor | null> | undefined;
   /** Who pays for the request: decided before its body is read. */
   admission: Admission;
+  /**
+   * Aborted, with the error as its reason, when the caller loses the right to read a stream of the request while it is open.
+   * It ends what makes the stream; the answer is left open, so that its reader can be told why.
+   */
+  revocation: AbortController;
   /** Headers the answer shall carry, on every surface: a renewed session cookie, how to say who calls, what limits leave. */
   responseHeaders: Headers;
 }
@@ -59,6 +64,15 @@ export function createContext(deps: Deps, request: RequestInfo): Context {
     responseHeaders,
     identify,
     identified: () => actor,
+    revocation: new AbortController(),
     admission: new Admission({ rateLimits, request, identify, responseHeaders }),
   };
+}
+
+/**
+ * Returns the signal for what makes a stream: it is aborted with `signal`, and when the caller loses the right to read.
+ * @param revocation that of the context, where it has one.
+ */
+export function untilRevoked(signal: AbortSignal, revocation: AbortController | undefined): AbortSignal {
+  return revocation ? AbortSignal.any([signal, revocation.signal]) : signal;
 }

@@ -10,6 +10,7 @@ import { createModels, type Models } from '#server/models/index';
 import type { Passwords } from '#server/passwords';
 import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { removeDeleted, removeExpired } from '#server/removal';
+import { watchCredentials } from '#server/revocation';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { limitStreams, type Streams } from '#server/streams';
 import { startUpkeep } from '#server/upkeep';
@@ -34,7 +35,7 @@ export interface Deps {
   runs: Runs;
   identities: Identities;
   rateLimits: RateLimits;
-  /** Counts and limits open streams. */
+  /** Counts and limits open streams, and ends those whose reader has lost the right to read. */
   streams: Streams;
   /** Stops upkeep and closes the database; `runs.drain` comes before it. */
   close: () => Promise<void>;
@@ -73,6 +74,7 @@ export async function createDeps(
       authSecret: secrets.authSecret,
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
     });
+    const credentials = watchCredentials(database, identities, log);
     const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
     const upkeep = [
       startUpkeep('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
@@ -90,9 +92,10 @@ export async function createDeps(
       runs,
       identities,
       rateLimits: createRateLimits(env),
-      streams: limitStreams(env),
+      streams: limitStreams(env, credentials.watch),
       async close() {
         for (const end of upkeep) end();
+        credentials.close();
         await runs.close();
         await identities.close();
         await database.close();

@@ -61,6 +61,8 @@ export interface Identities {
   forget: (userId: string) => void;
   /** The same for everybody. */
   forgetAll: () => void;
+  /** Calls `listener` when a user is forgotten, here or because the database has reported a change; `null` stands for all. */
+  onForget: (listener: (userId: string | null) => void) => void;
   close: () => Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function createIdentities(
   const guesses = new WindowCounter(unknownKeyLimit, 60);
   /** Counts what was forgotten: what was asked before may not be remembered after. */
   let forgotten = 0;
+  const listeners: ((userId: string | null) => void)[] = [];
 
   async function byApiKey(hash: string): Promise<Asked> {
     const [row] = await db
@@ -195,12 +198,14 @@ export async function createIdentities(
     for (const [credential, { identity }] of remembered) {
       if (identity.userId === userId) remembered.delete(credential);
     }
+    for (const listener of listeners) listener(userId);
   }
 
   function forgetAll(): void {
     forgotten++;
     remembered.clear();
     unknown.clear();
+    for (const listener of listeners) listener(null);
   }
 
   const unlisten = await database.listen(CHANNEL, (userId) => {
@@ -225,6 +230,9 @@ export async function createIdentities(
     },
     forget,
     forgetAll,
+    onForget(listener) {
+      listeners.push(listener);
+    },
     close: unlisten,
   };
 }

@@ -171,7 +171,8 @@ test('a stream that fails counts no longer', async () => {
     throw new Error('broken');
   }
   const { signal } = new AbortController();
-  const values = server.deps.streams.hold(failing(), { actor: null, ip: null, signal });
+  const reader = { actor: null, access: undefined, ip: null, signal, revocation: new AbortController() };
+  const values = server.deps.streams.hold(failing(), reader);
   const read = async () => {
     for await (const value of values) expect([value, server.deps.streams.count()]).toEqual([1, 1]);
   };

@@ -1,13 +1,13 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { isAsyncIterable } from '#contract/iterable';
-import type { Context } from '#server/context';
+import { type Context, untilRevoked } from '#server/context';
 import { onBehalfOf } from '#server/db/work';
 import { AppError, errorData, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/identify';
 import { HEARTBEAT_MS } from '#server/limits';
-import type { Meta } from '#server/meta';
+import type { Access, Meta } from '#server/meta';
 import { cutText } from '#server/rejection';
 
 /** How much of the path of a call its error repeats: no procedure has a longer one. */
@@ -34,21 +34,31 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** Counts a stream while it is open, on whatever surface it goes out. */
-async function hold({ deps, request, identify }: Context, values: AsyncIterable<unknown>) {
+/** Counts a stream while it is open, on whatever surface it goes out, and ends it when its reader loses the right to it. */
+async function hold(
+  { deps, request, identify, revocation }: Context,
+  access: Access | undefined,
+  values: AsyncIterable<unknown>,
+) {
   const { ip, signal } = request;
-  return deps.streams.hold(values, { actor: await identify(), ip, signal });
+  return deps.streams.hold(values, { actor: await identify(), access, ip, signal, revocation });
 }
 
 /** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
-const catalogued = t.middleware(async ({ ctx, path, next }) => {
-  const result = await next();
+const catalogued = t.middleware(async ({ ctx, meta, path, type, next }) => {
+  const { request, revocation } = ctx;
+  const isStream = type === 'subscription' || meta?.rest?.stream !== undefined;
+  const result = isStream
+    ? await next({ ctx: { request: { ...request, signal: untilRevoked(request.signal, revocation) } } })
+    : await next();
   if (!result.ok) {
     const error = toAppError(result.error);
     reportFailure(error, ctx, path);
     throw error;
   }
-  return isAsyncIterable(result.data) ? { ...result, data: await hold(ctx, result.data) } : result;
+  return isAsyncIterable(result.data)
+    ? { ...result, data: await hold(ctx, meta?.access, result.data) }
+    : result;
 });
 
 /** Counts the call, if the surface that it came by has not done so when it admitted the request. */

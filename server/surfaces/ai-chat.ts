@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MAX_PARTS, MessageChunk, Run } from '#contract/chat';
 import { Id } from '#contract/common';
 import { getKnown } from '#server/chat/chats';
-import type { Actor, Context } from '#server/context';
+import { type Actor, type Context, untilRevoked } from '#server/context';
 import { AppError, invalidInput, notFound, toAppError, zodIssues } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/identify';
@@ -51,12 +51,26 @@ async function admit(context: Context): Promise<Actor> {
 
 const isNotFound = (error: unknown) => error instanceof AppError && error.kind === 'NOT_FOUND';
 
-/** The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. */
-async function* toEvents(values: AsyncIterable<unknown>): AsyncGenerator<SseEvent, void, void> {
+/**
+ * The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each.
+ * @param revoked when aborted, even the chunks that came with the last one are not sent any more.
+ */
+async function* toEvents(
+  values: AsyncIterable<unknown>,
+  revoked: AbortSignal,
+): AsyncGenerator<SseEvent, void, void> {
   for await (const value of values) {
     if (!isTrackedEnvelope(value)) continue;
-    for (const chunk of z.array(MessageChunk).parse(value[1])) yield { data: JSON.stringify(chunk) };
+    for (const chunk of z.array(MessageChunk).parse(value[1])) {
+      revoked.throwIfAborted();
+      yield { data: JSON.stringify(chunk) };
+    }
   }
+}
+
+/** What `useChat` shows of an error that ended a stream: why it will not go on, or that it may. */
+function errorText({ kind, message }: AppError): string {
+  return kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' ? message : 'The stream broke off.';
 }
 
 const Values = z.custom<AsyncIterable<unknown>>(
@@ -76,7 +90,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
       path,
       type,
       ctx,
-      signal,
+      signal: type === 'subscription' ? untilRevoked(signal, ctx.revocation) : signal,
       getRawInput: () => Promise.resolve(input),
       batchIndex: 0,
     });
@@ -86,14 +100,15 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const values = Values.parse(await call(ctx, 'chat.stream', 'subscription', { chatId, runId }));
     const headers = new Headers(ctx.responseHeaders);
     headers.set('x-vercel-ai-ui-message-stream', 'v1');
-    return sseResponse(toEvents(values), {
+    return sseResponse(toEvents(values, ctx.revocation.signal), {
       signal: ctx.request.signal,
       heartbeatMs: HEARTBEAT_MS,
       headers,
       closing(failure) {
         if (!failure) return { data: '[DONE]' };
-        reportFailure(toAppError(failure.error), ctx, 'chat.stream');
-        return { data: '{"type":"error","errorText":"The stream broke off."}' };
+        const error = toAppError(failure.error);
+        reportFailure(error, ctx, 'chat.stream');
+        return { data: JSON.stringify({ type: 'error', errorText: errorText(error) }) };
       },
     });
   }

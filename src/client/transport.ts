@@ -11,6 +11,9 @@ type ReconnectOptions = Parameters<ChatTransport<ChatMessage>['reconnectToStream
 /** Waits before the attempts to follow a run again, in milliseconds; a network error does not count as an attempt. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 8_000];
 
+/** The wait before it is asked whether another session has taken the place of one that ended, in milliseconds. */
+const SIGNED_IN_MS = 1_000;
+
 /** How an answer ended, as metadata of its message, where a chunk tells of an ending other than the regular one. */
 function endingOf(chunk: UIMessageChunk): MessageMetadata | null {
   if (chunk.type === 'abort') return { status: chunk.reason === 'interrupted' ? 'interrupted' : 'stopped' };
@@ -85,7 +88,8 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
 
   /**
    * The chunks of a run. Network errors are waited out by the subscription; where the server refuses the connection,
-   * it is asked why, and when that passes the run is followed on from the last event that arrived.
+   * it is asked why, and when that passes the run is followed on from the last event that arrived. So it is when the
+   * session has ended: the browser may have another one, because a guest signed up in another tab, or a password was changed.
    */
   #follow(chatId: string, runId: string, signal: AbortSignal | undefined): ReadableStream<UIMessageChunk> {
     let unsubscribe: () => void = () => undefined;
@@ -100,6 +104,7 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
       start: (controller) => {
         let lastEventId: string | undefined;
         let attempts = 0;
+        let isSignedOut = false;
         const fail = (error: unknown) => {
           if (!open) return;
           close();
@@ -117,6 +122,7 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
               if (!open) return;
               lastEventId = id;
               attempts = 0;
+              isSignedOut = false;
               for (const chunk of withEnding(data)) controller.enqueue(chunk);
             },
             onComplete: end,
@@ -126,7 +132,11 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
                 end();
                 return;
               }
-              const pause = errorDataOf(error) ? undefined : RETRY_MS[attempts++];
+              let pause = errorDataOf(error) ? undefined : RETRY_MS[attempts++];
+              if (errorDataOf(error)?.code === 'UNAUTHORIZED' && !isSignedOut) {
+                isSignedOut = true;
+                pause = SIGNED_IN_MS;
+              }
               if (pause === undefined) fail(error);
               else if (open) timer = setTimeout(retry, pause);
             },

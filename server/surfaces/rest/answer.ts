@@ -1,4 +1,5 @@
 import type { Invoke } from '#server/call';
+import { untilRevoked } from '#server/context';
 import type { AppError } from '#server/errors';
 import type { Endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
@@ -75,7 +76,7 @@ async function streamedAnswer<C extends RestContext>(call: EndpointCall<C>): Pro
   const { operation, input, context, onStreamError } = call;
   const reader = new AbortController();
   const signal = AbortSignal.any([context.request.signal, reader.signal]);
-  const output = await callEndpoint(operation, input, context, signal);
+  const output = await callEndpoint(operation, input, context, untilRevoked(signal, context.revocation));
   const stream: StreamCall = {
     requestId: context.request.id,
     signal,

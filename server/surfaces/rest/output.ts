@@ -3,7 +3,7 @@ import type { Reply } from '#server/reply';
 import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
 
 /** The part of a context that the surface itself needs. */
-export type RestContext = Pick<Context, 'request' | 'responseHeaders'>;
+export type RestContext = Pick<Context, 'request' | 'responseHeaders'> & Partial<Pick<Context, 'revocation'>>;
 
 /** An answer whose body is text: it can be hashed, kept and compressed before it is sent. */
 export interface TextAnswer extends Reply {

@@ -1,7 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type CallOptions, isProcedure } from '#server/call';
-import type { Context } from '#server/context';
+import { type Context, untilRevoked } from '#server/context';
 import { type ReadWire, readerOf } from '#server/decode/wire';
 import { type AppError, toAppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
@@ -39,7 +39,11 @@ export function compileAdapter(
   }
 
   /** The router with procedures that read their input from `inputs`. Lazy ones are in it once they are loaded. */
-  function reading(inputs: Inputs, lastEventId: string | undefined): AnyTRPCRouter {
+  function reading(
+    inputs: Inputs,
+    lastEventId: string | undefined,
+    revocation: AbortController,
+  ): AnyTRPCRouter {
     const loaded: unknown = router._def.procedures;
     const procedures = new Proxy(isObject(loaded) ? loaded : {}, {
       get(all, path) {
@@ -47,9 +51,11 @@ export function compileAdapter(
         if (!isProcedure(procedure)) return procedure;
         const { type } = procedure._def;
         const { read, adapt } = readerFor(procedure);
-        const call = (options: CallOptions) =>
+        const call = ({ signal, ...options }: CallOptions) =>
           procedure({
             ...options,
+            // A change is not cut off in the middle because a stream beside it ends.
+            signal: signal && type !== 'mutation' ? untilRevoked(signal, revocation) : signal,
             getRawInput: async () =>
               adapt(resumed(await inputs.read(options.batchIndex, read), type, lastEventId)),
           });
@@ -68,7 +74,7 @@ export function compileAdapter(
     const response = await fetchRequestHandler({
       endpoint: ENDPOINT,
       req: new Request(address, init),
-      router: reading(inputs, lastEventIdOf(request.headers, url)),
+      router: reading(inputs, lastEventIdOf(request.headers, url), context.revocation),
       createContext: () => context,
       maxBatchSize: MAX_BATCH_SIZE,
       responseMeta: () => ({ headers: context.responseHeaders }),
