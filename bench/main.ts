@@ -9,6 +9,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   decode: () => import('./decode/main.ts'),
   db: () => import('./db/main.ts'),
   embedded: () => import('./embedded/main.ts'),
+  search: () => import('./search/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -7,11 +7,13 @@ import {
   ChatList,
   ChatPage,
   ChatRegenerate,
+  ChatSearch,
   ChatSelectBranch,
   ChatSend,
   ChatStop,
   ChatStream,
   ChatUpdate,
+  HitPage,
   MessageChunk,
   MessageList,
   MessagePage,
@@ -23,20 +25,41 @@ import { ById } from '#contract/common';
 import { trackedIterable } from '#contract/iterable';
 import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
+import { listFound } from '#server/chat/found-chats';
 import * as messages from '#server/chat/messages';
 import * as models from '#server/chat/models';
+import { search } from '#server/chat/search';
 import { edit, regenerate, resume, send } from '#server/chat/send';
 import { stream } from '#server/chat/stream';
 import { router, signedIn } from '#server/trpc';
 
 const tags = ['chat'];
 
+const SEARCH_PAGES =
+  'Titles come first, then messages, both newest first. A page also ends when it has examined enough, so it may have no hits and a nextCursor: go on until nextCursor is null.';
+
 export const chatRouter = router({
   list: signedIn
     .meta({ openapi: { method: 'GET', path: '/chats', tags, summary: 'List and search your chats' } })
     .input(ChatList)
     .output(ChatPage)
-    .query(({ ctx, input }) => chats.list(ctx.deps, ctx.actor, input)),
+    .query(({ ctx, input }) =>
+      (input.search === undefined ? chats.list : listFound)(ctx.deps, ctx.actor, input),
+    ),
+
+  search: signedIn
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/chats/search',
+        tags,
+        summary: 'Search your titles and messages',
+        description: SEARCH_PAGES,
+      },
+    })
+    .input(ChatSearch)
+    .output(HitPage)
+    .query(({ ctx, input }) => search(ctx.deps, ctx.actor, input)),
 
   create: signedIn
     .meta({

@@ -11,6 +11,7 @@ import * as schema from '#server/db/schema';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log';
 import { plainText } from '#server/log/describe';
+import { fold } from '#server/search/fold';
 import { fewAtOnce, type Passwords, scrypt } from '#server/passwords';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -117,6 +118,9 @@ export function createAuth(
       maxPasswordLength: 128,
       password: passwords,
     },
+    user: {
+      additionalFields: { nameFolded: { type: 'string', required: false, input: false, returned: false } },
+    },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
     // surfaces/auth.ts limits the attempts.
     rateLimit: { enabled: false },
@@ -132,9 +136,14 @@ export function createAuth(
     databaseHooks: {
       user: {
         create: {
+          before: ({ name }) => Promise.resolve({ data: { nameFolded: fold(name) } }),
           after: async (user) => {
             if (user['isAnonymous'] !== true) await grantFirstAdmin(database, env, user);
           },
+        },
+        update: {
+          before: ({ name }) =>
+            Promise.resolve({ data: name === undefined ? {} : { nameFolded: fold(name) } }),
         },
       },
       session: {

@@ -11,6 +11,7 @@ import type { Passwords } from '#server/passwords';
 import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { removeDeleted, removeExpired } from '#server/removal';
 import { watchCredentials } from '#server/revocation';
+import { foldUnfolded } from '#server/search/backfill';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { limitStreams, type Streams } from '#server/streams';
 import { startUpkeep } from '#server/upkeep';
@@ -19,6 +20,9 @@ import { startUpkeep } from '#server/upkeep';
 const EXPIRED_MS = 10 * 60_000;
 /** How often the rows of what was deleted are looked for, in milliseconds. */
 const DELETED_MS = 5_000;
+
+/** How often texts are looked for that search cannot find yet, in milliseconds. */
+const UNFOLDED_MS = 10_000;
 
 /** Everything a call runs on; made once per process. */
 export interface Deps {
@@ -79,6 +83,7 @@ export async function createDeps(
     const upkeep = [
       startUpkeep('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
       startUpkeep('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
+      startUpkeep('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
     ];
     return {
       instanceId,

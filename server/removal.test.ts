@@ -9,6 +9,7 @@ import {
   removedAccounts,
   runEvents,
   runs,
+  searchPieces,
   sessions,
   users,
 } from '#server/db/schema';
@@ -42,9 +43,11 @@ async function longChat({ api, id }: Person, length: number, words = 'word'): Pr
   const chat = await api.chat.create({ title: 'Long', clientId: `client-${crypto.randomUUID()}` });
   const name = (i: string) => sql`${chat.id} || to_char(${sql.raw(i)}, 'FM000000')`;
   const series = sql`generate_series(1, ${length}::int) as i order by i`;
-  await database.execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
-    select ${name('i')}, ${chat.id}, ${id}, case when i > 1 then ${name('i - 1')} end, 'user', 'complete', '[]', ${words}
+  await database.execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
+    select ${name('i')}, ${chat.id}, ${id}, case when i > 1 then ${name('i - 1')} end, 'user', 'complete', '[]'
     from ${series}`);
+  await database.execute(sql`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
+    select ${chat.id}, ${name('i')}, 0, ${id}, 0, ${words.length}::int, ${words} from ${series}`);
   await database.execute(sql`insert into runs (id, chat_id, user_id, message_id, client_request_id, request_hash, status,
       model, owner_id, lease_expires_at, finished_at)
     select ${name('i')}, ${chat.id}, ${id}, ${name('i')}, 'c' || i, '', 'complete', 'guide', 'gone', now(), now()
@@ -65,6 +68,7 @@ async function rowsOf(chatId: string): Promise<number> {
   const counts = await Promise.all([
     db.$count(chats, eq(chats.id, chatId)),
     db.$count(messages, eq(messages.chatId, chatId)),
+    db.$count(searchPieces, eq(searchPieces.chatId, chatId)),
     db.$count(runs, eq(runs.chatId, chatId)),
     db.$count(
       runEvents,
@@ -87,7 +91,7 @@ describe('a deleted chat', () => {
     const id = await longChat(ada, 1000, 'vanishing');
     const statements = await count(() => ada.api.chat.delete({ id }));
     expect(statements).toHaveLength(1);
-    expect(await rowsOf(id)).toBe(3001);
+    expect(await rowsOf(id)).toBe(4001);
     const calls = [
       ada.api.chat.get({ id }),
       ada.api.chat.messages({ chatId: id }),
@@ -106,7 +110,7 @@ describe('a deleted chat', () => {
 
     const pieces = await count(() => removeDeleted(database));
     expect(await rowsOf(id)).toBe(0);
-    expect(await rowsOf(other)).toBe(10);
+    expect(await rowsOf(other)).toBe(13);
     expect(pieces.length).toBeGreaterThan(20);
   });
 
@@ -143,7 +147,7 @@ describe('a deleted chat', () => {
     await expect(removeDeleted(dying)).rejects.toThrow('killed');
     const remaining = await rowsOf(id);
     expect(remaining).toBeGreaterThan(0);
-    expect(remaining).toBeLessThan(2101);
+    expect(remaining).toBeLessThan(2801);
     await Promise.all([removeDeleted(database), removeDeleted(database), removeDeleted(database)]);
     await removeDeleted(database);
     expect(await rowsOf(id)).toBe(0);

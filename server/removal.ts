@@ -10,6 +10,7 @@ import {
   removedAccounts,
   runEvents,
   runs,
+  searchPieces,
   sessions,
   users,
 } from '#server/db/schema';
@@ -61,9 +62,12 @@ async function removeChat(database: Database, chatId: string): Promise<void> {
     )) returning 1`,
   );
   await removeRows(database, sql`${runs}`, sql`select ctid from ${runs} where ${ofChat} order by id`);
+  const pieces = sql`select ctid from ${searchPieces} where chat_id = ${chatId} order by message_id, piece`;
+  await removeRows(database, sql`${searchPieces}`, pieces);
   await repeat(database, sql`delete from ${messages} where id = any(${newest(chatId)}) returning 1`);
   // Another instance may hold some of the rows; then the chat is left to it, or to the next time.
   await database.execute(sql`delete from ${chats} where id = ${chatId} and user_id is null
+    and not exists (select from ${searchPieces} where chat_id = ${chatId})
     and not exists (select from ${messages} where chat_id = ${chatId})
     and not exists (select from ${runs} where chat_id = ${chatId})`);
 }

@@ -4,7 +4,16 @@ import { PROVIDERS } from '#contract/models';
 import { appRouter } from '#routers/index';
 import { createContext } from '#server/context';
 import { newId } from '#server/db/columns';
-import { auditEvents, chats, messages, runs, sessions, usageDays, users } from '#server/db/schema';
+import {
+  auditEvents,
+  chats,
+  messages,
+  runs,
+  searchPieces,
+  sessions,
+  usageDays,
+  users,
+} from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { createCallerFactory } from '#server/trpc';
 import { type Api, type Person, requestInfo, signIn, signUp, startInstance } from '#test/caller';
@@ -55,9 +64,11 @@ async function say(owner: Owner, status: 'complete' | 'stopped' = 'complete', ro
       role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
       status: id === leafId ? status : ('complete' as const),
       parts: [{ type: 'text' as const, text: 'word' }],
-      text: 'word',
     })),
   );
+  await deps.db
+    .insert(searchPieces)
+    .values(ids.map((messageId) => ({ ...place, messageId, piece: 0, start: 0, size: 4, text: 'word' })));
   const run = { ...place, messageId: leafId, requestHash: '', model: 'guide', ownerId: deps.instanceId };
   await deps.db.insert(runs).values({
     ...run,
@@ -158,6 +169,15 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   'chat.list, search': [
     1,
     plain((api, { rows }) => expectRows(rows, api.chat.list({ limit: rows, search: 'word' }))),
+  ],
+  // Asks whose messages to look among.
+  'chat.search': [
+    3,
+    plain((api, { rows }) => expectRows(rows, api.chat.search({ limit: rows, search: 'word' }))),
+  ],
+  'users.list, search': [
+    1,
+    plain((api, { rows }) => expectRows(rows, api.users.list({ limit: rows, search: 'e' }))),
   ],
   'chat.create': [1, plain((api) => api.chat.create({}))],
   // Looks for the chat that the client may know already.

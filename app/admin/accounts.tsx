@@ -4,6 +4,7 @@ import { Button, Paper, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { messageOf } from '#src/client/errors.ts';
+import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { SearchIcon } from '#src/components/icons.tsx';
@@ -20,6 +21,7 @@ export function Accounts({ ownId }: { ownId: string }) {
     { ...FIRST_ACCOUNTS, ...(query !== '' && { search: query }) },
     { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous },
   );
+  const isSearching = useSearchPages(accounts);
   const items = accounts.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
@@ -54,9 +56,9 @@ export function Accounts({ ownId }: { ownId: string }) {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-        {accounts.isSuccess && items.length === 0 && (
+        {accounts.isSuccess && !isSearching && items.length === 0 && (
           <Text size="sm" c="dimmed" p="lg">
-            No account has these words.
+            No matching accounts.
           </Text>
         )}
       </Paper>
@@ -64,7 +66,7 @@ export function Accounts({ ownId }: { ownId: string }) {
         <Button
           variant="default"
           mt="md"
-          loading={accounts.isFetchingNextPage}
+          loading={accounts.isFetchingNextPage || isSearching}
           onClick={() => void accounts.fetchNextPage()}
         >
           More

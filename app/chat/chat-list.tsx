@@ -3,6 +3,7 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from 'next/navigation';
 import { messageOf } from '#src/client/errors.ts';
+import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { ChatRow } from './chat-row.tsx';
@@ -16,7 +17,7 @@ interface ChatListProps {
 }
 
 function emptyText({ search, archived }: ChatListProps): string {
-  if (search !== '') return 'No chat has these words.';
+  if (search !== '') return 'No matching chats.';
   return archived ? 'No archived chats.' : 'Your chats will be here.';
 }
 
@@ -26,8 +27,9 @@ export function ChatList(props: ChatListProps) {
   const { id: openId } = useParams<{ id?: string }>();
   const input = { ...FIRST_CHATS, archived, ...(search !== '' && { search }) };
   const chats = trpc.chat.list.useInfiniteQuery(input, { getNextPageParam: (page) => page.nextCursor });
+  const isSearching = useSearchPages(chats);
 
-  if (chats.isPending) {
+  if (chats.isPending || (isSearching && chats.data?.pages.every(({ items }) => items.length === 0))) {
     return (
       <Stack gap="xs" p="xs" role="status" aria-label="Your chats are loading">
         {[80, 60, 70].map((width) => (
@@ -44,7 +46,7 @@ export function ChatList(props: ChatListProps) {
   const groups = [
     { title: 'Pinned', items: items.filter((chat) => chat.pinned) },
     {
-      title: archived ? 'Archived' : search === '' ? 'Recent' : 'Found',
+      title: archived ? 'Archived' : search === '' ? 'Recent' : 'Search results',
       items: items.filter((chat) => !chat.pinned),
     },
   ].filter((group) => group.items.length > 0);
@@ -72,7 +74,7 @@ export function ChatList(props: ChatListProps) {
           color="gray"
           size="compact-sm"
           m="xs"
-          loading={chats.isFetchingNextPage}
+          loading={chats.isFetchingNextPage || isSearching}
           onClick={() => void chats.fetchNextPage()}
         >
           More

@@ -47,15 +47,22 @@ export async function fill(url: string, rows: number): Promise<void> {
     union all values (${SHORT_CHAT}, ${PEOPLE.few}, ${COMMON_WORD}), (${LONG_CHAT}, ${PEOPLE.many}, ${COMMON_WORD})`;
 
   // Even numbers are the long conversation, odd ones a question in a chat of somebody else.
-  await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+  await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
     select pg_temp.id(i), case when i % 2 = 0 then ${LONG_CHAT} else pg_temp.id(i) end, pg_temp.owner(i),
-      case when i % 2 = 0 and i > 2 then pg_temp.id(i - 2) end, ${role}, 'complete', ${parts},
-      'sentence ' || (i % 5000) || pg_temp.rare(i)
+      case when i % 2 = 0 and i > 2 then pg_temp.id(i - 2) end, ${role}, 'complete', ${parts}
     from generate_series(1, ${2 * rows}::int) as i`;
-  await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+  await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
     select 'few-' || pg_temp.id(i), ${SHORT_CHAT}, ${PEOPLE.few}, case when i > 1 then 'few-' || pg_temp.id(i - 1) end,
-      ${role}, 'complete', ${parts}, 'sentence' || case when i % 6 = 0 then ${` ${RARE_WORD}`} else '' end
-    from generate_series(1, ${FEW}::int) as i`;
+      ${role}, 'complete', ${parts} from generate_series(1, ${FEW}::int) as i`;
+  await db`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
+    select chat_id, id, 0, user_id, 0, octet_length(text), text from (
+      select id, chat_id, user_id, 'sentence ' || (i % 5000) || pg_temp.rare(i) as text
+      from generate_series(1, ${2 * rows}::int) as i join messages on id = pg_temp.id(i)
+      union all
+      select id, chat_id, user_id, 'sentence' || case when i % 6 = 0 then ${` ${RARE_WORD}`} else '' end
+      from generate_series(1, ${FEW}::int) as i join messages on id = 'few-' || pg_temp.id(i)) written`;
+  await db`update chats set title_folded = title`;
+  await db`update users set name_folded = lower(name)`;
   await db`update chats set leaf_id = (select max(id) from messages where chat_id = chats.id)
     where id in (${LONG_CHAT}, ${SHORT_CHAT})`;
   await db`vacuum analyze`;

@@ -86,10 +86,8 @@ async function compareSizes(
   return `### Lists at ${k} and at ${m} rows
 
 One person has that many chats, and that many messages in one of them; others have as many chats between them, with a
-question in each; and one person has 61 chats, in one of them 60 messages. Pages of 20. A search goes through the chats of
-whoever searches in the order of the list until the page is full, so a word that stands in few of them has it read them
-all: for a person with very many chats that is slow. Words are those of titles; one that stands in very many messages was
-not measured.
+question in each; and one person has 61 chats, in one of them 60 messages. Pages of 20. A search is
+one page: it ends when it has examined enough, whatever it has found (see _Search_ for more of it).
 
 ${table(head, rows)}`;
 }

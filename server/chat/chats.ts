@@ -6,15 +6,16 @@ import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
 import { isWithoutPlace } from '#server/db/errors';
 import { placeFor } from '#server/db/places';
-import { adoptions, chats, isActive, messages, runs } from '#server/db/schema';
+import { chats, isActive, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { limitReached, notFound } from '#server/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
-import { prefixQuery } from '#server/search';
+import { fold } from '#server/search/fold';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const {
   userId: _u,
+  titleFolded: _t,
   clientId: _c,
   autoTitle: _a,
   leafId: _l,
@@ -42,27 +43,15 @@ const select = (db: Db, userId: string, where?: SQL) =>
 
 const Cursor = z.tuple([z.boolean(), cursorInstant, cursorId]);
 
-/** Whether the title, or a message of the chat, holds every word. */
-function matches(userId: string, query: SQL): SQL {
-  const foundAmong = sql`array(select ${userId} union all
-    select ${adoptions.guestId} from ${adoptions} where ${adoptions.userId} = ${userId})`;
-  return sql`(to_tsvector('simple', ${chats.title}) @@ ${query} or ${chats.id} in (
-    select ${messages.chatId} from ${messages}
-    where ${messages.userId} = any(${foundAmong}) and to_tsvector('simple', ${messages.text}) @@ ${query}))`;
-}
-
 /** The actor's chats: pinned ones first, then those where something was said last. */
 export async function list({ db }: Deps, actor: Actor, input: z.output<typeof ChatList>) {
-  const { limit, archived, search } = input;
+  const { limit, archived } = input;
   const after = decodeCursor(Cursor, input.cursor);
-  const query = search === undefined ? undefined : prefixQuery(search);
-  if (search !== undefined && !query) return { items: [], nextCursor: null };
   const rows = await select(
     db,
     actor.userId,
     and(
       eq(chats.archived, archived),
-      query && matches(actor.userId, query),
       after &&
         sql`(${chats.pinned}, ${chats.activeAt}, ${chats.id}) < (${after[0]}, ${after[1].toISOString()}, ${after[2]})`,
     ),
@@ -108,6 +97,7 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
     userId: placeFor('chats', actor.userId, max),
     clientId: clientId ?? null,
     title: title ?? '',
+    titleFolded: fold(title ?? ''),
     autoTitle: title === undefined,
     model: model ?? null,
   };
@@ -132,7 +122,11 @@ export async function update(deps: Deps, actor: Actor, input: z.output<typeof Ch
   await checkModel(deps, actor, change.model);
   const [chat] = await deps.db
     .update(chats)
-    .set({ ...change, ...(change.title !== undefined && { autoTitle: false }), updatedAt: new Date() })
+    .set({
+      ...change,
+      ...(change.title !== undefined && { titleFolded: fold(change.title), autoTitle: false }),
+      updatedAt: new Date(),
+    })
     .where(own(actor, id))
     .returning(chatColumns);
   if (!chat) throw notFound('chat');

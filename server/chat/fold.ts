@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
 import { createChunkList } from '#server/chat/chunks';
+import { toStorable } from '#server/search/fold';
 
 /** How many chunks are folded before other work of the process has its turn. */
 const CHUNKS_PER_TURN = 200;
-/** How much of a message search can find. PostgreSQL limits a document to 1 MB of words, some of which count twice. */
-const SEARCHABLE = 50_000;
 
 /**
  * The parts of the message that a log of chunks adds up to, as any AI SDK client folds it. The cost grows with the number
@@ -43,13 +42,8 @@ function close(part: UIMessage['parts'][number]): UIMessage['parts'][number] {
   return part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part;
 }
 
-/** The words of a message, with what PostgreSQL's text cannot hold replaced. */
+/** The text of a message: its text parts, each on a line of its own, with what PostgreSQL's text cannot hold replaced. */
 export function textOf(parts: UIMessage['parts']): string {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  return texts.join('\n').replaceAll('\0', ' ').toWellFormed();
-}
-
-/** The words by which search finds a message: the first 50,000 characters, which its index can always hold. */
-export function searchText(parts: UIMessage['parts']): string {
-  return textOf(parts).slice(0, SEARCHABLE).toWellFormed();
+  return toStorable(texts.join('\n'));
 }

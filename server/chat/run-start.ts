@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { replayParts } from '#server/chat/branches';
 import { isKnownAs, maxChats, tooManyChats } from '#server/chat/chats';
-import { searchText, textOf } from '#server/chat/fold';
+import { textOf } from '#server/chat/fold';
 import { charactersOf, history } from '#server/chat/messages';
 import { tooManyAnswers } from '#server/chat/run-places';
 import { titleFrom } from '#server/chat/title';
@@ -30,6 +30,8 @@ import type { Deps } from '#server/deps';
 import { AppError, limitReached, notFound } from '#server/errors';
 import { leaseEnd } from '#server/lease';
 import type { ProviderKeys } from '#server/models/index';
+import { fold } from '#server/search/fold';
+import { foldPieces, insertPieces } from '#server/search/pieces';
 import * as providerKeys from '#server/vault/provider-keys';
 
 /** What `chat.send` and its kin answer with. */
@@ -328,14 +330,14 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
   const bytes = added.reduce((sum, json) => sum + Buffer.byteLength(json), 0);
   const hasRoom = sql`switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}`;
   const chat = rows.newChat
-    ? sql`insert into ${chats} (id, user_id, client_id, title, leaf_id, message_count, size)
-        select ${chatId}, ${placeFor('chats', userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''},
+    ? sql`insert into ${chats} (id, user_id, client_id, title, title_folded, leaf_id, message_count, size)
+        select ${chatId}, ${placeFor('chats', userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''}, ${fold(title ?? '')},
           ${messageId}, ${added.length}::int, ${bytes}::int
         where ${hasRoom}`
     : sql`update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now(),
         message_count = message_count + ${added.length}::int,
         size = size + ${bytes}::int
-        ${title === null ? sql`` : sql`, title = ${title}`}
+        ${title === null ? sql`` : sql`, title = ${title}, title_folded = ${fold(title)}`}
       where id = ${chatId} and user_id = ${userId} and leaf_id is not distinct from ${rows.leafId}
         and ${hasRoom}`;
   const parts: SQL[] = [
@@ -363,10 +365,17 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
   ];
   if (question) {
     parts.push(sql`question as (
-      insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, text)
-      select ${question.id}, ${row}, ${question.parentId}, 'user', 'complete', ${asked}::json, ${searchText(question.parts)}
+      insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts)
+      select ${question.id}, ${row}, ${question.parentId}, 'user', 'complete', ${asked}::json
       from chat
     )`);
+    const pieces = await foldPieces(textOf(question.parts));
+    parts.push(
+      sql`searched as (
+        select ${chatId} as chat_id, ${question.id} as message_id, ${userId} as user_id, ${pieces}::json as pieces from chat
+      )`,
+      sql`pieces as (${insertPieces(sql`searched`)})`,
+    );
   }
   try {
     const [written] = await database.execute(

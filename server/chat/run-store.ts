@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
 import { addedText } from '#server/chat/chunks';
-import { searchText } from '#server/chat/fold';
+import { textOf } from '#server/chat/fold';
 import type { Reservation } from '#server/chat/quota';
 import { addUsage, type Usage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
-import { chats, isActive, messages, runEvents, runs } from '#server/db/schema';
+import { chats, isActive, messages, runEvents, runs, searchPieces } from '#server/db/schema';
 import { LEASE_MS, leaseEnd } from '#server/lease';
+import { foldPieces, insertPieces } from '#server/search/pieces';
 
 /** Where instances are told, by a run's id, that it shall stop. */
 export const STOP_CHANNEL = 'switchboard_stops';
@@ -136,6 +137,7 @@ export function createRunStore(database: Database, instanceId: string) {
     ): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
       const json = JSON.stringify(parts);
+      const pieces = await foldPieces(textOf(parts));
       const changes = [
         sql`ended as (
           update ${runs} set status = ${status}, error = ${error}, finished_at = now(), last_seq = ${seq + 1}::int,
@@ -150,8 +152,19 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         sql`message as (
           update ${messages}
-          set parts = ${json}::json, text = ${searchText(parts)}, status = ${status}, error = ${error}
+          set parts = ${json}::json, status = ${status}, error = ${error}
           from ended where messages.id = ${run.messageId}
+        )`,
+        sql`searched as (
+          select chat_id, id as message_id, messages.user_id, ${pieces}::json as pieces
+          from ended, ${messages} where messages.id = ${run.messageId}
+        )`,
+        sql`pieces as (${insertPieces(sql`searched`)})`,
+        // What was found in it before it was continued is found now, unless only its beginning is left.
+        sql`surplus as (
+          delete from ${searchPieces} using searched
+          where search_pieces.chat_id = searched.chat_id and search_pieces.message_id = searched.message_id
+            and piece >= json_array_length(searched.pieces)
         )`,
         sql`chat as (
           update ${chats} set active_at = now(), size = ${chats.size} + ${Buffer.byteLength(json)}::int - answer.size

@@ -26,7 +26,7 @@ async function watchedDatabase(): Promise<Database> {
   return {
     ...database,
     execute(query) {
-      if (!dialect.sqlToQuery(query).sql.includes('json_to_recordset')) return database.execute(query);
+      if (!dialect.sqlToQuery(query).sql.includes('with fresh as')) return database.execute(query);
       inserts++;
       return onInsert(() => database.execute(query));
     },

@@ -19,6 +19,7 @@ import { notFound } from '#server/errors';
 import { LEASE_MS, RENEW_MS } from '#server/lease';
 import type { Logger } from '#server/log';
 import type { Models } from '#server/models/index';
+import { fold } from '#server/search/fold';
 import { startUpkeep } from '#server/upkeep';
 
 /** A run this process is working on. */
@@ -79,7 +80,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
     if (title === '') return;
     await db
       .update(chats)
-      .set({ title })
+      .set({ title, titleFolded: fold(title) })
       .where(and(eq(chats.id, run.chatId), eq(chats.userId, userId), eq(chats.autoTitle, true)));
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
+import { textOf } from '#server/chat/fold';
 import { chats, messages, runs, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { removeDeleted } from '#server/removal';
@@ -188,7 +189,7 @@ describe('regenerate', () => {
     expect(await shown(chatId)).toEqual(['user: One?', 'assistant: second']);
     const rows = await deps.db.select().from(messages).where(eq(messages.chatId, chatId));
     const answers = rows.filter((row) => row.parentId === question?.id);
-    expect(answers.map((row) => [row.id, row.text]).sort()).toEqual(
+    expect(answers.map((row) => [row.id, textOf(row.parts)]).sort()).toEqual(
       [
         [first?.id, 'first'],
         [messageId, 'second'],

@@ -4,6 +4,7 @@ import type { Database } from '#server/db/client';
 import { asMigration } from '#server/db/work';
 import type { Deps } from '#server/deps';
 import { removeDeleted, removeExpired } from '#server/removal';
+import { foldUnfolded } from '#server/search/backfill';
 import { deleteUser } from '#server/users/users';
 import { createRunStore } from '#server/chat/run-store';
 import { type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
@@ -28,22 +29,26 @@ async function fill(database: Database, owner: string): Promise<void> {
 async function insertRows(execute: Database['execute'], owner: string): Promise<void> {
   const series = sql`generate_series(1, ${ROWS}::int) as i`;
   const user = sql`case when i % 2 = 0 then ${owner} else 'user-' || i end`;
+  // Nearly all were folded for search when they were written.
+  const folded = (word: string) => sql`case when i > 50 then ${word}::text || i end`;
   const ago = sql`now() - i * interval '1 minute'`;
-  await execute(sql`insert into users (id, name, email, created_at)
-    select 'user-' || i, 'Name' || i, 'mail' || i || '@example.com', ${ago} from ${series}`);
+  await execute(sql`insert into users (id, name, name_folded, email, created_at)
+    select 'user-' || i, 'Name' || i, ${folded('name')}, 'mail' || i || '@example.com', ${ago} from ${series}`);
   await execute(sql`insert into sessions (id, user_id, token, expires_at)
     select 's-' || i, 'user-' || i, 'token-' || i, now() + interval '1 day' from ${series}`);
   await execute(sql`insert into api_keys (id, user_id, name, start, hash, scope)
     select 'k-' || i, 'user-' || i, 'key', 'sb_', 'hash-' || i, 'read' from ${series}`);
   await execute(sql`insert into audit_events (id, user_id, actor_id, via, action)
     select 'a-' || i, ${user}, 'somebody', 'session', 'test' from ${series}`);
-  await execute(sql`insert into chats (id, user_id, title, pinned, archived, active_at)
-    select 'chat-' || i, ${user}, 'title' || i, i % 1000 = 0, i % 10 = 0, ${ago} from ${series}`);
+  await execute(sql`insert into chats (id, user_id, title, title_folded, pinned, archived, active_at)
+    select 'chat-' || i, ${user}, 'title' || i, ${folded('title')}, i % 1000 = 0, i % 10 = 0, ${ago} from ${series}`);
   // One long conversation, and a question in every other chat.
-  await execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+  await execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
     select 'm-' || i, case when i <= 1000 then 'chat-2' else 'chat-' || i end,
       case when i <= 1000 then ${owner} else ${user} end, case when i between 2 and 1000 then 'm-' || (i - 1) end,
-      'user', 'complete', '[]', 'word' || i from ${series}`);
+      'user', 'complete', '[]' from ${series}`);
+  await execute(sql`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
+    select chat_id, id, 0, user_id, 0, length(id), replace(id, 'm-', 'word') from messages`);
   await execute(sql`update chats set leaf_id = 'm-1000' where id = 'chat-2'`);
   await execute(sql`insert into runs
     (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at, finished_at, last_seq, pruned)
@@ -63,6 +68,7 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
   );
   await execute(sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     select 'user-' || i, 'openai', '', '' from ${series}`);
+  await execute(sql`insert into installation (fact, value) select 'fact-' || i, '' from ${series}`);
   await execute(sql`insert into address_days (day, address)
     select current_date - case when i > 500 then 0 else i::int end, 'ip ' || i from ${series}`);
 }
@@ -148,6 +154,10 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
     'chat.list': () => pages((input) => ada.api.chat.list(input), 'title200'),
     'chat.list, archived': () => pages((input) => ada.api.chat.list({ ...input, archived: true })),
     'chat.list, search in messages': () => pages((input) => ada.api.chat.list(input), 'word200'),
+    'chat.search': () => pages((input) => ada.api.chat.search({ search: 'word200', ...input })),
+    'chat.search, many words': () =>
+      pages((input) => ada.api.chat.search({ search: 'word200 title nothing', ...input })),
+    'folding for search': () => foldUnfolded(deps.database),
     'chat.messages': () => pages((input) => ada.api.chat.messages({ ...input, chatId: 'chat-2' })),
     'chat.selectBranch': () => ada.api.chat.selectBranch({ chatId: 'chat-2', messageId: 'm-1' }),
     'chat.get': () => ada.api.chat.get({ id: 'chat-2' }),

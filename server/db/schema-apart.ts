@@ -1,7 +1,7 @@
 import { bigint, boolean, date, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { createdAt, instant } from '#server/db/columns';
+import { createdAt, instant, newId, updatedAt } from '#server/db/columns';
 
-/* Tables that refer to no other: their rows outlive the account. */
+/* Tables that refer to no other: what they hold about an account outlives it. */
 
 /** Calls that were sent with an Idempotency-Key: who works on them, and how they were first answered. */
 export const idempotencyKeys = pgTable(
@@ -47,3 +47,23 @@ export const addressDays = pgTable(
   },
   (table) => [primaryKey({ columns: [table.day, table.address] })],
 );
+
+export const verifications = pgTable(
+  'verifications',
+  {
+    id: text().primaryKey().$defaultFn(newId),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: instant().notNull(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [index('verifications_identifier_idx').on(table.identifier)],
+);
+
+/** Facts about this installation that may be claimed once, such as who the first admin is. */
+export const installation = pgTable('installation', {
+  fact: text().primaryKey(),
+  value: text().notNull(),
+  createdAt: createdAt(),
+});

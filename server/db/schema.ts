@@ -48,6 +48,8 @@ export const users = pgTable(
     isAnonymous: boolean().notNull().default(false),
     /** Model tokens a day, instead of AI_DAILY_TOKENS. */
     dailyTokens: integer(),
+    /** The name, folded for search; `null` until upkeep has folded it. */
+    nameFolded: text(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -59,14 +61,11 @@ export const users = pgTable(
     index('users_guests_idx')
       .on(table.createdAt)
       .where(sql`${table.isAnonymous}`),
-    index('users_search_idx').using('gin', userSearch(table)),
+    index('users_unfolded_idx')
+      .on(table.id)
+      .where(sql`${table.nameFolded} is null`),
   ],
 );
-
-/** What an admin's search looks through: the name, the whole address and its parts. */
-export function userSearch(table: { name: AnyPgColumn; email: AnyPgColumn }) {
-  return sql`to_tsvector('simple', ${table.name} || ' ' || ${table.email} || ' ' || translate(${table.email}, '@.+_-', '     '))`;
-}
 
 export const sessions = pgTable(
   'sessions',
@@ -110,26 +109,6 @@ export const accounts = pgTable(
     unique('accounts_provider_key').on(table.providerId, table.accountId),
   ],
 );
-
-export const verifications = pgTable(
-  'verifications',
-  {
-    id: id(),
-    identifier: text().notNull(),
-    value: text().notNull(),
-    expiresAt: instant().notNull(),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
-  (table) => [index('verifications_identifier_idx').on(table.identifier)],
-);
-
-/** Facts about this installation that may be claimed once, such as who the first admin is. */
-export const installation = pgTable('installation', {
-  fact: text().primaryKey(),
-  value: text().notNull(),
-  createdAt: createdAt(),
-});
 
 /** API keys: only their SHA-256 is kept. */
 export const apiKeys = pgTable(
@@ -194,6 +173,8 @@ export const chats = pgTable(
     /** The id an AI SDK client chose for the chat; unique for its owner only. */
     clientId: text(),
     title: text().notNull().default(''),
+    /** The title, folded for search; `null` until upkeep has folded it. */
+    titleFolded: text(),
     /** Whether the title was made by us and may be made better; false once a person wrote it. */
     autoTitle: boolean().notNull().default(true),
     model: text(),
@@ -218,7 +199,9 @@ export const chats = pgTable(
     index('chats_deleted_idx')
       .on(table.id)
       .where(sql`${table.userId} is null`),
-    index('chats_search_idx').using('gin', sql`to_tsvector('simple', ${table.title})`),
+    index('chats_unfolded_idx')
+      .on(table.id)
+      .where(sql`${table.titleFolded} is null and ${table.userId} is not null`),
   ],
 );
 
@@ -230,8 +213,8 @@ export const messages = pgTable(
       .notNull()
       .references(() => chats.id),
     /**
-     * Whose it was when it was written: the owner of the chat, or the guest from whom they have adopted it. Search looks
-     * among these; the owner of a message is that of its chat.
+     * Whose it was when it was written: the owner of the chat, or the guest from whom they have adopted it. The owner of a
+     * message is that of its chat.
      */
     userId: removedAfter(),
     /** The message this one answers; messages with one parent are branches of a conversation. */
@@ -243,8 +226,6 @@ export const messages = pgTable(
     size: integer()
       .notNull()
       .generatedAlwaysAs(sql`octet_length(parts::text)`),
-    /** The words of `parts` by which search finds it (`searchText`). */
-    text: text().notNull().default(''),
     model: text(),
     /** The code of the error catalogue, when the answer failed. */
     error: text(),
@@ -258,7 +239,33 @@ export const messages = pgTable(
       .on(table.chatId)
       .where(sql`${table.parentId} is null`),
     index('messages_user_idx').on(table.userId, table.id),
-    index('messages_search_idx').using('gin', sql`to_tsvector('simple', ${table.text})`),
+  ],
+);
+
+/** The text of messages, folded for search, in pieces that overlap (server/search/pieces.ts). */
+export const searchPieces = pgTable(
+  'search_pieces',
+  {
+    chatId: text()
+      .notNull()
+      .references(() => chats.id),
+    messageId: text().notNull(),
+    /** 0, 1, 2 … */
+    piece: integer().notNull(),
+    /** As in `messages`: the owner when it was written. */
+    userId: removedAfter(),
+    /** Where it begins in the text of the message, in UTF-16 code units. */
+    start: integer().notNull(),
+    /** The bytes of all pieces of the message. */
+    size: integer().notNull(),
+    /** Never compressed or stored apart (migration 0009): it is read more often than anything else. */
+    text: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.chatId, table.messageId, table.piece] }),
+    index('search_pieces_user_idx')
+      .on(table.userId, table.messageId)
+      .where(sql`${table.piece} = 0`),
   ],
 );
 

@@ -7,14 +7,23 @@ import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import { isUniqueViolation } from '#server/db/errors';
-import { accounts, isActive, runs, sessions, users, userSearch } from '#server/db/schema';
+import { accounts, isActive, runs, sessions, users } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound } from '#server/errors';
-import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
+import { cursorId, cursorInstant, decodeCursor, encodeCursor, toPage } from '#server/paging';
 import { isUncommon, TOO_COMMON } from '#server/passwords';
-import { prefixQuery } from '#server/search';
+import { fold } from '#server/search/fold';
+import { hasAll, needlesOf } from '#server/search/query';
+import { boundsFor, pageOf } from '#server/search/walk';
 
-const { isAnonymous, emailVerified: _v, banReason: _r, banExpires: _e, ...shown } = getTableColumns(users);
+const {
+  isAnonymous,
+  nameFolded: _n,
+  emailVerified: _v,
+  banReason: _r,
+  banExpires: _e,
+  ...shown
+} = getTableColumns(users);
 /** The columns that make a User of the contract. */
 export const userColumns = { ...shown, isGuest: isAnonymous };
 
@@ -40,23 +49,52 @@ export async function get({ db }: Deps, actor: Actor, id: string): Promise<User>
 
 const Cursor = z.tuple([cursorInstant, cursorId]);
 
-/** All accounts, newest first. */
+/**
+ * All accounts, newest first; with `search` those whose name and address have all that is searched for. Such a page ends when
+ * it has examined enough: then it may have none and a cursor.
+ */
 export async function list({ db }: Deps, { limit, cursor, search }: z.output<typeof UserList>) {
   const after = decodeCursor(Cursor, cursor);
-  const query = search === undefined ? undefined : prefixQuery(search);
-  if (search !== undefined && !query) return { items: [], nextCursor: null };
+  const isOlder = after && sql`(${users.createdAt}, ${users.id}) < (${after[0].toISOString()}, ${after[1]})`;
+  const newestFirst = [desc(users.createdAt), desc(users.id)];
+  const keyOf = (row: User) => [row.createdAt.toISOString(), row.id];
+  if (search === undefined) {
+    const rows = await db
+      .select(userColumns)
+      .from(users)
+      .where(isOlder)
+      .orderBy(...newestFirst)
+      .limit(limit + 1);
+    return toPage(rows, limit, keyOf);
+  }
+  const needles = needlesOf(search);
+  if (needles.length === 0) return { items: [], nextCursor: null };
+  const { candidates } = boundsFor(needles);
+  const isHit = hasAll(sql`coalesce(name_folded, lower(name)) || ' ' || email`, needles);
+  const inOrder = sql`order by created_at desc, id desc`;
   const rows = await db
-    .select(userColumns)
-    .from(users)
-    .where(
-      and(
-        query && sql`${userSearch(users)} @@ ${query}`,
-        after && sql`(${users.createdAt}, ${users.id}) < (${after[0].toISOString()}, ${after[1]})`,
-      ),
+    .select({
+      user: userColumns,
+      id: users.id,
+      hit: sql<boolean>`found.hit`,
+      edge: sql<boolean>`found.number = ${candidates}::int`,
+    })
+    .from(
+      sql`(
+        select id, number, ${isHit} as hit from (
+          select *, row_number() over (${inOrder}) as number from (
+            select * from ${users} ${isOlder ? sql`where ${isOlder}` : sql``} ${inOrder} limit ${candidates}::int
+          ) candidate
+        ) examined
+        where ${isHit} or number = ${candidates}::int
+        ${inOrder} limit ${limit + 1}::int
+      ) found`,
     )
-    .orderBy(desc(users.createdAt), desc(users.id))
-    .limit(limit + 1);
-  return toPage(rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
+    .innerJoin(users, eq(users.id, sql`found.id`))
+    .orderBy(...newestFirst);
+  const { hits, next } = pageOf(rows, limit);
+  const last = rows.find(({ id }) => id === next);
+  return { items: hits.map(({ user }) => user), nextCursor: last ? encodeCursor(keyOf(last.user)) : null };
 }
 
 /** Makes an account that can sign in with its password. @throws {AppError} EMAIL_TAKEN, INVALID_INPUT for a common password */
@@ -70,7 +108,7 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Us
       const id = newId();
       const [user] = await tx
         .insert(users)
-        .values({ id, ...profile })
+        .values({ id, ...profile, nameFolded: fold(profile.name) })
         .returning(userColumns);
       if (!user) throw new Error('INSERT returned no row');
       await tx
@@ -103,7 +141,11 @@ export async function update(
     .transaction(async (tx) => {
       const [user] = await tx
         .update(users)
-        .set({ ...profile, updatedAt: new Date() })
+        .set({
+          ...profile,
+          ...(profile.name !== undefined && { nameFolded: fold(profile.name) }),
+          updatedAt: new Date(),
+        })
         .where(and(eq(users.id, id), keepsEmail))
         .returning(userColumns);
       if (!user && keepsEmail && (await tx.$count(users, eq(users.id, id))) > 0) {

@@ -78,6 +78,8 @@ const signInColumns = {
   createdAt: accounts.createdAt,
 };
 const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
+const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
+type ExportedChat = Omit<typeof chats.$inferSelect, 'titleFolded'>;
 type UsageDay = Omit<typeof usageDays.$inferSelect, 'userId'>;
 
 const { size, ...messageColumns } = getTableColumns(messages);
@@ -149,9 +151,9 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
   yield* members(items((page) => audit(deps, actor, page)));
   yield '],\n"chats":[';
   yield* members(
-    batches<typeof chats.$inferSelect>(async (after) => {
+    batches<ExportedChat>(async (after) => {
       const rows = await db
-        .select()
+        .select(chatColumns)
         .from(chats)
         .where(and(eq(chats.userId, userId), after && gt(chats.id, after.id)))
         .orderBy(asc(chats.id))

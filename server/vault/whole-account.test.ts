@@ -31,6 +31,7 @@ function leadsToUser(name: string, seen = new Set<string>()): boolean {
 /** What is not in the export, and why. */
 const LEFT_OUT: Record<string, string> = {
   runs: 'the log of how an answer was written, by which process; the message is exported, tokens are in usage',
+  search_pieces: 'the text of messages, folded for search; the messages are exported',
   run_events: 'an answer while it is written; the message is exported',
   idempotency_keys: 'responses of the API to the account itself, for 24 hours',
   removed_accounts: 'the id of an account that is gone already',
@@ -53,6 +54,11 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
   chats: (user, marker) => sql`insert into chats (id, user_id, title) values ('c-1', ${user}, ${marker})`,
   messages: (user, marker) => sql`insert into messages (id, chat_id, user_id, role, status, parts)
     values ('m-1', 'c-1', ${user}, 'user', 'complete', json_build_array(${marker}::text))`,
+  search_pieces: (
+    user,
+    marker,
+  ) => sql`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
+    values ('c-1', 'm-1', 0, ${user}, 0, 1, ${marker})`,
   runs: (user, marker) => sql`insert into runs
     (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at)
     values ('r-1', 'c-1', ${user}, 'm-1', 'x', '', 'complete', ${marker}, 'x', now())`,

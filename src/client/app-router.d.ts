@@ -62,6 +62,38 @@ export interface ChatPage {
   nextCursor: string | null;
 }
 
+/** Where a match begins and ends, in UTF-16 code units of the original text. */
+export interface Match {
+  start: number;
+  end: number;
+}
+
+/** A title or a message that was found. */
+export interface Hit {
+  /** An opaque id. */
+  chatId: string;
+  chatTitle: string;
+  /** The message that was found; null for the title of the chat. */
+  messageId: string | null;
+  /** Who wrote the message; null for a title. */
+  role: 'user' | 'assistant' | null;
+  /** A part of the original text, which is the title, or the text parts of the message joined by line breaks. */
+  snippet: string;
+  /** Where the snippet begins in the original text. */
+  snippetStart: number;
+  /** What was found within the snippet, in order. */
+  matches: Match[];
+  /** When the message, or the chat, was created. */
+  createdAt: Date;
+}
+
+/** What was found: titles, then messages, newest first. */
+export interface HitPage {
+  items: Hit[];
+  /** What to send as `cursor` for the next page; null on the last one. */
+  nextCursor: string | null;
+}
+
 /** A message of a chat. */
 export interface Message {
   /** An opaque id. */
@@ -547,7 +579,7 @@ export type AppRouter = TRPCBuiltRouter<
           limit?: number | undefined;
           /** nextCursor of the page before. */
           cursor?: string | undefined;
-          /** Words that must all be found; each may be a beginning. */
+          /** Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor. */
           search?: string | undefined;
         };
         output: UserPage;
@@ -601,12 +633,25 @@ export type AppRouter = TRPCBuiltRouter<
           limit?: number | undefined;
           /** nextCursor of the page before. */
           cursor?: string | undefined;
-          /** Words that must all be found; each may be a beginning. */
+          /** Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor. */
           search?: string | undefined;
           /** Whether to list the archived chats instead. */
           archived?: boolean | undefined;
         };
         output: ChatPage;
+      }>;
+      /** Search your titles and messages */
+      search: TRPCQueryProcedure<{
+        meta: object;
+        input: {
+          /** How many items at most. */
+          limit?: number | undefined;
+          /** nextCursor of the page before. */
+          cursor?: string | undefined;
+          /** Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor. */
+          search: string;
+        };
+        output: HitPage;
       }>;
       /** Start a chat */
       create: TRPCMutationProcedure<{ meta: object; input: ChatCreate; output: Chat }>;

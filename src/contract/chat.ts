@@ -104,6 +104,41 @@ export const ChatPage = page(Chat).meta({
   description: 'Chats, those said something in last first.',
 });
 
+export const ChatSearch = z.strictObject({ ...paging, search: Search });
+
+const Offset = z.int().nonnegative();
+const Match = z.object({ start: Offset, end: Offset }).meta({
+  id: 'Match',
+  description: 'Where a match begins and ends, in UTF-16 code units of the original text.',
+});
+
+export const Hit = z
+  .object({
+    chatId: Id,
+    chatTitle: z.string(),
+    messageId: Id.nullable().meta({
+      description: 'The message that was found; null for the title of the chat.',
+    }),
+    role: z
+      .enum(['user', 'assistant'])
+      .nullable()
+      .meta({ description: 'Who wrote the message; null for a title.' }),
+    snippet: z.string().meta({
+      description:
+        'A part of the original text, which is the title, or the text parts of the message joined by line breaks.',
+      examples: ['Add it to the router'],
+    }),
+    snippetStart: Offset.meta({ description: 'Where the snippet begins in the original text.' }),
+    matches: z.array(Match).meta({ description: 'What was found within the snippet, in order.' }),
+    createdAt: z.date().meta({ description: 'When the message, or the chat, was created.' }),
+  })
+  .meta({ id: 'Hit', description: 'A title or a message that was found.' });
+export type Hit = z.output<typeof Hit>;
+export const HitPage = page(Hit).meta({
+  id: 'HitPage',
+  description: 'What was found: titles, then messages, newest first.',
+});
+
 const Title = line(200).meta({ description: 'What the chat is called.', examples: ['Adding a procedure'] });
 
 export const ChatCreate = z

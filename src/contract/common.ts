@@ -60,8 +60,9 @@ export const page = <T extends z.core.$ZodType>(item: T) =>
       }),
   });
 
-/** A search: each word must start a word of what is found. */
+/** A search for any substrings, in any script. */
 export const Search = text(200).meta({
-  description: 'Words that must all be found; each may be a beginning.',
+  description:
+    'Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.',
   examples: ['proced'],
 });

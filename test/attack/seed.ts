@@ -89,11 +89,11 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
     const fill = async (chat: string, userId: string) => {
       await newChat(chat, userId);
       await database.execute(sql`
-        insert into messages (id, chat_id, user_id, parent_id, role, status, parts, text)
+        insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
         select ${chat} || '-' || lpad(i::text, 6, '0'), ${chat}, ${userId},
           case when i > 1 then ${chat} || '-' || lpad((i - 1)::text, 6, '0') end,
           case when i % 2 = 1 then 'user' else 'assistant' end, 'complete',
-          json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence. ', 8))), 'A sentence.'
+          json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence. ', 8)))
         from generate_series(1, ${longMessages}::int) as i`);
       await database.execute(sql`
         update chats set leaf_id = ${chat} || '-' || lpad(${longMessages}::text, 6, '0') where id = ${chat}`);

@@ -151,6 +151,17 @@ export class ChatsApi extends Noun {
   }
 
   /**
+   * Search your titles and messages.
+   *
+   * Titles come first, then messages, both newest first. A page also ends when it has examined enough, so it may have no hits and a nextCursor: go on until nextCursor is null.
+   *
+   * `GET /chats/search`
+   */
+  search(input: Input<Types.ChatSearchData>, options?: CallOptions): Pages<Types.Hit> {
+    return this.core.pages({ method: 'GET', path: '/chats/search', input }, options);
+  }
+
+  /**
    * One of your chats.
    *
    * `GET /chats/{id}`

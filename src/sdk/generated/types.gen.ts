@@ -502,6 +502,60 @@ export type Chat = {
 };
 
 /**
+ * What was found: titles, then messages, newest first.
+ */
+export type HitPage = {
+    items: Array<Hit>;
+    /**
+     * What to send as `cursor` for the next page; null on the last one.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A title or a message that was found.
+ */
+export type Hit = {
+    /**
+     * An opaque id.
+     */
+    chatId: string;
+    chatTitle: string;
+    /**
+     * The message that was found; null for the title of the chat.
+     */
+    messageId: string | null;
+    /**
+     * Who wrote the message; null for a title.
+     */
+    role: 'user' | 'assistant' | null;
+    /**
+     * A part of the original text, which is the title, or the text parts of the message joined by line breaks.
+     */
+    snippet: string;
+    /**
+     * Where the snippet begins in the original text.
+     */
+    snippetStart: number;
+    /**
+     * What was found within the snippet, in order.
+     */
+    matches: Array<Match>;
+    /**
+     * When the message, or the chat, was created.
+     */
+    createdAt: string;
+};
+
+/**
+ * Where a match begins and ends, in UTF-16 code units of the original text.
+ */
+export type Match = {
+    start: number;
+    end: number;
+};
+
+/**
  * Messages, newest last. A page also ends at 1 MiB of content, with at least one message.
  */
 export type MessagePage = {
@@ -968,7 +1022,7 @@ export type UsersListData = {
          */
         cursor?: string;
         /**
-         * Words that must all be found; each may be a beginning.
+         * Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.
          */
         search?: string;
     };
@@ -1181,7 +1235,7 @@ export type ChatListData = {
          */
         cursor?: string;
         /**
-         * Words that must all be found; each may be a beginning.
+         * Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.
          */
         search?: string;
         /**
@@ -1216,6 +1270,35 @@ export type ChatCreateResponses = {
 };
 
 export type ChatCreateResponse = ChatCreateResponses[keyof ChatCreateResponses];
+
+export type ChatSearchData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * How many items at most.
+         */
+        limit?: number;
+        /**
+         * nextCursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.
+         */
+        search: string;
+    };
+    url: '/chats/search';
+};
+
+export type ChatSearchResponses = {
+    /**
+     * Done.
+     */
+    200: HitPage;
+};
+
+export type ChatSearchResponse = ChatSearchResponses[keyof ChatSearchResponses];
 
 export type ChatDeleteData = {
     body?: never;

@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
+
+/** The people who search. */
+export const PEOPLE = { many: 'many', few: 'few' } as const;
+
+/** How many different needles of each kind there are. */
+export const NEEDLES = 200;
+const VOCABULARY = 2000;
+const WORDS_OF_MESSAGE = 20;
+const MESSAGES_OF_CHAT = 200;
+/** One message in so many has a rare word. */
+const RARE_EVERY = 500;
+/** Messages of one statement. */
+const BATCH = 20_000;
+/** The messages of the person with few. */
+const FEW = 10;
+
+/**
+ * A word that many messages have: the lower its number, the more of them. It is made of the number's digits in base 20, as
+ * syllables.
+ */
+export function commonWord(number: number): string {
+  const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.split(' ');
+  const digits = [Math.floor(number / 400), Math.floor(number / 20) % 20, number % 20];
+  return digits.map((digit) => syllables[digit]).join('');
+}
+
+export const rareWord = (number: number): string => `rare${number}`;
+
+/**
+ * Fills an empty database: one person has `rows` messages in chats of 200, another has ten spread among them. Pieces are
+ * written as the server would: the texts are their own folds.
+ */
+export async function fill(
+  { execute }: Database,
+  rows: number,
+  onBatch: (done: number) => void,
+): Promise<void> {
+  const words = Array.from({ length: VOCABULARY }, (_, number) => commonWord(number));
+  const id = (i: string) => sql.raw(`lpad(to_hex(${i}), 12, '0')`);
+  await execute(sql`set session_replication_role = replica`);
+  for (const person of Object.values(PEOPLE)) {
+    await execute(
+      sql`insert into users (id, name, email) values (${person}, 'Somebody', ${`${person}@example.com`})`,
+    );
+  }
+  await execute(sql`insert into chats (id, user_id, title, title_folded, message_count, size)
+    select 'chat-' || ${id('i')}, ${PEOPLE.many}, 'About ' || i, 'about ' || i, ${MESSAGES_OF_CHAT}::int,
+      ${MESSAGES_OF_CHAT * 150}::int
+    from generate_series(0, ${Math.ceil(rows / MESSAGES_OF_CHAT) - 1}::int) as i
+    union all select 'chat-few', ${PEOPLE.few}, 'Few', 'few', ${FEW}::int, ${FEW * 150}::int`);
+  await execute(sql`create temporary table words as
+    select json_array_elements_text(${JSON.stringify(words)}::json) as word`);
+  const vocabulary = sql`(select array_agg(word) as v from words)`;
+  // Drawn anew for each row, because it names `i`, and each word, because it names `w`. Cubed, so that a few words are in most messages and most words in few.
+  const text = sql`(select string_agg(v[1 + floor(${VOCABULARY}::int * power(random(), 3))::int + 0 * w], ' ')
+    from generate_series(1, ${WORDS_OF_MESSAGE}::int + 0 * i) as w)
+    || case when i % ${RARE_EVERY}::int = 0 then ' rare' || (i / ${RARE_EVERY}::int % ${NEEDLES}::int) else '' end`;
+  const isFew = sql`i % ${Math.floor(rows / FEW)}::int = 1`;
+  for (let first = 0; first < rows; first += BATCH) {
+    const last = Math.min(first + BATCH, rows) - 1;
+    await execute(sql`with written as (
+      insert into messages (id, chat_id, user_id, role, status, parts)
+      select ${id('i')}, case when ${isFew} then 'chat-few' else 'chat-' || ${id(`i / ${MESSAGES_OF_CHAT}`)} end,
+        case when ${isFew} then ${PEOPLE.few} else ${PEOPLE.many} end,
+        case when i % 2 = 0 then 'user' else 'assistant' end, 'complete',
+        json_build_array(json_build_object('type', 'text', 'text', ${text}))
+      from ${vocabulary} vocabulary, generate_series(${first}::int, ${last}::int) as i
+      returning id, chat_id, user_id, parts -> 0 ->> 'text' as text
+    )
+    insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
+    select chat_id, id, 0, user_id, 0, octet_length(text), text from written`);
+    onBatch(last + 1);
+  }
+  await execute(sql`set session_replication_role = origin`);
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { listFound } from '#server/chat/found-chats';
+import { search } from '#server/chat/search';
+import type { Actor } from '#server/context';
+import { asMigration } from '#server/db/work';
+import { createDeps, type Deps } from '#server/deps';
+import { parseEnv } from '#server/env';
+import { createLogger } from '#server/log';
+import { table, writeSection } from '../lib/document.ts';
+import { describeMachine, UNPINNED } from '../lib/machine.ts';
+import { percentile } from '../lib/statistics.ts';
+import { createDatabase } from '../streams/postgres.ts';
+import { commonWord, fill, NEEDLES, PEOPLE, rareWord } from './data.ts';
+
+const Options = z.object({
+  messages: z.coerce.number().int().min(2000).default(1_000_000),
+  databases: z.string().default('pglite,postgres'),
+});
+
+/** How many pages of each search are measured, from its beginning on. */
+const PAGES = 2;
+
+interface Page {
+  items: unknown[];
+  nextCursor: string | null;
+}
+type Call = (deps: Deps, actor: Actor, input: { search: string; cursor?: string }) => Promise<Page>;
+
+const CALLS: Record<string, Call> = {
+  'chat.search': (deps, actor, input) => search(deps, actor, { limit: 20, ...input }),
+  'chat.list': (deps, actor, input) => listFound(deps, actor, { limit: 20, archived: false, ...input }),
+};
+
+const letter = (number: number) => String.fromCharCode(97 + (number % 26));
+
+/** The needles by their kinds. */
+const KINDS: Record<string, (number: number) => string> = {
+  'a rare word': rareWord,
+  'a common word': commonWord,
+  'one character': (number) => String.fromCharCode(33 + ((number * 7) % 94)).replace('"', 'q'),
+  'two characters': (number) => letter(number) + letter(Math.floor(number / 26) * 5 + number * 3),
+  'a rare phrase of common words': (number) =>
+    `"${commonWord(number % 40)} ${commonWord((number * 7) % 40)} ${commonWord((number * 11) % 40)}"`,
+  'three common words': (number) =>
+    `${commonWord(number)} ${commonWord(number + 200)} ${commonWord(number + 400)}`,
+  'a word that is nowhere': (number) => `nowhere${number}`,
+};
+
+/**
+ * Measures pages of search with very many messages on both databases. It writes docs/benchmarks.md.
+ * @param args `--messages 1000000 --databases pglite,postgres`
+ */
+export async function main(args: string[]): Promise<void> {
+  const options = { messages: { type: 'string' }, databases: { type: 'string' } } as const;
+  const { messages, databases } = Options.parse(parseArgs({ args, options }).values);
+  const sections: string[] = [];
+  if (databases.includes('pglite')) sections.push(await measurePglite(messages));
+  if (databases.includes('postgres')) sections.push(await measurePostgres(messages));
+  const text = `${introduction(messages)}\n\n${sections.join('\n\n')}`;
+  console.log(text);
+  await writeSection('Search', text);
+}
+
+async function measurePglite(messages: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-bench-'));
+  try {
+    return await measure('PGlite', { DATA_DIR: folder }, messages);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measurePostgres(messages: number): Promise<string> {
+  const database = await createDatabase();
+  try {
+    return await measure('Postgres', { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '1' }, messages);
+  } finally {
+    await database.drop();
+  }
+}
+
+/** @returns a table of what pages cost on one database. */
+async function measure(name: string, settings: Record<string, string>, messages: number): Promise<string> {
+  const env = parseEnv({
+    NODE_ENV: 'production',
+    AUTH_SECRET: 'a secret for measuring only, 32 chars',
+    ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    ...settings,
+  });
+  const deps = await createDeps(env, createLogger({ LOG_LEVEL: 'silent' }), []);
+  try {
+    await asMigration(async () => {
+      await fill(deps.database, messages, (done) => {
+        if (done % 100_000 === 0) console.error(`${name}: ${done} messages`);
+      });
+      await deps.database.execute(sql`analyze`);
+    });
+    const rows: string[][] = [];
+    for (const [procedure, call] of Object.entries(CALLS)) {
+      for (const [kind, needle] of Object.entries(KINDS)) {
+        const of = (userId: string) => timesOf(deps, userId, call, needle);
+        const [many, few] = [await of(PEOPLE.many), await of(PEOPLE.few)];
+        const cell = (times: number[], share: number) => percentile(times, share).toFixed(1);
+        rows.push([
+          `${procedure}: ${kind}`,
+          cell(many, 0.5),
+          cell(many, 0.95),
+          Math.max(...many).toFixed(1),
+          cell(few, 0.5),
+          cell(few, 0.95),
+        ]);
+        console.error(name, ...(rows.at(-1) ?? []));
+      }
+    }
+    const head = ['search', 'median ms', 'p95 ms', 'max ms', 'ten messages: median ms', 'p95 ms'];
+    return `### ${name}\n\n${table(head, rows)}\n\n${await wholeSearch(deps)}`;
+  } finally {
+    await deps.close();
+  }
+}
+
+/** How long each of the first pages of searches takes, in milliseconds. */
+async function timesOf(
+  deps: Deps,
+  userId: string,
+  call: Call,
+  needle: (number: number) => string,
+): Promise<number[]> {
+  const actor = actorOf(userId);
+  const times: number[] = [];
+  for (let number = 0; number < NEEDLES; number++) {
+    let cursor: string | null = null;
+    for (let page = 0; page < PAGES; page++) {
+      const input = { search: needle(number), ...(cursor !== null && { cursor }) };
+      const began = performance.now();
+      const { nextCursor }: Page = await call(deps, actor, input);
+      times.push(performance.now() - began);
+      cursor = nextCursor;
+      if (cursor === null) break;
+    }
+  }
+  return times;
+}
+
+const actorOf = (userId: string): Actor => ({
+  userId,
+  role: 'user',
+  isGuest: false,
+  via: { kind: 'session', sessionId: '' },
+  request: { id: '', ip: null, userAgent: null },
+});
+
+/** One sentence on a search that looks at everything. */
+async function wholeSearch(deps: Deps): Promise<string> {
+  let cursor: string | null = null;
+  let pages = 0;
+  let found = 0;
+  const began = performance.now();
+  do {
+    const input = { limit: 20, search: rareWord(7), ...(cursor !== null && { cursor }) };
+    const page: Page = await search(deps, actorOf(PEOPLE.many), input);
+    cursor = page.nextCursor;
+    found += page.items.length;
+    pages++;
+  } while (cursor !== null);
+  return `A search for a rare word to the end took ${pages} pages and ${((performance.now() - began) / 1000).toFixed(1)} s, and found ${found} messages.`;
+}
+
+const introduction = (
+  messages: number,
+) => `\`npm run bench -- search\`: pages of search for somebody with ${messages.toLocaleString('en')} messages of 20 words in chats of 200, and for somebody with ten
+among them. A word is the more common the lower its number; a rare one is in one message of ${(messages / 10).toLocaleString('en')}. ${NEEDLES} needles of each kind, the
+first ${PAGES} pages of 20 of each, one after the other, from the call of the function to its result. A page ends at 20 hits or when it has examined
+10,000 messages, or as many less as there are more words.
+
+${describeMachine(UNPINNED)}`;

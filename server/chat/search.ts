@@ -1,0 +1,159 @@
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ChatSearch, Hit } from '#contract/chat';
+import { textOf } from '#server/chat/fold';
+import type { Actor } from '#server/context';
+import { adoptions, chats, messages, searchPieces } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { MAX_PAGE_BYTES } from '#server/limits';
+import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
+import { hasAll, has, needlesOf } from '#server/search/query';
+import { excerptOf } from '#server/search/excerpt';
+import { MAX_PIECE } from '#server/search/pieces';
+import { boundsFor, pageOf, walk } from '#server/search/walk';
+import { nextSlice } from '#server/turns';
+
+/** How many of the guests whose chats an account has adopted are searched too, those adopted last. */
+const MAX_GUESTS = 100;
+
+/** What the next page begins with: all messages, or what is older than an id. */
+const Cursor = z.union([
+  z.tuple([z.literal('messages')]),
+  z.tuple([z.enum(['titles', 'messages']), cursorId]),
+]);
+
+interface Request {
+  needles: string[];
+  after: string | undefined;
+  limit: number;
+}
+
+interface Found {
+  hits: Hit[];
+  /** The id after which to go on; `null` if everything was seen. */
+  next: string | null;
+}
+
+/** Looks through the titles of the actor's chats, those created last first. */
+async function findTitles(
+  { db }: Deps,
+  { userId }: Actor,
+  { needles, after, limit }: Request,
+): Promise<Found> {
+  const { candidates } = boundsFor(needles);
+  const isHit = hasAll(sql`coalesce(title_folded, lower(title))`, needles);
+  const isEdge = sql`number = ${candidates}::int`;
+  const rows = await db
+    .select({
+      id: sql<string>`id`,
+      title: sql<string>`title`,
+      createdAt: sql`created_at`.mapWith(chats.createdAt),
+      hit: sql<boolean>`${isHit}`,
+      edge: sql<boolean>`${isEdge}`,
+    })
+    .from(
+      sql`(
+        select *, row_number() over (order by id desc) as number from (
+          select id, title, title_folded, created_at from ${chats}
+          where user_id = ${userId} ${after === undefined ? sql`` : sql`and id < ${after}`}
+          order by id desc limit ${candidates}::int
+        ) candidate
+      ) examined`,
+    )
+    .where(sql`${isHit} or ${isEdge}`)
+    .orderBy(sql`id desc`)
+    .limit(limit + 1);
+  const { hits, next } = pageOf(rows, limit);
+  return {
+    hits: hits.map(({ id, title, createdAt }) => ({
+      chatId: id,
+      chatTitle: title,
+      messageId: null,
+      role: null,
+      createdAt,
+      ...excerptOf(title, needles, 0, Infinity),
+    })),
+    next,
+  };
+}
+
+/** The first pieces of the messages that are the actor's, or were a guest's whom they have adopted. */
+async function firstPieces({ db }: Deps, { userId }: Actor, after: string | undefined): Promise<SQL> {
+  const guests = await db
+    .select({ id: adoptions.guestId })
+    .from(adoptions)
+    .where(eq(adoptions.userId, userId))
+    .orderBy(desc(adoptions.createdAt))
+    .limit(MAX_GUESTS);
+  const older = after === undefined ? sql`` : sql`and message_id < ${after}`;
+  // One query for each owner, so that their indexes are merged in order and read only as far as needed.
+  const ofOwners = [userId, ...guests.map(({ id }) => id)].map(
+    (owner) => sql`select chat_id, message_id, size, text from ${searchPieces}
+      where user_id = ${owner} and piece = 0 ${older}`,
+  );
+  return sql`select * from (${sql.join(ofOwners, sql` union all `)}) owned`;
+}
+
+/** Looks through the actor's messages, newest first. Its hits have at most MAX_PAGE_BYTES of content, or are one. */
+async function findMessages(deps: Deps, actor: Actor, { needles, after, limit }: Request): Promise<Found> {
+  const [needle = ''] = needles;
+  const pieces = await firstPieces(deps, actor, after);
+  const before = sql`sum(${messages.size}) over (order by found.message_id desc) - ${messages.size}`;
+  const rows = await deps.db
+    .select({
+      id: sql<string>`found.message_id`,
+      hit: sql<boolean>`found.hit`,
+      edge: sql<boolean>`found.edge`,
+      // Where the piece begins that has the first needle.
+      start: sql<number | null>`(select start from ${searchPieces} p where p.chat_id = found.chat_id
+        and p.message_id = found.message_id and ${has(sql`p.text`, needle)} order by p.piece limit 1)`,
+      chatId: chats.id,
+      chatTitle: chats.title,
+      role: messages.role,
+      createdAt: messages.createdAt,
+      fits: sql<boolean>`${before} < ${MAX_PAGE_BYTES}::int`,
+      parts: sql`case when ${before} < ${MAX_PAGE_BYTES}::int then ${messages.parts} end`.mapWith(
+        messages.parts,
+      ),
+    })
+    .from(sql`(${walk(pieces, needles, boundsFor(needles))} limit ${limit + 1}::int) found`)
+    .leftJoin(chats, and(eq(chats.id, sql`found.chat_id`), eq(chats.userId, actor.userId), sql`found.hit`))
+    .leftJoin(messages, and(eq(messages.id, sql`found.message_id`), eq(messages.chatId, chats.id)))
+    .orderBy(sql`found.message_id desc`);
+  const page = pageOf(rows, limit);
+  const hits: Hit[] = [];
+  let last: string | null = after ?? null;
+  for (const { id, start, chatId, chatTitle, role, createdAt, fits, parts } of page.hits) {
+    if (chatId === null || chatTitle === null || role === null || createdAt === null) continue;
+    if (!fits) return { hits, next: last };
+    await nextSlice();
+    const excerpt = excerptOf(textOf(parts), needles, start ?? 0, MAX_PIECE);
+    hits.push({ chatId, chatTitle, messageId: id, role, createdAt, ...excerpt });
+    last = id;
+  }
+  return { hits, next: page.next };
+}
+
+/**
+ * Finds the actor's titles and then messages that have all that is searched for, newest first. A page ends at `limit` hits or
+ * when it has examined enough: then it may have none and a cursor.
+ * @throws {AppError} INVALID_INPUT for a word that is too long.
+ */
+export async function search(deps: Deps, actor: Actor, input: z.output<typeof ChatSearch>) {
+  const cursor = decodeCursor(Cursor, input.cursor);
+  const needles = needlesOf(input.search);
+  if (needles.length === 0) return { items: [], nextCursor: null };
+  const request = { needles, after: cursor?.[1], limit: input.limit };
+  const items: Hit[] = [];
+  if (cursor?.[0] !== 'messages') {
+    const { hits, next } = await findTitles(deps, actor, request);
+    items.push(...hits);
+    if (next !== null) return { items, nextCursor: encodeCursor(['titles', next]) };
+    if (hits.length === input.limit) return { items, nextCursor: encodeCursor(['messages']) };
+  }
+  const isFirst = cursor?.[0] !== 'messages';
+  const rest = { ...request, after: isFirst ? undefined : request.after, limit: input.limit - items.length };
+  const { hits, next } = await findMessages(deps, actor, rest);
+  items.push(...hits);
+  return { items, nextCursor: next === null ? null : encodeCursor(['messages', next]) };
+}

@@ -1,0 +1,71 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { searchPieces } from '#server/db/schema';
+import { foldBlocks, toStorable } from '#server/search/fold';
+import { nextSlice } from '#server/turns';
+
+/** The longest text that can be searched for, folded, in UTF-16 code units. */
+export const MAX_NEEDLE = 400;
+/** The longest piece; a row with it fits into a page of the table (8 KiB), and two blocks beside the overlap fit into it. */
+export const MAX_PIECE = 2400;
+/** How much neighbouring pieces have in common at least, so that every needle is in one of them as a whole. */
+const OVERLAP = MAX_NEEDLE - 1;
+
+const OVERWRITE = sql`do update set start = excluded.start, size = excluded.size, text = excluded.text`;
+
+/** A part of the fold of a text. */
+export interface Piece {
+  piece: number;
+  /** Where it begins in the text, in UTF-16 code units. */
+  start: number;
+  text: string;
+}
+
+/** The pieces of a text, none for an empty one. @param text without what cannot be stored (`toStorable`). */
+export function* piecesOf(text: string): Generator<Piece> {
+  /** The blocks of the next piece, and the sum of their lengths. */
+  let blocks: { start: number; folded: string }[] = [];
+  let length = 0;
+  let number = 0;
+  const piece = (): Piece => ({
+    piece: number++,
+    start: blocks[0]?.start ?? 0,
+    text: blocks.map(({ folded }) => folded).join(''),
+  });
+  for (const block of foldBlocks(text)) {
+    if (length + block.folded.length > MAX_PIECE) {
+      yield piece();
+      let first = blocks.length;
+      for (length = 0; first > 0 && length < OVERLAP;) length += blocks[--first]?.folded.length ?? 0;
+      blocks = blocks.slice(first);
+    }
+    blocks.push(block);
+    length += block.folded.length;
+  }
+  if (length > 0) yield piece();
+}
+
+/**
+ * The pieces of a message by which search finds it, as JSON for `insertPieces`. It takes turns with other work.
+ * @param text of the message (`textOf`).
+ */
+export async function foldPieces(text: string): Promise<string> {
+  const pieces: Piece[] = [];
+  for (const piece of piecesOf(toStorable(text))) {
+    pieces.push(piece);
+    await nextSlice();
+  }
+  return JSON.stringify(pieces);
+}
+
+/**
+ * A statement that writes the pieces of messages.
+ * @param source a relation with the columns `chat_id`, `message_id`, `user_id` and `pieces`, which is what `foldPieces` returned.
+ * @param otherwise what becomes of a piece that is there already.
+ */
+export const insertPieces = (source: SQL, otherwise = OVERWRITE) => sql`
+  insert into ${searchPieces} (chat_id, message_id, piece, user_id, start, size, text)
+  select source.chat_id, source.message_id, p.piece, source.user_id, p.start,
+    sum(octet_length(p.text)) over (partition by source.message_id), p.text
+  from ${source} source
+  cross join lateral json_to_recordset(source.pieces) as p(piece int, start int, text text)
+  on conflict (chat_id, message_id, piece) ${otherwise}`;

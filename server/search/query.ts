@@ -1,0 +1,34 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { invalidInput } from '#server/errors';
+import { fold } from '#server/search/fold';
+import { MAX_NEEDLE } from '#server/search/pieces';
+
+/** What is between a pair of quotes, or a word. */
+const PHRASE_OR_WORD = /"([^"]*)"|\S+/g;
+
+/**
+ * The words and phrases of a search, folded. Each must be found somewhere in the same message or title. One that is part of
+ * another is left out.
+ * @returns none if nothing is left to look for.
+ * @throws {AppError} INVALID_INPUT if one is longer than MAX_NEEDLE when folded.
+ */
+export function needlesOf(search: string): string[] {
+  const needles = [...search.matchAll(PHRASE_OR_WORD)].map(([word, phrase]) => fold(phrase ?? word).trim());
+  const long = needles.find((needle) => needle.length > MAX_NEEDLE);
+  if (long !== undefined) {
+    const message = `has a word that is ${long.length} characters long without ligatures; at most ${MAX_NEEDLE} are allowed`;
+    throw invalidInput([{ pointer: '/search', message }]);
+  }
+  const distinct = [...new Set(needles)].filter((needle) => needle !== '');
+  return distinct.filter((needle) => !distinct.some((other) => other !== needle && other.includes(needle)));
+}
+
+/** A condition: a folded text has a needle. */
+export const has = (text: SQL, needle: string) => sql`strpos(${text}, ${needle}) > 0`;
+
+/** A condition: a folded text has all needles. */
+export const hasAll = (text: SQL, needles: readonly string[]) =>
+  sql.join(
+    needles.map((needle) => has(text, needle)),
+    sql` and `,
+  );

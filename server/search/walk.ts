@@ -1,0 +1,65 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { searchPieces } from '#server/db/schema';
+import { has } from '#server/search/query';
+
+/** How much one page of a search examines, whatever it finds. A message is examined as a whole. */
+export interface Bounds {
+  /** Messages, or titles. */
+  candidates: number;
+  /** Bytes of folded text. */
+  bytes: number;
+}
+
+const CANDIDATES = 10_000;
+const BYTES = 4 * 1024 * 1024;
+
+/** The bounds of a page: the fewer the more there is to look for in each candidate. */
+export const boundsFor = (needles: readonly string[]): Bounds => ({
+  candidates: Math.ceil(CANDIDATES / needles.length),
+  bytes: Math.ceil(BYTES / needles.length),
+});
+
+/** A condition for the first piece of a message, `examined`: the message has a needle in any of its pieces. */
+const hasAnywhere = (needle: string) => sql`(${has(sql`examined.text`, needle)} or (
+  examined.size > octet_length(examined.text) and exists (
+    select from ${searchPieces} more
+    where more.chat_id = examined.chat_id and more.message_id = examined.message_id and more.piece > 0
+      and ${has(sql`more.text`, needle)}
+    -- Keeps the planner from reading the pieces of all messages at once.
+    offset 0
+  )))`;
+
+/**
+ * A relation of the messages that have all needles, newest first: `chat_id`, `message_id`, `hit`, `edge`. The walk ends
+ * at its bounds: then the last row has `edge`, and is there also if it is no hit. A walk that has seen everything ends without one. It is
+ * read row by row, so a LIMIT around it ends it early.
+ * @param first selects `chat_id, message_id, size, text` of the first pieces of the messages to examine.
+ */
+export const walk = (first: SQL, needles: readonly string[], { candidates, bytes }: Bounds) => sql`
+  select chat_id, message_id, ${sql.join(needles.map(hasAnywhere), sql` and `)} as hit,
+    (number = ${candidates}::int or total >= ${bytes}::int) as edge
+  from (
+    select chat_id, message_id, size, text, row_number() over newer as number, sum(size) over newer as total
+    from (${first} order by message_id desc limit ${candidates}::int) candidate
+    window newer as (order by message_id desc rows unbounded preceding)
+  ) examined
+  where total - size < ${bytes}::int and (
+    number = ${candidates}::int or total >= ${bytes}::int or (${sql.join(needles.map(hasAnywhere), sql` and `)}))
+  order by message_id desc`;
+
+/** A row of a walk, or of the like for titles. */
+export interface Walked {
+  id: string;
+  hit: boolean;
+  edge: boolean;
+}
+
+/**
+ * Makes a page of rows of a walk that were read with `limit + 1`.
+ * @returns the rows that are hits, and the id after which the next page goes on; `null` if everything was seen.
+ */
+export function pageOf<Row extends Walked>(rows: Row[], limit: number): { hits: Row[]; next: string | null } {
+  const last = rows.length > limit ? rows[limit - 1] : rows.at(-1);
+  const isCut = rows.length > limit || last?.edge === true;
+  return { hits: rows.slice(0, limit).filter(({ hit }) => hit), next: isCut && last ? last.id : null };
+}
