@@ -10,7 +10,14 @@ import { hashOf } from './sources.mjs';
 const RECORD = join(ROOT, '.next/switchboard-source-hash');
 
 const FOLDERS = ['app', 'public', 'routers', 'server', 'src'];
-const FILES = ['next.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const FILES = [
+  'instrumentation-client.ts',
+  'next.config.ts',
+  'package.json',
+  'package-lock.json',
+  'proxy.ts',
+  'tsconfig.json',
+];
 
 /** Whether there is a whole build of the sources as they are now. */
 function isBuilt() {

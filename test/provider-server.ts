@@ -58,6 +58,7 @@ export function answerDeltas(count: number): string[] {
  * - `normal`: five deltas at once, then usage and `[DONE]`
  * - `slow-200x10`: 200 deltas, 10 ms before each
  * - `count-200x10`: as slow, but to `count A` it says `A.1 A.2 …`, and when its answer broke off, it goes on with the next number
+ * - `echo`: it repeats the last message, letter by letter
  * - `error-503`: that status with an error document; 429 and 503 say `Retry-After: 7`
  * - `silent`, `silent-start`, `silent-middle`: nothing ever again before the headers, after them, after 3 deltas
  * - `cut`: the connection breaks after 3 deltas
@@ -72,6 +73,7 @@ const BEHAVIOURS: [RegExp, Behaviour][] = [
     /^count-(\d+)x(\d+)$/,
     (exchange, count, ms) => answer(exchange, countOn(exchange.body, Number(count)), Number(ms)),
   ],
+  [/^echo$/, (exchange) => answer(exchange, Array.from(lastText(exchange.body)), 0)],
   [/^error-(\d{3})$/, (exchange, status) => refuse(exchange, Number(status))],
   [/^silent$/, () => undefined],
   [/^silent-start$/, ({ response }) => openStream(response)],
@@ -177,6 +179,11 @@ function countOn({ messages }: z.output<typeof Body>, count: number): string[] {
     { length: Math.max(0, count - reached) },
     (_, index) => `${label}.${reached + index + 1} `,
   );
+}
+
+function lastText({ messages }: z.output<typeof Body>): string {
+  const content = messages.at(-1)?.content;
+  return typeof content === 'string' ? content : '';
 }
 
 async function answerAtOnce(

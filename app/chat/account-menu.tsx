@@ -26,7 +26,7 @@ export function AccountMenu() {
     <Menu position="top-start" width={248} withinPortal>
       <Menu.Target>
         <UnstyledButton className={classes['account'] ?? ''} aria-label={`Account of ${user.name}`}>
-          <Avatar size={32} radius="xl" name={user.name} color="initials" src={user.image} />
+          <Avatar size={32} radius="xl" name={user.name} color="initials" />
           <span className={classes['who']}>
             <Text size="sm" fw={550} truncate>
               {user.name}

@@ -1,3 +1,4 @@
+import './style-nonce.ts';
 import '@scalar/api-reference/style.css';
 import './scalar.css';
 import { createApiReference } from '@scalar/api-reference';

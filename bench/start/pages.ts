@@ -41,7 +41,7 @@ export const WORKLOADS: readonly Workload[] = [
   { ...page, title: 'landing page, 1 connection', path: '/', connections: 1 },
   { ...page, title: 'chats of a signed-in person', path: '/chat' },
   { ...page, title: 'chats, 1 connection', path: '/chat', connections: 1 },
-  { ...page, title: 'prerendered page (404)', path: '/no-such-page', status: 404 },
+  { ...page, title: 'page of an unknown path (404)', path: '/no-such-page', status: 404 },
   { ...page, title: 'icon, 373 bytes', path: '/icon.svg' },
   { ...page, title: 'script, 200 kB', path: SCRIPT },
   { ...page, title: 'script, 200 kB, not compressed', path: SCRIPT, encoding: 'identity' },

@@ -4,6 +4,7 @@ import { ERRORS } from '#contract/errors';
 import type { AppError } from '#server/errors';
 import { problemDocument } from '#server/http';
 import { PAGE_HEADERS } from '#server/pages/headers';
+import { PLAIN_POLICY } from '#server/pages/policy';
 
 /** How a response says what went wrong: as a page for a person, or as a problem document (RFC 9457). */
 export type RejectionForm = 'page' | 'problem';
@@ -28,7 +29,9 @@ export function rejectionOf(error: AppError, form: RejectionForm): Rejection {
   return {
     status: ERRORS[error.kind].status,
     headers: {
-      ...(isPage ? PAGE_HEADERS : { 'X-Content-Type-Options': 'nosniff' }),
+      ...(isPage
+        ? { ...PAGE_HEADERS, 'Content-Security-Policy': PLAIN_POLICY }
+        : { 'X-Content-Type-Options': 'nosniff' }),
       'Content-Type': isPage ? 'text/html; charset=utf-8' : 'application/problem+json',
       'Cache-Control': 'private, no-store',
       'X-Request-Id': requestId,

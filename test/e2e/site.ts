@@ -4,7 +4,7 @@ import { type ProviderServer, startProviderServer } from '../provider-server.ts'
 import { type RunningServer, startServer } from '../server.ts';
 
 /** The models of the site beside the guide; their names say what they do, see test/provider-server.ts. */
-const MODELS = ['slow-240x50', 'slow-600x50', 'error-503'];
+const MODELS = ['slow-240x50', 'slow-600x50', 'error-503', 'echo'];
 
 /** Patient enough for a machine that is busy with other things. */
 export const expect = impatient.configure({ timeout: 20_000 });
@@ -52,6 +52,7 @@ export const test = base.extend<Fixtures, { site: Site }>({
         baseURL: site.server.url,
         viewport: { width, height: 844 },
       });
+      await watchPolicy(context, complaints);
       context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
@@ -63,6 +64,19 @@ export const test = base.extend<Fixtures, { site: Site }>({
     expect(complaints).toEqual([]);
   },
 });
+
+/** Has what the Content-Security-Policy of a page forbids added to `violations`, whatever page of the browser it is on. */
+export async function watchPolicy(context: BrowserContext, violations: string[]): Promise<void> {
+  await context.exposeFunction('reportViolation', (violation: string) => violations.push(violation));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { documentURI, effectiveDirective, blockedURI, sourceFile, sample } = event;
+      const what = [documentURI, effectiveDirective, blockedURI, sourceFile, sample].join(' ');
+      // Playwright makes the function on the window.
+      (window as Window & { reportViolation?: (what: string) => void }).reportViolation?.(what);
+    });
+  });
+}
 
 let people = 0;
 
