@@ -9,8 +9,10 @@ import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/postgres';
 import { env, type Env, EnvError } from '#server/env';
 import { AppError } from '#server/errors';
+import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
 import { createNodeListener, type Listener } from '#server/node-listener';
+import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
 import { reject } from '#server/transport/reject';
 import { createGuardedServer } from '#server/transport/server';
@@ -35,7 +37,8 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
   });
   await app.prepare();
   const listener = app.getRequestHandler();
-  if (dev) return listener;
+  // Next.js adds the headers of a proxy before it calls the API.
+  if (dev) return (req, res) => renderFor({ isLocal: isLocalRequest(req) }, () => listener(req, res));
   const { deps } = await switchboard();
   return servePages(listener, join(import.meta.dirname, '.next/static'), deps);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ById } from '#contract/common';
 import { iterable } from '#contract/iterable';
 import {
+  AdminClaim,
   ApiKeyCreate,
   ApiKeyCreated,
   ApiKeyList,
@@ -9,6 +10,7 @@ import {
   AuditList,
   AuditPage,
   ByProvider,
+  ClaimAdmin,
   DeleteAccount,
   Export,
   Protected,
@@ -161,6 +163,38 @@ export const protectedRouter = router({
     .input(UsageList)
     .output(Usage)
     .query(({ ctx, input }) => listUsage(ctx.deps, ctx.actor, input)),
+
+  adminClaim: registered
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/protected/admin-claim',
+        tags,
+        summary: 'Whether you can become the first admin',
+      },
+    })
+    .input(nothing)
+    .output(AdminClaim)
+    .query(async ({ ctx }) => ({ open: await ctx.deps.adminClaim.isOpenTo(ctx.actor.userId) })),
+
+  claimAdmin: registered
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/protected/admin-claim',
+        tags,
+        summary: 'Become the first admin',
+        description: 'With the code that the server prints on its console while there has been no admin.',
+      },
+      // Each call may be a guess at the code.
+      rateLimit: { calls: 5, seconds: 60 },
+    })
+    .input(ClaimAdmin)
+    .output(z.void())
+    .mutation(async ({ ctx, input }) => {
+      await ctx.deps.adminClaim.claim(ctx.actor, input.code);
+      ctx.deps.identities.forget(ctx.actor.userId);
+    }),
 
   deleteAccount: inPerson
     .meta({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, inArray } from 'drizzle-orm';
-import { accounts, installation, runs, users } from '#server/db/schema';
+import { accounts, runs, users } from '#server/db/schema';
 import { createDeps, type Deps } from '#server/deps';
 import { parseEnv } from '#server/env';
 import { finished, textOfChunks, textOfMessage } from '#test/answers';
@@ -41,21 +41,6 @@ describe('the first admin', () => {
   test('when the first admin is gone, the next account is no admin', async () => {
     await deps.db.delete(users).where(eq(users.role, 'admin'));
     expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
-  });
-
-  test('with ADMIN_EMAIL it is the account with that e-mail, in whatever case', async () => {
-    await deps.db.delete(installation);
-    const other = await startInstance({ settings: { ADMIN_EMAIL: 'Boss@Example.com' } });
-    expect((await (await signUp(other)).api.users.me({})).role).toBe('user');
-    const response = await callAuth(other, '/sign-up/email', {
-      name: 'Boss',
-      email: 'boss@example.com',
-      password: 'correct horse',
-    });
-    expect(response.status).toBe(200);
-    const [boss] = await other.db.select().from(users).where(eq(users.email, 'boss@example.com'));
-    expect(boss?.role).toBe('admin');
-    await other.close();
   });
 });
 

@@ -17,25 +17,6 @@ import { fewAtOnce, type Passwords, scrypt } from '#server/passwords';
 const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * Makes the first account of an empty installation an admin; with ADMIN_EMAIL, the account with that e-mail.
- * The claim is one row that can be inserted once, so two first sign-ups at the same moment make one admin.
- */
-async function grantFirstAdmin(database: Database, env: Env, user: { id: string; email: string }) {
-  const { db } = database;
-  if (env.ADMIN_EMAIL !== undefined) {
-    if (user.email.toLowerCase() !== env.ADMIN_EMAIL.toLowerCase()) return;
-  } else {
-    const claimed = await db
-      .insert(schema.installation)
-      .values({ fact: 'first-account', value: user.id })
-      .onConflictDoNothing()
-      .returning({ fact: schema.installation.fact });
-    if (claimed.length === 0) return;
-  }
-  await db.update(schema.users).set({ role: 'admin' }).where(eq(schema.users.id, user.id));
-}
-
-/**
  * Gives a guest's chats, and the tokens the guest used, to the account the guest signed up or in to. Ids that their client
  * chose are unique for one owner only: where the account has used the same, the guest's give way. The work is bounded by MAX_GUEST_CHATS and
  * AI_ANSWERS_PER_USER, because messages belong to their chat and are left as they are.
@@ -127,7 +108,7 @@ export function createAuth(
     advanced: {
       database: { generateId: newId },
       useSecureCookies: origin.startsWith('https:'),
-      // The handler refuses cross-origin requests for every surface before they come here.
+      // The handler rejects cross-origin requests for every surface before they come here.
       disableCSRFCheck: true,
       ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
     },
@@ -137,9 +118,6 @@ export function createAuth(
       user: {
         create: {
           before: ({ name }) => Promise.resolve({ data: { nameFolded: fold(name) } }),
-          after: async (user) => {
-            if (user['isAnonymous'] !== true) await grantFirstAdmin(database, env, user);
-          },
         },
         update: {
           before: ({ name }) =>

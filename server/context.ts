@@ -9,6 +9,8 @@ export interface RequestInfo {
   /** The client's address, as far as it can be trusted; `null` when unknown. */
   ip: string | null;
   userAgent: string | null;
+  /** Returns true if a program on this machine has sent it; left out where that is not known. */
+  isLocal?: () => boolean;
   /**
    * Set where the answer cannot carry a cookie, as when a page is rendered. A session is not renewed there: its browser
    * would not hear of it, and would one day drop the cookie of a session that still lives.

@@ -12,6 +12,7 @@ import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { removeDeleted, removeExpired } from '#server/removal';
 import { watchCredentials } from '#server/revocation';
 import { foldUnfolded } from '#server/search/backfill';
+import { type AdminClaim, createAdminClaim } from '#server/users/admin-claim';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { limitStreams, type Streams } from '#server/streams';
 import { startUpkeep } from '#server/upkeep';
@@ -35,6 +36,8 @@ export interface Deps {
   /** `database.db`, for queries. */
   db: Db;
   auth: Auth;
+  /** Decides who becomes the first admin. */
+  adminClaim: AdminClaim;
   models: Models;
   runs: Runs;
   identities: Identities;
@@ -51,6 +54,8 @@ export interface GivenParts {
   open?: () => Promise<Database>;
   /** Hashes passwords instead of better-auth's scrypt. */
   passwords?: Passwords;
+  /** Writes a line to the console, whatever the log level is; default: `console.log`. */
+  print?: (line: string) => void;
   /** How often the leases of answers are renewed and those that have ended are looked for, in milliseconds. */
   renewMs?: number | undefined;
 }
@@ -64,7 +69,7 @@ export async function createDeps(
   env: Env,
   log: Logger,
   procedures: readonly GuideProcedure[],
-  { open = () => openDatabase(env, log), passwords, renewMs }: GivenParts = {},
+  { open = () => openDatabase(env, log), passwords, print = console.log, renewMs }: GivenParts = {},
 ): Promise<Deps> {
   const instanceId = newId();
   const secrets = loadSecrets(env);
@@ -72,6 +77,8 @@ export async function createDeps(
   try {
     await database.migrate();
     const auth = createAuth(env, database, secrets.authSecret, log, passwords);
+    const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
+    await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
     const identities = await createIdentities(auth, database, log, {
@@ -93,6 +100,7 @@ export async function createDeps(
       database,
       db: database.db,
       auth,
+      adminClaim,
       models,
       runs,
       identities,

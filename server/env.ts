@@ -69,7 +69,7 @@ export const EnvSchema = z.object({
   }),
   ADMIN_EMAIL: optional(z.email()).meta({
     description:
-      'The account with this e-mail is an admin. When empty, the first account of an empty installation is.',
+      'The only account that may become the first admin, which it does by the code that the server prints on its console. When empty, the first account is the admin if it signs up on the machine of the server; elsewhere it needs the code, too. npm run admin makes an existing account an admin.',
     examples: ['ops@example.com'],
   }),
   AUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({

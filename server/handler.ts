@@ -24,6 +24,8 @@ import { inSnapshot } from '#server/transaction';
 export interface Transport {
   /** The address of the peer; `null` when the host does not tell. */
   peer: string | null;
+  /** Returns true if a program on this machine has sent the request; left out when the host does not tell. */
+  isLocal?: () => boolean;
   /** How long the call may take, in seconds. */
   maxDuration: number;
   /** Calls `listener` when the caller goes away before the answer is sent; default: by the request's signal. */
@@ -86,7 +88,10 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     return mount[1];
   }
 
-  return async (request, { peer, maxDuration, onGone = goneBySignal(request), onClosed }) => {
+  return async (
+    request,
+    { peer, isLocal = () => false, maxDuration, onGone = goneBySignal(request), onClosed },
+  ) => {
     const started = performance.now();
     const givenId = request.headers.get('x-request-id') ?? '';
     const id = REQUEST_ID.test(givenId) ? givenId : randomUUID();
@@ -100,7 +105,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     });
     const userAgent = request.headers.get('user-agent')?.slice(0, 500) ?? null;
     const ip = clientAddress(request.headers, peer, env.TRUST_PROXY);
-    const info: RequestInfo = { id, headers: request.headers, ip, userAgent, signal: end.signal };
+    const info: RequestInfo = { id, headers: request.headers, ip, userAgent, isLocal, signal: end.signal };
     const context = createContext(deps, info);
 
     const { admission } = context;

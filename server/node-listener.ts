@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import type { Handle } from '#server/handler';
+import { isLocalRequest } from '#server/local-request';
 import type { Reply } from '#server/reply';
 
 /** How long a streamed answer has to end by itself, in seconds. */
@@ -17,6 +18,7 @@ export function createNodeListener(handle: Handle, maxDuration: number): Listene
   return async (req, res) => {
     const answer = await handle(new NodeRequest({ req, res }), {
       peer: req.socket.remoteAddress ?? null,
+      isLocal: () => isLocalRequest(req),
       maxDuration,
       onGone: (listener) => {
         res.once('close', () => {

@@ -70,7 +70,7 @@ const among = (column: PgColumn, ids: string[]): SQL =>
 /**
  * Watches the credentials of open streams. They are checked when the database reports a change of their user, and every few
  * seconds: with one statement for all that are due, however many streams there are. While the database does not answer,
- * streams stay open; it is asked again until it does (docs/decisions/0020-streams-of-a-lost-credential.md).
+ * streams stay open; it is asked again until it does (docs/decisions/0022-streams-of-a-lost-credential.md).
  */
 export function watchCredentials(
   { db }: Database,

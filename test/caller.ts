@@ -53,6 +53,8 @@ export interface InstanceOptions {
   settings?: Record<string, string>;
   log?: Logger;
   database?: () => Promise<Database>;
+  /** Gets what it prints on its console. */
+  print?: (line: string) => void;
   /** How often it looks after running answers; soon where a test waits for that. */
   renewMs?: number;
 }
@@ -62,9 +64,15 @@ export async function startInstance({
   settings,
   log = silent,
   database = testDatabase,
+  print = () => undefined,
   renewMs,
 }: InstanceOptions = {}): Promise<Deps> {
-  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], { open: database, passwords, renewMs });
+  return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], {
+    open: database,
+    passwords,
+    print,
+    renewMs,
+  });
 }
 
 /** What a surface would know of a request with these headers. */
@@ -98,10 +106,14 @@ interface Entry {
   password?: string;
 }
 
+/** An account that is made in process is made on this machine. */
+const LOCALLY = { ...requestInfo(), isLocal: () => true };
+
 async function enter(deps: Deps, path: string, body: Entry, headers?: Headers): Promise<Person> {
   const response = await callAuth(deps, path, body, headers);
   if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
   const { user } = Answer.parse(await response.json());
+  if (path === '/sign-up/email') await deps.adminClaim.afterSignUp(user, LOCALLY);
   const cookie = response.headers.getSetCookie().flatMap((line) => line.split(';', 1));
   const own = new Headers({ cookie: cookie.join('; ') });
   return { ...user, password: body.password ?? '', headers: own, api: callAs(deps, own) };

@@ -140,6 +140,20 @@ async function opened(url: string, response: Response, known: Pick<Account, 'nam
   return { ...caller(url, { cookie: cookieOf(response) }), ...known, id: user.id };
 }
 
+/**
+ * Signs up the first account of an installation, which is the admin: with the code that is on the console of the server
+ * where that does not know that it is called from this machine, as under `next start`.
+ */
+export async function signUpAdmin({ url, log }: { url: string; log: () => string }): Promise<Account> {
+  const account = await signUp(url);
+  const { open } = await account.rpc.protected.adminClaim.query({});
+  if (open) {
+    const [, code = ''] = /code in its settings: (\S+)/.exec(log()) ?? [];
+    await account.rpc.protected.claimAdmin.mutate({ code });
+  }
+  return account;
+}
+
 /** Signs up a new account; on an empty installation the first is an admin. */
 export async function signUp(url: string, given: Partial<Account> = {}): Promise<Account> {
   const known = {

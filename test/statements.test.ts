@@ -280,6 +280,14 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       };
     },
   ],
+  // Not even one: an installation that was claimed stays so.
+  'protected.adminClaim': [0, plain((api) => api.protected.adminClaim({}))],
+  'protected.claimAdmin': [
+    0,
+    plain((api) =>
+      expect(api.protected.claimAdmin({ code: 'x' })).rejects.toMatchObject({ kind: 'CONFLICT' }),
+    ),
+  ],
   'protected.usage': [1, plain((api, { rows }) => expectRows(rows, api.protected.usage({ days: 366 })))],
   // Reads the hash of the password, which takes a while to check.
   'protected.deleteAccount': [

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { authenticate, enterAs } from '#src/client/auth.ts';
 import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import classes from './auth.module.css';
 
@@ -40,6 +41,7 @@ interface CredentialsFormProps {
 export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
   const words = WORDS[mode];
   const isSignUp = mode === 'sign-up';
+  const utils = trpc.useUtils();
   const [busy, setBusy] = useState<'form' | 'guest' | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const form = useForm({
@@ -55,12 +57,19 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
     },
   });
 
+  /** Where to go: to the settings if they ask for the code that makes the new account the first admin. */
+  async function destination(kind: 'form' | 'guest'): Promise<string> {
+    if (kind === 'guest' || !isSignUp) return next;
+    const claim = await utils.client.protected.adminClaim.query({}).catch(() => null);
+    return claim?.open === true ? '/settings' : next;
+  }
+
   async function enter(kind: 'form' | 'guest', call: () => Promise<void>) {
     setBusy(kind);
     setFailure(null);
     try {
       await call();
-      enterAs(next);
+      enterAs(await destination(kind));
     } catch (error) {
       const errors = fieldErrors(error);
       form.setErrors(errors);

@@ -4,6 +4,7 @@ import { LinkButton } from '#src/components/links.tsx';
 import { PageFrame } from '#src/components/page-frame.tsx';
 import { api, Hydrate, requireUser } from '../server.tsx';
 import { Activity } from './activity.tsx';
+import { Administrator } from './administrator.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
 import { Password } from './password.tsx';
@@ -28,6 +29,7 @@ export default async function SettingsPage() {
           procedures.protected.providerKeys.list.prefetch({}),
         ]),
   ]);
+  const { open } = isGuest ? { open: false } : await procedures.protected.adminClaim({});
   return (
     <PageFrame title="Settings" size="sm">
       <Hydrate>
@@ -41,6 +43,7 @@ export default async function SettingsPage() {
             </Alert>
           ) : (
             <>
+              {open && <Administrator />}
               <Profile />
               <Password />
               <ProviderKeys />

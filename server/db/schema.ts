@@ -150,7 +150,7 @@ export const auditEvents = pgTable(
     userId: removedAfter(),
     /** Who did it: a user's id; not a reference, for the trail outlives that user. */
     actorId: text().notNull(),
-    via: text({ enum: ['session', 'api-key', 'sign-in'] }).notNull(),
+    via: text({ enum: ['session', 'api-key', 'sign-in', 'command'] }).notNull(),
     action: text().notNull(),
     target: text(),
     ip: text(),

@@ -4,6 +4,8 @@ import { type AppError, toAppError } from '#server/errors';
 
 /** A request for a page that serve.ts has let through. */
 export interface PageRequest {
+  /** True if a program on this machine has sent it. */
+  isLocal?: boolean;
   /** Why a procedure that the page called failed, if its client has to wait for that to pass. */
   failure?: AppError;
 }

@@ -42,6 +42,7 @@ const WithEmail = z.object({ email: z.string().optional() });
 /** Input that ends the account's API keys. */
 const WithoutKeys = z.object({ revokeApiKeys: z.literal(true) });
 const SIGN_IN = '/sign-in/email';
+const SIGN_UP = '/sign-up/email';
 const entered = z.object({ user: z.looseObject({ id: z.string() }) });
 
 interface AuthEndpoint {
@@ -58,7 +59,7 @@ interface AuthEndpoint {
  * with our permissions and our audit trail, or nobody needs it.
  */
 const ENDPOINTS: Record<string, AuthEndpoint> = {
-  '/sign-up/email': {
+  [SIGN_UP]: {
     method: 'POST',
     body: z.strictObject({ name: line(100), email: Email, password: newPassword, ...options }),
     output: entered,
@@ -228,6 +229,10 @@ export function createAuthSurface(deps: Deps): Surface {
     // an account. This instance does not wait to be notified.
     if (before) deps.identities.forget(before.userId);
     if (before && endsKeys) await endKeys(deps, before);
+    if (path === SIGN_UP && email !== undefined) {
+      const { user } = entered.parse(await response.clone().json());
+      await deps.adminClaim.afterSignUp({ id: user.id, email }, context.request);
+    }
     const revealed = await reveal(response, output);
     if (email !== undefined) revealed.headers.append('set-cookie', signIns.remember(email, request.headers));
     return revealed;

@@ -315,6 +315,12 @@ export interface Usage {
   } | null;
 }
 
+/** Who may become the first admin. */
+export interface AdminClaim {
+  /** True if there has been no admin yet and this account may become the first. */
+  open: boolean;
+}
+
 /** Something done to the account. */
 export interface AuditEvent {
   /** An opaque id. */
@@ -325,8 +331,8 @@ export interface AuditEvent {
   target: string | null;
   /** Who did it: the account itself, or an admin. */
   actorId: string;
-  /** By what right. */
-  via: 'session' | 'api-key' | 'sign-in';
+  /** The credential; `command` for a command on the server. */
+  via: 'session' | 'api-key' | 'sign-in' | 'command';
   /** The address it came from, where known. */
   ip: string | null;
   /** The program, as it calls itself. */
@@ -495,6 +501,12 @@ export interface ProviderKeySet {
   provider: Provider;
   /** The key as the provider gave it. */
   key: string;
+}
+
+/** The proof that you control the server. */
+export interface ClaimAdmin {
+  /** The code that the server has printed on its console. */
+  code: string;
 }
 
 /** The proof that it is you. */
@@ -795,6 +807,10 @@ export type AppRouter = TRPCBuiltRouter<
         };
         output: Usage;
       }>;
+      /** Whether you can become the first admin */
+      adminClaim: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: AdminClaim }>;
+      /** Become the first admin */
+      claimAdmin: TRPCMutationProcedure<{ meta: object; input: ClaimAdmin; output: void }>;
       /** Delete your account and everything it owns */
       deleteAccount: TRPCMutationProcedure<{ meta: object; input: DeleteAccount; output: void }>;
       /** What was done to your account */

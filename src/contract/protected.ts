@@ -135,6 +135,22 @@ export const Usage = z
     description: 'Model tokens used, by day, newest first; days without use are left out.',
   });
 
+export const AdminClaim = z
+  .object({
+    open: z
+      .boolean()
+      .meta({ description: 'True if there has been no admin yet and this account may become the first.' }),
+  })
+  .meta({ id: 'AdminClaim', description: 'Who may become the first admin.' });
+export const ClaimAdmin = z
+  .strictObject({
+    code: text(100).meta({
+      description: 'The code that the server has printed on its console.',
+      examples: ['7K2QX-M9D4T-0HV8R-C3W1Z'],
+    }),
+  })
+  .meta({ id: 'ClaimAdmin', description: 'The proof that you control the server.' });
+
 export const DeleteAccount = z
   .strictObject({
     password: text(128)
@@ -155,7 +171,9 @@ export const AuditEvent = z
       .nullable()
       .meta({ description: 'The id of what it was done to, where there is one.', examples: [null] }),
     actorId: Id.meta({ description: 'Who did it: the account itself, or an admin.' }),
-    via: z.enum(['session', 'api-key', 'sign-in']).meta({ description: 'By what right.' }),
+    via: z
+      .enum(['session', 'api-key', 'sign-in', 'command'])
+      .meta({ description: 'The credential; `command` for a command on the server.' }),
     ip: Ip,
     userAgent: UserAgent,
     requestId: z

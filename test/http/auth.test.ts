@@ -69,7 +69,7 @@ describe('a session cookie', () => {
     }
   });
 
-  test('is secure, and ADMIN_EMAIL alone is the admin, behind https', async () => {
+  test('is secure behind https, where ADMIN_EMAIL is the admin with the code on the console', async () => {
     const settings = { APP_URL: 'https://app.example.com', ADMIN_EMAIL: 'Ops@example.com', PORT: '43117' };
     const secure = await startServer(settings);
     try {
@@ -80,7 +80,10 @@ describe('a session cookie', () => {
       const nobody = await signIn(secure.url, json);
       expect(await nobody.rpc.users.me.query({})).toMatchObject({ role: 'user' });
       const ops = await signUp(secure.url, { email: 'ops@EXAMPLE.com' });
-      expect(await ops.rpc.users.me.query({})).toMatchObject({ role: 'admin', email: 'ops@example.com' });
+      expect(await ops.rpc.users.me.query({})).toMatchObject({ role: 'user', email: 'ops@example.com' });
+      const [, code = ''] = /code in its settings: (\S+)/.exec(secure.log()) ?? [];
+      await ops.rpc.protected.claimAdmin.mutate({ code });
+      expect(await ops.rpc.users.me.query({})).toMatchObject({ role: 'admin' });
     } finally {
       await secure.stop();
     }

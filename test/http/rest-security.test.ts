@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { beGuest, caller, signUp, withKey } from '#test/client';
+import { beGuest, caller, signUpAdmin, withKey } from '#test/client';
 import { find } from '#test/openapi';
 import { callRest, procedures } from '#test/procedures';
 import { startServer } from '#test/server';
 
 const server = await startServer();
 afterAll(server.stop);
-/** The first account is an admin, so nothing is refused but for how it calls. */
-const admin = await signUp(server.url);
+/** Nothing is refused to it but for how it calls. */
+const admin = await signUpAdmin(server);
 const keyWith = async (scope: 'read' | 'write') =>
   withKey(server.url, (await admin.rpc.protected.apiKeys.create.mutate({ name: scope, scope })).key);
 const callers = {

@@ -1,4 +1,5 @@
 import { switchboard } from '#routers/switchboard';
+import { currentPage } from '#server/pages/current';
 import { toResponse } from '#server/reply';
 
 /** A literal, as Next reads it without running this file; `MAX_DURATION_SECONDS` is the same number. */
@@ -15,7 +16,8 @@ function uncompressed(request: Request): Request {
 
 async function handle(request: Request): Promise<Response> {
   const { handle: answer } = await switchboard();
-  return toResponse(await answer(uncompressed(request), { peer: null, maxDuration }));
+  const isLocal = () => currentPage()?.isLocal === true;
+  return toResponse(await answer(uncompressed(request), { peer: null, isLocal, maxDuration }));
 }
 
 export {

@@ -415,6 +415,28 @@ export class ProtectedApi extends Noun {
   }
 
   /**
+   * Whether you can become the first admin.
+   *
+   * Needs the session of an account: API keys and guests are refused.
+   *
+   * `GET /protected/admin-claim`
+   */
+  adminClaim(options?: CallOptions): Promise<Types.AdminClaim> {
+    return this.core.call({ method: 'GET', path: '/protected/admin-claim' }, options);
+  }
+
+  /**
+   * Become the first admin.
+   *
+   * With the code that the server prints on its console while there has been no admin. Needs the session of an account: API keys and guests are refused.
+   *
+   * `POST /protected/admin-claim`
+   */
+  claimAdmin(input: Input<Types.ProtectedClaimAdminData>, options?: CallOptions): Promise<void> {
+    return this.core.call({ method: 'POST', path: '/protected/admin-claim', input }, options);
+  }
+
+  /**
    * Delete your account and everything it owns.
    *
    * Needs a session: API keys are refused.

@@ -238,6 +238,16 @@ export type ProviderKeySet = {
 };
 
 /**
+ * The proof that you control the server.
+ */
+export type ClaimAdmin = {
+    /**
+     * The code that the server has printed on its console.
+     */
+    code: string;
+};
+
+/**
  * The proof that it is you.
  */
 export type DeleteAccount = {
@@ -945,9 +955,9 @@ export type AuditEvent = {
      */
     actorId: string;
     /**
-     * By what right.
+     * The credential; `command` for a command on the server.
      */
-    via: 'session' | 'api-key' | 'sign-in';
+    via: 'session' | 'api-key' | 'sign-in' | 'command';
     /**
      * The address it came from, where known.
      */
@@ -980,6 +990,16 @@ export type Usage = {
         reservedToday: number;
         resetsAt: string;
     } | null;
+};
+
+/**
+ * Who may become the first admin.
+ */
+export type AdminClaim = {
+    /**
+     * True if there has been no admin yet and this account may become the first.
+     */
+    open: boolean;
 };
 
 /**
@@ -1783,6 +1803,38 @@ export type ProtectedUsageResponses = {
 };
 
 export type ProtectedUsageResponse = ProtectedUsageResponses[keyof ProtectedUsageResponses];
+
+export type ProtectedAdminClaimData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/protected/admin-claim';
+};
+
+export type ProtectedAdminClaimResponses = {
+    /**
+     * Done.
+     */
+    200: AdminClaim;
+};
+
+export type ProtectedAdminClaimResponse = ProtectedAdminClaimResponses[keyof ProtectedAdminClaimResponses];
+
+export type ProtectedClaimAdminData = {
+    body: ClaimAdmin;
+    path?: never;
+    query?: never;
+    url: '/protected/admin-claim';
+};
+
+export type ProtectedClaimAdminResponses = {
+    /**
+     * Done; there is nothing to say about it.
+     */
+    204: void;
+};
+
+export type ProtectedClaimAdminResponse = ProtectedClaimAdminResponses[keyof ProtectedClaimAdminResponses];
 
 export type ProtectedDeleteAccountData = {
     body?: DeleteAccount;

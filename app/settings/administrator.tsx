@@ -1,0 +1,44 @@
+'use client';
+
+import { Button, Group, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { enterAs } from '#src/client/auth.ts';
+import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import { Section } from '#src/components/section.tsx';
+
+/** Asks for the code that makes the account the first admin. */
+export function Administrator() {
+  const form = useForm({ initialValues: { code: '' } });
+  const claim = trpc.protected.claimAdmin.useMutation({
+    onSuccess: () => {
+      enterAs('/admin');
+    },
+    onError: (error) => form.setErrors(fieldErrors(error)),
+  });
+  const isUnexplained = claim.isError && Object.keys(fieldErrors(claim.error)).length === 0;
+
+  return (
+    <Section
+      title="Administrator"
+      description="This installation has no administrator yet. Enter the code from the server’s console to become one."
+    >
+      <form onSubmit={form.onSubmit((values) => claim.mutate(values))}>
+        <Group align="end">
+          <TextInput
+            label="Code"
+            placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
+            autoComplete="one-time-code"
+            w="18rem"
+            {...form.getInputProps('code')}
+          />
+          <Button type="submit" loading={claim.isPending} disabled={form.values.code.trim() === ''}>
+            Become the administrator
+          </Button>
+        </Group>
+      </form>
+      {isUnexplained && <ErrorNote>{messageOf(claim.error)}</ErrorNote>}
+    </Section>
+  );
+}
