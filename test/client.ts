@@ -144,8 +144,11 @@ async function opened(url: string, response: Response, known: Pick<Account, 'nam
  * Signs up the first account of an installation, which is the admin: with the code that is on the console of the server
  * where that does not know that it is called from this machine, as under `next start`.
  */
-export async function signUpAdmin({ url, log }: { url: string; log: () => string }): Promise<Account> {
-  const account = await signUp(url);
+export async function signUpAdmin(
+  { url, log }: { url: string; log: () => string },
+  given: Partial<Account> = {},
+): Promise<Account> {
+  const account = await signUp(url, given);
   const { open } = await account.rpc.protected.adminClaim.query({});
   if (open) {
     const [, code = ''] = /code in its settings: (\S+)/.exec(log()) ?? [];

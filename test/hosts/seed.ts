@@ -8,6 +8,7 @@ import {
   saying,
   signIn,
   signUp,
+  signUpAdmin,
   until,
   withKey,
 } from '#test/client';
@@ -88,9 +89,11 @@ async function makeTarget(admin: Caller, user: Account, endpoint: Endpoint): Pro
 }
 
 /** Makes people and what they have on an empty installation, by calling it. */
-export async function seed(url: string): Promise<Seed> {
-  const enter = (name: string) => signUp(url, { name, email: `${name}@example.com`, headers: FROM });
-  const admin = await enter('root');
+export async function seed(server: { url: string; log: () => string }): Promise<Seed> {
+  const { url } = server;
+  const called = (name: string) => ({ name, email: `${name}@example.com`, headers: FROM });
+  const enter = (name: string) => signUp(url, called(name));
+  const admin = await signUpAdmin(server, called('root'));
   const user = await enter('ada');
   const { rpc } = user;
   const key = async (scope: 'read' | 'write') => {

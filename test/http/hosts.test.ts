@@ -55,7 +55,7 @@ const provider = await startProviderServer();
 afterAll(provider.close);
 
 const original = await startServer(seedSettings(provider.url), 'serve');
-const data = await seed(original.url);
+const data = await seed(original);
 await original.stop();
 const since = Date.now();
 

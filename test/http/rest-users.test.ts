@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { beGuest, caller, idOf, itemsOf, postAuth, read, signIn, signUp } from '#test/client';
+import { beGuest, caller, idOf, itemsOf, postAuth, read, signIn, signUp, signUpAdmin } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { startServer } from '#test/server';
 
 const server = await startServer();
 afterAll(server.stop);
-const root = await signUp(server.url, { name: 'Root', email: 'root@example.com' });
+const root = await signUpAdmin(server, { name: 'Root', email: 'root@example.com' });
 const ada = await signUp(server.url, { name: 'Ada Lovelace', email: 'Ada@Example.com' });
 const stranger = caller(server.url);
 
