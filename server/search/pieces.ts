@@ -51,8 +51,9 @@ export function* piecesOf(text: string): Generator<Piece> {
 export async function foldPieces(text: string): Promise<string> {
   const pieces: Piece[] = [];
   for (const piece of piecesOf(toStorable(text))) {
+    // A short text is one piece, and waits for nothing.
+    if (pieces.length > 0) await nextSlice();
     pieces.push(piece);
-    await nextSlice();
   }
   return JSON.stringify(pieces);
 }

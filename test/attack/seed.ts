@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import type { Database } from '#server/db/client';
 import { chats, messages, sessions, users } from '#server/db/schema';
+import { foldPieces, insertPieces } from '#server/search/pieces';
 import type { Ground } from '#test/crash/databases';
 import { HOSTILE_MARKDOWN } from './markdown.ts';
 
@@ -12,6 +14,7 @@ const MEMBERS = 400;
 const INSERTED_AT_ONCE = 100;
 const BIG_MESSAGES = 50;
 const BIG_CHARACTERS = 900_000;
+const SENTENCE = 'A sentence. ';
 
 /** The accounts, chats and messages that attacks are made on. */
 export interface Seeded {
@@ -43,6 +46,16 @@ export function memberOf(name: string): { cookie: string } {
 }
 
 const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`);
+
+/** Lets search find the messages of a chat, which all have the same text. */
+async function makeSearchable({ execute }: Database, chat: string, text: string): Promise<void> {
+  const pieces = await foldPieces(text);
+  await execute(
+    insertPieces(
+      sql`(select chat_id, id as message_id, user_id, ${pieces}::json as pieces from messages where chat_id = ${chat})`,
+    ),
+  );
+}
 
 /**
  * Fills an empty database, which is migrated first.
@@ -85,7 +98,8 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
         .insert(sessions)
         .values(some.map((id) => ({ id: `s-${id}`, userId: id, token: `token-of-${id}`, expiresAt })));
     }
-    const newChat = (id: string, userId: string) => db.insert(chats).values({ id, userId, title: 'Seeded' });
+    const newChat = (id: string, userId: string) =>
+      db.insert(chats).values({ id, userId, title: 'Seeded', titleFolded: 'seeded' });
     const fill = async (chat: string, userId: string) => {
       await newChat(chat, userId);
       await database.execute(sql`
@@ -93,10 +107,11 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
         select ${chat} || '-' || lpad(i::text, 6, '0'), ${chat}, ${userId},
           case when i > 1 then ${chat} || '-' || lpad((i - 1)::text, 6, '0') end,
           case when i % 2 = 1 then 'user' else 'assistant' end, 'complete',
-          json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence. ', 8)))
+          json_build_array(json_build_object('type', 'text', 'text', ${SENTENCE.repeat(8)}::text))
         from generate_series(1, ${longMessages}::int) as i`);
       await database.execute(sql`
         update chats set leaf_id = ${chat} || '-' || lpad(${longMessages}::text, 6, '0') where id = ${chat}`);
+      await makeSearchable(database, chat, SENTENCE.repeat(8));
     };
     await fill(long.chat, long.owner);
     await db.insert(messages).values({
@@ -116,10 +131,11 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
       insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
       select 'big-' || lpad(i::text, 6, '0'), 'big', ${owner}, case when i > 1 then 'big-' || lpad((i - 1)::text, 6, '0') end,
         case when i % 2 = 1 then 'user' else 'assistant' end, 'complete',
-        json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence. ', ${BIG_CHARACTERS / 12}::int)))
+        json_build_array(json_build_object('type', 'text', 'text', repeat(${SENTENCE}, ${BIG_CHARACTERS / SENTENCE.length}::int)))
       from generate_series(1, ${BIG_MESSAGES}::int) as i`);
     await database.execute(sql`
       update chats set leaf_id = 'big-' || lpad(${BIG_MESSAGES}::text, 6, '0') where id = 'big'`);
+    await makeSearchable(database, 'big', SENTENCE.repeat(BIG_CHARACTERS / SENTENCE.length));
     for (const { chat, text, owner: writer } of markdown) {
       await newChat(chat, writer);
       await db.insert(messages).values({
