@@ -34,13 +34,16 @@ export function compileReadWire(inputs: readonly unknown[], maxValues: number): 
     const isLegacy = Number(v) < 1;
     if (equalities) checkEqualities(json, equalities, isLegacy);
     if (!values) return json;
-    return isAbsent(json, values) ? undefined : applyAnnotations(json, values, place(), isLegacy);
+    return isUndefined(payload) ? undefined : applyAnnotations(json, values, place(), isLegacy);
   };
 }
 
-/** True for the form in which clients send a call without an argument, which the schema takes or rejects as it is. */
-const isAbsent = (json: unknown, values: unknown) =>
-  json === null && Array.isArray(values) && values.length === 1 && values[0] === 'undefined';
+/** True for the form in which clients send `undefined`, which the schema takes or rejects as it is. */
+export function isUndefined(payload: object): boolean {
+  if (!isContainer(payload) || payload['json'] !== null || !isContainer(payload['meta'])) return false;
+  const { values } = payload['meta'];
+  return Array.isArray(values) && values.length === 1 && values[0] === 'undefined';
+}
 
 /** The number of values in JSON. */
 function countValues(json: unknown): number {

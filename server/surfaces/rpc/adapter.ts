@@ -56,8 +56,10 @@ export function compileAdapter(
             ...options,
             // A change is not cut off in the middle because a stream beside it ends.
             signal: signal && type !== 'mutation' ? untilRevoked(signal, revocation) : signal,
-            getRawInput: async () =>
-              adapt(resumed(await inputs.read(options.batchIndex, read), type, lastEventId)),
+            getRawInput: async () => {
+              const input = await inputs.read(options.batchIndex, read);
+              return adapt(resumed(input, type, lastEventId), inputs.isAbsent(options.batchIndex));
+            },
           });
         return Object.assign(call, { _def: procedure._def });
       },

@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { fieldsOf, type Schema, unwrap, unwrapOnce } from '../rest/schema.ts';
 import { isObject } from './inputs.ts';
 
-/** Changes an input before the schemas of a procedure see it. */
-export type AdaptInput = (input: unknown) => unknown;
+/**
+ * Changes an input before the schemas of a procedure see it.
+ * @param isAbsent true if nothing was sent, or `undefined`.
+ */
+export type AdaptInput = (input: unknown, isAbsent: boolean) => unknown;
 
 /** What tRPC's hooks for infinite queries add to the input. */
 const DIRECTIONS = new Set<unknown>(['forward', 'backward']);
@@ -22,8 +25,8 @@ export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): Adap
     type === 'query' &&
     schemas.some(isStrict) &&
     schemas.every((schema) => fieldsOf(schema, 'input')?.has('direction') === false);
-  return (input) => {
-    if (input === undefined) return isEmptyMeant ? {} : undefined;
+  return (input, isAbsent) => {
+    if (input === undefined) return isEmptyMeant && isAbsent ? {} : undefined;
     if (!isDirectionForeign || !isObject(input) || !DIRECTIONS.has(Reflect.get(input, 'direction'))) {
       return input;
     }

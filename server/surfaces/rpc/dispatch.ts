@@ -64,7 +64,7 @@ export function compileDispatch(
   ): Promise<(fits: (text: string) => boolean) => Part> {
     const refuse = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
     try {
-      const getRawInput = async () => adapt(await inputs.read(index, read));
+      const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
       const { signal } = ctx.request;
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
       return (fits) => {

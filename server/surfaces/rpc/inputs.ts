@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { proceduresOf } from '#server/call';
 import { DEFAULT_SIZE, sizeOf } from '#server/decode/size';
-import type { ReadWire } from '#server/decode/wire';
+import { isUndefined, type ReadWire } from '#server/decode/wire';
 import type { Address } from './address.ts';
 
 /** For each value of an input, superjson may send some more beside it: a path, its annotation, and its equalities. */
@@ -24,6 +24,8 @@ export interface Inputs {
    *   what the reader throws.
    */
   read: (index: number, reader: ReadWire) => Promise<unknown>;
+  /** True if no input was sent, or `undefined`; not for what is no input at all. */
+  isAbsent: (index: number) => boolean;
   /** Returns what `read` has returned; `undefined` when nobody has asked. */
   known: (index: number) => unknown;
 }
@@ -63,6 +65,10 @@ export function readInputs(json: unknown, { names, isBatch }: Address, values: n
         throw new TRPCError({ code: 'BAD_REQUEST', cause });
       }
       return inputs.get(index);
+    },
+    isAbsent(index) {
+      const given: unknown = isBatch && isObject(json) ? Reflect.get(json, index) : json;
+      return given === undefined || (isObject(given) && isUndefined(given));
     },
     known: (index) => inputs.get(index),
   };
