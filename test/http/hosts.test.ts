@@ -73,11 +73,14 @@ const others = { next: await playOn('next'), adapter: await playOn('adapter') };
 
 const statusesOf = (lines: Line[]) => [...new Set(lines.map(({ answer }) => answer.status))];
 
+/** It succeeds once in an installation, which was when the seed was made. */
+const ONCE = 'protected.claimAdmin';
+
 test('every procedure succeeds in every way, and calls are refused for every reason', () => {
   const ways = procedures.flatMap(({ name }) => WAYS.map((way) => ({ name, way })));
   const failing = ways.filter(({ name, way }) => {
     const statuses = statusesOf(expected.filter((line) => line.way === way && line.about === name));
-    return statuses.length > 0 && Math.min(...statuses) >= 300;
+    return name !== ONCE && statuses.length > 0 && Math.min(...statuses) >= 300;
   });
   expect(failing).toEqual([]);
   expect(statusesOf(expected)).toEqual(expect.arrayContaining([200, 201, 202, 204, 207, 400, 401, 403, 404]));

@@ -37,7 +37,7 @@ type Framing = 'chunked' | 'of a known length';
 function begin(socket: Socket, request: string, framing: Framing, size: number, headers: object): void {
   const length =
     framing === 'chunked' ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(size) };
-  const lines = Object.entries({ host: 'x', ...headers, ...length }).map(
+  const lines = Object.entries({ host: 'localhost', ...headers, ...length }).map(
     ([name, value]) => `${name}: ${value}`,
   );
   socket.write(`${[`${request} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`);
@@ -80,7 +80,7 @@ describe.each<Framing>(['chunked', 'of a known length'])(
       await answers(1);
       expect(statuses()).toEqual([status]);
       expect(whole()).toBe(true);
-      socket.write('GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n');
+      socket.write('GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n');
       await answers(2);
       expect(statuses()).toEqual([status, 200]);
       expect(failure()).toBeUndefined();
