@@ -1,6 +1,8 @@
-import type { Actor } from '#server/context';
-import type { Db } from '#server/db/client';
-import { auditEvents } from '#server/db/schema';
+import { sql } from 'drizzle-orm';
+import type { Actor, RequestInfo } from '#server/context';
+import type { Database, Db } from '#server/db/client';
+import { newId } from '#server/db/columns';
+import { auditEvents, users } from '#server/db/schema';
 
 /** One line of an account's audit trail. */
 type AuditEvent = typeof auditEvents.$inferInsert;
@@ -28,4 +30,24 @@ export function auditActor(db: Db, actor: Actor, action: string, target?: string
     ip,
     userAgent,
   });
+}
+
+/**
+ * Counts a failed sign-in in the trail of the account that was tried: one line for each IP address and hour.
+ * @returns false if no account has the e-mail; then nothing is written.
+ */
+export async function auditFailedSignIn(
+  database: Pick<Database, 'execute'>,
+  email: string,
+  { id: requestId, ip, userAgent }: RequestInfo,
+): Promise<boolean> {
+  const counted = await database.execute(sql`
+    insert into ${auditEvents} (id, user_id, actor_id, via, action, ip, user_agent, request_id)
+    select ${newId()}, id, id, 'sign-in', 'sign-in.fail', ${ip}, ${userAgent}, ${requestId}
+    from ${users} where email = ${email.toLowerCase()}
+    on conflict (user_id, coalesce(ip, ''), date_trunc('hour', created_at at time zone 'utc'))
+      where action = 'sign-in.fail'
+    do update set count = audit_events.count + 1
+    returning id`);
+  return counted.length > 0;
 }

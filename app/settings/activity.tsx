@@ -11,6 +11,7 @@ import { MoreButton } from './more-button.tsx';
 
 const ACTIONS: Record<string, string> = {
   'session.create': 'Signed in',
+  'sign-in.fail': 'Failed to sign in: wrong password',
   'session.revoke': 'Signed out another device',
   'api-key.create': 'Made an API key',
   'api-key.revoke': 'Revoked an API key',
@@ -18,6 +19,8 @@ const ACTIONS: Record<string, string> = {
   'provider-key.delete': 'Removed a provider key',
   'user.create': 'Account made',
   'user.update': 'Changed the profile',
+  'user.change-email': 'Changed the email address',
+  'user.change-password': 'Changed the password',
   'user.ban': 'Account banned',
   'user.unban': 'Account let in again',
   'user.set-role.admin': 'Made an admin',
@@ -32,10 +35,11 @@ export function Activity() {
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Section title="Activity" description="What was done to your account, by you or by an admin.">
-      {items.map(({ id, action, target, ip, createdAt }) => (
+      {items.map(({ id, action, count, target, ip, createdAt }) => (
         <Group key={id} justify="space-between" gap="xs">
           <Text size="sm">
             {ACTIONS[action] ?? action}
+            {count > 1 && ` (${count} times)`}
             {action.startsWith('provider-key') && target !== null && ` (${target})`}
           </Text>
           <Text size="xs" c="dimmed">

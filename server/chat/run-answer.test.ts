@@ -66,6 +66,7 @@ async function answerOf(
     conversation,
     model: 'test',
     reserved: null,
+    requestId: 'request',
     keys: {},
     opening,
     titleFor: null,

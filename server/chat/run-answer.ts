@@ -115,8 +115,8 @@ export async function writeAnswer(
   /** A limit that ends an answer is no failure. */
   function report(failure: AppError): void {
     if (failure.kind === 'ANSWER_TOO_LONG') return;
-    const { runId, model } = run;
-    log.error({ err: failure.cause ?? failure, code: failure.kind, runId, model }, 'a run failed');
+    const { runId, requestId, model } = run;
+    log.error({ err: failure.cause ?? failure, code: failure.kind, runId, requestId, model }, 'a run failed');
   }
 
   function usageSoFar(): Usage | null {

@@ -214,7 +214,7 @@ async function begin(
     ...replayParts(unfinished?.parts ?? []),
   ];
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
-  const own = { ...run, userId, model };
+  const own = { ...run, userId, model, requestId: actor.request.id };
   const conversation = read(deps, own, plan, questionId);
   let input: number | null = null;
   if (budgets.length > 0) {
@@ -279,6 +279,7 @@ function replayed({ hash: first, ...run }: StartedRun & { hash: string }, hash: 
 
 interface NewRows extends StartedRun {
   userId: string;
+  requestId: string;
   model: string;
   clientRequestId: string;
   hash: string;
@@ -354,9 +355,9 @@ async function write({ database, instanceId, env }: Deps, rows: NewRows): Promis
     sql`run as (
       insert into ${runs}
         (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at,
-          day, address, reserved_input, reserved_output)
+          request_id, day, address, reserved_input, reserved_output)
       select ${runId}, ${row}, ${messageId}, ${rows.clientRequestId}, ${rows.hash}, ${model}, ${instanceId}, ${leaseEnd},
-        ${today}, ${rows.address}, ${input}::int, ${output}
+        ${rows.requestId}, ${today}, ${rows.address}, ${input}::int, ${output}
       from chat returning reserved_output
     )`,
     sql`event as (

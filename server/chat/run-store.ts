@@ -46,6 +46,8 @@ export interface OwnedRun {
   model: string;
   /** The tokens that are reserved for it; `null` if no quota applied. */
   reserved: Reservation | null;
+  /** The request that asked for it, for the log; `null` for a run of an older version. */
+  requestId: string | null;
 }
 
 /** A run that was taken over. */
@@ -73,6 +75,7 @@ const owned = {
   model: runs.model,
   reservedInput: runs.reservedInput,
   reservedOutput: runs.reservedOutput,
+  requestId: runs.requestId,
 };
 
 const isCancelled = sql<boolean>`${runs.cancelRequestedAt} is not null`;

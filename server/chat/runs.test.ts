@@ -337,7 +337,7 @@ describe('the end of an answer', () => {
     const ben = await signUp(deps, 'Ben');
     const { chatId, runId, messageId, exchange } = await beginAndAnswer();
     const store = createRunStore(deps.database, deps.instanceId);
-    const run = { runId, messageId, chatId, userId: ada.id, model: 'test', reserved: null };
+    const run = { runId, messageId, chatId, userId: ada.id, model: 'test', reserved: null, requestId: null };
     const ending = { status: 'complete', error: null, usage: null, chunks: [] } as const;
     let ended: Promise<string | null> | undefined;
     await deps.db.transaction(async (tx) => {

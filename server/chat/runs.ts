@@ -9,7 +9,7 @@ import { createPayments } from '#server/chat/payments';
 import { createRunLog } from '#server/chat/run-log';
 import { stopped } from '#server/chat/run-model';
 import { createRunPlaces } from '#server/chat/run-places';
-import { createRunStore, STOP_CHANNEL, type TakenRun } from '#server/chat/run-store';
+import { createRunStore, type OwnedRun, STOP_CHANNEL, type TakenRun } from '#server/chat/run-store';
 import { titleByModel, titleRequest } from '#server/chat/title';
 import { estimate } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
@@ -38,6 +38,9 @@ interface RunsDeps {
   /** The pause between two rounds of upkeep, in milliseconds. */
   renewMs?: number | undefined;
 }
+
+/** How the log names a run, with the request that asked for it. */
+const namesOf = ({ runId, requestId }: OwnedRun) => ({ runId, requestId });
 
 /** The engine of one process. */
 export type Runs = Awaited<ReturnType<typeof createRuns>>;
@@ -100,7 +103,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
     const userId = await endings.finish(run, { chunks, seq }, ending);
     if (userId === null || ending.status !== 'complete') return;
     await nameChat(run, userId, chunks).catch((err: unknown) => {
-      log.warn({ err, runId: run.runId }, 'a chat was not given a better title');
+      log.warn({ err, ...namesOf(run) }, 'a chat was not given a better title');
     });
   }
 
@@ -121,7 +124,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
     if (draining) state.abort('interrupted');
     state.done = answer(run, state)
       .catch((err: unknown) => {
-        log.error({ err, runId: run.runId }, 'a run was not brought to its end');
+        log.error({ err, ...namesOf(run) }, 'a run was not brought to its end');
       })
       .finally(() => {
         release(run.runId);
@@ -140,7 +143,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
     release(run.runId);
     const ending = stopped(cancelled ? 'stopped' : 'interrupted');
     if ((await endings.recover(run, takeovers, ending)) === null) return;
-    log.info({ runId: run.runId, takeovers }, 'took over the run of an instance that is gone');
+    log.info({ ...namesOf(run), takeovers }, 'took over the run of an instance that is gone');
   }
 
   /** @param claim takes over some runs that nobody works on. */
@@ -151,7 +154,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       const recovered = orphans.map((orphan) =>
         recover(orphan).catch((err: unknown) => {
           log.error(
-            { err, runId: orphan.runId },
+            { err, ...namesOf(orphan) },
             'a run that was left behind was not ended; it is tried again, ever more rarely',
           );
         }),

@@ -156,9 +156,14 @@ export const auditEvents = pgTable(
     ip: text(),
     userAgent: text(),
     requestId: text(),
+    /** How often it was done; more than once only for failed sign-ins from one address in one hour. */
+    count: integer().notNull().default(1),
     createdAt: createdAt(),
   },
   (table) => [
+    uniqueIndex('audit_events_failed_key')
+      .on(table.userId, sql`coalesce(ip, '')`, sql`date_trunc('hour', created_at at time zone 'utc')`)
+      .where(sql`action = 'sign-in.fail'`),
     index('audit_events_user_idx').on(table.userId, table.id),
     index('audit_events_created_idx').on(table.createdAt),
   ],
@@ -283,6 +288,8 @@ export const runs = pgTable(
       .notNull()
       .references(() => messages.id, { onDelete: 'cascade' }),
     clientRequestId: text().notNull(),
+    /** The request that asked for it, as the log names it. */
+    requestId: text(),
     /** SHA-256 of what was asked, to tell a replay from another request under the same id. */
     requestHash: text().notNull(),
     status: text({ enum: ['active', 'complete', 'stopped', 'failed', 'interrupted'] })

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { addressKey } from '#server/callers';
 import { Email, line, text } from '#contract/common';
 import type { ErrorCode } from '#contract/errors';
-import type { Actor, Context } from '#server/context';
+import { auditActor, auditFailedSignIn } from '#server/audit';
+import type { Actor, Context, RequestInfo } from '#server/context';
 import type { Deps } from '#server/deps';
 import type { Env } from '#server/env';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
@@ -43,6 +44,7 @@ const WithEmail = z.object({ email: z.string().optional() });
 const WithoutKeys = z.object({ revokeApiKeys: z.literal(true) });
 const SIGN_IN = '/sign-in/email';
 const SIGN_UP = '/sign-up/email';
+const CHANGE_PASSWORD = '/change-password';
 const entered = z.object({ user: z.looseObject({ id: z.string() }) });
 
 interface AuthEndpoint {
@@ -73,7 +75,7 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
   },
   '/sign-in/anonymous': { method: 'POST', body: nothing, output: entered, limit: 'GUEST_RATE_LIMIT' },
   '/sign-out': { method: 'POST', body: nothing, output: z.object({ success: z.boolean() }) },
-  '/change-password': {
+  [CHANGE_PASSWORD]: {
     method: 'POST',
     body: z.strictObject({
       currentPassword: password,
@@ -103,6 +105,10 @@ const Refusal = z.object({ code: z.string().optional(), message: z.string().opti
 
 /** What better-auth says when a new user could not be stored, whatever the reason. */
 const NOT_CREATED = 'FAILED_TO_CREATE_USER';
+/** The same of what it could not store, though nothing was wrong with the call. */
+const NOT_STORED = new Set([NOT_CREATED, 'FAILED_TO_CREATE_SESSION']);
+/** What it says of a wrong password, and of an e-mail without an account. */
+const WRONG_CREDENTIALS = 'INVALID_EMAIL_OR_PASSWORD';
 
 /** What better-auth says of a refusal. */
 async function readRefusal(response: Response) {
@@ -118,7 +124,7 @@ async function refusal(response: Response, deps: Deps): Promise<AppError> {
     });
   }
   const kind = BY_STATUS[response.status];
-  if (kind && code !== NOT_CREATED) {
+  if (kind && !NOT_STORED.has(code ?? '')) {
     return new AppError(kind, message === undefined ? {} : { detail: message });
   }
   if (await databaseAnswers(deps))
@@ -177,6 +183,31 @@ async function endKeys(deps: Deps, actor: Actor): Promise<void> {
   }
 }
 
+/**
+ * Writes down that a sign-in failed. Nobody waits for it: how long the response takes must not tell whether there is an
+ * account. An e-mail without one is not logged, because people type passwords there.
+ */
+function recordFailure({ database, log }: Deps, email: string, request: RequestInfo): void {
+  auditFailedSignIn(database, email, request).then(
+    (isKnown) => {
+      if (isKnown) return;
+      log.info({ ip: request.ip, requestId: request.id }, 'a sign-in named an e-mail without an account');
+    },
+    (err: unknown) => {
+      log.warn({ err, requestId: request.id }, 'a failed sign-in was not written to the audit trail');
+    },
+  );
+}
+
+/** Writes down that a password was changed, which cannot be undone if this fails. */
+async function recordNewPassword({ db, log }: Deps, actor: Actor): Promise<void> {
+  try {
+    await auditActor(db, actor, 'user.change-password', actor.userId);
+  } catch (err) {
+    log.error({ err, requestId: actor.request.id }, 'a new password was not written to the audit trail');
+  }
+}
+
 /** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
 export function createAuthSurface(deps: Deps): Surface {
   const guard = createGuard(deps.env);
@@ -220,14 +251,18 @@ export function createAuthSurface(deps: Deps): Surface {
     let response = await send();
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
     if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
+    const { code = '' } = response.ok ? {} : await readRefusal(response.clone());
     // A guess that nobody looked at tells nothing.
-    if (response.ok || response.status >= 500) takeBack?.();
+    if (response.ok || response.status >= 500 || NOT_STORED.has(code)) takeBack?.();
+    if (path === SIGN_IN && email !== undefined && code === WRONG_CREDENTIALS)
+      recordFailure(deps, email, context.request);
     if (response.status === 401)
       context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
     if (!response.ok) throw await refusal(response, deps);
     // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
     // an account. This instance does not wait to be notified.
     if (before) deps.identities.forget(before.userId);
+    if (before && path === CHANGE_PASSWORD) await recordNewPassword(deps, before);
     if (before && endsKeys) await endKeys(deps, before);
     if (path === SIGN_UP && email !== undefined) {
       const { user } = entered.parse(await response.clone().json());

@@ -139,7 +139,7 @@ export async function update(
   const keepsEmail = email !== undefined && actor.via.kind === 'api-key' ? eq(users.email, email) : undefined;
   return db
     .transaction(async (tx) => {
-      const [user] = await tx
+      const [row] = await tx
         .update(users)
         .set({
           ...profile,
@@ -147,15 +147,21 @@ export async function update(
           updatedAt: new Date(),
         })
         .where(and(eq(users.id, id), keepsEmail))
-        .returning(userColumns);
-      if (!user && keepsEmail && (await tx.$count(users, eq(users.id, id))) > 0) {
+        // The subquery reads the row as it was before.
+        .returning({
+          ...userColumns,
+          oldEmail: sql<string>`(select old.email from ${users} old where old.id = ${id})`,
+        });
+      if (!row && keepsEmail && (await tx.$count(users, eq(users.id, id))) > 0) {
         throw new AppError('FORBIDDEN', {
           detail: `email: ${KEEPS_EMAIL}`,
           issues: [{ pointer: '/email', message: KEEPS_EMAIL }],
         });
       }
-      if (!user) throw notFound('user');
+      if (!row) throw notFound('user');
+      const { oldEmail, ...user } = row;
       await auditActor(tx, actor, 'user.update', id, id);
+      if (user.email !== oldEmail) await auditActor(tx, actor, 'user.change-email', id, id);
       return user;
     })
     .catch(emailTaken);

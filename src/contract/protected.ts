@@ -166,11 +166,18 @@ export const AuditEvent = z
   .object({
     id: Id,
     action: z.string().meta({ description: 'What was done.', examples: ['api-key.create'] }),
+    count: z.int().meta({
+      description: 'How often: failed sign-ins from one IP address within one hour are one event.',
+      examples: [1],
+    }),
     target: z
       .string()
       .nullable()
       .meta({ description: 'The id of what it was done to, where there is one.', examples: [null] }),
-    actorId: Id.meta({ description: 'Who did it: the account itself, or an admin.' }),
+    actorId: Id.meta({
+      description:
+        'Who did it: the account itself, or an admin. For `sign-in.fail` the account that was tried.',
+    }),
     via: z
       .enum(['session', 'api-key', 'sign-in', 'command'])
       .meta({ description: 'The credential; `command` for a command on the server.' }),

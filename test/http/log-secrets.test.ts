@@ -176,6 +176,9 @@ describe('the log', () => {
         new Set(['MODEL_UNAVAILABLE', 'MODEL_UNAUTHORIZED', 'MODEL_BAD_RESPONSE', 'MODEL_RATE_LIMITED']),
       );
 
+      // With the request that asked for it.
+      expect(failed.every(({ requestId }) => typeof requestId === 'string')).toBe(true);
+
       // Every statement that writes something of a caller fails, and quotes it in its error.
       const database = await openOf(server);
       const [row] = await database.execute(sql`select password from accounts`);

@@ -947,11 +947,15 @@ export type AuditEvent = {
      */
     action: string;
     /**
+     * How often: failed sign-ins from one IP address within one hour are one event.
+     */
+    count: number;
+    /**
      * The id of what it was done to, where there is one.
      */
     target: string | null;
     /**
-     * Who did it: the account itself, or an admin.
+     * Who did it: the account itself, or an admin. For `sign-in.fail` the account that was tried.
      */
     actorId: string;
     /**
