@@ -37,17 +37,18 @@ const block = (type: 'text' | 'reasoning') =>
       { type: `${type}-end`, id, ...end },
     ]);
 
+/** A tool call, whose input comes as pieces of its JSON. */
 const tool = fc
-  .array(fc.string({ maxLength: 3 }), { maxLength: 5 })
-  .map((deltas) => (id: string): UIMessageChunk[] => [
+  .tuple(fc.array(fc.string({ maxLength: 3 }), { maxLength: 5 }), fc.integer({ min: 1, max: 9 }))
+  .map(([input, size]) => (id: string): UIMessageChunk[] => [
     { type: 'tool-input-start', toolCallId: id, toolName: 'look', dynamic: true },
-    ...deltas.map((text): UIMessageChunk => ({
+    ...(JSON.stringify(input).match(new RegExp(`.{1,${size}}`, 'gsu')) ?? []).map((text): UIMessageChunk => ({
       type: 'tool-input-delta',
       toolCallId: id,
-      inputTextDelta: JSON.stringify(text),
+      inputTextDelta: text,
     })),
-    { type: 'tool-input-available', toolCallId: id, toolName: 'look', input: deltas, dynamic: true },
-    { type: 'tool-output-available', toolCallId: id, output: { found: deltas.length }, dynamic: true },
+    { type: 'tool-input-available', toolCallId: id, toolName: 'look', input, dynamic: true },
+    { type: 'tool-output-available', toolCallId: id, output: { found: input.length }, dynamic: true },
   ]);
 
 const single = fc

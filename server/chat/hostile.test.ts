@@ -173,7 +173,10 @@ describe('where the database refuses an answer', () => {
     await until(() => isFree(chatId));
     expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted', parts: [] });
     await exchange.abandoned;
-    expect(lines.filter(({ msg }) => msg.includes('took over'))).toHaveLength(1);
+    // It is logged after readers are told.
+    const takeovers = () => lines.filter(({ msg }) => msg.includes('took over'));
+    await until(() => takeovers().length > 0);
+    expect(takeovers()).toHaveLength(1);
     expect(sizeOfLog()).toBeLessThan(50_000);
   });
 

@@ -187,7 +187,7 @@ async function take(what: Step, chats: { id: string; person: Person }[]): Promis
 }
 
 /** More than fit into the quota, so that some are rejected whatever is generated. */
-const MANY_SENDS = Array.from({ length: 20 }, (): Step => ({
+const MANY_SENDS = Array.from({ length: 10 }, (): Step => ({
   kind: 'send',
   person: 0,
   instance: 0,
