@@ -84,7 +84,7 @@ test('a lid is closed in the middle of an answer, and a phone shows all of it', 
 test('watches an answer grow, also over a reload in the middle of it', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
-  await chooseModel(page, 'slow-240x50');
+  await chooseModel(page, 'slow-240x100');
   await ask(page, 'Tell me a lot');
   await page.waitForURL(/\/chat\/[\w-]+$/);
   const lengths = new Set<number>();
@@ -96,7 +96,7 @@ test('watches an answer grow, also over a reload in the middle of it', async ({ 
   await grow(5);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await grow(10);
+  await grow(8);
   await whole(page);
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
 });

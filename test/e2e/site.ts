@@ -4,7 +4,7 @@ import { type ProviderServer, startProviderServer } from '../provider-server.ts'
 import { type RunningServer, startServer } from '../server.ts';
 
 /** The models of the site beside the guide; their names say what they do, see test/provider-server.ts. */
-const MODELS = ['slow-240x50', 'slow-600x50', 'error-503', 'echo'];
+const MODELS = ['slow-240x50', 'slow-240x100', 'slow-600x50', 'error-503', 'echo'];
 
 /** Patient enough for a machine that is busy with other things. */
 export const expect = impatient.configure({ timeout: 20_000 });
