@@ -10,7 +10,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** The first may have to build. */
 const START_MS = 180_000;
-const SECOND_START_MS = 5_000;
+/** On a slow machine; `npm run bench -- start` measures it. */
+const SECOND_START_MS = 8_000;
 const STOP_MS = 5_000;
 const READY = /Switchboard is ready: (\S+)/;
 
