@@ -39,7 +39,6 @@ export async function fill(
 ): Promise<void> {
   const words = Array.from({ length: VOCABULARY }, (_, number) => commonWord(number));
   const id = (i: string) => sql.raw(`lpad(to_hex(${i}), 12, '0')`);
-  await execute(sql`set session_replication_role = replica`);
   for (const person of Object.values(PEOPLE)) {
     await execute(
       sql`insert into users (id, name, email) values (${person}, 'Somebody', ${`${person}@example.com`})`,
@@ -50,9 +49,8 @@ export async function fill(
       ${MESSAGES_OF_CHAT * 150}::int
     from generate_series(0, ${Math.ceil(rows / MESSAGES_OF_CHAT) - 1}::int) as i
     union all select 'chat-few', ${PEOPLE.few}, 'Few', 'few', ${FEW}::int, ${FEW * 150}::int`);
-  await execute(sql`create temporary table words as
-    select json_array_elements_text(${JSON.stringify(words)}::json) as word`);
-  const vocabulary = sql`(select array_agg(word) as v from words)`;
+  const vocabulary = sql`(
+    select array_agg(word) as v from json_array_elements_text(${JSON.stringify(words)}::json) as word)`;
   // Drawn anew for each row, because it names `i`, and each word, because it names `w`. Cubed, so that a few words are in most messages and most words in few.
   const text = sql`(select string_agg(v[1 + floor(${VOCABULARY}::int * power(random(), 3))::int + 0 * w], ' ')
     from generate_series(1, ${WORDS_OF_MESSAGE}::int + 0 * i) as w)
@@ -73,5 +71,4 @@ export async function fill(
     select chat_id, id, 0, user_id, 0, octet_length(text), text from written`);
     onBatch(last + 1);
   }
-  await execute(sql`set session_replication_role = origin`);
 }

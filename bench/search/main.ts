@@ -78,7 +78,7 @@ async function measurePglite(messages: number): Promise<string> {
 async function measurePostgres(messages: number): Promise<string> {
   const database = await createDatabase();
   try {
-    return await measure('Postgres', { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '1' }, messages);
+    return await measure('Postgres', { DATABASE_URL: database.url }, messages);
   } finally {
     await database.drop();
   }
