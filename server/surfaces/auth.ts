@@ -116,14 +116,17 @@ async function readRefusal(response: Response) {
 }
 
 /** better-auth's refusal as an error of the catalogue. */
-async function refusal(response: Response, deps: Deps): Promise<AppError> {
-  const { code, message } = await readRefusal(response);
+async function refusal(
+  status: number,
+  { code, message }: z.output<typeof Refusal>,
+  deps: Deps,
+): Promise<AppError> {
   if (code?.startsWith('USER_ALREADY_EXISTS')) {
     return new AppError('EMAIL_TAKEN', {
       issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
     });
   }
-  const kind = BY_STATUS[response.status];
+  const kind = BY_STATUS[status];
   if (kind && !NOT_STORED.has(code ?? '')) {
     return new AppError(kind, message === undefined ? {} : { detail: message });
   }
@@ -240,25 +243,27 @@ export function createAuthSurface(deps: Deps): Surface {
     }
     const takeBack =
       path === SIGN_IN && email !== undefined ? signIns.count(email, request.headers) : undefined;
-    async function send(): Promise<Response> {
+    async function send() {
       try {
-        return await deps.auth.handler(new Request(url, init));
+        const response = await deps.auth.handler(new Request(url, init));
+        return { response, refused: response.ok ? undefined : await readRefusal(response) };
       } catch (error) {
         takeBack?.();
         throw error;
       }
     }
-    let response = await send();
+    let sent = await send();
     // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
-    if (!response.ok && (await readRefusal(response.clone())).code === NOT_CREATED) response = await send();
-    const { code = '' } = response.ok ? {} : await readRefusal(response.clone());
+    if (sent.refused?.code === NOT_CREATED) sent = await send();
+    const { response, refused } = sent;
+    const { code = '' } = refused ?? {};
     // A guess that nobody looked at tells nothing.
     if (response.ok || response.status >= 500 || NOT_STORED.has(code)) takeBack?.();
     if (path === SIGN_IN && email !== undefined && code === WRONG_CREDENTIALS)
       recordFailure(deps, email, context.request);
     if (response.status === 401)
       context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
-    if (!response.ok) throw await refusal(response, deps);
+    if (refused) throw await refusal(response.status, refused, deps);
     // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
     // an account. This instance does not wait to be notified.
     if (before) deps.identities.forget(before.userId);
