@@ -1,28 +1,24 @@
 import { z } from 'zod';
-import { type Schema, type Side, unwrap, unwrapOnce } from '#server/surfaces/rest/schema';
+import { innerOf, type Schema, type Side, unwrap } from '#server/surfaces/rest/schema';
 
 /** What a schema says of itself with `.meta({ id })`, its wrappers seen through. */
 export function idOf(schema: Schema | undefined): string | undefined {
   if (!schema) return undefined;
-  return z.globalRegistry.get(schema)?.id ?? idOf(inside(schema));
+  return z.globalRegistry.get(schema)?.id ?? idOf(innerOf(schema));
 }
 
 /** What `.meta({ description })` says of a field. That of a schema with an id belongs to the type of this name. */
 export function descriptionOf(schema: Schema | undefined): string | undefined {
   if (!schema) return undefined;
   const { id, description } = z.globalRegistry.get(schema) ?? {};
-  return id === undefined ? (description ?? descriptionOf(inside(schema))) : undefined;
+  return id === undefined ? (description ?? descriptionOf(innerOf(schema))) : undefined;
 }
 
 /** What stands in `.meta({ description })` beside the id. */
 export function descriptionOfNamed(schema: Schema | undefined): string | undefined {
   if (!schema) return undefined;
   const { id, description } = z.globalRegistry.get(schema) ?? {};
-  return id === undefined ? descriptionOfNamed(inside(schema)) : description;
-}
-
-function inside(schema: Schema): Schema | undefined {
-  return schema instanceof z.core.$ZodPipe ? schema._zod.def.in : unwrapOnce(schema);
+  return id === undefined ? descriptionOfNamed(innerOf(schema)) : description;
 }
 
 /** The schemas of an object's fields. */

@@ -22,6 +22,10 @@ export function unwrapOnce(schema: Schema): Schema | undefined {
   return schema instanceof z.core.$ZodLazy ? schema._zod.def.getter() : undefined;
 }
 
+/** The schema inside a wrapper or pipe that is given the input first; `undefined` for any other schema. */
+export const innerOf = (schema: Schema): Schema | undefined =>
+  schema instanceof z.core.$ZodPipe ? schema._zod.def.in : unwrapOnce(schema);
+
 /** The end of a pipe that faces the caller; a bare function on that end says nothing, so then the other one. */
 function pipeEnd({ _zod: { def } }: z.core.$ZodPipe, side: Side): Schema {
   const [near, far] = side === 'input' ? [def.in, def.out] : [def.out, def.in];

@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
-import { fieldsOf, type Schema, unwrap, unwrapOnce } from '../rest/schema.ts';
+import { fieldsOf, innerOf, type Schema, unwrap } from '../rest/schema.ts';
 import { isObject } from './inputs.ts';
 
 /**
@@ -34,7 +34,7 @@ export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): Adap
   };
 }
 
-/** True if a schema surely takes `{}`, as far as its fields tell. */
+/** True if a schema surely takes `{}`, as far as its fields tell; not if it is a preprocess, which may make anything of it. */
 function takesEmpty(schema: Schema): boolean {
   if (schema instanceof z.core.$ZodObject) {
     return Object.values(schema._zod.def.shape).every((field) => field._zod.optin !== undefined);
@@ -59,10 +59,6 @@ function rejectsUndefined(schema: Schema): boolean {
   const inner = innerOf(schema);
   return inner !== undefined && rejectsUndefined(inner);
 }
-
-/** The schema that sees the input first. A preprocess does, which may make anything of it. */
-const innerOf = (schema: Schema) =>
-  schema instanceof z.core.$ZodPipe ? schema._zod.def.in : unwrapOnce(schema);
 
 /** True if a schema rejects fields that it does not know. */
 function isStrict(schema: Schema): boolean {
