@@ -38,7 +38,7 @@ export interface Context {
    * batch costs one. `null` without a valid session or key.
    */
   identify: () => Promise<Actor | null>;
-  /** The same, without asking: `undefined` if nobody has asked yet. For the log. */
+  /** Returns what `identify` has returned, without asking; `undefined` if it was not called yet. For the log. */
   identified: () => Promise<Actor | null> | undefined;
   /** Who pays for the request: decided before its body is read. */
   admission: Admission;

@@ -51,7 +51,7 @@ export async function fill(
     union all select 'chat-few', ${PEOPLE.few}, 'Few', 'few', ${FEW}::int, ${FEW * 150}::int`);
   const vocabulary = sql`(
     select array_agg(word) as v from json_array_elements_text(${JSON.stringify(words)}::json) as word)`;
-  // Drawn anew for each row, because it names `i`, and each word, because it names `w`. Cubed, so that a few words are in most messages and most words in few.
+  // Drawn again for each row, because it names `i`, and for each word, because it names `w`. Cubed, so that a few words are in most messages and most words in few.
   const text = sql`(select string_agg(v[1 + floor(${VOCABULARY}::int * power(random(), 3))::int + 0 * w], ' ')
     from generate_series(1, ${WORDS_OF_MESSAGE}::int + 0 * i) as w)
     || case when i % ${RARE_EVERY}::int = 0 then ' rare' || (i / ${RARE_EVERY}::int % ${NEEDLES}::int) else '' end`;

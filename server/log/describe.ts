@@ -1,6 +1,6 @@
 import { cutText } from '#server/rejection';
 
-/** What of an error is logged. Nothing else of it is, because messages and other fields may repeat what somebody has sent. */
+/** What of an error is logged. Nothing else of it is, because messages and other fields may repeat what a caller has sent. */
 export interface ErrorDescription {
   /** The name of its class. */
   type: string;

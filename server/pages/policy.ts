@@ -15,7 +15,7 @@ export interface PageHashes {
   styles: string[];
 }
 
-/** What every policy says: a document is framed by nobody, and its base and its forms stay on this site. */
+/** What every policy says: no page can frame a document, and its base and its forms stay on this site. */
 const BASE = ["default-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"];
 const STYLE_ATTRIBUTES = "style-src-attr 'unsafe-inline'";
 

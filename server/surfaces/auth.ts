@@ -187,7 +187,7 @@ async function endKeys(deps: Deps, actor: Actor): Promise<void> {
 }
 
 /**
- * Writes down that a sign-in failed. Nobody waits for it: how long the response takes must not tell whether there is an
+ * Writes down that a sign-in failed. The response does not wait for it: how long the response takes must not tell whether there is an
  * account. An e-mail without one is not logged, because people type passwords there.
  */
 function recordFailure({ database, log }: Deps, email: string, request: RequestInfo): void {
