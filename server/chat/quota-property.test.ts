@@ -228,7 +228,7 @@ test('settled and reserved tokens never pass a quota, and no reservation is left
     expect(ofAddress).toBeLessThanOrEqual(QUOTA_OF_ADDRESS);
     expect(reserved).toBe(0);
   });
-  await fc.assert(property, { numRuns: 9, examples: [[MANY_SENDS]] });
+  await fc.assert(property, { numRuns: 9, examples: [[MANY_SENDS]], endOnFailure: true });
   // Otherwise it would have shown nothing.
   expect(counts.started).toBeGreaterThan(20);
   expect(counts.rejected).toBeGreaterThan(5);
