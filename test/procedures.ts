@@ -4,8 +4,18 @@ import { type Answer, type Caller, read } from '#test/client';
 
 export type { Endpoint };
 
-/** Every procedure of the product. */
-export const procedures = endpointsOf(appRouter);
+const all = endpointsOf(appRouter);
+const chosen = process.env['TEST_PROCEDURES']?.split(',');
+
+/** Every procedure of the product, or those that TEST_PROCEDURES names, separated by commas. */
+export const procedures = chosen ? all.filter(({ name }) => chosen.includes(name)) : all;
+if (chosen && procedures.length !== chosen.length) {
+  throw new Error(`TEST_PROCEDURES=${chosen.join()} names a procedure that does not exist.`);
+}
+
+/** Returns the procedure that creates one of what `id` stands for in the input of `name`, if its router has one. */
+export const creatorFor = (name: string): Endpoint | undefined =>
+  all.find((each) => each.name === name.replace(/\w+$/, 'create'));
 
 /** The input of a call; anything at all, as tests send what no client would. */
 export type Input = Record<string, unknown>;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { unwrap } from '#server/surfaces/rest/schema';
+import { type Caller, idOf } from '#test/client';
 import { acceptedInputs, badInputs } from '#test/inputs';
-import type { Endpoint, Input } from '#test/procedures';
+import { callRest, creatorFor, type Endpoint, type Input } from '#test/procedures';
 import { SEED } from '#test/seed';
 
 /** Inputs per procedure that its schema refuses. */
@@ -53,4 +54,18 @@ export function samplesOf(endpoint: Endpoint, variant = 0): { valid: Input; bad:
     { ...seeded, numRuns: BAD_INPUTS },
   );
   return { valid: endpoint.name === 'protected.deleteAccount' ? { password: 'correct horse' } : valid, bad };
+}
+
+/**
+ * Creates what a procedure with an `id` is called about, by the procedure `create` of its router.
+ * @returns its id. @throws {Error} if the router has none.
+ */
+export async function createFor({ name }: Endpoint, as: Caller): Promise<string> {
+  const creator = creatorFor(name);
+  if (!creator) {
+    throw new Error(
+      `${name} takes an id, and its router has no "create" that makes one: add an entry to MAKERS in test/world.ts and test/hosts/seed.ts.`,
+    );
+  }
+  return idOf(await callRest(as, creator, samplesOf(creator).valid));
 }

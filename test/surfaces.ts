@@ -4,7 +4,7 @@ import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
 import { toJson } from '#server/encode/json';
 import { toAppError } from '#server/errors';
-import { callAs } from './caller.ts';
+import { type Api, callAs } from './caller.ts';
 import { type Caller, localFetch } from './client.ts';
 import { callRest, callRpc, type Endpoint } from './procedures.ts';
 import type { ServedInstance } from './served.ts';
@@ -56,12 +56,16 @@ const isProcedure = (value: unknown): value is (input: unknown) => Promise<unkno
 
 const memberOf = (at: unknown, key: string): unknown => (isProcedure(at) ? Reflect.get(at, key) : undefined);
 
-const inProcess: Surface = async ({ deps }, as, { name }, input) => {
-  const api: unknown = callAs(deps, new Headers(as.headers));
-  const procedure = name.split('.').reduce(memberOf, api);
+/** Calls a procedure in process, by its name. @returns what it gives; a stream's items are all there. */
+export async function callByName(api: Api, name: string, input: unknown): Promise<unknown> {
+  const procedure = name.split('.').reduce<unknown>(memberOf, api);
   if (!isProcedure(procedure)) throw new Error(`There is no ${name} to call.`);
+  return wholeOf(await procedure(input));
+}
+
+const inProcess: Surface = async ({ deps }, as, { name }, input) => {
   try {
-    return done(await wholeOf(await procedure(input)));
+    return done(await callByName(callAs(deps, new Headers(as.headers)), name, input));
   } catch (error) {
     const { kind, message, options } = toAppError(error);
     return refused({ code: kind, detail: message, issues: options.issues });

@@ -3,6 +3,7 @@ import { installation, users } from '#server/db/schema';
 import { type Api, callAs } from './caller.ts';
 import { type Account, beGuest, caller, type Caller, saying, signIn, signUp, until } from './client.ts';
 import type { Endpoint } from './procedures.ts';
+import { createFor } from './samples.ts';
 import { type ServedInstance, serveInstance } from './served.ts';
 
 const MODELS = {
@@ -79,7 +80,9 @@ export async function makeWorld(aiUrl: string): Promise<World> {
       admin: as(admin),
     },
     arrange: (endpoint) =>
-      endpoint.name === 'protected.claimAdmin' ? arrangeClaim() : arrange(endpoint, { instance, user, api }),
+      endpoint.name === 'protected.claimAdmin'
+        ? arrangeClaim()
+        : arrange(endpoint, { instance, user: { ...user, ...as(user) }, api }),
     async close() {
       await deps.runs.drain(0);
       await deps.db.delete(installation).where(eq(installation.fact, 'first-account'));
@@ -96,16 +99,17 @@ interface Owner {
 
 const nothing = () => Promise.resolve();
 
-async function arrange({ name, access, inputFields }: Endpoint, { instance, user, api }: Owner) {
+async function arrange(endpoint: Endpoint, owner: Owner) {
+  const { name, access, inputFields } = endpoint;
+  const { user, api } = owner;
   const [router = ''] = name.split(/\.\w+$/);
   if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(name, api);
   if (!inputFields.has('id')) return { ids: {}, settle: nothing };
-  const maker = MAKERS[router];
-  if (!maker) throw new Error(`${name} takes an id: say in test/world.ts what of.`);
-  return { ids: { id: await maker({ instance, user, api }, access) }, settle: nothing };
+  const id = await (MAKERS[router]?.(owner, access) ?? createFor(endpoint, user));
+  return { ids: { id }, settle: nothing };
 }
 
-/** What the field `id` stands for, by router. */
+/** What the field `id` stands for, by router, where `create` does not make it. */
 const MAKERS: Record<string, (owner: Owner, access: Endpoint['access']) => Promise<string>> = {
   async users({ instance, user }, access) {
     if (access !== 'admin') return user.id;
@@ -121,8 +125,6 @@ const MAKERS: Record<string, (owner: Owner, access: Endpoint['access']) => Promi
     const { rpc } = await signIn(instance.url, { ...user, email });
     return (await rpc.protected.get.query({})).session?.id ?? '';
   },
-  'protected.apiKeys': async ({ api }) =>
-    (await api.protected.apiKeys.create({ name: 'Key', scope: 'read' })).id,
 };
 
 /** Procedures that need a chat in another state than "answered". */

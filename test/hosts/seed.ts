@@ -13,6 +13,7 @@ import {
   withKey,
 } from '#test/client';
 import { type Endpoint, type Input, procedures } from '#test/procedures';
+import { createFor } from '#test/samples';
 import type { Actor } from '#test/world';
 
 /** Ways to call. Each has things of its own to change. */
@@ -64,7 +65,7 @@ const FIELDS: Record<Way, { provider: Provider; limit: number }> = {
 
 let somebodies = 0;
 
-/** What the field `id` stands for, by router. */
+/** What the field `id` stands for, by router, where `create` does not make it. */
 const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) => Promise<string>> = {
   async users(admin, user, { access }) {
     if (access !== 'admin') return user.id;
@@ -74,8 +75,6 @@ const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) 
   async 'protected.sessions'({ url }, user) {
     return (await (await signIn(url, user)).rpc.protected.get.query({})).session?.id ?? '';
   },
-  'protected.apiKeys': async (_admin, { rpc }) =>
-    (await rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'read' })).id,
 };
 
 async function makeTarget(admin: Caller, user: Account, endpoint: Endpoint): Promise<Input> {
@@ -83,9 +82,7 @@ async function makeTarget(admin: Caller, user: Account, endpoint: Endpoint): Pro
   const [router = ''] = name.split(/\.\w+$/);
   if (inputFields.has('chatId') || (router === 'chat' && inputFields.has('id'))) return makeChat(user, name);
   if (!inputFields.has('id')) return {};
-  const make = MAKERS[router];
-  if (!make) throw new Error(`${name} takes an id: say in test/hosts/seed.ts what of.`);
-  return { id: await make(admin, user, endpoint) };
+  return { id: await (MAKERS[router]?.(admin, user, endpoint) ?? createFor(endpoint, user)) };
 }
 
 /** Makes people and what they have on an empty installation, by calling it. */

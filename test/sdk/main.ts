@@ -5,6 +5,7 @@ import { build } from '../../scripts/sdk/build.ts';
 import { signUp } from '../client.ts';
 import { startProviderServer } from '../provider-server.ts';
 import { startServer } from '../server.ts';
+import { addProcedure } from './add-procedure.ts';
 import { checkInChromium } from './chromium.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { hoverOver } from './editor.ts';
@@ -111,6 +112,7 @@ try {
     expectTwoCuts('example');
     return 'the whole answer once, over two cuts';
   });
+  await step('README.md, a procedure added as it says', addProcedure);
   for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md']) {
     await step(`snippets of ${path}`, () => runSnippets(project, path, { url: server.url, apiKey }));
   }

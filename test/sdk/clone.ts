@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { z } from 'zod';
+
+const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** What a clone does not have, or what is linked instead. */
+const LEFT_OUT = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
+
+const Output = z.object({ stdout: z.string(), stderr: z.string() });
+
+/** A copy of this project, to be changed as a document says. */
+export interface Clone {
+  folder: string;
+  /** Runs a shell command in it. @returns what it printed. @throws {Error} with its output when it fails. */
+  sh: (command: string) => Promise<string>;
+  /** Changes a file of it. */
+  edit: (path: string, change: (text: string) => string) => void;
+  /** Type-checks some of its files, at once. @throws {Error} with every message of the compiler. */
+  typeCheck: (paths: string[]) => Promise<void>;
+  remove: () => void;
+}
+
+/** Copies the project, with its packages linked. */
+export function cloneProject(): Clone {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-clone-'));
+  cpSync(ROOT, folder, {
+    recursive: true,
+    filter: (source) => !LEFT_OUT.has(relative(ROOT, source).split('/', 1)[0] ?? ''),
+  });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    folder,
+    async sh(command) {
+      try {
+        return (await run('bash', ['-euo', 'pipefail', '-c', command], { cwd: folder })).stdout;
+      } catch (cause) {
+        const { stdout, stderr } = Output.parse(cause);
+        throw new Error(`${command} failed:\n${stdout}${stderr}`, { cause });
+      }
+    },
+    edit(path, change) {
+      writeFileSync(join(folder, path), change(readFileSync(join(folder, path), 'utf8')));
+    },
+    typeCheck(paths) {
+      const host = {
+        ...ts.sys,
+        getCurrentDirectory: () => folder,
+        onUnRecoverableConfigFileDiagnostic: fail,
+      };
+      const config = ts.getParsedCommandLineOfConfigFile(join(folder, 'tsconfig.json'), {}, host);
+      const files = paths.map((path) => join(folder, path));
+      const options = { ...config?.options, incremental: false };
+      const program = ts.createProgram({ rootNames: files, options });
+      const wrong = files.flatMap((file) => {
+        const source = program.getSourceFile(file);
+        return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+      });
+      return wrong.length === 0
+        ? Promise.resolve()
+        : Promise.reject(new Error(ts.formatDiagnostics(wrong, formatHost(folder))));
+    },
+    remove() {
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const formatHost = (folder: string): ts.FormatDiagnosticsHost => ({
+  getCurrentDirectory: () => folder,
+  getCanonicalFileName: (name) => name,
+  getNewLine: () => '\n',
+});
+
+/** Waits for everything, so that nothing is left when one fails. @throws {unknown} what the first was rejected with. */
+export async function all(work: Promise<unknown>[]): Promise<void> {
+  const ended = await Promise.allSettled(work);
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+}
+
+function fail({ messageText }: ts.Diagnostic): never {
+  throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
