@@ -74,7 +74,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     ['/api/auth/', createAuthSurface(deps)],
     ['/api/chat', createAiChatSurface(router)],
     ['/api/chat/', createAiChatSurface(router)],
-    ['/api/openapi.json', admitted(createOpenApiSurface(router, info))],
+    ['/api/openapi.json', admitted(createOpenApiSurface(router, info, (text) => log.warn(text)))],
   ];
   // Load balancers decide by these who is served, so no caller must be able to have them rejected.
   const probes = new Map<string, Surface>([

@@ -9,7 +9,7 @@ const app = router({
     .output(z.string())
     .query(() => 'pong'),
 });
-const surface = createOpenApiSurface(app, { title: 'Test', version: '1' });
+const surface = createOpenApiSurface(app, { title: 'Test', version: '1' }, () => undefined);
 
 function call(init: RequestInit = {}): Promise<Response> {
   const request = new Request('http://127.0.0.1/api/openapi.json', init);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { AppError } from '#server/errors';
 import { createOpenApiDocument, type DocumentInfo } from './openapi/document.ts';
+import { openPartsOf } from './openapi/open.ts';
 import type { Call } from './surface.ts';
 
 export { createOpenApiDocument, type DocumentInfo };
@@ -13,11 +14,16 @@ interface DocumentCall extends Pick<Call, 'request'> {
   context: Pick<Call['context'], 'request'>;
 }
 
-/** Serves the OpenAPI document of a router; it is made on the first call. */
+/**
+ * Serves the OpenAPI document of a router; it is made on the first call.
+ * @param warn is called at once with each part that the document cannot describe.
+ */
 export function createOpenApiSurface(
   router: AnyTRPCRouter,
   info: DocumentInfo,
+  warn: (text: string) => void,
 ): (call: DocumentCall) => Promise<Response> {
+  for (const text of openPartsOf(router)) warn(text);
   let made: { text: string; etag: string } | undefined;
   const document = () => {
     if (made) return made;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import type { BodyType, Endpoint } from '../rest/endpoint.ts';
+import type { Wire } from './wire.ts';
 import { fieldsOf, isOptional, type Schema, unwrap, withoutFields } from '../rest/schema.ts';
 
 /** Gives the request body of an endpoint; `null` where it takes none. */
@@ -10,7 +11,7 @@ export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;
  * The request bodies of one document: each is the input without what is in the path, and keeps the input's name. Where
  * endpoints with different paths share an input, the first has the name.
  */
-export function createBodies(): BodyOf {
+export function createBodies(wire: Wire): BodyOf {
   const named = new Map<Schema, { params: string; schema: Schema }>();
 
   function schemaOf(input: Schema, params: string[]): Schema {
@@ -33,7 +34,8 @@ export function createBodies(): BodyOf {
     const fields = fieldsOf(schema, 'input');
     if (!fields || fields.size === 0) return null;
     const required = !isOptional(input) && [...fields.values()].some((field) => !isOptional(field));
-    const content = consumes.map((type) => [type, { schema, ...encodingOf(type, fields) }] as const);
+    const sent = wire(schema);
+    const content = consumes.map((type) => [type, { schema: sent, ...encodingOf(type, fields) }] as const);
     return { required, content: Object.fromEntries(content) };
   };
 }

@@ -13,6 +13,7 @@ import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 import { createSemantics } from './semantics.ts';
+import { createWire } from './wire.ts';
 
 /** What a document says of the API as a whole. */
 export interface DocumentInfo {
@@ -34,12 +35,17 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
   const { serverUrl, tags: described = {}, ...about } = info;
   const paths: Record<string, ZodOpenApiPathItemObject> = {};
   const tags = new Set(Object.keys(described));
-  const bodyOf = createBodies();
+  const wires = { input: createWire('input'), output: createWire('output') };
+  const bodyOf = createBodies(wires.input);
   const endpoints = endpointsOf(router);
   const semanticsOf = createSemantics(endpoints);
   for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {});
-    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint, bodyOf, semanticsOf(endpoint));
+    item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint, {
+      bodyOf,
+      wires,
+      semantics: semanticsOf(endpoint),
+    });
     for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
   }
   const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + REST_PATH }];
@@ -52,7 +58,7 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
       paths,
       components: { securitySchemes: SECURITY_SCHEMES, headers: HEADERS },
     },
-    { override: asServed, allowEmptySchema: { custom: true } },
+    { override: asServed, allowEmptySchema: EVEN_EMPTY },
   );
   addExamples(document);
   return document;
@@ -60,7 +66,10 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
 
 const METHOD_KEYS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
-/** JSON has no dates, bigints, sets or maps: the schemas say how they are written. */
+/** Kinds that a meta may describe, which is looked at when they are. */
+const EVEN_EMPTY = { custom: true, transform: true, pipe: true, function: true, symbol: true } as const;
+
+/** JSON has no dates and bigints: the schemas say how they are written. */
 const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
   if (zodSchema instanceof z.core.$ZodDate) {
     Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
@@ -71,8 +80,6 @@ const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
   }
   // What is sent as it is has no encoding (OpenAPI 3.1.1, section 4.7.14.2).
   if (zodSchema instanceof z.core.$ZodFile) delete jsonSchema.contentEncoding;
-  if (zodSchema instanceof z.core.$ZodSet) jsonSchema.type = 'array';
-  if (zodSchema instanceof z.core.$ZodMap) jsonSchema.type = 'object';
   // What JavaScript can count with needs no saying in an answer.
   if (io === 'output' && jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (io === 'output' && jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -85,10 +85,13 @@ export function headersOfProblem(status?: number): oas31.HeadersObject {
 export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
 
 /** The headers that carry input, with the schema of the field that each fills: none is needed, as the field may be sent. */
-export function inputHeadersOf({ headers, inputFields }: Endpoint): Record<string, Schema> {
+export function inputHeadersOf(
+  { headers }: Endpoint,
+  fields: ReadonlyMap<string, Schema>,
+): Record<string, Schema> {
   return Object.fromEntries(
     [...headers].flatMap(([header, name]) => {
-      const field = inputFields.get(name);
+      const field = fields.get(name);
       if (!field) return [];
       const { description = '' } = z.globalRegistry.get(field) ?? {};
       const schema = z.optional(field).meta({ description: `${description} Wins over \`${name}\`.`.trim() });

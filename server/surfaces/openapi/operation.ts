@@ -1,24 +1,32 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
-import type { Schema } from '../rest/schema.ts';
+import type { Schema, Side } from '../rest/schema.ts';
 import type { BodyOf } from './bodies.ts';
 import { inputHeadersOf } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 import { problemsOf } from './problems.ts';
 import { ACCESS_NOTES, securityOf } from './security.ts';
 import { successOf } from './success.ts';
+import type { Wire } from './wire.ts';
+
+/** What the operations of one document share, and what HTTP adds to this one. */
+interface Described {
+  bodyOf: BodyOf;
+  wires: Record<Side, Wire>;
+  semantics: Semantics;
+}
 
 /** The operation of an endpoint, with the schemas it is served with and what HTTP adds. */
 export function operationOf(
   endpoint: Endpoint,
-  bodyOf: BodyOf,
-  semantics: Semantics,
+  { bodyOf, wires, semantics }: Described,
 ): ZodOpenApiOperationObject {
   const { openapi, name, inputFields, params, takesBody, access } = endpoint;
-  const path = pick(inputFields, (field) => params.includes(field));
-  const query = takesBody ? {} : pick(inputFields, (field) => !params.includes(field));
-  const header = inputHeadersOf(endpoint);
+  const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
+  const path = pick(fields, (field) => params.includes(field));
+  const query = takesBody ? {} : pick(fields, (field) => !params.includes(field));
+  const header = inputHeadersOf(endpoint, fields);
   const body = bodyOf(endpoint);
   const description = [openapi.description, ACCESS_NOTES[access]].filter(Boolean).join(' ');
   return {
@@ -33,7 +41,7 @@ export function operationOf(
     }),
     ...(semantics.parameters.length > 0 && { parameters: semantics.parameters }),
     ...(body && { requestBody: body }),
-    responses: { ...successOf(endpoint, semantics), ...problemsOf(endpoint, semantics) },
+    responses: { ...successOf(endpoint, semantics, wires.output), ...problemsOf(endpoint, semantics) },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Schema } from '../rest/schema.ts';
 import { LINES_TYPE } from '../rest/streaming.ts';
 import { headersOfNotModified, headersOfSuccess } from './headers.ts';
 import type { Semantics } from './semantics.ts';
+import type { Wire } from './wire.ts';
 
 /** How a client reads an event stream; OpenAPI 3.1 has a schema for the whole body only, so this says that it is one event's. */
 const SSE_HELP =
@@ -24,12 +25,12 @@ const DESCRIPTIONS: Record<number, string> = {
 };
 
 /** The answers of an endpoint to a call that succeeded. */
-export function successOf(endpoint: Endpoint, semantics: Semantics): ZodOpenApiResponsesObject {
+export function successOf(endpoint: Endpoint, semantics: Semantics, wire: Wire): ZodOpenApiResponsesObject {
   const { status, produces, rest, openapi } = endpoint;
   const response: ZodOpenApiResponseObject = {
     description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'Done.')),
     headers: headersOfSuccess(endpoint, semantics.headers),
-    ...(produces !== null && { content: contentOf(endpoint, produces) }),
+    ...(produces !== null && { content: contentOf(endpoint, produces, wire) }),
   };
   return {
     ...Object.fromEntries([[String(status), response]]),
@@ -43,11 +44,19 @@ const NOT_MODIFIED: ZodOpenApiResponseObject = {
   headers: headersOfNotModified(),
 };
 
-/** The media types of a success, each with its schema. */
-function contentOf({ name, output, rest }: Endpoint, produces: string): Record<string, { schema: Schema }> {
+/** The schema of what an endpoint sends: of each piece in an event stream, else of the whole. */
+export function sentBy({ output, rest }: Endpoint): Schema {
   const pieces = output ? piecesOf(output) : undefined;
-  if (!rest.sse) return { [produces]: { schema: (rest.stream ? pieces?.whole : output) ?? z.unknown() } };
-  const event = eventOf(name, pieces?.item ?? z.unknown());
+  if (rest.sse) return pieces?.item ?? z.unknown();
+  return (rest.stream ? pieces?.whole : output) ?? z.unknown();
+}
+
+/** The media types of a success, each with its schema. */
+function contentOf(endpoint: Endpoint, produces: string, wire: Wire): Record<string, { schema: Schema }> {
+  const { name, rest } = endpoint;
+  const schema = wire(sentBy(endpoint));
+  if (!rest.sse) return { [produces]: { schema } };
+  const event = eventOf(name, schema);
   return { [produces]: { schema: event }, [LINES_TYPE]: { schema: lineOf(name, event) } };
 }
 
