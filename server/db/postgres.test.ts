@@ -7,7 +7,7 @@ import { toAppError } from '#server/errors';
 import { until } from '#test/answers';
 import { silent } from '#test/logs';
 
-const LIMITS = { read: 300, write: 700, upkeep: 1500, wait: 10_000 };
+const LIMITS = { read: 300, write: 1300, upkeep: 2600, wait: 10_000 };
 const POOL = 4;
 
 const worker = await openWorkerDatabase();
@@ -35,17 +35,17 @@ const kindOf = (work: Promise<unknown>) =>
     for (let round = 0; round < 3; round++) {
       expect(await kindOf(sleep(0.5))).toBe('DATABASE_BUSY');
       expect(await kindOf(sleepForUpdate(0.5))).toBe('done');
-      expect(await kindOf(sleepForUpdate(0.9))).toBe('DATABASE_BUSY');
-      expect(await kindOf(asUpkeep(() => sleep(0.9)))).toBe('done');
+      expect(await kindOf(sleepForUpdate(1.5))).toBe('DATABASE_BUSY');
+      expect(await kindOf(asUpkeep(() => sleep(1.5)))).toBe('done');
       expect(await kindOf(sleep(0.1))).toBe('done');
     }
-    expect(await kindOf(asMigration(() => sleep(2)))).toBe('done');
+    expect(await kindOf(asMigration(() => sleep(2.8)))).toBe('done');
   });
 
   test('ends a statement of a transaction by the limit of writes, and rolls back', async () => {
     const work = database.db.transaction(async (tx) => {
       await tx.execute(sql`insert into installation (fact, value) values ('late', '')`);
-      await tx.execute(sql`select pg_sleep(0.9)`);
+      await tx.execute(sql`select pg_sleep(1.5)`);
     });
     expect(await kindOf(work)).toBe('DATABASE_BUSY');
     expect(await database.execute(sql`select from installation where fact = 'late'`)).toEqual([]);

@@ -214,6 +214,8 @@ describe('the reader', () => {
         });
         const expected = attempt(() => superjson.deserialize(parsed(wire)));
         if (value === given || expected === given || shown(expected).includes('NaN:')) return;
+        // superjson makes this key the prototype of the value.
+        if (wire.includes('"__proto__"')) return;
         expect(shown(value)).toBe(shown(expected));
       }),
       { numRuns: 1200, seed: SEED },
