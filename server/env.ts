@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_BATCH_SIZE } from '#server/limits';
 
 /** An empty variable is an absent one, so `.env.example` can be copied as it is. */
 const optional = <T extends z.core.$ZodType>(schema: T) =>
@@ -116,6 +117,12 @@ export const EnvSchema = z.object({
   MIN_BYTES_PER_SECOND: withDefault(integer(0, 1_000_000), 1000).meta({
     description: 'The slowest a request body may arrive, measured over ten seconds. 0 sets no limit.',
     examples: ['1000'],
+  }),
+  // Pages of the product send batches of up to 20 calls.
+  MAX_BATCH_CALLS: withDefault(integer(20, 100), MAX_BATCH_SIZE).meta({
+    description:
+      'Calls that one RPC batch may carry. Set `maxItems` of the batch links of your clients to the same.',
+    examples: ['20'],
   }),
   MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
     description: 'Streams (event streams and downloads) that may be open at a time, on each instance.',

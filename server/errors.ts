@@ -78,6 +78,31 @@ export function zodIssues({ issues }: z.core.$ZodError, at = ''): ErrorIssue[] {
   return issuesOf(issues, ({ path, message }) => ({ pointer: at + pointerTo(path), message }));
 }
 
+const Key = z.union([z.string(), z.number(), z.symbol()]);
+
+/** What the validators of tRPC's inputs throw that follow Standard Schema (https://standardschema.dev), or zod before 4. */
+const SchemaError = z.object({
+  issues: z
+    .array(
+      z.object({
+        message: z.string(),
+        path: z.array(z.union([Key, z.object({ key: Key }).transform(({ key }) => key)])).nullish(),
+      }),
+    )
+    .min(1),
+});
+
+/** The error for an input that a validator rejected; undefined if `cause` is none of a validator. */
+function rejectedInput(cause: unknown): AppError | undefined {
+  if (cause instanceof z.core.$ZodError) return invalidInput(zodIssues(cause), cause);
+  const { data } = cause instanceof Error ? SchemaError.safeParse(cause) : {};
+  const toIssue = ({ path, message }: { path?: PropertyKey[] | null | undefined; message: string }) => ({
+    pointer: pointerTo(path ?? []),
+    message,
+  });
+  return data && invalidInput(issuesOf(data.issues, toIssue), cause);
+}
+
 /** An INVALID_INPUT that names each wrong field. */
 export function invalidInput(issues: ErrorIssue[], cause?: unknown): AppError {
   const [first] = issues;
@@ -151,9 +176,7 @@ export function toAppError(error: unknown): AppError {
   const unavailable = databaseError(cause);
   if (unavailable) return unavailable;
   if (!(error instanceof TRPCError)) return new AppError('INTERNAL_SERVER_ERROR', { cause });
-  return cause instanceof z.core.$ZodError && error.code === 'BAD_REQUEST'
-    ? invalidInput(zodIssues(cause), cause)
-    : ofCode(error);
+  return (error.code === 'BAD_REQUEST' ? rejectedInput(cause) : undefined) ?? ofCode(error);
 }
 
 /** True if the application chose the code: what it lets through, tRPC throws as one of these two. */

@@ -58,7 +58,7 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
   // Its lines have no secrets; to look for some would cost as much as half a call.
   const requests = log.child({}, { redact: [] });
   const mounts: Mount[] = [
-    ['/api/trpc/', createRpcSurface(router, reportFailure)],
+    ['/api/trpc/', createRpcSurface(router, reportFailure, { maxBatchSize: env.MAX_BATCH_CALLS })],
     [
       '/api/v1/',
       createRestSurface(router, {

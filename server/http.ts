@@ -51,6 +51,20 @@ export async function* chunksOf(request: Request): AsyncGenerator<Uint8Array<Arr
   }
 }
 
+/** Lets chunks through until they have more than `limit` bytes together; then throws what `tooLarge` returns. */
+export async function* limitBytes<T extends Uint8Array>(
+  chunks: AsyncIterable<T>,
+  limit: number,
+  tooLarge: () => Error,
+): AsyncGenerator<T> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > limit) throw tooLarge();
+    yield chunk;
+  }
+}
+
 /** Throws the rest of a body away. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {

@@ -16,8 +16,11 @@ export const MAX_JSON_VALUES = 10_000;
 /** How far the limits of a schema, such as `z.array().max()`, may raise the number of values by themselves. */
 export const MAX_SCHEMA_VALUES = 100_000;
 
-/** How many calls one RPC batch may carry. */
+/** How many calls an RPC batch may carry, where no other number is set. */
 export const MAX_BATCH_SIZE = 20;
+
+/** How many calls of an RPC batch that carries too many get an error each; a longer one gets one error for all. */
+export const MAX_REJECTED_CALLS = 100;
 
 /** How many bytes the results of one RPC batch may have together; a call beyond them fails alone. */
 export const MAX_BATCH_BYTES = 8 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import type { OpenApiMeta } from 'trpc-to-openapi';
 import { z } from 'zod';
+import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from '#server/limits';
 import type { CallLimit } from '#server/rate-limit';
 
 /** How the REST surface answers where trpc-openapi's meta has no word for it. */
@@ -22,9 +23,9 @@ export interface RestMeta {
    * query and the body. A list is comma-separated; a date may have the form that HTTP headers use.
    */
   headers?: Record<string, string>;
-  /** The largest file of a multipart form, in bytes; default MAX_FILE_BYTES. */
+  /** The largest file of a multipart form, or of octets over RPC, in bytes; default MAX_FILE_BYTES. It holds on every surface. */
   maxFileBytes?: number;
-  /** The largest multipart form with files, in bytes; default MAX_UPLOAD_BYTES. */
+  /** The largest multipart form with files, in bytes; default MAX_UPLOAD_BYTES. It holds on every surface. */
   maxUploadBytes?: number;
   /** For a procedure that will go: since when callers are told so; it needs `openapi.deprecated: true` too. */
   deprecation?: {
@@ -68,3 +69,13 @@ const AdmissionMeta = z.object({
 /** Returns what the meta of a procedure says about who may call it and how often. A meta of another shape says nothing. */
 export const admissionMeta = (meta: unknown): z.output<typeof AdmissionMeta> =>
   AdmissionMeta.safeParse(meta).data ?? {};
+
+const UploadMeta = z.object({
+  rest: z.object({ maxFileBytes: z.int().optional(), maxUploadBytes: z.int().optional() }),
+});
+
+/** Returns how large a file and a form with files may be for a procedure with this meta, in bytes. */
+export function uploadLimits(meta: unknown): { file: number; total: number } {
+  const { maxFileBytes, maxUploadBytes } = UploadMeta.safeParse(meta).data?.rest ?? {};
+  return { file: maxFileBytes ?? MAX_FILE_BYTES, total: maxUploadBytes ?? MAX_UPLOAD_BYTES };
+}

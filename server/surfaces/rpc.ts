@@ -3,12 +3,17 @@ import superjson from 'superjson';
 import { ERRORS } from '#contract/errors';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
+import { MAX_BATCH_SIZE } from '#server/limits';
 import { mediaType, parseCounted, parseJson, readBody } from '#server/http';
-import type { Surface } from '#server/surfaces/surface';
+import type { Answer } from '#server/reply';
+import type { Call, Surface } from '#server/surfaces/surface';
+import { Uploads } from './rest/uploads.ts';
 import { compileAdapter } from './rpc/adapter.ts';
 import { readAddress, type Target, targetsOf } from './rpc/address.ts';
 import { compileDispatch } from './rpc/dispatch.ts';
 import { compileMaxValues, readInputs } from './rpc/inputs.ts';
+import { rejectLargeBatch } from './rpc/large-batch.ts';
+import { givenInput, onlyJson, type RawType, rawTypeOf } from './rpc/raw-input.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
 export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
@@ -31,15 +36,21 @@ export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context)
   );
 }
 
+export interface RpcOptions {
+  /** How many calls a batch may carry. */
+  maxBatchSize?: number;
+}
+
 /**
  * The tRPC protocol: what is common in it is answered by `compileDispatch`, the rest by tRPC's fetch adapter, with the
- * adapter's open ends closed: JSON bodies only (other types let foreign pages send mutations without asking), a limited
- * and not too deep body, and a limited batch.
+ * adapter's open ends closed: a limited and not too deep body, a limited batch, and other bodies than JSON, which foreign
+ * pages can send without asking, for those procedures only whose parsers take them.
  * @param onFailure told of every error, for the log.
  */
 export function createRpcSurface(
   router: AnyTRPCRouter,
   onFailure: (error: AppError, context: Context) => void,
+  { maxBatchSize = MAX_BATCH_SIZE }: RpcOptions = {},
 ): Surface {
   const targets = targetsOf(router);
   const dispatch = compileDispatch(router, targets, (error, context) => {
@@ -51,11 +62,30 @@ export function createRpcSurface(
   /** True for a procedure that is not loaded at the start, of which nothing is known here. */
   const isLazy = (path: string) => lazyNames.some((name) => path === name || path.startsWith(`${name}.`));
 
+  /** Answers a call whose input is not JSON. */
+  async function answerRaw(call: Call, target: Target | undefined, type: RawType): Promise<Answer> {
+    const { request, context } = call;
+    if (!target) throw onlyJson();
+    const isRead = await admit(context, [target]);
+    const uploads = new Uploads();
+    try {
+      const input = isRead ? await target.readRaw(request, type, uploads) : undefined;
+      const response = await answerByAdapter(call, givenInput(input));
+      return await uploads.removeAfter(response, context.request.signal);
+    } catch (error) {
+      await uploads.remove();
+      throw error;
+    }
+  }
+
   return async (call) => {
     const { request, url, context } = call;
     checkMethod(request);
     const address = readAddress(url);
+    if (address.names.length > maxBatchSize) return rejectLargeBatch(router, call, address, maxBatchSize);
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
+    const raw = rawTypeOf(request);
+    if (raw) return answerRaw(call, address.isBatch ? undefined : called[0], raw);
     const readsInput = (await admit(context, called)) || address.names.some(isLazy);
     const limits = { maxValues: maxValuesOf(address) };
     let text: string | Uint8Array | null = null;
@@ -71,16 +101,12 @@ export function createRpcSurface(
 }
 
 /** @throws {AppError} METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE */
-function checkMethod({ method, headers }: Request): void {
+function checkMethod(request: Request): void {
+  const { method, headers } = request;
   if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') {
     throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
   }
-  if (method === 'POST' && mediaType(headers) !== 'application/json') {
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
-      detail: 'Send the content type application/json.',
-      headers: { accept: 'application/json' },
-    });
-  }
+  if (method === 'POST' && mediaType(headers) !== 'application/json' && !rawTypeOf(request)) throw onlyJson();
 }
 
 /** Returns the procedure if its type goes with the request's method. */

@@ -2,7 +2,8 @@ import type { InputSize } from '#server/decode/size';
 import { AppError, invalidInput } from '#server/errors';
 import { chunksOf, decodeUtf8, isJsonType, mediaType, parseJson, readBody } from '#server/http';
 import { tooMany } from '#server/json';
-import { MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from '#server/limits';
+import { MAX_BODY_BYTES } from '#server/limits';
+import { uploadLimits } from '#server/meta';
 import type { BodyType, Endpoint } from './endpoint.ts';
 import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
 import { type Fields, fieldsFrom } from './names.ts';
@@ -22,11 +23,8 @@ export function compileBody({ consumes, inputFields, rest, size }: Endpoint): Re
     isField: (name) => inputFields.has(name),
     holdsFiles: (name) => fileFields.has(name),
   };
-  const limits: FormLimits = {
-    file: rest.maxFileBytes ?? MAX_FILE_BYTES,
-    total: fileFields.size > 0 ? (rest.maxUploadBytes ?? MAX_UPLOAD_BYTES) : MAX_BODY_BYTES,
-    ...size,
-  };
+  const { file, total } = uploadLimits({ rest });
+  const limits: FormLimits = { file, total: fileFields.size > 0 ? total : MAX_BODY_BYTES, ...size };
   const readers: Record<BodyType, ReadBody> = {
     'application/json': (request) => readJson(request, size),
     'application/x-www-form-urlencoded': async (request) =>

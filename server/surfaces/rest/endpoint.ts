@@ -77,6 +77,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
   if (!hasOpenApi(meta)) return null;
   const { openapi, rest = {} } = meta;
   if (openapi.enabled === false && !rest.sse) return null;
+  if (!openapi.path.startsWith('/')) throw new Error(`the path ${openapi.path} must begin with a slash.`);
   checkMethod(openapi.method, type, rest);
   const input = inputOf(inputs);
   const inputFields = input ? fieldsOf(input, 'input') : new Map<string, Schema>();
@@ -154,12 +155,20 @@ function schemaOf(parser: unknown, what: string): Schema {
   throw new Error(`the ${what} must be a zod 4 schema.`);
 }
 
-/** What `contentTypes` names of what can be read; without it everything that can carry the input. */
-function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schema>): BodyType[] {
-  const required = [...fields.values()].filter((field) => !isOptional(field));
-  if (required.some((field) => holdsFiles(field))) return ['multipart/form-data'];
-  const types = BODY_TYPES.filter((type) => contentTypes?.includes(type) ?? true);
-  return types.length > 0 ? types : ['application/json'];
+/** What `contentTypes` names; without it everything that can carry the input. */
+function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schema>): readonly BodyType[] {
+  const isFile = [...fields.values()].some((field) => holdsFiles(field) && !isOptional(field));
+  const possible: readonly BodyType[] = isFile ? ['multipart/form-data'] : BODY_TYPES;
+  const impossible = contentTypes?.find((type) => !possible.some((one) => one === type));
+  if (impossible !== undefined) {
+    throw new Error(
+      `${impossible} of \`contentTypes\` cannot be read${isFile ? ', because a file is required' : ''}; ` +
+        `name ${possible.join(', ')}, or leave \`contentTypes\` out.`,
+    );
+  }
+  return contentTypes && contentTypes.length > 0
+    ? possible.filter((type) => contentTypes.includes(type))
+    : possible;
 }
 
 /** An EventSource names the last event it saw in a header when it comes back. */
@@ -199,8 +208,10 @@ function successOf(rest: RestMeta, output: Schema | null): Pick<Endpoint, 'statu
 
 function hasOpenApi(meta: unknown): meta is Meta & { openapi: OpenApi } {
   if (!isRecord(meta) || !isRecord(meta['openapi'])) return false;
-  const { method, path } = meta['openapi'];
-  return typeof method === 'string' && typeof path === 'string' && path.startsWith('/');
+  const { method, path, enabled } = meta['openapi'];
+  if (typeof method === 'string' && typeof path === 'string') return true;
+  if (enabled === false) return false;
+  throw new Error('`openapi` needs a method and a path.');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

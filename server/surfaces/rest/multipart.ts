@@ -1,8 +1,8 @@
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { AppError, invalidInput } from '#server/errors';
-import { chunksOf, isJsonType, parseJson } from '#server/http';
+import { chunksOf, isJsonType, limitBytes, parseJson } from '#server/http';
 import { checkJson, tooMany } from '#server/json';
 import { MAX_BODY_BYTES } from '#server/limits';
 import { pointerTo } from '#server/rejection';
@@ -27,7 +27,12 @@ export interface FormFields {
   isField: (name: string) => boolean;
   /** Whether a field of the input holds files, itself or further inside. */
   holdsFiles: (name: string) => boolean;
+  /** True if parts are left as they are: one of a JSON type is text, and a file that was not chosen is an empty one. */
+  isPlain?: boolean;
 }
+
+/** The parts as a FormData has them: each one with a file name is a file, all others are text. */
+export const AS_FORM_DATA: FormFields = { isField: () => true, holdsFiles: () => true, isPlain: true };
 
 const MAX_PART_HEADERS = 50;
 
@@ -42,7 +47,7 @@ const tooLarge = (detail: string) => new AppError('PAYLOAD_TOO_LARGE', { detail 
  */
 export async function readMultipart(
   request: Request,
-  { isField, holdsFiles }: FormFields,
+  { isField, holdsFiles, isPlain = false }: FormFields,
   limits: FormLimits,
   uploads: Uploads,
 ): Promise<[name: string, value: unknown][]> {
@@ -62,7 +67,7 @@ export async function readMultipart(
     textSize += value.length;
     if (isCut || textSize > MAX_BODY_BYTES) fail(tooLarge(total));
     try {
-      parts.push([name, isJsonType(type) ? jsonOf(value) : new Text(value)]);
+      parts.push([name, isJsonType(type) && !isPlain ? jsonOf(value) : new Text(value)]);
     } catch (error) {
       fail(error);
     }
@@ -90,12 +95,12 @@ export async function readMultipart(
     content.on('limit', () => fail(tooLarge(`${name}: a file may have ${limits.file} bytes at most.`)));
     const file = await uploads.add(content, filename, type, signal);
     // A browser sends a file of no name and no content for an input that nothing was chosen in.
-    return filename === '' && file.size === 0 ? undefined : file;
+    return filename === '' && file.size === 0 && !isPlain ? undefined : file;
   }
 
-  const body = Readable.from(chunksOf(request));
+  const body = Readable.from(limitBytes(chunksOf(request), limits.total, () => tooLarge(total)));
   try {
-    await pipeline(body, atMost(limits.total, tooLarge(total)), form, { signal });
+    await pipeline(body, form, { signal });
     const values = await Promise.all(parts.map(async ([name, value]) => [name, await value] as const));
     signal.throwIfAborted();
     return values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
@@ -125,16 +130,4 @@ function parserOf(headers: Headers, limits: FormLimits, takesFile: (name: string
   } catch (cause) {
     throw new AppError('BAD_REQUEST', { detail: 'The content type of the form has no boundary.', cause });
   }
-}
-
-/** Lets `limit` bytes through. */
-function atMost(limit: number, error: AppError): Transform {
-  let size = 0;
-  return new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      size += chunk.byteLength;
-      if (size > limit) done(error);
-      else done(null, chunk);
-    },
-  });
 }

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { createRestSurface } from '../rest.ts';
 import { procedure, router, serveRest, type TestServer } from './testkit.ts';
@@ -169,6 +170,45 @@ describe('at start', () => {
     ['/a/:id', /p0: ":id"/],
   ] as const)('the path %s is refused', (path, message) => {
     expect(() => start(path)).toThrow(message);
+  });
+
+  const untyped = initTRPC.meta<{ openapi: object }>().create();
+  /** A procedure with a meta that TypeScript would refuse. */
+  const withMeta = (openapi: object, input: z.ZodObject = z.object({ name: z.string() })) =>
+    untyped.procedure
+      .meta({ openapi })
+      .input(input)
+      .output(z.string())
+      .mutation(() => '');
+
+  test.each([
+    [{ method: 'POST', path: 'a' }, /add: the path a must begin with a slash/],
+    [{ method: 'post', path: '/a' }, /add: the method must be one of/],
+    [{ path: '/a' }, /add: `openapi` needs a method and a path/],
+    [{ method: 'POST' }, /add: `openapi` needs a method and a path/],
+    [
+      { method: 'POST', path: '/a', contentTypes: ['application/xml'] },
+      /add: application\/xml of `contentTypes` cannot be read; name application\/json, /,
+    ],
+    [
+      { method: 'POST', path: '/a', contentTypes: ['application/json', 'text/plain'] },
+      /add: text\/plain of `contentTypes` cannot be read/,
+    ],
+  ])('the meta %j is refused', (openapi, message) => {
+    expect(() => createRestSurface(untyped.router({ add: withMeta(openapi) }))).toThrow(message);
+  });
+
+  test('a file cannot come in any other body than a multipart form', () => {
+    const input = z.object({ file: z.file() });
+    const openapi = { method: 'POST', path: '/a', contentTypes: ['application/json'] };
+    expect(() => createRestSurface(untyped.router({ add: withMeta(openapi, input) }))).toThrow(
+      /add: application\/json of `contentTypes` cannot be read, because a file is required; name multipart/,
+    );
+  });
+
+  test('what is disabled is left out, whatever else its meta says', () => {
+    const add = withMeta({ enabled: false });
+    expect(() => createRestSurface(untyped.router({ add }))).not.toThrow();
   });
 
   test('a placeholder of the location must be in the output', () => {

@@ -4,7 +4,6 @@ import { type CallOptions, isProcedure } from '#server/call';
 import { type Context, untilRevoked } from '#server/context';
 import { type ReadWire, readerOf } from '#server/decode/wire';
 import { type AppError, toAppError } from '#server/errors';
-import { MAX_BATCH_SIZE } from '#server/limits';
 import type { Call } from '#server/surfaces/surface';
 import { ENDPOINT } from './address.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
@@ -15,8 +14,32 @@ interface Reader {
   adapt: AdaptInput;
 }
 
-/** Answers a request by tRPC's fetch adapter. */
+/** Answers a request by tRPC's fetch adapter, which gets neither its body nor the input of its query. */
 export type AnswerByAdapter = (call: Call, inputs: Inputs) => Promise<Response>;
+
+/** Told of every error; `hasContext` is false if it was found before there was a context. */
+type OnAdapterError = (error: AppError, hasContext: boolean) => void;
+
+/** Has tRPC's fetch adapter answer a request with the procedures of `router`, which find their inputs elsewhere. */
+export function askAdapter(
+  { request, url, context }: Call,
+  router: AnyTRPCRouter,
+  onError: OnAdapterError,
+): Promise<Response> {
+  const { method, headers } = request;
+  const address = new URL(url);
+  address.searchParams.delete('input');
+  return fetchRequestHandler({
+    endpoint: ENDPOINT,
+    req: new Request(address, { method, headers, signal: context.request.signal }),
+    router,
+    createContext: () => context,
+    responseMeta: () => ({ headers: context.responseHeaders }),
+    onError: ({ error, ctx }) => {
+      onError(toAppError(error), ctx !== undefined);
+    },
+  });
+}
 
 /**
  * Compiles how requests are answered that the dispatch leaves alone, such as streams and subscriptions: by tRPC's fetch
@@ -67,24 +90,14 @@ export function compileAdapter(
     return { ...router, _def: { ...router._def, procedures } };
   }
 
-  return async ({ request, url, context }, inputs) => {
-    const { method, headers } = request;
-    const address = new URL(url);
-    address.searchParams.delete('input');
-    const init = { method, headers, signal: context.request.signal };
+  return async (call, inputs) => {
+    const { request, url, context } = call;
+    const served = reading(inputs, lastEventIdOf(request.headers, url), context.revocation);
     let refused: AppError | undefined;
-    const response = await fetchRequestHandler({
-      endpoint: ENDPOINT,
-      req: new Request(address, init),
-      router: reading(inputs, lastEventIdOf(request.headers, url), context.revocation),
-      createContext: () => context,
-      maxBatchSize: MAX_BATCH_SIZE,
-      responseMeta: () => ({ headers: context.responseHeaders }),
-      onError: ({ error, ctx }) => {
-        // Without a context the adapter cannot name the request, and answers as plain text.
-        if (ctx === undefined) refused = toAppError(error);
-        else onFailure(toAppError(error), context);
-      },
+    const response = await askAdapter(call, served, (error, hasContext) => {
+      // Without a context the adapter cannot name the request, and answers as plain text.
+      if (hasContext) onFailure(error, context);
+      else refused = error;
     });
     if (refused) throw refused;
     return response;

@@ -4,10 +4,10 @@ import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } fr
 import { type ReadWire, readerOf } from '#server/decode/wire';
 import { compileWire, toWire } from '#server/encode/wire';
 import { AppError } from '#server/errors';
-import { MAX_BATCH_SIZE } from '#server/limits';
 import { admissionMeta } from '#server/meta';
 import type { CountedProcedure } from '#server/rate-limit';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
+import { compileReadRaw, type ReadRaw } from './raw-input.ts';
 
 /** Where the RPC surface lives. */
 export const ENDPOINT = '/api/trpc';
@@ -20,6 +20,8 @@ export interface Target {
   /** Reads an input in superjson's form. */
   read: ReadWire;
   adapt: AdaptInput;
+  /** Reads an input that is not JSON. */
+  readRaw: ReadRaw;
   /** An output in superjson's form, as JSON. */
   encode: (output: unknown) => string;
   counted: CountedProcedure;
@@ -38,8 +40,12 @@ export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
       const counted = { name: path, rateLimit };
       const needsActor = access !== 'anyone';
       const invoke = compileCall(procedure);
-      const [read, adapt] = [readerOf(procedure), compileAdapt(procedure)];
-      return [path, { path, type, invoke, read, adapt, encode, counted, needsActor }];
+      const [read, adapt, readRaw] = [
+        readerOf(procedure),
+        compileAdapt(procedure),
+        compileReadRaw(procedure),
+      ];
+      return [path, { path, type, invoke, read, adapt, readRaw, encode, counted, needsActor }];
     }),
   );
 }
@@ -50,7 +56,7 @@ export interface Address {
   isBatch: boolean;
 }
 
-/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8, and for too large a batch. */
+/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8. */
 export function readAddress({ pathname, searchParams }: URL): Address {
   let path: string;
   try {
@@ -60,9 +66,6 @@ export function readAddress({ pathname, searchParams }: URL): Address {
   }
   const isBatch = searchParams.get('batch') === '1';
   const names = isBatch ? path.split(',') : [path];
-  if (names.length > MAX_BATCH_SIZE) {
-    throw new AppError('BAD_REQUEST', { detail: `A batch may carry ${MAX_BATCH_SIZE} calls at most.` });
-  }
   return { names, isBatch };
 }
 

@@ -1,0 +1,29 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import { AppError } from '#server/errors';
+import { MAX_REJECTED_CALLS } from '#server/limits';
+import type { Call } from '#server/surfaces/surface';
+import { askAdapter } from './adapter.ts';
+import type { Address } from './address.ts';
+
+/**
+ * Rejects a batch of too many calls. Up to MAX_REJECTED_CALLS of them get an error each, in the form that the client's link
+ * reads: older clients show an error of the whole request as "Stream closed" if they asked for a stream.
+ * No procedure runs.
+ * @throws {AppError} BAD_REQUEST for a longer batch.
+ */
+export async function rejectLargeBatch(
+  router: AnyTRPCRouter,
+  call: Call,
+  { names }: Address,
+  maxBatchSize: number,
+): Promise<Response> {
+  const error = new AppError('BAD_REQUEST', {
+    detail: `A batch may carry at most ${maxBatchSize} calls. Set \`maxItems: ${maxBatchSize}\` in the options of the batch link.`,
+  });
+  if (names.length > MAX_REJECTED_CALLS) throw error;
+  await call.context.admission.admitOne();
+  const type = call.request.method === 'POST' ? 'mutation' : 'query';
+  const rejecting = Object.assign(() => Promise.reject(error), { _def: { type } });
+  const procedures = new Proxy({}, { get: () => rejecting });
+  return askAdapter(call, { ...router, _def: { ...router._def, procedures } }, () => undefined);
+}
