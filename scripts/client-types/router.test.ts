@@ -55,7 +55,10 @@ describe('the declaration for clients', () => {
       /AsyncIterable<\s*\{ id: string; data: \{ secret: string; more\?: \{ at: Date \}\[\] \} \},\s*void,\s*void\s*>/,
     );
     expect(text).toContain('levels: { values: Record<string, number>; labels: Record<number, string> };');
-    expect(text.match(/from '([^']+)'/g)).toEqual(["from '@trpc/server'"]);
+    expect(text.match(/from '([^']+)'/g)).toEqual([
+      "from '@trpc/server'",
+      "from '@trpc/server/unstable-core-do-not-import'",
+    ]);
     expect(new Set(text.match(/import\('[^']+'\)/g))).toEqual(
       new Set(["import('zod')", "import('@trpc/server')"]),
     );

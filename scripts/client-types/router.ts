@@ -79,7 +79,9 @@ export async function declarationOf({ path, name, router }: Subject): Promise<st
     return `${comment(description)}export ${head}${text}`;
   });
   const text = `// Written by npm run types from the procedures; what clients know of the server.
-import type { ${['TRPCBuiltRouter', ...new Set(entries.map(([, type]) => type.split('<')[0]))].join(', ')} } from '@trpc/server';
+import type { ${[...new Set(entries.map(([, type]) => type.split('<')[0]))].join(', ')} } from '@trpc/server';
+// The same as TRPCBuiltRouter, under the name that it has in every release of tRPC 11.
+import type { BuiltRouter } from '@trpc/server/unstable-core-do-not-import';
 
 ${declared.join('\n\n')}
 
@@ -87,7 +89,7 @@ ${declared.join('\n\n')}
 export type ErrorShape = ${errorShape};
 
 /** Every procedure, as clients see it. */
-export type AppRouter = TRPCBuiltRouter<
+export type AppRouter = BuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: ${transformer} },
   ${record(entries, (key) => procedures.get(key)?.meta?.openapi?.summary)}
 >;

@@ -1,10 +1,7 @@
 // Written by npm run types from the procedures; what clients know of the server.
-import type {
-  TRPCBuiltRouter,
-  TRPCQueryProcedure,
-  TRPCMutationProcedure,
-  TRPCSubscriptionProcedure,
-} from '@trpc/server';
+import type { TRPCQueryProcedure, TRPCMutationProcedure, TRPCSubscriptionProcedure } from '@trpc/server';
+// The same as TRPCBuiltRouter, under the name that it has in every release of tRPC 11.
+import type { BuiltRouter } from '@trpc/server/unstable-core-do-not-import';
 
 /** What the account may do. */
 export type Role = 'user' | 'admin';
@@ -579,7 +576,7 @@ export type ErrorShape = {
 };
 
 /** Every procedure, as clients see it. */
-export type AppRouter = TRPCBuiltRouter<
+export type AppRouter = BuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: true },
   {
     users: {
