@@ -36,6 +36,18 @@ export function asJson(value: unknown): unknown {
   }
 }
 
+/** The schema with its examples as JSON: those of a bigint or a set are none, and no document could be written. */
+export function withJsonExamples(schema: Schema): Schema {
+  const meta = z.globalRegistry.get(schema);
+  if (!meta || !('example' in meta || 'examples' in meta)) return schema;
+  const { example, examples, ...others }: Record<string, unknown> = meta;
+  const given: unknown[] = Array.isArray(examples) ? examples : [];
+  const json = [...(example === undefined ? [] : [example]), ...given].map(asJson);
+  const copy = z.core.clone(schema, { ...schema._zod.def });
+  copy._zod.parent = schema._zod.parent;
+  return annotated(copy, { ...others, examples: json.filter((value) => value !== undefined) });
+}
+
 function sizeOf({ checks = [] }: z.core.$ZodTypeDef): { min?: number; max?: number } {
   const size: { min?: number; max?: number } = {};
   for (const check of checks) {

@@ -7,12 +7,14 @@ import {
   type ZodOpenApiPathItemObject,
 } from 'zod-openapi';
 import { endpointsOf, REST_PATH } from '../rest/endpoint.ts';
+import { createAccepts } from './accepts.ts';
 import { createBodies } from './bodies.ts';
-import { addExamples } from './examples.ts';
+import { addExamples, createExamples } from './examples.ts';
 import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 import { createSemantics } from './semantics.ts';
+import { tidySchemas } from './tidy.ts';
 import { createWire } from './wire.ts';
 
 /** What a document says of the API as a whole. */
@@ -60,7 +62,10 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
     },
     { override: asServed, allowEmptySchema: EVEN_EMPTY },
   );
-  addExamples(document);
+  const schemas = document.components?.schemas ?? {};
+  const accepts = createAccepts(schemas);
+  tidySchemas(document, accepts);
+  addExamples(document, createExamples(schemas, accepts));
   return document;
 }
 

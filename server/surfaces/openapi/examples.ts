@@ -1,22 +1,132 @@
 import type { oas31 } from 'zod-openapi';
-
-type SchemaOrRef = oas31.SchemaObject | oas31.ReferenceObject;
-
-/** What strings of a format look like. */
-const FORMATS: Record<string, string> = {
-  'date-time': '2026-01-31T09:30:00.000Z',
-  date: '2026-01-31',
-  email: 'ada@example.com',
-  uri: 'https://example.com/ada.png',
-  uuid: '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f',
-};
+import {
+  type Accepts,
+  isReference,
+  type JsonSchema,
+  nameOf,
+  type SchemaOrRef,
+  type Schemas,
+} from './accepts.ts';
+import { numbersFor, stringsFor } from './samples.ts';
 
 /**
- * Gives each request and each success of a document an example that is put together from those of its fields, where
- * they have one, and from what their types tell.
+ * Makes the function that gives a value which a schema accepts, put together from the examples of its parts, where they
+ * have one, and from what their types tell; `undefined` where nothing tells what it looks like.
  */
-export function addExamples({ paths = {}, components = {} }: oas31.OpenAPIObject): void {
-  const exampleOf = createExamples(components.schemas ?? {});
+export function createExamples(schemas: Schemas, accepts: Accepts): (schema: SchemaOrRef) => unknown {
+  /** What is being put together: the example of a schema does not contain that schema. */
+  const within = new Set<string>();
+
+  function exampleOf(schema: SchemaOrRef): unknown {
+    for (const value of candidates({ ...schema })) {
+      if (value !== undefined && accepts(schema, value)) return value;
+    }
+    return undefined;
+  }
+
+  function* candidates(own: JsonSchema): Generator {
+    if (Array.isArray(own.examples)) yield* own.examples;
+    if (own.$ref !== undefined) yield exampleOfNamed(nameOf(own.$ref));
+    yield own.const;
+    yield own.default;
+    yield* own.enum ?? [];
+    for (const option of own.anyOf ?? own.oneOf ?? []) yield exampleOf(option);
+    if (own.allOf) yield* ofAll(own, own.allOf);
+    for (const type of [own.type ?? []].flat()) yield* ofType(type, own);
+  }
+
+  function exampleOfNamed(name: string): unknown {
+    const schema = schemas[name];
+    if (!schema || within.has(name)) return undefined;
+    within.add(name);
+    const example = exampleOf(schema);
+    within.delete(name);
+    return example;
+  }
+
+  /** What all parts of an intersection accept: an object with the fields of all, or what the keywords of all say. */
+  function* ofAll({ allOf: _, ...own }: JsonSchema, parts: SchemaOrRef[]): Generator {
+    const examples = parts.map(exampleOf);
+    yield Object.assign({}, ...examples);
+    yield* examples;
+    if (!parts.some(isReference))
+      yield* candidates(parts.reduce<JsonSchema>((merged, part) => ({ ...merged, ...part }), own));
+  }
+
+  function* ofType(type: string, schema: JsonSchema): Generator {
+    if (type === 'object') yield* objectsFor(schema);
+    if (type === 'array') yield* listsFor(schema);
+    if (type === 'string') yield* stringsFor(schema);
+    if (type === 'integer' || type === 'number') yield* numbersFor(schema);
+    if (type === 'boolean') yield* [false, true];
+    if (type === 'null') yield null;
+  }
+
+  function* listsFor({ prefixItems = [], items, minItems = 0, uniqueItems }: JsonSchema): Generator {
+    const first = prefixItems.map(exampleOf);
+    const end = first.indexOf(undefined);
+    const start = end === -1 ? first : first.slice(0, end);
+    const missing = Math.max(minItems - start.length, 0);
+    if (missing > MOST_ITEMS) return;
+    // JSON Schema has false for no more items, which the types do not say.
+    if (typeof items === 'object') {
+      const count = Math.max(missing, prefixItems.length === 0 ? 1 : 0);
+      const some = uniqueItems
+        ? differentOnes(items, count)
+        : Array.from({ length: count }, () => exampleOf(items));
+      if (!some.includes(undefined)) yield [...start, ...some];
+    }
+    yield start;
+  }
+
+  /** Different values that a schema accepts. */
+  function differentOnes(schema: SchemaOrRef, count: number): unknown[] {
+    const found = new Map<string, unknown>();
+    for (const value of candidates({ ...schema })) {
+      if (found.size === count) break;
+      if (value !== undefined && accepts(schema, value)) found.set(JSON.stringify(value), value);
+    }
+    return [...found.values()];
+  }
+
+  /** An object with all its fields; with those that it must have, where that is too much. */
+  function* objectsFor(schema: JsonSchema): Generator {
+    const {
+      properties = {},
+      required = [],
+      additionalProperties = {},
+      propertyNames,
+      minProperties = 0,
+    } = schema;
+    const other = () =>
+      typeof additionalProperties === 'object' ? exampleOf(additionalProperties) : undefined;
+    const named = required
+      .filter((name) => !Object.hasOwn(properties, name))
+      .map((name) => [name, other()] as const);
+    const fields = Object.entries(properties).map(([name, field]) => [name, exampleOf(field)] as const);
+    const known = [...fields, ...named].filter(([, value]) => value !== undefined);
+    const all = Object.fromEntries(known);
+    const missing = minProperties - known.length;
+    if (missing > 0 && missing <= MOST_ITEMS) {
+      const names = differentOnes(propertyNames ?? { enum: NAMES }, missing);
+      yield { ...all, ...Object.fromEntries(names.map((name) => [name, other()])) };
+    }
+    yield all;
+    yield Object.fromEntries(known.filter(([name]) => required.includes(name)));
+  }
+
+  return exampleOf;
+}
+
+/** An example is there to be read. */
+const MOST_ITEMS = 20;
+const NAMES = Array.from({ length: MOST_ITEMS }, (_, i) => `name${i + 1}`);
+
+/** Gives each request and each success of a document an example. */
+export function addExamples(
+  { paths = {} }: oas31.OpenAPIObject,
+  exampleOf: (schema: SchemaOrRef) => unknown,
+): void {
   for (const item of Object.values(paths)) {
     for (const operation of [item.get, item.post, item.put, item.patch, item.delete]) {
       const bodies = [operation?.requestBody, ...Object.values<unknown>(operation?.responses ?? {})];
@@ -32,69 +142,3 @@ export function addExamples({ paths = {}, components = {} }: oas31.OpenAPIObject
 
 const hasContent = (body: unknown): body is { content: oas31.ContentObject } =>
   typeof body === 'object' && body !== null && 'content' in body;
-
-const isReference = (schema: SchemaOrRef): schema is oas31.ReferenceObject => schema.$ref !== undefined;
-
-/** Gives a value that a schema accepts; `undefined` where nothing tells what it looks like. */
-function createExamples(schemas: Record<string, SchemaOrRef>): (schema: SchemaOrRef) => unknown {
-  /** What is being put together: the example of a schema does not contain that schema. */
-  const within = new Set<string>();
-
-  function exampleOf(schema: SchemaOrRef): unknown {
-    if (isReference(schema)) return exampleOfNamed(schema.$ref.replace('#/components/schemas/', ''));
-    const { examples, enum: choices, allOf, anyOf, oneOf } = schema;
-    const given: unknown[] = [examples?.[0], schema.const, schema.default, choices?.[0]];
-    const first = given.find((value) => value !== undefined);
-    if (first !== undefined) return first;
-    const options = anyOf ?? oneOf;
-    if (options) return options.map(exampleOf).find((value) => value !== undefined);
-    if (allOf) return Object.assign({}, ...allOf.map(exampleOf));
-    return exampleByType(schema);
-  }
-
-  function exampleOfNamed(name: string): unknown {
-    const schema = schemas[name];
-    if (!schema || within.has(name)) return undefined;
-    within.add(name);
-    const example = exampleOf(schema);
-    within.delete(name);
-    return example;
-  }
-
-  function exampleByType(schema: oas31.SchemaObject): unknown {
-    const { type, format, pattern, minimum, maximum, minItems, items, minLength = 0 } = schema;
-    switch (Array.isArray(type) ? type[0] : type) {
-      case 'object':
-        return exampleOfObject(schema);
-      case 'array': {
-        const item = items && exampleOf(items);
-        if (item !== undefined) return [item];
-        return minItems ? undefined : [];
-      }
-      case 'string':
-        if (format !== undefined && FORMATS[format] !== undefined) return FORMATS[format];
-        return pattern === undefined && minLength <= TEXT.length ? TEXT : undefined;
-      case 'integer':
-      case 'number':
-        return Math.max(minimum ?? 1, Math.min(1, maximum ?? 1));
-      case 'boolean':
-        return false;
-      case 'null':
-        return null;
-      default:
-        return undefined;
-    }
-  }
-
-  /** An object with all its properties; `undefined` where a required one has no example. */
-  function exampleOfObject({ properties = {}, required = [] }: oas31.SchemaObject): unknown {
-    const fields = Object.entries(properties).map(([name, property]) => [name, exampleOf(property)] as const);
-    const known = fields.filter(([, value]) => value !== undefined);
-    const names = known.map(([name]) => name);
-    return required.every((name) => names.includes(name)) ? Object.fromEntries(known) : undefined;
-  }
-
-  return exampleOf;
-}
-
-const TEXT = 'text';

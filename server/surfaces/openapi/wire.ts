@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { isNothing, type Schema, type Side } from '../rest/schema.ts';
-import { annotated, asJson, instead, isDescribed, keysOf, listOf, propertiesOf } from './annotations.ts';
+import {
+  annotated,
+  asJson,
+  instead,
+  isDescribed,
+  keysOf,
+  listOf,
+  propertiesOf,
+  withJsonExamples,
+} from './annotations.ts';
 
 /** Told of a part that no JSON Schema describes: where it is in the schema, and what it is. */
 export type OnOpen = (path: readonly string[], kind: string) => void;
@@ -28,7 +37,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
     if (before) return before;
     if (active.has(schema)) return z.lazy(() => made.get(schema) ?? schema);
     active.add(schema);
-    const built = named(schema, isDescribed(schema) ? schema : build(schema, path), path);
+    const built = named(schema, withJsonExamples(isDescribed(schema) ? schema : build(schema, path)), path);
     active.delete(schema);
     made.set(schema, built);
     return built;
