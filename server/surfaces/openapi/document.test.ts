@@ -86,6 +86,47 @@ describe('the document', () => {
     ]);
   });
 
+  test('has the headers that the meta of a procedure declares', () => {
+    const declaring = router({
+      get: procedure
+        .meta({
+          openapi: {
+            method: 'GET',
+            path: '/a',
+            requestHeaders: z.object({
+              'X-Tenant': z.string().meta({ description: 'Whose it is.' }),
+              'X-Trace': z.uuid().optional(),
+            }),
+            responseHeaders: z.object({
+              'X-Cost': z.int().meta({ description: 'What it took.' }),
+              'X-Cache': z.enum(['hit', 'miss']).meta({ id: 'CacheState' }).optional(),
+            }),
+          },
+          rest: { headers: { 'x-size': 'size' } },
+        })
+        .input(z.object({ size: z.int() }))
+        .output(z.string())
+        .query(() => ''),
+    });
+    const made = createOpenApiDocument(declaring, {
+      title: 'T',
+      version: '1',
+      serverUrl: 'https://x.example/',
+    });
+    const get = made.paths?.['/a']?.get;
+    expect(get?.parameters?.filter((one) => 'in' in one && one.name.startsWith('X-'))).toMatchObject([
+      { name: 'X-Tenant', required: true, description: 'Whose it is.', schema: { type: 'string' } },
+      { name: 'X-Trace', schema: { type: 'string', format: 'uuid' } },
+      { name: 'X-Size', schema: { type: 'integer' } },
+    ]);
+    expect(get?.responses?.['200']).toMatchObject({
+      headers: {
+        'X-Cost': { required: true, description: 'What it took.', schema: { type: 'integer' } },
+        'X-Cache': { required: false, schema: { type: 'string', enum: ['hit', 'miss'] } },
+      },
+    });
+  });
+
   test('says how dates and bigints are written', () => {
     expect(document.components?.schemas?.['Chat']).toMatchObject({
       properties: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { oas31 } from 'zod-openapi';
+import { createSchema, type oas31 } from 'zod-openapi';
 import { type Endpoint, PLACEHOLDER, REST_PATH } from '../rest/endpoint.ts';
 import { fieldsOf, type Schema } from '../rest/schema.ts';
 
@@ -46,7 +46,7 @@ const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
 
 /** The headers of an endpoint's success, with those that HTTP adds. */
 export function headersOfSuccess(
-  { rest, output, notices }: Endpoint,
+  { rest, output, notices, openapi }: Endpoint,
   added: (keyof typeof HEADERS)[],
 ): oas31.HeadersObject {
   const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
@@ -63,8 +63,23 @@ export function headersOfSuccess(
     if (notice)
       headers[notice.name] = { description: notice.description, schema: { type: 'string', const: value } };
   }
+  Object.assign(headers, declaredHeadersOf(openapi.responseHeaders));
   const isPage = output !== null && fieldsOf(output, 'output')?.has('nextCursor') === true;
   return isPage ? { ...headers, ...refer('Link') } : headers;
+}
+
+/** The headers that `responseHeaders` of a meta declares; the procedure sends them by itself. */
+function declaredHeadersOf(declared: z.core.$ZodObject | undefined): oas31.HeadersObject {
+  return Object.fromEntries(
+    Object.entries(declared?._zod.def.shape ?? {}).map(([name, field]) => {
+      const { schema: made, components } = createSchema(field, { io: 'output' });
+      // Written out, because what names it is no part of this document.
+      const schema = components[made.$ref?.split('/').at(-1) ?? ''] ?? made;
+      const { description } = z.globalRegistry.get(field) ?? {};
+      const isRequired = field._zod.optout === undefined;
+      return [name, { ...(description !== undefined && { description }), required: isRequired, schema }];
+    }),
+  );
 }
 
 /** What announces the end of an endpoint; its `Link` stands beside that to the next page. */
@@ -84,20 +99,22 @@ export function headersOfProblem(status?: number): oas31.HeadersObject {
 /** The headers of an answer without the body that the caller has. */
 export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
 
-/** The headers that carry input, with the schema of the field that each fills: none is needed, as the field may be sent. */
-export function inputHeadersOf(
-  { headers }: Endpoint,
+/**
+ * The headers that carry input, with the schema of the field that each fills: none is needed, as the field may be sent. Before
+ * them, those that `requestHeaders` of the meta declares; the procedure reads them by itself.
+ */
+export function requestHeadersOf(
+  { headers, openapi }: Endpoint,
   fields: ReadonlyMap<string, Schema>,
 ): Record<string, Schema> {
-  return Object.fromEntries(
-    [...headers].flatMap(([header, name]) => {
-      const field = fields.get(name);
-      if (!field) return [];
-      const { description = '' } = z.globalRegistry.get(field) ?? {};
-      const schema = z.optional(field).meta({ description: `${description} Wins over \`${name}\`.`.trim() });
-      return [[nameOf(header), schema]];
-    }),
-  );
+  const carrying = [...headers].flatMap(([header, name]): [string, Schema][] => {
+    const field = fields.get(name);
+    if (!field) return [];
+    const { description = '' } = z.globalRegistry.get(field) ?? {};
+    const schema = z.optional(field).meta({ description: `${description} Wins over \`${name}\`.`.trim() });
+    return [[nameOf(header), schema]];
+  });
+  return { ...openapi.requestHeaders?._zod.def.shape, ...Object.fromEntries(carrying) };
 }
 
 /** The name of a header as RFCs write it. */

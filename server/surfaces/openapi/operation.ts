@@ -3,7 +3,7 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
 import type { Schema, Side } from '../rest/schema.ts';
 import type { BodyOf } from './bodies.ts';
-import { inputHeadersOf } from './headers.ts';
+import { requestHeadersOf } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 import { problemsOf } from './problems.ts';
 import { ACCESS_NOTES, securityOf } from './security.ts';
@@ -26,7 +26,7 @@ export function operationOf(
   const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
   const path = pick(fields, (field) => params.includes(field));
   const query = takesBody ? {} : pick(fields, (field) => !params.includes(field));
-  const header = inputHeadersOf(endpoint, fields);
+  const header = requestHeadersOf(endpoint, fields);
   const body = bodyOf(endpoint);
   const description = [openapi.description, ACCESS_NOTES[access]].filter(Boolean).join(' ');
   return {
