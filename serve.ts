@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import next from 'next';
+import { listenProblem } from './scripts/preflight.mjs';
 import { maxDuration } from './app/api/[...path]/route.ts';
 import { switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
-import { DatabaseUnusableError } from '#server/db/postgres';
+import { DatabaseUnusableError } from '#server/db/unusable';
 import { env, type Env, EnvError } from '#server/env';
 import { AppError } from '#server/errors';
 import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
+import { missingKey } from '#server/models/index';
 import { createNodeListener, type Listener } from '#server/node-listener';
 import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
@@ -46,7 +48,10 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
 /** @returns the port, also where the system chose it. */
 function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      const problem = listenProblem(error, { port: PORT, host: HOST });
+      reject(problem === undefined ? error : new EnvError(problem, { cause: error }));
+    });
     server.listen(PORT, HOST, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address ? address.port : PORT);
@@ -111,6 +116,8 @@ async function main(): Promise<void> {
   if (!isDevelopment) listeners.api = createNodeListener((await switchboard()).handle, maxDuration);
   const port = await listen(server, settings);
   listeners.pages = await pageListener(settings, port, server);
+  const missing = missingKey(settings);
+  if (missing !== undefined) console.log(missing);
   console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
 }
 

@@ -5,7 +5,7 @@
 import { and, eq } from 'drizzle-orm';
 import { openDatabase } from '#server/db/client';
 import { DatabaseLockedError } from '#server/db/lock';
-import { DatabaseUnusableError } from '#server/db/postgres';
+import { DatabaseUnusableError } from '#server/db/unusable';
 import { users } from '#server/db/schema';
 import { env, EnvError } from '#server/env';
 import { createLogger } from '#server/log';

@@ -47,7 +47,11 @@ export async function build(node, { quiet }) {
 /**
  * Builds when there is no build or the sources have changed since. Commands that start together build once.
  * @param {string} node the path of Node.js
+ * @param {() => Promise<void>} [before] is done before a build.
  */
-export async function ensureBuilt(node) {
-  await once(isBuilt, () => build(node, { quiet: true }));
+export async function ensureBuilt(node, before = async () => undefined) {
+  await once(isBuilt, async () => {
+    await before();
+    await build(node, { quiet: true });
+  });
 }

@@ -21,7 +21,7 @@ const LOCK = join(ROOT, '.data/setup.lock');
 const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 const INSTALLED = join(ROOT, 'node_modules/.switchboard-lock-hash');
 
-/** For an error whose message says all: it is shown without a stack. */
+/** For an error whose message says all: it is shown without a stack. It has none if what is wrong was shown before. */
 export class SetupError extends Error {}
 
 /**
@@ -49,7 +49,7 @@ export async function main(work) {
     process.exitCode = await work();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(error.message);
+    if (error.message !== '') say(error.message);
     process.exitCode = 1;
   }
 }
@@ -174,14 +174,28 @@ export async function prepare() {
   return findNode();
 }
 
+/** Has Node.js read .env, where there is one. */
+export const envFile = () => (existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : []);
+
+/**
+ * Checks the settings before a build; the server does so when it starts.
+ * @param {string} node the path of Node.js
+ * @param {Record<string, string>} settings that win over the environment and .env
+ * @throws {SetupError} after what is wrong was shown
+ */
+export async function checkSettings(node, settings) {
+  const code = await run(node, [...envFile(), 'scripts/check-start.ts'], { env: settings });
+  if (code !== 0) throw new SetupError();
+}
+
 /**
  * Runs the server, with the variables of .env where there is one.
  * @param {string} node the path of Node.js
  * @param {'production' | 'development'} mode
+ * @param {Record<string, string>} settings that win over the environment and .env
  * @returns {Promise<number>} its exit code
  */
-export function serve(node, mode) {
-  const options = existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : [];
+export function serve(node, mode, settings) {
   const { NODE_COMPILE_CACHE = COMPILE_CACHE } = process.env;
-  return run(node, [...options, 'serve.ts'], { env: { NODE_ENV: mode, NODE_COMPILE_CACHE } });
+  return run(node, [...envFile(), 'serve.ts'], { env: { NODE_ENV: mode, NODE_COMPILE_CACHE, ...settings } });
 }

@@ -4,10 +4,12 @@
  * In package.json it stands behind `exec`: some shells would otherwise keep a SIGTERM that npm was sent to themselves.
  */
 import { ensureBuilt } from './next-build.mjs';
-import { main, prepare, serve } from './setup.mjs';
+import { preflight } from './preflight.mjs';
+import { checkSettings, main, prepare, serve } from './setup.mjs';
 
 await main(async () => {
+  const options = await preflight(process.argv.slice(2));
   const node = await prepare();
-  await ensureBuilt(node);
-  return serve(node, 'production');
+  await ensureBuilt(node, () => checkSettings(node, options));
+  return serve(node, 'production', options);
 });

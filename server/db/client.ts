@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log';
-import { defaultFolder } from '#server/db/folder';
+import { placeOfDatabase } from '#server/db/folder';
 import { openPglite } from '#server/db/pglite';
 import { openPostgres } from '#server/db/postgres';
 import type * as schema from '#server/db/schema';
@@ -37,12 +37,12 @@ export interface Database {
  * @throws {DatabaseLockedError} when another process has the embedded database open.
  */
 export async function openDatabase(env: Env, log: Logger): Promise<Database> {
-  const url = env.DATABASE_URL ?? `file:${defaultFolder(env.DATA_DIR)}`;
-  if (url.startsWith('file:')) {
+  const place = placeOfDatabase(env);
+  if ('folder' in place) {
     log.info(
       'the embedded database is in use: a power loss can cost data; use Postgres in production (DATABASE_URL)',
     );
-    return openPglite(url.slice('file:'.length), log);
+    return openPglite(place.folder, log);
   }
-  return openPostgres(url, env.DATABASE_POOL_SIZE, log);
+  return openPostgres(place.url, env.DATABASE_POOL_SIZE, log);
 }

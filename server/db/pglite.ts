@@ -7,6 +7,7 @@ import { filesFolder } from '#server/db/folder';
 import { lockFolder } from '#server/db/lock';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema';
+import { checkMajor, checkNotNewer } from '#server/db/unusable';
 import { asMigration, TIME_LIMITS, type TimeLimits } from '#server/db/work';
 import type { Logger } from '#server/log';
 
@@ -27,7 +28,11 @@ export function pgliteDatabase(client: EmbeddedClient, release: () => void = () 
         { isolationLevel: 'repeatable read' },
       ),
     listen: (channel, onPayload) => client.listen(channel, onPayload),
-    migrate: () => asMigration(() => migrate(db, { migrationsFolder: MIGRATIONS })),
+    migrate: () =>
+      asMigration(async () => {
+        await checkNotNewer(database.execute);
+        await migrate(db, { migrationsFolder: MIGRATIONS });
+      }),
     async close() {
       await client.close();
       release();
@@ -39,12 +44,14 @@ export function pgliteDatabase(client: EmbeddedClient, release: () => void = () 
 /**
  * Opens the embedded database in `folder`, creating it when there is none, in a thread of its own.
  * @throws {DatabaseLockedError} when another process has it open.
+ * @throws {DatabaseUnusableError} when another PostgreSQL has written it.
  */
 export async function openPglite(
   folder: string,
   log: Logger,
   limits: TimeLimits = LIMITS,
 ): Promise<Database> {
+  checkMajor(folder);
   const unlock = lockFolder(folder);
   try {
     return pgliteDatabase(await openInThread(filesFolder(folder), limits, log), unlock);

@@ -8,6 +8,7 @@ import { MIGRATIONS } from '#server/db/migrations';
 import { createSocketFactory } from '#server/db/postgres-socket';
 import * as schema from '#server/db/schema';
 import { createPool } from '#server/db/postgres-pool';
+import { checkNotNewer, DatabaseUnusableError } from '#server/db/unusable';
 import { TIME_LIMITS, type TimeLimits } from '#server/db/work';
 import type { Logger } from '#server/log';
 
@@ -18,11 +19,6 @@ const MIGRATION_LOCK = 7_926_133_402;
 const CONNECT_TIMEOUT = 3;
 /** How long a transaction may leave its connection waiting for the next statement, in milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
-
-/** Thrown at the start when the database of DATABASE_URL cannot be used. */
-export class DatabaseUnusableError extends Error {
-  override name = 'DatabaseUnusableError';
-}
 
 function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
   const { hostname, port, pathname, username } = new URL(url);
@@ -101,6 +97,7 @@ export function openPostgres(
         const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
         await migratorDb.execute(sql`set lock_timeout = '60s'`);
         await migratorDb.execute(sql`select pg_advisory_lock(${sql.raw(String(MIGRATION_LOCK))})`);
+        await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
       } catch (error) {
         throw isConnectionError(error) || isRefused(error) ? describeProblem(url, error) : error;

@@ -97,6 +97,17 @@ function isReachable(env: Env, provider: Provider): boolean {
   return provider !== 'openai-compatible' || env.AI_BASE_URL !== undefined;
 }
 
+/** Returns what AI_MODEL lacks to answer those who have no key of their own, in a sentence; undefined if nothing. */
+export function missingKey(env: Env): string | undefined {
+  const { provider } = split(env.AI_MODEL);
+  if (provider === GUIDE) return undefined;
+  const set = `AI_MODEL=${env.AI_MODEL} cannot answer yet:`;
+  if (!isReachable(env, provider)) return `${set} set AI_BASE_URL to where it is served.`;
+  const setting = KEY_SETTINGS[provider];
+  if (provider === 'openai-compatible' || env[setting]) return undefined;
+  return `${set} set ${setting}, or users need a key of their own in their settings.`;
+}
+
 function noKey(env: Env, provider: Provider): AppError {
   const detail = isReachable(env, provider)
     ? `There is no API key for ${provider}: set ${KEY_SETTINGS[provider]} on the server or store a key of your own.`

@@ -3,7 +3,7 @@ import { generateText } from 'ai';
 import type { Provider } from '#contract/models';
 import { parseEnv } from '#server/env';
 import { createGuide } from '#server/models/guide';
-import { createModels } from '#server/models/index';
+import { createModels, missingKey } from '#server/models/index';
 import { type ProviderServer, startProviderServer } from '#test/provider-server';
 
 const guide = createGuide({ procedures: [], settings: [], root: import.meta.dirname });
@@ -50,6 +50,24 @@ describe('list', () => {
       ownKey: false,
     });
     expect(models({ AI_MODEL }).list(own)[0]).toMatchObject({ available: false, ownKey: false });
+  });
+});
+
+describe('what the default model lacks', () => {
+  test.each([
+    [{}, undefined],
+    [{ AI_MODEL: 'openai/gpt-5-mini', OPENAI_API_KEY: 'sk-server' }, undefined],
+    [{ AI_MODEL: 'openai-compatible/llama', AI_BASE_URL: 'http://127.0.0.1:1/v1' }, undefined],
+    [
+      { AI_MODEL: 'openai/gpt-5-mini' },
+      /^AI_MODEL=openai\/gpt-5-mini .*set OPENAI_API_KEY.*key of their own/,
+    ],
+    [{ AI_MODEL: 'google/gemini', OPENAI_API_KEY: 'sk-server' }, /set GOOGLE_GENERATIVE_AI_API_KEY/],
+    [{ AI_MODEL: 'openai-compatible/llama', AI_API_KEY: 'sk' }, /set AI_BASE_URL/],
+  ])('of %j', (settings, said) => {
+    const missing = missingKey(parseEnv(settings));
+    if (said) expect(missing).toMatch(said);
+    else expect(missing).toBeUndefined();
   });
 });
 

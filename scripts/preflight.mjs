@@ -1,0 +1,190 @@
+// @ts-check
+/**
+ * What stops a start is found here in a second, before anything is installed or built. Like setup.mjs it runs with nothing
+ * installed; server/env.ts checks the rest.
+ */
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import * as util from 'node:util';
+import { readIfThere, ROOT, say, SetupError } from './setup.mjs';
+
+const BYTE_ORDER_MARK = '\uFEFF';
+/** A name with at most so many letters other than a setting's is taken for a slip. */
+const NEAR = 2;
+/** Names that others read. */
+const OTHERS = /^(NODE_|npm_|NEXT_|TEST_|TZ$|LANG$|LC_|PATH$|https?_proxy$|no_proxy$)/i;
+
+/** @typedef {{ PORT?: string, HOST?: string }} StartOptions */
+
+/** The settings that `npm start -- -p 4171` can give. @type {Record<string, keyof StartOptions>} */
+const OPTIONS = { '-p': 'PORT', '--port': 'PORT', '-H': 'HOST', '--host': 'HOST', '--hostname': 'HOST' };
+
+/**
+ * Reads the arguments of a start.
+ * @param {string[]} args
+ * @returns {StartOptions}
+ * @throws {SetupError} for any other argument.
+ */
+export function readOptions(args) {
+  /** @type {StartOptions} */
+  const options = {};
+  const left = args.flatMap((arg) => (arg.startsWith('--') ? arg.split('=', 2) : [arg]));
+  while (left.length > 0) {
+    const [name = '', value] = left.splice(0, 2);
+    const setting = OPTIONS[name];
+    if (setting === undefined) {
+      throw new SetupError(
+        `The argument ${name} is not known: there are -p PORT and -H HOST, and all other settings are environment variables (.env.example).`,
+      );
+    }
+    if (value === undefined)
+      throw new SetupError(
+        `${name} needs a value, for example ${name} ${setting === 'PORT' ? '4171' : '127.0.0.1'}.`,
+      );
+    options[setting] = value;
+  }
+  return options;
+}
+
+/** How many letters have to be changed, added, left out or swapped. @param {string} a @param {string} b */
+function distance(a, b) {
+  /** @type {number[][]} */
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    const above = rows[i - 1] ?? [];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const swapped =
+        a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (rows[i - 2]?.[j - 2] ?? Infinity) + 1 : Infinity;
+      row[j] = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + same, swapped);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] ?? Infinity;
+}
+
+/**
+ * Reads .env as Node does, and checks its names.
+ * @param {string} root the folder of the project.
+ * @returns {NodeJS.Dict<string>}
+ * @throws {SetupError} for a name that is nearly that of a setting, and for a byte order mark.
+ */
+function readEnvFile(root) {
+  const text = readIfThere(join(root, '.env')) ?? '';
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    throw new SetupError(
+      '.env begins with a byte order mark, which would become a part of its first name: save it as "UTF-8 without BOM".',
+    );
+  }
+  // Node.js 20.12 and later have it; before that, the settings are looked at once the packages are installed.
+  if (typeof util.parseEnv !== 'function') return {};
+  const values = util.parseEnv(text);
+  const names = [...(readIfThere(join(root, '.env.example')) ?? '').matchAll(/^(\w+)=/gm)].map(
+    ([, name = '']) => name,
+  );
+  for (const name of Object.keys(values)) {
+    if (names.includes(name) || OTHERS.test(name)) continue;
+    const [near] = names
+      .map((known) => ({ known, letters: distance(name.toUpperCase(), known) }))
+      .filter(({ letters }) => letters <= NEAR)
+      .sort((a, b) => a.letters - b.letters);
+    if (near) throw new SetupError(`.env sets ${name}, which is not a setting: did you mean ${near.known}?`);
+    say(`.env sets ${name}, which is not a setting of Switchboard: docs/configuration.md lists them.`);
+  }
+  return values;
+}
+
+/** @param {unknown} error */
+const codeOf = (error) => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
+
+/**
+ * Says why a port cannot be listened on, and what to do.
+ * @param {unknown} error that of `listen`.
+ * @param {{ port: number, host: string }} place
+ * @returns {string | undefined} undefined for another error.
+ */
+export function listenProblem(error, { port, host }) {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use: stop the program that uses it, or choose another port, for example PORT=${port < 65535 ? port + 1 : 3000}.`;
+    case 'EACCES':
+      return `Port ${port} may not be used by this user: choose a port from 1024 on, for example PORT=3000.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return `HOST=${host} is not an address of this machine: use 0.0.0.0 for all of its addresses, or 127.0.0.1 for this machine alone.`;
+    default:
+      return undefined;
+  }
+}
+
+/** Listens for a moment. @param {{ port: number, host: string }} place @returns {Promise<void>} */
+async function checkPort(place) {
+  const server = createServer();
+  try {
+    await /** @type {Promise<void>} */ (
+      new Promise((done, reject) => {
+        server.once('error', reject);
+        server.listen(place, () => done());
+      })
+    );
+  } catch (error) {
+    throw new SetupError(
+      listenProblem(error, place) ?? `Port ${place.port} of ${place.host} cannot be used: ${codeOf(error)}.`,
+    );
+  }
+  await new Promise((done) => server.close(done));
+}
+
+/**
+ * Writes a file to a folder, which is created where there is none, and removes it.
+ * @param {string} folder
+ * @param {string} setting what names it.
+ * @throws {SetupError}
+ */
+export function checkFolder(folder, setting) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, `.write-test-${process.pid}`);
+    writeFileSync(file, '');
+    rmSync(file);
+  } catch (error) {
+    const isFile = statSync(folder, { throwIfNoEntry: false })?.isFile();
+    throw new SetupError(
+      isFile || codeOf(error) === 'ENOTDIR'
+        ? `${setting} is ${folder}, which is a file or inside of one: name a folder.`
+        : `${setting} is ${folder}, which cannot be written to (${codeOf(error)}): let this user write there, or name another folder.`,
+    );
+  }
+}
+
+/**
+ * Looks at arguments, .env, the port and the data folder.
+ * @param {string[]} args of the command.
+ * @param {string} [root] the folder of the project.
+ * @returns {Promise<StartOptions>} the settings that the arguments give.
+ * @throws {SetupError} with what is wrong and what to do, in one sentence.
+ */
+export async function preflight(args, root = ROOT) {
+  const options = readOptions(args);
+  /** @type {NodeJS.Dict<string>} */
+  const given = { ...readEnvFile(root), ...process.env, ...options };
+  /** @param {string} name @param {string} fallback */
+  const setting = (name, fallback) => (given[name] === '' ? undefined : given[name]) ?? fallback;
+  const port = Number(setting('PORT', '3000'));
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new SetupError(
+      `PORT=${setting('PORT', '')} is not a port: use a number from 0 to 65535, for example PORT=3000.`,
+    );
+  }
+  await checkPort({ port, host: setting('HOST', '0.0.0.0') });
+  const database = setting('DATABASE_URL', '');
+  if (database.startsWith('file:'))
+    checkFolder(resolve(root, database.slice('file:'.length)), 'DATABASE_URL');
+  const keepsNothing = database.startsWith('postgres') && given['AUTH_SECRET'] && given['ENCRYPTION_KEY'];
+  if (!keepsNothing) checkFolder(resolve(root, setting('DATA_DIR', '.data')), 'DATA_DIR');
+  return options;
+}

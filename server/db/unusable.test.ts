@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { filesFolder } from '#server/db/folder';
+import { openPglite } from '#server/db/pglite';
+import { DatabaseUnusableError } from '#server/db/unusable';
+import { testDatabase } from '#test/database';
+import { silent } from '#test/logs';
+import { unpackSnapshot } from '#test/snapshot';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+const freshFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-unusable-'));
+  folders.push(folder);
+  return folder;
+};
+
+/** Why something is not possible, if the error says it in a sentence. */
+const reasonOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'it works',
+    (error: unknown) => (error instanceof DatabaseUnusableError ? error.message : error),
+  );
+
+test('a folder that another PostgreSQL has written is left alone, and the error says how to go on', async () => {
+  const folder = freshFolder();
+  mkdirSync(filesFolder(folder), { recursive: true });
+  writeFileSync(join(filesFolder(folder), 'PG_VERSION'), '16\n');
+  expect(await reasonOf(openPglite(folder, silent))).toMatch(
+    /written by PostgreSQL 16.*dump it.*upgrade\.md/,
+  );
+});
+
+test('a folder of this version is what it takes', async () => {
+  const folder = freshFolder();
+  await unpackSnapshot(folder);
+  expect(readFileSync(join(filesFolder(folder), 'PG_VERSION'), 'utf8')).toMatch(/^\d+\n$/);
+  expect(await reasonOf(openPglite(folder, silent).then((database) => database.close()))).toBe('it works');
+}, 60_000);
+
+test('a database of a newer program is not used', async () => {
+  const database = await testDatabase();
+  const { db } = database;
+  expect(await reasonOf(database.migrate())).toBe('it works');
+  await db.execute(
+    sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', ${Date.now() + 1e12})`,
+  );
+  try {
+    expect(await reasonOf(database.migrate())).toMatch(/newer version of Switchboard.*start that version/);
+  } finally {
+    await db.execute(sql`delete from drizzle.__drizzle_migrations where hash = 'newer'`);
+  }
+});
