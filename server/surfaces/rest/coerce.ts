@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Coerce, type Coerced, oneOf, scalar } from './scalars.ts';
+import { type Coerce, type Coerced, isNoValue, oneOf, scalar } from './scalars.ts';
 import { isOptional, type Schema, unwrapOnce } from './schema.ts';
 import { Branch, isPlainObject, plain, Text } from './text.ts';
 
@@ -45,8 +45,8 @@ function build(schema: Schema, isOption: boolean, compile: Compile): Coerce {
   const inner = unwrapOnce(schema);
   if (inner) return isOptional(schema) ? optional(inside(inner)) : inside(inner);
   if (schema instanceof z.core.$ZodPipe) return inside(schema._zod.def.in);
-  if (schema instanceof z.ZodEnum) return oneOf(new Set(schema.options));
-  if (schema instanceof z.ZodLiteral) return oneOf(schema.values);
+  if (schema instanceof z.core.$ZodEnum) return oneOf(z.core.util.getEnumValues(schema._zod.def.entries));
+  if (schema instanceof z.core.$ZodLiteral) return oneOf(schema._zod.def.values);
   if (schema instanceof z.core.$ZodArray) return list(inside(schema._zod.def.element), (items) => items);
   if (schema instanceof z.core.$ZodSet) {
     return list(inside(schema._zod.def.valueType), (items) => new Set(items));
@@ -167,15 +167,17 @@ const both =
     return { value: whole.value, fits: half.fits && whole.fits };
   };
 
-/** Zod takes the first option that accepts the value, so what none fits is left to it as it came. */
+/** Zod takes the first option that accepts the value, so what none fits is left to it as it came; no option may coerce that. */
 const firstThatFits =
   (options: Coerce[]): Coerce =>
   (value) => {
+    let refused: Coerced | undefined;
     for (const option of options) {
       const coerced = option(value);
       if (coerced.fits) return coerced;
+      if (isNoValue(coerced.value)) refused = coerced;
     }
-    return misfit(value);
+    return refused ?? misfit(value);
   };
 
 /** The option that its discriminator names, even where other fields do not fit: the errors are about that one. */

@@ -55,6 +55,16 @@ const GUARDS: Partial<Record<Kind, (value: unknown) => boolean>> = {
 };
 
 /**
+ * Stands for text that is no value of its kind where the schema would make one of it: `z.coerce` takes an empty text for
+ * 0 and 0x10 for 16. Neither a number, a bigint nor a date can be made of this.
+ */
+const NO_VALUE = Number.NaN;
+const COERCED: ReadonlySet<Kind> = new Set<Kind>(['number', 'bigint', 'date']);
+
+/** True if a value stands for text that is no value. */
+export const isNoValue = (value: unknown): boolean => Object.is(value, NO_VALUE);
+
+/**
  * How a value without parts is read.
  * @param isOption whether it has to decide between the options of a union: then the schema's own limits count as well.
  */
@@ -64,10 +74,12 @@ export function scalar(schema: Schema, isOption: boolean): Coerce {
   // Kinds that take anything may hold text further inside, so that stays marked until the end.
   if (!isKind) return (value) => ({ value, fits: true });
   const fits = isOption && canJudge(schema) ? (value: unknown) => accepts(schema, value) : isKind;
+  const coerces = COERCED.has(type) && 'coerce' in schema._zod.def && schema._zod.def.coerce === true;
   return (value) => {
     const bare = value instanceof Text ? value.value : value;
     const parse = (value instanceof Text ? FROM_TEXT : FROM_JSON)[type];
     const parsed = parse && typeof bare === 'string' ? parse(bare) : undefined;
+    if (parsed === undefined && coerces && value instanceof Text) return { value: NO_VALUE, fits: false };
     const read = parsed === undefined ? bare : parsed;
     return { value: read, fits: fits(read) };
   };
@@ -80,11 +92,15 @@ function canJudge({ _zod: { def } }: Schema): boolean {
 
 const accepts = (schema: Schema, value: unknown) => z.safeParse(schema, value).success;
 
-/** One of some values; text names it as it is written. */
-export function oneOf(values: ReadonlySet<unknown>): Coerce {
-  const byText = new Map([...values].map((value) => [String(value), value]));
+/** One of some values; text names it as it is written, and JSON has a bigint as text. */
+export function oneOf(values: readonly unknown[]): Coerce {
+  const byText = new Map(values.map((value) => [String(value), value]));
   return (value) => {
-    if (!(value instanceof Text)) return { value, fits: values.has(value) };
+    if (!(value instanceof Text)) {
+      if (values.includes(value)) return { value, fits: true };
+      const big = typeof value === 'string' ? byText.get(value) : undefined;
+      return typeof big === 'bigint' ? { value: big, fits: true } : { value, fits: false };
+    }
     const named = byText.get(value.value);
     return named === undefined ? { value, fits: false } : { value: named, fits: true };
   };
