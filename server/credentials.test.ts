@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
+import { z } from 'zod';
 import { apiKeys } from '#server/db/schema';
 import { hashApiKey } from '#server/vault/api-keys';
 import { beGuest, caller, cookieOf, postAuth, signIn, signUp, withKey } from '#test/client';
@@ -171,5 +172,35 @@ describe('of a conversation sent to /api/chat', () => {
     ['nothing', []],
   ])('%s is rejected', async (_what, messages) => {
     expect((await ask(messages)).status).toBe(400);
+  });
+});
+
+describe('what a caller without a valid credential is told', () => {
+  const detailFor = async (headers: Record<string, string>) => {
+    const response = await caller(generous.url, headers).rest('GET /users/me');
+    expectProblem(response, 'UNAUTHORIZED');
+    const { code, detail } = z.object({ code: z.string(), detail: z.string() }).parse(response.body);
+    const overRpc = caller(generous.url, headers).rpc.users.me.query({});
+    await expect(overRpc).rejects.toMatchObject({ message: detail, data: { code } });
+    return detail;
+  };
+
+  test.each([
+    ['a key that never was', `Bearer ${guess()}`, /^The API key is invalid/],
+    ['a key of another form', 'Bearer sb_key', /^The API key is invalid/],
+    ['a key without its scheme', guess(), /Authorization: Bearer sb_…/],
+    ['another scheme', 'Basic YTpi', /Authorization: Bearer sb_…/],
+  ])('for %s', async (_, authorization, said) => {
+    expect(await detailFor({ authorization })).toMatch(said);
+  });
+
+  test('for a revoked key, as for one that never was', async () => {
+    const { id, key } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'read' });
+    await ada.rpc.protected.apiKeys.revoke.mutate({ id });
+    expect(await detailFor({ authorization: `Bearer ${key}` })).toMatch(/^The API key is invalid.*revoked/);
+  });
+
+  test('for none at all: how to be known', async () => {
+    expect(await detailFor({})).toMatch(/^Sign in or send an API key/);
   });
 });

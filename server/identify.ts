@@ -246,7 +246,17 @@ export async function requireActor({
   const actor = await identify();
   if (actor) return actor;
   responseHeaders.set('www-authenticate', challengeTo(request.headers));
-  throw new AppError('UNAUTHORIZED');
+  const detail = wrongKey(request.headers);
+  throw new AppError('UNAUTHORIZED', detail === undefined ? {} : { detail });
+}
+
+/** Returns what is wrong with the API key of a request that nobody could be found for, if it has one. */
+function wrongKey(headers: Headers): string | undefined {
+  const authorization = headers.get('authorization');
+  if (authorization === null) return undefined;
+  return bearerToken(authorization) === undefined
+    ? 'The header Authorization must be "Bearer" and an API key, such as Authorization: Bearer sb_….'
+    : 'The API key is invalid: it is mistyped, has expired or was revoked. Create a new one in the settings.';
 }
 
 /** The token in an Authorization header (RFC 6750, section 2.1). */

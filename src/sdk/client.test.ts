@@ -251,3 +251,32 @@ describe('time', () => {
     expect(await failureOf(sb.users.me())).toBeInstanceOf(ConnectionError);
   });
 });
+
+describe('first steps that go wrong', () => {
+  test.each(['sb_…', 'sb_', 'key', '', ' sb_key', 'sb_key\n', 'Bearer sb_key'])(
+    'the key %j is refused when the client is made',
+    (apiKey) => {
+      expect(() => new Switchboard({ baseUrl: 'http://localhost:3000', apiKey })).toThrow(
+        /^apiKey must be an API key.*create one/,
+      );
+    },
+  );
+
+  test('an address where nothing answers is named, with the reason', async () => {
+    const { server, sb } = await serve([json({})], { maxRetries: 0 });
+    await server.close();
+    const { message } = await sb.users.me().then(
+      () => new Error('It answered.'),
+      (error: unknown) => (error instanceof Error ? error : new Error('No error')),
+    );
+    expect(message).toContain(`The server at ${server.url} cannot be reached: `);
+    expect(message).toContain(`ECONNREFUSED`);
+  });
+
+  test('so is a host that does not exist', async () => {
+    const sb = new Switchboard({ baseUrl: 'http://nowhere.invalid', maxRetries: 0 });
+    await expect(sb.users.me()).rejects.toThrow(
+      /^The server at http:\/\/nowhere\.invalid .*nowhere\.invalid$/,
+    );
+  });
+});

@@ -19,6 +19,7 @@ export type EventData<T> = T extends { event?: 'message'; data: infer D } ? D : 
 /** Calls the server: what the methods of all nouns share. */
 export class Core {
   readonly #options: SwitchboardOptions;
+  readonly #server: string;
   readonly #root: string;
 
   /** @param path where the API lives below the server's address, such as `/api/v1`. */
@@ -28,7 +29,14 @@ export class Core {
     if (!/^https?:\/\//.test(base)) {
       throw new TypeError('baseUrl must be the address of a server, such as https://app.example.com.');
     }
-    this.#root = base.replace(/\/+$/, '') + path;
+    const { apiKey } = options;
+    if (apiKey !== undefined && !/^sb_[\w-]+$/.test(apiKey)) {
+      throw new TypeError(
+        'apiKey must be an API key, "sb_" and letters: create one in the settings of the server.',
+      );
+    }
+    this.#server = base.replace(/\/+$/, '');
+    this.#root = this.#server + path;
   }
 
   /**
@@ -41,7 +49,7 @@ export class Core {
       const time = this.#limit(options);
       try {
         const response = await this.#send(operation, key, options, time);
-        const text = await guarded(() => response.text(), time);
+        const text = await this.#guarded(() => response.text(), time);
         const value = parse(text);
         if (value === undefined && text !== '') throw unexpected(response, text);
         // What the type promises the document does; a client does not check the server's answers again.
@@ -79,7 +87,7 @@ export class Core {
       try {
         const own = { ...options, headers: { ...options.headers, ...headers } };
         const { body } = await this.#send(operation, '', own, time);
-        for await (const { id, event, data } of eventsIn(piecesOf(body, time, silenceMs))) {
+        for await (const { id, event, data } of eventsIn(this.#piecesOf(body, time, silenceMs))) {
           if (event === 'done') return;
           if (event === 'error') {
             problem = problemError(fieldsOf(parse(data)));
@@ -89,7 +97,7 @@ export class Core {
           if (id) headers['last-event-id'] = id;
           yield { id, data: JSON.parse(data) as T };
         }
-        if (!problem) throw new ConnectionError(new Error('the stream ended early'));
+        if (!problem) throw new ConnectionError(new Error('the stream ended early'), this.#server);
       } catch (error) {
         await this.#wait(error, failures++, options);
       } finally {
@@ -110,9 +118,9 @@ export class Core {
     const { onRequest, onResponse, fetch: send = (request: Request) => fetch(request) } = this.#options;
     const made = this.#requestOf(operation, key, options, time.signal);
     const request = (await onRequest?.(made)) ?? made;
-    const response = await guarded(() => send(request), time);
+    const response = await this.#guarded(() => send(request), time);
     await onResponse?.(response, request);
-    if (!response.ok) throw await guarded(() => errorOf(response), time);
+    if (!response.ok) throw await this.#guarded(() => errorOf(response), time);
     return response;
   }
 
@@ -155,6 +163,33 @@ export class Core {
     if (ms === undefined || signal?.aborted) throw error;
     await pause(ms, signal);
   }
+
+  /** Does a step over the network, and says what has failed: the caller's signal, the time, or the connection. */
+  async #guarded<T>(step: () => Promise<T>, { signal }: Limit): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof SwitchboardError ? error : new ConnectionError(error, this.#server);
+    }
+  }
+
+  /** The pieces of a body as they come. Only the wait for the next one is limited, not what is done with it. */
+  async *#piecesOf(
+    body: ReadableStream<Uint8Array> | null,
+    time: Limit,
+    silenceMs: number,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const reader = body?.getReader();
+    if (!reader) return;
+    for (;;) {
+      time.restart(silenceMs);
+      const { done, value } = await this.#guarded(() => reader.read(), time);
+      time.stop();
+      if (done) return;
+      yield value;
+    }
+  }
 }
 
 /** Network errors, 429 and 503, and what a gateway says that finds nobody. */
@@ -165,33 +200,6 @@ function isTransient(error: SwitchboardError): boolean {
       error instanceof UnexpectedResponseError ||
       error.code === 'IDEMPOTENCY_KEY_IN_USE')
   );
-}
-
-/** Does a step over the network, and says what has failed: the caller's signal, the time, or the connection. */
-async function guarded<T>(step: () => Promise<T>, { signal }: Limit): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw error instanceof SwitchboardError ? error : new ConnectionError(error);
-  }
-}
-
-/** The pieces of a body as they come. Only the wait for the next one is limited, not what is done with it. */
-async function* piecesOf(
-  body: ReadableStream<Uint8Array> | null,
-  time: Limit,
-  silenceMs: number,
-): AsyncGenerator<Uint8Array, void, void> {
-  const reader = body?.getReader();
-  if (!reader) return;
-  for (;;) {
-    time.restart(silenceMs);
-    const { done, value } = await guarded(() => reader.read(), time);
-    time.stop();
-    if (done) return;
-    yield value;
-  }
 }
 
 const defined = (fields: [string, unknown][]) =>

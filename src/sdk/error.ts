@@ -61,11 +61,19 @@ export class SwitchboardError extends Error {
 export class ConnectionError extends SwitchboardError {
   override readonly name = 'ConnectionError';
 
-  constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `The server cannot be reached: ${reason}`;
+  constructor(cause: unknown, server: string) {
+    const message = `The server at ${server} cannot be reached: ${reasonOf(cause)}`;
     super(message, { code: 'CONNECTION_FAILED', retryable: true }, { cause });
   }
+}
+
+/** The words of the innermost cause: those of `fetch` itself are "fetch failed". */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('cause' in error && error.cause !== undefined) return reasonOf(error.cause);
+  if ('message' in error && error.message !== '') return String(error.message);
+  // Node.js has only a code for a name with several addresses.
+  return String('code' in error ? error.code : error);
 }
 
 /** There was no whole answer within `timeoutMs`. */

@@ -15,7 +15,7 @@ import type { SwitchboardOptions } from './options.ts';
 export class Switchboard extends Api {
   override readonly chats: Chats;
 
-  /** @throws {TypeError} when there is no `baseUrl` and no page to take it from. */
+  /** @throws {TypeError} when there is no `baseUrl` and no page to take it from, and for an `apiKey` that cannot be one. */
   constructor(options: SwitchboardOptions = {}) {
     const core = new Core(options, API_PATH);
     super(core);
