@@ -19,6 +19,8 @@ export interface SseOptions {
    * Without it a failure breaks the connection off.
    */
   closing?: (failure?: { error: unknown }) => SseEvent;
+  /** The event that goes last where `signal` ends the stream; `undefined` for none. */
+  aborted?: (reason: unknown) => SseEvent | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface SseOptions {
  * reader asks for more; when it goes away, `return()` is called on the iterator of `events`.
  */
 export function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions): Response {
-  const { signal, heartbeatMs, closing } = options;
+  const { signal, heartbeatMs, closing, aborted } = options;
   const headers = new Headers(options.headers);
   headers.set('content-type', 'text/event-stream');
   headers.set('cache-control', 'no-cache, no-transform');
@@ -39,6 +41,12 @@ export function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions
     opening: ': open\n\n',
     heartbeat: { afterMs: heartbeatMs, text: ': heartbeat\n\n' },
     ...(closing && { closing: (failure) => sseText(closing(failure)) }),
+    ...(aborted && {
+      aborted(reason) {
+        const event = aborted(reason);
+        return event ? sseText(event) : '';
+      },
+    }),
   });
   return new Response(body, { headers });
 }

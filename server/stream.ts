@@ -7,6 +7,8 @@ export interface TextStreamOptions<T> {
   signal: AbortSignal;
   /** What a reader sees when `signal` ends the body: a clean end, or a connection that breaks off. */
   whenAborted: 'close' | 'break';
+  /** The last text where `signal` ends the body cleanly, `''` for none. */
+  aborted?: (reason: unknown) => string;
   /** Sent before the first item, at once. */
   opening?: string;
   /** Sent when the source was silent for `afterMs` milliseconds. */
@@ -28,7 +30,7 @@ export function textStream<T>(
   items: AsyncIterable<T>,
   options: TextStreamOptions<T>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { encode, signal, whenAborted, opening, heartbeat, closing, onBreak } = options;
+  const { encode, signal, whenAborted, aborted, opening, heartbeat, closing, onBreak } = options;
   const encoder = new TextEncoder();
   const iterator = items[Symbol.asyncIterator]();
   let heart: NodeJS.Timeout | undefined;
@@ -50,8 +52,13 @@ export function textStream<T>(
     start(controller) {
       onAbort = () => {
         release();
-        if (whenAborted === 'close') controller.close();
-        else controller.error(signal.reason);
+        if (whenAborted === 'break') {
+          controller.error(signal.reason);
+          return;
+        }
+        const last = aborted?.(signal.reason) ?? '';
+        if (last !== '') controller.enqueue(encoder.encode(last));
+        controller.close();
       };
       if (opening) controller.enqueue(encoder.encode(opening));
       if (signal.aborted) {

@@ -201,6 +201,23 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One that reads all that decides, one that writes, and meanwhile one that reads what the model is to be told.
   'chat.send': [3, about((api, { id }) => api.chat.send({ chatId: id, ...say1('And?') }))],
+  // Finds the messages that a client shows.
+  'chat.send, shown': [
+    4,
+    about((api, { id, questionId, answerId }) =>
+      api.chat.send({
+        chatId: id,
+        ...say1('And?'),
+        shown: {
+          id: newId(),
+          before: [
+            { id: questionId, role: 'user', parts: [{ type: 'text', text: 'word' }] },
+            { id: answerId, role: 'assistant' },
+          ],
+        },
+      }),
+    ),
+  ],
   'chat.regenerate': [3, about((api, { id }) => api.chat.regenerate({ chatId: id }))],
   'chat.continue': [3, about((api, { id }) => api.chat.continue({ chatId: id }), 'stopped')],
   'chat.edit': [

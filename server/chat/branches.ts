@@ -1,8 +1,9 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, eq, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Chat, ChatSelectBranch } from '#contract/chat';
 import { chatColumns } from '#server/chat/chats';
+import { chatIdOf, isOwn } from '#server/chat/own-chat';
 import type { Actor } from '#server/context';
 import { chats, messages } from '#server/db/schema';
 import type { Deps } from '#server/deps';
@@ -12,7 +13,7 @@ import { AppError, notFound } from '#server/errors';
 const STEP = 1000;
 
 /** A relation `walk` of one row: how far the newest branch below a message is known after one step. */
-const walkDown = (chatId: string, messageId: string) => sql`(
+const walkDown = (chatId: SQL, messageId: string) => sql`(
   with recursive path as (
     select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId}
     union all
@@ -37,8 +38,8 @@ export async function selectBranch(
     const [found] = await db
       .update(chats)
       .set({ leafId: sql`case when walk.goes_on then ${chats.leafId} else walk.id end` })
-      .from(walkDown(chatId, from))
-      .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)))
+      .from(walkDown(chatIdOf(actor.userId, chatId), from))
+      .where(isOwn(actor.userId, chatId))
       .returning({ ...chatColumns, reached: sql<string>`walk.id`, goesOn: sql<boolean>`walk.goes_on` });
     if (!found) throw notFound('message');
     const { reached, goesOn, ...chat } = found;

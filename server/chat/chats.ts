@@ -1,6 +1,7 @@
-import { and, desc, eq, getTableColumns, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
+import { isOwn } from '#server/chat/own-chat';
 import { tellToStop } from '#server/chat/run-store';
 import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
@@ -31,7 +32,7 @@ const activeRunId = sql<string | null>`(select ${runs.id} from ${runs}
 /** The columns that make a Chat of the contract. */
 export const chatColumns = { ...ownColumns, activeRunId };
 
-const own = (actor: Actor, id: string) => and(eq(chats.id, id), eq(chats.userId, actor.userId));
+const own = (actor: Actor, id: string) => isOwn(actor.userId, id);
 
 /** Chats of `userId` that `where` lets through. */
 const select = (db: Db, userId: string, where?: SQL) =>
@@ -61,9 +62,14 @@ export async function list({ db }: Deps, actor: Actor, input: z.output<typeof Ch
   return toPage(rows, limit, (row) => [row.pinned, row.activeAt.toISOString(), row.id]);
 }
 
+async function find({ db }: Deps, actor: Actor, id: string): Promise<Chat | undefined> {
+  const [chat] = await select(db, actor.userId, own(actor, id));
+  return chat;
+}
+
 /** One of the actor's chats. @throws {AppError} NOT_FOUND */
-export async function get({ db }: Deps, actor: Actor, id: string): Promise<Chat> {
-  const [chat] = await select(db, actor.userId, eq(chats.id, id));
+export async function get(deps: Deps, actor: Actor, id: string): Promise<Chat> {
+  const chat = await find(deps, actor, id);
   if (!chat) throw notFound('chat');
   return chat;
 }
@@ -89,7 +95,7 @@ export const maxChats = ({ env }: Deps, { isGuest }: Actor) =>
 export async function create(deps: Deps, actor: Actor, input: z.output<typeof ChatCreate>): Promise<Chat> {
   const { title, model, clientId } = input;
   await checkModel(deps, actor, model);
-  const known = () => (clientId === undefined ? undefined : findKnown(deps, actor, clientId));
+  const known = () => (clientId === undefined ? undefined : find(deps, actor, clientId));
   const before = await known();
   if (before) return before;
   const max = maxChats(deps, actor);
@@ -152,22 +158,4 @@ export async function remove({ database, runs: engine }: Deps, actor: Actor, id:
   if (!deleted) throw notFound('chat');
   const { runId } = Deleted.parse(deleted);
   if (runId !== null) engine.stopHere([runId]);
-}
-
-/** Whether a chat has this id, or its client knows it by it. */
-export const isKnownAs = (id: string) => or(eq(chats.id, id), eq(chats.clientId, id));
-
-/** The actor's chat that an AI SDK client knows as `id`: our id, which wins, or the one the client chose. */
-async function findKnown({ db }: Deps, actor: Actor, id: string): Promise<Chat | undefined> {
-  const [chat] = await select(db, actor.userId, isKnownAs(id))
-    .orderBy(desc(eq(chats.id, id)))
-    .limit(1);
-  return chat;
-}
-
-/** The actor's chat that an AI SDK client knows as `id`. @throws {AppError} NOT_FOUND */
-export async function getKnown(deps: Deps, actor: Actor, id: string): Promise<Chat> {
-  const chat = await findKnown(deps, actor, id);
-  if (!chat) throw notFound('chat');
-  return chat;
 }

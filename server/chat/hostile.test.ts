@@ -157,7 +157,7 @@ describe('where the database refuses an answer', () => {
     await exchange.say('Hello');
     exchange.finish();
     const chunks = await finished(deps, runId);
-    expect(chunks.at(-1)).toEqual({ type: 'finish' });
+    expect(chunks.at(-1)).toEqual({ type: 'finish', finishReason: 'stop' });
     expect(await answerOf(chatId)).toMatchObject({ status: 'complete', parts: [] });
     expect(await isFree(chatId)).toBe(true);
     // Three attempts to write all of it, one to write the beginning of the text.

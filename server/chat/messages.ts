@@ -1,9 +1,11 @@
 import type { UIMessage } from 'ai';
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { isErrorCode } from '#contract/errors';
 import type { Message, MessageList } from '#contract/chat';
+import { chatIdOf, isOwn } from '#server/chat/own-chat';
+import type { EarlierMessage } from '#server/chat/run-write';
 import type { Actor } from '#server/context';
 import type { Db } from '#server/db/client';
 import { chats, messages } from '#server/db/schema';
@@ -14,6 +16,7 @@ import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
 
 const columns = {
   id: messages.id,
+  clientId: messages.clientId,
   role: messages.role,
   status: messages.status,
   parts: messages.parts,
@@ -44,7 +47,7 @@ const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bound
   with recursive path as (
     select m.id, m.parent_id, 1 as depth, m.size::bigint as total, true as fits
     from ${messages} m join ${chats} c on c.id = m.chat_id
-    where m.id = ${fromId} and m.chat_id = ${chatId} and c.user_id = ${userId}
+    where m.id = ${fromId} and c.id = ${chatIdOf(userId, chatId)} and c.user_id = ${userId}
     union all
     select parent.id, parent.parent_id, path.depth + 1, path.total + parent.size,
       path.depth < ${bounds.messages}::int and path.total + parent.size <= ${bounds.bytes}::bigint
@@ -58,11 +61,11 @@ const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bound
 const version = alias(messages, 'version');
 
 /** A column for a query of messages: the ids of those with the same parent, oldest first. */
-function branchIds(chatId: string): SQL<string[]> {
+function branchIds(): SQL<string[]> {
   const versions = (
     isSibling: SQL,
   ) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
-    where ${and(eq(version.chatId, chatId), isSibling)})`;
+    where ${and(eq(version.chatId, messages.chatId), isSibling)})`;
   return sql<string[]>`case when ${messages.id} is null then null when ${messages.parentId} is null
     then ${versions(isNull(version.parentId))} else ${versions(eq(version.parentId, messages.parentId))} end`;
 }
@@ -77,11 +80,11 @@ const Cursor = z.tuple([cursorId]);
 export async function list({ db }: Deps, actor: Actor, input: z.output<typeof MessageList>) {
   const { chatId, limit } = input;
   const owner = { userId: actor.userId, chatId };
-  const own = and(eq(chats.id, chatId), eq(chats.userId, owner.userId));
+  const own = isOwn(owner.userId, chatId);
   const from =
     decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
   const rows = await db
-    .select({ id: sql<string | null>`path.id`, message: columns, branchIds: branchIds(chatId) })
+    .select({ id: sql<string | null>`path.id`, message: columns, branchIds: branchIds() })
     .from(chats)
     .leftJoin(pathFrom(owner, from, { messages: limit, bytes: MAX_PAGE_BYTES }), sql`true`)
     .leftJoin(messages, and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.chatId, chats.id)))
@@ -133,4 +136,49 @@ export async function history(
     .slice(0, first + 1)
     .reverse()
     .filter((row) => row.parts.length > 0);
+}
+
+/**
+ * The newest of some messages that have no more than `characters` together, and how many characters are left. Where not
+ * all of them fit, they begin with a question.
+ */
+export function newestWithin(
+  conversation: UIMessage[],
+  characters: number,
+): { messages: UIMessage[]; left: number } {
+  let left = characters;
+  let from = conversation.length;
+  for (; from > 0 && conversation.length - from < HISTORY_LIMIT; from--) {
+    const size = charactersOf(conversation[from - 1]?.parts ?? []);
+    if (size > left) break;
+    left -= size;
+  }
+  if (from === 0) return { messages: conversation, left };
+  const question = conversation.findIndex(({ role }, index) => index >= from && role === 'user');
+  return { messages: question < 0 ? [] : conversation.slice(question), left };
+}
+
+/** Messages that are about to be written, as AI SDK messages: what questions say, and the parts of the answers to copy. */
+export async function partsOf(
+  db: Db,
+  { userId, chatId }: Owner,
+  earlier: readonly EarlierMessage[],
+): Promise<UIMessage[]> {
+  const ids = earlier.flatMap(({ copyOf }) => copyOf?.id ?? []);
+  const answers =
+    ids.length === 0
+      ? []
+      : await db
+          .select({ id: messages.id, parts: messages.parts })
+          .from(messages)
+          .innerJoin(chats, eq(chats.id, messages.chatId))
+          .where(and(inArray(messages.id, ids), eq(chats.id, chatId), eq(chats.userId, userId)));
+  const partsById = new Map(answers.map(({ id, parts }) => [id, parts]));
+  return earlier
+    .map(({ id, parts, copyOf }): UIMessage =>
+      parts
+        ? { id, role: 'user', parts }
+        : { id, role: 'assistant', parts: partsById.get(copyOf?.id ?? '') ?? [] },
+    )
+    .filter((message) => message.parts.length > 0);
 }

@@ -81,7 +81,7 @@ describe('a POST to /api/chat for a chat that is not there', () => {
   test.each([
     [
       'an answer to regenerate is not there',
-      { trigger: 'regenerate-message', messageId: 'm-1', ...question('q-1') },
+      { trigger: 'regenerate-message', messageId: 'm-1' },
       'NOT_FOUND',
     ],
     ['the question is empty', { messages: [{ id: 'q-1', role: 'user', parts: [] }] }, 'INVALID_INPUT'],

@@ -1,5 +1,6 @@
 import {
   convertToModelMessages,
+  type FinishReason,
   type LanguageModel,
   type LanguageModelUsage,
   streamText,
@@ -37,6 +38,7 @@ export async function* speak(
 ): AsyncGenerator<Spoken, void, void> {
   let failure: AppError | null = null;
   let told: LanguageModelUsage | null = null;
+  let reason: FinishReason | undefined;
   let said = 0;
   try {
     const result = streamText({
@@ -51,6 +53,7 @@ export async function* speak(
       },
       onEnd: ({ usage, finishReason }) => {
         told = usage;
+        reason = finishReason;
         if (reserved && finishReason === 'length') failure ??= outOfTokens(reserved);
       },
     });
@@ -67,7 +70,7 @@ export async function* speak(
     failure ??= toModelError(error);
   }
   if (signal.aborted) failure = null;
-  const ending = signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete();
+  const ending = signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete(reason);
   const estimated = estimate(mostInputTokens(instructions, conversation), said, reserved);
   yield { ending: { ...ending, usage: known(told, estimated) }, failure };
 }
@@ -78,8 +81,9 @@ const outOfTokens = ({ output }: Reservation) =>
     detail: `The answer was limited to ${output} tokens by the daily quota, and stops there. Continue it for the rest.`,
   });
 
-function complete(): Ending {
-  return { status: 'complete', error: null, usage: null, chunks: [{ type: 'finish' }] };
+function complete(finishReason: FinishReason | undefined): Ending {
+  const finish: UIMessageChunk = { type: 'finish', ...(finishReason && { finishReason }) };
+  return { status: 'complete', error: null, usage: null, chunks: [finish] };
 }
 
 /** The ending of an answer that was cut off before its end, on purpose or not. */

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, type SQL, sql } from
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
+import { isOwn } from '#server/chat/own-chat';
 import { addedText } from '#server/chat/chunks';
 import { textOf } from '#server/chat/fold';
 import type { Reservation } from '#server/chat/quota';
@@ -261,15 +262,34 @@ export function createRunStore(database: Database, instanceId: string) {
       };
     },
 
-    /** Asks whichever instance owns the active run of a chat to stop it, and tells all of it. @returns its id, or `null`. */
-    async requestStop(userId: string, chatId: string): Promise<string | null> {
+    /**
+     * Asks whichever instance owns the active run of a chat, or the given one, to stop it, and tells all of it.
+     * @returns its id, or `null`.
+     */
+    async requestStop(userId: string, chatId: string, runId?: string): Promise<string | null> {
       const [run] = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
         .from(chats)
-        .where(and(eq(runs.chatId, chatId), eq(chats.id, chatId), eq(chats.userId, userId), isActive(runs)))
+        .where(
+          and(
+            eq(runs.chatId, chats.id),
+            isOwn(userId, chatId),
+            isActive(runs),
+            runId === undefined ? undefined : eq(runs.id, runId),
+          ),
+        )
         .returning({ id: runs.id, told: tellToStop });
       return run?.id ?? null;
+    },
+
+    /** True while a run is active. */
+    async isActive(runId: string): Promise<boolean> {
+      const found = await db
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(eq(runs.id, runId), isActive(runs)));
+      return found.length > 0;
     },
 
     /** The same for all active runs of a user. @returns their ids. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
+import { isOwn } from '#server/chat/own-chat';
 import type { Actor } from '#server/context';
 import { type Abort, type AbortReason, type NewRun, writeAnswer } from '#server/chat/run-answer';
 import { createRunEndings } from '#server/chat/run-ending';
@@ -15,12 +16,15 @@ import { estimate } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { chats } from '#server/db/schema';
 import type { Env } from '#server/env';
-import { notFound } from '#server/errors';
+import { AppError, notFound } from '#server/errors';
 import { LEASE_MS, RENEW_MS } from '#server/lease';
 import type { Logger } from '#server/log';
 import type { Models } from '#server/models/index';
 import { fold } from '#server/search/fold';
 import { startUpkeep } from '#server/upkeep';
+
+/** How long a run may take to end once it was asked to stop: its owner has 15 seconds, then another instance ends it. */
+const LONGEST_STOP_MS = 20_000;
 
 /** A run this process is working on. */
 interface Active extends Abort {
@@ -214,12 +218,26 @@ export async function createRuns({ instanceId, database, env, log, models, renew
     async stop(actor: Actor, chatId: string): Promise<boolean> {
       const runId = await store.requestStop(actor.userId, chatId);
       if (runId === null) {
-        const own = and(eq(chats.id, chatId), eq(chats.userId, actor.userId));
+        const own = isOwn(actor.userId, chatId);
         if ((await db.select({ id: chats.id }).from(chats).where(own)).length === 0) throw notFound('chat');
         return false;
       }
       abort(runId, 'stopped');
       return true;
+    },
+
+    /**
+     * Stops a run of a chat, wherever it is, and waits until it has ended; what is written stays.
+     * @throws {AppError} RUN_ACTIVE if it does not end in time.
+     */
+    async stopAndWait(actor: Actor, chatId: string, runId: string): Promise<void> {
+      if ((await store.requestStop(actor.userId, chatId, runId)) === null) return;
+      abort(runId, 'stopped');
+      const giveUpAt = Date.now() + LONGEST_STOP_MS;
+      for (let wait = 5; await store.isActive(runId); wait = Math.min(2 * wait, 200)) {
+        if (Date.now() > giveUpAt) throw new AppError('RUN_ACTIVE', { runId, retryAfter: 1 });
+        await pause(wait);
+      }
     },
 
     /** Stops those of the given runs that this process is working on. `tellToStop` tells the other instances. */

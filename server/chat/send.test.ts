@@ -208,19 +208,23 @@ describe('regenerate', () => {
     expect(await deps.db.$count(messages, eq(messages.chatId, chatId))).toBe(5);
   });
 
-  test('a question, an empty chat and somebody else’s answer have nothing to write anew', async () => {
+  test('answers a question anew by its own id', async () => {
+    const chatId = await newChat();
+    await converse(chatId, 'One?', '1');
+    const question = (await ada.api.chat.messages({ chatId })).items[0]?.id ?? '';
+    const { runId } = await ada.api.chat.regenerate({ chatId, messageId: question });
+    await finish(await provider.next(), runId, 'one');
+    expect(await shown(chatId)).toEqual(['user: One?', 'assistant: one']);
+  });
+
+  test('an empty chat and messages of another chat have nothing to write anew', async () => {
     const chatId = await newChat();
     expect(await failureOf(ada.api.chat.regenerate({ chatId }))).toBe('NOT_FOUND');
     await converse(chatId, 'One?', '1');
     const { items } = await ada.api.chat.messages({ chatId });
     const other = await newChat();
-    for (const [chat, message] of [
-      [chatId, items[0]],
-      [other, items[1]],
-    ] as const) {
-      expect(await failureOf(ada.api.chat.regenerate({ chatId: chat, messageId: message?.id ?? '' }))).toBe(
-        'NOT_FOUND',
-      );
+    for (const { id } of items) {
+      expect(await failureOf(ada.api.chat.regenerate({ chatId: other, messageId: id }))).toBe('NOT_FOUND');
     }
   });
 });

@@ -1,8 +1,10 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatContinue, ChatEdit, ChatRegenerate, ChatSend } from '#contract/chat';
+import { isOwn } from '#server/chat/own-chat';
 import type { Actor } from '#server/context';
-import { LEAF, start, type StartedRun } from '#server/chat/run-start';
+import { LEAF, start } from '#server/chat/run-start';
+import type { StartedRun } from '#server/chat/run-write';
 import { newId } from '#server/db/columns';
 import { chats, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
@@ -13,13 +15,19 @@ import { AppError, notFound } from '#server/errors';
  * @throws {AppError} as `start` does.
  */
 export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
-  const { chatId, clientRequestId, parts, createChat = false } = input;
+  const { chatId, clientRequestId = newId(), parts, createChat = false, shown } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
     createChat,
-    asks: ['send', parts],
-    plan: ({ leafId }) => ({ parentId: leafId, question: parts }),
+    asks: shown ? ['send', parts, shown] : ['send', parts],
+    shown: shown && { by: shown, parts },
+    plan({ leafId }, _about, place) {
+      if (!shown || !place) return { parentId: leafId, question: parts };
+      if (place.kind === 'known') return { parentId: place.parentId };
+      const { parentId, earlier } = place;
+      return { parentId, earlier, question: parts, clientId: shown.id };
+    },
   });
 }
 
@@ -28,7 +36,7 @@ export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>)
  * @throws {AppError} NOT_FOUND when there is no such question, and as `start` does.
  */
 export function edit(deps: Deps, actor: Actor, input: z.output<typeof ChatEdit>): Promise<StartedRun> {
-  const { chatId, messageId, clientRequestId, parts } = input;
+  const { chatId, messageId, clientRequestId = newId(), parts } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
@@ -60,8 +68,8 @@ export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatCont
 }
 
 /**
- * Has a question answered anew. The earlier answer stays, as another branch.
- * @throws {AppError} NOT_FOUND when there is no such answer, and as `start` does.
+ * Has a question answered anew: the one with the given id, or that of the answer. The earlier answer stays, as another branch.
+ * @throws {AppError} NOT_FOUND when there is no such message, and as `start` does.
  */
 export function regenerate(
   deps: Deps,
@@ -73,10 +81,11 @@ export function regenerate(
     chatId,
     clientRequestId,
     asks: ['regenerate', messageId ?? null],
-    about: { id: messageId ?? LEAF, role: 'assistant' },
-    plan: (_chat, answer) => {
-      if (!answer?.parentId) throw notFound('answer');
-      return { parentId: answer.parentId };
+    about: messageId === undefined ? { id: LEAF, role: 'assistant' } : { id: messageId },
+    plan: (_chat, message) => {
+      if (message?.role === 'user') return { parentId: message.id };
+      if (!message?.parentId) throw notFound('answer');
+      return { parentId: message.parentId };
     },
   });
 }
@@ -87,7 +96,7 @@ export async function findRun({ db }: Deps, actor: Actor, chatId: string, runId:
     .select({ run: { id: runs.id, status: runs.status, messageId: runs.messageId } })
     .from(chats)
     .leftJoin(runs, and(eq(runs.chatId, chats.id), runId === undefined ? undefined : eq(runs.id, runId)))
-    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)))
+    .where(isOwn(actor.userId, chatId))
     .orderBy(desc(runs.id))
     .limit(1);
   if (runId !== undefined && !found?.run) throw notFound('run');

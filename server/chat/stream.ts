@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { ChatStream } from '#contract/chat';
 import { isErrorCode } from '#contract/errors';
 import { OPEN_TEXT, replayParts } from '#server/chat/branches';
+import { isOwn } from '#server/chat/own-chat';
 import { failed, stopped } from '#server/chat/run-model';
 import { parseChunks } from '#server/chat/run-store';
 import { findRun } from '#server/chat/send';
@@ -63,7 +64,7 @@ async function findMessage({ db }: Deps, actor: Actor, chatId: string, messageId
     .select({ id, parts, status, error })
     .from(chats)
     .innerJoin(messages, and(eq(messages.chatId, chats.id), eq(messages.id, messageId)))
-    .where(and(eq(chats.id, chatId), eq(chats.userId, actor.userId)));
+    .where(isOwn(actor.userId, chatId));
   if (!message) throw notFound('chat');
   return message;
 }

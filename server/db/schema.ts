@@ -222,6 +222,8 @@ export const messages = pgTable(
      * message is that of its chat.
      */
     userId: removedAfter(),
+    /** The id by which its client knows it, unless that is `id`. Versions of a question, and copies of an answer, share it. */
+    clientId: text(),
     /** The message this one answers; messages with one parent are branches of a conversation. */
     parentId: text().references((): AnyPgColumn => messages.id, { onDelete: 'cascade' }),
     role: text({ enum: ['user', 'assistant'] }).notNull(),
@@ -244,6 +246,9 @@ export const messages = pgTable(
       .on(table.chatId)
       .where(sql`${table.parentId} is null`),
     index('messages_user_idx').on(table.userId, table.id),
+    index('messages_client_id_idx')
+      .on(table.chatId, table.clientId)
+      .where(sql`${table.clientId} is not null`),
   ],
 );
 

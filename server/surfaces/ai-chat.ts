@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
-import { MAX_PARTS, MessageChunk, Run } from '#contract/chat';
-import { Id } from '#contract/common';
-import { getKnown } from '#server/chat/chats';
+import { Chat, MessageChunk, Run } from '#contract/chat';
 import { type Actor, type Context, untilRevoked } from '#server/context';
-import { AppError, invalidInput, notFound, toAppError, zodIssues } from '#server/errors';
+import { AppError, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/identify';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { HEARTBEAT_MS } from '#server/limits';
 import { type SseEvent, sseResponse } from '#server/sse';
+import { type AnswerIds, toClientChunks } from '#server/surfaces/ai-chat/chunks';
+import { readSubmission } from '#server/surfaces/ai-chat/submission';
 import type { Call, Surface } from '#server/surfaces/surface';
 
 /** A client sends its whole conversation with every message, so this body may be larger than others. */
@@ -18,30 +17,10 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** And it has more values than others. */
 const MAX_VALUES = 100_000;
 
-const TextPart = z.object({
-  type: z.literal('text', { error: 'only text parts are accepted' }),
-  text: z.string(),
-});
-
-/** A list whose items are not looked at. */
-const List = z.custom<readonly unknown[]>(
-  (value) => Array.isArray(value) && value.length > 0,
-  'must be a list of at least one item',
-);
-
-/** What `useChat` sends (DefaultChatTransport). Only the last message is looked at, because we have the others. */
-const Submission = z.object({
-  id: Id,
-  trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
-  messageId: z.string().optional(),
-  messages: List,
-});
-
-const Question = z.object({
-  id: z.string(),
-  role: z.literal('user', { error: 'the last message must be a user message' }),
-  parts: List.refine(({ length }) => length <= MAX_PARTS, `may have ${MAX_PARTS} items at most`),
-});
+/** What an application does about a conversation that does not fit into a request any more. */
+const REMEDY =
+  'Send the newest message only: give DefaultChatTransport the option ' +
+  'prepareSendMessagesRequest: ({ id, messages, trigger }) => ({ body: { id, trigger, message: messages.at(-1) } })';
 
 /** Counts the request as one call, whatever procedures it takes. @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED */
 async function admit(context: Context): Promise<Actor> {
@@ -49,19 +28,29 @@ async function admit(context: Context): Promise<Actor> {
   return requireActor(context);
 }
 
-const isNotFound = (error: unknown) => error instanceof AppError && error.kind === 'NOT_FOUND';
+const isKind = (error: unknown, kind: AppError['kind']) => error instanceof AppError && error.kind === kind;
+
+const isOutOfTime = (reason: unknown) => isKind(reason, 'TIMEOUT');
+
+const tooLarge = () =>
+  new AppError('PAYLOAD_TOO_LARGE', {
+    detail: `The messages have more than ${MAX_BODY_BYTES} bytes, which a request may have. ${REMEDY}`,
+  });
 
 /**
- * The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each.
+ * The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. They are those that
+ * the first releases of AI SDK 5, 6 and 7 take.
  * @param revoked when aborted, even the chunks that came with the last one are not sent any more.
  */
 async function* toEvents(
   values: AsyncIterable<unknown>,
+  ids: AnswerIds,
   revoked: AbortSignal,
 ): AsyncGenerator<SseEvent, void, void> {
   for await (const value of values) {
     if (!isTrackedEnvelope(value)) continue;
-    for (const chunk of z.array(MessageChunk).parse(value[1])) {
+    const chunks = z.array(MessageChunk).parse(value[1]);
+    for (const chunk of chunks.flatMap((own) => toClientChunks(own, ids))) {
       revoked.throwIfAborted();
       yield { data: JSON.stringify(chunk) };
     }
@@ -72,6 +61,15 @@ async function* toEvents(
 function errorText({ kind, message }: AppError): string {
   return kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' ? message : 'The stream broke off.';
 }
+
+/** What ends a stream that has reached the longest duration of a response, while its answer goes on. */
+const OUT_OF_TIME: SseEvent = {
+  data: JSON.stringify({
+    type: 'error',
+    errorText:
+      'The answer goes on, but this response has reached its longest duration. Call resumeStream() to follow it.',
+  }),
+};
 
 const Values = z.custom<AsyncIterable<unknown>>(
   (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
@@ -100,10 +98,11 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     const values = Values.parse(await call(ctx, 'chat.stream', 'subscription', { chatId, runId }));
     const headers = new Headers(ctx.responseHeaders);
     headers.set('x-vercel-ai-ui-message-stream', 'v1');
-    return sseResponse(toEvents(values, ctx.revocation.signal), {
+    return sseResponse(toEvents(values, { chatId, runId }, ctx.revocation.signal), {
       signal: ctx.request.signal,
       heartbeatMs: HEARTBEAT_MS,
       headers,
+      aborted: (reason) => (isOutOfTime(reason) ? OUT_OF_TIME : undefined),
       closing(failure) {
         if (!failure) return { data: '[DONE]' };
         const error = toAppError(failure.error);
@@ -118,50 +117,28 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     if (mediaType(request.headers) !== 'application/json') {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
     }
-    const body = parseJson(await readBody(request, MAX_BODY_BYTES), { maxValues: MAX_VALUES });
-    const parsed = Submission.safeParse(body);
-    if (!parsed.success) throw invalidInput(zodIssues(parsed.error));
-    const { id, trigger, messageId, messages } = parsed.data;
-    if (trigger === 'regenerate-message') {
-      const input = { chatId: id, ...(messageId !== undefined && { messageId }) };
-      return followNew(context, 'chat.regenerate', input);
-    }
-    const index = messages.length - 1;
-    const last = Question.safeParse(messages[index]);
-    if (!last.success) throw invalidInput(zodIssues(last.error, `/messages/${index}`));
-    const parts = z.array(TextPart).safeParse(last.data.parts);
-    if (!parts.success) throw invalidInput(zodIssues(parts.error, `/messages/${index}/parts`));
-    const said = { chatId: id, parts: parts.data };
-    const send = () =>
-      followNew(context, 'chat.send', { ...said, clientRequestId: last.data.id, createChat: true });
-    if (messageId === undefined) return send();
-    // useChat names the message that this one takes the place of: a stored question, or one that was never received.
-    const clientRequestId = `edit:${createHash('sha256')
-      .update(JSON.stringify([messageId, said]))
-      .digest('base64url')}`;
-    const edited: unknown = await call(context, 'chat.edit', 'mutation', {
-      ...said,
-      messageId,
-      clientRequestId,
-    }).catch((error: unknown) => {
-      if (isNotFound(error)) return null;
-      throw error;
+    const bytes = await readBody(request, MAX_BODY_BYTES).catch((error: unknown) => {
+      throw isKind(error, 'PAYLOAD_TOO_LARGE') ? tooLarge() : error;
     });
-    if (edited === null) return send();
-    const { chatId, runId } = Run.parse(edited);
+    const { procedure, input, located } = readSubmission(parseJson(bytes, { maxValues: MAX_VALUES }));
+    const run: unknown = await call(context, procedure, 'mutation', input).catch((error: unknown) => {
+      throw located(error);
+    });
+    const { chatId, runId } = Run.parse(run);
     return follow(context, chatId, runId);
   }
 
-  /** Starts a run and follows it. */
-  async function followNew(ctx: Context, path: string, input: object): Promise<Response> {
-    const { chatId, runId } = Run.parse(await call(ctx, path, 'mutation', input));
-    return follow(ctx, chatId, runId);
-  }
-
-  async function resume({ context }: Call, clientId: string): Promise<Response> {
-    const actor = await admit(context);
-    const chat = await getKnown(context.deps, actor, clientId);
-    if (chat.activeRunId === null) return new Response(null, { status: 204 });
+  async function resume({ context }: Call, chatId: string): Promise<Response> {
+    await admit(context);
+    const found: unknown = await call(context, 'chat.get', 'query', { id: chatId }).catch(
+      (error: unknown) => {
+        // useChat asks for it before the first message is sent.
+        if (isKind(error, 'NOT_FOUND')) return null;
+        throw error;
+      },
+    );
+    const chat = Chat.nullable().parse(found);
+    if (!chat?.activeRunId) return new Response(null, { status: 204 });
     return follow(context, chat.id, chat.activeRunId);
   }
 

@@ -95,6 +95,8 @@ export interface HitPage {
 export interface Message {
   /** An opaque id. */
   id: string;
+  /** The id that the client which sent it knows it by; null if that is `id`. */
+  clientId: string | null;
   role: 'user' | 'assistant';
   /** streaming while a run writes it; stopped, failed and interrupted keep what was written. */
   status: 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted';
@@ -438,13 +440,29 @@ export interface TextPart {
   text: string;
 }
 
+/** What a client with its own list of messages shows. */
+export interface Shown {
+  /** The id that the client gave to the question. */
+  id: string;
+  /** The messages that the client shows before the question, oldest first: all of them, or the newest. The model is told these. Without it, the question goes below the last message of the chat. */
+  before?:
+    | (
+        | { id: string; role: 'assistant' }
+        | { id: string; role: 'user'; parts: { type: 'text'; text: string }[] }
+      )[]
+    | undefined;
+  /** What to do with a question that the chat has in this place: `submit` returns the run that answers it, `edit` does so if the chat shows that answer last, else it starts another one, as `regenerate` always does. */
+  trigger?: 'submit' | 'edit' | 'regenerate' | undefined;
+}
+
 /** A question. */
 export interface ChatSend {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, one for each thing it wants done; a replay has the first result. */
-  clientRequestId: string;
+  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
+  clientRequestId?: string | undefined;
   parts: TextPart[];
+  shown?: Shown | undefined;
   /** If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none. */
   createChat?: boolean | undefined;
 }
@@ -453,7 +471,7 @@ export interface ChatSend {
 export interface ChatRegenerate {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, one for each thing it wants done; a replay has the first result. */
+  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
   clientRequestId?: string | undefined;
   /** The answer to write anew; the last one when left out. */
   messageId?: string | undefined;
@@ -463,7 +481,7 @@ export interface ChatRegenerate {
 export interface ChatContinue {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, one for each thing it wants done; a replay has the first result. */
+  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
   clientRequestId?: string | undefined;
 }
 
@@ -471,8 +489,8 @@ export interface ChatContinue {
 export interface ChatEdit {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, one for each thing it wants done; a replay has the first result. */
-  clientRequestId: string;
+  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
+  clientRequestId?: string | undefined;
   parts: TextPart[];
   /** The question to say anew. */
   messageId: string;

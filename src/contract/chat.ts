@@ -66,9 +66,19 @@ export type Chat = z.output<typeof Chat>;
 
 const isErrorName = (value: string): value is ErrorCode => Object.hasOwn(ERRORS, value);
 
+/** The id that a client gave to a message of its own, as `useChat` does. */
+const ClientMessageId = text(200).meta({ examples: ['MnQmWxRZBTYuJSsA'] });
+
 export const Message = z
   .object({
     id: Id,
+    clientId: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The id that the client which sent it knows it by; null if that is `id`.',
+        examples: ['MnQmWxRZBTYuJSsA'],
+      }),
     role: z.enum(['user', 'assistant']),
     status: z.enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted']).meta({
       description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.',
@@ -173,7 +183,8 @@ const ClientRequestId = z
   .string()
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
   .meta({
-    description: 'Made by the client, one for each thing it wants done; a replay has the first result.',
+    description:
+      'Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.',
     examples: ['c0ffee00-5f0c-4a1d-8e3f-7d3e7f008000'],
   });
 
@@ -187,9 +198,34 @@ const TextPart = z
 /** How many parts a question may have. */
 export const MAX_PARTS = 20;
 
+const QuestionParts = z.array(TextPart).min(1).max(MAX_PARTS);
+
+/** A message that a client shows: of an answer only its id counts, because only the server writes answers. */
+const ShownMessage = z.discriminatedUnion('role', [
+  z.strictObject({ id: ClientMessageId, role: z.literal('user'), parts: QuestionParts }),
+  z.strictObject({ id: ClientMessageId, role: z.literal('assistant') }),
+]);
+
+/** What a client that keeps its own list of messages shows, with its ids. */
+export const Shown = z
+  .strictObject({
+    id: ClientMessageId.meta({ description: 'The id that the client gave to the question.' }),
+    before: z.array(ShownMessage).optional().meta({
+      description:
+        'The messages that the client shows before the question, oldest first: all of them, or the newest. The model is told these. Without it, the question goes below the last message of the chat.',
+    }),
+    trigger: z.enum(['submit', 'edit', 'regenerate']).default('submit').meta({
+      description:
+        'What to do with a question that the chat has in this place: `submit` returns the run that answers it, `edit` does so if the chat shows that answer last, else it starts another one, as `regenerate` always does.',
+    }),
+  })
+  .meta({ id: 'Shown', description: 'What a client with its own list of messages shows.' });
+export type Shown = z.output<typeof Shown>;
+
 export const ChatSend = InChat.extend({
-  clientRequestId: ClientRequestId,
-  parts: z.array(TextPart).min(1).max(MAX_PARTS),
+  clientRequestId: ClientRequestId.optional(),
+  parts: QuestionParts,
+  shown: Shown.optional(),
   createChat: z.boolean().optional().meta({
     description:
       'If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none.',
@@ -210,7 +246,7 @@ export const ChatRegenerate = InChat.extend({
 }).meta({ id: 'ChatRegenerate', description: 'Which answer to write anew.' });
 
 /** A question said anew: the old one, with all that followed, stays as another branch. */
-export const ChatEdit = ChatSend.omit({ createChat: true })
+export const ChatEdit = ChatSend.omit({ createChat: true, shown: true })
   .extend({
     messageId: Id.meta({ description: 'The question to say anew.' }),
   })

@@ -113,7 +113,7 @@ try {
     return 'the whole answer once, over two cuts';
   });
   await step('README.md, a procedure added as it says', addProcedure);
-  for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md']) {
+  for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md', 'docs/ai-chat.md']) {
     await step(`snippets of ${path}`, () => runSnippets(project, path, { url: server.url, apiKey }));
   }
 } finally {

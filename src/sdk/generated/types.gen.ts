@@ -135,10 +135,11 @@ export type ChatUpdate = {
  */
 export type ChatSend = {
     /**
-     * Made by the client, one for each thing it wants done; a replay has the first result.
+     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
      */
-    clientRequestId: string;
+    clientRequestId?: string;
     parts: Array<TextPart>;
+    shown?: Shown;
     /**
      * If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none.
      */
@@ -154,11 +155,36 @@ export type TextPart = {
 };
 
 /**
+ * What a client with its own list of messages shows.
+ */
+export type Shown = {
+    /**
+     * The id that the client gave to the question.
+     */
+    id: string;
+    /**
+     * The messages that the client shows before the question, oldest first: all of them, or the newest. The model is told these. Without it, the question goes below the last message of the chat.
+     */
+    before?: Array<{
+        id: string;
+        role: 'user';
+        parts: Array<TextPart>;
+    } | {
+        id: string;
+        role: 'assistant';
+    }>;
+    /**
+     * What to do with a question that the chat has in this place: `submit` returns the run that answers it, `edit` does so if the chat shows that answer last, else it starts another one, as `regenerate` always does.
+     */
+    trigger?: 'submit' | 'edit' | 'regenerate';
+};
+
+/**
  * Which answer to write anew.
  */
 export type ChatRegenerate = {
     /**
-     * Made by the client, one for each thing it wants done; a replay has the first result.
+     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
      */
     clientRequestId?: string;
     /**
@@ -172,7 +198,7 @@ export type ChatRegenerate = {
  */
 export type ChatContinue = {
     /**
-     * Made by the client, one for each thing it wants done; a replay has the first result.
+     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
      */
     clientRequestId?: string;
 };
@@ -182,9 +208,9 @@ export type ChatContinue = {
  */
 export type ChatEdit = {
     /**
-     * Made by the client, one for each thing it wants done; a replay has the first result.
+     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
      */
-    clientRequestId: string;
+    clientRequestId?: string;
     parts: Array<TextPart>;
     /**
      * The question to say anew.
@@ -584,6 +610,10 @@ export type Message = {
      * An opaque id.
      */
     id: string;
+    /**
+     * The id that the client which sent it knows it by; null if that is `id`.
+     */
+    clientId: string | null;
     role: 'user' | 'assistant';
     /**
      * streaming while a run writes it; stopped, failed and interrupted keep what was written.

@@ -1,0 +1,14 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { chats } from '#server/db/schema';
+
+const named = alias(chats, 'named');
+
+/** The id of the chat of `userId` that has this id, or that its client knows by it; our own ids win. */
+export const chatIdOf = (userId: string, id: string) => sql<string>`coalesce(
+  (select ${named.id} from ${chats} named where ${named.id} = ${id} and ${named.userId} = ${userId}),
+  (select ${named.id} from ${chats} named where ${named.clientId} = ${id} and ${named.userId} = ${userId}))`;
+
+/** True for the chat of `userId` with this id, or that its client knows by it. */
+export const isOwn = (userId: string, id: string) =>
+  and(eq(chats.id, chatIdOf(userId, id)), eq(chats.userId, userId));

@@ -1,0 +1,197 @@
+import type { TextUIPart, UIMessageChunk } from 'ai';
+import { sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { tooManyChats } from '#server/chat/chats';
+import { textOf } from '#server/chat/fold';
+import { allReserved, type Reservation, takeTokens, today } from '#server/chat/quota';
+import { isUniqueViolation, isWithoutPlace, isWithoutTokens } from '#server/db/errors';
+import { placeFor } from '#server/db/places';
+import { chats, messages, runEvents, runs, searchPieces } from '#server/db/schema';
+import type { Deps } from '#server/deps';
+import { leaseEnd } from '#server/lease';
+import { fold } from '#server/search/fold';
+import { foldPieces, insertPieces } from '#server/search/pieces';
+
+/** What `chat.send` and its kin answer with. */
+export interface StartedRun {
+  runId: string;
+  chatId: string;
+  messageId: string;
+}
+
+/** A message that is written together with a question, before it. */
+export interface EarlierMessage {
+  id: string;
+  parentId: string | null;
+  /** The id by which the client knows it. */
+  clientId: string;
+  /** What a question says; `null` for an answer. */
+  parts: TextUIPart[] | null;
+  /** The answer that it is a copy of, and its size in bytes; `null` for a question. */
+  copyOf: { id: string; size: number } | null;
+}
+
+/** The rows of a run to be written. */
+export interface NewRows extends StartedRun {
+  userId: string;
+  requestId: string;
+  model: string;
+  clientRequestId: string;
+  hash: string;
+  /** The message the chat showed last when it was looked at. */
+  leafId: string | null;
+  /** For a chat to be created: the id that its client knows it by, and how many chats its owner may have. */
+  newChat: { clientId: string; max: number } | null;
+  /** The chat's title from now on, where it changes. */
+  title: string | null;
+  question: { id: string; parentId: string | null; clientId: string | null; parts: TextUIPart[] } | null;
+  /** Messages before the question that are written too, oldest first. */
+  earlier: EarlierMessage[];
+  /** The question that is answered. */
+  parentId: string;
+  /** Whether the answer is there already. */
+  isContinued: boolean;
+  opening: UIMessageChunk[];
+  /** The most tokens of its input, if a quota applies. */
+  input: number | null;
+  /** The address whose quota it counts against too. */
+  address: string | null;
+}
+
+/** What is known of a run once it is written. */
+export interface Written {
+  reserved: Reservation | null;
+}
+
+const WrittenRow = z.object({ output: z.number().nullable() });
+
+/** The keys of which the first of some calls at the same time has the row. */
+const FIRST_COME = ['runs_request_key', 'runs_one_active_key', 'chats_client_id_key'];
+
+/** The parts of an answer that is not written yet, as JSON. */
+const NO_PARTS = '[]';
+
+/**
+ * Writes all rows of a run in one statement, and reserves its tokens.
+ * @returns `null`, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
+ * @throws {AppError} QUOTA_EXCEEDED if others have reserved the tokens meanwhile.
+ */
+export async function write({ database, instanceId, env }: Deps, rows: NewRows): Promise<Written | null> {
+  const { runId, messageId, chatId, userId, model, question, parentId, title, input } = rows;
+  const whose = { userId: sql`${userId}`, day: today, address: sql`${rows.address}` };
+  // Called for a row of `chat`, so the chat is locked before the day.
+  const output =
+    input === null ? sql`null::int` : takeTokens(env, 'reserve', whose, input, env.AI_OUTPUT_TOKENS);
+  const row = sql`${chatId}, ${userId}`;
+  const asked = question ? JSON.stringify(question.parts) : null;
+  const earlier = rows.earlier.map(({ parts, ...message }) => ({
+    ...message,
+    parts: parts && JSON.stringify(parts),
+  }));
+  const added = [asked, rows.isContinued ? null : NO_PARTS, ...earlier.map(({ parts }) => parts)].filter(
+    (json) => json !== null,
+  );
+  const copies = earlier.flatMap(({ copyOf }) => copyOf ?? []);
+  const count = added.length + copies.length;
+  const bytes =
+    added.reduce((sum, json) => sum + Buffer.byteLength(json), 0) +
+    copies.reduce((sum, { size }) => sum + size, 0);
+  const hasRoom = sql`switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}`;
+  const chat = rows.newChat
+    ? sql`insert into ${chats} (id, user_id, client_id, title, title_folded, leaf_id, message_count, size)
+        select ${chatId}, ${placeFor('chats', userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''}, ${fold(title ?? '')},
+          ${messageId}, ${count}::int, ${bytes}::int
+        where ${hasRoom}`
+    : sql`update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now(),
+        message_count = message_count + ${count}::int,
+        size = size + ${bytes}::int
+        ${title === null ? sql`` : sql`, title = ${title}, title_folded = ${fold(title)}`}
+      where id = ${chatId} and user_id = ${userId} and leaf_id is not distinct from ${rows.leafId}
+        and ${hasRoom}`;
+  const parts: SQL[] = [
+    sql`chat as (${chat} returning id)`,
+    rows.isContinued
+      ? sql`answer as (
+          update ${messages} set status = 'streaming', error = null, model = ${model} from chat
+          where messages.id = ${messageId} and chat_id = chat.id
+        )`
+      : sql`answer as (
+          insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, model)
+          select ${messageId}, ${row}, ${parentId}, 'assistant', 'streaming', ${NO_PARTS}::json, ${model} from chat
+        )`,
+    sql`run as (
+      insert into ${runs}
+        (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at,
+          request_id, day, address, reserved_input, reserved_output)
+      select ${runId}, ${row}, ${messageId}, ${rows.clientRequestId}, ${rows.hash}, ${model}, ${instanceId}, ${leaseEnd},
+        ${rows.requestId}, ${today}, ${rows.address}, ${input}::int, ${output}
+      from chat returning reserved_output
+    )`,
+    sql`event as (
+      insert into ${runEvents} (run_id, seq, chunks) select ${runId}, 1, ${JSON.stringify(rows.opening)} from chat
+    )`,
+  ];
+  if (question) {
+    parts.push(sql`question as (
+      insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, client_id)
+      select ${question.id}, ${row}, ${question.parentId}, 'user', 'complete', ${asked}::json, ${question.clientId}
+      from chat
+    )`);
+    const said = [
+      question,
+      ...rows.earlier.flatMap(({ id, parts: text }) => (text ? [{ id, parts: text }] : [])),
+    ];
+    const pieces = await Promise.all(
+      said.map(async ({ id, parts: text }) => ({
+        id,
+        pieces: JSON.parse(await foldPieces(textOf(text))) as unknown,
+      })),
+    );
+    parts.push(
+      sql`searched as (
+        select chat.id as chat_id, said.id as message_id, ${userId} as user_id, said.pieces
+        from chat cross join json_to_recordset(${JSON.stringify(pieces)}::json) as said(id text, pieces json)
+      )`,
+      sql`pieces as (${insertPieces(sql`searched`)})`,
+    );
+  }
+  if (earlier.length > 0) parts.push(...insertEarlier(rows, JSON.stringify(earlier)));
+  try {
+    const [written] = await database.execute(
+      sql`with ${sql.join(parts, sql`, `)} select reserved_output as output from run`,
+    );
+    if (!written) return null;
+    const { output } = WrittenRow.parse(written);
+    return { reserved: input === null || output === null ? null : { input, output } };
+  } catch (error) {
+    if (isWithoutTokens(error)) throw allReserved();
+    if (isWithoutPlace(error)) throw tooManyChats(rows.newChat?.max ?? 0);
+    // Another call with this request id, another run in this chat or another call that creates the chat was first.
+    if (FIRST_COME.some((key) => isUniqueViolation(error, key))) return null;
+    throw error;
+  }
+}
+
+/** The parts of a statement that write the messages before a question, and the search pieces of copied answers. */
+function insertEarlier({ userId }: NewRows, earlier: string): SQL[] {
+  return [
+    sql`earlier as (
+      select chat.id as chat_id, given.* from chat cross join json_to_recordset(${earlier}::json)
+        as given(id text, "parentId" text, "clientId" text, parts text, "copyOf" json)
+    )`,
+    sql`copied as (
+      insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, model, error, client_id)
+      select earlier.id, earlier.chat_id, ${userId}, earlier."parentId", coalesce(source.role, 'user'),
+        coalesce(source.status, 'complete'), coalesce(source.parts, earlier.parts::json), source.model, source.error,
+        earlier."clientId"
+      from earlier left join ${messages} source
+        on source.id = earlier."copyOf"->>'id' and source.chat_id = earlier.chat_id
+    )`,
+    sql`copied_pieces as (
+      insert into ${searchPieces} (chat_id, message_id, piece, user_id, start, size, text)
+      select source.chat_id, earlier.id, source.piece, ${userId}, source.start, source.size, source.text
+      from earlier join ${searchPieces} source
+        on source.chat_id = earlier.chat_id and source.message_id = earlier."copyOf"->>'id'
+    )`,
+  ];
+}
