@@ -89,6 +89,18 @@ export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
   const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
+  /** The runs that some conditions hold for, locked in the order of their ids: two statements of several runs have them in turn. */
+  const inOrder = (...conditions: (SQL | undefined)[]) =>
+    inArray(
+      runs.id,
+      db
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(...conditions))
+        .orderBy(asc(runs.id))
+        .for('no key update'),
+    );
+
   async function take(orphaned: SQL | undefined): Promise<TakenRun[]> {
     const taken = await db
       .update(runs)
@@ -111,6 +123,14 @@ export function createRunStore(database: Database, instanceId: string) {
       reserved: input === null || output === null ? null : { input, output },
     }));
   }
+
+  /**
+   * The first part of a statement that ends a run: locks the row of its chat before that of the run, as all statements do
+   * that need both.
+   */
+  const chatOf = (run: OwnedRun) =>
+    sql`held as (select from ${chats} where id = ${run.chatId} for no key update)`;
+  const isMine = (run: OwnedRun) => sql`id = ${run.runId} and owner_id = ${instanceId} and status = 'active'`;
 
   /** Deletes the oldest events of a log, which has no gaps. @returns whether there were any. */
   async function deleteEvents(runId: string): Promise<boolean> {
@@ -143,11 +163,12 @@ export function createRunStore(database: Database, instanceId: string) {
       const json = JSON.stringify(parts);
       const pieces = await foldPieces(textOf(parts));
       const changes = [
+        chatOf(run),
         sql`ended as (
           update ${runs} set status = ${status}, error = ${error}, finished_at = now(), last_seq = ${seq + 1}::int,
             input_tokens = ${usage?.inputTokens ?? null}, output_tokens = ${usage?.outputTokens ?? null},
             cached_tokens = ${usage?.cachedTokens ?? null}, reasoning_tokens = ${usage?.reasoningTokens ?? null}
-          where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
+          from held where ${isMine(run)}
           returning user_id, day, address
         )`,
         sql`event as (
@@ -190,10 +211,11 @@ export function createRunStore(database: Database, instanceId: string) {
     async finishWithoutParts(run: OwnedRun, ending: Ending, ...notifications: SQL[]): Promise<string | null> {
       const { usage } = ending;
       const changes = [
+        chatOf(run),
         sql`ended as (
           update ${runs} set status = ${ending.status}, error = ${ending.error}, finished_at = now(),
             last_seq = (select coalesce(max(seq), 0) + 1 from ${runEvents} where run_id = ${run.runId})
-          where id = ${run.runId} and owner_id = ${instanceId} and status = 'active'
+          from held where ${isMine(run)}
           returning user_id, day, address, last_seq
         )`,
         sql`event as (
@@ -220,7 +242,10 @@ export function createRunStore(database: Database, instanceId: string) {
         .update(runs)
         .set({ leaseExpiresAt: leaseEnd })
         .where(
-          and(sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(runIds)}::json))`, mine),
+          inOrder(
+            sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(runIds)}::json))`,
+            mine,
+          ),
         )
         .returning({ runId: runs.id, cancelled: isCancelled });
     },
@@ -297,8 +322,8 @@ export function createRunStore(database: Database, instanceId: string) {
       const asked = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
-        .where(and(eq(runs.userId, userId), isActive(runs)))
-        .returning({ id: runs.id, told: sql`pg_notify(${STOP_CHANNEL}, ${runs.id})` });
+        .where(inOrder(eq(runs.userId, userId), isActive(runs)))
+        .returning({ id: runs.id, told: tellToStop });
       return asked.map(({ id }) => id);
     },
 

@@ -30,10 +30,11 @@ export function isConnectionError(error: unknown): boolean {
 
 /**
  * True if `error` says that the database has no time or no connection for us right now: SQLSTATE 57014 (a statement was
- * ended, here by its time limit), 55P03 (a lock was not free) and 53300 (too many connections).
+ * ended, here by its time limit), 55P03 (a lock was not free), 53300 (too many connections), 40P01 (a deadlock) and 40001 (a
+ * transaction that another one has overtaken). All of them may be tried again.
  */
 export function isBusy(error: unknown): boolean {
-  for (const cause of causes(error)) if (/^(57014|55P03|53300)$/.test(codeOf(cause))) return true;
+  for (const cause of causes(error)) if (/^(57014|55P03|53300|40P01|40001)$/.test(codeOf(cause))) return true;
   return false;
 }
 
