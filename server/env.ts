@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import '#server/messages';
 import { MAX_BATCH_SIZE } from '#server/limits';
 
 /** An empty variable is an absent one, so `.env.example` can be copied as it is. */

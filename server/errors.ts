@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
 import { isBusy, isConnectionError, isExhausted, isOfGoneAccount } from '#server/db/errors';
+import '#server/messages';
 import { cutDetail, issuesOf, pointerTo } from '#server/rejection';
 
 /** What may accompany a code of the catalogue. */

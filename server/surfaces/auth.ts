@@ -145,12 +145,21 @@ async function readInput(request: Request, schema: z.core.$ZodType): Promise<unk
   return input.data;
 }
 
-/** better-auth's response with what may be read of it, and the cookies. Of its other headers none is needed. */
-async function reveal(response: Response, schema: z.core.$ZodType): Promise<Response> {
+function withRole(output: unknown, role: 'admin') {
+  const { user } = entered.parse(output);
+  return { user: { ...user, role } };
+}
+
+/**
+ * better-auth's response with what may be read of it, and the cookies. Of its other headers none is needed.
+ * @param role what the user has become since better-auth made the response.
+ */
+async function reveal(response: Response, schema: z.core.$ZodType, role?: 'admin'): Promise<Response> {
   const headers = new Headers({ 'content-type': 'application/json' });
   for (const cookie of response.headers.getSetCookie()) headers.append('set-cookie', cookie);
   const output = z.parse(schema, await response.json());
-  return new Response(JSON.stringify(output), { status: response.status, headers });
+  const revealed = role === undefined ? output : withRole(output, role);
+  return new Response(JSON.stringify(revealed), { status: response.status, headers });
 }
 
 /** Counts the attempts at each endpoint that has a limit, by address. @returns a function that throws TOO_MANY_REQUESTS. */
@@ -269,11 +278,12 @@ export function createAuthSurface(deps: Deps): Surface {
     if (before) deps.identities.forget(before.userId);
     if (before && path === CHANGE_PASSWORD) await recordNewPassword(deps, before);
     if (before && endsKeys) await endKeys(deps, before);
+    let isAdmin = false;
     if (path === SIGN_UP && email !== undefined) {
       const { user } = entered.parse(await response.clone().json());
-      await deps.adminClaim.afterSignUp({ id: user.id, email }, context.request);
+      isAdmin = await deps.adminClaim.afterSignUp({ id: user.id, email }, context.request);
     }
-    const revealed = await reveal(response, output);
+    const revealed = await reveal(response, output, isAdmin ? 'admin' : undefined);
     if (email !== undefined) revealed.headers.append('set-cookie', signIns.remember(email, request.headers));
     return revealed;
   };

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { installation, users } from '#server/db/schema';
-import { type Account, beGuest, caller, signIn, signUp, withKey } from '#test/client';
+import { type Account, beGuest, caller, postAuth, read, signIn, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { serveInstance, type ServedInstance } from '#test/served';
 
@@ -73,6 +73,15 @@ describe('the first account', () => {
     expect(trail.items).toContainEqual(
       expect.objectContaining({ action: 'user.set-role.admin', via: 'sign-in', ip: '127.0.0.1' }),
     );
+  });
+
+  test('is told so by the answer to its sign-up, and the next one is not', async () => {
+    const { url } = await install();
+    for (const role of ['admin', 'user']) {
+      const person = { name: 'Eve', email: `${role}@example.com`, password: 'correct horse' };
+      const { body } = await read(await postAuth(url, '/sign-up/email', person));
+      expect(body).toMatchObject({ user: { email: person.email, role } });
+    }
   });
 
   test.each<[string, Record<string, string>, Record<string, string>]>([

@@ -32,8 +32,8 @@ export interface AdminClaimOptions {
 export interface AdminClaim {
   /** Prints the code if it will be needed: the settings say that people do not sign up on this machine. */
   announce: () => Promise<void>;
-  /** Makes a new account the admin if it is the first one and was made on this machine; otherwise prints the code if it needs it. */
-  afterSignUp: (user: { id: string; email: string }, request: RequestInfo) => Promise<void>;
+  /** Makes a new account the admin if it is the first one and was made on this machine; otherwise prints the code if it needs it. Returns true if it is the admin now. */
+  afterSignUp: (user: { id: string; email: string }, request: RequestInfo) => Promise<boolean>;
   /** Returns true if the account may become the admin by the code. */
   isOpenTo: (userId: string) => Promise<boolean>;
   /**
@@ -143,10 +143,14 @@ export function createAdminClaim(
     },
 
     async afterSignUp({ id, email }, { isLocal = () => false, ip, userAgent, id: requestId }) {
-      if (!may(email.toLowerCase()) || (await wasClaimed())) return;
-      if (isPublic || adminEmail !== undefined || !isLocal()) return printCode();
-      await makeAdmin(db, id, true, { via: 'sign-in', target: id, ip, userAgent, requestId });
+      if (!may(email.toLowerCase()) || (await wasClaimed())) return false;
+      if (isPublic || adminEmail !== undefined || !isLocal()) {
+        await printCode();
+        return false;
+      }
+      const isAdmin = await makeAdmin(db, id, true, { via: 'sign-in', target: id, ip, userAgent, requestId });
       isClaimed = true;
+      return isAdmin;
     },
 
     async isOpenTo(userId) {
