@@ -49,6 +49,14 @@ export const DIFFERENCES: Difference[] = [
     isAbout: (asked) => !isJson(asked) && isOneOf(asked, 'numbers', 'strings', 'set'),
   },
   {
+    name: 'JSON in a query or a form',
+    takenBy: ['us'],
+    isAbout: (asked) =>
+      !isJson(asked) &&
+      isOneOf(asked, 'object', 'objects') &&
+      hasValue(asked, (value) => /^[[{]/.test(value)),
+  },
+  {
     name: 'Numerals',
     takenBy: ['them'],
     isAbout: (asked) => hasValue(asked, (value) => !NUMERAL.test(value) && !Number.isNaN(Number(value))),

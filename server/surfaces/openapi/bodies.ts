@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import type { BodyType, Endpoint } from '../rest/endpoint.ts';
 import type { Wire } from './wire.ts';
-import { fieldsOf, isOptional, type Schema, unwrap, withoutFields } from '../rest/schema.ts';
+import { type TextForm, textFormOf } from '../rest/text-form.ts';
+import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields } from '../rest/schema.ts';
 
 /** Gives the request body of an endpoint; `null` where it takes none. */
 export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;
@@ -33,7 +34,7 @@ export function createBodies(wire: Wire): BodyOf {
     const schema = schemaOf(input, params);
     const fields = fieldsOf(schema, 'input');
     if (!fields || fields.size === 0) return null;
-    const required = !isOptional(input) && [...fields.values()].some((field) => !isOptional(field));
+    const required = !mayBeLeftOut(input) && [...fields.values()].some((field) => !isOptional(field));
     const sent = wire(schema);
     const content = consumes.map((type) => [type, { schema: sent, ...encodingOf(type, fields) }] as const);
     return { required, content: Object.fromEntries(content) };
@@ -45,17 +46,21 @@ function encodingOf(type: BodyType, fields: ReadonlyMap<string, Schema>) {
   const encodingIn = ENCODINGS[type];
   const encoding = Object.fromEntries(
     [...fields].flatMap(([name, field]) => {
-      const found = encodingIn(itemOf(field));
+      const found = encodingIn(itemOf(field), field);
       return found ? [[name, found]] : [];
     }),
   );
   return Object.keys(encoding).length > 0 && { encoding };
 }
 
-const ENCODINGS: Record<BodyType, (item: Schema) => oas31.EncodingObject | undefined> = {
+const FORM_ENCODINGS: Partial<Record<TextForm, oas31.EncodingObject>> = {
+  object: { style: 'deepObject', explode: true },
+  json: { contentType: 'application/json' },
+};
+
+const ENCODINGS: Record<BodyType, (item: Schema, field: Schema) => oas31.EncodingObject | undefined> = {
   'application/json': () => undefined,
-  'application/x-www-form-urlencoded': (item) =>
-    fieldsOf(item, 'input') ? { style: 'deepObject', explode: true } : undefined,
+  'application/x-www-form-urlencoded': (_item, field) => FORM_ENCODINGS[textFormOf(field)],
   'multipart/form-data': (item) => {
     const types = item instanceof z.core.$ZodFile ? mediaTypesOf(item) : [];
     return types.length > 0 ? { contentType: types.join(', ') } : undefined;

@@ -14,6 +14,7 @@ import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 import { createSemantics } from './semantics.ts';
+import { describeText } from './text-parameters.ts';
 import { tidySchemas } from './tidy.ts';
 import { createWire } from './wire.ts';
 
@@ -62,6 +63,10 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
     },
     { override: asServed, allowEmptySchema: EVEN_EMPTY },
   );
+  for (const endpoint of endpoints) {
+    const operation = document.paths?.[endpoint.path]?.[METHOD_KEYS[endpoint.method]];
+    if (operation) describeText(operation, endpoint);
+  }
   const schemas = document.components?.schemas ?? {};
   const accepts = createAccepts(schemas);
   tidySchemas(document, accepts);

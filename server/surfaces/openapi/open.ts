@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { endpointsOf } from '../rest/endpoint.ts';
+import { textFormOf } from '../rest/text-form.ts';
 import type { Side } from '../rest/schema.ts';
 import { sentBy } from './success.ts';
 import { createWire, type Names } from './wire.ts';
@@ -19,6 +20,13 @@ export function openPartsOf(router: AnyTRPCRouter): string[] {
         names[side],
       );
     if (endpoint.input) wireOf('input')(endpoint.input);
+    for (const [field, schema] of endpoint.takesBody ? [] : endpoint.inputFields) {
+      if (textFormOf(schema) !== 'mixed') continue;
+      found.add(
+        `${endpoint.name}: ${field} of the query is a value or an object or a list, which no OpenAPI style describes. ` +
+          'The document has the value only. Use POST to have both.',
+      );
+    }
     if (endpoint.produces !== null) wireOf('output')(sentBy(endpoint));
     return [...found];
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
-import type { Schema, Side } from '../rest/schema.ts';
+import { mayBeLeftOut, type Schema, type Side } from '../rest/schema.ts';
 import type { BodyOf } from './bodies.ts';
 import { requestHeadersOf } from './headers.ts';
 import type { Semantics } from './semantics.ts';
@@ -22,10 +22,12 @@ export function operationOf(
   endpoint: Endpoint,
   { bodyOf, wires, semantics }: Described,
 ): ZodOpenApiOperationObject {
-  const { openapi, name, inputFields, params, takesBody, access } = endpoint;
+  const { openapi, name, input, inputFields, params, takesBody, access } = endpoint;
   const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
-  const path = pick(fields, (field) => params.includes(field));
-  const query = takesBody ? {} : pick(fields, (field) => !params.includes(field));
+  const path = pick(fields, (field) => params.includes(field), alwaysThere);
+  const isNeeded = input !== null && !mayBeLeftOut(input);
+  const asSent = isNeeded ? (field: Schema) => field : (field: Schema) => z.optional(field);
+  const query = takesBody ? {} : pick(fields, (field) => !params.includes(field), asSent);
   const header = requestHeadersOf(endpoint, fields);
   const body = bodyOf(endpoint);
   const description = [openapi.description, ACCESS_NOTES[access]].filter(Boolean).join(' ');
@@ -47,9 +49,17 @@ export function operationOf(
 
 const isAny = (fields: object) => Object.keys(fields).length > 0;
 
+/** A path has its parameters, also those that a catch would take when they are not there. */
+function alwaysThere(field: Schema): Schema {
+  return field instanceof z.core.$ZodOptional ? alwaysThere(field._zod.def.innerType) : field;
+}
+
 function pick(
   fields: ReadonlyMap<string, Schema>,
   wanted: (name: string) => boolean,
+  as: (field: Schema) => Schema,
 ): Record<string, Schema> {
-  return Object.fromEntries([...fields].filter(([name]) => wanted(name)));
+  return Object.fromEntries(
+    [...fields].filter(([name]) => wanted(name)).map(([name, field]) => [name, as(field)]),
+  );
 }

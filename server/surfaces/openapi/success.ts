@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-op
 import { piecesOf } from '#contract/iterable';
 import { ProblemSchema } from '#contract/problem';
 import type { Endpoint } from '../rest/endpoint.ts';
-import type { Schema } from '../rest/schema.ts';
+import { mayBeUndefined, type Schema } from '../rest/schema.ts';
 import { LINES_TYPE } from '../rest/streaming.ts';
 import { headersOfNotModified, headersOfSuccess } from './headers.ts';
 import type { Semantics } from './semantics.ts';
@@ -34,9 +34,20 @@ export function successOf(endpoint: Endpoint, semantics: Semantics, wire: Wire):
   };
   return {
     ...Object.fromEntries([[String(status), response]]),
+    // With another status, an answer without a value has that status and no body.
+    ...(status === 200 && mayBeEmpty(endpoint) && { 204: nothingOf(endpoint) }),
     ...(semantics.statuses.includes(304) && { 304: NOT_MODIFIED }),
   };
 }
+
+/** True if a procedure may return nothing where it could return something. */
+const mayBeEmpty = ({ produces, rest, output }: Endpoint) =>
+  produces !== null && !rest.sse && !rest.stream && (output === null || mayBeUndefined(output));
+
+const nothingOf = (endpoint: Endpoint): ZodOpenApiResponseObject => ({
+  description: DESCRIPTIONS[204] ?? '',
+  headers: headersOfSuccess(endpoint, []),
+});
 
 const NOT_MODIFIED: ZodOpenApiResponseObject = {
   id: 'NotModified',

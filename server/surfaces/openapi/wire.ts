@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNothing, type Schema, type Side } from '../rest/schema.ts';
+import { isNothing, type Schema, type Side, unwrapOnce } from '../rest/schema.ts';
 import {
   annotated,
   asJson,
@@ -144,7 +144,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
         return instead(schema, part(side === 'output' || isPreprocess ? def.out : def.in));
       }
       case 'lazy':
-        return instead(schema, part(innermost(schema)));
+        return instead(schema, part(unwrapOnce(schema) ?? schema));
       case 'literal':
         return literal(schema, def.values);
       case 'undefined':
@@ -200,7 +200,3 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
 
 const areSame = (some: readonly Schema[], others: readonly Schema[]) =>
   some.every((one, i) => one === others[i]);
-
-/** The schema that a lazy one stands for; its getter may make a new one each time, which zod keeps. */
-const innermost = (schema: Schema): Schema =>
-  schema instanceof z.core.$ZodLazy ? schema._zod.innerType : schema;

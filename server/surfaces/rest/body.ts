@@ -4,10 +4,12 @@ import { chunksOf, decodeUtf8, isJsonType, mediaType, parseJson, readBody } from
 import { tooMany } from '#server/json';
 import { MAX_BODY_BYTES } from '#server/limits';
 import { uploadLimits } from '#server/meta';
+import { pointerTo } from '#server/rejection';
 import type { BodyType, Endpoint } from './endpoint.ts';
 import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
 import { type Fields, fieldsFrom } from './names.ts';
 import { holdsFiles } from './schema.ts';
+import { isPreprocessed, textFormOf } from './text-form.ts';
 import { isPlainObject, Text } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -15,7 +17,9 @@ import type { Uploads } from './uploads.ts';
 export type ReadBody = (request: Request, uploads: Uploads) => Promise<Fields>;
 
 /** Compiles how the body of an endpoint is read, in each media type that it takes. */
-export function compileBody({ consumes, inputFields, rest, size }: Endpoint): ReadBody {
+export function compileBody(endpoint: Endpoint): ReadBody {
+  const { consumes, inputFields, rest, size } = endpoint;
+  const readText = compileText(endpoint);
   const fileFields = new Set(
     [...inputFields].filter(([, schema]) => holdsFiles(schema)).map(([name]) => name),
   );
@@ -27,8 +31,7 @@ export function compileBody({ consumes, inputFields, rest, size }: Endpoint): Re
   const limits: FormLimits = { file, total: fileFields.size > 0 ? total : MAX_BODY_BYTES, ...size };
   const readers: Record<BodyType, ReadBody> = {
     'application/json': (request) => readJson(request, size),
-    'application/x-www-form-urlencoded': async (request) =>
-      fieldsOfText(decodeUtf8(await readBody(request)), fields.isField, size),
+    'application/x-www-form-urlencoded': async (request) => readText(decodeUtf8(await readBody(request))),
     'multipart/form-data': async (request, uploads) =>
       fieldsFrom(await readMultipart(request, fields, limits, uploads), fields.isField, size.maxValues),
   };
@@ -52,21 +55,41 @@ async function readJson(request: Request, size: InputSize): Promise<Fields> {
   return body;
 }
 
+/** Reads the fields of a query or a url-encoded form, as text. */
+export type ReadText = (encoded: string) => Fields;
+
 /**
- * The fields of a query or a url-encoded form, as text. They are counted before anything is made of them.
- * @throws {AppError} BAD_REQUEST when there are too many, and what `fieldsFrom` throws.
+ * Compiles how the fields of a query or a url-encoded form are read. A field that brackets cannot carry may be JSON. The
+ * fields are counted before anything is made of them.
+ * The function throws an AppError: BAD_REQUEST when there are too many, INVALID_INPUT for JSON that is none, and what
+ * `fieldsFrom` throws.
  */
-export function fieldsOfText(
-  encoded: string,
-  isField: (name: string) => boolean,
-  { maxFields, maxValues }: InputSize,
-): Fields {
-  let count = 1;
-  for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
-    if (++count > maxFields) throw tooMany(maxFields);
+export function compileText({ inputFields, size }: Endpoint): ReadText {
+  const isField = (name: string) => inputFields.has(name);
+  const inJson = [...inputFields].flatMap(([name, field]) =>
+    textFormOf(field) === 'json' && !isPreprocessed(field) ? [name] : [],
+  );
+  return (encoded) => {
+    let count = 1;
+    for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
+      if (++count > size.maxFields) throw tooMany(size.maxFields);
+    }
+    const pairs = [...new URLSearchParams(encoded)].map(([name, value]) => [name, new Text(value)] as const);
+    const fields = fieldsFrom(pairs, isField, size.maxValues);
+    return { ...fields, ...Object.fromEntries(inJson.flatMap((name) => readJsonField(fields, name, size))) };
+  };
+}
+
+/** The field with what its JSON says, where it is JSON. */
+function readJsonField(fields: Fields, name: string, size: InputSize): [string, unknown][] {
+  const value = fields[name];
+  if (!(value instanceof Text) || !/^\s*[[{]/.test(value.value)) return [];
+  try {
+    return [[name, parseJson(value.value, size)]];
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.kind !== 'MALFORMED_JSON') throw cause;
+    throw invalidInput([{ pointer: pointerTo([name]), message: 'is not valid JSON' }]);
   }
-  const pairs = [...new URLSearchParams(encoded)].map(([name, value]) => [name, new Text(value)] as const);
-  return fieldsFrom(pairs, isField, maxValues);
 }
 
 /** Whether nothing was sent. Of what was, no more than its beginning is read. */

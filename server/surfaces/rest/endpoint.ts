@@ -5,7 +5,8 @@ import { type InputSize, sizeOf } from '#server/decode/size';
 import type { Access, Meta, RestMeta } from '#server/meta';
 import type { CallLimit } from '#server/rate-limit';
 import { deprecationNotices, type Notices } from './deprecation.ts';
-import { fieldsOf, holdsFiles, isNothing, isOptional, type Schema, unwrap } from './schema.ts';
+import { fieldsOf, holdsFiles, isNothing, isOptional, mayBeLeftOut, type Schema, unwrap } from './schema.ts';
+import { textFormOf } from './text-form.ts';
 
 /** Where the REST surface lives. */
 export const REST_PATH = '/api/v1';
@@ -85,6 +86,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
   const params = paramsOf(openapi.path);
   const unknown = params.find((param) => !inputFields.has(param));
   if (unknown !== undefined) throw new Error(`{${unknown}} of the path is not in the input.`);
+  for (const param of params) checkParam(param, inputFields.get(param));
   const parser = outputOf(procedure);
   const output = parser === undefined ? null : schemaOf(parser, 'output');
   if (rest.location) checkLocation(rest.location, output);
@@ -135,6 +137,20 @@ function paramsOf(path: string): string[] {
     if (name !== undefined) params.push(name);
   }
   return params;
+}
+
+/** A path has each of its parameters, and as one text: nothing says how it would be split. */
+function checkParam(name: string, field: Schema | undefined): void {
+  if (field && mayBeLeftOut(field)) {
+    throw new Error(
+      `{${name}} of the path is optional in the input: a path cannot leave it out, so make it required.`,
+    );
+  }
+  if (field && textFormOf(field) !== 'value') {
+    throw new Error(
+      `{${name}} of the path is a list or an object in the input: put it in the query or the body.`,
+    );
+  }
 }
 
 /** The name of a path segment that is a parameter, `{name}`. */

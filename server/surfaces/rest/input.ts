@@ -3,7 +3,7 @@ import type { ErrorIssue } from '#contract/errors';
 import { toJson } from '#server/encode/json';
 import { AppError, invalidInput } from '#server/errors';
 import { pointerTo } from '#server/rejection';
-import { compileBody, fieldsOfText } from './body.ts';
+import { compileBody, compileText } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Fields, refuseFields } from './names.ts';
@@ -28,14 +28,14 @@ export type ReadInput = (
  * The function throws an AppError for what is no input at all, such as a broken percent-encoding or JSON.
  */
 export function compileInput(endpoint: Endpoint): ReadInput {
-  const { params, input: schema, inputFields, takesBody, size } = endpoint;
+  const { params, input: schema, takesBody } = endpoint;
   const coerce = schema ? compileCoercion(schema) : plain;
-  const isField = (name: string) => inputFields.has(name);
+  const readText = compileText(endpoint);
   const readBody = compileBody(endpoint);
   const readHeaders = compileHeaders(endpoint);
   return async (request, url, pathValues, uploads) => {
     const path = readPath(params, pathValues);
-    const query = url.search === '' ? {} : fieldsOfText(url.search, isField, size);
+    const query = url.search === '' ? {} : readText(url.search);
     if (takesBody) refuseFields(Object.keys(query), 'This method takes no query parameters.');
     const rest = {
       ...(takesBody ? await readBody(request, uploads) : query),

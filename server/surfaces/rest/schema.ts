@@ -19,7 +19,8 @@ export function unwrapOnce(schema: Schema): Schema | undefined {
   ) {
     return schema._zod.def.innerType;
   }
-  return schema instanceof z.core.$ZodLazy ? schema._zod.def.getter() : undefined;
+  // The getter may make a new schema each time, and zod keeps the first.
+  return schema instanceof z.core.$ZodLazy ? schema._zod.innerType : undefined;
 }
 
 /** The schema inside a wrapper or pipe that is given the input first; `undefined` for any other schema. */
@@ -46,6 +47,30 @@ export function isNothing(schema: Schema): boolean {
 /** Whether the schema takes `undefined` from a caller. */
 export function isOptional(schema: Schema): boolean {
   return schema._zod.optin !== undefined;
+}
+
+/** Whether a schema says that a caller may leave it out. A preprocess and a catch take what is left out, and do not say so. */
+export function mayBeLeftOut(schema: Schema): boolean {
+  if (schema instanceof z.core.$ZodCatch) return mayBeLeftOut(schema._zod.def.innerType);
+  if (schema instanceof z.core.$ZodNullable) return mayBeLeftOut(schema._zod.def.innerType);
+  if (schema instanceof z.core.$ZodPipe && schema._zod.def.in instanceof z.core.$ZodTransform) {
+    return mayBeLeftOut(schema._zod.def.out);
+  }
+  return isOptional(schema);
+}
+
+/** Whether a parse of the schema may return `undefined`, as far as it tells. */
+export function mayBeUndefined(schema: Schema): boolean {
+  const bare = unwrap(schema, 'output');
+  if (schema._zod.optout !== undefined || isNothing(bare)) return true;
+  if (bare instanceof z.core.$ZodUnion) return bare._zod.def.options.some(mayBeUndefined);
+  if (bare instanceof z.core.$ZodLiteral) return bare._zod.def.values.includes(undefined);
+  return (
+    bare instanceof z.core.$ZodUnknown ||
+    bare instanceof z.core.$ZodAny ||
+    bare instanceof z.core.$ZodCustom ||
+    bare instanceof z.core.$ZodTransform
+  );
 }
 
 /** The schemas that a schema is made of. */
@@ -103,11 +128,23 @@ function mergeFields(parts: readonly Schema[], side: Side, holds: 'any' | 'all')
   }
   const merged = new Map<string, Schema>();
   for (const [name, schemas] of found) {
-    const [only] = schemas;
-    const either = only && schemas.length === 1 ? only : z.union(schemas);
-    merged.set(name, holds === 'any' && schemas.length < parts.length ? z.optional(either) : either);
+    merged.set(name, holds === 'any' ? anyOf(schemas, schemas.length < parts.length) : allOf(schemas));
   }
   return merged;
+}
+
+function anyOf(schemas: Schema[], mayLack: boolean): Schema {
+  const [only] = schemas;
+  const either = only && schemas.length === 1 ? only : z.union(schemas);
+  return mayLack ? z.optional(either) : either;
+}
+
+/** An intersection takes `undefined` where all sides do, and does not say so. */
+function allOf(schemas: Schema[]): Schema {
+  const [first = z.never(), ...others] = new Set(schemas);
+  if (others.length === 0) return first;
+  const whole = others.reduce<Schema>((left, right) => z.intersection(left, right), first);
+  return schemas.every(isOptional) ? z.optional(whole) : whole;
 }
 
 /** The schema without some of its fields; for documents only, as refinements of the whole object are lost. */

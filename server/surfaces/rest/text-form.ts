@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Schema, unwrap, unwrapOnce } from './schema.ts';
+
+/**
+ * How text carries a field: as one value, a repeated name, names in brackets, or JSON; `mixed` where a value may also be
+ * an object or a list.
+ */
+export type TextForm = 'value' | 'list' | 'object' | 'json' | 'mixed';
+
+/** Returns how text carries a field. Brackets carry one level of values, as OpenAPI's `deepObject` does; the rest is JSON. */
+export function textFormOf(schema: Schema): TextForm {
+  const bare = unwrap(schema, 'input');
+  const listed = listedIn(bare);
+  if (listed) return listed.every(isValue) ? 'list' : 'json';
+  const named = namedIn(bare);
+  if (named) return named.every(isValue) && !isPreprocessed(schema) ? 'object' : 'json';
+  const choices = choicesOf(bare);
+  if (!choices) return 'value';
+  const forms = new Set(choices.map(textFormOf));
+  const [only = 'value'] = forms;
+  if (forms.size <= 1) return only;
+  return forms.has('value') || forms.has('mixed') ? 'mixed' : 'json';
+}
+
+function isValue(schema: Schema): boolean {
+  const bare = unwrap(schema, 'input');
+  if (listedIn(bare) || namedIn(bare)) return false;
+  return choicesOf(bare)?.every(isValue) ?? true;
+}
+
+/** The items of a list. */
+function listedIn(schema: Schema): readonly Schema[] | undefined {
+  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element];
+  if (schema instanceof z.core.$ZodSet) return [schema._zod.def.valueType];
+  if (!(schema instanceof z.core.$ZodTuple)) return undefined;
+  const { items, rest } = schema._zod.def;
+  return rest ? [...items, rest] : items;
+}
+
+/** The fields of an object. */
+function namedIn(schema: Schema): readonly Schema[] | undefined {
+  if (schema instanceof z.core.$ZodRecord || schema instanceof z.core.$ZodMap)
+    return [schema._zod.def.valueType];
+  if (!(schema instanceof z.core.$ZodObject)) return undefined;
+  const { shape, catchall } = schema._zod.def;
+  return [...Object.values(shape), ...(catchall ? [catchall] : [])];
+}
+
+/** What a value has to be one of, or all of; not what text cannot be. */
+function choicesOf(schema: Schema): readonly Schema[] | undefined {
+  if (schema instanceof z.core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
+  if (!(schema instanceof z.core.$ZodUnion)) return undefined;
+  return schema._zod.def.options.filter((option) => !NO_TEXT.has(option._zod.def.type));
+}
+
+const NO_TEXT: ReadonlySet<string> = new Set(['null', 'undefined', 'void', 'never']);
+
+/** True if a function of the application sees the field first, as it came. */
+export function isPreprocessed(schema: Schema): boolean {
+  if (schema instanceof z.core.$ZodPipe) return schema._zod.def.in instanceof z.core.$ZodTransform;
+  const inner = unwrapOnce(schema);
+  return inner !== undefined && isPreprocessed(inner);
+}
