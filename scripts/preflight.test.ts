@@ -102,6 +102,14 @@ describe('a start that cannot succeed says so in one sentence, before it install
     expect(await start({ PORT: '' })).toMatch(said);
   });
 
+  test.each(['pnpm', 'yarn', 'bun'])('%s, which would install other packages', async (manager) => {
+    const env = { npm_config_user_agent: `${manager}/10.0.0 npm/? node/v24.0.0 linux x64` };
+    const said = line('is installed with npm', `this is ${manager}`, 'use "npm start"');
+    expect(await start({ ...env, npm_lifecycle_event: 'start' })).toMatch(said);
+    const dev = await start({ ...env, npm_lifecycle_event: 'dev' }, [], 'dev');
+    expect(dev).toMatch(line(`this is ${manager}`, 'use "npm run dev"'));
+  });
+
   test('the settings of .env count, and those of the environment before them', async () => {
     writeFileSync(join(folder, '.env'), 'HOST=203.0.113.1\n');
     expect(await start({})).toMatch(line('HOST=203.0.113.1'));

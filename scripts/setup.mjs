@@ -136,7 +136,21 @@ function isInstalled() {
   return agrees;
 }
 
+/**
+ * Refuses to replace what another package manager has installed, or would install: the packages are those of package-lock.json.
+ * @throws {SetupError}
+ */
+function checkPackageManager() {
+  const [manager = ''] = (process.env['npm_config_user_agent'] ?? '').split('/', 1);
+  if (manager === '' || manager === 'npm') return;
+  const command = process.env['npm_lifecycle_event'] ?? 'start';
+  throw new SetupError(
+    `Switchboard is installed with npm, by package-lock.json, and this is ${manager}: use "npm ${command === 'start' || command === 'test' ? '' : 'run '}${command}" instead.`,
+  );
+}
+
 async function install() {
+  checkPackageManager();
   say('Installing packages (npm ci) …');
   const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   // Where npm started this, the same npm goes on; its .cmd file on Windows would need a shell.

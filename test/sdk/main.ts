@@ -11,6 +11,7 @@ import { startCuttingProxy } from './cutting-proxy.ts';
 import { hoverOver } from './editor.ts';
 import { makeProject } from './project.ts';
 import { runSnippets } from './snippets.ts';
+import { checkWebApp } from './web-app.ts';
 
 const COMPILERS = ['typescript@5.9.3', 'typescript@6.0.3'];
 const RUNTIMES: Record<string, { package: string; command: string[] }> = {
@@ -113,6 +114,7 @@ try {
     return 'the whole answer once, over two cuts';
   });
   await step('README.md, a procedure added as it says', addProcedure);
+  await step('docs/web-app.md', checkWebApp);
   for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md', 'docs/ai-chat.md']) {
     await step(`snippets of ${path}`, () => runSnippets(project, path, { url: server.url, apiKey }));
   }
