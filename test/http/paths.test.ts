@@ -154,6 +154,6 @@ test('any bytes leave the server as it was', async () => {
   );
   const started = performance.now();
   expect((await fetch(`${server.url}/api/health`)).status).toBe(200);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(3000);
   expect(server.log()).not.toMatch(/\n\s+at /);
 });
