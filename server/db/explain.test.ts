@@ -169,6 +169,12 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
       const parts = [{ type: 'text' as const, text: 'Hello' }];
       await api.chat.send({ chatId: 'new', createChat: true, clientRequestId: 'first', parts });
     },
+    'chat.send, again, by the ids of its client': async () => {
+      const { api } = await signInAsGuest(deps);
+      const parts = [{ type: 'text' as const, text: 'Hello' }];
+      const question = { chatId: 'new', createChat: true, parts, shown: { id: 'mine', before: [] } };
+      expect(await api.chat.send(question)).toEqual(await api.chat.send(question));
+    },
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
     'protected.get': () => ada.api.protected.get({}),
     'protected.usage': () => ada.api.protected.usage({}),
