@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 import nextJest from 'next/jest.js';
 
@@ -21,8 +22,9 @@ const project = async (config: Config): Promise<NonNullable<Config['projects']>[
 /** `unit` stands beside the sources; `http` calls the built server. */
 const config = async (): Promise<Config> => ({
   testTimeout: 30_000,
-  // Many files wait for servers, timers and the database: two workers keep two cores busy for six tenths of the time.
-  maxWorkers: '150%',
+  // Many files wait for servers, timers and the database: two workers keep two cores busy for six tenths of the time. Jest
+  // takes a percentage above 100 for a number of workers.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testSequencer: '<rootDir>/test/sequencer.ts',
   projects: [
     await project({
