@@ -123,7 +123,7 @@ const ONE_CALL: [what: string, status: number, call: ReturnType<typeof get> | Re
   ['a subscription', 200, get('/api/trpc/chat.stream?input=%7B%22json%22%3A%7B%22chatId%22%3A%22x%22%7D%7D')],
   ['a question in a new chat', 200, post('/api/chat', question('new'))],
   ['a malformed question', 400, post('/api/chat', '{')],
-  ['a stream of no chat', 404, get('/api/chat/nothing/stream')],
+  ['a stream of no chat', 204, get('/api/chat/nothing/stream')],
   ['another method of AI chat', 405, get('/api/chat')],
   ['get-session', 200, get('/api/auth/get-session')],
   ['an authentication endpoint that is closed', 404, get('/api/auth/list-sessions')],
@@ -185,7 +185,9 @@ test('an anonymous caller is identified and counted without a statement', async 
   for (const [, , { path, ...init }] of ONE_CALL.filter(([what]) => !what.includes('sign-in'))) {
     await (await fetch(`${stranger.url}${path}`, init)).body?.cancel();
   }
-  expect(statements.map(({ sql }) => sql).filter((sql) => /users|sessions|api_keys/.test(sql))).toEqual([]);
+  // Upkeep looks for names that an older version has written.
+  const asked = statements.map(({ sql }) => sql).filter((sql) => !sql.includes('name_folded is null'));
+  expect(asked.filter((sql) => /users|sessions|api_keys/.test(sql))).toEqual([]);
 });
 
 describe('a guest', () => {

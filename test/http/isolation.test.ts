@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Account, answered, ask, beGuest, read, saying, signUp } from '#test/client';
@@ -137,19 +138,31 @@ describe.each(callers)('%s', (who, caller) => {
       const { status, body } = await read(await caller.fetch(path, init));
       return { status, body: JSON.stringify(body).replaceAll(/"requestId":"[\w-]+"/g, '') };
     };
-    const regenerate = (id: string, messageId: string) => ({
-      id,
-      trigger: 'regenerate-message',
-      messageId,
-      messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text: 'Again' }] }],
+    const question = () => ({ id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'Mine' }] });
+    /** Shows an answer before a question. */
+    const showing = (id: string) => ({
+      id: 'a-new-chat',
+      messages: [question(), { id, role: 'assistant', parts: [{ type: 'text', text: 'Said' }] }, question()],
     });
     const notThere = await maskedAnswer('/api/chat/an-unknown-id/stream');
-    const noAnswer = await maskedAnswer('/api/chat', regenerate('an-unknown-id', 'an-unknown-id'));
-    expect([notThere.status, noAnswer.status]).toEqual([404, 404]);
+    const noAnswer = await maskedAnswer('/api/chat', showing('an-unknown-id'));
+    expect([notThere.status, noAnswer.status]).toEqual([204, 400]);
     for (const id of Object.values(belongings)) {
       expect(await maskedAnswer(`/api/chat/${id}/stream`)).toEqual(notThere);
-      expect(await maskedAnswer('/api/chat', regenerate('an-unknown-id', id))).toEqual(noAnswer);
-      expect(await maskedAnswer('/api/chat', regenerate(id, belongings['answer'] ?? ''))).toEqual(noAnswer);
+      expect(await maskedAnswer('/api/chat', showing(id))).toEqual(noAnswer);
+    }
+    // An id that is nothing of the caller's is that of a new chat, whatever it is for others.
+    for (const id of [belongings['chat'] ?? '', belongings['clientId'] ?? '']) {
+      const again = {
+        id,
+        trigger: 'regenerate-message',
+        messageId: belongings['answer'],
+        messages: [question()],
+      };
+      expect((await maskedAnswer('/api/chat', again)).status).toBe(200);
+      const { items } = await caller.rpc.chat.messages.query({ chatId: id });
+      expect(items.map(({ role }) => role)).toEqual(['user', 'assistant']);
+      expect(JSON.stringify(items)).not.toContain('Secret');
     }
     expect(JSON.stringify(await caller.rpc.chat.list.query({ limit: 100 }))).not.toContain('Private');
   });
