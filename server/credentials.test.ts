@@ -157,8 +157,10 @@ describe('of a conversation sent to /api/chat', () => {
     });
   const question = { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'How?' }] };
 
-  test('only the last message is looked at', async () => {
-    const answer = await ask([...Array.from({ length: 50_000 }, (_, i) => i), null, { id: 7 }, question]);
+  test('only ids, roles and the text of questions are read before the last message', async () => {
+    const parts = [{ type: 'step-start' }, ...question.parts, { type: 'file', url: 7 }, 7];
+    const earlier = { ...question, id: randomUUID(), parts, metadata: { deep: [[[]]] }, more: 7 };
+    const answer = await ask([earlier, question]);
     expect(answer.status).toBe(200);
     await answer.body?.cancel();
   });
@@ -169,6 +171,7 @@ describe('of a conversation sent to /api/chat', () => {
     ['no parts', [{ ...question, parts: [] }]],
     ['200,000 wrong parts', [{ ...question, parts: Array.from({ length: 200_000 }, () => 7) }]],
     ['200,000 wrong messages', Array.from({ length: 200_000 }, () => ({}))],
+    ['50,000 wrong messages before a question', [...Array.from({ length: 50_000 }, (_, i) => i), question]],
     ['nothing', []],
   ])('%s is rejected', async (_what, messages) => {
     expect((await ask(messages)).status).toBe(400);
