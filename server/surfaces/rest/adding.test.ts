@@ -6,7 +6,7 @@ import { procedure, router, serveRest, type TestServer } from './testkit.ts';
 const get = (path: `/${string}`, answer: string) =>
   procedure
     .meta({ openapi: { method: 'GET', path } })
-    .input(z.object({ id: z.string().optional() }))
+    .input(z.object(path.includes('{id}') ? { id: z.string() } : {}))
     .output(z.string())
     .query(() => answer);
 
