@@ -3,6 +3,7 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { asc } from 'drizzle-orm';
 import { foldChunks, textOf } from '#server/chat/fold';
 import { parseChunks } from '#server/chat/run-store';
+import { toClientChunks } from '#server/surfaces/ai-chat/chunks';
 import type { Database } from '#server/db/client';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
 import type { AskedChat, AskedRun, Recording, View } from './record.ts';
@@ -103,7 +104,7 @@ export async function audit(
     const log = rows.events.get(run.runId) ?? [];
     violations.push(...(await wrongLog(run, log, rows)));
     for (const view of run.views) {
-      const { lost, repeated, wrong } = compare(view, log);
+      const { lost, repeated, wrong } = compare(view, log, run);
       figures.lost += lost;
       figures.repeated += repeated;
       if (wrong) violations.push(`a reader at ${view.door} of run ${run.runId} ${wrong}`);
@@ -193,11 +194,15 @@ interface Comparison {
 }
 
 /** Whether a reader was shown the log from its beginning, each event once, and all of it when it saw the end. */
-function compare({ door, items, ended }: View, log: Row[]): Comparison {
+function compare({ door, items, ended }: View, log: Row[], { chatId, runId }: AskedRun): Comparison {
   const isWhole = door !== 'chat';
   const expected = isWhole
     ? log.map((row) => row.chunks)
-    : log.flatMap((row) => parseChunks(row.chunks).map((chunk) => JSON.stringify(chunk)));
+    : log
+        .flatMap((row) =>
+          parseChunks(row.chunks).flatMap((chunk) => toClientChunks(chunk, { chatId, runId })),
+        )
+        .map((chunk) => JSON.stringify(chunk));
   const numbers = items.map(({ id }, index) => id ?? index + 1);
   const distinct = new Set(numbers);
   const due = ended ? expected.length : Math.max(0, ...numbers);

@@ -96,7 +96,7 @@ async function hold(client: Client, weather: Weather, name: string, random: Rand
 
 /**
  * Says something through any door. Through the AI SDK's the answer comes as a stream; which run it is then has to be asked by
- * saying the same once more. Others do that sometimes.
+ * saying the same once more, with the id that the client gave to the question. Others do that sometimes.
  */
 async function say(
   client: Client,
@@ -109,7 +109,9 @@ async function say(
   const byRpc = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...saying });
   if (random.chance(0.3)) {
     const stream = await insist(client, (caller) => postChat(caller, chat.clientId, saying));
-    return { run: await insist(client, byRpc), stream };
+    const shown = { id: saying.clientRequestId };
+    const byId = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...saying, shown });
+    return { run: await insist(client, byId), stream };
   }
   const run = await insist(client, random.chance(0.5) ? byRest : byRpc);
   if (random.chance(0.3)) {
@@ -120,13 +122,13 @@ async function say(
   return { run };
 }
 
-/** Says something as `useChat` does. @returns the open stream of the answer. */
+/** Says something as `useChat` does that sends its last message only. @returns the open stream of the answer. */
 async function postChat({ fetch }: Caller, clientId: string, saying: Saying): Promise<Response> {
   const message = { id: saying.clientRequestId, role: 'user', parts: saying.parts };
   const response = await fetch('/api/chat', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: clientId, messages: [message] }),
+    body: JSON.stringify({ id: clientId, message }),
     signal: AbortSignal.timeout(POST_LIMIT_MS),
   });
   if (!response.ok) bodyOf(await read(response));

@@ -10,8 +10,8 @@ const KEY = 'sb_…';
 const LANGUAGES = ['ts', 'sh'] as const;
 type Language = (typeof LANGUAGES)[number];
 
-/** Fenced blocks that are no programs. */
-const SHOWN = new Set(['json', 'text']);
+/** Fenced blocks that are no programs; `tsx` is a part of somebody's page, where the SDK is not. */
+const SHOWN = new Set(['json', 'text', 'tsx']);
 
 /**
  * The programs in a document, by language. Blocks of one language go on from each other, as a reader would type them.
