@@ -127,6 +127,43 @@ describe('the document', () => {
     });
   });
 
+  test('has declared headers whose schemas JSON Schema does not know', () => {
+    const declaring = router({
+      get: procedure
+        .meta({
+          openapi: {
+            method: 'GET',
+            path: '/a',
+            requestHeaders: z.object({ 'X-Since': z.date(), 'X-Made': z.string().transform(Number) }),
+            responseHeaders: z.object({
+              'X-Until': z.date(),
+              'X-Size': z.bigint(),
+              'X-Left': z.string().transform((text) => text.length),
+            }),
+          },
+        })
+        .output(z.string())
+        .query(() => ''),
+    });
+    const made = createOpenApiDocument(declaring, {
+      title: 'T',
+      version: '1',
+      serverUrl: 'https://x.example/',
+    });
+    const get = made.paths?.['/a']?.get;
+    expect(get?.parameters?.filter((one) => 'in' in one && one.name.startsWith('X-'))).toMatchObject([
+      { name: 'X-Since', schema: { type: 'string', format: 'date-time' } },
+      { name: 'X-Made', schema: { type: 'string' } },
+    ]);
+    expect(get?.responses?.['200']).toMatchObject({
+      headers: {
+        'X-Until': { schema: { type: 'string', format: 'date-time' } },
+        'X-Size': { schema: { type: 'string', pattern: '^-?\\d+$' } },
+        'X-Left': { schema: {} },
+      },
+    });
+  });
+
   test('says how dates and bigints are written', () => {
     expect(document.components?.schemas?.['Chat']).toMatchObject({
       properties: {

@@ -1,14 +1,9 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import { z } from 'zod';
-import {
-  createDocument,
-  type oas31,
-  type ZodOpenApiOverride,
-  type ZodOpenApiPathItemObject,
-} from 'zod-openapi';
+import { createDocument, type oas31, type ZodOpenApiPathItemObject } from 'zod-openapi';
 import { endpointsOf, REST_PATH } from '../rest/endpoint.ts';
 import { createAccepts } from './accepts.ts';
 import { createBodies } from './bodies.ts';
+import { DIALECT } from './dialect.ts';
 import { addExamples, createExamples } from './examples.ts';
 import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
@@ -61,7 +56,7 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
       paths,
       components: { securitySchemes: SECURITY_SCHEMES, headers: HEADERS },
     },
-    { override: asServed, allowEmptySchema: EVEN_EMPTY },
+    DIALECT,
   );
   for (const endpoint of endpoints) {
     const operation = document.paths?.[endpoint.path]?.[METHOD_KEYS[endpoint.method]];
@@ -75,24 +70,3 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
 }
 
 const METHOD_KEYS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
-
-/** Kinds that a meta may describe, which is looked at when they are. */
-const EVEN_EMPTY = { custom: true, transform: true, pipe: true, function: true, symbol: true } as const;
-
-/** JSON has no dates and bigints: the schemas say how they are written. */
-const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
-  if (zodSchema instanceof z.core.$ZodDate) {
-    Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
-  }
-  if (zodSchema instanceof z.core.$ZodBigInt) {
-    delete jsonSchema.format;
-    Object.assign(jsonSchema, { type: 'string', pattern: '^-?\\d+$' });
-  }
-  // What is sent as it is has no encoding (OpenAPI 3.1.1, section 4.7.14.2).
-  if (zodSchema instanceof z.core.$ZodFile) delete jsonSchema.contentEncoding;
-  // What JavaScript can count with needs no saying in an answer.
-  if (io === 'output' && jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  if (io === 'output' && jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  // What is answered may get more fields later: a reader must not refuse them.
-  if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-};

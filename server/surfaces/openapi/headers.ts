@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { createSchema, type oas31 } from 'zod-openapi';
 import { type Endpoint, PLACEHOLDER, REST_PATH } from '../rest/endpoint.ts';
 import { fieldsOf, type Schema } from '../rest/schema.ts';
+import { DIALECT } from './dialect.ts';
+import type { Wire } from './wire.ts';
 
 /** The headers that many answers have. */
 export const HEADERS = {
@@ -48,6 +50,7 @@ const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
 export function headersOfSuccess(
   { rest, output, notices, openapi }: Endpoint,
   added: (keyof typeof HEADERS)[],
+  wire: Wire,
 ): oas31.HeadersObject {
   const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
   if (rest.location) {
@@ -63,16 +66,16 @@ export function headersOfSuccess(
     if (notice)
       headers[notice.name] = { description: notice.description, schema: { type: 'string', const: value } };
   }
-  Object.assign(headers, declaredHeadersOf(openapi.responseHeaders));
+  Object.assign(headers, declaredHeadersOf(openapi.responseHeaders, wire));
   const isPage = output !== null && fieldsOf(output, 'output')?.has('nextCursor') === true;
   return isPage ? { ...headers, ...refer('Link') } : headers;
 }
 
 /** The headers that `responseHeaders` of a meta declares; the procedure sends them by itself. */
-function declaredHeadersOf(declared: z.core.$ZodObject | undefined): oas31.HeadersObject {
+function declaredHeadersOf(declared: z.core.$ZodObject | undefined, wire: Wire): oas31.HeadersObject {
   return Object.fromEntries(
     Object.entries(declared?._zod.def.shape ?? {}).map(([name, field]) => {
-      const { schema: made, components } = createSchema(field, { io: 'output' });
+      const { schema: made, components } = createSchema(wire(field), { io: 'output', opts: DIALECT });
       // Written out, because what names it is no part of this document.
       const schema = components[made.$ref?.split('/').at(-1) ?? ''] ?? made;
       const { description } = z.globalRegistry.get(field) ?? {};
@@ -106,6 +109,7 @@ export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-
 export function requestHeadersOf(
   { headers, openapi }: Endpoint,
   fields: ReadonlyMap<string, Schema>,
+  wire: Wire,
 ): Record<string, Schema> {
   const carrying = [...headers].flatMap(([header, name]): [string, Schema][] => {
     const field = fields.get(name);
@@ -114,7 +118,8 @@ export function requestHeadersOf(
     const schema = z.optional(field).meta({ description: `${description} Wins over \`${name}\`.`.trim() });
     return [[nameOf(header), schema]];
   });
-  return { ...openapi.requestHeaders?._zod.def.shape, ...Object.fromEntries(carrying) };
+  const declared = Object.entries<Schema>(openapi.requestHeaders?._zod.def.shape ?? {});
+  return Object.fromEntries([...declared.map(([name, field]) => [name, wire(field)] as const), ...carrying]);
 }
 
 /** The name of a header as RFCs write it. */

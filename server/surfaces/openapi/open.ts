@@ -19,7 +19,10 @@ export function openPartsOf(router: AnyTRPCRouter): string[] {
         (path, what) => found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${what}. ${ADVICE}`),
         names[side],
       );
+    const { requestHeaders, responseHeaders } = endpoint.openapi;
     if (endpoint.input) wireOf('input')(endpoint.input);
+    if (requestHeaders) wireOf('input')(requestHeaders);
+    if (responseHeaders) wireOf('output')(responseHeaders);
     for (const [field, schema] of endpoint.takesBody ? [] : endpoint.inputFields) {
       if (textFormOf(schema) !== 'mixed') continue;
       found.add(

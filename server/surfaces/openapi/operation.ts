@@ -28,7 +28,7 @@ export function operationOf(
   const isNeeded = input !== null && !mayBeLeftOut(input);
   const asSent = isNeeded ? (field: Schema) => field : (field: Schema) => z.optional(field);
   const query = takesBody ? {} : pick(fields, (field) => !params.includes(field), asSent);
-  const header = requestHeadersOf(endpoint, fields);
+  const header = requestHeadersOf(endpoint, fields, wires.input);
   const body = bodyOf(endpoint);
   const description = [openapi.description, ACCESS_NOTES[access]].filter(Boolean).join(' ');
   return {

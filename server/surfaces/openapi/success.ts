@@ -29,13 +29,13 @@ export function successOf(endpoint: Endpoint, semantics: Semantics, wire: Wire):
   const { status, produces, rest, openapi } = endpoint;
   const response: ZodOpenApiResponseObject = {
     description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'Done.')),
-    headers: headersOfSuccess(endpoint, semantics.headers),
+    headers: headersOfSuccess(endpoint, semantics.headers, wire),
     ...(produces !== null && { content: contentOf(endpoint, produces, wire) }),
   };
   return {
     ...Object.fromEntries([[String(status), response]]),
     // With another status, an answer without a value has that status and no body.
-    ...(status === 200 && mayBeEmpty(endpoint) && { 204: nothingOf(endpoint) }),
+    ...(status === 200 && mayBeEmpty(endpoint) && { 204: nothingOf(endpoint, wire) }),
     ...(semantics.statuses.includes(304) && { 304: NOT_MODIFIED }),
   };
 }
@@ -44,9 +44,9 @@ export function successOf(endpoint: Endpoint, semantics: Semantics, wire: Wire):
 const mayBeEmpty = ({ produces, rest, output }: Endpoint) =>
   produces !== null && !rest.sse && !rest.stream && (output === null || mayBeUndefined(output));
 
-const nothingOf = (endpoint: Endpoint): ZodOpenApiResponseObject => ({
+const nothingOf = (endpoint: Endpoint, wire: Wire): ZodOpenApiResponseObject => ({
   description: DESCRIPTIONS[204] ?? '',
-  headers: headersOfSuccess(endpoint, []),
+  headers: headersOfSuccess(endpoint, [], wire),
 });
 
 const NOT_MODIFIED: ZodOpenApiResponseObject = {
