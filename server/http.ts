@@ -74,6 +74,10 @@ async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise
   }
 }
 
+/** The error for a request body of more than `limit` bytes. */
+export const bodyTooLarge = (limit: number): AppError =>
+  new AppError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${limit} bytes at most.` });
+
 /**
  * Reads a request body, at most `limit` bytes of it. Several large bodies that arrive at once take turns, because what
  * is done with one, such as parsing, holds up everybody.
@@ -83,15 +87,13 @@ export async function readBody(
   request: ServerRequest,
   limit = MAX_BODY_BYTES,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () =>
-    new AppError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${limit} bytes at most.` });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw bodyTooLarge(limit);
   const message = request.runtime?.node?.req;
   const chunks: Uint8Array[] = [];
   let size = 0;
   const take = (chunk: Uint8Array) => {
     size += chunk.byteLength;
-    if (size > limit) throw tooLarge();
+    if (size > limit) throw bodyTooLarge(limit);
     chunks.push(chunk);
   };
   if (message) {

@@ -1,6 +1,7 @@
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 import { Chat, MessageChunk, Run } from '#contract/chat';
+import { isAsyncIterable } from '#contract/iterable';
 import { type Actor, type Context, untilRevoked } from '#server/context';
 import { AppError, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
@@ -71,9 +72,7 @@ const OUT_OF_TIME: SseEvent = {
   }),
 };
 
-const Values = z.custom<AsyncIterable<unknown>>(
-  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
-);
+const Values = z.custom<AsyncIterable<unknown>>(isAsyncIterable);
 
 /**
  * `POST /api/chat` and `GET /api/chat/{id}/stream` for an unmodified `useChat`

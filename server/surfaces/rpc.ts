@@ -80,11 +80,10 @@ export function createRpcSurface(
 
   return async (call) => {
     const { request, url, context } = call;
-    checkMethod(request);
+    const raw = checkRequest(request);
     const address = readAddress(url);
     if (address.names.length > maxBatchSize) return rejectLargeBatch(router, call, address, maxBatchSize);
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
-    const raw = rawTypeOf(request);
     if (raw) return answerRaw(call, address.isBatch ? undefined : called[0], raw);
     const readsInput = (await admit(context, called)) || address.names.some(isLazy);
     const limits = { maxValues: maxValuesOf(address) };
@@ -100,13 +99,18 @@ export function createRpcSurface(
   };
 }
 
-/** @throws {AppError} METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE */
-function checkMethod(request: Request): void {
-  const { method, headers } = request;
-  if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') {
-    throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
-  }
-  if (method === 'POST' && mediaType(headers) !== 'application/json' && !rawTypeOf(request)) throw onlyJson();
+/**
+ * Returns the media type of a body that is not JSON.
+ * @throws {AppError} METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE
+ */
+function checkRequest({ method, headers }: Request): RawType | undefined {
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  if (method !== 'POST') throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD, POST' } });
+  const type = mediaType(headers);
+  if (type === 'application/json') return undefined;
+  const raw = rawTypeOf(type);
+  if (!raw) throw onlyJson();
+  return raw;
 }
 
 /** Returns the procedure if its type goes with the request's method. */

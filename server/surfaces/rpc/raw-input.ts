@@ -4,7 +4,7 @@ import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
 import { sizeOf } from '#server/decode/size';
 import { AppError } from '#server/errors';
-import { chunksOf, limitBytes, mediaType } from '#server/http';
+import { bodyTooLarge, chunksOf, limitBytes } from '#server/http';
 import { uploadLimits } from '#server/meta';
 import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
 import { innerOf, type Schema } from '../rest/schema.ts';
@@ -16,11 +16,9 @@ import type { Inputs } from './inputs.ts';
 const RAW_TYPES = ['multipart/form-data', 'application/octet-stream'] as const;
 export type RawType = (typeof RAW_TYPES)[number];
 
-/** Returns the media type of a request if its input is not JSON but may be read. */
-export function rawTypeOf({ method, headers }: Request): RawType | undefined {
-  const type = method === 'POST' ? mediaType(headers) : undefined;
-  return RAW_TYPES.find((raw) => raw === type);
-}
+/** Returns the media type if it is one of an input that is not JSON but may be read. */
+export const rawTypeOf = (mediaType: string): RawType | undefined =>
+  RAW_TYPES.find((raw) => raw === mediaType);
 
 /** Reads an input that is not JSON: a FormData, or the ReadableStream that `octetInputParser` takes. */
 export type ReadRaw = (request: Request, type: RawType, uploads: Uploads) => Promise<unknown>;
@@ -38,10 +36,8 @@ export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
   return async (request, type, uploads) => {
     if (!types.includes(type)) throw onlyJson();
     if (type === 'application/octet-stream') {
-      const tooLarge = () =>
-        new AppError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${file} bytes at most.` });
-      if (Number(request.headers.get('content-length') ?? 0) > file) throw tooLarge();
-      return ReadableStream.from(limitBytes(chunksOf(request), file, tooLarge));
+      if (Number(request.headers.get('content-length') ?? 0) > file) throw bodyTooLarge(file);
+      return ReadableStream.from(limitBytes(chunksOf(request), file, () => bodyTooLarge(file)));
     }
     const limits = { file, total, maxFields, maxValues };
     const form = new FormData();
