@@ -49,6 +49,9 @@ export function samplesOf(endpoint: Endpoint, variant = 0): { valid: Input; bad:
   const [valid = {}] = fc.sample(acceptedInputs(endpoint), { ...seeded, numRuns: 1 });
   // Other procedures may be given the same e-mail address, which only one account can have.
   if (typeof valid['email'] === 'string') valid['email'] = `${endpoint.name}.${variant}.${valid['email']}`;
+  // The answers before a question have to be those of the chat.
+  if (typeof valid['shown'] === 'object' && valid['shown'] !== null)
+    valid['shown'] = { ...valid['shown'], before: [] };
   const bad = fc.sample(
     badInputs(endpoint).filter((input) => canBeSaid(endpoint, input)),
     { ...seeded, numRuns: BAD_INPUTS },

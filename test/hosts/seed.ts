@@ -53,8 +53,7 @@ async function makeChat(as: Caller, name: string): Promise<Input> {
   const { runId } = await as.rpc.chat.send.mutate({ chatId: id, ...saying('What do you know?') });
   const [question, answer] = await answered(as, id);
   const message = name === 'chat.regenerate' ? answer : question;
-  const shown = { id: 'asked-by-a-client' };
-  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', shown };
+  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0' };
 }
 
 /** What is asked for in each way: whose key, and how much of a list. */
