@@ -39,7 +39,15 @@ export default defineConfig(
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: NO_ENV }],
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'node:process', message: 'Use the global process.' }] },
+        {
+          paths: [
+            { name: 'node:process', message: 'Use the global process.' },
+            {
+              name: 'fast-check',
+              message: 'Import it from #test/fast-check, which gives it the seed of the run.',
+            },
+          ],
+        },
       ],
 
       // Numbers in texts read well and cannot go wrong; objects in texts stay forbidden.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { AppError } from '#server/errors';
 import { parseJson } from '#server/http';
 import { checkJson } from '#server/json';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { APICallError } from '@ai-sdk/provider';
 import { DrizzleQueryError } from 'drizzle-orm';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { appRouter } from '#routers/index';

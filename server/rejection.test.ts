@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { z } from 'zod';
 import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '#contract/problem';
 import { AppError, errorData, invalidInput, toAppError, zodIssues } from '#server/errors';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { z } from 'zod';
 import { isNothing } from '#server/surfaces/rest/schema';
 import type { Endpoint } from '#test/procedures';

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 
 /** Opens a connection and sends what is given; bytes are those of Latin-1. */
 export function open(port: number, sent = ''): Socket {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UIMessage } from 'ai';
-import * as fc from 'fast-check';
+import fc from '#test/fast-check';
+import { SEED } from '#test/seed';
 import { newId } from '#server/db/columns';
 import { type Account, answered, signUp } from '#test/client';
 import { type ProviderServer, startProviderServer } from '#test/provider-server';
@@ -170,10 +171,12 @@ async function play(sdk: SdkName, moves: Move[], id: string): Promise<void> {
 test.each(SDK_NAMES)(
   'a client of AI SDK %s and the server have the same ids and questions in the end',
   async (sdk) => {
-    const moves = fc.array(Move, { minLength: 10, maxLength: 14 });
-    await fc.assert(
-      fc.asyncProperty(moves, (own) => play(sdk, own, newId())),
-      { numRuns: 2, endOnFailure: true },
-    );
+    // Each release plays moves of its own.
+    const [moves = []] = fc.sample(fc.array(Move, { minLength: 12, maxLength: 16 }), {
+      numRuns: 1,
+      seed: SEED + SDK_NAMES.indexOf(sdk),
+    });
+    await play(sdk, moves, newId());
   },
+  60_000,
 );

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from '@jest/globals';
 import { readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { addedText, createChunkList } from '#server/chat/chunks';
 import { foldChunks, textOf } from '#server/chat/fold';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { and, eq, sql } from 'drizzle-orm';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { addressDays, isActive, runs, usageDays } from '#server/db/schema';
 import { today } from '#server/chat/quota';
 import { isBusy } from '#server/db/errors';

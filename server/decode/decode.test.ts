@@ -1,12 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
 import { compileReadWire } from '#server/decode/wire';
 import { anything, samples } from '#server/encode/testkit';
 import { AppError } from '#server/errors';
-import { SEED } from '#test/seed';
 
 const read = (schemas: readonly z.ZodType[], wire: object) => compileReadWire(schemas, 100_000)(wire);
 const parsed = (text: string): SuperJSONResult => JSON.parse(text);
@@ -104,7 +103,7 @@ describe('the reader', () => {
         if (await compare([schema], wire)) compared++;
         if (!wire.includes('\\\\')) await compare([schema], legacy(wire));
       }),
-      { numRuns: 2500, seed: SEED },
+      { numRuns: 2500 },
     );
     expect(compared).toBeGreaterThan(900);
   });
@@ -122,7 +121,7 @@ describe('the reader', () => {
         if (wire !== null && (await compare([z.object({ a: one }), z.looseObject({ b: other })], wire)))
           compared++;
       }),
-      { numRuns: 1200, seed: SEED },
+      { numRuns: 1200 },
     );
     expect(compared).toBeGreaterThan(80);
   });
@@ -133,7 +132,7 @@ describe('the reader', () => {
         const wire = wireOf(value);
         if (wire !== null) expect(await compare([z.unknown()], wire)).toBe(true);
       }),
-      { numRuns: 1200, seed: SEED },
+      { numRuns: 1200 },
     );
   });
 
@@ -166,7 +165,7 @@ describe('the reader', () => {
           shown(superjson.deserialize(parsed(wire))),
         );
       }),
-      { numRuns: 2000, seed: SEED },
+      { numRuns: 2000 },
     );
   });
 
@@ -218,7 +217,7 @@ describe('the reader', () => {
         if (wire.includes('"__proto__"')) return;
         expect(shown(value)).toBe(shown(expected));
       }),
-      { numRuns: 1200, seed: SEED },
+      { numRuns: 1200 },
     );
   });
 

@@ -1,5 +1,5 @@
 /** Schemas of every kind, and inputs for them. */
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { z } from 'zod';
 
 /** A schema with what can be given to it; not all of it has to be accepted. */

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { NodeRequest } from 'srvx/node';
 import { parseEnv } from '#server/env';
 import { readBody } from '#server/http';

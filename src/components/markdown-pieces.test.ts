@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { MESSAGE_COST, piecesOf } from './markdown-pieces.ts';
 
 const textsOf = (markdown: string, budget?: number) =>

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { SEED } from '#test/seed';
+import fc from '#test/fast-check';
 import { overGaps } from './gaps.ts';
 import { StreamGoneError } from './generated/errors.gen.ts';
 import type { AnswerPart } from './part.ts';
@@ -89,7 +88,6 @@ test('an answer of which some events are gone is whole, each part once', async (
       if (cut >= all.length) found.pop();
       expect(found).toEqual(expected);
     }),
-    { seed: SEED },
   );
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { z } from 'zod';
 import { ERRORS, isErrorCode } from '#contract/errors';
 import { type Answer, read, saying, signUp } from '#test/client';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { signUp } from '#test/client';
 import { bytes, exchange, provoke, request, RESPONSE, statusOf } from '#test/raw-http';
 import { startServer } from '#test/server';

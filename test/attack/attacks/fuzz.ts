@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { createRandom, type Random } from '#test/crash/random';
 import { badInputs, validInputs } from '#test/inputs';
 import {
