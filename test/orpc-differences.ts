@@ -53,7 +53,7 @@ export const DIFFERENCES: Difference[] = [
     takenBy: ['us'],
     isAbout: (asked) =>
       !isJson(asked) &&
-      isOneOf(asked, 'object', 'objects') &&
+      isOneOf(asked, 'object', 'objects', 'record') &&
       hasValue(asked, (value) => /^[[{]/.test(value)),
   },
   {

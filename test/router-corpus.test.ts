@@ -3,106 +3,36 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { z } from 'zod';
-import { toJson } from '#server/encode/json';
-import { createAccepts, type SchemaOrRef } from '#server/surfaces/openapi/accepts';
+import type { z } from 'zod';
 import { openPartsOf } from '#server/surfaces/openapi/open';
-import { createExamples } from '#server/surfaces/openapi/examples';
-import { createOpenApiDocument } from '#server/surfaces/openapi';
-import { compileCoercion } from '#server/surfaces/rest/coerce';
-import { procedure, router, serveRest, type TestServer } from '#server/surfaces/rest/testkit';
+import { serveRest, type TestServer } from '#server/surfaces/rest/testkit';
 import { faultsOfExamples } from './document-examples.ts';
 import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
+import {
+  accepts,
+  bodyOf,
+  corpus,
+  document,
+  echoed,
+  exampleOf,
+  outputOf,
+  parameterOf,
+  valueOf,
+} from './router-corpus-api.ts';
 
 type Schema = z.core.$ZodType;
 
 const FORM = 'application/x-www-form-urlencoded';
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-corpus-'));
 
-/** What a procedure is given, as text that shows dates, sets and maps as JSON has them. */
-const echo = ({ input }: { input: unknown }) => toJson(input);
-
-const at = (method: 'GET' | 'POST', path: `/${string}`) =>
-  procedure.meta({ openapi: { method, path, summary: path, protect: false } }).output(z.string());
-
-/** The value that a JSON value stands for, before the schema is asked. */
-const given = (schema: Schema, json: unknown) => compileCoercion(schema)(json);
-
-const procedures = [
-  ...[...FIELDS].flatMap(([name, schema]) => [
-    [
-      `${name}Query`,
-      at('GET', `/query/${name}`)
-        .input(z.object({ v: schema }))
-        .query(echo),
-    ] as const,
-    [
-      `${name}Body`,
-      at('POST', `/body/${name}`)
-        .input(z.object({ v: schema }))
-        .mutation(echo),
-    ] as const,
-  ]),
-  ...[...VALUES].map(
-    ([name, schema]) =>
-      [
-        `${name}Path`,
-        at('GET', `/path/${name}/{v}`)
-          .input(z.object({ v: schema }))
-          .query(echo),
-      ] as const,
-  ),
-  ...[...KINDS].map(
-    ([name, schema]) =>
-      [
-        `${name}Output`,
-        procedure
-          .meta({ openapi: { method: 'GET', path: `/output/${name}`, summary: name, protect: false } })
-          .output(z.object({ v: schema }))
-          .query(() => ({ v: given(schema, valueOf(name)) })),
-      ] as const,
-  ),
-];
-const document = createOpenApiDocument(router(Object.fromEntries(procedures)), {
-  title: 'Corpus',
-  version: '1',
-});
-const schemas = document.components?.schemas ?? {};
-const accepts = createAccepts(schemas);
-const exampleOf = createExamples(schemas, accepts);
-
-const Media = z.object({
-  schema: z.custom<SchemaOrRef>(),
-  encoding: z
-    .record(z.string(), z.object({ style: z.string().optional(), contentType: z.string().optional() }))
-    .optional(),
-});
-const Content = z.object({ content: z.record(z.string(), Media) });
-
-/** The body of a field, as the document has it. */
-const bodyOf = (name: string) => Content.parse(document.paths?.[`/body/${name}`]?.post?.requestBody).content;
-
-/** A JSON value for a field, by the document. */
-function valueOf(name: string): unknown {
-  const example = exampleOf(bodyOf(name)['application/json']?.schema ?? {});
-  return z.object({ v: z.unknown() }).parse(example).v;
-}
-
 let server: TestServer;
 beforeAll(async () => {
-  server = await serveRest(router(Object.fromEntries(procedures)));
+  server = await serveRest(corpus);
 });
 afterAll(async () => {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** The parameter `v` of an operation. */
-function parameterOf(path: string) {
-  const found = document.paths?.[path]?.get?.parameters?.find((one) => 'in' in one && one.name === 'v');
-  if (!found || !('in' in found)) throw new Error(`${path} has no parameter.`);
-  return found;
-}
 
 const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -119,8 +49,7 @@ function pairsOf(value: unknown, style: string | undefined, isJson: boolean): [s
 async function compare(path: string, init: RequestInit | undefined, schema: Schema, value: unknown) {
   const response = await server.call(path, init);
   const body: unknown = await response.json();
-  const meant = await z.parseAsync(z.object({ v: schema }), { v: given(schema, value) });
-  return { got: { path, value, body }, expected: { path, value, body: toJson(meant) } };
+  return { got: { path, value, body }, expected: { path, value, body: await echoed(schema, value) } };
 }
 
 async function faultsOf(asked: ReturnType<typeof compare>[]): Promise<unknown[]> {
@@ -133,7 +62,7 @@ test('there are routers of every kind of schema', () => {
 });
 
 test('only what a function makes is open', () => {
-  const named = openPartsOf(router(Object.fromEntries(procedures))).map((text) => text.split(',', 1)[0]);
+  const named = openPartsOf(corpus).map((text) => text.split(',', 1)[0]);
   expect(named).toEqual(
     [
       'classictransformed',
@@ -194,14 +123,14 @@ test('a body that is written as the document says is what the server takes', asy
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ v: value }),
     };
-    const { style, contentType } = bodyOf(name)[FORM]?.encoding?.['v'] ?? {};
+    const { style, contentType } = bodyOf('form', name).encoding?.['v'] ?? {};
     const pairs = value === null ? [] : pairsOf(value, style, contentType === 'application/json');
     const form = {
       method: 'POST',
       headers: { 'content-type': FORM },
       body: new URLSearchParams(pairs).toString(),
     };
-    const inForm = value === null ? [] : [compare(`/body/${name}`, form, schema, value)];
+    const inForm = value === null ? [] : [compare(`/form/${name}`, form, schema, value)];
     return [compare(`/body/${name}`, json, schema, value), ...inForm];
   });
   expect(await faultsOf(asked)).toEqual([]);
@@ -212,8 +141,7 @@ test('an answer is what the document says', async () => {
     [...KINDS.keys()].map(async (name) => {
       const response = await server.call(`/output/${name}`);
       const body: unknown = await response.json();
-      const { content } = Content.parse(document.paths?.[`/output/${name}`]?.get?.responses?.['200']);
-      const isRight = response.ok && accepts(content['application/json']?.schema ?? { not: {} }, body);
+      const isRight = response.ok && accepts(outputOf(name), body);
       return isRight ? [] : [{ name, body }];
     }),
   );

@@ -2,7 +2,7 @@ import { type AppError, invalidInput } from '#server/errors';
 import { pointerTo } from '#server/rejection';
 import { type Conversion, conversionOf } from './kinds.ts';
 import { isContainer, keyIn, memberAt, parsePath } from './path.ts';
-import { type Container, memberOf, type Place } from './place.ts';
+import { type Container, memberOf, type Place, PLAIN } from './place.ts';
 
 /** A value of the JSON that is annotated, or that one is in. */
 interface Note {
@@ -122,8 +122,12 @@ function memberNote(holder: Note, name: string): Note | null {
   if (json === undefined && container === 'list' && Number.isNaN(Number(name))) return null;
   const note = newNote(json, place ?? holder.place, holder, name);
   if (json === undefined) throw refusal(note, 'is annotated, but was not sent');
-  if (!place) throw refusal(note, 'may not be annotated');
-  return note;
+  if (place) return note;
+  // A name that is misspelt deserves the words of the schema, whatever its value is.
+  if (container === 'object' && holder.place !== PLAIN) {
+    throw refusal(holder, `has unknown fields: ${JSON.stringify(name)}`);
+  }
+  throw refusal(note, 'may not be annotated');
 }
 
 /** `null` for what has no members that could be annotated. */

@@ -29,14 +29,14 @@ export function createBodies(wire: Wire): BodyOf {
     return schema;
   }
 
-  return ({ input, params, takesBody, consumes }) => {
+  return ({ input, params, takesBody, documented }) => {
     if (!takesBody || !input) return null;
     const schema = schemaOf(input, params);
     const fields = fieldsOf(schema, 'input');
     if (!fields || fields.size === 0) return null;
     const required = !mayBeLeftOut(input) && [...fields.values()].some((field) => !isOptional(field));
     const sent = wire(schema);
-    const content = consumes.map((type) => [type, { schema: sent, ...encodingOf(type, fields) }] as const);
+    const content = documented.map((type) => [type, { schema: sent, ...encodingOf(type, fields) }] as const);
     return { required, content: Object.fromEntries(content) };
   };
 }

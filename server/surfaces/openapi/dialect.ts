@@ -13,6 +13,10 @@ const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
     delete jsonSchema.format;
     Object.assign(jsonSchema, { type: 'string', pattern: '^-?\\d+$' });
   }
+  // To TypeScript, `.readonly()` is a value that is not changed; to OpenAPI, `readOnly` is one that must not be sent.
+  if (zodSchema instanceof z.core.$ZodReadonly && !('readOnly' in (z.globalRegistry.get(zodSchema) ?? {}))) {
+    delete jsonSchema.readOnly;
+  }
   // What is sent as it is has no encoding (OpenAPI 3.1.1, section 4.7.14.2).
   if (zodSchema instanceof z.core.$ZodFile) delete jsonSchema.contentEncoding;
   // What JavaScript can count with needs no saying in an answer.

@@ -9,7 +9,7 @@ import type { BodyType, Endpoint } from './endpoint.ts';
 import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
 import { type Fields, fieldsFrom } from './names.ts';
 import { holdsFiles } from './schema.ts';
-import { isPreprocessed, textFormOf } from './text-form.ts';
+import { isList, isPreprocessed, type TextForm, textFormOf } from './text-form.ts';
 import { isPlainObject, Text } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -20,6 +20,7 @@ export type ReadBody = (request: Request, uploads: Uploads) => Promise<Fields>;
 export function compileBody(endpoint: Endpoint): ReadBody {
   const { consumes, inputFields, rest, size } = endpoint;
   const readText = compileText(endpoint);
+  const withJson = compileJsonFields(inputFields, size);
   const fileFields = new Set(
     [...inputFields].filter(([, schema]) => holdsFiles(schema)).map(([name]) => name),
   );
@@ -32,8 +33,10 @@ export function compileBody(endpoint: Endpoint): ReadBody {
   const readers: Record<BodyType, ReadBody> = {
     'application/json': (request) => readJson(request, size),
     'application/x-www-form-urlencoded': async (request) => readText(decodeUtf8(await readBody(request))),
-    'multipart/form-data': async (request, uploads) =>
-      fieldsFrom(await readMultipart(request, fields, limits, uploads), fields.isField, size.maxValues),
+    'multipart/form-data': async (request, uploads) => {
+      const parts = await readMultipart(request, fields, limits, uploads);
+      return withJson(fieldsFrom(parts, fields.isField, size.maxValues));
+    },
   };
   return async (request, uploads) => {
     const type = mediaType(request.headers);
@@ -59,37 +62,53 @@ async function readJson(request: Request, size: InputSize): Promise<Fields> {
 export type ReadText = (encoded: string) => Fields;
 
 /**
- * Compiles how the fields of a query or a url-encoded form are read. A field that brackets cannot carry may be JSON. The
- * fields are counted before anything is made of them.
- * The function throws an AppError: BAD_REQUEST when there are too many, INVALID_INPUT for JSON that is none, and what
- * `fieldsFrom` throws.
+ * Compiles how the fields of a query or a url-encoded form are read. The fields are counted before anything is made of
+ * them. The function throws an AppError: BAD_REQUEST when there are too many, INVALID_INPUT for JSON that is none, and
+ * what `fieldsFrom` throws.
  */
 export function compileText({ inputFields, size }: Endpoint): ReadText {
   const isField = (name: string) => inputFields.has(name);
-  const inJson = [...inputFields].flatMap(([name, field]) =>
-    textFormOf(field) === 'json' && !isPreprocessed(field) ? [name] : [],
-  );
+  const withJson = compileJsonFields(inputFields, size);
   return (encoded) => {
     let count = 1;
     for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
       if (++count > size.maxFields) throw tooMany(size.maxFields);
     }
     const pairs = [...new URLSearchParams(encoded)].map(([name, value]) => [name, new Text(value)] as const);
-    const fields = fieldsFrom(pairs, isField, size.maxValues);
-    return { ...fields, ...Object.fromEntries(inJson.flatMap((name) => readJsonField(fields, name, size))) };
+    return withJson(fieldsFrom(pairs, isField, size.maxValues));
   };
 }
 
-/** The field with what its JSON says, where it is JSON. */
-function readJsonField(fields: Fields, name: string, size: InputSize): [string, unknown][] {
-  const value = fields[name];
-  if (!(value instanceof Text) || !/^\s*[[{]/.test(value.value)) return [];
-  try {
-    return [[name, parseJson(value.value, size)]];
-  } catch (cause) {
-    if (!(cause instanceof AppError) || cause.kind !== 'MALFORMED_JSON') throw cause;
-    throw invalidInput([{ pointer: pointerTo([name]), message: 'is not valid JSON' }]);
+/** Fields that are no text: text that begins as JSON does is JSON. */
+const MAY_BE_JSON: ReadonlySet<TextForm> = new Set(['json', 'object']);
+const isJsonText = (value: unknown): value is Text => value instanceof Text && /^\s*[[{]/.test(value.value);
+
+/** Compiles how JSON in the text of objects and lists of objects is read: the whole field, or each item of a list by itself. */
+function compileJsonFields(
+  inputFields: Endpoint['inputFields'],
+  size: InputSize,
+): (fields: Fields) => Fields {
+  const inJson = [...inputFields].flatMap(([name, field]) =>
+    MAY_BE_JSON.has(textFormOf(field)) && !isPreprocessed(field) ? [{ name, isList: isList(field) }] : [],
+  );
+
+  function read(name: string, isList: boolean, value: unknown): [string, unknown][] {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    if (!texts.every(isJsonText) || (texts.length > 1 && !isList)) return [];
+    const text = texts.map((one) => one.value).join();
+    const isWhole = !isList || (texts.length === 1 && text.trimStart().startsWith('['));
+    try {
+      return [[name, parseJson(isWhole ? text : `[${text}]`, size)]];
+    } catch (cause) {
+      if (!(cause instanceof AppError) || cause.kind !== 'MALFORMED_JSON') throw cause;
+      throw invalidInput([{ pointer: pointerTo([name]), message: 'is not valid JSON' }]);
+    }
   }
+
+  return (fields) => {
+    const changed = inJson.flatMap(({ name, isList }) => read(name, isList, fields[name]));
+    return changed.length > 0 ? { ...fields, ...Object.fromEntries(changed) } : fields;
+  };
 }
 
 /** Whether nothing was sent. Of what was, no more than its beginning is read. */

@@ -38,6 +38,8 @@ export interface Endpoint {
   takesBody: boolean;
   /** The media types of a body, where the endpoint takes one. */
   consumes: readonly BodyType[];
+  /** Those of them that the document shows. */
+  documented: readonly BodyType[];
   /** The headers that carry input, in lower case, and the field each of them fills. */
   headers: ReadonlyMap<string, string>;
   /** `null` where the procedure takes nothing. */
@@ -91,6 +93,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
   const output = parser === undefined ? null : schemaOf(parser, 'output');
   if (rest.location) checkLocation(rest.location, output);
   const takesBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
+  const consumes = takesBody ? consumesOf(openapi, inputFields) : [];
   return {
     name,
     procedure,
@@ -99,7 +102,8 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
     path: openapi.path,
     params,
     takesBody,
-    consumes: takesBody ? consumesOf(openapi, inputFields) : [],
+    consumes,
+    documented: documentedOf(openapi, inputFields, consumes),
     headers: headersOf(rest, inputFields, params),
     input,
     inputFields,
@@ -185,6 +189,22 @@ function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schem
   return contentTypes && contentTypes.length > 0
     ? possible.filter((type) => contentTypes.includes(type))
     : possible;
+}
+
+/**
+ * What `contentTypes` names; without it JSON, and multipart where a file can be sent. Of a body with more types, clients are
+ * generated that let their user guess the type, or name none.
+ */
+function documentedOf(
+  { contentTypes = [] }: OpenApi,
+  fields: ReadonlyMap<string, Schema>,
+  consumes: readonly BodyType[],
+): readonly BodyType[] {
+  if (contentTypes.length > 0) return consumes;
+  const takesFiles = [...fields.values()].some((field) => holdsFiles(field));
+  return consumes.filter(
+    (type) => type === 'application/json' || (takesFiles && type === 'multipart/form-data'),
+  );
 }
 
 /** An EventSource names the last event it saw in a header when it comes back. */

@@ -28,6 +28,7 @@ const Text = z.strictObject({
   open: z.boolean().optional(),
   tags: z.array(z.string()).optional(),
   at: z.strictObject({ from: z.date() }).optional(),
+  rows: z.array(z.strictObject({ on: z.date() })).optional(),
 });
 
 const app = router({
@@ -168,6 +169,28 @@ describe.each([
   });
 
   test.each([
+    { at: ['{"from":"2026-02-03"}'], read: { at: { from: '2026-02-03T00:00:00.000Z' } } },
+    { rows: ['[{"on":"2026-02-03"}]'], read: { rows: [{ on: '2026-02-03T00:00:00.000Z' }] } },
+    { rows: ['{"on":"2026-02-03"}'], read: { rows: [{ on: '2026-02-03T00:00:00.000Z' }] } },
+    {
+      rows: ['{"on":"2026-02-03"}', ' {"on":"2026-02-04"}'],
+      read: { rows: [{ on: '2026-02-03T00:00:00.000Z' }, { on: '2026-02-04T00:00:00.000Z' }] },
+    },
+  ])(
+    'may have JSON for an object, a list of objects and each of its items: %j',
+    async ({ read, ...sent }) => {
+      const pairs = Object.entries(sent).flatMap(([name, texts]) =>
+        texts.map((text): [string, string] => [name, text]),
+      );
+      const response = await post('/text', make([['title', 't'], ...pairs]));
+      await expect(json(response)).resolves.toEqual({ title: 't', ...read });
+    },
+  );
+
+  test.each([
+    ['at', '{', '/at'],
+    ['at', '{"from":"soon"}', '/at/from'],
+    ['rows', '{},', '/rows'],
     ['n', '', '/n'],
     ['open', 'on', '/open'],
     ['nope', '1', ''],

@@ -22,6 +22,9 @@ export function textFormOf(schema: Schema): TextForm {
   return forms.has('value') || forms.has('mixed') ? 'mixed' : 'json';
 }
 
+/** True if a field is a list, a set or a tuple. */
+export const isList = (schema: Schema): boolean => listedIn(unwrap(schema, 'input')) !== undefined;
+
 function isValue(schema: Schema): boolean {
   const bare = unwrap(schema, 'input');
   if (listedIn(bare) || namedIn(bare)) return false;

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { toJson } from '#server/encode/json';
+import { createAccepts, type SchemaOrRef } from '#server/surfaces/openapi/accepts';
+import { createExamples } from '#server/surfaces/openapi/examples';
+import { createOpenApiDocument } from '#server/surfaces/openapi';
+import { compileCoercion } from '#server/surfaces/rest/coerce';
+import { procedure, router } from '#server/surfaces/rest/testkit';
+import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
+
+type Schema = z.core.$ZodType;
+
+/** Returns what a procedure was given, as text that shows dates, sets and maps as JSON has them. */
+const echo = ({ input }: { input: unknown }) => toJson(input);
+
+const FORM = 'application/x-www-form-urlencoded';
+
+const at = (method: 'GET' | 'POST', path: `/${string}`, contentTypes?: [typeof FORM]) =>
+  procedure
+    .meta({ openapi: { method, path, summary: path, protect: false, ...(contentTypes && { contentTypes }) } })
+    .output(z.string());
+
+/** Returns the value that a JSON value stands for, before the schema is asked. */
+export const given = (schema: Schema, json: unknown) => compileCoercion(schema)(json);
+
+/** The procedures of the corpus: each schema in a query, a JSON body, a form and an output, those of one value in a path. */
+export const corpus = router(
+  Object.fromEntries([
+    ...[...FIELDS].flatMap(([name, schema]) => [
+      [
+        `${name}Query`,
+        at('GET', `/query/${name}`)
+          .input(z.object({ v: schema }))
+          .query(echo),
+      ] as const,
+      [
+        `${name}Body`,
+        at('POST', `/body/${name}`)
+          .input(z.object({ v: schema }))
+          .mutation(echo),
+      ] as const,
+      [
+        `${name}Form`,
+        at('POST', `/form/${name}`, [FORM])
+          .input(z.object({ v: schema }))
+          .mutation(echo),
+      ] as const,
+    ]),
+    ...[...VALUES].map(
+      ([name, schema]) =>
+        [
+          `${name}Path`,
+          at('GET', `/path/${name}/{v}`)
+            .input(z.object({ v: schema }))
+            .query(echo),
+        ] as const,
+    ),
+    ...[...KINDS].map(
+      ([name, schema]) =>
+        [
+          `${name}Output`,
+          procedure
+            .meta({ openapi: { method: 'GET', path: `/output/${name}`, summary: name, protect: false } })
+            .output(z.object({ v: schema }))
+            .query(() => ({ v: given(schema, valueOf(name)) })),
+        ] as const,
+    ),
+  ]),
+);
+
+/** The document of the corpus. */
+export const document = createOpenApiDocument(corpus, { title: 'Corpus', version: '1' });
+
+const schemas = document.components?.schemas ?? {};
+/** True if a JSON value is valid by a schema of the document. */
+export const accepts = createAccepts(schemas);
+/** Returns a value for a schema of the document. */
+export const exampleOf = createExamples(schemas, accepts);
+
+const Media = z.object({
+  schema: z.custom<SchemaOrRef>(),
+  encoding: z
+    .record(z.string(), z.object({ style: z.string().optional(), contentType: z.string().optional() }))
+    .optional(),
+});
+const Content = z.object({ content: z.record(z.string(), Media) });
+
+/** Returns the body of a field, as the document has it: its schema and encoding. */
+export function bodyOf(place: 'body' | 'form', name: string) {
+  const { content } = Content.parse(document.paths?.[`/${place}/${name}`]?.post?.requestBody);
+  return Media.parse(content[place === 'form' ? FORM : 'application/json']);
+}
+
+/** Returns a JSON value for a field, by the document. */
+export function valueOf(name: string): unknown {
+  const example = exampleOf(bodyOf('body', name).schema);
+  return z.object({ v: z.unknown() }).parse(example).v;
+}
+
+/** Returns the schema of the output of a kind, by the document. */
+export function outputOf(name: string): SchemaOrRef {
+  const { content } = Content.parse(document.paths?.[`/output/${name}`]?.get?.responses?.['200']);
+  return content['application/json']?.schema ?? { not: {} };
+}
+
+/** Returns the parameter `v` of an operation. @throws {Error} if there is none. */
+export function parameterOf(path: string) {
+  const found = document.paths?.[path]?.get?.parameters?.find((one) => 'in' in one && one.name === 'v');
+  if (!found || !('in' in found)) throw new Error(`${path} has no parameter.`);
+  return found;
+}
+
+/** Returns the JSON that an echo has for a value which its schema takes. */
+export async function echoed(schema: Schema, value: unknown): Promise<string> {
+  return toJson(await z.parseAsync(z.object({ v: schema }), { v: given(schema, value) }));
+}
