@@ -264,10 +264,33 @@ describe('its documentation', () => {
   });
   afterAll(() => rm(root, { recursive: true }));
 
-  test('may be missing', async () => {
+  test.each(['Hi', 'how do I delete a chat?', 'Which procedures are there?', 'How do I deploy it?', '?'])(
+    'may be missing, which the answer to %p says',
+    async (question) => {
+      const model = createGuide({ procedures: PROCEDURES, settings: [], root: join(root, 'nowhere') });
+      const prompt: LanguageModelV4Prompt = [{ role: 'user', content: [{ type: 'text', text: question }] }];
+      const missing = /no documentation in `docs\/` that I can read\. .*copy `README\.md`.*`docs\/`/;
+      const { content } = await model.doGenerate({ prompt });
+      expect(content).toEqual([{ type: 'text', text: expect.stringMatching(missing) }]);
+      expect((await guide.doGenerate({ prompt })).content).toEqual([
+        { type: 'text', text: expect.not.stringMatching(/no documentation/) },
+      ]);
+    },
+  );
+
+  test('may be missing, and what is left is searched', async () => {
     const model = createGuide({ procedures: PROCEDURES, settings: [], root: join(root, 'nowhere') });
     const { text } = await generateText({ model, prompt: 'how do I delete a chat?' });
     expect(sourceOf(text)).toBe('router › chat.delete');
+
+    const partial = join(root, 'partial');
+    await mkdir(partial);
+    await writeFile(join(partial, 'README.md'), '# Fruit\n\n## Bananas\n\nYellow.\n');
+    await writeFile(join(partial, 'docs'), 'not a folder');
+    const readme = createGuide({ procedures: PROCEDURES, settings: [], root: partial });
+    const answer = (await generateText({ model: readme, prompt: 'What are bananas?' })).text;
+    expect(answer).toContain('Yellow.');
+    expect(answer).toContain('no documentation in `docs/` that I can read, only `README.md`.');
   });
 
   test('that cannot be read is an error, and is tried again with the next question', async () => {

@@ -21,20 +21,20 @@ export function withDisclaimer(...paragraphs: (string | undefined)[]): string {
   return [...paragraphs.filter(Boolean), DISCLAIMER].join('\n\n');
 }
 
-/** The answer that the hits give, best first: what was found, where, what is related and where else to look. */
-export function answerFrom([best, ...others]: [Hit, ...Hit[]]): string {
+/** The paragraphs that the hits give, best first: what was found, where, what is related and where else to look. */
+export function answerFrom([best, ...others]: [Hit, ...Hit[]]): (string | undefined)[] {
   const related = others.filter((hit) => hit.rank >= best.rank * RELATED_SHARE && hit.coverage > 0.5);
   const procedures = related.flatMap(({ entry }) => (entry.kind === 'procedure' ? [entry.procedure] : []));
   const settings = related.flatMap(({ entry }) => (entry.kind === 'setting' ? [entry.setting] : []));
   const places = others
     .filter((hit) => hit.rank >= best.rank * FURTHER_SHARE)
     .flatMap(({ entry }) => (entry.kind === 'section' ? [entry.place] : []));
-  return withDisclaimer(
+  return [
     describe(best.entry),
     titled('Related procedures:', procedures.slice(0, MAX_RELATED).map(procedureLine)),
     titled('Related settings:', settings.slice(0, MAX_RELATED).map(settingLine)),
     further(places.slice(0, MAX_FURTHER)),
-  );
+  ];
 }
 
 /** The sentence that quotes a place; a later answer finds by it what was told before. */

@@ -36,7 +36,7 @@ export type Entry = { title: string; context: string; text: string; place: strin
   | { kind: 'setting'; setting: GuideSetting }
 );
 
-/** Reads the documentation and lists everything that can be found. Files that do not exist are passed over. */
+/** Reads the documentation and lists everything that can be found. Files that do not exist, or may not be read, are left out. */
 export async function readEntries({ procedures, settings, root }: GuideSource): Promise<Entry[]> {
   const files = ['README.md', 'CONTRIBUTING.md', ...(await markdownUnder(root, 'docs'))];
   const sections = await Promise.all(
@@ -57,13 +57,16 @@ async function markdownUnder(root: string, folder: string): Promise<string[]> {
     .sort();
 }
 
+/** The codes of errors that stay the same however often one tries. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
 async function ifExists<T>(reading: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await reading;
   } catch (error) {
     const code: unknown =
       typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
+    if (typeof code === 'string' && ABSENT.has(code)) return otherwise;
     throw error;
   }
 }

@@ -38,19 +38,33 @@ export async function createReply(source: GuideSource): Promise<(conversation: C
   const entries = await readEntries(source);
   const search = createSearch(entries);
   const abilities = describeAbilities(entries, source);
+  const missing = missingDocumentation(entries);
 
-  return (conversation) => {
+  function paragraphsFor(conversation: Conversation): (string | undefined)[] {
     const { question, previous } = conversation;
-    if (GREETING.test(question)) return withDisclaimer('Hello!', abilities);
-    if (THANKS.test(question)) return withDisclaimer('You are welcome.', abilities);
-    if (ABOUT_ITSELF.test(question)) return withDisclaimer('I am the guide to this installation.', abilities);
+    if (GREETING.test(question)) return ['Hello!', abilities];
+    if (THANKS.test(question)) return ['You are welcome.', abilities];
+    if (ABOUT_ITSELF.test(question)) return ['I am the guide to this installation.', abilities];
     const list = listFor(question, source, search);
-    if (list) return withDisclaimer(list);
-    if (wordsOf(question).length === 0 && !previous) return withDisclaimer(introduction(entries), abilities);
+    if (list) return [list];
+    if (wordsOf(question).length === 0 && !previous) return [introduction(entries), abilities];
     const [best, ...others] = find(search, conversation);
     if (best) return answerFrom([best, ...others]);
-    return withDisclaimer('I found nothing about that in what I can search.', abilities);
-  };
+    return ['I found nothing about that in what I can search.', abilities];
+  }
+
+  return (conversation) => withDisclaimer(...paragraphsFor(conversation), missing);
+}
+
+/** What is to be said of a deployment without `docs/`, whose guide finds less than its README promises. */
+function missingDocumentation(entries: readonly Entry[]): string | undefined {
+  const files = new Set(entries.flatMap((entry) => (entry.kind === 'section' ? [entry.section.file] : [])));
+  if ([...files].some((file) => file.startsWith('docs/'))) return undefined;
+  const kept = files.size > 0 ? `, only ${[...files].map((file) => `\`${file}\``).join(' and ')}` : '';
+  return (
+    `This deployment has no documentation in \`docs/\` that I can read${kept}. To have me search it, copy ` +
+    '`README.md`, `CONTRIBUTING.md` and `docs/` into the folder of the server, and restart.'
+  );
 }
 
 /** The hits that are worth telling. A short question that refers back is searched together with the one before. */
