@@ -14,6 +14,7 @@ import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
 import { missingKey } from '#server/models/index';
 import { createNodeListener, type Listener } from '#server/node-listener';
+import { BuildError, checkBuild } from '#server/pages/build';
 import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
 import { reject } from '#server/transport/reject';
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
   process.chdir(import.meta.dirname);
   const settings = env();
   const isDevelopment = settings.NODE_ENV === 'development';
+  if (!isDevelopment) checkBuild(join(import.meta.dirname, '.next'));
   let stopping = false;
   const listeners: { api?: Listener; pages?: Listener } = {};
 
@@ -99,7 +101,8 @@ async function main(): Promise<void> {
     reject(req, res, new AppError('SERVICE_UNAVAILABLE', { detail, retryAfter: 2 }));
   });
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  // SIGHUP: the terminal was closed; on Windows, its window.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
@@ -127,7 +130,7 @@ const mayQuoteRows = ({ sqlstate, statement, cause }: ErrorDescription): boolean
 
 main().catch((error: unknown) => {
   // What the operator can put right needs no stack.
-  const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError].some(
+  const expected = [EnvError, BuildError, DatabaseLockedError, DatabaseUnusableError].some(
     (kind) => error instanceof kind,
   );
   const description = describeError(error);

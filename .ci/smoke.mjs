@@ -23,6 +23,13 @@ async function assertReady(origin) {
   assert.equal(answer.status, 200, `/api/ready answers ${answer.status}: ${await answer.text()}`);
 }
 
+/** @param {string} origin */
+const isUp = (origin) =>
+  fetch(`${origin}/api/health`, { signal: AbortSignal.timeout(STOP_MS) }).then(
+    () => true,
+    () => false,
+  );
+
 /**
  * Starts `npm start`, asks whether it is ready, and stops it.
  * @param {number} limitMs how long the start may take
@@ -58,8 +65,14 @@ async function startAndStop(limitMs) {
       npm.exitCode !== null || npm.signalCode !== null,
       `npm start still runs ${stopMs} ms after SIGTERM`,
     );
-    await assert.rejects(assertReady(origin), 'the server still answers after npm start has ended');
-    console.log(`stopped after ${stopMs} ms`);
+    // With some shells npm ends before the server does: see scripts/stop.mjs.
+    while (await isUp(origin)) {
+      assert.ok(performance.now() - stopped < STOP_MS, 'the server still answers after npm start has ended');
+      await pause(50);
+    }
+    console.log(
+      `npm stopped after ${stopMs} ms, the server after ${Math.round(performance.now() - stopped)} ms`,
+    );
   } finally {
     try {
       if (npm.pid) process.kill(-npm.pid, 'SIGKILL');

@@ -3,6 +3,6 @@
 import { envFile, main, prepare, run } from './setup.mjs';
 
 await main(async () => {
-  const node = await prepare();
+  const node = await prepare('production');
   return run(node, [...envFile(), 'scripts/make-admin.ts', ...process.argv.slice(2)]);
 });

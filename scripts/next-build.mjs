@@ -19,9 +19,12 @@ const FILES = [
   'tsconfig.json',
 ];
 
+/** A hash of what a build is made of. */
+export const sourceHash = () => hashOf(FOLDERS, FILES);
+
 /** Whether there is a whole build of the sources as they are now. */
-function isBuilt() {
-  return existsSync(join(ROOT, '.next/BUILD_ID')) && readIfThere(RECORD) === hashOf(FOLDERS, FILES);
+export function isBuilt() {
+  return existsSync(join(ROOT, '.next/BUILD_ID')) && readIfThere(RECORD) === sourceHash();
 }
 
 /**
@@ -33,7 +36,7 @@ function isBuilt() {
 export async function build(node, { quiet }) {
   const started = Date.now();
   await writeClientTypes(node, { always: !quiet });
-  const hash = hashOf(FOLDERS, FILES);
+  const hash = sourceHash();
   say('Building …');
   const next = join(ROOT, 'node_modules/next/dist/bin/next');
   rmSync(RECORD, { force: true });

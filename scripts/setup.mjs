@@ -3,12 +3,12 @@
  * What the commands share. It runs on Node.js 20 with nothing installed: plain JavaScript, no packages.
  */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
+import { passStopsTo } from './stop.mjs';
 
 /** The folder of the project. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -19,7 +19,6 @@ const OLDEST_NODE = [24, 9];
 const LOCK = join(ROOT, '.data/setup.lock');
 /** What Node has compiled is kept for the next start. */
 const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
-const INSTALLED = join(ROOT, 'node_modules/.switchboard-lock-hash');
 
 /** For an error whose message says all: it is shown without a stack. It has none if what is wrong was shown before. */
 export class SetupError extends Error {}
@@ -76,12 +75,15 @@ export async function once(isDone, work) {
  * Runs a program of this project to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string> }} [options] `quiet` shows its output only when it fails.
+ * @param {{ quiet?: boolean, env?: Record<string, string>, shell?: boolean }} [options] `quiet` shows its output only when it
+ *   fails; a `shell` takes the arguments as they are, so they must not have spaces or anything else that means something to it.
  * @returns {Promise<number>} its exit code; 128 and the signal's number when a signal ended it
  */
-export function run(command, args, { quiet = false, env = {} } = {}) {
+export function run(command, args, { quiet = false, env = {}, shell = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const [program, rest] = shell ? [[command, ...args].join(' '), []] : [command, args];
+    const child = spawn(program, rest, {
+      shell,
       cwd: ROOT,
       env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
@@ -92,19 +94,10 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
       stream?.on('data', (/** @type {Buffer} */ chunk) => output.push(chunk));
     }
 
-    let isStopping = false;
-    /** @param {NodeJS.Signals} signal */
-    const forward = (signal) => {
-      if (!isStopping) child.kill(signal);
-      isStopping = true;
-    };
-    /** @type {NodeJS.Signals[]} */
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, forward);
-
+    const endPassing = passStopsTo(child);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      for (const name of signals) process.off(name, forward);
+      endPassing();
       const status = signal ? 128 + constants.signals[signal] : (code ?? 1);
       if (status !== 0) process.stderr.write(Buffer.concat(output));
       resolve(status);
@@ -112,28 +105,28 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
   });
 }
 
-/** @typedef {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean }> }} LockFile */
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean, dev?: boolean, devOptional?: boolean }} Package */
+/** @typedef {{ packages: Record<string, Package> }} LockFile */
 
 /** @param {string} text of a lock file */
 const packagesOf = (text) => /** @type {LockFile} */ (JSON.parse(text)).packages;
 
-/** Whether npm's record of what it installed agrees with the lock file. It leaves out what other platforms need. */
-function isInstalled() {
-  const lock = readIfThere(join(ROOT, 'package-lock.json')) ?? '';
-  const hash = createHash('sha256').update(lock).digest('hex');
-  if (readIfThere(INSTALLED) === hash) return true;
-
-  const record = readIfThere(join(ROOT, 'node_modules/.package-lock.json'));
+/**
+ * Whether npm's record of what it installed agrees with the lock file. It leaves out what other platforms need.
+ * @param {string} root the folder of the project
+ * @param {'all' | 'production'} need `production` does without the packages that only develop, test and build.
+ */
+export function isInstalled(root, need) {
+  const record = readIfThere(join(root, 'node_modules/.package-lock.json'));
   if (record === undefined) return false;
-  const wanted = packagesOf(lock);
+  const wanted = packagesOf(readIfThere(join(root, 'package-lock.json')) ?? '');
   const present = packagesOf(record);
-  const agrees = Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+  return Object.entries(wanted).every(([path, { version, integrity, optional, dev, devOptional }]) => {
     if (path === '') return true;
     const found = present[path];
-    return found ? found.version === version && found.integrity === integrity : optional === true;
+    if (found) return found.version === version && found.integrity === integrity;
+    return optional === true || (need === 'production' && (dev === true || devOptional === true));
   });
-  if (agrees) writeFileSync(INSTALLED, hash);
-  return agrees;
 }
 
 /**
@@ -149,17 +142,30 @@ function checkPackageManager() {
   );
 }
 
+/**
+ * How to run npm: where npm started this, the same one. On Windows any other is a .cmd file, which needs a shell.
+ * @param {NodeJS.Dict<string>} env
+ * @param {NodeJS.Platform} platform
+ */
+export function npmCommand({ npm_execpath: cli }, platform) {
+  if (cli?.endsWith('npm-cli.js')) return { command: process.execPath, args: [cli], shell: false };
+  return { command: 'npm', args: [], shell: platform === 'win32' };
+}
+
 async function install() {
   checkPackageManager();
   say('Installing packages (npm ci) …');
+  const { command, args, shell } = npmCommand(process.env, process.platform);
   const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  // Where npm started this, the same npm goes on; its .cmd file on Windows would need a shell.
-  const npm = process.env['npm_execpath'];
-  const code = npm?.endsWith('npm-cli.js')
-    ? await run(process.execPath, [npm, ...options])
-    : await run('npm', options);
+  const code = await run(command, [...args, ...options], { shell }).catch((/** @type {unknown} */ error) => {
+    throw error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      ? new SetupError(
+          'npm was not found, and the packages are not installed: install npm, which comes with Node.js.',
+        )
+      : error;
+  });
   if (code !== 0) throw new SetupError('The packages could not be installed; npm says why above.');
-  if (!isInstalled())
+  if (!isInstalled(ROOT, 'all'))
     throw new SetupError('npm ci has left packages out. Please delete node_modules and try again.');
 }
 
@@ -181,10 +187,11 @@ function findNode() {
 
 /**
  * Installs the packages when they are missing or not those of package-lock.json.
+ * @param {'all' | 'production'} [need] a server of a build that is there needs those of production only
  * @returns {Promise<string>} the path of a Node.js that runs this project
  */
-export async function prepare() {
-  await once(isInstalled, install);
+export async function prepare(need = 'all') {
+  await once(() => isInstalled(ROOT, need), install);
   return findNode();
 }
 

@@ -85,7 +85,8 @@ function untilReady(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
+  // Not `exit`: npm may end before the server that it started, which holds the other end of its output until then.
+  const exited = once(child, 'close');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await exited;

@@ -1,8 +1,16 @@
-import { readdirSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { until } from '#test/client';
 import { freePort } from '#test/listen';
 import { startServer } from '#test/server';
+
+const ROOT = join(import.meta.dirname, '../..');
+const copy = mkdtempSync(join(tmpdir(), 'switchboard-copy-'));
+afterAll(() => {
+  rmSync(copy, { recursive: true });
+});
 
 test('a server that says it is ready serves pages too, and has all of an installation in its folder', async () => {
   const port = await freePort();
@@ -27,5 +35,29 @@ test('a server that says it is ready serves pages too, and has all of an install
   expect(readdirSync(DATA_DIR).toSorted()).toEqual(
     DATABASE_URL === undefined ? ['db', 'secrets.json'] : ['secrets.json'],
   );
+  await server.stop();
+});
+
+test('a server whose build lost its links to packages ends instead of saying that it is ready', async () => {
+  const isOfTheBuild = (path: string) => !/\.next[\\/](cache|node_modules)/.test(path);
+  for (const name of ['.next', 'app', 'next.config.ts', 'package.json', 'proxy.ts', 'routers', 'scripts']) {
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true, filter: isOfTheBuild });
+  }
+  for (const name of ['serve.ts', 'server', 'src', 'tsconfig.json']) {
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
+
+  await expect(startServer({}, 'serve', copy)).rejects.toMatchObject({
+    exitCode: 1,
+    output: expect.stringMatching(/^The build in \S+ is not whole, .*node_modules\/.*npm run build.*\n$/),
+  });
+  // The links alone make the difference.
+  cpSync(join(ROOT, '.next/node_modules'), join(copy, '.next/node_modules'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  const server = await startServer({}, 'serve', copy);
+  expect((await fetch(`${server.url}/`)).status).toBe(200);
   await server.stop();
 });
