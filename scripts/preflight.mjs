@@ -3,9 +3,9 @@
  * What stops a start is found here in a second, before anything is installed or built. Like setup.mjs it runs with nothing
  * installed; server/env.ts checks the rest.
  */
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import * as util from 'node:util';
 import { readIfThere, ROOT, say, SetupError } from './setup.mjs';
 
@@ -140,21 +140,19 @@ async function checkPort(place) {
 }
 
 /**
- * Writes a file to a folder, which is created where there is none, and removes it.
+ * Tries whether a folder can be written to; where there is none, the nearest that it would be in.
  * @param {string} folder
  * @param {string} setting what names it.
  * @throws {SetupError}
  */
 export function checkFolder(folder, setting) {
+  let place = folder;
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = join(folder, `.write-test-${process.pid}`);
-    writeFileSync(file, '');
-    rmSync(file);
+    rmdirSync(mkdtempSync(join(place, '.write-test-')));
   } catch (error) {
-    const isFile = statSync(folder, { throwIfNoEntry: false })?.isFile();
     throw new SetupError(
-      isFile || codeOf(error) === 'ENOTDIR'
+      statSync(place, { throwIfNoEntry: false })?.isFile()
         ? `${setting} is ${folder}, which is a file or inside of one: name a folder.`
         : `${setting} is ${folder}, which cannot be written to (${codeOf(error)}): let this user write there, or name another folder.`,
     );

@@ -77,6 +77,12 @@ describe('a start that cannot succeed says so in one sentence, before it install
     expect(await start(env)).toMatch(said);
   });
 
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('a folder in /proc, where Node would try forever to make one', async () => {
+    const said = line('DATA_DIR is /proc/switchboard/data', 'cannot be written to \\(ENOENT\\)');
+    expect(await start({ DATA_DIR: '/proc/switchboard/data' })).toMatch(said);
+  });
+
   test('a data folder that is a file, or in one', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await start({ DATA_DIR: 'file' })).toMatch(line('DATA_DIR is', 'which is a file'));

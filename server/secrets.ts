@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Env } from '#server/env';
+import { makeFolder } from '#server/folders';
 
 /** What signs cookies and encrypts stored keys. */
 export interface Secrets {
@@ -33,7 +34,7 @@ function fileSecrets(folder: string): z.output<typeof SecretsFile> {
       });
     }
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(generate(), null, 2)}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '#server/folders';
 
 /** Thrown when another process has the folder of the embedded database. */
 export class DatabaseLockedError extends Error {
@@ -13,9 +14,10 @@ export class DatabaseLockedError extends Error {
  * platform. The system drops it with the process, also on kill -9, so it cannot be stale.
  * @returns a function that gives the folder back.
  * @throws {DatabaseLockedError} naming the process that has it.
+ * @throws {EnvError} if the folder cannot be made.
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const pidFile = join(folder, 'server.pid');
   const lock = new DatabaseSync(join(folder, 'server.lock'));
   try {
