@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { z } from 'zod';
+import { posixPath } from '#server/posix-path';
 
 /** Thrown at the start when pages could not be served; its message says what to do. */
 export class BuildError extends Error {
@@ -35,6 +36,6 @@ export function checkBuild(folder: string): void {
   if (missing === undefined) return;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   throw new BuildError(
-    `The build in ${folder} is not whole, so pages would fail: it lacks ${relative(folder, missing).replaceAll(sep, '/')}${more}. To mend it, ${MEND}.`,
+    `The build in ${folder} is not whole, so pages would fail: it lacks ${posixPath(relative(folder, missing))}${more}. To mend it, ${MEND}.`,
   );
 }

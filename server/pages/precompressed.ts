@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, sep } from 'node:path';
+import { extname } from 'node:path';
 import { chooseEncoding } from '#server/content-coding';
+import { posixPath } from '#server/posix-path';
 
 const PREFIX = '/_next/static/';
 /** What a compressed file is called after the file it was made of; scripts/compress.mjs makes them. */
@@ -17,7 +18,7 @@ const OF_THE_FILE_ITSELF = ['range', 'if-match', 'if-unmodified-since'];
 /** Returns the paths of a build's static files. @param folder where they are; read once. */
 export function staticFiles(folder: string): ReadonlySet<string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return new Set(names.map((path) => PREFIX + path.replaceAll(sep, '/')));
+  return new Set(names.map((path) => PREFIX + posixPath(path)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Section, splitMarkdown } from '#server/models/guide/markdown';
+import { posixPath } from '#server/posix-path';
 
 /** A procedure, as far as the guide tells of it. */
 export interface GuideProcedure {
@@ -53,7 +54,7 @@ async function markdownUnder(root: string, folder: string): Promise<string[]> {
   const files = await ifExists(readdir(join(root, folder), { recursive: true, withFileTypes: true }), []);
   return files
     .filter((file) => file.isFile() && file.name.endsWith('.md'))
-    .map((file) => relative(root, join(file.parentPath, file.name)).split(sep).join('/'))
+    .map((file) => posixPath(relative(root, join(file.parentPath, file.name))))
     .sort();
 }
 
