@@ -1,10 +1,8 @@
 import { betterAuth } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { admin, anonymous } from 'better-auth/plugins';
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { audit } from '#server/audit';
-import { moveUsage } from '#server/chat/usage';
 import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
 import * as schema from '#server/db/schema';
@@ -13,37 +11,9 @@ import type { Logger } from '#server/log';
 import { plainText } from '#server/log/describe';
 import { fold } from '#server/search/fold';
 import { fewAtOnce, type Passwords, scrypt } from '#server/passwords';
+import { adopt } from '#server/users/adoption';
 
 const DAY_SECONDS = 24 * 60 * 60;
-
-/**
- * Gives a guest's chats, and the tokens the guest used, to the account the guest signed up or in to. Ids that their client
- * chose are unique for one owner only: where the account has used the same, the guest's give way. The work is bounded by MAX_GUEST_CHATS and
- * AI_ANSWERS_PER_USER, because messages belong to their chat and are left as they are.
- */
-async function adoptChats(database: Database, guestId: string, userId: string) {
-  const { adoptions, chats, runs } = schema;
-  const otherChats = alias(chats, 'other_chats');
-  await database.db.transaction(async (tx) => {
-    const taken = tx
-      .select({ id: otherChats.id })
-      .from(otherChats)
-      .where(and(eq(otherChats.userId, userId), eq(otherChats.clientId, chats.clientId)));
-    const adopted = await tx
-      .update(chats)
-      .set({ userId, clientId: sql`case when exists ${taken} then null else ${chats.clientId} end` })
-      .where(eq(chats.userId, guestId))
-      .returning({ id: chats.id });
-    // Later than the chats: a call that has begun to write a run has its chat locked. With a run goes what it reserves.
-    await tx
-      .update(runs)
-      .set({ userId })
-      .where(and(eq(runs.userId, guestId), schema.isActive(runs)));
-    // Later than the runs: one that has ended meanwhile has added to them.
-    await tx.execute(moveUsage(guestId, userId));
-    if (adopted.length > 0) await tx.insert(adoptions).values({ guestId, userId });
-  });
-}
 
 /** Ends the sessions of a user that were used longest ago, so that `max` are left: signing in always works. */
 async function endOldestSessions({ db }: Database, userId: string, max: number) {
@@ -149,7 +119,7 @@ export function createAuth(
         emailDomainName: 'guest.invalid',
         generateName: () => 'Guest',
         onLinkAccount: ({ anonymousUser, newUser }) =>
-          adoptChats(database, anonymousUser.user.id, newUser.user.id),
+          adopt(database, anonymousUser.user.id, newUser.user.id),
       }),
     ],
   });

@@ -7,10 +7,15 @@ export type { Endpoint };
 const all = endpointsOf(appRouter);
 const chosen = process.env['TEST_PROCEDURES']?.split(',');
 
-/** Every procedure of the product, or those that TEST_PROCEDURES names, separated by commas. */
-export const procedures = chosen ? all.filter(({ name }) => chosen.includes(name)) : all;
-if (chosen && procedures.length !== chosen.length) {
-  throw new Error(`TEST_PROCEDURES=${chosen.join()} names a procedure that does not exist.`);
+const isChosen = (name: string, choice: string) => name === choice || name.startsWith(`${choice}.`);
+
+/** Every procedure of the product, or those that TEST_PROCEDURES names: procedures or routers, separated by commas. */
+export const procedures = chosen
+  ? all.filter(({ name }) => chosen.some((choice) => isChosen(name, choice)))
+  : all;
+for (const choice of chosen ?? []) {
+  if (!procedures.some(({ name }) => isChosen(name, choice)))
+    throw new Error(`TEST_PROCEDURES names ${choice}, and there is no such procedure or router.`);
 }
 
 /** Returns the procedure that creates one of what `id` stands for in the input of `name`, if its router has one. */

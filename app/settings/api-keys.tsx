@@ -12,7 +12,7 @@ import { LinkAnchor } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
-import { MoreButton } from './more-button.tsx';
+import { MoreButton } from '#src/components/more-button.tsx';
 import { NewApiKey } from './new-api-key.tsx';
 
 type ApiKey = Outputs['protected']['apiKeys']['list']['items'][number];

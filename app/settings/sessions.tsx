@@ -7,7 +7,7 @@ import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
-import { MoreButton } from './more-button.tsx';
+import { MoreButton } from '#src/components/more-button.tsx';
 import { describeUserAgent } from './user-agent.ts';
 
 /** Where the account is signed in. */

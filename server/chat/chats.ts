@@ -100,7 +100,7 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
   if (before) return before;
   const max = maxChats(deps, actor);
   const values = {
-    userId: placeFor('chats', actor.userId, max),
+    userId: placeFor(chats, actor.userId, max),
     clientId: clientId ?? null,
     title: title ?? '',
     titleFolded: fold(title ?? ''),

@@ -99,7 +99,7 @@ export async function write({ database, instanceId, env }: Deps, rows: NewRows):
   const hasRoom = sql`switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}`;
   const chat = rows.newChat
     ? sql`insert into ${chats} (id, user_id, client_id, title, title_folded, leaf_id, message_count, size)
-        select ${chatId}, ${placeFor('chats', userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''}, ${fold(title ?? '')},
+        select ${chatId}, ${placeFor(chats, userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''}, ${fold(title ?? '')},
           ${messageId}, ${count}::int, ${bytes}::int
         where ${hasRoom}`
     : sql`update ${chats} set leaf_id = ${messageId}, active_at = now(), updated_at = now(),

@@ -75,7 +75,7 @@ export async function create({ db, env, secrets }: Deps, actor: Actor, input: z.
     const [row] = await tx
       .insert(apiKeys)
       .values({
-        userId: placeFor('api_keys', actor.userId, max),
+        userId: placeFor(apiKeys, actor.userId, max),
         name,
         scope,
         start: key.slice(0, SHOWN_CHARACTERS),

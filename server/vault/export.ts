@@ -1,4 +1,5 @@
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '#server/db/client';
 import { accounts, chats, messages, usageDays } from '#server/db/schema';
 import type { Actor } from '#server/context';
@@ -77,10 +78,35 @@ const signInColumns = {
   accountId: accounts.accountId,
   createdAt: accounts.createdAt,
 };
-const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
-type ExportedChat = Omit<typeof chats.$inferSelect, 'titleFolded'>;
-type UsageDay = Omit<typeof usageDays.$inferSelect, 'userId'>;
+const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
+
+/** How the rows of a table get into the export: what is shown of them, and by which column they are read in order. */
+interface Rows {
+  columns: Record<string, AnyPgColumn>;
+  key: AnyPgColumn<{ data: string; notNull: true }>;
+  userId: AnyPgColumn;
+}
+
+/** What the export has of tables with one row for each thing a user has, by its name in the document. */
+const ROWS: Record<string, Rows> = {
+  usage: { columns: usageColumns, key: usageDays.day, userId: usageDays.userId },
+  chats: { columns: chatColumns, key: chats.id, userId: chats.userId },
+};
+
+/** All rows of the actor, in the order of their key. */
+async function* rowsOf(db: Db, actor: Actor, { columns, key, userId }: Rows): AsyncGenerator {
+  const read = async (after: { key: string } | undefined) => {
+    const rows = await db
+      .select({ row: columns, key })
+      .from(key.table)
+      .where(and(eq(userId, actor.userId), after && gt(key, after.key)))
+      .orderBy(asc(key))
+      .limit(BATCH);
+    return { rows, isLast: rows.length < BATCH };
+  };
+  for await (const { row } of batches(read)) yield row;
+}
 
 const { size, ...messageColumns } = getTableColumns(messages);
 type StoredMessage = Omit<typeof messages.$inferSelect, 'size'>;
@@ -135,32 +161,12 @@ export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<stri
     providerKeys: (await listProviderKeys(deps, actor)).items,
     signIns: await db.select(signInColumns).from(accounts).where(eq(accounts.userId, userId)),
   };
-  yield `${JSON.stringify(whole).slice(0, -1)},\n"usage":[`;
-  yield* members(
-    batches<UsageDay>(async (after) => {
-      const rows = await db
-        .select(usageColumns)
-        .from(usageDays)
-        .where(and(eq(usageDays.userId, userId), after && gt(usageDays.day, after.day)))
-        .orderBy(asc(usageDays.day))
-        .limit(BATCH);
-      return { rows, isLast: rows.length < BATCH };
-    }),
-  );
-  yield '],\n"audit":[';
+  yield `${JSON.stringify(whole).slice(0, -1)},\n"audit":[`;
   yield* members(items((page) => audit(deps, actor, page)));
-  yield '],\n"chats":[';
-  yield* members(
-    batches<ExportedChat>(async (after) => {
-      const rows = await db
-        .select(chatColumns)
-        .from(chats)
-        .where(and(eq(chats.userId, userId), after && gt(chats.id, after.id)))
-        .orderBy(asc(chats.id))
-        .limit(BATCH);
-      return { rows, isLast: rows.length < BATCH };
-    }),
-  );
+  for (const [name, rows] of Object.entries(ROWS)) {
+    yield `],\n${JSON.stringify(name)}:[`;
+    yield* members(rowsOf(db, actor, rows));
+  }
   yield '],\n"messages":[';
   yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after)));
   yield ']}\n';

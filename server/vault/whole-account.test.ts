@@ -1,19 +1,20 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { is, sql } from 'drizzle-orm';
+import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '#server/db/client';
 import * as schema from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { removeDeleted } from '#server/removal';
-import { type Person, signUp, startInstance } from '#test/caller';
+import { signInAsGuest, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 
 /** The tables of the schema, by their names in the database. */
 const TABLES = new Map(
   Object.values(schema).flatMap((value) => {
     if (!is(value, PgTable)) return [];
-    const config = getTableConfig(value);
-    return [[config.name, config] as const];
+    const { name, columns, foreignKeys } = getTableConfig(value);
+    return [[name, { columns, foreignKeys }] as const];
   }),
 );
 
@@ -34,23 +35,30 @@ const LEFT_OUT: Record<string, string> = {
   search_pieces: 'the text of messages, folded for search; the messages are exported',
   run_events: 'an answer while it is written; the message is exported',
   idempotency_keys: 'responses of the API to the account itself, for 24 hours',
-  removed_accounts: 'the id of an account that is gone already',
   adoptions: 'which guest the account was; their chats are exported',
 };
 
-/** The statements that put a marker into each table. */
+/** What a guest who signs up does not take along, and why. */
+const LEFT_BEHIND: Record<string, string> = {
+  users: 'the name of a guest',
+  sessions: 'the session of the guest ends',
+  accounts: 'a guest has no other way to sign in',
+  api_keys: 'a guest has none',
+  provider_keys: 'a guest has none',
+  audit_events: 'what was done to the account of the guest, which is gone',
+  messages: 'belong to their chat',
+  search_pieces: 'belong to their message',
+  run_events: 'belong to their run',
+  runs: 'only running answers count for somebody',
+  idempotency_keys: 'belong to the credential that was used',
+  adoptions: 'a guest has adopted nobody',
+};
+
+/** The statements that put a marker into tables whose rows refer to one another or hold more than text. */
 const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof sql>> = {
   users: (user, marker) => sql`update users set name = ${marker} where id = ${user}`,
-  sessions: (user, marker) => sql`insert into sessions (id, user_id, token, expires_at, user_agent)
-    values ('s-1', ${user}, 'token', now() + interval '1 day', ${marker})`,
-  accounts: (user, marker) => sql`insert into accounts (id, user_id, provider_id, account_id)
-    values ('a-1', ${user}, 'elsewhere', ${marker})`,
-  api_keys: (user, marker) => sql`insert into api_keys (id, user_id, name, start, hash, scope)
-    values ('k-1', ${user}, ${marker}, 'sb_', 'hash', 'read')`,
   provider_keys: (user, marker) => sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     values (${user}, 'openai', '', ${marker})`,
-  audit_events: (user, marker) => sql`insert into audit_events (id, user_id, actor_id, via, action)
-    values ('e-1', ${user}, 'x', 'session', ${marker})`,
   chats: (user, marker) => sql`insert into chats (id, user_id, title) values ('c-1', ${user}, ${marker})`,
   messages: (user, marker) => sql`insert into messages (id, chat_id, user_id, role, status, parts)
     values ('m-1', 'c-1', ${user}, 'user', 'complete', json_build_array(${marker}::text))`,
@@ -66,57 +74,84 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
   // A number stands for the marker, where there is no text.
   usage_days: (user) =>
     sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', 424242)`,
-  idempotency_keys: (
-    user,
-    marker,
-  ) => sql`insert into idempotency_keys (user_id, key, fingerprint, attempt_id, lease_expires_at)
-    values (${user}, ${marker}, '', '', now())`,
-  adoptions: (user, marker) => sql`insert into adoptions (guest_id, user_id) values (${marker}, ${user})`,
 };
+
+/** The statement that puts a marker into every text of a new row of `user`. */
+function fill(name: string, user: string, marker: string) {
+  const known = FILL[name];
+  if (known) return known(user, marker);
+  const { columns = [] } = TABLES.get(name) ?? {};
+  const given = columns.filter(({ hasDefault, defaultFn, notNull, dataType }) => {
+    return defaultFn ?? (!hasDefault && (notNull || dataType === 'string'));
+  });
+  const values = given.map(({ name: column, defaultFn, dataType, enumValues }) => {
+    if (defaultFn) return sql`${defaultFn()}`;
+    if (column === 'userId') return sql`${user}`;
+    if (dataType === 'string') return sql`${enumValues?.[0] ?? marker}`;
+    if (dataType === 'date') return sql`now() + interval '1 day'`;
+    throw new Error(`FILL needs an entry for ${name}: no value is known for its column ${column}.`);
+  });
+  const names = given.map(({ name: column }) => sql.identifier(toSnakeCase(column)));
+  return sql`insert into ${sql.identifier(name)} (${sql.join(names, sql`, `)}) values (${sql.join(values, sql`, `)})`;
+}
+
+/** The tables that lead to a user. That of accounts that are gone already says nothing of one that is there. */
+const OWNED = [...TABLES.keys()].filter((name) => name !== 'removed_accounts' && leadsToUser(name));
 
 const markerOf = (table: string) => (table === 'usage_days' ? '424242' : `marker-of-${table}`);
 
+/** Puts a marker into each table, for a user. */
+async function fillAll(user: string): Promise<void> {
+  const known = Object.keys(FILL);
+  // Rows that others refer to come first.
+  for (const table of [...known, ...OWNED.filter((name) => !known.includes(name))])
+    await database.execute(fill(table, user, markerOf(table)));
+}
+
 let deps: Deps;
 let database: Database;
-let ada: Person;
 
 beforeAll(async () => {
   database = await testDatabase();
   deps = await startInstance({ database: () => Promise.resolve(database) });
+  // The first account is the admin.
   await signUp(deps);
-  ada = await signUp(deps);
-  for (const [table, fill] of Object.entries(FILL)) await database.execute(fill(ada.id, markerOf(table)));
 });
 
-/** The tables that have their marker somewhere. */
-async function marked(): Promise<string[]> {
+/** The tables that have their marker somewhere, in a row that has the given id too. */
+async function marked(id = ''): Promise<string[]> {
   const found: string[] = [];
-  for (const table of Object.keys(FILL)) {
+  for (const table of OWNED) {
     const [row] = await database.execute(
-      sql`select from ${sql.identifier(table)} row where row::text like ${`%${markerOf(table)}%`} limit 1`,
+      sql`select from ${sql.identifier(table)} row
+        where row::text like ${`%${markerOf(table)}%`} and row::text like ${`%${id}%`} limit 1`,
     );
     if (row) found.push(table);
   }
   return found;
 }
 
-test('every table that leads to a user is filled here', async () => {
-  const leading = [...TABLES.keys()].filter((name) => leadsToUser(name) && name !== 'removed_accounts');
-  expect(Object.keys(FILL).sort()).toEqual(leading.sort());
-  expect(await marked()).toEqual(Object.keys(FILL));
-});
+test('what a user has is in the export or left out for a reason, and goes with the account', async () => {
+  const ada = await signUp(deps);
+  await fillAll(ada.id);
+  expect(await marked()).toEqual(OWNED);
 
-test('what a user has is in the export, or left out for a reason', async () => {
   let whole = '';
   for await (const piece of await ada.api.protected.exportData({})) whole += piece;
-  const missing = Object.keys(FILL).filter((table) => !whole.includes(markerOf(table)));
+  const missing = OWNED.filter((table) => !whole.includes(markerOf(table)));
   expect(missing.filter((table) => LEFT_OUT[table] === undefined)).toEqual([]);
   for (const secret of ['"token"', '"hash"', '"password"', '"ciphertext"'])
     expect(whole).not.toContain(secret);
-});
 
-test('nothing is left of a deleted account', async () => {
   await ada.api.protected.deleteAccount({ password: ada.password });
   await removeDeleted(database);
   expect(await marked()).toEqual([]);
+});
+
+test('a guest who signs up keeps what a guest can have, or leaves it for a reason', async () => {
+  const guest = await signInAsGuest(deps);
+  await fillAll(guest.id);
+  const eve = await signUp(deps, 'Eve', guest.headers);
+  const kept = await marked(eve.id);
+  expect(OWNED.filter((table) => !kept.includes(table) && LEFT_BEHIND[table] === undefined)).toEqual([]);
 });
