@@ -1,5 +1,5 @@
 // @ts-check
-/** npm run test:sdk: packs the SDK and uses it, in every runtime, against the built server. */
+/** npm run test:sdk: packs the SDK and uses it in every runtime against the built server, and follows the documents. */
 import { ensureBuilt } from './next-build.mjs';
 import { main, prepare, run } from './setup.mjs';
 

@@ -1,15 +1,5 @@
 import { execFile } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
@@ -21,6 +11,14 @@ const run = promisify(execFile);
 /** What a clone does not have, or what is linked instead. */
 const LEFT_OUT = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
 
+/** npm asks nobody for what is there already. */
+const env = {
+  ...process.env,
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_offline: 'true',
+};
+
 const Output = z.object({ stdout: z.string(), stderr: z.string() });
 
 /** A copy of this project, to be changed as a document says. */
@@ -28,16 +26,12 @@ export interface Clone {
   folder: string;
   /** Runs a shell command in it. @returns what it printed. @throws {Error} with its output when it fails. */
   sh: (command: string) => Promise<string>;
-  /** Changes a file of it. */
-  edit: (path: string, change: (text: string) => string) => void;
   /** Type-checks some of its files, at once. @throws {Error} with every message of the compiler. */
   typeCheck: (paths: string[]) => Promise<void>;
-  remove: () => void;
 }
 
-/** Copies the project, with its packages linked. */
-export function cloneProject(): Clone {
-  const folder = mkdtempSync(join(tmpdir(), 'switchboard-clone-'));
+/** Copies the project to a new folder, with its packages linked. */
+export function cloneProject(folder: string): Clone {
   cpSync(ROOT, folder, {
     recursive: true,
     filter: (source) => !LEFT_OUT.has(relative(ROOT, source).split('/', 1)[0] ?? ''),
@@ -52,14 +46,11 @@ export function cloneProject(): Clone {
     folder,
     async sh(command) {
       try {
-        return (await run('bash', ['-euo', 'pipefail', '-c', command], { cwd: folder })).stdout;
+        return (await run('bash', ['-euo', 'pipefail', '-c', command], { cwd: folder, env })).stdout;
       } catch (cause) {
         const { stdout, stderr } = Output.parse(cause);
         throw new Error(`${command} failed:\n${stdout}${stderr}`, { cause });
       }
-    },
-    edit(path, change) {
-      writeFileSync(join(folder, path), change(readFileSync(join(folder, path), 'utf8')));
     },
     typeCheck(paths) {
       const host = {
@@ -78,9 +69,6 @@ export function cloneProject(): Clone {
       return wrong.length === 0
         ? Promise.resolve()
         : Promise.reject(new Error(ts.formatDiagnostics(wrong, formatHost(folder))));
-    },
-    remove() {
-      rmSync(folder, { recursive: true });
     },
   };
 }

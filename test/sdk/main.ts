@@ -1,17 +1,20 @@
-/** npm run test:sdk: packs the SDK and uses it as its users do, in every runtime, against a running server. */
-import { rmSync } from 'node:fs';
+/** npm run test:sdk: packs the SDK and uses it as its users do, in every runtime, and does what the documents say. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { build } from '../../scripts/sdk/build.ts';
 import { signUp } from '../client.ts';
 import { startProviderServer } from '../provider-server.ts';
 import { startServer } from '../server.ts';
-import { addProcedure } from './add-procedure.ts';
+import { writeChecks } from './added.ts';
 import { checkInChromium } from './chromium.ts';
+import { all, cloneProject } from './clone.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
+import { documents } from './documents.ts';
 import { hoverOver } from './editor.ts';
+import { follow } from './follow.ts';
 import { makeProject } from './project.ts';
-import { runSnippets } from './snippets.ts';
-import { checkWebApp } from './web-app.ts';
 
 const COMPILERS = ['typescript@5.9.3', 'typescript@6.0.3'];
 const RUNTIMES: Record<string, { package: string; command: string[] }> = {
@@ -44,7 +47,8 @@ async function step(name: string, check: () => Promise<string>): Promise<void> {
 // The server's process and its pipes do not keep this one alive.
 const awake = setInterval(() => undefined, 60_000);
 const { gzipBytes, limitBytes } = await build();
-const project = await makeProject();
+const folder = mkdtempSync(join(tmpdir(), 'switchboard-sdk-'));
+const project = await makeProject(join(folder, 'my-project'));
 const provider = await startProviderServer();
 const server = await startServer({
   AI_BASE_URL: provider.url,
@@ -113,16 +117,31 @@ try {
     expectTwoCuts('example');
     return 'the whole answer once, over two cuts';
   });
-  await step('README.md, a procedure added as it says', addProcedure);
-  await step('docs/web-app.md', checkWebApp);
-  for (const path of ['src/sdk/README.md', 'docs/sdk.md', 'docs/rest.md', 'docs/ai-chat.md']) {
-    await step(`snippets of ${path}`, () => runSnippets(project, path, { url: server.url, apiKey }));
+  const shop = {
+    clone: cloneProject(join(folder, 'switchboard')),
+    project,
+    server: { url: server.url, apiKey },
+  };
+  const files = new Set<string>();
+  for (const [path, blocks] of documents()) {
+    await step(path, async () => {
+      for (const file of await follow(shop, blocks)) files.add(file);
+      return `${blocks.length} blocks`;
+    });
   }
+  await step('what the documents have added', async () => {
+    const checks = writeChecks(shop.clone);
+    await all([
+      shop.clone.typeCheck([...files, ...checks.files]),
+      shop.clone.sh(`npx prettier --check ${[...files].join(' ')} && ${checks.command}`),
+    ]);
+    return `${files.size} files compile, and every caller reaches them`;
+  });
 } finally {
   await proxy.close();
   await server.stop();
   await provider.close();
-  rmSync(project.folder, { recursive: true });
+  rmSync(folder, { recursive: true });
   clearInterval(awake);
 }
 

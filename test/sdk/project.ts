@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -21,8 +20,8 @@ const npm = (args: string[], cwd: string) =>
   run('npm', args, { cwd, timeout: 120_000, env: { ...process.env, npm_config_update_notifier: 'false' } });
 
 /** Packs dist/sdk and installs it in a new folder, offline. */
-export async function makeProject(): Promise<Project> {
-  const folder = mkdtempSync(join(tmpdir(), 'switchboard-sdk-'));
+export async function makeProject(folder: string): Promise<Project> {
+  mkdirSync(folder);
   await npm(['pack', join(ROOT, 'dist/sdk'), '--pack-destination', folder], folder);
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
@@ -33,7 +32,6 @@ export async function makeProject(): Promise<Project> {
     copyFileSync(join(import.meta.dirname, name), join(folder, name));
   }
   copyFileSync(join(ROOT, 'examples/ask.mjs'), join(folder, 'ask.mjs'));
-  mkdirSync(join(folder, 'snippets'));
   return {
     folder,
     async run(packageSpec, command, env = {}) {
