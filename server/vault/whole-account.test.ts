@@ -59,18 +59,19 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
   users: (user, marker) => sql`update users set name = ${marker} where id = ${user}`,
   provider_keys: (user, marker) => sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     values (${user}, 'openai', '', ${marker})`,
-  chats: (user, marker) => sql`insert into chats (id, user_id, title) values ('c-1', ${user}, ${marker})`,
+  chats: (user, marker) => sql`insert into chats (id, user_id, title) values (${user}, ${user}, ${marker})`,
   messages: (user, marker) => sql`insert into messages (id, chat_id, user_id, role, status, parts)
-    values ('m-1', 'c-1', ${user}, 'user', 'complete', json_build_array(${marker}::text))`,
+    values (${user}, ${user}, ${user}, 'user', 'complete', json_build_array(${marker}::text))`,
   search_pieces: (
     user,
     marker,
   ) => sql`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
-    values ('c-1', 'm-1', 0, ${user}, 0, 1, ${marker})`,
+    values (${user}, ${user}, 0, ${user}, 0, 1, ${marker})`,
   runs: (user, marker) => sql`insert into runs
     (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at)
-    values ('r-1', 'c-1', ${user}, 'm-1', 'x', '', 'complete', ${marker}, 'x', now())`,
-  run_events: (_, marker) => sql`insert into run_events (run_id, seq, chunks) values ('r-1', 1, ${marker})`,
+    values (${user}, ${user}, ${user}, ${user}, 'x', '', 'complete', ${marker}, 'x', now())`,
+  run_events: (user, marker) =>
+    sql`insert into run_events (run_id, seq, chunks) values (${user}, 1, ${marker})`,
   // A number stands for the marker, where there is no text.
   usage_days: (user) =>
     sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', 424242)`,

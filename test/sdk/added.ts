@@ -17,14 +17,16 @@ function code(start: string): string {
 const procedureCalls = () => `
 import { exec } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { Switchboard } from '#src/sdk/index.ts';
 import { callAs } from '#test/caller';
 import { signUp } from '#test/client';
 import { serveInstance } from '#test/served';
 
+const { url, deps, close } = await serveInstance();
+afterAll(close);
+
 test('counts for every caller', async () => {
-  const { url, deps, close } = await serveInstance();
   const ada = await signUp(url);
   const { id } = await ada.rpc.chat.create.mutate({});
   await ada.rpc.chat.create.mutate({});
@@ -40,7 +42,6 @@ test('counts for every caller', async () => {
   const curl = ${JSON.stringify(code('curl '))};
   const { stdout } = await promisify(exec)(curl.replace('localhost:3000', url).replace('sb_…', key));
   expect(JSON.parse(stdout)).toEqual({ count: 1 });
-  await close();
 });
 `;
 
@@ -57,13 +58,15 @@ export async function countFor(headers: Headers): Promise<number> {
 
 /** A test that calls the resource of docs/add-a-resource.md over RPC, REST and with the SDK. */
 const RESOURCE_CALLS = `
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { Switchboard } from '#src/sdk/index.ts';
 import { signUp } from '#test/client';
 import { serveInstance } from '#test/served';
 
+const { url, close } = await serveInstance();
+afterAll(close);
+
 test('one resource for RPC, REST and the SDK', async () => {
-  const { url, close } = await serveInstance();
   const ada = await signUp(url);
   const eve = await signUp(url);
   const made = await ada.rest('POST /notes', { json: { title: 'Shopping', body: 'Milk' } });
@@ -87,7 +90,6 @@ test('one resource for RPC, REST and the SDK', async () => {
   expect(await ada.rpc.notes.get.query({ id })).toMatchObject({ title: 'Last', body: 'x' });
   await sb.notes.delete(id);
   expect((await ada.rpc.notes.list.query({})).items).toHaveLength(1);
-  await close();
 });
 `;
 

@@ -19,6 +19,9 @@ const env = {
   npm_config_offline: 'true',
 };
 
+/** How long commands that a document shows together may take, in milliseconds. */
+const LIMIT_MS = 240_000;
+
 const Output = z.object({ stdout: z.string(), stderr: z.string() });
 
 /** A copy of this project, to be changed as a document says. */
@@ -46,7 +49,9 @@ export function cloneProject(folder: string): Clone {
     folder,
     async sh(command) {
       try {
-        return (await run('bash', ['-euo', 'pipefail', '-c', command], { cwd: folder, env })).stdout;
+        return (
+          await run('bash', ['-euo', 'pipefail', '-c', command], { cwd: folder, env, timeout: LIMIT_MS })
+        ).stdout;
       } catch (cause) {
         const { stdout, stderr } = Output.parse(cause);
         throw new Error(`${command} failed:\n${stdout}${stderr}`, { cause });
