@@ -6,6 +6,8 @@ const config: NextConfig = {
   // Next compresses whatever it streams, however small; serve.ts does it by itself (server/pages/).
   compress: globalThis.compressesPages !== true,
   reactStrictMode: true,
+  // After an edit, places in stacks would be looked up in the wrong file.
+  experimental: { turbopackServerFastRefresh: false },
   // Nothing uses the optimizer, which would fetch any path of this server from inside.
   images: { unoptimized: true },
   // Node loads these from node_modules: PGlite finds its WebAssembly beside its own file, and serve.ts, which runs

@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
 import { isBusy, isConnectionError, isExhausted, isOfGoneAccount } from '#server/db/errors';
+import { env } from '#server/env';
 import '#server/messages';
 import { cutDetail, issuesOf, pointerTo } from '#server/rejection';
 
@@ -45,6 +46,9 @@ const TRPC_CODES: Record<(typeof ERRORS)[ErrorCode]['status'], TRPCError['code']
   504: 'GATEWAY_TIMEOUT',
 };
 
+/** By which AppErrors know each other: in development there may be several copies of this module in one process. */
+const BRAND: unique symbol = Symbol.for('switchboard.AppError');
+
 /**
  * The one error that rules throw on purpose. It is a TRPCError, so that tRPC gives it the right HTTP status also
  * when it is thrown in the middle of a stream; each surface maps `kind` to its own form. It keeps that class's name, by
@@ -54,6 +58,11 @@ const TRPC_CODES: Record<(typeof ERRORS)[ErrorCode]['status'], TRPCError['code']
 export class AppError extends TRPCError {
   readonly kind: ErrorCode;
   readonly options: AppErrorOptions;
+  readonly [BRAND] = true;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 
   constructor(kind: ErrorCode, options: AppErrorOptions = {}) {
     const { status, title } = ERRORS[kind];
@@ -187,7 +196,9 @@ const isChosen = ({ code, cause }: TRPCError) =>
 function ofCode(error: TRPCError): AppError {
   const kind = FROM_TRPC[error.code];
   const isWritten = ERRORS[kind].status < 500 && isOwnMessage(error);
-  return new AppError(kind, { ...(isWritten && { detail: error.message }), cause: error.cause ?? error });
+  // What tRPC wraps says nothing itself; an error with a message of its own says where the cause was found.
+  const cause = isOwnMessage(error) ? error : (error.cause ?? error);
+  return new AppError(kind, { ...(isWritten && { detail: error.message }), cause });
 }
 
 /** True if the message of an error is neither tRPC's, which is the code, nor that of an error it was caused by. */
@@ -200,6 +211,13 @@ function isOwnMessage({ message, code, cause }: TRPCError): boolean {
   return message !== code && message.trim() !== '';
 }
 
+/** What a caller reads of an error. Of a mistake in our code that is nothing but, in development, where the developer finds it. */
+function detailOf(error: AppError, requestId: string): string {
+  const isMistake = error.kind === 'INTERNAL_SERVER_ERROR' && error.options.detail === undefined;
+  if (!isMistake || env().NODE_ENV !== 'development') return error.message;
+  return `see the server's terminal${requestId === '' ? '' : `, request ${requestId}`}`;
+}
+
 /** The caller's view of `error`, for problem documents and `error.data` alike. */
 export function errorData(error: AppError, requestId: string): ErrorData {
   const { status, title, retryable } = ERRORS[error.kind];
@@ -208,7 +226,7 @@ export function errorData(error: AppError, requestId: string): ErrorData {
     code: error.kind,
     status,
     title,
-    detail: error.message,
+    detail: detailOf(error, requestId),
     retryable,
     requestId,
     ...(issues && { issues }),

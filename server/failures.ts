@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { ERRORS } from '#contract/errors';
 import { plainAddress } from '#server/callers';
 import type { Actor, Context } from '#server/context';
-import type { AppError } from '#server/errors';
+import { env } from '#server/env';
+import { type AppError, toAppError } from '#server/errors';
+import { problem } from '#server/http';
+import { createLogger, type Logger } from '#server/log';
 
 /** A failure goes through several hands, and is logged by the first. */
 const reported = new WeakSet<AppError>();
@@ -40,4 +44,16 @@ export function reportFailure(error: AppError, context: Context, procedure?: str
       'a call failed',
     );
   });
+}
+
+/** What logs where there is no product. */
+let spare: Logger | undefined;
+
+/** Logs why there is nothing that could answer a request, such as a mistake in a router, and answers it with that. */
+export function answerWithoutProduct(thrown: unknown): Response {
+  const requestId = randomUUID();
+  const error = toAppError(thrown);
+  spare ??= createLogger(env());
+  spare.error({ err: thrown, code: error.kind, requestId }, 'the API could not be made');
+  return problem(error, requestId);
 }

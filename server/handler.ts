@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { createContext, type RequestInfo } from '#server/context';
+import { type Context, createContext, type RequestInfo } from '#server/context';
 import { createCors } from '#server/cors';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
@@ -106,12 +106,12 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     const userAgent = request.headers.get('user-agent')?.slice(0, 500) ?? null;
     const ip = clientAddress(request.headers, peer, env.TRUST_PROXY);
     const info: RequestInfo = { id, headers: request.headers, ip, userAgent, isLocal, signal: end.signal };
-    const context = createContext(deps, info);
-
-    const { admission } = context;
-    if (request.method !== 'GET') meterBody(request, (bytes) => admission.takeBytes(bytes));
+    let context: Context | undefined;
 
     async function answer(): Promise<Answer> {
+      context = createContext(deps, info);
+      const { admission } = context;
+      if (request.method !== 'GET') meterBody(request, (bytes) => admission.takeBytes(bytes));
       const preflight = sharing?.preflight(request);
       if (preflight) return preflight;
       const call: Call = { request, url, context };
@@ -131,10 +131,12 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
       response = await within(maxDuration, end, answer(), onClosed);
     } catch (thrown) {
       const error = toAppError(thrown);
-      reportFailure(error, context);
+      if (context) reportFailure(error, context);
+      else
+        log.error({ err: error.cause ?? error, code: error.kind, requestId: id }, 'no context could be made');
       const isRpc = url.pathname.startsWith('/api/trpc/');
-      response = isRpc ? rpcFailure(router, error, context) : problem(error, id);
-      for (const [name, value] of context.responseHeaders) response.headers.append(name, value);
+      response = isRpc ? rpcFailure(router, error, { request: info }) : problem(error, id);
+      for (const [name, value] of context?.responseHeaders ?? []) response.headers.append(name, value);
     }
     response.headers.set('x-request-id', id);
     response.headers.set('x-content-type-options', 'nosniff');

@@ -85,6 +85,15 @@ describe('the description of an error', () => {
     expect(described.stack?.[0]).toMatch(/server\/log\.test\.ts:\d+:\d+/);
   });
 
+  test('has the places in functions without a name, also behind an await', () => {
+    const places = ['/x/routers/chat.ts:12:3', 'async file:///x/routers/chat.ts:11:5'];
+    const stack = ['Error: x', ...places.map((place) => `    at ${place}`)].join('\n');
+    expect(describeError({ name: 'Error', message: 'x', stack }).stack).toEqual([
+      '/x/routers/chat.ts:12:3',
+      'async /x/routers/chat.ts:11:5',
+    ]);
+  });
+
   test('is bounded, whatever was thrown', () => {
     const endless: { cause?: unknown } = new Error('x');
     endless.cause = endless;

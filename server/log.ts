@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino';
 import type { Env } from '#server/env';
 import { describeError } from '#server/log/describe';
 import { createLineStream } from '#server/log/lines';
+import { showError, terminal } from '#server/log/terminal';
 
 export type { Logger };
 
@@ -11,19 +12,20 @@ const SECRETS = ['authorization', 'cookie', 'set-cookie', 'password', 'key', 'ap
 /** How errors are written: by what is known to be no secret of a caller (server/log/describe.ts). */
 export const serializers = { err: describeError };
 
-/** The logger of the process: JSON lines on standard error, of a limited size and number, without secrets. */
-export function createLogger(env: Pick<Env, 'LOG_LEVEL'>): Logger {
+/**
+ * The logger of the process: JSON lines on standard error, of a limited size and number, without secrets. In development it
+ * writes for the people at the terminal, who need the messages of errors (server/log/terminal.ts).
+ */
+export function createLogger({
+  LOG_LEVEL: level,
+  NODE_ENV,
+}: Pick<Env, 'LOG_LEVEL'> & Partial<Pick<Env, 'NODE_ENV'>>): Logger {
+  const redact = { paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), remove: true };
+  if (NODE_ENV === 'development') return pino({ level, serializers: { err: showError }, redact }, terminal);
   const lines = createLineStream(pino.destination({ fd: 2, sync: false }));
   // Before pino's own listener, which closes the destination.
   process.prependListener('exit', () => {
     lines.flushSync();
   });
-  return pino(
-    {
-      level: env.LOG_LEVEL,
-      serializers,
-      redact: { paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), remove: true },
-    },
-    lines,
-  );
+  return pino({ level, serializers, redact }, lines);
 }

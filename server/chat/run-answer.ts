@@ -105,7 +105,7 @@ export async function writeAnswer(
   const composed = compose().catch((err: unknown) => {
     const failure = toAppError(err);
     report(failure);
-    ending ??= { ...failed(failure), usage: usageSoFar() };
+    ending ??= { ...failed(failure, run.requestId ?? undefined), usage: usageSoFar() };
   });
   await Promise.race([composed, graceAfter(control.signal)]);
   isEnded = true;

@@ -91,9 +91,12 @@ export function stopped(status: 'stopped' | 'interrupted'): Ending {
   return { status, error: null, usage: null, chunks: [{ type: 'abort', reason: status }] };
 }
 
-/** The ending of an answer that failed: readers get the catalogue's entry as data, and the AI SDK's error chunk. */
-export function failed(error: AppError): Ending {
-  const { requestId: _none, ...data } = errorData(error, '');
+/**
+ * The ending of an answer that failed: readers get the catalogue's entry as data, and the AI SDK's error chunk.
+ * @param requestId that of the request that began it, if it is known.
+ */
+export function failed(error: AppError, requestId = ''): Ending {
+  const { requestId: _, ...data } = errorData(error, requestId);
   return {
     status: 'failed',
     error: error.kind,

@@ -37,7 +37,7 @@ const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** The longest name in PostgreSQL has 63 bytes. */
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const FRAME =
-  /^ {4}at (?:[\w$.<>[\] #]{1,120} \()?((?:file:\/\/|node:|\/|webpack|[A-Za-z]:\\)[^\s()]{1,400}:\d+:\d+)\)?$/;
+  /^ {4}at (?:async )?(?:[\w$.<>[\] #]{1,120} \()?((?:file:\/\/|node:|\/|webpack|[A-Za-z]:\\)[^\s()]{1,400}:\d+:\d+)\)?$/;
 /** Messages of V8 for mistakes such as a call of what is no function. */
 const MISTAKE =
   /^(?:Cannot (?:read|set) properties of (?:undefined|null) \((?:reading|setting) '[A-Za-z_$]{1,40}'\)|[A-Za-z_$.]{1,80} is not (?:a function|a constructor|defined|iterable))$/;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Chat, MessageChunk, Run } from '#contract/chat';
 import { isAsyncIterable } from '#contract/iterable';
 import { type Actor, type Context, untilRevoked } from '#server/context';
-import { AppError, notFound, toAppError } from '#server/errors';
+import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/identify';
 import { mediaType, parseJson, readBody } from '#server/http';
@@ -59,8 +59,12 @@ async function* toEvents(
 }
 
 /** What `useChat` shows of an error that ended a stream: why it will not go on, or that it may. */
-function errorText({ kind, message }: AppError): string {
-  return kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' ? message : 'The stream broke off.';
+function errorText(error: AppError, requestId: string): string {
+  const { kind, message } = error;
+  const { detail } = errorData(error, requestId);
+  // In development the detail says where the developer finds a mistake.
+  const isToRead = kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' || detail !== message;
+  return isToRead ? detail : 'The stream broke off.';
 }
 
 /** What ends a stream that has reached the longest duration of a response, while its answer goes on. */
@@ -106,7 +110,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
         if (!failure) return { data: '[DONE]' };
         const error = toAppError(failure.error);
         reportFailure(error, ctx, 'chat.stream');
-        return { data: JSON.stringify({ type: 'error', errorText: errorText(error) }) };
+        return { data: JSON.stringify({ type: 'error', errorText: errorText(error, ctx.request.id) }) };
       },
     });
   }

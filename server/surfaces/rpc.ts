@@ -16,7 +16,7 @@ import { rejectLargeBatch } from './rpc/large-batch.ts';
 import { givenInput, onlyJson, type RawType, rawTypeOf } from './rpc/raw-input.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
-export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Context): Response {
+export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Pick<Context, 'request'>): Response {
   const config = router._def._config;
   const shape: unknown = getTRPCErrorShape({
     config,

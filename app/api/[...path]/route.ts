@@ -1,4 +1,6 @@
 import { switchboard } from '#routers/switchboard';
+import { answerWithoutProduct } from '#server/failures';
+import type { Handle } from '#server/handler';
 import { currentPage } from '#server/pages/current';
 import { toResponse } from '#server/reply';
 
@@ -15,7 +17,12 @@ function uncompressed(request: Request): Request {
 }
 
 async function handle(request: Request): Promise<Response> {
-  const { handle: answer } = await switchboard();
+  let answer: Handle;
+  try {
+    ({ handle: answer } = await switchboard());
+  } catch (error) {
+    return answerWithoutProduct(error);
+  }
   const isLocal = () => currentPage()?.isLocal === true;
   return toResponse(await answer(uncompressed(request), { peer: null, isLocal, maxDuration }));
 }

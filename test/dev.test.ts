@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { type Account, signUp, until } from '#test/client';
+import { copyForDevelopment, type Started } from '#test/dev';
+
+/** Procedures that have a mistake, for the router of users. */
+const MISTAKES = `
+  throws: open
+    .meta({ openapi: { method: 'GET', path: '/mistakes/throws', tags, summary: 'Throws' } })
+    .input(z.strictObject({}))
+    .output(z.object({ name: z.string() }))
+    .query(() => {
+      throw new TypeError('the drawer 17 is stuck');
+    }),
+  rejects: open
+    .meta({ openapi: { method: 'GET', path: '/mistakes/rejects', tags, summary: 'Rejects' } })
+    .input(z.strictObject({}))
+    .output(z.object({ name: z.string() }))
+    .query(async ({ ctx }) => {
+      await ctx.deps.db.execute('select shoe_size from users');
+      return { name: '' };
+    }),
+  answersWrong: open
+    .meta({ openapi: { method: 'GET', path: '/mistakes/output', tags, summary: 'Answers wrong' } })
+    .input(z.strictObject({}))
+    .output(z.object({ name: z.string() }))
+    .query(() => JSON.parse('{"name":17}')),
+`;
+
+const Failure = z.object({ status: z.literal(500), detail: z.string(), requestId: z.string() });
+
+const workplace = copyForDevelopment();
+let dev: Started;
+let ada: Account;
+
+beforeAll(async () => {
+  workplace.edit('routers/users.ts', (text) =>
+    text.replace('= router({\n', `$&${MISTAKES}`).replace('{ admin, router,', '{ admin, open, router,'),
+  );
+  workplace.edit('routers/chat.ts', (text) =>
+    text.replace(
+      '.mutation(({ ctx, input }) => send(ctx.deps, ctx.actor, input))',
+      ".mutation(() => {\n      throw new Error('the send is stuck');\n    })",
+    ),
+  );
+  workplace.edit('server/context.ts', (text) =>
+    text.replace(
+      '  const responseHeaders = new Headers();',
+      "  if (request.headers.has('x-mistake')) throw new Error('the context is stuck');\n$&",
+    ),
+  );
+  dev = await workplace.start('dev');
+  await dev.shows('Switchboard is ready');
+  ada = await signUp(dev.url);
+}, 180_000);
+afterAll(() => workplace.remove(), 60_000);
+
+/** The line of a file, in the form in which the terminal names it. */
+function placeOf(file: string, text: string): string {
+  const lines = readFileSync(join(workplace.folder, file), 'utf8').split('\n');
+  return `at ${file}:${lines.findIndex((line) => line.includes(text)) + 1}`;
+}
+
+async function fail(path: string, init: RequestInit = {}): Promise<z.output<typeof Failure>> {
+  const response = await fetch(`${dev.url}${path}`, { ...init, signal: AbortSignal.timeout(60_000) });
+  const Body = z.union([Failure, z.object({ error: z.object({ json: z.object({ data: Failure }) }) })]);
+  const body = Body.parse(await response.json());
+  const failure = 'error' in body ? body.error.json.data : body;
+  expect(failure.detail).toBe(`see the server's terminal, request ${failure.requestId}`);
+  return failure;
+}
+
+/** What the terminal shows of a request that failed. */
+async function shown({ requestId }: { requestId: string }): Promise<string> {
+  const terminal = await dev.shows(new RegExp(`^ +request ${requestId}$`, 'm'));
+  const blocks = terminal.split(/^(?=\d\d:\d\d:\d\d )/m);
+  return blocks.find((block) => new RegExp(`^ +request ${requestId}$`, 'm').test(block)) ?? '';
+}
+
+describe('a mistake in a procedure is in the terminal, with its place, and the caller is told where to look', () => {
+  test('a thrown error, by REST and by RPC, every time', async () => {
+    for (const path of ['/api/v1/mistakes/throws', '/api/trpc/users.throws?input={"json":{}}']) {
+      const block = await shown(await fail(path));
+      expect(block).toContain('users.throws');
+      expect(block).toContain('TypeError: the drawer 17 is stuck');
+      expect(block).toContain(placeOf('routers/users.ts', 'the drawer 17'));
+    }
+  });
+
+  test('what the database has said', async () => {
+    const block = await shown(await fail('/api/v1/mistakes/rejects'));
+    expect(block).toContain('users.rejects');
+    expect(block).toContain('column "shoe_size" does not exist');
+    expect(block).toContain(placeOf('routers/users.ts', 'shoe_size'));
+    expect(block).toContain('npm run db:generate');
+  });
+
+  test('an output that does not fit its schema', async () => {
+    const block = await shown(await fail('/api/v1/mistakes/output'));
+    expect(block).toContain('users.answersWrong');
+    expect(block).toContain('name must be a string');
+  });
+
+  test('in the chat of the AI SDK', async () => {
+    const message = { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'Hello' }] };
+    const block = await shown(
+      await fail('/api/chat', {
+        method: 'POST',
+        headers: { ...Object.fromEntries(new Headers(ada.headers)), 'content-type': 'application/json' },
+        body: JSON.stringify({ id: randomUUID(), messages: [message] }),
+      }),
+    );
+    expect(block).toContain('chat.send');
+    expect(block).toContain('Error: the send is stuck');
+    expect(block).toContain(placeOf('routers/chat.ts', 'the send is stuck'));
+  });
+
+  test('in createContext', async () => {
+    for (const path of ['/api/v1/users/me', '/api/trpc/users.me']) {
+      const block = await shown(await fail(path, { headers: { 'x-mistake': '1' } }));
+      expect(block).toContain('Error: the context is stuck');
+      expect(block).toContain(placeOf('server/context.ts', 'the context is stuck'));
+    }
+  });
+
+  test('at its place after an edit, and an error of the catalogue is still one', async () => {
+    workplace.edit('server/errors.ts', (text) => `${text}\n// edited\n`);
+    workplace.edit('routers/users.ts', (text) => text.replace('throw new TypeError', '\n\n      $&'));
+    workplace.edit('routers/users.ts', (text) => text.replace('drawer 17', 'drawer 18'));
+    const block = await until(
+      async () => shown(await fail('/api/v1/mistakes/throws')),
+      (text) => text.includes('the drawer 18 is stuck'),
+    );
+    expect(block).toContain(placeOf('routers/users.ts', 'the drawer 18'));
+    expect(await ada.rest(`POST /chats/${randomUUID()}/stop`)).toMatchObject({ status: 404 });
+  });
+});
