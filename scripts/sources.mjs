@@ -4,14 +4,27 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
-/** @param {string} folder @returns {string[]} the paths of its files but the tests */
-function filesOf(folder) {
+/** Tests, and what editors leave beside a file while it is edited. */
+const NO_SOURCE = /\.test\.tsx?$|(^|[\\/])[.#][^\\/]*$|~$/;
+
+/** @param {string} folder @returns {{ path: string, isFolder: boolean, isFile: boolean }[]} all that is in it */
+function entriesOf(folder) {
   if (!existsSync(join(ROOT, folder))) return [];
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => !/\.test\.tsx?$/.test(path))
-    .map((path) => join(folder, path))
-    .filter((path) => statSync(join(ROOT, path)).isFile());
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => {
+    const path = join(folder, name);
+    // Nothing where a link leads nowhere, such as the locks of Emacs.
+    const found = statSync(join(ROOT, path), { throwIfNoEntry: false });
+    return { path, isFolder: found?.isDirectory() ?? false, isFile: found?.isFile() ?? false };
+  });
 }
+
+/** @param {string} folder @returns {string[]} the paths of its sources but the tests */
+const filesOf = (folder) =>
+  entriesOf(folder).flatMap(({ path, isFile }) => (isFile && !NO_SOURCE.test(path) ? [path] : []));
+
+/** @param {string} folder @returns {string[]} the paths of all folders in it */
+export const foldersOf = (folder) =>
+  entriesOf(folder).flatMap(({ path, isFolder }) => (isFolder ? [path] : []));
 
 /**
  * One hash over the names and contents of sources, tests left out.
