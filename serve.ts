@@ -8,6 +8,7 @@ import { maxDuration } from './app/api/[...path]/route.ts';
 import { switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/unusable';
+import { watchMigrations } from '#server/db/watch-migrations';
 import { env, type Env, EnvError } from '#server/env';
 import { AppError } from '#server/errors';
 import { isLocalRequest } from '#server/local-request';
@@ -116,7 +117,10 @@ async function main(): Promise<void> {
     });
   }
 
-  if (!isDevelopment) listeners.api = createNodeListener((await switchboard()).handle, maxDuration);
+  // In development too, where Next.js has a handler of its own: what cannot be opened stops the start, and is locked from here on.
+  const { deps, handle } = await switchboard();
+  if (isDevelopment) watchMigrations(deps);
+  else listeners.api = createNodeListener(handle, maxDuration);
   const port = await listen(server, settings);
   listeners.pages = await pageListener(settings, port, server);
   const missing = missingKey(settings);

@@ -1,13 +1,18 @@
-/** Checks what stops a start and can be known before pages are built: the settings, and what wrote the embedded database. */
+/** Checks what stops a start and can be known before pages are built: the settings, and who wrote and who uses the embedded database. */
 import { placeOfDatabase } from '#server/db/folder';
+import { DatabaseLockedError, lockFolder } from '#server/db/lock';
 import { checkMajor, DatabaseUnusableError } from '#server/db/unusable';
 import { env, EnvError } from '#server/env';
 
 try {
   const place = placeOfDatabase(env());
-  if ('folder' in place) checkMajor(place.folder);
+  if ('folder' in place) {
+    checkMajor(place.folder);
+    lockFolder(place.folder)();
+  }
 } catch (error) {
-  if (!(error instanceof EnvError || error instanceof DatabaseUnusableError)) throw error;
+  const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError];
+  if (!(error instanceof Error && expected.some((kind) => error instanceof kind))) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -138,3 +138,48 @@ describe('a mistake in a procedure is in the terminal, with its place, and the c
     expect(await ada.rest(`POST /chats/${randomUUID()}/stop`)).toMatchObject({ status: 404 });
   });
 });
+
+describe('a migration that is added while the server runs', () => {
+  const FOLDER = 'server/db/migrations';
+
+  /** Adds one as drizzle-kit does. */
+  function add(tag: string, sql: string): void {
+    workplace.write(`${FOLDER}/${tag}.sql`, sql);
+    workplace.edit(`${FOLDER}/meta/_journal.json`, (text) => {
+      const Entries = z.object({ entries: z.array(z.looseObject({ idx: z.number() })) });
+      const { entries, ...journal } = Entries.loose().parse(JSON.parse(text));
+      const entry = { idx: entries.length, version: '7', when: Date.now(), tag, breakpoints: true };
+      return JSON.stringify({ ...journal, entries: [...entries, entry] });
+    });
+  }
+  const status = async () => (await fetch(`${dev.url}/api/v1/mistakes/rejects`)).status;
+
+  test('is applied', async () => {
+    expect(await status()).toBe(500);
+    add('9001_shoes', 'ALTER TABLE "users" ADD COLUMN "shoe_size" integer;');
+    await dev.shows('the migration 9001_shoes is applied', 20_000);
+    expect(await status()).toBe(200);
+  });
+
+  test('and cannot be applied is told, and applied once it is right', async () => {
+    add('9002_hats', 'ALTER TABLE "usres" ADD COLUMN "hat_size" integer;');
+    await dev.shows('relation "usres" does not exist', 20_000);
+    expect(await status()).toBe(200);
+    workplace.edit(`${FOLDER}/9002_hats.sql`, (text) => text.replace('usres', 'users'));
+    await dev.shows('the migration 9002_hats is applied', 20_000);
+  });
+});
+
+test('another server on the same folder is refused, and this one goes on', async () => {
+  const [, pid] = /^(\d+)$/m.exec(readFileSync(join(workplace.folder, '.data/db/server.pid'), 'utf8')) ?? [];
+  for (const script of ['dev', 'start'] as const) {
+    const other = await workplace.start(script);
+    expect(await other.ended()).toBe(1);
+    const said = other.terminal().trim().split('\n');
+    expect(said.at(-1)).toBe(
+      `The database in .data/db is in use by process ${pid}: stop that process first, or set DATA_DIR or DATABASE_URL to another place.`,
+    );
+    expect(other.terminal()).not.toContain('Building');
+  }
+  expect((await fetch(`${dev.url}/api/ready`)).status).toBe(200);
+}, 60_000);

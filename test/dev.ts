@@ -30,7 +30,9 @@ const STOP_LIMIT_MS = 20_000;
 /** A copy of the project to develop in. */
 export interface Workplace {
   folder: string;
-  /** Changes a file as editors do that write the new text to another file and rename that. */
+  /** Writes a file as many editors do: to another name, which becomes that of the file. */
+  write: (path: string, text: string) => void;
+  /** Changes a file in the same way. */
   edit: (path: string, change: (text: string) => string) => void;
   /** Starts one of the project's scripts, such as `dev` for `npm run dev`. */
   start: (script: 'dev' | 'start', env?: Record<string, string>) => Promise<Started>;
@@ -81,14 +83,16 @@ export function copyForDevelopment(): Workplace {
   }
   const children: ChildProcess[] = [];
 
+  function write(path: string, text: string): void {
+    const file = join(folder, path);
+    writeFileSync(`${file}~`, text);
+    renameSync(`${file}~`, file);
+  }
+
   return {
     folder,
-    edit(path, change) {
-      const file = join(folder, path);
-      const text = change(readFileSync(file, 'utf8'));
-      writeFileSync(`${file}~`, text);
-      renameSync(`${file}~`, file);
-    },
+    write,
+    edit: (path, change) => write(path, change(readFileSync(join(folder, path), 'utf8'))),
     async start(script, env = {}) {
       const { PATH = '', HOME = '' } = process.env;
       const port = await freePort();

@@ -31,7 +31,7 @@ export function lockFolder(folder: string): () => void {
       // The other process has not written its pid yet.
     }
     throw new DatabaseLockedError(
-      `The database in ${folder} is in use by process ${pid}. Stop that process first, or set DATA_DIR or DATABASE_URL.`,
+      `The database in ${folder} is in use by process ${pid}: stop that process first, or set DATA_DIR or DATABASE_URL to another place.`,
       { cause },
     );
   }

@@ -48,7 +48,7 @@ describe('the place of an error', () => {
   });
 
   test('is none where the layer has found an output to be wrong', () => {
-    const cause = z.object({ name: z.string() }).safeParse({ name: 1 }).error;
+    const cause = z.object({ name: z.string('must be a string') }).safeParse({ name: 1 }).error;
     const error = new TRPCError({
       code: 'INTERNAL_SERVER_ERROR',
       message: 'Output validation failed',

@@ -87,8 +87,8 @@ function stackOf(error: Error, root: string): ShownStack {
   });
   const told = frames.filter(({ place }) => !isOfLayer(place));
   // Next.js adds the source around the first of them.
-  const excerpt =
-    frames[0] === told[0] ? lines.slice(lines.findLastIndex((line) => FRAME.test(line)) + 1) : [];
+  const isFirstTold = told[0] !== undefined && frames[0] === told[0];
+  const excerpt = isFirstTold ? lines.slice(lines.findLastIndex((line) => FRAME.test(line)) + 1) : [];
   return {
     places: frames.map(({ place }) => place),
     text: [head, ...told.map(({ line }) => line), ...excerpt].join('\n'),
