@@ -13,6 +13,7 @@ import { env, type Env, EnvError } from '#server/env';
 import { AppError } from '#server/errors';
 import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
+import { showError } from '#server/log/terminal';
 import { missingKey } from '#server/models/index';
 import { createNodeListener, type Listener } from '#server/node-listener';
 import { BuildError, checkBuild } from '#server/pages/build';
@@ -132,17 +133,18 @@ async function main(): Promise<void> {
 const mayQuoteRows = ({ sqlstate, statement, cause }: ErrorDescription): boolean =>
   sqlstate !== undefined || statement !== undefined || (cause !== undefined && mayQuoteRows(cause));
 
-main().catch((error: unknown) => {
+/** What is said of an error that ended the start. */
+function textOf(error: unknown): string {
   // What the operator can put right needs no stack.
-  const expected = [EnvError, BuildError, DatabaseLockedError, DatabaseUnusableError].some(
-    (kind) => error instanceof kind,
-  );
+  const expected = [EnvError, BuildError, DatabaseLockedError, DatabaseUnusableError];
+  if (error instanceof Error && expected.some((kind) => error instanceof kind)) return error.message;
+  if (env().NODE_ENV === 'development') return showError(error).text;
   const description = describeError(error);
-  const text =
-    expected && error instanceof Error
-      ? error.message
-      : inspect(mayQuoteRows(description) ? description : error, { depth: 6 });
+  return inspect(mayQuoteRows(description) ? description : error, { depth: 6 });
+}
+
+main().catch((error: unknown) => {
   // Not by the console, which may write to the log by now.
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${textOf(error)}\n`);
   process.exit(1);
 });

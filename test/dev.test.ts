@@ -168,6 +168,14 @@ describe('a migration that is added while the server runs', () => {
     workplace.edit(`${FOLDER}/9002_hats.sql`, (text) => text.replace('usres', 'users'));
     await dev.shows('the migration 9002_hats is applied', 20_000);
   });
+
+  test('and cannot be applied at a start either ends that with what the database has said', async () => {
+    add('9003_gloves', 'ALTER TABLE "usres" ADD COLUMN "glove_size" integer;');
+    const other = await workplace.start('dev', { DATA_DIR: '.data/other' });
+    expect(await other.ended()).toBe(1);
+    expect(other.terminal()).toContain('relation "usres" does not exist');
+    expect(other.terminal()).toContain('ALTER TABLE "usres"');
+  }, 120_000);
 });
 
 test('another server on the same folder is refused, and this one goes on', async () => {
@@ -182,4 +190,4 @@ test('another server on the same folder is refused, and this one goes on', async
     expect(other.terminal()).not.toContain('Building');
   }
   expect((await fetch(`${dev.url}/api/ready`)).status).toBe(200);
-}, 60_000);
+}, 120_000);
