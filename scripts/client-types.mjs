@@ -1,6 +1,6 @@
 // @ts-check
 /** Keeps src/client/app-router.d.ts, by which clients know the procedures, what the sources say. */
-import { watch, writeFileSync } from 'node:fs';
+import { existsSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readIfThere, ROOT, run, say, SetupError } from './setup.mjs';
 import { foldersOf, hashOf } from './sources.mjs';
@@ -111,7 +111,8 @@ export function watchClientTypes(node) {
 
   async function refresh() {
     watched.update();
-    if (!isStale(hashesOf())) return;
+    // A new clone has no map.
+    if (!isStale(hashesOf()) && existsSync(`${join(ROOT, DECLARATION)}.map`)) return;
     const started = Date.now();
     const isWritten = await write(node);
     if (hasEnded) return;

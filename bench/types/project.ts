@@ -61,7 +61,8 @@ export async function writeProject(
   if (withClients) {
     const path = join(folder, 'server/index.ts');
     const { appRouter } = Router.parse(await import(pathToFileURL(path).href));
-    write('client/app-router.d.ts', await declarationOf({ path, name: 'appRouter', router: appRouter }));
+    const { text } = await declarationOf({ path, name: 'appRouter', router: appRouter });
+    write('client/app-router.d.ts', text);
     for (const side of ['client', 'inferred'] as const) {
       const from = side === 'client' ? '../client/app-router.d.ts' : '../server/index.ts';
       write(`${side}/client.ts`, clientOf(from));

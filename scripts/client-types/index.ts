@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { appRouter } from '#routers/index';
 import { declarationOf } from './router.ts';
+import { sourceMapOf } from './source-map.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The committed declaration that clients are checked against: its path with its text. */
-export async function clientTypes(): Promise<{ path: string; text: string }> {
-  const text = await declarationOf({
+/** The committed declaration that clients are checked against, with its path, and the map by which editors go on to the sources. */
+export async function clientTypes(): Promise<{ path: string; text: string; map: string }> {
+  const { text, places } = await declarationOf({
     path: join(ROOT, 'routers/index.ts'),
     name: 'appRouter',
     router: appRouter,
   });
-  return { path: join(ROOT, 'src/client/app-router.d.ts'), text };
+  const path = join(ROOT, 'src/client/app-router.d.ts');
+  return { path, text, map: sourceMapOf(path, text, places) };
 }

@@ -1,14 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { declarationOf } from './router.ts';
+import { z } from 'zod';
+import { declarationOf, type Declaration } from './router.ts';
+import { sourceMapOf } from './source-map.ts';
 import { endless, things, unsayable } from './testkit.ts';
 
 const path = join(import.meta.dirname, 'testkit.ts');
 
+const strings = z.array(z.string());
+const SourceMapText = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(
+    z.strictObject({
+      version: z.literal(3),
+      file: z.literal('app-router.d.ts'),
+      sources: strings,
+      names: strings,
+      mappings: z.string(),
+    }),
+  );
+
 describe('the declaration for clients', () => {
+  let declared: Declaration;
   let text = '';
   beforeAll(async () => {
-    text = await declarationOf({ path, name: 'things', router: things });
+    declared = await declarationOf({ path, name: 'things', router: things });
+    ({ text } = declared);
+  });
+
+  test('has a map of its procedures, those of routers in it too, to their sources', () => {
+    const map = SourceMapText.parse(sourceMapOf(join(path, '../app-router.d.ts'), text, declared.places));
+    const decoded = new SourceMap({ ...map, sourcesContent: [], sourceRoot: '' });
+    const sources = readFileSync(path, 'utf8').split('\n');
+    const lines = text.split('\n');
+    for (const name of ['put', 'trees', 'all', 'follow']) {
+      const line = lines.findIndex((each) => new RegExp(`^ +${name}: (TRPC|\\{)`).test(each));
+      const entry = decoded.findEntry(line, lines[line]?.indexOf(name) ?? 0);
+      if (!('originalSource' in entry)) throw new Error(`The map has no ${name}.`);
+      expect(entry.originalSource).toBe('testkit.ts');
+      expect(sources[entry.originalLine]?.slice(entry.originalColumn)).toMatch(`${name}: `);
+    }
   });
 
   test('writes a schema with an id once under this name, with what it says of itself', () => {

@@ -6,6 +6,7 @@ import type { Schema, Side } from '#server/surfaces/rest/schema';
 import { comment } from './docs.ts';
 import { TypePrinter } from './print.ts';
 import { readSource, type Source } from './program.ts';
+import { type Place, placeOf } from './source-map.ts';
 
 /** What a kind of procedure is called by tRPC. */
 const KINDS = {
@@ -34,13 +35,20 @@ export interface Subject {
   router: AnyTRPCRouter;
 }
 
+/** What clients are given of a router. */
+export interface Declaration {
+  /** The text of a module that exports `AppRouter`. */
+  text: string;
+  /** Where its procedures and routers are declared, by their paths such as `chat` and `chat.get`. */
+  places: ReadonlyMap<string, Place>;
+}
+
 /**
  * The declaration of a router that clients are checked against: its procedures with the types of their inputs and outputs
  * written out, and of the server nothing.
- * @returns the text of a module that exports `AppRouter`.
  * @throws {Error} naming the procedure whose types cannot be told to a client.
  */
-export async function declarationOf({ path, name, router }: Subject): Promise<string> {
+export async function declarationOf({ path, name, router }: Subject): Promise<Declaration> {
   const source = readSource(path);
   const procedures = definitionsOf(router);
   const printer = new TypePrinter(source, ['AppRouter', 'ErrorShape', ...Object.values(KINDS)]);
@@ -94,7 +102,31 @@ export type AppRouter = BuiltRouter<
   ${record(entries, (key) => procedures.get(key)?.meta?.openapi?.summary)}
 >;
 `;
-  return format(text, { ...(await resolveConfig(path)), parser: 'typescript' });
+  return {
+    text: await format(text, { ...(await resolveConfig(path)), parser: 'typescript' }),
+    places: placesOf(source, at(root, 'record'), [...procedures.keys()]),
+  };
+}
+
+/** Where procedures, and the routers that they are in, are declared. */
+function placesOf(
+  source: Source,
+  record: ts.Type,
+  procedures: readonly string[],
+): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  for (const procedure of procedures) {
+    let type = record;
+    const path: string[] = [];
+    for (const key of procedure.split('.')) {
+      const symbol = type.getProperty(key);
+      const place = symbol && placeOf(symbol);
+      path.push(key);
+      if (place) places.set(path.join('.'), place);
+      type = typeAt(source, type, key);
+    }
+  }
+  return places;
 }
 
 /** The procedures of a router by their paths. */

@@ -1,21 +1,35 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { until } from '#test/client';
 import { cloneProject } from '../../test/sdk/clone.ts';
+import { definitionOf } from '../../test/sdk/tsserver.ts';
 
 const LIMIT_MS = 60_000;
 const DECLARATION = 'src/client/app-router.d.ts';
 
-const clone = cloneProject();
-const pathOf = (file: string) => join(clone.folder, file);
+const folder = mkdtempSync(join(tmpdir(), 'switchboard-watch-'));
+cloneProject(folder);
+const pathOf = (file: string) => join(folder, file);
 const program = `
   const { watchClientTypes } = await import('./scripts/client-types.mjs');
   watchClientTypes(process.execPath);
   setInterval(() => undefined, 1000);`;
+// A link to that of this project.
+rmSync(pathOf('node_modules/.switchboard-types-hash'), { force: true });
 writeFileSync(pathOf('node_modules/.switchboard-types-hash'), 'of other sources');
-const watcher = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: clone.folder });
+const watcher = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder });
 let said = '';
 for (const pipe of [watcher.stdout, watcher.stderr])
   pipe.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -25,7 +39,7 @@ afterAll(async () => {
     watcher.kill('SIGKILL');
     await closed;
   }
-  clone.remove();
+  rmSync(folder, { recursive: true });
 });
 
 /** Saves a file as many editors do: to another name, and over the old one. */
@@ -56,6 +70,12 @@ async function says(text: string, times: number): Promise<void> {
     LIMIT_MS,
   );
 }
+
+test('an editor goes on from a hook to the procedure, by the map that is written beside', async () => {
+  await says('Types for clients written', 1);
+  const found = await definitionOf(folder, 'app/chat/account-menu.tsx', 'trpc.users.me');
+  expect(found).toEqual({ file: 'routers/users.ts', code: 'me: signedIn' });
+}, 240_000);
 
 test('the types of clients follow every way of saving, and recover from every failure', async () => {
   const users = readFileSync(pathOf('routers/users.ts'), 'utf8');
