@@ -1,6 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { proceduresOf } from '#server/call';
-import { AUTH_PATHS } from '#server/surfaces/auth';
+import { AUTH_ENDPOINTS } from '#server/surfaces/auth';
 import { endpointsOf } from '#server/surfaces/rest/endpoint';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -20,7 +20,7 @@ export function namePaths(router: AnyTRPCRouter): (path: string) => string {
   const words = new Set(['', ...OWN.split(' ')]);
   for (const [name] of proceduresOf(router)) words.add(name);
   for (const { path } of endpointsOf(router)) for (const word of path.split('/')) words.add(word);
-  for (const path of AUTH_PATHS) for (const word of path.split('/')) words.add(word);
+  for (const path of Object.keys(AUTH_ENDPOINTS)) for (const word of path.split('/')) words.add(word);
   const remembered = new Map<string, string>();
 
   const nameOf = (word: string) => (words.has(word) || ID.test(word) ? word : UNKNOWN);

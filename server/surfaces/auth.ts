@@ -57,10 +57,10 @@ interface AuthEndpoint {
 }
 
 /**
- * The endpoints of better-auth that are open, and what they take. Its others are closed: what they do has a procedure,
+ * The endpoints of better-auth that are open, by their path below /api/auth, and what they take. Its others are closed: what they do has a procedure,
  * with our permissions and our audit trail, or nobody needs it.
  */
-const ENDPOINTS: Record<string, AuthEndpoint> = {
+export const AUTH_ENDPOINTS: Readonly<Record<string, AuthEndpoint>> = {
   [SIGN_UP]: {
     method: 'POST',
     body: z.strictObject({ name: line(100), email: Email, password: newPassword, ...options }),
@@ -89,9 +89,6 @@ const ENDPOINTS: Record<string, AuthEndpoint> = {
   },
   '/get-session': { method: 'GET', output: entered.extend({ session: Session }).nullable() },
 };
-
-/** The paths below /api/auth that are open. */
-export const AUTH_PATHS = Object.keys(ENDPOINTS);
 
 const BY_STATUS: Record<number, ErrorCode> = {
   400: 'BAD_REQUEST',
@@ -165,7 +162,7 @@ async function reveal(response: Response, schema: z.core.$ZodType, role?: 'admin
 /** Counts the attempts at each endpoint that has a limit, by address. @returns a function that throws TOO_MANY_REQUESTS. */
 function createGuard(env: Env): (path: string, ip: string | null) => void {
   const counters = new Map(
-    Object.entries(ENDPOINTS).flatMap(([path, { limit }]) =>
+    Object.entries(AUTH_ENDPOINTS).flatMap(([path, { limit }]) =>
       limit ? [[path, new WindowCounter(env[limit], 60)] as const] : [],
     ),
   );
@@ -226,7 +223,7 @@ export function createAuthSurface(deps: Deps): Surface {
   const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
   return async ({ request, url, context }) => {
     const path = url.pathname.slice('/api/auth'.length);
-    const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
+    const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
     if (!endpoint) throw notFound('authentication endpoint');
     const { method, body: schema, output } = endpoint;
     if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
