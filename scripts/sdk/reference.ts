@@ -3,6 +3,7 @@ import { Document, type Method, methodsOf, operationOf } from './operations.ts';
 import { errorCodes, errorName } from './source.ts';
 
 interface Schema {
+  title?: string | undefined;
   $ref?: string | undefined;
   type?: string | string[] | undefined;
   format?: string | undefined;
@@ -19,6 +20,7 @@ interface Schema {
 }
 const Schema: z.ZodType<Schema> = z.lazy(() =>
   z.looseObject({
+    title: z.string().optional(),
     $ref: z.string().optional(),
     type: z.union([z.string(), z.array(z.string())]).optional(),
     format: z.string().optional(),
@@ -88,6 +90,18 @@ function fieldsOf(schema: Schema, place: string): Field[] {
   }));
 }
 
+/** A table of the options of a schema, if each has a title. */
+function optionsTable({ anyOf = [] }: Schema): string | undefined {
+  if (anyOf.length === 0 || anyOf.some(({ title }) => title === undefined)) return undefined;
+  const rows = anyOf.map((option) => {
+    const fields = fieldsOf(option, '')
+      .filter(({ name }) => name !== 'type')
+      .map(({ name, schema, required }) => `\`${name}\`${required ? '' : '?'}: ${typeOf(schema)}`);
+    return `| ${[`\`${option.title ?? ''}\``, fields.join(', '), option.description ?? ''].map(cell).join(' | ')} |`;
+  });
+  return ['| `type` | Fields | |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
 function methodText(document: Document, method: Method, root: string): string {
   const { parameters, requestBody, responses } = operationOf(document, method);
   const inputs: Field[] = parameters.map(({ name, in: place, required = false, ...rest }) => ({
@@ -133,7 +147,7 @@ export function referenceText(raw: unknown): string {
     return [
       `### ${name}`,
       schema.description ?? '',
-      fields.length > 0 ? table(fields, false) : `${typeOf(schema)}.`,
+      optionsTable(schema) ?? (fields.length > 0 ? table(fields, false) : `${typeOf(schema)}.`),
     ]
       .filter(Boolean)
       .join('\n\n');

@@ -1,39 +1,32 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
 import { z } from 'zod';
+import { CHUNK_SCHEMAS } from '#contract/chunks';
 import { ById, Id, line, page, paging, Search, text } from '#contract/common';
 import { ERRORS, type ErrorCode } from '#contract/errors';
 
 const hasType = (value: unknown) =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
-const typed = (id: string, description: string, example: object) => ({
-  id,
-  description,
-  examples: [example],
+/** A part of a message, in the AI SDK's form. */
+export const MessagePart = z.custom<UIMessage['parts'][number]>(hasType).meta({
+  id: 'MessagePart',
+  description: 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.',
+  examples: [{ type: 'text', text: 'How do I add a procedure?' }],
   override: {
-    type: 'object' as const,
-    properties: { type: { type: 'string' as const } },
+    type: 'object',
+    properties: { type: { type: 'string' } },
     required: ['type'],
     additionalProperties: true,
   },
 });
 
-/** A part of a message, in the AI SDK's form. */
-export const MessagePart = z.custom<UIMessage['parts'][number]>(hasType).meta(
-  typed('MessagePart', 'A part of a message: an AI SDK UIMessage part, such as { type: "text", text }.', {
-    type: 'text',
-    text: 'How do I add a procedure?',
-  }),
-);
-
 /** A piece of an answer being written, in the AI SDK's form. */
-export const MessageChunk = z.custom<UIMessageChunk>(hasType).meta(
-  typed('MessageChunk', 'An AI SDK UI-message chunk, such as { type: "text-delta", id, delta }.', {
-    type: 'text-delta',
-    id: '0',
-    delta: 'Add it to ',
-  }),
-);
+export const MessageChunk = z.custom<UIMessageChunk>(hasType).meta({
+  id: 'MessageChunk',
+  description: 'A chunk of the AI SDK’s UI-message stream. A chunk may have more fields than these.',
+  examples: [{ type: 'text-delta', id: '0', delta: 'Add it to ' }],
+  override: { anyOf: CHUNK_SCHEMAS },
+});
 
 const ModelId = z
   .string()

@@ -692,10 +692,329 @@ export type ChatStreamEvent = {
 };
 
 /**
- * An AI SDK UI-message chunk, such as { type: "text-delta", id, delta }.
+ * A chunk of the AI SDK’s UI-message stream. A chunk may have more fields than these.
  */
 export type MessageChunk = {
+    type: 'start';
+    messageId?: string;
+    messageMetadata?: unknown;
+    [key: string]: unknown;
+} | {
+    type: 'text-start';
+    /**
+     * Of the block of text it belongs to.
+     */
+    id: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'text-delta';
+    /**
+     * Of the block of text it belongs to.
+     */
+    id: string;
+    /**
+     * What is added.
+     */
+    delta: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'text-end';
+    /**
+     * Of the block of text it belongs to.
+     */
+    id: string;
+    citations?: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'reasoning-start';
+    /**
+     * Of the block of text it belongs to.
+     */
+    id: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'reasoning-delta';
+    /**
+     * Of the block of text it belongs to.
+     */
+    id: string;
+    delta: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'reasoning-end';
+    /**
+     * Of the block of text it belongs to.
+     */
+    id: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'source-url';
+    sourceId: string;
+    url: string;
+    title?: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'source-document';
+    sourceId: string;
+    mediaType: string;
+    title: string;
+    filename?: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'file';
+    /**
+     * An address, or the content as data:.
+     */
+    url: string;
+    mediaType: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'reasoning-file';
+    /**
+     * An address, or the content as data:.
+     */
+    url: string;
+    mediaType: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-input-start';
+    toolCallId: string;
+    toolName: string;
+    inputEncoding?: 'json' | 'text';
+    title?: string;
+    providerExecuted?: boolean;
+    dynamic?: boolean;
+    toolMetadata?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-input-delta';
+    toolCallId: string;
+    inputTextDelta: string;
+    [key: string]: unknown;
+} | {
+    type: 'tool-input-available';
+    toolCallId: string;
+    toolName: string;
+    input: unknown;
+    title?: string;
+    providerExecuted?: boolean;
+    dynamic?: boolean;
+    toolMetadata?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-input-error';
+    toolCallId: string;
+    toolName: string;
+    input: unknown;
+    errorText: string;
+    title?: string;
+    providerExecuted?: boolean;
+    dynamic?: boolean;
+    toolMetadata?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-approval-request';
+    toolCallId: string;
+    approvalId: string;
+    approvalDescriptor?: unknown;
+    inputSchemaInput?: unknown;
+    reason?: string;
+    isAutomatic?: boolean;
+    signature?: string;
+    [key: string]: unknown;
+} | {
+    type: 'tool-approval-response';
+    approvalId: string;
+    approved: boolean;
+    reason?: string;
+    providerExecuted?: boolean;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-output-available';
+    toolCallId: string;
+    output: unknown;
+    preliminary?: boolean;
+    providerExecuted?: boolean;
+    dynamic?: boolean;
+    toolMetadata?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-output-error';
+    toolCallId: string;
+    errorText: string;
+    providerExecuted?: boolean;
+    dynamic?: boolean;
+    toolMetadata?: {
+        [key: string]: unknown;
+    };
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'tool-output-denied';
+    toolCallId: string;
+    [key: string]: unknown;
+} | {
+    type: 'custom';
+    /**
+     * The provider, a dot, and a name.
+     */
+    kind: string;
+    /**
+     * What the provider says beside.
+     */
+    providerMetadata?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+} | {
+    type: 'steering-message';
+    id: string;
+    parts: Array<{
+        [key: string]: unknown;
+    }>;
+    [key: string]: unknown;
+} | {
+    type: 'start-step';
+    [key: string]: unknown;
+} | {
+    type: 'finish-step';
+    [key: string]: unknown;
+} | {
+    type: 'reset-step';
+    [key: string]: unknown;
+} | {
+    type: 'message-metadata';
+    messageMetadata: unknown;
+    [key: string]: unknown;
+} | {
+    type: 'finish';
+    /**
+     * Why the model ended it.
+     */
+    finishReason?: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'interrupted' | 'other';
+    messageMetadata?: unknown;
+    [key: string]: unknown;
+} | {
+    type: 'abort';
+    /**
+     * `interrupted` if its server stopped; otherwise it was stopped.
+     */
+    reason?: string;
+    [key: string]: unknown;
+} | {
+    type: 'error';
+    errorText: string;
+    [key: string]: unknown;
+} | {
     type: string;
+    data: unknown;
+    id?: string;
+    transient?: boolean;
     [key: string]: unknown;
 };
 
