@@ -1,5 +1,5 @@
+import type { Actor, RequestInfo } from '#server/actor';
 import { type Budgets, budgetsOf } from '#server/callers';
-import type { Actor, RequestInfo } from '#server/context';
 import type { AppError } from '#server/errors';
 import type { CallLimit, CountedProcedure, RateLimits } from '#server/rate-limit';
 

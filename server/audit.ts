@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Actor, RequestInfo } from '#server/context';
-import type { Database, Db } from '#server/db/client';
+import type { Actor, RequestInfo } from '#server/actor';
 import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
 import { auditEvents, users } from '#server/db/schema';
 
 /** One line of an account's audit trail. */

@@ -3,14 +3,14 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { admin, anonymous } from 'better-auth/plugins';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { audit } from '#server/audit';
-import type { Database } from '#server/db/client';
 import { newId } from '#server/db/columns';
+import type { Database } from '#server/db/database';
 import * as schema from '#server/db/schema';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log';
 import { plainText } from '#server/log/describe';
-import { fold } from '#server/search/fold';
 import { fewAtOnce, type Passwords, scrypt } from '#server/passwords';
+import { fold } from '#server/search/fold';
 import { adopt } from '#server/users/adoption';
 
 const DAY_SECONDS = 24 * 60 * 60;

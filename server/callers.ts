@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Actor } from '#server/context';
+import type { Actor } from '#server/actor';
 
 /** The keys of the budgets that a caller draws from. */
 export type Budgets = readonly [string, ...string[]];

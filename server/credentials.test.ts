@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { apiKeys } from '#server/db/schema';
-import { hashApiKey } from '#server/vault/api-keys';
+import { hashApiKey } from '#server/vault/api-key-form';
 import { beGuest, caller, cookieOf, postAuth, signIn, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { type ServedInstance, serveInstance } from '#test/served';

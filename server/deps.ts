@@ -1,7 +1,9 @@
 import { type Auth, createAuth } from '#server/auth';
-import { createRuns, type Runs } from '#server/chat/runs';
-import { type Database, type Db, openDatabase } from '#server/db/client';
+import type { Runs } from '#server/chat/engine';
+import { createRuns } from '#server/chat/runs';
+import { openDatabase } from '#server/db/client';
 import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
 import { type Env, settings } from '#server/env';
 import { createIdentities, type Identities } from '#server/identify';
 import type { Logger } from '#server/log';
@@ -12,10 +14,10 @@ import { createRateLimits, type RateLimits } from '#server/rate-limit';
 import { removeDeleted, removeExpired } from '#server/removal';
 import { watchCredentials } from '#server/revocation';
 import { foldUnfolded } from '#server/search/backfill';
-import { type AdminClaim, createAdminClaim } from '#server/users/admin-claim';
 import { loadSecrets, type Secrets } from '#server/secrets';
 import { limitStreams, type Streams } from '#server/streams';
 import { startUpkeep } from '#server/upkeep';
+import { type AdminClaim, createAdminClaim } from '#server/users/admin-claim';
 
 /** How often what is too old is deleted, in milliseconds. */
 const EXPIRED_MS = 10 * 60_000;

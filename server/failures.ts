@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ERRORS } from '#contract/errors';
+import type { Actor } from '#server/actor';
 import { plainAddress } from '#server/callers';
-import type { Actor, Context } from '#server/context';
+import type { Context } from '#server/context';
 import { env } from '#server/env';
 import { type AppError, toAppError } from '#server/errors';
 import { problem } from '#server/http';

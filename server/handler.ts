@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { type Context, createContext, type RequestInfo } from '#server/context';
+import type { RequestInfo } from '#server/actor';
+import { type Context, createContext } from '#server/context';
 import { createCors } from '#server/cors';
 import type { Deps } from '#server/deps';
 import { AppError, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { meterBody, problem } from '#server/http';
-import { requireActor } from '#server/identify';
 import { claimKey } from '#server/idempotency';
+import { requireActor } from '#server/identify';
 import { namePaths } from '#server/log/paths';
 import { createOriginGuard } from '#server/origin-guard';
 import type { Answer } from '#server/reply';

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Actor, Context } from '#server/context';
-import type { Database, Db } from '#server/db/client';
+import type { Actor } from '#server/actor';
+import type { Database, Db } from '#server/db/database';
 import { idempotencyKeys } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Env } from '#server/env';
 import { AppError, limitReached } from '#server/errors';
 import { leaseEnd, RENEW_MS } from '#server/lease';
 import { MAX_DURATION_SECONDS } from '#server/limits';
+import type { Logger } from '#server/log';
+import type { Secrets } from '#server/secrets';
 import { decrypt, encrypt } from '#server/vault/cipher';
 
 const RETRY_PAUSE_MS = 500;
@@ -47,6 +49,12 @@ const credentialOf = ({ via, role, isGuest }: Actor) =>
     .join(' ')
     .trim();
 
+/** What of a context keys are claimed with. */
+interface ClaimContext {
+  identify: () => Promise<Actor | null>;
+  deps: { env: Env; database: Database; db: Db; secrets: Secrets; log: Logger };
+}
+
 /**
  * Claims an idempotency key of the caller for one call. Of equal calls at one moment, on whatever instance, one gets
  * it. When its process is gone, the next call has it after 15 seconds.
@@ -54,7 +62,11 @@ const credentialOf = ({ via, role, isGuest }: Actor) =>
  * @returns `null` for a caller who is not known: keys belong to accounts.
  * @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE, LIMIT_REACHED
  */
-export async function claimKey(context: Context, key: string, fingerprint: string): Promise<Claim | null> {
+export async function claimKey(
+  context: ClaimContext,
+  key: string,
+  fingerprint: string,
+): Promise<Claim | null> {
   const actor = await context.identify();
   if (!actor) return null;
   const { deps } = context;
@@ -119,7 +131,7 @@ async function find(db: Db, { userId, key }: Call) {
 }
 
 /** Holds the lease until the attempt has ended, for as long as a call may take. */
-function work({ db, log, secrets }: Deps, attempt: Attempt): Claim {
+function work({ db, log, secrets }: { db: Db; log: Logger; secrets: Secrets }, attempt: Attempt): Claim {
   const mine = and(
     eq(idempotencyKeys.userId, attempt.userId),
     eq(idempotencyKeys.key, attempt.key),

@@ -1,15 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
+import type { Actor, RequestInfo } from '#server/actor';
 import type { Auth } from '#server/auth';
 import { addressKey } from '#server/callers';
-import type { Actor, Context, RequestInfo } from '#server/context';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { apiKeys, users } from '#server/db/schema';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log';
 import { tooMany } from '#server/rate-limit';
-import { apiKeyForm, hashApiKey } from '#server/vault/api-keys';
+import { apiKeyForm, hashApiKey } from '#server/vault/api-key-form';
 import { WindowCounter } from '#server/window-counter';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
@@ -242,7 +242,11 @@ export async function requireActor({
   identify,
   request,
   responseHeaders,
-}: Pick<Context, 'identify' | 'request' | 'responseHeaders'>): Promise<Actor> {
+}: {
+  identify: () => Promise<Actor | null>;
+  request: RequestInfo;
+  responseHeaders: Headers;
+}): Promise<Actor> {
   const actor = await identify();
   if (actor) return actor;
   responseHeaders.set('www-authenticate', challengeTo(request.headers));

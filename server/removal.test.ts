@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import {
   auditEvents,
   chats,

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, isNull, lt, type SQL, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import { and, asc, eq, gt, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { today } from '#server/chat/quota';
+import type { Database } from '#server/db/database';
 import {
   addressDays,
   auditEvents,
@@ -16,7 +17,6 @@ import {
 } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { expired } from '#server/idempotency';
-import { today } from '#server/chat/quota';
 
 /** How many rows one statement removes: it takes a few milliseconds, and others come in between. */
 const ROWS = 100;

@@ -1,7 +1,7 @@
-import { and, eq, gt, isNull, lte, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, not, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Actor } from '#server/context';
-import type { Database } from '#server/db/client';
+import type { Actor } from '#server/actor';
+import type { Database } from '#server/db/database';
 import { apiKeys, sessions, users } from '#server/db/schema';
 import { asServer } from '#server/db/work';
 import { AppError } from '#server/errors';

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { appRouter } from '#routers/index';
-import { createContext, type RequestInfo } from '#server/context';
-import type { Database } from '#server/db/client';
+import type { RequestInfo } from '#server/actor';
+import { createContext } from '#server/context';
 import { newId } from '#server/db/columns';
+import type { Database } from '#server/db/database';
 import { createDeps, type Deps } from '#server/deps';
 import { parseEnv } from '#server/env';
 import type { Logger } from '#server/log';

@@ -1,5 +1,5 @@
 import type { PGlite, Results, Transaction } from '@electric-sql/pglite';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { pgliteDatabase } from '#server/db/pglite';
 import { openPostgres } from '#server/db/postgres';
 import type { TestGlobals } from './jest-environment-node.ts';

@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { iterable } from '#contract/iterable';
-import type { RequestInfo } from '#server/context';
+import type { RequestInfo } from '#server/actor';
 import { createHandler, type Handle } from '#server/handler';
 import { createNodeListener } from '#server/node-listener';
 import { toResponse } from '#server/reply';

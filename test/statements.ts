@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 
 /** A statement as it went to the database. */
 export interface Statement {

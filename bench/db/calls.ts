@@ -1,6 +1,6 @@
+import type { Actor } from '#server/actor';
 import * as chats from '#server/chat/chats';
 import * as messages from '#server/chat/messages';
-import type { Actor } from '#server/context';
 import type { Deps } from '#server/deps';
 import { encodeCursor } from '#server/paging';
 import { COMMON_WORD, LONG_CHAT, type middle, PEOPLE, RARE_WORD, SHORT_CHAT } from './data.ts';

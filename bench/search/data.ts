@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 
 /** The people who search. */
 export const PEOPLE = { many: 'many', few: 'few' } as const;

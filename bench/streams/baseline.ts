@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { buildNext, startNext } from '../lib/next.ts';
 import { ROOT } from '../lib/process.ts';
 import { request, submission } from './request.ts';
-import type { System } from './systems.ts';
+import type { System } from './system.ts';
 
 const FOLDER = join(ROOT, 'bench/peers/ai-sdk-route');
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cpuSeconds, residentBytes } from '../lib/proc.ts';
 import { openReaders, putLoad } from './load.ts';
 import type { Provider } from './provider.ts';
-import type { System } from './systems.ts';
+import type { System } from './system.ts';
 
 /** A load: how the model speaks, and how many answers are written at once. */
 export interface Load {

@@ -6,7 +6,7 @@ import { post, signUp } from '../lib/account.ts';
 import { type Program, startProgram } from '../lib/process.ts';
 import { createDatabase } from './postgres.ts';
 import { request, submission } from './request.ts';
-import type { ModelName, System } from './systems.ts';
+import type { ModelName, System } from './system.ts';
 
 /** Starts `serve.ts` on a fresh database of Postgres. */
 export async function startOnPostgres(aiBaseUrl: string): Promise<System> {

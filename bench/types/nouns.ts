@@ -102,7 +102,7 @@ export function serviceOf(name: string): string {
   throw new Error(JSON.stringify([actor.userId, input]));
 }`;
   return `import type { z } from 'zod';
-import type { Actor } from '#server/context';
+import type { Actor } from '#server/actor';
 import type { Deps } from '#server/deps';
 import type * as contract from './contract.ts';
 
@@ -163,7 +163,8 @@ export const ${name}Router = ${style.routers === 'of nouns' ? `router(${record})
 /** Functions that make a procedure of its parts, in the place of a chain. */
 export const HELPER = `import type { z } from 'zod';
 import type { Meta } from '#server/meta';
-import type { Actor, Context } from '#server/context';
+import type { Actor } from '#server/actor';
+import type { Context } from '#server/context';
 import { signedIn } from '#server/trpc';
 type OpenApi = NonNullable<Meta['openapi']>;
 interface Call<I> { ctx: Context & { actor: Actor }; input: I }

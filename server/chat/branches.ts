@@ -2,11 +2,11 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Chat, ChatSelectBranch } from '#contract/chat';
+import type { Actor } from '#server/actor';
 import { chatColumns } from '#server/chat/chats';
 import { chatIdOf, isOwn } from '#server/chat/own-chat';
-import type { Actor } from '#server/context';
+import type { Db } from '#server/db/database';
 import { chats, messages } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 
 /** Messages that one statement walks; a conversation has no limit of its own. */
@@ -30,7 +30,7 @@ const walkDown = (chatId: SQL, messageId: string) => sql`(
  * @throws {AppError} NOT_FOUND
  */
 export async function selectBranch(
-  { db }: Deps,
+  { db }: { db: Db },
   actor: Actor,
   { chatId, messageId }: z.output<typeof ChatSelectBranch>,
 ): Promise<Chat> {

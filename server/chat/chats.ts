@@ -1,17 +1,21 @@
-import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
+import type { Actor } from '#server/actor';
+import type { Runs } from '#server/chat/engine';
 import { isOwn } from '#server/chat/own-chat';
 import { tellToStop } from '#server/chat/run-store';
-import type { Actor } from '#server/context';
-import type { Db } from '#server/db/client';
+import type { Database, Db } from '#server/db/database';
 import { isWithoutPlace } from '#server/db/errors';
 import { placeFor } from '#server/db/places';
 import { chats, isActive, runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Env } from '#server/env';
 import { limitReached, notFound } from '#server/errors';
+import type { Logger } from '#server/log';
+import type { Models } from '#server/models/index';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
 import { fold } from '#server/search/fold';
+import type { Secrets } from '#server/secrets';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const {
@@ -45,7 +49,7 @@ const select = (db: Db, userId: string, where?: SQL) =>
 const Cursor = z.tuple([z.boolean(), cursorInstant, cursorId]);
 
 /** The actor's chats: pinned ones first, then those where something was said last. */
-export async function list({ db }: Deps, actor: Actor, input: z.output<typeof ChatList>) {
+export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
   const { limit, archived } = input;
   const after = decodeCursor(Cursor, input.cursor);
   const rows = await select(
@@ -62,20 +66,28 @@ export async function list({ db }: Deps, actor: Actor, input: z.output<typeof Ch
   return toPage(rows, limit, (row) => [row.pinned, row.activeAt.toISOString(), row.id]);
 }
 
-async function find({ db }: Deps, actor: Actor, id: string): Promise<Chat | undefined> {
+async function find({ db }: { db: Db }, actor: Actor, id: string): Promise<Chat | undefined> {
   const [chat] = await select(db, actor.userId, own(actor, id));
   return chat;
 }
 
 /** One of the actor's chats. @throws {AppError} NOT_FOUND */
-export async function get(deps: Deps, actor: Actor, id: string): Promise<Chat> {
+export async function get(deps: { db: Db }, actor: Actor, id: string): Promise<Chat> {
   const chat = await find(deps, actor, id);
   if (!chat) throw notFound('chat');
   return chat;
 }
 
+/** What the choice of a model is checked by. */
+interface ModelChoice {
+  db: Db;
+  log: Logger;
+  models: Models;
+  secrets: Secrets;
+}
+
 /** Refuses a model that the actor cannot use. @throws {AppError} INVALID_INPUT, MODEL_UNAUTHORIZED */
-async function checkModel(deps: Deps, actor: Actor, model: string | null | undefined): Promise<void> {
+async function checkModel(deps: ModelChoice, actor: Actor, model: string | null | undefined): Promise<void> {
   if (model == null) return;
   deps.models.resolve(model, await providerKeys.reveal(deps, actor.userId));
 }
@@ -85,14 +97,18 @@ export const tooManyChats = (max: number) =>
   limitReached(`You have ${max} chats, which is the limit. Delete one first.`);
 
 /** How many chats the actor may have. */
-export const maxChats = ({ env }: Deps, { isGuest }: Actor) =>
+export const maxChats = ({ env }: { env: Env }, { isGuest }: Actor) =>
   isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS;
 
 /**
  * Makes an empty chat. With a `clientId` that the actor used before, the result is the chat that has it.
  * @throws {AppError} LIMIT_REACHED, INVALID_INPUT, MODEL_UNAUTHORIZED
  */
-export async function create(deps: Deps, actor: Actor, input: z.output<typeof ChatCreate>): Promise<Chat> {
+export async function create(
+  deps: ModelChoice & { env: Env },
+  actor: Actor,
+  input: z.output<typeof ChatCreate>,
+): Promise<Chat> {
   const { title, model, clientId } = input;
   await checkModel(deps, actor, model);
   const known = () => (clientId === undefined ? undefined : find(deps, actor, clientId));
@@ -123,7 +139,11 @@ export async function create(deps: Deps, actor: Actor, input: z.output<typeof Ch
 }
 
 /** Changes a chat: what is `undefined` stays. @throws {AppError} NOT_FOUND, INVALID_INPUT for an unknown model */
-export async function update(deps: Deps, actor: Actor, input: z.output<typeof ChatUpdate>): Promise<Chat> {
+export async function update(
+  deps: ModelChoice,
+  actor: Actor,
+  input: z.output<typeof ChatUpdate>,
+): Promise<Chat> {
   const { id, ...change } = input;
   await checkModel(deps, actor, change.model);
   const [chat] = await deps.db
@@ -146,7 +166,11 @@ const Deleted = z.object({ runId: z.string().nullable() });
  * (server/removal.ts). An answer being written there is asked to stop, and ends like any other: so its tokens are counted.
  * @throws {AppError} NOT_FOUND
  */
-export async function remove({ database, runs: engine }: Deps, actor: Actor, id: string): Promise<void> {
+export async function remove(
+  { database, runs: engine }: { database: Database; runs: Runs },
+  actor: Actor,
+  id: string,
+): Promise<void> {
   const [deleted] = await database.execute(sql`
     with deleted as (
       update ${chats} set user_id = null, client_id = null where ${own(actor, id)} returning id

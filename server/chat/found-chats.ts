@@ -1,10 +1,10 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatList } from '#contract/chat';
+import type { Actor } from '#server/actor';
 import { chatColumns } from '#server/chat/chats';
-import type { Actor } from '#server/context';
+import type { Db } from '#server/db/database';
 import { chats, searchPieces } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { cursorId, cursorInstant, decodeCursor, encodeCursor } from '#server/paging';
 import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, walk } from '#server/search/walk';
@@ -26,7 +26,7 @@ function isAfter([pinned, activeAt, id, messageId]: Cursor): SQL {
  * The actor's chats whose title or one of whose messages has all that is searched for, in the order of the list. A page
  * ends at `limit` chats, or when it has examined enough: then it may have none and a cursor.
  */
-export async function listFound({ db }: Deps, actor: Actor, input: z.output<typeof ChatList>) {
+export async function listFound({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
   const { limit, archived, search = '' } = input;
   const after = decodeCursor(Cursor, input.cursor);
   const needles = needlesOf(search);

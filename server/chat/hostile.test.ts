@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { finished, textOfMessage, until, untilShown } from '#test/answers';

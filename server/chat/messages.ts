@@ -1,15 +1,14 @@
 import type { UIMessage } from 'ai';
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
-import { isErrorCode } from '#contract/errors';
 import type { Message, MessageList } from '#contract/chat';
+import { isErrorCode } from '#contract/errors';
+import type { Actor } from '#server/actor';
 import { chatIdOf, isOwn } from '#server/chat/own-chat';
 import type { EarlierMessage } from '#server/chat/run-write';
-import type { Actor } from '#server/context';
-import type { Db } from '#server/db/client';
+import type { Db } from '#server/db/database';
 import { chats, messages } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
@@ -77,7 +76,7 @@ const Cursor = z.tuple([cursorId]);
  * page ends at `limit` messages or MAX_PAGE_BYTES.
  * @throws {AppError} NOT_FOUND
  */
-export async function list({ db }: Deps, actor: Actor, input: z.output<typeof MessageList>) {
+export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typeof MessageList>) {
   const { chatId, limit } = input;
   const owner = { userId: actor.userId, chatId };
   const own = isOwn(owner.userId, chatId);

@@ -1,9 +1,10 @@
-import type { Actor } from '#server/context';
-import type { Deps } from '#server/deps';
+import type { Actor } from '#server/actor';
+import type { Db } from '#server/db/database';
+import type { Models } from '#server/models/index';
 import * as providerKeys from '#server/vault/provider-keys';
 
 /** The models that may answer the actor, the default among them. */
-export async function list(deps: Deps, actor: Actor) {
+export async function list(deps: { db: Db; models: Models }, actor: Actor) {
   const { items: keys } = await providerKeys.list(deps, actor);
   const items = deps.models.list(new Set(keys.map((key) => key.provider)));
   return { items: items.map((model) => ({ ...model, isDefault: model.id === deps.models.defaultId })) };

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type Reservation, takeTokens } from '#server/chat/quota';
 import { addUsage, type Usage } from '#server/chat/usage';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { isWithoutTokens } from '#server/db/errors';
 import { chats, runs } from '#server/db/schema';
 import type { Env } from '#server/env';

@@ -1,8 +1,8 @@
 import type { UIMessage } from 'ai';
 import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { Actor } from '#server/actor';
 import { addressKey } from '#server/callers';
-import type { Actor } from '#server/context';
 import { addressDays, isActive, runs, usageDays, users } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';

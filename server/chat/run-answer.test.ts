@@ -1,10 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import { wrapLanguageModel } from 'ai';
+import { describe, expect, test } from '@jest/globals';
+import { type UIMessage, type UIMessageChunk, wrapLanguageModel } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
-import type { UIMessage, UIMessageChunk } from 'ai';
+import type { NewRun } from '#server/chat/engine';
 import { foldChunks } from '#server/chat/fold';
-import { type Abort, type NewRun, writeAnswer } from '#server/chat/run-answer';
+import { type Abort, writeAnswer } from '#server/chat/run-answer';
 import { parseEnv } from '#server/env';
 import { coalesceDeltas } from '#server/models/coalesce';
 import { wholeOrError } from '#server/models/whole';

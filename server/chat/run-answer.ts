@@ -2,33 +2,18 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { answerTooLong, createMeter } from '#server/chat/answer-limits';
 import { addedText, createChunkList } from '#server/chat/chunks';
 import { goOn } from '#server/chat/continue';
+import type { NewRun } from '#server/chat/engine';
 import { mostInputTokens } from '#server/chat/quota';
 import { failed, speak, stopped } from '#server/chat/run-model';
-import type { Ending, OwnedRun } from '#server/chat/run-store';
+import type { Ending } from '#server/chat/run-store';
 import { estimate, type Usage } from '#server/chat/usage';
 import type { Env } from '#server/env';
 import { type AppError, toAppError } from '#server/errors';
 import type { Logger } from '#server/log';
-import type { Models, ProviderKeys } from '#server/models/index';
+import type { Models } from '#server/models/index';
 
 /** How long a model has to end its answer after it was told to, in milliseconds. Then nobody waits for it any more. */
 const ABORT_GRACE_MS = 5_000;
-
-/** A run that was just committed and shall begin. */
-export interface NewRun extends OwnedRun {
-  /** What its model is asked. */
-  conversation: Promise<UIMessage[]>;
-  /** The keys of its owner, which win over the server's. */
-  keys: ProviderKeys;
-  /** The chunks of its first event, which is committed already. */
-  opening: UIMessageChunk[];
-  /** The answer it goes on with. */
-  unfinished?: { id: string; parts: UIMessage['parts'] } | undefined;
-  /** The question, when the chat shall get its title from this exchange. */
-  titleFor: string | null;
-  /** Gives back the place that the answer takes among those of this process. */
-  leave: () => void;
-}
 
 /** Why an answer is ended before its model ends it. */
 export type AbortReason = 'stopped' | 'interrupted' | 'too long' | 'lost';

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { RunEvent } from '#server/chat/run-feed';
-import { createRunFeed } from '#server/chat/run-feed';
-import type { Database } from '#server/db/client';
+import { createRunFeed, type RunEvent } from '#server/chat/run-feed';
 import { newId } from '#server/db/columns';
+import type { Database } from '#server/db/database';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
 import { type Person, signUp, startInstance } from '#test/caller';

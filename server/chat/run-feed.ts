@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import { and, asc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
+import type { Database } from '#server/db/database';
 import { runEvents, runs } from '#server/db/schema';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
 import { nextSlice } from '#server/turns';

@@ -1,5 +1,5 @@
+import type { Actor } from '#server/actor';
 import { addressKey } from '#server/callers';
-import type { Actor } from '#server/context';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 

@@ -3,16 +3,14 @@ import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Shown } from '#contract/chat';
+import type { Actor } from '#server/actor';
 import { replayParts } from '#server/chat/branches';
 import { maxChats } from '#server/chat/chats';
-import { chatIdOf } from '#server/chat/own-chat';
+import { toContinue } from '#server/chat/continue';
+import type { Runs } from '#server/chat/engine';
 import { textOf } from '#server/chat/fold';
 import { charactersOf, history, newestWithin, partsOf } from '#server/chat/messages';
-import { tooManyAnswers } from '#server/chat/run-places';
-import { type EarlierMessage, type StartedRun, write, type Written } from '#server/chat/run-write';
-import { findPlace, type Place } from '#server/chat/shown';
-import { titleFrom } from '#server/chat/title';
-import { toContinue } from '#server/chat/continue';
+import { chatIdOf } from '#server/chat/own-chat';
 import {
   budgetsFor,
   mostInputTokens,
@@ -21,12 +19,18 @@ import {
   rejectOverQuota,
   today,
 } from '#server/chat/quota';
-import type { Actor } from '#server/context';
+import { tooManyAnswers } from '#server/chat/run-places';
+import { type EarlierMessage, type StartedRun, write, type Written } from '#server/chat/run-write';
+import { findPlace, type Place } from '#server/chat/shown';
+import { titleFrom } from '#server/chat/title';
 import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
 import { chats, isActive, messages, runs, usageDays, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
-import type { ProviderKeys } from '#server/models/index';
+import type { Logger } from '#server/log';
+import type { Models, ProviderKeys } from '#server/models/index';
+import type { Secrets } from '#server/secrets';
 import * as providerKeys from '#server/vault/provider-keys';
 
 /** A call that starts a run. */
@@ -87,7 +91,7 @@ const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
     .digest('base64url');
 
 /** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat, UNAUTHORIZED without the account. */
-async function look({ db, env }: Deps, actor: Actor, request: RunRequest) {
+async function look({ db, env }: { db: Db; env: Env }, actor: Actor, request: RunRequest) {
   const { userId } = actor;
   const { chatId, clientRequestId, createChat, about } = request;
   const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
@@ -148,6 +152,18 @@ async function look({ db, env }: Deps, actor: Actor, request: RunRequest) {
 
 type Seen = Awaited<ReturnType<typeof look>>;
 
+/** What an answer is started with. */
+export interface StartDeps {
+  instanceId: string;
+  database: Database;
+  db: Db;
+  env: Env;
+  log: Logger;
+  models: Models;
+  runs: Runs;
+  secrets: Secrets;
+}
+
 /**
  * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
  * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
@@ -155,7 +171,7 @@ type Seen = Awaited<ReturnType<typeof look>>;
  * @throws {AppError} NOT_FOUND, INVALID_INPUT for messages that a client shows, RUN_ACTIVE, REQUEST_ID_REUSED, LIMIT_REACHED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too
  * many answers are being written, MODEL_UNAUTHORIZED when no key is there.
  */
-export async function start(deps: Deps, actor: Actor, request: RunRequest): Promise<StartedRun> {
+export async function start(deps: StartDeps, actor: Actor, request: RunRequest): Promise<StartedRun> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const seen = await look(deps, actor, request);
     const hash = hashOf(seen.chat.id, request);
@@ -174,7 +190,13 @@ export async function start(deps: Deps, actor: Actor, request: RunRequest): Prom
 }
 
 /** What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does. */
-function choose({ env, models }: Deps, actor: Actor, seen: Seen, keys: ProviderKeys, place: NewPlace | null) {
+function choose(
+  { env, models }: { env: Env; models: Models },
+  actor: Actor,
+  seen: Seen,
+  keys: ProviderKeys,
+  place: NewPlace | null,
+) {
   if (seen.activeRunId !== null) throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
   const model = seen.chat.model ?? models.defaultId;
   // It throws when the model is unknown or has no key.
@@ -202,7 +224,7 @@ function choose({ env, models }: Deps, actor: Actor, seen: Seen, keys: ProviderK
 
 /** Starts a run in the chat as it was seen. @returns `null` when it is not any more: then nothing was done. */
 async function begin(
-  deps: Deps,
+  deps: StartDeps,
   actor: Actor,
   { hash, clientRequestId, ...request }: RunRequest & { hash: string },
   seen: Seen,
@@ -267,7 +289,7 @@ async function begin(
 
 /** What the model is asked. It can be read while the run is being written: what was said before does not change. */
 function read(
-  { db, env }: Deps,
+  { db, env }: { db: Db; env: Env },
   owner: { userId: string; chatId: string },
   { parentId, ...plan }: Plan,
   questionId: string,

@@ -1,14 +1,14 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
-import { isOwn } from '#server/chat/own-chat';
 import { addedText } from '#server/chat/chunks';
 import { textOf } from '#server/chat/fold';
+import { isOwn } from '#server/chat/own-chat';
 import type { Reservation } from '#server/chat/quota';
 import { addUsage, type Usage } from '#server/chat/usage';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { chats, isActive, messages, runEvents, runs, searchPieces } from '#server/db/schema';
 import { LEASE_MS, leaseEnd } from '#server/lease';
 import { foldPieces, insertPieces } from '#server/search/pieces';

@@ -1,13 +1,14 @@
 import type { TextUIPart, UIMessageChunk } from 'ai';
-import { sql, type SQL } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { tooManyChats } from '#server/chat/chats';
 import { textOf } from '#server/chat/fold';
 import { allReserved, type Reservation, takeTokens, today } from '#server/chat/quota';
+import type { Database } from '#server/db/database';
 import { isUniqueViolation, isWithoutPlace, isWithoutTokens } from '#server/db/errors';
 import { placeFor } from '#server/db/places';
 import { chats, messages, runEvents, runs, searchPieces } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Env } from '#server/env';
 import { leaseEnd } from '#server/lease';
 import { fold } from '#server/search/fold';
 import { foldPieces, insertPieces } from '#server/search/pieces';
@@ -76,7 +77,10 @@ const NO_PARTS = '[]';
  * @returns `null`, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
  * @throws {AppError} QUOTA_EXCEEDED if others have reserved the tokens meanwhile.
  */
-export async function write({ database, instanceId, env }: Deps, rows: NewRows): Promise<Written | null> {
+export async function write(
+  { database, instanceId, env }: { database: Database; instanceId: string; env: Env },
+  rows: NewRows,
+): Promise<Written | null> {
   const { runId, messageId, chatId, userId, model, question, parentId, title, input } = rows;
   const whose = { userId: sql`${userId}`, day: today, address: sql`${rows.address}` };
   // Called for a row of `chat`, so the chat is locked before the day.

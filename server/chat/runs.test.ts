@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { RunEvent } from '#server/chat/run-feed';
 import { createRunStore, parseChunks } from '#server/chat/run-store';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { chats, runEvents, runs } from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { eventsOf, finished, textOfChunks, textOfMessage, until, untilShown } from '#test/answers';

@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
+import type { NewRun, Runs } from '#server/chat/engine';
 import { isOwn } from '#server/chat/own-chat';
-import type { Actor } from '#server/context';
-import { type Abort, type AbortReason, type NewRun, writeAnswer } from '#server/chat/run-answer';
+import { createPayments } from '#server/chat/payments';
+import { type Abort, type AbortReason, writeAnswer } from '#server/chat/run-answer';
 import { createRunEndings } from '#server/chat/run-ending';
 import { createRunFeed } from '#server/chat/run-feed';
-import { createPayments } from '#server/chat/payments';
 import { createRunLog } from '#server/chat/run-log';
 import { stopped } from '#server/chat/run-model';
 import { createRunPlaces } from '#server/chat/run-places';
 import { createRunStore, type OwnedRun, STOP_CHANNEL, type TakenRun } from '#server/chat/run-store';
 import { titleByModel, titleRequest } from '#server/chat/title';
 import { estimate } from '#server/chat/usage';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { chats } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
@@ -46,14 +46,18 @@ interface RunsDeps {
 /** How the log names a run, with the request that asked for it. */
 const namesOf = ({ runId, requestId }: OwnedRun) => ({ runId, requestId });
 
-/** The engine of one process. */
-export type Runs = Awaited<ReturnType<typeof createRuns>>;
-
 /**
  * The engine: answers belong to the server, not to the request that asked. A run goes on when its reader goes away,
  * is stopped from any instance, and is folded into an `interrupted` message by another instance when this one dies.
  */
-export async function createRuns({ instanceId, database, env, log, models, renewMs = RENEW_MS }: RunsDeps) {
+export async function createRuns({
+  instanceId,
+  database,
+  env,
+  log,
+  models,
+  renewMs = RENEW_MS,
+}: RunsDeps): Promise<Runs> {
   const { db } = database;
   const store = createRunStore(database, instanceId);
   const feed = await createRunFeed(database, instanceId);
@@ -200,22 +204,11 @@ export async function createRuns({ instanceId, database, env, log, models, renew
   await recoverAll(database.kind === 'pglite' ? () => store.claimAll() : () => store.claim([]));
 
   return {
-    /**
-     * Takes a place for an answer of a caller, to be given back with what is returned unless the answer is started.
-     * @throws {AppError} TOO_MANY_REQUESTS when this process writes too many.
-     */
     enter,
-
     start,
+    follow: (runId, after, signal) => feed.follow(runId, after, signal),
 
-    /** Events of a run after number `after`, from the log and then live, until it ends or `signal` is aborted. */
-    follow: (runId: string, after: number, signal: AbortSignal) => feed.follow(runId, after, signal),
-
-    /**
-     * Stops the answer being written in a chat, wherever it is; what is written stays.
-     * @returns whether there was one. @throws {AppError} NOT_FOUND
-     */
-    async stop(actor: Actor, chatId: string): Promise<boolean> {
+    async stop(actor, chatId) {
       const runId = await store.requestStop(actor.userId, chatId);
       if (runId === null) {
         const own = isOwn(actor.userId, chatId);
@@ -226,11 +219,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       return true;
     },
 
-    /**
-     * Stops a run of a chat, wherever it is, and waits until it has ended; what is written stays.
-     * @throws {AppError} RUN_ACTIVE if it does not end in time.
-     */
-    async stopAndWait(actor: Actor, chatId: string, runId: string): Promise<void> {
+    async stopAndWait(actor, chatId, runId) {
       if ((await store.requestStop(actor.userId, chatId, runId)) === null) return;
       abort(runId, 'stopped');
       const giveUpAt = Date.now() + LONGEST_STOP_MS;
@@ -240,24 +229,17 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       }
     },
 
-    /** Stops those of the given runs that this process is working on. `tellToStop` tells the other instances. */
-    stopHere(runIds: string[]): void {
+    stopHere(runIds) {
       for (const runId of runIds) abort(runId, 'stopped');
     },
 
-    /** Stops all answers of a user, wherever they are; what is written stays. */
-    async stopAll(userId: string): Promise<void> {
+    async stopAll(userId) {
       for (const runId of await store.requestStopOfAll(userId)) abort(runId, 'stopped');
     },
 
-    /** How many answers this process is writing. */
-    activeCount: (): number => active.size,
+    activeCount: () => active.size,
 
-    /**
-     * Lets running answers end for `graceMs`, then hands the rest over as interrupted. Runs started meanwhile are
-     * interrupted at once.
-     */
-    async drain(graceMs: number): Promise<void> {
+    async drain(graceMs) {
       const all = () => Promise.all([...active.values()].map((run) => run.done));
       await Promise.race([all(), pause(graceMs, undefined, { ref: false })]);
       draining = true;
@@ -265,8 +247,7 @@ export async function createRuns({ instanceId, database, env, log, models, renew
       await Promise.race([all(), pause(RENEW_MS, undefined, { ref: false })]);
     },
 
-    /** Stops all upkeep; call it before the database is closed. */
-    async close(): Promise<void> {
+    async close() {
       for (const end of upkeep) end();
       await unlisten?.();
       await feed.close();

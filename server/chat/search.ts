@@ -1,15 +1,15 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatSearch, Hit } from '#contract/chat';
+import type { Actor } from '#server/actor';
 import { textOf } from '#server/chat/fold';
-import type { Actor } from '#server/context';
+import type { Db } from '#server/db/database';
 import { adoptions, chats, messages, searchPieces } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
-import { hasAll, has, needlesOf } from '#server/search/query';
 import { excerptOf } from '#server/search/excerpt';
 import { MAX_PIECE } from '#server/search/pieces';
+import { has, hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf, walk } from '#server/search/walk';
 import { nextSlice } from '#server/turns';
 
@@ -36,7 +36,7 @@ interface Found {
 
 /** Looks through the titles of the actor's chats, those created last first. */
 async function findTitles(
-  { db }: Deps,
+  { db }: { db: Db },
   { userId }: Actor,
   { needles, after, limit }: Request,
 ): Promise<Found> {
@@ -78,7 +78,7 @@ async function findTitles(
 }
 
 /** The first pieces of the messages that are the actor's, or were a guest's whom they have adopted. */
-async function firstPieces({ db }: Deps, { userId }: Actor, after: string | undefined): Promise<SQL> {
+async function firstPieces({ db }: { db: Db }, { userId }: Actor, after: string | undefined): Promise<SQL> {
   const guests = await db
     .select({ id: adoptions.guestId })
     .from(adoptions)
@@ -95,7 +95,11 @@ async function firstPieces({ db }: Deps, { userId }: Actor, after: string | unde
 }
 
 /** Looks through the actor's messages, newest first. Its hits have at most MAX_PAGE_BYTES of content, or are one. */
-async function findMessages(deps: Deps, actor: Actor, { needles, after, limit }: Request): Promise<Found> {
+async function findMessages(
+  deps: { db: Db },
+  actor: Actor,
+  { needles, after, limit }: Request,
+): Promise<Found> {
   const [needle = ''] = needles;
   const pieces = await firstPieces(deps, actor, after);
   const before = sql`sum(${messages.size}) over (order by found.message_id desc) - ${messages.size}`;
@@ -139,7 +143,7 @@ async function findMessages(deps: Deps, actor: Actor, { needles, after, limit }:
  * when it has examined enough: then it may have none and a cursor.
  * @throws {AppError} INVALID_INPUT for a word that is too long.
  */
-export async function search(deps: Deps, actor: Actor, input: z.output<typeof ChatSearch>) {
+export async function search(deps: { db: Db }, actor: Actor, input: z.output<typeof ChatSearch>) {
   const cursor = decodeCursor(Cursor, input.cursor);
   const needles = needlesOf(input.search);
   if (needles.length === 0) return { items: [], nextCursor: null };

@@ -1,20 +1,20 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatContinue, ChatEdit, ChatRegenerate, ChatSend } from '#contract/chat';
+import type { Actor } from '#server/actor';
 import { isOwn } from '#server/chat/own-chat';
-import type { Actor } from '#server/context';
-import { LEAF, start } from '#server/chat/run-start';
+import { LEAF, start, type StartDeps } from '#server/chat/run-start';
 import type { StartedRun } from '#server/chat/run-write';
 import { newId } from '#server/db/columns';
+import type { Db } from '#server/db/database';
 import { chats, runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 
 /**
  * Says something in a chat and has it answered. The answer is written by the server whether or not anybody waits.
  * @throws {AppError} as `start` does.
  */
-export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
+export function send(deps: StartDeps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
   const { chatId, clientRequestId = newId(), parts, createChat = false, shown } = input;
   return start(deps, actor, {
     chatId,
@@ -35,7 +35,7 @@ export function send(deps: Deps, actor: Actor, input: z.output<typeof ChatSend>)
  * Says a question anew and has it answered. The old one, with all that followed it, stays as another branch.
  * @throws {AppError} NOT_FOUND when there is no such question, and as `start` does.
  */
-export function edit(deps: Deps, actor: Actor, input: z.output<typeof ChatEdit>): Promise<StartedRun> {
+export function edit(deps: StartDeps, actor: Actor, input: z.output<typeof ChatEdit>): Promise<StartedRun> {
   const { chatId, messageId, clientRequestId = newId(), parts } = input;
   return start(deps, actor, {
     chatId,
@@ -50,7 +50,11 @@ export function edit(deps: Deps, actor: Actor, input: z.output<typeof ChatEdit>)
  * Has the last answer of a chat continued where it broke off. What follows is added to the same message.
  * @throws {AppError} NOT_FOUND, CONFLICT when the answer is complete or cannot be continued, and as `start` does.
  */
-export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatContinue>): Promise<StartedRun> {
+export function resume(
+  deps: StartDeps,
+  actor: Actor,
+  input: z.output<typeof ChatContinue>,
+): Promise<StartedRun> {
   const { chatId, clientRequestId = newId() } = input;
   return start(deps, actor, {
     chatId,
@@ -72,7 +76,7 @@ export function resume(deps: Deps, actor: Actor, input: z.output<typeof ChatCont
  * @throws {AppError} NOT_FOUND when there is no such message, and as `start` does.
  */
 export function regenerate(
-  deps: Deps,
+  deps: StartDeps,
   actor: Actor,
   input: z.output<typeof ChatRegenerate>,
 ): Promise<StartedRun> {
@@ -91,7 +95,7 @@ export function regenerate(
 }
 
 /** The run of a chat to follow: the given one, or the newest; `null` when there is none. @throws {AppError} NOT_FOUND */
-export async function findRun({ db }: Deps, actor: Actor, chatId: string, runId: string | undefined) {
+export async function findRun({ db }: { db: Db }, actor: Actor, chatId: string, runId: string | undefined) {
   const [found] = await db
     .select({ run: { id: runs.id, status: runs.status, messageId: runs.messageId } })
     .from(chats)

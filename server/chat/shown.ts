@@ -2,11 +2,11 @@ import type { TextUIPart } from 'ai';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Shown } from '#contract/chat';
+import type { Actor } from '#server/actor';
 import type { EarlierMessage, StartedRun } from '#server/chat/run-write';
-import type { Actor } from '#server/context';
 import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
 import { chats, messages, runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { invalidInput, limitReached } from '#server/errors';
 
 /** The most bytes of answers that one request copies to another place of a chat. */
@@ -51,7 +51,7 @@ type Candidate = z.output<typeof Candidate>;
 
 /** Finds the messages of a chat that a client shows, each by our id or its own, oldest first. */
 async function findCandidates(
-  { database }: Deps,
+  { database }: { database: Database },
   actor: Actor,
   chatId: string,
   given: readonly Given[],
@@ -83,7 +83,11 @@ async function findCandidates(
 }
 
 /** The newest run that answers a question. */
-async function newestRun({ db }: Deps, actor: Actor, questionId: string): Promise<StartedRun | undefined> {
+async function newestRun(
+  { db }: { db: Db },
+  actor: Actor,
+  questionId: string,
+): Promise<StartedRun | undefined> {
   const [run] = await db
     .select({ runId: runs.id, chatId: runs.chatId, messageId: runs.messageId })
     .from(messages)
@@ -97,7 +101,7 @@ async function newestRun({ db }: Deps, actor: Actor, questionId: string): Promis
 
 /** True if the client has given up the answer being written: it shows that answer or its question before the new question, or changes that question. */
 async function hasGivenUp(
-  { db }: Deps,
+  { db }: { db: Db },
   actor: Actor,
   runId: string,
   found: readonly Candidate[][],
@@ -123,7 +127,7 @@ async function hasGivenUp(
  * @throws {AppError} INVALID_INPUT for an answer that the chat does not have in that place, LIMIT_REACHED
  */
 export async function findPlace(
-  deps: Deps,
+  deps: { db: Db; database: Database },
   actor: Actor,
   { chat, isNew, activeRunId }: SeenChat,
   shown: Shown,

@@ -4,14 +4,15 @@ import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatStream } from '#contract/chat';
 import { isErrorCode } from '#contract/errors';
+import type { Actor } from '#server/actor';
 import { OPEN_TEXT, replayParts } from '#server/chat/branches';
+import type { Runs } from '#server/chat/engine';
 import { isOwn } from '#server/chat/own-chat';
 import { failed, stopped } from '#server/chat/run-model';
 import { parseChunks } from '#server/chat/run-store';
 import { findRun } from '#server/chat/send';
-import type { Actor } from '#server/context';
+import type { Db } from '#server/db/database';
 import { chats, messages } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { AppError, notFound } from '#server/errors';
 
 /** Chunks that were committed together, under the number of their event. */
@@ -24,7 +25,7 @@ type Event = TrackedEnvelope<UIMessageChunk[]>;
  * @throws {AppError} NOT_FOUND, STREAM_GONE for a reader who lacks events that are not kept any more.
  */
 export async function* stream(
-  deps: Deps,
+  deps: { db: Db; runs: Runs },
   actor: Actor,
   { chatId, runId, lastEventId }: z.output<typeof ChatStream>,
   signal: AbortSignal,
@@ -58,7 +59,7 @@ export async function* stream(
 }
 
 /** The message that a run has written. @throws {AppError} NOT_FOUND */
-async function findMessage({ db }: Deps, actor: Actor, chatId: string, messageId: string) {
+async function findMessage({ db }: { db: Db }, actor: Actor, chatId: string, messageId: string) {
   const { id, parts, status, error } = messages;
   const [message] = await db
     .select({ id, parts, status, error })

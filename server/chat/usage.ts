@@ -1,11 +1,12 @@
 import type { LanguageModelUsage } from 'ai';
-import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { UsageList } from '#contract/protected';
+import type { Actor } from '#server/actor';
 import { nextDay, type Reservation, reservedToday, today } from '#server/chat/quota';
-import type { Actor } from '#server/context';
+import type { Db } from '#server/db/database';
 import { addressDays, usageDays, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Env } from '#server/env';
 
 /** Tokens used, as far as they are known. */
 export interface Usage {
@@ -106,7 +107,11 @@ export const moveUsage = (guestId: string, userId: string): SQL => sql`
 const { userId: _userId, ...columns } = getTableColumns(usageDays);
 
 /** The model tokens the actor used, by day, newest first, and their quota. */
-export async function listUsage({ db, env }: Deps, actor: Actor, { days }: z.output<typeof UsageList>) {
+export async function listUsage(
+  { db, env }: { db: Db; env: Env },
+  actor: Actor,
+  { days }: z.output<typeof UsageList>,
+) {
   const rows = await db
     .select({
       own: users.dailyTokens,

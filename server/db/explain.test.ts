@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import { createRunStore } from '#server/chat/run-store';
+import type { Database } from '#server/db/database';
 import { asMigration } from '#server/db/work';
 import type { Deps } from '#server/deps';
 import { removeDeleted, removeExpired } from '#server/removal';
 import { foldUnfolded } from '#server/search/backfill';
 import { deleteUser } from '#server/users/users';
-import { createRunStore } from '#server/chat/run-store';
 import { type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { recordStatements, type Statement } from '#test/statements';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { isUniqueViolation } from '#server/db/errors';
 import { DatabaseLockedError } from '#server/db/lock';
 import { openPglite } from '#server/db/pglite';

@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { type EmbeddedClient, openInThread } from '#server/db/embedded/client';
 import { filesFolder } from '#server/db/folder';
 import { lockFolder } from '#server/db/lock';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { openPostgres } from '#server/db/postgres';
 import { asMigration, asUpkeep, onBehalfOf } from '#server/db/work';
 import { toAppError } from '#server/errors';

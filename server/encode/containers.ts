@@ -1,4 +1,5 @@
-import { type Encoder, giveUp } from './encoder.ts';
+import { bail } from './bail.ts';
+import type { Encoder } from './encoder.ts';
 import { type Meta, pathOf, ROOT } from './meta.ts';
 import { quote } from './text.ts';
 
@@ -47,10 +48,10 @@ export function objectOf(shape: Readonly<Record<string, Encoder>>, rest?: Encode
   const plain = rest === undefined && fields.every(({ encoder }) => encoder.plain);
 
   const find = (value: Plain, key: string, index: number): Field =>
-    byKey.get(key) ?? (rest && Object.hasOwn(value, key) ? field(key, rest, index) : giveUp());
+    byKey.get(key) ?? (rest && Object.hasOwn(value, key) ? field(key, rest, index) : bail());
 
   function write(value: unknown, meta: Meta | null, path: string, key: string | number): string {
-    if (!isPlain(value)) return giveUp();
+    if (!isPlain(value)) return bail();
     const inner = plain || meta === null ? ROOT : meta.within(path, key);
     let text = '';
     let expected = 0;
@@ -59,7 +60,7 @@ export function objectOf(shape: Readonly<Record<string, Encoder>>, rest?: Encode
       let known = fields[expected];
       if (known?.key !== name) known = find(value, name, expected - 1);
       expected = known.index + 1;
-      if (known.refused && meta !== null) giveUp();
+      if (known.refused && meta !== null) bail();
       const before = meta?.count;
       const json = known.encoder.write(value[name], meta, inner, known.path);
       if (json !== '') text += (text === '' ? known.first : known.next) + json;
@@ -80,14 +81,14 @@ export function listOf(items: readonly Encoder[], rest: Encoder): Encoder {
   const plain = rest.plain && items.every((item) => item.plain);
 
   function write(value: unknown, meta: Meta | null, path: string, key: string | number): string {
-    if (!isList(value)) return giveUp();
+    if (!isList(value)) return bail();
     const inner = plain || meta === null ? ROOT : meta.within(path, key);
     let text = '[';
     let nested = false;
     for (let index = 0; index < value.length; index++) {
       const item = value[index];
       // superjson leaves holes out, and with them the length.
-      if (item === undefined && !(index in value)) giveUp();
+      if (item === undefined && !(index in value)) bail();
       const before = meta?.count;
       const json = (items[index] ?? rest).write(item, meta, inner, index);
       if (index > 0) text += ',';
@@ -106,7 +107,7 @@ export function setOf(item: Encoder): Encoder {
     plain: false,
     tracked: false,
     write(value, meta, path, key) {
-      if (!(value instanceof Set)) return giveUp();
+      if (!(value instanceof Set)) return bail();
       const items = [...(value as Set<unknown>)];
       if (meta === null) return list.write(items, null, ROOT, ROOT);
       return meta.collection('set', path, key, () => list.write(items, meta, ROOT, ROOT));
@@ -122,7 +123,7 @@ export function mapOf(key: Encoder, item: Encoder): Encoder {
     plain: false,
     tracked: false,
     write(value, meta, path, name) {
-      if (!(value instanceof Map)) return giveUp();
+      if (!(value instanceof Map)) return bail();
       const entries = [...(value as Map<string, unknown>)];
       if (meta === null) return object.write(Object.fromEntries(entries), null, ROOT, ROOT);
       return meta.collection('map', path, name, () => pairs.write(entries, meta, ROOT, ROOT));

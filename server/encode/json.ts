@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { withFallback } from './bail.ts';
 import { compile } from './compile.ts';
-import { orElse } from './encoder.ts';
 import { ROOT } from './meta.ts';
 
 /** What JSON has for a value it does not know: a string for a bigint, an array for a set, an object for a map. */
@@ -18,5 +18,5 @@ export function toJson(value: unknown): string {
 /** Compiles `toJson` for the values that `schema` returns from a parse. @returns the same text, and throws the same errors. */
 export function compileJson(schema: z.core.$ZodType): (value: unknown) => string {
   const encoder = compile(schema);
-  return orElse((value) => encoder.write(value, null, ROOT, ROOT) || toJson(value), toJson);
+  return withFallback((value) => encoder.write(value, null, ROOT, ROOT) || toJson(value), toJson);
 }

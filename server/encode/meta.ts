@@ -1,4 +1,4 @@
-import { giveUp } from './encoder.ts';
+import { bail } from './bail.ts';
 
 /** The path and the key of a whole answer. */
 export const ROOT = '';
@@ -65,12 +65,12 @@ export class Meta {
    */
   inOrder(path: string, nested: boolean): boolean {
     if (this.#last !== path) return true;
-    return nested ? giveUp() : false;
+    return nested ? bail() : false;
   }
 
   /** The `meta` of superjson, in JSON; `''` when there is none. Gives up where a value stands in more than one place. */
   text(): string {
-    if (hasTwice(this.#references)) giveUp();
+    if (hasTwice(this.#references)) bail();
     if (this.count === 0) return '';
     return `{"values":${this.#root === '' ? `{${this.#values.slice(1)}}` : this.#root},"v":1}`;
   }

@@ -1,5 +1,6 @@
+import { bail } from './bail.ts';
 import { listOf, mapOf, recordOf, setOf } from './containers.ts';
-import { type Encoder, giveUp } from './encoder.ts';
+import type { Encoder } from './encoder.ts';
 import type { Meta } from './meta.ts';
 import { isoTime, quote } from './text.ts';
 
@@ -11,7 +12,7 @@ export const SCALAR: Encoder = {
     if (typeof value === 'string') return quote(value);
     if (typeof value === 'number') return number(value, meta);
     if (typeof value === 'boolean') return value ? 'true' : 'false';
-    return value === null ? 'null' : giveUp();
+    return value === null ? 'null' : bail();
   },
 };
 
@@ -24,9 +25,9 @@ export const DATE: Encoder = {
   tracked: true,
   write(value, meta, path, key) {
     // A class of its own could write its dates otherwise.
-    if (!(value instanceof Date) || Object.getPrototypeOf(value) !== Date.prototype) return giveUp();
+    if (!(value instanceof Date) || Object.getPrototypeOf(value) !== Date.prototype) return bail();
     const time = value.getTime();
-    if (Number.isNaN(time)) return giveUp();
+    if (Number.isNaN(time)) return bail();
     meta?.track(value);
     meta?.note(path, key, '":["Date"]');
     return `"${isoTime(time)}"`;
@@ -60,13 +61,13 @@ function encoderOf(value: object, meta: Meta | null): Encoder {
   if (prototype === Set.prototype) return SET;
   if (prototype === Map.prototype) return MAP;
   // superjson writes what else an array may carry beside its items.
-  return Array.isArray(value) && Object.keys(value).length === value.length ? LIST : giveUp();
+  return Array.isArray(value) && Object.keys(value).length === value.length ? LIST : bail();
 }
 
 /** JSON has no infinities and no NaN, and superjson annotates these and -0. */
 function number(value: number, meta: Meta | null): string {
   if (meta === null) return Number.isFinite(value) ? String(value) : 'null';
-  return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : giveUp();
+  return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : bail();
 }
 
 function bigint(value: bigint, meta: Meta | null, path: string, key: string | number): string {

@@ -1,7 +1,7 @@
 import superjson from 'superjson';
 import type { z } from 'zod';
+import { withFallback } from './bail.ts';
 import { compile } from './compile.ts';
-import { orElse } from './encoder.ts';
 import { Meta, ROOT } from './meta.ts';
 
 /** What superjson makes of a value, in JSON: `{"json":…,"meta":…}`. @throws {Error} for a key such as __proto__. */
@@ -16,7 +16,7 @@ export function toWire(value: unknown): string {
  */
 export function compileWire(schema: z.core.$ZodType): (value: unknown) => string {
   const encoder = compile(schema);
-  return orElse((value) => {
+  return withFallback((value) => {
     const meta = new Meta();
     const json = encoder.write(value, meta, ROOT, ROOT);
     const annotations = meta.text();

@@ -1,8 +1,8 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
 import type { UIMessage } from 'ai';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { textOf } from '#server/chat/fold';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { chats, installation, messages, users } from '#server/db/schema';
 import { fold } from '#server/search/fold';
 import { foldPieces, insertPieces } from '#server/search/pieces';

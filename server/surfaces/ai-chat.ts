@@ -2,11 +2,12 @@ import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/
 import { z } from 'zod';
 import { Chat, MessageChunk, Run } from '#contract/chat';
 import { isAsyncIterable } from '#contract/iterable';
-import { type Actor, type Context, untilRevoked } from '#server/context';
+import type { Actor } from '#server/actor';
+import { type Context, untilRevoked } from '#server/context';
 import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
-import { requireActor } from '#server/identify';
 import { mediaType, parseJson, readBody } from '#server/http';
+import { requireActor } from '#server/identify';
 import { HEARTBEAT_MS } from '#server/limits';
 import { type SseEvent, sseResponse } from '#server/sse';
 import { type AnswerIds, toClientChunks } from '#server/surfaces/ai-chat/chunks';

@@ -1,20 +1,23 @@
 import { z } from 'zod';
-import { addressKey } from '#server/callers';
 import { Email, line, text } from '#contract/common';
 import type { ErrorCode } from '#contract/errors';
+import type { Actor, RequestInfo } from '#server/actor';
 import { auditActor, auditFailedSignIn } from '#server/audit';
-import type { Actor, Context, RequestInfo } from '#server/context';
+import { addressKey } from '#server/callers';
+import type { Context } from '#server/context';
+import type { Database, Db } from '#server/db/database';
 import type { Deps } from '#server/deps';
 import type { Env } from '#server/env';
 import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
 import { mediaType, parseJson, readBody } from '#server/http';
 import { challengeTo } from '#server/identify';
+import type { Logger } from '#server/log';
 import { isUncommon, TOO_COMMON } from '#server/passwords';
 import { tooMany } from '#server/rate-limit';
-import { databaseAnswers } from '#server/surfaces/health';
 import { limitSignIns } from '#server/sign-in-limit';
-import { revokeAll } from '#server/vault/api-keys';
+import { databaseAnswers } from '#server/surfaces/health';
 import type { Surface } from '#server/surfaces/surface';
+import { revokeAll } from '#server/vault/api-keys';
 import { WindowCounter } from '#server/window-counter';
 
 const password = text(128);
@@ -196,7 +199,11 @@ async function endKeys(deps: Deps, actor: Actor): Promise<void> {
  * Writes down that a sign-in failed. The response does not wait for it: how long the response takes must not tell whether there is an
  * account. An e-mail without one is not logged, because people type passwords there.
  */
-function recordFailure({ database, log }: Deps, email: string, request: RequestInfo): void {
+function recordFailure(
+  { database, log }: { database: Database; log: Logger },
+  email: string,
+  request: RequestInfo,
+): void {
   auditFailedSignIn(database, email, request).then(
     (isKnown) => {
       if (isKnown) return;
@@ -209,7 +216,7 @@ function recordFailure({ database, log }: Deps, email: string, request: RequestI
 }
 
 /** Writes down that a password was changed, which cannot be undone if this fails. */
-async function recordNewPassword({ db, log }: Deps, actor: Actor): Promise<void> {
+async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Actor): Promise<void> {
   try {
     await auditActor(db, actor, 'user.change-password', actor.userId);
   } catch (err) {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import type { Deps } from '#server/deps';
+import type { Database } from '#server/db/database';
 import { AppError } from '#server/errors';
 import type { Surface } from '#server/surfaces/surface';
 
@@ -9,7 +9,7 @@ const LIMIT_MS = 2000;
 const FRESH_MS = 1000;
 
 /** Whether the database answers within two seconds. */
-export async function databaseAnswers({ database }: Pick<Deps, 'database'>): Promise<boolean> {
+export async function databaseAnswers({ database }: { database: Database }): Promise<boolean> {
   const answer = database.execute(sql`select 1`).then(
     () => true,
     () => false,
@@ -32,7 +32,7 @@ function repeated<T>(ask: () => Promise<T>): () => Promise<T> {
  * answers (its schema is up to date since the start): otherwise 503. It may be asked as often as one likes: the database is
  * asked once a second.
  */
-export function createHealthSurface(deps?: Deps): Surface {
+export function createHealthSurface(deps?: { database: Database }): Surface {
   const answers = deps && repeated(() => databaseAnswers(deps));
   return async ({ request }) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {

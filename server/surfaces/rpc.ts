@@ -3,17 +3,18 @@ import superjson from 'superjson';
 import { ERRORS } from '#contract/errors';
 import type { Context } from '#server/context';
 import { AppError, toAppError } from '#server/errors';
-import { MAX_BATCH_SIZE } from '#server/limits';
 import { mediaType, parseCounted, parseJson, readBody } from '#server/http';
+import { MAX_BATCH_SIZE } from '#server/limits';
 import type { Answer } from '#server/reply';
 import type { Call, Surface } from '#server/surfaces/surface';
 import { Uploads } from './rest/uploads.ts';
 import { compileAdapter } from './rpc/adapter.ts';
-import { readAddress, type Target, targetsOf } from './rpc/address.ts';
 import { compileDispatch } from './rpc/dispatch.ts';
 import { compileMaxValues, readInputs } from './rpc/inputs.ts';
 import { rejectLargeBatch } from './rpc/large-batch.ts';
+import { parseRpcPath } from './rpc/path.ts';
 import { givenInput, onlyJson, type RawType, rawTypeOf } from './rpc/raw-input.ts';
+import { type Target, targetsOf } from './rpc/targets.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
 export function rpcFailure(router: AnyTRPCRouter, error: AppError, ctx: Pick<Context, 'request'>): Response {
@@ -81,7 +82,7 @@ export function createRpcSurface(
   return async (call) => {
     const { request, url, context } = call;
     const raw = checkRequest(request);
-    const address = readAddress(url);
+    const address = parseRpcPath(url);
     if (address.names.length > maxBatchSize) return rejectLargeBatch(router, call, address, maxBatchSize);
     const called = address.names.map((name) => targetFor(request, targets.get(name)));
     if (raw) return answerRaw(call, address.isBatch ? undefined : called[0], raw);

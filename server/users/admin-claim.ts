@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
+import type { Actor, RequestInfo } from '#server/actor';
 import { audit } from '#server/audit';
-import type { Actor, RequestInfo } from '#server/context';
-import type { Database, Db } from '#server/db/client';
 import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
 import { installation, users } from '#server/db/schema';
 import type { Env } from '#server/env';
 import { AppError, invalidInput, notFound } from '#server/errors';

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { moveUsage } from '#server/chat/usage';
-import type { Database, Db } from '#server/db/client';
+import type { Database, Db } from '#server/db/database';
 import { adoptions, chats, isActive, runs } from '#server/db/schema';
 
 /**

@@ -1,15 +1,17 @@
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
+import type { Actor } from '#server/actor';
 import { auditActor } from '#server/audit';
+import type { Auth } from '#server/auth';
+import type { Runs } from '#server/chat/engine';
 import { tellToStop } from '#server/chat/run-store';
-import type { Actor } from '#server/context';
-import type { Db } from '#server/db/client';
 import { newId } from '#server/db/columns';
+import type { Db } from '#server/db/database';
 import { isUniqueViolation } from '#server/db/errors';
 import { accounts, isActive, runs, sessions, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound } from '#server/errors';
+import type { Identities } from '#server/identify';
 import { cursorId, cursorInstant, decodeCursor, encodeCursor, toPage } from '#server/paging';
 import { isUncommon, TOO_COMMON } from '#server/passwords';
 import { fold } from '#server/search/fold';
@@ -40,7 +42,7 @@ function emailTaken(error: unknown): never {
 }
 
 /** One account. @throws {AppError} NOT_FOUND also for an account the actor may not see. */
-export async function get({ db }: Deps, actor: Actor, id: string): Promise<User> {
+export async function get({ db }: { db: Db }, actor: Actor, id: string): Promise<User> {
   mayReach(actor, id);
   const [user] = await db.select(userColumns).from(users).where(eq(users.id, id));
   if (!user) throw notFound('user');
@@ -53,7 +55,7 @@ const Cursor = z.tuple([cursorInstant, cursorId]);
  * All accounts, newest first; with `search` those whose name and address have all that is searched for. Such a page ends when
  * it has examined enough: then it may have none and a cursor.
  */
-export async function list({ db }: Deps, { limit, cursor, search }: z.output<typeof UserList>) {
+export async function list({ db }: { db: Db }, { limit, cursor, search }: z.output<typeof UserList>) {
   const after = decodeCursor(Cursor, cursor);
   const isOlder = after && sql`(${users.createdAt}, ${users.id}) < (${after[0].toISOString()}, ${after[1]})`;
   const newestFirst = [desc(users.createdAt), desc(users.id)];
@@ -98,7 +100,11 @@ export async function list({ db }: Deps, { limit, cursor, search }: z.output<typ
 }
 
 /** Makes an account that can sign in with its password. @throws {AppError} EMAIL_TAKEN, INVALID_INPUT for a common password */
-export async function create(deps: Deps, actor: Actor, input: z.output<typeof UserCreate>): Promise<User> {
+export async function create(
+  deps: { db: Db; auth: Auth },
+  actor: Actor,
+  input: z.output<typeof UserCreate>,
+): Promise<User> {
   const { password, ...profile } = input;
   if (!(await isUncommon(password))) throw invalidInput([{ pointer: '/password', message: TOO_COMMON }]);
   const { password: hasher } = await deps.auth.$context;
@@ -129,7 +135,7 @@ const KEEPS_EMAIL =
  * @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests and for another e-mail by an API key.
  */
 export async function update(
-  { db }: Deps,
+  { db }: { db: Db },
   actor: Actor,
   { id, ...profile }: z.output<typeof UserUpdate> | z.output<typeof UserReplace>,
 ): Promise<User> {
@@ -171,7 +177,11 @@ export async function update(
  * Deletes another account and everything it owns; for an admin.
  * @throws {AppError} CONFLICT for the admin's own, which protected.deleteAccount deletes.
  */
-export async function remove(deps: Deps, actor: Actor, id: string): Promise<void> {
+export async function remove(
+  deps: { db: Db; identities: Identities; runs: Runs },
+  actor: Actor,
+  id: string,
+): Promise<void> {
   if (id === actor.userId) {
     throw new AppError('CONFLICT', { detail: 'Delete your own account with protected.deleteAccount.' });
   }
@@ -207,7 +217,11 @@ export async function deleteUser(db: Db, id: string): Promise<string[]> {
 }
 
 /** Has instances learn that an account was deleted. @param runIds what `deleteUser` returned. */
-export function forgetUser({ identities, runs: engine }: Deps, id: string, runIds: string[]): void {
+export function forgetUser(
+  { identities, runs: engine }: { identities: Identities; runs: Runs },
+  id: string,
+  runIds: string[],
+): void {
   identities.forget(id);
   engine.stopHere(runIds);
 }
@@ -217,7 +231,7 @@ export function forgetUser({ identities, runs: engine }: Deps, id: string, runId
  * @throws {AppError} CONFLICT for the admin's own account: an installation must not lose its last admin by accident.
  */
 export async function setRole(
-  { db, identities }: Deps,
+  { db, identities }: { db: Db; identities: Identities },
   actor: Actor,
   id: string,
   role: User['role'],
@@ -239,7 +253,7 @@ export async function setRole(
 
 /** Gives an account a daily token quota of its own, or with `null` the installation's; for an admin. */
 export async function setQuota(
-  { db }: Deps,
+  { db }: { db: Db },
   actor: Actor,
   id: string,
   dailyTokens: number | null,
@@ -254,7 +268,7 @@ export async function setQuota(
 
 /** Shuts an account out, at once and everywhere, and stops its answers; for an admin. @throws {AppError} CONFLICT for their own */
 export async function ban(
-  { db, identities, runs: engine }: Deps,
+  { db, identities, runs: engine }: { db: Db; identities: Identities; runs: Runs },
   actor: Actor,
   input: z.output<typeof UserBan>,
 ): Promise<User> {
@@ -277,7 +291,7 @@ export async function ban(
 }
 
 /** Lets a banned account in again; for an admin. */
-export async function unban({ db }: Deps, actor: Actor, id: string): Promise<User> {
+export async function unban({ db }: { db: Db }, actor: Actor, id: string): Promise<User> {
   return db.transaction(async (tx) => {
     const [user] = await tx
       .update(users)

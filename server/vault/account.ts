@@ -1,11 +1,15 @@
 import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuditList, SessionList } from '#contract/protected';
+import type { Actor } from '#server/actor';
 import { auditActor } from '#server/audit';
-import type { Actor } from '#server/context';
+import type { Auth } from '#server/auth';
+import type { Runs } from '#server/chat/engine';
+import type { Db } from '#server/db/database';
 import { accounts, apiKeys, auditEvents, sessions, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { AppError, invalidInput, notFound } from '#server/errors';
+import type { Identities } from '#server/identify';
+import type { Logger } from '#server/log';
 import { cursorId, decodeCursor, toPage } from '#server/paging';
 import { deleteUser, forgetUser, userColumns } from '#server/users/users';
 import { keyColumns } from '#server/vault/api-keys';
@@ -24,7 +28,7 @@ const Cursor = z.tuple([cursorId]);
 
 /** The places where the actor's account is signed in, newest first. */
 export async function listSessions(
-  { db }: Deps,
+  { db }: { db: Db },
   actor: Actor,
   { limit, cursor }: z.output<typeof SessionList>,
 ) {
@@ -46,7 +50,11 @@ export async function listSessions(
 }
 
 /** Signs the account out in one place. @throws {AppError} NOT_FOUND */
-export async function revokeSession({ db, identities }: Deps, actor: Actor, id: string): Promise<void> {
+export async function revokeSession(
+  { db, identities }: { db: Db; identities: Identities },
+  actor: Actor,
+  id: string,
+): Promise<void> {
   await db.transaction(async (tx) => {
     const deleted = await tx
       .delete(sessions)
@@ -59,7 +67,7 @@ export async function revokeSession({ db, identities }: Deps, actor: Actor, id: 
 }
 
 /** The caller, and by what right they call. @throws {AppError} NOT_FOUND when the account has just been deleted. */
-export async function whoAmI({ db }: Deps, { userId, via }: Actor) {
+export async function whoAmI({ db }: { db: Db }, { userId, via }: Actor) {
   const self = eq(users.id, userId);
   if (via.kind === 'api-key') {
     const [found] = await db
@@ -83,7 +91,7 @@ export async function whoAmI({ db }: Deps, { userId, via }: Actor) {
 const { userId: _userId, ...auditColumns } = getTableColumns(auditEvents);
 
 /** What was done to the actor's account, newest first. */
-export async function audit({ db }: Deps, actor: Actor, { limit, cursor }: z.output<typeof AuditList>) {
+export async function audit({ db }: { db: Db }, actor: Actor, { limit, cursor }: z.output<typeof AuditList>) {
   const after = decodeCursor(Cursor, cursor);
   const rows = await db
     .select(auditColumns)
@@ -98,13 +106,21 @@ export async function audit({ db }: Deps, actor: Actor, { limit, cursor }: z.out
  * Deletes the actor's account and everything it owns.
  * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with another one. A guest needs none.
  */
-export async function deleteAccount(deps: Deps, actor: Actor, password: string | undefined): Promise<void> {
+export async function deleteAccount(
+  deps: { db: Db; auth: Auth; log: Logger; identities: Identities; runs: Runs },
+  actor: Actor,
+  password: string | undefined,
+): Promise<void> {
   if (!actor.isGuest) await checkPassword(deps, actor, password);
   forgetUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
   deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
 }
 
-async function checkPassword({ db, auth }: Deps, actor: Actor, password: string | undefined): Promise<void> {
+async function checkPassword(
+  { db, auth }: { db: Db; auth: Auth },
+  actor: Actor,
+  password: string | undefined,
+): Promise<void> {
   if (password === undefined)
     throw invalidInput([{ pointer: '/password', message: 'is needed to delete the account' }]);
   const [account] = await db

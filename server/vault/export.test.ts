@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { longestShare } from '#test/cpu-time';

@@ -1,15 +1,14 @@
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
-import type { Db } from '#server/db/client';
+import type { Actor } from '#server/actor';
+import type { Db } from '#server/db/database';
 import { accounts, chats, messages, usageDays } from '#server/db/schema';
-import type { Actor } from '#server/context';
-import type { Deps } from '#server/deps';
-import { list as listApiKeys } from '#server/vault/api-keys';
-import { audit, listSessions } from '#server/vault/account';
-import { list as listProviderKeys } from '#server/vault/provider-keys';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { nextSlice } from '#server/turns';
 import * as people from '#server/users/users';
+import { audit, listSessions } from '#server/vault/account';
+import { list as listApiKeys } from '#server/vault/api-keys';
+import { list as listProviderKeys } from '#server/vault/provider-keys';
 
 const BATCH = 200;
 /** About how long a piece of the document is, in characters. */
@@ -150,7 +149,7 @@ async function readMessages(
  * Everything the actor owns, as the pieces of one JSON document: the account, sessions, ways to sign in and keys without their
  * secrets, usage, the audit trail, and every chat and message.
  */
-export async function* exportData(deps: Deps, actor: Actor): AsyncGenerator<string, void, void> {
+export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;
   const { userId } = actor;
   const whole = {

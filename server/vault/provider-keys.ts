@@ -1,12 +1,14 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Provider } from '#contract/protected';
+import type { Actor } from '#server/actor';
 import { auditActor } from '#server/audit';
-import type { Actor } from '#server/context';
+import type { Db } from '#server/db/database';
 import { providerKeys, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
 import { notFound } from '#server/errors';
+import type { Logger } from '#server/log';
 import type { ProviderKeys } from '#server/models/index';
+import type { Secrets } from '#server/secrets';
 import { decrypt, encrypt } from '#server/vault/cipher';
 
 const shown = {
@@ -19,7 +21,7 @@ const shown = {
 const boundTo = (userId: string, provider: string) => `${userId}:${provider}`;
 
 /** The actor's own provider keys; only the last 4 characters of each are told. */
-export async function list({ db }: Deps, actor: Actor) {
+export async function list({ db }: { db: Db }, actor: Actor) {
   const rows = await db
     .select(shown)
     .from(providerKeys)
@@ -29,7 +31,12 @@ export async function list({ db }: Deps, actor: Actor) {
 }
 
 /** Stores a provider key, encrypted, in the place of an earlier one. */
-export async function set({ db, secrets }: Deps, actor: Actor, provider: Provider, key: string) {
+export async function set(
+  { db, secrets }: { db: Db; secrets: Secrets },
+  actor: Actor,
+  provider: Provider,
+  key: string,
+) {
   const { userId } = actor;
   const ciphertext = encrypt(secrets.encryptionKey, key, boundTo(userId, provider));
   const last4 = key.slice(-4);
@@ -49,7 +56,7 @@ export async function set({ db, secrets }: Deps, actor: Actor, provider: Provide
 }
 
 /** Forgets a provider key. @throws {AppError} NOT_FOUND */
-export async function remove({ db }: Deps, actor: Actor, provider: Provider): Promise<void> {
+export async function remove({ db }: { db: Db }, actor: Actor, provider: Provider): Promise<void> {
   await db.transaction(async (tx) => {
     const deleted = await tx
       .delete(providerKeys)
@@ -71,7 +78,7 @@ export const sealed = (userId: string) =>
 
 /** The user's provider keys in clear, to call models with; never for an answer. */
 export function unseal(
-  { secrets, log }: Deps,
+  { secrets, log }: { secrets: Secrets; log: Logger },
   userId: string,
   rows: z.output<typeof SealedKeys>,
 ): ProviderKeys {
@@ -90,7 +97,10 @@ export function unseal(
 }
 
 /** The user's provider keys in clear, as `unseal` gives them. */
-export async function reveal(deps: Deps, userId: string): Promise<ProviderKeys> {
+export async function reveal(
+  deps: { db: Db; secrets: Secrets; log: Logger },
+  userId: string,
+): Promise<ProviderKeys> {
   const [row] = await deps.db
     .select({ keys: sealed(userId) })
     .from(users)

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { is, sql } from 'drizzle-orm';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import * as schema from '#server/db/schema';
 import type { Deps } from '#server/deps';
 import { removeDeleted } from '#server/removal';

@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome.ts';
 import type { Scene } from './scene.ts';
 
 const KB = 1024;
@@ -18,14 +19,6 @@ export const LIMITS = {
   /** The same for a batch. */
   batchRejectionBytes: 64 * KB,
 } as const;
-
-/** What became of one request. */
-export interface Outcome {
-  /** 0 when the connection ended without a response. */
-  status: number;
-  /** The length of the body. */
-  bytes: number;
-}
 
 /** Sends one request. @param index which of the round it is, from 0. */
 export type Shot = (index: number) => Promise<Outcome>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Outcome } from './attack.ts';
+import type { Outcome } from './outcome.ts';
 import type { Attacker } from './scene.ts';
 
 const LIMIT_MS = 30_000;

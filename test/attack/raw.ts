@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Outcome } from './attack.ts';
+import type { Outcome } from './outcome.ts';
 
 /** How long a server may stay silent until a response counts as missing, and as ended, in milliseconds. */
 const SILENCE_MS = 5_000;

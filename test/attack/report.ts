@@ -1,4 +1,5 @@
-import type { Attack, Outcome, Round } from './attack.ts';
+import type { Attack, Round } from './attack.ts';
+import type { Outcome } from './outcome.ts';
 import type { Measured } from './trial.ts';
 
 const BYTES_PER_MB = 1024 * 1024;

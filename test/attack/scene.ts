@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { cookieOf, postAuth } from '#test/client';
-import type { Outcome } from './attack.ts';
+import type { Outcome } from './outcome.ts';
 import { memberOf, type Seeded } from './seed.ts';
 
 /** How long a response may take until an attack gives up on it. */

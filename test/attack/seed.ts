@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { chats, messages, sessions, users } from '#server/db/schema';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import type { Ground } from '#test/crash/databases';

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attack, LIMITS, type Outcome, type Round } from './attack.ts';
+import { type Attack, LIMITS, type Round } from './attack.ts';
 import { peakBytes, resetPeak } from './memory.ts';
+import type { Outcome } from './outcome.ts';
 import { setScene } from './scene.ts';
 import type { Seeded } from './seed.ts';
 import type { Target } from './target.ts';

@@ -3,9 +3,9 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { asc } from 'drizzle-orm';
 import { foldChunks, textOf } from '#server/chat/fold';
 import { parseChunks } from '#server/chat/run-store';
-import { toClientChunks } from '#server/surfaces/ai-chat/chunks';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { chats, messages, runEvents, runs } from '#server/db/schema';
+import { toClientChunks } from '#server/surfaces/ai-chat/chunks';
 import type { AskedChat, AskedRun, Recording, View } from './record.ts';
 
 /** What happened in a storm, in numbers. */

@@ -2,7 +2,7 @@ import superjson from 'superjson';
 import { type Caller, read } from '#test/client';
 import { eventsOf } from '#test/sse';
 import { bodyOf } from './calls.ts';
-import type { Shown } from './record.ts';
+import type { DoorName, Shown } from './record.ts';
 
 /** A run to be followed. */
 export interface Target {
@@ -11,8 +11,6 @@ export interface Target {
   clientId: string;
   runId: string;
 }
-
-export type DoorName = 'REST' | 'RPC' | 'chat';
 
 /**
  * Follows a run over one connection, after the event with number `after`. Yields what is shown, and `'end'` when it says that the

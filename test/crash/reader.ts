@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { caller } from '#test/client';
 import { type Client, isOutage } from './calls.ts';
-import { chatChunks, type DoorName, DOORS, type Target } from './doors.ts';
+import { chatChunks, DOORS, type Target } from './doors.ts';
 import type { Random } from './random.ts';
-import type { AskedRun, Shown, View } from './record.ts';
+import type { AskedRun, DoorName, Shown, View } from './record.ts';
 
 /** How long a reader waits before it connects again. */
 const RECONNECT_MS = 150;

@@ -1,4 +1,5 @@
-import type { DoorName } from './doors.ts';
+/** The ways to follow a run. */
+export type DoorName = 'REST' | 'RPC' | 'chat';
 
 /** What a reader was shown at once: an event of the log, or at the AI SDK's door, which has no numbers, one chunk. */
 export interface Shown {

@@ -2,12 +2,12 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/s
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type CallOptions, isProcedure } from '#server/call';
 import { type Context, untilRevoked } from '#server/context';
-import { type ReadWire, readerOf } from '#server/decode/wire';
+import { readerOf, type ReadWire } from '#server/decode/wire';
 import { type AppError, toAppError } from '#server/errors';
 import type { Call } from '#server/surfaces/surface';
-import { ENDPOINT } from './address.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
+import { ENDPOINT } from './path.ts';
 
 interface Reader {
   read: ReadWire;

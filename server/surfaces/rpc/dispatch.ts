@@ -12,8 +12,9 @@ import { AppError } from '#server/errors';
 import { MAX_BATCH_BYTES } from '#server/limits';
 import type { Reply } from '#server/reply';
 import type { Call } from '#server/surfaces/surface';
-import { type Address, type Called, findTargets, type Target } from './address.ts';
 import { type Inputs, isObject } from './inputs.ts';
+import type { RpcPath } from './path.ts';
+import { type Called, findTargets, type Target } from './targets.ts';
 
 /** The part of an answer that belongs to one call. */
 interface Part {
@@ -30,7 +31,7 @@ interface Failed {
 }
 
 /** Answers a request; `null` for one that is to be left to tRPC. */
-export type Dispatch = (call: Call, address: Address, inputs: Inputs) => Promise<Reply> | null;
+export type Dispatch = (call: Call, address: RpcPath, inputs: Inputs) => Promise<Reply> | null;
 
 const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
 

@@ -2,14 +2,14 @@ import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { proceduresOf } from '#server/call';
 import { DEFAULT_SIZE, sizeOf } from '#server/decode/size';
 import { isUndefined, type ReadWire } from '#server/decode/wire';
-import type { Address } from './address.ts';
+import type { RpcPath } from './path.ts';
 
 /** For each value of an input, superjson may send some more beside it: a path, its annotation, and its equalities. */
 const VALUES_PER_VALUE = 6;
 const VALUES_AROUND = 10;
 
 /** Compiles how many values the JSON of a request may hold, by the procedures that it calls. */
-export function compileMaxValues(router: AnyTRPCRouter): (address: Address) => number {
+export function compileMaxValues(router: AnyTRPCRouter): (address: RpcPath) => number {
   const sizes = new Map(proceduresOf(router).map(([path, procedure]) => [path, sizeOf(procedure)]));
   const most = (name: string) =>
     (sizes.get(name) ?? DEFAULT_SIZE).maxValues * VALUES_PER_VALUE + VALUES_AROUND;
@@ -35,7 +35,7 @@ export interface Inputs {
  * calls; `undefined` where nothing came.
  * @param values how many values it holds.
  */
-export function readInputs(json: unknown, { names, isBatch }: Address, values: number): Inputs {
+export function readInputs(json: unknown, { names, isBatch }: RpcPath, values: number): Inputs {
   let payloads: (object | undefined)[] | undefined;
   const inputs = new Map<number, unknown>();
 

@@ -3,7 +3,7 @@ import { AppError } from '#server/errors';
 import { MAX_REJECTED_CALLS } from '#server/limits';
 import type { Call } from '#server/surfaces/surface';
 import { askAdapter } from './adapter.ts';
-import type { Address } from './address.ts';
+import type { RpcPath } from './path.ts';
 
 /**
  * Rejects a batch of too many calls. Up to MAX_REJECTED_CALLS of them get an error each, in the form that the client's link
@@ -14,7 +14,7 @@ import type { Address } from './address.ts';
 export async function rejectLargeBatch(
   router: AnyTRPCRouter,
   call: Call,
-  { names }: Address,
+  { names }: RpcPath,
   maxBatchSize: number,
 ): Promise<Response> {
   const error = new AppError('BAD_REQUEST', {

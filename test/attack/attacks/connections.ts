@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attack, atMost, gets, isCounted, type Outcome } from '../attack.ts';
+import { atMost, type Attack, gets, isCounted } from '../attack.ts';
 import { askIn, newChat } from '../chats.ts';
+import type { Outcome } from '../outcome.ts';
 import { open } from '../raw.ts';
 import type { Attacker } from '../scene.ts';
 

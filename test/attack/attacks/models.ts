@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attack, gets, type Outcome } from '../attack.ts';
+import { type Attack, gets } from '../attack.ts';
 import { askIn, isAnswering, newChat } from '../chats.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Attacker } from '../scene.ts';
 
 /** How long an answer may take to end. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Attack, gets, isCounted, LIMITS, type Outcome, type Shot } from '../attack.ts';
+import { type Attack, gets, isCounted, LIMITS, type Shot } from '../attack.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Attacker } from '../scene.ts';
 
 const KB = 1024;

@@ -1,16 +1,13 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '#server/call';
-import { type ReadWire, readerOf } from '#server/decode/wire';
+import { readerOf, type ReadWire } from '#server/decode/wire';
 import { compileWire, toWire } from '#server/encode/wire';
-import { AppError } from '#server/errors';
 import { admissionMeta } from '#server/meta';
 import type { CountedProcedure } from '#server/rate-limit';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
+import type { RpcPath } from './path.ts';
 import { compileReadRaw, type ReadRaw } from './raw-input.ts';
-
-/** Where the RPC surface lives. */
-export const ENDPOINT = '/api/trpc';
 
 /** A procedure as it is reached over RPC. */
 export interface Target {
@@ -50,25 +47,6 @@ export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
   );
 }
 
-/** The procedures that a path names, in order; more than one only in a batch. */
-export interface Address {
-  names: string[];
-  isBatch: boolean;
-}
-
-/** @throws {AppError} BAD_REQUEST for a path that is not percent-encoded UTF-8. */
-export function readAddress({ pathname, searchParams }: URL): Address {
-  let path: string;
-  try {
-    path = decodeURIComponent(pathname.slice(ENDPOINT.length + 1));
-  } catch (cause) {
-    throw new AppError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
-  }
-  const isBatch = searchParams.get('batch') === '1';
-  const names = isBatch ? path.split(',') : [path];
-  return { names, isBatch };
-}
-
 /** What a request calls. */
 export interface Called {
   targets: Target[];
@@ -85,7 +63,7 @@ const TYPES: Record<string, Target['type']> = { GET: 'query', POST: 'mutation' }
  */
 export function findTargets(
   targets: ReadonlyMap<string, Target>,
-  { names, isBatch }: Address,
+  { names, isBatch }: RpcPath,
   { method, headers }: Request,
   { searchParams }: URL,
 ): Called | null {
