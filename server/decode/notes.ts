@@ -2,7 +2,7 @@ import { type AppError, invalidInput } from '#server/errors';
 import { pointerTo } from '#server/rejection';
 import { type Conversion, conversionOf } from './kinds.ts';
 import { isContainer, keyIn, memberAt, parsePath } from './path.ts';
-import { type Container, memberOf, type Place, PLAIN } from './place.ts';
+import { type Container, memberOf, type Place } from './place.ts';
 
 /** A value of the JSON that is annotated, or that one is in. */
 interface Note {
@@ -88,7 +88,10 @@ function annotateMembers(note: Note, annotations: unknown, reading: Reading): vo
   }
 }
 
-/** The note at a path; `null` for a name that a list had beside its items, which JSON has lost. */
+/**
+ * The note at a path; `null` for a name that a list had beside its items, which JSON has lost, and for what no schema has a
+ * place for: a misspelt field, an item too many. The schema rejects that, in its own words, whatever its value is.
+ */
 function noteAt(path: string, base: Note, before: Before, isLegacy: boolean): Note | null {
   if (path.includes('\\')) {
     const keys = parsePath(path, isLegacy);
@@ -123,10 +126,7 @@ function memberNote(holder: Note, name: string): Note | null {
   const note = newNote(json, place ?? holder.place, holder, name);
   if (json === undefined) throw refusal(note, 'is annotated, but was not sent');
   if (place) return note;
-  // A name that is misspelt deserves the words of the schema, whatever its value is.
-  if (container === 'object' && holder.place !== PLAIN) {
-    throw refusal(holder, `has unknown fields: ${JSON.stringify(name)}`);
-  }
+  if (container === 'object' || container === 'list') return null;
   throw refusal(note, 'may not be annotated');
 }
 
