@@ -2,7 +2,7 @@ import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Database } from '#server/db/client';
+import type { Database } from '#server/db/database';
 import { MIGRATIONS } from '#server/db/migrations';
 import type { Logger } from '#server/log';
 
