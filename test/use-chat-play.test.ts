@@ -53,10 +53,13 @@ afterAll(async () => {
 interface Client {
   chat: UseChat;
   fail: (how: 'there' | 'back') => void;
+  /** Waits until the server has begun to answer what is sent next. */
+  answers: () => Promise<void>;
 }
 
 async function openClient(sdk: SdkName, id: string, messages: UIMessage[] = []): Promise<Client> {
   let failure: 'there' | 'back' | null = null;
+  let begun: () => void = () => undefined;
   const chat = await useChatOf(ada, {
     sdk,
     id,
@@ -66,6 +69,7 @@ async function openClient(sdk: SdkName, id: string, messages: UIMessage[] = []):
       failure = null;
       if (how === 'there') throw new TypeError('fetch failed');
       const response = await fetch(...args);
+      begun();
       if (how === null) return response;
       await response.body?.cancel();
       throw new TypeError('fetch failed');
@@ -76,6 +80,10 @@ async function openClient(sdk: SdkName, id: string, messages: UIMessage[] = []):
     fail: (how) => {
       failure = how;
     },
+    answers: () =>
+      new Promise((resolve) => {
+        begun = resolve;
+      }),
   };
 }
 
@@ -114,8 +122,11 @@ const PLAYED: Record<Move['kind'], (client: Client, move: Move, text: string) =>
   async regenerate({ chat }, { at }) {
     await chat.regenerate({ messageId: pick(chat.messages, at)?.id ?? '' });
   },
-  async stop({ chat }, { ms }, text) {
+  async stop({ chat, answers }, { ms }, text) {
+    const answered = answers();
     const doing = chat.sendMessage({ text });
+    // A request that is given up before could be overtaken by the next one, and then be the newer one to the server.
+    await Promise.race([answered, doing]);
     await pause(ms);
     await chat.stop();
     await doing;

@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from '@jest/globals';
 import { readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
+import { cpuTime } from '#test/cpu-time';
 import fc from '#test/fast-check';
-import { addedText, createChunkList } from '#server/chat/chunks';
-import { foldChunks, textOf } from '#server/chat/fold';
+import { addedText, createChunkList } from './chunks.ts';
+import { foldChunks, textOf } from './fold.ts';
 
 /** The parts as an AI SDK client has them, with every text closed and no step at the end that nothing was said in. */
 async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMessage['parts']> {
@@ -138,23 +138,21 @@ const KINDS: Record<string, (count: number) => UIMessageChunk[]> = {
 const times = <T>(count: number, make: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => make(n));
 
-/**
- * How much longer folding takes for answers of twice and four times the size. Of several rounds the shortest times count,
- * which were the least disturbed.
- */
+/** How many chunks are folded to measure: a thread's CPU time is told in steps of some milliseconds. */
+const MEASURED_CHUNKS = 96_000;
+
+/** How much more CPU time folding takes for answers of twice and four times the size. */
 async function ratiosOf(
   make: (count: number) => UIMessageChunk[],
 ): Promise<{ twice: number; fourTimes: number }> {
-  const answers = [1000, 2000, 4000].map(make);
-  const shortest = answers.map(() => Infinity);
-  for (let round = 0; round < 8; round++) {
-    for (const [index, chunks] of answers.entries()) {
-      const begun = performance.now();
-      await foldChunks('m', chunks);
-      shortest[index] = Math.min(shortest[index] ?? 0, performance.now() - begun);
-    }
+  async function costOf(count: number): Promise<number> {
+    const chunks = make(count);
+    const times = MEASURED_CHUNKS / count;
+    const begun = cpuTime();
+    for (let time = 0; time < times; time++) await foldChunks('m', chunks);
+    return (cpuTime() - begun) / times;
   }
-  const [once = 0, twice = 0, fourTimes = 0] = shortest;
+  const [once, twice, fourTimes] = [await costOf(1000), await costOf(2000), await costOf(4000)];
   return { twice: twice / once, fourTimes: fourTimes / once };
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { cpuTime } from '#test/cpu-time';
 import { SEED } from '#test/seed';
 import { shareBudget } from './budget.ts';
