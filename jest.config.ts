@@ -19,7 +19,7 @@ const project = async (config: Config): Promise<NonNullable<Config['projects']>[
   })()),
 });
 
-/** `unit` stands beside the sources; `http` calls the built server. */
+/** `unit` stands beside the sources; `http` calls the built server; `dev` runs `npm run dev` in copies (`npm run test:dev`). */
 const config = async (): Promise<Config> => ({
   testTimeout: 30_000,
   // Many files wait for servers, timers and the database: two workers keep two cores busy for six tenths of the time. Jest
@@ -43,6 +43,11 @@ const config = async (): Promise<Config> => ({
       testEnvironment: '<rootDir>/test/jest-environment-node.ts',
       globalSetup: '<rootDir>/test/global-setup.ts',
       globalTeardown: '<rootDir>/test/global-teardown.ts',
+    }),
+    await project({
+      displayName: 'dev',
+      testMatch: ['<rootDir>/test/dev/*.test.ts'],
+      testEnvironment: 'node',
     }),
   ],
 });

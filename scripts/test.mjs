@@ -1,5 +1,8 @@
 // @ts-check
-/** npm test: runs Jest with the given arguments; builds first when the tests they select call the built server. */
+/**
+ * npm test: runs Jest with the given arguments; builds first when the tests they select call the built server. Without
+ * `--selectProjects`, the projects are those of README's command; npm run test:dev runs the other.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt } from './next-build.mjs';
@@ -12,7 +15,8 @@ await main(async () => {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
   ];
-  const args = process.argv.slice(2);
+  const given = process.argv.slice(2);
+  const args = given.includes('--selectProjects') ? given : [...given, '--selectProjects', 'unit', 'http'];
   const selected = execFileSync(node, [...jest, '--listTests', ...args], { cwd: ROOT, encoding: 'utf8' });
   if (selected.includes(join(ROOT, 'test/http'))) await ensureBuilt(node);
   return run(node, [...jest, ...args], { env: { NODE_ENV: 'test' } });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Account, signUp, until } from '#test/client';
-import { copyForDevelopment, type Started } from '#test/dev';
+import { copyForDevelopment, type Started } from './workplace.ts';
 
 /** Procedures that have a mistake, for the router of users. */
 const MISTAKES = `
@@ -46,7 +46,7 @@ beforeAll(async () => {
       ".mutation(() => {\n      throw new Error('the send is stuck');\n    })",
     ),
   );
-  workplace.edit('server/context.ts', (text) =>
+  workplace.edit('server/people/context.ts', (text) =>
     text.replace(
       '  const responseHeaders = new Headers();',
       "  if (request.headers.has('x-mistake')) throw new Error('the context is stuck');\n$&",
@@ -122,7 +122,7 @@ describe('a mistake in a procedure is in the terminal, with its place, and the c
     for (const path of ['/api/v1/users/me', '/api/trpc/users.me']) {
       const block = await shown(await fail(path, { headers: { 'x-mistake': '1' } }));
       expect(block).toContain('Error: the context is stuck');
-      expect(block).toContain(placeOf('server/context.ts', 'the context is stuck'));
+      expect(block).toContain(placeOf('server/people/context.ts', 'the context is stuck'));
     }
   });
 

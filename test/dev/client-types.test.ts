@@ -13,8 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { until } from '#test/client';
-import { cloneProject } from '../../test/sdk/clone.ts';
-import { definitionOf } from '../../test/sdk/tsserver.ts';
+import { cloneProject } from '../sdk/clone.ts';
+import { definitionOf } from '../sdk/tsserver.ts';
 
 const LIMIT_MS = 60_000;
 const DECLARATION = 'src/client/app-router.d.ts';

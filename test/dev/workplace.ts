@@ -15,10 +15,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { until } from './client.ts';
-import { freePort } from './listen.ts';
+import { until } from '#test/client';
+import { freePort } from '#test/listen';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 /** What a copy does not have, or what is linked instead. */
 const LEFT_OUT = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
 /** What npm and the scripts know of the packages. */
