@@ -5,6 +5,7 @@ import prettier from 'eslint-config-prettier';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { configs } from 'typescript-eslint';
+import { roomSpecifiers } from './scripts/lint-specifiers.mjs';
 
 const NO_ENV = 'Read settings with env() of server/env.ts: there they are checked, described and documented.';
 const NO_ZOD_TYPE =
@@ -76,6 +77,12 @@ export default defineConfig(
     name: 'React',
     files: ['app/**', 'src/**'],
     extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  {
+    name: 'siblings by ./, other rooms by #',
+    files: ['server/**', 'routers/**'],
+    plugins: { rooms: { rules: { specifiers: roomSpecifiers } } },
+    rules: { 'rooms/specifiers': 'error' },
   },
   {
     name: 'what the compiler would pay for',

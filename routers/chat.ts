@@ -31,7 +31,7 @@ import * as models from '#server/chat/models';
 import { search } from '#server/chat/search';
 import { edit, regenerate, resume, send } from '#server/chat/send';
 import { stream } from '#server/chat/stream';
-import { router, signedIn } from '#server/trpc';
+import { router, signedIn } from '#server/procedures';
 
 const tags = ['chat'];
 

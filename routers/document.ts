@@ -1,4 +1,4 @@
-import type { DocumentInfo } from '#server/surfaces/openapi';
+import type { DocumentInfo } from '#server/surfaces/openapi/index';
 
 const DESCRIPTION = `Every call is a typed procedure, reached here over plain HTTP with JSON.
 

@@ -1,7 +1,7 @@
-import { chatRouter } from '#routers/chat';
-import { protectedRouter } from '#routers/protected';
-import { usersRouter } from '#routers/users';
-import { router } from '#server/trpc';
+import { router } from '#server/procedures';
+import { chatRouter } from './chat.ts';
+import { protectedRouter } from './protected.ts';
+import { usersRouter } from './users.ts';
 
 /** Everything that can be called, on every surface. */
 export const appRouter = router({

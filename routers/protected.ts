@@ -23,10 +23,10 @@ import {
   UsageList,
 } from '#contract/protected';
 import { listUsage } from '#server/chat/usage';
-import { inPerson, registered, router, signedIn } from '#server/trpc';
-import * as account from '#server/vault/account';
-import * as apiKeys from '#server/vault/api-keys';
-import { exportData } from '#server/vault/export';
+import * as account from '#server/people/account';
+import * as apiKeys from '#server/people/api-keys';
+import { exportData } from '#server/people/export';
+import { inPerson, registered, router, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const tags = ['protected'];

@@ -1,16 +1,16 @@
-import { documentInfo } from '#routers/document';
-import { appRouter } from '#routers/index';
-import { createContext } from '#server/context';
+import { createDeps, type Deps } from '#server/compose';
 import { newId } from '#server/db/columns';
-import { createDeps, type Deps } from '#server/deps';
 import { env } from '#server/env';
 import { createHandler, type Handle } from '#server/handler';
-import { createLogger } from '#server/log';
 import { captureConsole } from '#server/log/console';
-import type { GuideProcedure } from '#server/models/guide';
+import { createLogger } from '#server/log/index';
+import type { GuideProcedure } from '#server/models/guide/index';
 import { noteFailure } from '#server/pages/current';
+import { createContext } from '#server/people/context';
+import { createCallerFactory } from '#server/procedures';
 import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
-import { createCallerFactory } from '#server/trpc';
+import { documentInfo } from './document.ts';
+import { appRouter } from './index.ts';
 
 const createCaller = createCallerFactory(appRouter);
 

@@ -11,8 +11,8 @@ import {
   UserSetRole,
   UserUpdate,
 } from '#contract/users';
-import { admin, router, signedIn } from '#server/trpc';
-import * as users from '#server/users/users';
+import * as users from '#server/people/users';
+import { admin, router, signedIn } from '#server/procedures';
 
 const tags = ['users'];
 

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { z } from 'zod';
 import { MIGRATIONS } from '#server/db/migrations';
-import * as schema from '#server/db/schema';
+import * as schema from '#server/db/schema/index';
 import { clientTypes } from './client-types/index.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { sdkFiles } from './sdk/generate.ts';
@@ -39,7 +39,7 @@ for (const { from, by, files } of generated) {
 const statements = await missingMigration();
 if (statements.length > 0) {
   console.error(
-    `The migrations do not make server/db/schema.ts: run npm run db:generate for\n${statements.join('\n')}`,
+    `The migrations do not make server/db/schema/index.ts: run npm run db:generate for\n${statements.join('\n')}`,
   );
 }
 

@@ -6,10 +6,10 @@ import { and, eq } from 'drizzle-orm';
 import { openDatabase } from '#server/db/client';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/unusable';
-import { users } from '#server/db/schema';
+import { users } from '#server/db/schema/index';
 import { env, EnvError } from '#server/env';
-import { createLogger } from '#server/log';
-import { makeAdmin } from '#server/users/admin-claim';
+import { createLogger } from '#server/log/index';
+import { makeAdmin } from '#server/people/admin-claim';
 
 /** Thrown for what the operator can put right; its message says all. */
 class UsageError extends Error {}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { documentInfo } from '#routers/document';
 import { appRouter } from '#routers/index';
-import { createOpenApiDocument } from '#server/surfaces/openapi';
+import { createOpenApiDocument } from '#server/surfaces/openapi/index';
 
 /** The committed OpenAPI document, from which the SDK is made: its path with its text. */
 export function openApiDocument(): { path: string; text: string } {

@@ -7,7 +7,7 @@ import {
 } from '@trpc/server';
 import { z } from 'zod';
 import { MAX_ISSUES } from '#contract/problem';
-import { compileParse } from '#server/parse';
+import { compileParse } from './parse.ts';
 
 /** What a procedure is called with; tRPC's own names. */
 export interface CallOptions {

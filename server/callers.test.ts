@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
-import { addressKey, budgetsOf } from '#server/callers';
+import { addressKey, budgetsOf } from './callers.ts';
 
 describe('addressKey', () => {
   test.each([

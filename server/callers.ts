@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Actor } from '#server/actor';
+import type { Actor } from './people/actor.ts';
 
 /** The keys of the budgets that a caller draws from. */
 export type Budgets = readonly [string, ...string[]];

@@ -1,4 +1,4 @@
-import type { Env } from '#server/env';
+import type { Env } from './env.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** What a page may send beside what every page may; `*` would leave out Authorization. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import '#server/messages';
-import { MAX_BATCH_SIZE } from '#server/limits';
+import { MAX_BATCH_SIZE } from './limits.ts';
+import './messages.ts';
 
 /** An empty variable is an absent one, so `.env.example` can be copied as it is. */
 const optional = <T extends z.core.$ZodType>(schema: T) =>

@@ -1,10 +1,10 @@
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { ERRORS, type ErrorCode, type ErrorData, type ErrorIssue } from '#contract/errors';
-import { isBusy, isConnectionError, isExhausted, isOfGoneAccount } from '#server/db/errors';
-import { env } from '#server/env';
-import '#server/messages';
-import { cutDetail, issuesOf, pointerTo } from '#server/rejection';
+import { type ErrorCode, type ErrorData, type ErrorIssue, ERRORS } from '#contract/errors';
+import { isBusy, isConnectionError, isExhausted, isOfGoneAccount } from './db/errors.ts';
+import { env } from './env.ts';
+import './messages.ts';
+import { cutDetail, issuesOf, pointerTo } from './rejection.ts';
 
 /** What may accompany a code of the catalogue. */
 export interface AppErrorOptions {

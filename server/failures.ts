@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ERRORS } from '#contract/errors';
-import type { Actor } from '#server/actor';
-import { plainAddress } from '#server/callers';
-import type { Context } from '#server/context';
-import { env } from '#server/env';
-import { type AppError, toAppError } from '#server/errors';
-import { problem } from '#server/http';
-import { createLogger, type Logger } from '#server/log';
+import { plainAddress } from './callers.ts';
+import { env } from './env.ts';
+import { type AppError, toAppError } from './errors.ts';
+import { problem } from './http.ts';
+import { createLogger, type Logger } from './log/index.ts';
+import type { Actor } from './people/actor.ts';
+import type { Context } from './people/context.ts';
 
 /** A failure goes through several hands, and is logged by the first. */
 const reported = new WeakSet<AppError>();

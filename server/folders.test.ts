@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { EnvError } from '#server/env';
-import { makeFolder } from '#server/folders';
+import { EnvError } from './env.ts';
+import { makeFolder } from './folders.ts';
 
 let root: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EnvError } from '#server/env';
+import { EnvError } from './env.ts';
 
 /**
  * Makes a folder, and those it is in, for its owner only (Windows gives it the rights of the folder it is in). It may exist.

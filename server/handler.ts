@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
-import type { RequestInfo } from '#server/actor';
-import { type Context, createContext } from '#server/context';
-import { createCors } from '#server/cors';
-import type { Deps } from '#server/deps';
-import { AppError, toAppError } from '#server/errors';
-import { reportFailure } from '#server/failures';
-import { meterBody, problem } from '#server/http';
-import { claimKey } from '#server/idempotency';
-import { requireActor } from '#server/identify';
-import { namePaths } from '#server/log/paths';
-import { createOriginGuard } from '#server/origin-guard';
-import type { Answer } from '#server/reply';
-import { createAiChatSurface } from '#server/surfaces/ai-chat';
-import { createAuthSurface } from '#server/surfaces/auth';
-import { createHealthSurface } from '#server/surfaces/health';
-import { createOpenApiSurface, type DocumentInfo } from '#server/surfaces/openapi';
-import { createRestSurface } from '#server/surfaces/rest';
-import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
-import type { Call, Surface } from '#server/surfaces/surface';
-import { inSnapshot } from '#server/transaction';
+import { createAiChatSurface } from './chat/ai-chat/index.ts';
+import type { Deps } from './compose.ts';
+import { createCors } from './cors.ts';
+import { AppError, toAppError } from './errors.ts';
+import { reportFailure } from './failures.ts';
+import { meterBody, problem } from './http.ts';
+import { namePaths } from './log/paths.ts';
+import { createOriginGuard } from './origin-guard.ts';
+import type { RequestInfo } from './people/actor.ts';
+import { createAuthSurface } from './people/auth-surface.ts';
+import { type Context, createContext } from './people/context.ts';
+import { requireActor } from './people/identify.ts';
+import type { Answer } from './reply.ts';
+import { claimKey } from './stores/idempotency.ts';
+import { inSnapshot } from './stores/transaction.ts';
+import { createHealthSurface } from './surfaces/health.ts';
+import { createOpenApiSurface, type DocumentInfo } from './surfaces/openapi/index.ts';
+import { createRestSurface } from './surfaces/rest/index.ts';
+import { createRpcSurface, rpcFailure } from './surfaces/rpc/index.ts';
+import type { Call, Surface } from './surfaces/surface.ts';
 
 /** What the transport knows of a request beside the request itself. */
 export interface Transport {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { readBody } from '#server/http';
 import { longestShare } from '#test/cpu-time';
+import { readBody } from './http.ts';
 
 const WORK_MS = 40;
 

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { ServerRequest } from 'srvx';
 import type { Problem } from '#contract/problem';
-import { AppError, errorData, toAppError } from '#server/errors';
-import { checkJson, type JsonLimits } from '#server/json';
-import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from '#server/limits';
-import { nextSlice } from '#server/turns';
+import { AppError, errorData, toAppError } from './errors.ts';
+import { checkJson, type JsonLimits } from './json.ts';
+import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from './limits.ts';
+import { nextSlice } from './turns.ts';
 
 /** Is told how many bytes of a body are about to be used. @throws what the reading of the body ends with. */
 export type Meter = (bytes: number) => void;

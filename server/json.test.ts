@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from '#test/fast-check';
-import { AppError } from '#server/errors';
-import { parseJson } from '#server/http';
-import { checkJson } from '#server/json';
-import { MAX_JSON_VALUES } from '#server/limits';
 import { costRatio } from '#test/cost';
+import fc from '#test/fast-check';
+import { AppError } from './errors.ts';
+import { parseJson } from './http.ts';
+import { checkJson } from './json.ts';
+import { MAX_JSON_VALUES } from './limits.ts';
 
 /** The values of JSON, counted by walking what was parsed. */
 function count(value: unknown): number {

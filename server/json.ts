@@ -1,5 +1,5 @@
-import { AppError } from '#server/errors';
-import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '#server/limits';
+import { AppError } from './errors.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from './limits.ts';
 
 /** What JSON of a caller may cost. */
 export interface JsonLimits {

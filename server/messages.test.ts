@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import { createContext } from '#server/context';
-import { describeIssue } from '#server/messages';
-import { endpointsOf } from '#server/surfaces/rest/endpoint';
-import { createCallerFactory, open, router } from '#server/trpc';
 import { requestInfo } from '#test/caller';
 import { caller, read } from '#test/client';
 import { callRest, callRpc } from '#test/procedures';
 import { serveInstance } from '#test/served';
+import { describeIssue } from './messages.ts';
+import { createContext } from './people/context.ts';
+import { createCallerFactory, open, router } from './procedures.ts';
+import { endpointsOf } from './surfaces/rest/endpoint.ts';
 
 /** What is wrong with an input, by field. */
 const CASES: [schema: z.core.$ZodType, input: unknown, message: string][] = [

@@ -1,7 +1,7 @@
 import type { OpenApiMeta } from 'trpc-to-openapi';
 import { z } from 'zod';
-import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from '#server/limits';
-import type { CallLimit } from '#server/rate-limit';
+import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
+import type { CallLimit } from './rate-limit.ts';
 
 /** How the REST surface answers where trpc-openapi's meta has no word for it. */
 export interface RestMeta {
@@ -47,7 +47,7 @@ export type Access = z.output<typeof Access>;
 
 /**
  * The meta of every procedure: trpc-openapi's, so its tools read our router, what we need beside it, and what the base
- * procedure of server/trpc.ts says of who may call, which it checks itself.
+ * procedure of server/procedures.ts says of who may call, which it checks itself.
  */
 export type Meta = OpenApiMeta<{
   rest?: RestMeta;

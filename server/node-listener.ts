@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
-import type { Handle } from '#server/handler';
-import { isLocalRequest } from '#server/local-request';
-import type { Reply } from '#server/reply';
+import type { Handle } from './handler.ts';
+import { isLocalRequest } from './local-request.ts';
+import type { Reply } from './reply.ts';
 
 /** How long a streamed answer has to end by itself, in seconds. */
 const GRACE_SECONDS = 5;

@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { isLoopbackHost } from '#server/origin-guard';
 import { cookieOf, postAuth, signUp } from '#test/client';
 import { exchange } from '#test/raw-http';
-import { serveInstance, type ServedInstance } from '#test/served';
+import { type ServedInstance, serveInstance } from '#test/served';
+import { isLoopbackHost } from './origin-guard.ts';
 
 const APP = 'https://app.example.com';
 

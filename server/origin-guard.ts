@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import type { Env } from '#server/env';
-import { AppError } from '#server/errors';
-import { HOST } from '#server/transport/target';
+import type { Env } from './env.ts';
+import { AppError } from './errors.ts';
+import { HOST } from './transport/target.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The longest host or origin that an error repeats, in characters: a DNS name (RFC 1035) with scheme and port. */

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { initTRPC, TRPCError } from '@trpc/server';
-import fc from '#test/fast-check';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import { compileCall } from '#server/call';
+import fc from '#test/fast-check';
+import { compileCall } from './call.ts';
 
 /** How often each function of the application ran, and how many of its promises were dropped. */
 let runs = new Map<string, number>();

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { router, signedIn } from '#server/trpc';
-import { type Account, type Answer, caller, type Caller, read, signUp, withKey } from '#test/client';
+import { type Account, type Answer, type Caller, caller, read, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
+import { router, signedIn } from './procedures.ts';
 
 const quick = router({
   quick: signedIn

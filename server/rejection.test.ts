@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from '#test/fast-check';
 import { z } from 'zod';
 import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '#contract/problem';
-import { AppError, errorData, invalidInput, toAppError, zodIssues } from '#server/errors';
-import { compileCall, proceduresOf } from '#server/call';
-import { cutText, issuesOf, pointerTo } from '#server/rejection';
-import { procedure, router } from '#server/surfaces/rest/testkit';
+import fc from '#test/fast-check';
+import { compileCall, proceduresOf } from './call.ts';
+import { AppError, errorData, invalidInput, toAppError, zodIssues } from './errors.ts';
+import { cutText, issuesOf, pointerTo } from './rejection.ts';
+import { procedure, router } from './surfaces/rest/testkit.ts';
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const text = fc.oneof(

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/database';
+import { finished, shownBy, until } from '#test/answers';
+import { failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
+import { testDatabase } from '#test/database';
+import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import { statementCounter } from '#test/statements';
+import type { Deps } from './compose.ts';
+import type { Database } from './db/database.ts';
 import {
   auditEvents,
   chats,
@@ -12,14 +18,8 @@ import {
   searchPieces,
   sessions,
   users,
-} from '#server/db/schema';
-import type { Deps } from '#server/deps';
-import { removeDeleted, removeExpired } from '#server/removal';
-import { finished, shownBy, until } from '#test/answers';
-import { failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
-import { testDatabase } from '#test/database';
-import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
-import { statementCounter } from '#test/statements';
+} from './db/schema/index.ts';
+import { removeDeleted, removeExpired } from './removal.ts';
 
 let provider: ScriptedProvider;
 let database: Database;

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, lt, sql, type SQL } from 'drizzle-orm';
-import { today } from '#server/chat/quota';
-import type { Database } from '#server/db/database';
+import { today } from './chat/quota.ts';
+import type { Database } from './db/database.ts';
 import {
   addressDays,
   auditEvents,
@@ -14,9 +14,9 @@ import {
   searchPieces,
   sessions,
   users,
-} from '#server/db/schema';
-import type { Env } from '#server/env';
-import { expired } from '#server/idempotency';
+} from './db/schema/index.ts';
+import type { Env } from './env.ts';
+import { expired } from './stores/idempotency.ts';
 
 /** How many rows one statement removes: it takes a few milliseconds, and others come in between. */
 const ROWS = 100;

@@ -1,4 +1,4 @@
-import { textStream } from '#server/stream';
+import { textStream } from './stream.ts';
 
 /** One server-sent event; `id` and `event` are single lines. */
 export interface SseEvent {

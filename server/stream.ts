@@ -1,4 +1,4 @@
-import { nextSlice } from '#server/turns';
+import { nextSlice } from './turns.ts';
 
 /** How the items of a source become a response body. */
 export interface TextStreamOptions<T> {

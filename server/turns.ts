@@ -1,4 +1,4 @@
-import { MAX_SLICE_MS } from '#server/limits';
+import { MAX_SLICE_MS } from './limits.ts';
 
 /** Until when work that takes turns may go on in this turn of the event loop. */
 let sliceEnd = 0;

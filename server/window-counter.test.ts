@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { WindowCounter } from '#server/window-counter';
+import { WindowCounter } from './window-counter.ts';
 
 test('takes amounts that fit, until the window ends', async () => {
   const counter = new WindowCounter(3, 0.1);

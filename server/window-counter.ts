@@ -1,4 +1,4 @@
-import { MAX_COUNTED_KEYS } from '#server/limits';
+import { MAX_COUNTED_KEYS } from './limits.ts';
 
 /** What is left of a key's window. */
 export interface Standing {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isTrackedEnvelope } from '@trpc/server';
 import type { UIMessageChunk } from 'ai';
 import { parseChunks } from '#server/chat/run-store';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import type { RunEvent } from '#server/chat/run-feed';
 import type { Message } from '#contract/chat';
 import type { Api } from './caller.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { AUTH_ENDPOINTS } from '#server/surfaces/auth';
+import { AUTH_ENDPOINTS } from '#server/people/auth-surface';
 import { cookieOf, postAuth, read } from '#test/client';
 import { serveInstance } from '#test/served';
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { appRouter } from '#routers/index';
-import type { RequestInfo } from '#server/actor';
-import { createContext } from '#server/context';
+import type { RequestInfo } from '#server/people/actor';
+import { createContext } from '#server/people/context';
 import { newId } from '#server/db/columns';
 import type { Database } from '#server/db/database';
-import { createDeps, type Deps } from '#server/deps';
+import { createDeps, type Deps } from '#server/compose';
 import { parseEnv } from '#server/env';
-import type { Logger } from '#server/log';
-import type { Passwords } from '#server/passwords';
-import { createCallerFactory } from '#server/trpc';
+import type { Logger } from '#server/log/index';
+import type { Passwords } from '#server/people/passwords';
+import { createCallerFactory } from '#server/procedures';
 import { testDatabase } from './database.ts';
 import { silent } from './logs.ts';
 

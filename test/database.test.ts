@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { isUniqueViolation } from '#server/db/errors';
-import { installation } from '#server/db/schema';
+import { installation } from '#server/db/schema/index';
 import { testDatabase } from './database.ts';
 
 const fact = { fact: 'first', value: 'one' };

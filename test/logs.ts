@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { z } from 'zod';
-import { type Logger, serializers } from '#server/log';
+import { type Logger, serializers } from '#server/log/index';
 
 const Line = z.looseObject({ level: z.number(), msg: z.string() });
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { toAppError } from '#server/errors';
 import { problem } from '#server/http';
 import type { Meta } from '#server/meta';
-import { createRestSurface } from '#server/surfaces/rest';
+import { createRestSurface } from '#server/surfaces/rest/index';
 import { toResponse } from '#server/reply';
 import type { RestContext } from '#server/surfaces/rest/output';
 

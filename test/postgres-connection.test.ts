@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { isConnectionError } from '#server/db/errors';
 import { openPostgres } from '#server/db/postgres';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { finished, shownBy, textOfChunks, until, untilShown } from './answers.ts';
 import { callAs, callAuth, callWithKey, failureOf, type Person, signUp, startInstance } from './caller.ts';
 import { recordLog } from './logs.ts';

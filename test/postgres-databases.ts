@@ -1,4 +1,4 @@
-import { createLogger } from '#server/log';
+import { createLogger } from '#server/log/index';
 import { openPostgres } from '#server/db/postgres';
 import postgres from 'postgres';
 

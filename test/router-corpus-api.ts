@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toJson } from '#server/encode/json';
 import { createAccepts, type SchemaOrRef } from '#server/surfaces/openapi/accepts';
 import { createExamples } from '#server/surfaces/openapi/examples';
-import { createOpenApiDocument } from '#server/surfaces/openapi';
+import { createOpenApiDocument } from '#server/surfaces/openapi/index';
 import { compileCoercion } from '#server/surfaces/rest/coerce';
 import { procedure, router } from '#server/surfaces/rest/testkit';
 import { FIELDS, KINDS, VALUES } from './router-corpus.ts';

@@ -5,12 +5,12 @@ import { TRPCError } from '@trpc/server';
 import fc from '#test/fast-check';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { createContext } from '#server/context';
+import { createContext } from '#server/people/context';
 import { AppError, toAppError } from '#server/errors';
 import { MAX_BATCH_SIZE } from '#server/limits';
 import { toResponse } from '#server/reply';
-import { createRpcSurface } from '#server/surfaces/rpc';
-import { open, router, signedIn } from '#server/trpc';
+import { createRpcSurface } from '#server/surfaces/rpc/index';
+import { open, router, signedIn } from '#server/procedures';
 import { requestInfo, signUp, startInstance } from '#test/caller';
 
 // superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { appRouter } from '#routers/index';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createNodeListener } from '#server/node-listener';

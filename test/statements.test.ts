@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { PROVIDERS } from '#contract/models';
 import { appRouter } from '#routers/index';
-import { createContext } from '#server/context';
+import { createContext } from '#server/people/context';
 import { newId } from '#server/db/columns';
 import {
   auditEvents,
@@ -14,9 +14,9 @@ import {
   sessions,
   usageDays,
   users,
-} from '#server/db/schema';
-import type { Deps } from '#server/deps';
-import { createCallerFactory } from '#server/trpc';
+} from '#server/db/schema/index';
+import type { Deps } from '#server/compose';
+import { createCallerFactory } from '#server/procedures';
 import { type Api, type Person, requestInfo, signIn, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { creatorFor, type Endpoint, type Input, procedures } from '#test/procedures';

@@ -3,7 +3,7 @@ import type { UIMessageChunk } from 'ai';
 import { appRouter } from '#routers/index';
 import { createHandler, type Handle } from '#server/handler';
 import { toResponse } from '#server/reply';
-import { toClientChunks } from '#server/surfaces/ai-chat/chunks';
+import { toClientChunks } from '#server/chat/ai-chat/chunks';
 import { type Account, answered, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { type ServedInstance, serveInstance } from '#test/served';

@@ -1,5 +1,5 @@
 import { eq, ne } from 'drizzle-orm';
-import { installation, users } from '#server/db/schema';
+import { installation, users } from '#server/db/schema/index';
 import { type Api, callAs } from './caller.ts';
 import { type Account, beGuest, caller, type Caller, saying, signIn, signUp, until } from './client.ts';
 import type { Endpoint } from './procedures.ts';

@@ -3,11 +3,11 @@ import { chatRouter } from '#routers/chat';
 import { documentInfo } from '#routers/document';
 import { protectedRouter } from '#routers/protected';
 import { usersRouter } from '#routers/users';
-import { createDeps } from '#server/deps';
+import { createDeps } from '#server/compose';
 import { env } from '#server/env';
 import { createHandler, type Handle } from '#server/handler';
-import { createLogger } from '#server/log';
-import { router, signedIn } from '#server/trpc';
+import { createLogger } from '#server/log/index';
+import { router, signedIn } from '#server/procedures';
 import { createThing, getThing, listThings } from './things.ts';
 
 const tags = ['things'];

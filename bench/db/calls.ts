@@ -1,8 +1,8 @@
-import type { Actor } from '#server/actor';
+import type { Actor } from '#server/people/actor';
 import * as chats from '#server/chat/chats';
 import * as messages from '#server/chat/messages';
-import type { Deps } from '#server/deps';
-import { encodeCursor } from '#server/paging';
+import type { Deps } from '#server/compose';
+import { encodeCursor } from '#server/db/paging';
 import { COMMON_WORD, LONG_CHAT, type middle, PEOPLE, RARE_WORD, SHORT_CHAT } from './data.ts';
 
 /** A call that is measured. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { createHandler } from '#server/handler';
-import { router, signedIn } from '#server/trpc';
-import * as apiKeys from '#server/vault/api-keys';
+import { router, signedIn } from '#server/procedures';
+import * as apiKeys from '#server/people/api-keys';
 import { recordStatements } from '#test/statements';
 
 const User = z.object({ user: z.object({ id: z.string() }) });

@@ -1,6 +1,6 @@
-import { createDeps, type Deps } from '#server/deps';
+import { createDeps, type Deps } from '#server/compose';
 import { parseEnv } from '#server/env';
-import { createLogger } from '#server/log';
+import { createLogger } from '#server/log/index';
 import { createDatabase } from '../streams/postgres.ts';
 
 /** What the product's functions run on, over a database of its own that goes with it. */

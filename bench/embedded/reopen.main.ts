@@ -1,7 +1,7 @@
 /** Opens the embedded database of a folder that was left by a killed process: `node bench/embedded/reopen.main.ts FOLDER`. */
 import { sql } from 'drizzle-orm';
 import { openPglite } from '#server/db/pglite';
-import { createLogger } from '#server/log';
+import { createLogger } from '#server/log/index';
 
 const began = performance.now();
 const database = await openPglite(process.argv[2] ?? '', createLogger({ LOG_LEVEL: 'silent' }));

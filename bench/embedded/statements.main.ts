@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { openPglite } from '#server/db/pglite';
 import { asUpkeep } from '#server/db/work';
-import { createLogger } from '#server/log';
+import { createLogger } from '#server/log/index';
 import { percentile } from '../lib/statistics.ts';
 
 const [way, folder] = process.argv.slice(2);

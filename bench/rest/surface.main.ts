@@ -2,7 +2,7 @@
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { Meta } from '#server/meta';
-import { createRestSurface } from '#server/surfaces/rest';
+import { createRestSurface } from '#server/surfaces/rest/index';
 import type { RestContext } from '#server/surfaces/rest/output';
 
 const CALLED = 10;

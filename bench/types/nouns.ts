@@ -102,8 +102,8 @@ export function serviceOf(name: string): string {
   throw new Error(JSON.stringify([actor.userId, input]));
 }`;
   return `import type { z } from 'zod';
-import type { Actor } from '#server/actor';
-import type { Deps } from '#server/deps';
+import type { Actor } from '#server/people/actor';
+import type { Deps } from '#server/compose';
 import type * as contract from './contract.ts';
 
 ${call('list', of('List'), of('Page'))}
@@ -152,7 +152,7 @@ export function routerOf(name: string, style: Style): string {
 }`;
   const helper = style.procedure === 'helper' ? `import { mutation, query } from '../helper.ts';\n` : '';
   return `import { z } from 'zod';
-import { admin, inPerson, registered, router, signedIn } from '#server/trpc';
+import { admin, inPerson, registered, router, signedIn } from '#server/procedures';
 ${helper}import { ${Object.keys(schemas).join(', ')} } from './contract.ts';
 import * as service from './service.ts';
 const tags = ['${name}'];
@@ -163,9 +163,9 @@ export const ${name}Router = ${style.routers === 'of nouns' ? `router(${record})
 /** Functions that make a procedure of its parts, in the place of a chain. */
 export const HELPER = `import type { z } from 'zod';
 import type { Meta } from '#server/meta';
-import type { Actor } from '#server/actor';
-import type { Context } from '#server/context';
-import { signedIn } from '#server/trpc';
+import type { Actor } from '#server/people/actor';
+import type { Context } from '#server/people/context';
+import { signedIn } from '#server/procedures';
 type OpenApi = NonNullable<Meta['openapi']>;
 interface Call<I> { ctx: Context & { actor: Actor }; input: I }
 export function query<I extends z.ZodType, O extends z.ZodType>(

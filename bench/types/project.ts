@@ -90,7 +90,7 @@ function indexOf(nouns: readonly string[], { routers }: Style): string {
   const entries = nouns.map((noun) =>
     routers === 'flat' ? `...${noun}Router` : `${noun.replace('T', 't')}: ${noun}Router`,
   );
-  return `import { router } from '#server/trpc';
+  return `import { router } from '#server/procedures';
 ${imports.join('\n')}
 export const appRouter = router({ ${entries.join(',\n')} });
 export type AppRouter = typeof appRouter;
@@ -98,7 +98,7 @@ export type AppRouter = typeof appRouter;
 }
 
 const CALLER = `import { appRouter } from '../server/index.ts';
-import type { Context } from '#server/context';
+import type { Context } from '#server/people/context';
 declare const context: Context;
 const caller = appRouter.createCaller(context);
 export const first = await caller.thing0.get({ id: '1' });

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { procedure, router, serveRest } from '#server/surfaces/rest/testkit';
-import { createOpenApiDocument } from '#server/surfaces/openapi';
+import { createOpenApiDocument } from '#server/surfaces/openapi/index';
 import { generate } from './generate.ts';
 import { Document, methodsOf } from './operations.ts';
 

@@ -1,7 +1,7 @@
 import type { UIMessageChunk } from 'ai';
-import { addedText, isPlainDelta, withText } from '#server/chat/chunks';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import { addedText, isPlainDelta, withText } from './chunks.ts';
 
 type Limits = Pick<Env, 'AI_ANSWER_CHARACTERS' | 'AI_ANSWER_PARTS'>;
 

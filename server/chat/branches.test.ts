@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { CONTINUE } from '#server/models/continue';
 import { finished, textOfChunks, textOfMessage, untilShown } from '#test/answers';
 import { failureOf, type Person, signUp, startInstance } from '#test/caller';

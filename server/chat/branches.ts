@@ -1,13 +1,13 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Chat, ChatSelectBranch } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import { chatColumns } from '#server/chat/chats';
-import { chatIdOf, isOwn } from '#server/chat/own-chat';
 import type { Db } from '#server/db/database';
-import { chats, messages } from '#server/db/schema';
+import { chats, messages } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';
+import type { Actor } from '#server/people/actor';
+import { chatColumns } from './chats.ts';
+import { chatIdOf, isOwn } from './own-chat.ts';
 
 /** Messages that one statement walks; a conversation has no limit of its own. */
 const STEP = 1000;

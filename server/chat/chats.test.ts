@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { chats, messages } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { chats, messages } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
-import { type Api, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { finished, shownBy, until } from '#test/answers';
+import { type Api, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
 let provider: ScriptedProvider;

@@ -1,22 +1,22 @@
 import { and, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import type { Runs } from '#server/chat/engine';
-import { isOwn } from '#server/chat/own-chat';
-import { tellToStop } from '#server/chat/run-store';
 import type { Database, Db } from '#server/db/database';
 import { isWithoutPlace } from '#server/db/errors';
+import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
-import { chats, isActive, runs } from '#server/db/schema';
+import { chats, isActive, runs } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { limitReached, notFound } from '#server/errors';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
 import type { Models } from '#server/models/index';
-import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/paging';
+import type { Actor } from '#server/people/actor';
 import { fold } from '#server/search/fold';
-import type { Secrets } from '#server/secrets';
 import * as providerKeys from '#server/vault/provider-keys';
+import type { Secrets } from '#server/vault/secrets';
+import type { Runs } from './engine.ts';
+import { isOwn } from './own-chat.ts';
+import { tellToStop } from './run-store.ts';
 
 const {
   userId: _u,

@@ -1,7 +1,7 @@
 import type { UIMessage } from 'ai';
-import { OPEN_TEXT } from '#server/chat/branches';
-import type { Spoken } from '#server/chat/run-model';
 import { CONTINUE } from '#server/models/continue';
+import { OPEN_TEXT } from './branches.ts';
+import type { Spoken } from './run-model.ts';
 
 /** The conversation that has a model go on with an answer that broke off. */
 export function toContinue(asked: UIMessage[], unfinished: Pick<UIMessage, 'id' | 'parts'>): UIMessage[] {

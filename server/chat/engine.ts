@@ -1,8 +1,8 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import type { Actor } from '#server/actor';
-import type { RunFeed } from '#server/chat/run-feed';
-import type { OwnedRun } from '#server/chat/run-store';
 import type { ProviderKeys } from '#server/models/index';
+import type { Actor } from '#server/people/actor';
+import type { RunFeed } from './run-feed.ts';
+import type { OwnedRun } from './run-store.ts';
 
 /** A run that was just committed and shall begin. */
 export interface NewRun extends OwnedRun {

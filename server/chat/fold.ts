@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
-import { createChunkList } from '#server/chat/chunks';
 import { toStorable } from '#server/search/fold';
+import { createChunkList } from './chunks.ts';
 
 /** How many chunks are folded before other work of the process has its turn. */
 const CHUNKS_PER_TURN = 200;

@@ -1,13 +1,13 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatList } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import { chatColumns } from '#server/chat/chats';
 import type { Db } from '#server/db/database';
-import { chats, searchPieces } from '#server/db/schema';
-import { cursorId, cursorInstant, decodeCursor, encodeCursor } from '#server/paging';
+import { cursorId, cursorInstant, decodeCursor, encodeCursor } from '#server/db/paging';
+import { chats, searchPieces } from '#server/db/schema/index';
+import type { Actor } from '#server/people/actor';
 import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, walk } from '#server/search/walk';
+import { chatColumns } from './chats.ts';
 
 /** A chat, and the message of it down to which its messages have been examined. */
 const Cursor = z.union([

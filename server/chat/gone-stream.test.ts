@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { and, eq, lt, sql } from 'drizzle-orm';
-import { createRunStore } from '#server/chat/run-store';
-import { messages, runEvents, runs } from '#server/db/schema';
+import { messages, runEvents, runs } from '#server/db/schema/index';
 import { finished, textOfMessage } from '#test/answers';
 import { type Account, signUp } from '#test/client';
 import { startScriptedProvider } from '#test/scripted-provider';
 import { serveInstance } from '#test/served';
+import { createRunStore } from './run-store.ts';
 
 const provider = await startScriptedProvider();
 afterAll(() => provider.close());

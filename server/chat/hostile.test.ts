@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
+import type { Deps } from '#server/compose';
 import type { Database } from '#server/db/database';
-import { runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import { runs } from '#server/db/schema/index';
 import { finished, textOfMessage, until, untilShown } from '#test/answers';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';

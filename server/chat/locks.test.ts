@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import { chats, runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { chats, runs } from '#server/db/schema/index';
 import { finished } from '#test/answers';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { type LogLine, recordLog } from '#test/logs';

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { history } from '#server/chat/messages';
-import { chats, messages } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { chats, messages } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import { textOfMessage } from '#test/answers';
 import { type Person, signUp, startInstance } from '#test/caller';
+import { history } from './messages.ts';
 
 let deps: Deps;
 let ada: Person;

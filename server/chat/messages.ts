@@ -4,14 +4,14 @@ import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Message, MessageList } from '#contract/chat';
 import { isErrorCode } from '#contract/errors';
-import type { Actor } from '#server/actor';
-import { chatIdOf, isOwn } from '#server/chat/own-chat';
-import type { EarlierMessage } from '#server/chat/run-write';
 import type { Db } from '#server/db/database';
-import { chats, messages } from '#server/db/schema';
+import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
+import { chats, messages } from '#server/db/schema/index';
 import { notFound } from '#server/errors';
 import { MAX_PAGE_BYTES } from '#server/limits';
-import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
+import type { Actor } from '#server/people/actor';
+import { chatIdOf, isOwn } from './own-chat.ts';
+import type { EarlierMessage } from './run-write.ts';
 
 const columns = {
   id: messages.id,

@@ -1,6 +1,6 @@
-import type { Actor } from '#server/actor';
 import type { Db } from '#server/db/database';
 import type { Models } from '#server/models/index';
+import type { Actor } from '#server/people/actor';
 import * as providerKeys from '#server/vault/provider-keys';
 
 /** The models that may answer the actor, the default among them. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { users } from '#server/db/schema';
+import { users } from '#server/db/schema/index';
 import { type Account, itemsOf, read, signUp } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { startScriptedProvider } from '#test/scripted-provider';

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { chats } from '#server/db/schema';
+import { chats } from '#server/db/schema/index';
 
 const named = alias(chats, 'named');
 

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { type Reservation, takeTokens } from '#server/chat/quota';
-import { addUsage, type Usage } from '#server/chat/usage';
 import type { Database } from '#server/db/database';
 import { isWithoutTokens } from '#server/db/errors';
-import { chats, runs } from '#server/db/schema';
+import { chats, runs } from '#server/db/schema/index';
 import type { Env } from '#server/env';
+import { type Reservation, takeTokens } from './quota.ts';
+import { addUsage, type Usage } from './usage.ts';
 
 const Paid = z.object({ output: z.number() });
 

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { and, eq, sql } from 'drizzle-orm';
-import fc from '#test/fast-check';
-import { addressDays, isActive, runs, usageDays } from '#server/db/schema';
-import { today } from '#server/chat/quota';
+import type { Deps } from '#server/compose';
 import { isBusy } from '#server/db/errors';
-import type { Deps } from '#server/deps';
+import { addressDays, isActive, runs, usageDays } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
 import { until } from '#test/answers';
 import { callAs, type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
+import fc from '#test/fast-check';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import { today } from './quota.ts';
 
 const QUOTA = 3000;
 /** Fewer than what all guests could take together. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import { runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { runs } from '#server/db/schema/index';
 import { finished, until, untilShown } from '#test/answers';
 import { callAs, failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';

@@ -1,11 +1,11 @@
 import type { UIMessage } from 'ai';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { Actor } from '#server/actor';
 import { addressKey } from '#server/callers';
-import { addressDays, isActive, runs, usageDays, users } from '#server/db/schema';
+import { addressDays, isActive, runs, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import type { Actor } from '#server/people/actor';
 
 /** Today in UTC, by the database's clock. */
 export const today = sql<string>`(now() at time zone 'utc')::date`;

@@ -2,13 +2,13 @@ import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provide
 import { describe, expect, test } from '@jest/globals';
 import { type UIMessage, type UIMessageChunk, wrapLanguageModel } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
-import type { NewRun } from '#server/chat/engine';
-import { foldChunks } from '#server/chat/fold';
-import { type Abort, writeAnswer } from '#server/chat/run-answer';
 import { parseEnv } from '#server/env';
 import { coalesceDeltas } from '#server/models/coalesce';
 import { wholeOrError } from '#server/models/whole';
 import { silent } from '#test/logs';
+import type { NewRun } from './engine.ts';
+import { foldChunks } from './fold.ts';
+import { type Abort, writeAnswer } from './run-answer.ts';
 
 type Part = LanguageModelV4StreamPart;
 

@@ -1,16 +1,16 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { answerTooLong, createMeter } from '#server/chat/answer-limits';
-import { addedText, createChunkList } from '#server/chat/chunks';
-import { goOn } from '#server/chat/continue';
-import type { NewRun } from '#server/chat/engine';
-import { mostInputTokens } from '#server/chat/quota';
-import { failed, speak, stopped } from '#server/chat/run-model';
-import type { Ending } from '#server/chat/run-store';
-import { estimate, type Usage } from '#server/chat/usage';
 import type { Env } from '#server/env';
 import { type AppError, toAppError } from '#server/errors';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
 import type { Models } from '#server/models/index';
+import { answerTooLong, createMeter } from './answer-limits.ts';
+import { addedText, createChunkList } from './chunks.ts';
+import { goOn } from './continue.ts';
+import type { NewRun } from './engine.ts';
+import { mostInputTokens } from './quota.ts';
+import { failed, speak, stopped } from './run-model.ts';
+import type { Ending } from './run-store.ts';
+import { estimate, type Usage } from './usage.ts';
 
 /** How long a model has to end its answer after it was told to, in milliseconds. Then nobody waits for it any more. */
 const ABORT_GRACE_MS = 5_000;

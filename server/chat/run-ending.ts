@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { addedText } from '#server/chat/chunks';
-import { foldChunks } from '#server/chat/fold';
-import type { RunFeed } from '#server/chat/run-feed';
-import type { Ending, OwnedRun, RunLogContent, RunStore } from '#server/chat/run-store';
-import { estimate, type Usage } from '#server/chat/usage';
 import { isConnectionError } from '#server/db/errors';
-import { LEASE_MS } from '#server/lease';
-import type { Logger } from '#server/log';
+import { LEASE_MS } from '#server/db/lease';
+import type { Logger } from '#server/log/index';
+import { addedText } from './chunks.ts';
+import { foldChunks } from './fold.ts';
+import type { RunFeed } from './run-feed.ts';
+import type { Ending, OwnedRun, RunLogContent, RunStore } from './run-store.ts';
+import { estimate, type Usage } from './usage.ts';
 
 /** The pause after a first failure, in milliseconds. Each further one is four times as long, up to the longest. */
 const PAUSE_MS = 500;

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createRunFeed, type RunEvent } from '#server/chat/run-feed';
 import { newId } from '#server/db/columns';
 import type { Database } from '#server/db/database';
-import { chats, messages, runEvents, runs } from '#server/db/schema';
+import { chats, messages, runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { statementCounter } from '#test/statements';
+import { createRunFeed, type RunEvent } from './run-feed.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const signal = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
-import { runEvents, runs } from '#server/db/schema';
+import { runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
 import { nextSlice } from '#server/turns';
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { createRunFeed } from '#server/chat/run-feed';
-import { createRunLog } from '#server/chat/run-log';
-import { silent } from '#test/logs';
 import { testDatabase } from '#test/database';
+import { silent } from '#test/logs';
+import { createRunFeed } from './run-feed.ts';
+import { createRunLog } from './run-log.ts';
 
 const OWNER = 'instance';
 /** As much as has the writer of a chunk wait until it is committed. */

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessageChunk } from 'ai';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { addedText, type ChunkList, createChunkList } from '#server/chat/chunks';
-import type { RunEvent, RunFeed } from '#server/chat/run-feed';
 import type { Database } from '#server/db/database';
 import { isConnectionError } from '#server/db/errors';
-import { runEvents, runs } from '#server/db/schema';
+import { runEvents, runs } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
+import { addedText, type ChunkList, createChunkList } from './chunks.ts';
+import type { RunEvent, RunFeed } from './run-feed.ts';
 
 /** Characters a run may have waiting for the database before the model is read more slowly. */
 const MAX_PENDING = 64 * 1024;

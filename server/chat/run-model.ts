@@ -8,12 +8,12 @@ import {
   type UIMessage,
   type UIMessageChunk,
 } from 'ai';
-import { addedText, isPlainDelta } from '#server/chat/chunks';
-import { mostInputTokens, type Reservation } from '#server/chat/quota';
 import { AppError, errorData } from '#server/errors';
-import type { Ending } from '#server/chat/run-store';
-import { estimate, known } from '#server/chat/usage';
 import { toModelError } from '#server/models/errors';
+import { addedText, isPlainDelta } from './chunks.ts';
+import { mostInputTokens, type Reservation } from './quota.ts';
+import type { Ending } from './run-store.ts';
+import { estimate, known } from './usage.ts';
 
 /** What a model writes of an answer, and then how it ended, with the reason if it failed. */
 export type Spoken = { chunk: UIMessageChunk } | { ending: Ending; failure: AppError | null };

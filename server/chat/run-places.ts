@@ -1,7 +1,7 @@
-import type { Actor } from '#server/actor';
 import { addressKey } from '#server/callers';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
+import type { Actor } from '#server/people/actor';
 
 /** Seconds after which a rejected caller may try again. Nobody knows when an answer ends; most take seconds. */
 const RETRY_AFTER = 5;

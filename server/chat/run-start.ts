@@ -3,35 +3,28 @@ import type { TextUIPart, UIMessage, UIMessageChunk } from 'ai';
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Shown } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import { replayParts } from '#server/chat/branches';
-import { maxChats } from '#server/chat/chats';
-import { toContinue } from '#server/chat/continue';
-import type { Runs } from '#server/chat/engine';
-import { textOf } from '#server/chat/fold';
-import { charactersOf, history, newestWithin, partsOf } from '#server/chat/messages';
-import { chatIdOf } from '#server/chat/own-chat';
-import {
-  budgetsFor,
-  mostInputTokens,
-  quotaAddress,
-  quotaColumns,
-  rejectOverQuota,
-  today,
-} from '#server/chat/quota';
-import { tooManyAnswers } from '#server/chat/run-places';
-import { type EarlierMessage, type StartedRun, write, type Written } from '#server/chat/run-write';
-import { findPlace, type Place } from '#server/chat/shown';
-import { titleFrom } from '#server/chat/title';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
-import { chats, isActive, messages, runs, usageDays, users } from '#server/db/schema';
+import { chats, isActive, messages, runs, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
 import type { Models, ProviderKeys } from '#server/models/index';
-import type { Secrets } from '#server/secrets';
+import type { Actor } from '#server/people/actor';
 import * as providerKeys from '#server/vault/provider-keys';
+import type { Secrets } from '#server/vault/secrets';
+import { replayParts } from './branches.ts';
+import { maxChats } from './chats.ts';
+import { toContinue } from './continue.ts';
+import type { Runs } from './engine.ts';
+import { textOf } from './fold.ts';
+import { charactersOf, history, newestWithin, partsOf } from './messages.ts';
+import { chatIdOf } from './own-chat.ts';
+import { budgetsFor, mostInputTokens, quotaAddress, quotaColumns, rejectOverQuota, today } from './quota.ts';
+import { tooManyAnswers } from './run-places.ts';
+import { type EarlierMessage, type StartedRun, write, type Written } from './run-write.ts';
+import { findPlace, type Place } from './shown.ts';
+import { titleFrom } from './title.ts';
 
 /** A call that starts a run. */
 export interface RunRequest {

@@ -3,15 +3,15 @@ import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, sql, type SQL } from
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
-import { addedText } from '#server/chat/chunks';
-import { textOf } from '#server/chat/fold';
-import { isOwn } from '#server/chat/own-chat';
-import type { Reservation } from '#server/chat/quota';
-import { addUsage, type Usage } from '#server/chat/usage';
 import type { Database } from '#server/db/database';
-import { chats, isActive, messages, runEvents, runs, searchPieces } from '#server/db/schema';
-import { LEASE_MS, leaseEnd } from '#server/lease';
+import { LEASE_MS, leaseEnd } from '#server/db/lease';
+import { chats, isActive, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
 import { foldPieces, insertPieces } from '#server/search/pieces';
+import { addedText } from './chunks.ts';
+import { textOf } from './fold.ts';
+import { isOwn } from './own-chat.ts';
+import type { Reservation } from './quota.ts';
+import { addUsage, type Usage } from './usage.ts';
 
 /** Where instances are told, by a run's id, that it shall stop. */
 export const STOP_CHANNEL = 'switchboard_stops';

@@ -1,17 +1,17 @@
 import type { TextUIPart, UIMessageChunk } from 'ai';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { tooManyChats } from '#server/chat/chats';
-import { textOf } from '#server/chat/fold';
-import { allReserved, type Reservation, takeTokens, today } from '#server/chat/quota';
 import type { Database } from '#server/db/database';
 import { isUniqueViolation, isWithoutPlace, isWithoutTokens } from '#server/db/errors';
+import { leaseEnd } from '#server/db/lease';
 import { placeFor } from '#server/db/places';
-import { chats, messages, runEvents, runs, searchPieces } from '#server/db/schema';
+import { chats, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
 import type { Env } from '#server/env';
-import { leaseEnd } from '#server/lease';
 import { fold } from '#server/search/fold';
 import { foldPieces, insertPieces } from '#server/search/pieces';
+import { tooManyChats } from './chats.ts';
+import { textOf } from './fold.ts';
+import { allReserved, type Reservation, takeTokens, today } from './quota.ts';
 
 /** What `chat.send` and its kin answer with. */
 export interface StartedRun {

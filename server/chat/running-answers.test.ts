@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import { isActive, runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { isActive, runs } from '#server/db/schema/index';
 import { until } from '#test/answers';
 import { callAs, type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';

@@ -2,16 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
-import type { RunEvent } from '#server/chat/run-feed';
-import { createRunStore, parseChunks } from '#server/chat/run-store';
+import type { Deps } from '#server/compose';
 import type { Database } from '#server/db/database';
-import { chats, runEvents, runs } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import { chats, runEvents, runs } from '#server/db/schema/index';
 import { eventsOf, finished, textOfChunks, textOfMessage, until, untilShown } from '#test/answers';
 import { callAs, type Person, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { recordLog } from '#test/logs';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import type { RunEvent } from './run-feed.ts';
+import { createRunStore, parseChunks } from './run-store.ts';
 
 type Rows = Awaited<ReturnType<Database['execute']>>;
 

@@ -1,17 +1,17 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatSearch, Hit } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import { textOf } from '#server/chat/fold';
 import type { Db } from '#server/db/database';
-import { adoptions, chats, messages, searchPieces } from '#server/db/schema';
+import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
+import { adoptions, chats, messages, searchPieces } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
-import { cursorId, decodeCursor, encodeCursor } from '#server/paging';
+import type { Actor } from '#server/people/actor';
 import { excerptOf } from '#server/search/excerpt';
 import { MAX_PIECE } from '#server/search/pieces';
 import { has, hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf, walk } from '#server/search/walk';
 import { nextSlice } from '#server/turns';
+import { textOf } from './fold.ts';
 
 /** How many of the guests whose chats an account has adopted are searched too, those adopted last. */
 const MAX_GUESTS = 100;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { textOf } from '#server/chat/fold';
-import { chats, messages, runs, users } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { chats, messages, runs, users } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
 import { finished, shownBy, textOfMessage, until, untilShown } from '#test/answers';
 import { failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import { textOf } from './fold.ts';
 
 let provider: ScriptedProvider;
 let deps: Deps;

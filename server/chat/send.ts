@@ -1,14 +1,14 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatContinue, ChatEdit, ChatRegenerate, ChatSend } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import { isOwn } from '#server/chat/own-chat';
-import { LEAF, start, type StartDeps } from '#server/chat/run-start';
-import type { StartedRun } from '#server/chat/run-write';
 import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
-import { chats, runs } from '#server/db/schema';
+import { chats, runs } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';
+import type { Actor } from '#server/people/actor';
+import { isOwn } from './own-chat.ts';
+import { LEAF, start, type StartDeps } from './run-start.ts';
+import type { StartedRun } from './run-write.ts';
 
 /**
  * Says something in a chat and has it answered. The answer is written by the server whether or not anybody waits.

@@ -2,12 +2,12 @@ import type { TextUIPart } from 'ai';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Shown } from '#contract/chat';
-import type { Actor } from '#server/actor';
-import type { EarlierMessage, StartedRun } from '#server/chat/run-write';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
-import { chats, messages, runs } from '#server/db/schema';
+import { chats, messages, runs } from '#server/db/schema/index';
 import { invalidInput, limitReached } from '#server/errors';
+import type { Actor } from '#server/people/actor';
+import type { EarlierMessage, StartedRun } from './run-write.ts';
 
 /** The most bytes of answers that one request copies to another place of a chat. */
 const MAX_COPIED_BYTES = 4 * 1024 * 1024;

@@ -4,16 +4,16 @@ import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatStream } from '#contract/chat';
 import { isErrorCode } from '#contract/errors';
-import type { Actor } from '#server/actor';
-import { OPEN_TEXT, replayParts } from '#server/chat/branches';
-import type { Runs } from '#server/chat/engine';
-import { isOwn } from '#server/chat/own-chat';
-import { failed, stopped } from '#server/chat/run-model';
-import { parseChunks } from '#server/chat/run-store';
-import { findRun } from '#server/chat/send';
 import type { Db } from '#server/db/database';
-import { chats, messages } from '#server/db/schema';
+import { chats, messages } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';
+import type { Actor } from '#server/people/actor';
+import { OPEN_TEXT, replayParts } from './branches.ts';
+import type { Runs } from './engine.ts';
+import { isOwn } from './own-chat.ts';
+import { failed, stopped } from './run-model.ts';
+import { parseChunks } from './run-store.ts';
+import { findRun } from './send.ts';
 
 /** Chunks that were committed together, under the number of their event. */
 type Event = TrackedEnvelope<UIMessageChunk[]>;

@@ -1,6 +1,6 @@
 import { generateText, type LanguageModel, type UIMessage } from 'ai';
-import { mostInputTokens } from '#server/chat/quota';
-import { estimate, known, type Usage } from '#server/chat/usage';
+import { mostInputTokens } from './quota.ts';
+import { estimate, known, type Usage } from './usage.ts';
 
 const INSTRUCTIONS =
   'Name this conversation in at most six words. Answer with the name only, without quotes.';

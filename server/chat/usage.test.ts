@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { finished } from '#test/answers';
 import { failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type ProviderServer, startProviderServer } from '#test/provider-server';

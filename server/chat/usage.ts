@@ -2,11 +2,11 @@ import type { LanguageModelUsage } from 'ai';
 import { and, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { UsageList } from '#contract/protected';
-import type { Actor } from '#server/actor';
-import { nextDay, type Reservation, reservedToday, today } from '#server/chat/quota';
 import type { Db } from '#server/db/database';
-import { addressDays, usageDays, users } from '#server/db/schema';
+import { addressDays, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
+import type { Actor } from '#server/people/actor';
+import { nextDay, type Reservation, reservedToday, today } from './quota.ts';
 
 /** Tokens used, as far as they are known. */
 export interface Usage {

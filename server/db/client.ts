@@ -1,9 +1,9 @@
-import type { Database } from '#server/db/database';
-import { placeOfDatabase } from '#server/db/folder';
-import { openPglite } from '#server/db/pglite';
-import { openPostgres } from '#server/db/postgres';
 import type { Env } from '#server/env';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
+import type { Database } from './database.ts';
+import { placeOfDatabase } from './folder.ts';
+import { openPglite } from './pglite.ts';
+import { openPostgres } from './postgres.ts';
 
 /**
  * Opens the database of `DATABASE_URL`.

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import type * as schema from '#server/db/schema';
+import type * as schema from './schema/index.ts';
 /** Drizzle over either driver; also what a transaction hands to its callback. */
 export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { createRunStore } from '#server/chat/run-store';
-import type { Database } from '#server/db/database';
-import { asMigration } from '#server/db/work';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { deleteUser } from '#server/people/users';
 import { removeDeleted, removeExpired } from '#server/removal';
 import { foldUnfolded } from '#server/search/backfill';
-import { deleteUser } from '#server/users/users';
 import { type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { recordStatements, type Statement } from '#test/statements';
+import type { Database } from './database.ts';
+import { asMigration } from './work.ts';
 
 const ROWS = 100_000;
 

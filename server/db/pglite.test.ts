@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import type { Database } from '#server/db/database';
-import { isUniqueViolation } from '#server/db/errors';
-import { DatabaseLockedError } from '#server/db/lock';
-import { openPglite } from '#server/db/pglite';
-import { chats, installation, users } from '#server/db/schema';
-import { asUpkeep, onBehalfOf } from '#server/db/work';
 import { toAppError } from '#server/errors';
 import { until } from '#test/answers';
 import { silent } from '#test/logs';
 import { unpackSnapshot } from '#test/snapshot';
+import type { Database } from './database.ts';
+import { isUniqueViolation } from './errors.ts';
+import { DatabaseLockedError } from './lock.ts';
+import { openPglite } from './pglite.ts';
+import { chats, installation, users } from './schema/index.ts';
+import { asUpkeep, onBehalfOf } from './work.ts';
 
 const LIMITS = { read: 2000, write: 2000, upkeep: 60_000, wait: 60_000 };
 

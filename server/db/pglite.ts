@@ -1,15 +1,15 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import type { Database } from '#server/db/database';
-import { type EmbeddedClient, openInThread } from '#server/db/embedded/client';
-import { filesFolder } from '#server/db/folder';
-import { lockFolder } from '#server/db/lock';
-import { MIGRATIONS } from '#server/db/migrations';
-import * as schema from '#server/db/schema';
-import { checkMajor, checkNotNewer } from '#server/db/unusable';
-import { asMigration, TIME_LIMITS, type TimeLimits } from '#server/db/work';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
+import type { Database } from './database.ts';
+import { type EmbeddedClient, openInThread } from './embedded/client.ts';
+import { filesFolder } from './folder.ts';
+import { lockFolder } from './lock.ts';
+import { MIGRATIONS } from './migrations.ts';
+import * as schema from './schema/index.ts';
+import { checkMajor, checkNotNewer } from './unusable.ts';
+import { asMigration, TIME_LIMITS, type TimeLimits } from './work.ts';
 
 /** A read has more time than on Postgres, because ending one holds up everybody until the database is open again. */
 const LIMITS: TimeLimits = { ...TIME_LIMITS, read: 5_000 };

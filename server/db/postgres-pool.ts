@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { createTurnstile } from '#server/db/turnstile';
-import { type TimeLimits, timeLimitOf } from '#server/db/work';
+import { createTurnstile } from './turnstile.ts';
+import { timeLimitOf, type TimeLimits } from './work.ts';
 
 type Client = postgres.Sql;
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import type { Database } from '#server/db/database';
-import { openPostgres } from '#server/db/postgres';
-import { asMigration, asUpkeep, onBehalfOf } from '#server/db/work';
 import { toAppError } from '#server/errors';
 import { until } from '#test/answers';
 import { silent } from '#test/logs';
+import type { Database } from './database.ts';
+import { openPostgres } from './postgres.ts';
+import { asMigration, asUpkeep, onBehalfOf } from './work.ts';
 
 const LIMITS = { read: 300, write: 1300, upkeep: 2600, wait: 10_000 };
 const POOL = 4;

@@ -2,15 +2,15 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
-import type { Database } from '#server/db/database';
-import { isConnectionError, isRefused } from '#server/db/errors';
-import { MIGRATIONS } from '#server/db/migrations';
-import { createPool } from '#server/db/postgres-pool';
-import { createSocketFactory } from '#server/db/postgres-socket';
-import * as schema from '#server/db/schema';
-import { checkNotNewer, DatabaseUnusableError } from '#server/db/unusable';
-import { TIME_LIMITS, type TimeLimits } from '#server/db/work';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
+import type { Database } from './database.ts';
+import { isConnectionError, isRefused } from './errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { createPool } from './postgres-pool.ts';
+import { createSocketFactory } from './postgres-socket.ts';
+import * as schema from './schema/index.ts';
+import { checkNotNewer, DatabaseUnusableError } from './unusable.ts';
+import { TIME_LIMITS, type TimeLimits } from './work.ts';
 
 /** Any constant will do as long as every instance uses the same. */
 const MIGRATION_LOCK = 7_926_133_402;

@@ -1,5 +1,5 @@
-import { isConnectionError } from '#server/db/errors';
-import { currentCaller } from '#server/db/work';
+import { isConnectionError } from './errors.ts';
+import { currentCaller } from './work.ts';
 
 /** Lets work through in turn, or rejects it. */
 export interface Turnstile {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { filesFolder } from '#server/db/folder';
-import { openPglite } from '#server/db/pglite';
-import { DatabaseUnusableError } from '#server/db/unusable';
 import { testDatabase } from '#test/database';
 import { silent } from '#test/logs';
 import { unpackSnapshot } from '#test/snapshot';
+import { filesFolder } from './folder.ts';
+import { openPglite } from './pglite.ts';
+import { DatabaseUnusableError } from './unusable.ts';
 
 const folders: string[] = [];
 afterAll(() => {

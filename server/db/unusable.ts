@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { filesFolder } from '#server/db/folder';
-import { MIGRATIONS } from '#server/db/migrations';
+import { filesFolder } from './folder.ts';
+import { MIGRATIONS } from './migrations.ts';
 
 /** The major version of PostgreSQL that PGlite is. */
 const EMBEDDED_MAJOR = '18';

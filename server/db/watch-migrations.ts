@@ -2,9 +2,9 @@ import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Database } from '#server/db/database';
-import { MIGRATIONS } from '#server/db/migrations';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
+import type { Database } from './database.ts';
+import { MIGRATIONS } from './migrations.ts';
 
 /** drizzle-kit writes several files. */
 const PAUSE_MS = 300;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import { compileReadWire } from '#server/decode/wire';
 import { costRatio } from '#test/cost';
+import { compileReadWire } from './wire.ts';
 
 const parsed = (text: string): SuperJSONResult => JSON.parse(text);
 

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import fc from '#test/fast-check';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import { compileReadWire } from '#server/decode/wire';
 import { anything, samples } from '#server/encode/testkit';
 import { AppError } from '#server/errors';
+import fc from '#test/fast-check';
+import { compileReadWire } from './wire.ts';
 
 const read = (schemas: readonly z.ZodType[], wire: object) => compileReadWire(schemas, 100_000)(wire);
 const parsed = (text: string): SuperJSONResult => JSON.parse(text);

@@ -1,13 +1,13 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import fc from '#test/fast-check';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { compileJson, toJson } from '#server/encode/json';
-import { anything, samples } from '#server/encode/testkit';
-import { isoTime } from '#server/encode/text';
-import { compileWire, toWire } from '#server/encode/wire';
+import fc from '#test/fast-check';
 import { validOutputs } from '#test/inputs';
 import { procedures } from '#test/procedures';
+import { compileJson, toJson } from './json.ts';
+import { anything, samples } from './testkit.ts';
+import { isoTime } from './text.ts';
+import { compileWire, toWire } from './wire.ts';
 
 /** The text that a function gives, or how it fails. */
 function outcome(write: (value: unknown) => unknown, value: unknown): unknown {

@@ -1,5 +1,5 @@
-import { plainText } from '#server/log/describe';
-import type { Logger } from '#server/log';
+import { plainText } from './describe.ts';
+import type { Logger } from './index.ts';
 
 /**
  * Has `console.error` and `console.warn` write to the log, in the same form and with the same limits: Next.js and other libraries

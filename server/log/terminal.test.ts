@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TRPCError } from '@trpc/server';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { z } from 'zod';
-import { formatLine, showError } from '#server/log/terminal';
+import { formatLine, showError } from './terminal.ts';
 
 const ROOT = '/home/ada/switchboard';
 
@@ -22,10 +22,10 @@ describe('the place of an error', () => {
         'Worker.emit (node:events:514:28)',
         `toError (${ROOT}/server/db/embedded/thread.ts:30:72)`,
         `run (${ROOT}/server/call.ts:70:26)`,
-        `async list (${ROOT}/server/users/users.ts:41:3)`,
+        `async list (${ROOT}/server/people/users.ts:41:3)`,
         `async query (${ROOT}/routers/users.ts:25:179)`,
       ],
-      'server/users/users.ts:41',
+      'server/people/users.ts:41',
     ],
     [[`answer (${ROOT}/server/handler.ts:120:2)`], 'server/handler.ts:120'],
     [['f (/elsewhere/x.ts:1:1)', 'g (https://x.test/x.js:1:1)'], undefined],

@@ -106,7 +106,7 @@ function adviceOn(error: Error): string[] {
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ...(isOldSchema
       ? [
-          'After a change of server/db/schema.ts, npm run db:generate writes the migration, which this server then applies.',
+          'After a change of server/db/schema/index.ts, npm run db:generate writes the migration, which this server then applies.',
         ]
       : []),
   ];

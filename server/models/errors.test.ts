@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createOpenAI } from '@ai-sdk/openai';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateText, type LanguageModel, RetryError, streamText, wrapLanguageModel } from 'ai';
 import type { ErrorCode } from '#contract/errors';
 import { parseEnv } from '#server/env';
 import { AppError } from '#server/errors';
-import { toModelError } from '#server/models/errors';
-import { createGuide } from '#server/models/guide';
-import { createModels } from '#server/models/index';
-import { wholeOrError } from '#server/models/whole';
 import {
   answerDeltas,
   DELTAS_BEFORE_FAILURE,
@@ -16,6 +12,10 @@ import {
   SECRET,
   startProviderServer,
 } from '#test/provider-server';
+import { toModelError } from './errors.ts';
+import { createGuide } from './guide/index.ts';
+import { createModels } from './index.ts';
+import { wholeOrError } from './whole.ts';
 
 const BEFORE_FAILURE = answerDeltas(DELTAS_BEFORE_FAILURE).join('');
 

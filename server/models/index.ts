@@ -3,9 +3,9 @@ import { createProviderRegistry } from 'ai';
 import { type Provider, PROVIDERS } from '#contract/models';
 import type { Env } from '#server/env';
 import { AppError, invalidInput } from '#server/errors';
-import { connect, KEY_SETTINGS } from '#server/models/providers';
-import { coalesceDeltas } from '#server/models/coalesce';
-import { wholeOrError } from '#server/models/whole';
+import { coalesceDeltas } from './coalesce.ts';
+import { connect, KEY_SETTINGS } from './providers.ts';
+import { wholeOrError } from './whole.ts';
 
 export { type Provider, PROVIDERS } from '#contract/models';
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { generateText } from 'ai';
 import type { Provider } from '#contract/models';
 import { parseEnv } from '#server/env';
-import { createGuide } from '#server/models/guide';
-import { createModels, missingKey } from '#server/models/index';
 import { type ProviderServer, startProviderServer } from '#test/provider-server';
+import { createGuide } from './guide/index.ts';
+import { createModels, missingKey } from './index.ts';
 
 const guide = createGuide({ procedures: [], settings: [], root: import.meta.dirname });
 const NONE: ReadonlySet<Provider> = new Set();

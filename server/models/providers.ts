@@ -5,7 +5,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { ProviderV4 } from '@ai-sdk/provider';
 import type { Provider } from '#contract/models';
 import type { Env } from '#server/env';
-import { fetchWithSilenceLimit } from '#server/models/silence';
+import { fetchWithSilenceLimit } from './silence.ts';
 
 /** Stated, because the SDKs otherwise take them from environment variables that our settings do not list. */
 const BASE_URLS = {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
 import { MAX_RESPONSE_BYTES } from '#server/limits';
-import { fetchWithSilenceLimit } from '#server/models/silence';
 import { listen } from '#test/listen';
+import { fetchWithSilenceLimit } from './silence.ts';
 
 /** An event that says nothing, and many of them. */
 const EMPTY = 'data: {"choices":[{"index":0,"delta":{"content":""}}]}\n\n';

@@ -1,7 +1,7 @@
 import type { LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider';
 import type { LanguageModelMiddleware } from 'ai';
 import { AppError } from '#server/errors';
-import { toModelError } from '#server/models/errors';
+import { toModelError } from './errors.ts';
 
 type Parts = ReadableStream<LanguageModelV4StreamPart>;
 

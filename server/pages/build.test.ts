@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BuildError, checkBuild } from '#server/pages/build';
+import { BuildError, checkBuild } from './build.ts';
 
 let root: string;
 const build = () => join(root, '.next');

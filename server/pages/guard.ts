@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createContext } from '#server/context';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { AppError, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { clientAddress } from '#server/handler';
 import { createOriginGuard } from '#server/origin-guard';
+import { createContext } from '#server/people/context';
 import { reject } from '#server/transport/reject';
 import { type PageRequest, renderFor } from './current.ts';
 

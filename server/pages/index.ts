@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
 import { compressBody } from './compress.ts';
 import { currentPage } from './current.ts';
 import { guardPages } from './guard.ts';

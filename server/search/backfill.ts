@@ -1,12 +1,12 @@
 import type { UIMessage } from 'ai';
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { textOf } from '#server/chat/fold';
 import type { Database } from '#server/db/database';
-import { chats, installation, messages, users } from '#server/db/schema';
-import { fold } from '#server/search/fold';
-import { foldPieces, insertPieces } from '#server/search/pieces';
+import { chats, installation, messages, users } from '#server/db/schema/index';
 import { nextSlice } from '#server/turns';
+import { fold } from './fold.ts';
+import { foldPieces, insertPieces } from './pieces.ts';
 
 /** How many rows a statement reads and writes at most, and how many bytes of messages. */
 const ROWS = 100;

@@ -1,4 +1,4 @@
-import { locate, type Span } from '#server/search/fold';
+import { locate, type Span } from './fold.ts';
 
 /** How much of a text stands before the first match, and after it, in UTF-16 code units. */
 const BEFORE = 60;

@@ -1,7 +1,7 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { searchPieces } from '#server/db/schema';
-import { foldBlocks, toStorable } from '#server/search/fold';
+import { sql, type SQL } from 'drizzle-orm';
+import { searchPieces } from '#server/db/schema/index';
 import { nextSlice } from '#server/turns';
+import { foldBlocks, toStorable } from './fold.ts';
 
 /** The longest text that can be searched for, folded, in UTF-16 code units. */
 export const MAX_NEEDLE = 400;

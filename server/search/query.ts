@@ -1,7 +1,7 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { invalidInput } from '#server/errors';
-import { fold } from '#server/search/fold';
-import { MAX_NEEDLE } from '#server/search/pieces';
+import { fold } from './fold.ts';
+import { MAX_NEEDLE } from './pieces.ts';
 
 /** What is between a pair of quotes, or a word. */
 const PHRASE_OR_WORD = /"([^"]*)"|\S+/g;

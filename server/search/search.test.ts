@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import fc from '#test/fast-check';
-import { chats, installation, messages, searchPieces } from '#server/db/schema';
+import type { Deps } from '#server/compose';
 import { newId } from '#server/db/columns';
-import type { Deps } from '#server/deps';
-import { foldUnfolded } from '#server/search/backfill';
-import { fold, toStorable } from '#server/search/fold';
-import { MAX_NEEDLE, MAX_PIECE, piecesOf } from '#server/search/pieces';
+import { chats, installation, messages, searchPieces } from '#server/db/schema/index';
 import { type Api, failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
+import fc from '#test/fast-check';
 import { SEED } from '#test/seed';
+import { foldUnfolded } from './backfill.ts';
+import { fold, toStorable } from './fold.ts';
+import { MAX_NEEDLE, MAX_PIECE, piecesOf } from './pieces.ts';
 
 let deps: Deps;
 let ada: Person;

@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { searchPieces } from '#server/db/schema';
-import { has } from '#server/search/query';
+import { sql, type SQL } from 'drizzle-orm';
+import { searchPieces } from '#server/db/schema/index';
+import { has } from './query.ts';
 
 /** How much one page of a search examines, whatever it finds. A message is examined as a whole. */
 export interface Bounds {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 import { AppError } from '#server/errors';
-import type { Surface } from '#server/surfaces/surface';
+import type { Surface } from './surface.ts';
 
 const LIMIT_MS = 2000;
 /** How long an answer of the database is repeated to those who ask for it, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Context } from '#server/context';
+import type { Context } from '#server/people/context';
 import type { Answer } from '#server/reply';
 
 /** A request on its way to a surface: guards have passed, nobody has read the body. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { providerKeys } from '#server/db/schema';
-import type { Deps } from '#server/deps';
+import type { Deps } from '#server/compose';
+import { providerKeys } from '#server/db/schema/index';
+import { finished } from '#test/answers';
 import { callAs, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type LogLine, recordLog } from '#test/logs';
 import { type ProviderServer, startProviderServer } from '#test/provider-server';
 import { recordStatements, type Statement } from '#test/statements';
-import { finished } from '#test/answers';
 
 const AI_MODEL = 'openai-compatible/normal';
 const KEY = 'sk-own-0123456789';

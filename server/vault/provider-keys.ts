@@ -1,15 +1,15 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Provider } from '#contract/protected';
-import type { Actor } from '#server/actor';
-import { auditActor } from '#server/audit';
 import type { Db } from '#server/db/database';
-import { providerKeys, users } from '#server/db/schema';
+import { providerKeys, users } from '#server/db/schema/index';
 import { notFound } from '#server/errors';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
 import type { ProviderKeys } from '#server/models/index';
-import type { Secrets } from '#server/secrets';
-import { decrypt, encrypt } from '#server/vault/cipher';
+import type { Actor } from '#server/people/actor';
+import { auditActor } from '#server/people/audit';
+import { decrypt, encrypt } from './cipher.ts';
+import type { Secrets } from './secrets.ts';
 
 const shown = {
   provider: providerKeys.provider,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
-import { chats, messages, sessions, users } from '#server/db/schema';
+import { chats, messages, sessions, users } from '#server/db/schema/index';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import type { Ground } from '#test/crash/databases';
 import { HOSTILE_MARKDOWN } from './markdown.ts';

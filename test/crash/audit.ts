@@ -4,8 +4,8 @@ import { asc } from 'drizzle-orm';
 import { foldChunks, textOf } from '#server/chat/fold';
 import { parseChunks } from '#server/chat/run-store';
 import type { Database } from '#server/db/database';
-import { chats, messages, runEvents, runs } from '#server/db/schema';
-import { toClientChunks } from '#server/surfaces/ai-chat/chunks';
+import { chats, messages, runEvents, runs } from '#server/db/schema/index';
+import { toClientChunks } from '#server/chat/ai-chat/chunks';
 import type { AskedChat, AskedRun, Recording, View } from './record.ts';
 
 /** What happened in a storm, in numbers. */

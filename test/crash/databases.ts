@@ -6,7 +6,7 @@ import { openDatabase } from '#server/db/client';
 import type { Database } from '#server/db/database';
 import { defaultFolder } from '#server/db/folder';
 import { parseEnv } from '#server/env';
-import { createLogger } from '#server/log';
+import { createLogger } from '#server/log/index';
 import { dropDatabases } from '#test/postgres-databases';
 import { unpackSnapshot } from '#test/snapshot';
 

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { serve } from 'srvx/node';
 import { appRouter } from '#routers/index';
 import { switchboard } from '#routers/switchboard';
-import { createContext } from '#server/context';
+import { createContext } from '#server/people/context';
 import { MAX_BATCH_SIZE, MAX_DURATION_SECONDS } from '#server/limits';
 import { toResponse } from '#server/reply';
 

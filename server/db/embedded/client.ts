@@ -1,11 +1,11 @@
-import { types, type Results } from '@electric-sql/pglite';
-import { type Thread, startThread } from '#server/db/embedded/thread';
-import { keepUp } from '#server/db/embedded/upkeep';
+import { type Results, types } from '@electric-sql/pglite';
 import { createTurnstile } from '#server/db/turnstile';
-import { isRead, type TimeLimits, timeLimitOf } from '#server/db/work';
-import type { Logger } from '#server/log';
+import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
+import type { Logger } from '#server/log/index';
 import { cutText } from '#server/rejection';
+import { startThread, type Thread } from './thread.ts';
+import { keepUp } from './upkeep.ts';
 
 /** How soon a folder that could not be opened is tried again, in milliseconds. */
 const RETRY_MS = 1000;

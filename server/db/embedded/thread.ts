@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Results } from '@electric-sql/pglite';
-import type { Failure, Reply, Request, Statement } from '#server/db/embedded/messages';
+import type { Failure, Reply, Request, Statement } from './messages.ts';
 
 /** Not imported, because Next's compiler makes another program of what it sees a Worker made of. */
 const { Worker } = process.getBuiltinModule('node:worker_threads');

@@ -1,6 +1,6 @@
 import type { Results } from '@electric-sql/pglite';
 import { asUpkeep } from '#server/db/work';
-import type { Logger } from '#server/log';
+import type { Logger } from '#server/log/index';
 
 /** How often upkeep looks whether there is something to do, in milliseconds. */
 const LOOK_MS = 250;

@@ -1,8 +1,8 @@
 /** The thread in which the embedded database runs; server/db/embedded/thread.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
-import type { Failure, Reply, Request, Statement } from '#server/db/embedded/messages';
-import { SETTINGS } from '#server/db/embedded/settings';
+import type { Failure, Reply, Request, Statement } from './messages.ts';
+import { SETTINGS } from './settings.ts';
 
 const asText = (value: string): string => value;
 

@@ -1,3 +1,4 @@
+import type { UIMessage } from 'ai';
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
@@ -13,9 +14,8 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { UIMessage } from 'ai';
 import { createdAt, id, instant, removedAfter, updatedAt } from '#server/db/columns';
-import { owner } from '#server/db/schema/accounts';
+import { owner } from './accounts.ts';
 
 export const chats = pgTable(
   'chats',

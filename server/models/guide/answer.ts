@@ -1,6 +1,6 @@
-import type { Entry, GuideProcedure, GuideSetting } from '#server/models/guide/entries';
-import { excerpt } from '#server/models/guide/markdown';
-import type { Hit } from '#server/models/guide/search';
+import type { Entry, GuideProcedure, GuideSetting } from './entries.ts';
+import { excerpt } from './markdown.ts';
+import type { Hit } from './search.ts';
 
 const SECTION_LIMIT = 1500;
 const MAX_RELATED = 4;

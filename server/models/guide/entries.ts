@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Section, splitMarkdown } from '#server/models/guide/markdown';
 import { posixPath } from '#server/posix-path';
+import { type Section, splitMarkdown } from './markdown.ts';
 
 /** A procedure, as far as the guide tells of it. */
 export interface GuideProcedure {

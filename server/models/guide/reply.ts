@@ -1,8 +1,8 @@
-import { answerFrom, foundIn, procedureLine, settingLine, withDisclaimer } from '#server/models/guide/answer';
-import { type Entry, type GuideSource, readEntries } from '#server/models/guide/entries';
-import { excerpt } from '#server/models/guide/markdown';
-import { createSearch, type Hit, type Search } from '#server/models/guide/search';
-import { wordsOf } from '#server/models/guide/words';
+import { answerFrom, foundIn, procedureLine, settingLine, withDisclaimer } from './answer.ts';
+import { type Entry, type GuideSource, readEntries } from './entries.ts';
+import { excerpt } from './markdown.ts';
+import { createSearch, type Hit, type Search } from './search.ts';
+import { wordsOf } from './words.ts';
 
 /** What is asked, and what was said before it. */
 export interface Conversation {

@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch';
-import type { Entry } from '#server/models/guide/entries';
-import { synonymsOf, weightOf, wordsOf } from '#server/models/guide/words';
+import type { Entry } from './entries.ts';
+import { synonymsOf, weightOf, wordsOf } from './words.ts';
 
 /** Something found, with how well it fits. */
 export interface Hit {

@@ -5,7 +5,7 @@ import type {
   LanguageModelV4Usage,
 } from '@ai-sdk/provider';
 import { CONTINUE } from '#server/models/continue';
-import type { Conversation } from '#server/models/guide/reply';
+import type { Conversation } from './reply.ts';
 
 /** The pause before each piece of a streamed answer, in milliseconds. */
 const PAUSE_MS = 12;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toJson } from '#server/encode/json';
-import type { Schema, Side } from '../rest/schema.ts';
+import type { Schema, Side } from '#server/surfaces/rest/schema';
 
 type Annotations = NonNullable<ReturnType<typeof z.globalRegistry.get>>;
 

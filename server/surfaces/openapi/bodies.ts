@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
-import type { BodyType, Endpoint } from '../rest/endpoint.ts';
+import type { BodyType, Endpoint } from '#server/surfaces/rest/endpoint';
+import {
+  fieldsOf,
+  isOptional,
+  mayBeLeftOut,
+  type Schema,
+  unwrap,
+  withoutFields,
+} from '#server/surfaces/rest/schema';
+import { type TextForm, textFormOf } from '#server/surfaces/rest/text-form';
 import type { Wire } from './wire.ts';
-import { type TextForm, textFormOf } from '../rest/text-form.ts';
-import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields } from '../rest/schema.ts';
 
 /** Gives the request body of an endpoint; `null` where it takes none. */
 export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;

@@ -3,9 +3,9 @@ import { tracked } from '@trpc/server';
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { z } from 'zod';
 import { ERRORS } from '#contract/errors';
-import { procedure, router } from '../rest/testkit.ts';
-import type { Access } from '#server/meta';
 import { trackedIterable } from '#contract/iterable';
+import type { Access } from '#server/meta';
+import { procedure, router } from '#server/surfaces/rest/testkit';
 import { createOpenApiDocument } from './document.ts';
 
 const Chat = z

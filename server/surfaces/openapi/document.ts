@@ -1,6 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createDocument, type oas31, type ZodOpenApiPathItemObject } from 'zod-openapi';
-import { endpointsOf, REST_PATH } from '../rest/endpoint.ts';
+import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
 import { createAccepts } from './accepts.ts';
 import { createBodies } from './bodies.ts';
 import { DIALECT } from './dialect.ts';

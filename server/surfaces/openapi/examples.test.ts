@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { appRouter } from '#routers/index';
+import { procedure, router } from '#server/surfaces/rest/testkit';
 import { faultsOfExamples, mediaOf } from '#test/document-examples';
 import { WITH_EXAMPLE, WITHOUT_EXAMPLE } from '#test/example-corpus';
-import { z } from 'zod';
-import { procedure, router } from '../rest/testkit.ts';
 import { createOpenApiDocument } from './document.ts';
 
 const Item = z

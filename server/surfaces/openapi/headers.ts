@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createSchema, type oas31 } from 'zod-openapi';
-import { type Endpoint, PLACEHOLDER, REST_PATH } from '../rest/endpoint.ts';
-import { fieldsOf, type Schema } from '../rest/schema.ts';
+import { type Endpoint, PLACEHOLDER, REST_PATH } from '#server/surfaces/rest/endpoint';
+import { fieldsOf, type Schema } from '#server/surfaces/rest/schema';
 import { DIALECT } from './dialect.ts';
 import type { Wire } from './wire.ts';
 

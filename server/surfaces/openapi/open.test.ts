@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { appRouter } from '#routers/index';
-import { procedure, router } from '../rest/testkit.ts';
+import { procedure, router } from '#server/surfaces/rest/testkit';
 import { createOpenApiDocument } from './document.ts';
 import { openPartsOf } from './open.ts';
 

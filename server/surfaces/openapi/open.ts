@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import { endpointsOf } from '../rest/endpoint.ts';
-import { textFormOf } from '../rest/text-form.ts';
-import type { Side } from '../rest/schema.ts';
+import { endpointsOf } from '#server/surfaces/rest/endpoint';
+import type { Side } from '#server/surfaces/rest/schema';
+import { textFormOf } from '#server/surfaces/rest/text-form';
 import { sentBy } from './success.ts';
 import { createWire, type Names } from './wire.ts';
 

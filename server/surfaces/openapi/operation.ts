@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import type { Endpoint } from '../rest/endpoint.ts';
-import { mayBeLeftOut, type Schema, type Side } from '../rest/schema.ts';
+import type { Endpoint } from '#server/surfaces/rest/endpoint';
+import { mayBeLeftOut, type Schema, type Side } from '#server/surfaces/rest/schema';
 import type { BodyOf } from './bodies.ts';
 import { requestHeadersOf } from './headers.ts';
-import type { Semantics } from './semantics.ts';
 import { problemsOf } from './problems.ts';
 import { ACCESS_NOTES, securityOf } from './security.ts';
+import type { Semantics } from './semantics.ts';
 import { successOf } from './success.ts';
 import type { Wire } from './wire.ts';
 

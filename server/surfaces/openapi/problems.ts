@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
-import { ERRORS, type ErrorCode, isErrorCode } from '#contract/errors';
+import { type ErrorCode, ERRORS, isErrorCode } from '#contract/errors';
 import { type Problem, ProblemSchema } from '#contract/problem';
-import type { Endpoint } from '../rest/endpoint.ts';
+import type { Endpoint } from '#server/surfaces/rest/endpoint';
 import { headersOfProblem } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 

@@ -1,6 +1,6 @@
 import type { oas31 } from 'zod-openapi';
 import type { Access } from '#server/meta';
-import type { Endpoint } from '../rest/endpoint.ts';
+import type { Endpoint } from '#server/surfaces/rest/endpoint';
 
 /** The ways to say who calls. */
 export const SECURITY_SCHEMES: Record<string, oas31.SecuritySchemeObject> = {

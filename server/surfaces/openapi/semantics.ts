@@ -1,5 +1,5 @@
 import type { oas31 } from 'zod-openapi';
-import type { Endpoint } from '../rest/endpoint.ts';
+import type { Endpoint } from '#server/surfaces/rest/endpoint';
 
 const IDEMPOTENCY_KEY: oas31.ParameterObject = {
   in: 'header',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { toJson } from '#server/encode/json';
-import { procedure, router, serveRest, type TestServer } from '../rest/testkit.ts';
+import { procedure, router, serveRest, type TestServer } from '#server/surfaces/rest/testkit';
 import { createOpenApiDocument } from './document.ts';
 import { openPartsOf } from './open.ts';
 

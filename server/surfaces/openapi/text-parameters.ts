@@ -1,6 +1,6 @@
 import type { oas31 } from 'zod-openapi';
-import type { Endpoint } from '../rest/endpoint.ts';
-import { textFormOf } from '../rest/text-form.ts';
+import type { Endpoint } from '#server/surfaces/rest/endpoint';
+import { textFormOf } from '#server/surfaces/rest/text-form';
 import type { JsonSchema, SchemaOrRef } from './accepts.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNothing, type Schema, type Side, unwrapOnce } from '../rest/schema.ts';
+import { isNothing, type Schema, type Side, unwrapOnce } from '#server/surfaces/rest/schema';
 import {
   annotated,
   asJson,

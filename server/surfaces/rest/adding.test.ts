@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createOpenApiDocument } from '../openapi/document.ts';
+import { createOpenApiDocument } from '#server/surfaces/openapi/document';
 import { procedure, router, serveRest, type TestServer } from './testkit.ts';
 
 const get = (path: `/${string}`, answer: string) =>

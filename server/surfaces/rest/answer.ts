@@ -1,6 +1,6 @@
 import type { Invoke } from '#server/call';
-import { untilRevoked } from '#server/context';
 import type { AppError } from '#server/errors';
+import { untilRevoked } from '#server/people/context';
 import type { Endpoint } from './endpoint.ts';
 import { etagOf } from './etag.ts';
 import type { ReadInput } from './input.ts';

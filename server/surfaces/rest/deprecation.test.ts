@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { AppError } from '#server/errors';
 import type { RestMeta } from '#server/meta';
-import { createRestSurface } from '../rest.ts';
+import { createRestSurface } from './index.ts';
 import { procedure, router, serveRest } from './testkit.ts';
 
 const deprecation = { since: '2026-01-31', sunset: '2026-12-31T12:00:00Z', link: 'https://docs.example/old' };

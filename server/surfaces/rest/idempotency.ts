@@ -3,8 +3,8 @@ import { ERRORS } from '#contract/errors';
 import { jsonValue } from '#server/encode/json';
 import { AppError, toAppError } from '#server/errors';
 import { problemDocument } from '#server/http';
-import type { Claim, KeptAnswer } from '#server/idempotency';
 import { MAX_KEPT_BYTES } from '#server/limits';
+import type { Claim, KeptAnswer } from '#server/stores/idempotency';
 import type { Endpoint } from './endpoint.ts';
 import { type RestContext, successHeaders, type TextAnswer } from './output.ts';
 

@@ -1,4 +1,4 @@
-import type { Context } from '#server/context';
+import type { Context } from '#server/people/context';
 import type { Reply } from '#server/reply';
 import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
 

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { createRestSurface } from '../rest.ts';
+import { createRestSurface } from './index.ts';
 import { procedure, router, serveRest, type TestServer } from './testkit.ts';
 
 const Text = z.strictObject({ id: z.string() });

@@ -3,9 +3,9 @@ import { serve } from 'srvx/node';
 import superjson from 'superjson';
 import { type AppError, toAppError } from '#server/errors';
 import { problem } from '#server/http';
-import { toResponse } from '#server/reply';
 import type { Meta } from '#server/meta';
-import { createRestSurface } from '../rest.ts';
+import { toResponse } from '#server/reply';
+import { createRestSurface } from './index.ts';
 import type { RestContext } from './output.ts';
 
 /** Builds the small routers of the tests beside this file. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { open, router, signedIn } from '#server/trpc';
+import { open, router, signedIn } from '#server/procedures';
 import { signUp } from '#test/client';
 import { serveInstance } from '#test/served';
 

@@ -1,9 +1,9 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type CallOptions, isProcedure } from '#server/call';
-import { type Context, untilRevoked } from '#server/context';
 import { readerOf, type ReadWire } from '#server/decode/wire';
 import { type AppError, toAppError } from '#server/errors';
+import { type Context, untilRevoked } from '#server/people/context';
 import type { Call } from '#server/surfaces/surface';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';

@@ -12,16 +12,16 @@ import {
 import { initTRPC, type TRPCCombinedDataTransformer } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
-import fc from '#test/fast-check';
 import superjson, { type SuperJSONResult } from 'superjson';
 import type { z } from 'zod';
-import { type Context, createContext } from '#server/context';
 import { samples } from '#server/encode/testkit';
 import { toAppError } from '#server/errors';
 import type { Meta } from '#server/meta';
+import { type Context, createContext } from '#server/people/context';
 import { toResponse } from '#server/reply';
-import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
 import { requestInfo, startInstance } from '#test/caller';
+import fc from '#test/fast-check';
+import { createRpcSurface, rpcFailure } from './index.ts';
 
 const SCHEMAS = 80;
 

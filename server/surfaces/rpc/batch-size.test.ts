@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createContext } from '#server/context';
 import { MAX_BATCH_BYTES } from '#server/limits';
+import { createContext } from '#server/people/context';
+import { open, router } from '#server/procedures';
 import { toResponse } from '#server/reply';
-import { createRpcSurface } from '#server/surfaces/rpc';
-import { open, router } from '#server/trpc';
 import { requestInfo, startInstance } from '#test/caller';
+import { createRpcSurface } from './index.ts';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -5,12 +5,12 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import { createContext } from '#server/context';
 import { toAppError } from '#server/errors';
+import { createContext } from '#server/people/context';
+import { open, router } from '#server/procedures';
 import { toResponse } from '#server/reply';
-import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
-import { open, router } from '#server/trpc';
 import { requestInfo, startInstance } from '#test/caller';
+import { createRpcSurface, rpcFailure } from './index.ts';
 
 const show = ({ input }: { input: unknown }) => inspect(input);
 const takes = (input: z.core.$ZodType) => open.input(input).output(z.string()).query(show);

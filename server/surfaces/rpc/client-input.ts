@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
-import { fieldsOf, innerOf, type Schema, unwrap } from '../rest/schema.ts';
+import { fieldsOf, innerOf, type Schema, unwrap } from '#server/surfaces/rest/schema';
 import { isObject } from './inputs.ts';
 
 /**

@@ -6,10 +6,10 @@ import {
   type TRPCProcedureType,
 } from '@trpc/server';
 import { z } from 'zod';
-import type { Context } from '#server/context';
 import { toWire } from '#server/encode/wire';
 import { AppError } from '#server/errors';
 import { MAX_BATCH_BYTES } from '#server/limits';
+import type { Context } from '#server/people/context';
 import type { Reply } from '#server/reply';
 import type { Call } from '#server/surfaces/surface';
 import { type Inputs, isObject } from './inputs.ts';

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createTRPCUntypedClient, httpBatchStreamLink, httpLink } from '@trpc/client';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { open, router } from '#server/trpc';
+import { open, router } from '#server/procedures';
 import { serveInstance } from '#test/served';
 
 /** A validator of the Standard Schema that rejects everything with `issues`. */

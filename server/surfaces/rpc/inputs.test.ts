@@ -3,13 +3,13 @@ import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '
 import { initTRPC, lazy } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { type Context, createContext } from '#server/context';
 import { toAppError } from '#server/errors';
 import { MAX_JSON_VALUES } from '#server/limits';
 import type { Meta } from '#server/meta';
+import { type Context, createContext } from '#server/people/context';
 import { toResponse } from '#server/reply';
-import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
 import { requestInfo, startInstance } from '#test/caller';
+import { createRpcSurface, rpcFailure } from './index.ts';
 
 /** superjson, which fails when it is given what a caller has sent. */
 const transformer = {

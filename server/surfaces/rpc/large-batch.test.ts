@@ -8,12 +8,12 @@ import {
 } from '@trpc/client';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { createContext } from '#server/context';
 import { toAppError } from '#server/errors';
+import { createContext } from '#server/people/context';
+import { open, router } from '#server/procedures';
 import { toResponse } from '#server/reply';
-import { createRpcSurface, rpcFailure } from '#server/surfaces/rpc';
-import { open, router } from '#server/trpc';
 import { requestInfo, startInstance } from '#test/caller';
+import { createRpcSurface, rpcFailure } from './index.ts';
 
 let calls = 0;
 const count = () => ++calls;

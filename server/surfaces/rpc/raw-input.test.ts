@@ -5,10 +5,10 @@ import { octetInputParser } from '@trpc/server/http';
 import superjson from 'superjson';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { type Context, createContext } from '#server/people/context';
+import { open, router } from '#server/procedures';
 import type { AppRouter } from '#src/client/app-router.d.ts';
 import { links } from '#src/client/links.ts';
-import { type Context, createContext } from '#server/context';
-import { open, router } from '#server/trpc';
 import { requestInfo } from '#test/caller';
 import { serveInstance } from '#test/served';
 

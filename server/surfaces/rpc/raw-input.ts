@@ -6,10 +6,10 @@ import { sizeOf } from '#server/decode/size';
 import { AppError } from '#server/errors';
 import { bodyTooLarge, chunksOf, limitBytes } from '#server/http';
 import { uploadLimits } from '#server/meta';
-import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
-import { innerOf, type Schema } from '../rest/schema.ts';
-import { Text } from '../rest/text.ts';
-import type { Uploads } from '../rest/uploads.ts';
+import { AS_FORM_DATA, readMultipart } from '#server/surfaces/rest/multipart';
+import { innerOf, type Schema } from '#server/surfaces/rest/schema';
+import { Text } from '#server/surfaces/rest/text';
+import type { Uploads } from '#server/surfaces/rest/uploads';
 import type { Inputs } from './inputs.ts';
 
 /** How tRPC's clients send what is not JSON: a FormData; and a File, Blob or Uint8Array. */

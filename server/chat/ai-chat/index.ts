@@ -1,0 +1,157 @@
+import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
+import { z } from 'zod';
+import { Chat, MessageChunk, Run } from '#contract/chat';
+import { isAsyncIterable } from '#contract/iterable';
+import { AppError, errorData, notFound, toAppError } from '#server/errors';
+import { reportFailure } from '#server/failures';
+import { mediaType, parseJson, readBody } from '#server/http';
+import { HEARTBEAT_MS } from '#server/limits';
+import type { Actor } from '#server/people/actor';
+import { type Context, untilRevoked } from '#server/people/context';
+import { requireActor } from '#server/people/identify';
+import { type SseEvent, sseResponse } from '#server/sse';
+import type { Call, Surface } from '#server/surfaces/surface';
+import { type AnswerIds, toClientChunks } from './chunks.ts';
+import { readSubmission } from './submission.ts';
+
+/** A client sends its whole conversation with every message, so this body may be larger than others. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** And it has more values than others. */
+const MAX_VALUES = 100_000;
+
+/** What an application does about a conversation that does not fit into a request any more. */
+const REMEDY =
+  'Send the newest message only: give DefaultChatTransport the option ' +
+  'prepareSendMessagesRequest: ({ id, messages, trigger }) => ({ body: { id, trigger, message: messages.at(-1) } })';
+
+/** Counts the request as one call, whatever procedures it takes. @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED */
+async function admit(context: Context): Promise<Actor> {
+  await context.admission.admitOne();
+  return requireActor(context);
+}
+
+const isKind = (error: unknown, kind: AppError['kind']) => error instanceof AppError && error.kind === kind;
+
+const isOutOfTime = (reason: unknown) => isKind(reason, 'TIMEOUT');
+
+const tooLarge = () =>
+  new AppError('PAYLOAD_TOO_LARGE', {
+    detail: `The messages have more than ${MAX_BODY_BYTES} bytes, which a request may have. ${REMEDY}`,
+  });
+
+/**
+ * The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. They are those that
+ * the first releases of AI SDK 5, 6 and 7 take.
+ * @param revoked when aborted, even the chunks that came with the last one are not sent any more.
+ */
+async function* toEvents(
+  values: AsyncIterable<unknown>,
+  ids: AnswerIds,
+  revoked: AbortSignal,
+): AsyncGenerator<SseEvent, void, void> {
+  for await (const value of values) {
+    if (!isTrackedEnvelope(value)) continue;
+    const chunks = z.array(MessageChunk).parse(value[1]);
+    for (const chunk of chunks.flatMap((own) => toClientChunks(own, ids))) {
+      revoked.throwIfAborted();
+      yield { data: JSON.stringify(chunk) };
+    }
+  }
+}
+
+/** What `useChat` shows of an error that ended a stream: why it will not go on, or that it may. */
+function errorText(error: AppError, requestId: string): string {
+  const { kind, message } = error;
+  const { detail } = errorData(error, requestId);
+  // In development the detail says where the developer finds a mistake.
+  const isToRead = kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' || detail !== message;
+  return isToRead ? detail : 'The stream broke off.';
+}
+
+/** What ends a stream that has reached the longest duration of a response, while its answer goes on. */
+const OUT_OF_TIME: SseEvent = {
+  data: JSON.stringify({
+    type: 'error',
+    errorText:
+      'The answer goes on, but this response has reached its longest duration. Call resumeStream() to follow it.',
+  }),
+};
+
+const Values = z.custom<AsyncIterable<unknown>>(isAsyncIterable);
+
+/**
+ * `POST /api/chat` and `GET /api/chat/{id}/stream` for an unmodified `useChat`
+ * (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Both go through the procedures: the same permissions and the
+ * same durable runs. A reader that goes away does not stop the answer; it comes back with the GET.
+ */
+export function createAiChatSurface(router: AnyTRPCRouter): Surface {
+  function call(ctx: Context, path: string, type: 'query' | 'mutation' | 'subscription', input: unknown) {
+    const { signal } = ctx.request;
+    return callTRPCProcedure({
+      router,
+      path,
+      type,
+      ctx,
+      signal: type === 'subscription' ? untilRevoked(signal, ctx.revocation) : signal,
+      getRawInput: () => Promise.resolve(input),
+      batchIndex: 0,
+    });
+  }
+
+  async function follow(ctx: Context, chatId: string, runId: string): Promise<Response> {
+    const values = Values.parse(await call(ctx, 'chat.stream', 'subscription', { chatId, runId }));
+    const headers = new Headers(ctx.responseHeaders);
+    headers.set('x-vercel-ai-ui-message-stream', 'v1');
+    return sseResponse(toEvents(values, { chatId, runId }, ctx.revocation.signal), {
+      signal: ctx.request.signal,
+      heartbeatMs: HEARTBEAT_MS,
+      headers,
+      aborted: (reason) => (isOutOfTime(reason) ? OUT_OF_TIME : undefined),
+      closing(failure) {
+        if (!failure) return { data: '[DONE]' };
+        const error = toAppError(failure.error);
+        reportFailure(error, ctx, 'chat.stream');
+        return { data: JSON.stringify({ type: 'error', errorText: errorText(error, ctx.request.id) }) };
+      },
+    });
+  }
+
+  async function submit({ request, context }: Call): Promise<Response> {
+    await admit(context);
+    if (mediaType(request.headers) !== 'application/json') {
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
+    }
+    const bytes = await readBody(request, MAX_BODY_BYTES).catch((error: unknown) => {
+      throw isKind(error, 'PAYLOAD_TOO_LARGE') ? tooLarge() : error;
+    });
+    const { procedure, input, located } = readSubmission(parseJson(bytes, { maxValues: MAX_VALUES }));
+    const run: unknown = await call(context, procedure, 'mutation', input).catch((error: unknown) => {
+      throw located(error);
+    });
+    const { chatId, runId } = Run.parse(run);
+    return follow(context, chatId, runId);
+  }
+
+  async function resume({ context }: Call, chatId: string): Promise<Response> {
+    await admit(context);
+    const found: unknown = await call(context, 'chat.get', 'query', { id: chatId }).catch(
+      (error: unknown) => {
+        // useChat asks for it before the first message is sent.
+        if (isKind(error, 'NOT_FOUND')) return null;
+        throw error;
+      },
+    );
+    const chat = Chat.nullable().parse(found);
+    if (!chat?.activeRunId) return new Response(null, { status: 204 });
+    return follow(context, chat.id, chat.activeRunId);
+  }
+
+  return async (incoming) => {
+    const { request, url } = incoming;
+    const streamOf = /^\/api\/chat\/([A-Za-z0-9_-]{1,64})\/stream$/.exec(url.pathname)?.[1];
+    if (url.pathname !== '/api/chat' && streamOf === undefined) throw notFound('chat');
+    const method = streamOf === undefined ? 'POST' : 'GET';
+    if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    return streamOf === undefined ? submit(incoming) : resume(incoming, streamOf);
+  };
+}

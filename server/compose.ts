@@ -1,0 +1,123 @@
+import type { Runs } from './chat/engine.ts';
+import { createRuns } from './chat/runs.ts';
+import { openDatabase } from './db/client.ts';
+import { newId } from './db/columns.ts';
+import type { Database, Db } from './db/database.ts';
+import { startUpkeep } from './db/upkeep.ts';
+import { type Env, settings } from './env.ts';
+import type { Logger } from './log/index.ts';
+import { createGuide, type GuideProcedure } from './models/guide/index.ts';
+import { createModels, type Models } from './models/index.ts';
+import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
+import { type Auth, createAuth } from './people/auth.ts';
+import { createIdentities, type Identities } from './people/identify.ts';
+import type { Passwords } from './people/passwords.ts';
+import { watchCredentials } from './people/revocation.ts';
+import { limitStreams, type Streams } from './people/streams.ts';
+import { createRateLimits, type RateLimits } from './rate-limit.ts';
+import { removeDeleted, removeExpired } from './removal.ts';
+import { foldUnfolded } from './search/backfill.ts';
+import { loadSecrets, type Secrets } from './vault/secrets.ts';
+
+/** How often what is too old is deleted, in milliseconds. */
+const EXPIRED_MS = 10 * 60_000;
+/** How often the rows of what was deleted are looked for, in milliseconds. */
+const DELETED_MS = 5_000;
+
+/** How often texts are looked for that search cannot find yet, in milliseconds. */
+const UNFOLDED_MS = 10_000;
+
+/** Everything a call runs on; made once per process. */
+export interface Deps {
+  /** This process among all instances. */
+  instanceId: string;
+  env: Env;
+  log: Logger;
+  secrets: Secrets;
+  database: Database;
+  /** `database.db`, for queries. */
+  db: Db;
+  auth: Auth;
+  /** Decides who becomes the first admin. */
+  adminClaim: AdminClaim;
+  models: Models;
+  runs: Runs;
+  identities: Identities;
+  rateLimits: RateLimits;
+  /** Counts and limits open streams, and ends those whose reader has lost the right to read. */
+  streams: Streams;
+  /** Stops upkeep and closes the database; `runs.drain` comes before it. */
+  close: () => Promise<void>;
+}
+
+/** Parts that are made elsewhere. */
+export interface GivenParts {
+  /** Opens the database to use instead of the one in `DATABASE_URL`. */
+  open?: () => Promise<Database>;
+  /** Hashes passwords instead of better-auth's scrypt. */
+  passwords?: Passwords;
+  /** Writes a line to the console, whatever the log level is; default: `console.log`. */
+  print?: (line: string) => void;
+  /** How often the leases of answers are renewed and those that have ended are looked for, in milliseconds. */
+  renewMs?: number | undefined;
+}
+
+/**
+ * Opens the database, brings its schema up to date and makes what calls run on.
+ * @param procedures what the offline guide tells of.
+ * @throws {DatabaseLockedError} when another process has the embedded database open.
+ */
+export async function createDeps(
+  env: Env,
+  log: Logger,
+  procedures: readonly GuideProcedure[],
+  { open = () => openDatabase(env, log), passwords, print = console.log, renewMs }: GivenParts = {},
+): Promise<Deps> {
+  const instanceId = newId();
+  const secrets = loadSecrets(env);
+  const database = await open();
+  try {
+    await database.migrate();
+    const auth = createAuth(env, database, secrets.authSecret, log, passwords);
+    const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
+    await adminClaim.announce();
+    const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
+    const models = createModels(env, guide);
+    const identities = await createIdentities(auth, database, log, {
+      authSecret: secrets.authSecret,
+      unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
+    });
+    const credentials = watchCredentials(database, identities, log);
+    const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
+    const upkeep = [
+      startUpkeep('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
+      startUpkeep('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
+      startUpkeep('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
+    ];
+    return {
+      instanceId,
+      env,
+      log,
+      secrets,
+      database,
+      db: database.db,
+      auth,
+      adminClaim,
+      models,
+      runs,
+      identities,
+      rateLimits: createRateLimits(env),
+      streams: limitStreams(env, credentials.watch),
+      async close() {
+        for (const end of upkeep) end();
+        credentials.close();
+        await runs.close();
+        await identities.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
+import { z } from 'zod';
+import type { AuditList, SessionList } from '#contract/protected';
+import type { Runs } from '#server/chat/engine';
+import type { Db } from '#server/db/database';
+import { cursorId, decodeCursor, toPage } from '#server/db/paging';
+import { accounts, apiKeys, auditEvents, sessions, users } from '#server/db/schema/index';
+import { AppError, invalidInput, notFound } from '#server/errors';
+import type { Logger } from '#server/log/index';
+import type { Actor } from './actor.ts';
+import { keyColumns } from './api-keys.ts';
+import { auditActor } from './audit.ts';
+import type { Auth } from './auth.ts';
+import type { Identities } from './identify.ts';
+import { deleteUser, forgetUser, userColumns } from './users.ts';
+
+const sessionColumns = {
+  id: sessions.id,
+  ip: sessions.ipAddress,
+  userAgent: sessions.userAgent,
+  createdAt: sessions.createdAt,
+  expiresAt: sessions.expiresAt,
+};
+
+const sessionId = (actor: Actor) => (actor.via.kind === 'session' ? actor.via.sessionId : null);
+
+const Cursor = z.tuple([cursorId]);
+
+/** The places where the actor's account is signed in, newest first. */
+export async function listSessions(
+  { db }: { db: Db },
+  actor: Actor,
+  { limit, cursor }: z.output<typeof SessionList>,
+) {
+  const after = decodeCursor(Cursor, cursor);
+  const rows = await db
+    .select(sessionColumns)
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.userId, actor.userId),
+        gt(sessions.expiresAt, new Date()),
+        after && lt(sessions.id, after[0]),
+      ),
+    )
+    .orderBy(desc(sessions.id))
+    .limit(limit + 1);
+  const { items, nextCursor } = toPage(rows, limit, (row) => [row.id]);
+  return { items: items.map((row) => ({ ...row, current: row.id === sessionId(actor) })), nextCursor };
+}
+
+/** Signs the account out in one place. @throws {AppError} NOT_FOUND */
+export async function revokeSession(
+  { db, identities }: { db: Db; identities: Identities },
+  actor: Actor,
+  id: string,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(sessions)
+      .where(and(eq(sessions.userId, actor.userId), eq(sessions.id, id)))
+      .returning({ id: sessions.id });
+    if (deleted.length === 0) throw notFound('session');
+    await auditActor(tx, actor, 'session.revoke', id);
+  });
+  identities.forget(actor.userId);
+}
+
+/** The caller, and by what right they call. @throws {AppError} NOT_FOUND when the account has just been deleted. */
+export async function whoAmI({ db }: { db: Db }, { userId, via }: Actor) {
+  const self = eq(users.id, userId);
+  if (via.kind === 'api-key') {
+    const [found] = await db
+      .select({ user: userColumns, apiKey: keyColumns })
+      .from(users)
+      .leftJoin(apiKeys, and(eq(apiKeys.userId, users.id), eq(apiKeys.id, via.keyId)))
+      .where(self);
+    if (!found) throw notFound('user');
+    return { ...found, session: null };
+  }
+  const [found] = await db
+    .select({ user: userColumns, session: sessionColumns })
+    .from(users)
+    .leftJoin(sessions, and(eq(sessions.userId, users.id), eq(sessions.id, via.sessionId)))
+    .where(self);
+  if (!found) throw notFound('user');
+  const { user, session } = found;
+  return { user, session: session && { ...session, current: true }, apiKey: null };
+}
+
+const { userId: _userId, ...auditColumns } = getTableColumns(auditEvents);
+
+/** What was done to the actor's account, newest first. */
+export async function audit({ db }: { db: Db }, actor: Actor, { limit, cursor }: z.output<typeof AuditList>) {
+  const after = decodeCursor(Cursor, cursor);
+  const rows = await db
+    .select(auditColumns)
+    .from(auditEvents)
+    .where(and(eq(auditEvents.userId, actor.userId), after && lt(auditEvents.id, after[0])))
+    .orderBy(desc(auditEvents.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.id]);
+}
+
+/**
+ * Deletes the actor's account and everything it owns.
+ * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with another one. A guest needs none.
+ */
+export async function deleteAccount(
+  deps: { db: Db; auth: Auth; log: Logger; identities: Identities; runs: Runs },
+  actor: Actor,
+  password: string | undefined,
+): Promise<void> {
+  if (!actor.isGuest) await checkPassword(deps, actor, password);
+  forgetUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
+  deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
+}
+
+async function checkPassword(
+  { db, auth }: { db: Db; auth: Auth },
+  actor: Actor,
+  password: string | undefined,
+): Promise<void> {
+  if (password === undefined)
+    throw invalidInput([{ pointer: '/password', message: 'is needed to delete the account' }]);
+  const [account] = await db
+    .select({ hash: accounts.password })
+    .from(accounts)
+    .where(and(eq(accounts.userId, actor.userId), eq(accounts.providerId, 'credential')));
+  const { password: hasher } = await auth.$context;
+  if (!account?.hash || !(await hasher.verify({ hash: account.hash, password })))
+    throw new AppError('WRONG_PASSWORD');
+}

@@ -1,0 +1,185 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
+import { installation, users } from '#server/db/schema/index';
+import type { Env } from '#server/env';
+import { AppError, invalidInput, notFound } from '#server/errors';
+import { isLoopbackHost } from '#server/origin-guard';
+import type { Actor, RequestInfo } from './actor.ts';
+import { audit } from './audit.ts';
+
+/** The fact that this installation has had a first admin. Its value is the id of that account. */
+const CLAIMED = 'first-account';
+const ID = 'id';
+/** Crockford's Base32: no letter of it is taken for another character. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CODE_LENGTH = 20;
+/** How long the code is not printed again, in milliseconds. */
+const QUIET_MS = 10 * 60_000;
+
+type Settings = Pick<Env, 'ADMIN_EMAIL' | 'APP_URL' | 'TRUST_PROXY'>;
+type Trail = Omit<Parameters<typeof audit>[1], 'userId' | 'actorId' | 'action'>;
+
+export interface AdminClaimOptions {
+  settings: Settings;
+  authSecret: string;
+  /** Writes a line to the console of the server, whatever the log level is. */
+  print: (line: string) => void;
+}
+
+/** Decides who becomes the first admin of an installation, which happens once. */
+export interface AdminClaim {
+  /** Prints the code if it will be needed: the settings say that people do not sign up on this machine. */
+  announce: () => Promise<void>;
+  /** Makes a new account the admin if it is the first one and was made on this machine; otherwise prints the code if it needs it. Returns true if it is the admin now. */
+  afterSignUp: (user: { id: string; email: string }, request: RequestInfo) => Promise<boolean>;
+  /** Returns true if the account may become the admin by the code. */
+  isOpenTo: (userId: string) => Promise<boolean>;
+  /**
+   * Makes the actor the admin.
+   * @throws {AppError} CONFLICT if there has been one, FORBIDDEN if ADMIN_EMAIL names another account, INVALID_INPUT for
+   * another code.
+   */
+  claim: (actor: Actor, code: string) => Promise<void>;
+}
+
+/**
+ * Gives an account the role of an admin, with its line in the audit trail, and takes the claim if it is still there.
+ * @returns false if the claim was taken and `isFirst` demands that it is not. @throws {AppError} NOT_FOUND for no account, or a guest.
+ */
+export function makeAdmin(db: Db, userId: string, isFirst: boolean, trail: Trail): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const taken = await tx
+      .insert(installation)
+      .values({ fact: CLAIMED, value: userId })
+      .onConflictDoNothing()
+      .returning({ fact: installation.fact });
+    if (isFirst && taken.length === 0) return false;
+    const changed = await tx
+      .update(users)
+      .set({ role: 'admin' })
+      .where(and(eq(users.id, userId), eq(users.isAnonymous, false)))
+      .returning({ id: users.id });
+    if (changed.length === 0) throw notFound('user');
+    await audit(tx, { userId, actorId: userId, action: 'user.set-role.admin', ...trail });
+    return true;
+  });
+}
+
+/** Returns the code of an installation: 100 bits, the same on every instance, which no one finds without AUTH_SECRET. */
+function codeOf(installationId: string, authSecret: string): string {
+  const bytes = createHmac('sha256', authSecret).update(`first admin of ${installationId}`).digest();
+  return Array.from(bytes.subarray(0, CODE_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
+}
+
+/** Returns what a person means who types a code. */
+const readCode = (text: string) =>
+  text
+    .toUpperCase()
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1')
+    .replace(/[^\dA-Z]/g, '');
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+export function createAdminClaim(
+  { db }: Pick<Database, 'db'>,
+  { settings, authSecret, print }: AdminClaimOptions,
+): AdminClaim {
+  const adminEmail = settings.ADMIN_EMAIL?.toLowerCase();
+  const isPublic =
+    settings.TRUST_PROXY ||
+    (settings.APP_URL !== undefined && !isLoopbackHost(new URL(settings.APP_URL).host));
+  /** The claim is never given back, so it need not be asked for again. */
+  let isClaimed = false;
+  let code: string | undefined;
+  let quietUntil = 0;
+
+  const valueOf = async (fact: string) =>
+    (await db.select({ value: installation.value }).from(installation).where(eq(installation.fact, fact)))[0]
+      ?.value;
+
+  async function wasClaimed(): Promise<boolean> {
+    isClaimed ||= (await valueOf(CLAIMED)) !== undefined;
+    return isClaimed;
+  }
+
+  async function ownCode(): Promise<string> {
+    if (code !== undefined) return code;
+    await db.insert(installation).values({ fact: ID, value: newId() }).onConflictDoNothing();
+    const id = await valueOf(ID);
+    if (id === undefined) throw new Error('The installation has no id.');
+    return (code = codeOf(id, authSecret));
+  }
+
+  async function printCode(): Promise<void> {
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + QUIET_MS;
+    const shown = (await ownCode()).match(/.{5}/g)?.join('-') ?? '';
+    const who = settings.ADMIN_EMAIL === undefined ? 'an account' : `the account ${settings.ADMIN_EMAIL}`;
+    print(
+      `This installation has no administrator yet. To make ${who} one, sign up and enter this code in its settings: ${shown}`,
+    );
+  }
+
+  const may = (email: string) => adminEmail === undefined || email === adminEmail;
+
+  /** True if the account is one that could be the admin. */
+  async function fits(userId: string): Promise<boolean> {
+    const [user] = await db
+      .select({ email: users.email })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.isAnonymous, false)));
+    return user !== undefined && may(user.email);
+  }
+
+  return {
+    async announce() {
+      if ((isPublic || adminEmail !== undefined) && !(await wasClaimed())) await printCode();
+    },
+
+    async afterSignUp({ id, email }, { isLocal = () => false, ip, userAgent, id: requestId }) {
+      if (!may(email.toLowerCase()) || (await wasClaimed())) return false;
+      if (isPublic || adminEmail !== undefined || !isLocal()) {
+        await printCode();
+        return false;
+      }
+      const isAdmin = await makeAdmin(db, id, true, { via: 'sign-in', target: id, ip, userAgent, requestId });
+      isClaimed = true;
+      return isAdmin;
+    },
+
+    async isOpenTo(userId) {
+      return !(await wasClaimed()) && (await fits(userId));
+    },
+
+    async claim({ userId, via, request: { id: requestId, ip, userAgent } }, given) {
+      const conflict = new AppError('CONFLICT', {
+        detail: 'This installation has an administrator already.',
+      });
+      if (await wasClaimed()) throw conflict;
+      if (!(await fits(userId))) {
+        throw new AppError('FORBIDDEN', {
+          detail: 'ADMIN_EMAIL names another account. Sign in to that one, or change the setting.',
+        });
+      }
+      if (!isSame(readCode(given), await ownCode())) {
+        await printCode();
+        throw invalidInput([{ pointer: '/code', message: 'is not the code on the console of the server' }]);
+      }
+      const isFirst = await makeAdmin(db, userId, true, {
+        via: via.kind,
+        target: userId,
+        ip,
+        userAgent,
+        requestId,
+      });
+      isClaimed = true;
+      if (!isFirst) throw conflict;
+    },
+  };
+}

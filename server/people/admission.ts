@@ -1,0 +1,104 @@
+import { type Budgets, budgetsOf } from '#server/callers';
+import type { AppError } from '#server/errors';
+import type { CallLimit, CountedProcedure, RateLimits } from '#server/rate-limit';
+import type { Actor, RequestInfo } from './actor.ts';
+
+/** What a call is rejected with; `undefined` if it is admitted. */
+export type Rejection = AppError | undefined;
+
+/** What an admission needs to know of its request. */
+export interface Applicant {
+  rateLimits: RateLimits;
+  request: Pick<RequestInfo, 'ip'>;
+  identify: () => Promise<Actor | null>;
+  /** Get what is left of the limits. */
+  responseHeaders: Headers;
+}
+
+/** For requests that reach no procedure. */
+const NO_PROCEDURE: readonly undefined[] = [undefined];
+
+/**
+ * Decides who pays for a request before its body is read. A surface admits the calls of a request as soon as their head
+ * tells which they are; the procedures then do not count them again, whatever way they are reached by. Without admission, as
+ * for callers in process, each procedure counts its own call.
+ */
+export class Admission {
+  readonly #applicant: Applicant;
+  #calls: readonly (CountedProcedure | undefined)[] | undefined;
+  #rejections: readonly Rejection[] = [];
+  #budgets: Budgets | undefined;
+  #paysForBytes = false;
+
+  constructor(applicant: Applicant) {
+    this.#applicant = applicant;
+  }
+
+  /** True once the calls of the request are being counted. */
+  get isRequested(): boolean {
+    return this.#calls !== undefined;
+  }
+
+  /** The names of the procedures that the request calls, as far as its surface has told; for the log. */
+  get procedures(): string[] {
+    return this.#calls?.flatMap((call) => call?.name ?? []) ?? [];
+  }
+
+  /**
+   * Finds out who sent the request and counts its calls.
+   * @param calls the procedure of each; `undefined` for one that calls none.
+   * @returns the rejection of each, TOO_MANY_REQUESTS, in the same order.
+   */
+  async admit(calls: readonly (CountedProcedure | undefined)[]): Promise<readonly Rejection[]> {
+    const { rateLimits, request, identify, responseHeaders } = this.#applicant;
+    this.#calls = calls;
+    const actor = await identify();
+    const budgets = budgetsOf(actor, request.ip);
+    this.#rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
+    this.#budgets = budgets;
+    this.#paysForBytes = actor === null || actor.isGuest;
+    return this.#rejections;
+  }
+
+  /**
+   * Admits a request that is one call.
+   * @throws {AppError} TOO_MANY_REQUESTS
+   */
+  async admitOne(procedure?: CountedProcedure): Promise<void> {
+    const [rejection] = await this.admit(procedure ? [procedure] : NO_PROCEDURE);
+    if (rejection) throw rejection;
+  }
+
+  /**
+   * Takes bytes of the body from the budgets of the caller.
+   * @throws {AppError} TOO_MANY_REQUESTS if they do not fit.
+   * @throws {Error} if the request is not admitted yet.
+   */
+  takeBytes(bytes: number): void {
+    if (!this.#budgets) throw new Error('A body was read before its request was admitted.');
+    if (this.#paysForBytes) this.#applicant.rateLimits.takeBytes(this.#budgets, bytes);
+  }
+
+  /**
+   * Counts the call of a procedure, as far as it is not counted yet.
+   * @param index of the call in its batch.
+   * @throws {AppError} TOO_MANY_REQUESTS
+   */
+  async enter(name: string, rateLimit: CallLimit | undefined, index: number): Promise<void> {
+    if (this.#calls && this.#calls[index]?.name === name) {
+      const rejection = this.#rejections[index];
+      if (rejection) throw rejection;
+      return;
+    }
+    const { rateLimits, identify, request, responseHeaders } = this.#applicant;
+    const counts = this.#calls ? 'own' : 'all';
+    const procedure = { name, rateLimit };
+    if (!rateLimit && !(counts === 'all' && rateLimits.countsCalls)) return;
+    const actor = await identify();
+    // A page is rendered without knowing the address that asked for it.
+    const budgets: Budgets | null =
+      request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];
+    const rejection = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);
+    if (rejection) throw rejection;
+  }
+}

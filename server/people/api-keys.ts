@@ -1,0 +1,99 @@
+import { and, asc, eq, getTableColumns, gt } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ApiKeyCreate, ApiKeyList } from '#contract/protected';
+import type { Db } from '#server/db/database';
+import { isWithoutPlace } from '#server/db/errors';
+import { cursorId, decodeCursor, toPage } from '#server/db/paging';
+import { placeFor } from '#server/db/places';
+import { apiKeys } from '#server/db/schema/index';
+import type { Env } from '#server/env';
+import { limitReached, notFound } from '#server/errors';
+import type { Secrets } from '#server/vault/secrets';
+import type { Actor } from './actor.ts';
+import { hashApiKey, newApiKey } from './api-key-form.ts';
+import { auditActor } from './audit.ts';
+import type { Identities } from './identify.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const SHOWN_CHARACTERS = 8;
+
+const { userId: _userId, hash: _hash, ...shown } = getTableColumns(apiKeys);
+/** The columns that make an ApiKey of the contract. */
+export const keyColumns = shown;
+
+const Cursor = z.tuple([cursorId]);
+
+/** The actor's API keys, oldest first, without the keys themselves. */
+export async function list({ db }: { db: Db }, actor: Actor, { limit, cursor }: z.output<typeof ApiKeyList>) {
+  const after = decodeCursor(Cursor, cursor);
+  const rows = await db
+    .select(keyColumns)
+    .from(apiKeys)
+    .where(and(eq(apiKeys.userId, actor.userId), after && gt(apiKeys.id, after[0])))
+    .orderBy(asc(apiKeys.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => [row.id]);
+}
+
+/** Makes an API key. The result is the only place where `key` is ever shown. @throws {AppError} LIMIT_REACHED */
+export async function create(
+  { db, env, secrets }: { db: Db; env: Env; secrets: Secrets },
+  actor: Actor,
+  input: z.output<typeof ApiKeyCreate>,
+) {
+  const key = newApiKey(secrets.authSecret);
+  const { name, scope, expiresInDays } = input;
+  const max = env.MAX_API_KEYS;
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .insert(apiKeys)
+      .values({
+        userId: placeFor(apiKeys, actor.userId, max),
+        name,
+        scope,
+        start: key.slice(0, SHOWN_CHARACTERS),
+        hash: hashApiKey(key),
+        expiresAt: expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * DAY_MS),
+      })
+      .returning(keyColumns)
+      .catch((error: unknown) => {
+        if (!isWithoutPlace(error)) throw error;
+        throw limitReached(`You have ${max} API keys, which is the limit. Revoke one first.`);
+      });
+    if (!row) throw new Error('INSERT returned no row');
+    await auditActor(tx, actor, 'api-key.create', row.id);
+    return { ...row, key };
+  });
+}
+
+/** Ends an API key; it works no more from the next call on. @throws {AppError} NOT_FOUND */
+export async function revoke(
+  { db, identities }: { db: Db; identities: Identities },
+  actor: Actor,
+  id: string,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(apiKeys)
+      .where(and(eq(apiKeys.userId, actor.userId), eq(apiKeys.id, id)))
+      .returning({ id: apiKeys.id });
+    if (deleted.length === 0) throw notFound('API key');
+    await auditActor(tx, actor, 'api-key.revoke', id);
+  });
+  identities.forget(actor.userId);
+}
+
+/** Ends all API keys of the actor. */
+export async function revokeAll(
+  { db, identities }: { db: Db; identities: Identities },
+  actor: Actor,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(apiKeys)
+      .where(eq(apiKeys.userId, actor.userId))
+      .returning({ id: apiKeys.id });
+    for (const { id } of deleted) await auditActor(tx, actor, 'api-key.revoke', id);
+  });
+  identities.forget(actor.userId);
+}

@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import { newId } from '#server/db/columns';
+import type { Database, Db } from '#server/db/database';
+import { auditEvents, users } from '#server/db/schema/index';
+import type { Actor, RequestInfo } from './actor.ts';
+
+/** One line of an account's audit trail. */
+type AuditEvent = typeof auditEvents.$inferInsert;
+
+/** Writes a line; give the transaction of the change, so that there is never one without the other. */
+export async function audit(db: Db, event: AuditEvent): Promise<void> {
+  await db.insert(auditEvents).values(event);
+}
+
+/**
+ * Writes what `actor` did to an account.
+ * @param action `noun.verb`, such as `api-key.create`.
+ * @param target the id of what was changed.
+ * @param userId whose account it is; the actor's own when left out.
+ */
+export function auditActor(db: Db, actor: Actor, action: string, target?: string, userId = actor.userId) {
+  const { id: requestId, ip, userAgent } = actor.request;
+  return audit(db, {
+    userId,
+    actorId: actor.userId,
+    via: actor.via.kind,
+    action,
+    target: target ?? null,
+    requestId,
+    ip,
+    userAgent,
+  });
+}
+
+/**
+ * Counts a failed sign-in in the trail of the account that was tried: one line for each IP address and hour.
+ * @returns false if no account has the e-mail; then nothing is written.
+ */
+export async function auditFailedSignIn(
+  database: Pick<Database, 'execute'>,
+  email: string,
+  { id: requestId, ip, userAgent }: RequestInfo,
+): Promise<boolean> {
+  const counted = await database.execute(sql`
+    insert into ${auditEvents} (id, user_id, actor_id, via, action, ip, user_agent, request_id)
+    select ${newId()}, id, id, 'sign-in', 'sign-in.fail', ${ip}, ${userAgent}, ${requestId}
+    from ${users} where email = ${email.toLowerCase()}
+    on conflict (user_id, coalesce(ip, ''), date_trunc('hour', created_at at time zone 'utc'))
+      where action = 'sign-in.fail'
+    do update set count = audit_events.count + 1
+    returning id`);
+  return counted.length > 0;
+}

@@ -1,0 +1,294 @@
+import { z } from 'zod';
+import { Email, line, text } from '#contract/common';
+import type { ErrorCode } from '#contract/errors';
+import { addressKey } from '#server/callers';
+import type { Deps } from '#server/compose';
+import type { Database, Db } from '#server/db/database';
+import type { Env } from '#server/env';
+import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
+import { mediaType, parseJson, readBody } from '#server/http';
+import type { Logger } from '#server/log/index';
+import { tooMany } from '#server/rate-limit';
+import { databaseAnswers } from '#server/surfaces/health';
+import type { Surface } from '#server/surfaces/surface';
+import { WindowCounter } from '#server/window-counter';
+import type { Actor, RequestInfo } from './actor.ts';
+import { revokeAll } from './api-keys.ts';
+import { auditActor, auditFailedSignIn } from './audit.ts';
+import type { Context } from './context.ts';
+import { challengeTo } from './identify.ts';
+import { isUncommon, TOO_COMMON } from './passwords.ts';
+import { limitSignIns } from './sign-in-limit.ts';
+
+const password = text(128);
+const newPassword = text(128, 8).refine(isUncommon, TOO_COMMON);
+/** What better-auth's client may send. An address to go to afterwards is dropped: better-auth would answer with a redirect. */
+const options = {
+  callbackURL: text(2000)
+    .optional()
+    .transform(() => undefined),
+  rememberMe: z.boolean().optional(),
+};
+const nothing = z.strictObject({});
+
+/** What scripts may read of a session: all but its token, which is in the cookie only. */
+const Session = z.object({
+  id: z.string(),
+  userId: z.string(),
+  expiresAt: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  ipAddress: z.string().nullish(),
+  userAgent: z.string().nullish(),
+});
+/** Input that names the account to enter. */
+const WithEmail = z.object({ email: z.string().optional() });
+/** Input that ends the account's API keys. */
+const WithoutKeys = z.object({ revokeApiKeys: z.literal(true) });
+const SIGN_IN = '/sign-in/email';
+const SIGN_UP = '/sign-up/email';
+const CHANGE_PASSWORD = '/change-password';
+const entered = z.object({ user: z.looseObject({ id: z.string() }) });
+
+interface AuthEndpoint {
+  method: 'GET' | 'POST';
+  body?: z.core.$ZodType;
+  /** What of better-auth's response is sent: nothing that is not named. */
+  output: z.core.$ZodType;
+  /** The setting that says how often an address may call it in a minute. It holds without RATE_LIMIT too. */
+  limit?: 'AUTH_RATE_LIMIT' | 'GUEST_RATE_LIMIT';
+}
+
+/**
+ * The endpoints of better-auth that are open, by their path below /api/auth, and what they take. Its others are closed: what they do has a procedure,
+ * with our permissions and our audit trail, or nobody needs it.
+ */
+export const AUTH_ENDPOINTS: Readonly<Record<string, AuthEndpoint>> = {
+  [SIGN_UP]: {
+    method: 'POST',
+    body: z.strictObject({ name: line(100), email: Email, password: newPassword, ...options }),
+    output: entered,
+    limit: 'AUTH_RATE_LIMIT',
+  },
+  [SIGN_IN]: {
+    method: 'POST',
+    body: z.strictObject({ email: Email, password, ...options }),
+    output: entered,
+    limit: 'AUTH_RATE_LIMIT',
+  },
+  '/sign-in/anonymous': { method: 'POST', body: nothing, output: entered, limit: 'GUEST_RATE_LIMIT' },
+  '/sign-out': { method: 'POST', body: nothing, output: z.object({ success: z.boolean() }) },
+  [CHANGE_PASSWORD]: {
+    method: 'POST',
+    body: z.strictObject({
+      currentPassword: password,
+      newPassword,
+      revokeOtherSessions: z.boolean().optional(),
+      /** Ends the account's API keys too; left out, it ends none, because programs depend on them. */
+      revokeApiKeys: z.boolean().optional(),
+    }),
+    output: entered,
+    limit: 'AUTH_RATE_LIMIT',
+  },
+  '/get-session': { method: 'GET', output: entered.extend({ session: Session }).nullable() },
+};
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  409: 'CONFLICT',
+  422: 'BAD_REQUEST',
+};
+
+const Refusal = z.object({ code: z.string().optional(), message: z.string().optional() });
+
+/** What better-auth says when a new user could not be stored, whatever the reason. */
+const NOT_CREATED = 'FAILED_TO_CREATE_USER';
+/** The same of what it could not store, though nothing was wrong with the call. */
+const NOT_STORED = new Set([NOT_CREATED, 'FAILED_TO_CREATE_SESSION']);
+/** What it says of a wrong password, and of an e-mail without an account. */
+const WRONG_CREDENTIALS = 'INVALID_EMAIL_OR_PASSWORD';
+
+/** What better-auth says of a refusal. */
+async function readRefusal(response: Response) {
+  return Refusal.catch({}).parse(await response.json().catch(() => ({})));
+}
+
+/** better-auth's refusal as an error of the catalogue. */
+async function refusal(
+  status: number,
+  { code, message }: z.output<typeof Refusal>,
+  deps: Deps,
+): Promise<AppError> {
+  if (code?.startsWith('USER_ALREADY_EXISTS')) {
+    return new AppError('EMAIL_TAKEN', {
+      issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
+    });
+  }
+  const kind = BY_STATUS[status];
+  if (kind && !NOT_STORED.has(code ?? '')) {
+    return new AppError(kind, message === undefined ? {} : { detail: message });
+  }
+  if (await databaseAnswers(deps))
+    return new AppError('INTERNAL_SERVER_ERROR', { cause: new Error(message ?? code) });
+  return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
+}
+
+async function readInput(request: Request, schema: z.core.$ZodType): Promise<unknown> {
+  const bytes = await readBody(request);
+  if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
+  }
+  const input = await z.safeParseAsync(schema, bytes.length > 0 ? parseJson(bytes) : {});
+  if (!input.success) throw invalidInput(zodIssues(input.error));
+  return input.data;
+}
+
+function withRole(output: unknown, role: 'admin') {
+  const { user } = entered.parse(output);
+  return { user: { ...user, role } };
+}
+
+/**
+ * better-auth's response with what may be read of it, and the cookies. Of its other headers none is needed.
+ * @param role what the user has become since better-auth made the response.
+ */
+async function reveal(response: Response, schema: z.core.$ZodType, role?: 'admin'): Promise<Response> {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  for (const cookie of response.headers.getSetCookie()) headers.append('set-cookie', cookie);
+  const output = z.parse(schema, await response.json());
+  const revealed = role === undefined ? output : withRole(output, role);
+  return new Response(JSON.stringify(revealed), { status: response.status, headers });
+}
+
+/** Counts the attempts at each endpoint that has a limit, by address. @returns a function that throws TOO_MANY_REQUESTS. */
+function createGuard(env: Env): (path: string, ip: string | null) => void {
+  const counters = new Map(
+    Object.entries(AUTH_ENDPOINTS).flatMap(([path, { limit }]) =>
+      limit ? [[path, new WindowCounter(env[limit], 60)] as const] : [],
+    ),
+  );
+  return (path, ip) => {
+    const standing = counters.get(path)?.take(addressKey(ip));
+    if (standing && !standing.fits) throw tooMany('attempts', standing.seconds);
+  };
+}
+
+/** Returns who a session cookie belongs to, which is all that better-auth looks at. */
+function findBySession({ deps, request, responseHeaders, identify }: Context): Promise<Actor | null> {
+  if (!request.headers.has('authorization')) return identify();
+  const headers = new Headers(request.headers);
+  headers.delete('authorization');
+  return deps.identities.identify({ ...request, headers }, responseHeaders);
+}
+
+/** Ends the API keys of an account whose password was changed. @throws {AppError} SERVICE_UNAVAILABLE if that fails. */
+async function endKeys(deps: Deps, actor: Actor): Promise<void> {
+  try {
+    await revokeAll(deps, actor);
+  } catch (cause) {
+    throw new AppError('SERVICE_UNAVAILABLE', {
+      detail: 'The password was changed, but the API keys were not revoked. Revoke them in the settings.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Writes down that a sign-in failed. The response does not wait for it: how long the response takes must not tell whether there is an
+ * account. An e-mail without one is not logged, because people type passwords there.
+ */
+function recordFailure(
+  { database, log }: { database: Database; log: Logger },
+  email: string,
+  request: RequestInfo,
+): void {
+  auditFailedSignIn(database, email, request).then(
+    (isKnown) => {
+      if (isKnown) return;
+      log.info({ ip: request.ip, requestId: request.id }, 'a sign-in named an e-mail without an account');
+    },
+    (err: unknown) => {
+      log.warn({ err, requestId: request.id }, 'a failed sign-in was not written to the audit trail');
+    },
+  );
+}
+
+/** Writes down that a password was changed, which cannot be undone if this fails. */
+async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Actor): Promise<void> {
+  try {
+    await auditActor(db, actor, 'user.change-password', actor.userId);
+  } catch (err) {
+    log.error({ err, requestId: actor.request.id }, 'a new password was not written to the audit trail');
+  }
+}
+
+/** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
+export function createAuthSurface(deps: Deps): Surface {
+  const guard = createGuard(deps.env);
+  const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
+  return async ({ request, url, context }) => {
+    const path = url.pathname.slice('/api/auth'.length);
+    const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
+    if (!endpoint) throw notFound('authentication endpoint');
+    const { method, body: schema, output } = endpoint;
+    if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    await context.admission.admitOne();
+    guard(path, context.request.ip);
+    const before = method === 'POST' ? await findBySession(context) : null;
+    const headers = new Headers(request.headers);
+    headers.delete('x-forwarded-for');
+    if (context.request.ip !== null) headers.set('x-forwarded-for', context.request.ip);
+    // better-auth deletes the cookie of a session that has ended, and with it that of the session it has just made.
+    const enters = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
+    if (enters && !before) headers.delete('cookie');
+    const init: RequestInit = { method, headers, signal: context.request.signal };
+    let email: string | undefined;
+    let endsKeys = false;
+    if (schema) {
+      const input = await readInput(request, schema);
+      endsKeys = WithoutKeys.safeParse(input).success;
+      init.body = JSON.stringify(input);
+      headers.set('content-type', 'application/json');
+      headers.delete('content-length');
+      email = WithEmail.parse(input).email;
+    }
+    const takeBack =
+      path === SIGN_IN && email !== undefined ? signIns.count(email, request.headers) : undefined;
+    async function send() {
+      try {
+        const response = await deps.auth.handler(new Request(url, init));
+        return { response, refused: response.ok ? undefined : await readRefusal(response) };
+      } catch (error) {
+        takeBack?.();
+        throw error;
+      }
+    }
+    let sent = await send();
+    // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
+    if (sent.refused?.code === NOT_CREATED) sent = await send();
+    const { response, refused } = sent;
+    const { code = '' } = refused ?? {};
+    // A guess that nobody looked at tells nothing.
+    if (response.ok || response.status >= 500 || NOT_STORED.has(code)) takeBack?.();
+    if (path === SIGN_IN && email !== undefined && code === WRONG_CREDENTIALS)
+      recordFailure(deps, email, context.request);
+    if (response.status === 401)
+      context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
+    if (refused) throw await refusal(response.status, refused, deps);
+    // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
+    // an account. This instance does not wait to be notified.
+    if (before) deps.identities.forget(before.userId);
+    if (before && path === CHANGE_PASSWORD) await recordNewPassword(deps, before);
+    if (before && endsKeys) await endKeys(deps, before);
+    let isAdmin = false;
+    if (path === SIGN_UP && email !== undefined) {
+      const { user } = entered.parse(await response.clone().json());
+      isAdmin = await deps.adminClaim.afterSignUp({ id: user.id, email }, context.request);
+    }
+    const revealed = await reveal(response, output, isAdmin ? 'admin' : undefined);
+    if (email !== undefined) revealed.headers.append('set-cookie', signIns.remember(email, request.headers));
+    return revealed;
+  };
+}

@@ -1,0 +1,53 @@
+import type { Deps } from '#server/compose';
+import type { Actor, RequestInfo } from './actor.ts';
+import { Admission } from './admission.ts';
+
+/** What every procedure gets. */
+export interface Context {
+  deps: Deps;
+  request: RequestInfo;
+  /**
+   * Who is calling: asked of the database on the first call only, so a public procedure costs no look-up and a
+   * batch costs one. `null` without a valid session or key.
+   */
+  identify: () => Promise<Actor | null>;
+  /** Returns what `identify` has returned, without asking; `undefined` if it was not called yet. For the log. */
+  identified: () => Promise<Actor | null> | undefined;
+  /** Who pays for the request: decided before its body is read. */
+  admission: Admission;
+  /**
+   * Aborted, with the error as its reason, when the caller loses the right to read a stream of the request while it is open.
+   * It ends what makes the stream; the answer is left open, so that its reader can be told why.
+   */
+  revocation: AbortController;
+  /** Headers the answer shall carry, on every surface: a renewed session cookie, how to say who calls, what limits leave. */
+  responseHeaders: Headers;
+}
+
+/**
+ * The context of one request; a batch of calls shares it.
+ * @param request what the surface knows of the request.
+ */
+export function createContext(deps: Deps, request: RequestInfo): Context {
+  const responseHeaders = new Headers();
+  let actor: Promise<Actor | null> | undefined;
+  const identify = () => (actor ??= deps.identities.identify(request, responseHeaders));
+  const { rateLimits } = deps;
+  return {
+    deps,
+    request,
+    responseHeaders,
+    identify,
+    identified: () => actor,
+    revocation: new AbortController(),
+    admission: new Admission({ rateLimits, request, identify, responseHeaders }),
+  };
+}
+
+/**
+ * Returns the signal for what makes a stream: it is aborted with `signal`, and when the caller loses the right to read.
+ * @param revocation that of the context, where it has one.
+ */
+export function untilRevoked(signal: AbortSignal, revocation: AbortController | undefined): AbortSignal {
+  return revocation ? AbortSignal.any([signal, revocation.signal]) : signal;
+}

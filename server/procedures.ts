@@ -1,0 +1,103 @@
+import { initTRPC } from '@trpc/server';
+import superjson from 'superjson';
+import { isAsyncIterable } from '#contract/iterable';
+import { onBehalfOf } from './db/work.ts';
+import { AppError, errorData, toAppError } from './errors.ts';
+import { reportFailure } from './failures.ts';
+import { HEARTBEAT_MS } from './limits.ts';
+import type { Access, Meta } from './meta.ts';
+import { type Context, untilRevoked } from './people/context.ts';
+import { requireActor } from './people/identify.ts';
+import { cutText } from './rejection.ts';
+
+/** How much of the path of a call its error repeats: no procedure has a longer one. */
+const MAX_PATH_BYTES = 200;
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    transformer: superjson,
+    isDev: false,
+    // The handler ends a stream that lasts too long; tRPC's own timer would outlive every stream.
+    sse: {
+      ping: { enabled: true, intervalMs: HEARTBEAT_MS },
+      client: { reconnectAfterInactivityMs: 3 * HEARTBEAT_MS },
+    },
+    errorFormatter({ shape, error, path, ctx }) {
+      const data = errorData(toAppError(error), ctx?.request.id ?? '');
+      const place = path !== undefined && { path: cutText(path, MAX_PATH_BYTES) };
+      return { code: shape.code, message: data.detail, data: { ...data, httpStatus: data.status, ...place } };
+    },
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Counts a stream while it is open, on whatever surface it goes out, and ends it when its reader loses the right to it. */
+async function hold(
+  { deps, request, identify, revocation }: Context,
+  access: Access | undefined,
+  values: AsyncIterable<unknown>,
+) {
+  const { ip, signal } = request;
+  return deps.streams.hold(values, { actor: await identify(), access, ip, signal, revocation });
+}
+
+/** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
+const catalogued = t.middleware(async ({ ctx, meta, path, type, next }) => {
+  const { request, revocation } = ctx;
+  const isStream = type === 'subscription' || meta?.rest?.stream !== undefined;
+  const result = isStream
+    ? await next({ ctx: { request: { ...request, signal: untilRevoked(request.signal, revocation) } } })
+    : await next();
+  if (!result.ok) {
+    const error = toAppError(result.error);
+    reportFailure(error, ctx, path);
+    throw error;
+  }
+  return isAsyncIterable(result.data)
+    ? { ...result, data: await hold(ctx, meta?.access, result.data) }
+    : result;
+});
+
+/** Counts the call, if the surface that it came by has not done so when it admitted the request. */
+const limited = t.middleware(async ({ ctx, path, meta, batchIndex, next }) => {
+  await ctx.admission.enter(path, meta?.rateLimit, batchIndex);
+  return next();
+});
+
+/** For callers that need not be known. */
+export const open = t.procedure.meta({ access: 'anyone' }).use(catalogued).use(limited);
+
+/** For callers with a session or an API key; a read-only key may not call mutations. */
+export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, next, type }) => {
+  const actor = await requireActor(ctx);
+  if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
+    throw new AppError('FORBIDDEN', {
+      detail: 'This API key may only read; use one with the scope "write".',
+    });
+  }
+  return onBehalfOf(actor.userId, () => next({ ctx: { actor } }));
+});
+
+/** For the person themselves: a session, never an API key. */
+export const inPerson = signedIn.meta({ access: 'in-person' }).use(async ({ ctx, next }) => {
+  if (ctx.actor.via.kind !== 'session') {
+    throw new AppError('FORBIDDEN', { detail: 'An API key may not do this; sign in instead.' });
+  }
+  return next();
+});
+
+/** For a person with an account of their own, not a guest. */
+export const registered = inPerson.meta({ access: 'registered' }).use(async ({ ctx, next }) => {
+  if (ctx.actor.isGuest)
+    throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
+  return next();
+});
+
+/** For admins. */
+export const admin = signedIn.meta({ access: 'admin' }).use(async ({ ctx, next }) => {
+  if (ctx.actor.role !== 'admin') throw new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' });
+  return next();
+});

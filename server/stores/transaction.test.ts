@@ -1,0 +1,251 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { chats } from '#server/db/schema/index';
+import { notFound } from '#server/errors';
+import { router, signedIn } from '#server/procedures';
+import { type Answer, caller, idOf, saying, signUp } from '#test/client';
+import { expectProblem } from '#test/problem';
+import { serveInstance } from '#test/served';
+
+const one = await serveInstance();
+afterAll(one.close);
+const two = await serveInstance();
+afterAll(two.close);
+
+const Title = z.object({ title: z.string() });
+const Note = z.object({ id: z.string(), title: z.string() });
+/** Called between the comparison of a precondition and the change. */
+let beforeChange: () => Promise<void> = () => Promise.resolve();
+const notes = router({
+  get: signedIn
+    .meta({ openapi: { method: 'GET', path: '/notes/{id}' } })
+    .input(z.object({ id: z.string() }))
+    .output(Title)
+    .query(async ({ ctx, input }) => {
+      const mine = and(eq(chats.userId, ctx.actor.userId), eq(chats.id, input.id));
+      const [note] = await ctx.deps.db.select({ title: chats.title }).from(chats).where(mine);
+      if (!note) throw notFound('note');
+      return note;
+    }),
+  put: signedIn
+    .meta({ openapi: { method: 'PUT', path: '/notes/{id}' } })
+    .input(Note)
+    .output(Title)
+    .mutation(async ({ ctx, input: { id, title } }) => {
+      await beforeChange();
+      await ctx.deps.db
+        .insert(chats)
+        .values({ id, title, userId: ctx.actor.userId })
+        .onConflictDoUpdate({ target: chats.id, set: { title } });
+      return { title };
+    }),
+});
+const noteTaker = await serveInstance({ router: notes });
+afterAll(noteTaker.close);
+
+await signUp(one.url);
+const ada = await signUp(one.url);
+const adaAtTwo = caller(two.url, ada.headers);
+const adaTakingNotes = caller(noteTaker.url, ada.headers, false);
+
+const newChat = async (json = {}) => idOf(await ada.rest('POST /chats', { json }));
+const etagOf = ({ headers }: Answer) => headers.get('etag') ?? '';
+const titleOf = async (id: string) =>
+  z.looseObject({ title: z.string() }).parse((await ada.rest(`GET /chats/${id}`)).body).title;
+
+describe('what is shown', () => {
+  test('has a tag for its state, and is sent again only when that has changed', async () => {
+    const id = await newChat({ title: 'State' });
+    const shown = await ada.rest(`GET /chats/${id}`);
+    const etag = etagOf(shown);
+    expect(etag).toMatch(/^"[\w-]{43}"$/);
+    expect(shown.headers.get('cache-control')).toBe('private, no-cache');
+    for (const [method, known] of [
+      ['GET', etag],
+      ['HEAD', etag],
+      ['GET', `"other", W/${etag}`],
+      ['GET', '*'],
+    ] as const) {
+      const again = await adaAtTwo.rest(`${method} /chats/${id}`, { headers: { 'if-none-match': known } });
+      expect(again).toMatchObject({ status: 304, body: null });
+      expect(etagOf(again)).toBe(etag);
+      expect(again.headers.get('cache-control')).toBe('private, no-cache');
+      expect(again.headers.get('content-type')).toBeNull();
+    }
+    const unread = await ada.rest(`GET /chats/${id}`, { headers: { 'if-none-match': 'no tag' } });
+    expect(unread.status).toBe(200);
+    await ada.rest(`PATCH /chats/${id}`, { json: { title: 'Other state' } });
+    const changed = await ada.rest(`GET /chats/${id}`, { headers: { 'if-none-match': etag } });
+    expect(changed).toMatchObject({ status: 200, body: { title: 'Other state' } });
+    expect(etagOf(changed)).not.toBe(etag);
+  });
+
+  test('as a list has one too', async () => {
+    await newChat({ title: 'Another' });
+    const headers = { 'if-none-match': etagOf(await ada.rest('GET /chats?limit=2')) };
+    expect((await ada.rest('GET /chats?limit=2', { headers })).status).toBe(304);
+    expect((await ada.rest('GET /chats?limit=1', { headers })).status).toBe(200);
+  });
+
+  test('to others is not told of by a tag', async () => {
+    const id = await newChat();
+    const headers = { 'if-none-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
+    expectProblem(await (await signUp(one.url)).rest(`GET /chats/${id}`, { headers }), 'NOT_FOUND');
+    expectProblem(await caller(one.url).rest(`GET /chats/${id}`, { headers }), 'UNAUTHORIZED');
+  });
+});
+
+describe('a change under If-Match', () => {
+  test('is made while the state is the one that was read, and tells the new one', async () => {
+    const id = await newChat({ title: 'One' });
+    const read = await ada.rest(`GET /chats/${id}`);
+    const made = await ada.rest(`PATCH /chats/${id}`, {
+      json: { title: 'Two' },
+      headers: { 'if-match': `"other", ${etagOf(read)}` },
+    });
+    expect(made).toMatchObject({ status: 200, body: { title: 'Two' } });
+    expect(made.headers.get('cache-control')).toBe('private, no-store');
+    expect(etagOf(made)).toBe(etagOf(await ada.rest(`GET /chats/${id}`)));
+    const next = { json: { title: 'Three' }, headers: { 'if-match': etagOf(made) } };
+    expect((await ada.rest(`PATCH /chats/${id}`, next)).status).toBe(200);
+  });
+
+  test('is refused when it was changed since', async () => {
+    const id = await newChat({ title: 'One' });
+    const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
+    await ada.rest(`PATCH /chats/${id}`, { json: { title: 'Two' } });
+    for (const call of [`PATCH /chats/${id}`, `DELETE /chats/${id}`]) {
+      const sent = call.startsWith('PATCH') ? { json: { title: 'Three' }, headers } : { headers };
+      const refused = await ada.rest(call, sent);
+      expectProblem(refused, 'PRECONDITION_FAILED');
+      expect(etagOf(refused)).toBe(etagOf(await ada.rest(`GET /chats/${id}`)));
+    }
+    expect(await titleOf(id)).toBe('Two');
+  });
+
+  test('of a profile works for PUT and PATCH', async () => {
+    const { name, email } = ada;
+    const headers = { 'if-match': etagOf(await ada.rest(`GET /users/${ada.id}`)) };
+    const put = await ada.rest(`PUT /users/${ada.id}`, { json: { name, email }, headers });
+    expect(put.status).toBe(200);
+    expectProblem(
+      await ada.rest(`PATCH /users/${ada.id}`, { json: { name }, headers }),
+      'PRECONDITION_FAILED',
+    );
+    const now = { 'if-match': etagOf(put) };
+    expect((await ada.rest(`PATCH /users/${ada.id}`, { json: { name }, headers: now })).status).toBe(200);
+  });
+
+  test('of something with a weak tag is refused, and with * is made while it is there', async () => {
+    const id = await newChat();
+    const weak = { 'if-match': `W/${etagOf(await ada.rest(`GET /chats/${id}`))}` };
+    expectProblem(await ada.rest(`DELETE /chats/${id}`, { headers: weak }), 'PRECONDITION_FAILED');
+    const headers = { 'if-match': '*' };
+    expect((await ada.rest(`DELETE /chats/${id}`, { headers })).status).toBe(204);
+    expectProblem(await ada.rest(`DELETE /chats/${id}`, { headers }), 'NOT_FOUND');
+  });
+
+  test('of what is somebody else’s fails as without it', async () => {
+    const id = await newChat();
+    const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
+    const bob = await signUp(one.url);
+    expectProblem(await bob.rest(`DELETE /chats/${id}`, { headers }), 'NOT_FOUND');
+    expectProblem(await caller(one.url).rest(`DELETE /chats/${id}`, { headers }), 'UNAUTHORIZED');
+  });
+
+  test('where there is no state to compare with is refused', async () => {
+    const id = await newChat();
+    // The document offers no such header there.
+    const undescribed = caller(one.url, ada.headers, false);
+    const headers = { 'if-match': '*' };
+    expectProblem(await undescribed.rest('POST /chats', { json: {}, headers }), 'PRECONDITION_FAILED');
+    const json = { messageId: 'x' };
+    expectProblem(
+      await undescribed.rest(`PUT /chats/${id}/branch`, { json, headers }),
+      'PRECONDITION_FAILED',
+    );
+  });
+
+  test('that is no tag is refused', async () => {
+    for (const value of ['abc', '"a" "b"', '"a",', '']) {
+      const refused = await ada.rest('PATCH /chats/x', { json: {}, headers: { 'if-match': value } });
+      expect(expectProblem(refused, 'BAD_REQUEST').detail).toMatch(/^if-match must be/);
+    }
+  });
+
+  test('lets the answer go that is being written in a chat that it deletes', async () => {
+    const id = await newChat({ model: 'guide' });
+    await ada.rest(`POST /chats/${id}/messages`, { json: saying('Tell me everything about REST') });
+    const deleted = async () => {
+      const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
+      return (await ada.rest(`DELETE /chats/${id}`, { headers })).status;
+    };
+    let status = 412;
+    while (status === 412) status = await deleted();
+    expect(status).toBe(204);
+    for (let i = 0; i < 100 && one.deps.runs.activeCount() > 0; i++) await pause(20);
+    expect(one.deps.runs.activeCount()).toBe(0);
+  });
+});
+
+describe('no update is lost', () => {
+  test('between many under the same If-Match on two instances: one wins', async () => {
+    for (let round = 0; round < 5; round++) {
+      const id = await newChat({ title: 'Start' });
+      const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
+      const answers = await Promise.all(
+        Array.from({ length: 16 }, (_, i) =>
+          (i % 2 === 0 ? ada : adaAtTwo).rest(`PATCH /chats/${id}`, { json: { title: `T${i}` }, headers }),
+        ),
+      );
+      const winners = answers.filter(({ status }) => status === 200);
+      expect(winners).toHaveLength(1);
+      for (const loser of answers.filter(({ status }) => status !== 200)) {
+        expectProblem(loser, 'PRECONDITION_FAILED');
+      }
+      expect(winners[0]?.body).toMatchObject({ title: await titleOf(id) });
+    }
+  });
+
+  test('to one that has no If-Match either: it stands at the end, whoever came first', async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = await newChat({ title: 'Start' });
+      const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
+      const under = (i: number) => ada.rest(`PATCH /chats/${id}`, { json: { title: `T${i}` }, headers });
+      await Promise.all([
+        under(0),
+        under(1),
+        adaAtTwo.rpc.chat.update.mutate({ id, title: 'Unconditional' }),
+        under(2),
+      ]);
+      expect(await titleOf(id)).toBe('Unconditional');
+    }
+  });
+
+  test('when it comes between the comparison and the change', async () => {
+    const id = await newChat({ title: 'Start' });
+    const headers = { 'if-match': etagOf(await adaTakingNotes.rest(`GET /notes/${id}`)) };
+    const between = Promise.withResolvers<unknown>();
+    beforeChange = async () => {
+      beforeChange = () => Promise.resolve();
+      between.resolve(ada.rest(`PATCH /chats/${id}`, { json: { title: 'Between' } }));
+      await pause(200);
+    };
+    const changed = await adaTakingNotes.rest(`PUT /notes/${id}`, { json: { title: 'Late' }, headers });
+    await between.promise;
+    // Postgres lets the other one through, and this one fails; the embedded database has the other one wait.
+    if (one.deps.database.kind === 'postgres') expectProblem(changed, 'PRECONDITION_FAILED');
+    else expect(changed.status).toBe(200);
+    expect(await titleOf(id)).toBe('Between');
+  });
+
+  test('by what is made only where there is nothing', async () => {
+    const headers = { 'if-none-match': '*' };
+    const put = (title: string) => adaTakingNotes.rest('PUT /notes/new-note', { json: { title }, headers });
+    const answers = await Promise.all(['A', 'B', 'C'].map(put));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    expectProblem(await put('D'), 'PRECONDITION_FAILED');
+  });
+});
