@@ -121,3 +121,40 @@ export async function createDeps(
     throw error;
   }
 }
+
+/**
+ * Returns what a call runs on while what it does may be rolled back: the services on the database of a transaction, with effects
+ * outside it put off. Each service is named, so that a new one does not compile until it is here.
+ * @param defer is given what to do once the transaction is committed.
+ */
+export function scoped(deps: Deps, database: Database, defer: (effect: () => unknown) => void): Deps {
+  const { instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close } = deps;
+  const { enter, follow, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
+  const { identify, forgetAll, onForget } = deps.identities;
+  return {
+    ...{ instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close },
+    database,
+    db: database.db,
+    runs: {
+      ...{ enter, follow, stop, stopAndWait, stopAll, activeCount, drain, close: deps.runs.close },
+      start(run) {
+        defer(() => {
+          deps.runs.start(run);
+        });
+      },
+      stopHere(runIds) {
+        defer(() => {
+          deps.runs.stopHere(runIds);
+        });
+      },
+    },
+    identities: {
+      ...{ identify, forgetAll, onForget, close: deps.identities.close },
+      forget(userId) {
+        defer(() => {
+          deps.identities.forget(userId);
+        });
+      },
+    },
+  };
+}

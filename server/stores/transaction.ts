@@ -1,4 +1,4 @@
-import type { Deps } from '#server/compose';
+import { scoped } from '#server/compose';
 import { isSerializationFailure } from '#server/db/errors';
 import { AppError } from '#server/errors';
 import type { Context } from '#server/people/context';
@@ -20,20 +20,7 @@ export async function inSnapshot<T>(context: Context, work: (context: Context) =
     const effects: (() => unknown)[] = [];
     try {
       const result = await context.deps.database.snapshot((database) => {
-        const deps: Deps = {
-          ...context.deps,
-          database,
-          db: database.db,
-          runs: {
-            ...context.deps.runs,
-            start: (run) => void effects.push(() => context.deps.runs.start(run)),
-            stopHere: (runIds) => void effects.push(() => context.deps.runs.stopHere(runIds)),
-          },
-          identities: {
-            ...context.deps.identities,
-            forget: (userId) => void effects.push(() => context.deps.identities.forget(userId)),
-          },
-        };
+        const deps = scoped(context.deps, database, (effect) => void effects.push(effect));
         return work({ ...context, deps });
       });
       for (const effect of effects) await effect();
