@@ -13,7 +13,7 @@ import { initTRPC, type TRPCCombinedDataTransformer } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
 import superjson, { type SuperJSONResult } from 'superjson';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { samples } from '#server/encode/testkit';
 import { toAppError } from '#server/errors';
 import type { Meta } from '#server/meta';
@@ -21,12 +21,25 @@ import { type Context, createContext } from '#server/people/context';
 import { toResponse } from '#server/reply';
 import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
+import { FIELDS } from '#test/router-corpus';
+import { given, valueOf } from '#test/router-corpus-api';
 import { createRpcSurface, rpcFailure } from './index.ts';
 
 const SCHEMAS = 80;
+/** How many calls are under way at a time, in one batch where the client makes batches. */
+const AT_ONCE = 18;
 
+/** The schemas of the corpus, each with a value that it takes. */
+const corpus = [...FIELDS].map(([name, schema]) => ({
+  name,
+  schema: z.object({ v: schema }),
+  value: { v: given(schema, valueOf(name)) },
+}));
 /** Schemas of every kind, with what can be sent to them. */
-const sampled = fc.sample(samples, { numRuns: SCHEMAS });
+const sampled = [
+  ...fc.sample(samples, { numRuns: SCHEMAS }),
+  ...corpus.map(({ schema, value }) => ({ schema, input: fc.constant(value) })),
+];
 
 /** A router whose procedures return their input as text that tells all differences but identity. */
 function routerOf(transformer: TRPCCombinedDataTransformer) {
@@ -195,5 +208,19 @@ describe.each(WAYS)('%s of tRPC’s client', (_, send) => {
       { numRuns: 60 },
     );
     expect(compared).toBeGreaterThan(20);
+  });
+
+  test('gives each procedure of the corpus what they give it', async () => {
+    const different: unknown[] = [];
+    for (let from = 0; from < corpus.length; from += AT_ONCE) {
+      const some = corpus.slice(from, from + AT_ONCE);
+      const asked = some.map(({ value }, index) => ({ index: SCHEMAS + from + index, value }));
+      const [expected, received] = [await givenBy(send, toThem, asked), await givenBy(send, toUs, asked)];
+      some.forEach(({ name }, index) => {
+        const pair = { name, expected: expected[index], received: received[index] };
+        if (pair.expected === null || pair.expected !== pair.received) different.push(pair);
+      });
+    }
+    expect(different).toEqual([]);
   });
 });
