@@ -6,7 +6,9 @@ import { checkSettings, main, prepare, serve } from './setup.mjs';
 
 await main(async () => {
   const options = await preflight(process.argv.slice(2));
-  const node = await prepare(isBuilt() ? 'production' : 'all');
-  await ensureBuilt(node, () => checkSettings(node, options));
+  // Asked once: it reads every source.
+  const built = isBuilt();
+  const node = await prepare(built ? 'production' : 'all');
+  if (!built) await ensureBuilt(node, () => checkSettings(node, options));
   return serve(node, 'production', options);
 });

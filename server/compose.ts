@@ -132,11 +132,27 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
   const { enter, follow, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
   const { identify, forgetAll, onForget } = deps.identities;
   return {
-    ...{ instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close },
+    instanceId,
+    env,
+    log,
+    secrets,
+    auth,
+    adminClaim,
+    models,
+    rateLimits,
+    streams,
+    close,
     database,
     db: database.db,
     runs: {
-      ...{ enter, follow, stop, stopAndWait, stopAll, activeCount, drain, close: deps.runs.close },
+      enter,
+      follow,
+      stop,
+      stopAndWait,
+      stopAll,
+      activeCount,
+      drain,
+      close: deps.runs.close,
       start(run) {
         defer(() => {
           deps.runs.start(run);
@@ -149,7 +165,10 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
       },
     },
     identities: {
-      ...{ identify, forgetAll, onForget, close: deps.identities.close },
+      identify,
+      forgetAll,
+      onForget,
+      close: deps.identities.close,
       forget(userId) {
         defer(() => {
           deps.identities.forget(userId);
