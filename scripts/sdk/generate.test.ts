@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const Kite = z.object({ id: z.string(), colour: z.string() }).meta({ id: 'Kite' });
 const tags = ['kites'];
 
-/** A router with a noun that the SDK has never heard of. */
+/** A router with a resource that the SDK does not know yet. */
 const app = router({
   chat: router({
     get: procedure
@@ -107,7 +107,7 @@ test('a new procedure is a method of the SDK, with its types and its doc comment
   }
 });
 
-test('every operation is a method, under the nouns of its name', () => {
+test('every operation becomes a method of the resource in its name', () => {
   expect(methodsOf(Document.parse(document)).map(({ path }) => path.join('.'))).toEqual([
     'chats.get',
     'chats.send',

@@ -43,8 +43,8 @@ export const OWN_HEADERS = new Set([
   'x-request-id',
 ]);
 
-/** Where a word of an operationId is another one in the SDK. */
-const NOUNS: Record<string, string> = { chat: 'chats' };
+/** Resources that have another name in the SDK than in the operationId. */
+const RESOURCE_NAMES: Record<string, string> = { chat: 'chats' };
 
 /** How a method answers: with JSON or nothing, with the pages of a list, or with a stream of events. */
 export interface Answers {
@@ -55,7 +55,7 @@ export interface Answers {
 /** An operation as a method of the SDK. */
 export interface Method {
   operationId: string;
-  /** Its nouns and, last, its name: `protected`, `apiKeys`, `create`. */
+  /** The resources, then the name of the method: `protected`, `apiKeys`, `create`. */
   path: string[];
   httpMethod: string;
   /** With `{name}` for the parameters. */
@@ -116,7 +116,7 @@ function toMethod(
   const typeName = toCase(operationId, 'PascalCase');
   return {
     operationId,
-    path: operationId.split('.').map((word) => NOUNS[word] ?? word),
+    path: operationId.split('.').map((word) => RESOURCE_NAMES[word] ?? word),
     httpMethod,
     url,
     params: Array.from(url.matchAll(/\{(\w+)\}/g), ([, name = '']) => name),

@@ -4,24 +4,28 @@ import type { Document, Method } from './operations.ts';
 
 const HEADER = '// Written by npm run sdk from src/sdk/openapi.json.\n';
 
-/** A noun of the API with its methods and the nouns below it. */
-interface Noun {
+/** A resource of the API, with its methods and its child resources. */
+interface Resource {
   path: string[];
   methods: Method[];
-  nouns: Map<string, Noun>;
+  children: Map<string, Resource>;
 }
 
 /** The source of the classes that have a method for each operation. */
 export function operationsSource(document: Document, methods: readonly Method[]): string {
-  const root: Noun = { path: [], methods: [], nouns: new Map() };
+  const root: Resource = { path: [], methods: [], children: new Map() };
   for (const method of methods) {
-    let noun = root;
+    let resource = root;
     for (const word of method.path.slice(0, -1)) {
-      const next = noun.nouns.get(word) ?? { path: [...noun.path, word], methods: [], nouns: new Map() };
-      noun.nouns.set(word, next);
-      noun = next;
+      const next = resource.children.get(word) ?? {
+        path: [...resource.path, word],
+        methods: [],
+        children: new Map(),
+      };
+      resource.children.set(word, next);
+      resource = next;
     }
-    noun.methods.push(method);
+    resource.methods.push(method);
   }
   const { pathname } = new URL(document.servers[0].url, 'http://localhost');
   const classes = classesOf(root, document).join('\n\n');
@@ -44,31 +48,31 @@ ${classes}
 const IMPORTS = {
   '../core.ts': ['type Core', 'type EventData', 'type ServerEvent'],
   '../input.ts': ['type Input', 'path'],
-  '../noun.ts': ['Noun'],
+  '../resource.ts': ['Resource'],
   '../options.ts': ['type CallOptions'],
   '../pages.ts': ['type Pages'],
 };
 
-const className = ({ path }: Noun) =>
+const className = ({ path }: Resource) =>
   path.length === 0 ? 'Api' : `${toCase(path.join('.'), 'PascalCase')}Api`;
 
-/** The classes of the nouns below, then that of the noun itself. */
-function classesOf(noun: Noun, document: Document): string[] {
-  const below = [...noun.nouns.entries()];
+/** The classes of the child resources, followed by that of the resource itself. */
+function classesOf(resource: Resource, document: Document): string[] {
+  const below = [...resource.children.entries()];
   const what = document.tags.find(({ name }) =>
-    noun.methods.some(({ operationId }) => operationId.startsWith(`${name}.`)),
+    resource.methods.some(({ operationId }) => operationId.startsWith(`${name}.`)),
   );
   const fields = below.map(([word, inner]) => `  readonly ${word}: ${className(inner)};`);
   const made = below.map(([word, inner]) => `    this.${word} = new ${className(inner)}(core);`);
   const constructor = ['  constructor(core: Core) {', '    super(core);', ...made, '  }'];
   const members = [
     ...(below.length > 0 ? [[...fields].join('\n'), constructor.join('\n')] : []),
-    ...noun.methods.map(methodSource),
+    ...resource.methods.map(methodSource),
   ];
-  const doc = noun.path.length === 1 && what?.description ? `${comment([what.description], '')}\n` : '';
+  const doc = resource.path.length === 1 && what?.description ? `${comment([what.description], '')}\n` : '';
   return [
     ...below.flatMap(([, inner]) => classesOf(inner, document)),
-    `${doc}export class ${className(noun)} extends Noun {\n${members.join('\n\n')}\n}`,
+    `${doc}export class ${className(resource)} extends Resource {\n${members.join('\n\n')}\n}`,
   ];
 }
 

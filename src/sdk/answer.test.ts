@@ -72,7 +72,7 @@ describe('an answer', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(event(1, 'a', 'b'));
     };
     const { server, sb } = await serve([accepted, open, events(`${event(2, 'c')}${done}`)], {
-      silenceMs: 150,
+      idleTimeoutMs: 150,
     });
     let text = '';
     for await (const part of sb.chats.ask('chat', 'Hello?')) {

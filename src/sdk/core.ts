@@ -16,7 +16,7 @@ export interface ServerEvent<T> {
 /** The data of a stream's events, as a document describes them; those that end it are the client's own business. */
 export type EventData<T> = T extends { event?: 'message'; data: infer D } ? D : never;
 
-/** Calls the server: what the methods of all nouns share. */
+/** Calls the server. The methods of all resources use it. */
 export class Core {
   readonly #options: SwitchboardOptions;
   readonly #server: string;
@@ -78,7 +78,7 @@ export class Core {
     operation: Operation,
     options: CallOptions = {},
   ): AsyncGenerator<ServerEvent<T>, void, void> {
-    const { silenceMs = 30_000 } = this.#options;
+    const { idleTimeoutMs = 30_000 } = this.#options;
     const headers: Record<string, string> = { accept: 'text/event-stream' };
     let failures = 0;
     for (;;) {
@@ -87,7 +87,7 @@ export class Core {
       try {
         const own = { ...options, headers: { ...options.headers, ...headers } };
         const { body } = await this.#send(operation, '', own, time);
-        for await (const { id, event, data } of eventsIn(this.#piecesOf(body, time, silenceMs))) {
+        for await (const { id, event, data } of eventsIn(this.#piecesOf(body, time, idleTimeoutMs))) {
           if (event === 'done') return;
           if (event === 'error') {
             problem = problemError(fieldsOf(parse(data)));
@@ -178,12 +178,12 @@ export class Core {
   async *#piecesOf(
     body: ReadableStream<Uint8Array> | null,
     time: Limit,
-    silenceMs: number,
+    idleTimeoutMs: number,
   ): AsyncGenerator<Uint8Array, void, void> {
     const reader = body?.getReader();
     if (!reader) return;
     for (;;) {
-      time.restart(silenceMs);
+      time.restart(idleTimeoutMs);
       const { done, value } = await this.#guarded(() => reader.read(), time);
       time.stop();
       if (done) return;

@@ -10,7 +10,7 @@ export interface SwitchboardOptions {
    * How long a stream may say nothing before its connection is taken for dead, in milliseconds. Default: 30,000; the
    * server says something every 10,000.
    */
-  silenceMs?: number;
+  idleTimeoutMs?: number;
   /** How often a call is tried again after a network error, 429 or 503. Default: 5. */
   maxRetries?: number;
   /** Sent with every call. */

@@ -2,7 +2,7 @@
 
 import { type Core, type EventData, type ServerEvent } from '../core.ts';
 import { type Input, path } from '../input.ts';
-import { Noun } from '../noun.ts';
+import { Resource } from '../resource.ts';
 import { type CallOptions } from '../options.ts';
 import { type Pages } from '../pages.ts';
 import type * as Types from './types.gen.ts';
@@ -13,7 +13,7 @@ export const API_PATH = '/api/v1';
 /**
  * Accounts: your own, and for admins everybody’s.
  */
-export class UsersApi extends Noun {
+export class UsersApi extends Resource {
   /**
    * Your own account.
    *
@@ -131,7 +131,7 @@ export class UsersApi extends Noun {
 /**
  * Conversations, and the answers being written in them.
  */
-export class ChatsApi extends Noun {
+export class ChatsApi extends Resource {
   /**
    * List and search your chats.
    *
@@ -276,7 +276,7 @@ export class ChatsApi extends Noun {
   }
 }
 
-export class ProtectedSessionsApi extends Noun {
+export class ProtectedSessionsApi extends Resource {
   /**
    * Where you are signed in.
    *
@@ -300,7 +300,7 @@ export class ProtectedSessionsApi extends Noun {
   }
 }
 
-export class ProtectedApiKeysApi extends Noun {
+export class ProtectedApiKeysApi extends Resource {
   /**
    * Your API keys.
    *
@@ -335,7 +335,7 @@ export class ProtectedApiKeysApi extends Noun {
   }
 }
 
-export class ProtectedProviderKeysApi extends Noun {
+export class ProtectedProviderKeysApi extends Resource {
   /**
    * Your model provider keys.
    *
@@ -373,7 +373,7 @@ export class ProtectedProviderKeysApi extends Noun {
 /**
  * What only you may see and do: sessions, keys, export, audit trail.
  */
-export class ProtectedApi extends Noun {
+export class ProtectedApi extends Resource {
   readonly sessions: ProtectedSessionsApi;
   readonly apiKeys: ProtectedApiKeysApi;
   readonly providerKeys: ProtectedProviderKeysApi;
@@ -459,7 +459,7 @@ export class ProtectedApi extends Noun {
   }
 }
 
-export class Api extends Noun {
+export class Api extends Resource {
   readonly users: UsersApi;
   readonly chats: ChatsApi;
   readonly protected: ProtectedApi;

@@ -1,7 +1,7 @@
 import type { Core } from './core.ts';
 
-/** What the methods about one noun are made of. */
-export class Noun {
+/** The base class of the methods of one resource. */
+export class Resource {
   protected readonly core: Core;
 
   constructor(core: Core) {
