@@ -7,12 +7,12 @@ import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'dist/sdk');
-/** What a page may have to load for the whole client, minified and compressed. */
+/** The size limit of the whole client, minified and compressed. */
 const LIMIT_BYTES = 8 * 1024;
 
 const Manifest = z.looseObject({ version: z.string(), license: z.string() });
 
-/** Builds the package from the generated sources and the hand-written ones. */
+/** Builds the package from the generated and the hand-written sources. */
 export async function build(): Promise<{ folder: string; gzipBytes: number; limitBytes: number }> {
   rmSync(FOLDER, { recursive: true, force: true });
   execFileSync(
@@ -22,13 +22,13 @@ export async function build(): Promise<{ folder: string; gzipBytes: number; limi
       stdio: 'inherit',
     },
   );
-  for (const path of globSync('**/*.d.ts', { cwd: FOLDER })) namedAsBuilt(join(FOLDER, path));
+  for (const path of globSync('**/*.d.ts', { cwd: FOLDER })) renameImports(join(FOLDER, path));
   const { version, license } = Manifest.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
   const manifest = {
     name: '@switchboard/sdk',
     version,
     description:
-      'The client of a Switchboard server: typed calls, pages, answers that survive cut connections.',
+      'The client of a Switchboard server: typed calls, pages, answers that survive lost connections.',
     license,
     type: 'module',
     exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
@@ -46,8 +46,8 @@ export async function build(): Promise<{ folder: string; gzipBytes: number; limi
   };
 }
 
-/** TypeScript leaves the names of sources in declarations, where its users have built files. */
-function namedAsBuilt(file: string): void {
+/** Replaces the `.ts` of imports in a declaration by `.js`, because TypeScript keeps the names of sources. */
+function renameImports(file: string): void {
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replaceAll(/(['"])(\.{1,2}\/[^'"]+)\.ts\1/g, '$1$2.js$1'));
 }

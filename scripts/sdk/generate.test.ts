@@ -72,7 +72,7 @@ const document: unknown = JSON.parse(
   JSON.stringify(createOpenApiDocument(app, { title: 'Test', version: '1.0.0' })),
 );
 
-test('a new procedure is a method of the SDK, with its types and its doc comment, by nothing else', async () => {
+test('a new procedure becomes a typed and documented method of the SDK without other changes', async () => {
   const sources = await generate(document);
   expect(sources['operations.gen.ts']).toContain(`  /**
    * Cut the string.
@@ -88,10 +88,10 @@ test('a new procedure is a method of the SDK, with its types and its doc comment
     join(folder, 'use.ts'),
     `import { Switchboard } from './index.ts';
     const sb = new Switchboard({ baseUrl: process.argv[2] ?? '' });
-    const said: unknown[] = [await sb.kites.strings.cut('a b', { metres: 3 })];
-    for await (const kite of sb.kites.list({ colours: ['red', 'blue'] })) said.push(kite);
-    for await (const { data } of sb.kites.follow('7')) said.push(data);
-    console.log(JSON.stringify(said));`,
+    const received: unknown[] = [await sb.kites.strings.cut('a b', { metres: 3 })];
+    for await (const kite of sb.kites.list({ colours: ['red', 'blue'] })) received.push(kite);
+    for await (const { data } of sb.kites.follow('7')) received.push(data);
+    console.log(JSON.stringify(received));`,
   );
   const server = await serveRest(app);
   try {
@@ -118,11 +118,11 @@ test('every operation becomes a method of the resource in its name', () => {
   ]);
 });
 
-test('an operation that the SDK could not call is refused by its name', async () => {
+test('an operation that the SDK cannot call is rejected by name', async () => {
   const responses = { 200: { content: { 'image/png': {} } } };
   const paths = { '/chart': { get: { operationId: 'stats.chart', responses } } };
   const odd = { ...Document.parse(document), paths };
   await expect(generate(odd)).rejects.toThrow(
-    'stats.chart: the SDK cannot read an answer of the type image/png.',
+    'stats.chart: the SDK cannot read a response of type image/png.',
   );
 });

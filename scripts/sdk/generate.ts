@@ -12,7 +12,7 @@ function readDocument(): unknown {
   return JSON.parse(readFileSync(join(ROOT, 'src/sdk/openapi.json'), 'utf8'));
 }
 
-/** Everything that is written from the committed document: each file's path with its text. */
+/** Returns the path and the text of every file that is generated from the committed document. */
 export async function sdkFiles(): Promise<{ path: string; text: string }[]> {
   const document = readDocument();
   const sources = Object.entries(await generate(document)).map(([name, text]) => ({
@@ -23,8 +23,8 @@ export async function sdkFiles(): Promise<{ path: string; text: string }[]> {
 }
 
 /**
- * The generated sources of the SDK: the types of the document by @hey-api/openapi-ts, a method for each operation, a
- * class for each error.
+ * Generates the sources of the SDK: the types of the document (by @hey-api/openapi-ts), a method for each operation and
+ * a class for each error.
  * @returns file name -> text.
  */
 export async function generate(document: unknown): Promise<Record<string, string>> {
@@ -55,8 +55,10 @@ async function typesSource(document: Document): Promise<string> {
   }
 }
 
-/** The document without what the methods do not show: errors, which are thrown, headers of the protocol, and media types
- * that they do not use. */
+/**
+ * Returns the document without the parts that methods do not expose: errors (which are thrown), headers of the protocol and
+ * media types that they do not use.
+ */
 function successesOf(document: Document): Record<string, unknown> {
   return JSON.parse(JSON.stringify(document), (key, value: unknown) => {
     if (key === 'responses' && isObject(value)) {
@@ -79,7 +81,7 @@ function successesOf(document: Document): Record<string, unknown> {
   }) as Record<string, unknown>;
 }
 
-/** Where there are several media types the methods use the first of these. */
+/** If there are several media types, methods use the first of these. */
 const USED_TYPES = ['application/json', 'text/event-stream', 'multipart/form-data'];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -18,7 +18,7 @@ const RawOperation = z.looseObject({
   responses: z.record(z.string(), z.looseObject({ content: Content.optional() })),
 });
 
-/** The parts of an OpenAPI 3.1 document that the SDK is made of. */
+/** The parts of an OpenAPI 3.1 document that the SDK is generated from. */
 export const Document = z.looseObject({
   info: z.looseObject({ version: z.string() }),
   servers: z.tuple([z.looseObject({ url: z.string() })], z.looseObject({ url: z.string() })),
@@ -31,7 +31,7 @@ export const Document = z.looseObject({
 });
 export type Document = z.output<typeof Document>;
 
-/** Headers that the client writes itself, or leaves to those who call it; they are no input. */
+/** Headers that the client sets itself or that callers pass as options. They are not part of the input. */
 export const OWN_HEADERS = new Set([
   'accept',
   'authorization',
@@ -46,8 +46,8 @@ export const OWN_HEADERS = new Set([
 /** Resources that have another name in the SDK than in the operationId. */
 const RESOURCE_NAMES: Record<string, string> = { chat: 'chats' };
 
-/** How a method answers: with JSON or nothing, with the pages of a list, or with a stream of events. */
-export interface Answers {
+/** The result of a method: JSON or nothing (`call`), the pages of a list, or a stream of events. */
+export interface Result {
   kind: 'call' | 'pages' | 'events';
   type: string;
 }
@@ -58,27 +58,27 @@ export interface Method {
   /** The resources, then the name of the method: `protected`, `apiKeys`, `create`. */
   path: string[];
   httpMethod: string;
-  /** With `{name}` for the parameters. */
+  /** The path, with `{name}` for each parameter. */
   url: string;
   params: string[];
   summary: string;
   description: string;
   deprecated: boolean;
-  /** The name that the generated types begin with. */
+  /** The prefix of the names of the generated types. */
   typeName: string;
-  /** What it takes beside the parameters of the path. */
+  /** The input fields, without the path parameters. */
   fields: { query: string[]; headers: string[]; body: string[]; required: boolean };
   form: boolean;
-  /** Whether the body has a `clientRequestId`. */
+  /** True if the body has a `clientRequestId`. */
   named: boolean;
-  answers: Answers;
+  result: Result;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /**
- * Every operation of a document as a method.
- * @throws {Error} naming the operation that cannot be one.
+ * Returns a method for each operation of a document.
+ * @throws {Error} naming an operation that cannot become a method.
  */
 export function methodsOf(document: Document): Method[] {
   return Object.entries(document.paths).flatMap(([url, item]) =>
@@ -96,7 +96,7 @@ export function methodsOf(document: Document): Method[] {
   );
 }
 
-/** The operation of a method, as it stands in the document. */
+/** Returns the operation of a method from the document. */
 export function operationOf(document: Document, { url, httpMethod }: Method): z.output<typeof RawOperation> {
   return RawOperation.parse(document.paths[url]?.[httpMethod.toLowerCase()]);
 }
@@ -132,7 +132,7 @@ function toMethod(
     },
     form: body.form,
     named: body.fields.includes('clientRequestId'),
-    answers: answersOf(document, typeName, responses, names('query')),
+    result: resultOf(document, typeName, responses, names('query')),
   };
 }
 
@@ -140,7 +140,7 @@ function bodyOf(document: Document, content: z.output<typeof Content> = {}) {
   const media = ['application/json', 'multipart/form-data'].find((type) => type in content);
   if (media === undefined) {
     const [other] = Object.keys(content);
-    if (other !== undefined) throw new Error(`the SDK cannot send a body of the type ${other}.`);
+    if (other !== undefined) throw new Error(`the SDK cannot send a body of type ${other}.`);
     return { fields: [], required: [], form: false };
   }
   const { properties = {}, required = [] } = resolve(document, content[media]?.schema);
@@ -151,16 +151,16 @@ function bodyOf(document: Document, content: z.output<typeof Content> = {}) {
   };
 }
 
-function answersOf(
+function resultOf(
   document: Document,
   typeName: string,
   responses: z.output<typeof RawOperation>['responses'],
   query: string[],
-): Answers {
+): Result {
   const [success] = Object.entries(responses).filter(([status]) => status.startsWith('2'));
   const content = success?.[1].content ?? {};
   if ('text/event-stream' in content) {
-    // OpenAPI 3.1 has no schema language for events: one that describes them names their data.
+    // OpenAPI 3.1 cannot describe events. A schema that does so by our convention has a property `data`.
     const schema = JSON.stringify(resolve(document, content['text/event-stream'].schema));
     const type = schema.includes('"data":') ? `EventData<Types.${typeName}Response>` : 'unknown';
     return { kind: 'events', type };
@@ -168,7 +168,7 @@ function answersOf(
   const json = content['application/json'];
   if (!json) {
     const [other] = Object.keys(content);
-    if (other !== undefined) throw new Error(`the SDK cannot read an answer of the type ${other}.`);
+    if (other !== undefined) throw new Error(`the SDK cannot read a response of type ${other}.`);
     return { kind: 'call', type: 'void' };
   }
   if (Object.keys(json.schema ?? {}).length === 0) return { kind: 'call', type: 'unknown' };
@@ -185,7 +185,7 @@ function answersOf(
 
 const COMPONENT = '#/components/schemas/';
 
-/** The name of the generated type of a component. */
+/** Returns the name of the generated type of a component. */
 function nameOf($ref: string | undefined): string | undefined {
   if (!$ref?.startsWith(COMPONENT)) return undefined;
   return `Types.${toCase($ref.slice(COMPONENT.length), 'PascalCase')}`;

@@ -37,7 +37,7 @@ const Schema: z.ZodType<Schema> = z.lazy(() =>
 
 const COMPONENT = '#/components/schemas/';
 
-/** A schema as a type that a person reads, with links to the named ones. */
+/** Returns the type of a schema as readable text, with links to named schemas. */
 function typeOf(schema: Schema): string {
   const { $ref, type, items, properties } = schema;
   if ($ref !== undefined) {
@@ -90,7 +90,7 @@ function fieldsOf(schema: Schema, place: string): Field[] {
   }));
 }
 
-/** A table of the options of a schema, if each has a title. */
+/** Returns a table of the options of a schema if each has a title. */
 function optionsTable({ anyOf = [] }: Schema): string | undefined {
   if (anyOf.length === 0 || anyOf.some(({ title }) => title === undefined)) return undefined;
   const rows = anyOf.map((option) => {
@@ -122,12 +122,12 @@ function methodText(document: Document, method: Method, root: string): string {
   const args = [...method.params, ...(takes ? [`input${required ? '' : '?'}`] : []), 'options?'];
   const [status = '', success] = Object.entries(responses).find(([code]) => code.startsWith('2')) ?? [];
   const [media] = Object.entries(success?.content ?? {});
-  const answer = media
+  const result = media
     ? `${status}, ${media[0] === 'application/json' ? typeOf(Schema.parse(media[1].schema ?? {})) : `\`${media[0]}\``}`
     : status;
   return [
     `### sb.${method.path.join('.')}(${args.join(', ')})`,
-    `\`${method.httpMethod} ${root}${method.url}\`, procedure \`${method.operationId}\`, answers ${answer}.`,
+    `\`${method.httpMethod} ${root}${method.url}\`, procedure \`${method.operationId}\`, returns ${result}.`,
     [method.deprecated ? '**Deprecated.**' : '', method.summary && `${method.summary}.`, method.description]
       .filter(Boolean)
       .join(' '),
@@ -137,7 +137,7 @@ function methodText(document: Document, method: Method, root: string): string {
     .join('\n\n');
 }
 
-/** docs/reference.md: every operation as a method and a REST call, every type, every error. */
+/** Returns the text of docs/reference.md: each operation as a method and a REST request, the types and the errors. */
 export function referenceText(raw: unknown): string {
   const document = Document.parse(raw);
   const { pathname } = new URL(document.servers[0].url, 'http://localhost');
@@ -159,8 +159,8 @@ export function referenceText(raw: unknown): string {
 
 # Reference
 
-Every operation as a method of [the SDK](sdk.md) and as a [REST](rest.md) call. A field with a question mark may be left
-out. \`options\` are those of the SDK: \`signal\`, \`timeoutMs\`, \`maxRetries\`, \`headers\`, \`idempotencyKey\`.
+Every operation as a method of [the SDK](sdk.md) and as a [REST](rest.md) request. Fields with a question mark are
+optional. \`options\` are those of the SDK: \`signal\`, \`timeoutMs\`, \`maxRetries\`, \`headers\`, \`idempotencyKey\`.
 
 ## Operations
 

@@ -11,7 +11,7 @@ interface Resource {
   children: Map<string, Resource>;
 }
 
-/** The source of the classes that have a method for each operation. */
+/** Returns the source of the classes with a method for each operation. */
 export function operationsSource(document: Document, methods: readonly Method[]): string {
   const root: Resource = { path: [], methods: [], children: new Map() };
   for (const method of methods) {
@@ -37,14 +37,14 @@ export function operationsSource(document: Document, methods: readonly Method[])
 ${imports.join('\n')}
 import type * as Types from './types.gen.ts';
 
-/** Where the API lives below the server's address. */
+/** The path of the API below the server's URL. */
 export const API_PATH = '${pathname}';
 
 ${classes}
 `;
 }
 
-/** What the methods may need. */
+/** The imports that the generated methods may need. */
 const IMPORTS = {
   '../core.ts': ['type Core', 'type EventData', 'type ServerEvent'],
   '../input.ts': ['type Input', 'path'],
@@ -77,7 +77,7 @@ function classesOf(resource: Resource, document: Document): string[] {
 }
 
 function methodSource(method: Method): string {
-  const { params, typeName, fields, answers, httpMethod } = method;
+  const { params, typeName, fields, result, httpMethod } = method;
   const data = `Types.${typeName}Data`;
   const takes = fields.query.length + fields.headers.length + fields.body.length > 0;
   const parameters = [
@@ -97,14 +97,14 @@ function methodSource(method: Method): string {
     ...(method.form ? ['form: true'] : []),
     ...(method.named ? ['named: true'] : []),
   ];
-  const result = {
-    call: `Promise<${answers.type}>`,
-    pages: `Pages<${answers.type}>`,
-    events: `AsyncGenerator<ServerEvent<${answers.type}>, void, void>`,
-  }[answers.kind];
+  const returnType = {
+    call: `Promise<${result.type}>`,
+    pages: `Pages<${result.type}>`,
+    events: `AsyncGenerator<ServerEvent<${result.type}>, void, void>`,
+  }[result.kind];
   return `${docOf(method)}
-  ${method.path.at(-1)}(${parameters.join(', ')}): ${result} {
-    return this.core.${answers.kind}({ ${operation.join(', ')} }, options);
+  ${method.path.at(-1)}(${parameters.join(', ')}): ${returnType} {
+    return this.core.${result.kind}({ ${operation.join(', ')} }, options);
   }`;
 }
 
@@ -123,10 +123,10 @@ const Problem = z.looseObject({
   properties: z.looseObject({ code: z.object({ enum: z.array(z.string()) }) }),
 });
 
-/** The name of an error's class: `NotFoundError` for NOT_FOUND. */
+/** Returns the name of an error's class: `NotFoundError` for NOT_FOUND. */
 export const errorName = (code: string) => `${toCase(code, 'PascalCase').replace(/Error$/, '')}Error`;
 
-/** Every code of the error catalogue, with what it means where the document says so. */
+/** Returns every code of the error catalogue, with its meaning if the document has one. */
 export function errorCodes(document: Document): { code: string; meaning: string; status: string }[] {
   const { code } = Problem.parse(document.components.schemas['Problem']).properties;
   const responses = Object.entries(document.components.responses);
@@ -139,7 +139,7 @@ export function errorCodes(document: Document): { code: string; meaning: string;
   });
 }
 
-/** The source of the error classes, one for each code. */
+/** Returns the source of the error classes, one for each code. */
 export function errorsSource(document: Document): string {
   const codes = errorCodes(document);
   const classes = codes.map(({ code, meaning, status }) => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
 import { type AnswerPart, ServiceUnavailableError } from './index.ts';
-import { breakOff, closeAll, events, failureOf, json, problem, serve, type Step } from './testkit.ts';
+import { disconnect, closeAll, events, failureOf, json, problem, serve, type Step } from './testkit.ts';
 
 afterEach(closeAll);
 
@@ -9,7 +9,7 @@ describe('a list', () => {
   const page = (items: number[], nextCursor: string | null) =>
     json({ items: items.map((id) => ({ id })), nextCursor });
 
-  test('gives the items of all pages, asking for each when it is reached', async () => {
+  test('yields the items of all pages and requests each page when it reaches it', async () => {
     const { server, sb } = await serve([page([1, 2], 'two'), page([], 'three'), page([3], null)]);
     const ids: unknown[] = [];
     for await (const { id } of sb.chats.list({ limit: 2, search: 'a b' })) {
@@ -27,7 +27,7 @@ describe('a list', () => {
     ]);
   });
 
-  test('awaited is its first page; nothing is asked before', async () => {
+  test('resolves to its first page, which is requested only when awaited', async () => {
     const { server, sb } = await serve([page([1], 'two')]);
     const list = sb.chats.list();
     expect(server.sent).toEqual([]);
@@ -43,11 +43,11 @@ describe('an answer', () => {
     `id: ${id}\ndata: ${JSON.stringify(words.map((delta) => ({ type: 'text-delta', id: 't', delta })))}\n\n`;
   const done = 'event: done\ndata: {}\n\n';
 
-  test('comes whole and once over connections that end, break and are cut in the middle of an event', async () => {
+  test('yields each part once if connections end, are reset or are lost in the middle of an event', async () => {
     const { server, sb } = await serve([
       accepted,
       events(`: open\n\n${event(1, 'a', 'b')}${event(2, 'c').slice(0, -9)}`, 'breaks'),
-      breakOff,
+      disconnect,
       events(`${event(2, 'c')}${event(3, 'ü')}`),
       problem('SERVICE_UNAVAILABLE', 503, { retryable: true }),
       events(`${event(4, 'e')}${done}`),
@@ -67,7 +67,7 @@ describe('an answer', () => {
     expect(server.sent[1]?.headers.accept).toBe('text/event-stream');
   }, 20_000);
 
-  test('goes on from a connection that has gone silent, but not while its reader is busy', async () => {
+  test('reconnects if the connection is idle, but not while the reader is busy', async () => {
     const open: Step = (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(event(1, 'a', 'b'));
     };
@@ -84,7 +84,7 @@ describe('an answer', () => {
     expect(server.sent.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, undefined, '1']);
   });
 
-  test('that ends with an error throws its class, after what came before', async () => {
+  test('throws the error that ends the stream, after the parts before it', async () => {
     const failure = JSON.stringify({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
@@ -104,7 +104,7 @@ describe('an answer', () => {
     expect(server.sent).toHaveLength(2);
   });
 
-  test('of a model that failed has no text', async () => {
+  test('rejects text() if the model failed', async () => {
     const part = '[{"type":"error","errorText":"The model provider cannot be reached"}]';
     const { sb } = await serve([accepted, events(`id: 1\ndata: ${part}\n\n${done}`)]);
     expect(await failureOf(sb.chats.ask('chat', 'Hello?').text())).toMatchObject({
@@ -113,7 +113,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to a question that was refused throws that, to all who wait', async () => {
+  test('rejects text(), stop() and runId if the question was rejected', async () => {
     const { sb } = await serve([problem('RUN_ACTIVE', 409, { retryable: true, runId: 'other' })]);
     const answer = sb.chats.ask('chat', 'Hello?');
     for (const waiting of [answer.text(), answer.stop(), answer.runId]) {
@@ -121,7 +121,7 @@ describe('an answer', () => {
     }
   });
 
-  test('is no longer read when the loop is left', async () => {
+  test('closes the connection if the loop is left', async () => {
     const gone = Promise.withResolvers<void>();
     const { sb } = await serve([
       accepted,
@@ -134,7 +134,7 @@ describe('an answer', () => {
     await gone.promise;
   });
 
-  test('has every part of the protocol', () => {
+  test('has a type for every part of the protocol', () => {
     const known: (chunk: UIMessageChunk) => AnswerPart = (chunk) => chunk;
     expect(known({ type: 'start' })).toEqual({ type: 'start' });
   });

@@ -2,14 +2,14 @@ import type { ServerEvent } from './core.ts';
 import { SwitchboardError } from './error.ts';
 import type { AnswerPart } from './part.ts';
 
-/** What an answer needs of the chat it is written in. */
+/** The operations of a chat that an answer needs. */
 export interface AnswerSource {
   /** Follows the run from its beginning. */
   follow: (runId: string) => AsyncIterable<ServerEvent<AnswerPart[]>>;
   stop: () => Promise<unknown>;
 }
 
-/** The model could not finish its answer; what was written is kept in the chat. */
+/** The model could not finish its answer. The text so far is kept in the chat. */
 export class AnswerFailedError extends SwitchboardError {
   override readonly name = 'AnswerFailedError';
 
@@ -19,18 +19,18 @@ export class AnswerFailedError extends SwitchboardError {
 }
 
 /**
- * An answer on its way. The server writes it whether or not anybody reads. `for await` goes through its parts from the
- * first, each once, over cut connections; it may be done again, also after the end.
+ * An answer in progress. The server writes it even if no client reads it. `for await` yields each part once, from the first
+ * on, and reconnects if the connection drops. You can iterate again, also after the end.
  */
 export class Answer implements AsyncIterable<AnswerPart> {
-  /** The run that writes the answer; undefined when none does. Rejects when the question was not accepted. */
+  /** The run that writes the answer, or undefined if there is none. Rejects if the server rejects the question. */
   readonly runId: Promise<string | undefined>;
   readonly #source: AnswerSource;
 
   constructor(runId: Promise<string | undefined>, source: AnswerSource) {
     this.runId = runId;
     this.#source = source;
-    // Whoever reads, stops or waits is told; a question that nobody waits for does not end the program.
+    // Reading, stopping and awaiting all report the rejection. If the program does none of them, it must not crash.
     runId.catch(() => undefined);
   }
 
@@ -41,8 +41,8 @@ export class Answer implements AsyncIterable<AnswerPart> {
   }
 
   /**
-   * The text of the whole answer, once it is finished or stopped.
-   * @throws {AnswerFailedError} when the model failed.
+   * Waits until the answer is finished or stopped, and returns its text.
+   * @throws {AnswerFailedError} if the model failed.
    */
   async text(): Promise<string> {
     let text = '';
@@ -53,7 +53,7 @@ export class Answer implements AsyncIterable<AnswerPart> {
     return text;
   }
 
-  /** Stops the answer; what is written stays, and whoever reads it comes to the end. */
+  /** Stops the answer. The text so far is kept, and all readers reach the end. */
   async stop(): Promise<void> {
     if ((await this.runId) !== undefined) await this.#source.stop();
   }

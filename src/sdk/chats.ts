@@ -5,12 +5,12 @@ import type { CallOptions } from './options.ts';
 import { overGaps } from './gaps.ts';
 import type { AnswerPart } from './part.ts';
 
-/** Conversations, and the answers being written in them. */
+/** Chats and the answers in them. */
 export class Chats extends ChatsApi {
   /**
-   * Says something in a chat and has it answered. The question is sent at once; read the answer with `for await` or
+   * Sends a question to a chat and starts an answer. The request is sent immediately. Read the answer with `for await` or
    * `text()`.
-   * @param options `signal` ends the reading; only `stop()` ends the answer.
+   * @param options `signal` stops reading. Only `stop()` stops the answer.
    */
   ask(chatId: string, question: string, options?: CallOptions): Answer {
     const parts = [{ type: 'text' as const, text: question }];
@@ -22,7 +22,7 @@ export class Chats extends ChatsApi {
     );
   }
 
-  /** Follows an answer from its beginning: the one being written in a chat, or that of a run. */
+  /** Follows an answer from its beginning: that of the given run, or else the one in progress in the chat. */
   follow(chatId: string, runId?: string, options?: CallOptions): Answer {
     const known =
       runId === undefined

@@ -11,12 +11,12 @@ import {
   SwitchboardError,
   UnexpectedResponseError,
 } from './index.ts';
-import { breakOff, closeAll, failureOf, json, problem, serve, silence, type Step } from './testkit.ts';
+import { disconnect, closeAll, failureOf, json, problem, serve, hang, type Step } from './testkit.ts';
 
 afterEach(closeAll);
 
 describe('a call', () => {
-  test('sends the key, the input and what it accepts, and gives the answer', async () => {
+  test('sends the key, the input and the Accept header, and returns the response body', async () => {
     const { server, sb } = await serve([json({ id: 'a', title: 'Plans' }, 201)], {
       headers: { 'x-from': 'test' },
     });
@@ -40,19 +40,19 @@ describe('a call', () => {
     ]);
   });
 
-  test('encodes path and query, and refuses a parameter that would be another path', async () => {
+  test('encodes path and query, and rejects a parameter that would change the path', async () => {
     const { server, sb } = await serve([json({ items: [], nextCursor: null })]);
     await sb.chats.messages('a/b?c', { limit: 5, cursor: 'ä&=' });
     expect(server.sent[0]?.url).toBe('/api/v1/chats/a%2Fb%3Fc/messages?limit=5&cursor=%C3%A4%26%3D');
     for (const id of ['', '.', '..']) expect(() => void sb.chats.get(id)).toThrow(TypeError);
   });
 
-  test('without a body in the answer gives undefined', async () => {
+  test('returns undefined for a response without a body', async () => {
     const { sb } = await serve([(response) => response.writeHead(204).end()]);
     await expect(sb.chats.delete('a')).resolves.toBeUndefined();
   });
 
-  test('shows requests and answers to hooks, and goes through a fetch of the caller', async () => {
+  test('calls the hooks with requests and responses, and uses the fetch of the caller', async () => {
     const seen: unknown[] = [];
     const { server, sb } = await serve([json({ id: 'me' })], {
       onRequest: (request) => {
@@ -74,7 +74,7 @@ describe('a call', () => {
     expect(server.sent[0]?.headers['x-signed']).toBe('yes');
   });
 
-  test('puts fields where its operation has them: query, headers, a form with files', async () => {
+  test('sends each field in the query, the headers or the form, as the operation says', async () => {
     const { server } = await serve([json({})]);
     const input = {
       page: 2,
@@ -103,14 +103,14 @@ describe('a call', () => {
     expect(await (form.get('file') as File).text()).toBe('content');
   });
 
-  test('needs an address', () => {
-    expect(() => new Switchboard({ apiKey: 'sb_key' })).toThrow('baseUrl must be the address');
-    expect(() => new Switchboard({ baseUrl: 'app.example.com' })).toThrow('baseUrl must be the address');
+  test('requires an absolute baseUrl', () => {
+    expect(() => new Switchboard({ apiKey: 'sb_key' })).toThrow('baseUrl must be the URL');
+    expect(() => new Switchboard({ baseUrl: 'app.example.com' })).toThrow('baseUrl must be the URL');
   });
 });
 
 describe('an error', () => {
-  test('is of the class of its code, with what the server said', async () => {
+  test('is an instance of the class for its code, with the fields of the problem', async () => {
     const issues = [{ pointer: '/title', message: 'must be one line' }];
     const { server, sb } = await serve([problem('INVALID_INPUT', 400, { issues })]);
     const error = await failureOf(sb.chats.create());
@@ -129,7 +129,7 @@ describe('an error', () => {
     expect(server.sent).toHaveLength(1);
   });
 
-  test('of a code that a newer server added is a SwitchboardError', async () => {
+  test('with an unknown code is a SwitchboardError', async () => {
     const { sb } = await serve([problem('TEAPOT', 418)]);
     expect(await failureOf(sb.users.me())).toMatchObject({
       name: 'SwitchboardError',
@@ -138,7 +138,7 @@ describe('an error', () => {
     });
   });
 
-  test('of somebody in between says what came', async () => {
+  test('of a proxy contains the response it sent', async () => {
     for (const status of [403, 200]) {
       const { server, sb } = await serve([(response) => response.writeHead(status).end('<h1>Sign in</h1>')]);
       const error = await failureOf(sb.users.me());
@@ -153,7 +153,7 @@ describe('a retry', () => {
   test.each<[string, Step]>([
     ['503', problem('SERVICE_UNAVAILABLE', 503, { retryable: true })],
     ['429', problem('TOO_MANY_REQUESTS', 429, { retryable: true }, { 'retry-after': '0' })],
-    ['a broken connection', breakOff],
+    ['a broken connection', disconnect],
     ['a gateway without a server', (response) => response.writeHead(502).end('Bad gateway')],
     ['a key in use', problem('IDEMPOTENCY_KEY_IN_USE', 409, { retryable: true, retryAfter: 0 })],
   ])('follows %s, with one Idempotency-Key', async (_what, step) => {
@@ -166,8 +166,8 @@ describe('a retry', () => {
     expect(keys[3]).not.toBe(keys[0]);
   });
 
-  test('of a question carries one request id, which is the key', async () => {
-    const { server, sb } = await serve([breakOff, json({ runId: 'r', messageId: 'm' }, 202)]);
+  test('of a question sends the same request id, which is the key', async () => {
+    const { server, sb } = await serve([disconnect, json({ runId: 'r', messageId: 'm' }, 202)]);
     await sb.chats.send('c', { parts: [{ type: 'text', text: 'Hi' }] }, { idempotencyKey: 'mine' });
     const ids = server.sent.map(
       ({ body }) => (JSON.parse(body) as { clientRequestId: string }).clientRequestId,
@@ -186,7 +186,7 @@ describe('a retry', () => {
     expect(server.sent).toHaveLength(2);
   });
 
-  test('is left when the server asks for hours, and says how many seconds', async () => {
+  test('is not made if the server asks for hours; the error says how many seconds', async () => {
     const { server, sb } = await serve([
       problem('QUOTA_EXCEEDED', 429, { retryable: true, retryAfter: 7200 }),
     ]);
@@ -196,7 +196,7 @@ describe('a retry', () => {
     expect(server.sent).toHaveLength(1);
   });
 
-  test('comes as often as the caller allows', async () => {
+  test('is made at most maxRetries times', async () => {
     const { server, sb } = await serve([problem('SERVICE_UNAVAILABLE', 503, { retryable: true })], {
       maxRetries: 1,
     });
@@ -206,7 +206,7 @@ describe('a retry', () => {
     expect(server.sent).toHaveLength(3);
   });
 
-  test('does not follow an error that stays, or one of the server itself', async () => {
+  test('is not made after a permanent error or an error of the server itself', async () => {
     const { server, sb } = await serve([
       problem('NOT_FOUND', 404),
       problem('RUN_ACTIVE', 409, { retryable: true, runId: 'r' }),
@@ -219,21 +219,21 @@ describe('a retry', () => {
   });
 });
 
-describe('time', () => {
-  test('ends a call that is not answered', async () => {
-    const { sb } = await serve([silence], { maxRetries: 0 });
+describe('a timeout or signal', () => {
+  test('ends a call without a response', async () => {
+    const { sb } = await serve([hang], { maxRetries: 0 });
     const error = await failureOf(sb.users.me({ timeoutMs: 50 }));
     expect(error).toBeInstanceOf(RequestTimeoutError);
     expect(error).toMatchObject({
-      message: 'There was no answer within 50 ms.',
+      message: 'No response within 50 ms.',
       code: 'REQUEST_TIMEOUT',
       status: 0,
     });
   });
 
-  test('of the caller ends a call, and the wait between two attempts, with the reason', async () => {
+  test('of the caller ends a call and the pause between attempts with its reason', async () => {
     const { server, sb } = await serve([
-      silence,
+      hang,
       problem('SERVICE_UNAVAILABLE', 503, { retryable: true, retryAfter: 30 }),
     ]);
     for (const requests of [1, 2]) {
@@ -245,16 +245,16 @@ describe('time', () => {
     }
   });
 
-  test('is not wasted on a server that is not there', async () => {
-    const { sb } = await serve([silence], { maxRetries: 0 });
+  test('is not awaited if the server refuses connections', async () => {
+    const { sb } = await serve([hang], { maxRetries: 0 });
     await closeAll();
     expect(await failureOf(sb.users.me())).toBeInstanceOf(ConnectionError);
   });
 });
 
-describe('first steps that go wrong', () => {
+describe('a wrong option', () => {
   test.each(['sb_…', 'sb_', 'key', '', ' sb_key', 'sb_key\n', 'Bearer sb_key'])(
-    'the key %j is refused when the client is made',
+    'rejects the key %j when the client is created',
     (apiKey) => {
       expect(() => new Switchboard({ baseUrl: 'http://localhost:3000', apiKey })).toThrow(
         /^apiKey must be an API key.*create one/,
@@ -262,7 +262,7 @@ describe('first steps that go wrong', () => {
     },
   );
 
-  test('an address where nothing answers is named, with the reason', async () => {
+  test('names a URL that refuses connections, with the reason', async () => {
     const { server, sb } = await serve([json({})], { maxRetries: 0 });
     await server.close();
     const { message } = await sb.users.me().then(
@@ -273,7 +273,7 @@ describe('first steps that go wrong', () => {
     expect(message).toContain(`ECONNREFUSED`);
   });
 
-  test('so is a host that does not exist', async () => {
+  test('names a host that does not exist', async () => {
     const sb = new Switchboard({ baseUrl: 'http://nowhere.invalid', maxRetries: 0 });
     await expect(sb.users.me()).rejects.toThrow(
       /^The server at http:\/\/nowhere\.invalid .*nowhere\.invalid$/,

@@ -8,12 +8,12 @@ import { type Limit, limit, pause, pauseBefore } from './time.ts';
 
 /** An event of a stream. */
 export interface ServerEvent<T> {
-  /** What a reader that comes back names as the last it saw; `''` when there is none. */
+  /** The id to send as `Last-Event-ID` after a reconnect, or `''` if the event has none. */
   id: string;
   data: T;
 }
 
-/** The data of a stream's events, as a document describes them; those that end it are the client's own business. */
+/** The data of a stream's events as the OpenAPI document describes them, without the events that end the stream. */
 export type EventData<T> = T extends { event?: 'message'; data: infer D } ? D : never;
 
 /** Calls the server. The methods of all resources use it. */
@@ -22,17 +22,17 @@ export class Core {
   readonly #server: string;
   readonly #root: string;
 
-  /** @param path where the API lives below the server's address, such as `/api/v1`. */
+  /** @param path the path of the API below the server's URL, such as `/api/v1`. */
   constructor(options: SwitchboardOptions, path: string) {
     this.#options = options;
     const base = options.baseUrl ?? ('location' in globalThis ? globalThis.location.origin : '');
     if (!/^https?:\/\//.test(base)) {
-      throw new TypeError('baseUrl must be the address of a server, such as https://app.example.com.');
+      throw new TypeError('baseUrl must be the URL of a server, such as https://app.example.com.');
     }
     const { apiKey } = options;
     if (apiKey !== undefined && !/^sb_[\w-]+$/.test(apiKey)) {
       throw new TypeError(
-        'apiKey must be an API key, "sb_" and letters: create one in the settings of the server.',
+        'apiKey must be an API key ("sb_" and letters): create one on the settings page of the server.',
       );
     }
     this.#server = base.replace(/\/+$/, '');
@@ -40,8 +40,8 @@ export class Core {
   }
 
   /**
-   * The answer to a call; undefined where it has no body.
-   * @throws {SwitchboardError} of the class of its code.
+   * Sends a request and returns the parsed response body, or undefined if it is empty.
+   * @throws {SwitchboardError} an instance of the class for its code.
    */
   async call<T>(operation: Operation, options: CallOptions = {}): Promise<T> {
     const key = options.idempotencyKey ?? randomKey();
@@ -52,7 +52,7 @@ export class Core {
         const text = await this.#guarded(() => response.text(), time);
         const value = parse(text);
         if (value === undefined && text !== '') throw unexpected(response, text);
-        // What the type promises the document does; a client does not check the server's answers again.
+        // The server validates its responses against the document that the type is generated from.
         return value as T;
       } catch (error) {
         await this.#wait(error, attempt, options);
@@ -62,7 +62,7 @@ export class Core {
     }
   }
 
-  /** The pages of a list. */
+  /** Returns the pages of a list. */
   pages<T>(operation: Operation, options?: CallOptions): Pages<T> {
     return new Pages((cursor) => {
       const input = { ...operation.input, ...(cursor !== undefined && { cursor }) };
@@ -71,8 +71,8 @@ export class Core {
   }
 
   /**
-   * The events of a stream, each once: a cut connection is taken up again after the last event that came.
-   * @throws {SwitchboardError} of the class of its code, also when the stream ends with an error.
+   * Yields each event of a stream once. If the connection drops, it reconnects and continues after the last event.
+   * @throws {SwitchboardError} an instance of the class for its code, also if the stream ends with an error.
    */
   async *events<T>(
     operation: Operation,
@@ -87,7 +87,7 @@ export class Core {
       try {
         const own = { ...options, headers: { ...options.headers, ...headers } };
         const { body } = await this.#send(operation, '', own, time);
-        for await (const { id, event, data } of eventsIn(this.#piecesOf(body, time, idleTimeoutMs))) {
+        for await (const { id, event, data } of eventsIn(this.#chunksOf(body, time, idleTimeoutMs))) {
           if (event === 'done') return;
           if (event === 'error') {
             problem = problemError(fieldsOf(parse(data)));
@@ -113,7 +113,7 @@ export class Core {
     return limit(timeoutMs, signal);
   }
 
-  /** One attempt of a call. @throws what went wrong. */
+  /** Makes one attempt. @throws the error of a failed attempt. */
   async #send(operation: Operation, key: string, options: CallOptions, time: Limit): Promise<Response> {
     const { onRequest, onResponse, fetch: send = (request: Request) => fetch(request) } = this.#options;
     const made = this.#requestOf(operation, key, options, time.signal);
@@ -152,7 +152,7 @@ export class Core {
     return new Request(address, init);
   }
 
-  /** Waits before the next attempt. @throws the error, when there should be none. */
+  /** Waits before the next attempt. @throws the error if there should be no further attempt. */
   async #wait(
     error: unknown,
     attempt: number,
@@ -164,7 +164,7 @@ export class Core {
     await pause(ms, signal);
   }
 
-  /** Does a step over the network, and says what has failed: the caller's signal, the time, or the connection. */
+  /** Runs a network step. @throws the reason of the caller's signal, a timeout or a ConnectionError. */
   async #guarded<T>(step: () => Promise<T>, { signal }: Limit): Promise<T> {
     try {
       return await step();
@@ -174,8 +174,8 @@ export class Core {
     }
   }
 
-  /** The pieces of a body as they come. Only the wait for the next one is limited, not what is done with it. */
-  async *#piecesOf(
+  /** Yields the chunks of a body. Only the wait for the next chunk is limited, not the time the caller takes to process it. */
+  async *#chunksOf(
     body: ReadableStream<Uint8Array> | null,
     time: Limit,
     idleTimeoutMs: number,
@@ -192,7 +192,7 @@ export class Core {
   }
 }
 
-/** Network errors, 429 and 503, and what a gateway says that finds nobody. */
+/** True for network errors, 429, 503, and responses of a gateway that cannot reach the server. */
 function isTransient(error: SwitchboardError): boolean {
   return (
     error.retryable &&
@@ -205,7 +205,7 @@ function isTransient(error: SwitchboardError): boolean {
 const defined = (fields: [string, unknown][]) =>
   Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 
-/** 128 random bits; `crypto.randomUUID` is missing on pages without TLS. */
+/** Returns 128 random bits. `crypto.randomUUID` is not available on pages without TLS. */
 function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

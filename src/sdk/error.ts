@@ -3,13 +3,13 @@ import type { Problem } from './generated/types.gen.ts';
 /** A code of the server's error catalogue. */
 export type ErrorCode = Problem['code'];
 
-/** One thing wrong with the input: where (RFC 6901 JSON Pointer, `''` for the whole input) and how to fix it. */
+/** A problem with the input: its place (RFC 6901 JSON Pointer, `''` for the whole input) and how to fix it. */
 export interface ErrorIssue {
   pointer: string;
   message: string;
 }
 
-/** What is known of a failure; all but the message may be missing. */
+/** The fields of an error. All but the code may be missing. */
 export interface ErrorFields {
   code: string;
   status?: number | undefined;
@@ -22,26 +22,26 @@ export interface ErrorFields {
 }
 
 /**
- * A call that failed. Each code of the catalogue has a class of its own, such as `NotFoundError`; this one stands for
- * codes that a newer server may add.
+ * A failed call. Each code of the catalogue has its own class, such as `NotFoundError`. Codes that a newer server adds
+ * have this class.
  */
 export class SwitchboardError extends Error {
   override readonly name: string = 'SwitchboardError';
   /** A code of the catalogue, or `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE` of this package. */
   readonly code: string;
-  /** The HTTP status; 0 when there was no answer. */
+  /** The HTTP status, or 0 if there was no response. */
   readonly status: number;
-  /** What the code means, in a few words. */
+  /** The meaning of the code, in a few words. */
   readonly title: string;
-  /** The id under which the server's log has the call; `''` when there was no answer. */
+  /** The id of the request in the server's log, or `''` if there was no response. */
   readonly requestId: string;
-  /** What is wrong with the input, field by field. */
+  /** The problems with the input, by field. */
   readonly issues: readonly ErrorIssue[];
-  /** Whether the same call may succeed later. */
+  /** True if the same call may succeed later. */
   readonly retryable: boolean;
-  /** Seconds to wait before a retry, where the server said so. */
+  /** The seconds to wait before a retry, if the server sent a number. */
   readonly retryAfter: number | undefined;
-  /** The run that is in the way, with `RUN_ACTIVE`. */
+  /** With `RUN_ACTIVE`: the run that is in progress. */
   readonly runId: string | undefined;
 
   constructor(message: string, fields: ErrorFields, options?: { cause: unknown }) {
@@ -57,7 +57,7 @@ export class SwitchboardError extends Error {
   }
 }
 
-/** The server could not be reached, or the connection broke off. */
+/** The server could not be reached, or the connection was lost. */
 export class ConnectionError extends SwitchboardError {
   override readonly name = 'ConnectionError';
 
@@ -67,25 +67,25 @@ export class ConnectionError extends SwitchboardError {
   }
 }
 
-/** The words of the innermost cause: those of `fetch` itself are "fetch failed". */
+/** Returns the message of the innermost cause, because `fetch` itself only says "fetch failed". */
 function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   if ('cause' in error && error.cause !== undefined) return reasonOf(error.cause);
   if ('message' in error && error.message !== '') return String(error.message);
-  // Node.js has only a code for a name with several addresses.
+  // If a host has several IP addresses, the error of Node.js has only a code.
   return String('code' in error ? error.code : error);
 }
 
-/** There was no whole answer within `timeoutMs`. */
+/** The response was not complete within `timeoutMs`. */
 export class RequestTimeoutError extends SwitchboardError {
   override readonly name = 'RequestTimeoutError';
 
   constructor(timeoutMs: number) {
-    super(`There was no answer within ${timeoutMs} ms.`, { code: 'REQUEST_TIMEOUT', retryable: true });
+    super(`No response within ${timeoutMs} ms.`, { code: 'REQUEST_TIMEOUT', retryable: true });
   }
 }
 
-/** What answered is not Switchboard, such as a proxy's error page. */
+/** The response does not come from Switchboard. It may be the error page of a proxy. */
 export class UnexpectedResponseError extends SwitchboardError {
   override readonly name = 'UnexpectedResponseError';
 }

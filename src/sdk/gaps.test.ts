@@ -18,7 +18,7 @@ const block: fc.Arbitrary<Block> = fc.oneof(
 
 const source = (url: string): AnswerPart => ({ type: 'source-url', sourceId: url, url });
 
-/** The parts as they were written, in deltas. */
+/** The parts of the live stream, in several deltas. */
 const written = (blocks: Block[]): AnswerPart[] => [
   { type: 'start', messageId: 'm' },
   { type: 'start-step' },
@@ -31,7 +31,7 @@ const written = (blocks: Block[]): AnswerPart[] => [
   { type: 'finish' },
 ];
 
-/** The parts that the server makes of the stored message: a delta for each block. */
+/** The parts that the server creates from the stored message: one delta per block. */
 const stored = (blocks: Block[]): AnswerPart[] =>
   written(
     blocks.map((one) =>
@@ -39,7 +39,7 @@ const stored = (blocks: Block[]): AnswerPart[] =>
     ),
   );
 
-/** What a reader makes of parts: the text of each block, in order, and the other parts. Fails for a part that fits nowhere. */
+/** Folds parts like a reader: the text of each block in order, then the other parts. Throws for a part without its block. */
 function folded(parts: AnswerPart[]): string[] {
   const blocks: { type: string; id: string; text: string; isOpen: boolean }[] = [];
   const others: string[] = [];
@@ -63,7 +63,7 @@ function folded(parts: AnswerPart[]): string[] {
   return [...texts, ...others];
 }
 
-test('an answer of which some events are gone is whole, each part once', async () => {
+test('yields each part of an answer once if the server no longer has some events', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(block, { maxLength: 5 }), fc.nat(40), async (blocks, cut) => {
       const all = written(blocks);
@@ -84,14 +84,14 @@ test('an answer of which some events are gone is whole, each part once', async (
       for await (const { data } of overGaps(open)) seen.push(...data);
       const expected = folded(all);
       const found = folded(seen);
-      // A last part that was seen already comes again.
+      // The last part is repeated if it was already yielded.
       if (cut >= all.length) found.pop();
       expect(found).toEqual(expected);
     }),
   );
 });
 
-test('another error is not read over', async () => {
+test('rethrows errors other than STREAM_GONE', async () => {
   async function* open() {
     await Promise.resolve();
     yield { id: '1', data: [] };

@@ -5,9 +5,9 @@ import type { AnswerPart } from './part.ts';
 type Events = AsyncIterable<ServerEvent<AnswerPart[]>>;
 
 /**
- * The events of an answer. If those that are missing are not kept any more, the answer is read again from the stored
- * message, and continues after what was seen of it.
- * @param open follows the answer from its beginning.
+ * Yields the events of an answer. If the server no longer has the missing events, the answer is read again from the stored
+ * message. Parts that were already yielded are skipped.
+ * @param open opens a stream of the answer from its beginning.
  */
 export async function* overGaps(open: () => Events): AsyncGenerator<ServerEvent<AnswerPart[]>, void, void> {
   const seen = new Seen();
@@ -24,11 +24,11 @@ export async function* overGaps(open: () => Events): AsyncGenerator<ServerEvent<
 
 const ENDINGS: readonly string[] = ['finish', 'abort', 'error', 'data-error', 'message-metadata'];
 
-/** What was seen of an answer. */
+/** The parts of an answer that were already yielded. */
 class Seen {
-  /** How many characters of text and of reasoning, and how many of each other part. */
+  /** The number of characters of text and of reasoning, and the number of parts of each other type. */
   readonly #counts = new Map<string, number>();
-  /** The block that is being written. */
+  /** The id of the block that has started but not ended. */
   #open: string | undefined;
 
   add(part: AnswerPart): void {
@@ -43,17 +43,17 @@ class Seen {
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + more);
   }
 
-  /** Takes up to `most` of what was seen of a type. @returns how much there was. */
+  /** Takes up to `most` from the count of a type. @returns the number taken. */
   #take(type: string, most: number): number {
     const taken = Math.min(most, this.#counts.get(type) ?? 0);
     this.#count(type, -taken);
     return taken;
   }
 
-  /** The parts that were not seen. @param whole all parts of the answer. */
+  /** Returns the parts that were not yielded yet. @param whole all parts of the answer. */
   restOf(whole: readonly AnswerPart[]): AnswerPart[] {
     const rest: AnswerPart[] = [];
-    /** The beginning of a block, until something new is in it. */
+    /** The start of a block, until the block has a new part. */
     let begun: AnswerPart | undefined;
     let id: string | undefined;
     for (const part of whole) {
@@ -62,7 +62,7 @@ class Seen {
       else if (type === 'text-delta' || type === 'reasoning-delta') {
         const delta = part.delta.slice(this.#take(type, part.delta.length));
         if (delta === '') continue;
-        // What is new of a block that was begun continues it.
+        // The new text of a block that has already started continues that block.
         id ??= delta.length < part.delta.length ? this.#open : undefined;
         if (begun && id === undefined) rest.push(begun);
         begun = undefined;

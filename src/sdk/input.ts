@@ -1,4 +1,4 @@
-/** The parts of an operation's input, as the generated types have them. */
+/** The parts of an operation's input in the generated types. */
 interface Parts {
   body?: unknown;
   query?: unknown;
@@ -7,35 +7,35 @@ interface Parts {
 
 type Part<T> = [NonNullable<T>] extends [never] ? unknown : NonNullable<T>;
 type Flat<T> = { [K in keyof T]: T[K] };
-/** The client makes a request id where none is given. */
+/** Makes the request id optional, because the client creates one if it is missing. */
 type WithoutRequestId<T> = T extends { clientRequestId: infer Id }
   ? Omit<T, 'clientRequestId'> & { clientRequestId?: Id }
   : T;
 
-/** What a method takes beside the parameters of the path: the fields of the query, of declared headers and of the body. */
+/** The input of a method: the fields of the query, the declared headers and the body, without path parameters. */
 export type Input<T extends Parts> = Flat<
   Part<T['query']> & Part<T['headers']> & WithoutRequestId<Part<T['body']>>
 >;
 
-/** A call, before it is an HTTP request. */
+/** A call, from which the HTTP request is created. */
 export interface Operation {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the API's own path, percent-encoded. */
   path: string;
   input?: object;
-  /** The fields of the input that go into the query; all of them where there is no body. */
+  /** The input fields that are sent in the query. Without a body, all of them are. */
   query?: readonly string[];
-  /** The fields of the input that go into headers. */
+  /** The input fields that are sent as headers. */
   headers?: readonly string[];
-  /** The body is multipart/form-data instead of JSON. */
+  /** True if the body is multipart/form-data instead of JSON. */
   form?: boolean;
-  /** The body has a `clientRequestId`, which is the idempotency key unless the caller gives one. */
+  /** True if the body has a `clientRequestId`. Its default is the idempotency key. */
   named?: boolean;
 }
 
 /**
- * The path of a call with its parameters percent-encoded.
- * @throws {TypeError} for a parameter that would change the path, such as an empty one.
+ * Returns the path of a call with percent-encoded parameters.
+ * @throws {TypeError} if a parameter would change the path, such as an empty one.
  */
 export function path(texts: TemplateStringsArray, ...values: (string | number)[]): string {
   return texts.reduce((before, text, index) => before + segment(values[index - 1]) + text);
@@ -43,11 +43,11 @@ export function path(texts: TemplateStringsArray, ...values: (string | number)[]
 
 function segment(value: unknown): string {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  if (/^\.{0,2}$/.test(text)) throw new TypeError(`"${text}" cannot be a part of a path: give an id.`);
+  if (/^\.{0,2}$/.test(text)) throw new TypeError(`"${text}" cannot be a path parameter: pass an id.`);
   return encodeURIComponent(text);
 }
 
-/** A query string with its `?`; lists as repeated names, objects as `name[field]`, dates in ISO 8601. */
+/** Returns a query string with its `?`: lists as repeated names, objects as `name[field]`, dates in ISO 8601. */
 export function queryOf(fields: [name: string, value: unknown][]): string {
   const query = new URLSearchParams();
   for (const [name, value] of fields) append(query, name, value);
@@ -64,7 +64,7 @@ function append(query: URLSearchParams, name: string, value: unknown): void {
   } else query.append(name, asText(value));
 }
 
-/** A multipart body: files as they are, lists as repeated names. */
+/** Returns a multipart body: files unchanged, lists as repeated names. */
 export function formOf(fields: [name: string, value: unknown][]): FormData {
   const form = new FormData();
   for (const [name, value] of fields) {
@@ -76,7 +76,7 @@ export function formOf(fields: [name: string, value: unknown][]): FormData {
   return form;
 }
 
-/** A value as text; what is no string as JSON has it. */
+/** Returns a string unchanged and any other value as JSON. */
 export function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

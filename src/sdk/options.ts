@@ -1,38 +1,38 @@
-/** How a client calls the server. */
+/** The options of a client. */
 export interface SwitchboardOptions {
-  /** An API key, `sb_…`. Without one a browser's session cookie says who is calling. */
+  /** An API key, `sb_…`. Without one, the session cookie of the browser authenticates the caller. */
   apiKey?: string;
-  /** The server's address, such as `https://app.example.com`. Default: the origin of the page. */
+  /** The URL of the server, such as `https://app.example.com`. Default: the origin of the page. */
   baseUrl?: string;
-  /** How long to wait for an answer before a call is tried again, in milliseconds. Default: 30,000. */
+  /** The time limit of one attempt in milliseconds, after which the call is retried. Default: 30,000. */
   timeoutMs?: number;
   /**
-   * How long a stream may say nothing before its connection is taken for dead, in milliseconds. Default: 30,000; the
-   * server says something every 10,000.
+   * Idle timeout in milliseconds: the client reconnects if a stream sends nothing for this long. Default: 30,000. The
+   * server sends at least a comment every 10,000.
    */
   idleTimeoutMs?: number;
-  /** How often a call is tried again after a network error, 429 or 503. Default: 5. */
+  /** The number of retries after a network error, 429 or 503. Default: 5. */
   maxRetries?: number;
-  /** Sent with every call. */
+  /** Headers to send with every call. */
   headers?: Record<string, string>;
-  /** Used instead of the global `fetch`. */
+  /** The function to use instead of the global `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
-  /** Called before each attempt; may change the request's headers, or give another request. */
+  /** Called before each attempt. It may change the headers of the request or return another request. */
   onRequest?: (request: Request) => Request | undefined | void | Promise<Request | undefined | void>;
-  /** Called with each answer before it is read; read a `clone()` of it. */
+  /** Called with each response before its body is read. To read the body, use `clone()`. */
   onResponse?: (response: Response, request: Request) => void | Promise<void>;
 }
 
-/** What one call does otherwise than the client. */
+/** The options of one call, which override those of the client. */
 export interface CallOptions {
-  /** Ends the call; its reason is thrown. */
+  /** Cancels the call, which then throws the signal's reason. */
   signal?: AbortSignal;
   timeoutMs?: number;
   maxRetries?: number;
   headers?: Record<string, string>;
   /**
-   * What makes a replay of the call known as one: all attempts of a call send the same. Default: a random one. Give
-   * your own to go on with a call after a restart of your program.
+   * The key by which the server recognizes a repeated call. All attempts of a call send the same one. Default: a random
+   * key. Pass your own to retry a call after a restart of your program.
    */
   idempotencyKey?: string;
 }

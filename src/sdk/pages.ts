@@ -1,13 +1,13 @@
 /** One page of a list. */
 export interface Page<T> {
   items: T[];
-  /** Where the next page starts; null on the last one. */
+  /** The cursor of the next page, or null on the last page. */
   nextCursor: string | null;
 }
 
 /**
- * A list: `for await` goes through the items of all pages and asks for each page when it gets there; `await` has the
- * first page alone.
+ * A paginated list. `for await` yields the items of all pages and requests each page when it reaches it. `await` returns
+ * the first page.
  */
 export class Pages<T> implements AsyncIterable<T>, PromiseLike<Page<T>> {
   readonly #fetch: (cursor?: string) => Promise<Page<T>>;
@@ -25,7 +25,7 @@ export class Pages<T> implements AsyncIterable<T>, PromiseLike<Page<T>> {
     return this.#first.then(onFulfilled, onRejected);
   }
 
-  /** Goes through the pages. */
+  /** Yields the pages. */
   async *pages(): AsyncGenerator<Page<T>, void, void> {
     let page = await this.#fetch();
     yield page;

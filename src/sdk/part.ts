@@ -1,11 +1,11 @@
-/** What the provider of a model says beside its answer. */
+/** Additional data of a model provider. */
 type ProviderMetadata = Record<string, Record<string, unknown>>;
 
-interface Told {
+interface WithMetadata {
   providerMetadata?: ProviderMetadata;
 }
 
-interface ToolCall extends Told {
+interface ToolCall extends WithMetadata {
   toolCallId: string;
   providerExecuted?: boolean;
   dynamic?: boolean;
@@ -13,15 +13,15 @@ interface ToolCall extends Told {
 }
 
 /**
- * A piece of an answer as it is written: a chunk of the AI SDK's UI-message stream
+ * A part of an answer in progress: a chunk of the AI SDK's UI-message stream
  * (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). `text-delta` has the text.
  */
 export type AnswerPart =
   | { type: 'start'; messageId?: string; messageMetadata?: unknown }
-  | ({ type: 'text-start' | 'text-end'; id: string } & Told)
-  | ({ type: 'text-delta'; id: string; delta: string } & Told)
-  | ({ type: 'reasoning-start' | 'reasoning-end'; id: string } & Told)
-  | ({ type: 'reasoning-delta'; id: string; delta: string } & Told)
+  | ({ type: 'text-start' | 'text-end'; id: string } & WithMetadata)
+  | ({ type: 'text-delta'; id: string; delta: string } & WithMetadata)
+  | ({ type: 'reasoning-start' | 'reasoning-end'; id: string } & WithMetadata)
+  | ({ type: 'reasoning-delta'; id: string; delta: string } & WithMetadata)
   | ({ type: 'tool-input-start'; toolName: string } & ToolCall)
   | { type: 'tool-input-delta'; toolCallId: string; inputTextDelta: string }
   | ({ type: 'tool-input-available'; toolName: string; input: unknown } & ToolCall)
@@ -37,22 +37,22 @@ export type AnswerPart =
       isAutomatic?: boolean;
     }
   | { type: 'tool-approval-response'; approvalId: string; approved: boolean; reason?: string }
-  | ({ type: 'source-url'; sourceId: string; url: string; title?: string } & Told)
+  | ({ type: 'source-url'; sourceId: string; url: string; title?: string } & WithMetadata)
   | ({
       type: 'source-document';
       sourceId: string;
       mediaType: string;
       title: string;
       filename?: string;
-    } & Told)
-  | ({ type: 'file' | 'reasoning-file'; url: string; mediaType: string } & Told)
+    } & WithMetadata)
+  | ({ type: 'file' | 'reasoning-file'; url: string; mediaType: string } & WithMetadata)
   | { type: `data-${string}`; id?: string; data: unknown; transient?: boolean }
-  | ({ type: 'custom'; kind: string } & Told)
+  | ({ type: 'custom'; kind: string } & WithMetadata)
   | { type: 'steering-message'; id: string; parts: unknown[] }
   | { type: 'start-step' | 'finish-step' | 'reset-step' }
   | { type: 'message-metadata'; messageMetadata: unknown }
   | { type: 'finish'; finishReason?: string; messageMetadata?: unknown }
   /** The answer was stopped. */
   | { type: 'abort'; reason?: string }
-  /** The answer failed; what was written stays. */
+  /** The answer failed. The text so far is kept. */
   | { type: 'error'; errorText: string };

@@ -1,10 +1,10 @@
 import { type ErrorIssue, SwitchboardError, UnexpectedResponseError } from './error.ts';
 import { ERRORS } from './generated/errors.gen.ts';
 
-/** Statuses by which a gateway says that there was no server behind it. */
+/** Statuses that a gateway sends if it cannot reach the server. */
 const GATEWAY = [502, 503, 504];
 
-/** The error that an answer other than a success stands for; reads its body. */
+/** Reads the body of an unsuccessful response and returns its error. */
 export async function errorOf(response: Response): Promise<SwitchboardError> {
   const text = await response.text();
   const problem = fieldsOf(parse(text));
@@ -13,7 +13,7 @@ export async function errorOf(response: Response): Promise<SwitchboardError> {
   return unexpected(response, text, retryAfter);
 }
 
-/** The error of an answer that the API does not give. */
+/** Returns the error for a response that does not come from the API. */
 export function unexpected(
   { status, headers }: Response,
   text: string,
@@ -29,8 +29,8 @@ export function unexpected(
 }
 
 /**
- * The error that a problem document (RFC 9457) describes, of the class of its code.
- * @param retryAfter seconds, where a header says so.
+ * Returns the error that a problem document (RFC 9457) describes, as an instance of the class for its code.
+ * @param retryAfter the seconds from the header Retry-After, if there is one.
  */
 export function problemError(problem: Record<string, unknown>, retryAfter?: number): SwitchboardError {
   const text = (name: string) => (typeof problem[name] === 'string' ? problem[name] : undefined);
@@ -50,7 +50,7 @@ export function problemError(problem: Record<string, unknown>, retryAfter?: numb
   });
 }
 
-/** JSON, or undefined for what is none. */
+/** Parses JSON. Returns undefined if the text is not JSON. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -59,7 +59,7 @@ export function parse(text: string): unknown {
   }
 }
 
-/** The fields of an object; none of anything else. */
+/** Returns the fields of an object, and no fields for any other value. */
 export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
@@ -69,7 +69,7 @@ function isIssue(value: unknown): value is ErrorIssue {
   return typeof pointer === 'string' && typeof message === 'string';
 }
 
-/** Retry-After (RFC 9110, section 10.2.3): seconds, or a date. */
+/** Parses Retry-After (RFC 9110, section 10.2.3): seconds, or a date. */
 function secondsOf(retryAfter: string | null): number | undefined {
   if (retryAfter === null) return undefined;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter);

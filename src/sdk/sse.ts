@@ -1,19 +1,19 @@
 /** A server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export interface RawEvent {
-  /** `''` when it has none. */
+  /** `''` if the event has none. */
   id: string;
   event: string;
   data: string;
 }
 
-/** Reads events from the pieces of a body. One that the end cuts off is no event. */
-export async function* eventsIn(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent, void, void> {
+/** Reads events from the chunks of a body. An incomplete event at the end is dropped. */
+export async function* eventsIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent, void, void> {
   const decoder = new TextDecoder();
   let rest = '';
   let lines: string[] = [];
-  for await (const piece of pieces) {
-    rest += decoder.decode(piece, { stream: true });
-    // The last line may go on, and a \r may be half a line end.
+  for await (const chunk of chunks) {
+    rest += decoder.decode(chunk, { stream: true });
+    // The last line may continue in the next chunk, and a \r may be the first half of a line end.
     const ready = rest.split(/\r\n|\n|\r(?!$)/);
     rest = ready.pop() ?? '';
     for (const line of ready) {

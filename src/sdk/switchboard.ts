@@ -4,7 +4,7 @@ import { Api, API_PATH } from './generated/operations.gen.ts';
 import type { SwitchboardOptions } from './options.ts';
 
 /**
- * The whole API of a Switchboard server.
+ * The client of a Switchboard server.
  * @example
  * const sb = new Switchboard({ apiKey: 'sb_…', baseUrl: 'https://app.example.com' });
  * const chat = await sb.chats.create({ title: 'Plans' });
@@ -15,7 +15,7 @@ import type { SwitchboardOptions } from './options.ts';
 export class Switchboard extends Api {
   override readonly chats: Chats;
 
-  /** @throws {TypeError} when there is no `baseUrl` and no page to take it from, and for an `apiKey` that cannot be one. */
+  /** @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format. */
   constructor(options: SwitchboardOptions = {}) {
     const core = new Core(options, API_PATH);
     super(core);

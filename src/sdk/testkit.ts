@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { listen } from '#test/listen';
 import { Switchboard, type SwitchboardOptions } from './index.ts';
 
-/** A request that the client has sent. */
+/** A request sent by the client. */
 export interface Sent {
   method: string;
   url: string;
@@ -12,27 +12,27 @@ export interface Sent {
   body: string;
 }
 
-/** A server that answers each request as the next step of a script says. */
+/** A server that responds to each request with the next step of a script. */
 interface ScriptedServer {
   url: string;
-  /** What came, oldest first. */
+  /** The requests received, oldest first. */
   sent: Sent[];
   close: () => Promise<void>;
 }
 
-/** How one request is answered. */
+/** Responds to one request. */
 export type Step = (response: ServerResponse, sent: Sent) => void;
 
-/** Starts a server on 127.0.0.1; the last step is for all requests that follow as well. */
+/** Starts a server on 127.0.0.1. The last step is repeated for all further requests. */
 async function startScriptedServer(...steps: Step[]): Promise<ScriptedServer> {
   const sent: Sent[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const { method = '', url = '', headers } = request;
       const step = steps[Math.min(sent.length, steps.length - 1)];
-      const what = { method, url, headers, body };
-      sent.push(what);
-      step?.(response, what);
+      const received = { method, url, headers, body };
+      sent.push(received);
+      step?.(response, received);
     });
   });
   const port = await listen(server);
@@ -50,19 +50,19 @@ async function startScriptedServer(...steps: Step[]): Promise<ScriptedServer> {
 
 const servers: ScriptedServer[] = [];
 
-/** Closes every server of a test; for `afterEach`. */
+/** Closes all servers of a test. Call it in `afterEach`. */
 export async function closeAll(): Promise<void> {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 }
 
-/** A client, and the server that it calls. */
+/** Starts a scripted server and a client of it. */
 export async function serve(steps: Step[], options: SwitchboardOptions = {}) {
   const server = await startScriptedServer(...steps);
   servers.push(server);
   return { server, sb: new Switchboard({ baseUrl: server.url, apiKey: 'sb_key', ...options }) };
 }
 
-/** What a call fails with; the test fails when it succeeds. */
+/** Returns the error of a failed call. Throws if the call succeeds. */
 export const failureOf = (call: PromiseLike<unknown>) =>
   Promise.resolve(call).then(
     () => {
@@ -71,13 +71,13 @@ export const failureOf = (call: PromiseLike<unknown>) =>
     (error: unknown) => error,
   );
 
-/** Answers with JSON. */
+/** Responds with JSON. */
 export const json =
   (body: unknown, status = 200, headers: Record<string, string> = {}): Step =>
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** Answers with a problem document. */
+/** Responds with a problem document. */
 export const problem = (
   code: string,
   status: number,
@@ -98,13 +98,13 @@ export const problem = (
     headers,
   );
 
-/** Breaks the connection off without an answer. */
-export const breakOff: Step = (response) => response.socket?.resetAndDestroy();
+/** Resets the connection without a response. */
+export const disconnect: Step = (response) => response.socket?.resetAndDestroy();
 
-/** Says nothing. */
-export const silence: Step = () => undefined;
+/** Sends no response. */
+export const hang: Step = () => undefined;
 
-/** Answers with a piece of an event stream, and then ends it or breaks the connection off. */
+/** Responds with part of an event stream, then ends it or resets the connection. */
 export const events =
   (body: string, end: 'ends' | 'breaks' = 'ends'): Step =>
   (response) => {

@@ -1,16 +1,16 @@
 import { RequestTimeoutError } from './error.ts';
 
-/** The pause before the first retry, in milliseconds; it doubles with every further one. */
+/** The backoff before the first retry, in milliseconds. It doubles with each further retry. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
-/** A server that asks for a longer pause, such as until the end of a quota's day, is not waited for. */
+/** If the server asks for a longer pause, such as until a daily quota resets, there is no retry. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * How long to wait before the next attempt, in milliseconds: twice as long each time, of which a random half is left
- * out, so that clients that failed together do not come back together.
- * @param retryAfter seconds, as the server asked; the pause is no shorter.
- * @returns undefined when the server asks for longer than anybody would wait.
+ * Returns the pause before the next attempt in milliseconds: exponential backoff with up to half of it as jitter, so that
+ * clients that failed together do not retry together.
+ * @param retryAfter the seconds from Retry-After. The pause is never shorter.
+ * @returns undefined if the server asks for more than LONGEST_RETRY_AFTER_MS.
  */
 export function pauseBefore(attempt: number, retryAfter = 0): number | undefined {
   const asked = retryAfter * 1000;
@@ -19,7 +19,7 @@ export function pauseBefore(attempt: number, retryAfter = 0): number | undefined
   return Math.max(asked, backoff);
 }
 
-/** Waits; `signal` ends the wait by throwing its reason. */
+/** Waits for `ms` milliseconds. If `signal` aborts, rejects with its reason. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
@@ -34,19 +34,19 @@ export function pause(ms: number, signal: AbortSignal | undefined): Promise<void
   });
 }
 
-/** A signal that aborts after a time, and with the caller's own. */
+/** A signal that aborts after a timeout, or if the caller's signal aborts. */
 export interface Limit {
   signal: AbortSignal;
-  /** Starts the time anew. */
+  /** Restarts the timeout. */
   restart: (ms: number) => void;
-  /** Stops the time until it is started anew. */
+  /** Stops the timeout until it is restarted. */
   stop: () => void;
   abort: () => void;
-  /** Forgets the time and the caller's signal. */
+  /** Stops the timeout and removes the listener from the caller's signal. */
   clear: () => void;
 }
 
-/** Starts a limit of `ms` milliseconds, whose reason is a RequestTimeoutError. */
+/** Starts a timeout of `ms` milliseconds. After it, the signal aborts with a RequestTimeoutError. */
 export function limit(ms: number, caller: AbortSignal | undefined): Limit {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -7,7 +7,7 @@ import { type CallOptions } from '../options.ts';
 import { type Pages } from '../pages.ts';
 import type * as Types from './types.gen.ts';
 
-/** Where the API lives below the server's address. */
+/** The path of the API below the server's URL. */
 export const API_PATH = '/api/v1';
 
 /**
