@@ -36,7 +36,7 @@ import { router, signedIn } from '#server/procedures';
 const tags = ['chat'];
 
 const SEARCH_PAGES =
-  'Titles come first, then messages, both newest first. A page also ends when it has examined enough, so it may have no hits and a nextCursor: go on until nextCursor is null.';
+  'Results are titles, then messages, both newest first. A page also ends at a limit of examined text, so it can have no hits but a nextCursor. Continue until nextCursor is null.';
 
 export const chatRouter = router({
   list: signedIn
@@ -53,7 +53,7 @@ export const chatRouter = router({
         method: 'GET',
         path: '/chats/search',
         tags,
-        summary: 'Search your titles and messages',
+        summary: 'Search your chat titles and messages',
         description: SEARCH_PAGES,
       },
     })
@@ -63,7 +63,7 @@ export const chatRouter = router({
 
   create: signedIn
     .meta({
-      openapi: { method: 'POST', path: '/chats', tags, summary: 'Start a chat' },
+      openapi: { method: 'POST', path: '/chats', tags, summary: 'Create a chat' },
       rest: { status: 201, location: '/chats/{id}' },
     })
     .input(ChatCreate)
@@ -71,7 +71,7 @@ export const chatRouter = router({
     .mutation(({ ctx, input }) => chats.create(ctx.deps, ctx.actor, input)),
 
   get: signedIn
-    .meta({ openapi: { method: 'GET', path: '/chats/{id}', tags, summary: 'One of your chats' } })
+    .meta({ openapi: { method: 'GET', path: '/chats/{id}', tags, summary: 'Get a chat' } })
     .input(ById)
     .output(Chat)
     .query(({ ctx, input }) => chats.get(ctx.deps, ctx.actor, input.id)),
@@ -82,7 +82,7 @@ export const chatRouter = router({
         method: 'PATCH',
         path: '/chats/{id}',
         tags,
-        summary: 'Rename, pin or archive a chat, or set its model',
+        summary: 'Update a chat: title, pin, archive, model',
       },
     })
     .input(ChatUpdate)
@@ -99,7 +99,7 @@ export const chatRouter = router({
 
   messages: signedIn
     .meta({
-      openapi: { method: 'GET', path: '/chats/{chatId}/messages', tags, summary: 'The messages of a chat' },
+      openapi: { method: 'GET', path: '/chats/{chatId}/messages', tags, summary: 'List messages' },
     })
     .input(MessageList)
     .output(MessagePage)
@@ -111,9 +111,9 @@ export const chatRouter = router({
         method: 'POST',
         path: '/chats/{chatId}/messages',
         tags,
-        summary: 'Say something and have it answered',
+        summary: 'Send a message and start an answer',
         description:
-          'The answer is written by the server whether or not anybody waits; follow it with chat.stream.',
+          'The server writes the answer in the background, even if the client disconnects. Follow it with chat.stream.',
       },
       rest: { status: 202 },
     })
@@ -128,7 +128,7 @@ export const chatRouter = router({
         method: 'GET',
         path: '/chats/{chatId}/stream',
         tags,
-        summary: 'Follow an answer while it is written',
+        summary: 'Follow an answer in progress',
       },
       rest: { sse: true },
     })
@@ -146,7 +146,8 @@ export const chatRouter = router({
         method: 'POST',
         path: '/chats/{chatId}/stop',
         tags,
-        summary: 'Stop the answer; what is written stays',
+        summary: 'Stop an answer',
+        description: 'The text so far is kept.',
       },
       rest: { status: 202 },
     })
@@ -160,7 +161,7 @@ export const chatRouter = router({
         method: 'POST',
         path: '/chats/{chatId}/regenerate',
         tags,
-        summary: 'Have a question answered anew',
+        summary: 'Regenerate an answer',
       },
       rest: { status: 202 },
     })
@@ -174,8 +175,8 @@ export const chatRouter = router({
         method: 'POST',
         path: '/chats/{chatId}/continue',
         tags,
-        summary: 'Have an answer continued that broke off',
-        description: 'What follows is added to the same message.',
+        summary: 'Continue an answer',
+        description: 'For an answer that is not complete. The continuation is added to the same message.',
       },
       rest: { status: 202 },
     })
@@ -189,8 +190,9 @@ export const chatRouter = router({
         method: 'POST',
         path: '/chats/{chatId}/edit',
         tags,
-        summary: 'Say a question anew',
-        description: 'The old question, with all that followed it, stays as another branch.',
+        summary: 'Edit a message',
+        description:
+          'Sends a new version of the question and starts an answer. The old question and all that follows it stay as another branch.',
       },
       rest: { status: 202 },
     })
@@ -212,7 +214,7 @@ export const chatRouter = router({
     .mutation(({ ctx, input }) => selectBranch(ctx.deps, ctx.actor, input)),
 
   models: signedIn
-    .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'The models you may choose' } })
+    .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'List available models' } })
     .input(z.strictObject({}))
     .output(Models)
     .query(({ ctx }) => models.list(ctx.deps, ctx.actor)),

@@ -1,27 +1,28 @@
 import type { DocumentInfo } from '#server/surfaces/openapi/index';
 
-const DESCRIPTION = `Every call is a typed procedure, reached here over plain HTTP with JSON.
+const DESCRIPTION = `Every operation is a typed procedure, available here over HTTP with JSON.
 
-**Who you are.** Send \`Authorization: Bearer <API key>\`, or the session cookie of the app. A key with the scope \`read\`
-may call what changes nothing. Keys are made in the settings.
+**Authentication.** Send \`Authorization: Bearer <API key>\` or the session cookie of the app. A key with the scope \`read\`
+can only call operations that do not change data. Create keys in the settings.
 
-**Errors** are \`application/problem+json\` (RFC 9457). \`code\` tells them apart and does not change; \`issues\` says which
-field is wrong and how to fix it. Each answer has an \`X-Request-Id\`; send one to choose it.
+**Errors** are \`application/problem+json\` (RFC 9457). Each has a stable \`code\`. \`issues\` lists the invalid fields and how
+to fix them. Each response has an \`X-Request-Id\`. To choose the id, send that header.
 
-**Lists** come in pages: \`limit\` and \`cursor\` in the query, \`nextCursor\` and a \`Link\` header with \`rel="next"\` in the
-answer.
+**Lists** are paginated. Send \`limit\` and \`cursor\` in the query. The response has a \`nextCursor\` and a \`Link\` header with
+\`rel="next"\`.
 
-**Answers** are written by the server: chat.send begins one, chat.stream follows it, also after the connection was cut.`;
+**Answers** are written by the server in the background: chat.send starts one and chat.stream follows it. If the connection
+drops, reconnect to resume.`;
 
-/** What the OpenAPI document says of the API as a whole. */
+/** The general information of the OpenAPI document. */
 export const documentInfo: DocumentInfo = {
   title: 'Switchboard',
   version: '0.1.0',
   description: DESCRIPTION,
   license: { name: 'MIT', identifier: 'MIT' },
   tags: {
-    users: 'Accounts: your own, and for admins everybody’s.',
-    chat: 'Conversations, and the answers being written in them.',
-    protected: 'What only you may see and do: sessions, keys, export, audit trail.',
+    users: 'Accounts: your own and, for admins, all others.',
+    chat: 'Chats and the answers in them.',
+    protected: 'Your private data: sessions, keys, export, audit trail.',
   },
 };

@@ -3,7 +3,7 @@ import { chatRouter } from './chat.ts';
 import { protectedRouter } from './protected.ts';
 import { usersRouter } from './users.ts';
 
-/** Everything that can be called, on every surface. */
+/** All procedures. Every surface serves them. */
 export const appRouter = router({
   users: usersRouter,
   chat: chatRouter,

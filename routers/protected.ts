@@ -39,7 +39,7 @@ export const protectedRouter = router({
         method: 'GET',
         path: '/protected',
         tags,
-        summary: 'Who you are, and by what right you call',
+        summary: 'Get the current account and credential',
       },
     })
     .input(nothing)
@@ -49,7 +49,7 @@ export const protectedRouter = router({
   sessions: router({
     list: inPerson
       .meta({
-        openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'Where you are signed in' },
+        openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'List active sessions' },
       })
       .input(SessionList)
       .output(Sessions)
@@ -61,7 +61,7 @@ export const protectedRouter = router({
           method: 'DELETE',
           path: '/protected/sessions/{id}',
           tags,
-          summary: 'Sign out in one place',
+          summary: 'Revoke a session',
         },
       })
       .input(ById)
@@ -71,7 +71,7 @@ export const protectedRouter = router({
 
   apiKeys: router({
     list: registered
-      .meta({ openapi: { method: 'GET', path: '/protected/api-keys', tags, summary: 'Your API keys' } })
+      .meta({ openapi: { method: 'GET', path: '/protected/api-keys', tags, summary: 'List your API keys' } })
       .input(ApiKeyList)
       .output(ApiKeys)
       .query(({ ctx, input }) => apiKeys.list(ctx.deps, ctx.actor, input)),
@@ -82,7 +82,8 @@ export const protectedRouter = router({
           method: 'POST',
           path: '/protected/api-keys',
           tags,
-          summary: 'Make an API key; it is shown once',
+          summary: 'Create an API key',
+          description: 'The key itself is returned only once.',
         },
         rest: { status: 201, location: '/protected/api-keys/{id}' },
       })
@@ -92,7 +93,7 @@ export const protectedRouter = router({
 
     revoke: registered
       .meta({
-        openapi: { method: 'DELETE', path: '/protected/api-keys/{id}', tags, summary: 'End an API key' },
+        openapi: { method: 'DELETE', path: '/protected/api-keys/{id}', tags, summary: 'Revoke an API key' },
       })
       .input(ById)
       .output(z.void())
@@ -106,7 +107,7 @@ export const protectedRouter = router({
           method: 'GET',
           path: '/protected/provider-keys',
           tags,
-          summary: 'Your model provider keys',
+          summary: 'List your model provider keys',
         },
       })
       .input(nothing)
@@ -120,7 +121,7 @@ export const protectedRouter = router({
           path: '/protected/provider-keys/{provider}',
           tags,
           summary: 'Store your key for a model provider',
-          description: 'It is encrypted, used for your chats only, and never shown again.',
+          description: 'The key is encrypted, used only for your chats, and never returned again.',
         },
       })
       .input(ProviderKeySet)
@@ -133,7 +134,7 @@ export const protectedRouter = router({
           method: 'DELETE',
           path: '/protected/provider-keys/{provider}',
           tags,
-          summary: 'Forget your key for a model provider',
+          summary: 'Remove your key for a model provider',
         },
       })
       .input(ByProvider)
@@ -147,18 +148,18 @@ export const protectedRouter = router({
         method: 'GET',
         path: '/protected/export',
         tags,
-        summary: 'Everything you own, as one JSON document',
+        summary: 'Export your data as one JSON document',
       },
       rest: { stream: 'application/json' },
       rateLimit: { calls: 10, seconds: 60 },
     })
     .input(nothing)
-    .output(iterable(z.string().describe('Pieces of one JSON document.'), Export))
+    .output(iterable(z.string().describe('Chunks of one JSON document.'), Export))
     .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
 
   usage: signedIn
     .meta({
-      openapi: { method: 'GET', path: '/protected/usage', tags, summary: 'Model tokens you used, by day' },
+      openapi: { method: 'GET', path: '/protected/usage', tags, summary: 'Get your token usage per day' },
     })
     .input(UsageList)
     .output(Usage)
@@ -170,7 +171,7 @@ export const protectedRouter = router({
         method: 'GET',
         path: '/protected/admin-claim',
         tags,
-        summary: 'Whether you can become the first admin',
+        summary: 'Check if you can become the first admin',
       },
     })
     .input(nothing)
@@ -184,9 +185,9 @@ export const protectedRouter = router({
         path: '/protected/admin-claim',
         tags,
         summary: 'Become the first admin',
-        description: 'With the code that the server prints on its console while there has been no admin.',
+        description: 'Requires the code that the server prints on its console until there is an admin.',
       },
-      // Each call may be a guess at the code.
+      // Each call can be a guess of the code.
       rateLimit: { calls: 5, seconds: 60 },
     })
     .input(ClaimAdmin)
@@ -202,9 +203,9 @@ export const protectedRouter = router({
         method: 'POST',
         path: '/protected/delete-account',
         tags,
-        summary: 'Delete your account and everything it owns',
+        summary: 'Delete your account and its data',
       },
-      // Each call may be a guess at the password.
+      // Each call can be a guess of the password.
       rateLimit: { calls: 5, seconds: 60 },
     })
     .input(DeleteAccount)
@@ -213,7 +214,12 @@ export const protectedRouter = router({
 
   audit: inPerson
     .meta({
-      openapi: { method: 'GET', path: '/protected/audit', tags, summary: 'What was done to your account' },
+      openapi: {
+        method: 'GET',
+        path: '/protected/audit',
+        tags,
+        summary: 'List the audit trail of your account',
+      },
     })
     .input(AuditList)
     .output(AuditPage)

@@ -14,25 +14,25 @@ import { appRouter } from './index.ts';
 
 const createCaller = createCallerFactory(appRouter);
 
-/** The product of one process: what its entrances hold on to. */
+/** The application of one process, as its entry points use it. */
 export interface Switchboard {
   deps: Deps;
-  /** Answers an API request. */
+  /** Responds to an API request. */
   handle: Handle;
-  /** Every procedure as a function, for server components; they act as whoever `headers` says. */
+  /** Returns all procedures as functions for server components. They act as the caller that `headers` authenticates. */
   caller: (headers: Headers) => ReturnType<typeof createCaller>;
 }
 
 declare global {
   /**
    * The server's own modules and the copy of them that Next bundles for pages share one process and must share one
-   * database, so what is made once lives here.
+   * database, so objects that exist once per process are stored here.
    */
   var switchboardDeps: Promise<Deps> | undefined;
   var switchboardApp: Promise<Switchboard> | undefined;
 }
 
-/** What the offline guide is told of the procedures. */
+/** Describes the procedures for the offline guide. */
 function describeProcedures(): GuideProcedure[] {
   return endpointsOf(appRouter).map(
     ({ name, type, method, path, openapi: { summary = '', description } }) => ({
@@ -75,12 +75,12 @@ async function assemble(): Promise<Switchboard> {
   };
 }
 
-/** This module's own, when Next's development server may replace the module. */
+/** The application of this copy of the module, in development. */
 let own: Promise<Switchboard> | undefined;
 
 /**
- * The product, made on the first call. In production whichever copy of this module is asked first makes it for all; in
- * development every new copy makes its own over the same database, so that an edit takes effect.
+ * Returns the application, which is created on the first call. In production, the copy of this module that is called first
+ * creates it for all copies. In development, each new copy creates its own over the same database, so that edits take effect.
  */
 export function switchboard(): Promise<Switchboard> {
   const retry = (error: unknown) => {

@@ -18,7 +18,7 @@ const tags = ['users'];
 
 export const usersRouter = router({
   me: signedIn
-    .meta({ openapi: { method: 'GET', path: '/users/me', tags, summary: 'Your own account' } })
+    .meta({ openapi: { method: 'GET', path: '/users/me', tags, summary: 'Get your account' } })
     .input(z.strictObject({}))
     .output(User)
     .query(({ ctx }) => users.get(ctx.deps, ctx.actor, ctx.actor.userId)),
@@ -32,14 +32,14 @@ export const usersRouter = router({
     .query(({ ctx, input }) => users.list(ctx.deps, input)),
 
   get: signedIn
-    .meta({ openapi: { method: 'GET', path: '/users/{id}', tags, summary: 'One account' } })
+    .meta({ openapi: { method: 'GET', path: '/users/{id}', tags, summary: 'Get an account' } })
     .input(ById)
     .output(User)
     .query(({ ctx, input }) => users.get(ctx.deps, ctx.actor, input.id)),
 
   create: admin
     .meta({
-      openapi: { method: 'POST', path: '/users', tags, summary: 'Make an account that can sign in' },
+      openapi: { method: 'POST', path: '/users', tags, summary: 'Create an account' },
       rest: { status: 201, location: '/users/{id}' },
     })
     .input(UserCreate)
@@ -47,48 +47,55 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => users.create(ctx.deps, ctx.actor, input)),
 
   replace: signedIn
-    .meta({ openapi: { method: 'PUT', path: '/users/{id}', tags, summary: 'Replace a whole profile' } })
+    .meta({ openapi: { method: 'PUT', path: '/users/{id}', tags, summary: 'Replace a profile' } })
     .input(UserReplace)
     .output(User)
     .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
 
   update: signedIn
-    .meta({ openapi: { method: 'PATCH', path: '/users/{id}', tags, summary: 'Change parts of a profile' } })
+    .meta({ openapi: { method: 'PATCH', path: '/users/{id}', tags, summary: 'Update a profile' } })
     .input(UserUpdate)
     .output(User)
     .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
 
   delete: admin
     .meta({
-      openapi: { method: 'DELETE', path: '/users/{id}', tags, summary: 'Delete an account and all it owns' },
+      openapi: { method: 'DELETE', path: '/users/{id}', tags, summary: 'Delete an account and its data' },
     })
     .input(ById)
     .output(z.void())
     .mutation(({ ctx, input }) => users.remove(ctx.deps, ctx.actor, input.id)),
 
   setRole: admin
-    .meta({ openapi: { method: 'PUT', path: '/users/{id}/role', tags, summary: 'Give an account a role' } })
+    .meta({
+      openapi: { method: 'PUT', path: '/users/{id}/role', tags, summary: 'Set the role of an account' },
+    })
     .input(UserSetRole)
     .output(User)
     .mutation(({ ctx, input }) => users.setRole(ctx.deps, ctx.actor, input.id, input.role)),
 
   setQuota: admin
     .meta({
-      openapi: { method: 'PUT', path: '/users/{id}/quota', tags, summary: 'Give an account a token quota' },
+      openapi: {
+        method: 'PUT',
+        path: '/users/{id}/quota',
+        tags,
+        summary: 'Set the token quota of an account',
+      },
     })
     .input(UserSetQuota)
     .output(User)
     .mutation(({ ctx, input }) => users.setQuota(ctx.deps, ctx.actor, input.id, input.dailyTokens)),
 
   ban: admin
-    .meta({ openapi: { method: 'PUT', path: '/users/{id}/ban', tags, summary: 'Shut an account out' } })
+    .meta({ openapi: { method: 'PUT', path: '/users/{id}/ban', tags, summary: 'Ban an account' } })
     .input(UserBan)
     .output(User)
     .mutation(({ ctx, input }) => users.ban(ctx.deps, ctx.actor, input)),
 
   unban: admin
     .meta({
-      openapi: { method: 'DELETE', path: '/users/{id}/ban', tags, summary: 'Let an account in again' },
+      openapi: { method: 'DELETE', path: '/users/{id}/ban', tags, summary: 'Unban an account' },
       rest: { status: 200 },
     })
     .input(ById)

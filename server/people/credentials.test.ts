@@ -204,6 +204,6 @@ describe('what a caller without a valid credential is told', () => {
   });
 
   test('for none at all: how to be known', async () => {
-    expect(await detailFor({})).toMatch(/^Sign in or send an API key/);
+    expect(await detailFor({})).toMatch(/^No credential was sent\. Sign in, or send an API key/);
   });
 });

@@ -250,8 +250,10 @@ export async function requireActor({
   const actor = await identify();
   if (actor) return actor;
   responseHeaders.set('www-authenticate', challengeTo(request.headers));
-  const detail = wrongKey(request.headers);
-  throw new AppError('UNAUTHORIZED', detail === undefined ? {} : { detail });
+  const detail =
+    wrongKey(request.headers) ??
+    'No credential was sent. Sign in, or send an API key as "Authorization: Bearer sb_…".';
+  throw new AppError('UNAUTHORIZED', { detail });
 }
 
 /** Returns what is wrong with the API key of a request that nobody could be found for, if it has one. */

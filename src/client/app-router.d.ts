@@ -3,25 +3,25 @@ import type { TRPCQueryProcedure, TRPCMutationProcedure, TRPCSubscriptionProcedu
 // The same as TRPCBuiltRouter, under the name that it has in every release of tRPC 11.
 import type { BuiltRouter } from '@trpc/server/unstable-core-do-not-import';
 
-/** What the account may do. */
+/** The role of an account. */
 export type Role = 'user' | 'admin';
 
 /** An account. */
 export interface User {
   /** An opaque id. */
   id: string;
-  /** The name other people read. */
+  /** The name that other users see. */
   name: string;
-  /** In lower case. */
+  /** The email address in lower case. */
   email: string;
-  /** The address of a picture. */
+  /** The URL of a picture. */
   image: string | null;
   role: Role;
-  /** Whether it is used without having signed up. */
+  /** True for a guest account (without sign-up). */
   isGuest: boolean;
-  /** Whether it is shut out. */
+  /** True if the account is banned. */
   banned: boolean;
-  /** A quota of their own of model tokens a day, or null. */
+  /** The account’s own quota of model tokens per day, or null for the default quota. */
   dailyTokens: number | null;
   createdAt: Date;
   updatedAt: Date;
@@ -30,7 +30,7 @@ export interface User {
 /** Accounts, newest first. */
 export interface UserPage {
   items: User[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
@@ -38,56 +38,56 @@ export interface UserPage {
 export interface Chat {
   /** An opaque id. */
   id: string;
-  /** Empty until the first message was sent. */
+  /** Empty until the first message is sent. */
   title: string;
-  /** The model that answers; null is the default. */
+  /** The model that writes the answers; null for the default. */
   model: string | null;
   pinned: boolean;
   archived: boolean;
   createdAt: Date;
   updatedAt: Date;
-  /** When something was last said. */
+  /** The time of the last message. */
   activeAt: Date;
-  /** The run that is writing an answer right now; null when none is. */
+  /** The run that is writing an answer; null if there is none. */
   activeRunId: string | null;
 }
 
-/** Chats, those said something in last first. */
+/** A page of chats: pinned first, then by last activity. */
 export interface ChatPage {
   items: Chat[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
-/** Where a match begins and ends, in UTF-16 code units of the original text. */
+/** The start and end of a match, in UTF-16 code units of the original text. */
 export interface Match {
   start: number;
   end: number;
 }
 
-/** A title or a message that was found. */
+/** A search result: a title or a message. */
 export interface Hit {
   /** An opaque id. */
   chatId: string;
   chatTitle: string;
-  /** The message that was found; null for the title of the chat. */
+  /** The id of the message; null if the title of the chat matches. */
   messageId: string | null;
-  /** Who wrote the message; null for a title. */
+  /** The author of the message; null for a title. */
   role: 'user' | 'assistant' | null;
-  /** A part of the original text, which is the title, or the text parts of the message joined by line breaks. */
+  /** A part of the original text: of the title, or of the text parts of the message joined by line breaks. */
   snippet: string;
-  /** Where the snippet begins in the original text. */
+  /** The offset of the snippet in the original text. */
   snippetStart: number;
-  /** What was found within the snippet, in order. */
+  /** The matches within the snippet, in order. */
   matches: Match[];
-  /** When the message, or the chat, was created. */
+  /** When the message or the chat was created. */
   createdAt: Date;
 }
 
-/** What was found: titles, then messages, newest first. */
+/** A page of search results: titles, then messages, newest first. */
 export interface HitPage {
   items: Hit[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
@@ -95,19 +95,19 @@ export interface HitPage {
 export interface Message {
   /** An opaque id. */
   id: string;
-  /** The id that the client which sent it knows it by; null if that is `id`. */
+  /** The id that the sending client uses for the message; null if it is the same as `id`. */
   clientId: string | null;
   role: 'user' | 'assistant';
-  /** streaming while a run writes it; stopped, failed and interrupted keep what was written. */
+  /** `streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far. */
   status: 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted';
   parts: import('ai').UIMessagePart<import('ai').UIDataTypes, import('ai').UITools>[];
-  /** The message it follows; null for the first one. */
+  /** The message that this one follows; null for the first message. */
   parentId: string | null;
-  /** The versions of this message, itself among them, oldest first; chat.selectBranch shows another one. */
+  /** All versions of this message including itself, oldest first. chat.selectBranch shows another one. */
   branchIds: string[];
-  /** The model that wrote it; null for a question. */
+  /** The model that wrote the message; null for a question. */
   model: string | null;
-  /** Why it failed: a code of the error catalogue. */
+  /** The error code of a failed message. */
   error:
     | 'ANSWER_TOO_LONG'
     | 'BAD_GATEWAY'
@@ -154,102 +154,102 @@ export interface Message {
   createdAt: Date;
 }
 
-/** Messages, newest last. A page also ends at 1 MiB of content, with at least one message. */
+/** A page of messages, newest last. A page also ends at 1 MiB of content but has at least one message. */
 export interface MessagePage {
   items: Message[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
-/** An answer on its way. */
+/** An answer in progress. */
 export interface Run {
   /** An opaque id. */
   runId: string;
   /** An opaque id. */
   chatId: string;
-  /** The message the run writes. */
+  /** The message that the run writes. */
   messageId: string;
 }
 
-/** What became of the answer. */
+/** The result of chat.stop. */
 export interface Stopped {
-  /** Whether an answer was being written. */
+  /** True if an answer was in progress. */
   stopped: boolean;
 }
 
-/** A language model that may answer. */
+/** A language model that you can choose. */
 export interface Model {
-  /** What chat.update and chat.create take. */
+  /** The id to pass to chat.update and chat.create. */
   id: string;
   name: string;
-  /** Who runs it. */
+  /** The provider of the model. */
   provider: string;
-  /** Whether a key for it is there. */
+  /** True if there is a key for the model. */
   available: boolean;
-  /** Whether your own key would be used. */
+  /** True if your own key would be used. */
   ownKey: boolean;
   isDefault: boolean;
 }
 
-/** The language models that may answer. */
+/** The language models that you can choose. */
 export interface Models {
   items: Model[];
 }
 
-/** A place where the account is signed in. */
+/** An active session of the account. */
 export interface Session {
   /** An opaque id. */
   id: string;
-  /** Whether this very call was made in it. */
+  /** True for the current session. */
   current: boolean;
-  /** The address it came from, where known. */
+  /** The IP address, if known. */
   ip: string | null;
-  /** The program, as it calls itself. */
+  /** The User-Agent header. */
   userAgent: string | null;
-  /** When it was signed in to. */
+  /** When the user signed in. */
   createdAt: Date;
   expiresAt: Date;
 }
 
-/** What an API key may do: `read` may change nothing. */
+/** The permissions of an API key. A `read` key cannot change data. */
 export type Scope = 'read' | 'write';
 
 /** An API key, without the key itself. */
 export interface ApiKey {
   /** An opaque id. */
   id: string;
-  /** What its owner calls it. */
+  /** The name chosen by its owner. */
   name: string;
   /** The first characters of the key. */
   start: string;
   scope: Scope;
-  /** null when it does not expire. */
+  /** null if the key does not expire. */
   expiresAt: Date | null;
-  /** null when it was never used. */
+  /** null if the key was never used. */
   lastUsedAt: Date | null;
   createdAt: Date;
 }
 
-/** The caller, and by what right they call. */
+/** The account and the credential of the caller. */
 export interface Protected {
   user: User;
-  /** null when an API key was sent. */
+  /** null if the request was authenticated by an API key. */
   session: Session | null;
-  /** null in a session. */
+  /** null if the request was authenticated by a session. */
   apiKey: ApiKey | null;
 }
 
-/** Where the account is signed in, newest first. */
+/** The active sessions of the account, newest first. */
 export interface Sessions {
   items: Session[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
 /** The API keys of the account, oldest first. */
 export interface ApiKeys {
   items: ApiKey[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
@@ -257,24 +257,24 @@ export interface ApiKeys {
 export interface ApiKeyCreated {
   /** An opaque id. */
   id: string;
-  /** What its owner calls it. */
+  /** The name chosen by its owner. */
   name: string;
   /** The first characters of the key. */
   start: string;
   scope: Scope;
-  /** null when it does not expire. */
+  /** null if the key does not expire. */
   expiresAt: Date | null;
-  /** null when it was never used. */
+  /** null if the key was never used. */
   lastUsedAt: Date | null;
   createdAt: Date;
-  /** The key itself: shown this once. */
+  /** The key itself. It is returned only once. */
   key: string;
 }
 
-/** Who runs language models. */
+/** A model provider. */
 export type Provider = 'openai' | 'anthropic' | 'google' | 'openai-compatible';
 
-/** A key for a model provider; only its last 4 characters are told. */
+/** A key for a model provider. Only its last 4 characters are returned. */
 export interface ProviderKey {
   provider: Provider;
   last4: string;
@@ -291,167 +291,167 @@ export interface ProviderKeys {
 export interface UsageDay {
   /** A day in UTC. */
   day: string;
-  /** How many answers were begun. */
+  /** The number of answers started. */
   runs: number;
   inputTokens: number;
   outputTokens: number;
-  /** Of the input tokens. */
+  /** The part of the input tokens that was cached. */
   cachedTokens: number;
-  /** Of the output tokens. */
+  /** The part of the output tokens used for reasoning. */
   reasoningTokens: number;
 }
 
-/** Model tokens used, by day, newest first; days without use are left out. */
+/** Model tokens used per day, newest first. Days without use are left out. */
 export interface Usage {
   items: UsageDay[];
-  /** null when tokens are not limited. */
+  /** null if there is no limit. */
   quota: {
     dailyTokens: number;
     usedToday: number;
-    /** What answers that are being written may still use. */
+    /** The tokens reserved for answers in progress. */
     reservedToday: number;
     resetsAt: Date;
   } | null;
 }
 
-/** Who may become the first admin. */
+/** Whether this account can become the first admin. */
 export interface AdminClaim {
   /** True if there has been no admin yet and this account may become the first. */
   open: boolean;
 }
 
-/** Something done to the account. */
+/** An action on the account. */
 export interface AuditEvent {
   /** An opaque id. */
   id: string;
-  /** What was done. */
+  /** The action. */
   action: string;
-  /** How often: failed sign-ins from one IP address within one hour are one event. */
+  /** The number of occurrences. Failed sign-ins from one IP address within one hour are one event. */
   count: number;
-  /** The id of what it was done to, where there is one. */
+  /** The id of the affected object, if there is one. */
   target: string | null;
-  /** Who did it: the account itself, or an admin. For `sign-in.fail` the account that was tried. */
+  /** The account that did it: this account or an admin. For `sign-in.fail`, the account that was tried. */
   actorId: string;
-  /** The credential; `command` for a command on the server. */
+  /** The credential, or `command` for a command run on the server. */
   via: 'session' | 'api-key' | 'sign-in' | 'command';
-  /** The address it came from, where known. */
+  /** The IP address, if known. */
   ip: string | null;
-  /** The program, as it calls itself. */
+  /** The User-Agent header. */
   userAgent: string | null;
-  /** The request, as the server’s log names it. */
+  /** The id of the request in the server’s log. */
   requestId: string | null;
   createdAt: Date;
 }
 
-/** Newest first. */
+/** Actions on the account, newest first. */
 export interface AuditPage {
   items: AuditEvent[];
-  /** What to send as `cursor` for the next page; null on the last one. */
+  /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
 }
 
-/** An account to make. */
+/** An account to create. */
 export interface UserCreate {
-  /** The name other people read. */
+  /** The name that other users see. */
   name: string;
-  /** An e-mail address; case does not matter. */
+  /** An email address. It is not case-sensitive. */
   email: string;
   /** 8 to 128 characters. */
   password: string;
-  /** The address of a picture, or null. */
+  /** The URL of a picture, or null. */
   image?: string | null | undefined;
   role?: Role | undefined;
 }
 
-/** The whole profile: what is left out is reset. */
+/** The whole profile. Missing fields are reset. */
 export interface UserReplace {
   /** An opaque id. */
   id: string;
-  /** The name other people read. */
+  /** The name that other users see. */
   name: string;
-  /** An e-mail address; case does not matter. */
+  /** An email address. It is not case-sensitive. */
   email: string;
-  /** The address of a picture, or null. */
+  /** The URL of a picture, or null. */
   image?: string | null | undefined;
 }
 
-/** Any part of the profile: what is left out stays. */
+/** Changes to a profile. Missing fields are not changed. */
 export interface UserUpdate {
   /** An opaque id. */
   id: string;
-  /** The name other people read. */
+  /** The name that other users see. */
   name?: string | undefined;
-  /** An e-mail address; case does not matter. */
+  /** An email address. It is not case-sensitive. */
   email?: string | undefined;
-  /** The address of a picture, or null. */
+  /** The URL of a picture, or null. */
   image?: string | null | undefined;
 }
 
-/** A role to give. */
+/** The role to set. */
 export interface UserSetRole {
   /** An opaque id. */
   id: string;
   role: Role;
 }
 
-/** A quota to give. */
+/** The quota to set. */
 export interface UserSetQuota {
   /** An opaque id. */
   id: string;
-  /** Model tokens a day (UTC); null goes back to the installation’s quota. */
+  /** Model tokens per day (UTC); null for the default quota of the installation. */
   dailyTokens: number | null;
 }
 
-/** How an account is shut out. */
+/** The terms of a ban. */
 export interface UserBan {
   /** An opaque id. */
   id: string;
-  /** Why, for other admins to read. */
+  /** The reason, shown to other admins. */
   reason?: string | undefined;
-  /** When the ban ends by itself; never when left out. */
+  /** When the ban ends. Without it, the ban is permanent. */
   expiresAt?: Date | undefined;
 }
 
-/** A chat to start. */
+/** A chat to create. */
 export interface ChatCreate {
-  /** What the chat is called. */
+  /** The title of the chat. */
   title?: string | undefined;
-  /** A model id of chat.models; null is the default. */
+  /** A model id from chat.models; null for the default. */
   model?: string | undefined;
-  /** An id of your own for the chat, as useChat makes one: a second create with it has the same chat. */
+  /** Your own id for the chat, as useChat creates one. A second create with the same id returns the same chat. */
   clientId?: string | undefined;
 }
 
-/** What to change of a chat; what is left out stays. */
+/** Changes to a chat. Missing fields are not changed. */
 export interface ChatUpdate {
   /** An opaque id. */
   id: string;
-  /** What the chat is called. */
+  /** The title of the chat. */
   title?: string | undefined;
   pinned?: boolean | undefined;
   archived?: boolean | undefined;
-  /** A model id of chat.models; null is the default. */
+  /** A model id from chat.models; null for the default. */
   model?: string | null | undefined;
 }
 
-/** Text that is said. */
+/** A text part of a question. */
 export interface TextPart {
   type: 'text';
   text: string;
 }
 
-/** What a client with its own list of messages shows. */
+/** The messages that a client with its own list of messages shows. */
 export interface Shown {
-  /** The id that the client gave to the question. */
+  /** The client’s id of the question. */
   id: string;
-  /** The messages that the client shows before the question, oldest first: all of them, or the newest. The model is told these. Without it, the question goes below the last message of the chat. */
+  /** The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without this field, the question follows the last message of the chat. */
   before?:
     | (
         | { id: string; role: 'assistant' }
         | { id: string; role: 'user'; parts: { type: 'text'; text: string }[] }
       )[]
     | undefined;
-  /** What to do with a question that the chat has in this place: `submit` returns the run that answers it, `edit` does so if the chat shows that answer last, else it starts another one, as `regenerate` always does. */
+  /** What to do if the chat already has the question in this place. `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one. */
   trigger?: 'submit' | 'edit' | 'regenerate' | undefined;
 }
 
@@ -459,21 +459,21 @@ export interface Shown {
 export interface ChatSend {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
+  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
   parts: TextPart[];
   shown?: Shown | undefined;
-  /** If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none. */
+  /** If the chat does not exist, create it in the same transaction with `chatId` as its `clientId`. A rejected call does not create a chat. */
   createChat?: boolean | undefined;
 }
 
-/** Which answer to write anew. */
+/** The answer to regenerate. */
 export interface ChatRegenerate {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
+  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
-  /** The answer to write anew; the last one when left out. */
+  /** The answer to regenerate. Default: the last one. */
   messageId?: string | undefined;
 }
 
@@ -481,54 +481,54 @@ export interface ChatRegenerate {
 export interface ChatContinue {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
+  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
 }
 
-/** A question said anew. */
+/** An edited question. */
 export interface ChatEdit {
   /** An opaque id. */
   chatId: string;
-  /** Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again. */
+  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
   parts: TextPart[];
-  /** The question to say anew. */
+  /** The question to edit. */
   messageId: string;
 }
 
-/** Which version of a message to show. */
+/** The version of a message to show. */
 export interface ChatSelectBranch {
   /** An opaque id. */
   chatId: string;
-  /** The version to show, with the newest of what followed it. */
+  /** The version to show, followed by the newest messages below it. */
   messageId: string;
 }
 
-/** An API key to make. */
+/** An API key to create. */
 export interface ApiKeyCreate {
-  /** What to call it. */
+  /** The name of the key. */
   name: string;
   scope: Scope;
-  /** Never when left out. */
+  /** Without it, the key does not expire. */
   expiresInDays?: number | undefined;
 }
 
 /** A key to store. */
 export interface ProviderKeySet {
   provider: Provider;
-  /** The key as the provider gave it. */
+  /** The key that the provider issued. */
   key: string;
 }
 
-/** The proof that you control the server. */
+/** Proof that you control the server. */
 export interface ClaimAdmin {
-  /** The code that the server has printed on its console. */
+  /** The code printed on the server console. */
   code: string;
 }
 
-/** The proof that it is you. */
+/** Proof of your identity. */
 export interface DeleteAccount {
-  /** The account’s password; a guest has none. */
+  /** The password of the account. Guests have none. */
   password?: string | undefined;
 }
 
@@ -598,22 +598,22 @@ export type AppRouter = BuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: true },
   {
     users: {
-      /** Your own account */
+      /** Get your account */
       me: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: User }>;
       /** List and search accounts, newest first */
       list: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** How many items at most. */
+          /** The maximum number of items. */
           limit?: number | undefined;
-          /** nextCursor of the page before. */
+          /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
-          /** Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor. */
+          /** The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor. */
           search?: string | undefined;
         };
         output: UserPage;
       }>;
-      /** One account */
+      /** Get an account */
       get: TRPCQueryProcedure<{
         meta: object;
         input: {
@@ -622,13 +622,13 @@ export type AppRouter = BuiltRouter<
         };
         output: User;
       }>;
-      /** Make an account that can sign in */
+      /** Create an account */
       create: TRPCMutationProcedure<{ meta: object; input: UserCreate; output: User }>;
-      /** Replace a whole profile */
+      /** Replace a profile */
       replace: TRPCMutationProcedure<{ meta: object; input: UserReplace; output: User }>;
-      /** Change parts of a profile */
+      /** Update a profile */
       update: TRPCMutationProcedure<{ meta: object; input: UserUpdate; output: User }>;
-      /** Delete an account and all it owns */
+      /** Delete an account and its data */
       delete: TRPCMutationProcedure<{
         meta: object;
         input: {
@@ -637,13 +637,13 @@ export type AppRouter = BuiltRouter<
         };
         output: void;
       }>;
-      /** Give an account a role */
+      /** Set the role of an account */
       setRole: TRPCMutationProcedure<{ meta: object; input: UserSetRole; output: User }>;
-      /** Give an account a token quota */
+      /** Set the token quota of an account */
       setQuota: TRPCMutationProcedure<{ meta: object; input: UserSetQuota; output: User }>;
-      /** Shut an account out */
+      /** Ban an account */
       ban: TRPCMutationProcedure<{ meta: object; input: UserBan; output: User }>;
-      /** Let an account in again */
+      /** Unban an account */
       unban: TRPCMutationProcedure<{
         meta: object;
         input: {
@@ -658,33 +658,33 @@ export type AppRouter = BuiltRouter<
       list: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** How many items at most. */
+          /** The maximum number of items. */
           limit?: number | undefined;
-          /** nextCursor of the page before. */
+          /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
-          /** Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor. */
+          /** The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor. */
           search?: string | undefined;
-          /** Whether to list the archived chats instead. */
+          /** True to list the archived chats instead. */
           archived?: boolean | undefined;
         };
         output: ChatPage;
       }>;
-      /** Search your titles and messages */
+      /** Search your chat titles and messages */
       search: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** How many items at most. */
+          /** The maximum number of items. */
           limit?: number | undefined;
-          /** nextCursor of the page before. */
+          /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
-          /** Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor. */
+          /** The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor. */
           search: string;
         };
         output: HitPage;
       }>;
-      /** Start a chat */
+      /** Create a chat */
       create: TRPCMutationProcedure<{ meta: object; input: ChatCreate; output: Chat }>;
-      /** One of your chats */
+      /** Get a chat */
       get: TRPCQueryProcedure<{
         meta: object;
         input: {
@@ -693,7 +693,7 @@ export type AppRouter = BuiltRouter<
         };
         output: Chat;
       }>;
-      /** Rename, pin or archive a chat, or set its model */
+      /** Update a chat: title, pin, archive, model */
       update: TRPCMutationProcedure<{ meta: object; input: ChatUpdate; output: Chat }>;
       /** Delete a chat and its messages */
       delete: TRPCMutationProcedure<{
@@ -704,35 +704,35 @@ export type AppRouter = BuiltRouter<
         };
         output: void;
       }>;
-      /** The messages of a chat */
+      /** List messages */
       messages: TRPCQueryProcedure<{
         meta: object;
         input: {
           /** An opaque id. */
           chatId: string;
-          /** How many items at most. */
+          /** The maximum number of items. */
           limit?: number | undefined;
-          /** nextCursor of the page before. */
+          /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
         };
         output: MessagePage;
       }>;
-      /** Say something and have it answered */
+      /** Send a message and start an answer */
       send: TRPCMutationProcedure<{ meta: object; input: ChatSend; output: Run }>;
-      /** Follow an answer while it is written */
+      /** Follow an answer in progress */
       stream: TRPCSubscriptionProcedure<{
         meta: object;
         input: {
           /** An opaque id. */
           chatId: string;
-          /** The run to follow; the newest of the chat when left out. */
+          /** The run to follow. Default: the newest of the chat. */
           runId?: string | undefined;
-          /** The id of the last event received; 0 or nothing starts at the beginning. */
+          /** The id of the last event received. Without it or with 0, the stream starts at the beginning. */
           lastEventId?: string | undefined;
         };
         output: AsyncIterable<{ id: string; data: import('ai').UIMessageChunk[] }, void, void>;
       }>;
-      /** Stop the answer; what is written stays */
+      /** Stop an answer */
       stop: TRPCMutationProcedure<{
         meta: object;
         input: {
@@ -741,33 +741,33 @@ export type AppRouter = BuiltRouter<
         };
         output: Stopped;
       }>;
-      /** Have a question answered anew */
+      /** Regenerate an answer */
       regenerate: TRPCMutationProcedure<{ meta: object; input: ChatRegenerate; output: Run }>;
-      /** Have an answer continued that broke off */
+      /** Continue an answer */
       continue: TRPCMutationProcedure<{ meta: object; input: ChatContinue; output: Run }>;
-      /** Say a question anew */
+      /** Edit a message */
       edit: TRPCMutationProcedure<{ meta: object; input: ChatEdit; output: Run }>;
       /** Show another version of a message */
       selectBranch: TRPCMutationProcedure<{ meta: object; input: ChatSelectBranch; output: Chat }>;
-      /** The models you may choose */
+      /** List available models */
       models: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: Models }>;
     };
     protected: {
-      /** Who you are, and by what right you call */
+      /** Get the current account and credential */
       get: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: Protected }>;
       sessions: {
-        /** Where you are signed in */
+        /** List active sessions */
         list: TRPCQueryProcedure<{
           meta: object;
           input: {
-            /** How many items at most. */
+            /** The maximum number of items. */
             limit?: number | undefined;
-            /** nextCursor of the page before. */
+            /** The `nextCursor` of the previous page. */
             cursor?: string | undefined;
           };
           output: Sessions;
         }>;
-        /** Sign out in one place */
+        /** Revoke a session */
         revoke: TRPCMutationProcedure<{
           meta: object;
           input: {
@@ -778,20 +778,20 @@ export type AppRouter = BuiltRouter<
         }>;
       };
       apiKeys: {
-        /** Your API keys */
+        /** List your API keys */
         list: TRPCQueryProcedure<{
           meta: object;
           input: {
-            /** How many items at most. */
+            /** The maximum number of items. */
             limit?: number | undefined;
-            /** nextCursor of the page before. */
+            /** The `nextCursor` of the previous page. */
             cursor?: string | undefined;
           };
           output: ApiKeys;
         }>;
-        /** Make an API key; it is shown once */
+        /** Create an API key */
         create: TRPCMutationProcedure<{ meta: object; input: ApiKeyCreate; output: ApiKeyCreated }>;
-        /** End an API key */
+        /** Revoke an API key */
         revoke: TRPCMutationProcedure<{
           meta: object;
           input: {
@@ -802,41 +802,41 @@ export type AppRouter = BuiltRouter<
         }>;
       };
       providerKeys: {
-        /** Your model provider keys */
+        /** List your model provider keys */
         list: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: ProviderKeys }>;
         /** Store your key for a model provider */
         set: TRPCMutationProcedure<{ meta: object; input: ProviderKeySet; output: ProviderKey }>;
-        /** Forget your key for a model provider */
+        /** Remove your key for a model provider */
         delete: TRPCMutationProcedure<{ meta: object; input: { provider: Provider }; output: void }>;
       };
-      /** Everything you own, as one JSON document */
+      /** Export your data as one JSON document */
       exportData: TRPCQueryProcedure<{
         meta: object;
         input: Record<string, never>;
         output: AsyncIterable<string, void, void>;
       }>;
-      /** Model tokens you used, by day */
+      /** Get your token usage per day */
       usage: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** How many days back, today among them. */
+          /** The number of days, including today. */
           days?: number | undefined;
         };
         output: Usage;
       }>;
-      /** Whether you can become the first admin */
+      /** Check if you can become the first admin */
       adminClaim: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: AdminClaim }>;
       /** Become the first admin */
       claimAdmin: TRPCMutationProcedure<{ meta: object; input: ClaimAdmin; output: void }>;
-      /** Delete your account and everything it owns */
+      /** Delete your account and its data */
       deleteAccount: TRPCMutationProcedure<{ meta: object; input: DeleteAccount; output: void }>;
-      /** What was done to your account */
+      /** List the audit trail of your account */
       audit: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** How many items at most. */
+          /** The maximum number of items. */
           limit?: number | undefined;
-          /** nextCursor of the page before. */
+          /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
         };
         output: AuditPage;

@@ -20,7 +20,7 @@ export const MessagePart = z.custom<UIMessage['parts'][number]>(hasType).meta({
   },
 });
 
-/** A piece of an answer being written, in the AI SDK's form. */
+/** A chunk of an answer in progress, in the AI SDK's form. */
 export const MessageChunk = z.custom<UIMessageChunk>(hasType).meta({
   id: 'MessageChunk',
   description: 'A chunk of the AI SDK’s UI-message stream. A chunk may have more fields than these.',
@@ -32,26 +32,26 @@ const ModelId = z
   .string()
   .max(200)
   .regex(/^[\x21-\x7e]+$/, 'must be a model id such as openai/gpt-5-mini')
-  .meta({ description: 'A model id of chat.models; null is the default.', examples: ['guide'] });
+  .meta({ description: 'A model id from chat.models; null for the default.', examples: ['guide'] });
 
 export const Chat = z
   .object({
     id: Id,
     title: z.string().meta({
-      description: 'Empty until the first message was sent.',
+      description: 'Empty until the first message is sent.',
       examples: ['Adding a procedure'],
     }),
     model: z
       .string()
       .nullable()
-      .meta({ description: 'The model that answers; null is the default.', examples: ['guide'] }),
+      .meta({ description: 'The model that writes the answers; null for the default.', examples: ['guide'] }),
     pinned: z.boolean(),
     archived: z.boolean(),
     createdAt: z.date(),
     updatedAt: z.date(),
-    activeAt: z.date().meta({ description: 'When something was last said.' }),
+    activeAt: z.date().meta({ description: 'The time of the last message.' }),
     activeRunId: Id.nullable().meta({
-      description: 'The run that is writing an answer right now; null when none is.',
+      description: 'The run that is writing an answer; null if there is none.',
     }),
   })
   .meta({ id: 'Chat', description: 'A conversation.' });
@@ -69,29 +69,32 @@ export const Message = z
       .string()
       .nullable()
       .meta({
-        description: 'The id that the client which sent it knows it by; null if that is `id`.',
+        description: 'The id that the sending client uses for the message; null if it is the same as `id`.',
         examples: ['MnQmWxRZBTYuJSsA'],
       }),
     role: z.enum(['user', 'assistant']),
     status: z.enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted']).meta({
-      description: 'streaming while a run writes it; stopped, failed and interrupted keep what was written.',
+      description:
+        '`streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far.',
       examples: ['complete'],
     }),
     parts: z.array(MessagePart),
-    parentId: Id.nullable().meta({ description: 'The message it follows; null for the first one.' }),
+    parentId: Id.nullable().meta({
+      description: 'The message that this one follows; null for the first message.',
+    }),
     branchIds: z.array(Id).meta({
       description:
-        'The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.',
+        'All versions of this message including itself, oldest first. chat.selectBranch shows another one.',
     }),
     model: z
       .string()
       .nullable()
-      .meta({ description: 'The model that wrote it; null for a question.', examples: ['guide'] }),
+      .meta({ description: 'The model that wrote the message; null for a question.', examples: ['guide'] }),
     error: z
       .string()
       .refine(isErrorName)
       .nullable()
-      .meta({ description: 'Why it failed: a code of the error catalogue.', examples: [null] }),
+      .meta({ description: 'The error code of a failed message.', examples: [null] }),
     createdAt: z.date(),
   })
   .meta({ id: 'Message', description: 'A message of a chat.' });
@@ -100,11 +103,11 @@ export type Message = z.output<typeof Message>;
 export const ChatList = z.strictObject({
   ...paging,
   search: Search.optional(),
-  archived: z.boolean().default(false).meta({ description: 'Whether to list the archived chats instead.' }),
+  archived: z.boolean().default(false).meta({ description: 'True to list the archived chats instead.' }),
 });
 export const ChatPage = page(Chat).meta({
   id: 'ChatPage',
-  description: 'Chats, those said something in last first.',
+  description: 'A page of chats: pinned first, then by last activity.',
 });
 
 export const ChatSearch = z.strictObject({ ...paging, search: Search });
@@ -112,7 +115,7 @@ export const ChatSearch = z.strictObject({ ...paging, search: Search });
 const Offset = z.int().nonnegative();
 const Match = z.object({ start: Offset, end: Offset }).meta({
   id: 'Match',
-  description: 'Where a match begins and ends, in UTF-16 code units of the original text.',
+  description: 'The start and end of a match, in UTF-16 code units of the original text.',
 });
 
 export const Hit = z
@@ -120,29 +123,29 @@ export const Hit = z
     chatId: Id,
     chatTitle: z.string(),
     messageId: Id.nullable().meta({
-      description: 'The message that was found; null for the title of the chat.',
+      description: 'The id of the message; null if the title of the chat matches.',
     }),
     role: z
       .enum(['user', 'assistant'])
       .nullable()
-      .meta({ description: 'Who wrote the message; null for a title.' }),
+      .meta({ description: 'The author of the message; null for a title.' }),
     snippet: z.string().meta({
       description:
-        'A part of the original text, which is the title, or the text parts of the message joined by line breaks.',
+        'A part of the original text: of the title, or of the text parts of the message joined by line breaks.',
       examples: ['Add it to the router'],
     }),
-    snippetStart: Offset.meta({ description: 'Where the snippet begins in the original text.' }),
-    matches: z.array(Match).meta({ description: 'What was found within the snippet, in order.' }),
-    createdAt: z.date().meta({ description: 'When the message, or the chat, was created.' }),
+    snippetStart: Offset.meta({ description: 'The offset of the snippet in the original text.' }),
+    matches: z.array(Match).meta({ description: 'The matches within the snippet, in order.' }),
+    createdAt: z.date().meta({ description: 'When the message or the chat was created.' }),
   })
-  .meta({ id: 'Hit', description: 'A title or a message that was found.' });
+  .meta({ id: 'Hit', description: 'A search result: a title or a message.' });
 export type Hit = z.output<typeof Hit>;
 export const HitPage = page(Hit).meta({
   id: 'HitPage',
-  description: 'What was found: titles, then messages, newest first.',
+  description: 'A page of search results: titles, then messages, newest first.',
 });
 
-const Title = line(200).meta({ description: 'What the chat is called.', examples: ['Adding a procedure'] });
+const Title = line(200).meta({ description: 'The title of the chat.', examples: ['Adding a procedure'] });
 
 export const ChatCreate = z
   .strictObject({
@@ -150,34 +153,35 @@ export const ChatCreate = z
     model: ModelId.optional(),
     clientId: Id.optional().meta({
       description:
-        'An id of your own for the chat, as useChat makes one: a second create with it has the same chat.',
+        'Your own id for the chat, as useChat creates one. A second create with the same id returns the same chat.',
     }),
   })
-  .meta({ id: 'ChatCreate', description: 'A chat to start.' });
+  .meta({ id: 'ChatCreate', description: 'A chat to create.' });
 
 export const ChatUpdate = ById.extend({
   title: Title.optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
   model: ModelId.nullable().optional(),
-}).meta({ id: 'ChatUpdate', description: 'What to change of a chat; what is left out stays.' });
+}).meta({ id: 'ChatUpdate', description: 'Changes to a chat. Missing fields are not changed.' });
 
-/** Calls that name a chat beside other things say chatId. */
+/** Inputs that have other fields besides the chat's id name it `chatId`. */
 const InChat = z.strictObject({ chatId: Id });
 
 export const MessageList = InChat.extend(paging);
 export const MessagePage = page(Message).meta({
   id: 'MessagePage',
-  description: 'Messages, newest last. A page also ends at 1 MiB of content, with at least one message.',
+  description:
+    'A page of messages, newest last. A page also ends at 1 MiB of content but has at least one message.',
 });
 
-/** A key of the caller's choice: the same call sent again under it has the first call's result. */
+/** A key that the caller chooses. A repeated call with the same key returns the first result. */
 const ClientRequestId = z
   .string()
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
   .meta({
     description:
-      'Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.',
+      'A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.',
     examples: ['c0ffee00-5f0c-4a1d-8e3f-7d3e7f008000'],
   });
 
@@ -186,33 +190,33 @@ const TextPart = z
     type: z.literal('text'),
     text: text(100_000).meta({ examples: ['How do I add a procedure?'] }),
   })
-  .meta({ id: 'TextPart', description: 'Text that is said.' });
+  .meta({ id: 'TextPart', description: 'A text part of a question.' });
 
-/** How many parts a question may have. */
+/** The maximum number of parts of a question. */
 export const MAX_PARTS = 20;
 
 const QuestionParts = z.array(TextPart).min(1).max(MAX_PARTS);
 
-/** A message that a client shows: of an answer only its id counts, because only the server writes answers. */
+/** A message that a client shows. Answers have only an id, because only the server writes answers. */
 const ShownMessage = z.discriminatedUnion('role', [
   z.strictObject({ id: ClientMessageId, role: z.literal('user'), parts: QuestionParts }),
   z.strictObject({ id: ClientMessageId, role: z.literal('assistant') }),
 ]);
 
-/** What a client that keeps its own list of messages shows, with its ids. */
+/** The messages that a client with its own list of messages shows, with the client's ids. */
 export const Shown = z
   .strictObject({
-    id: ClientMessageId.meta({ description: 'The id that the client gave to the question.' }),
+    id: ClientMessageId.meta({ description: 'The client’s id of the question.' }),
     before: z.array(ShownMessage).optional().meta({
       description:
-        'The messages that the client shows before the question, oldest first: all of them, or the newest. The model is told these. Without it, the question goes below the last message of the chat.',
+        'The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without this field, the question follows the last message of the chat.',
     }),
     trigger: z.enum(['submit', 'edit', 'regenerate']).default('submit').meta({
       description:
-        'What to do with a question that the chat has in this place: `submit` returns the run that answers it, `edit` does so if the chat shows that answer last, else it starts another one, as `regenerate` always does.',
+        'What to do if the chat already has the question in this place. `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one.',
     }),
   })
-  .meta({ id: 'Shown', description: 'What a client with its own list of messages shows.' });
+  .meta({ id: 'Shown', description: 'The messages that a client with its own list of messages shows.' });
 export type Shown = z.output<typeof Shown>;
 
 export const ChatSend = InChat.extend({
@@ -221,7 +225,7 @@ export const ChatSend = InChat.extend({
   shown: Shown.optional(),
   createChat: z.boolean().optional().meta({
     description:
-      'If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none.',
+      'If the chat does not exist, create it in the same transaction with `chatId` as its `clientId`. A rejected call does not create a chat.',
   }),
 }).meta({ id: 'ChatSend', description: 'A question.' });
 
@@ -229,21 +233,21 @@ export const Run = z
   .object({
     runId: Id,
     chatId: Id,
-    messageId: Id.meta({ description: 'The message the run writes.' }),
+    messageId: Id.meta({ description: 'The message that the run writes.' }),
   })
-  .meta({ id: 'Run', description: 'An answer on its way.' });
+  .meta({ id: 'Run', description: 'An answer in progress.' });
 
 export const ChatRegenerate = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
-  messageId: Id.optional().meta({ description: 'The answer to write anew; the last one when left out.' }),
-}).meta({ id: 'ChatRegenerate', description: 'Which answer to write anew.' });
+  messageId: Id.optional().meta({ description: 'The answer to regenerate. Default: the last one.' }),
+}).meta({ id: 'ChatRegenerate', description: 'The answer to regenerate.' });
 
-/** A question said anew: the old one, with all that followed, stays as another branch. */
+/** An edited question. The old question and all that follows it stay as another branch. */
 export const ChatEdit = ChatSend.omit({ createChat: true, shown: true })
   .extend({
-    messageId: Id.meta({ description: 'The question to say anew.' }),
+    messageId: Id.meta({ description: 'The question to edit.' }),
   })
-  .meta({ id: 'ChatEdit', description: 'A question said anew.' });
+  .meta({ id: 'ChatEdit', description: 'An edited question.' });
 
 export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.optional() }).meta({
   id: 'ChatContinue',
@@ -251,33 +255,38 @@ export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.opt
 });
 
 export const ChatSelectBranch = InChat.extend({
-  messageId: Id.meta({ description: 'The version to show, with the newest of what followed it.' }),
-}).meta({ id: 'ChatSelectBranch', description: 'Which version of a message to show.' });
+  messageId: Id.meta({ description: 'The version to show, followed by the newest messages below it.' }),
+}).meta({ id: 'ChatSelectBranch', description: 'The version of a message to show.' });
 
 export const ChatStop = InChat;
 export const Stopped = z
-  .object({ stopped: z.boolean().meta({ description: 'Whether an answer was being written.' }) })
-  .meta({ id: 'Stopped', description: 'What became of the answer.' });
+  .object({ stopped: z.boolean().meta({ description: 'True if an answer was in progress.' }) })
+  .meta({ id: 'Stopped', description: 'The result of chat.stop.' });
 
 export const ChatStream = InChat.extend({
-  runId: Id.optional().meta({ description: 'The run to follow; the newest of the chat when left out.' }),
+  runId: Id.optional().meta({ description: 'The run to follow. Default: the newest of the chat.' }),
   lastEventId: z
     .string()
     .regex(/^\d{1,9}$/, 'must be the id of an event')
     .optional()
-    .meta({ description: 'The id of the last event received; 0 or nothing starts at the beginning.' }),
+    .meta({
+      description:
+        'The id of the last event received. Without it or with 0, the stream starts at the beginning.',
+    }),
 });
 
 export const Model = z
   .object({
-    id: z.string().meta({ description: 'What chat.update and chat.create take.', examples: ['guide'] }),
+    id: z
+      .string()
+      .meta({ description: 'The id to pass to chat.update and chat.create.', examples: ['guide'] }),
     name: z.string().meta({ examples: ['Offline guide'] }),
-    provider: z.string().meta({ description: 'Who runs it.', examples: ['guide'] }),
-    available: z.boolean().meta({ description: 'Whether a key for it is there.' }),
-    ownKey: z.boolean().meta({ description: 'Whether your own key would be used.' }),
+    provider: z.string().meta({ description: 'The provider of the model.', examples: ['guide'] }),
+    available: z.boolean().meta({ description: 'True if there is a key for the model.' }),
+    ownKey: z.boolean().meta({ description: 'True if your own key would be used.' }),
     isDefault: z.boolean(),
   })
-  .meta({ id: 'Model', description: 'A language model that may answer.' });
+  .meta({ id: 'Model', description: 'A language model that you can choose.' });
 export const Models = z
   .object({ items: z.array(Model) })
-  .meta({ id: 'Models', description: 'The language models that may answer.' });
+  .meta({ id: 'Models', description: 'The language models that you can choose.' });

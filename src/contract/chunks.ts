@@ -1,6 +1,6 @@
 import type { UIMessageChunk } from 'ai';
 
-/** A part of JSON Schema, enough for chunks. */
+/** The subset of JSON Schema that chunks need. */
 type Field = Partial<{
   type: 'string' | 'boolean' | 'object' | 'array';
   const: string;
@@ -16,58 +16,62 @@ const flag: Field = { type: 'boolean' };
 const object: Field = { type: 'object', additionalProperties: true };
 const anything: Field = {};
 
-const block = { id: { ...text, description: 'Of the block of text it belongs to.' } };
-const told = { providerMetadata: { ...object, description: 'What the provider says beside.' } };
+const block = { id: { ...text, description: 'The id of the text block.' } };
+const metadata = { providerMetadata: { ...object, description: 'Additional data of the provider.' } };
 const call = { toolCallId: text };
 const tool = { ...call, toolName: text };
-const aboutCall = { providerExecuted: flag, dynamic: flag, toolMetadata: object, ...told };
-const media = { url: { ...text, description: 'An address, or the content as data:.' }, mediaType: text };
+const aboutCall = { providerExecuted: flag, dynamic: flag, toolMetadata: object, ...metadata };
+const media = { url: { ...text, description: 'A URL, or the content as a data: URL.' }, mediaType: text };
 
 type Fields = Record<string, Field>;
 type ChunkType = Exclude<UIMessageChunk['type'], `data-${string}`>;
-/** What a chunk is for, the fields it has, and those it may have. */
+/** The description of a chunk, its required fields and its optional fields. */
 type Row<All = Fields> = [description: string, required: All, optional?: All];
-/** A row with no field that the AI SDK does not have. */
+/** A row that has only fields of the AI SDK's type. */
 type RowOf<T extends ChunkType> = Row<Partial<Record<keyof Extract<UIMessageChunk, { type: T }>, Field>>>;
 
 const CHUNKS = {
-  start: ['The answer begins.', {}, { messageId: text, messageMetadata: anything }],
-  'text-start': ['A block of text begins.', block, told],
+  start: ['The answer starts.', {}, { messageId: text, messageMetadata: anything }],
+  'text-start': ['A text block starts.', block, metadata],
   'text-delta': [
-    'More text of a block.',
-    { ...block, delta: { ...text, description: 'What is added.' } },
-    told,
+    'More text of a text block.',
+    { ...block, delta: { ...text, description: 'The added text.' } },
+    metadata,
   ],
   'text-end': [
-    'A block of text ends.',
+    'A text block ends.',
     block,
-    { citations: { type: 'array', items: { type: 'object', additionalProperties: true } }, ...told },
+    { citations: { type: 'array', items: { type: 'object', additionalProperties: true } }, ...metadata },
   ],
-  'reasoning-start': ['A thought begins.', block, told],
-  'reasoning-delta': ['More of a thought.', { ...block, delta: text }, told],
-  'reasoning-end': ['A thought ends.', block, told],
-  'source-url': ['A page the answer refers to.', { sourceId: text, url: text }, { title: text, ...told }],
+  'reasoning-start': ['A reasoning block starts.', block, metadata],
+  'reasoning-delta': ['More text of a reasoning block.', { ...block, delta: text }, metadata],
+  'reasoning-end': ['A reasoning block ends.', block, metadata],
+  'source-url': [
+    'A web page that the answer cites.',
+    { sourceId: text, url: text },
+    { title: text, ...metadata },
+  ],
   'source-document': [
-    'A document the answer refers to.',
+    'A document that the answer cites.',
     { sourceId: text, mediaType: text, title: text },
-    { filename: text, ...told },
+    { filename: text, ...metadata },
   ],
-  file: ['A file of the answer.', media, told],
-  'reasoning-file': ['A file of a thought.', media, told],
+  file: ['A file in the answer.', media, metadata],
+  'reasoning-file': ['A file in the reasoning.', media, metadata],
   'tool-input-start': [
-    'The model begins to write the input of a tool.',
+    'The model starts to write the input of a tool call.',
     tool,
     { inputEncoding: { type: 'string', enum: ['json', 'text'] }, title: text, ...aboutCall },
   ],
-  'tool-input-delta': ['More of that input.', { ...call, inputTextDelta: text }],
+  'tool-input-delta': ['More of the input of a tool call.', { ...call, inputTextDelta: text }],
   'tool-input-available': ['A tool is called.', { ...tool, input: anything }, { title: text, ...aboutCall }],
   'tool-input-error': [
-    'The input of a tool is wrong.',
+    'The input of a tool call is invalid.',
     { ...tool, input: anything, errorText: text },
     { title: text, ...aboutCall },
   ],
   'tool-approval-request': [
-    'A call waits for approval.',
+    'A tool call waits for approval.',
     { ...call, approvalId: text },
     {
       approvalDescriptor: anything,
@@ -78,30 +82,30 @@ const CHUNKS = {
     },
   ],
   'tool-approval-response': [
-    'A call was approved or denied.',
+    'A tool call was approved or denied.',
     { approvalId: text, approved: flag },
-    { reason: text, providerExecuted: flag, ...told },
+    { reason: text, providerExecuted: flag, ...metadata },
   ],
   'tool-output-available': [
-    'The result of a call.',
+    'The result of a tool call.',
     { ...call, output: anything },
     { preliminary: flag, ...aboutCall },
   ],
-  'tool-output-error': ['A call failed.', { ...call, errorText: text }, aboutCall],
-  'tool-output-denied': ['A call was not allowed.', call],
+  'tool-output-error': ['A tool call failed.', { ...call, errorText: text }, aboutCall],
+  'tool-output-denied': ['A tool call was denied.', call],
   custom: [
-    'Something of a provider.',
-    { kind: { ...text, description: 'The provider, a dot, and a name.' } },
-    told,
+    'A provider-specific chunk.',
+    { kind: { ...text, description: 'The provider, a dot and a name.' } },
+    metadata,
   ],
   'steering-message': [
-    'What the user said meanwhile.',
+    'A message that the user sent in the meantime.',
     { id: text, parts: { type: 'array', items: { type: 'object', additionalProperties: true } } },
   ],
-  'start-step': ['A step of the answer begins.', {}],
+  'start-step': ['A step of the answer starts.', {}],
   'finish-step': ['A step ends.', {}],
-  'reset-step': ['What the step has written is taken back.', {}],
-  'message-metadata': ['More is known of the message.', { messageMetadata: anything }],
+  'reset-step': ['The output of the current step is discarded.', {}],
+  'message-metadata': ['New metadata of the message.', { messageMetadata: anything }],
   finish: [
     'The answer is complete.',
     {},
@@ -109,17 +113,22 @@ const CHUNKS = {
       finishReason: {
         type: 'string',
         enum: ['stop', 'length', 'content-filter', 'tool-calls', 'error', 'interrupted', 'other'],
-        description: 'Why the model ended it.',
+        description: 'Why the model ended the answer.',
       },
       messageMetadata: anything,
     },
   ],
   abort: [
-    'The answer ended early; what was written stays.',
+    'The answer ended early. The text so far is kept.',
     {},
-    { reason: { ...text, description: '`interrupted` if its server stopped; otherwise it was stopped.' } },
+    {
+      reason: {
+        ...text,
+        description: '`interrupted` if the server stopped; otherwise a user stopped the answer.',
+      },
+    },
   ],
-  error: ['The answer failed; what was written stays.', { errorText: text }],
+  error: ['The answer failed. The text so far is kept.', { errorText: text }],
 } satisfies { [T in ChunkType]: RowOf<T> };
 
 const fieldsOf = (type: Field, required: Fields, optional?: Fields): Fields => ({
@@ -141,7 +150,7 @@ const schemaOf = (title: string, type: Field, [description, required, optional]:
 export const CHUNK_SCHEMAS = [
   ...Object.entries<Row>(CHUNKS).map(([type, row]) => schemaOf(type, { type: 'string', const: type }, row)),
   schemaOf('data-*', { type: 'string', pattern: '^data-' }, [
-    'Data beside the text. `data-error` says why the answer failed: `data` is an error with a `code` and a `detail`.',
+    'Additional data. `data-error` has the reason of a failure: `data` is an error with a `code` and a `detail`.',
     { data: anything },
     { id: text, transient: flag },
   ]),

@@ -1,7 +1,7 @@
 import type { TrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 
-/** What the pieces of a streamed output are, and what they make together; for documents. */
+/** The schemas of a streamed output for the OpenAPI document: of each chunk, and of all chunks together. */
 interface Pieces {
   item: z.core.$ZodType;
   whole?: z.core.$ZodType;
@@ -9,17 +9,17 @@ interface Pieces {
 
 const streamed = new WeakMap<z.core.$ZodType, Pieces>();
 
-/** What is told of the pieces of an output that `iterable` or `trackedIterable` made. */
+/** Returns the schemas of an output that was created by `iterable` or `trackedIterable`. */
 export const piecesOf = (output: z.core.$ZodType): Pieces | undefined => streamed.get(output);
 
-/** Returns true if a value is given piece by piece. */
+/** True if a value is an async iterable. */
 export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /**
- * The output of a procedure that answers piece by piece.
- * @param item what each piece is; for the document, and the type. Pieces come from our own log and are not parsed again.
- * @param whole what the pieces make together, where they are texts of one document.
+ * Creates the output schema of a procedure that streams its result in chunks.
+ * @param item the schema of a chunk, for the document and the type. Chunks come from our own log and are not parsed again.
+ * @param whole the schema of all chunks joined, if they are the text of one JSON document.
  */
 export function iterable<T>(item: z.core.$ZodType<T>, whole?: z.core.$ZodType) {
   const schema = z
@@ -29,7 +29,7 @@ export function iterable<T>(item: z.core.$ZodType<T>, whole?: z.core.$ZodType) {
   return schema;
 }
 
-/** As `iterable`, where each piece has an id, from which a reader can resume (tRPC's `tracked`). */
+/** Like `iterable`, but each chunk has an id from which a client can resume (tRPC's `tracked`). */
 export function trackedIterable<T>(item: z.core.$ZodType<T>) {
   const schema = z
     .custom<AsyncIterable<TrackedEnvelope<T>, void, void>>(isAsyncIterable)

@@ -1,4 +1,4 @@
-/** The model providers that answers can come from, as they stand before the first slash of a model id. */
+/** The supported model providers: the part before the first slash of a model id. */
 export const PROVIDERS = ['openai', 'anthropic', 'google', 'openai-compatible'] as const;
 
 /** A model provider. */

@@ -6,40 +6,40 @@ import { User } from '#contract/users';
 const Ip = z
   .string()
   .nullable()
-  .meta({ description: 'The address it came from, where known.', examples: ['203.0.113.7'] });
+  .meta({ description: 'The IP address, if known.', examples: ['203.0.113.7'] });
 const UserAgent = z
   .string()
   .nullable()
-  .meta({ description: 'The program, as it calls itself.', examples: ['curl/8.5.0'] });
+  .meta({ description: 'The User-Agent header.', examples: ['curl/8.5.0'] });
 
 export const Session = z
   .object({
     id: Id,
-    current: z.boolean().meta({ description: 'Whether this very call was made in it.' }),
+    current: z.boolean().meta({ description: 'True for the current session.' }),
     ip: Ip,
     userAgent: UserAgent,
-    createdAt: z.date().meta({ description: 'When it was signed in to.' }),
+    createdAt: z.date().meta({ description: 'When the user signed in.' }),
     expiresAt: z.date(),
   })
-  .meta({ id: 'Session', description: 'A place where the account is signed in.' });
+  .meta({ id: 'Session', description: 'An active session of the account.' });
 export const SessionList = z.strictObject(paging);
 export const Sessions = page(Session).meta({
   id: 'Sessions',
-  description: 'Where the account is signed in, newest first.',
+  description: 'The active sessions of the account, newest first.',
 });
 
 export const Scope = z
   .enum(['read', 'write'])
-  .meta({ id: 'Scope', description: 'What an API key may do: `read` may change nothing.' });
+  .meta({ id: 'Scope', description: 'The permissions of an API key. A `read` key cannot change data.' });
 
 export const ApiKey = z
   .object({
     id: Id,
-    name: z.string().meta({ description: 'What its owner calls it.', examples: ['laptop'] }),
+    name: z.string().meta({ description: 'The name chosen by its owner.', examples: ['laptop'] }),
     start: z.string().meta({ description: 'The first characters of the key.', examples: ['sb_4f9a'] }),
     scope: Scope,
-    expiresAt: z.date().nullable().meta({ description: 'null when it does not expire.' }),
-    lastUsedAt: z.date().nullable().meta({ description: 'null when it was never used.' }),
+    expiresAt: z.date().nullable().meta({ description: 'null if the key does not expire.' }),
+    lastUsedAt: z.date().nullable().meta({ description: 'null if the key was never used.' }),
     createdAt: z.date(),
   })
   .meta({ id: 'ApiKey', description: 'An API key, without the key itself.' });
@@ -51,33 +51,33 @@ export const ApiKeys = page(ApiKey).meta({
 
 export const ApiKeyCreate = z
   .strictObject({
-    name: line(100).meta({ description: 'What to call it.', examples: ['laptop'] }),
+    name: line(100).meta({ description: 'The name of the key.', examples: ['laptop'] }),
     scope: Scope,
     expiresInDays: z
       .int()
       .min(1)
       .max(3650)
       .optional()
-      .meta({ description: 'Never when left out.', examples: [90] }),
+      .meta({ description: 'Without it, the key does not expire.', examples: [90] }),
   })
-  .meta({ id: 'ApiKeyCreate', description: 'An API key to make.' });
+  .meta({ id: 'ApiKeyCreate', description: 'An API key to create.' });
 export const ApiKeyCreated = ApiKey.extend({
   key: z.string().meta({
-    description: 'The key itself: shown this once.',
+    description: 'The key itself. It is returned only once.',
     examples: ['sb_4f9a8c7e6d5b4a39281706f5e4d3c2b1'],
   }),
 }).meta({ id: 'ApiKeyCreated', description: 'A new API key, with the key itself.' });
 
-/** What only the caller may see of themselves. */
+/** Data of the caller that only the caller may see. */
 export const Protected = z
   .object({
     user: User,
-    session: Session.nullable().meta({ description: 'null when an API key was sent.' }),
-    apiKey: ApiKey.nullable().meta({ description: 'null in a session.' }),
+    session: Session.nullable().meta({ description: 'null if the request was authenticated by an API key.' }),
+    apiKey: ApiKey.nullable().meta({ description: 'null if the request was authenticated by a session.' }),
   })
-  .meta({ id: 'Protected', description: 'The caller, and by what right they call.' });
+  .meta({ id: 'Protected', description: 'The account and the credential of the caller.' });
 
-export const Provider = z.enum(PROVIDERS).meta({ id: 'Provider', description: 'Who runs language models.' });
+export const Provider = z.enum(PROVIDERS).meta({ id: 'Provider', description: 'A model provider.' });
 export type Provider = z.output<typeof Provider>;
 
 export const ProviderKey = z
@@ -89,7 +89,7 @@ export const ProviderKey = z
   })
   .meta({
     id: 'ProviderKey',
-    description: 'A key for a model provider; only its last 4 characters are told.',
+    description: 'A key for a model provider. Only its last 4 characters are returned.',
   });
 export const ProviderKeys = z
   .object({ items: z.array(ProviderKey) })
@@ -99,22 +99,22 @@ export const ProviderKeySet = z
     provider: Provider,
     key: text(500, 8)
       .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
-      .meta({ description: 'The key as the provider gave it.', examples: ['sk-1234567890'] }),
+      .meta({ description: 'The key that the provider issued.', examples: ['sk-1234567890'] }),
   })
   .meta({ id: 'ProviderKeySet', description: 'A key to store.' });
 export const ByProvider = z.strictObject({ provider: Provider });
 
 export const UsageList = z.strictObject({
-  days: z.int().min(1).max(366).default(30).meta({ description: 'How many days back, today among them.' }),
+  days: z.int().min(1).max(366).default(30).meta({ description: 'The number of days, including today.' }),
 });
 const UsageDay = z
   .object({
     day: z.iso.date().meta({ description: 'A day in UTC.' }),
-    runs: z.int().meta({ description: 'How many answers were begun.' }),
+    runs: z.int().meta({ description: 'The number of answers started.' }),
     inputTokens: z.int(),
     outputTokens: z.int(),
-    cachedTokens: z.int().meta({ description: 'Of the input tokens.' }),
-    reasoningTokens: z.int().meta({ description: 'Of the output tokens.' }),
+    cachedTokens: z.int().meta({ description: 'The part of the input tokens that was cached.' }),
+    reasoningTokens: z.int().meta({ description: 'The part of the output tokens used for reasoning.' }),
   })
   .meta({ id: 'UsageDay', description: 'Model tokens used on one day.' });
 export const Usage = z
@@ -124,15 +124,15 @@ export const Usage = z
       .object({
         dailyTokens: z.int(),
         usedToday: z.int(),
-        reservedToday: z.int().meta({ description: 'What answers that are being written may still use.' }),
+        reservedToday: z.int().meta({ description: 'The tokens reserved for answers in progress.' }),
         resetsAt: z.date(),
       })
       .nullable()
-      .meta({ description: 'null when tokens are not limited.' }),
+      .meta({ description: 'null if there is no limit.' }),
   })
   .meta({
     id: 'Usage',
-    description: 'Model tokens used, by day, newest first; days without use are left out.',
+    description: 'Model tokens used per day, newest first. Days without use are left out.',
   });
 
 export const AdminClaim = z
@@ -141,67 +141,71 @@ export const AdminClaim = z
       .boolean()
       .meta({ description: 'True if there has been no admin yet and this account may become the first.' }),
   })
-  .meta({ id: 'AdminClaim', description: 'Who may become the first admin.' });
+  .meta({ id: 'AdminClaim', description: 'Whether this account can become the first admin.' });
 export const ClaimAdmin = z
   .strictObject({
     code: text(100).meta({
-      description: 'The code that the server has printed on its console.',
+      description: 'The code printed on the server console.',
       examples: ['7K2QX-M9D4T-0HV8R-C3W1Z'],
     }),
   })
-  .meta({ id: 'ClaimAdmin', description: 'The proof that you control the server.' });
+  .meta({ id: 'ClaimAdmin', description: 'Proof that you control the server.' });
 
 export const DeleteAccount = z
   .strictObject({
     password: text(128)
       .optional()
       .meta({
-        description: 'The account’s password; a guest has none.',
+        description: 'The password of the account. Guests have none.',
         examples: ['correct horse battery'],
       }),
   })
-  .meta({ id: 'DeleteAccount', description: 'The proof that it is you.' });
+  .meta({ id: 'DeleteAccount', description: 'Proof of your identity.' });
 
 export const AuditEvent = z
   .object({
     id: Id,
-    action: z.string().meta({ description: 'What was done.', examples: ['api-key.create'] }),
+    action: z.string().meta({ description: 'The action.', examples: ['api-key.create'] }),
     count: z.int().meta({
-      description: 'How often: failed sign-ins from one IP address within one hour are one event.',
+      description:
+        'The number of occurrences. Failed sign-ins from one IP address within one hour are one event.',
       examples: [1],
     }),
     target: z
       .string()
       .nullable()
-      .meta({ description: 'The id of what it was done to, where there is one.', examples: [null] }),
+      .meta({ description: 'The id of the affected object, if there is one.', examples: [null] }),
     actorId: Id.meta({
       description:
-        'Who did it: the account itself, or an admin. For `sign-in.fail` the account that was tried.',
+        'The account that did it: this account or an admin. For `sign-in.fail`, the account that was tried.',
     }),
     via: z
       .enum(['session', 'api-key', 'sign-in', 'command'])
-      .meta({ description: 'The credential; `command` for a command on the server.' }),
+      .meta({ description: 'The credential, or `command` for a command run on the server.' }),
     ip: Ip,
     userAgent: UserAgent,
     requestId: z
       .string()
       .nullable()
-      .meta({ description: 'The request, as the server’s log names it.', examples: [null] }),
+      .meta({ description: 'The id of the request in the server’s log.', examples: [null] }),
     createdAt: z.date(),
   })
-  .meta({ id: 'AuditEvent', description: 'Something done to the account.' });
+  .meta({ id: 'AuditEvent', description: 'An action on the account.' });
 export const AuditList = z.strictObject(paging);
-export const AuditPage = page(AuditEvent).meta({ id: 'AuditPage', description: 'Newest first.' });
+export const AuditPage = page(AuditEvent).meta({
+  id: 'AuditPage',
+  description: 'Actions on the account, newest first.',
+});
 
 const SignIn = z
   .object({
     providerId: z.string().meta({ description: '`credential` for a password.', examples: ['credential'] }),
-    accountId: z.string().meta({ description: 'The id of the account there.' }),
+    accountId: z.string().meta({ description: 'The id of the account at that provider.' }),
     createdAt: z.date(),
   })
   .meta({ id: 'SignIn', description: 'A way to sign in to the account, without its secret.' });
 
-/** A row as it is stored; it has more fields than the API shows. */
+/** A row as stored. It has more fields than the API returns elsewhere. */
 const Stored = z.looseObject({ id: Id });
 
 export const Export = z
@@ -212,9 +216,9 @@ export const Export = z
     apiKeys: z.array(ApiKey),
     providerKeys: z.array(ProviderKey),
     signIns: z.array(SignIn),
-    usage: z.array(UsageDay).meta({ description: 'All days with use, oldest first.' }),
+    usage: z.array(UsageDay).meta({ description: 'All days with usage, oldest first.' }),
     audit: z.array(AuditEvent),
-    chats: z.array(Stored).meta({ description: 'As they are stored, oldest first.' }),
-    messages: z.array(Stored).meta({ description: 'As they are stored, chat by chat, oldest first.' }),
+    chats: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
+    messages: z.array(Stored).meta({ description: 'The stored rows by chat, oldest first.' }),
   })
-  .meta({ id: 'Export', description: 'Everything an account owns; no secret is in it.' });
+  .meta({ id: 'Export', description: 'All data of an account, without secrets.' });

@@ -1,37 +1,38 @@
 import { z } from 'zod';
 import { ById, Email, Id, Instant, line, page, paging, Search, text } from '#contract/common';
 
-export const Role = z.enum(['user', 'admin']).meta({ id: 'Role', description: 'What the account may do.' });
+export const Role = z.enum(['user', 'admin']).meta({ id: 'Role', description: 'The role of an account.' });
 
 /** An account, as its owner and admins see it. */
 export const User = z
   .object({
     id: Id,
-    name: z.string().meta({ description: 'The name other people read.', examples: ['Ada Lovelace'] }),
-    email: z.string().meta({ description: 'In lower case.', examples: ['ada@example.com'] }),
+    name: z.string().meta({ description: 'The name that other users see.', examples: ['Ada Lovelace'] }),
+    email: z
+      .string()
+      .meta({ description: 'The email address in lower case.', examples: ['ada@example.com'] }),
     image: z
       .string()
       .nullable()
-      .meta({ description: 'The address of a picture.', examples: ['https://example.com/ada.png'] }),
+      .meta({ description: 'The URL of a picture.', examples: ['https://example.com/ada.png'] }),
     role: Role,
-    isGuest: z.boolean().meta({ description: 'Whether it is used without having signed up.' }),
-    banned: z.boolean().meta({ description: 'Whether it is shut out.' }),
-    dailyTokens: z
-      .int()
-      .nullable()
-      .meta({ description: 'A quota of their own of model tokens a day, or null.' }),
+    isGuest: z.boolean().meta({ description: 'True for a guest account (without sign-up).' }),
+    banned: z.boolean().meta({ description: 'True if the account is banned.' }),
+    dailyTokens: z.int().nullable().meta({
+      description: 'The account’s own quota of model tokens per day, or null for the default quota.',
+    }),
     createdAt: z.date(),
     updatedAt: z.date(),
   })
   .meta({ id: 'User', description: 'An account.' });
 export type User = z.output<typeof User>;
 
-const Name = line(100).meta({ description: 'The name other people read.', examples: ['Ada Lovelace'] });
+const Name = line(100).meta({ description: 'The name that other users see.', examples: ['Ada Lovelace'] });
 const Image = z
   .url({ protocol: /^https?$/ })
   .max(2000)
   .nullable()
-  .meta({ description: 'The address of a picture, or null.' });
+  .meta({ description: 'The URL of a picture, or null.' });
 const Password = text(128, 8).meta({
   description: '8 to 128 characters.',
   examples: ['correct horse battery'],
@@ -48,22 +49,22 @@ export const UserCreate = z
     image: Image.default(null),
     role: Role.default('user'),
   })
-  .meta({ id: 'UserCreate', description: 'An account to make.' });
+  .meta({ id: 'UserCreate', description: 'An account to create.' });
 
 export const UserReplace = ById.extend({ name: Name, email: Email, image: Image.default(null) }).meta({
   id: 'UserReplace',
-  description: 'The whole profile: what is left out is reset.',
+  description: 'The whole profile. Missing fields are reset.',
 });
 
 export const UserUpdate = ById.extend({
   name: Name.optional(),
   email: Email.optional(),
   image: Image.optional(),
-}).meta({ id: 'UserUpdate', description: 'Any part of the profile: what is left out stays.' });
+}).meta({ id: 'UserUpdate', description: 'Changes to a profile. Missing fields are not changed.' });
 
 export const UserSetRole = ById.extend({ role: Role }).meta({
   id: 'UserSetRole',
-  description: 'A role to give.',
+  description: 'The role to set.',
 });
 
 export const UserSetQuota = ById.extend({
@@ -73,14 +74,14 @@ export const UserSetQuota = ById.extend({
     .max(2_000_000_000)
     .nullable()
     .meta({
-      description: 'Model tokens a day (UTC); null goes back to the installation’s quota.',
+      description: 'Model tokens per day (UTC); null for the default quota of the installation.',
       examples: [100_000],
     }),
-}).meta({ id: 'UserSetQuota', description: 'A quota to give.' });
+}).meta({ id: 'UserSetQuota', description: 'The quota to set.' });
 
 export const UserBan = ById.extend({
   reason: line(500)
     .optional()
-    .meta({ description: 'Why, for other admins to read.', examples: ['Spam'] }),
-  expiresAt: Instant.optional().meta({ description: 'When the ban ends by itself; never when left out.' }),
-}).meta({ id: 'UserBan', description: 'How an account is shut out.' });
+    .meta({ description: 'The reason, shown to other admins.', examples: ['Spam'] }),
+  expiresAt: Instant.optional().meta({ description: 'When the ban ends. Without it, the ban is permanent.' }),
+}).meta({ id: 'UserBan', description: 'The terms of a ban.' });

@@ -79,7 +79,7 @@ test('an editor goes on from a hook to the procedure, by the map that is written
 
 test('the types of clients follow every way of saving, and recover from every failure', async () => {
   const users = readFileSync(pathOf('routers/users.ts'), 'utf8');
-  const withSummary = (summary: string) => users.replace("'Your own account'", summary);
+  const withSummary = (summary: string) => users.replace("'Get your account'", summary);
   await says('Types for clients written', 1);
 
   // A lock of Emacs, which leads nowhere.

@@ -18,7 +18,7 @@ test('reads the API reference and tries a call as themselves, without a byte fro
   await page.waitForURL('/docs');
   await expect(page).toHaveTitle('API reference · Switchboard');
 
-  await page.getByRole('link', { name: 'Your own account' }).click();
+  await page.getByRole('link', { name: 'Get your account' }).click();
   await page.getByRole('button', { name: 'Test Request (get /users/me)' }).click();
   const answer = page.waitForResponse(`${site.server.url}/api/v1/users/me`);
   await page.getByRole('button', { name: /Send get request/ }).click();

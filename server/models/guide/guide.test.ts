@@ -10,24 +10,18 @@ import { cpuTime } from '#test/cpu-time';
 import { createGuide, type GuideProcedure } from './index.ts';
 
 const PROCEDURES: GuideProcedure[] = [
-  ['users.me', 'query', 'GET', '/users/me', 'Your own account'],
+  ['users.me', 'query', 'GET', '/users/me', 'Get your account'],
   ['users.list', 'query', 'GET', '/users', 'List and search accounts, newest first'],
-  ['users.delete', 'mutation', 'DELETE', '/users/{id}', 'Delete an account and all it owns'],
-  ['users.setRole', 'mutation', 'PUT', '/users/{id}/role', 'Give an account a role'],
-  ['users.ban', 'mutation', 'PUT', '/users/{id}/ban', 'Shut an account out'],
+  ['users.delete', 'mutation', 'DELETE', '/users/{id}', 'Delete an account and its data'],
+  ['users.setRole', 'mutation', 'PUT', '/users/{id}/role', 'Set the role of an account'],
+  ['users.ban', 'mutation', 'PUT', '/users/{id}/ban', 'Ban an account'],
   ['chat.list', 'query', 'GET', '/chats', 'List and search your chats'],
-  ['chat.create', 'mutation', 'POST', '/chats', 'Start a chat'],
+  ['chat.create', 'mutation', 'POST', '/chats', 'Create a chat'],
   ['chat.delete', 'mutation', 'DELETE', '/chats/{id}', 'Delete a chat and its messages'],
-  ['chat.stream', 'subscription', 'GET', '/chats/{chatId}/stream', 'Follow an answer while it is written'],
-  ['chat.regenerate', 'mutation', 'POST', '/chats/{chatId}/regenerate', 'Have a question answered anew'],
-  [
-    'protected.apiKeys.create',
-    'mutation',
-    'POST',
-    '/protected/api-keys',
-    'Make an API key; it is shown once',
-  ],
-  ['protected.exportData', 'query', 'GET', '/protected/export', 'Everything you own, as one JSON document'],
+  ['chat.stream', 'subscription', 'GET', '/chats/{chatId}/stream', 'Follow an answer in progress'],
+  ['chat.regenerate', 'mutation', 'POST', '/chats/{chatId}/regenerate', 'Regenerate an answer'],
+  ['protected.apiKeys.create', 'mutation', 'POST', '/protected/api-keys', 'Create an API key'],
+  ['protected.exportData', 'query', 'GET', '/protected/export', 'Export your data as one JSON document'],
 ].map(([name = '', type, method = '', path = '', summary = '']) => ({
   name,
   type: type === 'mutation' || type === 'subscription' ? type : 'query',

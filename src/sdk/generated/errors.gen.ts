@@ -39,7 +39,7 @@ export class WrongPasswordError extends SwitchboardError {
 }
 
 /**
- * Sign in or send an API key. Status 401.
+ * Authentication required. Status 401.
  *
  * `UNAUTHORIZED`
  */
@@ -55,7 +55,7 @@ export class PaymentRequiredError extends SwitchboardError {
 }
 
 /**
- * You may not do this. Status 403.
+ * You are not allowed to do this. Status 403.
  *
  * `FORBIDDEN`
  */
@@ -107,7 +107,7 @@ export class NotAcceptableError extends SwitchboardError {
 }
 
 /**
- * This conflicts with what is stored. Status 409.
+ * The request conflicts with the current state. Status 409.
  *
  * `CONFLICT`
  */
@@ -116,7 +116,7 @@ export class ConflictError extends SwitchboardError {
 }
 
 /**
- * An account with this e-mail exists. Status 409.
+ * An account with this email exists. Status 409.
  *
  * `EMAIL_TAKEN`
  */
@@ -125,7 +125,7 @@ export class EmailTakenError extends SwitchboardError {
 }
 
 /**
- * A limit of the account is reached. Status 409.
+ * The account has reached a limit. Status 409.
  *
  * `LIMIT_REACHED`
  */
@@ -134,7 +134,7 @@ export class LimitReachedError extends SwitchboardError {
 }
 
 /**
- * An answer is still being written in this chat. Status 409.
+ * An answer is already in progress in this chat. Status 409.
  *
  * `RUN_ACTIVE`
  */
@@ -152,7 +152,7 @@ export class RequestIdReusedError extends SwitchboardError {
 }
 
 /**
- * The first call with this Idempotency-Key is not answered yet. Status 409.
+ * The first request with this Idempotency-Key is still in progress. Status 409.
  *
  * `IDEMPOTENCY_KEY_IN_USE`
  */
@@ -161,7 +161,7 @@ export class IdempotencyKeyInUseError extends SwitchboardError {
 }
 
 /**
- * This Idempotency-Key was used for another call. Status 409.
+ * This Idempotency-Key was used for another request. Status 409.
  *
  * `IDEMPOTENCY_KEY_REUSED`
  */
@@ -177,7 +177,7 @@ export class StreamGoneError extends SwitchboardError {
 }
 
 /**
- * It is not as you expect it to be. Status 412.
+ * A precondition (If-Match or If-None-Match) failed. Status 412.
  *
  * `PRECONDITION_FAILED`
  */
@@ -202,7 +202,7 @@ export class UriTooLongError extends SwitchboardError {
 }
 
 /**
- * This content type is not accepted. Status 415.
+ * This content type is not supported. Status 415.
  *
  * `UNSUPPORTED_MEDIA_TYPE`
  */
@@ -243,7 +243,7 @@ export class ClientClosedRequestError extends SwitchboardError {
 }
 
 /**
- * Something went wrong on our side. Status 500.
+ * An internal error occurred. Status 500.
  *
  * `INTERNAL_SERVER_ERROR`
  */
@@ -294,7 +294,7 @@ export class AnswerTooLongError extends SwitchboardError {
 }
 
 /**
- * The model provider is rate limiting us. Status 503.
+ * The model provider limits our request rate. Status 503.
  *
  * `MODEL_RATE_LIMITED`
  */
@@ -321,7 +321,7 @@ export class DatabaseBusyError extends SwitchboardError {
 }
 
 /**
- * The service is not available right now. Status 503.
+ * The service is temporarily unavailable. Status 503.
  *
  * `SERVICE_UNAVAILABLE`
  */

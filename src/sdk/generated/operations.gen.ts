@@ -11,11 +11,11 @@ import type * as Types from './types.gen.ts';
 export const API_PATH = '/api/v1';
 
 /**
- * Accounts: your own, and for admins everybody’s.
+ * Accounts: your own and, for admins, all others.
  */
 export class UsersApi extends Resource {
   /**
-   * Your own account.
+   * Get your account.
    *
    * `GET /users/me`
    */
@@ -35,7 +35,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Make an account that can sign in.
+   * Create an account.
    *
    * For admins.
    *
@@ -46,7 +46,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * One account.
+   * Get an account.
    *
    * `GET /users/{id}`
    */
@@ -55,7 +55,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Replace a whole profile.
+   * Replace a profile.
    *
    * `PUT /users/{id}`
    */
@@ -64,7 +64,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Change parts of a profile.
+   * Update a profile.
    *
    * `PATCH /users/{id}`
    */
@@ -73,7 +73,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Delete an account and all it owns.
+   * Delete an account and its data.
    *
    * For admins.
    *
@@ -84,7 +84,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Give an account a role.
+   * Set the role of an account.
    *
    * For admins.
    *
@@ -95,7 +95,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Give an account a token quota.
+   * Set the token quota of an account.
    *
    * For admins.
    *
@@ -106,7 +106,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Shut an account out.
+   * Ban an account.
    *
    * For admins.
    *
@@ -117,7 +117,7 @@ export class UsersApi extends Resource {
   }
 
   /**
-   * Let an account in again.
+   * Unban an account.
    *
    * For admins.
    *
@@ -129,7 +129,7 @@ export class UsersApi extends Resource {
 }
 
 /**
- * Conversations, and the answers being written in them.
+ * Chats and the answers in them.
  */
 export class ChatsApi extends Resource {
   /**
@@ -142,7 +142,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Start a chat.
+   * Create a chat.
    *
    * `POST /chats`
    */
@@ -151,9 +151,9 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Search your titles and messages.
+   * Search your chat titles and messages.
    *
-   * Titles come first, then messages, both newest first. A page also ends when it has examined enough, so it may have no hits and a nextCursor: go on until nextCursor is null.
+   * Results are titles, then messages, both newest first. A page also ends at a limit of examined text, so it can have no hits but a nextCursor. Continue until nextCursor is null.
    *
    * `GET /chats/search`
    */
@@ -162,7 +162,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * One of your chats.
+   * Get a chat.
    *
    * `GET /chats/{id}`
    */
@@ -171,7 +171,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Rename, pin or archive a chat, or set its model.
+   * Update a chat: title, pin, archive, model.
    *
    * `PATCH /chats/{id}`
    */
@@ -189,7 +189,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * The messages of a chat.
+   * List messages.
    *
    * `GET /chats/{chatId}/messages`
    */
@@ -198,9 +198,9 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Say something and have it answered.
+   * Send a message and start an answer.
    *
-   * The answer is written by the server whether or not anybody waits; follow it with chat.stream.
+   * The server writes the answer in the background, even if the client disconnects. Follow it with chat.stream.
    *
    * `POST /chats/{chatId}/messages`
    */
@@ -209,7 +209,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Follow an answer while it is written.
+   * Follow an answer in progress.
    *
    * `GET /chats/{chatId}/stream`
    */
@@ -218,7 +218,9 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Stop the answer; what is written stays.
+   * Stop an answer.
+   *
+   * The text so far is kept.
    *
    * `POST /chats/{chatId}/stop`
    */
@@ -227,7 +229,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Have a question answered anew.
+   * Regenerate an answer.
    *
    * `POST /chats/{chatId}/regenerate`
    */
@@ -236,9 +238,9 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Have an answer continued that broke off.
+   * Continue an answer.
    *
-   * What follows is added to the same message.
+   * For an answer that is not complete. The continuation is added to the same message.
    *
    * `POST /chats/{chatId}/continue`
    */
@@ -247,9 +249,9 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Say a question anew.
+   * Edit a message.
    *
-   * The old question, with all that followed it, stays as another branch.
+   * Sends a new version of the question and starts an answer. The old question and all that follows it stay as another branch.
    *
    * `POST /chats/{chatId}/edit`
    */
@@ -267,7 +269,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * The models you may choose.
+   * List available models.
    *
    * `GET /models`
    */
@@ -278,7 +280,7 @@ export class ChatsApi extends Resource {
 
 export class ProtectedSessionsApi extends Resource {
   /**
-   * Where you are signed in.
+   * List active sessions.
    *
    * Needs a session: API keys are refused.
    *
@@ -289,7 +291,7 @@ export class ProtectedSessionsApi extends Resource {
   }
 
   /**
-   * Sign out in one place.
+   * Revoke a session.
    *
    * Needs a session: API keys are refused.
    *
@@ -302,7 +304,7 @@ export class ProtectedSessionsApi extends Resource {
 
 export class ProtectedApiKeysApi extends Resource {
   /**
-   * Your API keys.
+   * List your API keys.
    *
    * Needs the session of an account: API keys and guests are refused.
    *
@@ -313,9 +315,9 @@ export class ProtectedApiKeysApi extends Resource {
   }
 
   /**
-   * Make an API key; it is shown once.
+   * Create an API key.
    *
-   * Needs the session of an account: API keys and guests are refused.
+   * The key itself is returned only once. Needs the session of an account: API keys and guests are refused.
    *
    * `POST /protected/api-keys`
    */
@@ -324,7 +326,7 @@ export class ProtectedApiKeysApi extends Resource {
   }
 
   /**
-   * End an API key.
+   * Revoke an API key.
    *
    * Needs the session of an account: API keys and guests are refused.
    *
@@ -337,7 +339,7 @@ export class ProtectedApiKeysApi extends Resource {
 
 export class ProtectedProviderKeysApi extends Resource {
   /**
-   * Your model provider keys.
+   * List your model provider keys.
    *
    * Needs the session of an account: API keys and guests are refused.
    *
@@ -350,7 +352,7 @@ export class ProtectedProviderKeysApi extends Resource {
   /**
    * Store your key for a model provider.
    *
-   * It is encrypted, used for your chats only, and never shown again. Needs the session of an account: API keys and guests are refused.
+   * The key is encrypted, used only for your chats, and never returned again. Needs the session of an account: API keys and guests are refused.
    *
    * `PUT /protected/provider-keys/{provider}`
    */
@@ -359,7 +361,7 @@ export class ProtectedProviderKeysApi extends Resource {
   }
 
   /**
-   * Forget your key for a model provider.
+   * Remove your key for a model provider.
    *
    * Needs the session of an account: API keys and guests are refused.
    *
@@ -371,7 +373,7 @@ export class ProtectedProviderKeysApi extends Resource {
 }
 
 /**
- * What only you may see and do: sessions, keys, export, audit trail.
+ * Your private data: sessions, keys, export, audit trail.
  */
 export class ProtectedApi extends Resource {
   readonly sessions: ProtectedSessionsApi;
@@ -386,7 +388,7 @@ export class ProtectedApi extends Resource {
   }
 
   /**
-   * Who you are, and by what right you call.
+   * Get the current account and credential.
    *
    * `GET /protected`
    */
@@ -395,7 +397,7 @@ export class ProtectedApi extends Resource {
   }
 
   /**
-   * Everything you own, as one JSON document.
+   * Export your data as one JSON document.
    *
    * Needs a session: API keys are refused.
    *
@@ -406,7 +408,7 @@ export class ProtectedApi extends Resource {
   }
 
   /**
-   * Model tokens you used, by day.
+   * Get your token usage per day.
    *
    * `GET /protected/usage`
    */
@@ -415,7 +417,7 @@ export class ProtectedApi extends Resource {
   }
 
   /**
-   * Whether you can become the first admin.
+   * Check if you can become the first admin.
    *
    * Needs the session of an account: API keys and guests are refused.
    *
@@ -428,7 +430,7 @@ export class ProtectedApi extends Resource {
   /**
    * Become the first admin.
    *
-   * With the code that the server prints on its console while there has been no admin. Needs the session of an account: API keys and guests are refused.
+   * Requires the code that the server prints on its console until there is an admin. Needs the session of an account: API keys and guests are refused.
    *
    * `POST /protected/admin-claim`
    */
@@ -437,7 +439,7 @@ export class ProtectedApi extends Resource {
   }
 
   /**
-   * Delete your account and everything it owns.
+   * Delete your account and its data.
    *
    * Needs a session: API keys are refused.
    *
@@ -448,7 +450,7 @@ export class ProtectedApi extends Resource {
   }
 
   /**
-   * What was done to your account.
+   * List the audit trail of your account.
    *
    * Needs a session: API keys are refused.
    *

@@ -5,15 +5,15 @@ export type ClientOptions = {
 };
 
 /**
- * An account to make.
+ * An account to create.
  */
 export type UserCreate = {
     /**
-     * The name other people read.
+     * The name that other users see.
      */
     name: string;
     /**
-     * An e-mail address; case does not matter.
+     * An email address. It is not case-sensitive.
      */
     email: string;
     /**
@@ -21,108 +21,108 @@ export type UserCreate = {
      */
     password: string;
     /**
-     * The address of a picture, or null.
+     * The URL of a picture, or null.
      */
     image?: string | null;
     role?: Role;
 };
 
 /**
- * What the account may do.
+ * The role of an account.
  */
 export type Role = 'user' | 'admin';
 
 /**
- * The whole profile: what is left out is reset.
+ * The whole profile. Missing fields are reset.
  */
 export type UserReplace = {
     /**
-     * The name other people read.
+     * The name that other users see.
      */
     name: string;
     /**
-     * An e-mail address; case does not matter.
+     * An email address. It is not case-sensitive.
      */
     email: string;
     /**
-     * The address of a picture, or null.
+     * The URL of a picture, or null.
      */
     image?: string | null;
 };
 
 /**
- * Any part of the profile: what is left out stays.
+ * Changes to a profile. Missing fields are not changed.
  */
 export type UserUpdate = {
     /**
-     * The name other people read.
+     * The name that other users see.
      */
     name?: string;
     /**
-     * An e-mail address; case does not matter.
+     * An email address. It is not case-sensitive.
      */
     email?: string;
     /**
-     * The address of a picture, or null.
+     * The URL of a picture, or null.
      */
     image?: string | null;
 };
 
 /**
- * A role to give.
+ * The role to set.
  */
 export type UserSetRole = {
     role: Role;
 };
 
 /**
- * A quota to give.
+ * The quota to set.
  */
 export type UserSetQuota = {
     /**
-     * Model tokens a day (UTC); null goes back to the installation’s quota.
+     * Model tokens per day (UTC); null for the default quota of the installation.
      */
     dailyTokens: number | null;
 };
 
 /**
- * How an account is shut out.
+ * The terms of a ban.
  */
 export type UserBan = {
     /**
-     * Why, for other admins to read.
+     * The reason, shown to other admins.
      */
     reason?: string;
     /**
-     * When the ban ends by itself; never when left out.
+     * When the ban ends. Without it, the ban is permanent.
      */
     expiresAt?: string;
 };
 
 /**
- * A chat to start.
+ * A chat to create.
  */
 export type ChatCreate = {
     /**
-     * What the chat is called.
+     * The title of the chat.
      */
     title?: string;
     /**
-     * A model id of chat.models; null is the default.
+     * A model id from chat.models; null for the default.
      */
     model?: string;
     /**
-     * An id of your own for the chat, as useChat makes one: a second create with it has the same chat.
+     * Your own id for the chat, as useChat creates one. A second create with the same id returns the same chat.
      */
     clientId?: string;
 };
 
 /**
- * What to change of a chat; what is left out stays.
+ * Changes to a chat. Missing fields are not changed.
  */
 export type ChatUpdate = {
     /**
-     * What the chat is called.
+     * The title of the chat.
      */
     title?: string;
     pinned?: boolean;
@@ -135,19 +135,19 @@ export type ChatUpdate = {
  */
 export type ChatSend = {
     /**
-     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
+     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
     parts: Array<TextPart>;
     shown?: Shown;
     /**
-     * If there is no such chat, create it in the same transaction, with `chatId` as the `clientId`. A rejected call creates none.
+     * If the chat does not exist, create it in the same transaction with `chatId` as its `clientId`. A rejected call does not create a chat.
      */
     createChat?: boolean;
 };
 
 /**
- * Text that is said.
+ * A text part of a question.
  */
 export type TextPart = {
     type: 'text';
@@ -155,15 +155,15 @@ export type TextPart = {
 };
 
 /**
- * What a client with its own list of messages shows.
+ * The messages that a client with its own list of messages shows.
  */
 export type Shown = {
     /**
-     * The id that the client gave to the question.
+     * The client’s id of the question.
      */
     id: string;
     /**
-     * The messages that the client shows before the question, oldest first: all of them, or the newest. The model is told these. Without it, the question goes below the last message of the chat.
+     * The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without this field, the question follows the last message of the chat.
      */
     before?: Array<{
         id: string;
@@ -174,21 +174,21 @@ export type Shown = {
         role: 'assistant';
     }>;
     /**
-     * What to do with a question that the chat has in this place: `submit` returns the run that answers it, `edit` does so if the chat shows that answer last, else it starts another one, as `regenerate` always does.
+     * What to do if the chat already has the question in this place. `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one.
      */
     trigger?: 'submit' | 'edit' | 'regenerate';
 };
 
 /**
- * Which answer to write anew.
+ * The answer to regenerate.
  */
 export type ChatRegenerate = {
     /**
-     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
+     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
     /**
-     * The answer to write anew; the last one when left out.
+     * The answer to regenerate. Default: the last one.
      */
     messageId?: string;
 };
@@ -198,58 +198,58 @@ export type ChatRegenerate = {
  */
 export type ChatContinue = {
     /**
-     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
+     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
 };
 
 /**
- * A question said anew.
+ * An edited question.
  */
 export type ChatEdit = {
     /**
-     * Made by the client, a new one for each thing it wants done. The same call sent again has the first result; without it, it is done again.
+     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
     parts: Array<TextPart>;
     /**
-     * The question to say anew.
+     * The question to edit.
      */
     messageId: string;
 };
 
 /**
- * Which version of a message to show.
+ * The version of a message to show.
  */
 export type ChatSelectBranch = {
     /**
-     * The version to show, with the newest of what followed it.
+     * The version to show, followed by the newest messages below it.
      */
     messageId: string;
 };
 
 /**
- * An API key to make.
+ * An API key to create.
  */
 export type ApiKeyCreate = {
     /**
-     * What to call it.
+     * The name of the key.
      */
     name: string;
     scope: Scope;
     /**
-     * Never when left out.
+     * Without it, the key does not expire.
      */
     expiresInDays?: number;
 };
 
 /**
- * What an API key may do: `read` may change nothing.
+ * The permissions of an API key. A `read` key cannot change data.
  */
 export type Scope = 'read' | 'write';
 
 /**
- * Who runs language models.
+ * A model provider.
  */
 export type Provider = 'openai' | 'anthropic' | 'google' | 'openai-compatible';
 
@@ -258,27 +258,27 @@ export type Provider = 'openai' | 'anthropic' | 'google' | 'openai-compatible';
  */
 export type ProviderKeySet = {
     /**
-     * The key as the provider gave it.
+     * The key that the provider issued.
      */
     key: string;
 };
 
 /**
- * The proof that you control the server.
+ * Proof that you control the server.
  */
 export type ClaimAdmin = {
     /**
-     * The code that the server has printed on its console.
+     * The code printed on the server console.
      */
     code: string;
 };
 
 /**
- * The proof that it is you.
+ * Proof of your identity.
  */
 export type DeleteAccount = {
     /**
-     * The account’s password; a guest has none.
+     * The password of the account. Guests have none.
      */
     password?: string;
 };
@@ -292,28 +292,28 @@ export type User = {
      */
     id: string;
     /**
-     * The name other people read.
+     * The name that other users see.
      */
     name: string;
     /**
-     * In lower case.
+     * The email address in lower case.
      */
     email: string;
     /**
-     * The address of a picture.
+     * The URL of a picture.
      */
     image: string | null;
     role: Role;
     /**
-     * Whether it is used without having signed up.
+     * True for a guest account (without sign-up).
      */
     isGuest: boolean;
     /**
-     * Whether it is shut out.
+     * True if the account is banned.
      */
     banned: boolean;
     /**
-     * A quota of their own of model tokens a day, or null.
+     * The account’s own quota of model tokens per day, or null for the default quota.
      */
     dailyTokens: number | null;
     createdAt: string;
@@ -329,12 +329,12 @@ export type Problem400 = Problem & {
 };
 
 /**
- * Why a call failed: problem details (RFC 9457).
+ * An error: problem details (RFC 9457).
  */
 export type Problem = {
     type: 'about:blank';
     /**
-     * What the code means; the same for each.
+     * The meaning of the code; always the same for a code.
      */
     title: string;
     /**
@@ -342,45 +342,45 @@ export type Problem = {
      */
     status: number;
     /**
-     * What happened this time.
+     * The explanation of this error.
      */
     detail: string;
     /**
-     * What to tell errors apart by; it does not change.
+     * The stable code of the error.
      */
     code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'MODEL_TIMEOUT';
     /**
-     * Whether the same call may succeed later.
+     * True if the same call may succeed later.
      */
     retryable: boolean;
     /**
-     * The request, as the server’s log names it.
+     * The id of the request in the server’s log.
      */
     requestId: string;
     /**
-     * What is wrong with the input; where there is too much, the last one counts the rest.
+     * The problems with the input. If there are too many, the last issue has the number of the others.
      */
     issues?: Array<Issue>;
     /**
-     * Seconds to wait before a retry.
+     * The seconds to wait before a retry.
      */
     retryAfter?: number;
     /**
-     * The message that has the whole answer, with STREAM_GONE.
+     * With STREAM_GONE: the message that has the whole answer.
      */
     messageId?: string;
     /**
-     * The run that is in the way, with RUN_ACTIVE; chat.stop ends it.
+     * With RUN_ACTIVE: the run that is in progress. chat.stop stops it.
      */
     runId?: string;
 };
 
 /**
- * One thing wrong with the input.
+ * A problem with the input.
  */
 export type Issue = {
     /**
-     * Where: a JSON Pointer (RFC 6901) into the input; empty for the whole input.
+     * The place: a JSON Pointer (RFC 6901) into the input, or empty for the whole input.
      */
     pointer: string;
     /**
@@ -390,7 +390,7 @@ export type Issue = {
 };
 
 /**
- * `UNAUTHORIZED`: Sign in or send an API key.
+ * `UNAUTHORIZED`: Authentication required.
  */
 export type Problem401 = Problem & {
     status: 401;
@@ -398,7 +398,7 @@ export type Problem401 = Problem & {
 };
 
 /**
- * `FORBIDDEN`: You may not do this. `CROSS_ORIGIN`: Requests from another origin are not accepted. `UNKNOWN_HOST`: This server does not know the host of the request.
+ * `FORBIDDEN`: You are not allowed to do this. `CROSS_ORIGIN`: Requests from another origin are not accepted. `UNKNOWN_HOST`: This server does not know the host of the request.
  */
 export type Problem403 = Problem & {
     status: 403;
@@ -422,7 +422,7 @@ export type Problem429 = Problem & {
 };
 
 /**
- * `INTERNAL_SERVER_ERROR`: Something went wrong on our side.
+ * `INTERNAL_SERVER_ERROR`: An internal error occurred.
  */
 export type Problem500 = Problem & {
     status: 500;
@@ -430,7 +430,7 @@ export type Problem500 = Problem & {
 };
 
 /**
- * `MODEL_RATE_LIMITED`: The model provider is rate limiting us. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `DATABASE_BUSY`: The database is busy. `SERVICE_UNAVAILABLE`: The service is not available right now.
+ * `MODEL_RATE_LIMITED`: The model provider limits our request rate. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `DATABASE_BUSY`: The database is busy. `SERVICE_UNAVAILABLE`: The service is temporarily unavailable.
  */
 export type Problem503 = Problem & {
     status: 503;
@@ -451,13 +451,13 @@ export type Problem504 = Problem & {
 export type UserPage = {
     items: Array<User>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
 
 /**
- * `CONFLICT`: This conflicts with what is stored. `EMAIL_TAKEN`: An account with this e-mail exists. `LIMIT_REACHED`: A limit of the account is reached. `RUN_ACTIVE`: An answer is still being written in this chat. `REQUEST_ID_REUSED`: This request id was used with another body. `IDEMPOTENCY_KEY_IN_USE`: The first call with this Idempotency-Key is not answered yet. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another call.
+ * `CONFLICT`: The request conflicts with the current state. `EMAIL_TAKEN`: An account with this email exists. `LIMIT_REACHED`: The account has reached a limit. `RUN_ACTIVE`: An answer is already in progress in this chat. `REQUEST_ID_REUSED`: This request id was used with another body. `IDEMPOTENCY_KEY_IN_USE`: The first request with this Idempotency-Key is still in progress. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another request.
  */
 export type Problem409 = Problem & {
     status: 409;
@@ -465,7 +465,7 @@ export type Problem409 = Problem & {
 };
 
 /**
- * `PRECONDITION_FAILED`: It is not as you expect it to be.
+ * `PRECONDITION_FAILED`: A precondition (If-Match or If-None-Match) failed.
  */
 export type Problem412 = Problem & {
     status: 412;
@@ -481,7 +481,7 @@ export type Problem413 = Problem & {
 };
 
 /**
- * `UNSUPPORTED_MEDIA_TYPE`: This content type is not accepted.
+ * `UNSUPPORTED_MEDIA_TYPE`: This content type is not supported.
  */
 export type Problem415 = Problem & {
     status: 415;
@@ -497,12 +497,12 @@ export type Problem404 = Problem & {
 };
 
 /**
- * Chats, those said something in last first.
+ * A page of chats: pinned first, then by last activity.
  */
 export type ChatPage = {
     items: Array<Chat>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
@@ -516,11 +516,11 @@ export type Chat = {
      */
     id: string;
     /**
-     * Empty until the first message was sent.
+     * Empty until the first message is sent.
      */
     title: string;
     /**
-     * The model that answers; null is the default.
+     * The model that writes the answers; null for the default.
      */
     model: string | null;
     pinned: boolean;
@@ -528,28 +528,28 @@ export type Chat = {
     createdAt: string;
     updatedAt: string;
     /**
-     * When something was last said.
+     * The time of the last message.
      */
     activeAt: string;
     /**
-     * The run that is writing an answer right now; null when none is.
+     * The run that is writing an answer; null if there is none.
      */
     activeRunId: string | null;
 };
 
 /**
- * What was found: titles, then messages, newest first.
+ * A page of search results: titles, then messages, newest first.
  */
 export type HitPage = {
     items: Array<Hit>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
 
 /**
- * A title or a message that was found.
+ * A search result: a title or a message.
  */
 export type Hit = {
     /**
@@ -558,33 +558,33 @@ export type Hit = {
     chatId: string;
     chatTitle: string;
     /**
-     * The message that was found; null for the title of the chat.
+     * The id of the message; null if the title of the chat matches.
      */
     messageId: string | null;
     /**
-     * Who wrote the message; null for a title.
+     * The author of the message; null for a title.
      */
     role: 'user' | 'assistant' | null;
     /**
-     * A part of the original text, which is the title, or the text parts of the message joined by line breaks.
+     * A part of the original text: of the title, or of the text parts of the message joined by line breaks.
      */
     snippet: string;
     /**
-     * Where the snippet begins in the original text.
+     * The offset of the snippet in the original text.
      */
     snippetStart: number;
     /**
-     * What was found within the snippet, in order.
+     * The matches within the snippet, in order.
      */
     matches: Array<Match>;
     /**
-     * When the message, or the chat, was created.
+     * When the message or the chat was created.
      */
     createdAt: string;
 };
 
 /**
- * Where a match begins and ends, in UTF-16 code units of the original text.
+ * The start and end of a match, in UTF-16 code units of the original text.
  */
 export type Match = {
     start: number;
@@ -592,12 +592,12 @@ export type Match = {
 };
 
 /**
- * Messages, newest last. A page also ends at 1 MiB of content, with at least one message.
+ * A page of messages, newest last. A page also ends at 1 MiB of content but has at least one message.
  */
 export type MessagePage = {
     items: Array<Message>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
@@ -611,29 +611,29 @@ export type Message = {
      */
     id: string;
     /**
-     * The id that the client which sent it knows it by; null if that is `id`.
+     * The id that the sending client uses for the message; null if it is the same as `id`.
      */
     clientId: string | null;
     role: 'user' | 'assistant';
     /**
-     * streaming while a run writes it; stopped, failed and interrupted keep what was written.
+     * `streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far.
      */
     status: 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted';
     parts: Array<MessagePart>;
     /**
-     * The message it follows; null for the first one.
+     * The message that this one follows; null for the first message.
      */
     parentId: string | null;
     /**
-     * The versions of this message, itself among them, oldest first; chat.selectBranch shows another one.
+     * All versions of this message including itself, oldest first. chat.selectBranch shows another one.
      */
     branchIds: Array<string>;
     /**
-     * The model that wrote it; null for a question.
+     * The model that wrote the message; null for a question.
      */
     model: string | null;
     /**
-     * Why it failed: a code of the error catalogue.
+     * The error code of a failed message.
      */
     error: string | null;
     createdAt: string;
@@ -648,7 +648,7 @@ export type MessagePart = {
 };
 
 /**
- * An answer on its way.
+ * An answer in progress.
  */
 export type Run = {
     /**
@@ -660,7 +660,7 @@ export type Run = {
      */
     chatId: string;
     /**
-     * The message the run writes.
+     * The message that the run writes.
      */
     messageId: string;
 };
@@ -702,11 +702,11 @@ export type MessageChunk = {
 } | {
     type: 'text-start';
     /**
-     * Of the block of text it belongs to.
+     * The id of the text block.
      */
     id: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -715,15 +715,15 @@ export type MessageChunk = {
 } | {
     type: 'text-delta';
     /**
-     * Of the block of text it belongs to.
+     * The id of the text block.
      */
     id: string;
     /**
-     * What is added.
+     * The added text.
      */
     delta: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -732,14 +732,14 @@ export type MessageChunk = {
 } | {
     type: 'text-end';
     /**
-     * Of the block of text it belongs to.
+     * The id of the text block.
      */
     id: string;
     citations?: Array<{
         [key: string]: unknown;
     }>;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -748,11 +748,11 @@ export type MessageChunk = {
 } | {
     type: 'reasoning-start';
     /**
-     * Of the block of text it belongs to.
+     * The id of the text block.
      */
     id: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -761,12 +761,12 @@ export type MessageChunk = {
 } | {
     type: 'reasoning-delta';
     /**
-     * Of the block of text it belongs to.
+     * The id of the text block.
      */
     id: string;
     delta: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -775,11 +775,11 @@ export type MessageChunk = {
 } | {
     type: 'reasoning-end';
     /**
-     * Of the block of text it belongs to.
+     * The id of the text block.
      */
     id: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -791,7 +791,7 @@ export type MessageChunk = {
     url: string;
     title?: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -804,7 +804,7 @@ export type MessageChunk = {
     title: string;
     filename?: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -813,12 +813,12 @@ export type MessageChunk = {
 } | {
     type: 'file';
     /**
-     * An address, or the content as data:.
+     * A URL, or the content as a data: URL.
      */
     url: string;
     mediaType: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -827,12 +827,12 @@ export type MessageChunk = {
 } | {
     type: 'reasoning-file';
     /**
-     * An address, or the content as data:.
+     * A URL, or the content as a data: URL.
      */
     url: string;
     mediaType: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -850,7 +850,7 @@ export type MessageChunk = {
         [key: string]: unknown;
     };
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -873,7 +873,7 @@ export type MessageChunk = {
         [key: string]: unknown;
     };
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -892,7 +892,7 @@ export type MessageChunk = {
         [key: string]: unknown;
     };
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -915,7 +915,7 @@ export type MessageChunk = {
     reason?: string;
     providerExecuted?: boolean;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -932,7 +932,7 @@ export type MessageChunk = {
         [key: string]: unknown;
     };
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -948,7 +948,7 @@ export type MessageChunk = {
         [key: string]: unknown;
     };
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -961,11 +961,11 @@ export type MessageChunk = {
 } | {
     type: 'custom';
     /**
-     * The provider, a dot, and a name.
+     * The provider, a dot and a name.
      */
     kind: string;
     /**
-     * What the provider says beside.
+     * Additional data of the provider.
      */
     providerMetadata?: {
         [key: string]: unknown;
@@ -994,7 +994,7 @@ export type MessageChunk = {
 } | {
     type: 'finish';
     /**
-     * Why the model ended it.
+     * Why the model ended the answer.
      */
     finishReason?: 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'error' | 'interrupted' | 'other';
     messageMetadata?: unknown;
@@ -1002,7 +1002,7 @@ export type MessageChunk = {
 } | {
     type: 'abort';
     /**
-     * `interrupted` if its server stopped; otherwise it was stopped.
+     * `interrupted` if the server stopped; otherwise a user stopped the answer.
      */
     reason?: string;
     [key: string]: unknown;
@@ -1026,63 +1026,63 @@ export type ChatStreamLine = ChatStreamEvent | {
 };
 
 /**
- * What became of the answer.
+ * The result of chat.stop.
  */
 export type Stopped = {
     /**
-     * Whether an answer was being written.
+     * True if an answer was in progress.
      */
     stopped: boolean;
 };
 
 /**
- * The language models that may answer.
+ * The language models that you can choose.
  */
 export type Models = {
     items: Array<Model>;
 };
 
 /**
- * A language model that may answer.
+ * A language model that you can choose.
  */
 export type Model = {
     /**
-     * What chat.update and chat.create take.
+     * The id to pass to chat.update and chat.create.
      */
     id: string;
     name: string;
     /**
-     * Who runs it.
+     * The provider of the model.
      */
     provider: string;
     /**
-     * Whether a key for it is there.
+     * True if there is a key for the model.
      */
     available: boolean;
     /**
-     * Whether your own key would be used.
+     * True if your own key would be used.
      */
     ownKey: boolean;
     isDefault: boolean;
 };
 
 /**
- * The caller, and by what right they call.
+ * The account and the credential of the caller.
  */
 export type Protected = {
     user: User;
     /**
-     * null when an API key was sent.
+     * null if the request was authenticated by an API key.
      */
     session: Session | null;
     /**
-     * null in a session.
+     * null if the request was authenticated by a session.
      */
     apiKey: ApiKey | null;
 };
 
 /**
- * A place where the account is signed in.
+ * An active session of the account.
  */
 export type Session = {
     /**
@@ -1090,19 +1090,19 @@ export type Session = {
      */
     id: string;
     /**
-     * Whether this very call was made in it.
+     * True for the current session.
      */
     current: boolean;
     /**
-     * The address it came from, where known.
+     * The IP address, if known.
      */
     ip: string | null;
     /**
-     * The program, as it calls itself.
+     * The User-Agent header.
      */
     userAgent: string | null;
     /**
-     * When it was signed in to.
+     * When the user signed in.
      */
     createdAt: string;
     expiresAt: string;
@@ -1117,7 +1117,7 @@ export type ApiKey = {
      */
     id: string;
     /**
-     * What its owner calls it.
+     * The name chosen by its owner.
      */
     name: string;
     /**
@@ -1126,23 +1126,23 @@ export type ApiKey = {
     start: string;
     scope: Scope;
     /**
-     * null when it does not expire.
+     * null if the key does not expire.
      */
     expiresAt: string | null;
     /**
-     * null when it was never used.
+     * null if the key was never used.
      */
     lastUsedAt: string | null;
     createdAt: string;
 };
 
 /**
- * Where the account is signed in, newest first.
+ * The active sessions of the account, newest first.
  */
 export type Sessions = {
     items: Array<Session>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
@@ -1153,7 +1153,7 @@ export type Sessions = {
 export type ApiKeys = {
     items: Array<ApiKey>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
@@ -1167,7 +1167,7 @@ export type ApiKeyCreated = {
      */
     id: string;
     /**
-     * What its owner calls it.
+     * The name chosen by its owner.
      */
     name: string;
     /**
@@ -1176,16 +1176,16 @@ export type ApiKeyCreated = {
     start: string;
     scope: Scope;
     /**
-     * null when it does not expire.
+     * null if the key does not expire.
      */
     expiresAt: string | null;
     /**
-     * null when it was never used.
+     * null if the key was never used.
      */
     lastUsedAt: string | null;
     createdAt: string;
     /**
-     * The key itself: shown this once.
+     * The key itself. It is returned only once.
      */
     key: string;
 };
@@ -1198,7 +1198,7 @@ export type ProviderKeys = {
 };
 
 /**
- * A key for a model provider; only its last 4 characters are told.
+ * A key for a model provider. Only its last 4 characters are returned.
  */
 export type ProviderKey = {
     provider: Provider;
@@ -1208,7 +1208,7 @@ export type ProviderKey = {
 };
 
 /**
- * Everything an account owns; no secret is in it.
+ * All data of an account, without secrets.
  */
 export type Export = {
     exportedAt: string;
@@ -1218,12 +1218,12 @@ export type Export = {
     providerKeys: Array<ProviderKey>;
     signIns: Array<SignIn>;
     /**
-     * All days with use, oldest first.
+     * All days with usage, oldest first.
      */
     usage: Array<UsageDay>;
     audit: Array<AuditEvent>;
     /**
-     * As they are stored, oldest first.
+     * The stored rows, oldest first.
      */
     chats: Array<{
         /**
@@ -1233,7 +1233,7 @@ export type Export = {
         [key: string]: unknown;
     }>;
     /**
-     * As they are stored, chat by chat, oldest first.
+     * The stored rows by chat, oldest first.
      */
     messages: Array<{
         /**
@@ -1253,7 +1253,7 @@ export type SignIn = {
      */
     providerId: string;
     /**
-     * The id of the account there.
+     * The id of the account at that provider.
      */
     accountId: string;
     createdAt: string;
@@ -1268,23 +1268,23 @@ export type UsageDay = {
      */
     day: string;
     /**
-     * How many answers were begun.
+     * The number of answers started.
      */
     runs: number;
     inputTokens: number;
     outputTokens: number;
     /**
-     * Of the input tokens.
+     * The part of the input tokens that was cached.
      */
     cachedTokens: number;
     /**
-     * Of the output tokens.
+     * The part of the output tokens used for reasoning.
      */
     reasoningTokens: number;
 };
 
 /**
- * Something done to the account.
+ * An action on the account.
  */
 export type AuditEvent = {
     /**
@@ -1292,53 +1292,53 @@ export type AuditEvent = {
      */
     id: string;
     /**
-     * What was done.
+     * The action.
      */
     action: string;
     /**
-     * How often: failed sign-ins from one IP address within one hour are one event.
+     * The number of occurrences. Failed sign-ins from one IP address within one hour are one event.
      */
     count: number;
     /**
-     * The id of what it was done to, where there is one.
+     * The id of the affected object, if there is one.
      */
     target: string | null;
     /**
-     * Who did it: the account itself, or an admin. For `sign-in.fail` the account that was tried.
+     * The account that did it: this account or an admin. For `sign-in.fail`, the account that was tried.
      */
     actorId: string;
     /**
-     * The credential; `command` for a command on the server.
+     * The credential, or `command` for a command run on the server.
      */
     via: 'session' | 'api-key' | 'sign-in' | 'command';
     /**
-     * The address it came from, where known.
+     * The IP address, if known.
      */
     ip: string | null;
     /**
-     * The program, as it calls itself.
+     * The User-Agent header.
      */
     userAgent: string | null;
     /**
-     * The request, as the server’s log names it.
+     * The id of the request in the server’s log.
      */
     requestId: string | null;
     createdAt: string;
 };
 
 /**
- * Model tokens used, by day, newest first; days without use are left out.
+ * Model tokens used per day, newest first. Days without use are left out.
  */
 export type Usage = {
     items: Array<UsageDay>;
     /**
-     * null when tokens are not limited.
+     * null if there is no limit.
      */
     quota: {
         dailyTokens: number;
         usedToday: number;
         /**
-         * What answers that are being written may still use.
+         * The tokens reserved for answers in progress.
          */
         reservedToday: number;
         resetsAt: string;
@@ -1346,7 +1346,7 @@ export type Usage = {
 };
 
 /**
- * Who may become the first admin.
+ * Whether this account can become the first admin.
  */
 export type AdminClaim = {
     /**
@@ -1356,12 +1356,12 @@ export type AdminClaim = {
 };
 
 /**
- * Newest first.
+ * Actions on the account, newest first.
  */
 export type AuditPage = {
     items: Array<AuditEvent>;
     /**
-     * What to send as `cursor` for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
 };
@@ -1387,15 +1387,15 @@ export type UsersListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
         /**
-         * Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.
+         * The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.
          */
         search?: string;
     };
@@ -1600,19 +1600,19 @@ export type ChatListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
         /**
-         * Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.
+         * The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.
          */
         search?: string;
         /**
-         * Whether to list the archived chats instead.
+         * True to list the archived chats instead.
          */
         archived?: boolean;
     };
@@ -1649,15 +1649,15 @@ export type ChatSearchData = {
     path?: never;
     query: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
         /**
-         * Words that must all be found, each anywhere, also inside of words; "quotes" make a phrase. Case and accents do not matter. A page also ends when it has examined enough, so it may have no items and a nextCursor.
+         * The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.
          */
         search: string;
     };
@@ -1746,11 +1746,11 @@ export type ChatMessagesData = {
     };
     query?: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -1797,11 +1797,11 @@ export type ChatStreamData = {
     };
     query?: {
         /**
-         * The run to follow; the newest of the chat when left out.
+         * The run to follow. Default: the newest of the chat.
          */
         runId?: string;
         /**
-         * The id of the last event received; 0 or nothing starts at the beginning.
+         * The id of the last event received. Without it or with 0, the stream starts at the beginning.
          */
         lastEventId?: string;
     };
@@ -1959,11 +1959,11 @@ export type ProtectedSessionsListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -2005,11 +2005,11 @@ export type ProtectedApiKeysListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -2082,7 +2082,7 @@ export type ProtectedProviderKeysDeleteData = {
     body?: never;
     path: {
         /**
-         * Who runs language models.
+         * A model provider.
          */
         provider: Provider;
     };
@@ -2103,7 +2103,7 @@ export type ProtectedProviderKeysSetData = {
     body: ProviderKeySet;
     path: {
         /**
-         * Who runs language models.
+         * A model provider.
          */
         provider: Provider;
     };
@@ -2141,7 +2141,7 @@ export type ProtectedUsageData = {
     path?: never;
     query?: {
         /**
-         * How many days back, today among them.
+         * The number of days, including today.
          */
         days?: number;
     };
@@ -2210,11 +2210,11 @@ export type ProtectedAuditData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * The maximum number of items.
          */
         limit?: number;
         /**
-         * nextCursor of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
