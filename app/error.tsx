@@ -9,7 +9,8 @@ interface ErrorPageProps {
 }
 
 export default function ErrorPage({ error, reset }: ErrorPageProps) {
-  const id = error.digest === undefined ? '' : ` If it stays, tell your admin the number ${error.digest}.`;
+  const id =
+    error.digest === undefined ? '' : ` If this continues, report error ${error.digest} to your admin.`;
   return (
     <Notice title="Something went wrong" text={`The page could not be shown.${id}`}>
       <Button onClick={reset}>Try again</Button>

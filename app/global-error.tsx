@@ -1,6 +1,6 @@
 'use client';
 
-/** Shown when not even the frame of the pages can be; it stands alone, without their styles. */
+/** Shown if the layout itself fails. It has no styles of its own. */
 export default function GlobalError({ reset }: { reset: () => void }) {
   return (
     <html lang="en">

@@ -2,10 +2,10 @@
 
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
-import { authenticate, enterAs } from '#src/client/auth.ts';
-import { messageOf } from '#src/client/errors.ts';
+import { authenticate, reloadAs } from '#src/client/auth.ts';
+import { errorMessage } from '#src/client/errors.ts';
 
-/** Lets a visitor chat at once, as a guest. */
+/** Signs a visitor in as a guest and opens the chat. */
 export function GuestButton() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -13,9 +13,9 @@ export function GuestButton() {
   function start() {
     setBusy(true);
     authenticate('sign-in/anonymous', {}).then(
-      () => enterAs('/chat'),
+      () => reloadAs('/chat'),
       (error: unknown) => {
-        setFailure(messageOf(error));
+        setFailure(errorMessage(error));
         setBusy(false);
       },
     );

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
 import { nextPath, signInPath } from './next-path.ts';
 
-describe('where a sign-in leads', () => {
+describe('the path after a sign-in', () => {
   test.each(['/chat/019ab1c2', '/settings?tab=keys#api', '/', '/chat?q=//x'])(
-    'to %s of this site',
+    'is %s of this site',
     (path) => {
       expect(nextPath(path)).toBe(path);
       expect(nextPath(new URL(signInPath(path), 'http://x').searchParams.get('next') ?? undefined)).toBe(
@@ -35,11 +35,11 @@ describe('where a sign-in leads', () => {
     '/x/%2e%2E//evil.example/..',
     '/.\n//evil.example',
     ['/chat', '/settings'],
-  ])('to the chat instead of to %j', (next) => {
+  ])('is the chat instead of %j', (next) => {
     expect(nextPath(next)).toBe('/chat');
   });
 
-  test('stays on this site however `next` is spelled', () => {
+  test('stays on this site for any spelling of `next`', () => {
     const piece = fc.constantFrom(
       ...['/', '//', '\\', '.', '..', '%2e', '%2E%2e', '%2f', '%5c', '%00', 'x', 'chat', 'evil.example'],
       ...[
@@ -68,7 +68,7 @@ describe('where a sign-in leads', () => {
       fc.property(hostile, fc.constantFrom('/sign-in', '/sign-up?next=%2F', '/a/b/c'), (next, page) => {
         const path = nextPath(next);
         expect(path).toMatch(/^\/(?![/\\])/);
-        // Both what the browser is told and what it is told after it wrote the path once more.
+        // The path as sent, and the path after the browser has serialized it once more.
         for (const origin of ['https://app.example.com', 'http://127.0.0.1:3000']) {
           const followed = new URL(path, new URL(page, origin));
           expect(followed.origin).toBe(origin);

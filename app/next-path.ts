@@ -1,12 +1,12 @@
-/** Stands in for our origin, which does not matter here. */
+/** A placeholder for our origin, which does not matter here. */
 const HERE = 'http://here.invalid';
 
 const FALLBACK = '/chat';
 
 /**
- * Returns where to go after signing in: `next` if it is a path of this site, else `/chat`. Every spelling is read as a browser
- * reads it, and what remains is a path that it resolves to this site: not `//evil.example`, nor what becomes that once dot
- * segments are gone, such as `/.//evil.example`.
+ * Returns the path to open after signing in: `next` if it is a path of this site, else `/chat`. It is parsed like in a
+ * browser, so the result always resolves to this site. It is never `//evil.example`, nor a path that becomes so after dot
+ * segments are removed, such as `/.//evil.example`.
  */
 export function nextPath(next: string | string[] | undefined): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return FALLBACK;
@@ -15,7 +15,7 @@ export function nextPath(next: string | string[] | undefined): string {
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
-/** The sign-in that leads back to `path`. */
+/** Returns the URL of the sign-in that leads back to `path`. */
 export function signInPath(path: string): string {
   return `/sign-in?next=${encodeURIComponent(path)}`;
 }

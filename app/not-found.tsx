@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: 'Not found' };
 
 export default function NotFound() {
   return (
-    <Notice title="There is nothing here" text="The address is wrong, or what was here is gone.">
+    <Notice title="Page not found" text="The URL is wrong, or the page was removed.">
       <LinkButton href="/">Home</LinkButton>
     </Notice>
   );

@@ -6,7 +6,7 @@ import { GuestButton } from './guest-button.tsx';
 import classes from './page.module.css';
 import { findUser } from './server.tsx';
 
-const PROCEDURE = `// routers/chat.ts: a capability, written once
+const PROCEDURE = `// routers/chat.ts: a procedure, written once
 get: signedIn
   .meta({ openapi: { method: 'GET', path: '/chats/{id}' } })
   .input(ById)
@@ -27,11 +27,11 @@ const PROMISES = [
   },
   {
     title: 'Answers that survive',
-    text: 'A chat answer belongs to the server. Close the tab, reload or change the device, and it is there, still being written.',
+    text: 'The server writes chat answers in the background. Close the tab, reload or change devices: the answer continues.',
   },
   {
     title: 'One command',
-    text: 'The database, the secrets and an offline guide come with it. Add a key when you want a language model.',
+    text: 'It includes the database, the secrets and an offline guide. Add an API key to use a language model.',
   },
 ];
 
@@ -56,9 +56,8 @@ export default async function LandingPage() {
             One procedure, every caller.
           </Title>
           <Text size="lg" c="dimmed" maw="56ch" mx="auto">
-            Switchboard is the typed API layer for Next.js. Write a capability once and call it from React,
-            REST and AI chat. This is it at work: a chat whose answers survive whatever happens to your
-            browser.
+            Switchboard is a typed API layer for Next.js. Write a procedure once and call it from React, REST
+            and AI chat. This is an example: a chat whose answers survive closed tabs and lost connections.
           </Text>
           <Group justify="center" mt="xl">
             {user ? (
@@ -103,7 +102,7 @@ export default async function LandingPage() {
           ))}
         </SimpleGrid>
         <Text size="sm" c="dimmed" ta="center" mt={64}>
-          For programs: <LinkAnchor href="/docs">API reference</LinkAnchor>
+          For developers: <LinkAnchor href="/docs">API reference</LinkAnchor>
           {' · '}
           <Anchor href="/api/openapi.json">OpenAPI document</Anchor>
         </Text>

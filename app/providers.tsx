@@ -6,14 +6,14 @@ import { TrpcProvider } from '#src/client/provider.tsx';
 import { theme } from '#src/components/theme.ts';
 
 interface ProvidersProps {
-  /** The nonce of the page's style elements. */
+  /** The nonce for the page's style elements. */
   nonce: string | undefined;
   children: ReactNode;
 }
 
-/** What every page needs around it: the look, and the way to the procedures. */
+/** The providers of every page: the theme and the tRPC client. */
 export function Providers({ nonce, children }: ProvidersProps) {
-  // A refresh renders the layout with a new one, while the policy of the document stays.
+  // A refresh renders the layout with a new nonce, but the policy of the document keeps the first one.
   const [first] = useState(nonce);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" {...(first && { getStyleNonce: () => first })}>

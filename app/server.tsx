@@ -9,7 +9,7 @@ import { signInPath } from './next-path.ts';
 
 const queryClient = cache(() => createQueryClient());
 
-/** The procedures for the page being rendered, called in process as whoever asked for the page. */
+/** The procedures for the page being rendered. They are called in process as the user who requested the page. */
 const helpers = cache(async () => {
   const requestHeaders = await headers();
   const { caller } = await switchboard();
@@ -17,28 +17,28 @@ const helpers = cache(async () => {
 });
 
 /**
- * The procedures for server components: `(await api()).chat.get({ id })`, and with `.prefetch(…)` into the cache that
- * `Hydrate` hands to the browser.
+ * Returns the procedures for server components: `(await api()).chat.get({ id })`. `.prefetch(…)` writes to the cache that
+ * `Hydrate` passes to the browser.
  */
 export async function api() {
   return (await helpers()).trpc;
 }
 
-/** Hands what was prefetched to the hooks of the components in it. */
+/** Passes prefetched data to the hooks of its children. */
 export async function Hydrate({ children }: { children: React.ReactNode }) {
   const { HydrateClient } = await helpers();
   return <HydrateClient>{children}</HydrateClient>;
 }
 
 /**
- * The code of an error that a procedure threw; `null` for anything else. The class of the error does not tell: Next's
- * bundle and the server have a copy of it each.
+ * Returns the code of an error thrown by a procedure, or `null` for any other error. It cannot use `instanceof`, because
+ * Next's bundle and the server each have a copy of the class.
  */
 function errorCode(error: unknown): string | null {
   return error instanceof Error && 'kind' in error && typeof error.kind === 'string' ? error.kind : null;
 }
 
-/** What a call answers, or `null` where it is refused with `code` of the error catalogue. */
+/** Returns the result of a call, or `null` if it fails with `code`. */
 async function unless<T>(code: 'UNAUTHORIZED' | 'NOT_FOUND', call: Promise<T>): Promise<T | null> {
   try {
     return await call;
@@ -48,20 +48,20 @@ async function unless<T>(code: 'UNAUTHORIZED' | 'NOT_FOUND', call: Promise<T>): 
   }
 }
 
-/** Who asked for the page; `null` when nobody is signed in. */
+/** Returns the user who requested the page, or `null` if nobody is signed in. */
 export const findUser = cache(async () => unless('UNAUTHORIZED', (await api()).users.me({})));
 
 /**
- * Who asked for the page. Without a session the sign-in is shown instead, which leads back.
+ * Returns the user who requested the page. Without a session, redirects to the sign-in, which leads back.
  * @param path the path of the page.
  */
 export async function requireUser(path: string) {
   return (await findUser()) ?? redirect(signInPath(path));
 }
 
-/** One of the user's chats; `null` when there is none with this id. */
+/** Returns a chat of the user, or `null` if there is none with this id. */
 export const findChat = cache(async (id: string) => {
-  // What cannot be an id is answered as an unknown one.
+  // An invalid id is treated like an unknown one.
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) return null;
   return unless('NOT_FOUND', (await api()).chat.get({ id }));
 });

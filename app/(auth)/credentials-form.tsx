@@ -4,8 +4,8 @@ import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title }
 import { useForm } from '@mantine/form';
 import Link from 'next/link';
 import { useState } from 'react';
-import { authenticate, enterAs } from '#src/client/auth.ts';
-import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { authenticate, reloadAs } from '#src/client/auth.ts';
+import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import classes from './auth.module.css';
@@ -31,13 +31,13 @@ const WORDS = {
 
 interface CredentialsFormProps {
   mode: keyof typeof WORDS;
-  /** Where to go afterwards: a path of this site. */
+  /** The path to open afterwards. */
   next: string;
-  /** Whether the visitor is a guest already, who keeps their chats by signing up or in. */
+  /** True if the visitor is a guest, who keeps their chats by signing up or in. */
   isGuest: boolean;
 }
 
-/** Sign-in and sign-up with e-mail and password, or as a guest. */
+/** The form to sign in or up with email and password, or to continue as a guest. */
 export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
   const words = WORDS[mode];
   const isSignUp = mode === 'sign-up';
@@ -48,8 +48,8 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
     mode: 'uncontrolled',
     initialValues: { name: '', email: '', password: '' },
     validate: {
-      name: (value) => (isSignUp && value.trim() === '' ? 'Tell us what to call you' : null),
-      email: (value) => (/^\S+@\S+$/.test(value) ? null : 'Enter an e-mail address'),
+      name: (value) => (isSignUp && value.trim() === '' ? 'Enter your name' : null),
+      email: (value) => (/^\S+@\S+$/.test(value) ? null : 'Enter an email address'),
       password: (value) => {
         if (value === '') return 'Enter your password';
         return isSignUp && value.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters` : null;
@@ -57,7 +57,7 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
     },
   });
 
-  /** Where to go: to the settings if they ask for the code that makes the new account the first admin. */
+  /** Returns the path to open: the settings if the account can become the first admin there. */
   async function destination(kind: 'form' | 'guest'): Promise<string> {
     if (kind === 'guest' || !isSignUp) return next;
     const claim = await utils.client.protected.adminClaim.query({}).catch(() => null);
@@ -69,11 +69,11 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
     setFailure(null);
     try {
       await call();
-      enterAs(await destination(kind));
+      reloadAs(await destination(kind));
     } catch (error) {
       const errors = fieldErrors(error);
       form.setErrors(errors);
-      if (Object.keys(errors).length === 0) setFailure(messageOf(error));
+      if (Object.keys(errors).length === 0) setFailure(errorMessage(error));
       setBusy(null);
     }
   }
@@ -97,7 +97,7 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
             </Title>
             {isGuest && (
               <Text size="sm" c="dimmed" mt={4}>
-                Your chats as a guest come with you.
+                You keep your guest chats.
               </Text>
             )}
           </div>
@@ -112,7 +112,7 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
             />
           )}
           <TextInput
-            label="E-mail"
+            label="Email"
             type="email"
             autoComplete="email"
             autoFocus={!isSignUp}

@@ -2,7 +2,7 @@
 
 import { ActionIcon, Badge, Group, Menu, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DotsIcon } from '#src/components/icons.tsx';
@@ -11,11 +11,11 @@ import { BanModal } from './ban-modal.tsx';
 
 interface AccountRowProps {
   user: Outputs['users']['list']['items'][number];
-  /** Whether it is the admin's own, which another admin would have to change. */
+  /** True for the admin's own account, which only another admin can change. */
   isOwn: boolean;
 }
 
-/** One account with what an admin can do about it. */
+/** An account, with the actions of an admin. */
 export function AccountRow({ user, isOwn }: AccountRowProps) {
   const { id, name, email, role, isGuest, banned, createdAt } = user;
   const utils = trpc.useUtils();
@@ -43,11 +43,11 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
           )}
         </Group>
         <Text size="xs" c="dimmed">
-          {isGuest ? 'Has not signed up' : email}
+          {isGuest ? 'Guest account' : email}
         </Text>
         {error && (
           <Text size="xs" c="red" role="alert">
-            {messageOf(error)}
+            {errorMessage(error)}
           </Text>
         )}
       </Table.Td>
@@ -59,18 +59,18 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
         {!isOwn && (
           <Menu position="bottom-end" width={190}>
             <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" aria-label={`What to do with ${name}`}>
+              <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
                 <DotsIcon />
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
               {!isGuest && (
                 <Menu.Item onClick={() => setRole.mutate({ id, role: otherRole })}>
-                  {otherRole === 'admin' ? 'Make an admin' : 'Make an ordinary user'}
+                  {otherRole === 'admin' ? 'Make admin' : 'Remove admin role'}
                 </Menu.Item>
               )}
               {banned ? (
-                <Menu.Item onClick={() => unban.mutate({ id })}>Let in again</Menu.Item>
+                <Menu.Item onClick={() => unban.mutate({ id })}>Unban</Menu.Item>
               ) : (
                 <Menu.Item onClick={banModal.open}>Ban</Menu.Item>
               )}
@@ -88,10 +88,10 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
           title="Delete this account?"
           confirmLabel="Delete"
           busy={remove.isPending}
-          error={remove.isError ? messageOf(remove.error) : null}
+          error={remove.isError ? errorMessage(remove.error) : null}
           onConfirm={() => remove.mutate({ id }, { onSuccess: deleteModal.close })}
         >
-          {name} and everything the account owns will be gone for good.
+          {name} and all data of the account will be permanently deleted.
         </ConfirmModal>
       </Table.Td>
     </Table.Tr>

@@ -1,2 +1,2 @@
-/** What the list of accounts is asked for first, on the server and in the browser alike. */
+/** The first input of the account list. The server prefetches it, so server and browser must use the same input. */
 export const FIRST_ACCOUNTS = { limit: 20 } as const;

@@ -3,7 +3,7 @@
 import { Button, Paper, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
@@ -13,7 +13,7 @@ import { FIRST_ACCOUNTS } from './accounts-input.ts';
 
 const SEARCH_DELAY_MS = 200;
 
-/** All accounts, newest first, for an admin. `ownId` is the admin's own account. */
+/** All accounts, newest first. `ownId` is the admin's own account. */
 export function Accounts({ ownId }: { ownId: string }) {
   const [search, setSearch] = useState('');
   const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
@@ -27,7 +27,7 @@ export function Accounts({ ownId }: { ownId: string }) {
     <>
       <TextInput
         aria-label="Search accounts"
-        placeholder="Search names and e-mail addresses"
+        placeholder="Search names and email addresses"
         maxLength={200}
         mb="md"
         maw={360}
@@ -36,7 +36,7 @@ export function Accounts({ ownId }: { ownId: string }) {
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       {accounts.error && (
-        <ErrorNote onRetry={() => void accounts.refetch()}>{messageOf(accounts.error)}</ErrorNote>
+        <ErrorNote onRetry={() => void accounts.refetch()}>{errorMessage(accounts.error)}</ErrorNote>
       )}
       <Paper withBorder radius="lg" bg="var(--sb-raised)">
         <Table.ScrollContainer minWidth={640}>
@@ -69,7 +69,7 @@ export function Accounts({ ownId }: { ownId: string }) {
           loading={accounts.isFetchingNextPage || isSearching}
           onClick={() => void accounts.fetchNextPage()}
         >
-          More
+          Load more
         </Button>
       )}
     </>

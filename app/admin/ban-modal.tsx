@@ -2,7 +2,7 @@
 
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 
@@ -13,7 +13,7 @@ interface BanModalProps {
   name: string;
 }
 
-/** Asks why an account shall be shut out, and does it. */
+/** Asks for a reason and bans an account. */
 export function BanModal({ opened, onClose, id, name }: BanModalProps) {
   const utils = trpc.useUtils();
   const [reason, setReason] = useState('');
@@ -28,10 +28,10 @@ export function BanModal({ opened, onClose, id, name }: BanModalProps) {
       title={`Ban ${name}?`}
       confirmLabel="Ban"
       busy={ban.isPending}
-      error={ban.isError ? messageOf(ban.error) : null}
+      error={ban.isError ? errorMessage(ban.error) : null}
       onConfirm={() => ban.mutate({ id, ...(reason.trim() !== '' && { reason: reason.trim() }) })}
     >
-      The account is signed out everywhere and cannot come in again until it is let in.
+      The user is signed out everywhere and cannot sign in until the account is unbanned.
       <TextInput
         mt="md"
         label="Reason (optional)"

@@ -1,24 +1,27 @@
 'use client';
 
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import Link from 'next/link';
 import { useState } from 'react';
-import { authenticate, enterAs } from '#src/client/auth.ts';
-import { messageOf } from '#src/client/errors.ts';
+import { authenticate, reloadAs } from '#src/client/auth.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { GearIcon, SignOutIcon, UserIcon, UsersIcon } from '#src/components/icons.tsx';
 import classes from './sidebar.module.css';
 
-/** Who is signed in, and what they can do about it. */
+/** The menu of the signed-in account. */
 export function AccountMenu() {
   const { data: user } = trpc.users.me.useQuery({});
   const [failure, setFailure] = useState<string | null>(null);
+  const [confirming, modal] = useDisclosure(false);
   if (!user) return null;
 
   function signOut() {
     authenticate('sign-out', {}).then(
-      () => enterAs('/'),
-      (error: unknown) => setFailure(messageOf(error)),
+      () => reloadAs('/'),
+      (error: unknown) => setFailure(errorMessage(error)),
     );
   }
 
@@ -32,7 +35,7 @@ export function AccountMenu() {
               {user.name}
             </Text>
             <Text size="xs" c={failure === null ? 'dimmed' : 'red'} truncate>
-              {failure ?? (user.isGuest ? 'Not signed up' : user.email)}
+              {failure ?? (user.isGuest ? 'Guest' : user.email)}
             </Text>
           </span>
         </UnstyledButton>
@@ -55,10 +58,20 @@ export function AccountMenu() {
           </Menu.Item>
         )}
         <Menu.Divider />
-        <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={signOut}>
-          {user.isGuest ? 'Leave, and lose your chats' : 'Sign out'}
+        <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={user.isGuest ? modal.open : signOut}>
+          Sign out
         </Menu.Item>
       </Menu.Dropdown>
+      <ConfirmModal
+        opened={confirming}
+        onClose={modal.close}
+        title="Sign out?"
+        confirmLabel="Sign out"
+        error={failure}
+        onConfirm={signOut}
+      >
+        After signing out, you cannot open your guest chats again.
+      </ConfirmModal>
     </Menu>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { useParams } from 'next/navigation';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
@@ -18,10 +18,10 @@ interface ChatListProps {
 
 function emptyText({ search, archived }: ChatListProps): string {
   if (search !== '') return 'No matching chats.';
-  return archived ? 'No archived chats.' : 'Your chats will be here.';
+  return archived ? 'No archived chats.' : 'No chats yet.';
 }
 
-/** The user's chats: pinned ones first, then those where something was said last. */
+/** The user's chats: pinned first, then by last activity. */
 export function ChatList(props: ChatListProps) {
   const { search, archived, onNavigate } = props;
   const { id: openId } = useParams<{ id?: string }>();
@@ -31,7 +31,7 @@ export function ChatList(props: ChatListProps) {
 
   if (chats.isPending || (isSearching && chats.data?.pages.every(({ items }) => items.length === 0))) {
     return (
-      <Stack gap="xs" p="xs" role="status" aria-label="Your chats are loading">
+      <Stack gap="xs" p="xs" role="status" aria-label="Loading chats">
         {[80, 60, 70].map((width) => (
           <Skeleton key={width} h={16} w={`${width}%`} />
         ))}
@@ -39,7 +39,7 @@ export function ChatList(props: ChatListProps) {
     );
   }
   if (chats.isError && !chats.data) {
-    return <ErrorNote onRetry={() => void chats.refetch()}>{messageOf(chats.error)}</ErrorNote>;
+    return <ErrorNote onRetry={() => void chats.refetch()}>{errorMessage(chats.error)}</ErrorNote>;
   }
 
   const items = chats.data.pages.flatMap((page) => page.items);
@@ -77,7 +77,7 @@ export function ChatList(props: ChatListProps) {
           loading={chats.isFetchingNextPage || isSearching}
           onClick={() => void chats.fetchNextPage()}
         >
-          More
+          Load more
         </Button>
       )}
     </>

@@ -4,7 +4,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import Link, { useLinkStatus } from 'next/link';
 import { useRouter } from 'next/navigation';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import type { Outputs } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ArchiveIcon, DotsIcon, PencilIcon, PinIcon, TrashIcon } from '#src/components/icons.tsx';
@@ -15,18 +15,18 @@ import { useChatChanges } from './use-chat-changes.ts';
 
 interface ChatRowProps {
   chat: Outputs['chat']['list']['items'][number];
-  /** Whether it is the chat on the page. */
+  /** True if the chat is open on the page. */
   active: boolean;
   onNavigate: () => void;
 }
 
-/** The text of a link; dimmed while its page is on the way. */
+/** The text of a link, dimmed while its page is loading. */
 function RowTitle({ children }: { children: string }) {
   const { pending } = useLinkStatus();
   return <span data-pending={pending || undefined}>{children}</span>;
 }
 
-/** One chat of the list, with its menu. */
+/** A chat of the list, with its menu. */
 export function ChatRow({ chat, active, onNavigate }: ChatRowProps) {
   const { id, pinned, archived } = chat;
   const title = chatTitle(chat);
@@ -36,7 +36,7 @@ export function ChatRow({ chat, active, onNavigate }: ChatRowProps) {
   const [deleting, deleteModal] = useDisclosure(false);
 
   async function confirmDelete() {
-    // When it is done, this row is gone, and with it the hook that would call back.
+    // The deletion removes this row, so a callback of its hook would not run.
     await remove.mutateAsync({ id });
     if (active) router.push('/chat');
   }
@@ -60,7 +60,7 @@ export function ChatRow({ chat, active, onNavigate }: ChatRowProps) {
             color="gray"
             size="sm"
             className={classes['more'] ?? ''}
-            aria-label={`What to do with “${title}”`}
+            aria-label={`Actions for “${title}”`}
           >
             <DotsIcon size={16} />
           </ActionIcon>
@@ -103,13 +103,13 @@ export function ChatRow({ chat, active, onNavigate }: ChatRowProps) {
         title="Delete this chat?"
         confirmLabel="Delete"
         busy={remove.isPending}
-        error={remove.isError ? messageOf(remove.error) : null}
+        error={remove.isError ? errorMessage(remove.error) : null}
         onConfirm={() => {
-          // The modal says what went wrong.
+          // The modal shows the error.
           confirmDelete().catch(() => undefined);
         }}
       >
-        “{title}” and everything said in it will be gone for good.
+        “{title}” and its messages will be permanently deleted.
       </ConfirmModal>
     </div>
   );

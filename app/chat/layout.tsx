@@ -4,7 +4,7 @@ import { FIRST_CHATS } from './list-input.ts';
 import { Shell } from './shell.tsx';
 
 export default async function ChatLayout({ children }: { children: ReactNode }) {
-  // A layout does not know the path, so the page below it sends visitors to the sign-in.
+  // A layout does not know the path, so the page below it redirects visitors to the sign-in.
   if (!(await findUser())) return children;
   const procedures = await api();
   await Promise.all([

@@ -1,5 +1,5 @@
-/** What the list of chats is asked for first; the server fetches it ahead, so both sides must ask the same. */
+/** The first input of the chat list. The server prefetches it, so server and browser must use the same input. */
 export const FIRST_CHATS = { limit: 30, archived: false } as const;
 
-/** How the messages of a chat are asked for, likewise. */
+/** The first input of a chat's messages, which is prefetched too. */
 export const messagesInput = (chatId: string) => ({ chatId, limit: 30 });

@@ -4,13 +4,13 @@ import { Select } from '@mantine/core';
 import { trpc } from '#src/client/trpc.ts';
 
 interface ModelSelectProps {
-  /** The model of the chat; null is the default one. */
+  /** The model of the chat, or null for the default. */
   value: string | null;
   onChange: (model: string) => void;
   disabled?: boolean;
 }
 
-/** A choice of models; shown only where there is one. */
+/** A select of the available models. Not shown if there is only one. */
 export function ModelSelect({ value, onChange, disabled = false }: ModelSelectProps) {
   const { data } = trpc.chat.models.useQuery({});
   const models = data?.items.filter((model) => model.available) ?? [];

@@ -4,7 +4,7 @@ import { Text, Title, UnstyledButton } from '@mantine/core';
 import { generateId } from 'ai';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { Composer } from '#src/components/composer.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
@@ -12,7 +12,7 @@ import { UserMessage, Writing } from '#src/components/message.tsx';
 import classes from './[id]/conversation.module.css';
 import { ModelSelect } from './model-select.tsx';
 import { TopBar } from './top-bar.tsx';
-import { tellOtherTabs } from './use-other-tabs.ts';
+import { notifyOtherTabs } from './use-other-tabs.ts';
 
 const SUGGESTIONS = [
   'How do I add a procedure?',
@@ -20,14 +20,14 @@ const SUGGESTIONS = [
   'How do I deploy on Postgres?',
 ];
 
-/** The first message under ids of our own: sent twice, it still makes one chat and one answer. */
+/** The first message, with ids from the client: sent twice, it still creates one chat and one answer. */
 interface Draft {
   text: string;
   clientId: string;
   clientRequestId: string;
 }
 
-/** An empty chat. It is made when the first message is sent, and then goes on at its own address. */
+/** A chat that is created when its first message is sent. The page then goes to the chat's URL. */
 export function NewChat() {
   const router = useRouter();
   const utils = trpc.useUtils();
@@ -45,10 +45,10 @@ export function NewChat() {
       const { id } = await create.mutateAsync({ clientId, ...(model !== null && { model }) });
       await send.mutateAsync({ chatId: id, clientRequestId, parts: [{ type: 'text', text }] });
       router.push(`/chat/${id}`);
-      tellOtherTabs(id);
+      notifyOtherTabs(id);
       await utils.chat.list.invalidate();
     } catch (error) {
-      setFailure(messageOf(error));
+      setFailure(errorMessage(error));
     }
   }
 

@@ -9,12 +9,12 @@ import { useOtherTabs } from './use-other-tabs.ts';
 
 const OpenSidebar = createContext<() => void>(() => undefined);
 
-/** Opens the sidebar where the screen is too narrow to show it always. */
+/** Returns a function that opens the sidebar on narrow screens. */
 export function useOpenSidebar() {
   return use(OpenSidebar);
 }
 
-/** The frame of the chat pages: the sidebar, and beside it the page. */
+/** The layout of the chat pages: the sidebar and the page. */
 export function Shell({ children }: { children: ReactNode }) {
   const [opened, { open, close }] = useDisclosure(false);
   useOtherTabs();

@@ -21,7 +21,7 @@ import classes from './sidebar.module.css';
 
 const SEARCH_DELAY_MS = 200;
 
-/** The list of chats with what can be done about it. `onNavigate` is called when another page is chosen. */
+/** The sidebar: chats, search and account. `onNavigate` is called when a link is followed. */
 export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   const [search, setSearch] = useState('');
   const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
@@ -51,9 +51,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           maxLength={200}
           leftSection={<SearchIcon size={16} />}
           rightSection={
-            search !== '' && (
-              <CloseButton size="sm" aria-label="Clear the search" onClick={() => setSearch('')} />
-            )
+            search !== '' && <CloseButton size="sm" aria-label="Clear search" onClick={() => setSearch('')} />
           }
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}

@@ -3,7 +3,7 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { getQueryKey } from '@trpc/react-query';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
-import { tellOtherTabs } from './use-other-tabs.ts';
+import { notifyOtherTabs } from './use-other-tabs.ts';
 
 type Page = Outputs['chat']['list'];
 type Chat = Page['items'][number];
@@ -11,14 +11,14 @@ type Chat = Page['items'][number];
 const LISTS = { queryKey: getQueryKey(trpc.chat.list) };
 
 /**
- * Renaming, pinning and archiving, which the lists show at once, and as before when the server refuses; and deleting,
- * which they show when it is done.
+ * Renames, pins and archives chats with optimistic updates, which are undone if the server rejects the change. Deletes chats
+ * and removes them from the lists when the server has responded.
  */
 export function useChatChanges() {
   const queryClient = useQueryClient();
   const utils = trpc.useUtils();
 
-  /** Changes every list that is shown. @returns how to undo it. */
+  /** Changes every cached list. @returns a function that undoes the change. */
   async function changeLists(change: (chat: Chat) => Chat | null) {
     await queryClient.cancelQueries(LISTS);
     const before = queryClient.getQueriesData<InfiniteData<Page>>(LISTS);
@@ -45,7 +45,7 @@ export function useChatChanges() {
     onSuccess: (chat) => utils.chat.get.setData({ id: chat.id }, chat),
     onError: (_error, _input, undo) => undo?.(),
     onSettled: (_chat, _error, { id }) => {
-      tellOtherTabs(id);
+      notifyOtherTabs(id);
       return utils.chat.list.invalidate();
     },
   });
@@ -53,7 +53,7 @@ export function useChatChanges() {
   const remove = trpc.chat.delete.useMutation({
     onSuccess: async (_nothing, { id }) => {
       await changeLists((chat) => (chat.id === id ? null : chat));
-      tellOtherTabs(id);
+      notifyOtherTabs(id);
     },
     onSettled: () => utils.chat.list.invalidate(),
   });

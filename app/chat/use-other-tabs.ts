@@ -3,27 +3,27 @@
 import { useEffect } from 'react';
 import { trpc } from '#src/client/trpc.ts';
 
-/** One for the tab: what is posted on a channel is heard on all others, also on those of the same page. */
+/** The channel of this tab. There is only one, because a message also reaches other channels on the same page. */
 let tabChannel: BroadcastChannel | undefined;
 const channelOfTab = () => (tabChannel ??= new BroadcastChannel('switchboard-chats'));
 
-/** Tells the other tabs of this browser that something happened in a chat. */
-export function tellOtherTabs(chatId: string): void {
+/** Notifies the other tabs of this browser of a change in a chat. */
+export function notifyOtherTabs(chatId: string): void {
   channelOfTab().postMessage(chatId);
 }
 
-/** Looks anew at what another tab of this browser has changed. */
+/** Refetches data that another tab of this browser has changed. */
 export function useOtherTabs(): void {
   const utils = trpc.useUtils();
   useEffect(() => {
     const channel = channelOfTab();
-    const hear = ({ data }: MessageEvent<unknown>) => {
+    const onMessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data !== 'string') return;
       void utils.chat.list.invalidate();
       void utils.chat.get.invalidate({ id: data });
       void utils.chat.messages.invalidate({ chatId: data });
     };
-    channel.addEventListener('message', hear);
-    return () => channel.removeEventListener('message', hear);
+    channel.addEventListener('message', onMessage);
+    return () => channel.removeEventListener('message', onMessage);
   }, [utils]);
 }

@@ -8,7 +8,7 @@ import { Reference } from './reference.tsx';
 
 export const metadata: Metadata = { title: 'API reference' };
 
-/** The OpenAPI document for people, who can try each call as themselves. */
+/** The OpenAPI document as a page, where users can try each operation with their own session. */
 export default async function DocsPage() {
   const user = await findUser();
   return (

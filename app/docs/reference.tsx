@@ -4,7 +4,7 @@ import { Alert, Center, Loader, useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { showReference } from './scalar.ts';
 
-/** The API reference. What shows it is large, so it is loaded when the page is there. */
+/** The API reference. Its viewer is large, so it is loaded after the page. */
 export function Reference() {
   const place = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<ReturnType<typeof showReference> | null>(null);
@@ -29,19 +29,19 @@ export function Reference() {
   }, []);
 
   useEffect(() => {
-    shown?.wear(scheme);
+    shown?.setScheme(scheme);
   }, [shown, scheme]);
 
   return (
     <>
       {failed && (
-        <Alert color="red" m="lg" title="The reference did not load">
-          Reload the page to try again; /api/openapi.json holds the document itself.
+        <Alert color="red" m="lg" title="Could not load the reference">
+          Reload the page to try again. The document is at /api/openapi.json.
         </Alert>
       )}
       {!shown && !failed && (
         <Center h={320}>
-          <Loader aria-label="The reference is loading" />
+          <Loader aria-label="Loading the reference" />
         </Center>
       )}
       <div ref={place} />

@@ -4,8 +4,8 @@ import './scalar.css';
 import { createApiReference } from '@scalar/api-reference';
 
 /**
- * Everything comes from this site: no font, no proxy, no telemetry, no assistant of Scalar's. A call that is tried goes
- * out with the session cookie, which the browser adds by itself, so no scheme is chosen beforehand.
+ * Loads nothing from other sites: no fonts, proxy, telemetry or assistant of Scalar. The browser sends the session cookie
+ * with each request, so no security scheme is preselected.
  */
 const SETTINGS = {
   url: '/api/openapi.json',
@@ -24,7 +24,7 @@ const SETTINGS = {
 
 type Scheme = 'light' | 'dark';
 
-function wear(scheme: Scheme | null) {
+function setScheme(scheme: Scheme | null) {
   document.body.classList.toggle('light-mode', scheme === 'light');
   document.body.classList.toggle('dark-mode', scheme === 'dark');
 }
@@ -35,11 +35,11 @@ export function showReference(element: HTMLElement) {
   const settings = { ...SETTINGS, forceDarkModeState: dark ? ('dark' as const) : ('light' as const) };
   const { destroy } = createApiReference(element, settings);
   return {
-    /** Changes the colours. Scalar itself reads its setting once only. */
-    wear,
+    /** Changes the colours. Scalar itself reads its setting only once. */
+    setScheme,
     destroy() {
       destroy();
-      wear(null);
+      setScheme(null);
     },
   };
 }

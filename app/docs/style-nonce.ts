@@ -1,8 +1,8 @@
 import { pageNonce } from '#src/components/page-nonce.ts';
 
 /**
- * Scalar and its editor add style elements to the document, and take no nonce for them. While the document lives, each
- * style element that a script makes gets the nonce of the page; markup that was slipped into the page does not.
+ * Scalar and its editor add style elements to the document and have no option for a nonce. So each style element that a
+ * script creates gets the nonce of the page. Style elements in injected markup do not.
  */
 const createElement: unknown = Reflect.get(document, 'createElement');
 if (typeof createElement === 'function') {

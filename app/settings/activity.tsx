@@ -1,7 +1,7 @@
 'use client';
 
 import { Group, Text } from '@mantine/core';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
@@ -13,28 +13,28 @@ const ACTIONS: Record<string, string> = {
   'session.create': 'Signed in',
   'sign-in.fail': 'Failed to sign in: wrong password',
   'session.revoke': 'Signed out another device',
-  'api-key.create': 'Made an API key',
+  'api-key.create': 'Created an API key',
   'api-key.revoke': 'Revoked an API key',
   'provider-key.set': 'Stored a provider key',
   'provider-key.delete': 'Removed a provider key',
-  'user.create': 'Account made',
+  'user.create': 'Account created',
   'user.update': 'Changed the profile',
   'user.change-email': 'Changed the email address',
   'user.change-password': 'Changed the password',
   'user.ban': 'Account banned',
-  'user.unban': 'Account let in again',
-  'user.set-role.admin': 'Made an admin',
-  'user.set-role.user': 'No longer an admin',
+  'user.unban': 'Account unbanned',
+  'user.set-role.admin': 'Admin role added',
+  'user.set-role.user': 'Admin role removed',
 };
 
-/** What was done to the account, newest first. */
+/** The audit trail of the account, newest first. */
 export function Activity() {
   const events = trpc.protected.audit.useInfiniteQuery(FIRST_ITEMS, {
     getNextPageParam: (page) => page.nextCursor,
   });
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Section title="Activity" description="What was done to your account, by you or by an admin.">
+    <Section title="Activity" description="Actions on your account by you or an admin.">
       {items.map(({ id, action, count, target, ip, createdAt }) => (
         <Group key={id} justify="space-between" gap="xs">
           <Text size="sm">
@@ -48,7 +48,9 @@ export function Activity() {
           </Text>
         </Group>
       ))}
-      {events.error && <ErrorNote onRetry={() => void events.refetch()}>{messageOf(events.error)}</ErrorNote>}
+      {events.error && (
+        <ErrorNote onRetry={() => void events.refetch()}>{errorMessage(events.error)}</ErrorNote>
+      )}
       <MoreButton list={events} label="Load more activity" />
     </Section>
   );

@@ -2,18 +2,18 @@
 
 import { Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { enterAs } from '#src/client/auth.ts';
-import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { reloadAs } from '#src/client/auth.ts';
+import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { Section } from '#src/components/section.tsx';
 
-/** Asks for the code that makes the account the first admin. */
+/** The form to become the first admin with a code. */
 export function Administrator() {
   const form = useForm({ initialValues: { code: '' } });
   const claim = trpc.protected.claimAdmin.useMutation({
     onSuccess: () => {
-      enterAs('/admin');
+      reloadAs('/admin');
     },
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
@@ -34,11 +34,11 @@ export function Administrator() {
             {...form.getInputProps('code')}
           />
           <Button type="submit" loading={claim.isPending} disabled={form.values.code.trim() === ''}>
-            Become the administrator
+            Become administrator
           </Button>
         </Group>
       </form>
-      {isUnexplained && <ErrorNote>{messageOf(claim.error)}</ErrorNote>}
+      {isUnexplained && <ErrorNote>{errorMessage(claim.error)}</ErrorNote>}
     </Section>
   );
 }

@@ -3,7 +3,7 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
@@ -41,7 +41,7 @@ function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
   );
 }
 
-/** Keys with which programs call the API as this account. */
+/** The API keys of the account. */
 export function ApiKeys() {
   const utils = trpc.useUtils();
   const keys = trpc.protected.apiKeys.list.useInfiniteQuery(FIRST_ITEMS, {
@@ -55,9 +55,9 @@ export function ApiKeys() {
     onSettled: () => utils.protected.invalidate(),
   });
   return (
-    <Section title="API keys" description="Programs send one as “Authorization: Bearer …” and act as you.">
+    <Section title="API keys" description="Programs send a key as “Authorization: Bearer …” and act as you.">
       <LinkAnchor href="/docs" size="sm">
-        What they can call
+        API reference
       </LinkAnchor>
       {keys.isSuccess && items.length === 0 && <Text size="sm">You have no API keys.</Text>}
       {items.map((apiKey) => (
@@ -87,7 +87,7 @@ export function ApiKeys() {
         </Group>
       ))}
       <MoreButton list={keys} label="Load more API keys" />
-      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{messageOf(keys.error)}</ErrorNote>}
+      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{errorMessage(keys.error)}</ErrorNote>}
       <Button variant="default" leftSection={<PlusIcon />} onClick={newKey.open} w="fit-content">
         New API key
       </Button>
@@ -98,12 +98,12 @@ export function ApiKeys() {
         title="Revoke this key?"
         confirmLabel="Revoke"
         busy={revoke.isPending}
-        error={revoke.isError ? messageOf(revoke.error) : null}
+        error={revoke.isError ? errorMessage(revoke.error) : null}
         onConfirm={() => {
           if (revoking) revoke.mutate({ id: revoking.id });
         }}
       >
-        Programs that use “{revoking?.name}” are refused from then on.
+        Programs that use “{revoking?.name}” will no longer work.
       </ConfirmModal>
     </Section>
   );

@@ -1,2 +1,2 @@
-/** What the lists of the settings are asked for first, on the server and in the browser alike. */
+/** The first input of lists in the settings. The server prefetches them, so server and browser must use the same input. */
 export const FIRST_ITEMS = { limit: 10 } as const;

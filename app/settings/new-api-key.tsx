@@ -13,7 +13,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { CheckIcon, CopyIcon } from '#src/components/icons.tsx';
@@ -21,8 +21,8 @@ import { CheckIcon, CopyIcon } from '#src/components/icons.tsx';
 const LIFETIMES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
-  { value: '365', label: 'A year' },
-  { value: '', label: 'No limit' },
+  { value: '365', label: '1 year' },
+  { value: '', label: 'None' },
 ];
 
 interface NewApiKeyProps {
@@ -30,12 +30,12 @@ interface NewApiKeyProps {
   onClose: () => void;
 }
 
-/** Makes an API key and shows it, this once. */
+/** Creates an API key and shows it once. */
 export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
   const utils = trpc.useUtils();
   const form = useForm<{ name: string; scope: 'read' | 'write'; days: string }>({
     initialValues: { name: '', scope: 'read', days: '90' },
-    validate: { name: (value) => (value.trim() === '' ? 'Give it a name you will know it by' : null) },
+    validate: { name: (value) => (value.trim() === '' ? 'Enter a name' : null) },
   });
   const create = trpc.protected.apiKeys.create.useMutation({
     onSuccess: () => utils.protected.invalidate(),
@@ -52,7 +52,7 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
     <Modal opened={opened} onClose={close} title="New API key" centered>
       {create.isSuccess ? (
         <Stack>
-          <Text size="sm">Copy the key now: it is not shown again.</Text>
+          <Text size="sm">Copy the key now. It is not shown again.</Text>
           <TextInput
             readOnly
             aria-label="Your new API key"
@@ -88,7 +88,7 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
             <TextInput label="Name" data-autofocus maxLength={100} {...form.getInputProps('name')} />
             <div>
               <Text size="sm" fw={500} mb={4} id="api-key-scope">
-                What it may do
+                Permissions
               </Text>
               <SegmentedControl
                 fullWidth
@@ -101,20 +101,20 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
               />
             </div>
             <Select
-              label="Valid for"
+              label="Expiration"
               data={LIFETIMES}
               allowDeselect={false}
               {...form.getInputProps('days')}
             />
             {create.isError && Object.keys(fieldErrors(create.error)).length === 0 && (
-              <ErrorNote>{messageOf(create.error)}</ErrorNote>
+              <ErrorNote>{errorMessage(create.error)}</ErrorNote>
             )}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>
                 Cancel
               </Button>
               <Button type="submit" loading={create.isPending}>
-                Make the key
+                Create key
               </Button>
             </Group>
           </Stack>

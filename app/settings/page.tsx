@@ -36,7 +36,7 @@ export default async function SettingsPage() {
         <Stack gap="lg">
           {isGuest ? (
             <Alert title="You are a guest" color="ink">
-              Sign up to keep your chats, reach them from other devices and make API keys.
+              Sign up to keep your chats, open them on other devices and create API keys.
               <LinkButton href="/sign-up?next=%2Fsettings" size="sm" mt="sm" display="block" w="fit-content">
                 Sign up
               </LinkButton>

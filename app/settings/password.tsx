@@ -4,14 +4,14 @@ import { Button, Checkbox, Group, PasswordInput, SimpleGrid, Text } from '@manti
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { authenticate } from '#src/client/auth.ts';
-import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { Section } from '#src/components/section.tsx';
 
 const MIN_PASSWORD = 8;
 
-/** Another password for the account. */
+/** The form to change the password. */
 export function Password() {
   const utils = trpc.useUtils();
   const [state, setState] = useState<'idle' | 'busy' | 'done'>('idle');
@@ -36,7 +36,7 @@ export function Password() {
     } catch (error) {
       const errors = fieldErrors(error);
       form.setErrors(errors);
-      if (Object.keys(errors).length === 0) setFailure(messageOf(error));
+      if (Object.keys(errors).length === 0) setFailure(errorMessage(error));
       setState('idle');
     }
   }
@@ -58,7 +58,7 @@ export function Password() {
         </SimpleGrid>
         <Checkbox
           mt="md"
-          label="Sign out everywhere else"
+          label="Sign out all other sessions"
           {...form.getInputProps('revokeOtherSessions', { type: 'checkbox' })}
         />
         <Checkbox
@@ -72,7 +72,7 @@ export function Password() {
           </Button>
           {state === 'done' && (
             <Text size="sm" c="dimmed" role="status">
-              Your password was changed.
+              Password changed.
             </Text>
           )}
         </Group>

@@ -2,12 +2,12 @@
 
 import { Button, Group, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { fieldErrors, messageOf } from '#src/client/errors.ts';
+import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { Section } from '#src/components/section.tsx';
 
-/** The account's name and e-mail. */
+/** The form for the account's name and email. */
 export function Profile() {
   const { data: user } = trpc.users.me.useQuery({});
   return user ? <ProfileForm key={user.id} id={user.id} name={user.name} email={user.email} /> : null;
@@ -32,7 +32,7 @@ function ProfileForm({ id, name, email }: { id: string; name: string; email: str
       <form onSubmit={form.onSubmit((values) => update.mutate({ id, ...values }))}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label="Name" autoComplete="name" {...form.getInputProps('name')} />
-          <TextInput label="E-mail" type="email" autoComplete="email" {...form.getInputProps('email')} />
+          <TextInput label="Email" type="email" autoComplete="email" {...form.getInputProps('email')} />
         </SimpleGrid>
         <Group mt="md">
           <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
@@ -45,7 +45,7 @@ function ProfileForm({ id, name, email }: { id: string; name: string; email: str
           )}
         </Group>
       </form>
-      {isUnexplained && <ErrorNote>{messageOf(update.error)}</ErrorNote>}
+      {isUnexplained && <ErrorNote>{errorMessage(update.error)}</ErrorNote>}
     </Section>
   );
 }

@@ -3,7 +3,7 @@
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Provider, PROVIDERS } from '#contract/models';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { Section } from '#src/components/section.tsx';
@@ -21,7 +21,7 @@ export function ProviderKeys() {
   return (
     <Section
       title="Model provider keys"
-      description="Your own key is used for your chats in the place of the server’s. It is stored encrypted and never shown again."
+      description="Your chats use your own key instead of the server’s. It is stored encrypted and never shown again."
     >
       {keys.data &&
         PROVIDERS.map((provider) => (
@@ -31,7 +31,7 @@ export function ProviderKeys() {
             last4={keys.data.items.find((item) => item.provider === provider)?.last4 ?? null}
           />
         ))}
-      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{messageOf(keys.error)}</ErrorNote>}
+      {keys.error && <ErrorNote onRetry={() => void keys.refetch()}>{errorMessage(keys.error)}</ErrorNote>}
     </Section>
   );
 }
@@ -45,7 +45,7 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
     onSuccess: () => stop(),
     onSettled,
   });
-  const forget = trpc.protected.providerKeys.delete.useMutation({ onSettled });
+  const remove = trpc.protected.providerKeys.delete.useMutation({ onSettled });
   const name = NAMES[provider];
 
   function stop() {
@@ -71,7 +71,7 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
             maxLength={500}
             value={key}
             onChange={(event) => setKey(event.currentTarget.value)}
-            error={set.isError && messageOf(set.error)}
+            error={set.isError && errorMessage(set.error)}
           />
           <Button type="submit" loading={set.isPending} disabled={key.trim() === ''}>
             Save
@@ -90,7 +90,7 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
           {name}
         </Text>
         <Text size="xs" c="dimmed">
-          {last4 === null ? 'No key of yours' : `Your key ends with ${last4}`}
+          {last4 === null ? 'No key set' : `Your key ends with ${last4}`}
         </Text>
       </div>
       <Group gap="xs">
@@ -98,24 +98,24 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
           variant="default"
           size="xs"
           onClick={() => setEditing(true)}
-          aria-label={`Set the key for ${name}`}
+          aria-label={`Set key for ${name}`}
         >
-          {last4 === null ? 'Add a key' : 'Replace'}
+          {last4 === null ? 'Add key' : 'Replace'}
         </Button>
         {last4 !== null && (
           <Button
             variant="default"
             size="xs"
             c="red"
-            loading={forget.isPending}
-            aria-label={`Forget the key for ${name}`}
-            onClick={() => forget.mutate({ provider })}
+            loading={remove.isPending}
+            aria-label={`Remove key for ${name}`}
+            onClick={() => remove.mutate({ provider })}
           >
-            Forget
+            Remove
           </Button>
         )}
       </Group>
-      {forget.isError && <ErrorNote>{messageOf(forget.error)}</ErrorNote>}
+      {remove.isError && <ErrorNote>{errorMessage(remove.error)}</ErrorNote>}
     </Group>
   );
 }

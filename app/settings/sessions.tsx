@@ -1,7 +1,7 @@
 'use client';
 
 import { Badge, Button, Group, Text } from '@mantine/core';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
@@ -10,7 +10,7 @@ import { FIRST_ITEMS } from './list-input.ts';
 import { MoreButton } from '#src/components/more-button.tsx';
 import { describeUserAgent } from './user-agent.ts';
 
-/** Where the account is signed in. */
+/** The active sessions of the account. */
 export function Sessions() {
   const utils = trpc.useUtils();
   const sessions = trpc.protected.sessions.list.useInfiniteQuery(FIRST_ITEMS, {
@@ -22,7 +22,7 @@ export function Sessions() {
   });
   const error = sessions.error ?? revoke.error;
   return (
-    <Section title="Where you are signed in">
+    <Section title="Active sessions">
       {items.map(({ id, current, ip, userAgent, createdAt }) => (
         <Group key={id} justify="space-between" wrap="nowrap">
           <div>
@@ -53,7 +53,7 @@ export function Sessions() {
         </Group>
       ))}
       <MoreButton list={sessions} label="Load more sessions" />
-      {error && <ErrorNote>{messageOf(error)}</ErrorNote>}
+      {error && <ErrorNote>{errorMessage(error)}</ErrorNote>}
     </Section>
   );
 }

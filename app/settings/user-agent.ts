@@ -14,9 +14,9 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-/** A User-Agent header in words, such as "Firefox on Linux"; the header itself where it says neither. */
+/** Describes a User-Agent header, such as "Firefox on Linux". Returns the header itself if the browser is unknown. */
 export function describeUserAgent(userAgent: string | null): string {
-  if (userAgent === null || userAgent === '') return 'An unknown program';
+  if (userAgent === null || userAgent === '') return 'Unknown program';
   const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
   const browser = find(BROWSERS);
   const system = find(SYSTEMS);

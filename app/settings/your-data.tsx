@@ -3,22 +3,22 @@
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
-import { enterAs } from '#src/client/auth.ts';
-import { messageOf } from '#src/client/errors.ts';
+import { reloadAs } from '#src/client/auth.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DownloadIcon, TrashIcon } from '#src/components/icons.tsx';
 import { Section } from '#src/components/section.tsx';
 
-/** Taking everything along, and leaving nothing behind. */
+/** The export of all data, and the deletion of the account. */
 export function YourData({ isGuest }: { isGuest: boolean }) {
   const [opened, modal] = useDisclosure(false);
   const [password, setPassword] = useState('');
-  const remove = trpc.protected.deleteAccount.useMutation({ onSuccess: () => enterAs('/') });
+  const remove = trpc.protected.deleteAccount.useMutation({ onSuccess: () => reloadAs('/') });
   return (
     <Section
       title="Your data"
-      description="The download has everything you own here: account, chats, messages, sessions and activity."
+      description="The download contains your account, chats, messages, sessions and activity."
     >
       <Group>
         <Button
@@ -28,10 +28,10 @@ export function YourData({ isGuest }: { isGuest: boolean }) {
           variant="default"
           leftSection={<DownloadIcon />}
         >
-          Download everything
+          Download data
         </Button>
         <Button variant="light" color="red" leftSection={<TrashIcon />} onClick={modal.open}>
-          Delete the account
+          Delete account
         </Button>
       </Group>
       <ConfirmModal
@@ -42,12 +42,12 @@ export function YourData({ isGuest }: { isGuest: boolean }) {
           setPassword('');
         }}
         title="Delete your account?"
-        confirmLabel="Delete everything"
+        confirmLabel="Delete account"
         busy={remove.isPending || remove.isSuccess}
-        error={remove.isError ? messageOf(remove.error) : null}
+        error={remove.isError ? errorMessage(remove.error) : null}
         onConfirm={() => remove.mutate(isGuest ? {} : { password })}
       >
-        <Text size="sm">Your chats, keys and sessions will be gone for good, at once.</Text>
+        <Text size="sm">Your chats, keys and sessions will be permanently deleted.</Text>
         {!isGuest && (
           <PasswordInput
             mt="md"

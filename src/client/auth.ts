@@ -1,6 +1,6 @@
 import { responseError, toCallError } from './errors.ts';
 
-/** The endpoints of `/api/auth` that pages call, with what they take. */
+/** The endpoints of `/api/auth` that pages call, with their inputs. */
 interface AuthCalls {
   'sign-up/email': { name: string; email: string; password: string };
   'sign-in/email': { email: string; password: string };
@@ -17,8 +17,8 @@ interface AuthCalls {
 const TIMEOUT_MS = 30_000;
 
 /**
- * Calls an authentication endpoint; the browser keeps the session cookie of the answer.
- * @throws {CallError} with the server's detail and field issues, or an Error when the server was not reached.
+ * Calls an authentication endpoint. The browser stores the session cookie of the response.
+ * @throws {CallError} with the server's detail and field issues, or an Error if the server was not reached.
  */
 export async function authenticate<Path extends keyof AuthCalls>(
   path: Path,
@@ -39,10 +39,10 @@ export async function authenticate<Path extends keyof AuthCalls>(
 }
 
 /**
- * Goes to a page as somebody else than before. The page is loaded anew, so that nothing that was cached for the
- * former identity is left.
+ * Opens a page as another user than before. It is a full page load, so that no cached data of the previous user
+ * remains.
  * @param path a path of this site.
  */
-export function enterAs(path: string): void {
+export function reloadAs(path: string): void {
   window.location.assign(path);
 }

@@ -7,7 +7,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isIssue = (value: unknown): value is ErrorIssue =>
   isRecord(value) && typeof value['pointer'] === 'string' && typeof value['message'] === 'string';
 
-/** Whether `value` is an error as our server describes it: RPC's `error.data`, or a problem document of REST. */
+/** True if `value` is an error of our server: `error.data` of RPC, or a problem document of REST. */
 function isErrorData(value: unknown): value is ErrorData {
   return (
     isRecord(value) &&
@@ -18,7 +18,7 @@ function isErrorData(value: unknown): value is ErrorData {
   );
 }
 
-/** A refusal of our server: its message is the catalogue's detail, written for people. */
+/** An error response of our server. Its message is the detail, which is written for users. */
 export class CallError extends Error {
   override name = 'CallError';
   readonly data: ErrorData;
@@ -29,26 +29,26 @@ export class CallError extends Error {
   }
 }
 
-/** What the server said of an error; `null` when the server said nothing, as when it was not reached. */
+/** Returns the error data that the server sent, or `null` if there is none, such as after a network error. */
 export function errorDataOf(error: unknown): ErrorData | null {
   if (error instanceof CallError) return error.data;
   if (error instanceof TRPCClientError && isErrorData(error.data)) return error.data;
   return null;
 }
 
-/** An error to show: a `CallError` with the server's detail, or one that says that the server was not reached. */
+/** Returns an error to show: a `CallError` with the server's detail, or an error that the server was not reached. */
 export function toCallError(error: unknown): Error {
   const data = errorDataOf(error);
   if (data) return new CallError(data);
   return new Error('The server could not be reached. Check your connection and try again.', { cause: error });
 }
 
-/** What to tell people of an error. */
-export function messageOf(error: unknown): string {
+/** Returns the message of an error to show to users. */
+export function errorMessage(error: unknown): string {
   return toCallError(error).message;
 }
 
-/** What is wrong with each field of a form, by the field's name; only the first level of the input is looked at. */
+/** Returns the error message of each form field by its name. Only the first level of the input is considered. */
 export function fieldErrors(error: unknown): Record<string, string> {
   const issues = errorDataOf(error)?.issues ?? [];
   return Object.fromEntries(
@@ -59,10 +59,10 @@ export function fieldErrors(error: unknown): Record<string, string> {
   );
 }
 
-/** Reads a failed response of the REST or the auth surface. */
+/** Reads an unsuccessful response of the REST or the auth surface. */
 export async function responseError(response: Response): Promise<Error> {
   const body: unknown = await response.json().catch(() => null);
   return isErrorData(body)
     ? new CallError(body)
-    : new Error(`The server answered with status ${response.status}.`);
+    : new Error(`The server returned status ${response.status}.`);
 }

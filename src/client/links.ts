@@ -9,14 +9,14 @@ import {
 import superjson from 'superjson';
 import type { AppRouter } from './app-router.d.ts';
 
-/** The server refuses larger batches. */
+/** The server rejects larger batches. */
 const MAX_BATCH_SIZE = 20;
 
 /**
- * How the browser reaches the procedures: subscriptions as server-sent events, which resume with the id of the last
- * event by themselves, a FormData or a file by itself, everything else in batches. A batch is answered whole and not piece by piece, because a renewed
- * session cookie travels in the answer's headers, which a streamed answer sends before anybody asked who is calling.
- * @param url where the RPC surface is, `/api/trpc` on the page's own origin.
+ * Returns the tRPC links of the browser. Subscriptions use server-sent events, which resume after the last event. A
+ * FormData or a file is sent in a request of its own. Other calls are sent in batches. A batch response is not streamed,
+ * because a renewed session cookie is sent in its headers, and a streamed response sends its headers before authentication.
+ * @param url the URL of the RPC surface.
  */
 export function links(url = '/api/trpc'): TRPCLink<AppRouter>[] {
   return [

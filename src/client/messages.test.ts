@@ -3,7 +3,7 @@ import { type ChatMessage, mergeMessages } from './messages.ts';
 
 type Status = NonNullable<ChatMessage['metadata']>['status'];
 
-/** A message as the server lists it; without a status, as this page has it before the server tells. */
+/** A message of the server's list, or without a status a message that only this page has. */
 function message(id: string, text: string, status?: Status): ChatMessage {
   const role = id.startsWith('q') ? 'user' : 'assistant';
   return {
@@ -18,24 +18,24 @@ const q1 = message('q1', 'First?', 'complete');
 const a1 = message('a1', 'First.', 'complete');
 const q2 = message('q2', 'Second?', 'complete');
 
-describe('when the list of messages arrives', () => {
-  test('it replaces what is shown: ids that were made here give way to the server’s', () => {
+describe('mergeMessages', () => {
+  test('replaces the messages shown, including ids created by this page', () => {
     const shown = [q1, a1, message('made-here', 'Second?'), message('a2', 'Second.')];
     const stored = [q1, a1, q2, message('a2', 'Second.', 'complete')];
     expect(mergeMessages(shown, stored, false)).toEqual(stored);
   });
 
-  test('what was deleted elsewhere goes', () => {
+  test('removes messages that were deleted elsewhere', () => {
     expect(mergeMessages([q1, a1], [], false)).toEqual([]);
   });
 
-  test('what has arrived of an answer stays while the server holds nothing of it yet', () => {
+  test('keeps the received parts of an answer that the server has not stored yet', () => {
     const shown = [q1, message('a1', 'Half an')];
     const [, answer] = mergeMessages(shown, [q1, message('a1', '', 'streaming')], false);
     expect(answer).toEqual(message('a1', 'Half an', 'streaming'));
   });
 
-  test('while an answer is on its way, only earlier messages are taken over', () => {
+  test('adds only earlier messages while an answer is in progress', () => {
     const shown = [q2, message('a2', 'Half an')];
     expect(mergeMessages(shown, [q1, a1, q2], true)).toEqual([q1, a1, ...shown]);
     expect(mergeMessages(shown, [q2], true)).toBe(shown);

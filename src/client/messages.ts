@@ -2,47 +2,47 @@ import type { UIMessage } from 'ai';
 import type { ErrorCode } from '#contract/errors';
 import type { Outputs } from './trpc.ts';
 
-/** A message as the server lists it. */
+/** A message in the server's list. */
 type StoredMessage = Outputs['chat']['messages']['items'][number];
 
-/** What is known of a message beside its parts. Messages on their way have none of it yet. */
+/** Additional data of a message. Messages that are being sent have none yet. */
 export interface MessageMetadata {
   status?: StoredMessage['status'];
-  /** Why it failed. */
+  /** The error code of a failed message. */
   error?: ErrorCode | null;
-  /** Why it failed, in words; only while the page that saw it is open. */
+  /** The detail of the error, available only until the page is reloaded. */
   detail?: string;
   /** The model that wrote it. */
   model?: string | null;
-  /** Its versions, itself among them, oldest first. */
+  /** All versions of the message including itself, oldest first. */
   branchIds?: string[];
 }
 
 /** A message in the AI SDK's form. */
 export type ChatMessage = UIMessage<MessageMetadata>;
 
-/** A stored message in the AI SDK's form. */
+/** Converts a stored message to the AI SDK's form. */
 export function toChatMessage({ id, role, parts, ...rest }: StoredMessage): ChatMessage {
   const { status, error, model, branchIds } = rest;
   return { id, role, parts, metadata: { status, error, model, branchIds } };
 }
 
-/** The text of a message. */
+/** Returns the text of a message. */
 export function textOf(message: ChatMessage): string {
   return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
 
-/** What the model thought before it answered, where it told. */
+/** Returns the reasoning of the model, if there is any. */
 export function reasoningOf(message: ChatMessage): string {
   return message.parts.flatMap((part) => (part.type === 'reasoning' ? [part.text] : [])).join('\n\n');
 }
 
 /**
- * What to show when the server's list of messages has arrived.
- * @param shown what is shown now, newest last.
- * @param stored what the server has, newest last.
- * @param busy whether an answer is on its way to this page: then only what is older than everything shown is taken
- *   over, for the server's list cannot hold what has not been written yet.
+ * Merges the messages on the page with the server's list.
+ * @param shown the messages on the page, newest last.
+ * @param stored the messages of the server, newest last.
+ * @param busy true if this page is receiving an answer. Then only messages older than all shown ones are added, because the
+ *   server's list does not have the rest of the answer yet.
  */
 export function mergeMessages(shown: ChatMessage[], stored: ChatMessage[], busy: boolean): ChatMessage[] {
   if (busy) {
@@ -52,7 +52,7 @@ export function mergeMessages(shown: ChatMessage[], stored: ChatMessage[], busy:
   }
   const byId = new Map(shown.map((message) => [message.id, message]));
   return stored.map((message) => {
-    // The server writes the parts of an answer when it has ended; until then what has arrived here is more.
+    // The server stores the parts of an answer when it ends. Until then this page may have received more.
     const known = message.metadata?.status === 'streaming' ? byId.get(message.id) : undefined;
     return known && known.parts.length > 0 ? { ...message, parts: known.parts } : message;
   });

@@ -7,16 +7,16 @@ import { links } from './links.ts';
 import { createQueryClient } from './query-client.ts';
 import { trpc } from './trpc.ts';
 
-/** A session that has ended cannot be gone on with: the page is left for the sign-in, which leads back to it. */
-function leaveWhenSignedOut(error: unknown): void {
+/** If the session has ended, opens the sign-in, which leads back to this page. */
+function redirectWhenSignedOut(error: unknown): void {
   if (typeof window === 'undefined' || errorDataOf(error)?.code !== 'UNAUTHORIZED') return;
   const { pathname, search } = window.location;
   window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
 }
 
-/** Gives the hooks of `trpc` below it their client and their cache. */
+/** Provides the hooks of `trpc` with a client and a cache. */
 export function TrpcProvider({ children }: { children: ReactNode }) {
-  const [queryClient] = useState(() => createQueryClient(leaveWhenSignedOut));
+  const [queryClient] = useState(() => createQueryClient(redirectWhenSignedOut));
   const [client] = useState(() => trpc.createClient({ links: links() }));
   return (
     <trpc.Provider client={client} queryClient={queryClient}>

@@ -2,13 +2,13 @@ import { defaultShouldDehydrateQuery, MutationCache, QueryCache, QueryClient } f
 import superjson from 'superjson';
 import { errorDataOf } from './errors.ts';
 
-/** How long an answer counts as fresh, in milliseconds: what the server has rendered is not fetched again at once. */
+/** How long a result is fresh, in milliseconds, so that data rendered by the server is not fetched again immediately. */
 const FRESH_MS = 30_000;
 const MAX_RETRIES = 2;
 
 /**
- * A cache of query results; the server makes one for each request, the browser one for the page.
- * @param onError told of every failed query and mutation.
+ * Creates a cache of query results: one per request on the server, one per page in the browser.
+ * @param onError called for every failed query and mutation.
  */
 export function createQueryClient(onError: (error: unknown) => void = () => undefined): QueryClient {
   return new QueryClient({

@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 
-/** How many pages without an item are fetched before the reader has to ask for more. */
+/** The maximum number of consecutive empty pages that are fetched automatically. */
 const MAX_EMPTY_PAGES = 200;
 
-/** What is used of an infinite query. */
+/** The properties of an infinite query that are used here. */
 interface Pages {
   data: { pages: { items: unknown[] }[] } | undefined;
   hasNextPage: boolean;
@@ -13,17 +13,16 @@ interface Pages {
 }
 
 /**
- * Fetches the next page of a search while the newest one has no items, because a page of a search also ends when it has
- * examined enough.
- * @returns true while it does.
+ * Fetches the next page of a search while the last one has no items, because a page also ends at a limit of examined text.
+ * @returns true while it fetches.
  */
 export function useSearchPages({ data, hasNextPage, isFetching, isError, fetchNextPage }: Pages): boolean {
   const pages = data?.pages ?? [];
   const filled = pages.findLastIndex(({ items }) => items.length > 0) + 1;
   const empty = pages.length - filled;
-  const goesOn = hasNextPage && !isError && empty > 0 && empty < MAX_EMPTY_PAGES;
+  const isSearching = hasNextPage && !isError && empty > 0 && empty < MAX_EMPTY_PAGES;
   useEffect(() => {
-    if (goesOn && !isFetching) fetchNextPage();
-  }, [goesOn, isFetching, fetchNextPage]);
-  return goesOn;
+    if (isSearching && !isFetching) fetchNextPage();
+  }, [isSearching, isFetching, fetchNextPage]);
+  return isSearching;
 }

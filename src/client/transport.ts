@@ -8,13 +8,13 @@ import type { ChatMessage, MessageMetadata } from './messages.ts';
 type SendOptions = Parameters<ChatTransport<ChatMessage>['sendMessages']>[0];
 type ReconnectOptions = Parameters<ChatTransport<ChatMessage>['reconnectToStream']>[0];
 
-/** Waits before the attempts to follow a run again, in milliseconds; a network error does not count as an attempt. */
+/** The pauses before attempts to follow a run again, in milliseconds. A network error does not count as an attempt. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 8_000];
 
-/** The wait before it is asked whether another session has taken the place of one that ended, in milliseconds. */
+/** The pause before checking whether a new session has replaced one that ended, in milliseconds. */
 const SIGNED_IN_MS = 1_000;
 
-/** How an answer ended, as metadata of its message, where a chunk tells of an ending other than the regular one. */
+/** Returns message metadata for a chunk that reports that the answer did not end normally. */
 function endingOf(chunk: UIMessageChunk): MessageMetadata | null {
   if (chunk.type === 'abort') return { status: chunk.reason === 'interrupted' ? 'interrupted' : 'stopped' };
   if (chunk.type !== 'data-error') return null;
@@ -24,7 +24,7 @@ function endingOf(chunk: UIMessageChunk): MessageMetadata | null {
   return { status: 'failed', error: data.code, ...(detail !== undefined && { detail }) };
 }
 
-/** Adds to the chunks of an answer what `useChat` keeps of them: how the answer ended. */
+/** Adds metadata chunks for the ending of an answer, because `useChat` keeps only those. */
 function withEnding(chunks: readonly UIMessageChunk[]): UIMessageChunk[] {
   return chunks.flatMap((chunk) => {
     const messageMetadata = endingOf(chunk);
@@ -33,11 +33,11 @@ function withEnding(chunks: readonly UIMessageChunk[]): UIMessageChunk[] {
 }
 
 /**
- * The AI SDK's chat transport over the typed procedures. Answers belong to the server: a reader that goes away, also
- * with `stop()` of `useChat`, only stops reading. What stops the answer itself is the procedure `chat.stop`.
+ * The AI SDK's chat transport over the typed procedures. The server writes answers in the background: a client that
+ * disconnects, also with `stop()` of `useChat`, only stops reading. The procedure `chat.stop` stops the answer itself.
  */
 export class TrpcChatTransport implements ChatTransport<ChatMessage> {
-  /** A reader that comes back gets the answer from its beginning. */
+  /** A client that reconnects gets the answer from its beginning. */
   readonly resumeStreamIsReplay = true;
   readonly #client: TRPCClient<AppRouter>;
 
@@ -46,9 +46,9 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
   }
 
   /**
-   * Sends the last message, or has an answer written anew, and follows the run that does it. The id of a user
-   * message is its request id, so sending it twice sends it once.
-   * @throws {CallError} as `chat.send` and `chat.regenerate` do.
+   * Sends the last message or regenerates an answer, and follows the run. The id of a user message is its request id, so a
+   * repeated send has no further effect.
+   * @throws {CallError} the errors of `chat.send` and `chat.regenerate`.
    */
   async sendMessages({ trigger, chatId, messageId, messages, abortSignal }: SendOptions) {
     try {
@@ -66,8 +66,8 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
   }
 
   /**
-   * Follows the answer being written in a chat, from its beginning; `null` when none is.
-   * @throws {CallError} as `chat.get` does.
+   * Follows the answer in progress in a chat from its beginning. Returns `null` if there is none.
+   * @throws {CallError} the errors of `chat.get`.
    */
   async reconnectToStream({ chatId, abortSignal }: ReconnectOptions) {
     try {
@@ -87,9 +87,10 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
   }
 
   /**
-   * The chunks of a run. Network errors are waited out by the subscription; where the server refuses the connection,
-   * it is asked why, and when that passes the run is followed on from the last event that arrived. So it is when the
-   * session has ended: the browser may have another one, because a guest signed up in another tab, or a password was changed.
+   * Returns the chunks of a run. The subscription itself reconnects after network errors. If the server rejects the
+   * connection, an ordinary call gets the reason. If that call succeeds, the run is followed from the last event on. The same
+   * happens if the session has ended: the browser may have a new one, because a guest signed up in another tab or a password
+   * was changed.
    */
   #follow(chatId: string, runId: string, signal: AbortSignal | undefined): ReadableStream<UIMessageChunk> {
     let unsubscribe: () => void = () => undefined;
@@ -127,7 +128,7 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
             },
             onComplete: end,
             onError: (error) => {
-              // The message has it all, and whoever shows the chat reads it when the stream has ended.
+              // The stored message has the whole answer. The page loads it when the stream ends.
               if (errorDataOf(error)?.code === 'STREAM_GONE') {
                 end();
                 return;
@@ -146,7 +147,7 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
           };
         };
         const retry = () => {
-          // A refused event stream does not tell its reason; an ordinary call does.
+          // A rejected event stream does not have the reason, but an ordinary call does.
           this.#client.chat.get.query({ id: chatId }).then(
             () => {
               if (open) subscribe();

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import classes from './brand.module.css';
 
-/** The product's sign: two lines that are switched to one. */
+/** The logo: two lines that are switched to one. */
 export function Mark({ size = 26 }: { size?: number }) {
   return (
     <svg aria-hidden className={classes['mark']} width={size} height={size} viewBox="0 0 32 32">
@@ -15,7 +15,7 @@ export function Mark({ size = 26 }: { size?: number }) {
   );
 }
 
-/** The product's sign and name. */
+/** The logo and the name. */
 export function Brand() {
   return (
     <Group gap={10} wrap="nowrap">

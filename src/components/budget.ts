@@ -1,23 +1,23 @@
 import { MESSAGE_COST, piecesOf } from './markdown-pieces.ts';
 
-/** What the answers of a page may cost together, as `piecesOf` counts. */
+/** The maximum cost of all answers of a page, in the units of `piecesOf`. */
 export const PAGE_COST = 2 * MESSAGE_COST;
-/** What the reasoning of one answer may cost. */
+/** The maximum cost of the reasoning of one answer. */
 const REASONING_COST = MESSAGE_COST / 4;
 
-/** How much of an answer is parsed. */
+/** The cost up to which an answer is parsed. */
 export interface Budget {
   text: number;
   reasoning: number;
 }
 
-/** What is parsed of a message. */
+/** The texts of a message that are parsed. */
 export interface Written {
   text: string;
   reasoning: string;
 }
 
-/** A message does not change; one that grows is another object each time. */
+/** Costs by message. Messages are immutable: an answer in progress is a new object after each change. */
 const costs = new WeakMap<object, Budget>();
 
 function costOf<M extends object>(message: M, written: (message: M) => Written): Budget {
@@ -30,7 +30,7 @@ function costOf<M extends object>(message: M, written: (message: M) => Written):
 }
 
 /**
- * Shares what a page may parse among its messages: the newest ones first, and the text of each before its reasoning.
+ * Distributes the budget of a page to its messages: the newest first, and the text of each before its reasoning.
  * @param messages oldest first.
  */
 export function shareBudget<M extends object>(

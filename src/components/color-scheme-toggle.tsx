@@ -4,11 +4,11 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mant
 import { useMounted } from '@mantine/hooks';
 import { MoonIcon, SunIcon } from './icons.tsx';
 
-/** Switches between light and dark; until it is used, the system decides. */
+/** Switches between light and dark. The default is the setting of the system. */
 export function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
-  // The server does not know the scheme, so until the page runs the icon is the one for light.
+  // The server does not know the scheme, so it renders the icon for light.
   const isDark = useMounted() && scheme === 'dark';
   return (
     <ActionIcon

@@ -6,22 +6,22 @@ import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, 
 import classes from './composer.module.css';
 import { ArrowUpIcon, StopIcon } from './icons.tsx';
 
-/** What the server takes as the longest text of a message, in UTF-16 code units. */
+/** The server's maximum length of a message, in UTF-16 code units. */
 const MAX_LENGTH = 100_000;
 
 interface ComposerProps {
   onSend: (text: string) => void;
-  /** Whether an answer is being written: then the button stops it, and nothing can be sent. */
+  /** True if an answer is in progress. Then the button stops it, and no message can be sent. */
   writing?: boolean;
   onStop?: () => void;
-  /** Whether a stop is on its way. */
+  /** True if a stop was requested. */
   stopping?: boolean;
-  /** Shown below the text, such as a choice of models. */
+  /** Controls below the text, such as the select of models. */
   children?: ReactNode;
   inputRef?: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** Where a message is written: Enter sends it, Shift with Enter starts a new line. */
+/** The input for a message. Enter sends it, Shift+Enter starts a new line. */
 export function Composer(props: ComposerProps) {
   const { onSend, writing = false, onStop, stopping = false, children, inputRef } = props;
   const [text, setText] = useState('');
@@ -29,7 +29,7 @@ export function Composer(props: ComposerProps) {
   const isEmpty = text.trim() === '';
 
   useEffect(() => {
-    // Where there is no keyboard, the focus would bring up one that covers the page.
+    // On a touch device, the focus would open a keyboard that covers the page.
     if (window.matchMedia('(pointer: fine)').matches) own.current?.focus();
   }, []);
 

@@ -7,14 +7,14 @@ interface ConfirmModalProps {
   onClose: () => void;
   onConfirm: () => void;
   title: string;
-  /** What will happen. */
+  /** The consequence. */
   children: ReactNode;
   confirmLabel: string;
   busy?: boolean;
   error?: string | null;
 }
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation of an action that cannot be undone. */
 export function ConfirmModal(props: ConfirmModalProps) {
   const { opened, onClose, onConfirm, title, children, confirmLabel, busy = false, error } = props;
   return (

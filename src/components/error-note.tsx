@@ -4,12 +4,12 @@ import { WarningIcon } from './icons.tsx';
 
 interface ErrorNoteProps {
   children: ReactNode;
-  /** Offered as a button, where trying again makes sense. */
+  /** The action of the retry button, if a retry makes sense. */
   onRetry?: (() => void) | undefined;
   retryLabel?: string;
 }
 
-/** Says what went wrong, at once also to those who do not see it. */
+/** Shows an error, which screen readers announce. */
 export function ErrorNote({ children, onRetry, retryLabel = 'Try again' }: ErrorNoteProps) {
   return (
     <Alert role="alert" color="red" variant="light" icon={<WarningIcon />}>

@@ -5,7 +5,7 @@ export interface IconProps {
   size?: number;
 }
 
-/** A line drawing on a grid of 24 by 24. It is decoration: what it stands for is said by the control's label. */
+/** A line drawing on a grid of 24 by 24. It is decorative: the label of the control has its meaning. */
 function icon(drawing: ReactNode) {
   return function Icon({ size = 18 }: IconProps) {
     return (

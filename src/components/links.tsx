@@ -11,12 +11,12 @@ interface To {
   'aria-label'?: string;
 }
 
-/** A link that looks like a button; for server components, which cannot hand `Link` to Mantine themselves. */
+/** A link that looks like a button, for server components, which cannot pass `Link` to Mantine. */
 export function LinkButton(props: ButtonProps & To) {
   return <Button component={Link} {...props} />;
 }
 
-/** A link of this site; for server components likewise. */
+/** A link within this site, for server components. */
 export function LinkAnchor(props: AnchorProps & To) {
   return <Anchor component={Link} {...props} />;
 }

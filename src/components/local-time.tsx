@@ -4,11 +4,11 @@ import { useMounted } from '@mantine/hooks';
 
 interface LocalTimeProps {
   date: Date;
-  /** Whether to show the time of day too. */
+  /** True to show the time of day too. */
   withTime?: boolean;
 }
 
-/** A date in the reader's language and time zone; until the page runs, as the server knows it: in UTC. */
+/** A date in the user's language and time zone. The server renders it in UTC. */
 export function LocalTime({ date, withTime = false }: LocalTimeProps) {
   const isMounted = useMounted();
   const style: Intl.DateTimeFormatOptions = { dateStyle: 'medium', ...(withTime && { timeStyle: 'short' }) };

@@ -6,11 +6,11 @@ import classes from './long-text.module.css';
 
 interface LongTextProps {
   text: string;
-  /** How much of it is shown at first, in characters. */
+  /** The number of characters shown at first. */
   shown: number;
 }
 
-/** A text of any length as it was written: its beginning, and all of it to those who ask for it. */
+/** A plain text of any length: its beginning, with a button to show all of it. */
 export function LongText({ text, shown }: LongTextProps) {
   const [isOpen, setIsOpen] = useState(false);
   if (isOpen || text.length <= shown) return <div className={classes['text']}>{text}</div>;

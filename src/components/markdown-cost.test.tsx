@@ -17,7 +17,7 @@ const ordinary = filled(
   'The **server** keeps each answer, and `chat.send` returns at once. See [the docs](https://example.com/a).\n\n- one\n- two\n\n```ts\nconst a = 1;\nconst b = a + 1;\n```\n\n| a | b |\n|---|---|\n| c | d |\n\n',
 );
 
-/** Texts that a parser of Markdown, or what follows it, has much work with. */
+/** Texts that are expensive to parse as Markdown or to render. */
 const HOSTILE: Record<string, string> = {
   ...Object.fromEntries(
     [
@@ -64,19 +64,19 @@ const HOSTILE: Record<string, string> = {
   'one word': 'a'.repeat(LENGTH),
 };
 
-/** How many of them a test run tries: all would take half a minute. */
+/** The number of texts per test run, because all of them would take half a minute. */
 const TRIED = 20;
 const kinds = fc.shuffledSubarray(Object.entries(HOSTILE), { minLength: TRIED, maxLength: TRIED });
 
 interface Cost {
   /** CPU time, in milliseconds. */
   whole: number;
-  /** The most of it in one turn of the event loop. */
+  /** The longest part in one turn of the event loop. */
   longest: number;
   html: string;
 }
 
-/** Renders answers as a page does on the server. @param budget what is parsed of each. */
+/** Renders answers like a page on the server. @param budget the parsed part of each. */
 async function render(answers: string[], budget?: number): Promise<Cost> {
   const shares = shareBudget(
     answers.map((text) => ({ text })),
@@ -108,7 +108,7 @@ const best = (one: Cost, other: Cost): Cost => ({
 });
 
 describe('rendering answers on the server', () => {
-  test('takes for a hostile one about as long as for an ordinary one, and lets others run', async () => {
+  test('takes about as long for a hostile text as for an ordinary one, and yields to other work', async () => {
     await render([ordinary], LENGTH);
     const calm = best(await render([ordinary], LENGTH), await render([ordinary], LENGTH));
     expect(calm.longest).toBeLessThan(calm.whole / 3);
@@ -123,7 +123,7 @@ describe('rendering answers on the server', () => {
     expect(slow).toEqual([]);
   }, 300_000);
 
-  test('of many answers is bounded together; the older ones are shown to those who ask', async () => {
+  test('has a total limit for many answers, and puts older ones behind a button', async () => {
     const one = await render([ordinary]);
     const many = await render(Array.from({ length: 40 }, () => ordinary));
     expect(many.html.length).toBeLessThan(12 * one.html.length);

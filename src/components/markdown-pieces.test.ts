@@ -6,14 +6,14 @@ const textsOf = (markdown: string, budget?: number) =>
   piecesOf(markdown, budget).pieces.map(({ kind, text }) => `${kind}: ${text}`);
 const sentence = 'The server keeps each answer, and it returns at once. ';
 
-describe('the pieces of a text', () => {
-  test('a short text is one', () => {
+describe('piecesOf', () => {
+  test('returns a short text as one piece', () => {
     expect(textsOf('# A\n\n- b\n- c\n\n```ts\nd\n```\n')).toEqual([
       'markdown: # A\n\n- b\n- c\n\n```ts\nd\n```\n',
     ]);
   });
 
-  test('a long text is cut between its blocks', () => {
+  test('cuts a long text between its blocks', () => {
     const paragraph = `${sentence.repeat(40)}\n\n`;
     const { pieces, rest } = piecesOf(paragraph.repeat(10));
     expect(pieces.length).toBeGreaterThan(3);
@@ -21,7 +21,7 @@ describe('the pieces of a text', () => {
     expect(rest).toBe('');
   });
 
-  test('a long ordered list is cut between its items, and keeps its numbers', () => {
+  test('cuts a long ordered list between its items and keeps its numbers', () => {
     const { pieces } = piecesOf(`3. ${sentence}\n   - nested\n`.repeat(200));
     expect(pieces.length).toBeGreaterThan(1);
     let next = 3;
@@ -32,7 +32,7 @@ describe('the pieces of a text', () => {
     }
   });
 
-  test('a long table is cut between its rows, and each piece has its head', () => {
+  test('cuts a long table between its rows and repeats its head', () => {
     const head = '| a | b |\n|:--|--:|\n';
     const rows = Array.from({ length: 400 }, (_, n) => `| ${n} | ${sentence} |\n`);
     const { pieces, rest } = piecesOf(`${sentence}\n\n${head}${rows.join('')}\nAfter`);
@@ -46,13 +46,13 @@ describe('the pieces of a text', () => {
     expect(rest).toBe('');
   });
 
-  test('no piece begins in the middle of code', () => {
+  test('does not start a piece in the middle of code', () => {
     const code = `\`\`\`ts\n${'const a = 1;\n\n'.repeat(200)}\`\`\`\n`;
     const { pieces } = piecesOf(`${sentence}\n\n${code}\n`.repeat(20));
     for (const { text } of pieces) expect(text.split('```').length % 2).toBe(1);
   });
 
-  test('code that is long is shown without parsing it', () => {
+  test('does not parse long code', () => {
     const code = '* a **b** \n'.repeat(5000);
     expect(textsOf(`Here:\n\n\`\`\`md\n${code}\`\`\`\nDone.`)).toEqual([
       'markdown: Here:\n\n',
@@ -61,7 +61,7 @@ describe('the pieces of a text', () => {
     ]);
   });
 
-  test('links and footnotes that are defined elsewhere stay links and footnotes', () => {
+  test('adds the definitions of links and footnotes from other pieces', () => {
     const text = `[one][a] and two[^n]\n\n${`${sentence.repeat(20)}\n\n`.repeat(20)}[a]: https://example.com\n\n[^n]: Note\n    goes on`;
     const [first] = textsOf(text);
     expect(first).toContain('[a]: https://example.com');
@@ -83,14 +83,14 @@ describe('the pieces of a text', () => {
     ]);
   });
 
-  test('100 KB of prose, code and tables is within the budget of a message', () => {
+  test('keeps 100 KB of prose, code and tables within the budget of a message', () => {
     const ordinary = `## Title\n\n${sentence.repeat(4)} **Bold** and \`code\`, [a link](https://example.com).\n\n- one\n- two\n\n\`\`\`ts\n${'const value = compute(1, 2);\n'.repeat(10)}\`\`\`\n\n| a | b | c |\n|---|---|---|\n${'| one | two | three |\n'.repeat(4)}\n`;
     const { pieces, rest } = piecesOf(ordinary.repeat(Math.ceil(100_000 / ordinary.length)));
     expect(rest).toBe('');
     expect(pieces.every(({ kind }) => kind === 'markdown')).toBe(true);
   });
 
-  test('what is beyond the budget is the rest, as it was written', () => {
+  test('returns the text beyond the budget unchanged as the rest', () => {
     const text = `${sentence}\n\n`.repeat(10_000);
     const { pieces, rest, cost } = piecesOf(text);
     expect(pieces.map((piece) => piece.text).join('') + rest).toBe(text);
@@ -99,7 +99,7 @@ describe('the pieces of a text', () => {
     expect(piecesOf(text, 0)).toEqual({ pieces: [], rest: text, cost: 0 });
   });
 
-  test('nothing is lost of any text', () => {
+  test('loses no part of any text', () => {
     const line = fc.constantFrom(
       '',
       '',
@@ -118,7 +118,7 @@ describe('the pieces of a text', () => {
       fc.property(fc.array(line, { maxLength: 60 }), fc.nat(20_000), (lines, budget) => {
         const text = lines.join('\n');
         const { pieces, rest } = piecesOf(text, budget);
-        // The rest of a list begins with the number that its first item has.
+        // A continued list starts with the number of its first item.
         const shown = pieces.map((piece) => piece.text).join('') + rest;
         expect(shown.replace(/^\d+/gm, '1')).toBe(text);
       }),

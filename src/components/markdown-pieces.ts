@@ -1,45 +1,45 @@
-/** A part of a text that is rendered by itself. */
+/** A part of a text that is rendered separately. */
 export interface Piece {
-  /** How it is shown: parsed as Markdown, as one block of code, or as it was written, because parsing it costs too much. */
+  /** How it is rendered: parsed as Markdown, as one code block, or as plain text because parsing costs too much. */
   kind: 'markdown' | 'code' | 'plain';
   text: string;
 }
 
-/** A text in pieces. */
+/** A text that was cut into pieces. */
 export interface Pieces {
   pieces: Piece[];
-  /** What is beyond the budget, as it was written; `''` when nothing is. */
+  /** The text beyond the budget, or `''`. */
   rest: string;
-  /** What the pieces cost together. */
+  /** The total cost of the pieces. */
   cost: number;
 }
 
 /*
- * Costs are in characters of ordinary prose: a character costs 1, and what a parser and a page have more work with costs
- * more. The numbers were found by measuring.
+ * The unit of costs is a character of ordinary prose. Text that takes a parser or a page more time costs more. The numbers
+ * come from measurements.
  */
-/** What one message may cost: 100 KB of ordinary prose, code and tables are less. */
+/** The maximum cost of a message. 100 KB of ordinary prose, code and tables cost less. */
 export const MESSAGE_COST = 200_000;
-/** What a piece costs when another one is begun at the next chance. */
+/** The cost of a piece after which the next possible cut is made. */
 const PIECE_COST = 6_000;
-/** What a piece may cost; parsing it holds up others for as long as this much prose. */
+/** The maximum cost of a piece. Parsing it blocks the event loop for as long as this much prose. */
 const MAX_PIECE_COST = 16_000;
-/** What the head of a table may cost that is repeated in each piece of the table. */
+/** The maximum cost of a table head, which is repeated in each piece of the table. */
 const MAX_HEAD_COST = PIECE_COST / 4;
-/** A character that is shown as it is. */
+/** The cost of a character of plain text. */
 const TEXT = 0.2;
 const MARK = 6;
 const CELL = 15;
 const LINE = 2;
 const BLOCK = 35;
-/** A table, or a block of code with its button. */
+/** The cost of a table, or of a code block with its button. */
 const FRAME = 150;
-/** How deep quotes and lists may nest. */
+/** The maximum nesting depth of quotes and lists. */
 const MAX_DEPTH = 16;
-/** How far a line outside of code may be indented: as far as a list that deep needs. */
+/** The maximum indentation of a line outside of code: as much as a list of that depth needs. */
 const MAX_INDENT = 4 * MAX_DEPTH;
 
-/** Every pattern takes time linear in its line. */
+/** Each pattern takes time linear in the length of the line. */
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 const CONTAINER = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))/y;
 const ITEM = /^ ?(?:(\d{1,9})([.)])|([-+*]))(?:[ \t]|$)/;
@@ -52,7 +52,7 @@ const REFERENCE = /\[(\^?[^[\]]{1,200})\]/g;
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
-/** What a line costs outside of code. @param columns those of the table that it is in, for each row is filled up to them. */
+/** Returns the cost of a line outside of code. @param columns of its table, because each row is padded to that number. */
 const costOf = (line: string, columns: number) =>
   line.length +
   LINE +
@@ -60,10 +60,10 @@ const costOf = (line: string, columns: number) =>
   CELL * Math.max(count(line, /\|/g), columns) +
   (BEGINS_BLOCK.test(line) ? BLOCK : 0);
 
-/** How many cells a row has. */
+/** Returns the number of cells in a row. */
 const columnsOf = (row: string) => count(row.trim().replace(/^\||\|$/g, ''), /(?<!\\)\|/g) + 1;
 
-/** Whether lines are the first row of a table and the one that says how its columns are aligned. */
+/** True if two lines are the first row of a table and its delimiter row. */
 function isTableHead(lines: string): boolean {
   const [names = '', delimiters = '', ...more] = lines.trimEnd().split('\n');
   return (
@@ -71,7 +71,7 @@ function isTableHead(lines: string): boolean {
   );
 }
 
-/** Whether quotes and lists nest too deep in a line. */
+/** True if quotes and lists nest too deep in a line. */
 function isTooDeep(line: string): boolean {
   const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
   if (indent.replaceAll('\t', '    ').length > MAX_INDENT) return true;
@@ -88,9 +88,9 @@ interface Block {
   cost: number;
   isCode: boolean;
   isTooDeep: boolean;
-  /** If it is the rest of an ordered list: the number of its first item. */
+  /** The number of the first item, if the block continues an ordered list. */
   number?: number;
-  /** If it is the rest of a table: the rows that begin the table. */
+  /** The head of the table, if the block continues a table. */
   head?: string;
 }
 
@@ -107,9 +107,9 @@ interface Table {
 }
 
 /**
- * Cuts a text where Markdown can be cut without another meaning: between the blocks of its first level, a long list
- * between its items, and a long table between its rows, with the head repeated. It looks at each line once and knows no
- * more of Markdown than it needs for that.
+ * Cuts a text where that does not change the meaning of the Markdown: between top-level blocks, a long list between its
+ * items, and a long table between its rows, with the head repeated. It reads each line once and knows only the Markdown that
+ * it needs for that.
  */
 function* blocksOf(markdown: string): Generator<Block, void, void> {
   const blockAt = (start: number): Block => ({ start, end: start, cost: 0, isCode: false, isTooDeep: false });
@@ -117,9 +117,9 @@ function* blocksOf(markdown: string): Generator<Block, void, void> {
   let fence: string | null = null;
   let columns = 0;
   let afterBlank = true;
-  /** The list that the block is, where it is one. */
+  /** The list, if the block is one. */
   let list: List | null = null;
-  /** The head of the table that the block is, and its cost. */
+  /** The head of the table and its cost, if the block is one. */
   let table: Table | null = null;
 
   function* begin(start: number) {
@@ -188,7 +188,7 @@ function* blocksOf(markdown: string): Generator<Block, void, void> {
   yield* begin(markdown.length);
 }
 
-/** The link targets and footnotes of a text by their labels: pieces that name them need them, wherever they stand. */
+/** Returns the link targets and footnotes of a text by label, because pieces that use them need a copy. */
 function definitionsOf(markdown: string): Map<string, string> {
   const definitions = new Map<string, string>();
   if (!markdown.includes(']:')) return definitions;
@@ -206,7 +206,7 @@ function definitionsOf(markdown: string): Map<string, string> {
   return definitions;
 }
 
-/** The definitions that a piece names, as far as PIECE_COST goes. */
+/** Returns the definitions that a piece uses, up to PIECE_COST. */
 function definitionsFor(text: string, definitions: Map<string, string>): { text: string; cost: number } {
   if (definitions.size === 0) return { text: '', cost: 0 };
   let cost = 0;
@@ -222,11 +222,11 @@ function definitionsFor(text: string, definitions: Map<string, string>): { text:
   return { text: found, cost };
 }
 
-/** A block as it is parsed: the rest of a list with its number, the rest of a table with its head. */
+/** Returns the text to parse for a block: with the number of a continued list, or the head of a continued table. */
 const sourceOf = (text: string, { number, head = '' }: Block) =>
   head + (number === undefined ? text : text.replace(/\d{1,9}(?=[.)])/y, String(number)));
 
-/** A block of code without its fences. */
+/** Returns the content of a code block without its fences. */
 function codeOf(text: string): string {
   const [opening = '', ...lines] = text.trimEnd().split('\n');
   const fence = FENCE.exec(opening)?.[1] ?? '';
@@ -235,8 +235,8 @@ function codeOf(text: string): string {
 }
 
 /**
- * Cuts a text into pieces that are each parsed in a short time, and all of them in the time that `budget` characters of
- * ordinary prose take, whatever the text is. Takes time linear in the budget, or in the text where it has definitions.
+ * Cuts any text into pieces that are each parsed in a short time. Parsing all of them takes no longer than `budget`
+ * characters of ordinary prose. Takes time linear in the budget, or in the text if it has definitions.
  */
 export function piecesOf(markdown: string, budget = MESSAGE_COST): Pieces {
   const definitions = definitionsOf(markdown);
@@ -245,7 +245,7 @@ export function piecesOf(markdown: string, budget = MESSAGE_COST): Pieces {
   let open: { text: string; cost: number; start: number } | null = null;
   let restAt = markdown.length;
 
-  /** @returns whether there was room for it. */
+  /** @returns true if the budget was sufficient. */
   const add = (piece: Piece, cost: number, start: number): boolean => {
     if (total + cost > budget) {
       restAt = start;

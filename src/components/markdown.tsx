@@ -11,7 +11,7 @@ import { useOwnTurn } from './turns.ts';
 
 type Props<Tag extends 'a' | 'code' | 'img' | 'pre' | 'table'> = ComponentProps<Tag> & ExtraProps;
 
-/** The text below a node of React elements. */
+/** Returns the text content of a React node. */
 function plainText(node: ReactNode): string {
   if (typeof node === 'string' || typeof node === 'number') return String(node);
   if (Array.isArray(node)) return node.map(plainText).join('');
@@ -52,8 +52,8 @@ function Link({ href, children }: Props<'a'>) {
 }
 
 /**
- * A picture is not loaded, only linked: its address was made up by a model, and loading it would tell whoever owns
- * that address whatever the model put there.
+ * A picture is linked instead of loaded. Its URL comes from a model, so loading it could send data of the chat to the owner
+ * of that URL.
  */
 function Picture({ src, alt }: Props<'img'>) {
   return typeof src === 'string' ? (
@@ -82,13 +82,13 @@ interface SyntaxNode {
   children?: SyntaxNode[];
 }
 
-/** Makes HTML in an answer into text that shows it. */
+/** Converts HTML in an answer to plain text. */
 function showHtml(node: SyntaxNode): void {
   if (node.type === 'raw') node.type = 'text';
   node.children?.forEach(showHtml);
 }
 
-/** Streamdown's own, which check every address, but for the one that makes HTML into elements. */
+/** Streamdown's default plugins, which check every URL, without the one that converts HTML to elements. */
 const rehypePlugins = Object.entries(defaultRehypePlugins).map(([name, plugin]) =>
   name === 'raw' ? () => showHtml : plugin,
 );
@@ -98,8 +98,8 @@ interface PieceProps extends Piece {
 }
 
 /**
- * One piece of an answer. Its props are strings and no objects: while an answer grows, only its last piece is parsed
- * again.
+ * A piece of an answer. Its props are strings instead of objects, so that only the last piece of an answer in progress is
+ * parsed again.
  */
 export const PieceView = memo(function PieceView({ kind, text, streaming }: PieceProps) {
   useOwnTurn();
@@ -124,18 +124,18 @@ export const PieceView = memo(function PieceView({ kind, text, streaming }: Piec
   );
 });
 
-/** How much is shown of an answer that is not parsed at all, in characters. */
+/** The number of characters shown of an answer that is not parsed at all. */
 const PREVIEW = 600;
 
 interface MarkdownProps {
   children: string;
-  /** Whether more is to come: then marks that are not closed yet are shown as if they were. */
+  /** True if the text is incomplete. Then unclosed marks are rendered as if they were closed. */
   streaming?: boolean;
-  /** How much of it is parsed, as `piecesOf` counts; the rest is shown as it was written, to those who ask for it. */
+  /** The cost up to which the text is parsed, in the units of `piecesOf`. The rest is plain text behind a button. */
   budget?: number;
 }
 
-/** Markdown of an answer, also while it is being written, and whatever is in it. */
+/** The Markdown of an answer, complete or in progress. Its content is not trusted. */
 export const Markdown = memo(function Markdown({
   children,
   streaming = false,

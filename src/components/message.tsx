@@ -5,10 +5,10 @@ import { Markdown } from './markdown.tsx';
 import { type Budget } from './budget.ts';
 import classes from './message.module.css';
 
-/** How much of a question is shown at first, in characters. */
+/** The number of characters of a question shown at first. */
 const SHOWN = 8000;
 
-/** What somebody said. */
+/** A question of the user. */
 export function UserMessage({ text, actions }: { text: string; actions?: ReactNode }) {
   return (
     <article className={classes['user']}>
@@ -23,19 +23,19 @@ export function UserMessage({ text, actions }: { text: string; actions?: ReactNo
 
 interface AnswerProps {
   text: string;
-  /** What the model thought before it answered, where it told. */
+  /** The reasoning of the model, if there is any. */
   reasoning: string;
-  /** Whether it is being written. */
+  /** True if the answer is in progress. */
   streaming: boolean;
-  /** How much of it is parsed. */
+  /** The cost up to which the answer is parsed. */
   budget: Budget;
-  /** Why it ended before its end, where it did. */
+  /** The reason why the answer ended early, if it did. */
   note?: ReactNode;
-  /** What can be done with it. */
+  /** The buttons of the answer. */
   actions?: ReactNode;
 }
 
-/** What the assistant answered. */
+/** An answer of the assistant. */
 export function Answer({ text, reasoning, streaming, budget, note, actions }: AnswerProps) {
   return (
     <article className={classes['answer']} data-testid="answer">
@@ -68,7 +68,7 @@ export function Answer({ text, reasoning, streaming, budget, note, actions }: An
   );
 }
 
-/** Shows that an answer is being written. */
+/** Shows that an answer is in progress. */
 export function Writing() {
   return (
     <span className={classes['writing']}>

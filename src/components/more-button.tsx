@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 
-/** A list that is read in pages. */
+/** A paginated list. */
 interface PagedList {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
   fetchNextPage: () => Promise<unknown>;
 }
 
-/** Loads the next page of a list; not shown on the last one. */
+/** Loads the next page of a list. Not shown on the last page. */
 export function MoreButton({ list, label }: { list: PagedList; label: string }) {
   if (!list.hasNextPage) return null;
   return (

@@ -5,11 +5,11 @@ import { Mark } from './brand.tsx';
 interface NoticeProps {
   title: string;
   text: string;
-  /** What can be done now. */
+  /** The next action. */
   children: ReactNode;
 }
 
-/** A page that says one thing. */
+/** A page with a single message. */
 export function Notice({ title, text, children }: NoticeProps) {
   return (
     <Stack component="main" align="center" justify="center" gap="sm" mih="100dvh" p="xl" ta="center">

@@ -6,12 +6,12 @@ import { PageHeader } from './page-header.tsx';
 
 interface PageFrameProps {
   title: string;
-  /** How wide the content may be. */
+  /** The maximum width of the content. */
   size: 'sm' | 'lg';
   children: ReactNode;
 }
 
-/** The frame of pages beside the chat. */
+/** The layout of pages outside the chat. */
 export function PageFrame({ title, size, children }: PageFrameProps) {
   return (
     <div className={classes['page']}>

@@ -7,7 +7,7 @@ interface SectionProps {
   children: ReactNode;
 }
 
-/** A part of a page about one thing. */
+/** A section of a page. */
 export function Section({ title, description, children }: SectionProps) {
   return (
     <Paper

@@ -13,7 +13,7 @@ const ink: MantineColorsTuple = [
   '#263a73',
 ];
 
-/** The product's look: one quiet blue, the fonts the reader's system has. */
+/** The theme: a muted blue and the fonts of the user's system. */
 export const theme = createTheme({
   colors: { ink },
   primaryColor: 'ink',

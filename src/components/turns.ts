@@ -1,15 +1,15 @@
 import { use } from 'react';
 
-/** How long a page may keep the event loop to itself while it is rendered on the server, in milliseconds. */
+/** How long a page that is rendered on the server may block the event loop, in milliseconds. */
 const SLICE_MS = 10;
 
-/** Until when components may go on in this turn of the event loop; 0 when none has begun. */
+/** The end of the current turn, or 0 if there is none. */
 let sliceEnd = 0;
 const waiting: (() => void)[] = [];
 
 function begin(): void {
   sliceEnd = performance.now() + SLICE_MS;
-  // React renders what was resumed in the next turn, so the slice ends in the one after that.
+  // React renders resumed components in the next turn of the event loop, so the slice ends in the turn after that.
   setImmediate(() => setImmediate(end));
 }
 
@@ -30,9 +30,9 @@ function nextSlice(): Promise<void> | undefined {
 }
 
 /**
- * Lets a component that takes long be rendered in a turn of its own, where much was rendered in this one already: React
- * renders a page on the server in one go, and gives the event loop back only where a component waits. In a browser it
- * does nothing, for there React takes turns by itself.
+ * Suspends a component until the next turn of the event loop if the current turn has already taken long. React renders a
+ * page on the server without a break and yields only if a component suspends. In a browser this does nothing, because React
+ * yields there by itself.
  */
 export function useOwnTurn(): void {
   if (typeof window !== 'undefined') return;

@@ -4,12 +4,12 @@ import { ChevronLeftIcon, ChevronRightIcon } from './icons.tsx';
 interface VersionsProps {
   /** The ids of all versions, oldest first. */
   ids: readonly string[];
-  /** The one that is shown. */
+  /** The id of the version shown. */
   id: string;
   onSelect: (id: string) => void;
 }
 
-/** Leads to the other versions of a message; nothing where there is one only. */
+/** Buttons for the other versions of a message. Not shown if there is only one. */
 export function Versions({ ids, id, onSelect }: VersionsProps) {
   const index = ids.indexOf(id);
   if (ids.length < 2 || index === -1) return null;

@@ -4,7 +4,7 @@ import { ADMIN, expect, PASSWORD, signIn, signUp, test } from './site.ts';
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
-test('the first account is the admin: lists, finds, promotes and bans others, who do not see the page', async ({
+test('the first account is the admin, who lists, searches, promotes and bans accounts on a page for admins only', async ({
   openBrowser,
 }) => {
   const admin = await (await openBrowser()).newPage();
@@ -19,12 +19,12 @@ test('the first account is the admin: lists, finds, promotes and bans others, wh
   await expect(admin.getByRole('row')).toHaveCount(2);
   const row = admin.getByRole('row', { name: email });
   const choose = async (action: string) => {
-    await row.getByRole('button', { name: /What to do with/ }).click();
+    await row.getByRole('button', { name: /Actions for/ }).click();
     await admin.getByRole('menuitem', { name: action }).click();
   };
-  await choose('Make an admin');
+  await choose('Make admin');
   await expect(row.getByText('Admin')).toBeVisible();
-  await choose('Make an ordinary user');
+  await choose('Remove admin role');
   await expect(row.getByText('User')).toBeVisible();
   await choose('Ban');
   await admin.getByRole('dialog').getByRole('button', { name: 'Ban' }).click();
@@ -33,7 +33,7 @@ test('the first account is the admin: lists, finds, promotes and bans others, wh
   await user.waitForURL(/\/sign-in/);
 });
 
-test('changes the profile, makes and revokes an API key, stores a provider key, takes everything along', async ({
+test('changes the profile, creates and revokes an API key, sets a provider key and downloads all data', async ({
   openBrowser,
   site,
 }) => {
@@ -51,31 +51,31 @@ test('changes the profile, makes and revokes an API key, stores a provider key, 
   const keys = section(page, 'API keys');
   await keys.getByRole('button', { name: 'New API key' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('laptop');
-  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('button', { name: 'Create key' }).click();
   const key = await page.getByLabel('Your new API key').inputValue();
   await page.getByRole('button', { name: 'Done' }).click();
-  const whoAmI = () =>
+  const me = () =>
     fetch(`${site.server.url}/api/v1/users/me`, { headers: { authorization: `Bearer ${key}` } });
-  expect(await (await whoAmI()).json()).toMatchObject({ name: 'Ada King' });
+  expect(await (await me()).json()).toMatchObject({ name: 'Ada King' });
   await keys.getByRole('button', { name: 'Revoke laptop' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await expect(keys.getByText('You have no API keys.')).toBeVisible();
-  expect((await whoAmI()).status).toBe(401);
+  expect((await me()).status).toBe(401);
 
   const providers = section(page, 'Model provider keys');
-  await providers.getByRole('button', { name: 'Set the key for OpenAI', exact: true }).click();
+  await providers.getByRole('button', { name: 'Set key for OpenAI', exact: true }).click();
   await providers.getByLabel('Key for OpenAI', { exact: true }).fill('sk-test-1234567890');
   await providers.getByRole('button', { name: 'Save' }).click();
   await expect(providers.getByText('Your key ends with 7890')).toBeVisible();
 
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download everything' }).click();
-  const everything = await readFile(await (await download).path(), 'utf8');
-  expect(JSON.parse(everything)).toMatchObject({ user: { name: 'Ada King' }, chats: [] });
-  expect(everything).not.toContain('sk-test');
+  await page.getByRole('link', { name: 'Download data' }).click();
+  const exported = await readFile(await (await download).path(), 'utf8');
+  expect(JSON.parse(exported)).toMatchObject({ user: { name: 'Ada King' }, chats: [] });
+  expect(exported).not.toContain('sk-test');
 });
 
-test('signs out another place, changes the password, and deletes the account with it', async ({
+test('revokes another session, changes the password and deletes the account with the new one', async ({
   openBrowser,
 }) => {
   const page = await (await openBrowser()).newPage();
@@ -89,9 +89,9 @@ test('signs out another place, changes the password, and deletes the account wit
   await enter(PASSWORD);
 
   await page.goto('/settings');
-  const places = section(page, 'Where you are signed in');
-  await places.getByRole('button', { name: 'Sign out' }).click();
-  await expect(places.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
+  const sessions = section(page, 'Active sessions');
+  await sessions.getByRole('button', { name: 'Sign out' }).click();
+  await expect(sessions.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
   await other.reload();
   await other.waitForURL(/\/sign-in/);
 
@@ -99,13 +99,26 @@ test('signs out another place, changes the password, and deletes the account wit
   await password.getByLabel('Current password').fill(PASSWORD);
   await password.getByLabel('New password').fill('a new password');
   await password.getByRole('button', { name: 'Change password' }).click();
-  await expect(password.getByText('Your password was changed.')).toBeVisible();
+  await expect(password.getByText('Password changed.')).toBeVisible();
   await enter('a new password');
 
-  await other.getByRole('button', { name: 'Delete the account' }).click();
+  await other.getByRole('button', { name: 'Delete account' }).click();
   await other.getByLabel('Your password').fill('a new password');
-  await other.getByRole('button', { name: 'Delete everything' }).click();
+  await other.getByRole('dialog').getByRole('button', { name: 'Delete account' }).click();
   await other.waitForURL('/');
   await page.reload();
   await page.waitForURL(/\/sign-in/);
+});
+
+test('asks a guest for confirmation before signing out', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Start chatting' }).click();
+  await page.waitForURL('/chat');
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByText('After signing out, you cannot open your guest chats again.')).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('/');
+  await expect(page.getByRole('button', { name: 'Start chatting' })).toBeVisible();
 });

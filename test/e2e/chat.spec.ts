@@ -3,7 +3,9 @@ import { answerOn, ask, chooseModel, expect, signIn, signUp, test, whole, wordsO
 
 const SLOW_ANSWER = answerDeltas(240).join('');
 
-test('signs up, asks, reloads and finds the answer, also in another browser', async ({ openBrowser }) => {
+test('signs up, asks, and shows the answer after a reload and in another browser', async ({
+  openBrowser,
+}) => {
   const page = await (await openBrowser()).newPage();
   const email = await signUp(page);
   await ask(page, 'How do I add a procedure?');
@@ -27,9 +29,7 @@ test('signs up, asks, reloads and finds the answer, also in another browser', as
   await expect(elsewhere.getByRole('navigation', { name: 'Chats' }).getByRole('link')).toHaveCount(1);
 });
 
-test('an answer outlives the tab that asked, and other tabs and browsers see it too', async ({
-  openBrowser,
-}) => {
+test('an answer continues after its tab is closed, and other tabs show it', async ({ openBrowser }) => {
   const context = await openBrowser();
   const first = await context.newPage();
   await signUp(first);
@@ -59,7 +59,7 @@ test('an answer outlives the tab that asked, and other tabs and browsers see it 
   await expect(idle.getByTestId('answer')).toHaveCount(2);
 });
 
-test('a lid is closed in the middle of an answer, and a phone shows all of it', async ({ openBrowser }) => {
+test('a phone shows the whole answer after the laptop that asked went offline', async ({ openBrowser }) => {
   const laptop = await openBrowser();
   const page = await laptop.newPage();
   const email = await signUp(page);
@@ -81,7 +81,7 @@ test('a lid is closed in the middle of an answer, and a phone shows all of it', 
   expect(await wordsOn(phone)).toBe(SLOW_ANSWER);
 });
 
-test('watches an answer grow, also over a reload in the middle of it', async ({ openBrowser }) => {
+test('shows an answer in progress, also after a reload', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
   await chooseModel(page, 'slow-240x100');
@@ -101,7 +101,10 @@ test('watches an answer grow, also over a reload in the middle of it', async ({ 
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
 });
 
-test('stops an answer, keeps what was written, and has it written anew', async ({ openBrowser, site }) => {
+test('stops an answer, keeps its text, regenerates it, and continues the stopped version', async ({
+  openBrowser,
+  site,
+}) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
   await chooseModel(page, 'slow-600x50');
@@ -117,7 +120,7 @@ test('stops an answer, keeps what was written, and has it written anew', async (
   expect(await wordsOn(page)).toBe(words);
 
   await chooseModel(page, 'slow-240x50');
-  await page.getByRole('button', { name: 'Answer anew' }).click();
+  await page.getByRole('button', { name: 'Regenerate' }).click();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
   await whole(page);
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
@@ -134,7 +137,7 @@ test('stops an answer, keeps what was written, and has it written anew', async (
   expect(await wordsOn(page)).toContain('word240');
 });
 
-test('says why a model did not answer, now and after a reload, and tries again', async ({ openBrowser }) => {
+test('shows why a model failed, also after a reload, and tries again', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
   await chooseModel(page, 'error-503');
@@ -149,7 +152,7 @@ test('says why a model did not answer, now and after a reload, and tries again',
   await expect(page.getByRole('log').getByRole('alert')).toHaveCount(0);
 });
 
-test('renames, pins, finds, archives and deletes chats', async ({ openBrowser }) => {
+test('renames, pins, searches, archives and deletes chats', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
   for (const question of ['Which settings are there?', 'How do I add a procedure?']) {
@@ -161,7 +164,7 @@ test('renames, pins, finds, archives and deletes chats', async ({ openBrowser })
   const list = page.getByRole('navigation', { name: 'Chats' });
   const choose = async (title: string, action: string) => {
     await list.getByRole('link', { name: title }).hover();
-    await list.getByRole('button', { name: `What to do with “${title}”` }).click();
+    await list.getByRole('button', { name: `Actions for “${title}”` }).click();
     await page.getByRole('menuitem', { name: action }).click();
   };
   await choose('Which settings are there?', 'Rename');
@@ -175,19 +178,19 @@ test('renames, pins, finds, archives and deletes chats', async ({ openBrowser })
 
   await page.getByLabel('Search your chats').fill('install');
   await expect(list.getByRole('link').first()).toHaveText('Settings of this installation');
-  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await page.getByRole('button', { name: 'Clear search' }).click();
 
   await choose('Settings of this installation', 'Archive');
   await expect(list.getByRole('link')).toHaveText(['How do I add a procedure?']);
   await choose('How do I add a procedure?', 'Delete');
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('/chat');
-  await expect(list.getByText('Your chats will be here.')).toBeVisible();
+  await expect(list.getByText('No chats yet.')).toBeVisible();
   await page.getByRole('button', { name: 'Archived chats' }).click();
   await expect(list.getByRole('link')).toHaveText(['Settings of this installation']);
 });
 
-test('a guest chats on a narrow screen, and keeps the chat by signing up', async ({ openBrowser }) => {
+test('a guest chats on a narrow screen and keeps the chat after signing up', async ({ openBrowser }) => {
   const page = await (await openBrowser(390)).newPage();
   await page.goto('/');
   await page.getByRole('button', { name: 'Start chatting' }).click();
@@ -198,7 +201,7 @@ test('a guest chats on a narrow screen, and keeps the chat by signing up', async
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
   await signUp(page);
-  await page.getByRole('button', { name: 'Open the list of chats' }).click();
+  await page.getByRole('button', { name: 'Open chat list' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'How do I add a procedure?' }).click();
   await expect(answerOn(page)).toContainText('routers/');
   await expect(page.getByRole('dialog')).toHaveCount(0);

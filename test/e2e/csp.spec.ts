@@ -22,10 +22,10 @@ const ROUTES = globSync('**/page.tsx', { cwd: APP }).map(
   (file) => `/${file.replace(/(\(\w+\)\/)|\/?page\.tsx$/g, '')}`,
 );
 
-/** Pages without a file: an unknown path, the page for what cannot be rendered, and one that the server writes itself. */
+/** Pages without a file: an unknown path, the global error page, and a page that the server writes itself. */
 const OTHERS = ['/no-such-page', '/_global-error', '/_next/no-such-file'];
 
-/** Visitors, by how they come in; each has a colour scheme. */
+/** Visitors: how each enters the site, and a colour scheme. */
 const VISITORS: Record<string, { scheme: 'light' | 'dark'; enter: (page: Page) => Promise<unknown> }> = {
   stranger: { scheme: 'light', enter: async () => undefined },
   guest: {
@@ -71,11 +71,11 @@ async function makeChat(context: BrowserContext): Promise<string> {
   return response.ok() ? z.object({ id: z.string() }).parse(await response.json()).id : 'no-such-chat';
 }
 
-test('finds the pages', () => {
+test('finds all pages of the app', () => {
   expect(ROUTES).toEqual(expect.arrayContaining(['/', '/chat', '/chat/[id]', '/docs', '/sign-in']));
 });
 
-test.describe('no page does what its policy forbids', () => {
+test.describe('no page violates its Content-Security-Policy', () => {
   for (const [who, { scheme, enter }] of Object.entries(VISITORS)) {
     test(`for a ${who}`, async ({ browser, site }) => {
       const context = await browser.newContext({ baseURL: site.server.url, colorScheme: scheme });
@@ -92,7 +92,7 @@ test.describe('no page does what its policy forbids', () => {
   }
 });
 
-test('nor does what people do with them', async ({ openBrowser }) => {
+test('using the pages does not violate the policy either', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
   await chooseModel(page, 'echo');
@@ -119,7 +119,7 @@ test('nor does what people do with them', async ({ openBrowser }) => {
   await expect(page.getByRole('heading', { name: 'Written once' })).toBeVisible();
 });
 
-test('the page of an unknown path leads home', async ({ browser, site }) => {
+test('the page for an unknown path links to the home page', async ({ browser, site }) => {
   const context = await browser.newContext({ baseURL: site.server.url });
   const violations: string[] = [];
   await watchPolicy(context, violations);
@@ -132,10 +132,7 @@ test('the page of an unknown path leads home', async ({ browser, site }) => {
   expect(violations).toEqual([]);
 });
 
-test('script, style and picture that were slipped into a page do nothing, and are reported', async ({
-  browser,
-  site,
-}) => {
+test('injected scripts, styles and pictures are blocked and reported', async ({ browser, site }) => {
   const context = await browser.newContext({ baseURL: site.server.url });
   const violations: string[] = [];
   await watchPolicy(context, violations);
@@ -145,14 +142,14 @@ test('script, style and picture that were slipped into a page do nothing, and ar
     foreign.push(route.request().url());
     await route.abort();
   });
-  const slipped = `<script>document.title = 'hacked'</script><img src="x" onerror="document.title = 'hacked'">
+  const injected = `<script>document.title = 'hacked'</script><img src="x" onerror="document.title = 'hacked'">
 <script src="https://evil.example/a.js"></script><img src="https://evil.example/a.png"><base href="https://evil.example/">
 <style>body { display: none }</style><iframe srcdoc="x"></iframe>`;
   for (const path of ['/', '/docs', '/sign-in', '/no-such-page', '/_global-error', '/_next/no-such-file']) {
     violations.length = 0;
     await page.route(`${site.server.url}${path}`, async (route) => {
       const response = await route.fetch();
-      const body = (await response.text()).replace('</body>', `${slipped}</body>`);
+      const body = (await response.text()).replace('</body>', `${injected}</body>`);
       await route.fulfill({ response, body });
     });
     await visit(page, path);

@@ -28,7 +28,7 @@ test('reads the API reference and tries a call as themselves, without a byte fro
   expect(foreign).toEqual([]);
 });
 
-test('the API reference wears the colours of the app, and fits a narrow screen', async ({ openBrowser }) => {
+test('the API reference uses the colours of the app and fits a narrow screen', async ({ openBrowser }) => {
   const page = await (await openBrowser(390)).newPage();
   await page.goto('/docs');
   const heading = page.getByRole('heading', { name: 'Switchboard' });
@@ -44,7 +44,7 @@ test('the API reference wears the colours of the app, and fits a narrow screen',
   expect((await colours()).behind).toBe('#16171a');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
-  // What it leaves on the page would show on others.
+  // Classes left on the body would change other pages.
   await page.getByRole('link', { name: 'Switchboard, home' }).click();
   await page.waitForURL('/');
   expect(await page.evaluate(() => document.body.className)).not.toMatch(/-mode/);

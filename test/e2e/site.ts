@@ -1,31 +1,31 @@
-import { type BrowserContext, expect as impatient, type Page, test as base } from '@playwright/test';
+import { type BrowserContext, expect as playwrightExpect, type Page, test as base } from '@playwright/test';
 import { postAuth } from '../client.ts';
 import { type ProviderServer, startProviderServer } from '../provider-server.ts';
 import { type RunningServer, startServer } from '../server.ts';
 
-/** The models of the site beside the guide; their names say what they do, see test/provider-server.ts. */
+/** The models of the site besides the guide. Their names describe their behaviour, see test/provider-server.ts. */
 const MODELS = ['slow-240x50', 'slow-240x100', 'slow-600x50', 'error-503', 'echo'];
 
-/** Patient enough for a machine that is busy with other things. */
-export const expect = impatient.configure({ timeout: 20_000 });
+/** Waits longer than the default, for a busy machine. */
+export const expect = playwrightExpect.configure({ timeout: 20_000 });
 
 export const PASSWORD = 'correct horse battery';
 
-/** The e-mail of the first account of the site, which is its admin. */
+/** The email of the first account of the site, which is its admin. */
 export const ADMIN = 'admin@example.com';
 
 interface Site {
-  /** The product, freshly installed, with the models of MODELS. */
+  /** A new installation with the models of MODELS. */
   server: RunningServer;
   provider: ProviderServer;
 }
 
 interface Fixtures {
-  /** A browser of its own: it shares no cookie with others. What goes wrong on its pages fails the test. */
+  /** Opens a browser context without shared cookies. Errors and warnings on its pages fail the test. */
   openBrowser: (width?: number) => Promise<BrowserContext>;
 }
 
-/** Tests that share one installation of the product. */
+/** Tests that share one installation. */
 export const test = base.extend<Fixtures, { site: Site }>({
   site: [
     async ({ browserName: _ }, use) => {
@@ -65,14 +65,14 @@ export const test = base.extend<Fixtures, { site: Site }>({
   },
 });
 
-/** Has what the Content-Security-Policy of a page forbids added to `violations`, whatever page of the browser it is on. */
+/** Adds all violations of the Content-Security-Policy on any page of the context to `violations`. */
 export async function watchPolicy(context: BrowserContext, violations: string[]): Promise<void> {
   await context.exposeFunction('reportViolation', (violation: string) => violations.push(violation));
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       const { documentURI, effectiveDirective, blockedURI, sourceFile, sample } = event;
       const what = [documentURI, effectiveDirective, blockedURI, sourceFile, sample].join(' ');
-      // Playwright makes the function on the window.
+      // Playwright creates the function on the window.
       (window as Window & { reportViolation?: (what: string) => void }).reportViolation?.(what);
     });
   });
@@ -80,26 +80,26 @@ export async function watchPolicy(context: BrowserContext, violations: string[])
 
 let people = 0;
 
-/** Makes an account on the sign-up page, which then leads to the chat. @returns its e-mail; PASSWORD is its password. */
+/** Creates an account with PASSWORD on the sign-up page, which then opens the chat. @returns its email. */
 export async function signUp(page: Page): Promise<string> {
   const email = `person-${++people}@example.com`;
   await page.goto('/sign-up');
   await page.getByLabel('Name').fill('Ada Lovelace');
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign up' }).click();
   await page.waitForURL('/chat');
   return email;
 }
 
-/** Signs in on the sign-in page, which the browser is at. */
+/** Signs in on the sign-in page that is open. */
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Asks something with the Enter key. */
+/** Sends a question with the Enter key. */
 export async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel('Message').fill(question);
   await page.getByLabel('Message').press('Enter');
@@ -114,12 +114,12 @@ export async function chooseModel(page: Page, name: string): Promise<void> {
 /** The last answer of the chat on the page. */
 export const answerOn = (page: Page) => page.getByTestId('answer').last();
 
-/** Waits until the answer on the page is whole. */
+/** Waits until the answer on the page is complete. */
 export async function whole(page: Page): Promise<void> {
-  await expect(page.getByRole('button', { name: 'Answer anew' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Regenerate' })).toBeVisible({ timeout: 60_000 });
 }
 
-/** The text that the page shows of an answer that a slow model writes, without what is around it. */
+/** Returns the words of a slow model's answer on the page. */
 export async function wordsOn(page: Page): Promise<string> {
   return (await answerOn(page).innerText()).match(/word\d+/g)?.join(' ') ?? '';
 }

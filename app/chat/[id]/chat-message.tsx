@@ -10,12 +10,12 @@ import { CheckIcon, CopyIcon, RefreshIcon } from '#src/components/icons.tsx';
 import { Answer, UserMessage } from '#src/components/message.tsx';
 import { Versions } from '#src/components/versions.tsx';
 
-/** What can be done with the messages of a chat. */
-interface Can {
-  /** Has an answer written anew. */
+/** The actions for the messages of a chat. */
+interface MessageActions {
+  /** Regenerates an answer. */
   regenerate: (messageId: string) => void;
-  /** Has the last answer go on where it broke off. */
-  goOn: () => void;
+  /** Continues the last answer. */
+  continueAnswer: () => void;
   /** Shows another version of a message. */
   selectBranch: (messageId: string) => void;
 }
@@ -23,23 +23,23 @@ interface Can {
 interface ChatMessageViewProps {
   message: ChatMessage;
   isLast: boolean;
-  /** Whether it is being written. */
+  /** True if the answer is in progress. */
   streaming: boolean;
-  /** How much of it is parsed. */
+  /** The parts of the message that are parsed as Markdown. */
   budget: Budget;
-  /** Null while an answer is being written. */
-  can: Can | null;
+  /** Null while an answer is in progress. */
+  can: MessageActions | null;
 }
 
-/** What to say of an answer that did not come to its regular end. */
+/** Returns a note for an answer that did not end normally. */
 function endingNote({ metadata = {} }: ChatMessage, onRetry: (() => void) | undefined): ReactNode {
   const { status, error, detail } = metadata;
   if (status === 'stopped') return 'You stopped this answer.';
-  if (status === 'interrupted') return 'This answer was interrupted: the server that wrote it went away.';
+  if (status === 'interrupted') return 'This answer was interrupted because the server stopped.';
   if (status !== 'failed') return null;
   const { title, retryable } = ERRORS[error ?? 'INTERNAL_SERVER_ERROR'];
   return (
-    <ErrorNote onRetry={onRetry} retryLabel={retryable ? 'Try again' : 'Answer anew'}>
+    <ErrorNote onRetry={onRetry} retryLabel={retryable ? 'Try again' : 'Regenerate'}>
       {detail ?? `${title}.`}
     </ErrorNote>
   );
@@ -50,7 +50,7 @@ function CopyAction({ text }: { text: string }) {
     <CopyButton value={text}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : 'Copy'}>
-          <ActionIcon variant="subtle" color="gray" aria-label="Copy the answer" onClick={copy}>
+          <ActionIcon variant="subtle" color="gray" aria-label="Copy answer" onClick={copy}>
             {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
           </ActionIcon>
         </Tooltip>
@@ -59,7 +59,7 @@ function CopyAction({ text }: { text: string }) {
   );
 }
 
-/** One message of a chat. */
+/** A message of a chat. */
 export function ChatMessageView({ message, isLast, streaming, budget, can }: ChatMessageViewProps) {
   const { id, role, metadata = {} } = message;
   const text = textOf(message);
@@ -67,21 +67,21 @@ export function ChatMessageView({ message, isLast, streaming, budget, can }: Cha
   if (role === 'user') return <UserMessage text={text} actions={versions} />;
 
   const reasoning = reasoningOf(message);
-  const anew = isLast && can ? () => can.regenerate(id) : undefined;
-  const brokeOff = metadata.status === 'stopped' || metadata.status === 'interrupted';
+  const regenerate = isLast && can ? () => can.regenerate(id) : undefined;
+  const canContinue = metadata.status === 'stopped' || metadata.status === 'interrupted';
   const actions = !streaming && (
     <>
       {versions}
       {text !== '' && <CopyAction text={text} />}
-      {anew && (
-        <Tooltip label="Answer anew">
-          <ActionIcon variant="subtle" color="gray" aria-label="Answer anew" onClick={anew}>
+      {regenerate && (
+        <Tooltip label="Regenerate">
+          <ActionIcon variant="subtle" color="gray" aria-label="Regenerate" onClick={regenerate}>
             <RefreshIcon size={16} />
           </ActionIcon>
         </Tooltip>
       )}
-      {isLast && can && brokeOff && (
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={can.goOn}>
+      {isLast && can && canContinue && (
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={can.continueAnswer}>
           Continue
         </Button>
       )}
@@ -93,7 +93,7 @@ export function ChatMessageView({ message, isLast, streaming, budget, can }: Cha
       reasoning={reasoning}
       streaming={streaming}
       budget={budget}
-      note={streaming ? null : endingNote(message, anew)}
+      note={streaming ? null : endingNote(message, regenerate)}
       actions={actions}
     />
   );

@@ -3,7 +3,7 @@
 import { ActionIcon, Button, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useRef, useState } from 'react';
-import { messageOf } from '#src/client/errors.ts';
+import { errorMessage } from '#src/client/errors.ts';
 import { type ChatMessage, reasoningOf, textOf } from '#src/client/messages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { type Budget, shareBudget } from '#src/components/budget.ts';
@@ -21,18 +21,18 @@ import classes from './conversation.module.css';
 import { NoSuchChat } from './no-such-chat.tsx';
 import { useConversation } from './use-conversation.ts';
 
-/** How far from the end, in pixels, still counts as being there. */
+/** The distance from the end, in pixels, that still counts as the end. */
 const NEAR_END = 80;
 
 const NOTHING: Budget = { text: 0, reasoning: 0 };
 
-/** What is parsed of a message: of an answer everything, of a question nothing. */
+/** Returns the parts of a message that are parsed: all text of an answer, nothing of a question. */
 const written = (message: ChatMessage) =>
   message.role === 'user'
     ? { text: '', reasoning: '' }
     : { text: textOf(message), reasoning: reasoningOf(message) };
 
-/** One chat: its messages, and where the next one is written. */
+/** A chat: its messages and the composer. */
 export function Conversation({ chatId }: { chatId: string }) {
   const conversation = useConversation(chatId);
   const { chat, messages, busy, error } = conversation;
@@ -50,7 +50,7 @@ export function Conversation({ chatId }: { chatId: string }) {
   }
 
   if (conversation.isGone) return <NoSuchChat />;
-  const problem = error ?? conversation.refusal ?? stop.error ?? update.error;
+  const problem = error ?? conversation.rejection ?? stop.error ?? update.error;
   return (
     <>
       <TopBar>
@@ -72,7 +72,7 @@ export function Conversation({ chatId }: { chatId: string }) {
               loading={conversation.isLoadingOlder}
               onClick={conversation.loadOlder}
             >
-              Earlier messages
+              Load older
             </Button>
           )}
           {messages.map((message, index) => (
@@ -87,7 +87,7 @@ export function Conversation({ chatId }: { chatId: string }) {
           ))}
           {busy && messages.at(-1)?.role === 'user' && <Writing />}
           {problem && (
-            <ErrorNote onRetry={error ? conversation.retry : undefined}>{messageOf(problem)}</ErrorNote>
+            <ErrorNote onRetry={error ? conversation.retry : undefined}>{errorMessage(problem)}</ErrorNote>
           )}
         </div>
       </div>
@@ -98,7 +98,7 @@ export function Conversation({ chatId }: { chatId: string }) {
             variant="default"
             radius="xl"
             size="lg"
-            aria-label="To the latest message"
+            aria-label="Go to latest message"
             onClick={toEnd}
           >
             <ArrowDownIcon />

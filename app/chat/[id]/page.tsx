@@ -8,7 +8,7 @@ import { Conversation } from './conversation.tsx';
 export async function generateMetadata({ params }: PageProps<'/chat/[id]'>): Promise<Metadata> {
   const { id } = await params;
   const chat = (await findUser()) && (await findChat(id));
-  return { title: chat ? chatTitle(chat) : 'No such chat' };
+  return { title: chat ? chatTitle(chat) : 'Chat not found' };
 }
 
 export default async function ChatPage({ params }: PageProps<'/chat/[id]'>) {

@@ -7,20 +7,20 @@ import { type ChatMessage, mergeMessages, textOf, toChatMessage } from '#src/cli
 import { TrpcChatTransport } from '#src/client/transport.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { messagesInput } from '../list-input.ts';
-import { tellOtherTabs } from '../use-other-tabs.ts';
+import { notifyOtherTabs } from '../use-other-tabs.ts';
 
-/** How often to look whether something was said on another device, while the page is visible, in milliseconds. */
-const LOOK_MS = 15_000;
-/** How often a growing answer is drawn at most. */
+/** The interval of checks for changes on other devices while the page is visible, in milliseconds. */
+const POLL_MS = 15_000;
+/** The shortest interval between two renderings of an answer in progress, in milliseconds. */
 const THROTTLE_MS = 50;
 
-/** A chat on the page: what was said, what is being written, and what can be done. */
+/** The state of a chat on the page: its messages, the answer in progress and the actions. */
 export function useConversation(chatId: string) {
   const utils = trpc.useUtils();
   const chat = trpc.chat.get.useQuery(
     { id: chatId },
     {
-      refetchInterval: (query) => (query.state.status === 'error' ? false : LOOK_MS),
+      refetchInterval: (query) => (query.state.status === 'error' ? false : POLL_MS),
     },
   );
   const pages = trpc.chat.messages.useInfiniteQuery(messagesInput(chatId), {
@@ -38,25 +38,25 @@ export function useConversation(chatId: string) {
       transport,
       throttle: THROTTLE_MS,
     });
-  /** Whether this page is waiting for words of an answer. */
+  /** True if this page is receiving an answer. */
   const following = status === 'submitted' || status === 'streaming';
   const last = messages.at(-1);
 
-  /** Asks the server how the chat is now; after every answer, however it ended. */
-  function look() {
+  /** Reloads the chat from the server. Called after each answer, also a failed one. */
+  function reload() {
     void utils.chat.get.invalidate({ id: chatId });
     void utils.chat.messages.invalidate({ chatId });
     void utils.chat.list.invalidate();
   }
 
-  /** The answer this page has begun to follow, so that it is not begun twice. */
+  /** The id of the answer that this page follows, so that it is not followed twice. */
   const followed = useRef<string | null>(null);
   const takeOver = useEffectEvent(() => {
     setMessages((shown) => (error ? shown : mergeMessages(shown, stored, following)));
     const newest = stored.at(-1);
     if (following || newest?.metadata?.status !== 'streaming' || followed.current === newest.id) return;
     followed.current = newest.id;
-    void resumeStream().then(look);
+    void resumeStream().then(reload);
   });
   useEffect(() => {
     takeOver();
@@ -65,7 +65,7 @@ export function useConversation(chatId: string) {
     };
   }, [stored]);
 
-  // Something was said elsewhere, or an answer has begun there or ended.
+  // Another device sent a message, or an answer started or ended there.
   const activeAt = chat.data?.activeAt.getTime();
   const activeRunId = chat.data?.activeRunId;
   const seen = useRef({ activeAt, activeRunId });
@@ -75,42 +75,44 @@ export function useConversation(chatId: string) {
     if (isNews) void utils.chat.messages.invalidate({ chatId });
   }, [activeAt, activeRunId, chatId, utils]);
 
-  // The first words of an answer: the chat has its title now, and moves up in the list.
+  // With the first part of an answer the chat has its title and moves up in the list.
   const isStreaming = status === 'streaming';
   useEffect(() => {
     if (!isStreaming) return;
     void utils.chat.list.invalidate();
-    tellOtherTabs(chatId);
+    notifyOtherTabs(chatId);
   }, [isStreaming, chatId, utils]);
 
-  const goOn = trpc.chat.continue.useMutation({ onSuccess: () => void resumeStream().then(look) });
-  const selectBranch = trpc.chat.selectBranch.useMutation({ onSettled: () => look() });
+  const continueAnswer = trpc.chat.continue.useMutation({
+    onSuccess: () => void resumeStream().then(reload),
+  });
+  const selectBranch = trpc.chat.selectBranch.useMutation({ onSettled: () => reload() });
 
   function retry() {
     clearError();
     if (last?.role === 'user') {
-      // Without a status the server has never had it. Under its own id it is sent once, however often it is tried.
+      // Without a status the server has not stored the message. Its id makes it safe to send again.
       const unsent = last.metadata?.status === undefined;
-      void (unsent ? sendMessage({ text: textOf(last), messageId: last.id }) : regenerate()).then(look);
-    } else void resumeStream().then(look);
+      void (unsent ? sendMessage({ text: textOf(last), messageId: last.id }) : regenerate()).then(reload);
+    } else void resumeStream().then(reload);
   }
 
   return {
     chat: chat.data,
-    /** Whether it was deleted meanwhile. */
+    /** True if the chat was deleted. */
     isGone: errorDataOf(chat.error)?.code === 'NOT_FOUND',
     messages,
-    /** Whether an answer is being written. */
+    /** True if an answer is in progress. */
     busy: following || (status === 'ready' && last?.metadata?.status === 'streaming'),
-    /** Why nothing came; `null` where an answer itself says how it failed. */
+    /** The error of the last request, or `null` if the failed answer itself shows it. */
     error: last?.metadata?.status === 'failed' ? null : error,
-    /** Why a change was refused. */
-    refusal: goOn.error ?? selectBranch.error,
-    send: (text: string) => void sendMessage({ text }).then(look),
-    /** Has an answer written anew. */
-    regenerate: (messageId: string) => void regenerate({ messageId }).then(look),
-    /** Has the last answer go on where it broke off. */
-    goOn: () => goOn.mutate({ chatId }),
+    /** The error of a rejected change. */
+    rejection: continueAnswer.error ?? selectBranch.error,
+    send: (text: string) => void sendMessage({ text }).then(reload),
+    /** Regenerates an answer. */
+    regenerate: (messageId: string) => void regenerate({ messageId }).then(reload),
+    /** Continues the last answer. */
+    continueAnswer: () => continueAnswer.mutate({ chatId }),
     /** Shows another version of a message. */
     selectBranch: (messageId: string) => selectBranch.mutate({ chatId, messageId }),
     retry,
