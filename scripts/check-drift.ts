@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { MIGRATIONS } from '#server/db/migrations';
 import * as schema from '#server/db/schema/index';
 import { clientTypes } from './client-types/index.ts';
+import { errorsDocument } from './errors-document.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { sdkFiles } from './sdk/generate.ts';
 import { settingsDocuments } from './settings-documents.ts';
@@ -24,6 +25,7 @@ async function missingMigration(): Promise<string[]> {
 const generated = [
   { from: 'the settings', by: 'env:example', files: settingsDocuments() },
   { from: 'the procedures', by: 'openapi', files: [openApiDocument()] },
+  { from: 'the error catalog', by: 'openapi', files: [errorsDocument()] },
   { from: 'the procedures', by: 'types', files: [await clientTypes()] },
   { from: 'src/sdk/openapi.json', by: 'sdk', files: await sdkFiles() },
 ];

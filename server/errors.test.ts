@@ -40,7 +40,7 @@ function isCode(value: unknown): boolean {
   return typeof value === 'string' && Object.hasOwn(TRPC_ERROR_CODES_BY_KEY, value);
 }
 
-/** Two differ, which docs/rest.md argues. */
+/** Two differ, which docs/compatibility.md argues. */
 const STATUSES: Partial<Record<TRPCError['code'], number>> = { UNPROCESSABLE_CONTENT: 400, TIMEOUT: 504 };
 
 describe.each(CODES)('a TRPCError %s', (code) => {

@@ -120,7 +120,7 @@ export function invalidInput(issues: ErrorIssue[], cause?: unknown): AppError {
   return new AppError('INVALID_INPUT', { ...(first && { detail }), issues, cause });
 }
 
-/** Each with the status that tRPC gives it, but for the two that docs/rest.md argues. */
+/** Each with the status that tRPC gives it, but for the two that docs/compatibility.md argues. */
 const FROM_TRPC: Record<TRPCError['code'], ErrorCode> = {
   PARSE_ERROR: 'MALFORMED_JSON',
   BAD_REQUEST: 'BAD_REQUEST',

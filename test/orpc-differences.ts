@@ -4,7 +4,7 @@ type TakenBy = 'us' | 'them' | 'both';
 
 /** One thing that this project's surface and oRPC's handler read differently. */
 export interface Difference {
-  /** Its name in docs/rest.md, which says why. */
+  /** Its name in docs/compatibility.md, which says why. */
   name: string;
   /** Which of the two takes what the other refuses, or that both take it. */
   takenBy: readonly TakenBy[];

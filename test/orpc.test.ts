@@ -60,11 +60,11 @@ test('oRPC reads what is put together at random as we do, or a known difference 
   await fc.assert(fc.asyncProperty(asked, compare), { numRuns: 4000 });
 });
 
-test('every known difference is there, and docs/rest.md argues it', () => {
+test('every known difference is there, and docs/compatibility.md argues it', () => {
   const names = new Set(DIFFERENCES.map(({ name }) => name));
   expect(seen).toEqual(names);
-  const docs = readFileSync(join(import.meta.dirname, '../docs/rest.md'), 'utf8');
-  const section = docs.split(/^## /m).find((text) => text.startsWith('Where it differs from oRPC')) ?? '';
+  const docs = readFileSync(join(import.meta.dirname, '../docs/compatibility.md'), 'utf8');
+  const section = docs.split(/^## /m).find((text) => text.startsWith('Differences from oRPC')) ?? '';
   const rows = [...section.matchAll(/^\| ([^|]+?) +\|/gm)].map(([, name]) => name).slice(2);
   expect(new Set(rows)).toEqual(names);
 });

@@ -175,7 +175,7 @@ const isJsonParameter = (name: string) => parameterOf(`/query/${name}`).content 
 const losesAsText = (value: unknown): boolean =>
   isObject(value) && (!Array.isArray(value) || value.length > 1 || losesAsText(value[0]));
 
-/** What a client cannot send, by the reasons that docs/rest.md lists under "Generated clients". */
+/** What a client cannot send, by the reasons that docs/rest-input.md lists under "Generated clients". */
 type Unsent = Record<string, (sent: Case) => boolean>;
 
 const throwsOnNesting: Unsent = {

@@ -4,7 +4,7 @@ import { serveBoth } from './orpc.ts';
 import { FIELDS, VALUES } from './router-corpus.ts';
 import { exampleOf, parameterOf, valueOf } from './router-corpus-api.ts';
 
-/** What oRPC reads differently or rejects, as docs/rest.md says under "Where it differs from oRPC". */
+/** What oRPC reads differently or rejects, as docs/compatibility.md says under "Differences from oRPC". */
 const DIFFERS: Record<string, RegExp> = {
   'maps are objects': / partsm(ap|iniMap)/,
   'a literal may be a bigint': / classicbigLiteral/,

@@ -237,7 +237,7 @@ describe('a router written for trpc-to-openapi', () => {
     });
   });
 
-  /** The rows of the table in docs/rest.md that tell what differs. */
+  /** The rows of the table in docs/compatibility.md that tell what differs. */
   test.each<[string, string, RequestInit | undefined, unknown, unknown]>([
     [
       'path parameters are decoded',
