@@ -38,7 +38,7 @@ interface Self {
 
 /**
  * Prints where the server spends its time while calls come over RPC and over REST.
- * @param isWhole writes it into docs/benchmarks.md too.
+ * @param isWhole writes it into docs/benchmarks-profiles.md too.
  */
 export async function profile(
   workloads: readonly Workload[],
@@ -60,7 +60,7 @@ ${describeMachine()}
 
 ${sections.join('\n\n')}`;
   console.log(text);
-  if (isWhole) await writeSection('Where the time goes', text);
+  if (isWhole) await writeSection('Where the time goes', text, 'docs/benchmarks-profiles.md');
 }
 
 /** Each call has a process of its own, so that one profile is of one call. */

@@ -103,7 +103,7 @@ async function compareIdentities({ deps }: Instance, rounds: number): Promise<st
     if (!cost) continue;
     rows.push([name, cost.median.toFixed(0), cost.p99.toFixed(0), String(await statementsOf(call))]);
   }
-  return `### Who is calling
+  return `### Authentication
 
 A signed-in RPC call that does nothing else, from \`Request\` to the text of its \`Response\`. _Known_: who it is was found
 out within the last four seconds. _Asked for_: it was forgotten before each call.

@@ -3,19 +3,24 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from './process.ts';
 
-const FILE = join(ROOT, 'docs/benchmarks.md');
-const TITLE = '# Benchmarks\n';
+/** The pages of figures, with their titles. */
+const PAGES = { 'docs/benchmarks.md': '# Benchmarks\n', 'docs/benchmarks-profiles.md': '# Profiles\n' };
 
-/** Writes a section of docs/benchmarks.md, in the place of an earlier one with the same heading. */
-export async function writeSection(heading: string, body: string): Promise<void> {
-  const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : TITLE;
+/** Writes a section of docs/benchmarks.md, or of another page. Replaces an earlier section with the same heading. */
+export async function writeSection(
+  heading: string,
+  body: string,
+  page: keyof typeof PAGES = 'docs/benchmarks.md',
+): Promise<void> {
+  const file = join(ROOT, page);
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : PAGES[page];
   const sections = before.split(/^(?=## )/m);
   const section = `## ${heading}\n\n${body.trim()}\n`;
   const at = sections.findIndex((text) => text.startsWith(`## ${heading}\n`));
   if (at === -1) sections.push(section);
   else sections[at] = section;
   const text = sections.map((each) => each.trim()).join('\n\n');
-  writeFileSync(FILE, await format(text, { ...(await resolveConfig(FILE)), filepath: FILE }));
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 /** A table in Markdown; the first column is text, the others are numbers. */
