@@ -1,5 +1,5 @@
 // @ts-check
-/** npm run admin -- somebody@example.com: makes an existing account an admin; see scripts/make-admin.ts. */
+/** npm run admin -- ada@example.com: makes an existing account an admin. See scripts/make-admin.ts. */
 import { envFile, main, prepare, run } from './setup.mjs';
 
 await main(async () => {

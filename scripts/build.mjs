@@ -1,5 +1,5 @@
 // @ts-check
-/** npm run build: builds the pages, whether there is a build or not. */
+/** npm run build: builds the pages, even if there is a build. */
 import { build } from './next-build.mjs';
 import { main, once, prepare } from './setup.mjs';
 

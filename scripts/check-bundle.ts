@@ -1,14 +1,14 @@
-/** npm run check:bundle: fails when a file that a browser is sent holds a secret or code of the server. */
+/** npm run check:bundle: fails if a file sent to browsers contains a secret or server code. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { settings } from '#server/env';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Client chunks, and the pages that were rendered by the build. */
+/** Client chunks and prerendered pages. */
 const SENT = ['.next/static/**/*.{js,css,json,map}', '.next/server/app/**/*.{html,rsc,body,meta}'];
 
-/** Texts that a package's server build holds and its client build does not. */
+/** Texts that are in the server build of a package but not in its client build. */
 const PACKAGES: Record<string, string[]> = {
   '@ai-sdk/anthropic': ['api.anthropic.com'],
   '@ai-sdk/google': ['generativelanguage.googleapis.com'],
@@ -20,13 +20,13 @@ const PACKAGES: Record<string, string[]> = {
   postgres: ['pg_catalog.pg_type'],
 };
 
-/** Shorter texts, single words and media types may be anybody's. */
+/** Shorter texts, single words and media types may also occur elsewhere. */
 const SENTENCE = /^(?![a-z]+\/[a-z]+;)(?=.* ).{20,}$/;
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const textOf = (pattern: string) => globSync(pattern, { cwd: ROOT }).map(read).join('\n');
 
-/** What only our own server code says: the sentences among its string literals. */
+/** Returns texts that only our server code has: the sentences among its string literals. */
 function serverMarkers(): string[] {
   const shared = textOf('{app,src}/**/*.{ts,tsx}');
   const sources = globSync('{server,routers}/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] });
@@ -36,7 +36,7 @@ function serverMarkers(): string[] {
   return [...new Set(literals)].filter((text) => SENTENCE.test(text) && !shared.includes(text));
 }
 
-/** Every secret of this installation by its name: of the environment, .env and the generated file. */
+/** Returns all secrets of this installation by name: from the environment, .env and the generated file. */
 function secrets(): [name: string, value: string][] {
   if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'));
   const names = settings().map(({ name }) => name);
@@ -66,7 +66,7 @@ for (const path of files) {
   const content = read(path);
   for (const { what, text } of forbidden) {
     if (!content.includes(text)) continue;
-    console.error(`${path} holds ${what}`);
+    console.error(`${path} contains ${what}`);
     findings += 1;
   }
 }

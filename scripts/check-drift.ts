@@ -1,4 +1,4 @@
-/** npm run check:drift: fails when a generated file is not what it is generated from. */
+/** npm run check:drift: fails if a generated file is out of date. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
@@ -14,7 +14,7 @@ import { settingsDocuments } from './settings-documents.ts';
 const Snapshot = z.looseObject({ id: z.string() });
 const Journal = z.object({ entries: z.array(z.object({ idx: z.number() })).min(1) });
 
-/** What a new migration would have to do: nothing, when the committed ones make the schema as it is. */
+/** Returns the statements of a new migration, which are none if the committed migrations create the current schema. */
 async function missingMigration(): Promise<string[]> {
   const meta = (name: string): unknown => JSON.parse(readFileSync(join(MIGRATIONS, 'meta', name), 'utf8'));
   const last = Math.max(...Journal.parse(meta('_journal.json')).entries.map(({ idx }) => idx));
@@ -41,7 +41,7 @@ for (const { from, by, files } of generated) {
 const statements = await missingMigration();
 if (statements.length > 0) {
   console.error(
-    `The migrations do not make server/db/schema/index.ts: run npm run db:generate for\n${statements.join('\n')}`,
+    `The migrations do not create the schema of server/db/schema/index.ts. Run npm run db:generate for\n${statements.join('\n')}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** npm run check:openapi: fails when a tool that users have complains of src/sdk/openapi.json, be it a warning. */
+/** npm run check:openapi: fails if a common OpenAPI tool reports an error or a warning for src/sdk/openapi.json. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const WARNS = /\b(warn(ing)?|deprecated|error)\b|⚠/i;
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-openapi-'));
 
-/** Runs a tool of node_modules/.bin. @returns what it wrote; it throws where that holds a complaint. */
+/** Runs a tool of node_modules/.bin. @returns its output. @throws {Error} if it fails or the output has a warning. */
 function run(tool: string, args: string[], { warns = WARNS } = {}): string {
   const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin', tool), args, {
     cwd: folder,
@@ -22,28 +22,28 @@ function run(tool: string, args: string[], { warns = WARNS } = {}): string {
     env: { ...process.env, ...QUIET, NO_COLOR: '1' },
     timeout: LIMIT_MS,
   });
-  if (status !== 0 || warns.test(stdout + stderr)) throw new Error(`${tool} complains:\n${stdout}${stderr}`);
+  if (status !== 0 || warns.test(stdout + stderr)) throw new Error(`${tool} reports:\n${stdout}${stderr}`);
   return stdout;
 }
 
 const Lint = z.object({ problems: z.array(z.unknown()) });
 
-/** The recommended rules, without configuration: no rule is off and nothing is ignored. */
+/** Checks all recommended rules, without exceptions. */
 function lint(): void {
   const output = run('redocly', ['lint', '--extends=recommended', '--format=json', DOCUMENT], {
     warns: /^$/,
   });
   const { problems } = Lint.parse(JSON.parse(output));
-  if (problems.length > 0) throw new Error(`redocly complains:\n${JSON.stringify(problems, null, 2)}`);
+  if (problems.length > 0) throw new Error(`redocly reports:\n${JSON.stringify(problems, null, 2)}`);
 }
 
-/** What generators make of the document must be TypeScript that type-checks, too. */
+/** Checks that generators accept the document and that their TypeScript type-checks. */
 function generate(): void {
   const types = join(folder, 'types.ts');
   const client = join(folder, 'client.ts');
   run('openapi-typescript', [DOCUMENT, '--output', types]);
   run('orval', ['--input', DOCUMENT, '--output', client, '--client', 'fetch', '--fail-on-warnings']);
-  if (!readFileSync(client, 'utf8').includes('chatGet')) throw new Error('orval made no client.');
+  if (!readFileSync(client, 'utf8').includes('chatGet')) throw new Error('orval did not generate a client.');
   const options = ['--strict', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler'];
   run('tsc', ['--noEmit', '--ignoreConfig', ...options, types, client]);
 }
@@ -51,7 +51,7 @@ function generate(): void {
 try {
   lint();
   generate();
-  console.log('Redocly, openapi-typescript and orval take src/sdk/openapi.json without a warning.');
+  console.log('Redocly, openapi-typescript and orval accept src/sdk/openapi.json without a warning.');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-/** Checks what stops a start and can be known before pages are built: the settings, and who wrote and who uses the embedded database. */
+/** Checks before the build what would stop a start: the settings, and the version and the lock of the embedded database. */
 import { placeOfDatabase } from '#server/db/folder';
 import { DatabaseLockedError, lockFolder } from '#server/db/lock';
 import { checkMajor, DatabaseUnusableError } from '#server/db/unusable';

@@ -1,17 +1,17 @@
 // @ts-check
-/** Keeps src/client/app-router.d.ts, by which clients know the procedures, what the sources say. */
+/** Keeps src/client/app-router.d.ts, the types of the procedures for clients, up to date with the sources. */
 import { existsSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readIfThere, ROOT, run, say, SetupError } from './setup.mjs';
 import { foldersOf, hashOf } from './sources.mjs';
 
 const DECLARATION = 'src/client/app-router.d.ts';
-/** The sources it was last written from, and what was written. */
+/** The hashes of the sources and of the declaration when it was last written. */
 const RECORD = join(ROOT, 'node_modules/.switchboard-types-hash');
-/** What the types of procedures can be made of. */
+/** The sources that the types of procedures can depend on. */
 const FOLDERS = ['routers', 'server', 'src/contract'];
 const FILES = ['package-lock.json', 'tsconfig.json'];
-/** Editors write a file in several steps, and people several files. */
+/** The time to wait for further changes, because editors write a file in several steps. */
 const PAUSE_MS = 200;
 
 const sourcesHash = () => hashOf(FOLDERS, FILES);
@@ -19,8 +19,8 @@ const declarationHash = () => hashOf([], [DECLARATION]);
 const hashesOf = () => `${sourcesHash()} ${declarationHash()}`;
 
 /**
- * Whether it is not what was last written, or the sources are not those. A new clone has it as it was committed, which CI has
- * compared.
+ * True if the declaration or the sources have changed since it was written. A new clone has the committed declaration, which
+ * CI has checked.
  * @param {string} hashes
  */
 function isStale(hashes) {
@@ -30,9 +30,9 @@ function isStale(hashes) {
 }
 
 /**
- * Writes it.
+ * Writes the declaration.
  * @param {string} node the path of Node.js
- * @returns {Promise<boolean>} whether that was possible; if not, the reason was shown.
+ * @returns {Promise<boolean>} true if successful. If not, the reason was shown.
  */
 async function write(node) {
   const hash = sourcesHash();
@@ -42,19 +42,19 @@ async function write(node) {
 }
 
 /**
- * Writes it for a build.
+ * Writes the declaration for a build.
  * @param {string} node the path of Node.js
- * @param {{ always: boolean }} options without `always` only where the sources have changed.
+ * @param {{ always: boolean }} options without `always`, only if the sources have changed.
  */
 export async function writeClientTypes(node, { always }) {
   if (!always && !isStale(hashesOf())) return;
   say('Writing the types for clients …');
-  if (!(await write(node))) throw new SetupError('They could not be written; the reason is above.');
+  if (!(await write(node))) throw new SetupError('The types could not be written. The reason is above.');
 }
 
 /**
- * Watches folders with all that is in them. Each folder has a watcher of its own: the recursive watcher of Node.js loses a file on
- * Linux once another one has been renamed to it, which is how many editors save.
+ * Watches folders recursively, with one watcher per folder. On Linux, the recursive watcher of Node.js loses a file after
+ * another file was renamed to it, which is how many editors save.
  * @param {string[]} roots
  * @param {() => void} onChange
  */
@@ -63,43 +63,43 @@ function watchFolders(roots, onChange) {
   const watchers = new Map();
 
   /** @param {string} folder */
-  function forget(folder) {
+  function unwatch(folder) {
     watchers.get(folder)?.close();
     watchers.delete(folder);
   }
 
   return {
-    /** Finds folders that are new or gone. @throws {Error} when the system has no more watchers. */
+    /** Updates the watchers for new and deleted folders. @throws {Error} if the system has no more watchers. */
     update() {
       const folders = new Set(
         roots.flatMap((root) => [root, ...foldersOf(root)]).map((path) => join(ROOT, path)),
       );
-      for (const folder of watchers.keys()) if (!folders.has(folder)) forget(folder);
+      for (const folder of watchers.keys()) if (!folders.has(folder)) unwatch(folder);
       for (const folder of folders) {
         if (watchers.has(folder)) continue;
         const watcher = watch(folder, (_, name) => {
-          // A folder of the same name may have taken its place, which the old watcher does not see.
-          if (name !== null) forget(join(folder, name));
+          // The folder may have been replaced by another one of the same name, which the old watcher does not see.
+          if (name !== null) unwatch(join(folder, name));
           onChange();
         });
         watchers.set(folder, watcher);
         watcher.on('error', () => {
-          forget(folder);
+          unwatch(folder);
           onChange();
         });
       }
     },
     close() {
-      for (const folder of watchers.keys()) forget(folder);
+      for (const folder of watchers.keys()) unwatch(folder);
     },
   };
 }
 
 /**
- * Writes it whenever the sources change, and at first where they have changed meanwhile. Nothing that goes wrong with it ends
- * the process: it is said, and the next change tries again.
+ * Writes the declaration now if it is out of date, and then after each change of the sources. Errors do not end the process:
+ * they are shown, and the next change tries again.
  * @param {string} node the path of Node.js
- * @returns {() => void} ends that.
+ * @returns {() => void} a function that stops watching.
  */
 export function watchClientTypes(node) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -111,13 +111,13 @@ export function watchClientTypes(node) {
 
   async function refresh() {
     watched.update();
-    // A new clone has no map.
+    // A new clone has no source map.
     if (!isStale(hashesOf()) && existsSync(`${join(ROOT, DECLARATION)}.map`)) return;
     const started = Date.now();
     const isWritten = await write(node);
     if (hasEnded) return;
     if (isWritten) say(`Types for clients written in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-    else say('Types for clients not written; the reason is above. The next change tries again.');
+    else say('Types for clients could not be written. The reason is above. The next change tries again.');
   }
 
   async function refreshWhileDue() {
@@ -127,9 +127,9 @@ export function watchClientTypes(node) {
     while (isDue && !hasEnded) {
       isDue = false;
       await refresh().catch((/** @type {unknown} */ error) => {
-        // A file that was there a moment ago: the change that took it away is noticed by itself.
+        // A file was deleted in the meantime, which is a change of its own.
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') later();
-        else say(`Types for clients are not kept fresh (${String(error)}): npm run types writes them.`);
+        else say(`Types for clients are not updated (${String(error)}). Run npm run types to write them.`);
       });
     }
     isWriting = false;

@@ -5,16 +5,16 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const COMPRESSIBLE = /\.(css|js|svg)$/;
-/** As server/content-coding.ts has it: below this a file is about one packet anyway, in bytes. */
+/** The minimum size in bytes, as in server/content-coding.ts. A smaller file fits in about one packet anyway. */
 const MIN_LENGTH = 2048;
-/** The last level takes more than twice as long as this one, for 2 % less. */
+/** The highest level takes more than twice as long and saves only 2 % more. */
 const QUALITY = 10;
 
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
 /**
- * Leaves a compressed form beside each file that has fewer bytes in it: `.br` and `.gz`.
+ * Writes the compressed forms `.br` and `.gz` of each file next to it, if they are smaller.
  * @param {string} folder
  */
 export async function compressFiles(folder) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** npm run dev: serves with hot reload, and keeps the types of clients fresh. */
+/** npm run dev: serves with hot reload and keeps the types for clients up to date. */
 import { watchClientTypes } from './client-types.mjs';
 import { preflight } from './preflight.mjs';
 import { main, prepare, serve } from './setup.mjs';

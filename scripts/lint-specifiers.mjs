@@ -3,14 +3,14 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Aliases of package.json, and the folders that they stand for. */
+/** The aliases of package.json and their folders. */
 const ALIASES = /** @type {const} */ ([
   ['#server/', 'server'],
   ['#routers/', 'routers'],
 ]);
 
 /**
- * The folder that an alias leads to; undefined for what is no alias of those.
+ * Returns the path of an aliased specifier, or undefined if it has no alias.
  * @param {string} specifier
  */
 function targetOf(specifier) {
@@ -19,8 +19,8 @@ function targetOf(specifier) {
 }
 
 /**
- * Has files import what is in their own folder, or below it, by `./`, and everything else by its alias: so an import says
- * whether it leaves the room, and a room can be moved as a whole.
+ * Requires imports from the same folder or below to use `./`, and all others to use an alias. So an import shows whether it
+ * leaves the folder, and a folder can be moved as a whole.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const roomSpecifiers = {
@@ -35,14 +35,14 @@ export const roomSpecifiers = {
       if (specifier.startsWith('../')) {
         context.report({
           node,
-          message: `Import ${specifier} by its alias (#server/…): it is in another room.`,
+          message: `Import ${specifier} by its alias (#server/…): it is in another folder.`,
         });
       }
       const target = targetOf(specifier);
       if (target === undefined || relative(folder, target).startsWith('..')) return;
       context.report({
         node,
-        message: `Import ./${relative(folder, target).replaceAll('\\', '/')}.ts: it is in the same room.`,
+        message: `Import ./${relative(folder, target).replaceAll('\\', '/')}.ts: it is in the same folder.`,
       });
     }
     return { ImportDeclaration: check, ExportAllDeclaration: check, ExportNamedDeclaration: check };

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLL_MS = 200;
-/** No installation or build takes longer; after it a lock is stale even if its process id has come into use again. */
+/** No installation or build takes longer than this. An older lock is stale even if its process id is in use again. */
 const LIMIT_MS = 15 * 60_000;
 
 /** @param {unknown} error @param {string} code */
@@ -21,7 +21,7 @@ function isAlive(pid) {
 }
 
 /**
- * Who holds the lock, or undefined when there is none.
+ * Returns the holder of the lock, or undefined if there is none.
  * @param {string} file
  */
 function holderOf(file) {
@@ -35,7 +35,7 @@ function holderOf(file) {
 }
 
 /**
- * Takes a stale lock away. Several processes may try: the file is moved first, and only one can move it.
+ * Removes a stale lock. Several processes may try at the same time, so the file is moved first, and only one can move it.
  * @param {string} file
  */
 function discard(file) {
@@ -61,11 +61,11 @@ function take(file) {
 }
 
 /**
- * Does `work` while no other process does, one after another; the lock of a process that died is taken over.
+ * Does `work` while holding the lock, which only one process can hold. The lock of a process that died is taken over.
  * @template T
- * @param {string} file the lock, a file that holds its owner's process id
+ * @param {string} file the lock file, which contains the process id of its owner
  * @param {() => Promise<T>} work
- * @param {(pid: number) => void} onWait called once, when another process holds the lock
+ * @param {(pid: number) => void} onWait called once if another process holds the lock
  * @returns {Promise<T>}
  */
 export async function withLock(file, work, onWait) {

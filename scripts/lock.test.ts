@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A process of its own that takes the lock, writes down when it has it, and gives it back. */
+/** Starts a process that takes the lock, logs when it holds it, and releases it. */
 async function contend(): Promise<void> {
   const program = `
     import { appendFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ test('lets one process in at a time', async () => {
   for (let i = 0; i < pids.length; i += 2) expect(pids[i]?.[1]).toBe(pids[i + 1]?.[1]);
 });
 
-test('takes the lock of a dead process over, and leaves none behind', async () => {
+test('takes over the lock of a dead process and removes it', async () => {
   const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(dead, 'exit');
   writeFileSync(join(folder, 'lock'), String(dead.pid));

@@ -1,6 +1,6 @@
 /**
- * Makes an existing account an admin, straight in the database: for an installation that has lost its admin. On Postgres
- * running instances hear of it at once; the embedded database must not be in use.
+ * Makes an existing account an admin directly in the database, for an installation that has lost its admin. On Postgres,
+ * running instances are notified immediately. The embedded database must not be in use.
  */
 import { and, eq } from 'drizzle-orm';
 import { openDatabase } from '#server/db/client';
@@ -11,11 +11,11 @@ import { env, EnvError } from '#server/env';
 import { createLogger } from '#server/log/index';
 import { makeAdmin } from '#server/people/admin-claim';
 
-/** Thrown for what the operator can put right; its message says all. */
+/** An error that the operator can fix. It is shown without a stack. */
 class UsageError extends Error {}
 
 async function run(email: string | undefined): Promise<string> {
-  if (email === undefined) throw new UsageError('Usage: npm run admin -- somebody@example.com');
+  if (email === undefined) throw new UsageError('Usage: npm run admin -- ada@example.com');
   const settings = env();
   const database = await openDatabase(settings, createLogger({ ...settings, LOG_LEVEL: 'error' }));
   try {
@@ -26,7 +26,7 @@ async function run(email: string | undefined): Promise<string> {
       .from(users)
       .where(and(eq(users.email, email.toLowerCase()), eq(users.isAnonymous, false)));
     if (!user)
-      throw new UsageError(`No account has the e-mail ${email}. Sign up first, then run this again.`);
+      throw new UsageError(`No account has the email ${email}. Sign up first, then run this command again.`);
     if (user.role === 'admin') return `${email} is an admin already.`;
     await makeAdmin(db, user.id, false, { via: 'command', target: user.id });
     return `${email} is an admin now.`;

@@ -6,7 +6,7 @@ import { compressFiles } from './compress.mjs';
 import { once, readIfThere, ROOT, run, say, SetupError } from './setup.mjs';
 import { hashOf } from './sources.mjs';
 
-/** The build says which sources it was made of. */
+/** The hash of the sources of the build. */
 const RECORD = join(ROOT, '.next/switchboard-source-hash');
 
 const FOLDERS = ['app', 'public', 'routers', 'server', 'src'];
@@ -19,19 +19,19 @@ const FILES = [
   'tsconfig.json',
 ];
 
-/** A hash of what a build is made of. */
+/** Returns the hash of the current sources. */
 export const sourceHash = () => hashOf(FOLDERS, FILES);
 
-/** Whether there is a whole build of the sources as they are now. */
+/** True if there is a complete build of the current sources. */
 export function isBuilt() {
   return existsSync(join(ROOT, '.next/BUILD_ID')) && readIfThere(RECORD) === sourceHash();
 }
 
 /**
- * Builds the pages, and before that the types that clients are checked against.
+ * Writes the types for clients and builds the pages.
  * @param {string} node the path of Node.js
- * @param {{ quiet: boolean }} options `quiet` shows the build's output only when it fails, and writes the types only where
- *   the sources have changed since they were written.
+ * @param {{ quiet: boolean }} options `quiet` shows the output only if the build fails, and writes the types only if the
+ *   sources have changed.
  */
 export async function build(node, { quiet }) {
   const started = Date.now();
@@ -41,16 +41,16 @@ export async function build(node, { quiet }) {
   const next = join(ROOT, 'node_modules/next/dist/bin/next');
   rmSync(RECORD, { force: true });
   const code = await run(node, [next, 'build'], { quiet, env: { NODE_ENV: 'production' } });
-  if (code !== 0) throw new SetupError('The build failed; Next.js says why above.');
+  if (code !== 0) throw new SetupError('The build failed. See the output of Next.js above.');
   await compressFiles(join(ROOT, '.next/static'));
   writeFileSync(RECORD, hash);
   say(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
 /**
- * Builds when there is no build or the sources have changed since. Commands that start together build once.
+ * Builds if there is no build or the sources have changed. Commands that start at the same time build only once.
  * @param {string} node the path of Node.js
- * @param {() => Promise<void>} [before] is done before a build.
+ * @param {() => Promise<void>} [before] called before a build.
  */
 export async function ensureBuilt(node, before = async () => undefined) {
   await once(isBuilt, async () => {

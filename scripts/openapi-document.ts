@@ -3,7 +3,7 @@ import { documentInfo } from '#routers/document';
 import { appRouter } from '#routers/index';
 import { createOpenApiDocument } from '#server/surfaces/openapi/index';
 
-/** The committed OpenAPI document, from which the SDK is made: its path with its text. */
+/** Returns the path and the text of the committed OpenAPI document, from which the SDK is generated. */
 export function openApiDocument(): { path: string; text: string } {
   const document = createOpenApiDocument(appRouter, documentInfo);
   return {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What stops a start is found here in a second, before anything is installed or built. Like setup.mjs it runs with nothing
- * installed; server/env.ts checks the rest.
+ * Finds the most common errors of a start within a second, before anything is installed or built. Like setup.mjs, it runs
+ * without installed packages. server/env.ts checks the rest.
  */
 import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,9 +10,9 @@ import * as util from 'node:util';
 import { readIfThere, ROOT, say, SetupError } from './setup.mjs';
 
 const BYTE_ORDER_MARK = '\uFEFF';
-/** A name with at most so many letters other than a setting's is taken for a slip. */
+/** A name with at most this edit distance from a setting is reported as a typo. */
 const NEAR = 2;
-/** Names that others read. */
+/** Names of variables that other programs read. */
 const OTHERS = /^(NODE_|npm_|NEXT_|TEST_|TZ$|LANG$|LC_|PATH$|https?_proxy$|no_proxy$)/i;
 
 /** @typedef {{ PORT?: string, HOST?: string }} StartOptions */
@@ -35,7 +35,7 @@ export function readOptions(args) {
     const setting = OPTIONS[name];
     if (setting === undefined) {
       throw new SetupError(
-        `The argument ${name} is not known: there are -p PORT and -H HOST, and all other settings are environment variables (.env.example).`,
+        `The argument ${name} is not known. Use -p PORT and -H HOST; all other settings are environment variables (.env.example).`,
       );
     }
     if (value === undefined)
@@ -47,7 +47,7 @@ export function readOptions(args) {
   return options;
 }
 
-/** How many letters have to be changed, added, left out or swapped. @param {string} a @param {string} b */
+/** Returns the edit distance, counting swaps as one edit. @param {string} a @param {string} b */
 function distance(a, b) {
   /** @type {number[][]} */
   const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
@@ -66,19 +66,19 @@ function distance(a, b) {
 }
 
 /**
- * Reads .env as Node does, and checks its names.
+ * Reads .env like Node.js does and checks its names.
  * @param {string} root the folder of the project.
  * @returns {NodeJS.Dict<string>}
- * @throws {SetupError} for a name that is nearly that of a setting, and for a byte order mark.
+ * @throws {SetupError} for a name that is close to a setting, and for a byte order mark.
  */
 function readEnvFile(root) {
   const text = readIfThere(join(root, '.env')) ?? '';
   if (text.startsWith(BYTE_ORDER_MARK)) {
     throw new SetupError(
-      '.env begins with a byte order mark, which would become a part of its first name: save it as "UTF-8 without BOM".',
+      '.env begins with a byte order mark, which would become part of the first name: save it as "UTF-8 without BOM".',
     );
   }
-  // Node.js 20.12 and later have it; before that, the settings are looked at once the packages are installed.
+  // Available from Node.js 20.12 on. In older versions, the settings are checked after the packages are installed.
   if (typeof util.parseEnv !== 'function') return {};
   const values = util.parseEnv(text);
   const names = [...(readIfThere(join(root, '.env.example')) ?? '').matchAll(/^(\w+)=/gm)].map(
@@ -91,7 +91,7 @@ function readEnvFile(root) {
       .filter(({ letters }) => letters <= NEAR)
       .sort((a, b) => a.letters - b.letters);
     if (near) throw new SetupError(`.env sets ${name}, which is not a setting: did you mean ${near.known}?`);
-    say(`.env sets ${name}, which is not a setting of Switchboard: docs/configuration.md lists them.`);
+    say(`.env sets ${name}, which is not a setting of Switchboard. See docs/configuration.md.`);
   }
   return values;
 }
@@ -100,28 +100,28 @@ function readEnvFile(root) {
 const codeOf = (error) => (error instanceof Error && 'code' in error ? String(error.code) : String(error));
 
 /**
- * Says why a port cannot be listened on, and what to do.
- * @param {unknown} error that of `listen`.
+ * Returns why the server cannot listen on a port, and what to do.
+ * @param {unknown} error the error of `listen`.
  * @param {{ port: number, host: string }} place
- * @returns {string | undefined} undefined for another error.
+ * @returns {string | undefined} undefined for any other error.
  */
 export function listenProblem(error, { port, host }) {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} is in use: stop the program that uses it, or choose another port, for example PORT=${port < 65535 ? port + 1 : 3000}.`;
     case 'EACCES':
-      return `Port ${port} may not be used by this user: choose a port from 1024 on, for example PORT=3000.`;
+      return `Port ${port} needs privileges that this user does not have: choose a port from 1024 on, for example PORT=3000.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EINVAL':
-      return `HOST=${host} is not an address of this machine: use 0.0.0.0 for all of its addresses, or 127.0.0.1 for this machine alone.`;
+      return `HOST=${host} is not an address of this machine: use 0.0.0.0 for all of its addresses, or 127.0.0.1 for local connections only.`;
     default:
       return undefined;
   }
 }
 
-/** Listens for a moment. @param {{ port: number, host: string }} place @returns {Promise<void>} */
+/** Checks that the port is free by listening briefly. @param {{ port: number, host: string }} place @returns {Promise<void>} */
 async function checkPort(place) {
   const server = createServer();
   try {
@@ -140,9 +140,9 @@ async function checkPort(place) {
 }
 
 /**
- * Tries whether a folder can be written to; where there is none, the nearest that it would be in.
+ * Checks that a folder is writable, or if it does not exist, that its nearest existing parent is.
  * @param {string} folder
- * @param {string} setting what names it.
+ * @param {string} setting the name of the setting.
  * @throws {SetupError}
  */
 export function checkFolder(folder, setting) {
@@ -153,18 +153,18 @@ export function checkFolder(folder, setting) {
   } catch (error) {
     throw new SetupError(
       statSync(place, { throwIfNoEntry: false })?.isFile()
-        ? `${setting} is ${folder}, which is a file or inside of one: name a folder.`
-        : `${setting} is ${folder}, which cannot be written to (${codeOf(error)}): let this user write there, or name another folder.`,
+        ? `${setting} is ${folder}, which is a file or inside a file: set it to a folder.`
+        : `${setting} is ${folder}, which cannot be written to (${codeOf(error)}): give this user write access, or set it to another folder.`,
     );
   }
 }
 
 /**
- * Looks at arguments, .env, the port and the data folder.
- * @param {string[]} args of the command.
+ * Checks the arguments, .env, the port and the data folder.
+ * @param {string[]} args the arguments of the command.
  * @param {string} [root] the folder of the project.
- * @returns {Promise<StartOptions>} the settings that the arguments give.
- * @throws {SetupError} with what is wrong and what to do, in one sentence.
+ * @returns {Promise<StartOptions>} the settings from the arguments.
+ * @throws {SetupError} with the error and the remedy.
  */
 export async function preflight(args, root = ROOT) {
   const options = readOptions(args);

@@ -18,7 +18,7 @@ afterAll(() => {
   taken.close();
 });
 
-/** The project with nothing installed: all that a wrong start may need. */
+/** The project without installed packages. */
 beforeEach(() => {
   rmSync(folder, { recursive: true });
   mkdirSync(join(folder, 'empty-bin'), { recursive: true });
@@ -27,7 +27,7 @@ beforeEach(() => {
   }
 });
 
-/** Starts as `npm start -- …args` does; there is no npm to install anything with. @returns what it says. */
+/** Runs like `npm start -- …args`, but without npm. @returns the exit code and the output. */
 function start(env: Record<string, string>, args: string[] = [], command = 'start'): Promise<string> {
   return new Promise((resolve) => {
     const own = { PATH: join(folder, 'empty-bin'), PORT: '0', NODE_ENV: 'production' as const, ...env };
@@ -41,8 +41,8 @@ function start(env: Record<string, string>, args: string[] = [], command = 'star
 /** Matches an exit code of 1 and one line that has these words, in order. */
 const line = (...words: string[]) => new RegExp(`^1: [^\\n]*${words.join('[^\\n]*')}[^\\n]*\\n$`);
 
-describe('a start that cannot succeed says so in one sentence, before it installs anything', () => {
-  test.each(['start', 'dev'])('npm %s on a port that is taken', async (command) => {
+describe('a start that cannot succeed reports it in one line before it installs anything', () => {
+  test.each(['start', 'dev'])('npm %s on a port that is in use', async (command) => {
     const port = await taking;
     const free = `PORT=${port + 1}`;
     const options = { HOST: '127.0.0.1' };
@@ -55,21 +55,21 @@ describe('a start that cannot succeed says so in one sentence, before it install
   });
 
   test.each([
-    ['a port that is none', { PORT: 'http' }, line('PORT=http is not a port', 'PORT=3000')],
+    ['a port that is not a number', { PORT: 'http' }, line('PORT=http is not a port', 'PORT=3000')],
     ['a port that is too high', { PORT: '70000' }, line('PORT=70000', '65535')],
     [
-      'a foreign address',
+      'an IP address of another machine',
       { HOST: '203.0.113.1' },
       line('HOST=203.0.113.1', 'not an address of this machine', '127.0.0.1'),
     ],
-    ['a name of no machine', { HOST: 'nowhere.invalid' }, line('HOST=nowhere.invalid', '0.0.0.0')],
+    ['an unknown host name', { HOST: 'nowhere.invalid' }, line('HOST=nowhere.invalid', '0.0.0.0')],
     [
-      'a folder of the system',
+      'a system folder',
       { DATA_DIR: '/sys/switchboard' },
       line('DATA_DIR is /sys/switchboard', 'cannot be written to'),
     ],
     [
-      'a database in one',
+      'a database in a system folder',
       { DATABASE_URL: 'file:/sys/db' },
       line('DATABASE_URL is /sys/db', 'cannot be written to'),
     ],
@@ -78,12 +78,12 @@ describe('a start that cannot succeed says so in one sentence, before it install
   });
 
   const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('a folder in /proc, where Node would try forever to make one', async () => {
+  onLinux('a folder in /proc, where Node would try to create one forever', async () => {
     const said = line('DATA_DIR is /proc/switchboard/data', 'cannot be written to \\(ENOENT\\)');
     expect(await start({ DATA_DIR: '/proc/switchboard/data' })).toMatch(said);
   });
 
-  test('a data folder that is a file, or in one', async () => {
+  test('a data folder that is a file or inside a file', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await start({ DATA_DIR: 'file' })).toMatch(line('DATA_DIR is', 'which is a file'));
     expect(await start({ DATA_DIR: 'file/data' })).toMatch(line('DATA_DIR is', 'which is a file'));
@@ -116,14 +116,14 @@ describe('a start that cannot succeed says so in one sentence, before it install
     expect(dev).toMatch(line(`this is ${manager}`, 'use "npm run dev"'));
   });
 
-  test('the settings of .env count, and those of the environment before them', async () => {
+  test('settings of .env, which those of the environment override', async () => {
     writeFileSync(join(folder, '.env'), 'HOST=203.0.113.1\n');
     expect(await start({})).toMatch(line('HOST=203.0.113.1'));
     expect(await start({ HOST: '203.0.113.2' })).toMatch(line('HOST=203.0.113.2'));
   });
 });
 
-test('a name that is like no setting is only mentioned, and what others read is not', async () => {
+test('warns about an unknown name, but not about names that other programs read', async () => {
   writeFileSync(join(folder, '.env'), 'OTEL_SERVICE=x\nHTTPS_PROXY=y\nNODE_OPTIONS=\nTEST_DATABASE_URL=z\n');
   const said = await start({});
   expect(said).toContain('.env sets OTEL_SERVICE, which is not a setting');

@@ -7,7 +7,7 @@ function envExample(): string {
   const blocks = settings().map(
     ({ name, description, example }) => `# ${description}\n# Example: ${example}\n${name}=\n`,
   );
-  return `# Copy this file to .env and set what you need. An empty variable has its default.\n\n${blocks.join('\n')}`;
+  return `# Copy this file to .env and set what you need. An empty variable has its default value.\n\n${blocks.join('\n')}`;
 }
 
 function configuration(): string {
@@ -17,16 +17,16 @@ function configuration(): string {
   );
   return `# Configuration
 
-Environment variables, or a \`.env\` file in the project's folder (see \`.env.example\`). An empty variable has its
-default. A wrong value stops the start with a message that names the variable, what was wrong and an example.
+Settings are environment variables, or lines of a \`.env\` file in the project's folder (see \`.env.example\`). An empty
+variable has its default value. An invalid value stops the start with a message that names the variable and has an example.
 
-| Variable | What it is for | Example |
+| Variable | Description | Example |
 | --- | --- | --- |
 ${rows.join('\n')}
 `;
 }
 
-/** What is written from the schema of server/env.ts: each file's path with its text. */
+/** Returns the path and the text of each file that is generated from the schema of server/env.ts. */
 export function settingsDocuments(): { path: string; text: string }[] {
   return [
     { path: join(ROOT, '.env.example'), text: envExample() },

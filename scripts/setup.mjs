@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What the commands share. It runs on Node.js 20 with nothing installed: plain JavaScript, no packages.
+ * Functions that all commands share. This file must run on Node.js 20 without installed packages, so it is plain JavaScript.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -17,14 +17,14 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OLDEST_NODE = [24, 9];
 
 const LOCK = join(ROOT, '.data/setup.lock');
-/** What Node has compiled is kept for the next start. */
+/** Node's compile cache, which is kept for the next start. */
 const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 
-/** For an error whose message says all: it is shown without a stack. It has none if what is wrong was shown before. */
+/** An error that is shown without a stack. Its message is empty if the reason was shown before. */
 export class SetupError extends Error {}
 
 /**
- * Tells a person what is going on. Standard output is the program's own.
+ * Prints a status message to stderr, because stdout belongs to the program.
  * @param {string} text
  */
 export function say(text) {
@@ -32,7 +32,7 @@ export function say(text) {
 }
 
 /**
- * A file's text, or undefined when there is none.
+ * Returns the text of a file, or undefined if it does not exist.
  * @param {string} file
  */
 export function readIfThere(file) {
@@ -40,7 +40,7 @@ export function readIfThere(file) {
 }
 
 /**
- * Runs a command of this project and ends the process with what it returns.
+ * Runs a command of this project. Its result becomes the exit code of the process.
  * @param {() => Promise<number>} work returns the exit code
  */
 export async function main(work) {
@@ -54,7 +54,7 @@ export async function main(work) {
 }
 
 /**
- * Does `work` unless `isDone`, while no other process installs or builds.
+ * Does `work` unless `isDone`, holding a lock so that no other process installs or builds at the same time.
  * @param {() => boolean} isDone
  * @param {() => Promise<void>} work
  */
@@ -72,12 +72,12 @@ export async function once(isDone, work) {
 }
 
 /**
- * Runs a program of this project to its end.
+ * Runs a program of this project until it exits.
  * @param {string} command
  * @param {string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string>, shell?: boolean }} [options] `quiet` shows its output only when it
- *   fails; a `shell` takes the arguments as they are, so they must not have spaces or anything else that means something to it.
- * @returns {Promise<number>} its exit code; 128 and the signal's number when a signal ended it
+ * @param {{ quiet?: boolean, env?: Record<string, string>, shell?: boolean }} [options] `quiet` shows the output only if the
+ *   program fails. With `shell`, arguments are not quoted, so they must not have spaces or other special characters.
+ * @returns {Promise<number>} the exit code, or 128 plus the signal's number if a signal ended the program
  */
 export function run(command, args, { quiet = false, env = {}, shell = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -112,9 +112,9 @@ export function run(command, args, { quiet = false, env = {}, shell = false } = 
 const packagesOf = (text) => /** @type {LockFile} */ (JSON.parse(text)).packages;
 
 /**
- * Whether npm's record of what it installed agrees with the lock file. It leaves out what other platforms need.
+ * True if npm's record of installed packages matches the lock file. Packages for other platforms are ignored.
  * @param {string} root the folder of the project
- * @param {'all' | 'production'} need `production` does without the packages that only develop, test and build.
+ * @param {'all' | 'production'} need `production` ignores packages for development, tests and builds.
  */
 export function isInstalled(root, need) {
   const record = readIfThere(join(root, 'node_modules/.package-lock.json'));
@@ -130,7 +130,7 @@ export function isInstalled(root, need) {
 }
 
 /**
- * Refuses to replace what another package manager has installed, or would install: the packages are those of package-lock.json.
+ * Rejects other package managers, because only npm installs the packages of package-lock.json.
  * @throws {SetupError}
  */
 function checkPackageManager() {
@@ -138,12 +138,13 @@ function checkPackageManager() {
   if (manager === '' || manager === 'npm') return;
   const command = process.env['npm_lifecycle_event'] ?? 'start';
   throw new SetupError(
-    `Switchboard is installed with npm, by package-lock.json, and this is ${manager}: use "npm ${command === 'start' || command === 'test' ? '' : 'run '}${command}" instead.`,
+    `Switchboard is installed with npm and package-lock.json, but this is ${manager}: use "npm ${command === 'start' || command === 'test' ? '' : 'run '}${command}" instead.`,
   );
 }
 
 /**
- * How to run npm: where npm started this, the same one. On Windows any other is a .cmd file, which needs a shell.
+ * Returns how to run npm: the same npm that started this process, if there is one. On Windows, any other npm is a .cmd file,
+ * which needs a shell.
  * @param {NodeJS.Dict<string>} env
  * @param {NodeJS.Platform} platform
  */
@@ -160,17 +161,19 @@ async function install() {
   const code = await run(command, [...args, ...options], { shell }).catch((/** @type {unknown} */ error) => {
     throw error instanceof Error && 'code' in error && error.code === 'ENOENT'
       ? new SetupError(
-          'npm was not found, and the packages are not installed: install npm, which comes with Node.js.',
+          'npm was not found, so the packages cannot be installed. Install npm, which comes with Node.js.',
         )
       : error;
   });
-  if (code !== 0) throw new SetupError('The packages could not be installed; npm says why above.');
+  if (code !== 0) throw new SetupError('The packages could not be installed. See the output of npm above.');
   if (!isInstalled(ROOT, 'all'))
-    throw new SetupError('npm ci has left packages out. Please delete node_modules and try again.');
+    throw new SetupError(
+      'npm ci did not install all packages. Delete node_modules and run this command again.',
+    );
 }
 
 /**
- * A Node.js that is new enough: the running one, or the one that npm installed with the packages.
+ * Finds a Node.js that is new enough: the running one, or the one that npm installed with the packages.
  * @returns {string} its path
  */
 function findNode() {
@@ -180,14 +183,14 @@ function findNode() {
   const bundled = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(bundled)) return bundled;
   throw new SetupError(
-    `Switchboard needs Node.js ${OLDEST_NODE.join('.')} or later and this is ${process.versions.node}. ` +
-      'npm installs a newer one with the packages, but did not: run "npm rebuild node", or install Node.js 24.',
+    `Switchboard needs Node.js ${OLDEST_NODE.join('.')} or later, but this is ${process.versions.node}. ` +
+      'The newer one among the packages is missing: run "npm rebuild node", or install Node.js 24.',
   );
 }
 
 /**
- * Installs the packages when they are missing or not those of package-lock.json.
- * @param {'all' | 'production'} [need] a server of a build that is there needs those of production only
+ * Installs the packages if any are missing or differ from package-lock.json.
+ * @param {'all' | 'production'} [need] `production` is enough to serve an existing build
  * @returns {Promise<string>} the path of a Node.js that runs this project
  */
 export async function prepare(need = 'all') {
@@ -195,14 +198,14 @@ export async function prepare(need = 'all') {
   return findNode();
 }
 
-/** Has Node.js read .env, where there is one. */
+/** Returns the arguments that make Node.js read .env, if it exists. */
 export const envFile = () => (existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : []);
 
 /**
- * Checks the settings before a build; the server does so when it starts.
+ * Checks the settings before a build. The server checks them again when it starts.
  * @param {string} node the path of Node.js
  * @param {Record<string, string>} settings that win over the environment and .env
- * @throws {SetupError} after what is wrong was shown
+ * @throws {SetupError} after the reason was shown
  */
 export async function checkSettings(node, settings) {
   const code = await run(node, [...envFile(), 'scripts/check-start.ts'], { env: settings });
@@ -210,7 +213,7 @@ export async function checkSettings(node, settings) {
 }
 
 /**
- * Runs the server, with the variables of .env where there is one.
+ * Runs the server with the variables of .env, if it exists.
  * @param {string} node the path of Node.js
  * @param {'production' | 'development'} mode
  * @param {Record<string, string>} settings that win over the environment and .env

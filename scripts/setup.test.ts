@@ -4,11 +4,11 @@ import { evaluate } from './testkit';
 const npmCommand = (env: NodeJS.Dict<string>, platform: NodeJS.Platform) =>
   evaluate('setup.mjs', `script.npmCommand(${JSON.stringify(env)}, '${platform}')`);
 
-describe('npm is run', () => {
+describe('npmCommand', () => {
   test.each([
     ['/usr/lib/node_modules/npm/bin/npm-cli.js', 'linux'],
     ['C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js', 'win32'],
-  ] as const)('as the one that started this: %s', async (cli, platform) => {
+  ] as const)('returns the npm that started this process: %s', async (cli, platform) => {
     expect(await npmCommand({ npm_execpath: cli }, platform)).toEqual({
       command: process.execPath,
       args: [cli],
@@ -19,16 +19,19 @@ describe('npm is run', () => {
   test.each([
     ['linux', false],
     ['win32', true],
-  ] as const)('by its name where another program started this, on %s', async (platform, shell) => {
-    expect(await npmCommand({ npm_execpath: '/usr/bin/pnpm.cjs' }, platform)).toEqual({
-      command: 'npm',
-      args: [],
-      shell,
-    });
-  });
+  ] as const)(
+    'returns npm by name if another program started this process, on %s',
+    async (platform, shell) => {
+      expect(await npmCommand({ npm_execpath: '/usr/bin/pnpm.cjs' }, platform)).toEqual({
+        command: 'npm',
+        args: [],
+        shell,
+      });
+    },
+  );
 });
 
-test('a program that a shell runs gets all of its arguments', async () => {
+test('run passes all arguments to a program in a shell', async () => {
   const code = await evaluate('setup.mjs', `script.run('exit', ['7'], { shell: true })`);
   expect(code).toBe(7);
 });

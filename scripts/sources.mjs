@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
-/** Tests, and what editors leave beside a file while it is edited. */
+/** Tests, and temporary files of editors. */
 const NO_SOURCE = /\.test\.tsx?$|(^|[\\/])[.#][^\\/]*$|~$/;
 
 /** @param {string} folder @returns {{ path: string, isFolder: boolean, isFile: boolean }[]} all that is in it */
@@ -12,7 +12,7 @@ function entriesOf(folder) {
   if (!existsSync(join(ROOT, folder))) return [];
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => {
     const path = join(folder, name);
-    // Nothing where a link leads nowhere, such as the locks of Emacs.
+    // Undefined for a broken link, such as a lock of Emacs.
     const found = statSync(join(ROOT, path), { throwIfNoEntry: false });
     return { path, isFolder: found?.isDirectory() ?? false, isFile: found?.isFile() ?? false };
   });
@@ -27,9 +27,9 @@ export const foldersOf = (folder) =>
   entriesOf(folder).flatMap(({ path, isFolder }) => (isFolder ? [path] : []));
 
 /**
- * One hash over the names and contents of sources, tests left out.
+ * Returns a hash of the names and contents of sources, without tests.
  * @param {string[]} folders
- * @param {string[]} files those that are not there are left out.
+ * @param {string[]} files missing ones are ignored.
  */
 export function hashOf(folders, files) {
   const hash = createHash('sha256');

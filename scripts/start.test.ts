@@ -12,7 +12,7 @@ const LockFile = z.object({ packages: z.record(z.string(), z.looseObject({})) })
 type Packages = z.output<typeof LockFile>['packages'];
 
 const { packages } = LockFile.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
-/** What `npm ci --omit=dev` keeps a record of. */
+/** The packages that `npm ci --omit=dev` records. */
 const production = Object.fromEntries(
   Object.entries(packages).filter(([path, entry]) => path !== '' && entry['dev'] !== true),
 );
@@ -31,7 +31,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Leaves what a build of the sources leaves. */
+/** Creates the files that a build of the sources creates. */
 async function build(): Promise<void> {
   mkdirSync(join(folder, '.next'));
   writeFileSync(join(folder, '.next/BUILD_ID'), 'x');
@@ -48,7 +48,7 @@ function install(installed: Packages): void {
   writeFileSync(join(folder, 'node_modules/.package-lock.json'), JSON.stringify({ packages: installed }));
 }
 
-/** Runs a command where there is no npm to install anything with. @returns what it says. */
+/** Runs a command without npm. @returns the exit code and the output. */
 function run(command: string): Promise<string> {
   const env = { PATH: join(folder, 'nowhere'), PORT: '0', NODE_ENV: 'production' as const };
   const script = join(folder, 'scripts', `${command}.mjs`);
@@ -59,11 +59,11 @@ function run(command: string): Promise<string> {
   });
 }
 
-/** `packages` without one of them. */
+/** Returns `all` without one package. */
 const without = (all: Packages, name: string): Packages =>
   Object.fromEntries(Object.entries(all).filter(([path]) => path !== `node_modules/${name}`));
 
-describe('after npm ci --omit=dev, where there is a build', () => {
+describe('after npm ci --omit=dev, with a build', () => {
   test.each([
     ['start', 'serves'],
     ['admin', 'makes an admin'],
@@ -72,7 +72,7 @@ describe('after npm ci --omit=dev, where there is a build', () => {
     expect(await run(command)).toBe(`0: ${said}\n`);
   });
 
-  test('npm start installs what production needs if it is missing, or of another version', async () => {
+  test('npm start installs packages for production that are missing or of another version', async () => {
     install(without(production, 'next'));
     expect(await run('start')).toContain('Installing packages');
     rmSync(join(folder, 'node_modules'), { recursive: true });
@@ -80,7 +80,7 @@ describe('after npm ci --omit=dev, where there is a build', () => {
     expect(await run('start')).toContain('Installing packages');
   });
 
-  test('it installs the rest if there is something to build, and says if there is no npm', async () => {
+  test('npm start installs all packages if it has to build, and reports a missing npm', async () => {
     install(production);
     writeFileSync(join(folder, 'proxy.ts'), '');
     expect(await run('start')).toMatch(/^1: Installing packages.*\n.*npm was not found.*\n$/);
@@ -91,12 +91,12 @@ describe('after npm ci --omit=dev, where there is a build', () => {
     expect(await run('build')).toContain('Installing packages');
   });
 
-  test('Node.js is one of the packages, as the one of the system may be too old', () => {
+  test('Node.js is one of the packages, because the installed one may be too old', () => {
     expect(Object.keys(production)).toContain('node_modules/node');
   });
 });
 
-/** A server that says when it is ready, and what it was told to stop by; it takes a second to stop. */
+/** A server that records when it is ready and which signal stops it. It takes a second to stop. */
 const SERVER = `
   import { writeFileSync } from 'node:fs';
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => {
@@ -110,7 +110,7 @@ const SERVER = `
 const onPosix = process.platform === 'win32' ? test.skip : test;
 
 describe('SIGTERM', () => {
-  /** Starts with a command, ends that by SIGTERM, and waits for the server to have stopped by itself. */
+  /** Runs a start command, sends it SIGTERM, and waits until the server has stopped gracefully. */
   async function startAndStop(command: string, args: string[], env: Record<string, string>): Promise<void> {
     install(production);
     writeFileSync(join(folder, 'serve.ts'), SERVER);
@@ -128,16 +128,16 @@ describe('SIGTERM', () => {
     expect(readFileSync(join(folder, 'stopped'), 'utf8')).toBe('SIGTERM');
   }
 
-  onPosix('to npm start ends the server gracefully', async () => {
+  onPosix('to npm start stops the server gracefully', async () => {
     await startAndStop('npm', ['start'], {});
   });
 
-  onPosix('to a shell of npm that waits for the command does so too', async () => {
+  onPosix('to a shell of npm that waits for the command stops the server gracefully', async () => {
     const env = { npm_lifecycle_event: 'start' };
     await startAndStop('sh', ['-c', `"${process.execPath}" scripts/start.mjs; exit $?`], env);
   });
 
-  onPosix('to the command itself ends it after the server', async () => {
+  onPosix('to the command itself ends the command after the server', async () => {
     await startAndStop(process.execPath, ['scripts/start.mjs'], { npm_lifecycle_event: 'start' });
   });
 });

@@ -1,20 +1,20 @@
 // @ts-check
-/** How a command that is told to stop tells the program it runs. */
+/** Forwards stop signals of a command to the program that it runs. */
 
-/** How often a command looks whether its shell is still there, in milliseconds. */
+/** The interval in which a command checks that its shell is still running, in milliseconds. */
 const WATCH_MS = 200;
-/** What started this process. */
+/** The id of the parent process. */
 const PARENT = process.ppid;
 
 /**
- * Passes a stop on to a child process, once.
+ * Forwards the first stop signal to a child process.
  *
- * npm passes a SIGTERM that it was sent on to the shell it runs a script in, and some shells (such as Debian's sh) end by it
- * and leave the command running: a command that npm started therefore stops when its shell has ended. On Windows there is no
- * such signal to pass on: the console sends Ctrl+C to all of its processes, and `kill` would end the child at once.
+ * npm forwards SIGTERM to the shell in which it runs a script. Some shells, such as Debian's sh, end without stopping the
+ * command. Therefore a command that npm started also stops when its shell has ended. On Windows nothing is forwarded: the
+ * console sends Ctrl+C to all of its processes, and `kill` would end the child immediately.
  * @param {import('node:child_process').ChildProcess} child
  * @param {{ platform?: NodeJS.Platform }} [options]
- * @returns {() => void} ends that
+ * @returns {() => void} a function that stops forwarding
  */
 export function passStopsTo(child, { platform = process.platform } = {}) {
   let isStopping = false;

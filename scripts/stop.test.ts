@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from './testkit';
 
-/** What a child is sent while its parent gets one signal and then another. */
+/** Returns the signals that a child receives while its parent receives two signals. */
 const sentOn = (platform: NodeJS.Platform) =>
   evaluate(
     'stop.mjs',
@@ -15,12 +15,12 @@ const sentOn = (platform: NodeJS.Platform) =>
     })()`,
   );
 
-describe('a stop is passed on', () => {
-  test.each(['linux', 'darwin'] as const)('once, on %s', async (platform) => {
+describe('passStopsTo', () => {
+  test.each(['linux', 'darwin'] as const)('forwards one signal on %s', async (platform) => {
     expect(await sentOn(platform)).toEqual(['SIGINT']);
   });
 
-  test('by the console on Windows, where kill would end the program at once', async () => {
+  test('forwards nothing on Windows, where kill would end the program immediately', async () => {
     expect(await sentOn('win32')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * npm test: runs Jest with the given arguments; builds first when the tests they select call the built server. Without
- * `--selectProjects`, the projects are those of README's command; npm run test:dev runs the other.
+ * npm test: runs Jest with the given arguments. If the selected tests need the built server, it builds first. Without
+ * `--selectProjects`, it runs the projects unit and http. npm run test:dev runs the project dev.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 /**
- * Runs a program in a process of its own, as the scripts run: Jest does not load .mjs files.
- * @param file what it imports as `script`, such as `setup.mjs`.
- * @param expression may await.
- * @returns the value of the expression, as JSON carries it.
+ * Evaluates an expression in a separate process, because Jest does not load .mjs files.
+ * @param file the script that is imported as `script`, such as `setup.mjs`.
+ * @param expression the expression, which may use await.
+ * @returns the value of the expression, after conversion to JSON and back.
  */
 export async function evaluate(file: string, expression: string): Promise<unknown> {
   const program = `

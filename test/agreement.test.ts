@@ -3,12 +3,12 @@ import { type Endpoint, type Input, procedures } from '#test/procedures';
 import { startProviderServer } from '#test/provider-server';
 import { samplesOf } from '#test/samples';
 import { type Outcome, type Surface, surfaces } from '#test/surfaces';
-import { type Actor, ACTORS, makeWorld, type World } from '#test/world';
+import { type Actor, ACTORS, createFixture, type Fixture } from '#test/fixture';
 
-/** What was called by whom, and what became of it; what is new in each world has a name instead of its value. */
+/** A call and its outcome. Values that differ in each fixture are replaced by names. */
 interface Line {
   actor: Actor;
-  /** True if the schema refuses the input. */
+  /** True if the schema rejects the input. */
   isBad: boolean;
   input: string;
   outcome: Outcome;
@@ -20,7 +20,7 @@ afterAll(provider.close);
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g;
 
-/** An outcome without what is new in each world, and when a key was last used, which nobody waits for. */
+/** Returns an outcome without values that differ in each fixture, and without `lastUsedAt`, which is written later. */
 function comparable(outcome: Outcome): Outcome {
   const names = new Map<string, string>();
   const nameOf = (id: string) => {
@@ -43,7 +43,7 @@ function comparable(outcome: Outcome): Outcome {
   return masked;
 }
 
-/** All procedures but that which ends the caller's account, then that, with what each is called with. */
+/** All procedures with their sample inputs. The one that deletes the caller's account is last. */
 const inOrder = procedures
   .toSorted((a, b) => Number(isEnd(a)) - Number(isEnd(b)))
   .map((endpoint) => ({ endpoint, samples: samplesOf(endpoint) }));
@@ -51,8 +51,8 @@ function isEnd({ name }: Endpoint): boolean {
   return name === 'protected.deleteAccount';
 }
 
-async function play(
-  world: World,
+async function recordCalls(
+  fixture: Fixture,
   surface: Surface,
   { endpoint, samples: { valid, bad } }: (typeof inOrder)[number],
 ): Promise<Line[]> {
@@ -60,7 +60,7 @@ async function play(
   const call = async (actor: Actor, input: Input, ids?: Record<string, string>) => {
     const known = Object.entries(ids ?? {}).filter(([name]) => endpoint.inputFields.has(name));
     const whole = { ...input, ...Object.fromEntries(known) };
-    const outcome = await surface(world.instance, world.actors[actor], endpoint, whole);
+    const outcome = await surface(fixture.instance, fixture.actors[actor], endpoint, whole);
     const isBad = ids === undefined;
     lines.push({ actor, isBad, input: JSON.stringify(input), outcome: comparable(outcome) });
     return outcome;
@@ -68,32 +68,33 @@ async function play(
   for (const actor of ACTORS) {
     for (const input of bad) await call(actor, input);
   }
-  let arranged = await world.arrange(endpoint);
+  let arranged = await fixture.arrange(endpoint);
   for (const actor of ACTORS) {
     const outcome = await call(actor, valid, arranged.ids);
-    // What was refused has changed nothing.
+    // A rejected call has changed nothing.
     if (endpoint.type !== 'mutation' || 'refusal' in outcome) continue;
     await arranged.settle();
-    arranged = await world.arrange(endpoint);
+    arranged = await fixture.arrange(endpoint);
   }
   await arranged.settle();
   return lines;
 }
 
-/** Calls everything through one surface. @returns what happened, by procedure. */
-async function playAll(surface: Surface): Promise<Map<string, Line[]>> {
-  const world = await makeWorld(provider.url);
+/** Calls all procedures on one surface. @returns the calls by procedure. */
+async function recordAll(surface: Surface): Promise<Map<string, Line[]>> {
+  const fixture = await createFixture(provider.url);
   try {
     const lines = new Map<string, Line[]>();
-    for (const sample of inOrder) lines.set(sample.endpoint.name, await play(world, surface, sample));
+    for (const sample of inOrder)
+      lines.set(sample.endpoint.name, await recordCalls(fixture, surface, sample));
     return lines;
   } finally {
-    await world.close();
+    await fixture.close();
   }
 }
 
-const expected = await playAll(surfaces.caller);
-const others = { RPC: await playAll(surfaces.RPC), REST: await playAll(surfaces.REST) };
+const expected = await recordAll(surfaces.caller);
+const others = { RPC: await recordAll(surfaces.RPC), REST: await recordAll(surfaces.REST) };
 
 test('every procedure is called on every surface', () => {
   const all = procedures.map(({ name }) => name);
@@ -103,7 +104,7 @@ test('every procedure is called on every surface', () => {
 });
 
 describe.each(procedures.map(({ name }) => name))('%s', (name) => {
-  test('succeeds for somebody, and is refused with every bad input', () => {
+  test('succeeds for at least one caller and rejects every invalid input', () => {
     const lines = expected.get(name) ?? [];
     const bad = lines.filter(({ isBad }) => isBad);
     expect(new Set(bad.map(({ actor }) => actor))).toEqual(new Set(ACTORS));
@@ -111,7 +112,7 @@ describe.each(procedures.map(({ name }) => name))('%s', (name) => {
     expect(lines.filter(({ isBad, outcome }) => !isBad && 'result' in outcome)).not.toEqual([]);
   });
 
-  test.each(Object.entries(others))('comes out over %s as for a caller in the process', (_surface, lines) => {
+  test.each(Object.entries(others))('has the same outcome over %s as in process', (_surface, lines) => {
     expect(lines.get(name)).toEqual(expected.get(name));
   });
 });

@@ -8,7 +8,7 @@ import { finished, shownBy, textOfChunks, until, untilShown } from './answers.ts
 import { callAs, callAuth, callWithKey, failureOf, type Person, signUp, startInstance } from './caller.ts';
 import { recordLog } from './logs.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
-import { startTcpProxy, type TcpProxy, type Weather } from './tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy, type NetworkFault } from './tcp-proxy.ts';
 
 /** How long a caller may wait for the news that the database is away. */
 const PROMPT_MS = 6000;
@@ -46,7 +46,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
   });
 
   afterAll(async () => {
-    await proxy.become('clear');
+    await proxy.inject('none');
     await deps.close();
     await proxy.close();
     await provider.close();
@@ -58,38 +58,38 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
       () => false,
     );
 
-  /** Makes all connections of the pool; one that was begun in the weather before may take its time to fail. */
+  /** Opens all connections of the pool. One that was started during the previous fault may take time to fail. */
   const allAnswer = async () => (await Promise.all(Array.from({ length: 8 }, answers))).every(Boolean);
 
-  test.each<Weather>(['down', 'hangs up', 'silent'])(
-    '%s: every call is told so soon, and all is well after',
-    async (weather) => {
+  test.each<NetworkFault>(['down', 'hangs up', 'silent'])(
+    '%s: every call fails fast, and calls succeed after recovery',
+    async (fault) => {
       await until(allAnswer);
-      await proxy.become(weather);
+      await proxy.inject(fault);
       const began = Date.now();
       const calls = [
         ...Array.from({ length: 6 }, () => callWithKey(deps, key).users.me({})),
         ...Array.from({ length: 6 }, () => ada.api.users.me({})),
-        ada.api.chat.create({ title: weather }),
-        ada.api.users.update({ id: ada.id, name: weather }),
+        ada.api.chat.create({ title: fault }),
+        ada.api.users.update({ id: ada.id, name: fault }),
       ];
       const failures = await Promise.all(calls.map(failureOf));
       expect(Date.now() - began).toBeLessThan(PROMPT_MS);
       expect(new Set(failures)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
-      // And again, now that there is no connection to lose.
+      // Again, now that no connection is open.
       const again = Date.now();
       expect(await failureOf(callWithKey(deps, key).users.me({}))).toBe('SERVICE_UNAVAILABLE');
       expect(Date.now() - again).toBeLessThan(PROMPT_MS);
       const signingIn = callAuth(deps, '/sign-in/email', { email: ada.email, password: ada.password });
       expect(isConnectionError(await failureOf(signingIn))).toBe(true);
-      await proxy.become('clear');
+      await proxy.inject('none');
       await until(answers);
       expect((await callWithKey(deps, key).users.me({})).name).toBe('Ada');
-      expect((await ada.api.chat.list({ search: weather })).items).toEqual([]);
+      expect((await ada.api.chat.list({ search: fault })).items).toEqual([]);
     },
   );
 
-  test('a connection that the server ends is made anew; at most the calls on it fail', async () => {
+  test('reopens a connection that the server ends; at most its calls fail', async () => {
     await until(allAnswer);
     const other = await startInstance();
     await other.database.execute(sql`
@@ -99,7 +99,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     await other.close();
   });
 
-  /** Waits until there is one more such line in the log than now. */
+  /** Returns a function that waits for one more such line in the log. */
   function logged(msg: string, channel?: string): () => Promise<void> {
     const count = () => lines.filter((line) => line.msg === msg && line['channel'] === channel).length;
     const before = count();
@@ -114,16 +114,16 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     return { chatId, runId, exchange: await provider.next() };
   }
 
-  test('an answer being written goes on when the database is back', async () => {
+  test('continues an answer in progress when the database is back', async () => {
     const { chatId, runId, exchange } = await ask(ada.api);
     await exchange.say('One, ');
     await untilShown(ada.api, chatId, 'One, ');
     const failed = logged('the log of runs was not written; trying again');
-    await proxy.become('down');
+    await proxy.inject('down');
     await exchange.say('two, ');
     await failed();
     await exchange.say('three, ');
-    await proxy.become('clear');
+    await proxy.inject('none');
     await until(answers);
     await exchange.say('four.');
     exchange.finish();
@@ -131,14 +131,14 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
   });
 
-  test('what other instances say is heard again', async () => {
+  test('receives notifications of other instances again', async () => {
     const other = await startInstance({ settings });
     const { chatId, exchange } = await ask(callAs(other, ada.headers));
     await exchange.say('One, ');
     await untilShown(ada.api, chatId, 'One, ');
     const back = logged('the LISTEN connection was lost and is back', 'switchboard_runs');
-    await proxy.become('down');
-    await proxy.become('clear');
+    await proxy.inject('down');
+    await proxy.inject('none');
     await back();
     await until(answers);
     const shown = shownBy(ada.api, { chatId });

@@ -72,7 +72,7 @@ export async function createFor({ name }: Endpoint, as: Caller): Promise<string>
   const creator = creatorFor(name);
   if (!creator) {
     throw new Error(
-      `${name} takes an id, and its router has no "create" that makes one: add an entry to MAKERS in test/world.ts and test/hosts/seed.ts.`,
+      `${name} takes an id, and its router has no "create" that makes one: add an entry to MAKERS in test/fixture.ts and test/hosts/seed.ts.`,
     );
   }
   return idOf(await callRest(as, creator, samplesOf(creator).valid));

@@ -2,28 +2,28 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from './listen.ts';
 
-/** What the proxy does with its connections, those it has and those that come. */
-export type Weather =
-  /** Passes all on. */
-  | 'clear'
-  /** Breaks connections off and refuses new ones, as a server that was stopped. */
+/** The faults that the proxy can inject into open and new connections. */
+export type NetworkFault =
+  /** Forwards all data. */
+  | 'none'
+  /** Resets connections and refuses new ones, like a stopped server. */
   | 'down'
-  /** Breaks connections off; takes new ones and closes them at once, as a balancer with nobody behind it. */
+  /** Resets connections, and accepts new ones only to close them, like a load balancer without a backend. */
   | 'hangs up'
-  /** Passes nothing on and says nothing, as a network that drops packets. */
+  /** Forwards nothing, like a network that drops packets. */
   | 'silent';
 
-/** A TCP proxy on 127.0.0.1 whose connections can be troubled. */
+/** A TCP proxy on 127.0.0.1 that can inject faults. */
 export interface TcpProxy {
   port: number;
-  become: (weather: Weather) => Promise<void>;
+  inject: (fault: NetworkFault) => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** Starts a proxy in front of `target`, in clear weather. */
+/** Starts a proxy in front of `target`, without a fault. */
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const pairs = new Set<[Socket, Socket]>();
-  let weather: Weather = 'clear';
+  let fault: NetworkFault = 'none';
 
   function join(inner: Socket, outer: Socket): void {
     for (const socket of [inner, outer]) socket.unpipe();
@@ -33,7 +33,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
 
   const server = createServer((inner) => {
     inner.on('error', () => undefined);
-    if (weather === 'hangs up') return void inner.resume().end();
+    if (fault === 'hangs up') return void inner.resume().end();
     const outer = connect(target);
     outer.on('error', () => undefined);
     const pair: [Socket, Socket] = [inner, outer];
@@ -44,11 +44,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
         for (const other of pair) other.destroy();
       });
     }
-    if (weather === 'clear') join(inner, outer);
+    if (fault === 'none') join(inner, outer);
   });
   const port = await listen(server);
 
-  function breakOff(): void {
+  function disconnectAll(): void {
     for (const [inner, outer] of pairs) {
       inner.resetAndDestroy();
       outer.destroy();
@@ -59,19 +59,19 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
-    breakOff();
+    disconnectAll();
     await closed;
   }
 
   return {
     port,
-    async become(next) {
-      weather = next;
+    async inject(next) {
+      fault = next;
       if (next === 'down') return stopListening();
       if (!server.listening) await listen(server, port);
-      if (next === 'hangs up') breakOff();
+      if (next === 'hangs up') disconnectAll();
       for (const [inner, outer] of pairs) {
-        if (next === 'clear') join(inner, outer);
+        if (next === 'none') join(inner, outer);
         if (next !== 'silent') continue;
         for (const socket of [inner, outer]) socket.unpipe().pause();
       }

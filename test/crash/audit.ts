@@ -8,23 +8,23 @@ import { chats, messages, runEvents, runs } from '#server/db/schema/index';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';
 import type { AskedChat, AskedRun, Recording, View } from './record.ts';
 
-/** What happened in a storm, in numbers. */
+/** The figures of a stress run. */
 export interface Figures {
   kills: number;
   runs: number;
-  /** How the runs ended: status -> how many. */
+  /** The number of runs by final status. */
   endings: Record<string, number>;
-  /** Words in the answers. */
+  /** The number of words in the answers. */
   deltas: number;
   readers: number;
   reconnects: number;
-  /** Calls that were sent again. */
+  /** The number of retried requests. */
   resent: number;
   stops: number;
   takeovers: number;
-  /** Events and words that somebody should have had and did not. */
+  /** Events and words that a reader missed. */
   lost: number;
-  /** Events and words that somebody had more than once. */
+  /** Events and words that a reader received more than once. */
   repeated: number;
   /** In milliseconds. */
   longestGap: number;
@@ -69,10 +69,10 @@ async function readRows({ db }: Database): Promise<Rows> {
 }
 
 /**
- * Compares what clients asked for and were shown with what is in the database. What does not agree becomes a violation of the
+ * Compares the requests and received events of the clients with the database. Each difference becomes a violation of the
  * recording.
- * @param words how many words a whole answer has.
- * @param logs what the instances have written.
+ * @param words the number of words of a whole answer.
+ * @param logs the log output of the instances.
  */
 export async function audit(
   database: Database,
@@ -96,8 +96,7 @@ export async function audit(
   for (const chat of askedChats) violations.push(...wrongQuestions(chat, rows));
   for (const { id, status } of rows.runs.values()) {
     figures.endings[status] = (figures.endings[status] ?? 0) + 1;
-    if (!asked.some(({ runId }) => runId === id))
-      violations.push(`run ${id} was started and nobody asked for it`);
+    if (!asked.some(({ runId }) => runId === id)) violations.push(`run ${id} was started without a request`);
     if (status === 'active' || status === 'failed') violations.push(`run ${id} is ${status}`);
   }
   for (const run of asked) {
@@ -107,7 +106,7 @@ export async function audit(
       const { lost, repeated, wrong } = compare(view, log, run);
       figures.lost += lost;
       figures.repeated += repeated;
-      if (wrong) violations.push(`a reader at ${view.door} of run ${run.runId} ${wrong}`);
+      if (wrong) violations.push(`a reader at ${view.surface} of run ${run.runId} ${wrong}`);
     }
   }
   for (const [messageId, runsOfIt] of Map.groupBy(asked, (run) => run.messageId)) {
@@ -134,7 +133,7 @@ export async function audit(
   return figures;
 }
 
-/** Whether each question is in the chat's branch once, in order, and nowhere else. */
+/** Checks that each question is in the chat's branch once, in order, and nowhere else. */
 function wrongQuestions({ chatId, questions }: AskedChat, rows: Rows): string[] {
   const branch: string[] = [];
   for (
@@ -152,7 +151,7 @@ function wrongQuestions({ chatId, questions }: AskedChat, rows: Rows): string[] 
   return [`chat ${chatId} was asked ${questions.length} questions and has ${found}: ${branch.join(', ')}`];
 }
 
-/** Whether the log of a run has an end, one only, and adds up to its message, or to the beginning of a continued one. */
+/** Checks that the log of a run has exactly one end and folds to its message, or to the beginning of a continued message. */
 async function wrongLog(run: AskedRun, log: Row[], rows: Rows): Promise<string[]> {
   const chunks = log.flatMap((row) => parseChunks(row.chunks));
   const wrong: string[] = [];
@@ -177,7 +176,7 @@ async function wrongLog(run: AskedRun, log: Row[], rows: Rows): Promise<string[]
   return wrong.map((text) => `the log of run ${run.runId} ${text}`);
 }
 
-/** Parts as the database has them: without what is undefined. */
+/** Parses parts as stored in the database, without undefined fields. */
 function parseParts(json: string): UIMessage['parts'] {
   const parts: UIMessage['parts'] = JSON.parse(json);
   return parts;
@@ -189,13 +188,13 @@ const textIn = (chunks: UIMessageChunk[]) =>
 interface Comparison {
   lost: number;
   repeated: number;
-  /** What was wrong, as the end of a sentence. */
+  /** The violation, as the end of a sentence. */
   wrong: string | null;
 }
 
-/** Whether a reader was shown the log from its beginning, each event once, and all of it when it saw the end. */
-function compare({ door, items, ended }: View, log: Row[], { chatId, runId }: AskedRun): Comparison {
-  const isWhole = door !== 'chat';
+/** Checks that a reader received the log from its beginning, each event once, and all of it if the reader saw the end. */
+function compare({ surface, items, ended }: View, log: Row[], { chatId, runId }: AskedRun): Comparison {
+  const isWhole = surface !== 'chat';
   const expected = isWhole
     ? log.map((row) => row.chunks)
     : log

@@ -11,44 +11,44 @@ import type { AskedChat, AskedRun } from './record.ts';
 const READERS = 3;
 const POST_LIMIT_MS = 60_000;
 
-/** What conversations are told of the storm they are in, and tell it. */
-export interface Weather {
-  /** How long an answer takes when nothing happens, in milliseconds. */
+/** The state of a stress run, which is shared with its conversations. */
+export interface RunState {
+  /** The duration of an answer without interruptions, in milliseconds. */
   answerMs: number;
-  /** Whether there is to be another question. */
+  /** True if another question should be sent. */
   isOpen: () => boolean;
   /** Called when a question is about to be sent. */
   onAsking: () => void;
 }
 
-/** A conversation that is being held. */
+/** A conversation in progress. */
 export interface Conversation {
   done: Promise<void>;
-  /** When anything last came of its answer, by `performance.now()`. */
+  /** When a part of its answer was last received, by `performance.now()`. */
   lastShown: number;
 }
 
-/** How to say one thing. The request id makes every repetition the same call. */
-interface Saying {
+/** A question. Its request id makes retries idempotent. */
+interface Question {
   clientRequestId: string;
   parts: { type: 'text'; text: string }[];
 }
 
 /**
- * Holds a conversation in a new chat: asks, has the answer read by several readers, sometimes stops it, has it continued when it
- * broke off, asks again.
- * @param name distinguishes its questions from all others.
+ * Runs a conversation in a new chat: asks, has several readers follow the answer, sometimes stops it, continues it if it was
+ * interrupted, and asks again.
+ * @param name makes its questions unique.
  */
-export function converse(client: Client, weather: Weather, name: string, random: Random): Conversation {
+export function converse(client: Client, state: RunState, name: string, random: Random): Conversation {
   const conversation: Conversation = { done: Promise.resolve(), lastShown: performance.now() };
   const onShown = () => {
     conversation.lastShown = performance.now();
   };
-  conversation.done = hold(client, weather, name, random, onShown);
+  conversation.done = hold(client, state, name, random, onShown);
   return conversation;
 }
 
-async function hold(client: Client, weather: Weather, name: string, random: Random, onShown: () => void) {
+async function hold(client: Client, state: RunState, name: string, random: Random, onShown: () => void) {
   const { recording } = client;
   const clientId = randomUUID();
   const { id: chatId } = await insist(client, ({ rpc }) => rpc.chat.create.mutate({ clientId }));
@@ -59,15 +59,15 @@ async function hold(client: Client, weather: Weather, name: string, random: Rand
     const target = { chatId, clientId, runId: run.runId };
     const habits = [
       steadyHabit(random),
-      ...Array.from({ length: READERS - 1 }, () => anyHabit(random, weather.answerMs)),
+      ...Array.from({ length: READERS - 1 }, () => anyHabit(random, state.answerMs)),
     ];
     const reading = habits.map((habit) => follow(client, run, target, habit, random.fork(), onShown));
     if (first) {
-      const habit = { ...steadyHabit(random), door: 'chat' as const };
+      const habit = { ...steadyHabit(random), surface: 'chat' as const };
       reading.push(follow(client, run, target, habit, random.fork(), onShown, first));
     }
     const stopping = random.chance(0.15)
-      ? stop(client, chatId, random.between(0, weather.answerMs))
+      ? stop(client, chatId, random.between(0, state.answerMs))
       : undefined;
     await Promise.all([...reading, stopping]);
   }
@@ -78,15 +78,15 @@ async function hold(client: Client, weather: Weather, name: string, random: Rand
     return asked;
   }
 
-  for (let count = 1; weather.isOpen(); count++) {
+  for (let count = 1; state.isOpen(); count++) {
     const label = `${name}.${count}`;
     const text = `count ${label}`;
     const saying = { clientRequestId: randomUUID(), parts: [{ type: 'text' as const, text }] };
     chat.questions.push(text);
-    weather.onAsking();
+    state.onAsking();
     const { run, stream } = await say(client, { chatId, clientId }, saying, random);
     await readAll(begun(run, label), stream);
-    while (weather.isOpen() && (await brokeOff(client, chatId)) && random.chance(0.7)) {
+    while (state.isOpen() && (await canContinue(client, chatId)) && random.chance(0.7)) {
       const clientRequestId = randomUUID();
       const next = await insist(client, ({ rpc }) => rpc.chat.continue.mutate({ chatId, clientRequestId }));
       await readAll(begun(next, label));
@@ -95,13 +95,13 @@ async function hold(client: Client, weather: Weather, name: string, random: Rand
 }
 
 /**
- * Says something through any door. Through the AI SDK's the answer comes as a stream; which run it is then has to be asked by
- * saying the same once more, with the id that the client gave to the question. Others do that sometimes.
+ * Sends a question on any surface. On the AI SDK's surface the response is a stream, so a second send with the client's id of
+ * the question gets the id of the run. On other surfaces the question is sometimes sent twice too.
  */
 async function say(
   client: Client,
   chat: { chatId: string; clientId: string },
-  saying: Saying,
+  saying: Question,
   random: Random,
 ): Promise<{ run: z.output<typeof Run>; stream?: Response }> {
   const path = `POST /chats/${chat.chatId}/messages`;
@@ -122,8 +122,8 @@ async function say(
   return { run };
 }
 
-/** Says something as `useChat` does that sends its last message only. @returns the open stream of the answer. */
-async function postChat({ fetch }: Caller, clientId: string, saying: Saying): Promise<Response> {
+/** Sends a question like a `useChat` that sends only its last message. @returns the open stream of the answer. */
+async function postChat({ fetch }: Caller, clientId: string, saying: Question): Promise<Response> {
   const message = { id: saying.clientRequestId, role: 'user', parts: saying.parts };
   const response = await fetch('/api/chat', {
     method: 'POST',
@@ -141,8 +141,8 @@ async function stop(client: Client, chatId: string, afterMs: number): Promise<vo
   if (stopped) client.recording.stops += 1;
 }
 
-/** Whether the last answer of a chat can be continued. */
-async function brokeOff(client: Client, chatId: string): Promise<boolean> {
+/** True if the last answer of a chat can be continued. */
+async function canContinue(client: Client, chatId: string): Promise<boolean> {
   const { items } = await insist(client, ({ rpc }) => rpc.chat.messages.query({ chatId }));
   const status = items.at(-1)?.status;
   return status === 'interrupted' || status === 'stopped';

@@ -1,12 +1,12 @@
-/** npm run test:crash: kills servers while they write answers, and looks whether anybody lost anything. */
+/** npm run test:crash: kills servers while they write answers, and checks that no reader lost anything. */
 import { inspect, parseArgs } from 'node:util';
 import { type Ground, pglite, postgresOn } from './databases.ts';
 import { createRandom, type Random } from './random.ts';
-import { type Outcome, storm } from './storm.ts';
+import { type Outcome, stressRun } from './stress-run.ts';
 
 const USAGE = 'npm run test:crash -- [--kills 6] [--seed N] [--pglite-only]';
 const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
-/** How many of the violations are shown. */
+/** The maximum number of violations shown. */
 const SHOWN = 20;
 
 const { values } = parseArgs({
@@ -38,16 +38,16 @@ console.log(`Killing servers ${kills} times on each database; --seed ${seed} mak
 const random = createRandom(seed);
 const grounds = values['pglite-only'] ? [pglite()] : [pglite(), await postgresOn(SERVER)];
 
-/** @returns whether nothing was wrong. */
+/** @returns true if there was no violation. */
 async function test(ground: Ground, own: Random): Promise<boolean> {
   const started = Date.now();
   try {
-    const outcome = await storm(ground, kills, own);
+    const outcome = await stressRun(ground, kills, own);
     const seconds = Math.round((Date.now() - started) / 1000);
     console.log(`${ground.name}, ${ground.instances} at a time, ${seconds} s: ${describe(outcome)}`);
     return outcome.violations.length === 0;
   } catch (error) {
-    console.log(`${ground.name}: the test broke off: ${inspect(error)}`);
+    console.log(`${ground.name}: the test failed: ${inspect(error)}`);
     return false;
   } finally {
     await ground.drop();

@@ -1,55 +1,55 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { caller } from '#test/client';
 import { type Client, isOutage } from './calls.ts';
-import { chatChunks, DOORS, type Target } from './doors.ts';
+import { chatChunks, STREAM_CLIENTS, type Target } from './stream-clients.ts';
 import type { Random } from './random.ts';
-import type { AskedRun, DoorName, Shown, View } from './record.ts';
+import type { AskedRun, SurfaceName, Shown, View } from './record.ts';
 
-/** How long a reader waits before it connects again. */
+/** The pause of a reader before it reconnects. */
 const RECONNECT_MS = 150;
-/** How long a reader follows one run at most: an answer, a killed owner's lease, and a machine that is busy. */
+/** The longest time for a reader to follow a run: an answer, the lease of a killed owner, and a busy machine. */
 const LIMIT_MS = 180_000;
 
-/** How a reader behaves. */
+/** The behaviour of a reader. */
 export interface Habit {
-  door: DoorName;
-  /** When it comes. */
+  surface: SurfaceName;
+  /** When it connects. */
   afterMs: number;
-  /** How likely it is to lose its connection with each event. */
-  blinks: number;
-  /** Whether it then begins at the start again, as a page that is reloaded. */
+  /** The probability of a disconnect after each event. */
+  disconnects: number;
+  /** True if it then starts from the beginning again, like a reloaded page. */
   reloads: boolean;
-  /** After how many events it goes away for good. */
+  /** The number of events after which it leaves permanently. */
   leavesAfter: number;
 }
 
-/** The habit of a reader that wants to see all of an answer, and so sees its end. */
+/** Returns the habit of a reader that stays connected until the end of the answer. */
 export function steadyHabit(random: Random): Habit {
   return {
-    door: random.pick<DoorName>(['REST', 'RPC']),
+    surface: random.pick<SurfaceName>(['REST', 'RPC']),
     afterMs: 0,
-    blinks: 0,
+    disconnects: 0,
     reloads: false,
     leavesAfter: Infinity,
   };
 }
 
-/** Any habit. */
+/** Returns a random habit. */
 export function anyHabit(random: Random, answerMs: number): Habit {
   return {
-    door: random.pick<DoorName>(['REST', 'RPC', 'chat']),
+    surface: random.pick<SurfaceName>(['REST', 'RPC', 'chat']),
     afterMs: random.chance(0.5) ? 0 : random.between(0, 1.5 * answerMs),
-    blinks: random.chance(0.5) ? 0 : 0.02,
+    disconnects: random.chance(0.5) ? 0 : 0.02,
     reloads: random.chance(0.5),
     leavesAfter: random.chance(0.8) ? Infinity : random.between(1, 100),
   };
 }
 
 /**
- * Follows a run until its end, coming back with the last id whenever the connection breaks. What it is shown goes to the run's
- * record.
+ * Follows a run until its end and reconnects with the last id if the connection drops. All received events are added to the
+ * record of the run.
  * @param onShown called with each event.
- * @param first a connection that is open already, at the AI SDK's door.
+ * @param first a response of the AI SDK's surface that is already open.
  */
 export async function follow(
   client: Client,
@@ -61,14 +61,14 @@ export async function follow(
   first?: Response,
 ): Promise<void> {
   const { recording } = client;
-  const { door, blinks, reloads } = habit;
+  const { surface, disconnects, reloads } = habit;
   const limit = AbortSignal.timeout(LIMIT_MS);
   recording.readers += 1;
   let shownAt = 0;
   let left = habit.leavesAfter;
 
   function begin(): View {
-    const view: View = { door, items: [], ended: false };
+    const view: View = { surface, items: [], ended: false };
     run.views.push(view);
     return view;
   }
@@ -86,7 +86,7 @@ export async function follow(
       first = undefined;
       return chunks;
     }
-    return DOORS[door](
+    return STREAM_CLIENTS[surface](
       caller(client.origins(), client.headers, false),
       target,
       view.items.at(-1)?.id ?? 0,
@@ -94,7 +94,7 @@ export async function follow(
     );
   }
 
-  /** @returns whether the reader has seen all it wants. */
+  /** @returns true if the reader is finished. */
   async function readOn(view: View): Promise<boolean> {
     let nothing = true;
     for await (const shown of connect(view)) {
@@ -107,10 +107,10 @@ export async function follow(
       view.items.push(shown);
       left -= 1;
       if (left <= 0) return true;
-      if (random.chance(blinks)) return false;
+      if (random.chance(disconnects)) return false;
     }
-    // Only the AI SDK's door is silent like this: no run is active any more.
-    return nothing && door === 'chat';
+    // The AI SDK's surface sends nothing if no run is active any more.
+    return nothing && surface === 'chat';
   }
 
   await pause(habit.afterMs);
@@ -119,10 +119,10 @@ export async function follow(
     try {
       if (await readOn(view)) return;
     } catch (error) {
-      if (!isOutage(error)) throw new Error(`reader at ${door} of run ${run.runId}`, { cause: error });
+      if (!isOutage(error)) throw new Error(`reader at ${surface} of run ${run.runId}`, { cause: error });
     }
     recording.reconnects += 1;
     await pause(RECONNECT_MS);
-    if (reloads || door === 'chat') view = begin();
+    if (reloads || surface === 'chat') view = begin();
   }
 }

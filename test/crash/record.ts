@@ -1,53 +1,53 @@
-/** The ways to follow a run. */
-export type DoorName = 'REST' | 'RPC' | 'chat';
+/** The surfaces on which a run can be followed. */
+export type SurfaceName = 'REST' | 'RPC' | 'chat';
 
-/** What a reader was shown at once: an event of the log, or at the AI SDK's door, which has no numbers, one chunk. */
+/** A unit that a reader received: an event of the log, or on the AI SDK's surface, which has no event ids, one chunk. */
 export interface Shown {
   id: number | null;
   /** JSON: an array of chunks, or the one chunk. */
   data: string;
 }
 
-/** What one reader was shown from the beginning of a run on; reloading begins another view. */
+/** All that a reader received from the beginning of a run on. A reload starts another view. */
 export interface View {
-  door: DoorName;
+  surface: SurfaceName;
   items: Shown[];
-  /** Whether the reader was told that the run has ended. */
+  /** True if the reader received the end of the run. */
   ended: boolean;
 }
 
-/** A run that was asked for. */
+/** A run that a client started. */
 export interface AskedRun {
   runId: string;
   messageId: string;
   chatId: string;
-  /** The word that its answer counts with. */
+  /** The label with which its answer counts. */
   label: string;
   views: View[];
 }
 
-/** A chat, and what was said in it, oldest first. */
+/** A chat and its questions, oldest first. */
 export interface AskedChat {
   chatId: string;
   questions: string[];
 }
 
-/** All that happened in one storm, as the clients saw it. */
+/** The events of a stress run, as seen by its clients. */
 export interface Recording {
   runs: AskedRun[];
   chats: AskedChat[];
   kills: number;
   readers: number;
   reconnects: number;
-  /** Calls that were sent again because no answer came. */
+  /** The number of requests retried because there was no response. */
   resent: number;
   stops: number;
-  /** The longest time a reader of an active run was shown nothing, in milliseconds. */
+  /** The longest time in which a reader of an active run received nothing, in milliseconds. */
   longestGap: number;
   violations: string[];
 }
 
-/** A recording of nothing yet. */
+/** Returns an empty recording. */
 export function createRecording(): Recording {
   const none = { kills: 0, readers: 0, reconnects: 0, resent: 0, stops: 0, longestGap: 0 };
   return { runs: [], chats: [], violations: [], ...none };

@@ -14,7 +14,7 @@ import {
 } from '#test/client';
 import { type Endpoint, type Input, procedures } from '#test/procedures';
 import { createFor } from '#test/samples';
-import type { Actor } from '#test/world';
+import type { Actor } from '#test/fixture';
 
 /** Ways to call. Each has things of its own to change. */
 export const WAYS = ['RPC', 'batch', 'REST'] as const;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { RawAnswer } from '#test/hosts/masked';
-import { type Line, play } from '#test/hosts/play';
+import { type Line, recordCalls } from '#test/hosts/record-calls';
 import { seed, seedSettings, type Way, WAYS } from '#test/hosts/seed';
 import { procedures } from '#test/procedures';
 import { startProviderServer } from '#test/provider-server';
 import { copyInstallation, type Host, startServer } from '#test/server';
 
-/** How a message is told from the next on its connection, how small it is made, and when it is sent: the host's business. */
+/** Headers of framing, compression and time, which depend on the host. */
 const FRAMING = [
   'date',
   'connection',
@@ -16,9 +16,9 @@ const FRAMING = [
   'content-length',
   'content-encoding',
 ];
-/** What tells the tag of a compressed body from that of the body (RFC 9110, section 8.8.3.3). */
+/** The suffix of an ETag for a compressed body (RFC 9110, section 8.8.3.3). */
 const COMPRESSED = /-(br|gzip)(?="$)/;
-/** What the product's handler adds to every answer; the plain adapter has no handler around it. */
+/** Headers that our handler adds to every response. The plain adapter does not have that handler. */
 const ADDED_BY_HANDLER = [
   'x-request-id',
   'x-content-type-options',
@@ -27,15 +27,15 @@ const ADDED_BY_HANDLER = [
   'ratelimit',
   'ratelimit-policy',
 ];
-/** Next.js names in Vary what its own answers depend on, whatever the route does. */
+/** Entries that Next.js always adds to Vary. */
 const VARY_OF_NEXT = /^(rsc|next-router-[\w-]+|accept-encoding)$/i;
 
-/** An answer without the headers that are not the product's on some host. */
+/** Returns a response without the headers that are not ours on some host. */
 function own({ status, headers, body }: RawAnswer, but: string[]): RawAnswer {
-  const told = headers.filter(([name]) => !but.includes(name));
+  const kept = headers.filter(([name]) => !but.includes(name));
   return {
     status,
-    headers: told.flatMap(([name, value]): RawAnswer['headers'] => {
+    headers: kept.flatMap(([name, value]): RawAnswer['headers'] => {
       if (name !== 'vary') return [[name, name === 'etag' ? value.replace(COMPRESSED, '') : value]];
       const names = value.split(/, */).filter((varies) => !VARY_OF_NEXT.test(varies));
       return names.length > 0 ? [[name, names.join(', ')]] : [];
@@ -44,10 +44,10 @@ function own({ status, headers, body }: RawAnswer, but: string[]): RawAnswer {
   };
 }
 
-/** What of the answers of each host is the product's. */
+/** The ignored headers and the tested ways of each host. */
 const HOSTS: Record<Exclude<Host, 'serve'>, { but: string[]; ways: readonly Way[] }> = {
   next: { but: FRAMING, ways: WAYS },
-  // It serves RPC only.
+  // It serves only RPC.
   adapter: { but: [...FRAMING, ...ADDED_BY_HANDLER], ways: ['RPC', 'batch'] },
 };
 
@@ -59,24 +59,24 @@ const data = await seed(original);
 await original.stop();
 const since = Date.now();
 
-async function playOn(host: Host): Promise<Line[]> {
+async function recordOn(host: Host): Promise<Line[]> {
   const server = await startServer(await copyInstallation(original), host);
   try {
-    return await play(server.url, data, since);
+    return await recordCalls(server.url, data, since);
   } finally {
     await server.stop();
   }
 }
 
-const expected = await playOn('serve');
-const others = { next: await playOn('next'), adapter: await playOn('adapter') };
+const expected = await recordOn('serve');
+const others = { next: await recordOn('next'), adapter: await recordOn('adapter') };
 
 const statusesOf = (lines: Line[]) => [...new Set(lines.map(({ answer }) => answer.status))];
 
-/** It succeeds once in an installation, which was when the seed was made. */
+/** It succeeds only once per installation, which was when the seed was created. */
 const ONCE = 'protected.claimAdmin';
 
-test('every procedure succeeds in every way, and calls are refused for every reason', () => {
+test('every procedure succeeds in every way, and calls are rejected for every reason', () => {
   const ways = procedures.flatMap(({ name }) => WAYS.map((way) => ({ name, way })));
   const failing = ways.filter(({ name, way }) => {
     const statuses = statusesOf(expected.filter((line) => line.way === way && line.about === name));
@@ -93,12 +93,15 @@ describe.each(['next', 'adapter'] as const)('under %s', (host) => {
       .filter((line) => line.about === about && ways.includes(line.way))
       .map((line) => ({ ...line, answer: own(line.answer, but) }));
 
-  test.each([...new Set(expected.map(({ about }) => about))])('%s answers as under serve.ts', (about) => {
-    const wanted = linesOf(expected, about);
-    const lines = linesOf(others[host], about);
-    expect(lines).toHaveLength(wanted.length);
-    // One that differs is told well; all of them would be told in megabytes.
-    const index = wanted.findIndex((line, at) => !isDeepStrictEqual(line, lines[at]));
-    expect(lines[index]).toEqual(wanted[index]);
-  });
+  test.each([...new Set(expected.map(({ about }) => about))])(
+    '%s has the same responses as under serve.ts',
+    (about) => {
+      const wanted = linesOf(expected, about);
+      const lines = linesOf(others[host], about);
+      expect(lines).toHaveLength(wanted.length);
+      // Compares only the first difference, because a diff of all lines would have megabytes.
+      const index = wanted.findIndex((line, at) => !isDeepStrictEqual(line, lines[at]));
+      expect(lines[index]).toEqual(wanted[index]);
+    },
+  );
 });

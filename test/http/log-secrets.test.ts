@@ -247,7 +247,7 @@ describe('the log', () => {
       const again = { ...account, ...caller(server.url, account.headers) };
       await sendEverything(again, key);
       await ask(again, plant('question'));
-      await proxy.become('down');
+      await proxy.inject('down');
       await sendEverything(again, key);
       await server.stop();
       await proxy.close();

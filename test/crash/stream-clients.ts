@@ -2,30 +2,30 @@ import superjson from 'superjson';
 import { type Caller, read } from '#test/client';
 import { eventsOf } from '#test/sse';
 import { bodyOf } from './calls.ts';
-import type { DoorName, Shown } from './record.ts';
+import type { SurfaceName, Shown } from './record.ts';
 
-/** A run to be followed. */
+/** A run to follow. */
 export interface Target {
   chatId: string;
-  /** The client's own id of the chat, by which the AI SDK's door knows it. */
+  /** The client's own id of the chat, which the AI SDK's surface uses. */
   clientId: string;
   runId: string;
 }
 
 /**
- * Follows a run over one connection, after the event with number `after`. Yields what is shown, and `'end'` when it says that the
- * run has ended; without that the connection was cut.
- * @throws {Outage} when nobody was there to answer. @throws {TypeError} when the connection breaks.
+ * Follows a run over one connection, starting after the event with number `after`. Yields the events, then `'end'` if the
+ * run has ended. Without `'end'` the connection was lost.
+ * @throws {Outage} if no server responds. @throws {TypeError} if the connection breaks.
  */
-export type Door = (
+export type StreamClient = (
   caller: Caller,
   target: Target,
   after: number,
   signal: AbortSignal,
 ) => AsyncGenerator<Shown | 'end', void, void>;
 
-/** The doors to the log of a run. */
-export const DOORS: Record<DoorName, Door> = {
+/** A client for the log of a run on each surface. */
+export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
   async *REST({ fetch }, { chatId, runId }, after, signal) {
     const response = await fetch(`/api/v1/chats/${chatId}/stream?runId=${runId}`, {
       headers: since(after),
@@ -48,7 +48,7 @@ export const DOORS: Record<DoorName, Door> = {
     }
   },
 
-  /** It has no numbers: every connection shows the whole run, or nothing when none is active. */
+  /** Has no event ids: every connection shows the whole run, or nothing if no run is active. */
   async *chat({ fetch, rpc }, { chatId, clientId, runId }, _after, signal) {
     const response = await opened(await fetch(`/api/chat/${clientId}/stream`, { signal }));
     if (response.status !== 204) return yield* chatChunks(response);
@@ -57,7 +57,7 @@ export const DOORS: Record<DoorName, Door> = {
   },
 };
 
-/** What the AI SDK's door shows over one connection. */
+/** Yields the chunks of one connection on the AI SDK's surface. */
 export async function* chatChunks(response: Response): AsyncGenerator<Shown | 'end', void, void> {
   for await (const { data } of eventsOf(await opened(response))) {
     if (data === '[DONE]') yield 'end';
@@ -68,7 +68,7 @@ export async function* chatChunks(response: Response): AsyncGenerator<Shown | 'e
 const since = (after: number): Record<string, string> =>
   after > 0 ? { 'last-event-id': String(after) } : {};
 
-/** @throws unless the response is a success. */
+/** @throws unless the response is successful. */
 async function opened(response: Response): Promise<Response> {
   if (!response.ok) bodyOf(await read(response));
   return response;

@@ -8,30 +8,30 @@ import { type ServedInstance, serveInstance } from './served.ts';
 
 const MODELS = {
   normal: 'openai-compatible/normal',
-  /** Its answers break off. */
+  /** Its answers end early. */
   cut: 'openai-compatible/cut',
-  /** Says nothing within a minute. */
+  /** Sends nothing for a minute. */
   endless: 'openai-compatible/slow-2x60000',
 };
 
-/** Those who call, from the one with the fewest rights on. The keys are those of `user`. */
+/** All kinds of callers, by increasing rights. The API keys belong to `user`. */
 export const ACTORS = ['nobody', 'guest', 'another', 'readKey', 'writeKey', 'user', 'admin'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** An instance on which the same people have the same things, whenever it is made. */
-export interface World {
+/** An instance with the same users and data each time it is created. */
+export interface Fixture {
   instance: ServedInstance;
   actors: Record<Actor, Caller>;
-  /** Makes what a procedure is called about: the ids for its input, and what ends the work on them afterwards. */
+  /** Creates the data for a call of a procedure. @returns the ids for its input, and a function that cleans up afterwards. */
   arrange: (endpoint: Endpoint) => Promise<{ ids: Record<string, string>; settle: () => Promise<void> }>;
   close: () => Promise<void>;
 }
 
-/** Both the caller and the server take this for the address of whoever calls. */
+/** The IP address and user agent of all callers. */
 const FROM = { 'x-forwarded-for': '203.0.113.7', 'user-agent': 'agreement' };
 
-/** Makes a world; nothing is left in it of those before. @param aiUrl a provider server's. */
-export async function makeWorld(aiUrl: string): Promise<World> {
+/** Creates a fixture without data of earlier ones. @param aiUrl the URL of a provider server. */
+export async function createFixture(aiUrl: string): Promise<Fixture> {
   let adminCode = '';
   const instance = await serveInstance({
     print: (line) => {
@@ -59,7 +59,7 @@ export async function makeWorld(aiUrl: string): Promise<World> {
     return as({ headers: { authorization: `Bearer ${made.key}` } });
   };
   await api.chat.create({ title: 'Kept', clientId: 'kept' });
-  /** Whoever claims the role loses it again, because others are called as an ordinary user later. */
+  /** Removes the claimed role again, because later calls need a user without it. */
   const arrangeClaim = () =>
     Promise.resolve({
       ids: { code: adminCode },
@@ -109,7 +109,7 @@ async function arrange(endpoint: Endpoint, owner: Owner) {
   return { ids: { id }, settle: nothing };
 }
 
-/** What the field `id` stands for, by router, where `create` does not make it. */
+/** Creates the object of the field `id`, by router, for routers whose `create` does not. */
 const MAKERS: Record<string, (owner: Owner, access: Endpoint['access']) => Promise<string>> = {
   async users({ instance, user }, access) {
     if (access !== 'admin') return user.id;
@@ -120,20 +120,20 @@ const MAKERS: Record<string, (owner: Owner, access: Endpoint['access']) => Promi
     return made?.id ?? '';
   },
   async 'protected.sessions'({ instance, user, api }) {
-    // The address may have been changed by a call.
+    // A call may have changed the email.
     const { email } = await api.users.me({});
     const { rpc } = await signIn(instance.url, { ...user, email });
     return (await rpc.protected.get.query({})).session?.id ?? '';
   },
 };
 
-/** Procedures that need a chat in another state than "answered". */
+/** Procedures that need a chat whose answer is not complete. */
 const STATES: Record<string, keyof typeof MODELS | undefined> = {
   'chat.stop': 'endless',
   'chat.continue': 'cut',
 };
 
-/** A chat in which something was said, and is answered but for `chat.stop`. */
+/** Creates a chat with a question and its answer. For `chat.stop`, the answer is still in progress. */
 async function arrangeChat(name: string, api: Api) {
   const state = STATES[name] ?? 'normal';
   const { id } = await api.chat.create({ title: 'Said', model: MODELS[state] });

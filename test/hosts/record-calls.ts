@@ -11,11 +11,11 @@ import {
   toWire,
 } from '#test/procedures';
 import { samplesOf } from '#test/samples';
-import { ACTORS } from '#test/world';
+import { ACTORS } from '#test/fixture';
 
-/** A call and its answer. */
+/** A call and its response. */
 export interface Line {
-  /** The procedure, or a part of the play. */
+  /** The procedure, or a description of the call. */
   about: string;
   way: Way;
   person: Person;
@@ -24,16 +24,16 @@ export interface Line {
 }
 
 const WAYS = { RPC: rpcCall, REST: restRequest };
-/** Seeds of the input, so that what was made in one way is not in the way of another. */
+/** Seeds of the inputs, so that objects created in one way do not conflict with those of another. */
 const SAMPLE: Record<Way, number> = { RPC: 3, REST: 4, batch: 5 };
-/** How many inputs are refused of each procedure, by each way and person. */
+/** The number of invalid inputs per procedure, way and person. */
 const BAD_INPUTS = 2;
 const STARTS_RUN = /^chat\.(send|regenerate|continue|edit)$/;
 const isQuery = ({ type }: Endpoint) => type === 'query';
 const isEnd = ({ name }: Endpoint) => name === 'protected.deleteAccount';
 
-/** tRPC's own form for what comes in pieces, in which a call is a batch of one. */
-function inPieces({ name }: Endpoint, input: Input): Call {
+/** tRPC's own format for streamed responses, in which a call is a batch of one. */
+function streamedCall({ name }: Endpoint, input: Input): Call {
   const text = encodeURIComponent(JSON.stringify({ 0: toWire(input) }));
   return {
     path: `/api/trpc/${name}?batch=1&input=${text}`,
@@ -42,7 +42,7 @@ function inPieces({ name }: Endpoint, input: Input): Call {
 }
 
 function rpcCall(endpoint: Endpoint, input: Input): Call {
-  return endpoint.rest.stream ? inPieces(endpoint, input) : rpcRequest(endpoint, toWire(input));
+  return endpoint.rest.stream ? streamedCall(endpoint, input) : rpcRequest(endpoint, toWire(input));
 }
 
 /** Several calls of one type in one request. */
@@ -60,11 +60,11 @@ async function answerTo(as: Caller, { path, init }: Call, requestId: string): Pr
 }
 
 /**
- * Calls every procedure of a server as everybody, in every way, with input that is right and with input that is not;
- * always in the same order, under the same request ids.
- * @param since when the server was given its data; what is newer has a name instead of its value (see createMask).
+ * Calls every procedure of a server as every person, in every way, with valid and with invalid input. The order and the
+ * request ids are always the same.
+ * @param since when the server got its data. Newer values are replaced by names (see createMask).
  */
-export async function play(url: string, seed: Seed, since: number): Promise<Line[]> {
+export async function recordCalls(url: string, seed: Seed, since: number): Promise<Line[]> {
   const mask = createMask(since, seed.keys);
   const lines: Line[] = [];
   const as = (person: Person) => caller(url, seed.headersOf(person));
@@ -84,7 +84,7 @@ export async function play(url: string, seed: Seed, since: number): Promise<Line
     return { ...valid, ...Object.fromEntries(known) };
   }
 
-  /** Waits until no answer is being written: what comes next would meet it or not. */
+  /** Waits until no answer is in progress, because the result of the next call could depend on it. */
   async function settle(endpoint: Endpoint, way: Way): Promise<void> {
     const { id } = seed.inputFor(endpoint, way);
     if (!STARTS_RUN.test(endpoint.name) || typeof id !== 'string') return;
@@ -107,7 +107,7 @@ export async function play(url: string, seed: Seed, since: number): Promise<Line
     }
   }
 
-  async function refuseAll(endpoint: Endpoint, way: keyof typeof WAYS): Promise<void> {
+  async function rejectAll(endpoint: Endpoint, way: keyof typeof WAYS): Promise<void> {
     for (const person of ['nobody', 'user', 'admin'] as const) {
       for (const input of samplesOf(endpoint).bad.slice(0, BAD_INPUTS))
         await send(endpoint.name, way, person, WAYS[way](endpoint, input));
@@ -132,8 +132,8 @@ export async function play(url: string, seed: Seed, since: number): Promise<Line
     await send('a long answer, compressed', 'REST', 'admin', { path: '/api/v1/users?limit=100', init });
   }
   for (const endpoint of procedures) {
-    await refuseAll(endpoint, 'RPC');
-    await refuseAll(endpoint, 'REST');
+    await rejectAll(endpoint, 'RPC');
+    await rejectAll(endpoint, 'REST');
   }
   await callQueries();
   const mutations = procedures.filter((endpoint) => endpoint.type === 'mutation' && !isEnd(endpoint));

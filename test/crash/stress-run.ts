@@ -11,32 +11,32 @@ import { startProxy } from './proxy.ts';
 import type { Random } from './random.ts';
 import { createRecording, type Recording } from './record.ts';
 
-/** How many answers are being written at once. */
+/** The number of answers in progress at the same time. */
 const ANSWERS = 20;
-/** The model: so many words, and so many milliseconds before each. */
+/** The answer of the model: the number of words, and the pause before each in milliseconds. */
 const WORDS = 100;
 const WORD_MS = 30;
 /** The longest pause before a kill, in milliseconds. */
 const CALM_MS = 3_000;
-/** How long a kill waits for somebody to ask, in milliseconds. */
+/** The longest time a kill waits for a question to be sent, in milliseconds. */
 const ASKING_LIMIT_MS = 15_000;
-/** How long after a kill every run of the killed instance has ended, in milliseconds; an embedded database has to be open again. */
+/** The time after a kill in which all runs of the killed instance must end, in milliseconds. It includes reopening an embedded database. */
 const RECOVERY_MS = 20_000;
-/** How much later a reader knows. */
-const TOLD_MS = 1_000;
-/** After how long without an event a person leaves a chat alone for a while. */
+/** The time until readers receive the end of a run, in milliseconds. */
+const DELIVERY_MS = 1_000;
+/** The time without an event after which a user switches to another chat, in milliseconds. */
 const STALLED_MS = 4_000;
-/** How many conversations there may be with those that are left alone. */
+/** The maximum number of conversations, including those that were left. */
 const HELD = 2 * ANSWERS;
 
-/** What is left of a storm: figures, and everything that went wrong in it. */
+/** The result of a stress run: figures and violations. */
 export interface Outcome {
   figures: Figures;
   violations: string[];
 }
 
-/** Starts instances on a database, has answers written and read there while instances are killed, and checks what is left. */
-export async function storm(ground: Ground, kills: number, random: Random): Promise<Outcome> {
+/** Starts instances on a database, writes and reads answers while it kills instances, and checks the result. */
+export async function stressRun(ground: Ground, kills: number, random: Random): Promise<Outcome> {
   const recording = createRecording();
   const { violations } = recording;
   const provider = await startProviderServer();
@@ -48,7 +48,7 @@ export async function storm(ground: Ground, kills: number, random: Random): Prom
     AUTH_RATE_LIMIT: '100000',
     GUEST_RATE_LIMIT: '100000',
     RATE_LIMIT: '0',
-    // All guests are of one address here.
+    // All guests have the same IP address here.
     AI_ANSWERS_PER_ADDRESS: '10000',
     MAX_STREAMS_PER_ADDRESS: '1000000',
   };
@@ -62,7 +62,7 @@ export async function storm(ground: Ground, kills: number, random: Random): Prom
       Array.from({ length: ANSWERS }, () => beGuest(random.pick(instances.urls))),
     );
     const origins = proxy ? [proxy.url, proxy.url, proxy.url, ...instances.urls] : instances.urls;
-    await rage({ instances, origins, people, recording, kills, random });
+    await runConversations({ instances, origins, people, recording, kills, random });
   } finally {
     await instances.stop();
     await proxy?.close();
@@ -79,7 +79,7 @@ export async function storm(ground: Ground, kills: number, random: Random): Prom
 
 interface Scene {
   instances: Instances;
-  /** Where clients go, each time to one of these. */
+  /** The origins of which clients pick one for each request. */
   origins: string[];
   people: Account[];
   recording: Recording;
@@ -87,11 +87,18 @@ interface Scene {
   random: Random;
 }
 
-/** Holds conversations while instances are killed, until all that was asked has been answered. */
-async function rage({ instances, origins, people, recording, kills, random }: Scene): Promise<void> {
+/** Runs conversations while instances are killed, until all questions are answered. */
+async function runConversations({
+  instances,
+  origins,
+  people,
+  recording,
+  kills,
+  random,
+}: Scene): Promise<void> {
   let open = true;
   let asking = Promise.withResolvers<null>();
-  const weather = {
+  const state = {
     answerMs: WORDS * WORD_MS,
     isOpen: () => open,
     onAsking() {
@@ -100,13 +107,13 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
     },
   };
   const held = new Set<Conversation>();
-  /** Whether an answer may have to wait for its killed owner's lease while other instances serve. */
+  /** True if an answer may have to wait for the lease of its killed owner while other instances serve. */
   const mayStall = instances.urls.length > 1;
 
   function begin({ headers }: Account, name: string, own: Random): Conversation {
     const place = own.fork();
     const client: Client = { headers, origins: () => place.pick(origins), recording };
-    const conversation = converse(client, weather, name, own);
+    const conversation = converse(client, state, name, own);
     conversation.done = conversation.done
       .catch((error: unknown) => {
         recording.violations.push(`${name}: ${inspect(error)}`);
@@ -116,12 +123,12 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
     return conversation;
   }
 
-  /** Keeps one answer of a person being written: when one has to wait, in another chat. */
+  /** Keeps one answer of a user in progress. If it stalls, continues in another chat. */
   async function keepAsking(person: Account, seat: number, own: Random): Promise<void> {
-    for (let count = 1; weather.isOpen(); count++) {
+    for (let count = 1; state.isOpen(); count++) {
       const conversation = begin(person, `${seat}-${count}`, own.fork());
       const isStalled = () => performance.now() - conversation.lastShown > STALLED_MS && held.size < HELD;
-      while (weather.isOpen() && held.has(conversation) && !(mayStall && isStalled())) {
+      while (state.isOpen() && held.has(conversation) && !(mayStall && isStalled())) {
         await Promise.race([conversation.done, pause(500)]);
       }
     }
@@ -129,11 +136,11 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
 
   const seats = people.map((person, seat) => keepAsking(person, seat, random.fork()));
   while (recording.kills < kills) {
-    // The other kills may come while an instance still starts.
+    // The other kills may happen while an instance is starting.
     if (random.chance(0.6)) await instances.ready();
     await pause(random.between(0, CALM_MS));
     if (random.chance(0.5)) {
-      // Half of the kills come while something is being asked.
+      // Half of the kills happen while a question is being sent.
       await Promise.race([asking.promise, pause(ASKING_LIMIT_MS)]);
       await pause(random.between(0, 20));
     }
@@ -141,7 +148,7 @@ async function rage({ instances, origins, people, recording, kills, random }: Sc
   }
   open = false;
   if (!mayStall) await instances.ready();
-  await Promise.race([Promise.all([...held].map(({ done }) => done)), pause(RECOVERY_MS + TOLD_MS)]);
+  await Promise.race([Promise.all([...held].map(({ done }) => done)), pause(RECOVERY_MS + DELIVERY_MS)]);
   if (held.size > 0)
     recording.violations.push(`${held.size} answers have not ended ${RECOVERY_MS} ms after the last kill`);
   await Promise.all([...seats, ...[...held].map(({ done }) => done)]);
