@@ -60,7 +60,7 @@ test('oRPC reads what is put together at random as we do, or a known difference 
   await fc.assert(fc.asyncProperty(asked, compare), { numRuns: 4000 });
 });
 
-test('every known difference is there, and docs/compatibility.md argues it', () => {
+test('every known difference is there, and docs/compatibility.md explains it', () => {
   const names = new Set(DIFFERENCES.map(({ name }) => name));
   expect(seen).toEqual(names);
   const docs = readFileSync(join(import.meta.dirname, '../docs/compatibility.md'), 'utf8');

@@ -13,9 +13,9 @@ import { type System, type SystemName, SYSTEMS } from './systems.ts';
 export type Results = Map<Workload, Map<SystemName, Measured[]>>;
 
 const TITLES: Record<Workload, string> = {
-  get: 'One thing',
-  create: 'Making a thing',
-  list: 'A hundred things',
+  get: 'Get one item',
+  create: 'Create one item',
+  list: 'List 100 items',
 };
 
 const HEAD = ['served by', 'req/s', 'min … max', 'x bare Next', 'p99 ms', 'CPU us/req', 'load core'];
@@ -75,20 +75,19 @@ function speedTable(rows: Row[]): string {
 }
 
 function intro(rounds: number, seconds: number): string {
-  return `\`npm run bench -- api\`: what serves a typed, validated, authenticated call how fast. Every system does the same work, as
-its documentation recommends: it looks up the caller by \`Authorization: Bearer\`, checks input and output with zod, and
-answers with rows that are made in memory; dates cross the wire as dates (RPC) or as ISO 8601 text (REST). *One thing*: a
-query with an id and a date, answered with seven fields. *Making a thing*: a POST with a JSON body. *A hundred things*: a
-list of the same rows. Before each load the answer is compared with what is expected, a token that nobody has must be
-refused with 401, and a wrong body must be refused (but by raw node:http, which checks none). The peers are in
-bench/peers and look tokens up in a \`Map\`; Switchboard looks up its API keys by its own means, in its database and the
-memory of it.
+  return `\`npm run bench -- api\`: how fast each system serves a typed, validated, authenticated call. Every system does the
+same work, as its documentation recommends: it looks up the caller by \`Authorization: Bearer\`, checks input and output with zod,
+and returns rows from memory. Dates are sent as dates (RPC) or as ISO 8601 text (REST). *Get one item*: a query with an id and a
+date, which returns seven fields. *Create one item*: a POST with a JSON body. *List 100 items*: a list of the same rows. Before
+each load, the response is compared with the expected one, an unknown token must be rejected with 401, and an invalid body must be
+rejected (except by raw node:http, which checks none). The peers are in bench/peers and look up tokens in a \`Map\`. Switchboard
+looks up its API keys in its database and its cache.
 
-${describeMachine()} 50 connections that are kept (autocannon), ${seconds} s after 1 s of warming up; every status is checked.
+${describeMachine()} 50 keep-alive connections (autocannon), ${seconds} s after 1 s of warm-up; every status is checked.
 Median of ${rounds} rounds, each system in a fresh process in each round, every second round in the other order. *CPU* is
 the server process, user and system. *Load core* is the share of its core that the load took; above ${BUSY} (busy) the
-load, not the server, is the limit. Switchboard runs without a log of requests and without limits of calls, as no peer
-has them; *as it comes* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`; Switchboard itself is served as by
+load, not the server, is the limit. Switchboard runs without a request log and without rate limits, because no peer has them. With
+*defaults* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`. Otherwise Switchboard runs as with
 \`npm start\`.`;
 }
 

@@ -154,12 +154,12 @@ export const SYSTEMS = {
   rest: { ...REST, title: 'Switchboard REST', start: () => startSwitchboard() },
   'rpc-default': {
     ...RPC,
-    title: 'Switchboard RPC, as it comes',
+    title: 'Switchboard RPC, defaults',
     start: () => startSwitchboard(AS_IT_COMES),
   },
   'rest-default': {
     ...REST,
-    title: 'Switchboard REST, as it comes',
+    title: 'Switchboard REST, defaults',
     start: () => startSwitchboard(AS_IT_COMES),
   },
   'rpc-next': {

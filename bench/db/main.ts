@@ -47,8 +47,8 @@ export async function main(args: string[]): Promise<void> {
 
 const introduction = (
   rounds: number,
-) => `\`npm run bench -- db\`: what reading from Postgres costs. The product's own functions are called in this process, one call
-after the other; Postgres runs on the same machine and on either core.
+) => `\`npm run bench -- db\`: the time of reads from Postgres. The product's own functions are called in this process, one after the
+other. Postgres runs on the same machine and on either core.
 
 ${describeMachine('this process held to one core')} ${rounds} rounds of each in alternating order; the median over the rounds of each round's median and 99th
 percentile (of a call that takes long there is one a round).`;
@@ -85,9 +85,9 @@ async function compareSizes(
   ];
   return `### Lists at ${k} and at ${m} rows
 
-One person has that many chats, and that many messages in one of them; others have as many chats between them, with a
-question in each; and one person has 61 chats, in one of them 60 messages. Pages of 20. A search is
-one page: it ends when it has examined enough, whatever it has found (see _Search_ for more of it).
+One user has that many chats, and that many messages in one of them. Other users have as many chats together, with a
+question in each. One more user has 61 chats, one of them with 60 messages. Pages have 20 items. A search is
+one page: it ends when it has examined enough, with any number of hits (see _Search_).
 
 ${table(head, rows)}`;
 }
@@ -105,8 +105,8 @@ async function compareIdentities({ deps }: Instance, rounds: number): Promise<st
   }
   return `### Authentication
 
-A signed-in RPC call that does nothing else, from \`Request\` to the text of its \`Response\`. _Known_: who it is was found
-out within the last four seconds. _Asked for_: it was forgotten before each call.
+A signed-in RPC call that does nothing else, from \`Request\` to the text of its \`Response\`. _Known_: the identity is cached,
+from within the last four seconds. _Asked for_: the cache is emptied before each call.
 
 ${table(['caller', 'median us', 'p99 us', 'statements'], rows)}`;
 }

@@ -54,9 +54,9 @@ async function costOf(way: Way, name: string): Promise<number> {
 }
 
 function introduction(rounds: number): string {
-  return `\`npm run bench -- decode\`: what it costs to make the input of a procedure from the parsed JSON that tRPC's clients send, by
-\`superjson.deserialize\` and by the reader that is compiled from the schema of the input. The reader checks each annotation against the
-JSON and the schema; superjson obeys them. Neither figure contains the parsing of the text and the validation by zod. A row is \`{ id,
+  return `\`npm run bench -- decode\`: the time to build the input of a procedure from the parsed JSON that tRPC's clients send, by
+\`superjson.deserialize\` and by the reader that is compiled from the input schema. The reader checks each annotation against the JSON
+and the schema; superjson obeys them. The figures do not include parsing the text and validation by zod. A row is \`{ id,
 title, model: string or null, pinned: boolean, count: int, createdAt: Date, archivedAt: Date or missing }\`.
 
 ${describeMachine()} ${rounds} rounds, each way in a fresh process in each round, in alternating order.`;

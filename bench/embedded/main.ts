@@ -144,8 +144,8 @@ ${figure(opened, 0)} ms.`;
 }
 
 function introduction(rounds: number): string {
-  return `\`npm run bench -- embedded\`: statements of PGlite through Drizzle, in the thread of the server and in a thread of its own with
-limits and upkeep (\`server/db/embedded/\`), and what many rows of log leave behind.
+  return `\`npm run bench -- embedded\`: statements of PGlite through Drizzle, in the server's thread and in a separate thread with limits
+and background jobs (\`server/db/embedded/\`), and the disk space that many rows of log leave behind.
 
 ${describeMachine(UNPINNED)} ${rounds} rounds in alternating order, each in a fresh process with an empty folder; the median.`;
 }

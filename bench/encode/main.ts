@@ -64,9 +64,9 @@ function report(cases: { way: Way; costs: number[] }[]): string {
 }
 
 function introduction(rounds: number): string {
-  return `\`npm run bench -- encode\`: what it costs to write an answer, bytes in UTF-8 included. A row is \`{ id, title, model: string or null, pinned:
+  return `\`npm run bench -- encode\`: the time to write a response, including its bytes in UTF-8. A row is \`{ id, title, model: string or null, pinned:
 boolean, count: int, createdAt: Date, updatedAt: Date, archivedAt: Date or null }\`. RPC sends superjson's text, REST plain
-JSON, where the replacer writes bigints, sets and maps; \`JSON.stringify\` alone is the measure: it annotates nothing and fails at a bigint.
+JSON, where the replacer writes bigints, sets and maps; \`JSON.stringify\` alone is the baseline: it annotates nothing and fails at a bigint.
 
 ${describeMachine()} ${rounds} rounds, each way in a fresh process in each round, in alternating order.`;
 }

@@ -46,9 +46,9 @@ function report(measured: Map<number, number[]>, rounds: number): string {
     const cells = [min, median, max].map((cost) => cost.toFixed(1));
     return [count.toLocaleString('en'), ...cells, (median / base).toFixed(3)];
   });
-  return `\`npm run bench -- rest\`: what a call of the REST surface costs, from \`Request\` to the text of its answer, with few
-and with many procedures in the router. Ten of them are called in turn, spread over the whole router: a GET with a
-parameter in the path, a number and a list in the query, and an output of the same. No network and no database.
+  return `\`npm run bench -- rest\`: the time of a REST call, from \`Request\` to the text of its \`Response\`, with few
+and with many procedures in the router. Ten of them, spread over the whole router, are called in turn: a GET with a
+parameter in the path, a number and a list in the query, which the output repeats. No network and no database.
 
 ${describeMachine()} ${rounds} rounds, each number of procedures in a fresh process in each round, in alternating order.
 

@@ -173,9 +173,9 @@ async function wholeSearch(deps: Deps): Promise<string> {
 
 const introduction = (
   messages: number,
-) => `\`npm run bench -- search\`: pages of search for somebody with ${messages.toLocaleString('en')} messages of 20 words in chats of 200, and for somebody with ten
-among them. A word is the more common the lower its number; a rare one is in one message of ${(messages / 10).toLocaleString('en')}. ${NEEDLES} needles of each kind, the
+) => `\`npm run bench -- search\`: pages of search for a user with ${messages.toLocaleString('en')} messages of 20 words in chats of 200, and for a user with ten
+among them. A word with a lower number is more common. A rare one is in one message of ${(messages / 10).toLocaleString('en')}. ${NEEDLES} needles of each kind, the
 first ${PAGES} pages of 20 of each, one after the other, from the call of the function to its result. A page ends at 20 hits or when it has examined
-10,000 messages, or as many less as there are more words.
+10,000 messages, divided by the number of words.
 
 ${describeMachine(UNPINNED)}`;

@@ -110,9 +110,9 @@ async function scale(rounds: number): Promise<void> {
   const head = ['checked, procedures', 'check s', 'min … max', 'x 10', 'total s', 'instantiations', 'MB'];
   await publish(
     'Types',
-    `\`npm run bench -- types\`: what TypeScript takes to check generated procedures that are written as ours are, on the product's
-own base procedures, with services and contracts in files of their own; five procedures a noun. _0_ is the product's
-server without any, which is in every row of the server. A client makes ten calls and uses five hooks; it is checked
+    `\`npm run bench -- types\`: how long TypeScript takes to check generated procedures in the style of ours, on the product's
+own base procedures, with services and contracts in separate files and five procedures per router. _0_ is the product's server
+without generated procedures, which every row of the server includes. A client makes ten calls and uses five hooks. It is checked
 against the declaration that \`npm run types\` writes, and for comparison against the type of the router itself.
 
 ${conditions(rounds)}
@@ -136,9 +136,8 @@ async function editor(rounds: number): Promise<void> {
   );
   await publish(
     'Types in an editor',
-    `\`npm run bench -- types\`: how long \`client.thing1.\` (on the server \`caller.thing1.\`) waits for the names that may follow,
-asked of the language service (tsserver) in the projects above: at first, from the opening of the file on, and again after
-a character was typed.
+    `\`npm run bench -- types\`: how long \`client.thing1.\` (on the server \`caller.thing1.\`) waits for completions of the language
+service (tsserver) in the projects above: first after opening the file, and again after typing a character.
 
 ${conditions(rounds)}
 
@@ -169,8 +168,8 @@ async function styles(rounds: number): Promise<void> {
   ]);
   await publish(
     'Types by style',
-    `\`npm run bench -- types\`: ${STYLED} procedures declared in other ways, each of which differs from ours in one thing. _Own_ is
-what is left when the time of the server without procedures, ${secondsOf(none).toFixed(2)} s, is taken off.
+    `\`npm run bench -- types\`: ${STYLED} procedures, declared in styles that each differ from ours in one thing. _Own_ is
+the time without the time of the server without procedures, ${secondsOf(none).toFixed(2)} s.
 
 ${conditions(rounds)}
 
