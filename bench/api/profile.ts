@@ -53,7 +53,7 @@ export async function profile(
       sections.push(await profileCall(system, workload, duration));
     }
   }
-  const text = `\`npm run bench -- api --profile\`: the time that functions spend in themselves while the loads of *API* are on
+  const text = `\`npm run bench -- api --profile\`: the time that functions spend in themselves while the loads of *RPC and REST* are on
 the server, by \`node --cpu-prof\`, which slows it down.
 
 ${describeMachine()}

@@ -104,7 +104,7 @@ export async function write(text: string, results: Results): Promise<void> {
   }));
   writeFileSync(join(ROOT, 'docs', CHART), chart(panels));
   await writeSection(
-    'API',
+    'RPC and REST',
     text.replace(/^(?=### )/m, `![Requests per second of each system](${CHART})\n\n`),
   );
 }
