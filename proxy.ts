@@ -6,15 +6,15 @@ import { hashesOf, type PageHashes, pagePolicy } from '#server/pages/policy';
 
 const NONCE_BYTES = 16;
 const CSP = 'content-security-policy';
-// eslint-disable-next-line no-restricted-properties -- not a setting here: Next.js writes its value into the build.
+// eslint-disable-next-line no-restricted-properties -- not a setting: Next.js replaces it by its value in the build.
 const isDevelopment = process.env.NODE_ENV === 'development';
 
-/** The page that Next.js renders at the build, and sends when it cannot render another one. */
+/** Returns the hashes of the page that Next.js renders in the build and sends if it cannot render another page. */
 function prerenderedHashes(): PageHashes {
   try {
     return hashesOf(readFileSync(join(process.cwd(), '.next/server/pages/500.html'), 'utf8'));
   } catch {
-    // There is none in development, and some hosts keep it elsewhere. Its script, which only reloads, then does not run.
+    // The file does not exist in development or on some hosts. Then its script, which only reloads, is blocked.
     return { scripts: [], styles: [] };
   }
 }
@@ -22,8 +22,8 @@ function prerenderedHashes(): PageHashes {
 let prerendered: PageHashes | undefined;
 
 /**
- * Gives each page its Content-Security-Policy, under every host of Next.js. The nonce goes to the page in `x-nonce`, and to
- * Next.js, which puts it on its own scripts, in the policy as a header of the request.
+ * Sets the Content-Security-Policy of each page, on every host of Next.js. The page reads the nonce from the request header
+ * `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
@@ -38,5 +38,5 @@ export function proxy(request: NextRequest): NextResponse {
   return NextResponse.next({ request: { headers }, headers: { [CSP]: policy } });
 }
 
-/** Pages, and nothing that is the same for everybody: no call of the API, no file of the build. */
+/** Matches pages, but not the API or files of the build. */
 export const config = { matcher: '/((?!api/|_next/|icon\\.svg$).*)' };

@@ -22,13 +22,13 @@ import { servePages } from '#server/pages/index';
 import { reject } from '#server/transport/reject';
 import { createGuardedServer } from '#server/transport/server';
 
-/** How long requests and answers may go on after SIGTERM, in milliseconds; in development nobody wants to wait. */
+/** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
-/** How long handing over may take after that. */
+/** The time limit for marking the remaining answers as interrupted after that, in milliseconds. */
 const LAST_MS = 5_000;
 const SWEEP_MS = 200;
 
-/** Serves pages with Next; in development also the API, so that an edit takes effect at once. */
+/** Serves pages with Next.js. In development, it serves the API too, so that edits take effect immediately. */
 async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
   const dev = NODE_ENV === 'development';
   // Read by next.config.ts.
@@ -48,7 +48,7 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
   return servePages(listener, join(import.meta.dirname, '.next/static'), deps);
 }
 
-/** @returns the port, also where the system chose it. */
+/** @returns the port, also if the system chose it. */
 function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
@@ -63,12 +63,12 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
 }
 
 /**
- * No new requests; open ones finish, answers being written among them; then the database is closed. What is not
- * finished after `graceMs` is handed over as interrupted, or cut.
+ * Stops the server: accepts no new requests, waits for open requests and answers in progress, and closes the database. After
+ * `graceMs`, remaining answers are marked as interrupted and remaining connections are closed.
  */
 async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  // A connection that was busy at first is idle when its request is done.
+  // A busy connection becomes idle when its request is finished.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, SWEEP_MS);
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
   function listenerFor(path: string): Listener | undefined {
     if (stopping) return undefined;
     if (isDevelopment || (path !== '/api' && !path.startsWith('/api/'))) return listeners.pages;
-    // Pages are the last to be there, and whoever is ready serves them too.
+    // Pages are available last, and a server is ready only if it serves them too.
     if (!listeners.pages && path === '/api/ready') return undefined;
     return listeners.api;
   }
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
     reject(req, res, new AppError('SERVICE_UNAVAILABLE', { detail, retryAfter: 2 }));
   });
 
-  // SIGHUP: the terminal was closed; on Windows, its window.
+  // SIGHUP is sent if the terminal was closed (on Windows, its window).
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopping) return;
@@ -111,14 +111,14 @@ async function main(): Promise<void> {
       stop(server, GRACE_MS[settings.NODE_ENV]).then(
         () => process.exit(0),
         (error: unknown) => {
-          console.error('the server was not stopped in order', error);
+          console.error('failed to stop the server gracefully', error);
           process.exit(1);
         },
       );
     });
   }
 
-  // In development too, where Next.js has a handler of its own: what cannot be opened stops the start, and is locked from here on.
+  // Also in development, where Next.js has its own handler: an error stops the start, and the database is locked from here on.
   const { deps, handle } = await switchboard();
   if (isDevelopment) watchMigrations(deps);
   else listeners.api = createNodeListener(handle, maxDuration);
@@ -129,13 +129,13 @@ async function main(): Promise<void> {
   console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
 }
 
-/** True for an error of the database, whose text may quote rows. */
+/** True for an error of the database, because its text may quote rows. */
 const mayQuoteRows = ({ sqlstate, statement, cause }: ErrorDescription): boolean =>
   sqlstate !== undefined || statement !== undefined || (cause !== undefined && mayQuoteRows(cause));
 
-/** What is said of an error that ended the start. */
+/** Returns the text to print for an error that stopped the start. */
 function textOf(error: unknown): string {
-  // What the operator can put right needs no stack.
+  // Errors that the operator can fix need no stack.
   const expected = [EnvError, BuildError, DatabaseLockedError, DatabaseUnusableError];
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) return error.message;
   if (env().NODE_ENV === 'development') return showError(error).text;
@@ -144,7 +144,7 @@ function textOf(error: unknown): string {
 }
 
 main().catch((error: unknown) => {
-  // Not by the console, which may write to the log by now.
+  // Not with console.error, which may already write to the log.
   process.stderr.write(`${textOf(error)}\n`);
   process.exit(1);
 });

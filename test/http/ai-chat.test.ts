@@ -18,7 +18,7 @@ const ada = await signUp(server.url);
 
 const whole = answerDeltas(50).join('');
 
-/** What `useChat` speaks through when it is told nothing but where the API is. */
+/** The default transport of `useChat`, with only the URL of the API. */
 const transportOf = ({ url, headers }: Pick<Account, 'url' | 'headers'>) =>
   new DefaultChatTransport({ api: `${url}/api/chat`, headers });
 
@@ -28,7 +28,7 @@ const question = (text: string): UIMessage => ({
   parts: [{ type: 'text', text }],
 });
 
-/** Sends a conversation as `useChat` does. */
+/** Sends a conversation like `useChat`. */
 function submit(
   chatId: string,
   messages: UIMessage[],
@@ -39,7 +39,7 @@ function submit(
   return transportOf(as).sendMessages({ chatId, messages, trigger, messageId: undefined, abortSignal });
 }
 
-/** The message that a stream of chunks makes in a client, without its fields that are undefined. */
+/** Returns the message that a client builds from a stream of chunks, without undefined fields. */
 async function fold(stream: ReadableStream<UIMessageChunk>): Promise<UIMessage | undefined> {
   let message: UIMessage | undefined;
   for await (const snapshot of readUIMessageStream({ stream })) message = snapshot;
@@ -49,14 +49,14 @@ async function fold(stream: ReadableStream<UIMessageChunk>): Promise<UIMessage |
 const textOf = (message: Pick<UIMessage, 'parts'> | undefined) =>
   message?.parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 
-/** The chat that the client knows by an id of its own. */
+/** Returns the chat with the client's own id. */
 async function chatOf(account: Account, title: string) {
   const { items } = await account.rpc.chat.list.query({ search: title });
   expect(items).toHaveLength(1);
   return items[0]?.id ?? '';
 }
 
-test('a question is answered as a stream that makes the message that is stored', async () => {
+test('streams an answer that equals the stored message', async () => {
   const asked = question('Tell me everything about protocols');
   const message = await fold(await submit('chat-of-a-client', [asked]));
   const [stored, answer] = await answered(ada, await chatOf(ada, 'protocols'));
@@ -70,7 +70,7 @@ test('a question is answered as a stream that makes the message that is stored',
   });
 });
 
-test('the guide answers, and goes on in the same conversation', async () => {
+test('the guide answers two questions of a conversation', async () => {
   const chat = await ada.rpc.chat.create.mutate({ model: 'guide' });
   const first = question('How do I add a procedure?');
   const answer = await fold(await submit(chat.id, [first]));
@@ -85,7 +85,7 @@ test('the guide answers, and goes on in the same conversation', async () => {
   ]);
 });
 
-test('a reader that goes away does not stop the answer, and finds it again', async () => {
+test('an answer continues after its reader disconnects, and can be resumed', async () => {
   const gone = new AbortController();
   const stream = await submit('reader-goes-away', [question('Count zebras')], ada, gone.signal);
   const seen: UIMessageChunk[] = [];
@@ -105,7 +105,7 @@ test('a reader that goes away does not stop the answer, and finds it again', asy
   expect(await transportOf(ada).reconnectToStream({ chatId: 'reader-goes-away' })).toBeNull();
 });
 
-test('an answer is written anew', async () => {
+test('regenerates an answer', async () => {
   const messages = [question('Regenerate gazelles')];
   const first = await fold(await submit('written-anew', messages));
   const chatId = await chatOf(ada, 'gazelles');
@@ -126,7 +126,7 @@ test('an answer is written anew', async () => {
   ]);
 });
 
-test('a question said anew is another branch; one that never arrived is sent', async () => {
+test('an edited question is another branch; one that never arrived is sent', async () => {
   await fold(await submit('said-anew', [question('Tell me of wombats')]));
   const chatId = await chatOf(ada, 'wombats');
   const [asked] = await answered(ada, chatId);
@@ -159,7 +159,7 @@ test('a question said anew is another branch; one that never arrived is sent', a
   ]);
 });
 
-test('a message sent twice is answered once', async () => {
+test('answers a message once if it is sent twice', async () => {
   const messages = [question('Only once, antelope')];
   const both = await Promise.all([submit('sent-twice', messages), submit('sent-twice', messages)]);
   const [one, other] = await Promise.all(both.map(fold));
@@ -167,7 +167,7 @@ test('a message sent twice is answered once', async () => {
   expect(await answered(ada, await chatOf(ada, 'antelope'))).toHaveLength(2);
 });
 
-test('two accounts may use one id, and neither sees the other’s chat', async () => {
+test('two accounts can use the same id without seeing each other’s chat', async () => {
   const bob = await signUp(server.url);
   await fold(await submit('shared-id', [question('Mine, says Ada')]));
   expect((await bob.fetch('/api/chat/shared-id/stream')).status).toBe(204);
@@ -177,7 +177,7 @@ test('two accounts may use one id, and neither sees the other’s chat', async (
   expect((await bob.rpc.chat.list.query({})).items).toHaveLength(1);
 });
 
-describe('what is wrong is a problem', () => {
+describe('an error is a problem', () => {
   const post = async (body: unknown, as: Pick<Account, 'fetch'> = ada, type = 'application/json') =>
     read(
       await as.fetch('/api/chat', {
@@ -188,7 +188,7 @@ describe('what is wrong is a problem', () => {
     );
   const valid = () => ({ id: randomUUID(), trigger: 'submit-message', messages: [question('Hello')] });
 
-  test('in the conversation', async () => {
+  test('for an invalid conversation', async () => {
     const file = { type: 'file', mediaType: 'image/png', url: 'data:,' };
     for (const [pointer, messages] of [
       ['/messages', []],
@@ -206,7 +206,7 @@ describe('what is wrong is a problem', () => {
     );
   });
 
-  test('in who sends it', async () => {
+  test('for an unauthorized caller', async () => {
     expectProblem(await post(valid(), caller(server.url)), 'UNAUTHORIZED');
     expectProblem(await post(valid(), ada, 'text/plain'), 'UNSUPPORTED_MEDIA_TYPE');
     expectProblem(
@@ -217,12 +217,12 @@ describe('what is wrong is a problem', () => {
     expect((await ada.fetch('/api/chat/unknown/stream')).status).toBe(204);
   });
 
-  test('and reaches a client that knows nothing of problems', async () => {
+  test('that an unmodified client shows', async () => {
     await expect(submit('x', [question('Hi')], caller(server.url))).rejects.toThrow('"code":"UNAUTHORIZED"');
   });
 });
 
-test('an answer that is stopped ends the stream', async () => {
+test('ends the stream when the answer is stopped', async () => {
   const stream = await submit('stopped', [question('Count okapis')]);
   const chatId = await chatOf(ada, 'okapis');
   const { stopped } = await ada.rpc.chat.stop.mutate({ chatId });

@@ -21,7 +21,7 @@ afterAll(provider.close);
 const server = await startServer({ AI_BASE_URL: provider.url, AI_MODEL: 'openai-compatible/slow-60x20' });
 afterAll(server.stop);
 
-/** Two first sign-ups at the same moment; one of them is the admin the other tests need. */
+/** Two first sign-ups at the same time. One of them is the admin for the other tests. */
 const first = await Promise.all([
   signUp(server.url, { name: 'First' }),
   signUp(server.url, { name: 'First' }),
@@ -33,13 +33,13 @@ if (!root) throw new Error(`Nobody is an admin: ${roles.join()}`);
 const post = async (...args: Parameters<typeof postAuth>) => read(await postAuth(...args));
 
 describe('the first account', () => {
-  test('is the admin, and only one is, also when two sign up at once', async () => {
+  test('becomes the only admin, also if two sign up at the same time', async () => {
     expect(roles.toSorted()).toEqual(['admin', 'user']);
     const later = await signUp(server.url);
     expect(await later.rpc.users.me.query({})).toMatchObject({ role: 'user' });
   });
 
-  test('is an account: a guest before it takes nothing away', async () => {
+  test('becomes the admin although a guest came first', async () => {
     const other = await startServer();
     try {
       await beGuest(other.url);
@@ -52,7 +52,7 @@ describe('the first account', () => {
 });
 
 describe('a session cookie', () => {
-  test('is out of reach of scripts and foreign sites', async () => {
+  test('cannot be read by scripts or sent by other sites', async () => {
     const response = await postAuth(server.url, '/sign-in/email', {
       email: root.email,
       password: root.password,
@@ -89,13 +89,13 @@ describe('a session cookie', () => {
     }
   });
 
-  test('is worth nothing after signing out', async () => {
+  test('is rejected after signing out', async () => {
     const account = await signUp(server.url);
     expect((await post(server.url, '/sign-out', {}, account.headers)).status).toBe(200);
     expectProblem(await account.rest('GET /users/me'), 'UNAUTHORIZED');
   });
 
-  test('that has ended does not stand in the way of signing in again', async () => {
+  test('of an ended session does not prevent signing in again', async () => {
     const dora = await signUp(server.url);
     await postAuth(server.url, '/sign-out', {}, dora.headers);
     const { email, password } = dora;
@@ -104,7 +104,7 @@ describe('a session cookie', () => {
     expect((await fetch(`${server.url}/api/v1/users/me`, { headers })).status).toBe(200);
   });
 
-  test('does not prove that its owner meant it: other origins are refused on every surface', async () => {
+  test('is not enough for cross-origin requests, which every surface rejects', async () => {
     const foreign: Record<string, string>[] = [
       { origin: 'https://evil.example' },
       { origin: 'null' },
@@ -146,7 +146,7 @@ describe('a session cookie', () => {
 });
 
 describe('signing up', () => {
-  test('takes an e-mail once, whatever its case', async () => {
+  test('rejects an email that is in use, regardless of case', async () => {
     const { email } = await signUp(server.url, { email: 'case@example.com' });
     const again = { name: 'Again', email: email.toUpperCase(), password: 'correct horse' };
     const { issues } = expectProblem(await post(server.url, '/sign-up/email', again), 'EMAIL_TAKEN');
@@ -160,7 +160,7 @@ describe('signing up', () => {
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   });
 
-  test('names each wrong field', async () => {
+  test('reports each invalid field', async () => {
     const wrong = { name: '', email: 'nobody', password: 'short', role: 'admin' };
     const { issues } = expectProblem(await post(server.url, '/sign-up/email', wrong), 'INVALID_INPUT');
     expect(issues?.map(({ pointer }) => pointer)).toEqual(
@@ -170,7 +170,7 @@ describe('signing up', () => {
     expectProblem(await post(server.url, '/sign-up/email', admin), 'INVALID_INPUT');
   });
 
-  test('refuses a wrong password as it refuses an unknown e-mail', async () => {
+  test('returns the same error for a wrong password and an unknown email', async () => {
     const wrong = expectProblem(
       await post(server.url, '/sign-in/email', { email: root.email, password: 'wrong horse' }),
       'UNAUTHORIZED',
@@ -186,7 +186,7 @@ describe('signing up', () => {
 describe('a guest', () => {
   const credentials = (email: string) => ({ name: 'Guest no more', email, password: 'correct horse' });
 
-  test('who signs up keeps the chats, and an answer that is being written goes on', async () => {
+  test('keeps chats and an answer in progress when signing up', async () => {
     const guest = await beGuest(server.url);
     const { chatId } = await ask(guest, 'Will I keep this?');
     const account = await signUp(server.url, { ...credentials('kept@example.com'), headers: guest.headers });
@@ -200,7 +200,7 @@ describe('a guest', () => {
     expect(await account.rpc.users.me.query({})).toMatchObject({ isGuest: false, email: 'kept@example.com' });
   });
 
-  test('who signs in to an account brings the chats along', async () => {
+  test('moves the chats to the account when signing in', async () => {
     const account = await signUp(server.url);
     const guest = await beGuest(server.url);
     const { id } = await guest.rpc.chat.create.mutate({ title: 'From before' });
@@ -212,7 +212,7 @@ describe('a guest', () => {
   });
 });
 
-test('a banned account is out at once, by session and by key, until it is let in', async () => {
+test('rejects sessions and keys of a banned account immediately, until it is unbanned', async () => {
   const bob = await signUp(server.url);
   const { key } = await bob.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
   const agent = withKey(server.url, key);
@@ -232,7 +232,7 @@ test('a banned account is out at once, by session and by key, until it is let in
   expect((await agent.rest('POST /chats', { json: {} })).status).toBe(201);
 });
 
-test('what better-auth could do beside what we use is closed', async () => {
+test('returns 404 for better-auth endpoints that are not on the allow-list', async () => {
   for (const path of [
     '/admin/list-users',
     '/admin/set-role',
@@ -251,7 +251,7 @@ test('what better-auth could do beside what we use is closed', async () => {
   }
 });
 
-test('a changed password ends the other sessions when asked to', async () => {
+test('ends the other sessions on a password change if requested', async () => {
   const account = await signUp(server.url);
   const other = await signIn(server.url, account);
   const change = {
@@ -265,7 +265,7 @@ test('a changed password ends the other sessions when asked to', async () => {
   expect((await signIn(server.url, { ...account, password: 'a better horse' })).id).toBe(account.id);
 });
 
-test('who tries passwords is slowed down', async () => {
+test('limits the rate of sign-in attempts', async () => {
   const limited = await startServer({ AUTH_RATE_LIMIT: '3' });
   try {
     const attempt = (headers = {}) =>
@@ -282,7 +282,7 @@ test('who tries passwords is slowed down', async () => {
   }
 });
 
-test('a stranger can do nothing', async () => {
+test('rejects unauthenticated calls', async () => {
   const stranger = caller(server.url);
   expectProblem(await stranger.rest('POST /chats', { json: {} }), 'UNAUTHORIZED');
   expectProblem(await stranger.rest('POST /chats/x/messages', { json: saying('Hi') }), 'UNAUTHORIZED');

@@ -43,7 +43,7 @@ describe('every spelling of a path', () => {
     '/api/./v1/x/../protected',
     'http://localhost/api/v1/protected',
     'HTTP://LOCALHOST:80/x/../%61pi/v1/protected',
-  ])('finds the same budget and the same response: %s', async (target) => {
+  ])('uses the same budget and has the same response: %s', async (target) => {
     const plain = await send(path);
     expect(plain).toMatchObject({ status: 401, cost: 1 });
     const other = await send(target);
@@ -64,13 +64,13 @@ describe('every spelling of a path', () => {
     ['/chat/%zz', 400],
     ['/chat/%ff', 400],
     [`/chat/${'x'.repeat(5000)}`, 414],
-  ])('or one clear rejection: %s', async (target, status) => {
+  ])('or is rejected: %s', async (target, status) => {
     const { response, ...rest } = await send(target);
     expect(rest.status).toBe(status);
     expect(response).not.toContain('"code":"UNAUTHORIZED"');
   });
 
-  test('says so in the log and to the procedure', async () => {
+  test('reaches the procedure for an authenticated caller', async () => {
     const { cookie = '' } = ada.headers;
     const head = request(
       'GET /x/../%61pi/v1/protected HTTP/1.1',
@@ -81,14 +81,14 @@ describe('every spelling of a path', () => {
   });
 });
 
-describe('doors of Next.js into the API', () => {
+describe('other ways through Next.js into the API', () => {
   test.each([
     '/_next/image?url=/api/v1/protected&w=64&q=75',
     '/_next/image?url=%2Fapi%2Fv1%2Fprotected&w=64&q=75',
     '/_next/data/development/api/v1/protected.json',
     '/_next/static/../../api%2Fv1/protected',
     '/_next/hmr',
-  ])('are closed, and cost nothing: %s', async (target) => {
+  ])('are closed and do not use the budget: %s', async (target) => {
     expect(await send(target)).toMatchObject({ status: 404, cost: 0 });
   });
 
@@ -109,7 +109,7 @@ describe('doors of Next.js into the API', () => {
     expect(response).not.toMatch(/UNAUTHORIZED|evil\.example/);
   });
 
-  test('take no POST, whatever it says it is', async () => {
+  test('reject POST with any headers', async () => {
     for (const headers of [{ 'next-action': 'x' }, { 'content-type': 'multipart/form-data; boundary=x' }]) {
       const response = await fetch(`${server.url}/sign-in`, {
         method: 'POST',
@@ -122,7 +122,7 @@ describe('doors of Next.js into the API', () => {
 });
 
 describe('pages', () => {
-  test('draw from the budget of their caller, as calls do; files of the build do not', async () => {
+  test('use the budget of their caller like calls; files of the build do not', async () => {
     expect((await send('/sign-in')).cost).toBe(1);
     const [, file = ''] = /"(\/_next\/static\/[^"]+\.js)/.exec((await send('/sign-in')).response) ?? [];
     expect(await send(file)).toMatchObject({ status: 200, cost: 0 });
@@ -145,7 +145,7 @@ describe('pages', () => {
   });
 });
 
-test('any bytes leave the server as it was', async () => {
+test('any bytes leave the server unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(bytes, async (sent) => {
       expect(await provoke(port, sent)).toMatch(RESPONSE);

@@ -33,7 +33,7 @@ async function follow(chatId: string, lastEventId?: string) {
 }
 
 describe('chats', () => {
-  test('are made, read, changed and deleted', async () => {
+  test('are created, read, updated and deleted', async () => {
     const created = await ada.rest('POST /chats', { json: { title: '  Plans ' } });
     const id = idOf(created);
     expect(created.status).toBe(201);
@@ -60,7 +60,7 @@ describe('chats', () => {
     expectProblem(await ada.rest(`PATCH /chats/${id}`, { json: { pinned: true } }), 'NOT_FOUND');
   });
 
-  test('name the field that is wrong', async () => {
+  test('report the invalid field', async () => {
     const problem = expectProblem(
       await ada.rest('POST /chats', { json: { title: 7, colour: 'red' } }),
       'INVALID_INPUT',
@@ -70,13 +70,13 @@ describe('chats', () => {
     expectProblem(await ada.rest('POST /chats', { json: { model: 'guide/nobody' } }), 'INVALID_INPUT');
   });
 
-  test('with one clientId are one chat, also when made at the same moment', async () => {
+  test('with the same clientId are one chat, also if created at the same time', async () => {
     const make = () => newChat({ clientId: 'chosen-by-the-client' });
     const ids = await Promise.all(Array.from({ length: 8 }, make));
     expect(new Set([...ids, await make()]).size).toBe(1);
   });
 
-  test('are listed in pages, pinned ones first, and found by words of title and messages', async () => {
+  test('are listed in pages, pinned first, and found by words of titles and messages', async () => {
     const bob = await signUp(server.url);
     const titles = ['Alpha', 'Bravo', 'Charlie', 'Delta', 'Echo'];
     for (const title of titles) await bob.rest('POST /chats', { json: { title } });
@@ -109,7 +109,7 @@ describe('chats', () => {
 });
 
 describe('an answer', () => {
-  test('is accepted, streamed with numbered events and kept', async () => {
+  test('is accepted, streamed with numbered events and stored', async () => {
     const chatId = await newChat({ model: 'guide' });
     const accepted = await say(chatId, 'How do I add a procedure?');
     expect(accepted).toMatchObject({
@@ -134,7 +134,7 @@ describe('an answer', () => {
     });
   });
 
-  test('is resumed after the last event that was seen, without a gap or a repeat', async () => {
+  test('resumes after the last event without gaps or repeats', async () => {
     const chatId = await newChat({ model: SLOW });
     await say(chatId, 'Count');
     const before = [];
@@ -150,7 +150,7 @@ describe('an answer', () => {
     expect(textOf(chunksOf([...before, ...after]))).toBe(answerDeltas(100).join(''));
   });
 
-  test('is stopped and keeps what was written', async () => {
+  test('keeps its text when stopped', async () => {
     const chatId = await newChat({ model: ENDLESS });
     await say(chatId, 'Count');
     for await (const { data } of await follow(chatId)) if (data.includes('word3 ')) break;
@@ -165,7 +165,7 @@ describe('an answer', () => {
     expect((await ada.rest(`POST /chats/${chatId}/stop`)).body).toEqual({ stopped: false });
   });
 
-  test('is written anew, beside the first one', async () => {
+  test('is regenerated as another version', async () => {
     const chatId = await newChat();
     await say(chatId, 'What is this?');
     const [question, first] = await answered(ada, chatId);
@@ -178,7 +178,7 @@ describe('an answer', () => {
     expect(more).toEqual([]);
   });
 
-  test('is begun once for one request id', async () => {
+  test('starts once per request id', async () => {
     const chatId = await newChat();
     const json = saying('Only once');
     const send = () => ada.rest(`POST /chats/${chatId}/messages`, { json });
@@ -191,7 +191,7 @@ describe('an answer', () => {
     expectProblem(await ada.rest(`POST /chats/${chatId}/messages`, { json: other }), 'REQUEST_ID_REUSED');
   });
 
-  test('goes away with its chat while it is being written', async () => {
+  test('ends when its chat is deleted', async () => {
     const chatId = await newChat({ model: ENDLESS });
     await say(chatId, 'Count');
     const stream = collect(await follow(chatId));

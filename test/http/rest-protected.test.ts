@@ -29,7 +29,7 @@ async function makeKey(owner: Account, scope: 'read' | 'write', fields: object =
   return Created.parse(made.body);
 }
 
-test('protected data tells the caller who they are, and nobody else', async () => {
+test('returns protected data only to its owner', async () => {
   expect((await ada.rest('GET /protected')).body).toMatchObject({
     user: { id: ada.id, role: 'user' },
     session: { current: true, ip: '127.0.0.1', userAgent: expect.any(String), createdAt: expect.any(String) },
@@ -43,7 +43,7 @@ test('protected data tells the caller who they are, and nobody else', async () =
 });
 
 describe('an API key', () => {
-  test('is shown once and acts for its owner', async () => {
+  test('is returned once and authenticates its owner', async () => {
     const { id, key } = await makeKey(ada, 'write', { expiresInDays: 1 });
     const list = await ada.rest('GET /protected/api-keys');
     expect(itemsOf(list)).toContainEqual(
@@ -60,7 +60,7 @@ describe('an API key', () => {
     expect((await agent.rest('POST /chats', { json: {} })).status).toBe(201);
   });
 
-  test('for reading may not change anything', async () => {
+  test('with the scope read cannot change data', async () => {
     const reader = withKey(server.url, (await makeKey(ada, 'read')).key);
     expect((await reader.rest('GET /chats')).status).toBe(200);
     expectProblem(await reader.rest('POST /chats', { json: {} }), 'FORBIDDEN');
@@ -69,7 +69,7 @@ describe('an API key', () => {
     expectProblem(await reader.rest(`DELETE /chats/${chatId}`), 'FORBIDDEN');
   });
 
-  test('may not manage keys, sessions or the account', async () => {
+  test('cannot manage keys, sessions or the account', async () => {
     const agent = withKey(server.url, (await makeKey(ada, 'write')).key);
     const calls: [string, unknown?][] = [
       ['GET /protected/sessions'],
@@ -91,7 +91,7 @@ describe('an API key', () => {
     expect((await ada.rest('GET /users/me')).status).toBe(200);
   });
 
-  test('works no more when it is revoked', async () => {
+  test('is rejected after it was revoked', async () => {
     const { id, key } = await makeKey(ada, 'write');
     const agent = withKey(server.url, key);
     expect((await agent.rest('GET /users/me')).status).toBe(200);
@@ -100,7 +100,7 @@ describe('an API key', () => {
     expectProblem(await ada.rest(`DELETE /protected/api-keys/${id}`), 'NOT_FOUND');
   });
 
-  test('that is unknown or malformed is refused, also beside a valid cookie', async () => {
+  test('that is unknown or malformed is rejected, also with a valid cookie', async () => {
     for (const authorization of [
       'Bearer sb_unknown',
       'Bearer',
@@ -112,7 +112,7 @@ describe('an API key', () => {
     }
   });
 
-  test('needs an account of one’s own', async () => {
+  test('cannot be created by a guest', async () => {
     const guest = await beGuest(server.url);
     const json = { name: 'Guest', scope: 'read' };
     expectProblem(await guest.rest('POST /protected/api-keys', { json }), 'FORBIDDEN');
@@ -123,7 +123,7 @@ describe('an API key', () => {
   });
 });
 
-test('a provider key is stored and never told again', async () => {
+test('stores a provider key and never returns it', async () => {
   const key = 'sk-secret-of-ada-1234';
   const stored = await ada.rest('PUT /protected/provider-keys/openai', { json: { key } });
   expect(stored).toMatchObject({ status: 200, body: { provider: 'openai', last4: '1234' } });
@@ -139,7 +139,7 @@ test('a provider key is stored and never told again', async () => {
   expect(server.log()).not.toContain('secret-of-ada');
 });
 
-test('a session is listed where it was made and ended from elsewhere', async () => {
+test('lists sessions and revokes one from another session', async () => {
   const phone = await signIn(server.url, ada);
   const sessions = itemsOf(await ada.rest('GET /protected/sessions'));
   expect(sessions).toHaveLength(2);
@@ -150,7 +150,7 @@ test('a session is listed where it was made and ended from elsewhere', async () 
   expect(JSON.stringify(sessions)).not.toContain('token');
 });
 
-test('the audit trail tells what was done, newest first, in pages', async () => {
+test('lists the audit trail in pages, newest first', async () => {
   const bob = await signUp(server.url);
   const { id } = await makeKey(bob, 'read');
   await bob.rest(`DELETE /protected/api-keys/${id}`);
@@ -165,7 +165,7 @@ test('the audit trail tells what was done, newest first, in pages', async () => 
   ]);
 });
 
-test('the export is one JSON document of everything the caller owns', async () => {
+test('exports all data of the caller as one JSON document', async () => {
   const bob = await signUp(server.url);
   const { chatId } = await ask(bob, 'What do I own?');
   await answered(bob, chatId);
@@ -182,7 +182,7 @@ test('the export is one JSON document of everything the caller owns', async () =
 });
 
 describe('an account', () => {
-  test('is deleted with everything it owns by its owner, who knows the password', async () => {
+  test('is deleted with its data by its owner, who has to send the password', async () => {
     const bob = await signUp(server.url);
     const { key } = await makeKey(bob, 'write');
     const { chatId } = await ask(bob, 'Will this be gone?');

@@ -12,7 +12,7 @@ const chatId = idOf(await ada.rest('POST /chats', { json: {} }));
 const send = async (path: string, init: RequestInit) => read(await ada.fetch(path, init));
 
 describe('methods', () => {
-  test('HEAD answers as GET does, without a body', async () => {
+  test('HEAD returns the headers of GET without a body', async () => {
     const get = await ada.fetch(`/api/v1/chats/${chatId}`);
     const head = await ada.fetch(`/api/v1/chats/${chatId}`, { method: 'HEAD' });
     expect(head.status).toBe(200);
@@ -21,13 +21,13 @@ describe('methods', () => {
     expect((await ada.fetch('/api/v1/chats/nothing', { method: 'HEAD' })).status).toBe(404);
   });
 
-  test('OPTIONS names what a path takes', async () => {
+  test('OPTIONS lists the methods of a path', async () => {
     const { status, headers } = await stranger.rest('OPTIONS /chats/x');
     expect(status).toBe(204);
     expect(headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH']);
   });
 
-  test('others are refused with the list of those that are taken', async () => {
+  test('that are not supported are rejected with the list of supported ones', async () => {
     const refused = await ada.rest('PUT /chats', { json: {} });
     expectProblem(refused, 'METHOD_NOT_ALLOWED');
     expect(refused.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
@@ -46,7 +46,7 @@ describe('methods', () => {
 });
 
 describe('content', () => {
-  test('that the caller does not accept is refused', async () => {
+  test('that the client does not accept is rejected', async () => {
     expectProblem(await ada.rest('GET /chats', { headers: { accept: 'text/html' } }), 'NOT_ACCEPTABLE');
     expectProblem(
       await ada.rest('GET /chats', { headers: { accept: 'application/json;q=0' } }),
@@ -64,7 +64,7 @@ describe('content', () => {
     }
   });
 
-  test('of another type than JSON and forms is refused', async () => {
+  test('of a type other than JSON or a form is rejected', async () => {
     for (const body of ['title=x', new Blob(['{}'])]) {
       const answer = await send('/api/v1/chats', { method: 'POST', body });
       expectProblem(answer, 'UNSUPPORTED_MEDIA_TYPE');
@@ -74,19 +74,19 @@ describe('content', () => {
     }
   });
 
-  test('of a form of another site is refused', async () => {
+  test('of a form of another site is rejected', async () => {
     const body = new URLSearchParams({ title: 'x' });
     const headers = { origin: 'https://evil.example' };
     expectProblem(await send('/api/v1/chats', { method: 'POST', body, headers }), 'CROSS_ORIGIN');
   });
 
-  test('that takes no file refuses one before it is stored', async () => {
+  test('with an unexpected file is rejected before the file is stored', async () => {
     const body = new FormData();
     body.append('title', new Blob(['x'.repeat(1024)]), 'a.txt');
     expectProblem(await send('/api/v1/chats', { method: 'POST', body }), 'INVALID_INPUT');
   });
 
-  test('that is too large is refused, also when its length is not told', async () => {
+  test('that is too large is rejected, also without Content-Length', async () => {
     const title = 'x'.repeat(2 * 1024 * 1024);
     expectProblem(await ada.rest('POST /chats', { json: { title } }), 'PAYLOAD_TOO_LARGE');
     const body = new Blob([JSON.stringify({ title })]).stream();
@@ -96,7 +96,7 @@ describe('content', () => {
   });
 });
 
-test('a problem says what is wrong, where, and under which request', async () => {
+test('a problem has the error, its place and the request id', async () => {
   const headers = { 'x-request-id': 'given-by-the-caller' };
   const problem = expectProblem(
     await ada.rest('POST /chats', { json: { title: '' }, headers }),
@@ -118,7 +118,7 @@ test('a problem says what is wrong, where, and under which request', async () =>
   );
 });
 
-test('what is not there is a problem, below /api as below /api/v1', async () => {
+test('an unknown path is a problem below /api and /api/v1', async () => {
   for (const path of [
     '/api/v1',
     '/api/v1/',

@@ -10,7 +10,7 @@ const ada = await signUp(server.url, { name: 'Ada Lovelace', email: 'Ada@Example
 const stranger = caller(server.url);
 
 describe('a profile', () => {
-  test('is its owner’s to read', async () => {
+  test('can be read only by its owner', async () => {
     const me = await ada.rest('GET /users/me');
     expect(me).toMatchObject({
       status: 200,
@@ -55,7 +55,7 @@ describe('a profile', () => {
     expect(before).toMatchObject({ id: ada.id });
   });
 
-  test('takes no field that is not part of it', async () => {
+  test('rejects unknown fields', async () => {
     const sent = { name: 'Ada', email: 'ada@example.com', role: 'admin' };
     expectProblem(await ada.rest(`PUT /users/${ada.id}`, { json: sent }), 'INVALID_INPUT');
     expectProblem(await ada.rest(`PATCH /users/${ada.id}`, { json: { banned: false } }), 'INVALID_INPUT');
@@ -63,7 +63,7 @@ describe('a profile', () => {
     expect((await ada.rest('GET /users/me')).body).toMatchObject({ role: 'user' });
   });
 
-  test('cannot have another account’s e-mail, whatever its case', async () => {
+  test('cannot have the email of another account, regardless of case', async () => {
     const taken = await ada.rest(`PATCH /users/${ada.id}`, { json: { email: 'ROOT@example.com' } });
     expect(expectProblem(taken, 'EMAIL_TAKEN').issues).toMatchObject([{ pointer: '/email' }]);
     const json = { name: 'Root', email: 'rOOt@example.com', password: 'correct horse' };
@@ -90,7 +90,7 @@ describe('an admin', () => {
     ]);
   });
 
-  test('makes accounts that can sign in', async () => {
+  test('creates accounts that can sign in', async () => {
     const json = { name: 'Kurt', email: 'kurt@example.com', password: 'incomplete' };
     const made = await root.rest('POST /users', { json });
     expect(made).toMatchObject({ status: 201, body: { name: 'Kurt', role: 'user', image: null } });
@@ -104,7 +104,7 @@ describe('an admin', () => {
     expectProblem(await root.rest(`DELETE /users/${kurt.id}`), 'NOT_FOUND');
   });
 
-  test('gives and takes the role, but not their own', async () => {
+  test('adds and removes the admin role, except their own', async () => {
     const bob = await signUp(server.url);
     const setRole = (role: string, id = bob.id) => root.rest(`PUT /users/${id}/role`, { json: { role } });
     expect((await setRole('admin')).body).toMatchObject({ id: bob.id, role: 'admin' });
@@ -119,7 +119,7 @@ describe('an admin', () => {
   });
 });
 
-test('only an admin may do what admins do', async () => {
+test('rejects admin procedures for users', async () => {
   const calls: [string, unknown?][] = [
     ['GET /users'],
     ['POST /users', { name: 'Eve', email: 'eve@example.com', password: 'correct horse' }],

@@ -42,7 +42,7 @@ const Refusal = z.object({
   issues: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
 });
 
-/** Expects a call to fail with this code of the catalogue; returns what the error says. */
+/** Expects a call to fail with this code. @returns the error data. */
 async function expectRefusal(call: Promise<unknown>, code: ErrorCode) {
   const error = await call.then(
     () => undefined,
@@ -56,7 +56,7 @@ async function expectRefusal(call: Promise<unknown>, code: ErrorCode) {
   return refusal;
 }
 
-/** Expects a raw answer to be a refusal in the form that tRPC clients read. */
+/** Expects a raw response to be an error in tRPC's format. */
 function expectRawRefusal({ status, body }: Awaited<ReturnType<typeof read>>, code: ErrorCode): void {
   const answer: unknown = Array.isArray(body) ? body[0] : body;
   const { error } = z.object({ error: z.object({ json: z.object({ data: Refusal }) }) }).parse(answer);
@@ -76,7 +76,7 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
     await expectRefusal(api.chat.get.query({ id: made.id }), 'NOT_FOUND');
   });
 
-  test('answers several calls at once, each by itself', async () => {
+  test('responds to each call of a batch separately', async () => {
     const [me, missing, models] = await Promise.allSettled([
       api.users.me.query({}),
       api.chat.get.query({ id: 'missing' }),
@@ -87,7 +87,7 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
     expect(models).toMatchObject({ status: 'fulfilled' });
   });
 
-  test('tells what is wrong with the input, and under which request', async () => {
+  test('reports invalid input with the request id', async () => {
     const { path, requestId, issues } = await expectRefusal(
       api.chat.send.mutate({ chatId: 'no/id', clientRequestId: 'x', parts: [] }),
       'INVALID_INPUT',
@@ -97,7 +97,7 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
     expect(issues?.map(({ pointer }) => pointer)).toEqual(['/chatId', '/parts']);
   });
 
-  test('refuses strangers, and users what is for admins', async () => {
+  test('rejects unauthenticated callers, and users on admin procedures', async () => {
     const bob = await signUp(server.url);
     const as = (headers: Record<string, string>) =>
       createTRPCClient<AppRouter>({ links: [link({ ...options, headers })] });
@@ -106,7 +106,7 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
   });
 });
 
-test('a document in pieces is streamed over httpBatchStreamLink and refused over the others', async () => {
+test('streams a document over httpBatchStreamLink and rejects it over other links', async () => {
   const streaming = createTRPCClient<AppRouter>({ links: [httpBatchStreamLink(options)] });
   const pieces = await collect(await streaming.protected.exportData.query({}));
   expect(JSON.parse(pieces.join(''))).toMatchObject({ user: { id: ada.id } });
@@ -115,7 +115,7 @@ test('a document in pieces is streamed over httpBatchStreamLink and refused over
 });
 
 describe('a subscription', () => {
-  /** Follows a chat to the end with an EventSource whose connections are made by `connect`. */
+  /** Follows a chat to the end with an EventSource that connects by `connect`. */
   function follow(chatId: string, connect: typeof fetch) {
     const api = createTRPCClient<AppRouter>({
       links: [
@@ -156,7 +156,7 @@ describe('a subscription', () => {
     expect(ids).toEqual(numbers(ids.length));
   });
 
-  test('that was cut off goes on after the last event it saw', async () => {
+  test('resumes after the last event if the connection was lost', async () => {
     const { chatId } = await ask(ada, 'Count');
     const asked: (string | null)[] = [];
     const { ids, text } = await follow(chatId, async (input, init) => {
@@ -169,7 +169,7 @@ describe('a subscription', () => {
     expect(asked).toEqual([null, expect.stringMatching(/^[1-9]\d*$/)]);
   });
 
-  test('to what is not there is refused', async () => {
+  test('of an unknown chat is rejected', async () => {
     const error: unknown = await follow('missing', fetch).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ data: { code: 'NOT_FOUND', status: 404 } });
   });
@@ -180,7 +180,7 @@ describe('the protocol', () => {
   const post = async (path: string, init: RequestInit) =>
     read(await ada.fetch(`/api/trpc/${path}`, { method: 'POST', ...init }));
 
-  test('takes 20 calls in a batch and no more', async () => {
+  test('accepts up to 20 calls in a batch', async () => {
     const batch = (size: number) => {
       const input = Object.fromEntries(Array.from({ length: size }, (_, index) => [index, { json: {} }]));
       const names = Array.from({ length: size }, () => 'users.me').join(',');
@@ -190,7 +190,7 @@ describe('the protocol', () => {
     expectRawRefusal(await batch(21), 'BAD_REQUEST');
   });
 
-  test('takes mutations by POST only, and queries by GET only', async () => {
+  test('accepts mutations only by POST and queries only by GET', async () => {
     expectRawRefusal(
       await get(`chat.create?input=${encodeURIComponent('{"json":{}}')}`),
       'METHOD_NOT_ALLOWED',
@@ -203,7 +203,7 @@ describe('the protocol', () => {
     expect(await ada.rpc.chat.list.query({})).toMatchObject({ nextCursor: null });
   });
 
-  test('takes JSON only, as foreign pages can send the other types without asking', async () => {
+  test('accepts only JSON, because pages of other origins can send other types without a preflight', async () => {
     const body = '{"json":{"title":"forged"}}';
     for (const init of [
       { body },
@@ -219,7 +219,7 @@ describe('the protocol', () => {
     expect(items).toEqual([]);
   });
 
-  test('refuses what is not there', async () => {
+  test('rejects unknown procedures', async () => {
     for (const path of [
       'nothing',
       'chat',
@@ -233,7 +233,7 @@ describe('the protocol', () => {
     }
     expectRawRefusal(await get('chat.get?input=%'), 'MALFORMED_JSON');
     expectRawRefusal(await get('chat.get?batch=1&input=7'), 'BAD_REQUEST');
-    // Whose path cannot be read has not said that it speaks tRPC.
+    // A request with an unreadable path is not known to be tRPC.
     for (const path of ['%', '%E0%A4%A', 'chat.get%FF?batch=1', '%00']) {
       expect(await get(path)).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
     }

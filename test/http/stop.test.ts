@@ -8,14 +8,14 @@ import { answerDeltas, startProviderServer } from '#test/provider-server';
 import { type RunningServer, startServer } from '#test/server';
 import { chunksOf, collect, eventsOf, type ReceivedEvent, textOf } from '#test/sse';
 
-/** Only the embedded database belongs to one process. */
+/** Runs a test only on the embedded database, which only one process can open. */
 const onPglite = process.env['TEST_DATABASE_URL'] ? test.skip : test;
 
 const provider = await startProviderServer();
 afterAll(provider.close);
 const answers = (model: string) => ({ AI_BASE_URL: provider.url, AI_MODEL: `openai-compatible/${model}` });
 
-/** Opens a connection that stays open when its request is done, as browsers do. */
+/** Opens a connection that stays open after its request, like those of browsers. */
 function openConnection({ url }: RunningServer): Promise<Agent> {
   const agent = new Agent({ keepAlive: true });
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ function openConnection({ url }: RunningServer): Promise<Agent> {
 }
 
 describe('SIGTERM', () => {
-  test('ends an idle server within five seconds, open connections or not', async () => {
+  test('stops an idle server within five seconds, also with open connections', async () => {
     const server = await startServer();
     await signUp(server.url);
     const agent = await openConnection(server);
@@ -39,7 +39,7 @@ describe('SIGTERM', () => {
     agent.destroy();
   });
 
-  test('lets an answer and its reader finish, and takes nothing new', async () => {
+  test('lets an answer and its reader finish, and rejects new requests', async () => {
     const server = await startServer(answers('slow-150x20'));
     const ada = await signUp(server.url);
     const { chatId } = await ask(ada, 'Count');
@@ -73,7 +73,7 @@ describe('SIGTERM', () => {
   });
 });
 
-test('kill -9 in the middle of an answer loses nothing that was shown', async () => {
+test('kill -9 during an answer loses no text that was shown', async () => {
   const server = await startServer(answers('slow-9000x5'));
   const ada = await signUp(server.url);
   const { chatId, messageId } = await ask(ada, 'Count');
@@ -120,7 +120,7 @@ describe('a start', () => {
     }
   });
 
-  test('in an empty folder makes what it needs, for the eyes of its owner only', async () => {
+  test('in an empty folder creates its files, which only the owner can read', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'switchboard-empty-'));
     const server = await startServer({ DATA_DIR: folder });
     try {
@@ -137,7 +137,7 @@ describe('a start', () => {
     }
   });
 
-  test('with wrong settings is refused, naming each with an example', async () => {
+  test('with invalid settings fails and names each with an example', async () => {
     const wrong = {
       PORT: 'http',
       APP_URL: 'app.example.com',
