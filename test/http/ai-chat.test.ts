@@ -206,7 +206,7 @@ describe('an error is a problem', () => {
     );
   });
 
-  test('for an unauthorized caller', async () => {
+  test('for a caller, media type or size that is not accepted', async () => {
     expectProblem(await post(valid(), caller(server.url)), 'UNAUTHORIZED');
     expectProblem(await post(valid(), ada, 'text/plain'), 'UNSUPPORTED_MEDIA_TYPE');
     expectProblem(
