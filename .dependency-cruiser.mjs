@@ -5,7 +5,7 @@ const UI_PACKAGES =
   '^node_modules/(next|react|react-dom|@mantine|@tanstack|@trpc/(client|react-query)|@ai-sdk/react)/';
 
 /**
- * Imports run one way: app, serve.ts -> routers -> server -> src/contract (docs/architecture.md).
+ * Imports run one way: app, serve.ts -> routers -> server -> src/contract -> src/layer (docs/architecture.md).
  * @type {import('dependency-cruiser').IConfiguration}
  */
 export default {
@@ -16,7 +16,33 @@ export default {
         'A rule of a noun must work for every caller. A surface that needs the router gets it as an argument.',
       severity: 'error',
       from: { path: '^server/', pathNot: TEST },
-      to: { path: '^(app|routers|scripts|serve\\.ts$|src/(?!contract/))' },
+      to: { path: '^(app|routers|scripts|serve\\.ts$|src/(?!(contract|layer)/))' },
+    },
+    {
+      name: 'layer-knows-nothing-of-the-product',
+      comment:
+        'Any tRPC router can be served by it, so it refers to no user, chat, table or setting, not even by type.',
+      severity: 'error',
+      from: { path: '^src/layer/', pathNot: TEST },
+      to: { path: '^(app|bench|routers|scripts|server|test|serve\\.ts$|src/(?!layer/))' },
+    },
+    {
+      name: 'layer-packages',
+      comment: 'Each package that it needs is one that all its users install.',
+      severity: 'error',
+      from: { path: '^src/layer/', pathNot: TEST },
+      to: {
+        path: '^node_modules/',
+        pathNot:
+          '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|@fastify/busboy|srvx|openapi3-ts|trpc-to-openapi)/',
+      },
+    },
+    {
+      name: 'layer-by-its-door',
+      comment: 'What is not exported by an entry file may change at any time.',
+      severity: 'error',
+      from: { path: '^(app|instrumentation|proxy|routers|server|serve|src/(?!layer/))', pathNot: TEST },
+      to: { path: '^src/layer/', pathNot: '^src/layer/(index|client|limits|messages|hosts/node)\\.ts$' },
     },
     {
       name: 'server-knows-no-user-interface',
@@ -30,22 +56,22 @@ export default {
       comment: 'A router says what can be called; pages and clients depend on it, never the other way round.',
       severity: 'error',
       from: { path: '^routers/', pathNot: TEST },
-      to: { path: '^(app|scripts|serve\\.ts$|src/(?!contract/))' },
+      to: { path: '^(app|scripts|serve\\.ts$|src/(?!(contract|layer)/))' },
     },
     {
-      name: 'contract-imports-zod-only',
+      name: 'contract-imports-zod-and-layer-only',
       comment:
         'Contracts reach the browser, the server and npm, so they carry schemas and types, and no code.',
       severity: 'error',
       from: { path: '^src/contract/', pathNot: TEST },
-      to: { pathNot: '^(src/contract/|node_modules/zod/)', dependencyTypesNot: ['type-only'] },
+      to: { pathNot: '^(src/(contract|layer)/|node_modules/zod/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contract-is-the-lowest',
       comment: 'Everything is made to the contract, so it refers to nothing that is, not even by type.',
       severity: 'error',
       from: { path: '^src/contract/', pathNot: TEST },
-      to: { path: '^(app|routers|scripts|server|serve\\.ts$|src/(?!contract/))' },
+      to: { path: '^(app|routers|scripts|server|serve\\.ts$|src/(?!(contract|layer)/))' },
     },
     {
       name: 'client-knows-the-router-by-its-declaration-only',

@@ -80,13 +80,13 @@ export default defineConfig(
   },
   {
     name: 'siblings by ./, other rooms by #',
-    files: ['server/**', 'routers/**'],
+    files: ['server/**', 'routers/**', 'src/layer/**'],
     plugins: { rooms: { rules: { specifiers: roomSpecifiers } } },
     rules: { 'rooms/specifiers': 'error' },
   },
   {
     name: 'what the compiler would pay for',
-    files: ['routers/**', 'server/**', 'src/contract/**'],
+    files: ['routers/**', 'server/**', 'src/contract/**', 'src/layer/**'],
     ignores: ['**/*.test.ts', '**/testkit.ts'],
     rules: {
       'no-restricted-syntax': [

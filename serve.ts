@@ -15,7 +15,7 @@ import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
 import { showError } from '#server/log/terminal';
 import { missingKey } from '#server/models/index';
-import { createNodeListener, type Listener } from '#server/node-listener';
+import { createNodeListener, type Listener } from '#layer/hosts/node';
 import { BuildError, checkBuild } from '#server/pages/build';
 import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
@@ -121,7 +121,7 @@ async function main(): Promise<void> {
   // Also in development, where Next.js has its own handler: an error stops the start, and the database is locked from here on.
   const { deps, handle } = await switchboard();
   if (isDevelopment) watchMigrations(deps);
-  else listeners.api = createNodeListener(handle, maxDuration);
+  else listeners.api = createNodeListener(handle, { maxDuration, isLocal: isLocalRequest });
   const port = await listen(server, settings);
   listeners.pages = await pageListener(settings, port, server);
   const missing = missingKey(settings);

@@ -1,3 +1,4 @@
+import { trackedIterable } from '#layer/index';
 import { z } from 'zod';
 import {
   Chat,
@@ -22,7 +23,6 @@ import {
   Stopped,
 } from '#contract/chat';
 import { ById } from '#contract/common';
-import { trackedIterable } from '#contract/iterable';
 import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
 import { listFound } from '#server/chat/found-chats';

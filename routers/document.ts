@@ -1,4 +1,6 @@
-import type { DocumentInfo } from '#server/surfaces/openapi/index';
+import { describedErrors } from '#contract/problem';
+import type { DescribedAccess, DocumentInfo } from '#layer/index';
+import { type Access, admissionRule } from '#server/access';
 
 const DESCRIPTION = `Every operation is a typed procedure, available here over HTTP with JSON.
 
@@ -14,12 +16,48 @@ to fix them. Each response has an \`X-Request-Id\`. To choose the id, send that 
 **Answers** are written by the server in the background: chat.send starts one and chat.stream follows it. If the connection
 drops, reconnect to resume.`;
 
+const SESSION = { session: [] };
+
+/** What no security scheme can say of who may call. */
+const ACCESS_NOTES: Partial<Record<Access, string>> = {
+  'in-person': 'Needs a session: API keys are refused.',
+  registered: 'Needs the session of an account: API keys and guests are refused.',
+  admin: 'For admins.',
+};
+
+/** How callers authenticate. */
+const documentAccess: DescribedAccess = {
+  schemes: {
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'better-auth.session_token',
+      description: 'The session of someone who signed in; over https the name starts with `__Secure-`.',
+    },
+    apiKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'An API key. Operations name the scope it needs; a key with the scope `write` may do what one with `read` may.',
+    },
+  },
+  security({ name, procedure, type }) {
+    const { access } = admissionRule(name, procedure);
+    if (access === 'anyone') return [];
+    if (access === 'in-person' || access === 'registered') return [SESSION];
+    return [{ apiKey: [type === 'mutation' ? 'write' : 'read'] }, SESSION];
+  },
+  note: ({ name, procedure }) => ACCESS_NOTES[admissionRule(name, procedure).access],
+};
+
 /** The general information of the OpenAPI document. */
 export const documentInfo: DocumentInfo = {
   title: 'Switchboard',
   version: '0.1.0',
   description: DESCRIPTION,
   license: { name: 'MIT', identifier: 'MIT' },
+  errors: describedErrors,
+  access: documentAccess,
   tags: {
     users: 'Accounts: your own and, for admins, all others.',
     chat: 'Chats and the answers in them.',

@@ -1,6 +1,6 @@
+import { iterable } from '#layer/index';
 import { z } from 'zod';
 import { ById } from '#contract/common';
-import { iterable } from '#contract/iterable';
 import {
   AdminClaim,
   ApiKeyCreate,

@@ -1,14 +1,14 @@
+import { endpointsOf, type Handle, REST_PATH } from '#layer/index';
 import { createDeps, type Deps } from '#server/compose';
 import { newId } from '#server/db/columns';
 import { env } from '#server/env';
-import { createHandler, type Handle } from '#server/handler';
+import { createHandler } from '#server/handler';
 import { captureConsole } from '#server/log/console';
 import { createLogger } from '#server/log/index';
 import type { GuideProcedure } from '#server/models/guide/index';
 import { noteFailure } from '#server/pages/current';
 import { createContext } from '#server/people/context';
 import { createCallerFactory } from '#server/procedures';
-import { endpointsOf, REST_PATH } from '#server/surfaces/rest/endpoint';
 import { documentInfo } from './document.ts';
 import { appRouter } from './index.ts';
 

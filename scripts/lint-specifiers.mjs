@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** A room that can be taken out as a whole: it imports itself relatively. */
+const LAYER = 'src/layer';
 /** The aliases of package.json and their folders. */
 const ALIASES = /** @type {const} */ ([
   ['#server/', 'server'],
@@ -26,12 +28,22 @@ function targetOf(specifier) {
 export const roomSpecifiers = {
   meta: { type: 'suggestion', schema: [] },
   create(context) {
-    const folder = relative(ROOT, dirname(context.filename));
+    const folder = relative(ROOT, dirname(context.filename)).replaceAll('\\', '/');
+    const isLayer = folder === LAYER || folder.startsWith(`${LAYER}/`);
 
     /** @param {import('estree').ImportDeclaration | import('estree').ExportAllDeclaration | import('estree').ExportNamedDeclaration} node */
     function check(node) {
       const specifier = node.source?.value;
       if (typeof specifier !== 'string') return;
+      if (isLayer) {
+        if (
+          specifier.startsWith('#layer/') ||
+          (specifier.startsWith('../') && !join(folder, specifier).replaceAll('\\', '/').startsWith(LAYER))
+        ) {
+          context.report({ node, message: `Import ${specifier} relatively: the layer is one room.` });
+        }
+        return;
+      }
       if (specifier.startsWith('../')) {
         context.report({
           node,

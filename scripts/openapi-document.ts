@@ -1,7 +1,7 @@
+import { createOpenApiDocument } from '#layer/index';
 import { join } from 'node:path';
 import { documentInfo } from '#routers/document';
 import { appRouter } from '#routers/index';
-import { createOpenApiDocument } from '#server/surfaces/openapi/index';
 
 /** Returns the path and the text of the committed OpenAPI document, from which the SDK is generated. */
 export function openApiDocument(): { path: string; text: string } {

@@ -1,6 +1,6 @@
+import { MAX_BATCH_SIZE } from '#layer/limits';
 import { z } from 'zod';
-import { MAX_BATCH_SIZE } from './limits.ts';
-import './messages.ts';
+import '#layer/messages';
 
 /** Treats an empty variable as missing, so that `.env.example` can be copied unchanged. */
 const optional = <T extends z.core.$ZodType>(schema: T) =>

@@ -1,9 +1,8 @@
+import { problem } from '#layer/index';
 import { randomUUID } from 'node:crypto';
-import { ERRORS } from '#contract/errors';
 import { plainAddress } from './callers.ts';
 import { env } from './env.ts';
-import { type AppError, toAppError } from './errors.ts';
-import { problem } from './http.ts';
+import { type AppError, errors } from './errors.ts';
 import { createLogger, type Logger } from './log/index.ts';
 import type { Actor } from './people/actor.ts';
 import type { Context } from './people/context.ts';
@@ -26,7 +25,7 @@ async function known(identified: Promise<Actor | null> | undefined): Promise<Act
  * @param procedure its name; by default, those of the request.
  */
 export function reportFailure(error: AppError, context: Context, procedure?: string): void {
-  const { status } = ERRORS[error.kind];
+  const { status } = error.definition;
   if (status < 500 || reported.has(error)) return;
   reported.add(error);
   const { deps, request, admission, identified } = context;
@@ -53,8 +52,8 @@ let spare: Logger | undefined;
 /** Logs why there is nothing that could answer a request, such as a mistake in a router, and answers it with that. */
 export function answerWithoutProduct(thrown: unknown): Response {
   const requestId = randomUUID();
-  const error = toAppError(thrown);
+  const error = errors.toError(thrown);
   spare ??= createLogger(env());
   spare.error({ err: thrown, code: error.kind, requestId }, 'the API could not be made');
-  return problem(error, requestId);
+  return problem(errors, error, requestId);
 }

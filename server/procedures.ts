@@ -1,14 +1,12 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
-import { isAsyncIterable } from '#contract/iterable';
+import { cutText, HEARTBEAT_MS, isAsyncIterable, untilRevoked } from '#layer/index';
 import { onBehalfOf } from './db/work.ts';
 import { AppError, errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
-import { HEARTBEAT_MS } from './limits.ts';
-import type { Access, Meta } from './meta.ts';
-import { type Context, untilRevoked } from './people/context.ts';
+import type { Access, Meta } from './access.ts';
+import type { Context } from './people/context.ts';
 import { requireActor } from './people/identify.ts';
-import { cutText } from './rejection.ts';
 
 /** How much of the path of a call its error repeats: no procedure has a longer one. */
 const MAX_PATH_BYTES = 200;
@@ -49,7 +47,9 @@ const catalogued = t.middleware(async ({ ctx, meta, path, type, next }) => {
   const { request, revocation } = ctx;
   const isStream = type === 'subscription' || meta?.rest?.stream !== undefined;
   const result = isStream
-    ? await next({ ctx: { request: { ...request, signal: untilRevoked(request.signal, revocation) } } })
+    ? await next({
+        ctx: { request: { ...request, signal: untilRevoked(request.signal, revocation.signal) } },
+      })
     : await next();
   if (!result.ok) {
     const error = toAppError(result.error);

@@ -1,7 +1,7 @@
+import { type Standing, WindowCounter } from '#layer/index';
 import type { Budgets } from './callers.ts';
 import type { Env } from './env.ts';
 import { AppError } from './errors.ts';
-import { type Standing, WindowCounter } from './window-counter.ts';
 
 /** How many calls a caller may make in a time. */
 export interface CallLimit {

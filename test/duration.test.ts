@@ -1,14 +1,15 @@
+import type { Handle } from '#layer/index';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { iterable } from '#contract/iterable';
+import { iterable } from '#layer/stream/iterable';
 import type { RequestInfo } from '#server/people/actor';
-import { createHandler, type Handle } from '#server/handler';
-import { createNodeListener } from '#server/node-listener';
-import { toResponse } from '#server/reply';
+import { createHandler } from '#server/handler';
+import { createNodeListener } from '#layer/hosts/node';
+import { toResponse } from '#layer/call/reply';
 import { open, router } from '#server/procedures';
 import { startInstance } from '#test/caller';
 import { read } from '#test/client';
@@ -142,7 +143,7 @@ describe('a response that is not read', () => {
   test.each(['/api/v1/large', '/api/v1/pieces?endless=true'])(
     'is cut off after maxDuration: %s',
     async (path) => {
-      const listener = createNodeListener(handle, LIMIT_SECONDS);
+      const listener = createNodeListener(handle, { maxDuration: LIMIT_SECONDS });
       const server = createServer((req, res) => void listener(req, res));
       const port = await listen(server);
       try {

@@ -1,3 +1,4 @@
+import { type Access, admissionRule } from '#server/access';
 import { eq, ne } from 'drizzle-orm';
 import { installation, users } from '#server/db/schema/index';
 import { type Api, callAs } from './caller.ts';
@@ -100,7 +101,8 @@ interface Owner {
 const nothing = () => Promise.resolve();
 
 async function arrange(endpoint: Endpoint, owner: Owner) {
-  const { name, access, inputFields } = endpoint;
+  const { name, procedure, inputFields } = endpoint;
+  const { access } = admissionRule(name, procedure);
   const { user, api } = owner;
   const [router = ''] = name.split(/\.\w+$/);
   if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(name, api);
@@ -110,7 +112,7 @@ async function arrange(endpoint: Endpoint, owner: Owner) {
 }
 
 /** Creates the object of the field `id`, by router, for routers whose `create` does not. */
-const MAKERS: Record<string, (owner: Owner, access: Endpoint['access']) => Promise<string>> = {
+const MAKERS: Record<string, (owner: Owner, access: Access) => Promise<string>> = {
   async users({ instance, user }, access) {
     if (access !== 'admin') return user.id;
     const { db } = instance.deps;

@@ -1,6 +1,6 @@
 import fc from '#test/fast-check';
 import { z } from 'zod';
-import { isNothing } from '#server/surfaces/rest/schema';
+import { isNothing } from '#layer/schema/schema';
 import type { Endpoint } from '#test/procedures';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

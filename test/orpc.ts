@@ -5,17 +5,13 @@ import { type ORPCMeta, toORPCRouter } from '@orpc/trpc';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { toAppError } from '#server/errors';
-import { problem } from '#server/http';
-import type { Meta } from '#server/meta';
-import { createRestSurface } from '#server/surfaces/rest/index';
-import { toResponse } from '#server/reply';
-import type { RestContext } from '#server/surfaces/rest/output';
+import { coreErrors, problem } from '#layer/index';
+import { callOf } from '#layer/testing/testkit';
+import type { Meta } from '#layer/meta';
+import { createRestSurface } from '#layer/rest/index';
+import { toResponse } from '#layer/call/reply';
 
-const { router, procedure } = initTRPC
-  .context<RestContext>()
-  .meta<Meta & ORPCMeta>()
-  .create({ isDev: false });
+const { router, procedure } = initTRPC.context<object>().meta<Meta & ORPCMeta>().create({ isDev: false });
 
 /** What came of a request: what the procedure was given, as text that shows its types, or the status of the refusal. */
 export type Outcome = { input: string } | { refused: number };
@@ -59,24 +55,18 @@ export function serveBoth(schemas: Record<string, z.ZodType>): (asked: Asked) =>
     ),
   );
   const app = router(Object.fromEntries(served));
-  const surface = createRestSurface<RestContext>(app);
-  const oracle = new OpenAPIHandler<RestContext>(toORPCRouter(app), {
+  const surface = createRestSurface<object>(app);
+  const oracle = new OpenAPIHandler<object>(toORPCRouter(app), {
     plugins: [new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
-  });
-
-  const contextOf = ({ headers, signal }: Request): RestContext => ({
-    request: { id: 'test', headers, ip: null, userAgent: null, signal },
-    responseHeaders: new Headers(),
   });
 
   return async (asked) => {
     const ours = requestFor(asked);
     const theirs = requestFor(asked);
-    const context = contextOf(ours);
-    const answered = await surface({ request: ours, url: new URL(ours.url), context }).catch(
-      (error: unknown) => problem(toAppError(error), 'test'),
+    const answered = await surface(callOf(ours, {})).catch((error: unknown) =>
+      problem(coreErrors, coreErrors.toError(error), 'test'),
     );
-    const { response } = await oracle.handle(theirs, { prefix: '/api/v1', context: contextOf(theirs) });
+    const { response } = await oracle.handle(theirs, { prefix: '/api/v1', context: {} });
     if (!response) throw new Error(`oRPC does not serve ${theirs.url}.`);
     return [await outcomeOf(toResponse(answered)), await outcomeOf(response)];
   };

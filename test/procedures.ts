@@ -1,5 +1,5 @@
 import { appRouter } from '#routers/index';
-import { type Endpoint, endpointsOf } from '#server/surfaces/rest/endpoint';
+import { type Endpoint, endpointsOf } from '#layer/rest/endpoint';
 import { type Answer, type Caller, read } from '#test/client';
 
 export type { Endpoint };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { toJson } from '#server/encode/json';
-import { createAccepts, type SchemaOrRef } from '#server/surfaces/openapi/accepts';
-import { createExamples } from '#server/surfaces/openapi/examples';
-import { createOpenApiDocument } from '#server/surfaces/openapi/index';
-import { compileCoercion } from '#server/surfaces/rest/coerce';
-import { procedure, router } from '#server/surfaces/rest/testkit';
+import { toJson } from '#layer/encode/json';
+import { createAccepts, type SchemaOrRef } from '#layer/openapi/accepts';
+import { createExamples } from '#layer/openapi/examples';
+import { createOpenApiDocument } from '#layer/openapi/index';
+import { compileCoercion } from '#layer/rest/coerce';
+import { procedure, router } from '#layer/testing/testkit';
 import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 
 type Schema = z.core.$ZodType;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { z } from 'zod';
-import { openPartsOf } from '#server/surfaces/openapi/open';
-import { serveRest, type TestServer } from '#server/surfaces/rest/testkit';
+import { openPartsOf } from '#layer/openapi/open';
+import { serveRest, type TestServer } from '#layer/testing/testkit';
 import { faultsOfExamples } from './document-examples.ts';
 import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 import {

@@ -1,3 +1,6 @@
+import { errors as appErrors } from '#server/errors';
+import { admitCalls } from '#server/access';
+import { callWith } from '#test/call';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
@@ -5,11 +8,11 @@ import { TRPCError } from '@trpc/server';
 import fc from '#test/fast-check';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { createContext } from '#server/people/context';
+import { type Context, createContext } from '#server/people/context';
 import { AppError, toAppError } from '#server/errors';
-import { MAX_BATCH_SIZE } from '#server/limits';
-import { toResponse } from '#server/reply';
-import { createRpcSurface } from '#server/surfaces/rpc/index';
+import { MAX_BATCH_SIZE } from '#layer/limits';
+import { toResponse } from '#layer/call/reply';
+import { createRpcSurface } from '#layer/rpc/index';
 import { open, router, signedIn } from '#server/procedures';
 import { requestInfo, signUp, startInstance } from '#test/caller';
 
@@ -140,11 +143,13 @@ const isLines = ({ headers }: Response) =>
 const contextFor = (request: Request) => createContext(deps, { ...requestInfo(request.headers), id: 'test' });
 
 async function ours(asking: Asking, errors: unknown[]) {
-  const surface = createRpcSurface(app, (error) => errors.push(error.kind));
+  const surface = createRpcSurface<Context>(app, {
+    errors: appErrors,
+    admit: admitCalls,
+    onError: (error) => errors.push(error.kind),
+  });
   const request = requestOf(asking);
-  return seen(
-    toResponse(await surface({ request, url: new URL(request.url), context: contextFor(request) })),
-  );
+  return seen(toResponse(await surface(callWith(request, contextFor(request)))));
 }
 
 async function theirs(asking: Asking, errors: unknown[]) {

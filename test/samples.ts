@@ -1,6 +1,6 @@
 import fc from '#test/fast-check';
 import { z } from 'zod';
-import { unwrap } from '#server/surfaces/rest/schema';
+import { unwrap } from '#layer/schema/schema';
 import { type Caller, idOf } from '#test/client';
 import { acceptedInputs, badInputs } from '#test/inputs';
 import { callRest, creatorFor, type Endpoint, type Input } from '#test/procedures';

@@ -1,3 +1,4 @@
+import { isLocalRequest } from '#server/local-request';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
@@ -5,7 +6,7 @@ import { appRouter } from '#routers/index';
 import type { Deps } from '#server/compose';
 import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { createNodeListener } from '#server/node-listener';
+import { createNodeListener } from '#layer/hosts/node';
 import { type InstanceOptions, startInstance } from '#test/caller';
 import { listen } from '#test/listen';
 
@@ -39,7 +40,10 @@ export async function serveInstance({
 }: ServedOptions = {}): Promise<ServedInstance> {
   const deps = await startInstance(options);
   const handle = createHandler(deps, router, { title: 'Test', version: '1' });
-  const listener = createNodeListener(handle, MAX_DURATION_SECONDS);
+  const listener = createNodeListener(handle, {
+    maxDuration: MAX_DURATION_SECONDS,
+    isLocal: isLocalRequest,
+  });
   const server = createServer((req, res) => void listener(req, res));
   const port = await listen(server);
   return {

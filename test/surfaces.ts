@@ -2,7 +2,7 @@ import { createTRPCUntypedClient, httpBatchStreamLink, isTRPCClientError } from 
 import { isTrackedEnvelope } from '@trpc/server';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import { toJson } from '#server/encode/json';
+import { toJson } from '#layer/encode/json';
 import { toAppError } from '#server/errors';
 import { type Api, callAs } from './caller.ts';
 import { type Caller, localFetch } from './client.ts';

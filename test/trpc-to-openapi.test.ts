@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { appRouter } from '#routers/index';
 import { createContext } from '#server/people/context';
 import type { Deps } from '#server/compose';
-import { toAppError } from '#server/errors';
-import { problem } from '#server/http';
-import { createRestSurface } from '#server/surfaces/rest/index';
-import { toResponse } from '#server/reply';
-import type { RestContext } from '#server/surfaces/rest/output';
+import { errors } from '#server/errors';
+import { callOf } from '#layer/testing/testkit';
+import { problem } from '#layer/index';
+import { createRestSurface } from '#layer/rest/index';
+import { toResponse } from '#layer/call/reply';
 import { type Person, requestInfo, signUp, startInstance } from './caller.ts';
 import { type Answer, read } from './client.ts';
 import { procedures } from './procedures.ts';
@@ -29,12 +29,13 @@ const theirs = (router: AnyTRPCRouter, contextOf: (request: Request) => object):
 };
 
 /** The same router on our surface. */
-function ours(router: AnyTRPCRouter, contextOf: (request: Request) => RestContext): Handle {
-  const surface = createRestSurface<RestContext>(router);
+function ours(router: AnyTRPCRouter, contextOf: (request: Request) => object): Handle {
+  const surface = createRestSurface<object>(router, { errors });
   return async (path, init) => {
     const request = new Request(`http://localhost/api/v1${path}`, init);
-    const call = { request, url: new URL(request.url), context: contextOf(request) };
-    const answer = await surface(call).catch((error: unknown) => problem(toAppError(error), 'test'));
+    const answer = await surface(callOf(request, contextOf(request))).catch((error: unknown) =>
+      problem(errors, errors.toError(error), 'test'),
+    );
     return read(toResponse(answer));
   };
 }
@@ -95,7 +96,7 @@ describe('our router', () => {
   });
 });
 
-interface Visitor extends RestContext {
+interface Visitor {
   user: string | null;
 }
 
@@ -190,10 +191,8 @@ function theirRouter() {
 }
 
 describe('a router written for trpc-to-openapi', () => {
-  const contextOf = ({ headers, signal }: Request): Visitor => ({
+  const contextOf = ({ headers }: Request): Visitor => ({
     user: headers.get('authorization')?.split(' ')[1] ?? null,
-    request: { id: 'test', headers, ip: null, userAgent: null, signal },
-    responseHeaders: new Headers(),
   });
   // Its handler changes the schemas it has served, so each has a router of its own.
   const here = ours(theirRouter(), contextOf);
@@ -269,7 +268,7 @@ describe('a router written for trpc-to-openapi', () => {
 
   test('its handler leaves the schemas changed, ours does not', async () => {
     const strict = z.object({ id: z.number() });
-    const t = initTRPC.context<RestContext>().meta<OpenApiMeta>().create();
+    const t = initTRPC.context<object>().meta<OpenApiMeta>().create();
     const router = t.router({
       get: t.procedure
         .meta({ openapi: { method: 'GET', path: '/things/{id}' } })

@@ -1,8 +1,9 @@
+import type { Handle } from '#layer/index';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
 import { appRouter } from '#routers/index';
-import { createHandler, type Handle } from '#server/handler';
-import { toResponse } from '#server/reply';
+import { createHandler } from '#server/handler';
+import { toResponse } from '#layer/call/reply';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';
 import { type Account, answered, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';

@@ -1,10 +1,12 @@
 /** Serves the product's API with what is measured, as serve.ts does, without pages. */
 import { createServer } from 'node:http';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { createNodeListener } from '#server/node-listener';
+import { createNodeListener } from '#layer/hosts/node';
 import { createBenchHandler } from './switchboard.ts';
 
-const answer = createNodeListener(await createBenchHandler(), MAX_DURATION_SECONDS);
+const answer = createNodeListener(await createBenchHandler(), {
+  maxDuration: MAX_DURATION_SECONDS,
+});
 
 const server = createServer((req, res) => {
   answer(req, res).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import type { Handle } from '#layer/index';
 import { z } from 'zod';
 import { chatRouter } from '#routers/chat';
 import { documentInfo } from '#routers/document';
@@ -5,7 +6,7 @@ import { protectedRouter } from '#routers/protected';
 import { usersRouter } from '#routers/users';
 import { createDeps } from '#server/compose';
 import { env } from '#server/env';
-import { createHandler, type Handle } from '#server/handler';
+import { createHandler } from '#server/handler';
 import { createLogger } from '#server/log/index';
 import { router, signedIn } from '#server/procedures';
 import { createThing, getThing, listThings } from './things.ts';

@@ -1,8 +1,8 @@
 /** Reads the input that its arguments say, in the way that they say, over and over, and prints how long it takes. */
 import superjson, { type SuperJSONResult } from 'superjson';
-import { compileReadWire } from '#server/decode/wire';
-import { checkJson } from '#server/json';
-import { MAX_JSON_VALUES } from '#server/limits';
+import { compileReadWire } from '#layer/decode/wire';
+import { checkJson } from '#layer/http/json';
+import { MAX_JSON_VALUES } from '#layer/limits';
 import { INPUTS } from './inputs.ts';
 
 const MEASURED_MS = 400;

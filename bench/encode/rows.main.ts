@@ -1,8 +1,8 @@
 /** Writes what its arguments say, in the way that they say, over and over, and prints how long it takes. */
 import superjson from 'superjson';
 import { z } from 'zod';
-import { compileJson, toJson } from '#server/encode/json';
-import { compileWire } from '#server/encode/wire';
+import { compileJson, toJson } from '#layer/encode/json';
+import { compileWire } from '#layer/encode/wire';
 
 const MEASURED_MS = 1000;
 const US_PER_MS = 1000;

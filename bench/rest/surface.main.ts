@@ -1,9 +1,8 @@
 /** Calls a REST surface with as many procedures as its argument says, and prints what a call costs. */
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import type { Meta } from '#server/meta';
-import { createRestSurface } from '#server/surfaces/rest/index';
-import type { RestContext } from '#server/surfaces/rest/output';
+import type { Meta } from '#layer/meta';
+import { createRestSurface } from '#layer/rest/index';
 
 const CALLED = 10;
 const WARM_UP = 20_000;
@@ -11,7 +10,7 @@ const CALLS = 60_000;
 const US_PER_MS = 1000;
 
 const count = Number(process.argv[2]);
-const { router, procedure } = initTRPC.context<RestContext>().meta<Meta>().create({ isDev: false });
+const { router, procedure } = initTRPC.context<object>().meta<Meta>().create({ isDev: false });
 const Thing = z.strictObject({ id: z.string(), limit: z.number(), tags: z.array(z.string()) });
 
 const things = Array.from({ length: count }, (_, i) => {
@@ -22,7 +21,7 @@ const things = Array.from({ length: count }, (_, i) => {
     .query(({ input }) => input);
   return [`thing${i}`, get] as const;
 });
-const surface = createRestSurface<RestContext>(router(Object.fromEntries(things)));
+const surface = createRestSurface<object>(router(Object.fromEntries(things)));
 const urls = Array.from({ length: CALLED }, (_, i) => {
   const place = Math.floor((i * count) / CALLED);
   return `http://localhost/api/v1/things-${place}/42?limit=20&tags=a&tags=b`;
@@ -32,9 +31,14 @@ const { signal } = new AbortController();
 async function call(times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const request = new Request(urls[i % CALLED] ?? '');
-    const info = { id: 'bench', headers: request.headers, ip: null, userAgent: null, signal };
-    const context = { request: info, responseHeaders: new Headers() };
-    const { status, body } = await surface({ request, url: new URL(request.url), context });
+    const { status, body } = await surface({
+      request,
+      url: new URL(request.url),
+      id: 'bench',
+      signal,
+      responseHeaders: new Headers(),
+      ctx: {},
+    });
     if (status !== 200 || typeof body !== 'string') throw new Error(`${request.url} was answered ${status}.`);
   }
 }

@@ -162,7 +162,7 @@ export const ${name}Router = ${style.routers === 'of nouns' ? `router(${record})
 
 /** Functions that make a procedure of its parts, in the place of a chain. */
 export const HELPER = `import type { z } from 'zod';
-import type { Meta } from '#server/meta';
+import type { Meta } from '#layer/meta';
 import type { Actor } from '#server/people/actor';
 import type { Context } from '#server/people/context';
 import { signedIn } from '#server/procedures';

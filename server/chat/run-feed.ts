@@ -1,8 +1,8 @@
+import { nextSlice } from '#layer/index';
 import { and, asc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 import { runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
-import { nextSlice } from '#server/turns';
 
 /** One committed event of a run; `chunks` is a JSON array of UI-message chunks, kept as text to be relayed. */
 export interface RunEvent {

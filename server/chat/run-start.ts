@@ -190,7 +190,8 @@ function choose(
   keys: ProviderKeys,
   place: NewPlace | null,
 ) {
-  if (seen.activeRunId !== null) throw new AppError('RUN_ACTIVE', { runId: seen.activeRunId, retryAfter: 1 });
+  if (seen.activeRunId !== null)
+    throw new AppError('RUN_ACTIVE', { fields: { runId: seen.activeRunId }, retryAfter: 1 });
   const model = seen.chat.model ?? models.defaultId;
   // It throws when the model is unknown or has no key.
   models.resolve(model, keys);

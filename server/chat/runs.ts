@@ -224,7 +224,7 @@ export async function createRuns({
       abort(runId, 'stopped');
       const giveUpAt = Date.now() + LONGEST_STOP_MS;
       for (let wait = 5; await store.isActive(runId); wait = Math.min(2 * wait, 200)) {
-        if (Date.now() > giveUpAt) throw new AppError('RUN_ACTIVE', { runId, retryAfter: 1 });
+        if (Date.now() > giveUpAt) throw new AppError('RUN_ACTIVE', { fields: { runId }, retryAfter: 1 });
         await pause(wait);
       }
     },

@@ -1,3 +1,4 @@
+import { nextSlice } from '#layer/index';
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatSearch, Hit } from '#contract/chat';
@@ -10,7 +11,6 @@ import { excerptOf } from '#server/search/excerpt';
 import { MAX_PIECE } from '#server/search/pieces';
 import { has, hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf, walk } from '#server/search/walk';
-import { nextSlice } from '#server/turns';
 import { textOf } from './fold.ts';
 
 /** How many of the guests whose chats an account has adopted are searched too, those adopted last. */

@@ -153,10 +153,11 @@ describe('send', () => {
     expect(started).toHaveLength(1);
     const runId = started[0]?.runId ?? '';
     expect(refused).toHaveLength(2);
-    for (const error of refused) expect(error).toMatchObject({ kind: 'RUN_ACTIVE', options: { runId } });
+    for (const error of refused)
+      expect(error).toMatchObject({ kind: 'RUN_ACTIVE', options: { fields: { runId } } });
     await expect(ada.api.chat.regenerate({ chatId })).rejects.toMatchObject({
       kind: 'RUN_ACTIVE',
-      options: { runId },
+      options: { fields: { runId } },
     });
     await finish(await provider.next(), runId, 'Hi');
     expect(await shown(chatId)).toHaveLength(2);

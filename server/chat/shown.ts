@@ -1,3 +1,4 @@
+import { invalidInput } from '#layer/index';
 import type { TextUIPart } from 'ai';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -5,7 +6,7 @@ import type { Shown } from '#contract/chat';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { chats, messages, runs } from '#server/db/schema/index';
-import { invalidInput, limitReached } from '#server/errors';
+import { limitReached } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import type { EarlierMessage, StartedRun } from './run-write.ts';
 

@@ -52,7 +52,7 @@ export async function* stream(
   if (last > 0) {
     throw new AppError('STREAM_GONE', {
       detail: `The events after ${last} are not kept any more. Read the message ${message.id} of the chat.`,
-      messageId: message.id,
+      fields: { messageId: message.id },
     });
   }
   yield tracked('1', wholeAnswer(message));

@@ -1,4 +1,4 @@
-import { cutText } from '#server/rejection';
+import { cutText } from '#layer/index';
 
 /** What of an error is logged. Nothing else of it is, because messages and other fields may repeat what a caller has sent. */
 export interface ErrorDescription {

@@ -1,4 +1,4 @@
-import { cutText } from '#server/rejection';
+import { cutText } from '#layer/index';
 
 /** The most that a line may have, in bytes of UTF-8 with its line break. */
 export const MAX_LINE_BYTES = 4096;

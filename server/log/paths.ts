@@ -1,7 +1,6 @@
+import { endpointsOf, proceduresOf } from '#layer/index';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { proceduresOf } from '#server/call';
 import { AUTH_ENDPOINTS } from '#server/people/auth-surface';
-import { endpointsOf } from '#server/surfaces/rest/endpoint';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** What a segment is written as that a caller has made up. */

@@ -1,3 +1,4 @@
+import type { ApiErrorOptions } from '#layer/index';
 import {
   APICallError,
   EmptyResponseBodyError,
@@ -11,7 +12,7 @@ import {
 } from '@ai-sdk/provider';
 import { NoOutputGeneratedError, RetryError } from 'ai';
 import type { ErrorCode } from '#contract/errors';
-import { AppError, type AppErrorOptions, toAppError } from '#server/errors';
+import { AppError, toAppError } from '#server/errors';
 
 /** Node's codes for a connection that could not be made or broke off. */
 const NETWORK_CODES = new Set([
@@ -122,7 +123,7 @@ function fromPayload(payload: unknown, cause: unknown): AppError | undefined {
 
 function fromStatus(status: number, headers: Record<string, string> | undefined, cause: unknown): AppError {
   const seconds = retryAfter(headers);
-  const options: AppErrorOptions = { cause, ...(seconds !== undefined && { retryAfter: seconds }) };
+  const options: ApiErrorOptions = { cause, ...(seconds !== undefined && { retryAfter: seconds }) };
   if (status === 401 || status === 403) {
     return new AppError('MODEL_UNAUTHORIZED', {
       detail: `The model provider refused the API key (status ${status}); check the key and what it may use.`,

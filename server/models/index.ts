@@ -1,8 +1,9 @@
+import { invalidInput } from '#layer/index';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createProviderRegistry } from 'ai';
 import { type Provider, PROVIDERS } from '#contract/models';
 import type { Env } from '#server/env';
-import { AppError, invalidInput } from '#server/errors';
+import { AppError } from '#server/errors';
 import { coalesceDeltas } from './coalesce.ts';
 import { connect, KEY_SETTINGS } from './providers.ts';
 import { wholeOrError } from './whole.ts';

@@ -1,3 +1,4 @@
+import { invalidInput } from '#layer/index';
 import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuditList, SessionList } from '#contract/protected';
@@ -5,7 +6,7 @@ import type { Runs } from '#server/chat/engine';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, toPage } from '#server/db/paging';
 import { accounts, apiKeys, auditEvents, sessions, users } from '#server/db/schema/index';
-import { AppError, invalidInput, notFound } from '#server/errors';
+import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Actor } from './actor.ts';
 import { keyColumns } from './api-keys.ts';

@@ -1,3 +1,12 @@
+import {
+  invalidInput,
+  mediaType,
+  parseJson,
+  readBody,
+  type Surface,
+  WindowCounter,
+  zodIssues,
+} from '#layer/index';
 import { z } from 'zod';
 import { Email, line, text } from '#contract/common';
 import type { ErrorCode } from '#contract/errors';
@@ -5,13 +14,10 @@ import { addressKey } from '#server/callers';
 import type { Deps } from '#server/compose';
 import type { Database, Db } from '#server/db/database';
 import type { Env } from '#server/env';
-import { AppError, invalidInput, notFound, zodIssues } from '#server/errors';
-import { mediaType, parseJson, readBody } from '#server/http';
+import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import { tooMany } from '#server/rate-limit';
-import { databaseAnswers } from '#server/surfaces/health';
-import type { Surface } from '#server/surfaces/surface';
-import { WindowCounter } from '#server/window-counter';
+import { databaseAnswers } from '#server/db/readiness';
 import type { Actor, RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';
@@ -225,10 +231,10 @@ async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Ac
 }
 
 /** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
-export function createAuthSurface(deps: Deps): Surface {
+export function createAuthSurface(deps: Deps): Surface<Context> {
   const guard = createGuard(deps.env);
   const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
-  return async ({ request, url, context }) => {
+  return async ({ request, url, ctx: context }) => {
     const path = url.pathname.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
     if (!endpoint) throw notFound('authentication endpoint');

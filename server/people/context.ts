@@ -43,11 +43,3 @@ export function createContext(deps: Deps, request: RequestInfo): Context {
     admission: new Admission({ rateLimits, request, identify, responseHeaders }),
   };
 }
-
-/**
- * Returns the signal for what makes a stream: it is aborted with `signal`, and when the caller loses the right to read.
- * @param revocation that of the context, where it has one.
- */
-export function untilRevoked(signal: AbortSignal, revocation: AbortController | undefined): AbortSignal {
-  return revocation ? AbortSignal.any([signal, revocation.signal]) : signal;
-}

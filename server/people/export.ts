@@ -1,9 +1,9 @@
+import { nextSlice } from '#layer/index';
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '#server/db/database';
 import { accounts, chats, messages, usageDays } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
-import { nextSlice } from '#server/turns';
 import { list as listProviderKeys } from '#server/vault/provider-keys';
 import { audit, listSessions } from './account.ts';
 import type { Actor } from './actor.ts';

@@ -1,3 +1,4 @@
+import { WindowCounter } from '#layer/index';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
@@ -7,7 +8,6 @@ import { apiKeys, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import { tooMany } from '#server/rate-limit';
-import { WindowCounter } from '#server/window-counter';
 import type { Actor, RequestInfo } from './actor.ts';
 import { apiKeyForm, hashApiKey } from './api-key-form.ts';
 import type { Auth } from './auth.ts';

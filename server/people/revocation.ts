@@ -5,7 +5,7 @@ import { apiKeys, sessions, users } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import type { Access } from '#server/meta';
+import type { Access } from '#server/access';
 import type { Actor } from './actor.ts';
 import type { Identities } from './identify.ts';
 

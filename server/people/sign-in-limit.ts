@@ -1,7 +1,7 @@
+import { WindowCounter } from '#layer/index';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Env } from '#server/env';
 import { tooMany } from '#server/rate-limit';
-import { WindowCounter } from '#server/window-counter';
 import { cookieValue } from './identify.ts';
 
 const HOUR_SECONDS = 60 * 60;

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
 import { Run } from '#contract/chat';
-import { isAsyncIterable, trackedIterable } from '#contract/iterable';
+import { isAsyncIterable, trackedIterable } from '#layer/stream/iterable';
 import { newId } from '#server/db/columns';
 import { createCallerFactory, open, router, signedIn } from '#server/procedures';
 import { requestInfo } from '#test/caller';

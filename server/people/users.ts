@@ -1,3 +1,4 @@
+import { invalidInput } from '#layer/index';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
@@ -8,7 +9,7 @@ import type { Db } from '#server/db/database';
 import { isUniqueViolation } from '#server/db/errors';
 import { cursorId, cursorInstant, decodeCursor, encodeCursor, toPage } from '#server/db/paging';
 import { accounts, isActive, runs, sessions, users } from '#server/db/schema/index';
-import { AppError, invalidInput, notFound } from '#server/errors';
+import { AppError, notFound } from '#server/errors';
 import { fold } from '#server/search/fold';
 import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf } from '#server/search/walk';

@@ -1,10 +1,10 @@
+import { nextSlice } from '#layer/index';
 import type { UIMessage } from 'ai';
 import { eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { textOf } from '#server/chat/fold';
 import type { Database } from '#server/db/database';
 import { chats, installation, messages, users } from '#server/db/schema/index';
-import { nextSlice } from '#server/turns';
 import { fold } from './fold.ts';
 import { foldPieces, insertPieces } from './pieces.ts';
 

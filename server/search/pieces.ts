@@ -1,6 +1,6 @@
+import { nextSlice } from '#layer/index';
 import { sql, type SQL } from 'drizzle-orm';
 import { searchPieces } from '#server/db/schema/index';
-import { nextSlice } from '#server/turns';
 import { foldBlocks, toStorable } from './fold.ts';
 
 /** The longest text that can be searched for, folded, in UTF-16 code units. */

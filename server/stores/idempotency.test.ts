@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { iterable } from '#contract/iterable';
+import { iterable } from '#layer/stream/iterable';
 import { idempotencyKeys, users } from '#server/db/schema/index';
 import { router, signedIn } from '#server/procedures';
 import { removeExpired } from '#server/removal';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { Claim } from '#layer/index';
 import type { Database, Db } from '#server/db/database';
 import { leaseEnd, RENEW_MS } from '#server/db/lease';
 import { idempotencyKeys } from '#server/db/schema/index';
@@ -18,27 +19,13 @@ const RETRY_PAUSE_MS = 500;
 /** Whether a key is older than 24 hours: the next use of one is a first one. */
 export const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
 
-const KeptAnswer = z.object({
+const StoredAnswer = z.object({
   status: z.int(),
   headers: z.record(z.string(), z.string()),
   text: z.string().nullable(),
   /** Set when there was a body that is not kept: a stream, or one of more than MAX_KEPT_BYTES. */
   isWithoutBody: z.literal(true).exactOptional(),
 });
-
-/** The first answer to a call, as its replays get it. */
-export type KeptAnswer = z.output<typeof KeptAnswer>;
-
-/** What to do with a call: answer as the first time, or do it and tell how that went. */
-export type Claim =
-  | { replay: KeptAnswer }
-  | {
-      replay: null;
-      /** Keeps the answer for replays. */
-      keep: (answer: KeptAnswer) => Promise<void>;
-      /** Frees the key: the next call with it is a first one. */
-      release: () => Promise<void>;
-    };
 
 /**
  * By what right a call is made. Another credential has other rights, and so has the same one after a change of the role or
@@ -84,7 +71,7 @@ export async function claimKey(
     if (known.fingerprint !== call.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
     if (known.answer === null) break;
     const answer = decrypt(deps.secrets.encryptionKey, known.answer, boundTo(call));
-    return { replay: KeptAnswer.parse(JSON.parse(answer)) };
+    return { replay: StoredAnswer.parse(JSON.parse(answer)) };
   }
   throw new AppError('IDEMPOTENCY_KEY_IN_USE', { retryAfter: 1 });
 }

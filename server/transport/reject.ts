@@ -1,8 +1,7 @@
+import { problemDocument } from '#layer/index';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ERRORS } from '#contract/errors';
-import type { AppError } from '#server/errors';
-import { problemDocument } from '#server/http';
+import { type AppError, errors } from '#server/errors';
 import { PAGE_HEADERS } from '#server/pages/headers';
 import { PLAIN_POLICY } from '#server/pages/policy';
 
@@ -27,7 +26,7 @@ export function rejectionOf(error: AppError, form: RejectionForm): Rejection {
   const requestId = randomUUID();
   const isPage = form === 'page';
   return {
-    status: ERRORS[error.kind].status,
+    status: error.definition.status,
     headers: {
       ...(isPage
         ? { ...PAGE_HEADERS, 'Content-Security-Policy': PLAIN_POLICY }
@@ -38,7 +37,7 @@ export function rejectionOf(error: AppError, form: RejectionForm): Rejection {
       ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
       ...headers,
     },
-    body: isPage ? page(error) : JSON.stringify(problemDocument(error, requestId)),
+    body: isPage ? page(error) : JSON.stringify(problemDocument(errors, error, requestId)),
   };
 }
 
@@ -59,7 +58,7 @@ const escape = (text: string) => text.replace(/[&<>"]/g, (char) => ENTITIES[char
 
 /** A page that stands alone: it needs no script, style sheet or further request. */
 function page(error: AppError): string {
-  const { title, retryable } = ERRORS[error.kind];
+  const { title, retryable } = error.definition;
   const detail = error.message === title ? '' : `<p>${escape(error.message)}</p>`;
   const link = retryable ? '<a href="">Try again</a>' : '<a href="/">Home</a>';
   return `<!DOCTYPE html>

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals
 import fc from '#test/fast-check';
 import { NodeRequest } from 'srvx/node';
 import { parseEnv } from '#server/env';
-import { readBody } from '#server/http';
+import { readBody } from '#layer/http/body';
 import { listen } from '#test/listen';
 import { bytes, exchange, open, provoke, request, RESPONSE, statusOf } from '#test/raw-http';
 import { watchBodies } from './bodies.ts';

@@ -1,5 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
-import { type ErrorData, type ErrorIssue, isErrorCode } from '#contract/errors';
+import { type ErrorData, isErrorCode } from '#contract/errors';
+import type { ErrorIssue } from '#layer/client';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

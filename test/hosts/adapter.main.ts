@@ -3,8 +3,9 @@ import { serve } from 'srvx/node';
 import { appRouter } from '#routers/index';
 import { switchboard } from '#routers/switchboard';
 import { createContext } from '#server/people/context';
-import { MAX_BATCH_SIZE, MAX_DURATION_SECONDS } from '#server/limits';
-import { toResponse } from '#server/reply';
+import { MAX_BATCH_SIZE } from '#layer/limits';
+import { MAX_DURATION_SECONDS } from '#server/limits';
+import { toResponse } from '#layer/call/reply';
 
 /**
  * A program that serves RPC by tRPC's own fetch adapter, with none of the product's code between the request and the

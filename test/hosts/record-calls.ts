@@ -1,3 +1,4 @@
+import { admissionRule } from '#server/access';
 import { caller, type Caller, until } from '#test/client';
 import { createMask, type RawAnswer } from '#test/hosts/masked';
 import type { Person, Seed, Way } from '#test/hosts/seed';
@@ -140,7 +141,10 @@ export async function recordCalls(url: string, seed: Seed, since: number): Promi
   for (const endpoint of mutations) {
     await callAll(endpoint, ACTORS, 'RPC');
     await callAll(endpoint, ACTORS, 'REST');
-    for (const person of ['nobody', endpoint.access === 'admin' ? 'admin' : 'user'] as const) {
+    for (const person of [
+      'nobody',
+      admissionRule(endpoint.name, endpoint.procedure).access === 'admin' ? 'admin' : 'user',
+    ] as const) {
       const [bad = {}] = samplesOf(endpoint).bad;
       const calls: [Endpoint, Input][] = [
         [endpoint, validFor(endpoint, 'batch')],

@@ -1,8 +1,7 @@
+import { type Handle, toResponse } from '#layer/index';
 import { switchboard } from '#routers/switchboard';
 import { answerWithoutProduct } from '#server/failures';
-import type { Handle } from '#server/handler';
 import { currentPage } from '#server/pages/current';
-import { toResponse } from '#server/reply';
 
 /** A literal, as Next reads it without running this file; `MAX_DURATION_SECONDS` is the same number. */
 export const maxDuration = 300;

@@ -1,16 +1,23 @@
+import {
+  type Call,
+  HEARTBEAT_MS,
+  isAsyncIterable,
+  mediaType,
+  parseJson,
+  readBody,
+  type SseEvent,
+  sseResponse,
+  type Surface,
+  untilRevoked,
+} from '#layer/index';
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 import { Chat, MessageChunk, Run } from '#contract/chat';
-import { isAsyncIterable } from '#contract/iterable';
 import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
-import { mediaType, parseJson, readBody } from '#server/http';
-import { HEARTBEAT_MS } from '#server/limits';
 import type { Actor } from '#server/people/actor';
-import { type Context, untilRevoked } from '#server/people/context';
+import type { Context } from '#server/people/context';
 import { requireActor } from '#server/people/identify';
-import { type SseEvent, sseResponse } from '#server/sse';
-import type { Call, Surface } from '#server/surfaces/surface';
 import { type AnswerIds, toClientChunks } from './chunks.ts';
 import { readSubmission } from './submission.ts';
 
@@ -84,7 +91,7 @@ const Values = z.custom<AsyncIterable<unknown>>(isAsyncIterable);
  * (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Both go through the procedures: the same permissions and the
  * same durable runs. A reader that goes away does not stop the answer; it comes back with the GET.
  */
-export function createAiChatSurface(router: AnyTRPCRouter): Surface {
+export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
   function call(ctx: Context, path: string, type: 'query' | 'mutation' | 'subscription', input: unknown) {
     const { signal } = ctx.request;
     return callTRPCProcedure({
@@ -92,7 +99,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
       path,
       type,
       ctx,
-      signal: type === 'subscription' ? untilRevoked(signal, ctx.revocation) : signal,
+      signal: type === 'subscription' ? untilRevoked(signal, ctx.revocation.signal) : signal,
       getRawInput: () => Promise.resolve(input),
       batchIndex: 0,
     });
@@ -116,7 +123,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     });
   }
 
-  async function submit({ request, context }: Call): Promise<Response> {
+  async function submit({ request, ctx: context }: Call<Context>): Promise<Response> {
     await admit(context);
     if (mediaType(request.headers) !== 'application/json') {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
@@ -132,7 +139,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface {
     return follow(context, chatId, runId);
   }
 
-  async function resume({ context }: Call, chatId: string): Promise<Response> {
+  async function resume({ ctx: context }: Call<Context>, chatId: string): Promise<Response> {
     await admit(context);
     const found: unknown = await call(context, 'chat.get', 'query', { id: chatId }).catch(
       (error: unknown) => {

@@ -1,7 +1,8 @@
+import { invalidInput, zodIssues } from '#layer/index';
 import { z } from 'zod';
 import { MAX_PARTS } from '#contract/chat';
 import { Id, text } from '#contract/common';
-import { type AppError, invalidInput, toAppError, zodIssues } from '#server/errors';
+import { type AppError, toAppError } from '#server/errors';
 
 /** What a procedure is called with for a request of `useChat`. */
 export interface Asked {

@@ -1,9 +1,9 @@
+import { cutText } from '#layer/index';
 import { type Results, types } from '@electric-sql/pglite';
 import { createTurnstile } from '#server/db/turnstile';
 import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
-import { cutText } from '#server/rejection';
 import { startThread, type Thread } from './thread.ts';
 import { keepUp } from './upkeep.ts';
 

@@ -30,15 +30,6 @@ export class MalformedJsonError extends SwitchboardError {
 }
 
 /**
- * The password is not correct. Status 400.
- *
- * `WRONG_PASSWORD`
- */
-export class WrongPasswordError extends SwitchboardError {
-  override readonly name = 'WrongPasswordError';
-}
-
-/**
  * Authentication required. Status 401.
  *
  * `UNAUTHORIZED`
@@ -113,42 +104,6 @@ export class NotAcceptableError extends SwitchboardError {
  */
 export class ConflictError extends SwitchboardError {
   override readonly name = 'ConflictError';
-}
-
-/**
- * An account with this email exists. Status 409.
- *
- * `EMAIL_TAKEN`
- */
-export class EmailTakenError extends SwitchboardError {
-  override readonly name = 'EmailTakenError';
-}
-
-/**
- * The account has reached a limit. Status 409.
- *
- * `LIMIT_REACHED`
- */
-export class LimitReachedError extends SwitchboardError {
-  override readonly name = 'LimitReachedError';
-}
-
-/**
- * An answer is already in progress in this chat. Status 409.
- *
- * `RUN_ACTIVE`
- */
-export class RunActiveError extends SwitchboardError {
-  override readonly name = 'RunActiveError';
-}
-
-/**
- * This request id was used with another body. Status 409.
- *
- * `REQUEST_ID_REUSED`
- */
-export class RequestIdReusedError extends SwitchboardError {
-  override readonly name = 'RequestIdReusedError';
 }
 
 /**
@@ -227,15 +182,6 @@ export class TooManyRequestsError extends SwitchboardError {
 }
 
 /**
- * The daily token quota is used up. Status 429.
- *
- * `QUOTA_EXCEEDED`
- */
-export class QuotaExceededError extends SwitchboardError {
-  override readonly name = 'QuotaExceededError';
-}
-
-/**
  * `CLIENT_CLOSED_REQUEST`
  */
 export class ClientClosedRequestError extends SwitchboardError {
@@ -263,6 +209,78 @@ export class NotImplementedError extends SwitchboardError {
  */
 export class BadGatewayError extends SwitchboardError {
   override readonly name = 'BadGatewayError';
+}
+
+/**
+ * The service is temporarily unavailable. Status 503.
+ *
+ * `SERVICE_UNAVAILABLE`
+ */
+export class ServiceUnavailableError extends SwitchboardError {
+  override readonly name = 'ServiceUnavailableError';
+}
+
+/**
+ * The call took too long and was stopped. Status 504.
+ *
+ * `TIMEOUT`
+ */
+export class TimeoutError extends SwitchboardError {
+  override readonly name = 'TimeoutError';
+}
+
+/**
+ * The password is not correct. Status 400.
+ *
+ * `WRONG_PASSWORD`
+ */
+export class WrongPasswordError extends SwitchboardError {
+  override readonly name = 'WrongPasswordError';
+}
+
+/**
+ * An account with this email exists. Status 409.
+ *
+ * `EMAIL_TAKEN`
+ */
+export class EmailTakenError extends SwitchboardError {
+  override readonly name = 'EmailTakenError';
+}
+
+/**
+ * The account has reached a limit. Status 409.
+ *
+ * `LIMIT_REACHED`
+ */
+export class LimitReachedError extends SwitchboardError {
+  override readonly name = 'LimitReachedError';
+}
+
+/**
+ * An answer is already in progress in this chat. Status 409.
+ *
+ * `RUN_ACTIVE`
+ */
+export class RunActiveError extends SwitchboardError {
+  override readonly name = 'RunActiveError';
+}
+
+/**
+ * This request id was used with another body. Status 409.
+ *
+ * `REQUEST_ID_REUSED`
+ */
+export class RequestIdReusedError extends SwitchboardError {
+  override readonly name = 'RequestIdReusedError';
+}
+
+/**
+ * The daily token quota is used up. Status 429.
+ *
+ * `QUOTA_EXCEEDED`
+ */
+export class QuotaExceededError extends SwitchboardError {
+  override readonly name = 'QuotaExceededError';
 }
 
 /**
@@ -321,24 +339,6 @@ export class DatabaseBusyError extends SwitchboardError {
 }
 
 /**
- * The service is temporarily unavailable. Status 503.
- *
- * `SERVICE_UNAVAILABLE`
- */
-export class ServiceUnavailableError extends SwitchboardError {
-  override readonly name = 'ServiceUnavailableError';
-}
-
-/**
- * The call took too long and was stopped. Status 504.
- *
- * `TIMEOUT`
- */
-export class TimeoutError extends SwitchboardError {
-  override readonly name = 'TimeoutError';
-}
-
-/**
  * The model provider took too long. Status 504.
  *
  * `MODEL_TIMEOUT`
@@ -352,7 +352,6 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['BAD_REQUEST', BadRequestError],
   ['INVALID_INPUT', InvalidInputError],
   ['MALFORMED_JSON', MalformedJsonError],
-  ['WRONG_PASSWORD', WrongPasswordError],
   ['UNAUTHORIZED', UnauthorizedError],
   ['PAYMENT_REQUIRED', PaymentRequiredError],
   ['FORBIDDEN', ForbiddenError],
@@ -362,10 +361,6 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['METHOD_NOT_ALLOWED', MethodNotAllowedError],
   ['NOT_ACCEPTABLE', NotAcceptableError],
   ['CONFLICT', ConflictError],
-  ['EMAIL_TAKEN', EmailTakenError],
-  ['LIMIT_REACHED', LimitReachedError],
-  ['RUN_ACTIVE', RunActiveError],
-  ['REQUEST_ID_REUSED', RequestIdReusedError],
   ['IDEMPOTENCY_KEY_IN_USE', IdempotencyKeyInUseError],
   ['IDEMPOTENCY_KEY_REUSED', IdempotencyKeyReusedError],
   ['STREAM_GONE', StreamGoneError],
@@ -375,11 +370,18 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
   ['PRECONDITION_REQUIRED', PreconditionRequiredError],
   ['TOO_MANY_REQUESTS', TooManyRequestsError],
-  ['QUOTA_EXCEEDED', QuotaExceededError],
   ['CLIENT_CLOSED_REQUEST', ClientClosedRequestError],
   ['INTERNAL_SERVER_ERROR', InternalServerError],
   ['NOT_IMPLEMENTED', NotImplementedError],
   ['BAD_GATEWAY', BadGatewayError],
+  ['SERVICE_UNAVAILABLE', ServiceUnavailableError],
+  ['TIMEOUT', TimeoutError],
+  ['WRONG_PASSWORD', WrongPasswordError],
+  ['EMAIL_TAKEN', EmailTakenError],
+  ['LIMIT_REACHED', LimitReachedError],
+  ['RUN_ACTIVE', RunActiveError],
+  ['REQUEST_ID_REUSED', RequestIdReusedError],
+  ['QUOTA_EXCEEDED', QuotaExceededError],
   ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
   ['MODEL_REJECTED', ModelRejectedError],
   ['MODEL_BAD_RESPONSE', ModelBadResponseError],
@@ -387,7 +389,5 @@ export const ERRORS = new Map<string, typeof SwitchboardError>([
   ['MODEL_RATE_LIMITED', ModelRateLimitedError],
   ['MODEL_UNAVAILABLE', ModelUnavailableError],
   ['DATABASE_BUSY', DatabaseBusyError],
-  ['SERVICE_UNAVAILABLE', ServiceUnavailableError],
-  ['TIMEOUT', TimeoutError],
   ['MODEL_TIMEOUT', ModelTimeoutError],
 ]);

@@ -348,7 +348,7 @@ export type Problem = {
     /**
      * The stable code of the error.
      */
-    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'WRONG_PASSWORD' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'QUOTA_EXCEEDED' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'MODEL_TIMEOUT';
+    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'WRONG_PASSWORD' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'QUOTA_EXCEEDED' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'MODEL_TIMEOUT';
     /**
      * True if the same call may succeed later.
      */
@@ -430,11 +430,11 @@ export type Problem500 = Problem & {
 };
 
 /**
- * `MODEL_RATE_LIMITED`: The model provider limits our request rate. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `DATABASE_BUSY`: The database is busy. `SERVICE_UNAVAILABLE`: The service is temporarily unavailable.
+ * `SERVICE_UNAVAILABLE`: The service is temporarily unavailable. `MODEL_RATE_LIMITED`: The model provider limits our request rate. `MODEL_UNAVAILABLE`: The model provider cannot be reached. `DATABASE_BUSY`: The database is busy.
  */
 export type Problem503 = Problem & {
     status: 503;
-    code: 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'SERVICE_UNAVAILABLE';
+    code: 'SERVICE_UNAVAILABLE' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY';
 };
 
 /**
@@ -457,11 +457,11 @@ export type UserPage = {
 };
 
 /**
- * `CONFLICT`: The request conflicts with the current state. `EMAIL_TAKEN`: An account with this email exists. `LIMIT_REACHED`: The account has reached a limit. `RUN_ACTIVE`: An answer is already in progress in this chat. `REQUEST_ID_REUSED`: This request id was used with another body. `IDEMPOTENCY_KEY_IN_USE`: The first request with this Idempotency-Key is still in progress. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another request.
+ * `CONFLICT`: The request conflicts with the current state. `IDEMPOTENCY_KEY_IN_USE`: The first request with this Idempotency-Key is still in progress. `IDEMPOTENCY_KEY_REUSED`: This Idempotency-Key was used for another request. `EMAIL_TAKEN`: An account with this email exists. `LIMIT_REACHED`: The account has reached a limit. `RUN_ACTIVE`: An answer is already in progress in this chat. `REQUEST_ID_REUSED`: This request id was used with another body.
  */
 export type Problem409 = Problem & {
     status: 409;
-    code: 'CONFLICT' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED';
+    code: 'CONFLICT' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED';
 };
 
 /**

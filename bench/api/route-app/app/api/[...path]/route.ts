@@ -1,6 +1,6 @@
-import type { Handle } from '#server/handler';
+import type { Handle } from '#layer/index';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { toResponse } from '#server/reply';
+import { toResponse } from '#layer/call/reply';
 import { createBenchHandler } from '../../../../switchboard.ts';
 
 export const dynamic = 'force-dynamic';

@@ -1,0 +1,59 @@
+import type { AnyTRPCProcedure } from '@trpc/server';
+import { z } from 'zod';
+import type { Admitted, CalledProcedure, Call, Meta as LayerMeta } from '#layer/index';
+import type { Admission } from './people/admission.ts';
+import type { CallLimit, CountedProcedure } from './rate-limit.ts';
+
+/**
+ * Who may call a procedure: `signed-in` by a session or an API key, `in-person` by a session only, `registered` likewise
+ * and no guest, `admin` an admin by either.
+ */
+const Access = z.enum(['anyone', 'signed-in', 'in-person', 'registered', 'admin']);
+export type Access = z.output<typeof Access>;
+
+/** The meta of every procedure: the layer's, and what the base procedures of server/procedures.ts say of who may call. */
+export type Meta = LayerMeta<{
+  access?: Access;
+  /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
+  rateLimit?: CallLimit;
+}>;
+
+const AdmissionMeta = z.object({
+  access: Access.optional(),
+  rateLimit: z.object({ calls: z.int(), seconds: z.number() }).optional(),
+  openapi: z.object({ protect: z.boolean().optional() }).optional(),
+});
+
+/** What the meta of a procedure says about who may call it, and how often. */
+export interface AdmissionRule extends CountedProcedure {
+  access: Access;
+}
+
+const rules = new WeakMap<AnyTRPCProcedure, AdmissionRule>();
+
+/**
+ * Returns what the meta of a procedure says about who may call it, and how often. A meta of another shape says nothing.
+ * @param name the path of the procedure in its router.
+ */
+export function admissionRule(name: string, procedure: AnyTRPCProcedure): AdmissionRule {
+  const known = rules.get(procedure);
+  if (known) return known;
+  const { access, rateLimit, openapi } = AdmissionMeta.safeParse(procedure._def.meta).data ?? {};
+  const byDefault = !openapi || openapi.protect === false ? 'anyone' : 'signed-in';
+  const rule = { name, rateLimit, access: access ?? byDefault };
+  rules.set(procedure, rule);
+  return rule;
+}
+
+/** Counts the calls of a request, and finds out who sends it, before its body is read. */
+export async function admitCalls(
+  { ctx }: Call<{ admission: Admission; identify: () => Promise<unknown> }>,
+  called: readonly (CalledProcedure | undefined)[],
+): Promise<Admitted> {
+  const rules = called.map((one) => one && admissionRule(one.name, one.procedure));
+  const rejections = await ctx.admission.admit(rules);
+  const actor = await ctx.identify();
+  const isRead = (rule: AdmissionRule | undefined, index: number) =>
+    rule !== undefined && !rejections[index] && (actor !== null || rule.access === 'anyone');
+  return { rejections, readsInput: rules.some(isRead) };
+}

@@ -1,0 +1,7 @@
+export {
+  CORE_ERRORS,
+  type CoreCode,
+  type ErrorData,
+  type ErrorDefinition,
+  type ErrorIssue,
+} from './errors/catalogue.ts';

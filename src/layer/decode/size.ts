@@ -1,0 +1,114 @@
+import type { AnyTRPCProcedure } from '@trpc/server';
+import { z } from 'zod';
+import { MAX_FORM_PARTS, MAX_JSON_VALUES, MAX_SCHEMA_VALUES } from '../limits.ts';
+import type { Meta } from '../meta.ts';
+
+type Schema = z.core.$ZodType;
+
+/** How much the input of a procedure may hold. */
+export interface InputSize {
+  /** Values of JSON, or values that the names of a form or query make. */
+  maxValues: number;
+  /** Fields of a form or query. */
+  maxFields: number;
+}
+
+/** The size of an input that no procedure says anything about. */
+export const DEFAULT_SIZE: InputSize = { maxValues: MAX_JSON_VALUES, maxFields: MAX_FORM_PARTS };
+
+/**
+ * Returns how much the input of a procedure may hold: `limits.maxValues` of its meta. Without that it is the default,
+ * or what the schemas accept if their own limits, such as `z.array().max()`, allow more than the default.
+ */
+export function sizeOf({ _def: { meta, inputs } }: AnyTRPCProcedure): InputSize {
+  const maxValues = isMeta(meta) ? meta.limits?.maxValues : undefined;
+  if (maxValues !== undefined) return { maxValues, maxFields: maxValues };
+  const bound = boundOf(inputs);
+  return { maxValues: Math.max(MAX_JSON_VALUES, bound), maxFields: Math.max(MAX_FORM_PARTS, bound) };
+}
+
+const isMeta = (meta: unknown): meta is Meta => typeof meta === 'object' && meta !== null;
+
+/**
+ * Returns how many values the schemas of an input raise the limit to; 0 where they have no limit. Limits of nested
+ * lists multiply, and nobody decided that their product is cheap, so it ends at MAX_SCHEMA_VALUES.
+ */
+function boundOf(inputs: readonly unknown[]): number {
+  let sum = 0;
+  for (const input of inputs) sum += input instanceof z.core.$ZodType ? mostValues(input) : Infinity;
+  return Number.isFinite(sum) ? Math.min(sum, MAX_SCHEMA_VALUES) : 0;
+}
+
+/** Returns how many values an input may hold that a schema accepts; `Infinity` where the schema does not limit them. */
+export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set()): number {
+  if (outer.has(schema)) return Infinity;
+  const seen = new Set(outer).add(schema);
+  const most = (inner: Schema) => mostValues(inner, seen);
+  const sum = (schemas: readonly Schema[]) => schemas.reduce((total, each) => total + most(each), 0);
+  // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'any':
+    case 'unknown':
+    case 'custom':
+    case 'transform':
+    case 'promise':
+    case 'function':
+    case 'success':
+      return Infinity;
+    case 'object':
+      return 1 + sum(Object.values(def.shape)) + (isOpen(def.catchall) ? Infinity : 0);
+    case 'record': {
+      const keys = def.keyType._zod.values;
+      return keys ? 1 + keys.size * most(def.valueType) : Infinity;
+    }
+    case 'array':
+      return 1 + times(maxSizeOf(schema), most(def.element));
+    case 'tuple':
+      return 1 + sum(def.items) + (def.rest ? Infinity : 0);
+    case 'set':
+      return 1 + times(maxSizeOf(schema), most(def.valueType));
+    case 'map':
+      return 1 + times(maxSizeOf(schema), 1 + most(def.keyType) + most(def.valueType));
+    case 'union':
+      return Math.max(0, ...def.options.map(most));
+    case 'intersection':
+      return most(def.left) + most(def.right);
+    case 'nullable':
+    case 'optional':
+    case 'nonoptional':
+    case 'readonly':
+    case 'default':
+    case 'prefault':
+    case 'catch':
+      return most(def.innerType);
+    case 'pipe':
+      return most(def.in);
+    case 'lazy':
+      return most(def.getter());
+    default:
+      return 1;
+  }
+}
+
+const isOpen = (catchall: Schema | undefined) =>
+  catchall !== undefined && !(catchall instanceof z.core.$ZodNever);
+
+/** Nothing is never more than nothing, also of what has no limit. */
+const times = (size: number, each: number) => (size === 0 ? 0 : size * each);
+
+/**
+ * Returns how many items the checks of an array, set or map accept. A check may also change the items, so only those
+ * before any such check count.
+ */
+export function maxSizeOf(schema: Schema): number {
+  let size = Infinity;
+  for (const check of schema._zod.def.checks ?? []) {
+    const { def } = (check as z.core.$ZodChecks)._zod;
+    if (def.check === 'max_length' || def.check === 'max_size') size = Math.min(size, def.maximum);
+    else if (def.check === 'length_equals') size = Math.min(size, def.length);
+    else if (def.check === 'size_equals') size = Math.min(size, def.size);
+    else if (def.check !== 'min_length' && def.check !== 'min_size') break;
+  }
+  return size;
+}

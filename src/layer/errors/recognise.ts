@@ -1,0 +1,72 @@
+import { TRPCError } from '@trpc/server';
+import { ApiError, CoreError } from './api-error.ts';
+import { CORE_ERRORS, type CoreCode } from './catalogue.ts';
+import { rejectedInput } from './input.ts';
+
+/** Returns the error that callers get for something that was thrown, such as by a database; undefined for what it does not know. */
+export type Recognise = (thrown: unknown) => ApiError | undefined;
+
+/** Each with the status that tRPC gives it, but for the two that docs/compatibility.md argues. */
+const FROM_TRPC: Record<TRPCError['code'], CoreCode> = {
+  PARSE_ERROR: 'MALFORMED_JSON',
+  BAD_REQUEST: 'BAD_REQUEST',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  PAYMENT_REQUIRED: 'PAYMENT_REQUIRED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
+  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  CONFLICT: 'CONFLICT',
+  UNPROCESSABLE_CONTENT: 'INVALID_INPUT',
+  PRECONDITION_REQUIRED: 'PRECONDITION_REQUIRED',
+  TOO_MANY_REQUESTS: 'TOO_MANY_REQUESTS',
+  CLIENT_CLOSED_REQUEST: 'CLIENT_CLOSED_REQUEST',
+  INTERNAL_SERVER_ERROR: 'INTERNAL_SERVER_ERROR',
+  NOT_IMPLEMENTED: 'NOT_IMPLEMENTED',
+  BAD_GATEWAY: 'BAD_GATEWAY',
+  SERVICE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  TIMEOUT: 'TIMEOUT',
+  GATEWAY_TIMEOUT: 'TIMEOUT',
+};
+
+/**
+ * Returns the error that callers get for anything that was thrown. A TRPCError keeps its code, and below 500 its message, if
+ * the application wrote one. What neither the layer nor `recognise` knows becomes INTERNAL_SERVER_ERROR without a word of the
+ * original message; the original stays as `cause` for the log.
+ */
+export function toApiError(error: unknown, recognise?: Recognise): ApiError {
+  if (isApiError(error)) return error;
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  if (isApiError(cause)) return cause;
+  if (error instanceof TRPCError && isChosen(error)) return ofCode(error);
+  const recognised = recognise?.(cause);
+  if (recognised) return recognised;
+  if (!(error instanceof TRPCError)) return new CoreError('INTERNAL_SERVER_ERROR', { cause });
+  return (error.code === 'BAD_REQUEST' ? rejectedInput(cause) : undefined) ?? ofCode(error);
+}
+
+const isApiError = (value: unknown): value is ApiError => value instanceof ApiError;
+
+/** True if the application chose the code: what it lets through, tRPC throws as one of these two. */
+const isChosen = ({ code, cause }: TRPCError) =>
+  cause === undefined || (code !== 'INTERNAL_SERVER_ERROR' && code !== 'BAD_REQUEST');
+
+function ofCode(error: TRPCError): CoreError {
+  const kind = FROM_TRPC[error.code];
+  const isWritten = CORE_ERRORS[kind].status < 500 && isOwnMessage(error);
+  // What tRPC wraps says nothing itself; an error with a message of its own says where the cause was found.
+  const cause = isOwnMessage(error) ? error : (error.cause ?? error);
+  return new CoreError(kind, { ...(isWritten && { detail: error.message }), cause });
+}
+
+/** True if the message of an error is neither tRPC's, which is the code, nor that of an error it was caused by. */
+function isOwnMessage({ message, code, cause }: TRPCError): boolean {
+  const seen = new Set<unknown>();
+  for (let each: unknown = cause; each instanceof Error && !seen.has(each); each = each.cause) {
+    if (each.message !== '' && message.includes(each.message)) return false;
+    seen.add(each);
+  }
+  return message !== code && message.trim() !== '';
+}

@@ -1,0 +1,141 @@
+import { coreErrors } from './define.ts';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
+import fc from '#test/fast-check';
+import { compileCall, proceduresOf } from '../call/compile.ts';
+import { CoreError } from './api-error.ts';
+import { invalidInput, zodIssues } from './input.ts';
+import { toApiError } from './recognise.ts';
+import { cutText, issuesOf, pointerTo } from './rejection.ts';
+import { procedure, router } from '../testing/testkit.ts';
+
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 1000 }),
+  fc.string({ unit: 'grapheme', maxLength: 500 }),
+  fc
+    .array(fc.constantFrom('\u0001', '"', '\ud800', '\udc00', '€', '😀', 'a'), { maxLength: 2000 })
+    .map((all) => all.join('')),
+);
+
+describe('text in an error', () => {
+  test('is never larger as JSON than what is allowed, and well-formed where it was cut', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 8, max: 500 }), (value, limit) => {
+        const cut = cutText(value, limit);
+        expect(bytes(cut) - 2).toBeLessThanOrEqual(limit);
+        expect(cut === value || (cut.isWellFormed() && cut.endsWith('…'))).toBe(true);
+      }),
+    );
+  });
+
+  test('that fits stays as it is', () => {
+    expect(cutText('x'.repeat(400), 400)).toBe('x'.repeat(400));
+    expect(cutText(`${'x'.repeat(400)}y`, 400)).toBe(`${'x'.repeat(397)}…`);
+  });
+});
+
+describe('the issues of an error', () => {
+  test('stay within their bytes whatever they say, and count those left out', () => {
+    const issue = fc.record({ pointer: text, message: text });
+    fc.assert(
+      fc.property(fc.array(issue, { maxLength: 60 }), (all) => {
+        const shown = issuesOf(all, (item) => item);
+        expect(bytes(shown)).toBeLessThanOrEqual(MAX_ISSUES_BYTES + 2);
+        expect(shown.length).toBeLessThanOrEqual(MAX_ISSUES);
+        expect(issuesOf(shown, (item) => item)).toEqual(shown);
+        if (shown.length === all.length) return;
+        const more = all.length - shown.length + 1;
+        expect(shown.at(-1)).toEqual({
+          pointer: '',
+          message: `and ${more} more issue${more > 1 ? 's' : ''}`,
+        });
+      }),
+    );
+  });
+
+  test('that are few stay as they are', () => {
+    const all = Array.from({ length: MAX_ISSUES }, (_, i) => ({
+      pointer: `/items/${i}`,
+      message: 'must be a string',
+    }));
+    expect(invalidInput(all).options.issues).toEqual(all);
+  });
+
+  test('end with how many more there are', () => {
+    const { error } = z.array(z.string()).safeParse(Array.from({ length: 500 }, (_, i) => i));
+    const { issues = [] } = toApiError(error && invalidInput(zodIssues(error))).options;
+    expect(issues).toHaveLength(MAX_ISSUES);
+    expect(issues.at(-1)).toEqual({ pointer: '', message: 'and 481 more issues' });
+  });
+
+  test('of a part of the input have pointers from its beginning', () => {
+    const { error } = z.array(z.string()).safeParse(['a', 1]);
+    expect(error && zodIssues(error, '/messages/3').map(({ pointer }) => pointer)).toEqual(['/messages/3/1']);
+  });
+
+  test('have pointers as in RFC 6901, which break off where they get too long', () => {
+    expect(pointerTo(['a/b', '~', 0])).toBe('/a~1b/~0/0');
+    expect(pointerTo(Array.from({ length: 100_000 }, () => 'name')).length).toBeLessThan(600);
+  });
+});
+
+test('an error is cut where it is made, its message and its data', () => {
+  const error = new CoreError('NOT_FOUND', { detail: 'x'.repeat(1_000_000) });
+  expect(bytes(error.message)).toBeLessThanOrEqual(MAX_DETAIL_BYTES + 2);
+  expect(bytes(coreErrors.dataOf(error, ''))).toBeLessThan(1000);
+});
+
+describe('the cost of a rejection', () => {
+  const Strings = z.strictObject({ items: z.array(z.string()) });
+  const numbers = { items: Array.from({ length: 10_000 }, (_, i) => i) };
+
+  /** The shortest of a few times, in milliseconds. */
+  function best(work: () => unknown): number {
+    return Math.min(
+      ...Array.from({ length: 5 }, () => {
+        const begun = performance.now();
+        work();
+        return performance.now() - begun;
+      }),
+    );
+  }
+
+  test('of 10,000 issues is a small part of finding them', () => {
+    const { error } = Strings.safeParse(numbers);
+    if (!error) throw new Error('The input is valid.');
+    const finding = best(() => Strings.safeParse(numbers));
+    expect(best(() => invalidInput(zodIssues(error), error))).toBeLessThan(finding / 10);
+  });
+
+  test('of names and paths of a megabyte does not grow with them', () => {
+    const key = 'k'.repeat(1_000_000);
+    const error = new z.ZodRealError(
+      Array.from({ length: 10_000 }, (_, i) => ({
+        code: 'custom' as const,
+        path: [key, i],
+        message: key,
+        input: 0,
+      })),
+    );
+    expect(best(() => invalidInput(zodIssues(error), error))).toBeLessThan(20);
+  });
+
+  test('does not contain all issues as a text, as the message of tRPC has them', async () => {
+    const [called] = proceduresOf(router({ odd: procedure.input(Strings).query(() => '') }));
+    if (!called) throw new Error('There is no procedure.');
+    const invoke = compileCall(called[1]);
+    const call = (input: unknown) =>
+      invoke({
+        ctx: {},
+        path: 'odd',
+        type: 'query',
+        getRawInput: () => Promise.resolve(input),
+        signal: undefined,
+        batchIndex: 0,
+      });
+    await expect(call(numbers)).rejects.toThrow(/^Input validation failed$/);
+    await expect(call({ items: [1] })).rejects.toThrow(/invalid_type/);
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { longestShare } from '#test/cpu-time';
+import { readBody } from './body.ts';
+
+const WORK_MS = 40;
+
+/** Reads a body and works on it without a pause, as a parser does. */
+async function read(bytes: number): Promise<void> {
+  await readBody(new Request('http://localhost', { method: 'POST', body: 'x'.repeat(bytes) }));
+  const from = performance.now();
+  while (performance.now() < from + WORK_MS);
+}
+
+test('large bodies that arrive at once are worked on one after another, with a turn for others in between', async () => {
+  const share = await longestShare(Promise.all(Array.from({ length: 10 }, () => read(100_000))));
+  expect(share).toBeLessThan(0.3);
+});

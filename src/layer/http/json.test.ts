@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import { costRatio } from '#test/cost';
+import fc from '#test/fast-check';
+import { ApiError } from '../errors/api-error.ts';
+import { parseJson } from './body.ts';
+import { checkJson } from './json.ts';
+import { MAX_JSON_VALUES } from '../limits.ts';
+
+/** The values of JSON, counted by walking what was parsed. */
+function count(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, item: unknown) => sum + count(item), 1);
+}
+
+function refusal(text: string, maxValues?: number): string | null {
+  try {
+    parseJson(text, maxValues === undefined ? {} : { maxValues });
+    return null;
+  } catch (error) {
+    if (error instanceof ApiError) return `${error.kind}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** JSON with blanks between its tokens, and any character escaped. */
+const jsonText = fc
+  .tuple(
+    fc.json({ maxDepth: 6 }).filter((text) => !text.includes('__proto__')),
+    fc.constantFrom('', ' ', '\n\t'),
+    fc.boolean(),
+  )
+  .map(([text, blank, escapes]) => {
+    const spaced = text.replace(/("(?:[^"\\]|\\.)*")|[[\]{},:]/g, (token, quoted?: string) =>
+      quoted === undefined ? blank + token + blank : escapes ? quoted.replace(/[a-z_]/g, escapeChar) : quoted,
+    );
+    // Escaping inside an escape would break it.
+    return isJson(spaced) ? spaced : text;
+  });
+const escapeChar = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('parseJson', () => {
+  test('counts the values of any JSON', () => {
+    fc.assert(
+      fc.property(jsonText, (text) => {
+        expect(checkJson(text)).toBe(count(JSON.parse(text)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('accepts exactly the number of values that is allowed', () => {
+    const value = [1, 'a,b', { 'c,{': [], d: [[], {}] }, null];
+    const text = JSON.stringify(value);
+    expect(parseJson(text, { maxValues: count(value) })).toEqual(value);
+    expect(refusal(text, count(value) - 1)).toMatch(/^BAD_REQUEST: .*values at most.*limits\.maxValues/);
+  });
+
+  test('allows MAX_JSON_VALUES values by default', () => {
+    const list = (length: number) => JSON.stringify(Array.from({ length }, () => 0));
+    expect(refusal(list(MAX_JSON_VALUES - 1))).toBeNull();
+    expect(refusal(list(MAX_JSON_VALUES))).toContain(`${MAX_JSON_VALUES} values`);
+  });
+
+  test.each(['__proto__', '\\u005f_proto__', '__prot\\u006F__', escapeChar('_').repeat(2) + 'proto__'])(
+    'rejects the key %s wherever it stands',
+    (key) => {
+      for (const text of [`{"${key}":1}`, `[{"a":{"b":2,"${key}" \n: {}}}]`, `{"a\\\\":1,"${key}":1}`]) {
+        expect(refusal(text)).toMatch(/^BAD_REQUEST: .*__proto__/);
+      }
+      expect(refusal(`["${key}",{"a":"${key}"},{"x${key}":1},{"${key}x":"${key}"}]`)).toBeNull();
+    },
+  );
+
+  test.each(['"', '"\\', '{"a"', '["a" ', '\\u005f', '{"__proto__\\":1}', '[1,]', '{"\\u00":1}', '', ']'])(
+    'rejects %j as malformed',
+    (text) => {
+      expect(refusal(text)).toMatch(/^MALFORMED_JSON/);
+    },
+  );
+});
+
+describe('the cost of parseJson', () => {
+  const repeated = (piece: string, bytes: number) => piece.repeat(Math.ceil(bytes / piece.length));
+  const keys = (bytes: number) =>
+    `{"\\u0041":1${Array.from({ length: bytes / 12 }, (_, i) => `,"key${i}":1`).join('')}}`;
+  const hostile: [string, (bytes: number) => string][] = [
+    ['numbers', (bytes) => `[${repeated('1,', bytes)}1]`],
+    ['keys, one with an escape', keys],
+    ['keys that nearly are __proto__', (bytes) => `{${repeated('"\\u005f_prot__":1,', bytes)}"a":1}`],
+    ['escaped quotation marks', (bytes) => `"${repeated('\\"', bytes)}"`],
+    ['backslashes', (bytes) => `"${repeated('\\\\', bytes)}"`],
+    ['quotation marks after backslashes', (bytes) => `[${repeated(`"${'\\'.repeat(1000)}",`, bytes)}1]`],
+    ['blanks', (bytes) => `["a"${repeated(' ', bytes)}]`],
+    ['empty lists', (bytes) => `[${repeated('[],', bytes)}1]`],
+    ['text', (bytes) => `"${repeated('x', bytes)}"`],
+  ];
+  const MB = 1_000_000;
+  const calm = JSON.stringify(
+    Array.from({ length: 20_000 }, (_, i) => ({ id: i, title: 'A title of a chat' })),
+  );
+
+  test.each(hostile)('grows with the bytes only: %s', (_, make) => {
+    const [small, large] = [Buffer.from(make(MB / 16)).toString(), Buffer.from(make(MB)).toString()];
+    const maxValues = Infinity;
+    expect(
+      costRatio(
+        () => checkJson(large, { maxValues }),
+        () => checkJson(small, { maxValues }),
+      ),
+    ).toBeLessThan(64);
+  });
+
+  test.each(hostile)('is small for 1 MB: %s', (_, make) => {
+    const text = Buffer.from(make(MB));
+    expect(
+      costRatio(
+        () => parseJson(text),
+        () => JSON.parse(calm),
+      ),
+    ).toBeLessThan(8);
+  });
+});

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
+import type { BodyType, Endpoint } from '../rest/endpoint.ts';
+import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields } from '../schema/schema.ts';
+import { type TextForm, textFormOf } from '../schema/text-form.ts';
+import type { Wire } from './wire.ts';
+
+/** Gives the request body of an endpoint; `null` where it takes none. */
+export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;
+
+/**
+ * The request bodies of one document: each is the input without what is in the path, and keeps the input's name. Where
+ * endpoints with different paths share an input, the first has the name.
+ */
+export function createBodies(wire: Wire): BodyOf {
+  const named = new Map<Schema, { params: string; schema: Schema }>();
+
+  function schemaOf(input: Schema, params: string[]): Schema {
+    const before = named.get(input);
+    if (before?.params === params.join()) return before.schema;
+    const whole = params.length === 0 && !before;
+    const schema = whole ? input : withoutFields(input, new Set(params));
+    if (before) return schema;
+    named.set(input, { params: params.join(), schema });
+    const { id, description } = z.globalRegistry.get(input) ?? {};
+    if (!whole && id !== undefined) {
+      z.globalRegistry.add(schema, { id, ...(description !== undefined && { description }) });
+    }
+    return schema;
+  }
+
+  return ({ input, params, takesBody, documented }) => {
+    if (!takesBody || !input) return null;
+    const schema = schemaOf(input, params);
+    const fields = fieldsOf(schema, 'input');
+    if (!fields || fields.size === 0) return null;
+    const required = !mayBeLeftOut(input) && [...fields.values()].some((field) => !isOptional(field));
+    const sent = wire(schema);
+    const content = documented.map((type) => [type, { schema: sent, ...encodingOf(type, fields) }] as const);
+    return { required, content: Object.fromEntries(content) };
+  };
+}
+
+/** How a form carries what is no plain text, where that is not what OpenAPI takes for granted. */
+function encodingOf(type: BodyType, fields: ReadonlyMap<string, Schema>) {
+  const encodingIn = ENCODINGS[type];
+  const encoding = Object.fromEntries(
+    [...fields].flatMap(([name, field]) => {
+      const found = encodingIn(itemOf(field), field);
+      return found ? [[name, found]] : [];
+    }),
+  );
+  return Object.keys(encoding).length > 0 && { encoding };
+}
+
+const FORM_ENCODINGS: Partial<Record<TextForm, oas31.EncodingObject>> = {
+  object: { style: 'deepObject', explode: true },
+  json: { contentType: 'application/json' },
+};
+
+const ENCODINGS: Record<BodyType, (item: Schema, field: Schema) => oas31.EncodingObject | undefined> = {
+  'application/json': () => undefined,
+  'application/x-www-form-urlencoded': (_item, field) => FORM_ENCODINGS[textFormOf(field)],
+  'multipart/form-data': (item) => {
+    const types = item instanceof z.core.$ZodFile ? mediaTypesOf(item) : [];
+    return types.length > 0 ? { contentType: types.join(', ') } : undefined;
+  },
+};
+
+/** A field, or where it is a list what is in it. */
+function itemOf(field: Schema): Schema {
+  const bare = unwrap(field, 'input');
+  return bare instanceof z.core.$ZodArray ? unwrap(bare._zod.def.element, 'input') : bare;
+}
+
+/** What `.mime()` names. */
+function mediaTypesOf({ _zod: { def } }: z.core.$ZodFile): string[] {
+  return (def.checks ?? []).flatMap((check) =>
+    check instanceof z.core.$ZodCheckMimeType ? check._zod.def.mime : [],
+  );
+}

@@ -1,0 +1,39 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import { endpointsOf } from '../rest/endpoint.ts';
+import type { Side } from '../schema/schema.ts';
+import { textFormOf } from '../schema/text-form.ts';
+import { sentBy } from './success.ts';
+import { createWire, type Names } from './wire.ts';
+
+/**
+ * Finds the parts of a router's schemas that its document cannot describe.
+ * @returns a sentence for each, which names the procedure and the place.
+ */
+export function openPartsOf(router: AnyTRPCRouter): string[] {
+  const names: Record<Side, Names> = { input: new Map(), output: new Map() };
+  return endpointsOf(router).flatMap((endpoint) => {
+    const found = new Set<string>();
+    const wireOf = (side: Side) =>
+      createWire(
+        side,
+        (path, what) => found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${what}. ${ADVICE}`),
+        names[side],
+      );
+    const { requestHeaders, responseHeaders } = endpoint.openapi;
+    if (endpoint.input) wireOf('input')(endpoint.input);
+    if (requestHeaders) wireOf('input')(requestHeaders);
+    if (responseHeaders) wireOf('output')(responseHeaders);
+    for (const [field, schema] of endpoint.takesBody ? [] : endpoint.inputFields) {
+      if (textFormOf(schema) !== 'mixed') continue;
+      found.add(
+        `${endpoint.name}: ${field} of the query is a value or an object or a list, which no OpenAPI style describes. ` +
+          'The document has the value only. Use POST to have both.',
+      );
+    }
+    if (endpoint.produces !== null) wireOf('output')(sentBy(endpoint));
+    return [...found];
+  });
+}
+
+const ADVICE =
+  'The OpenAPI document leaves it open. To describe it, end it with .pipe(), or add .meta({ override: { type: … } }).';

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import type { Endpoint } from '../rest/endpoint.ts';
+import { mayBeLeftOut, type Schema, type Side } from '../schema/schema.ts';
+import type { BodyOf } from './bodies.ts';
+import { requestHeadersOf } from './headers.ts';
+import type { DescribedAccess } from './access.ts';
+import type { Problems } from './problems.ts';
+import type { Semantics } from './semantics.ts';
+import { successOf } from './success.ts';
+import type { Wire } from './wire.ts';
+
+/** What the operations of one document share, and what HTTP adds to this one. */
+interface Described {
+  bodyOf: BodyOf;
+  wires: Record<Side, Wire>;
+  semantics: Semantics;
+  problems: Problems;
+  access: DescribedAccess;
+}
+
+/** The operation of an endpoint, with the schemas it is served with and what HTTP adds. */
+export function operationOf(
+  endpoint: Endpoint,
+  { bodyOf, wires, semantics, problems, access }: Described,
+): ZodOpenApiOperationObject {
+  const { openapi, name, input, inputFields, params, takesBody } = endpoint;
+  const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
+  const path = pick(fields, (field) => params.includes(field), alwaysThere);
+  const isNeeded = input !== null && !mayBeLeftOut(input);
+  const asSent = isNeeded ? (field: Schema) => field : (field: Schema) => z.optional(field);
+  const query = takesBody ? {} : pick(fields, (field) => !params.includes(field), asSent);
+  const header = requestHeadersOf(endpoint, fields, wires.input);
+  const body = bodyOf(endpoint);
+  const security = access.security(endpoint);
+  const description = [openapi.description, access.note?.(endpoint)].filter(Boolean).join(' ');
+  return {
+    operationId: openapi.operationId ?? name,
+    ...(openapi.summary !== undefined && { summary: openapi.summary }),
+    ...(description !== '' && { description }),
+    ...(openapi.tags && { tags: openapi.tags }),
+    ...(openapi.deprecated && { deprecated: true }),
+    security,
+    ...(isAny({ ...path, ...query, ...header }) && {
+      requestParams: { path: z.object(path), query: z.object(query), header: z.object(header) },
+    }),
+    ...(semantics.parameters.length > 0 && { parameters: semantics.parameters }),
+    ...(body && { requestBody: body }),
+    responses: {
+      ...successOf(endpoint, { semantics, wire: wires.output, problemSchema: problems.schema }),
+      ...problems.of(endpoint, semantics, security.length > 0),
+    },
+  };
+}
+
+const isAny = (fields: object) => Object.keys(fields).length > 0;
+
+/** A path has its parameters, also those that a catch would take when they are not there. */
+function alwaysThere(field: Schema): Schema {
+  return field instanceof z.core.$ZodOptional ? alwaysThere(field._zod.def.innerType) : field;
+}
+
+function pick(
+  fields: ReadonlyMap<string, Schema>,
+  wanted: (name: string) => boolean,
+  as: (field: Schema) => Schema,
+): Record<string, Schema> {
+  return Object.fromEntries(
+    [...fields].filter(([name]) => wanted(name)).map(([name, field]) => [name, as(field)]),
+  );
+}

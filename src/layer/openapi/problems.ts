@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import type { DescribedErrors } from '../errors/schema.ts';
+import type { Endpoint } from '../rest/endpoint.ts';
+import { headersOfProblem } from './headers.ts';
+import type { Semantics } from './semantics.ts';
+
+/** The error responses of a document. */
+export interface Problems {
+  /** The schema of each of them. */
+  schema: z.core.$ZodType;
+  /**
+   * Returns the errors that an endpoint can respond with, and those that its meta adds.
+   * @param isProtected true if anonymous callers are rejected.
+   */
+  of: (endpoint: Endpoint, semantics: Semantics, isProtected: boolean) => ZodOpenApiResponsesObject;
+}
+
+/** Describes the error statuses of a catalogue: one response each, which all operations refer to. */
+export function createProblems({ codes, fields, schema }: DescribedErrors): Problems {
+  function exampleOf(code: string): object {
+    const { status = 500, title = '', retryable = false } = codes[code] ?? {};
+    const own = Object.entries(fields).filter(([, field]) => field.code === code);
+    return {
+      type: 'about:blank',
+      title,
+      status,
+      detail: code === 'INVALID_INPUT' ? 'title: must be one line' : `${title}.`,
+      code,
+      retryable,
+      requestId: '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f',
+      ...(code === 'INVALID_INPUT' && { issues: [{ pointer: '/title', message: 'must be one line' }] }),
+      ...(status === 429 && { retryAfter: 30 }),
+      ...Object.fromEntries(own.map(([name, { example }]) => [name, example])),
+    };
+  }
+
+  const problems = new Map<number, ZodOpenApiResponseObject>();
+  for (const [status, entries] of Map.groupBy(Object.entries(codes), ([, definition]) => definition.status)) {
+    const named = entries.map(([code]) => code);
+    const description = entries.map(([code, { title }]) => `\`${code}\`: ${title}.`).join(' ');
+    const narrow = z.object({ status: z.literal(status), code: z.enum(named) });
+    const examples = Object.fromEntries(named.map((code) => [code, { value: exampleOf(code) }]));
+    problems.set(status, {
+      id: `Problem${status}`,
+      description,
+      headers: headersOfProblem(status),
+      content: {
+        'application/problem+json': {
+          schema: z.intersection(schema, narrow).meta({ id: `Problem${status}`, description }),
+          examples,
+        },
+      },
+    });
+  }
+
+  const otherProblem = (description: string, status?: number): ZodOpenApiResponseObject => ({
+    description,
+    headers: headersOfProblem(status),
+    content: { 'application/problem+json': { schema } },
+  });
+
+  function of(endpoint: Endpoint, semantics: Semantics, isProtected: boolean): ZodOpenApiResponsesObject {
+    const { errorResponses = [] } = endpoint.openapi;
+    const added = Array.isArray(errorResponses) ? errorResponses : [];
+    const described = Array.isArray(errorResponses) ? [] : Object.entries(errorResponses);
+    const responses: Record<string, ZodOpenApiResponseObject> = {};
+    for (const status of [...statusesOf(endpoint, semantics, isProtected), ...added]) {
+      responses[status] = problems.get(status) ?? otherProblem(`Status ${status}.`, status);
+    }
+    for (const [status, text] of described) responses[status] = otherProblem(text);
+    return responses;
+  }
+
+  return { schema, of };
+}
+
+/** The statuses that an endpoint can reject with, by what it takes. */
+function statusesOf(
+  { type, params, takesBody, produces }: Endpoint,
+  semantics: Semantics,
+  isProtected: boolean,
+): number[] {
+  return [
+    400,
+    ...(isProtected ? [401] : []),
+    403,
+    ...(params.length > 0 ? [404] : []),
+    ...(produces === null ? [] : [406]),
+    ...(type === 'mutation' ? [409] : []),
+    ...(semantics.statuses.includes(412) ? [412] : []),
+    ...(takesBody ? [413, 415] : []),
+    ...[429, 500, 503, 504],
+  ];
+}

@@ -1,0 +1,51 @@
+import type { oas31 } from 'zod-openapi';
+import type { Endpoint } from '../rest/endpoint.ts';
+import { textFormOf } from '../schema/text-form.ts';
+import type { JsonSchema, SchemaOrRef } from './accepts.ts';
+
+/**
+ * Says how the text of an endpoint's parameters is written: an object of values in brackets (`deepObject`), what has more
+ * levels as JSON. Text has no null, and one parameter cannot be a value and an object, so their schemas lose those.
+ */
+export function describeText(operation: oas31.OperationObject, { inputFields }: Endpoint): void {
+  for (const parameter of operation.parameters ?? []) {
+    if (!('in' in parameter) || !parameter.schema) continue;
+    const field = parameter.in === 'query' ? inputFields.get(parameter.name) : undefined;
+    const form = field ? textFormOf(field) : 'value';
+    if (form === 'json') {
+      parameter.content = { 'application/json': { schema: parameter.schema } };
+      delete parameter.schema;
+      continue;
+    }
+    if (form === 'object') Object.assign(parameter, { style: 'deepObject', explode: true });
+    leaveText(parameter.schema, form === 'mixed');
+  }
+}
+
+/** Changes the schema. What it refers to is shared with JSON, and stays. */
+function leaveText(schema: unknown, isMixed: boolean): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  const own: JsonSchema = { ...schema };
+  const parts = [own.items, own.additionalProperties, ...Object.values(own.properties ?? {})];
+  for (const part of [...parts, ...(own.allOf ?? [])]) leaveText(part, isMixed);
+  if (Array.isArray(own.type)) Object.assign(schema, { type: withoutNull(own.type) });
+  if (!own.anyOf) return;
+  const options = own.anyOf.filter((option) => isText(option, isMixed));
+  for (const option of options) leaveText(option, isMixed);
+  const [only, ...others] = options;
+  if (!only) return;
+  Object.assign(schema, { anyOf: options });
+  if (others.length > 0) return;
+  Reflect.deleteProperty(schema, 'anyOf');
+  Object.assign(schema, { ...only, ...schema });
+}
+
+function withoutNull(types: string[]): string | string[] {
+  const [only = 'null', ...others] = types.filter((one) => one !== 'null');
+  return others.length === 0 ? only : [only, ...others];
+}
+
+function isText(option: SchemaOrRef, isMixed: boolean): boolean {
+  const { type }: JsonSchema = { ...option };
+  return type !== 'null' && !(isMixed && (type === 'object' || type === 'array'));
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { isNothing, type Schema, type Side, unwrapOnce } from '../schema/schema.ts';
+import {
+  annotated,
+  asJson,
+  instead,
+  isDescribed,
+  keysOf,
+  listOf,
+  propertiesOf,
+  withJsonExamples,
+} from './annotations.ts';
+
+/** Told of a part that no JSON Schema describes: where it is in the schema, and what it is. */
+export type OnOpen = (path: readonly string[], kind: string) => void;
+
+/** Gives the schema of what is sent for what a schema reads or returns. */
+export type Wire = (schema: Schema) => Schema;
+
+/** Which schema has a name; two cannot have the same one in a document. */
+export type Names = Map<string, Schema>;
+
+/** A schema that makes new schemas for ever is cut here. */
+const MAX_DEPTH = 50;
+
+/**
+ * Makes schemas into those of their JSON, for documents: a set is a list, a map an object, a pipe its end that faces the
+ * caller. The smallest part without a JSON Schema becomes `z.unknown()`. What is as it is sent stays the same schema; no
+ * schema is changed.
+ */
+export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: Names = new Map()): Wire {
+  const made = new Map<Schema, Schema>();
+  const active = new Set<Schema>();
+
+  function convert(schema: Schema, path: readonly string[]): Schema {
+    const before = made.get(schema);
+    if (before) return before;
+    if (active.has(schema)) return z.lazy(() => made.get(schema) ?? schema);
+    active.add(schema);
+    const built = named(schema, withJsonExamples(isDescribed(schema) ? schema : build(schema, path)), path);
+    active.delete(schema);
+    made.set(schema, built);
+    return built;
+  }
+
+  /** The name is the first one's. */
+  function named(schema: Schema, built: Schema, path: readonly string[]): Schema {
+    const { id, ...meta } = z.globalRegistry.get(schema) ?? {};
+    if (id === undefined) return built;
+    const owner = names.get(id);
+    if (!owner) names.set(id, schema);
+    if (!owner || owner === schema) return built;
+    onOpen(path, `another schema with the id ${id}, so it has none`);
+    return annotated(z.core.clone(built, { ...built._zod.def }), meta);
+  }
+
+  function open(schema: Schema, path: readonly string[], kind: string): Schema {
+    onOpen(path, `${kind}, which no JSON Schema describes`);
+    return instead(schema, z.unknown());
+  }
+
+  /** The same kind of schema with other parts. */
+  function remade(schema: Schema, def: z.core.$ZodTypes['_zod']['def'], path: readonly string[]): Schema {
+    const copy = z.core.clone(schema, def);
+    const { parent } = schema._zod;
+    if (parent) copy._zod.parent = convert(parent, path);
+    return annotated(copy, z.globalRegistry.get(schema));
+  }
+
+  function build(schema: Schema, path: readonly string[]): Schema {
+    // The way zod documents: a schema of an application's own kind has a type that is not listed, and ends in the default.
+    const { def } = (schema as z.core.$ZodTypes)._zod;
+    if (path.length > MAX_DEPTH) return open(schema, path, 'a schema without an end');
+    const part = (inner: Schema, ...keys: string[]) => convert(inner, [...path, ...keys]);
+    const parts = (inner: readonly Schema[], key = '') => inner.map((one, i) => part(one, `${key}${i}`));
+    switch (def.type) {
+      case 'object': {
+        const fields = Object.entries<Schema>(def.shape);
+        const shape = Object.fromEntries(fields.map(([name, field]) => [name, part(field, name)]));
+        const catchall = def.catchall && part(def.catchall, '*');
+        const isSame = catchall === def.catchall && fields.every(([name, field]) => shape[name] === field);
+        return isSame ? schema : remade(schema, { ...def, shape, ...(catchall && { catchall }) }, path);
+      }
+      case 'array': {
+        const element = part(def.element, '*');
+        return element === def.element ? schema : remade(schema, { ...def, element }, path);
+      }
+      case 'tuple': {
+        const items = parts(def.items);
+        const rest = def.rest && part(def.rest, '*');
+        const isSame = rest === def.rest && areSame(items, def.items);
+        return isSame ? schema : remade(schema, { ...def, items, rest }, path);
+      }
+      case 'record': {
+        const keyType = keysOf(part(def.keyType, '{key}')) ?? def.keyType;
+        const valueType = part(def.valueType, '*');
+        const isSame = keyType === def.keyType && valueType === def.valueType;
+        return isSame ? schema : remade(schema, { ...def, keyType, valueType }, path);
+      }
+      case 'map':
+        return mapAsRecord(schema, def, path);
+      case 'set':
+        return instead(schema, annotated(z.array(part(def.valueType, '*')), listOf(def, side)));
+      case 'union': {
+        const given = def.options.filter((option) => !isNothing(option));
+        const options = parts(given, '|');
+        const [only] = options;
+        const isSame = given.length === def.options.length && areSame(options, given);
+        const whole = isSame ? schema : remade(schema, { ...def, options }, path);
+        if (given.length === def.options.length) return whole;
+        const some = only && options.length === 1 ? instead(schema, only) : whole;
+        return options.length === 0 ? absent(schema) : side === 'output' ? z.optional(some) : some;
+      }
+      case 'intersection': {
+        const [left, right] = [part(def.left), part(def.right)];
+        return left === def.left && right === def.right
+          ? schema
+          : remade(schema, { ...def, left, right }, path);
+      }
+      case 'success':
+        if (side === 'output') return schema;
+        return instead(schema, part(def.innerType));
+      case 'default':
+      case 'prefault': {
+        const innerType = part(def.innerType);
+        const defaultValue = asJson(def.defaultValue);
+        if (defaultValue === undefined) return instead(schema, z.optional(innerType));
+        return remade(schema, { ...def, innerType, defaultValue }, path);
+      }
+      case 'catch': {
+        const innerType = part(def.innerType);
+        // What is caught is the application's to say, when there is something to catch.
+        return side === 'input' ? instead(schema, z.optional(innerType)) : instead(schema, innerType);
+      }
+      case 'optional':
+      case 'nullable':
+      case 'nonoptional':
+      case 'readonly': {
+        const innerType = part(def.innerType);
+        return innerType === def.innerType ? schema : remade(schema, { ...def, innerType }, path);
+      }
+      case 'pipe': {
+        const isPreprocess = side === 'input' && def.in._zod.def.type === 'transform';
+        return instead(schema, part(side === 'output' || isPreprocess ? def.out : def.in));
+      }
+      case 'lazy':
+        return instead(schema, part(unwrapOnce(schema) ?? schema));
+      case 'literal':
+        return literal(schema, def.values);
+      case 'undefined':
+      case 'void':
+        return absent(schema);
+      case 'nan':
+        // JSON writes null, and has nothing that is read as NaN.
+        return instead(schema, side === 'output' ? z.null() : z.never());
+      case 'file':
+        return side === 'input' ? schema : open(schema, path, 'a file');
+      case 'string':
+      case 'number':
+      case 'boolean':
+      case 'bigint':
+      case 'date':
+      case 'null':
+      case 'any':
+      case 'unknown':
+      case 'never':
+      case 'enum':
+      case 'template_literal':
+        return schema;
+      default:
+        return schema._zod.toJSONSchema ? schema : open(schema, path, `a ${schema._zod.def.type}`);
+    }
+  }
+
+  /** JSON leaves out what is undefined, and has nothing that is read as it. */
+  function absent(schema: Schema): Schema {
+    return instead(schema, side === 'output' ? z.optional(z.never()) : z.never());
+  }
+
+  /** JSON writes a bigint as a string. */
+  function literal(schema: Schema, values: readonly z.core.util.Literal[]): Schema {
+    const given = values.filter((value) => value !== undefined);
+    const [first, ...others] = given.map((value) => (typeof value === 'bigint' ? String(value) : value));
+    if (first === undefined) return absent(schema);
+    const isSame = given.length === values.length && !given.some((value) => typeof value === 'bigint');
+    if (isSame) return schema;
+    const some = z.literal([first, ...others]);
+    return instead(schema, side === 'output' && given.length < values.length ? z.optional(some) : some);
+  }
+
+  function mapAsRecord(schema: Schema, def: z.core.$ZodMapDef, path: readonly string[]): Schema {
+    const key = keysOf(convert(def.keyType, [...path, '{key}']));
+    if (!key) return open(schema, path, 'a map whose keys are no text');
+    const value = convert(def.valueType, [...path, '*']);
+    return instead(schema, annotated(z.partialRecord(key, value), propertiesOf(def)));
+  }
+
+  return (schema) => convert(schema, []);
+}
+
+const areSame = (some: readonly Schema[], others: readonly Schema[]) =>
+  some.every((one, i) => one === others[i]);

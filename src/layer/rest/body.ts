@@ -1,0 +1,119 @@
+import type { InputSize } from '../decode/size.ts';
+import { ApiError, CoreError } from '../errors/api-error.ts';
+import { invalidInput } from '../errors/input.ts';
+import { chunksOf, decodeUtf8, isJsonType, mediaType, parseJson, readBody } from '../http/body.ts';
+import { tooMany } from '../http/json.ts';
+import { MAX_BODY_BYTES } from '../limits.ts';
+import { uploadLimits } from '../meta.ts';
+import { pointerTo } from '../errors/rejection.ts';
+import type { BodyType, Endpoint } from './endpoint.ts';
+import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
+import { type Fields, fieldsFrom } from './names.ts';
+import { holdsFiles } from '../schema/schema.ts';
+import { isList, isPreprocessed, type TextForm, textFormOf } from '../schema/text-form.ts';
+import { isPlainObject, Text } from './text.ts';
+import type { Uploads } from './uploads.ts';
+
+/** Reads the body of a request; what of it is text is marked as such. */
+export type ReadBody = (request: Request, uploads: Uploads) => Promise<Fields>;
+
+/** Compiles how the body of an endpoint is read, in each media type that it takes. */
+export function compileBody(endpoint: Endpoint): ReadBody {
+  const { consumes, inputFields, rest, size } = endpoint;
+  const readText = compileText(endpoint);
+  const withJson = compileJsonFields(inputFields, size);
+  const fileFields = new Set(
+    [...inputFields].filter(([, schema]) => holdsFiles(schema)).map(([name]) => name),
+  );
+  const fields: FormFields = {
+    isField: (name) => inputFields.has(name),
+    holdsFiles: (name) => fileFields.has(name),
+  };
+  const { file, total } = uploadLimits({ rest });
+  const limits: FormLimits = { file, total: fileFields.size > 0 ? total : MAX_BODY_BYTES, ...size };
+  const readers: Record<BodyType, ReadBody> = {
+    'application/json': (request) => readJson(request, size),
+    'application/x-www-form-urlencoded': async (request) => readText(decodeUtf8(await readBody(request))),
+    'multipart/form-data': async (request, uploads) => {
+      const parts = await readMultipart(request, fields, limits, uploads);
+      return withJson(fieldsFrom(parts, fields.isField, size.maxValues));
+    },
+  };
+  return async (request, uploads) => {
+    const type = mediaType(request.headers);
+    const known = consumes.find((one) => one === type || (one === 'application/json' && isJsonType(type)));
+    if (known) return readers[known](request, uploads);
+    if (await isEmpty(request)) return {};
+    throw new CoreError('UNSUPPORTED_MEDIA_TYPE', {
+      detail: `Send the body as ${consumes.join(' or ')}, and say so in the header Content-Type.`,
+      headers: { accept: consumes.join(', ') },
+    });
+  };
+}
+
+async function readJson(request: Request, size: InputSize): Promise<Fields> {
+  const bytes = await readBody(request);
+  if (bytes.byteLength === 0) return {};
+  const body = parseJson(bytes, size);
+  if (!isPlainObject(body)) throw invalidInput([{ pointer: '', message: 'the body must be a JSON object' }]);
+  return body;
+}
+
+/** Reads the fields of a query or a url-encoded form, as text. */
+export type ReadText = (encoded: string) => Fields;
+
+/**
+ * Compiles how the fields of a query or a url-encoded form are read. The fields are counted before anything is made of
+ * them. The function throws an ApiError: BAD_REQUEST when there are too many, INVALID_INPUT for JSON that is none, and
+ * what `fieldsFrom` throws.
+ */
+export function compileText({ inputFields, size }: Endpoint): ReadText {
+  const isField = (name: string) => inputFields.has(name);
+  const withJson = compileJsonFields(inputFields, size);
+  return (encoded) => {
+    let count = 1;
+    for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
+      if (++count > size.maxFields) throw tooMany(size.maxFields);
+    }
+    const pairs = [...new URLSearchParams(encoded)].map(([name, value]) => [name, new Text(value)] as const);
+    return withJson(fieldsFrom(pairs, isField, size.maxValues));
+  };
+}
+
+/** Fields that are no text: text that begins as JSON does is JSON. */
+const MAY_BE_JSON: ReadonlySet<TextForm> = new Set(['json', 'object']);
+const isJsonText = (value: unknown): value is Text => value instanceof Text && /^\s*[[{]/.test(value.value);
+
+/** Compiles how JSON in the text of objects and lists of objects is read: the whole field, or each item of a list by itself. */
+function compileJsonFields(
+  inputFields: Endpoint['inputFields'],
+  size: InputSize,
+): (fields: Fields) => Fields {
+  const inJson = [...inputFields].flatMap(([name, field]) =>
+    MAY_BE_JSON.has(textFormOf(field)) && !isPreprocessed(field) ? [{ name, isList: isList(field) }] : [],
+  );
+
+  function read(name: string, isList: boolean, value: unknown): [string, unknown][] {
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    if (!texts.every(isJsonText) || (texts.length > 1 && !isList)) return [];
+    const text = texts.map((one) => one.value).join();
+    const isWhole = !isList || (texts.length === 1 && text.trimStart().startsWith('['));
+    try {
+      return [[name, parseJson(isWhole ? text : `[${text}]`, size)]];
+    } catch (cause) {
+      if (!(cause instanceof ApiError) || cause.kind !== 'MALFORMED_JSON') throw cause;
+      throw invalidInput([{ pointer: pointerTo([name]), message: 'is not valid JSON' }]);
+    }
+  }
+
+  return (fields) => {
+    const changed = inJson.flatMap(({ name, isList }) => read(name, isList, fields[name]));
+    return changed.length > 0 ? { ...fields, ...Object.fromEntries(changed) } : fields;
+  };
+}
+
+/** Whether nothing was sent. Of what was, no more than its beginning is read. */
+async function isEmpty(request: Request): Promise<boolean> {
+  for await (const chunk of chunksOf(request)) if (chunk.byteLength > 0) return false;
+  return true;
+}

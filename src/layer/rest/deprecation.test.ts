@@ -1,0 +1,69 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { CoreError } from '../errors/api-error.ts';
+import type { RestMeta } from '../meta.ts';
+import { createRestSurface } from './index.ts';
+import { procedure, router, serveRest } from '../testing/testkit.ts';
+
+const deprecation = { since: '2026-01-31', sunset: '2026-12-31T12:00:00Z', link: 'https://docs.example/old' };
+const openapi = { method: 'GET', deprecated: true } as const;
+const Page = z.object({ items: z.array(z.string()), nextCursor: z.string() });
+
+const server = await serveRest(
+  router({
+    old: procedure
+      .meta({ openapi: { ...openapi, path: '/old' }, rest: { deprecation } })
+      .output(Page)
+      .query(() => ({ items: [], nextCursor: 'more' })),
+    oldAndBroken: procedure
+      .meta({ openapi: { ...openapi, path: '/broken' }, rest: { deprecation: { since: '2026-01-31' } } })
+      .output(z.void())
+      .query(() => {
+        throw new CoreError('CONFLICT');
+      }),
+    current: procedure
+      .meta({ openapi: { method: 'GET', path: '/current' } })
+      .output(z.void())
+      .query(() => undefined),
+  }),
+);
+afterAll(server.close);
+
+describe('an endpoint that will go', () => {
+  test('says since when, until when and where to read about it', async () => {
+    const { headers } = await server.call('/old');
+    expect(headers.get('deprecation')).toBe('@1769817600');
+    expect(headers.get('sunset')).toBe('Thu, 31 Dec 2026 12:00:00 GMT');
+    expect(headers.get('link')).toBe(
+      '<https://docs.example/old>; rel="deprecation", </api/v1/old?cursor=more>; rel="next"',
+    );
+  });
+
+  test('says so in its errors too', async () => {
+    const response = await server.call('/broken');
+    expect(response.status).toBe(409);
+    expect(response.headers.get('deprecation')).toBe('@1769817600');
+    expect(response.headers.get('sunset')).toBeNull();
+  });
+
+  test('leaves others alone', async () => {
+    expect((await server.call('/current')).headers.get('deprecation')).toBeNull();
+  });
+});
+
+test.each([
+  [{ since: 'soon' }, '"soon" of `rest.deprecation` is not a date'],
+  [{ since: '2026-02-01', sunset: '2026-01-01' }, 'is before `since`'],
+  [{ since: '2026-02-01', link: 'nowhere' }, '"nowhere" of `rest.deprecation` is not a URL'],
+] satisfies [RestMeta['deprecation'], string][])('%j is refused at the start', (wrong, message) => {
+  const endpoint = procedure.meta({ openapi: { ...openapi, path: '/old' }, rest: { deprecation: wrong } });
+  const serving = () => createRestSurface(router({ old: endpoint.query(() => null) }));
+  expect(serving).toThrow(/^old: /);
+  expect(serving).toThrow(message);
+});
+
+test('what the document does not show is refused at the start', () => {
+  const meta = { openapi: { method: 'GET', path: '/old' }, rest: { deprecation } } as const;
+  const serving = () => createRestSurface(router({ old: procedure.meta(meta).query(() => null) }));
+  expect(serving).toThrow(/^old: `rest.deprecation` needs `openapi.deprecated: true`/);
+});

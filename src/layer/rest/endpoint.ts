@@ -1,0 +1,258 @@
+import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
+import { z } from 'zod';
+import { outputOf, proceduresOf } from '../call/compile.ts';
+import { type InputSize, sizeOf } from '../decode/size.ts';
+import type { Meta, RestMeta } from '../meta.ts';
+import { deprecationNotices, type Notices } from './deprecation.ts';
+import {
+  fieldsOf,
+  holdsFiles,
+  isNothing,
+  isOptional,
+  mayBeLeftOut,
+  type Schema,
+  unwrap,
+} from '../schema/schema.ts';
+import { textFormOf } from '../schema/text-form.ts';
+
+/** Where the REST surface lives. */
+export const REST_PATH = '/api/v1';
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** The media types of bodies that can be read; JSON stands for its `+json` kin as well. */
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
+export type BodyType = (typeof BODY_TYPES)[number];
+
+/** `{name}` in a path or a location. */
+export const PLACEHOLDER = /\{([^{}]+)\}/g;
+
+type OpenApi = NonNullable<Meta['openapi']>;
+
+/** A procedure as it is reached over REST. */
+export interface Endpoint {
+  /** Its path in the router, such as `chat.get`. */
+  name: string;
+  procedure: AnyTRPCProcedure;
+  type: TRPCProcedureType;
+  method: Method;
+  /** Below REST_PATH, with `{name}` for parameters. */
+  path: string;
+  /** The names of the path's parameters, in order. */
+  params: string[];
+  /** The fields other than these come from the body, else from the query. */
+  takesBody: boolean;
+  /** The media types of a body, where the endpoint takes one. */
+  consumes: readonly BodyType[];
+  /** Those of them that the document shows. */
+  documented: readonly BodyType[];
+  /** The headers that carry input, in lower case, and the field each of them fills. */
+  headers: ReadonlyMap<string, string>;
+  /** `null` where the procedure takes nothing. */
+  input: Schema | null;
+  inputFields: ReadonlyMap<string, Schema>;
+  output: Schema | null;
+  status: number;
+  /** The media type of success; `null` where it has no body. */
+  produces: string | null;
+  rest: RestMeta;
+  /** How much the input may hold. */
+  size: InputSize;
+  openapi: OpenApi;
+  /** Headers of every answer: that the endpoint is going to go. */
+  notices: Notices;
+}
+
+/**
+ * Every procedure of a router that has a REST address.
+ * @throws {Error} naming the procedure whose meta or schemas cannot be served.
+ */
+export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
+  const lazy = Object.keys(router._def.lazy);
+  if (lazy.length > 0) throw new Error(`${lazy.join(', ')}: a lazy router cannot be served over REST.`);
+  return proceduresOf(router).flatMap(([name, procedure]) => {
+    try {
+      return describe(name, procedure) ?? [];
+    } catch (cause) {
+      throw new Error(`${name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    }
+  });
+}
+
+function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
+  const { meta, type, inputs } = procedure._def;
+  if (!hasOpenApi(meta)) return null;
+  const { openapi, rest = {} } = meta;
+  if (openapi.enabled === false && !rest.sse) return null;
+  if (!openapi.path.startsWith('/')) throw new Error(`the path ${openapi.path} must begin with a slash.`);
+  checkMethod(openapi.method, type, rest);
+  const input = inputOf(inputs);
+  const inputFields = input ? fieldsOf(input, 'input') : new Map<string, Schema>();
+  if (!inputFields) throw new Error('the input must be an object.');
+  const params = paramsOf(openapi.path);
+  const unknown = params.find((param) => !inputFields.has(param));
+  if (unknown !== undefined) throw new Error(`{${unknown}} of the path is not in the input.`);
+  for (const param of params) checkParam(param, inputFields.get(param));
+  const parser = outputOf(procedure);
+  const output = parser === undefined ? null : schemaOf(parser, 'output');
+  if (rest.location) checkLocation(rest.location, output);
+  const takesBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
+  const consumes = takesBody ? consumesOf(openapi, inputFields) : [];
+  return {
+    name,
+    procedure,
+    type,
+    method: openapi.method,
+    path: openapi.path,
+    params,
+    takesBody,
+    consumes,
+    documented: documentedOf(openapi, inputFields, consumes),
+    headers: headersOf(rest, inputFields, params),
+    input,
+    inputFields,
+    output,
+    ...successOf(rest, output),
+    rest,
+    size: sizeOf(procedure),
+    openapi,
+    notices: deprecationNotices(rest, openapi),
+  };
+}
+
+function checkMethod(method: Method, type: TRPCProcedureType, rest: RestMeta): void {
+  if (!METHODS.includes(method)) throw new Error(`the method must be one of ${METHODS.join(', ')}.`);
+  if (type === 'mutation' && method === 'GET')
+    throw new Error('GET must be safe, so a mutation cannot have it.');
+  if ((type === 'subscription') !== (rest.sse === true)) {
+    throw new Error('`rest.sse` belongs to subscriptions, and to each that has an enabled `openapi` meta.');
+  }
+  if (rest.sse && method !== 'GET') throw new Error('an event stream is served on GET.');
+}
+
+/** The names of a path's parameters. Literal segments are kept to characters that never need an encoding. */
+function paramsOf(path: string): string[] {
+  const params: string[] = [];
+  for (const segment of path.split('/').slice(1)) {
+    const name = paramName(segment);
+    if (name === undefined && !/^[\w.~-]*[\w~-][\w.~-]*$/.test(segment)) {
+      throw new Error(`"${segment}" of the path ${path} is neither a plain word nor a {parameter}.`);
+    }
+    if (name !== undefined && params.includes(name))
+      throw new Error(`{${name}} is in the path ${path} twice.`);
+    if (name !== undefined) params.push(name);
+  }
+  return params;
+}
+
+/** A path has each of its parameters, and as one text: nothing says how it would be split. */
+function checkParam(name: string, field: Schema | undefined): void {
+  if (field && mayBeLeftOut(field)) {
+    throw new Error(
+      `{${name}} of the path is optional in the input: a path cannot leave it out, so make it required.`,
+    );
+  }
+  if (field && textFormOf(field) !== 'value') {
+    throw new Error(
+      `{${name}} of the path is a list or an object in the input: put it in the query or the body.`,
+    );
+  }
+}
+
+/** The name of a path segment that is a parameter, `{name}`. */
+export function paramName(segment: string): string | undefined {
+  return /^\{([^{}]+)\}$/.exec(segment)?.[1];
+}
+
+/** The input schema; chained `.input()` calls apply all together. */
+function inputOf(parsers: readonly unknown[]): Schema | null {
+  const schemas = parsers.map((parser) => schemaOf(parser, 'input'));
+  const [first, ...others] = schemas;
+  if (!first || isNothing(unwrap(first, 'input'))) return null;
+  return others.reduce<Schema>((merged, schema) => z.intersection(merged, schema), first);
+}
+
+function schemaOf(parser: unknown, what: string): Schema {
+  if (parser instanceof z.core.$ZodType) return parser;
+  throw new Error(`the ${what} must be a zod 4 schema.`);
+}
+
+/** What `contentTypes` names; without it everything that can carry the input. */
+function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schema>): readonly BodyType[] {
+  const isFile = [...fields.values()].some((field) => holdsFiles(field) && !isOptional(field));
+  const possible: readonly BodyType[] = isFile ? ['multipart/form-data'] : BODY_TYPES;
+  const impossible = contentTypes?.find((type) => !possible.some((one) => one === type));
+  if (impossible !== undefined) {
+    throw new Error(
+      `${impossible} of \`contentTypes\` cannot be read${isFile ? ', because a file is required' : ''}; ` +
+        `name ${possible.join(', ')}, or leave \`contentTypes\` out.`,
+    );
+  }
+  return contentTypes && contentTypes.length > 0
+    ? possible.filter((type) => contentTypes.includes(type))
+    : possible;
+}
+
+/**
+ * What `contentTypes` names; without it JSON, and multipart where a file can be sent. Of a body with more types, clients are
+ * generated that let their user guess the type, or name none.
+ */
+function documentedOf(
+  { contentTypes = [] }: OpenApi,
+  fields: ReadonlyMap<string, Schema>,
+  consumes: readonly BodyType[],
+): readonly BodyType[] {
+  if (contentTypes.length > 0) return consumes;
+  const takesFiles = [...fields.values()].some((field) => holdsFiles(field));
+  return consumes.filter(
+    (type) => type === 'application/json' || (takesFiles && type === 'multipart/form-data'),
+  );
+}
+
+/** An EventSource names the last event it saw in a header when it comes back. */
+function headersOf(
+  { sse, headers = {} }: RestMeta,
+  fields: ReadonlyMap<string, Schema>,
+  params: string[],
+): ReadonlyMap<string, string> {
+  for (const [header, field] of Object.entries(headers)) {
+    if (!/^[a-z\d!#$%&'*+.^_`|~-]+$/.test(header)) {
+      throw new Error(`"${header}" in \`rest.headers\` is not a header's name in lower case.`);
+    }
+    if (!fields.has(field) || params.includes(field)) {
+      throw new Error(`${field} of \`rest.headers\` is not a field of the input beside the path.`);
+    }
+  }
+  const resumes = sse === true && fields.has('lastEventId');
+  return new Map([
+    ...(resumes ? [['last-event-id', 'lastEventId'] as const] : []),
+    ...Object.entries(headers),
+  ]);
+}
+
+function checkLocation(location: string, output: Schema | null): void {
+  const fields = output && fieldsOf(output, 'output');
+  for (const [, name = ''] of location.matchAll(PLACEHOLDER)) {
+    if (!fields?.has(name)) throw new Error(`{${name}} of \`rest.location\` is not in the output.`);
+  }
+}
+
+function successOf(rest: RestMeta, output: Schema | null): Pick<Endpoint, 'status' | 'produces'> {
+  const empty = output !== null && isNothing(unwrap(output, 'output'));
+  const status = rest.status ?? (empty ? 204 : 200);
+  if (rest.sse) return { status, produces: 'text/event-stream' };
+  return { status, produces: status === 204 || empty ? null : (rest.stream ?? 'application/json') };
+}
+
+function hasOpenApi(meta: unknown): meta is Meta & { openapi: OpenApi } {
+  if (!isRecord(meta) || !isRecord(meta['openapi'])) return false;
+  const { method, path, enabled } = meta['openapi'];
+  if (typeof method === 'string' && typeof path === 'string') return true;
+  if (enabled === false) return false;
+  throw new Error('`openapi` needs a method and a path.');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

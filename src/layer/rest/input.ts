@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { ErrorIssue } from '../errors/catalogue.ts';
+import { toJson } from '../encode/json.ts';
+import { CoreError } from '../errors/api-error.ts';
+import { invalidInput } from '../errors/input.ts';
+import { pointerTo } from '../errors/rejection.ts';
+import { compileBody, compileText } from './body.ts';
+import { compileCoercion } from './coerce.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Fields, refuseFields } from './names.ts';
+import { isOptional, type Schema, unwrap } from '../schema/schema.ts';
+import { plain, Text } from './text.ts';
+import type { Uploads } from './uploads.ts';
+
+/**
+ * @param pathValues the raw values of a request's path, in the order of the endpoint's `params`.
+ * @param uploads where files of the body go.
+ */
+export type ReadInput = (
+  request: Request,
+  url: URL,
+  pathValues: string[],
+  uploads: Uploads,
+) => Promise<unknown>;
+
+/**
+ * Compiles how the input of an endpoint is read: from path and query, or from path and body, and from headers. The
+ * values get the types the schema expects; whether they are right the procedure decides.
+ * The function throws an ApiError for what is no input at all, such as a broken percent-encoding or JSON.
+ */
+export function compileInput(endpoint: Endpoint): ReadInput {
+  const { params, input: schema, takesBody } = endpoint;
+  const coerce = schema ? compileCoercion(schema) : plain;
+  const readText = compileText(endpoint);
+  const readBody = compileBody(endpoint);
+  const readHeaders = compileHeaders(endpoint);
+  return async (request, url, pathValues, uploads) => {
+    const path = readPath(params, pathValues);
+    const query = url.search === '' ? {} : readText(url.search);
+    if (takesBody) refuseFields(Object.keys(query), 'This method takes no query parameters.');
+    const rest = {
+      ...(takesBody ? await readBody(request, uploads) : query),
+      ...readHeaders(request.headers),
+    };
+    const input = { ...rest, ...path };
+    if (!schema) refuseFields(Object.keys(input), 'This procedure takes no input.');
+    refuseOtherThanPath(params, rest, input, coerce);
+    return Object.keys(input).length === 0 && takesNothing(schema) ? undefined : coerce(input);
+  };
+}
+
+const takesNothing = (schema: Schema | null) => schema === null || isOptional(schema);
+
+function readPath(params: string[], values: string[]): Fields {
+  return Object.fromEntries(params.map((name, i) => [name, new Text(decode(name, values[i] ?? ''))]));
+}
+
+function decode(name: string, value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch (cause) {
+    const message = 'is not percent-encoded UTF-8';
+    throw new CoreError('BAD_REQUEST', {
+      detail: `${name} in the path ${message}.`,
+      issues: [{ pointer: pointerTo([name]), message }],
+      cause,
+    });
+  }
+}
+
+/** An empty header says nothing. */
+function compileHeaders({ headers, inputFields }: Endpoint): (headers: Headers) => Fields {
+  const sources = [...headers].map(([header, field]) => ({
+    header,
+    field,
+    isList: isList(inputFields.get(field)),
+  }));
+  return (given) =>
+    Object.fromEntries(
+      sources.flatMap(({ header, field, isList }) => {
+        const text = given.get(header);
+        if (!text) return [];
+        return [[field, isList ? text.split(',').map((item) => new Text(item.trim())) : new Text(text)]];
+      }),
+    );
+}
+
+function isList(field: Schema | undefined): boolean {
+  const schema = field && unwrap(field, 'input');
+  return schema instanceof z.core.$ZodArray || schema instanceof z.core.$ZodSet;
+}
+
+/** What the path says may be said once more, but not otherwise. */
+function refuseOtherThanPath(
+  params: string[],
+  rest: Fields,
+  input: Fields,
+  coerce: (value: unknown) => unknown,
+): void {
+  const twice = params.filter((name) => Object.hasOwn(rest, name));
+  if (twice.length === 0) return;
+  const said = new Map(Object.entries(coerce(rest) ?? {}));
+  const meant = new Map(Object.entries(coerce(input) ?? {}));
+  const issues: ErrorIssue[] = twice
+    .filter((name) => toJson(said.get(name)) !== toJson(meant.get(name)))
+    .map((name) => ({ pointer: pointerTo([name]), message: 'differs from the path' }));
+  if (issues.length > 0) throw invalidInput(issues);
+}

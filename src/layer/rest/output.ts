@@ -1,0 +1,40 @@
+import type { Call } from '../call/call.ts';
+import type { Reply } from '../call/reply.ts';
+import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
+
+/** An answer whose body is text: it can be hashed, kept and compressed before it is sent. */
+export interface TextAnswer extends Reply {
+  body: string | null;
+}
+
+/** The headers of a success, with those that the call has set, such as a renewed session cookie. */
+export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'responseHeaders'>): Headers {
+  const headers = new Headers({ 'cache-control': 'private, no-store', 'x-request-id': id });
+  for (const [name, value] of responseHeaders) {
+    if (name === 'set-cookie') headers.append(name, value);
+    else headers.set(name, value);
+  }
+  return headers;
+}
+
+/** The path of what was created: `template` with each `{name}` from the output, percent-encoded. */
+export function locationOf(template: string, output: unknown): string {
+  return (
+    REST_PATH +
+    template.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(String(get(output, name))))
+  );
+}
+
+/** The `Link` to the next page (RFC 8288) where the output names its cursor; the other parameters stay. */
+export function nextLink(url: URL, output: unknown): string | null {
+  const cursor = get(output, 'nextCursor');
+  if (typeof cursor !== 'string') return null;
+  const query = new URLSearchParams(url.searchParams);
+  query.set('cursor', cursor);
+  return `<${url.pathname}?${query.toString()}>; rel="next"`;
+}
+
+function get(output: unknown, name: string): unknown {
+  if (typeof output !== 'object' || output === null || !Object.hasOwn(output, name)) return undefined;
+  return Reflect.get(output, name);
+}

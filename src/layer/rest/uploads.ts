@@ -1,0 +1,55 @@
+import { createWriteStream, openAsBlob } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Answer } from '../call/reply.ts';
+
+/**
+ * The files of one request. Each is written to the disk as it comes, so a large one takes no memory, and is there until
+ * the request is answered. They lie in the folder for temporary files of the operating system.
+ */
+export class Uploads {
+  #folder: Promise<string> | undefined;
+  #count = 0;
+
+  /** Writes what a stream brings. @returns it as a `File` that is read from the disk. */
+  async add(content: Readable, name: string, type: string, signal: AbortSignal): Promise<File> {
+    this.#folder ??= mkdtemp(join(tmpdir(), `switchboard-upload-${process.pid}-`));
+    const path = join(await this.#folder, String(this.#count++));
+    await pipeline(content, createWriteStream(path, { mode: 0o600 }), { signal });
+    return new File([await openAsBlob(path, { type })], name, { type });
+  }
+
+  /** Removes the files. */
+  async remove(): Promise<void> {
+    if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
+  }
+
+  /**
+   * The same answer; the files are removed when its body has been read, or nobody will read it.
+   * @param signal of the request.
+   */
+  async removeAfter(response: Answer, signal: AbortSignal): Promise<Answer> {
+    if (!this.#folder || !(response instanceof Response) || !response.body || signal.aborted) {
+      await this.remove();
+      return response;
+    }
+    signal.addEventListener('abort', () => void this.remove(), { once: true });
+    const reader = response.body.getReader();
+    const watched = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        await this.remove();
+        controller.close();
+      },
+      cancel: async (reason) => {
+        await reader.cancel(reason);
+        await this.remove();
+      },
+    });
+    return new Response(watched, response);
+  }
+}

@@ -1,0 +1,84 @@
+import { errors } from '#server/errors';
+import { admitCalls } from '#server/access';
+import { callWith } from '#test/call';
+import { afterAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { MAX_BATCH_BYTES } from '../limits.ts';
+import { type Context, createContext } from '#server/people/context';
+import { open, router } from '#server/procedures';
+import { toResponse } from '../call/reply.ts';
+import { requestInfo, startInstance } from '#test/caller';
+import { createRpcSurface } from './index.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+const text = (letter: string) =>
+  open.output(z.string()).query(() => letter.repeat(MEGABYTE / Buffer.byteLength(letter)));
+const app = router({
+  small: open.output(z.string()).query(() => 'small'),
+  megabyte: text('x'),
+  wide: text('€'),
+  huge: open.output(z.string()).query(() => 'x'.repeat(2 * MAX_BATCH_BYTES)),
+});
+
+const deps = await startInstance();
+afterAll(deps.close);
+const failures: string[] = [];
+const surface = createRpcSurface<Context>(app, {
+  errors,
+  admit: admitCalls,
+  onError: (error) => failures.push(error.kind),
+});
+
+const Failed = z.object({
+  json: z.object({ data: z.object({ code: z.string(), httpStatus: z.number(), path: z.string() }) }),
+});
+const Results = z.array(
+  z.union([
+    z.object({ result: z.object({ data: z.object({ json: z.string() }) }) }),
+    z.object({ error: Failed }),
+  ]),
+);
+
+/** What each call of a batch gives: the length of its text, or the status, code and path of its error. */
+async function batch(...names: string[]) {
+  const request = new Request(`http://localhost/api/trpc/${names.join(',')}?batch=1`);
+  const response = toResponse(await surface(callWith(request, createContext(deps, requestInfo()))));
+  const results = Results.parse(await response.json()).map((part) => {
+    if ('result' in part) return part.result.data.json.length;
+    const { code, httpStatus, path } = part.error.json.data;
+    return `${httpStatus} ${code} ${path}`;
+  });
+  return { status: response.status, results };
+}
+
+test('a call that is beyond the bytes of a batch fails alone, and is logged', async () => {
+  const calls = [...Array.from({ length: 9 }, () => 'megabyte'), 'small'];
+  const { status, results } = await batch(...calls);
+  expect(status).toBe(207);
+  expect(results).toEqual([
+    ...Array.from({ length: 7 }, () => MEGABYTE),
+    '413 PAYLOAD_TOO_LARGE megabyte',
+    '413 PAYLOAD_TOO_LARGE megabyte',
+    'small'.length,
+  ]);
+  expect(failures.splice(0)).toEqual(['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE']);
+});
+
+test('what is too large by itself takes no room from the others', async () => {
+  const { results } = await batch('huge', 'small', 'megabyte');
+  expect(results).toEqual(['413 PAYLOAD_TOO_LARGE huge', 'small'.length, MEGABYTE]);
+});
+
+test('bytes are counted, not characters', async () => {
+  const { results } = await batch(...Array.from({ length: 9 }, () => 'wide'));
+  expect(results.filter((result) => typeof result === 'number')).toHaveLength(7);
+  expect(results.at(-1)).toBe('413 PAYLOAD_TOO_LARGE wide');
+});
+
+test('a call by itself may be larger', async () => {
+  const request = new Request('http://localhost/api/trpc/huge');
+  const response = toResponse(await surface(callWith(request, createContext(deps, requestInfo()))));
+  expect(response.status).toBe(200);
+  expect((await response.text()).length).toBeGreaterThan(2 * MAX_BATCH_BYTES);
+});

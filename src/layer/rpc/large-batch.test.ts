@@ -1,0 +1,99 @@
+import { errors } from '#server/errors';
+import { admitCalls } from '#server/access';
+import { callWith } from '#test/call';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  createTRPCUntypedClient,
+  httpBatchLink,
+  httpBatchStreamLink,
+  TRPCClientError,
+  type TRPCUntypedClient,
+} from '@trpc/client';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { type Context, createContext } from '#server/people/context';
+import { open, router } from '#server/procedures';
+import { toResponse } from '../call/reply.ts';
+import { requestInfo, startInstance } from '#test/caller';
+import { createRpcSurface, rpcFailure } from './index.ts';
+
+let calls = 0;
+const count = () => ++calls;
+const app = router({
+  ask: open.output(z.number()).query(count),
+  change: open.output(z.number()).mutation(count),
+  ['a'.repeat(60)]: open.output(z.number()).query(count),
+});
+
+const deps = await startInstance();
+afterAll(deps.close);
+const reported: string[] = [];
+const surface = createRpcSurface<Context>(app, {
+  errors,
+  admit: admitCalls,
+  onError: ({ kind }) => reported.push(kind),
+  maxBatchSize: 30,
+});
+
+const bodies: string[] = [];
+async function handle(input: string | URL | Request, init?: object): Promise<Response> {
+  const request = new Request(input, init);
+  const context = createContext(deps, requestInfo(request.headers));
+  try {
+    const response = toResponse(await surface(callWith(request, context)));
+    bodies.push(await response.clone().text());
+    return response;
+  } catch (error) {
+    return rpcFailure(app, errors.toError(error), context);
+  }
+}
+
+const options = { url: 'http://localhost/api/trpc', transformer: superjson, fetch: handle };
+const CLIENTS: [name: string, client: TRPCUntypedClient<typeof app>][] = [
+  ['a batch', createTRPCUntypedClient<typeof app>({ links: [httpBatchLink(options)] })],
+  ['a stream of a batch', createTRPCUntypedClient<typeof app>({ links: [httpBatchStreamLink(options)] })],
+];
+
+const outcomes = async (called: Promise<unknown>[]) =>
+  (await Promise.allSettled(called)).map((outcome) => {
+    if (outcome.status === 'fulfilled') return 'done';
+    const error: unknown = outcome.reason;
+    return error instanceof TRPCClientError ? error.message : String(error);
+  });
+const times = <T>(number: number, make: () => T) => Array.from({ length: number }, make);
+const EACH = 'A batch may carry at most 30 calls. Set `maxItems: 30` in the options of the batch link.';
+
+describe.each(CLIENTS)('%s', (_, client) => {
+  test('of as many calls as allowed runs', async () => {
+    expect(await outcomes(times(30, () => client.query('ask')))).toEqual(times(30, () => 'done'));
+  });
+
+  test.each([31, 100])('of %d calls runs none, and each gets the same short error', async (number) => {
+    calls = 0;
+    bodies.length = 0;
+    expect(await outcomes(times(number, () => client.mutation('change')))).toEqual(times(number, () => EACH));
+    expect(calls).toBe(0);
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]?.length).toBeLessThan(64 * 1024);
+  });
+
+  test('of unknown and of long names is as short', async () => {
+    bodies.length = 0;
+    const called = times(100, () => client.query(`${'a'.repeat(60)}${calls % 2 ? '' : 'b'}`));
+    expect(await outcomes(called)).toEqual(times(100, () => EACH));
+    expect(bodies[0]?.length).toBeLessThan(64 * 1024);
+  });
+
+  test('of more than 100 calls is one error that says the same', async () => {
+    expect(await outcomes(times(101, () => client.query('ask')))).toEqual(times(101, () => EACH));
+  });
+});
+
+test('a batch over the limit has the status 400, and is the fault of its caller', async () => {
+  for (const number of [31, 101]) {
+    const names = times(number, () => 'ask').join(',');
+    const response = await handle(`http://localhost/api/trpc/${names}?batch=1`);
+    expect(response.status).toBe(400);
+  }
+  expect(reported).toEqual([]);
+});

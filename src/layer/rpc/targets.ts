@@ -1,0 +1,86 @@
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
+import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
+import { readerOf, type ReadWire } from '../decode/wire.ts';
+import { compileWire, toWire } from '../encode/wire.ts';
+import { type AdaptInput, compileAdapt } from './client-input.ts';
+import type { RpcPath } from './path.ts';
+import { compileReadRaw, type ReadRaw } from './raw-input.ts';
+
+/** A procedure that a request calls. */
+export interface CalledProcedure {
+  /** Its path in the router, such as `chat.get`. */
+  name: string;
+  procedure: AnyTRPCProcedure;
+}
+
+/** A procedure as it is reached over RPC. */
+export interface Target {
+  path: string;
+  type: CallOptions['type'];
+  invoke: Invoke;
+  /** Reads an input in superjson's form. */
+  read: ReadWire;
+  adapt: AdaptInput;
+  /** Reads an input that is not JSON. */
+  readRaw: ReadRaw;
+  /** An output in superjson's form, as JSON. */
+  encode: (output: unknown) => string;
+  called: CalledProcedure;
+}
+
+/** Compiles the procedures of a router, by their paths. */
+export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
+  return new Map(
+    proceduresOf(router).map(([path, procedure]) => {
+      const output = outputOf(procedure);
+      const encode = output instanceof z.core.$ZodType ? compileWire(output) : toWire;
+      const { type } = procedure._def;
+      const called = { name: path, procedure };
+      const invoke = compileCall(procedure);
+      const [read, adapt, readRaw] = [
+        readerOf(procedure),
+        compileAdapt(procedure),
+        compileReadRaw(procedure),
+      ];
+      return [path, { path, type, invoke, read, adapt, readRaw, encode, called }];
+    }),
+  );
+}
+
+/** What a request calls. */
+export interface Called {
+  targets: Target[];
+  /** Of all of them. */
+  type: Target['type'];
+  isBatch: boolean;
+}
+
+const TYPES: Record<string, Target['type']> = { GET: 'query', POST: 'mutation' };
+
+/**
+ * What a request calls in the common way: queries by GET or mutations by POST, one or many, with JSON.
+ * @returns `null` for any other request.
+ */
+export function findTargets(
+  targets: ReadonlyMap<string, Target>,
+  { names, isBatch }: RpcPath,
+  { method, headers }: Request,
+  { searchParams }: URL,
+): Called | null {
+  const type = TYPES[method];
+  const mediaType = headers.get('content-type') ?? (method === 'GET' ? 'application/json' : '');
+  if (!type || !mediaType.startsWith('application/json') || wantsStream(headers)) return null;
+  if (searchParams.has('connectionParams')) return null;
+  const found: Target[] = [];
+  for (const name of names) {
+    const target = targets.get(name);
+    if (target?.type !== type) return null;
+    found.push(target);
+  }
+  return { targets: found, type, isBatch };
+}
+
+/** tRPC's clients ask for an answer in pieces by either header. */
+const wantsStream = (headers: Headers) =>
+  headers.has('trpc-accept') || headers.get('accept')?.includes('application/jsonl') === true;

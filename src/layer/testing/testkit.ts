@@ -1,0 +1,76 @@
+import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
+import { serve } from 'srvx/node';
+import superjson from 'superjson';
+import type { Call } from '../call/call.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { coreErrors } from '../errors/define.ts';
+import { problem } from '../errors/problem.ts';
+import type { Meta } from '../meta.ts';
+import { toResponse } from '../call/reply.ts';
+import { createRestSurface } from '../rest/index.ts';
+
+/** The context of the small routers: a procedure can add headers to its response. */
+export interface TestContext {
+  responseHeaders: Headers;
+}
+
+/** Builds the small routers of the tests beside this file. */
+export const { router, procedure } = initTRPC
+  .context<TestContext>()
+  .meta<Meta>()
+  .create({ transformer: superjson, isDev: false });
+
+/** Returns a request as a call of a surface. @param ctx what procedures get as their context. */
+export const callOf = <C extends object>(request: Request, ctx: C): Call<C> => ({
+  request,
+  url: new URL(request.url),
+  id: request.headers.get('x-request-id') ?? 'test',
+  signal: request.signal,
+  responseHeaders: new Headers(),
+  ctx,
+});
+
+/** A REST surface behind real HTTP, until it is closed. */
+export interface TestServer {
+  origin: string;
+  /** Calls a path below `/api/v1`; `json` is sent as the body. */
+  call: (path: string, init?: RequestInit & { json?: unknown }) => Promise<Response>;
+  /** What went wrong in streamed answers. */
+  streamErrors: ApiError[];
+  close: () => Promise<void>;
+}
+
+/** Serves a router's REST surface on a free port of 127.0.0.1. */
+export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
+  const streamErrors: ApiError[] = [];
+  const surface = createRestSurface<TestContext>(appRouter, {
+    onStreamError: (error) => streamErrors.push(error),
+  });
+  const server = serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    silent: true,
+    gracefulShutdown: false,
+    async fetch(request) {
+      const responseHeaders = new Headers();
+      const call = { ...callOf(request, { responseHeaders }), responseHeaders };
+      const answer = await surface(call).catch((error: unknown) =>
+        problem(coreErrors, coreErrors.toError(error), call.id, Object.fromEntries(call.responseHeaders)),
+      );
+      return toResponse(answer);
+    },
+  });
+  await server.ready();
+  const origin = new URL(server.url ?? '').origin;
+  return {
+    origin,
+    streamErrors,
+    call: (path, { json, ...init } = {}) =>
+      fetch(`${origin}/api/v1${path}`, json === undefined ? init : { ...jsonInit(json), ...init }),
+    close: () => server.close(true),
+  };
+}
+
+function jsonInit(json: unknown): RequestInit {
+  return { method: 'POST', body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+}
