@@ -8,7 +8,7 @@ export interface RestMeta {
    * The status of success. Default: 204 where the output is `z.void()`, else 200. With 201 give `location`.
    */
   status?: 200 | 201 | 202 | 204;
-  /** The path of what was created, with `{name}` taken from the output: `/chats/{id}`. */
+  /** The path of what was created, with `{name}` taken from the output: `/things/{id}`. */
   location?: `/${string}`;
   /** A subscription served as server-sent events, or as lines of JSON to those who accept that only; its `openapi` meta says `enabled: false`, which others skip. */
   sse?: boolean;

@@ -38,7 +38,7 @@ type Middleware = (
 type Parse = (value: unknown) => unknown;
 type Step = { kind: 'input' | 'output'; parse: Parse } | { kind: 'other'; run: Middleware };
 
-/** Every procedure of a router that is loaded, with its path, such as `chat.get`. */
+/** Every procedure of a router that is loaded, with its path, such as `things.get`. */
 export function proceduresOf(router: AnyTRPCRouter): [path: string, procedure: AnyTRPCProcedure][] {
   const procedures: unknown = router._def.procedures;
   return isRecord(procedures)

@@ -82,14 +82,14 @@ function contentOf(
   return { [produces]: { schema: event }, [LINES_TYPE]: { schema: lineOf(name, event) } };
 }
 
-/** `chat.stream` has `ChatStream`. */
+/** `things.watch` has `ThingsWatch`. */
 const typeName = (name: string) =>
   name
     .split('.')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** The schema of the lines that stand for the events of a subscription: `chat.stream` has `ChatStreamLine`. */
+/** The schema of the lines that stand for the events of a subscription: `things.watch` has `ThingsWatchLine`. */
 function lineOf(name: string, event: Schema): Schema {
   const sign = z.object({ event: z.enum(['open', 'heartbeat']) });
   return z
@@ -97,7 +97,7 @@ function lineOf(name: string, event: Schema): Schema {
     .meta({ id: `${typeName(name)}Line`, description: `An event of ${name} as a line of JSON.` });
 }
 
-/** The schema of the events of a subscription: `chat.stream` has `ChatStreamEvent`. */
+/** The schema of the events of a subscription: `things.watch` has `ThingsWatchEvent`. */
 function eventOf(name: string, item: Schema, problemSchema: Schema): Schema {
   const id = z.string().exactOptional();
   return z

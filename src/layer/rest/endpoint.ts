@@ -32,7 +32,7 @@ type OpenApi = NonNullable<Meta['openapi']>;
 
 /** A procedure as it is reached over REST. */
 export interface Endpoint {
-  /** Its path in the router, such as `chat.get`. */
+  /** Its path in the router, such as `things.get`. */
   name: string;
   procedure: AnyTRPCProcedure;
   type: TRPCProcedureType;

@@ -108,8 +108,7 @@ const post = (path: string, body: BodyInit) => server.call(path, { method: 'POST
 const png = (size: number, name = 'a.png') =>
   new File([new Uint8Array(size).map((_, i) => i * 7)], name, { type: 'image/png' });
 /** Folders of this process. */
-const leftovers = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`switchboard-upload-${process.pid}-`));
+const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`api-upload-${process.pid}-`));
 
 /** Waits for what nothing announces, for two seconds at most. */
 async function until(condition: () => boolean): Promise<void> {

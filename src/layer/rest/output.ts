@@ -7,7 +7,7 @@ export interface TextAnswer extends Reply {
   body: string | null;
 }
 
-/** The headers of a success, with those that the call has set, such as a renewed session cookie. */
+/** The headers of a success, with those that the call has set. */
 export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'responseHeaders'>): Headers {
   const headers = new Headers({ 'cache-control': 'private, no-store', 'x-request-id': id });
   for (const [name, value] of responseHeaders) {

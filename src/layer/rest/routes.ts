@@ -17,7 +17,7 @@ export interface RouteMatch {
 /**
  * Compiles endpoints into a radix tree: the cost of a look-up does not grow with their number, and a static
  * segment wins over a parameter, as in OpenAPI.
- * @returns a function that finds the route of a path below the surface's own, such as `/chats/42`.
+ * @returns a function that finds the route of a path below the surface's own, such as `/things/42`.
  * @throws {Error} with the names of both procedures that want the same address.
  */
 export function compileRoutes(endpoints: Endpoint[]): (path: string) => RouteMatch | undefined {

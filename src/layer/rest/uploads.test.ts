@@ -42,7 +42,7 @@ function begin(path: string, headers: Record<string, string> = {}): ClientReques
 }
 
 const stored = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith(`switchboard-upload-${process.pid}-`)).length;
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`api-upload-${process.pid}-`)).length;
 
 async function untilStored(count: number): Promise<void> {
   for (let tries = 0; tries < 100 && stored() !== count; tries++) await pause(20);

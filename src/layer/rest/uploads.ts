@@ -16,7 +16,7 @@ export class Uploads {
 
   /** Writes what a stream brings. @returns it as a `File` that is read from the disk. */
   async add(content: Readable, name: string, type: string, signal: AbortSignal): Promise<File> {
-    this.#folder ??= mkdtemp(join(tmpdir(), `switchboard-upload-${process.pid}-`));
+    this.#folder ??= mkdtemp(join(tmpdir(), `api-upload-${process.pid}-`));
     const path = join(await this.#folder, String(this.#count++));
     await pipeline(content, createWriteStream(path, { mode: 0o600 }), { signal });
     return new File([await openAsBlob(path, { type })], name, { type });

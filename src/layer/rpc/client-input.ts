@@ -14,7 +14,7 @@ const DIRECTIONS = new Set<unknown>(['forward', 'backward']);
 
 /**
  * Compiles two things that tRPC's clients make hard to do right. A call without an argument, such as
- * `users.me.query()`, has the input `{}` if the schema takes that and rejects `undefined`. The `direction` that the hooks
+ * `things.count.query()`, has the input `{}` if the schema takes that and rejects `undefined`. The `direction` that the hooks
  * for infinite queries add is dropped if the schema is strict and knows no such field.
  */
 export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): AdaptInput {

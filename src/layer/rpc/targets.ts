@@ -9,7 +9,7 @@ import { compileReadRaw, type ReadRaw } from './raw-input.ts';
 
 /** A procedure that a request calls. */
 export interface CalledProcedure {
-  /** Its path in the router, such as `chat.get`. */
+  /** Its path in the router, such as `things.get`. */
   name: string;
   procedure: AnyTRPCProcedure;
 }
