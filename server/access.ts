@@ -26,7 +26,10 @@ const AdmissionMeta = z.object({
 
 /** What the meta of a procedure says about who may call it, and how often. */
 export interface AdmissionRule extends CountedProcedure {
+  /** Without `access` in the meta, REST serves a procedure to callers who are signed in, unless `openapi.protect` is false. */
   access: Access;
+  /** True if the procedure rejects anonymous callers by itself, whatever they send. */
+  needsActor: boolean;
 }
 
 const rules = new WeakMap<AnyTRPCProcedure, AdmissionRule>();
@@ -40,7 +43,8 @@ export function admissionRule(name: string, procedure: AnyTRPCProcedure): Admiss
   if (known) return known;
   const { access, rateLimit, openapi } = AdmissionMeta.safeParse(procedure._def.meta).data ?? {};
   const byDefault = !openapi || openapi.protect === false ? 'anyone' : 'signed-in';
-  const rule = { name, rateLimit, access: access ?? byDefault };
+  const needsActor = access !== undefined && access !== 'anyone';
+  const rule = { name, rateLimit, access: access ?? byDefault, needsActor };
   rules.set(procedure, rule);
   return rule;
 }
@@ -54,6 +58,6 @@ export async function admitCalls(
   const rejections = await ctx.admission.admit(rules);
   const actor = await ctx.identify();
   const isRead = (rule: AdmissionRule | undefined, index: number) =>
-    rule !== undefined && !rejections[index] && (actor !== null || rule.access === 'anyone');
+    rule !== undefined && !rejections[index] && (actor !== null || !rule.needsActor);
   return { rejections, readsInput: rules.some(isRead) };
 }
