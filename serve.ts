@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import next from 'next';
-import { listenProblem } from './scripts/preflight.mjs';
-import { maxDuration } from './app/api/[...path]/route.ts';
+import { createNodeListener, type Listener } from '#layer/hosts/node';
 import { switchboard } from '#routers/switchboard';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/unusable';
@@ -15,12 +14,13 @@ import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
 import { showError } from '#server/log/terminal';
 import { missingKey } from '#server/models/index';
-import { createNodeListener, type Listener } from '#layer/hosts/node';
 import { BuildError, checkBuild } from '#server/pages/build';
 import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
 import { reject } from '#server/transport/reject';
 import { createGuardedServer } from '#server/transport/server';
+import { maxDuration } from './app/api/[...path]/route.ts';
+import { listenProblem } from './scripts/preflight.mjs';
 
 /** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };

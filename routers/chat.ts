@@ -1,4 +1,3 @@
-import { trackedIterable } from '#layer/index';
 import { z } from 'zod';
 import {
   Chat,
@@ -23,6 +22,7 @@ import {
   Stopped,
 } from '#contract/chat';
 import { ById } from '#contract/common';
+import { trackedIterable } from '#layer/index';
 import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
 import { listFound } from '#server/chat/found-chats';

@@ -1,4 +1,3 @@
-import { iterable } from '#layer/index';
 import { z } from 'zod';
 import { ById } from '#contract/common';
 import {
@@ -22,6 +21,7 @@ import {
   Usage,
   UsageList,
 } from '#contract/protected';
+import { iterable } from '#layer/index';
 import { listUsage } from '#server/chat/usage';
 import * as account from '#server/people/account';
 import * as apiKeys from '#server/people/api-keys';

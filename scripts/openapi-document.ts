@@ -1,5 +1,5 @@
-import { createOpenApiDocument } from '#layer/index';
 import { join } from 'node:path';
+import { createOpenApiDocument } from '#layer/index';
 import { documentInfo } from '#routers/document';
 import { appRouter } from '#routers/index';
 

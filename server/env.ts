@@ -1,5 +1,5 @@
-import { MAX_BATCH_SIZE } from '#layer/limits';
 import { z } from 'zod';
+import { MAX_BATCH_SIZE } from '#layer/limits';
 import '#layer/messages';
 
 /** Treats an empty variable as missing, so that `.env.example` can be copied unchanged. */

@@ -1,5 +1,5 @@
-import { problem } from '#layer/index';
 import { randomUUID } from 'node:crypto';
+import { problem } from '#layer/index';
 import { plainAddress } from './callers.ts';
 import { env } from './env.ts';
 import { type AppError, errors } from './errors.ts';

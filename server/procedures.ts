@@ -1,10 +1,10 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { cutText, HEARTBEAT_MS, isAsyncIterable, untilRevoked } from '#layer/index';
+import type { Access, Meta } from './access.ts';
 import { onBehalfOf } from './db/work.ts';
 import { AppError, errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
-import type { Access, Meta } from './access.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/identify.ts';
 

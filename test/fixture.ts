@@ -1,5 +1,5 @@
-import { type Access, admissionRule } from '#server/access';
 import { eq, ne } from 'drizzle-orm';
+import { type Access, admissionRule } from '#server/access';
 import { installation, users } from '#server/db/schema/index';
 import { type Api, callAs } from './caller.ts';
 import { type Account, beGuest, caller, type Caller, saying, signIn, signUp, until } from './client.ts';

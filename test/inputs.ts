@@ -1,6 +1,6 @@
-import fc from '#test/fast-check';
 import { z } from 'zod';
 import { isNothing } from '#layer/schema/schema';
+import fc from '#test/fast-check';
 import type { Endpoint } from '#test/procedures';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

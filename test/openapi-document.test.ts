@@ -1,13 +1,13 @@
-import type { Access, Meta } from '#server/access';
-import { documentInfo } from '#routers/document';
 import { describe, expect, test } from '@jest/globals';
 import { initTRPC, tracked } from '@trpc/server';
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { z } from 'zod';
 import { ERRORS } from '#contract/errors';
+import { createOpenApiDocument } from '#layer/openapi/document';
 import { trackedIterable } from '#layer/stream/iterable';
 import { procedure, router } from '#layer/testing/testkit';
-import { createOpenApiDocument } from '#layer/openapi/document';
+import { documentInfo } from '#routers/document';
+import type { Access, Meta } from '#server/access';
 
 const { errors, access } = documentInfo;
 /** What the document says of this product. */

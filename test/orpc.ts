@@ -5,11 +5,11 @@ import { type ORPCMeta, toORPCRouter } from '@orpc/trpc';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
+import { toResponse } from '#layer/call/reply';
 import { coreErrors, problem } from '#layer/index';
-import { callOf } from '#layer/testing/testkit';
 import type { Meta } from '#layer/meta';
 import { createRestSurface } from '#layer/rest/index';
-import { toResponse } from '#layer/call/reply';
+import { callOf } from '#layer/testing/testkit';
 
 const { router, procedure } = initTRPC.context<object>().meta<Meta & ORPCMeta>().create({ isDev: false });
 

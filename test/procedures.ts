@@ -1,5 +1,5 @@
-import { appRouter } from '#routers/index';
 import { type Endpoint, endpointsOf } from '#layer/rest/endpoint';
+import { appRouter } from '#routers/index';
 import { type Answer, type Caller, read } from '#test/client';
 
 export type { Endpoint };

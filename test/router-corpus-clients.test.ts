@@ -7,7 +7,6 @@ import { buildSync } from 'esbuild';
 import createOpenApiFetch from 'openapi-fetch';
 import { z } from 'zod';
 import { serveRest, type TestServer } from '#layer/testing/testkit';
-import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 import {
   accepts,
   corpus,
@@ -18,6 +17,7 @@ import {
   parameterOf,
   valueOf,
 } from './router-corpus-api.ts';
+import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 
 const OPERATIONS = { query: 'Query', path: 'Path', body: 'Body', form: 'Form' };
 type Place = keyof typeof OPERATIONS;

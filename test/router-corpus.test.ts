@@ -7,7 +7,6 @@ import type { z } from 'zod';
 import { openPartsOf } from '#layer/openapi/open';
 import { serveRest, type TestServer } from '#layer/testing/testkit';
 import { faultsOfExamples } from './document-examples.ts';
-import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 import {
   accepts,
   bodyOf,
@@ -19,6 +18,7 @@ import {
   parameterOf,
   valueOf,
 } from './router-corpus-api.ts';
+import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 
 type Schema = z.core.$ZodType;
 

@@ -1,20 +1,19 @@
-import { errors as appErrors } from '#server/errors';
-import { admitCalls } from '#server/access';
-import { callWith } from '#test/call';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { TRPCError } from '@trpc/server';
-import fc from '#test/fast-check';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { type Context, createContext } from '#server/people/context';
-import { AppError, toAppError } from '#server/errors';
-import { MAX_BATCH_SIZE } from '#layer/limits';
 import { toResponse } from '#layer/call/reply';
+import { MAX_BATCH_SIZE } from '#layer/limits';
 import { createRpcSurface } from '#layer/rpc/index';
+import { admitCalls } from '#server/access';
+import { AppError, errors as appErrors, toAppError } from '#server/errors';
+import { type Context, createContext } from '#server/people/context';
 import { open, router, signedIn } from '#server/procedures';
+import { callWith } from '#test/call';
 import { requestInfo, signUp, startInstance } from '#test/caller';
+import fc from '#test/fast-check';
 
 // superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
 globalThis.Request = class extends Request {

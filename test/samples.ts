@@ -1,7 +1,7 @@
-import fc from '#test/fast-check';
 import { z } from 'zod';
 import { unwrap } from '#layer/schema/schema';
 import { type Caller, idOf } from '#test/client';
+import fc from '#test/fast-check';
 import { acceptedInputs, badInputs } from '#test/inputs';
 import { callRest, creatorFor, type Endpoint, type Input } from '#test/procedures';
 import { SEED } from '#test/seed';

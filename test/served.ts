@@ -1,12 +1,12 @@
-import { isLocalRequest } from '#server/local-request';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
+import { createNodeListener } from '#layer/hosts/node';
 import { appRouter } from '#routers/index';
 import type { Deps } from '#server/compose';
 import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { createNodeListener } from '#layer/hosts/node';
+import { isLocalRequest } from '#server/local-request';
 import { type InstanceOptions, startInstance } from '#test/caller';
 import { listen } from '#test/listen';
 

@@ -1,10 +1,10 @@
-import type { Handle } from '#layer/index';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
-import { appRouter } from '#routers/index';
-import { createHandler } from '#server/handler';
 import { toResponse } from '#layer/call/reply';
+import type { Handle } from '#layer/index';
+import { appRouter } from '#routers/index';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';
+import { createHandler } from '#server/handler';
 import { type Account, answered, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { type ServedInstance, serveInstance } from '#test/served';

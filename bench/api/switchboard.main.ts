@@ -1,7 +1,7 @@
 /** Serves the product's API with what is measured, as serve.ts does, without pages. */
 import { createServer } from 'node:http';
-import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createNodeListener } from '#layer/hosts/node';
+import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createBenchHandler } from './switchboard.ts';
 
 const answer = createNodeListener(await createBenchHandler(), {

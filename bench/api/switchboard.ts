@@ -1,5 +1,5 @@
-import type { Handle } from '#layer/index';
 import { z } from 'zod';
+import type { Handle } from '#layer/index';
 import { chatRouter } from '#routers/chat';
 import { documentInfo } from '#routers/document';
 import { protectedRouter } from '#routers/protected';

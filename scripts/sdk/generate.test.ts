@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { procedure, router, serveRest } from '#layer/testing/testkit';
 import { createOpenApiDocument } from '#layer/openapi/index';
+import { procedure, router, serveRest } from '#layer/testing/testkit';
 import { generate } from './generate.ts';
 import { Document, methodsOf } from './operations.ts';
 

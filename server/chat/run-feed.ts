@@ -1,5 +1,5 @@
-import { nextSlice } from '#layer/index';
 import { and, asc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
+import { nextSlice } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';

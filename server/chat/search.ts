@@ -1,7 +1,7 @@
-import { nextSlice } from '#layer/index';
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ChatSearch, Hit } from '#contract/chat';
+import { nextSlice } from '#layer/index';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
 import { adoptions, chats, messages, searchPieces } from '#server/db/schema/index';

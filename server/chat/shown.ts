@@ -1,8 +1,8 @@
-import { invalidInput } from '#layer/index';
 import type { TextUIPart } from 'ai';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Shown } from '#contract/chat';
+import { invalidInput } from '#layer/index';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { chats, messages, runs } from '#server/db/schema/index';

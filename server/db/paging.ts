@@ -1,6 +1,6 @@
-import { invalidInput } from '#layer/index';
 import { z } from 'zod';
 import { Instant } from '#contract/common';
+import { invalidInput } from '#layer/index';
 
 /** Where a page ends: the sort key of its last row. Opaque to clients. */
 export function encodeCursor(key: readonly (string | number | boolean)[]): string {

@@ -1,5 +1,5 @@
-import { endpointsOf, proceduresOf } from '#layer/index';
 import type { AnyTRPCRouter } from '@trpc/server';
+import { endpointsOf, proceduresOf } from '#layer/index';
 import { AUTH_ENDPOINTS } from '#server/people/auth-surface';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

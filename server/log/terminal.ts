@@ -1,6 +1,6 @@
-import { cutText } from '#layer/index';
 import { inspect, styleText } from 'node:util';
 import { z } from 'zod';
+import { cutText } from '#layer/index';
 
 /** The most that is written of an error, in bytes. */
 const MAX_ERROR_BYTES = 8192;

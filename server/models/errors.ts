@@ -1,4 +1,3 @@
-import type { ApiErrorOptions } from '#layer/index';
 import {
   APICallError,
   EmptyResponseBodyError,
@@ -12,6 +11,7 @@ import {
 } from '@ai-sdk/provider';
 import { NoOutputGeneratedError, RetryError } from 'ai';
 import type { ErrorCode } from '#contract/errors';
+import type { ApiErrorOptions } from '#layer/index';
 import { AppError, toAppError } from '#server/errors';
 
 /** Node's codes for a connection that could not be made or broke off. */

@@ -1,7 +1,7 @@
-import { invalidInput } from '#layer/index';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createProviderRegistry } from 'ai';
 import { type Provider, PROVIDERS } from '#contract/models';
+import { invalidInput } from '#layer/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import { coalesceDeltas } from './coalesce.ts';

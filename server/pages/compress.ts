@@ -1,6 +1,6 @@
-import { chooseEncoding, type Encoding, MIN_LENGTH } from '#layer/index';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, createBrotliCompress, createGzip } from 'node:zlib';
+import { chooseEncoding, type Encoding, MIN_LENGTH } from '#layer/index';
 
 const COMPRESSIBLE = /^(text\/|application\/([\w.-]+\+)?(javascript|json|xml)\b|image\/svg\+xml\b)/i;
 const NO_TRANSFORM = /(^|,)\s*no-transform\s*(,|$)/i;

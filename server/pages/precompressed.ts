@@ -1,7 +1,7 @@
-import { chooseEncoding } from '#layer/index';
 import { readdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { chooseEncoding } from '#layer/index';
 import { posixPath } from '#server/posix-path';
 
 const PREFIX = '/_next/static/';

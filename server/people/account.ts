@@ -1,7 +1,7 @@
-import { invalidInput } from '#layer/index';
 import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuditList, SessionList } from '#contract/protected';
+import { invalidInput } from '#layer/index';
 import type { Runs } from '#server/chat/engine';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, toPage } from '#server/db/paging';

@@ -1,6 +1,6 @@
-import { invalidInput } from '#layer/index';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
+import { invalidInput } from '#layer/index';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { installation, users } from '#server/db/schema/index';

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { Email, line, text } from '#contract/common';
+import type { ErrorCode } from '#contract/errors';
 import {
   invalidInput,
   mediaType,
@@ -7,17 +10,14 @@ import {
   WindowCounter,
   zodIssues,
 } from '#layer/index';
-import { z } from 'zod';
-import { Email, line, text } from '#contract/common';
-import type { ErrorCode } from '#contract/errors';
 import { addressKey } from '#server/callers';
 import type { Deps } from '#server/compose';
 import type { Database, Db } from '#server/db/database';
+import { databaseAnswers } from '#server/db/readiness';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import { tooMany } from '#server/rate-limit';
-import { databaseAnswers } from '#server/db/readiness';
 import type { Actor, RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';

@@ -1,6 +1,6 @@
-import { nextSlice } from '#layer/index';
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { nextSlice } from '#layer/index';
 import type { Db } from '#server/db/database';
 import { accounts, chats, messages, usageDays } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';

@@ -1,7 +1,7 @@
-import { WindowCounter } from '#layer/index';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
+import { WindowCounter } from '#layer/index';
 import { addressKey } from '#server/callers';
 import type { Database } from '#server/db/database';
 import { apiKeys, users } from '#server/db/schema/index';

@@ -1,11 +1,11 @@
 import { and, eq, gt, isNull, lte, not, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Access } from '#server/access';
 import type { Database } from '#server/db/database';
 import { apiKeys, sessions, users } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import type { Access } from '#server/access';
 import type { Actor } from './actor.ts';
 import type { Identities } from './identify.ts';
 

@@ -1,5 +1,5 @@
-import { WindowCounter } from '#layer/index';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { WindowCounter } from '#layer/index';
 import type { Env } from '#server/env';
 import { tooMany } from '#server/rate-limit';
 import { cookieValue } from './identify.ts';

@@ -1,7 +1,7 @@
+import type { Access } from '#server/access';
 import { budgetsOf } from '#server/callers';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
-import type { Access } from '#server/access';
 import type { Actor } from './actor.ts';
 import type { CredentialWatch } from './revocation.ts';
 

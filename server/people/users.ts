@@ -1,7 +1,7 @@
-import { invalidInput } from '#layer/index';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
+import { invalidInput } from '#layer/index';
 import type { Runs } from '#server/chat/engine';
 import { tellToStop } from '#server/chat/run-store';
 import { newId } from '#server/db/columns';

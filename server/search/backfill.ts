@@ -1,7 +1,7 @@
-import { nextSlice } from '#layer/index';
 import type { UIMessage } from 'ai';
 import { eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { nextSlice } from '#layer/index';
 import { textOf } from '#server/chat/fold';
 import type { Database } from '#server/db/database';
 import { chats, installation, messages, users } from '#server/db/schema/index';

@@ -1,5 +1,5 @@
-import { nextSlice } from '#layer/index';
 import { sql, type SQL } from 'drizzle-orm';
+import { nextSlice } from '#layer/index';
 import { searchPieces } from '#server/db/schema/index';
 import { foldBlocks, toStorable } from './fold.ts';
 

@@ -1,5 +1,5 @@
-import { invalidInput } from '#layer/index';
 import { sql, type SQL } from 'drizzle-orm';
+import { invalidInput } from '#layer/index';
 import { fold } from './fold.ts';
 import { MAX_NEEDLE } from './pieces.ts';
 

@@ -1,6 +1,6 @@
-import { problemDocument } from '#layer/index';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problemDocument } from '#layer/index';
 import { type AppError, errors } from '#server/errors';
 import { PAGE_HEADERS } from '#server/pages/headers';
 import { PLAIN_POLICY } from '#server/pages/policy';

@@ -1,5 +1,5 @@
-import { CoreError } from './errors/api-error.ts';
 import type { Surface } from './call/call.ts';
+import { CoreError } from './errors/api-error.ts';
 
 /** How long the result of a check is repeated to those who ask for it, in milliseconds. */
 const FRESH_MS = 1000;

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { createContext } from '#server/people/context';
+import { createCallerFactory, open, router } from '#server/procedures';
 import { requestInfo } from '#test/caller';
 import { caller, read } from '#test/client';
 import { callRest, callRpc } from '#test/procedures';
 import { serveInstance } from '#test/served';
 import { describeIssue } from './messages.ts';
-import { createContext } from '#server/people/context';
-import { createCallerFactory, open, router } from '#server/procedures';
 import { endpointsOf } from './rest/endpoint.ts';
 
 /** What is wrong with an input, by field. */

@@ -1,11 +1,11 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { serve } from 'srvx/node';
+import { toResponse } from '#layer/call/reply';
+import { MAX_BATCH_SIZE } from '#layer/limits';
 import { appRouter } from '#routers/index';
 import { switchboard } from '#routers/switchboard';
-import { createContext } from '#server/people/context';
-import { MAX_BATCH_SIZE } from '#layer/limits';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { toResponse } from '#layer/call/reply';
+import { createContext } from '#server/people/context';
 
 /**
  * A program that serves RPC by tRPC's own fetch adapter, with none of the product's code between the request and the

@@ -1,5 +1,6 @@
 import { admissionRule } from '#server/access';
 import { caller, type Caller, until } from '#test/client';
+import { ACTORS } from '#test/fixture';
 import { createMask, type RawAnswer } from '#test/hosts/masked';
 import type { Person, Seed, Way } from '#test/hosts/seed';
 import {
@@ -12,7 +13,6 @@ import {
   toWire,
 } from '#test/procedures';
 import { samplesOf } from '#test/samples';
-import { ACTORS } from '#test/fixture';
 
 /** A call and its response. */
 export interface Line {

@@ -1,5 +1,5 @@
-import { admissionRule } from '#server/access';
 import { type Provider, PROVIDERS } from '#contract/models';
+import { admissionRule } from '#server/access';
 import {
   type Account,
   answered,
@@ -13,9 +13,9 @@ import {
   until,
   withKey,
 } from '#test/client';
+import type { Actor } from '#test/fixture';
 import { type Endpoint, type Input, procedures } from '#test/procedures';
 import { createFor } from '#test/samples';
-import type { Actor } from '#test/fixture';
 
 /** Ways to call. Each has things of its own to change. */
 export const WAYS = ['RPC', 'batch', 'REST'] as const;

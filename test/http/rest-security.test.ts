@@ -1,5 +1,5 @@
-import { admissionRule } from '#server/access';
 import { afterAll, expect, test } from '@jest/globals';
+import { admissionRule } from '#server/access';
 import { beGuest, caller, signUpAdmin, withKey } from '#test/client';
 import { find } from '#test/openapi';
 import { callRest, procedures } from '#test/procedures';

@@ -1,3 +1,6 @@
+import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
+import { z } from 'zod';
+import { Chat, MessageChunk, Run } from '#contract/chat';
 import {
   type Call,
   HEARTBEAT_MS,
@@ -10,9 +13,6 @@ import {
   type Surface,
   untilRevoked,
 } from '#layer/index';
-import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
-import { z } from 'zod';
-import { Chat, MessageChunk, Run } from '#contract/chat';
 import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import type { Actor } from '#server/people/actor';

@@ -1,7 +1,7 @@
-import { invalidInput, zodIssues } from '#layer/index';
 import { z } from 'zod';
 import { MAX_PARTS } from '#contract/chat';
 import { Id, text } from '#contract/common';
+import { invalidInput, zodIssues } from '#layer/index';
 import { type AppError, toAppError } from '#server/errors';
 
 /** What a procedure is called with for a request of `useChat`. */

@@ -1,5 +1,5 @@
-import { cutText } from '#layer/index';
 import { type Results, types } from '@electric-sql/pglite';
+import { cutText } from '#layer/index';
 import { createTurnstile } from '#server/db/turnstile';
 import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';

@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
+import fc from '#test/fast-check';
 import { anything, samples } from '../encode/testkit.ts';
 import { ApiError } from '../errors/api-error.ts';
-import fc from '#test/fast-check';
 import { compileReadWire } from './wire.ts';
 
 const read = (schemas: readonly z.ZodType[], wire: object) => compileReadWire(schemas, 100_000)(wire);

@@ -1,6 +1,6 @@
 /** Schemas of every kind, and inputs for them. */
-import fc from '#test/fast-check';
 import { z } from 'zod';
+import fc from '#test/fast-check';
 
 /** A schema with what can be given to it; not all of it has to be accepted. */
 export interface Sample {

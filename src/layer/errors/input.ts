@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import '../messages.ts';
 import { CoreError } from './api-error.ts';
 import type { ErrorIssue } from './catalogue.ts';
 import { issuesOf, pointerTo } from './rejection.ts';
-import '../messages.ts';
 
 /** Zod's issues as JSON Pointers into the input, with the message for each; as `issuesOf` makes them. @param at a pointer to what was checked. */
 export function zodIssues({ issues }: z.core.$ZodError, at = ''): ErrorIssue[] {

@@ -1,14 +1,14 @@
-import { coreErrors } from './define.ts';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
 import fc from '#test/fast-check';
 import { compileCall, proceduresOf } from '../call/compile.ts';
+import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
+import { procedure, router } from '../testing/testkit.ts';
 import { CoreError } from './api-error.ts';
+import { coreErrors } from './define.ts';
 import { invalidInput, zodIssues } from './input.ts';
 import { toApiError } from './recognise.ts';
 import { cutText, issuesOf, pointerTo } from './rejection.ts';
-import { procedure, router } from '../testing/testkit.ts';
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const text = fc.oneof(

@@ -1,5 +1,5 @@
-import type { ErrorIssue } from './catalogue.ts';
 import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
+import type { ErrorIssue } from './catalogue.ts';
 
 /** What one of several issues may take, so that one does not use up the place of all. */
 const MAX_POINTER_BYTES = 250;

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ServerRequest } from 'srvx';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { toApiError } from '../errors/recognise.ts';
-import { checkJson, type JsonLimits } from './json.ts';
 import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from '../limits.ts';
+import { checkJson, type JsonLimits } from './json.ts';
 import { nextSlice } from './turns.ts';
 
 /** Is told how many bytes of a body are about to be used. @throws what the reading of the body ends with. */

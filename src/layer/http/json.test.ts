@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { costRatio } from '#test/cost';
 import fc from '#test/fast-check';
 import { ApiError } from '../errors/api-error.ts';
+import { MAX_JSON_VALUES } from '../limits.ts';
 import { parseJson } from './body.ts';
 import { checkJson } from './json.ts';
-import { MAX_JSON_VALUES } from '../limits.ts';
 
 /** The values of JSON, counted by walking what was parsed. */
 function count(value: unknown): number {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { appRouter } from '#routers/index';
-import { procedure, router } from '../testing/testkit.ts';
 import { faultsOfExamples, mediaOf } from '#test/document-examples';
 import { WITH_EXAMPLE, WITHOUT_EXAMPLE } from '#test/example-corpus';
+import { procedure, router } from '../testing/testkit.ts';
 import { createOpenApiDocument } from './document.ts';
 
 const Item = z

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { CoreError } from '../errors/api-error.ts';
 import type { Call } from '../call/call.ts';
+import { CoreError } from '../errors/api-error.ts';
 import { createOpenApiDocument, type DocumentInfo } from './document.ts';
 import { openPartsOf } from './open.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
-import { piecesOf } from '../stream/iterable.ts';
 import type { Endpoint } from '../rest/endpoint.ts';
-import { mayBeUndefined, type Schema } from '../schema/schema.ts';
 import { LINES_TYPE } from '../rest/streaming.ts';
+import { mayBeUndefined, type Schema } from '../schema/schema.ts';
+import { piecesOf } from '../stream/iterable.ts';
 import { headersOfNotModified, headersOfSuccess } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 import type { Wire } from './wire.ts';

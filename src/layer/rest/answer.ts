@@ -1,9 +1,9 @@
+import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
 import type { ApiError } from '../errors/api-error.ts';
-import { type Call, untilRevoked } from '../call/call.ts';
 import type { Errors } from '../errors/define.ts';
-import type { Endpoint } from './endpoint.ts';
 import { etagOf } from '../http/etag.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { ReadInput } from './input.ts';
 import { locationOf, nextLink, successHeaders, type TextAnswer } from './output.ts';
 import { eventsResponse, LINES_TYPE, linesResponse, piecesResponse, type StreamCall } from './streaming.ts';

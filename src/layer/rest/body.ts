@@ -1,16 +1,16 @@
 import type { InputSize } from '../decode/size.ts';
 import { ApiError, CoreError } from '../errors/api-error.ts';
 import { invalidInput } from '../errors/input.ts';
+import { pointerTo } from '../errors/rejection.ts';
 import { chunksOf, decodeUtf8, isJsonType, mediaType, parseJson, readBody } from '../http/body.ts';
 import { tooMany } from '../http/json.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { uploadLimits } from '../meta.ts';
-import { pointerTo } from '../errors/rejection.ts';
+import { holdsFiles } from '../schema/schema.ts';
+import { isList, isPreprocessed, type TextForm, textFormOf } from '../schema/text-form.ts';
 import type { BodyType, Endpoint } from './endpoint.ts';
 import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
 import { type Fields, fieldsFrom } from './names.ts';
-import { holdsFiles } from '../schema/schema.ts';
-import { isList, isPreprocessed, type TextForm, textFormOf } from '../schema/text-form.ts';
 import { isPlainObject, Text } from './text.ts';
 import type { Uploads } from './uploads.ts';
 

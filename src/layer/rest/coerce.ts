@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Coerce, type Coerced, isNoValue, oneOf, scalar } from './scalars.ts';
 import { isOptional, type Schema, unwrapOnce } from '../schema/schema.ts';
+import { type Coerce, type Coerced, isNoValue, oneOf, scalar } from './scalars.ts';
 import { Branch, isPlainObject, plain, Text } from './text.ts';
 
 /** `isOption`: the outcome decides between the options of a union. */

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { CoreError } from '../errors/api-error.ts';
 import type { RestMeta } from '../meta.ts';
-import { createRestSurface } from './index.ts';
 import { procedure, router, serveRest } from '../testing/testkit.ts';
+import { createRestSurface } from './index.ts';
 
 const deprecation = { since: '2026-01-31', sunset: '2026-12-31T12:00:00Z', link: 'https://docs.example/old' };
 const openapi = { method: 'GET', deprecated: true } as const;

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { outputOf, proceduresOf } from '../call/compile.ts';
 import { type InputSize, sizeOf } from '../decode/size.ts';
 import type { Meta, RestMeta } from '../meta.ts';
-import { deprecationNotices, type Notices } from './deprecation.ts';
 import {
   fieldsOf,
   holdsFiles,
@@ -14,6 +13,7 @@ import {
   unwrap,
 } from '../schema/schema.ts';
 import { textFormOf } from '../schema/text-form.ts';
+import { deprecationNotices, type Notices } from './deprecation.ts';
 
 /** Where the REST surface lives. */
 export const REST_PATH = '/api/v1';

@@ -1,8 +1,8 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import type { Call, Surface } from '../call/call.ts';
 import { compileCall } from '../call/compile.ts';
 import { compileJson, toJson } from '../encode/json.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import type { Call, Surface } from '../call/call.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import { negotiate } from './accept.ts';
 import { answer, callEndpoint, type Operation } from './answer.ts';

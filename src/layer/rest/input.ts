@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { ErrorIssue } from '../errors/catalogue.ts';
 import { toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
+import type { ErrorIssue } from '../errors/catalogue.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
+import { isOptional, type Schema, unwrap } from '../schema/schema.ts';
 import { compileBody, compileText } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Fields, refuseFields } from './names.ts';
-import { isOptional, type Schema, unwrap } from '../schema/schema.ts';
 import { plain, Text } from './text.ts';
 import type { Uploads } from './uploads.ts';
 

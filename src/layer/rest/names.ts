@@ -1,7 +1,7 @@
 import { invalidInput } from '../errors/input.ts';
+import { issuesOf, pointerTo } from '../errors/rejection.ts';
 import { tooMany } from '../http/json.ts';
 import { MAX_JSON_DEPTH } from '../limits.ts';
-import { issuesOf, pointerTo } from '../errors/rejection.ts';
 import { Branch } from './text.ts';
 
 /** The values of a request by the names of the input's fields. */

@@ -1,7 +1,7 @@
 import { CoreError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
-import type { Endpoint } from './endpoint.ts';
 import { etagOf, names, parseTags, type TagList } from '../http/etag.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /**
  * Does `work` so that it sees one state of everything, and changes nothing that others have changed since.

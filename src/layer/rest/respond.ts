@@ -1,5 +1,5 @@
-import { chooseEncoding, compress, isCompressible } from '../http/content-coding.ts';
 import type { Answer } from '../call/reply.ts';
+import { chooseEncoding, compress, isCompressible } from '../http/content-coding.ts';
 import { encodedTag, names, parseTags } from '../http/etag.ts';
 import type { TextAnswer } from './output.ts';
 

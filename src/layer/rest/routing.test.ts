@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { createRestSurface } from './index.ts';
 import { procedure, router, serveRest, type TestServer } from '../testing/testkit.ts';
+import { createRestSurface } from './index.ts';
 
 const Text = z.strictObject({ id: z.string() });
 const echo = (method: 'GET' | 'DELETE', path: `/${string}`) =>

@@ -1,10 +1,10 @@
 import { isTrackedEnvelope } from '@trpc/server';
-import { isAsyncIterable } from '../stream/iterable.ts';
 import { toJson } from '../encode/json.ts';
 import { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { problemDocument } from '../errors/problem.ts';
 import { HEARTBEAT_MS } from '../limits.ts';
+import { isAsyncIterable } from '../stream/iterable.ts';
 import { type SseEvent, sseResponse } from '../stream/sse.ts';
 import { settledWithin, textStream } from '../stream/stream.ts';
 

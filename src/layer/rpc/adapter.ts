@@ -1,10 +1,10 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCError, TRPCProcedureType } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { type Call, untilRevoked } from '../call/call.ts';
 import { type CallOptions, isProcedure } from '../call/compile.ts';
 import { readerOf, type ReadWire } from '../decode/wire.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
-import { type Call, untilRevoked } from '../call/call.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import { ENDPOINT } from './path.ts';

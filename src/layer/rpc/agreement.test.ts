@@ -1,6 +1,3 @@
-import { errors } from '#server/errors';
-import { admitCalls } from '#server/access';
-import { callWith } from '#test/call';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import {
@@ -17,14 +14,17 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import { samples } from '../encode/testkit.ts';
-import type { Meta } from '../meta.ts';
+import { admitCalls } from '#server/access';
+import { errors } from '#server/errors';
 import { type Context, createContext } from '#server/people/context';
-import { toResponse } from '../call/reply.ts';
+import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 import { FIELDS } from '#test/router-corpus';
 import { given, valueOf } from '#test/router-corpus-api';
+import { toResponse } from '../call/reply.ts';
+import { samples } from '../encode/testkit.ts';
+import type { Meta } from '../meta.ts';
 import { createRpcSurface, rpcFailure } from './index.ts';
 
 const SCHEMAS = 80;

@@ -1,13 +1,13 @@
-import { errors } from '#server/errors';
-import { admitCalls } from '#server/access';
-import { callWith } from '#test/call';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { MAX_BATCH_BYTES } from '../limits.ts';
+import { admitCalls } from '#server/access';
+import { errors } from '#server/errors';
 import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
-import { toResponse } from '../call/reply.ts';
+import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
+import { toResponse } from '../call/reply.ts';
+import { MAX_BATCH_BYTES } from '../limits.ts';
 import { createRpcSurface } from './index.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -1,6 +1,3 @@
-import { errors } from '#server/errors';
-import { admitCalls } from '#server/access';
-import { callWith } from '#test/call';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createTRPCUntypedClient, httpBatchLink, httpBatchStreamLink, httpLink } from '@trpc/client';
@@ -8,10 +5,13 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { admitCalls } from '#server/access';
+import { errors } from '#server/errors';
 import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
-import { toResponse } from '../call/reply.ts';
+import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
+import { toResponse } from '../call/reply.ts';
 import { createRpcSurface, rpcFailure } from './index.ts';
 
 const show = ({ input }: { input: unknown }) => inspect(input);

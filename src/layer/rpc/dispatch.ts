@@ -6,11 +6,11 @@ import {
   type TRPCProcedureType,
 } from '@trpc/server';
 import { z } from 'zod';
+import type { Call } from '../call/call.ts';
+import type { Reply } from '../call/reply.ts';
 import { toWire } from '../encode/wire.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
-import type { Reply } from '../call/reply.ts';
-import type { Call } from '../call/call.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import type { RpcPath } from './path.ts';
 import { type Called, findTargets, type Target } from './targets.ts';

@@ -1,12 +1,12 @@
 import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
 import superjson from 'superjson';
+import type { Call, Surface } from '../call/call.ts';
+import type { Answer } from '../call/reply.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import { mediaType, parseCounted, parseJson, readBody } from '../http/body.ts';
 import { MAX_BATCH_SIZE } from '../limits.ts';
-import type { Answer } from '../call/reply.ts';
 import { Uploads } from '../rest/uploads.ts';
-import type { Call, Surface } from '../call/call.ts';
 import { compileAdapter } from './adapter.ts';
 import { compileDispatch } from './dispatch.ts';
 import { compileMaxValues, readInputs } from './inputs.ts';

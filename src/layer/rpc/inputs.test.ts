@@ -1,16 +1,16 @@
-import { errors } from '#server/errors';
-import { admitCalls } from '#server/access';
-import { callWith } from '#test/call';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '@trpc/client';
 import { initTRPC, lazy } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
+import { admitCalls } from '#server/access';
+import { errors } from '#server/errors';
+import { type Context, createContext } from '#server/people/context';
+import { callWith } from '#test/call';
+import { requestInfo, startInstance } from '#test/caller';
+import { toResponse } from '../call/reply.ts';
 import { MAX_JSON_VALUES } from '../limits.ts';
 import type { Meta } from '../meta.ts';
-import { type Context, createContext } from '#server/people/context';
-import { toResponse } from '../call/reply.ts';
-import { requestInfo, startInstance } from '#test/caller';
 import { createRpcSurface, rpcFailure } from './index.ts';
 
 /** superjson, which fails when it is given what a caller has sent. */

@@ -1,6 +1,3 @@
-import { errors } from '#server/errors';
-import { admitCalls } from '#server/access';
-import { callWith } from '#test/call';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   createTRPCUntypedClient,
@@ -11,10 +8,13 @@ import {
 } from '@trpc/client';
 import superjson from 'superjson';
 import { z } from 'zod';
+import { admitCalls } from '#server/access';
+import { errors } from '#server/errors';
 import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
-import { toResponse } from '../call/reply.ts';
+import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
+import { toResponse } from '../call/reply.ts';
 import { createRpcSurface, rpcFailure } from './index.ts';
 
 let calls = 0;

@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { MAX_REJECTED_CALLS } from '../limits.ts';
-import type { Call } from '../call/call.ts';
 import { askAdapter } from './adapter.ts';
 import type { RpcPath } from './path.ts';
 

@@ -7,9 +7,9 @@ import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { bodyTooLarge, chunksOf, limitBytes } from '../http/body.ts';
 import { uploadLimits } from '../meta.ts';
 import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
-import { innerOf, type Schema } from '../schema/schema.ts';
 import { Text } from '../rest/text.ts';
 import type { Uploads } from '../rest/uploads.ts';
+import { innerOf, type Schema } from '../schema/schema.ts';
 import type { Inputs } from './inputs.ts';
 
 /** How tRPC's clients send what is not JSON: a FormData; and a File, Blob or Uint8Array. */

@@ -2,11 +2,11 @@ import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
 import { serve } from 'srvx/node';
 import superjson from 'superjson';
 import type { Call } from '../call/call.ts';
+import { toResponse } from '../call/reply.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { coreErrors } from '../errors/define.ts';
 import { problem } from '../errors/problem.ts';
 import type { Meta } from '../meta.ts';
-import { toResponse } from '../call/reply.ts';
 import { createRestSurface } from '../rest/index.ts';
 
 /** The context of the small routers: a procedure can add headers to its response. */

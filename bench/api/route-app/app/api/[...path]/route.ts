@@ -1,6 +1,6 @@
+import { toResponse } from '#layer/call/reply';
 import type { Handle } from '#layer/index';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { toResponse } from '#layer/call/reply';
 import { createBenchHandler } from '../../../../switchboard.ts';
 
 export const dynamic = 'force-dynamic';
