@@ -51,6 +51,8 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
     hostname: '127.0.0.1',
     silent: true,
     gracefulShutdown: false,
+    // A test that computes for seconds must not meet a connection that closes just then.
+    node: { keepAliveTimeout: 60_000 },
     async fetch(request) {
       const responseHeaders = new Headers();
       const call = { ...callOf(request, { responseHeaders }), responseHeaders };
