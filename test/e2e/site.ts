@@ -107,8 +107,11 @@ export async function ask(page: Page, question: string): Promise<void> {
 
 /** Chooses one of MODELS for the chat on the page. */
 export async function chooseModel(page: Page, name: string): Promise<void> {
-  await page.getByRole('combobox', { name: 'Model' }).click();
+  const select = page.getByRole('combobox', { name: 'Model' });
+  await select.click();
   await page.getByRole('option', { name }).click();
+  // It shows the model of a chat when the server has stored it.
+  await expect(select).toHaveValue(new RegExp(name));
 }
 
 /** The last answer of the chat on the page. */
