@@ -80,7 +80,8 @@ export function createHandler(deps: Deps, router: AnyTRPCRouter, info: DocumentI
     {
       path: '/api/trpc/',
       surface: rpc,
-      failure: (error, call) => rpcFailure(router, error, call?.ctx),
+      // Without a context, the formatter of errors gets what it reads of one.
+      failure: (error, ctx, id) => rpcFailure(router, error, ctx ?? { request: { id } }),
     },
     { path: '/api/v1/', surface: rest },
     { path: '/api/auth/', surface: createAuthSurface(deps) },

@@ -38,8 +38,8 @@ export interface Mount<C extends object> {
   /** One path, or with a slash at the end all paths below it. */
   path: string;
   surface: Surface<C>;
-  /** Returns the response to a call that failed; default: a problem document. */
-  failure?: (error: ApiError, call: Call<C> | undefined) => Response;
+  /** Returns the response to a call that failed, whose context is undefined if none could be created; default: a problem document. */
+  failure?: (error: ApiError, ctx: C | undefined, requestId: string) => Response;
   /** True if no guard is asked: load balancers decide by probes who is served, so no caller may have them rejected. */
   isProbe?: true;
 }
@@ -119,7 +119,7 @@ export function createApi<C extends object>(options: ApiOptions<C>): Handle {
     } catch (thrown) {
       const error = errors.toError(thrown);
       onError?.(error, call, incoming);
-      response = mount?.failure?.(error, call) ?? problem(errors, error, id);
+      response = mount?.failure?.(error, call?.ctx, id) ?? problem(errors, error, id);
       for (const [name, value] of call?.responseHeaders ?? []) response.headers.append(name, value);
     }
     const { headers, status } = response;

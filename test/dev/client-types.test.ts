@@ -102,7 +102,7 @@ test('the types of clients follow every way of saving, and recover from every fa
   // A mistake, put right while its failure is not known yet.
   save('routers/users.ts', `${imported}\nconst = ;\n`);
   await says('SyntaxError', 1);
-  await says('Types for clients not written', 1);
+  await says('Types for clients could not be written', 1);
   save('routers/users.ts', withSummary("'Right again'"));
   await declares('Right again');
 

@@ -16,7 +16,7 @@ import { givenInput, onlyJson, type RawType, rawTypeOf } from './raw-input.ts';
 import { type CalledProcedure, type Target, targetsOf } from './targets.ts';
 
 /** An error in the form tRPC clients read, for what is refused before any procedure is reached. */
-export function rpcFailure(router: AnyTRPCRouter, error: ApiError, ctx: object | undefined): Response {
+export function rpcFailure(router: AnyTRPCRouter, error: ApiError, ctx: object): Response {
   const config = router._def._config;
   const shape: unknown = getTRPCErrorShape({
     config,
