@@ -20,7 +20,7 @@ const SESSION = { session: [] };
 
 /** What no security scheme can say of who may call. */
 const ACCESS_NOTES: Partial<Record<Access, string>> = {
-  'in-person': 'Needs a session: API keys are refused.',
+  'session-only': 'Needs a session: API keys are refused.',
   registered: 'Needs the session of an account: API keys and guests are refused.',
   admin: 'For admins.',
 };
@@ -44,7 +44,7 @@ const documentAccess: DescribedAccess = {
   security({ name, procedure, type }) {
     const { access } = admissionRule(name, procedure);
     if (access === 'anyone') return [];
-    if (access === 'in-person' || access === 'registered') return [SESSION];
+    if (access === 'session-only' || access === 'registered') return [SESSION];
     return [{ apiKey: [type === 'mutation' ? 'write' : 'read'] }, SESSION];
   },
   note: ({ name, procedure }) => ACCESS_NOTES[admissionRule(name, procedure).access],

@@ -26,7 +26,7 @@ import { listUsage } from '#server/chat/usage';
 import * as account from '#server/people/account';
 import * as apiKeys from '#server/people/api-keys';
 import { exportData } from '#server/people/export';
-import { inPerson, registered, router, signedIn } from '#server/procedures';
+import { sessionOnly, registered, router, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const tags = ['protected'];
@@ -47,7 +47,7 @@ export const protectedRouter = router({
     .query(({ ctx }) => account.whoAmI(ctx.deps, ctx.actor)),
 
   sessions: router({
-    list: inPerson
+    list: sessionOnly
       .meta({
         openapi: { method: 'GET', path: '/protected/sessions', tags, summary: 'List active sessions' },
       })
@@ -55,7 +55,7 @@ export const protectedRouter = router({
       .output(Sessions)
       .query(({ ctx, input }) => account.listSessions(ctx.deps, ctx.actor, input)),
 
-    revoke: inPerson
+    revoke: sessionOnly
       .meta({
         openapi: {
           method: 'DELETE',
@@ -142,7 +142,7 @@ export const protectedRouter = router({
       .mutation(({ ctx, input }) => providerKeys.remove(ctx.deps, ctx.actor, input.provider)),
   }),
 
-  exportData: inPerson
+  exportData: sessionOnly
     .meta({
       openapi: {
         method: 'GET',
@@ -194,10 +194,10 @@ export const protectedRouter = router({
     .output(z.void())
     .mutation(async ({ ctx, input }) => {
       await ctx.deps.adminClaim.claim(ctx.actor, input.code);
-      ctx.deps.identities.forget(ctx.actor.userId);
+      ctx.deps.authenticator.invalidate(ctx.actor.userId);
     }),
 
-  deleteAccount: inPerson
+  deleteAccount: sessionOnly
     .meta({
       openapi: {
         method: 'POST',
@@ -212,7 +212,7 @@ export const protectedRouter = router({
     .output(z.void())
     .mutation(({ ctx, input }) => account.deleteAccount(ctx.deps, ctx.actor, input.password)),
 
-  audit: inPerson
+  audit: sessionOnly
     .meta({
       openapi: {
         method: 'GET',

@@ -5,10 +5,10 @@ import type { Admission } from './people/admission.ts';
 import type { CallLimit, CountedProcedure } from './rate-limit.ts';
 
 /**
- * Who may call a procedure: `signed-in` by a session or an API key, `in-person` by a session only, `registered` likewise
+ * Who may call a procedure: `signed-in` by a session or an API key, `session-only` by a session only, `registered` likewise
  * and no guest, `admin` an admin by either.
  */
-const Access = z.enum(['anyone', 'signed-in', 'in-person', 'registered', 'admin']);
+const Access = z.enum(['anyone', 'signed-in', 'session-only', 'registered', 'admin']);
 export type Access = z.output<typeof Access>;
 
 /** The meta of every procedure: the layer's, and what the base procedures of server/procedures.ts say of who may call. */
@@ -51,12 +51,12 @@ export function admissionRule(name: string, procedure: AnyTRPCProcedure): Admiss
 
 /** Counts the calls of a request, and finds out who sends it, before its body is read. */
 export async function admitCalls(
-  { ctx }: Call<{ admission: Admission; identify: () => Promise<unknown> }>,
+  { ctx }: Call<{ admission: Admission; authenticate: () => Promise<unknown> }>,
   called: readonly (CalledProcedure | undefined)[],
 ): Promise<Admitted> {
   const rules = called.map((one) => one && admissionRule(one.name, one.procedure));
   const rejections = await ctx.admission.admit(rules);
-  const actor = await ctx.identify();
+  const actor = await ctx.authenticate();
   const isRead = (rule: AdmissionRule | undefined, index: number) =>
     rule !== undefined && !rejections[index] && (actor !== null || !rule.needsActor);
   return { rejections, readsInput: rules.some(isRead) };

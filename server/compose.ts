@@ -3,14 +3,14 @@ import { createRuns } from './chat/runs.ts';
 import { openDatabase } from './db/client.ts';
 import { newId } from './db/columns.ts';
 import type { Database, Db } from './db/database.ts';
-import { startUpkeep } from './db/upkeep.ts';
+import { runPeriodically } from './db/periodic.ts';
 import { type Env, settings } from './env.ts';
 import type { Logger } from './log/index.ts';
 import { createGuide, type GuideProcedure } from './models/guide/index.ts';
 import { createModels, type Models } from './models/index.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, createAuth } from './people/auth.ts';
-import { createIdentities, type Identities } from './people/identify.ts';
+import { createAuthenticator, type Authenticator } from './people/authenticator.ts';
 import type { Passwords } from './people/passwords.ts';
 import { watchCredentials } from './people/revocation.ts';
 import { limitStreams, type Streams } from './people/streams.ts';
@@ -42,7 +42,7 @@ export interface Deps {
   adminClaim: AdminClaim;
   models: Models;
   runs: Runs;
-  identities: Identities;
+  authenticator: Authenticator;
   rateLimits: RateLimits;
   /** Counts and limits open streams, and ends those whose reader has lost the right to read. */
   streams: Streams;
@@ -83,16 +83,16 @@ export async function createDeps(
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
-    const identities = await createIdentities(auth, database, log, {
+    const authenticator = await createAuthenticator(auth, database, log, {
       authSecret: secrets.authSecret,
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
     });
-    const credentials = watchCredentials(database, identities, log);
+    const credentials = watchCredentials(database, authenticator, log);
     const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
     const upkeep = [
-      startUpkeep('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
-      startUpkeep('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
-      startUpkeep('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
+      runPeriodically('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
+      runPeriodically('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
+      runPeriodically('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
     ];
     return {
       instanceId,
@@ -105,14 +105,14 @@ export async function createDeps(
       adminClaim,
       models,
       runs,
-      identities,
+      authenticator,
       rateLimits: createRateLimits(env),
       streams: limitStreams(env, credentials.watch),
       async close() {
         for (const end of upkeep) end();
         credentials.close();
         await runs.close();
-        await identities.close();
+        await authenticator.close();
         await database.close();
       },
     };
@@ -130,7 +130,7 @@ export async function createDeps(
 export function scoped(deps: Deps, database: Database, defer: (effect: () => unknown) => void): Deps {
   const { instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close } = deps;
   const { enter, follow, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
-  const { identify, forgetAll, onForget } = deps.identities;
+  const { authenticate, invalidateAll, onInvalidate } = deps.authenticator;
   return {
     instanceId,
     env,
@@ -164,14 +164,14 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
         });
       },
     },
-    identities: {
-      identify,
-      forgetAll,
-      onForget,
-      close: deps.identities.close,
-      forget(userId) {
+    authenticator: {
+      authenticate,
+      invalidateAll,
+      onInvalidate,
+      close: deps.authenticator.close,
+      invalidate(userId) {
         defer(() => {
-          deps.identities.forget(userId);
+          deps.authenticator.invalidate(userId);
         });
       },
     },

@@ -28,9 +28,9 @@ export function reportFailure(error: AppError, context: Context, procedure?: str
   const { status } = error.definition;
   if (status < 500 || reported.has(error)) return;
   reported.add(error);
-  const { deps, request, admission, identified } = context;
+  const { deps, request, admission, authenticated } = context;
   const name = procedure ?? admission.procedures.join();
-  void known(identified()).then((actor) => {
+  void known(authenticated()).then((actor) => {
     deps.log.error(
       {
         err: error.cause ?? error,

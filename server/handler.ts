@@ -26,7 +26,7 @@ import { createOriginGuard } from './origin-guard.ts';
 import type { RequestInfo } from './people/actor.ts';
 import { createAuthSurface } from './people/auth-surface.ts';
 import { type Context, createContext } from './people/context.ts';
-import { requireActor } from './people/identify.ts';
+import { requireActor } from './people/authenticator.ts';
 import { claimKey } from './stores/idempotency.ts';
 import { inSnapshot } from './stores/transaction.ts';
 

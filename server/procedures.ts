@@ -6,7 +6,7 @@ import { onBehalfOf } from './db/work.ts';
 import { AppError, errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
 import type { Context } from './people/context.ts';
-import { requireActor } from './people/identify.ts';
+import { requireActor } from './people/authenticator.ts';
 
 /** How much of the path of a call its error repeats: no procedure has a longer one. */
 const MAX_PATH_BYTES = 200;
@@ -34,16 +34,16 @@ export const createCallerFactory = t.createCallerFactory;
 
 /** Counts a stream while it is open, on whatever surface it goes out, and ends it when its reader loses the right to it. */
 async function hold(
-  { deps, request, identify, revocation }: Context,
+  { deps, request, authenticate, revocation }: Context,
   access: Access | undefined,
   values: AsyncIterable<unknown>,
 ) {
   const { ip, signal } = request;
-  return deps.streams.hold(values, { actor: await identify(), access, ip, signal, revocation });
+  return deps.streams.hold(values, { actor: await authenticate(), access, ip, signal, revocation });
 }
 
 /** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
-const catalogued = t.middleware(async ({ ctx, meta, path, type, next }) => {
+const withAppErrors = t.middleware(async ({ ctx, meta, path, type, next }) => {
   const { request, revocation } = ctx;
   const isStream = type === 'subscription' || meta?.rest?.stream !== undefined;
   const result = isStream
@@ -62,13 +62,13 @@ const catalogued = t.middleware(async ({ ctx, meta, path, type, next }) => {
 });
 
 /** Counts the call, if the surface that it came by has not done so when it admitted the request. */
-const limited = t.middleware(async ({ ctx, path, meta, batchIndex, next }) => {
+const withRateLimit = t.middleware(async ({ ctx, path, meta, batchIndex, next }) => {
   await ctx.admission.enter(path, meta?.rateLimit, batchIndex);
   return next();
 });
 
 /** For callers that need not be known. */
-export const open = t.procedure.meta({ access: 'anyone' }).use(catalogued).use(limited);
+export const open = t.procedure.meta({ access: 'anyone' }).use(withAppErrors).use(withRateLimit);
 
 /** For callers with a session or an API key; a read-only key may not call mutations. */
 export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, next, type }) => {
@@ -82,7 +82,7 @@ export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, nex
 });
 
 /** For the person themselves: a session, never an API key. */
-export const inPerson = signedIn.meta({ access: 'in-person' }).use(async ({ ctx, next }) => {
+export const sessionOnly = signedIn.meta({ access: 'session-only' }).use(async ({ ctx, next }) => {
   if (ctx.actor.via.kind !== 'session') {
     throw new AppError('FORBIDDEN', { detail: 'An API key may not do this; sign in instead.' });
   }
@@ -90,7 +90,7 @@ export const inPerson = signedIn.meta({ access: 'in-person' }).use(async ({ ctx,
 });
 
 /** For a person with an account of their own, not a guest. */
-export const registered = inPerson.meta({ access: 'registered' }).use(async ({ ctx, next }) => {
+export const registered = sessionOnly.meta({ access: 'registered' }).use(async ({ ctx, next }) => {
   if (ctx.actor.isGuest)
     throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
   return next();

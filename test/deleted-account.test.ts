@@ -24,7 +24,7 @@ test.each(procedures)(
     await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, ada.id));
     const chat = await ada.api.chat.create({ title: 'Mine' });
     const context = createContext(deps, requestInfo(ada.headers));
-    await context.identify();
+    await context.authenticate();
     await deps.db.delete(users).where(eq(users.id, ada.id));
     const { valid } = samplesOf(endpoint);
     const input = {

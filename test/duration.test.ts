@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import { createNodeListener } from '#layer/hosts/node';
 import type { Handle } from '#layer/index';
 import { iterable } from '#layer/stream/iterable';

@@ -47,7 +47,7 @@ export async function createFixture(aiUrl: string): Promise<Fixture> {
   });
   const { url, deps } = instance;
   await deps.db.delete(users);
-  deps.identities.forgetAll();
+  deps.authenticator.invalidateAll();
   const enter = (name: string) => signUp(url, { name, email: `${name}@example.com`, headers: FROM });
   const admin = await enter('root');
   await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, admin.id));
@@ -66,7 +66,7 @@ export async function createFixture(aiUrl: string): Promise<Fixture> {
       ids: { code: adminCode },
       async settle() {
         await deps.db.update(users).set({ role: 'user' }).where(ne(users.id, admin.id));
-        deps.identities.forgetAll();
+        deps.authenticator.invalidateAll();
       },
     });
   return {

@@ -296,7 +296,7 @@ describe('the document', () => {
 test('asks for what the base procedure says', () => {
   const openTo = (access: Access) =>
     own.meta({ access, openapi: { method: 'POST', path: `/${access}` } }).mutation(() => undefined);
-  const levels = ['anyone', 'signed-in', 'in-person', 'registered', 'admin'] as const;
+  const levels = ['anyone', 'signed-in', 'session-only', 'registered', 'admin'] as const;
   const { paths = {} } = createOpenApiDocument(
     router(Object.fromEntries(levels.map((access) => [access, openTo(access)]))),
     { title: 'Test', version: '1', ...product },

@@ -5,7 +5,7 @@ import { type ORPCMeta, toORPCRouter } from '@orpc/trpc';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import { coreErrors, problem } from '#layer/index';
 import type { Meta } from '#layer/meta';
 import { createRestSurface } from '#layer/rest/index';

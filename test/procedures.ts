@@ -78,7 +78,7 @@ export async function callRpcRaw(as: Caller, endpoint: Endpoint, data: unknown):
 }
 
 /** An input in superjson's form. It is made here, as superjson itself would refuse to send some. */
-export function toWire(input: Input): { json: Input; meta?: unknown } {
+export function toSuperjson(input: Input): { json: Input; meta?: unknown } {
   const dates = Object.entries(input).filter(([, value]) => value instanceof Date);
   const values = Object.fromEntries(dates.map(([name]) => [name, ['Date']]));
   return { json: input, ...(dates.length > 0 && { meta: { values } }) };
@@ -86,5 +86,5 @@ export function toWire(input: Input): { json: Input; meta?: unknown } {
 
 /** Calls a procedure over RPC. */
 export function callRpc(as: Caller, endpoint: Endpoint, input: Input): Promise<Answer> {
-  return callRpcRaw(as, endpoint, toWire(input));
+  return callRpcRaw(as, endpoint, toSuperjson(input));
 }

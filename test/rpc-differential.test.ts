@@ -4,7 +4,7 @@ import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import { createRpcSurface } from '#layer/rpc/index';
 import { admitCalls } from '#server/access';
@@ -155,7 +155,7 @@ async function theirs(asking: Asking, errors: unknown[]) {
   const req = requestOf(asking);
   const context = contextFor(req);
   // Ours finds out who calls before any procedure runs; the chunks of a stream come in an order that shows it.
-  await context.identify();
+  await context.authenticate();
   return seen(
     await fetchRequestHandler({
       endpoint: '/api/trpc',

@@ -112,7 +112,7 @@ async function expectRows(rows: number, list: Promise<{ items: unknown[] }>): Pr
 /** Every procedure, called by somebody whose identity was found out before. */
 async function knownCaller({ headers }: Person): Promise<Api> {
   const context = createContext(deps, requestInfo(headers));
-  await context.identify();
+  await context.authenticate();
   return createCaller(context);
 }
 

@@ -11,7 +11,7 @@ import type { ServedInstance } from './served.ts';
 import { type ReceivedEvent, collect, toEvent } from './sse.ts';
 
 /** What became of a call: what the caller got, as JSON has it, or why it was refused. */
-export type Outcome = { result: unknown } | { refusal: z.output<typeof Refusal> };
+export type Outcome = { result: unknown } | { refusal: z.output<typeof Rejection> };
 
 /** A way to call a procedure of an instance. */
 export type Surface = (
@@ -21,18 +21,18 @@ export type Surface = (
   input: Record<string, unknown>,
 ) => Promise<Outcome>;
 
-const Refusal = z.object({
+const Rejection = z.object({
   code: z.string(),
   detail: z.string(),
   issues: z.array(z.object({ pointer: z.string() })).default([]),
 });
-const RpcRefusal = z.object({ error: z.object({ json: z.object({ data: Refusal }) }) });
+const RpcRefusal = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) });
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 const RpcResult = z.object({ result: z.object({ data: z.custom<SuperJSONResult>(isObject) }) });
 
 /** A refusal without its words where they are about the form of the input: numbers are text in a query. */
 function refused(data: unknown): Outcome {
-  const refusal = Refusal.parse(data);
+  const refusal = Rejection.parse(data);
   return { refusal: refusal.code === 'INVALID_INPUT' ? { ...refusal, detail: '' } : refusal };
 }
 

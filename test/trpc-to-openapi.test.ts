@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type AnyTRPCRouter, initTRPC, TRPCError } from '@trpc/server';
 import { createOpenApiFetchHandler, generateOpenApiDocument, type OpenApiMeta } from 'trpc-to-openapi';
 import { z } from 'zod';
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import { problem } from '#layer/index';
 import { createRestSurface } from '#layer/rest/index';
 import { callOf } from '#layer/testing/testkit';

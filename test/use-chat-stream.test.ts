@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import type { Handle } from '#layer/index';
 import { appRouter } from '#routers/index';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';

@@ -51,7 +51,7 @@ export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
     if (status !== 200) throw new Error(`The call was answered ${status}.`);
   };
   const forgotten = (call: () => Promise<void>) => () => {
-    deps.identities.forgetAll();
+    deps.authenticator.invalidateAll();
     return call();
   };
   const [bySession, byKey] = [

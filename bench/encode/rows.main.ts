@@ -2,7 +2,7 @@
 import superjson from 'superjson';
 import { z } from 'zod';
 import { compileJson, toJson } from '#layer/encode/json';
-import { compileWire } from '#layer/encode/wire';
+import { compileSuperjson } from '#layer/encode/superjson';
 
 const MEASURED_MS = 1000;
 const US_PER_MS = 1000;
@@ -36,7 +36,7 @@ const value: unknown = schema.parse(count === '1' ? rows[1] : rows);
 
 const WAYS: Record<string, (value: unknown) => string> = {
   superjson: (it) => JSON.stringify(superjson.serialize(it)),
-  wire: compileWire(schema),
+  wire: compileSuperjson(schema),
   stringify: (it) => JSON.stringify(it),
   toJson,
   json: compileJson(schema),

@@ -146,13 +146,13 @@ export function routerOf(name: string, style: Style): string {
   const record = `{
   ${one(key('list'), 'signedIn', 'query', 'list', `method: 'GET', path: '${path}'`, schema('List'), schema('Page'))}
   ${one(key('get'), 'signedIn', 'query', 'get', `method: 'GET', path: '${path}/{id}'`, schema('Id'), schema(''))}
-  ${one(key('create'), 'inPerson', 'mutation', 'create', `method: 'POST', path: '${path}'`, schema('Create'), schema(''))}
+  ${one(key('create'), 'sessionOnly', 'mutation', 'create', `method: 'POST', path: '${path}'`, schema('Create'), schema(''))}
   ${one(key('update'), 'registered', 'mutation', 'update', `method: 'PATCH', path: '${path}/{id}'`, schema('Update'), schema(''))}
   ${one(key('delete'), 'admin', 'mutation', 'remove', `method: 'DELETE', path: '${path}/{id}'`, schema('Id'), 'z.void()')}
 }`;
   const helper = style.procedure === 'helper' ? `import { mutation, query } from '../helper.ts';\n` : '';
   return `import { z } from 'zod';
-import { admin, inPerson, registered, router, signedIn } from '#server/procedures';
+import { admin, sessionOnly, registered, router, signedIn } from '#server/procedures';
 ${helper}import { ${Object.keys(schemas).join(', ')} } from './contract.ts';
 import * as service from './service.ts';
 const tags = ['${name}'];

@@ -1,7 +1,7 @@
 import type { UIMessage } from 'ai';
 import { CONTINUE } from '#server/models/continue';
 import { OPEN_TEXT } from './branches.ts';
-import type { Spoken } from './run-model.ts';
+import type { ModelEvent } from './run-model.ts';
 
 /** The conversation that has a model go on with an answer that broke off. */
 export function toContinue(asked: UIMessage[], unfinished: Pick<UIMessage, 'id' | 'parts'>): UIMessage[] {
@@ -17,10 +17,10 @@ export function toContinue(asked: UIMessage[], unfinished: Pick<UIMessage, 'id' 
  * Joins what a model says to an answer that broke off in the middle of a text: its first text goes on with that text
  * instead of beginning another.
  */
-export async function* goOn(
-  speech: AsyncIterable<Spoken>,
+export async function* joinContinuation(
+  speech: AsyncIterable<ModelEvent>,
   before: UIMessage['parts'],
-): AsyncGenerator<Spoken, void, void> {
+): AsyncGenerator<ModelEvent, void, void> {
   let joining = before.at(-1)?.type === 'text';
   let joined: string | null = null;
   for await (const spoken of speech) {

@@ -126,6 +126,6 @@ test.each([
   const cursor = (key: unknown[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
   expectProblem(await ada.rest(`GET /chats?cursor=${cursor([false, instant, 'x'])}`), 'INVALID_INPUT');
   await deps.db.update(users).set({ role: 'admin' });
-  deps.identities.forgetAll();
+  deps.authenticator.invalidateAll();
   expectProblem(await ada.rest(`GET /users?cursor=${cursor([instant, 'x'])}`), 'INVALID_INPUT');
 });

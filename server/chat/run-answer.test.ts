@@ -4,7 +4,7 @@ import { type UIMessage, type UIMessageChunk, wrapLanguageModel } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import { parseEnv } from '#server/env';
 import { coalesceDeltas } from '#server/models/coalesce';
-import { wholeOrError } from '#server/models/whole';
+import { failIfTruncated } from '#server/models/truncation';
 import { silent } from '#test/logs';
 import type { NewRun } from './engine.ts';
 import { foldChunks } from './fold.ts';
@@ -37,7 +37,7 @@ function modelOf(parts: () => Iterable<Part>): LanguageModelV4 {
       return Promise.resolve({ stream });
     },
   });
-  return wrapLanguageModel({ model, middleware: [wholeOrError, coalesceDeltas()] });
+  return wrapLanguageModel({ model, middleware: [failIfTruncated, coalesceDeltas()] });
 }
 
 const QUESTION: UIMessage = { id: 'q', role: 'user', parts: [{ type: 'text', text: 'Go!' }] };

@@ -5,10 +5,10 @@ import type { Logger } from '#server/log/index';
 import type { Models } from '#server/models/index';
 import { answerTooLong, createMeter } from './answer-limits.ts';
 import { addedText, createChunkList } from './chunks.ts';
-import { goOn } from './continue.ts';
+import { joinContinuation } from './continue.ts';
 import type { NewRun } from './engine.ts';
 import { mostInputTokens } from './quota.ts';
-import { failed, speak, stopped } from './run-model.ts';
+import { failed, streamModel, stopped } from './run-model.ts';
 import type { Ending } from './run-store.ts';
 import { estimate, type Usage } from './usage.ts';
 
@@ -67,8 +67,8 @@ export async function writeAnswer(
     const conversation = await run.conversation;
     const model = models.resolve(run.model, run.keys);
     asked = conversation;
-    const speech = speak(model, { instructions, conversation, reserved: run.reserved }, control.signal);
-    for await (const spoken of run.unfinished ? goOn(speech, run.unfinished.parts) : speech) {
+    const speech = streamModel(model, { instructions, conversation, reserved: run.reserved }, control.signal);
+    for await (const spoken of run.unfinished ? joinContinuation(speech, run.unfinished.parts) : speech) {
       if (isEnded) return;
       if ('ending' in spoken) {
         if (spoken.failure) report(spoken.failure);

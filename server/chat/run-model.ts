@@ -16,7 +16,7 @@ import type { Ending } from './run-store.ts';
 import { estimate, known } from './usage.ts';
 
 /** What a model writes of an answer, and then how it ended, with the reason if it failed. */
-export type Spoken = { chunk: UIMessageChunk } | { ending: Ending; failure: AppError | null };
+export type ModelEvent = { chunk: UIMessageChunk } | { ending: Ending; failure: AppError | null };
 
 /** What a model is asked. */
 export interface Asked {
@@ -31,11 +31,11 @@ export interface Asked {
  * Yields the answer's chunks as the AI SDK makes them, without `start` and `finish`, and last how it ended. Never throws.
  * @param signal its abort ends the answer; the ending then is `stopped`.
  */
-export async function* speak(
+export async function* streamModel(
   model: LanguageModel,
   { instructions, conversation, reserved }: Asked,
   signal: AbortSignal,
-): AsyncGenerator<Spoken, void, void> {
+): AsyncGenerator<ModelEvent, void, void> {
   let failure: AppError | null = null;
   let told: LanguageModelUsage | null = null;
   let reason: FinishReason | undefined;

@@ -4,7 +4,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 import { LEASE_MS, RENEW_MS } from '#server/db/lease';
 import { chats } from '#server/db/schema/index';
-import { startUpkeep } from '#server/db/upkeep';
+import { runPeriodically } from '#server/db/periodic';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
@@ -189,8 +189,8 @@ export async function createRuns({
 
   // A takeover may take long, and must not keep the leases of this process from being renewed.
   const upkeep = [
-    startUpkeep('leases of runs', renewMs, renew, log),
-    startUpkeep('runs', renewMs, tidy, log),
+    runPeriodically('leases of runs', renewMs, renew, log),
+    runPeriodically('runs', renewMs, tidy, log),
   ];
 
   const unlisten =

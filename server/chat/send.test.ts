@@ -234,7 +234,7 @@ describe('stop', () => {
   test('comes with a ban, on whatever chat', async () => {
     const root = await signUp(deps);
     await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, root.id));
-    deps.identities.forget(root.id);
+    deps.authenticator.invalidate(root.id);
     const eve = await signUp(deps);
     const { id: chatId } = await eve.api.chat.create({});
     const { runId } = await eve.api.chat.send({ chatId, clientRequestId: 'one', parts: text('Hello') });

@@ -45,7 +45,7 @@ export function isExhausted(error: unknown): boolean {
 }
 
 /** Whether `error` says that the database refuses us: SQLSTATE class 28 (who we are) and 3D (which database). */
-export function isRefused(error: unknown): boolean {
+export function isConnectionRefused(error: unknown): boolean {
   for (const cause of causes(error)) if (/^(28...|3D...)$/.test(codeOf(cause))) return true;
   return false;
 }

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { createTurnstile } from './turnstile.ts';
+import { createConnectionQueue } from './connection-queue.ts';
 import { timeLimitOf, type TimeLimits } from './work.ts';
 
 type Client = postgres.Sql;
@@ -35,7 +35,7 @@ export function createPool(
   options: postgres.Options<Record<string, postgres.PostgresType>>,
   { size, limits, holdMs }: PoolOptions,
 ): Client {
-  const turnstile = createTurnstile({
+  const queue = createConnectionQueue({
     width: size,
     share: Math.ceil(size / 2),
     waitMs: limits.wait,
@@ -75,7 +75,7 @@ export function createPool(
 
   function use<T>(text: string, work: (client: Client) => PromiseLike<T>): Promise<T> {
     const limitMs = timeLimitOf(text, limits);
-    return turnstile.pass(async () => {
+    return queue.pass(async () => {
       const slot = take(limitMs);
       const giveUp = () => {
         open.delete(slot.client);

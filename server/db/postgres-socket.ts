@@ -17,7 +17,7 @@ const failure = (code: string, message: string) => Object.assign(new Error(messa
  * try again for ever without a pause or a word; and a server that leaves a message without an answer for `silenceMs`
  * is given up; 0 sets no limit.
  */
-export function createSocketFactory(silenceMs: number): (target: Target) => Socket {
+export function createSocketFactory(idleTimeoutMs: number): (target: Target) => Socket {
   let attempts = 0;
   return ({ host: hosts, port: ports, path }) => {
     const index = attempts++ % hosts.length;
@@ -31,7 +31,7 @@ export function createSocketFactory(silenceMs: number): (target: Target) => Sock
     socket.once('end', () => {
       socket.destroy(failure('CONNECTION_CLOSED', 'The database closed the connection.'));
     });
-    socket.setTimeout(silenceMs, () => {
+    socket.setTimeout(idleTimeoutMs, () => {
       // An idle connection of the pool waits for nothing.
       if (socket.bytesWritten > answered) socket.destroy(failure('ETIMEDOUT', 'The database is silent.'));
     });

@@ -4,7 +4,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
-import { isConnectionError, isRefused } from './errors.ts';
+import { isConnectionError, isConnectionRefused } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createPool } from './postgres-pool.ts';
 import { createSocketFactory } from './postgres-socket.ts';
@@ -53,8 +53,8 @@ export function openPostgres(
   };
   // The server ends a statement by itself; one that is later is not going to be answered.
   const longestMs = Math.max(limits.read, limits.write, limits.upkeep);
-  const silenceMs = longestMs + CONNECT_TIMEOUT * 1000;
-  const limited = { ...options, socket: createSocketFactory(silenceMs) };
+  const idleTimeoutMs = longestMs + CONNECT_TIMEOUT * 1000;
+  const limited = { ...options, socket: createSocketFactory(idleTimeoutMs) };
   const connection = {
     ...options.connection,
     statement_timeout: longestMs,
@@ -63,7 +63,7 @@ export function openPostgres(
   const client = createPool(
     url,
     { ...limited, connection },
-    { size: poolSize, limits, holdMs: 2 * silenceMs },
+    { size: poolSize, limits, holdMs: 2 * idleTimeoutMs },
   );
   const db = drizzle({ client, schema, casing: 'snake_case' });
   const listeners: postgres.Sql[] = [];
@@ -100,7 +100,7 @@ export function openPostgres(
         await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
       } catch (error) {
-        throw isConnectionError(error) || isRefused(error) ? describeProblem(url, error) : error;
+        throw isConnectionError(error) || isConnectionRefused(error) ? describeProblem(url, error) : error;
       } finally {
         // Ending the connection gives the advisory lock back.
         await migrator.end({ timeout: 5 });

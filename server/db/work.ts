@@ -19,7 +19,7 @@ interface Work {
 
 const current = new AsyncLocalStorage<Work>();
 
-/** Runs `work` with its statements counted for `caller`: see `createTurnstile`. */
+/** Runs `work` with its statements counted for `caller`: see `createConnectionQueue`. */
 export const onBehalfOf = <T>(caller: string, work: () => T): T => current.run({ caller }, work);
 
 /** Runs `work` as the server's own, also when a caller has caused it. */

@@ -56,7 +56,7 @@ function chainOf(error: unknown): Error[] {
 }
 
 /** What an error says; of one that wraps a statement not its parameters, which are data of callers. */
-function messageOf(error: Error): string {
+function errorMessage(error: Error): string {
   if (error instanceof z.core.$ZodError) {
     const issues = error.issues.map(({ path, message }) => `${path.join('.') || 'the value'} ${message}`);
     const more = issues.length > MAX_ISSUES ? ` and ${issues.length - MAX_ISSUES} more` : '';
@@ -76,7 +76,7 @@ interface ShownStack {
  * calls procedures are left out.
  */
 function stackOf(error: Error, root: string): ShownStack {
-  const bare = new Error(messageOf(error));
+  const bare = new Error(errorMessage(error));
   bare.name = error.name;
   const head = `${error.name}: ${bare.message}`;
   bare.stack = [head, ...(error.stack?.match(/^\s+at .*$/gm) ?? [])].join('\n');
@@ -128,7 +128,7 @@ export function showError(error: unknown, root: string = process.cwd()): ShownEr
   // tRPC's own errors are thrown by what calls procedures, whose lines tell nothing.
   const last = chain[0]?.name === 'TRPCError' ? undefined : places[0];
   const place = places.find((each) => !isOfLayer(each)) ?? last;
-  const messages = chain.map((each) => `${each.name}: ${messageOf(each)}`);
+  const messages = chain.map((each) => `${each.name}: ${errorMessage(each)}`);
   const text = chain.flatMap((each, index) => [
     (index === 0 ? '' : 'caused by ') + (stacks[index]?.text ?? ''),
     ...adviceOn(each),

@@ -15,7 +15,7 @@ import {
 import { toModelError } from './errors.ts';
 import { createGuide } from './guide/index.ts';
 import { createModels } from './index.ts';
-import { wholeOrError } from './whole.ts';
+import { failIfTruncated } from './truncation.ts';
 
 const BEFORE_FAILURE = answerDeltas(DELTAS_BEFORE_FAILURE).join('');
 
@@ -171,7 +171,7 @@ test('a provider whose SDK reports a cut answer as finished is found out too', a
   const openai = createOpenAI({ apiKey: 'sk-test', baseURL: server.url }).chat('unfinished');
   const unguarded = await stream(openai);
   expect(unguarded.errors).toEqual([]);
-  const guarded = await stream(wrapLanguageModel({ model: openai, middleware: wholeOrError }));
+  const guarded = await stream(wrapLanguageModel({ model: openai, middleware: failIfTruncated }));
   expect(guarded.errors.map((error) => error.kind)).toEqual(['MODEL_BAD_RESPONSE']);
   expect(guarded.text).toBe(BEFORE_FAILURE);
 });
@@ -189,7 +189,7 @@ test('the guarded stream itself fails with the abort, without an error part', as
   const stop = new AbortController();
   const openai = createOpenAI({ apiKey: 'sk-test', baseURL: server.url }).chat('slow-1000x10');
   const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] }];
-  const model = wrapLanguageModel({ model: openai, middleware: wholeOrError });
+  const model = wrapLanguageModel({ model: openai, middleware: failIfTruncated });
   const { stream: parts } = await model.doStream({ prompt, abortSignal: stop.signal });
   setTimeout(() => {
     stop.abort();

@@ -6,7 +6,7 @@ import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import { coalesceDeltas } from './coalesce.ts';
 import { connect, KEY_SETTINGS } from './providers.ts';
-import { wholeOrError } from './whole.ts';
+import { failIfTruncated } from './truncation.ts';
 
 export { type Provider, PROVIDERS } from '#contract/models';
 
@@ -50,7 +50,7 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
     if (!connected) return undefined;
     return createProviderRegistry(
       { [provider]: connected },
-      { separator: '/', languageModelMiddleware: [wholeOrError, coalesce] },
+      { separator: '/', languageModelMiddleware: [failIfTruncated, coalesce] },
     );
   };
   const withServerKey = new Map(

@@ -5,7 +5,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { ProviderV4 } from '@ai-sdk/provider';
 import type { Provider } from '#contract/models';
 import type { Env } from '#server/env';
-import { fetchWithSilenceLimit } from './silence.ts';
+import { fetchWithIdleTimeout } from './idle-timeout.ts';
 
 /** Stated, because the SDKs otherwise take them from environment variables that our settings do not list. */
 const BASE_URLS = {
@@ -28,7 +28,7 @@ export const KEY_SETTINGS = {
  * no key and whose keys go to that address only.
  */
 export function connect(env: Env, provider: Provider, apiKey: string | undefined): ProviderV4 | undefined {
-  const fetch = fetchWithSilenceLimit(env.AI_TIMEOUT_SECONDS);
+  const fetch = fetchWithIdleTimeout(env.AI_TIMEOUT_SECONDS);
   if (provider === 'openai-compatible') {
     const baseURL = env.AI_BASE_URL;
     if (!baseURL) return undefined;

@@ -30,9 +30,9 @@ beforeEach(() => {
   };
 });
 
-/** Serves pages to callers whose credentials are found out by `identify`. */
-async function start(identify = deps.identities.identify): Promise<string> {
-  const known = { ...deps, identities: { ...deps.identities, identify } };
+/** Serves pages to callers whose credentials are found out by `authenticate`. */
+async function start(authenticate = deps.authenticator.authenticate): Promise<string> {
+  const known = { ...deps, authenticator: { ...deps.authenticator, authenticate } };
   const guarded = guardPages(
     (req, res) => {
       const page = currentPage();

@@ -12,7 +12,7 @@ import type { Actor } from './actor.ts';
 import { keyColumns } from './api-keys.ts';
 import { auditActor } from './audit.ts';
 import type { Auth } from './auth.ts';
-import type { Identities } from './identify.ts';
+import type { Authenticator } from './authenticator.ts';
 import { deleteUser, forgetUser, userColumns } from './users.ts';
 
 const sessionColumns = {
@@ -52,7 +52,7 @@ export async function listSessions(
 
 /** Signs the account out in one place. @throws {AppError} NOT_FOUND */
 export async function revokeSession(
-  { db, identities }: { db: Db; identities: Identities },
+  { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,
   id: string,
 ): Promise<void> {
@@ -64,7 +64,7 @@ export async function revokeSession(
     if (deleted.length === 0) throw notFound('session');
     await auditActor(tx, actor, 'session.revoke', id);
   });
-  identities.forget(actor.userId);
+  authenticator.invalidate(actor.userId);
 }
 
 /** The caller, and by what right they call. @throws {AppError} NOT_FOUND when the account has just been deleted. */
@@ -108,7 +108,7 @@ export async function audit({ db }: { db: Db }, actor: Actor, { limit, cursor }:
  * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with another one. A guest needs none.
  */
 export async function deleteAccount(
-  deps: { db: Db; auth: Auth; log: Logger; identities: Identities; runs: Runs },
+  deps: { db: Db; auth: Auth; log: Logger; authenticator: Authenticator; runs: Runs },
   actor: Actor,
   password: string | undefined,
 ): Promise<void> {

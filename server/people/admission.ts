@@ -10,7 +10,7 @@ export type Rejection = AppError | undefined;
 export interface Applicant {
   rateLimits: RateLimits;
   request: Pick<RequestInfo, 'ip'>;
-  identify: () => Promise<Actor | null>;
+  authenticate: () => Promise<Actor | null>;
   /** Get what is left of the limits. */
   responseHeaders: Headers;
 }
@@ -50,9 +50,9 @@ export class Admission {
    * @returns the rejection of each, TOO_MANY_REQUESTS, in the same order.
    */
   async admit(calls: readonly (CountedProcedure | undefined)[]): Promise<readonly Rejection[]> {
-    const { rateLimits, request, identify, responseHeaders } = this.#applicant;
+    const { rateLimits, request, authenticate, responseHeaders } = this.#applicant;
     this.#calls = calls;
-    const actor = await identify();
+    const actor = await authenticate();
     const budgets = budgetsOf(actor, request.ip);
     this.#rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
     this.#budgets = budgets;
@@ -90,11 +90,11 @@ export class Admission {
       if (rejection) throw rejection;
       return;
     }
-    const { rateLimits, identify, request, responseHeaders } = this.#applicant;
+    const { rateLimits, authenticate, request, responseHeaders } = this.#applicant;
     const counts = this.#calls ? 'own' : 'all';
     const procedure = { name, rateLimit };
     if (!rateLimit && !(counts === 'all' && rateLimits.countsCalls)) return;
-    const actor = await identify();
+    const actor = await authenticate();
     // A page is rendered without knowing the address that asked for it.
     const budgets: Budgets | null =
       request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];

@@ -12,7 +12,7 @@ import type { Secrets } from '#server/vault/secrets';
 import type { Actor } from './actor.ts';
 import { hashApiKey, newApiKey } from './api-key-form.ts';
 import { auditActor } from './audit.ts';
-import type { Identities } from './identify.ts';
+import type { Authenticator } from './authenticator.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SHOWN_CHARACTERS = 8;
@@ -68,7 +68,7 @@ export async function create(
 
 /** Ends an API key; it works no more from the next call on. @throws {AppError} NOT_FOUND */
 export async function revoke(
-  { db, identities }: { db: Db; identities: Identities },
+  { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,
   id: string,
 ): Promise<void> {
@@ -80,12 +80,12 @@ export async function revoke(
     if (deleted.length === 0) throw notFound('API key');
     await auditActor(tx, actor, 'api-key.revoke', id);
   });
-  identities.forget(actor.userId);
+  authenticator.invalidate(actor.userId);
 }
 
 /** Ends all API keys of the actor. */
 export async function revokeAll(
-  { db, identities }: { db: Db; identities: Identities },
+  { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,
 ): Promise<void> {
   await db.transaction(async (tx) => {
@@ -95,5 +95,5 @@ export async function revokeAll(
       .returning({ id: apiKeys.id });
     for (const { id } of deleted) await auditActor(tx, actor, 'api-key.revoke', id);
   });
-  identities.forget(actor.userId);
+  authenticator.invalidate(actor.userId);
 }

@@ -22,7 +22,7 @@ import type { Actor, RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';
 import type { Context } from './context.ts';
-import { challengeTo } from './identify.ts';
+import { challengeTo } from './authenticator.ts';
 import { isUncommon, TOO_COMMON } from './passwords.ts';
 import { limitSignIns } from './sign-in-limit.ts';
 
@@ -107,7 +107,7 @@ const BY_STATUS: Record<number, ErrorCode> = {
   422: 'BAD_REQUEST',
 };
 
-const Refusal = z.object({ code: z.string().optional(), message: z.string().optional() });
+const Rejection = z.object({ code: z.string().optional(), message: z.string().optional() });
 
 /** What better-auth says when a new user could not be stored, whatever the reason. */
 const NOT_CREATED = 'FAILED_TO_CREATE_USER';
@@ -117,14 +117,14 @@ const NOT_STORED = new Set([NOT_CREATED, 'FAILED_TO_CREATE_SESSION']);
 const WRONG_CREDENTIALS = 'INVALID_EMAIL_OR_PASSWORD';
 
 /** What better-auth says of a refusal. */
-async function readRefusal(response: Response) {
-  return Refusal.catch({}).parse(await response.json().catch(() => ({})));
+async function readRejection(response: Response) {
+  return Rejection.catch({}).parse(await response.json().catch(() => ({})));
 }
 
 /** better-auth's refusal as an error of the catalogue. */
-async function refusal(
+async function rejection(
   status: number,
-  { code, message }: z.output<typeof Refusal>,
+  { code, message }: z.output<typeof Rejection>,
   deps: Deps,
 ): Promise<AppError> {
   if (code?.startsWith('USER_ALREADY_EXISTS')) {
@@ -182,11 +182,11 @@ function createGuard(env: Env): (path: string, ip: string | null) => void {
 }
 
 /** Returns who a session cookie belongs to, which is all that better-auth looks at. */
-function findBySession({ deps, request, responseHeaders, identify }: Context): Promise<Actor | null> {
-  if (!request.headers.has('authorization')) return identify();
+function findBySession({ deps, request, responseHeaders, authenticate }: Context): Promise<Actor | null> {
+  if (!request.headers.has('authorization')) return authenticate();
   const headers = new Headers(request.headers);
   headers.delete('authorization');
-  return deps.identities.identify({ ...request, headers }, responseHeaders);
+  return deps.authenticator.authenticate({ ...request, headers }, responseHeaders);
 }
 
 /** Ends the API keys of an account whose password was changed. @throws {AppError} SERVICE_UNAVAILABLE if that fails. */
@@ -265,7 +265,7 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     async function send() {
       try {
         const response = await deps.auth.handler(new Request(url, init));
-        return { response, refused: response.ok ? undefined : await readRefusal(response) };
+        return { response, refused: response.ok ? undefined : await readRejection(response) };
       } catch (error) {
         takeBack?.();
         throw error;
@@ -282,10 +282,10 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
       recordFailure(deps, email, context.request);
     if (response.status === 401)
       context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
-    if (refused) throw await refusal(response.status, refused, deps);
+    if (refused) throw await rejection(response.status, refused, deps);
     // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
     // an account. This instance does not wait to be notified.
-    if (before) deps.identities.forget(before.userId);
+    if (before) deps.authenticator.invalidate(before.userId);
     if (before && path === CHANGE_PASSWORD) await recordNewPassword(deps, before);
     if (before && endsKeys) await endKeys(deps, before);
     let isAdmin = false;

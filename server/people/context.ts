@@ -10,9 +10,9 @@ export interface Context {
    * Who is calling: asked of the database on the first call only, so a public procedure costs no look-up and a
    * batch costs one. `null` without a valid session or key.
    */
-  identify: () => Promise<Actor | null>;
-  /** Returns what `identify` has returned, without asking; `undefined` if it was not called yet. For the log. */
-  identified: () => Promise<Actor | null> | undefined;
+  authenticate: () => Promise<Actor | null>;
+  /** Returns what `authenticate` has returned, without asking; `undefined` if it was not called yet. For the log. */
+  authenticated: () => Promise<Actor | null> | undefined;
   /** Who pays for the request: decided before its body is read. */
   admission: Admission;
   /**
@@ -31,15 +31,15 @@ export interface Context {
 export function createContext(deps: Deps, request: RequestInfo): Context {
   const responseHeaders = new Headers();
   let actor: Promise<Actor | null> | undefined;
-  const identify = () => (actor ??= deps.identities.identify(request, responseHeaders));
+  const authenticate = () => (actor ??= deps.authenticator.authenticate(request, responseHeaders));
   const { rateLimits } = deps;
   return {
     deps,
     request,
     responseHeaders,
-    identify,
-    identified: () => actor,
+    authenticate,
+    authenticated: () => actor,
     revocation: new AbortController(),
-    admission: new Admission({ rateLimits, request, identify, responseHeaders }),
+    admission: new Admission({ rateLimits, request, authenticate, responseHeaders }),
   };
 }

@@ -104,7 +104,7 @@ test.each([
       expect(await statusOf(generous, other.headers)).toBe(401);
     },
   ],
-])('%s leaves the remembered identities of others', async (_what, work) => {
+])('%s leaves the cached identities of others', async (_what, work) => {
   const ben = await signUp(generous.url);
   expect(await statusOf(generous, ben.headers)).toBe(200);
   const statements = recordStatements(generous.deps.database);

@@ -7,7 +7,7 @@ import { asServer } from '#server/db/work';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Actor } from './actor.ts';
-import type { Identities } from './identify.ts';
+import type { Authenticator } from './authenticator.ts';
 
 /** How often it is looked which credentials are due for a check, in milliseconds. Nothing is asked if none is. */
 const TICK_MS = 500;
@@ -74,7 +74,7 @@ const among = (column: PgColumn, ids: string[]): SQL =>
  */
 export function watchCredentials(
   { db }: Database,
-  { onForget }: Pick<Identities, 'onForget'>,
+  { onInvalidate }: Pick<Authenticator, 'onInvalidate'>,
   log: Logger,
 ): CredentialWatch {
   const all = new Map<string, Watched>();
@@ -139,7 +139,7 @@ export function watchCredentials(
     });
   }
 
-  onForget((userId) => {
+  onInvalidate((userId) => {
     let isDue = false;
     for (const credential of all.values()) {
       if (userId !== null && credential.userId !== userId) continue;

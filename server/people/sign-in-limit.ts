@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { WindowCounter } from '#layer/index';
 import type { Env } from '#server/env';
 import { tooMany } from '#server/rate-limit';
-import { cookieValue } from './identify.ts';
+import { cookieValue } from './authenticator.ts';
 
 const HOUR_SECONDS = 60 * 60;
 /** As long as browsers keep a cookie. */

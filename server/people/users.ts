@@ -16,7 +16,7 @@ import { boundsFor, pageOf } from '#server/search/walk';
 import type { Actor } from './actor.ts';
 import { auditActor } from './audit.ts';
 import type { Auth } from './auth.ts';
-import type { Identities } from './identify.ts';
+import type { Authenticator } from './authenticator.ts';
 import { isUncommon, TOO_COMMON } from './passwords.ts';
 
 const {
@@ -179,7 +179,7 @@ export async function update(
  * @throws {AppError} CONFLICT for the admin's own, which protected.deleteAccount deletes.
  */
 export async function remove(
-  deps: { db: Db; identities: Identities; runs: Runs },
+  deps: { db: Db; authenticator: Authenticator; runs: Runs },
   actor: Actor,
   id: string,
 ): Promise<void> {
@@ -219,11 +219,11 @@ export async function deleteUser(db: Db, id: string): Promise<string[]> {
 
 /** Has instances learn that an account was deleted. @param runIds what `deleteUser` returned. */
 export function forgetUser(
-  { identities, runs: engine }: { identities: Identities; runs: Runs },
+  { authenticator, runs: engine }: { authenticator: Authenticator; runs: Runs },
   id: string,
   runIds: string[],
 ): void {
-  identities.forget(id);
+  authenticator.invalidate(id);
   engine.stopHere(runIds);
 }
 
@@ -232,7 +232,7 @@ export function forgetUser(
  * @throws {AppError} CONFLICT for the admin's own account: an installation must not lose its last admin by accident.
  */
 export async function setRole(
-  { db, identities }: { db: Db; identities: Identities },
+  { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,
   id: string,
   role: User['role'],
@@ -248,7 +248,7 @@ export async function setRole(
     await auditActor(tx, actor, `user.set-role.${role}`, id, id);
     return user;
   });
-  identities.forget(id);
+  authenticator.invalidate(id);
   return changed;
 }
 
@@ -269,7 +269,7 @@ export async function setQuota(
 
 /** Shuts an account out, at once and everywhere, and stops its answers; for an admin. @throws {AppError} CONFLICT for their own */
 export async function ban(
-  { db, identities, runs: engine }: { db: Db; identities: Identities; runs: Runs },
+  { db, authenticator, runs: engine }: { db: Db; authenticator: Authenticator; runs: Runs },
   actor: Actor,
   input: z.output<typeof UserBan>,
 ): Promise<User> {
@@ -286,7 +286,7 @@ export async function ban(
     await auditActor(tx, actor, 'user.ban', id, id);
     return user;
   });
-  identities.forget(id);
+  authenticator.invalidate(id);
   await engine.stopAll(id);
   return banned;
 }

@@ -89,7 +89,7 @@ describe('a replay', () => {
     const { id } = await root.rpc.users.me.query({});
     const become = async (role: 'admin' | 'user') => {
       await db.update(users).set({ role }).where(eq(users.id, id));
-      one.deps.identities.forgetAll();
+      one.deps.authenticator.invalidateAll();
     };
     await become('admin');
     const sent = withIdempotencyKey(randomUUID(), { name: 'Of another' });

@@ -38,7 +38,7 @@ const credentialOf = ({ via, role, isGuest }: Actor) =>
 
 /** What of a context keys are claimed with. */
 interface ClaimContext {
-  identify: () => Promise<Actor | null>;
+  authenticate: () => Promise<Actor | null>;
   deps: { env: Env; database: Database; db: Db; secrets: Secrets; log: Logger };
 }
 
@@ -54,7 +54,7 @@ export async function claimKey(
   key: string,
   fingerprint: string,
 ): Promise<Claim | null> {
-  const actor = await context.identify();
+  const actor = await context.authenticate();
   if (!actor) return null;
   const { deps } = context;
   const max = deps.env.MAX_IDEMPOTENCY_KEYS;

@@ -15,7 +15,7 @@ const ATTEMPTS = 3;
  */
 export async function inSnapshot<T>(context: Context, work: (context: Context) => Promise<T>): Promise<T> {
   // Asked of the database outside the transaction, which the embedded database could not do within.
-  await context.identify();
+  await context.authenticate();
   for (let attempt = 1; ; attempt++) {
     const effects: (() => unknown)[] = [];
     try {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, Surface } from './call/call.ts';
-import type { Answer } from './call/reply.ts';
+import type { ApiResponse } from './call/response.ts';
 import { type ApiError, CoreError } from './errors/api-error.ts';
 import type { Errors } from './errors/define.ts';
 import { problem } from './errors/problem.ts';
@@ -20,7 +20,7 @@ export interface Transport {
 }
 
 /** Answers an API request; it never throws. `toResponse` makes a Response of it. */
-export type Handle = (request: Request, transport: Transport) => Promise<Answer>;
+export type Handle = (request: Request, transport: Transport) => Promise<ApiResponse>;
 
 /** A request before anything is decided about it. */
 export interface Incoming {
@@ -93,7 +93,7 @@ export function createApi<C extends object>(options: ApiOptions<C>): Handle {
     const mount = find(url.pathname);
     let call: Call<C> | undefined;
 
-    async function answer(): Promise<Answer> {
+    async function answer(): Promise<ApiResponse> {
       const created = createCall(incoming);
       call = created;
       if (mount?.isProbe) return mount.surface(created);
@@ -108,7 +108,7 @@ export function createApi<C extends object>(options: ApiOptions<C>): Handle {
       }
     }
 
-    let response: Answer;
+    let response: ApiResponse;
     try {
       response = await within(answer(), {
         seconds: maxDuration,
@@ -152,7 +152,10 @@ interface Limits {
  * @param onClosed tells when a streamed answer was sent; without it, its body tells.
  * @throws {ApiError} TIMEOUT after aborting `end`, so that the work ends too.
  */
-function within(answer: Promise<Answer>, { seconds, end, onClosed, toError }: Limits): Promise<Answer> {
+function within(
+  answer: Promise<ApiResponse>,
+  { seconds, end, onClosed, toError }: Limits,
+): Promise<ApiResponse> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = new CoreError('TIMEOUT', {

@@ -9,7 +9,7 @@ export {
 } from './api.ts';
 export { type Call, type Surface, untilRevoked } from './call/call.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
-export { type Answer, type Reply, toResponse } from './call/reply.ts';
+export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';
 export { ApiError, type ApiErrorOptions, CoreError } from './errors/api-error.ts';
 export {
   CORE_ERRORS,
@@ -43,7 +43,7 @@ export {
   type DocumentInfo,
 } from './openapi/index.ts';
 export { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
-export type { Claim, ClaimKey, KeptAnswer } from './rest/idempotency.ts';
+export type { Claim, ClaimKey, StoredResponse } from './rest/idempotency.ts';
 export { createRestSurface, type RestOptions } from './rest/index.ts';
 export type { Atomically } from './rest/precondition.ts';
 export {

@@ -1,6 +1,6 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { serve } from 'srvx/node';
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import { appRouter } from '#routers/index';
 import { switchboard } from '#routers/switchboard';

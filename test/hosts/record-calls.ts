@@ -10,7 +10,7 @@ import {
   procedures,
   restRequest,
   rpcRequest,
-  toWire,
+  toSuperjson,
 } from '#test/procedures';
 import { samplesOf } from '#test/samples';
 
@@ -35,7 +35,7 @@ const isEnd = ({ name }: Endpoint) => name === 'protected.deleteAccount';
 
 /** tRPC's own format for streamed responses, in which a call is a batch of one. */
 function streamedCall({ name }: Endpoint, input: Input): Call {
-  const text = encodeURIComponent(JSON.stringify({ 0: toWire(input) }));
+  const text = encodeURIComponent(JSON.stringify({ 0: toSuperjson(input) }));
   return {
     path: `/api/trpc/${name}?batch=1&input=${text}`,
     init: { headers: { 'trpc-accept': 'application/jsonl' } },
@@ -43,13 +43,13 @@ function streamedCall({ name }: Endpoint, input: Input): Call {
 }
 
 function rpcCall(endpoint: Endpoint, input: Input): Call {
-  return endpoint.rest.stream ? streamedCall(endpoint, input) : rpcRequest(endpoint, toWire(input));
+  return endpoint.rest.stream ? streamedCall(endpoint, input) : rpcRequest(endpoint, toSuperjson(input));
 }
 
 /** Several calls of one type in one request. */
 function batchOf(type: Endpoint['type'], calls: [Endpoint, Input][]): Call {
   const names = calls.map(([{ name }]) => name).join(',');
-  const inputs = Object.fromEntries(calls.map(([, input], index) => [index, toWire(input)]));
+  const inputs = Object.fromEntries(calls.map(([, input], index) => [index, toSuperjson(input)]));
   const { path, init } = rpcRequest({ name: names, type }, inputs);
   return { path: `${path}${path.includes('?') ? '&' : '?'}batch=1`, init };
 }

@@ -25,21 +25,21 @@ beforeAll(async () => {
   await root.rpc.protected.providerKeys.set.mutate({ provider: 'openai', key: 'sk-12345678' });
 });
 
-const Refusal = z.looseObject({
+const Rejection = z.looseObject({
   code: z.string(),
   status: z.number(),
   detail: z.string().min(1),
   requestId: z.string().min(1),
 });
-const RpcRefusal = z.object({ error: z.object({ json: z.object({ data: Refusal }) }) });
+const RpcRejection = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) });
 
 /** What an answer refuses with, on either surface; `null` for a success. Fails for anything that is not clear. */
-function refusalOf({ status, headers, body }: Answer) {
+function rejectionOf({ status, headers, body }: Answer) {
   if (status < 400) return null;
   const isProblem = headers.get('content-type') === 'application/problem+json';
   const refusal = isProblem
-    ? Refusal.parse(body)
-    : RpcRefusal.parse(Array.isArray(body) ? body[0] : body).error.json.data;
+    ? Rejection.parse(body)
+    : RpcRejection.parse(Array.isArray(body) ? body[0] : body).error.json.data;
   expect(isErrorCode(refusal.code) && ERRORS[refusal.code].status).toBe(status);
   expect(refusal.status).toBe(status);
   expect(status).toBeLessThan(500);
@@ -74,8 +74,8 @@ describe.each(procedures.map((endpoint) => ({ name: endpoint.name, endpoint })))
     await fc.assert(
       fc.asyncProperty(badInputs(endpoint), async (input) => {
         fc.pre(endpoint.type === 'mutation' || JSON.stringify(input).length < MAX_URL / 4);
-        const overRpc = refusalOf(await callRpc(root, endpoint, input));
-        const overRest = refusalOf(await callRest(root, endpoint, input));
+        const overRpc = rejectionOf(await callRpc(root, endpoint, input));
+        const overRest = rejectionOf(await callRest(root, endpoint, input));
         // What tRPC streams is refused in the stream. A path or query is text, so what is no string may be right there.
         if (endpoint.type !== 'subscription') expect(overRpc).not.toBeNull();
         if (endpoint.takesBody && Object.keys(input).some((name) => !endpoint.params.includes(name))) {
@@ -91,8 +91,8 @@ describe.each(procedures.map((endpoint) => ({ name: endpoint.name, endpoint })))
     // Not as the admin, and with another password: the account is needed for the next procedure.
     await fc.assert(
       fc.asyncProperty(validInputs(endpoint), async (input) => {
-        refusalOf(await callRpc(other, endpoint, input));
-        refusalOf(await callRest(other, endpoint, input));
+        rejectionOf(await callRpc(other, endpoint, input));
+        rejectionOf(await callRest(other, endpoint, input));
       }),
       { ...settings, numRuns: RUNS / 4 },
     );
@@ -139,8 +139,8 @@ describe('RPC', () => {
     [],
   ])('survives the superjson annotations %j', async (meta) => {
     const data = { json: { title: 'A title' }, meta };
-    const refusal = refusalOf(await callRpcRaw(root, create, data));
-    const inQuery = refusalOf(
+    const refusal = rejectionOf(await callRpcRaw(root, create, data));
+    const inQuery = rejectionOf(
       await callRpcRaw(root, procedure('chat.list'), { json: { search: 'title' }, meta }),
     );
     for (const found of [refusal, inQuery])
@@ -151,8 +151,8 @@ describe('RPC', () => {
   test.each([null, 7, 'text', true, [], nested(60), { json: null }, { json: [] }, {}])(
     'refuses %j in the place of an input',
     async (data) => {
-      expect(refusalOf(await callRpcRaw(root, procedure('chat.get'), data))).toMatchObject({ status: 400 });
-      expect(refusalOf(await callRpcRaw(root, procedure('chat.update'), data))).toMatchObject({
+      expect(rejectionOf(await callRpcRaw(root, procedure('chat.get'), data))).toMatchObject({ status: 400 });
+      expect(rejectionOf(await callRpcRaw(root, procedure('chat.update'), data))).toMatchObject({
         status: 400,
       });
     },
@@ -162,7 +162,7 @@ describe('RPC', () => {
 describe('a body', () => {
   const bodies = ['/api/v1/chats', '/api/trpc/chat.create', '/api/chat', '/api/auth/sign-up/email'];
   const send = async (path: string, body: BodyInit) =>
-    refusalOf(
+    rejectionOf(
       await read(
         await root.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
       ),
@@ -251,7 +251,7 @@ test.each(['%', '%G1', '%E0%A4', '%FF', '%ED%A0%80', '%00', '%2F..%2F', '..%5C',
       `/api/auth/${garbage}`,
       `/api/${garbage}`,
     ]) {
-      const refusal = refusalOf(await read(await root.fetch(path)));
+      const refusal = rejectionOf(await read(await root.fetch(path)));
       if (!path.includes('?search'))
         expect({ path, refusal }).toMatchObject({ refusal: { status: expect.any(Number) } });
     }

@@ -31,7 +31,7 @@ const options = {
   fetch: localFetch,
 };
 
-const Refusal = z.object({
+const Rejection = z.object({
   code: z.string(),
   status: z.number(),
   title: z.string(),
@@ -43,23 +43,23 @@ const Refusal = z.object({
 });
 
 /** Expects a call to fail with this code. @returns the error data. */
-async function expectRefusal(call: Promise<unknown>, code: ErrorCode) {
+async function expectRejection(call: Promise<unknown>, code: ErrorCode) {
   const error = await call.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
   if (!isTRPCClientError<AppRouter>(error))
     throw new Error('The call did not fail as a tRPC call.', { cause: error });
-  const refusal = Refusal.parse(error.data);
+  const refusal = Rejection.parse(error.data);
   expect(refusal).toMatchObject({ code, status: ERRORS[code].status, title: ERRORS[code].title });
   expect(error.message).toBe(refusal.detail);
   return refusal;
 }
 
 /** Expects a raw response to be an error in tRPC's format. */
-function expectRawRefusal({ status, body }: Awaited<ReturnType<typeof read>>, code: ErrorCode): void {
+function expectRawRejection({ status, body }: Awaited<ReturnType<typeof read>>, code: ErrorCode): void {
   const answer: unknown = Array.isArray(body) ? body[0] : body;
-  const { error } = z.object({ error: z.object({ json: z.object({ data: Refusal }) }) }).parse(answer);
+  const { error } = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) }).parse(answer);
   expect({ status, code: error.json.data.code }).toEqual({ status: ERRORS[code].status, code });
 }
 
@@ -73,7 +73,7 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
     expect(made.createdAt).toBeInstanceOf(Date);
     expect(await api.chat.get.query({ id: made.id })).toEqual(made);
     await api.chat.delete.mutate({ id: made.id });
-    await expectRefusal(api.chat.get.query({ id: made.id }), 'NOT_FOUND');
+    await expectRejection(api.chat.get.query({ id: made.id }), 'NOT_FOUND');
   });
 
   test('responds to each call of a batch separately', async () => {
@@ -88,7 +88,7 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
   });
 
   test('reports invalid input with the request id', async () => {
-    const { path, requestId, issues } = await expectRefusal(
+    const { path, requestId, issues } = await expectRejection(
       api.chat.send.mutate({ chatId: 'no/id', clientRequestId: 'x', parts: [] }),
       'INVALID_INPUT',
     );
@@ -101,8 +101,8 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
     const bob = await signUp(server.url);
     const as = (headers: Record<string, string>) =>
       createTRPCClient<AppRouter>({ links: [link({ ...options, headers })] });
-    await expectRefusal(as({}).users.me.query({}), 'UNAUTHORIZED');
-    await expectRefusal(as(bob.headers).users.list.query({}), 'FORBIDDEN');
+    await expectRejection(as({}).users.me.query({}), 'UNAUTHORIZED');
+    await expectRejection(as(bob.headers).users.list.query({}), 'FORBIDDEN');
   });
 });
 
@@ -111,7 +111,7 @@ test('streams a document over httpBatchStreamLink and rejects it over other link
   const pieces = await collect(await streaming.protected.exportData.query({}));
   expect(JSON.parse(pieces.join(''))).toMatchObject({ user: { id: ada.id } });
   const whole = createTRPCClient<AppRouter>({ links: [httpLink(options)] });
-  await expectRefusal(whole.protected.exportData.query({}), 'UNSUPPORTED_MEDIA_TYPE');
+  await expectRejection(whole.protected.exportData.query({}), 'UNSUPPORTED_MEDIA_TYPE');
 });
 
 describe('a subscription', () => {
@@ -187,18 +187,18 @@ describe('the protocol', () => {
       return get(`${names}?batch=1&input=${encodeURIComponent(JSON.stringify(input))}`);
     };
     expect((await batch(20)).status).toBe(200);
-    expectRawRefusal(await batch(21), 'BAD_REQUEST');
+    expectRawRejection(await batch(21), 'BAD_REQUEST');
   });
 
   test('accepts mutations only by POST and queries only by GET', async () => {
-    expectRawRefusal(
+    expectRawRejection(
       await get(`chat.create?input=${encodeURIComponent('{"json":{}}')}`),
       'METHOD_NOT_ALLOWED',
     );
     const json = { headers: { 'content-type': 'application/json' }, body: '{"json":{}}' };
-    expectRawRefusal(await post('users.me', json), 'METHOD_NOT_ALLOWED');
+    expectRawRejection(await post('users.me', json), 'METHOD_NOT_ALLOWED');
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
-      expectRawRefusal(await post('chat.create', { method }), 'METHOD_NOT_ALLOWED');
+      expectRawRejection(await post('chat.create', { method }), 'METHOD_NOT_ALLOWED');
     }
     expect(await ada.rpc.chat.list.query({})).toMatchObject({ nextCursor: null });
   });
@@ -213,7 +213,7 @@ describe('the protocol', () => {
       { body: new Blob([body]) },
       {},
     ]) {
-      expectRawRefusal(await post('chat.create', init), 'UNSUPPORTED_MEDIA_TYPE');
+      expectRawRejection(await post('chat.create', init), 'UNSUPPORTED_MEDIA_TYPE');
     }
     const { items } = await ada.rpc.chat.list.query({ search: 'forged' });
     expect(items).toEqual([]);
@@ -229,10 +229,10 @@ describe('the protocol', () => {
       'chat.__proto__',
       'a/b',
     ]) {
-      expectRawRefusal(await get(path), 'NOT_FOUND');
+      expectRawRejection(await get(path), 'NOT_FOUND');
     }
-    expectRawRefusal(await get('chat.get?input=%'), 'MALFORMED_JSON');
-    expectRawRefusal(await get('chat.get?batch=1&input=7'), 'BAD_REQUEST');
+    expectRawRejection(await get('chat.get?input=%'), 'MALFORMED_JSON');
+    expectRawRejection(await get('chat.get?batch=1&input=7'), 'BAD_REQUEST');
     // A request with an unreadable path is not known to be tRPC.
     for (const path of ['%', '%E0%A4%A', 'chat.get%FF?batch=1', '%00']) {
       expect(await get(path)).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });

@@ -17,7 +17,7 @@ import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import type { Actor } from '#server/people/actor';
 import type { Context } from '#server/people/context';
-import { requireActor } from '#server/people/identify';
+import { requireActor } from '#server/people/authenticator';
 import { type AnswerIds, toClientChunks } from './chunks.ts';
 import { readSubmission } from './submission.ts';
 

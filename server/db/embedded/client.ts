@@ -1,6 +1,6 @@
 import { type Results, types } from '@electric-sql/pglite';
 import { cutText } from '#layer/index';
-import { createTurnstile } from '#server/db/turnstile';
+import { createConnectionQueue } from '#server/db/connection-queue';
 import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
@@ -68,7 +68,7 @@ async function within<T>(ms: number, onLate: () => void, work: () => Promise<T>)
  * @throws what PGlite says when it cannot open the folder the first time.
  */
 export async function openInThread(folder: string, limits: TimeLimits, log: Logger): Promise<EmbeddedClient> {
-  const turnstile = createTurnstile({ width: 1, share: 1, waitMs: limits.wait, patienceMs: Infinity });
+  const queue = createConnectionQueue({ width: 1, share: 1, waitMs: limits.wait, patienceMs: Infinity });
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const hear = (channel: string, payload: string) => {
     for (const onPayload of listeners.get(channel) ?? []) onPayload(payload);
@@ -138,8 +138,8 @@ export async function openInThread(folder: string, limits: TimeLimits, log: Logg
   }
 
   const query: Connection['query'] = (...statement) =>
-    turnstile.pass(async () => ask(await living(), ...statement));
-  const endUpkeep = keepUp({ query, isIdle: turnstile.isIdle, changes: () => changes }, log);
+    queue.pass(async () => ask(await living(), ...statement));
+  const endUpkeep = keepUp({ query, isIdle: queue.isIdle, changes: () => changes }, log);
 
   return {
     query(...statement) {
@@ -148,23 +148,23 @@ export async function openInThread(folder: string, limits: TimeLimits, log: Logg
     },
     transaction(work) {
       changes++;
-      return turnstile.pass(() => transaction(work));
+      return queue.pass(() => transaction(work));
     },
     async listen(channel, onPayload) {
       const heard = listeners.get(channel) ?? new Set();
       listeners.set(channel, heard.add(onPayload));
-      await turnstile.pass(async () => (await living()).query(listening('listen', channel)));
+      await queue.pass(async () => (await living()).query(listening('listen', channel)));
       return async () => {
         heard.delete(onPayload);
         if (heard.size > 0 || !listeners.delete(channel) || !thread.isAlive()) return;
-        await turnstile.pass(async () => (await living()).query(listening('unlisten', channel)));
+        await queue.pass(async () => (await living()).query(listening('unlisten', channel)));
       };
     },
     async close() {
       if (closed) return;
       closed = true;
       endUpkeep();
-      await turnstile.pass(() => (thread.isAlive() ? thread.close() : thread.gone));
+      await queue.pass(() => (thread.isAlive() ? thread.close() : thread.gone));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { GuideSource } from './entries.ts';
 import { createReply } from './reply.ts';
-import { conversationOf, restOf, speak, spoken, unfinishedIn } from './speech.ts';
+import { conversationOf, restOf, streamReply, spoken, unfinishedIn } from './speech.ts';
 
 export type { GuideProcedure, GuideSetting, GuideSource } from './entries.ts';
 
@@ -36,7 +36,7 @@ export function createGuide(source: GuideSource): LanguageModelV4 {
       return spoken(prompt, await answer(prompt));
     },
     async doStream({ prompt, abortSignal }) {
-      const parts = speak(prompt, await answer(prompt), abortSignal);
+      const parts = streamReply(prompt, await answer(prompt), abortSignal);
       return {
         stream: new ReadableStream<LanguageModelV4StreamPart>(
           {

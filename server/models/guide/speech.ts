@@ -59,7 +59,7 @@ export function spoken(prompt: LanguageModelV4Prompt, text: string) {
 }
 
 /** The same answer as a stream, word by word with a pause before each. Aborting breaks it off with an AbortError. */
-export async function* speak(
+export async function* streamReply(
   prompt: LanguageModelV4Prompt,
   text: string,
   signal: AbortSignal | undefined,

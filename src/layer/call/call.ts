@@ -1,4 +1,4 @@
-import type { Answer } from './reply.ts';
+import type { ApiResponse } from './response.ts';
 
 /**
  * A request on its way to a surface: guards have passed, and its body is unread. What the layer knows of a call stands here;
@@ -23,7 +23,7 @@ export interface Call<C extends object = object> {
 }
 
 /** Serves the calls below a path; throws an ApiError for everything that is not a success. */
-export type Surface<C extends object = object> = (call: Call<C>) => Promise<Answer>;
+export type Surface<C extends object = object> = (call: Call<C>) => Promise<ApiResponse>;
 
 /**
  * Returns the signal for the source of a stream: it is aborted with `signal`, and when the caller loses the right to read.

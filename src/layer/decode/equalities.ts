@@ -9,13 +9,13 @@ import { keyIn, memberAt, parsePath } from './path.ts';
  */
 export function checkEqualities(json: unknown, equalities: unknown, isLegacy: boolean): void {
   const [root, byPath] = Array.isArray(equalities) ? (equalities as unknown[]) : [undefined, equalities];
-  if (root !== undefined) throw refusal('the input is in itself; send it without circular references');
+  if (root !== undefined) throw rejection('the input is in itself; send it without circular references');
   for (const [path, others] of Object.entries(byPath ?? {})) {
     const paths: unknown = Array.isArray(others) ? [path, ...(others as unknown[])] : null;
-    if (!isTexts(paths)) throw refusal('meta.referentialEqualities is not what superjson writes');
+    if (!isTexts(paths)) throw rejection('meta.referentialEqualities is not what superjson writes');
     const sent = paths.filter((each) => isSent(json, each, isLegacy)).length;
     if (sent > 0 && sent < paths.length) {
-      throw refusal(`${path.slice(0, 100)} is sent once but stands in two places; send it in each of them`);
+      throw rejection(`${path.slice(0, 100)} is sent once but stands in two places; send it in each of them`);
     }
   }
 }
@@ -32,4 +32,4 @@ function isSent(json: unknown, path: string, isLegacy: boolean): boolean {
   return value !== null;
 }
 
-const refusal = (message: string) => invalidInput([{ pointer: '', message }]);
+const rejection = (message: string) => invalidInput([{ pointer: '', message }]);

@@ -65,12 +65,12 @@ const newNote = (json: unknown, place: Place, holder: Note | undefined, key: str
 function annotate(note: Note, annotation: unknown, reading: Reading): void {
   const parts: readonly unknown[] = Array.isArray(annotation) ? annotation : [];
   const conversion = parts.length < 3 ? conversionOf(parts[0]) : undefined;
-  if (!conversion) throw refusal(note, 'has an annotation that is not known');
+  if (!conversion) throw rejection(note, 'has an annotation that is not known');
   const { kind, bit, isSlow } = conversion;
-  if ((note.place.kinds & bit) === 0) throw refusal(note, `may not be sent as ${kind}`);
-  if (!conversion.accepts(note.json)) throw refusal(note, `is not what a ${kind} is sent as`);
+  if ((note.place.kinds & bit) === 0) throw rejection(note, `may not be sent as ${kind}`);
+  if (!conversion.accepts(note.json)) throw rejection(note, `is not what a ${kind} is sent as`);
   if (isSlow && ++reading.slow > MAX_SLOW) {
-    throw refusal(note, `is one of more than ${MAX_SLOW} errors, URLs and regular expressions`);
+    throw rejection(note, `is one of more than ${MAX_SLOW} errors, URLs and regular expressions`);
   }
   note.conversion = conversion;
   if (isContainer(note.json)) reading.hasContainers = true;
@@ -80,7 +80,7 @@ function annotate(note: Note, annotation: unknown, reading: Reading): void {
 
 function annotateMembers(note: Note, annotations: unknown, reading: Reading): void {
   if (!isContainer(annotations) || Array.isArray(annotations)) {
-    throw refusal(note, 'has annotations that are no object');
+    throw rejection(note, 'has annotations that are no object');
   }
   const before: Before = { path: undefined, holder: null };
   for (const path of Object.keys(annotations)) {
@@ -96,7 +96,7 @@ function annotateMembers(note: Note, annotations: unknown, reading: Reading): vo
 function noteAt(path: string, base: Note, before: Before, isLegacy: boolean): Note | null {
   if (path.includes('\\')) {
     const keys = parsePath(path, isLegacy);
-    if (!keys) throw refusal(base, 'has an annotation with a broken path');
+    if (!keys) throw rejection(base, 'has an annotation with a broken path');
     return walk(base, keys);
   }
   const dot = path.lastIndexOf('.');
@@ -125,10 +125,10 @@ function memberNote(holder: Note, name: string): Note | null {
   const place = container && memberOf(holder.place, container, key);
   if (json === undefined && container === 'list' && Number.isNaN(Number(name))) return null;
   const note = newNote(json, place ?? holder.place, holder, name);
-  if (json === undefined) throw refusal(note, 'is annotated, but was not sent');
+  if (json === undefined) throw rejection(note, 'is annotated, but was not sent');
   if (place) return note;
   if (container === 'object' || container === 'list') return null;
-  throw refusal(note, 'may not be annotated');
+  throw rejection(note, 'may not be annotated');
 }
 
 /** `null` for what has no members that could be annotated. */
@@ -143,7 +143,7 @@ function checkOnce(annotated: readonly Note[]): void {
   const converted = new Set(annotated.map(({ json }) => json).filter(isContainer));
   for (const note of annotated) {
     for (let at = note.holder; at && !at.conversion; at = at.holder) {
-      if (isContainer(at.json) && converted.has(at.json)) throw refusal(at, 'is annotated twice');
+      if (isContainer(at.json) && converted.has(at.json)) throw rejection(at, 'is annotated twice');
     }
   }
 }
@@ -163,11 +163,11 @@ function valueOf(note: Note): unknown {
   try {
     return conversion?.convert(json);
   } catch {
-    throw refusal(note, `is not a valid ${conversion?.kind ?? 'value'}`);
+    throw rejection(note, `is not a valid ${conversion?.kind ?? 'value'}`);
   }
 }
 
-function refusal(note: Note, message: string): ApiError {
+function rejection(note: Note, message: string): ApiError {
   const path: string[] = [];
   for (let at = note; at.holder; at = at.holder) path.unshift(String(at.key));
   return invalidInput([{ pointer: pointerTo(path), message }]);

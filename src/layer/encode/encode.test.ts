@@ -7,7 +7,7 @@ import { procedures } from '#test/procedures';
 import { compileJson, toJson } from './json.ts';
 import { anything, samples } from './testkit.ts';
 import { isoTime } from './text.ts';
-import { compileWire, toWire } from './wire.ts';
+import { compileSuperjson, toSuperjson } from './superjson.ts';
 
 /** The text that a function gives, or how it fails. */
 function outcome(write: (value: unknown) => unknown, value: unknown): unknown {
@@ -20,7 +20,7 @@ function outcome(write: (value: unknown) => unknown, value: unknown): unknown {
 
 /** Both encoders say of a value that `schema` has parsed what the libraries say. */
 function expectSame(schema: z.ZodType, value: unknown): void {
-  expect(outcome(compileWire(schema), value)).toBe(outcome(toWire, value));
+  expect(outcome(compileSuperjson(schema), value)).toBe(outcome(toSuperjson, value));
   expect(outcome(compileJson(schema), value)).toBe(outcome(toJson, value));
 }
 
@@ -29,7 +29,7 @@ function fallsBack(schema: z.ZodType, value: unknown): boolean {
   const parsed = schema.parse(value);
   expectSame(schema, parsed);
   const serialize = jest.spyOn(superjson, 'serialize');
-  outcome(compileWire(schema), parsed);
+  outcome(compileSuperjson(schema), parsed);
   const { length } = serialize.mock.calls;
   serialize.mockRestore();
   return length > 0;
@@ -96,7 +96,7 @@ describe('what the encoders write', () => {
     fc.assert(
       fc.property(samples, anything, ({ schema }, value) => {
         // What is shared is found where values come by reference only.
-        fc.pre(!String(outcome(toWire, value)).includes('referentialEqualities'));
+        fc.pre(!String(outcome(toSuperjson, value)).includes('referentialEqualities'));
         expectSame(schema, value);
       }),
       { numRuns: 5000 },
@@ -201,7 +201,7 @@ describe('what the encoders write', () => {
   });
 
   test('is refused as by superjson', () => {
-    const write = compileWire(z.record(z.string(), z.date()));
+    const write = compileSuperjson(z.record(z.string(), z.date()));
     expect(() => write({ prototype: NOW })).toThrow('Detected property prototype');
   });
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import type { Handle } from '../api.ts';
-import type { Reply } from '../call/reply.ts';
+import type { BufferedResponse } from '../call/response.ts';
 
 /** How long a streamed answer has to end by itself, in seconds. */
 const GRACE_SECONDS = 5;
@@ -55,7 +55,7 @@ function cutAfter(res: ServerResponse, seconds: number): void {
   });
 }
 
-function send(res: ServerResponse, { status, headers, body }: Reply): void {
+function send(res: ServerResponse, { status, headers, body }: BufferedResponse): void {
   const fields: string[] = [];
   for (const [name, value] of headers) fields.push(name, value);
   if (body !== null) fields.push('content-length', String(Buffer.byteLength(body)));

@@ -48,7 +48,7 @@ const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
 
 /** The headers of an endpoint's success, with those that HTTP adds. */
 export function headersOfSuccess(
-  { rest, output, notices, openapi }: Endpoint,
+  { rest, output, deprecationHeaders, openapi }: Endpoint,
   added: (keyof typeof HEADERS)[],
   wire: Wire,
 ): oas31.HeadersObject {
@@ -61,7 +61,7 @@ export function headersOfSuccess(
       required: true,
     };
   }
-  for (const [name, value] of notices) {
+  for (const [name, value] of deprecationHeaders) {
     const notice = NOTICES[name];
     if (notice)
       headers[notice.name] = { description: notice.description, schema: { type: 'string', const: value } };

@@ -3,7 +3,7 @@ import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-op
 import type { Endpoint } from '../rest/endpoint.ts';
 import { LINES_TYPE } from '../rest/streaming.ts';
 import { mayBeUndefined, type Schema } from '../schema/schema.ts';
-import { piecesOf } from '../stream/iterable.ts';
+import { streamSchemasOf } from '../stream/iterable.ts';
 import { headersOfNotModified, headersOfSuccess } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 import type { Wire } from './wire.ts';
@@ -64,7 +64,7 @@ const NOT_MODIFIED: ZodOpenApiResponseObject = {
 
 /** The schema of what an endpoint sends: of each piece in an event stream, else of the whole. */
 export function sentBy({ output, rest }: Endpoint): Schema {
-  const pieces = output ? piecesOf(output) : undefined;
+  const pieces = output ? streamSchemasOf(output) : undefined;
   if (rest.sse) return pieces?.item ?? z.unknown();
   return (rest.stream ? pieces?.whole : output) ?? z.unknown();
 }

@@ -5,7 +5,7 @@ import type { Errors } from '../errors/define.ts';
 import { etagOf } from '../http/etag.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ReadInput } from './input.ts';
-import { locationOf, nextLink, successHeaders, type TextAnswer } from './output.ts';
+import { locationOf, nextLink, successHeaders, type TextResponse } from './output.ts';
 import { eventsResponse, LINES_TYPE, linesResponse, piecesResponse, type StreamCall } from './streaming.ts';
 
 /** An endpoint with what is compiled for it. */
@@ -42,7 +42,7 @@ export function callEndpoint(
 }
 
 /** Calls the procedure of an endpoint and makes its answer. @throws what the procedure throws. */
-export async function answer<C extends object>(asked: EndpointCall<C>): Promise<TextAnswer | Response> {
+export async function answer<C extends object>(asked: EndpointCall<C>): Promise<TextResponse | Response> {
   const { operation, input, call, produces } = asked;
   const { rest, status } = operation.endpoint;
   if (rest.sse || rest.stream) return streamedAnswer(asked);

@@ -11,7 +11,7 @@ import { isList, isPreprocessed, type TextForm, textFormOf } from '../schema/tex
 import type { BodyType, Endpoint } from './endpoint.ts';
 import { type FormFields, type FormLimits, readMultipart } from './multipart.ts';
 import { type Fields, fieldsFrom } from './names.ts';
-import { isPlainObject, Text } from './text.ts';
+import { isPlainObject, RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Reads the body of a request; what of it is text is marked as such. */
@@ -75,14 +75,17 @@ export function compileText({ inputFields, size }: Endpoint): ReadText {
     for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
       if (++count > size.maxFields) throw tooMany(size.maxFields);
     }
-    const pairs = [...new URLSearchParams(encoded)].map(([name, value]) => [name, new Text(value)] as const);
+    const pairs = [...new URLSearchParams(encoded)].map(
+      ([name, value]) => [name, new RawText(value)] as const,
+    );
     return withJson(fieldsFrom(pairs, isField, size.maxValues));
   };
 }
 
 /** Fields that are no text: text that begins as JSON does is JSON. */
 const MAY_BE_JSON: ReadonlySet<TextForm> = new Set(['json', 'object']);
-const isJsonText = (value: unknown): value is Text => value instanceof Text && /^\s*[[{]/.test(value.value);
+const isJsonText = (value: unknown): value is RawText =>
+  value instanceof RawText && /^\s*[[{]/.test(value.value);
 
 /** Compiles how JSON in the text of objects and lists of objects is read: the whole field, or each item of a list by itself. */
 function compileJsonFields(

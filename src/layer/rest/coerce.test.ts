@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { compileCoercion } from './coerce.ts';
-import { Branch, Text } from './text.ts';
+import { BracketNode, RawText } from './text.ts';
 
 const coerce = (schema: z.ZodType, value: unknown) => compileCoercion(schema)(value);
 
 /** Marks all strings as text. */
 function text(value: unknown): unknown {
-  if (typeof value === 'string') return new Text(value);
+  if (typeof value === 'string') return new RawText(value);
   return Array.isArray(value) ? value.map(text) : value;
 }
 const branch = (fields: Record<string, unknown>) =>
-  new Branch(new Map(Object.entries(fields).map(([name, value]) => [name, text(value)])));
+  new BracketNode(new Map(Object.entries(fields).map(([name, value]) => [name, text(value)])));
 
 interface Tree {
   at: Date;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isOptional, type Schema, unwrapOnce } from '../schema/schema.ts';
 import { type Coerce, type Coerced, isNoValue, oneOf, scalar } from './scalars.ts';
-import { Branch, isPlainObject, plain, Text } from './text.ts';
+import { BracketNode, isPlainObject, plain, RawText } from './text.ts';
 
 /** `isOption`: the outcome decides between the options of a union. */
 type Compile = (schema: Schema, isOption: boolean) => Coerce;
@@ -87,13 +87,13 @@ const optional =
 /** The items of a list; one text or file may be a list of one, and a branch a list by its numbers. */
 function itemsOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return Array.from<unknown>(value);
-  if (value instanceof Branch) return value.asList();
-  return value instanceof Text || value instanceof File ? [value] : undefined;
+  if (value instanceof BracketNode) return value.asList();
+  return value instanceof RawText || value instanceof File ? [value] : undefined;
 }
 
 /** The fields of an object. */
 function fieldsIn(value: unknown): Record<string, unknown> | undefined {
-  if (value instanceof Branch) return Object.fromEntries(value.fields);
+  if (value instanceof BracketNode) return Object.fromEntries(value.fields);
   return isPlainObject(value) ? value : undefined;
 }
 
@@ -151,7 +151,9 @@ function map(key: Coerce, entry: Coerce): Coerce {
   return (value) => {
     const given = fieldsIn(value);
     if (!given) return misfit(value);
-    const entries = Object.entries(given).map(([name, item]) => [key(new Text(name)), entry(item)] as const);
+    const entries = Object.entries(given).map(
+      ([name, item]) => [key(new RawText(name)), entry(item)] as const,
+    );
     return {
       value: new Map(entries.map(([name, item]) => [plain(name.value), item.value])),
       fits: allFit(entries.flat()),
@@ -190,7 +192,7 @@ function discriminated(union: z.core.$ZodDiscriminatedUnion, compile: (schema: S
   return (value) => {
     const tag = fieldsIn(value)?.[discriminator];
     const isNamed = ({ tags, texts }: (typeof choices)[number]) =>
-      tag instanceof Text ? texts.has(tag.value) : tags.has(tag);
+      tag instanceof RawText ? texts.has(tag.value) : tags.has(tag);
     return choices.find(isNamed)?.coerce(value) ?? misfit(value);
   };
 }

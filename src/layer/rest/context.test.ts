@@ -3,7 +3,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { Call } from '../call/call.ts';
-import { toResponse } from '../call/reply.ts';
+import { toResponse } from '../call/response.ts';
 import type { Meta } from '../meta.ts';
 import { createRpcSurface } from '../rpc/index.ts';
 import { callOf } from '../testing/testkit.ts';

@@ -1,13 +1,16 @@
 import type { RestMeta } from '../meta.ts';
 
 /** Header names and values. */
-export type Notices = readonly (readonly [name: string, value: string])[];
+export type DeprecationHeaders = readonly (readonly [name: string, value: string])[];
 
 /**
  * The headers that announce the end of an endpoint: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a `Link` to more.
  * @throws {Error} for what is no date, and where the document would not say so too.
  */
-export function deprecationNotices({ deprecation }: RestMeta, openapi: { deprecated?: boolean }): Notices {
+export function deprecationHeaders(
+  { deprecation }: RestMeta,
+  openapi: { deprecated?: boolean },
+): DeprecationHeaders {
   if (!deprecation) return [];
   if (openapi.deprecated !== true) {
     throw new Error(
@@ -15,17 +18,17 @@ export function deprecationNotices({ deprecation }: RestMeta, openapi: { depreca
     );
   }
   const { since, sunset, link } = deprecation;
-  const notices: [string, string][] = [['deprecation', `@${Math.floor(instantOf(since).getTime() / 1000)}`]];
+  const headers: [string, string][] = [['deprecation', `@${Math.floor(instantOf(since).getTime() / 1000)}`]];
   if (sunset !== undefined) {
     if (instantOf(sunset) < instantOf(since)) throw new Error('`rest.deprecation.sunset` is before `since`.');
-    notices.push(['sunset', instantOf(sunset).toUTCString()]);
+    headers.push(['sunset', instantOf(sunset).toUTCString()]);
   }
   if (link !== undefined) {
     const page = URL.parse(link);
     if (!page) throw new Error(`"${link}" of \`rest.deprecation\` is not a URL.`);
-    notices.push(['link', `<${page.href}>; rel="deprecation"`]);
+    headers.push(['link', `<${page.href}>; rel="deprecation"`]);
   }
-  return notices;
+  return headers;
 }
 
 function instantOf(text: string): Date {

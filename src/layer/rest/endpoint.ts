@@ -13,7 +13,7 @@ import {
   unwrap,
 } from '../schema/schema.ts';
 import { textFormOf } from '../schema/text-form.ts';
-import { deprecationNotices, type Notices } from './deprecation.ts';
+import { deprecationHeaders, type DeprecationHeaders } from './deprecation.ts';
 
 /** Where the REST surface lives. */
 export const REST_PATH = '/api/v1';
@@ -61,7 +61,7 @@ export interface Endpoint {
   size: InputSize;
   openapi: OpenApi;
   /** Headers of every answer: that the endpoint is going to go. */
-  notices: Notices;
+  deprecationHeaders: DeprecationHeaders;
 }
 
 /**
@@ -117,7 +117,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
     rest,
     size: sizeOf(procedure),
     openapi,
-    notices: deprecationNotices(rest, openapi),
+    deprecationHeaders: deprecationHeaders(rest, openapi),
   };
 }
 

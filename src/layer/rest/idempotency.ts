@@ -6,10 +6,10 @@ import type { Errors } from '../errors/define.ts';
 import { problemDocument } from '../errors/problem.ts';
 import { MAX_KEPT_BYTES } from '../limits.ts';
 import type { Endpoint } from './endpoint.ts';
-import { successHeaders, type TextAnswer } from './output.ts';
+import { successHeaders, type TextResponse } from './output.ts';
 
 /** The first response to a call, as its replays get it. */
-export interface KeptAnswer {
+export interface StoredResponse {
   status: number;
   headers: Record<string, string>;
   text: string | null;
@@ -19,11 +19,11 @@ export interface KeptAnswer {
 
 /** What to do with a call: respond as the first time, or do it and report how that went. */
 export type Claim =
-  | { replay: KeptAnswer }
+  | { replay: StoredResponse }
   | {
       replay: null;
       /** Keeps the response for replays. */
-      keep: (answer: KeptAnswer) => Promise<void>;
+      keep: (answer: StoredResponse) => Promise<void>;
       /** Frees the key: the next call with it is a first one. */
       release: () => Promise<void>;
     };
@@ -73,8 +73,8 @@ interface KeyedCall<C extends object> {
 export async function answerOnce<C extends object>(
   claimKey: ClaimKey<C>,
   { key, endpoint, input, call, errors }: KeyedCall<C>,
-  work: () => Promise<TextAnswer | Response>,
-): Promise<TextAnswer | Response> {
+  work: () => Promise<TextResponse | Response>,
+): Promise<TextResponse | Response> {
   const claim = await claimKey(call.ctx, key, await fingerprintOf(endpoint, input));
   if (!claim) return work();
   if (claim.replay) return replayed(claim.replay, call);
@@ -84,7 +84,7 @@ export async function answerOnce<C extends object>(
     return answer;
   } catch (thrown) {
     const error = errors.toError(thrown);
-    const refusal = refusalOf(errors, error, call.id);
+    const refusal = storedRejection(errors, error, call.id);
     await (refusal ? claim.keep(refusal) : claim.release());
     throw error;
   }
@@ -108,7 +108,7 @@ async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string
 }
 
 /** A streamed answer is gone when it was read, and a large one is not stored: only that there was one is kept. */
-function keptOf(answer: TextAnswer | Response): KeptAnswer {
+function keptOf(answer: TextResponse | Response): StoredResponse {
   const { status } = answer;
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => KEPT_HEADERS.includes(name)));
   const text = answer instanceof Response ? null : answer.body;
@@ -117,14 +117,14 @@ function keptOf(answer: TextAnswer | Response): KeptAnswer {
   return isKept ? { status, headers, text } : { status, headers, text: null, isWithoutBody: true };
 }
 
-function refusalOf(errors: Errors, error: ApiError, requestId: string): KeptAnswer | null {
+function storedRejection(errors: Errors, error: ApiError, requestId: string): StoredResponse | null {
   const { status, retryable } = error.definition;
   if (status >= 500 || retryable || NOT_KEPT.has(status)) return null;
   const headers = { ...error.options.headers, 'content-type': 'application/problem+json' };
   return { status, headers, text: JSON.stringify(problemDocument(errors, error, requestId)) };
 }
 
-function replayed(kept: KeptAnswer, call: Call): TextAnswer {
+function replayed(kept: StoredResponse, call: Call): TextResponse {
   if (kept.isWithoutBody) {
     throw new CoreError('IDEMPOTENCY_KEY_REUSED', {
       detail:

@@ -9,7 +9,7 @@ import { answer, callEndpoint, type Operation } from './answer.ts';
 import { type Endpoint, endpointsOf, REST_PATH } from './endpoint.ts';
 import { answerOnce, type ClaimKey, readIdempotencyKey } from './idempotency.ts';
 import { compileInput } from './input.ts';
-import type { TextAnswer } from './output.ts';
+import type { TextResponse } from './output.ts';
 import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './precondition.ts';
 import { respond } from './respond.ts';
 import { compileRoutes } from './routes.ts';
@@ -77,7 +77,7 @@ export function createRestSurface<C extends object>(
       throw new CoreError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
     }
     const { endpoint, readInput } = operation;
-    for (const [name, value] of endpoint.notices) responseHeaders.append(name, value);
+    for (const [name, value] of endpoint.deprecationHeaders) responseHeaders.append(name, value);
     const produces = negotiate(endpoint, request.headers);
     const getter = operationOf('GET');
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(request.headers) : null;
@@ -93,7 +93,7 @@ export function createRestSurface<C extends object>(
       const asked = await getter.readInput(request, new URL(url.pathname, url), match?.values ?? [], uploads);
       return getter.encode(await callEndpoint(getter, asked, as));
     }
-    async function work(input: unknown): Promise<TextAnswer | Response> {
+    async function work(input: unknown): Promise<TextResponse | Response> {
       try {
         if (!precondition) return await perform(input, call);
         return await atomically(call.ctx, async (ctx) => {

@@ -8,8 +8,8 @@ import { isOptional, type Schema, unwrap } from '../schema/schema.ts';
 import { compileBody, compileText } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Fields, refuseFields } from './names.ts';
-import { plain, Text } from './text.ts';
+import { type Fields, rejectFields } from './names.ts';
+import { plain, RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
 /**
@@ -37,14 +37,14 @@ export function compileInput(endpoint: Endpoint): ReadInput {
   return async (request, url, pathValues, uploads) => {
     const path = readPath(params, pathValues);
     const query = url.search === '' ? {} : readText(url.search);
-    if (takesBody) refuseFields(Object.keys(query), 'This method takes no query parameters.');
+    if (takesBody) rejectFields(Object.keys(query), 'This method takes no query parameters.');
     const rest = {
       ...(takesBody ? await readBody(request, uploads) : query),
       ...readHeaders(request.headers),
     };
     const input = { ...rest, ...path };
-    if (!schema) refuseFields(Object.keys(input), 'This procedure takes no input.');
-    refuseOtherThanPath(params, rest, input, coerce);
+    if (!schema) rejectFields(Object.keys(input), 'This procedure takes no input.');
+    rejectOtherThanPath(params, rest, input, coerce);
     return Object.keys(input).length === 0 && takesNothing(schema) ? undefined : coerce(input);
   };
 }
@@ -52,7 +52,7 @@ export function compileInput(endpoint: Endpoint): ReadInput {
 const takesNothing = (schema: Schema | null) => schema === null || isOptional(schema);
 
 function readPath(params: string[], values: string[]): Fields {
-  return Object.fromEntries(params.map((name, i) => [name, new Text(decode(name, values[i] ?? ''))]));
+  return Object.fromEntries(params.map((name, i) => [name, new RawText(decode(name, values[i] ?? ''))]));
 }
 
 function decode(name: string, value: string): string {
@@ -80,7 +80,9 @@ function compileHeaders({ headers, inputFields }: Endpoint): (headers: Headers) 
       sources.flatMap(({ header, field, isList }) => {
         const text = given.get(header);
         if (!text) return [];
-        return [[field, isList ? text.split(',').map((item) => new Text(item.trim())) : new Text(text)]];
+        return [
+          [field, isList ? text.split(',').map((item) => new RawText(item.trim())) : new RawText(text)],
+        ];
       }),
     );
 }
@@ -91,7 +93,7 @@ function isList(field: Schema | undefined): boolean {
 }
 
 /** What the path says may be said once more, but not otherwise. */
-function refuseOtherThanPath(
+function rejectOtherThanPath(
   params: string[],
   rest: Fields,
   input: Fields,

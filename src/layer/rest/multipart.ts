@@ -8,7 +8,7 @@ import { chunksOf, isJsonType, limitBytes, parseJson } from '../http/body.ts';
 import { checkJson, tooMany } from '../http/json.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { pathOf } from './names.ts';
-import { Text } from './text.ts';
+import { RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
 /** What a form may hold. */
@@ -68,7 +68,7 @@ export async function readMultipart(
     textSize += value.length;
     if (isCut || textSize > MAX_BODY_BYTES) fail(tooLarge(total));
     try {
-      parts.push([name, isJsonType(type) && !isPlain ? jsonOf(value) : new Text(value)]);
+      parts.push([name, isJsonType(type) && !isPlain ? jsonOf(value) : new RawText(value)]);
     } catch (error) {
       fail(error);
     }

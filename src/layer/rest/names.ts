@@ -2,7 +2,7 @@ import { invalidInput } from '../errors/input.ts';
 import { issuesOf, pointerTo } from '../errors/rejection.ts';
 import { tooMany } from '../http/json.ts';
 import { MAX_JSON_DEPTH } from '../limits.ts';
-import { Branch } from './text.ts';
+import { BracketNode } from './text.ts';
 
 /** The values of a request by the names of the input's fields. */
 export type Fields = Record<string, unknown>;
@@ -73,11 +73,11 @@ function valueOf({ values, isList, children }: Node, path: string[]): unknown {
   if (values.length > 0) {
     throw invalidInput([{ pointer: pointerTo(path), message: 'is given both as a value and with brackets' }]);
   }
-  return new Branch(new Map([...children].map(([key, node]) => [key, valueOf(node, [...path, key])])));
+  return new BracketNode(new Map([...children].map(([key, node]) => [key, valueOf(node, [...path, key])])));
 }
 
 /** @throws {ApiError} INVALID_INPUT when there are any. */
-export function refuseFields(names: string[], message: string): void {
+export function rejectFields(names: string[], message: string): void {
   if (names.length > 0)
     throw invalidInput(issuesOf(names, (name) => ({ pointer: pointerTo([name]), message })));
 }

@@ -1,9 +1,9 @@
 import type { Call } from '../call/call.ts';
-import type { Reply } from '../call/reply.ts';
+import type { BufferedResponse } from '../call/response.ts';
 import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
 
 /** An answer whose body is text: it can be hashed, kept and compressed before it is sent. */
-export interface TextAnswer extends Reply {
+export interface TextResponse extends BufferedResponse {
   body: string | null;
 }
 

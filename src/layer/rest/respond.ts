@@ -1,10 +1,10 @@
-import type { Answer } from '../call/reply.ts';
+import type { ApiResponse } from '../call/response.ts';
 import { chooseEncoding, compress, isCompressible } from '../http/content-coding.ts';
 import { encodedTag, names, parseTags } from '../http/etag.ts';
-import type { TextAnswer } from './output.ts';
+import type { TextResponse } from './output.ts';
 
 /** Sends an answer: without what the caller has already, without a body to HEAD, and compressed where that is wanted. */
-export async function respond(request: Request, answer: TextAnswer | Response): Promise<Answer> {
+export async function respond(request: Request, answer: TextResponse | Response): Promise<ApiResponse> {
   if (answer instanceof Response) return request.method === 'HEAD' ? withoutBody(answer) : answer;
   const { status, headers, body: text } = answer;
   const etag = headers.get('etag');

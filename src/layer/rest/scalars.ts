@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isApplicationCheck } from '../call/parse.ts';
 import type { Schema } from '../schema/schema.ts';
-import { Text } from './text.ts';
+import { RawText } from './text.ts';
 
 /** A value in the form its schema wants, and whether it has that form: that decides between the options of a union. */
 export interface Coerced {
@@ -76,10 +76,10 @@ export function scalar(schema: Schema, isOption: boolean): Coerce {
   const fits = isOption && canJudge(schema) ? (value: unknown) => accepts(schema, value) : isKind;
   const coerces = COERCED.has(type) && 'coerce' in schema._zod.def && schema._zod.def.coerce === true;
   return (value) => {
-    const bare = value instanceof Text ? value.value : value;
-    const parse = (value instanceof Text ? FROM_TEXT : FROM_JSON)[type];
+    const bare = value instanceof RawText ? value.value : value;
+    const parse = (value instanceof RawText ? FROM_TEXT : FROM_JSON)[type];
     const parsed = parse && typeof bare === 'string' ? parse(bare) : undefined;
-    if (parsed === undefined && coerces && value instanceof Text) return { value: NO_VALUE, fits: false };
+    if (parsed === undefined && coerces && value instanceof RawText) return { value: NO_VALUE, fits: false };
     const read = parsed === undefined ? bare : parsed;
     return { value: read, fits: fits(read) };
   };
@@ -96,7 +96,7 @@ const accepts = (schema: Schema, value: unknown) => z.safeParse(schema, value).s
 export function oneOf(values: readonly unknown[]): Coerce {
   const byText = new Map(values.map((value) => [String(value), value]));
   return (value) => {
-    if (!(value instanceof Text)) {
+    if (!(value instanceof RawText)) {
       if (values.includes(value)) return { value, fits: true };
       const big = typeof value === 'string' ? byText.get(value) : undefined;
       return typeof big === 'bigint' ? { value: big, fits: true } : { value, fits: false };

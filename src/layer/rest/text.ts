@@ -2,7 +2,7 @@
  * A string that came from where there is nothing but strings: a path, a query, a header or a form. A schema may want
  * it as a number; a string of a JSON body it may not.
  */
-export class Text {
+export class RawText {
   readonly value: string;
 
   constructor(value: string) {
@@ -11,7 +11,7 @@ export class Text {
 }
 
 /** What names with brackets made: an object, or a list where its names are 0, 1, 2 …; the schema decides. */
-export class Branch {
+export class BracketNode {
   readonly fields: ReadonlyMap<string, unknown>;
 
   constructor(fields: ReadonlyMap<string, unknown>) {
@@ -34,9 +34,9 @@ export const isPlainObject = (value: unknown): value is Record<string, unknown> 
 
 /** A value without the marks of this file: texts are strings, branches are objects. What has no mark is not copied. */
 export function plain(value: unknown): unknown {
-  if (value instanceof Text) return value.value;
+  if (value instanceof RawText) return value.value;
   // fromEntries defines each name as data, also `__proto__`.
-  if (value instanceof Branch) {
+  if (value instanceof BracketNode) {
     return Object.fromEntries([...value.fields].map(([name, item]) => [name, plain(item)]));
   }
   if (Array.isArray(value)) {

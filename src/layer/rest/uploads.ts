@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Answer } from '../call/reply.ts';
+import type { ApiResponse } from '../call/response.ts';
 
 /**
  * The files of one request. Each is written to the disk as it comes, so a large one takes no memory, and is there until
@@ -31,7 +31,7 @@ export class Uploads {
    * The same answer; the files are removed when its body has been read, or nobody will read it.
    * @param signal of the request.
    */
-  async removeAfter(response: Answer, signal: AbortSignal): Promise<Answer> {
+  async removeAfter(response: ApiResponse, signal: AbortSignal): Promise<ApiResponse> {
     if (!this.#folder || !(response instanceof Response) || !response.body || signal.aborted) {
       await this.remove();
       return response;

@@ -22,7 +22,7 @@ import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 import { FIELDS } from '#test/router-corpus';
 import { given, valueOf } from '#test/router-corpus-api';
-import { toResponse } from '../call/reply.ts';
+import { toResponse } from '../call/response.ts';
 import { samples } from '../encode/testkit.ts';
 import type { Meta } from '../meta.ts';
 import { createRpcSurface, rpcFailure } from './index.ts';

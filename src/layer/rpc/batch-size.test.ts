@@ -6,7 +6,7 @@ import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
 import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/reply.ts';
+import { toResponse } from '../call/response.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { createRpcSurface } from './index.ts';
 

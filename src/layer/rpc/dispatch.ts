@@ -7,8 +7,8 @@ import {
 } from '@trpc/server';
 import { z } from 'zod';
 import type { Call } from '../call/call.ts';
-import type { Reply } from '../call/reply.ts';
-import { toWire } from '../encode/wire.ts';
+import type { BufferedResponse } from '../call/response.ts';
+import { toSuperjson } from '../encode/superjson.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { type Inputs, isObject } from './inputs.ts';
@@ -34,7 +34,7 @@ export type Dispatch<C extends object> = (
   call: Call<C>,
   address: RpcPath,
   inputs: Inputs,
-) => Promise<Reply> | null;
+) => Promise<BufferedResponse> | null;
 
 const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
 
@@ -53,7 +53,7 @@ export function compileDispatch<C extends object>(
   function failure(error: TRPCError, { type, path, input }: Failed, ctx: C): Part {
     const { _config: config } = router._def;
     const shape: unknown = getTRPCErrorShape({ config, error, type, path, input, ctx });
-    return { text: `{"error":${toWire(shape)}}`, status: ErrorShape.parse(shape).data.httpStatus };
+    return { text: `{"error":${toSuperjson(shape)}}`, status: ErrorShape.parse(shape).data.httpStatus };
   }
 
   /**
@@ -89,7 +89,11 @@ export function compileDispatch<C extends object>(
     }
   }
 
-  async function answer({ targets, isBatch, type }: Called, inputs: Inputs, call: Call<C>): Promise<Reply> {
+  async function answer(
+    { targets, isBatch, type }: Called,
+    inputs: Inputs,
+    call: Call<C>,
+  ): Promise<BufferedResponse> {
     const made = await Promise.all(
       targets.map((target, index) => perform(target, { inputs, index, isBatch }, call)),
     );
@@ -116,7 +120,7 @@ export function compileDispatch<C extends object>(
 /** RFC 4918, section 11.1. */
 const MULTI_STATUS = 207;
 
-function reply(body: string, status: number, { responseHeaders }: Call): Reply {
+function reply(body: string, status: number, { responseHeaders }: Call): BufferedResponse {
   const headers = new Headers({ vary: 'trpc-accept, accept', 'content-type': 'application/json' });
   for (const [name, value] of responseHeaders) headers.append(name, value);
   return { status, headers, body };

@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
 import superjson from 'superjson';
 import type { Call, Surface } from '../call/call.ts';
-import type { Answer } from '../call/reply.ts';
+import type { ApiResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import { mediaType, parseCounted, parseJson, readBody } from '../http/body.ts';
@@ -101,7 +101,7 @@ export function createRpcSurface<C extends object>(
   }
 
   /** Answers a call whose input is not JSON. */
-  async function answerRaw(call: Call<C>, target: Target | undefined, type: RawType): Promise<Answer> {
+  async function answerRaw(call: Call<C>, target: Target | undefined, type: RawType): Promise<ApiResponse> {
     const { request, signal } = call;
     if (!target) throw onlyJson();
     const isRead = await readsInput(call, [target]);

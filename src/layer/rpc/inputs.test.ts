@@ -8,7 +8,7 @@ import { errors } from '#server/errors';
 import { type Context, createContext } from '#server/people/context';
 import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/reply.ts';
+import { toResponse } from '../call/response.ts';
 import { MAX_JSON_VALUES } from '../limits.ts';
 import type { Meta } from '../meta.ts';
 import { createRpcSurface, rpcFailure } from './index.ts';

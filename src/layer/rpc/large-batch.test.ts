@@ -14,7 +14,7 @@ import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
 import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/reply.ts';
+import { toResponse } from '../call/response.ts';
 import { createRpcSurface, rpcFailure } from './index.ts';
 
 let calls = 0;

@@ -7,7 +7,7 @@ import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { bodyTooLarge, chunksOf, limitBytes } from '../http/body.ts';
 import { uploadLimits } from '../meta.ts';
 import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
-import { Text } from '../rest/text.ts';
+import { RawText } from '../rest/text.ts';
 import type { Uploads } from '../rest/uploads.ts';
 import { innerOf, type Schema } from '../schema/schema.ts';
 import type { Inputs } from './inputs.ts';
@@ -42,7 +42,7 @@ export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
     const limits = { file, total, maxFields, maxValues };
     const form = new FormData();
     for (const [name, value] of await readMultipart(request, AS_FORM_DATA, limits, uploads)) {
-      if (value instanceof Text) form.append(name, value.value);
+      if (value instanceof RawText) form.append(name, value.value);
       else if (value instanceof File) form.append(name, value);
     }
     return form;

@@ -2,7 +2,7 @@ import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
 import { readerOf, type ReadWire } from '../decode/wire.ts';
-import { compileWire, toWire } from '../encode/wire.ts';
+import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import type { RpcPath } from './path.ts';
 import { compileReadRaw, type ReadRaw } from './raw-input.ts';
@@ -34,7 +34,7 @@ export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
   return new Map(
     proceduresOf(router).map(([path, procedure]) => {
       const output = outputOf(procedure);
-      const encode = output instanceof z.core.$ZodType ? compileWire(output) : toWire;
+      const encode = output instanceof z.core.$ZodType ? compileSuperjson(output) : toSuperjson;
       const { type } = procedure._def;
       const called = { name: path, procedure };
       const invoke = compileCall(procedure);

@@ -2,15 +2,15 @@ import type { TrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 
 /** The schemas of a streamed output for the OpenAPI document: of each chunk, and of all chunks together. */
-interface Pieces {
+interface StreamSchemas {
   item: z.core.$ZodType;
   whole?: z.core.$ZodType;
 }
 
-const streamed = new WeakMap<z.core.$ZodType, Pieces>();
+const streamed = new WeakMap<z.core.$ZodType, StreamSchemas>();
 
 /** Returns the schemas of an output that was created by `iterable` or `trackedIterable`. */
-export const piecesOf = (output: z.core.$ZodType): Pieces | undefined => streamed.get(output);
+export const streamSchemasOf = (output: z.core.$ZodType): StreamSchemas | undefined => streamed.get(output);
 
 /** True if a value is an async iterable. */
 export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>

@@ -2,7 +2,7 @@ import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
 import { serve } from 'srvx/node';
 import superjson from 'superjson';
 import type { Call } from '../call/call.ts';
-import { toResponse } from '../call/reply.ts';
+import { toResponse } from '../call/response.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { coreErrors } from '../errors/define.ts';
 import { problem } from '../errors/problem.ts';

@@ -8,7 +8,7 @@ import {
   procedures,
   restRequest,
   rpcRequest,
-  toWire,
+  toSuperjson,
 } from '#test/procedures';
 import { type Attack, isAnswered } from '../attack.ts';
 
@@ -50,7 +50,7 @@ function callsOf(endpoint: Endpoint, seed: number): Call[] {
     ...fc.sample(validInputs(endpoint), { seed, numRuns: VALID }),
     ...fc.sample(badInputs(endpoint), { seed, numRuns: BAD }),
   ];
-  return inputs.flatMap((input) => [restRequest(endpoint, input), rpcRequest(endpoint, toWire(input))]);
+  return inputs.flatMap((input) => [restRequest(endpoint, input), rpcRequest(endpoint, toSuperjson(input))]);
 }
 
 function mangled({ path, init }: Call, random: Random): Call {

@@ -1,4 +1,4 @@
-import { toResponse } from '#layer/call/reply';
+import { toResponse } from '#layer/call/response';
 import type { Handle } from '#layer/index';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createBenchHandler } from '../../../../switchboard.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { createTurnstile } from './turnstile.ts';
+import { createConnectionQueue } from './connection-queue.ts';
 import { onBehalfOf } from './work.ts';
 
 const PATIENT = { waitMs: 60_000, patienceMs: 60_000 };
@@ -20,9 +20,9 @@ const codeOf = (work: Promise<unknown>) =>
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   );
 
-describe('a turnstile', () => {
+describe('a connection queue', () => {
   test('gives one caller its share of the places, and the rest to others', async () => {
-    const { pass } = createTurnstile({ width: 4, share: 2, ...PATIENT });
+    const { pass } = createConnectionQueue({ width: 4, share: 2, ...PATIENT });
     const counts: Record<string, number> = { a: 0, b: 0 };
     const { work, finish } = started();
     const enter = (caller: string) =>
@@ -41,7 +41,7 @@ describe('a turnstile', () => {
   });
 
   test('gives the server itself every place, and callers their turns one after another', async () => {
-    const { pass } = createTurnstile({ width: 1, share: 1, ...PATIENT });
+    const { pass } = createConnectionQueue({ width: 1, share: 1, ...PATIENT });
     const order: string[] = [];
     const enter = (caller: string) =>
       onBehalfOf(caller, () =>
@@ -59,7 +59,7 @@ describe('a turnstile', () => {
   });
 
   test('rejects work that waited too long', async () => {
-    const { pass, isIdle } = createTurnstile({ width: 1, share: 1, waitMs: 50, patienceMs: 60_000 });
+    const { pass, isIdle } = createConnectionQueue({ width: 1, share: 1, waitMs: 50, patienceMs: 60_000 });
     const slow = started();
     const first = pass(slow.work);
     expect(await codeOf(pass(() => Promise.resolve()))).toBe('53300');
@@ -71,7 +71,7 @@ describe('a turnstile', () => {
   });
 
   test('rejects those that wait for a database that answers nobody, and not for one that is slow', async () => {
-    const { pass } = createTurnstile({ width: 1, share: 1, waitMs: 60_000, patienceMs: 200 });
+    const { pass } = createConnectionQueue({ width: 1, share: 1, waitMs: 60_000, patienceMs: 200 });
     const slow = Array.from({ length: 5 }, () => codeOf(pass(() => pause(100))));
     expect(await Promise.all(slow)).toEqual(['done', 'done', 'done', 'done', 'done']);
     const lost = started();
@@ -82,7 +82,7 @@ describe('a turnstile', () => {
   });
 
   test('loses no place to work that fails', async () => {
-    const { pass, isIdle } = createTurnstile({ width: 2, share: 1, ...PATIENT });
+    const { pass, isIdle } = createConnectionQueue({ width: 2, share: 1, ...PATIENT });
     const fail = () => onBehalfOf('a', () => pass(() => Promise.reject(new Error('no'))));
     await Promise.allSettled(Array.from({ length: 10 }, fail));
     expect(isIdle()).toBe(true);

@@ -54,7 +54,7 @@ const tooMuch = (what: string) =>
  * The returned fetch and the body it answers with fail with MODEL_TIMEOUT, and the connection is closed. The body fails
  * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB, or all more than 128 MB.
  */
-export function fetchWithSilenceLimit(seconds: number): typeof fetch {
+export function fetchWithIdleTimeout(seconds: number): typeof fetch {
   return async (input, init) => {
     const clock = silenceClock(seconds);
     const signal = init?.signal ? AbortSignal.any([init.signal, clock.signal]) : clock.signal;

@@ -49,20 +49,20 @@ function isBanned({ banned, banExpires }: BanState): boolean {
 }
 
 /** Finds out who sends requests. */
-export interface Identities {
+export interface Authenticator {
   /**
    * Who sent a request: by API key when there is an Authorization header, else by session cookie.
    * @param responseHeaders get a renewed session cookie.
    * @returns the actor, or `null` when there is no valid credential.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
-  identify: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
+  authenticate: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
   /** Has the next call of a user ask the database again; other instances are told by the database. */
-  forget: (userId: string) => void;
+  invalidate: (userId: string) => void;
   /** The same for everybody. */
-  forgetAll: () => void;
-  /** Calls `listener` when a user is forgotten, here or because the database has reported a change; `null` stands for all. */
-  onForget: (listener: (userId: string | null) => void) => void;
+  invalidateAll: () => void;
+  /** Calls `listener` when a user is invalidated, here or because the database reported a change; `null` means all users. */
+  onInvalidate: (listener: (userId: string | null) => void) => void;
   close: () => Promise<void>;
 }
 
@@ -72,20 +72,20 @@ export interface Identities {
  * Guesses ask the database a bounded number of times: cookies and keys of this installation are signed; other keys are asked
  * for `unknownKeyLimit` times a minute and address, unless they were valid lately; and what does not exist is remembered.
  */
-export async function createIdentities(
+export async function createAuthenticator(
   auth: Auth,
   database: Database,
   log: Logger,
   { authSecret, unknownKeyLimit }: { authSecret: string; unknownKeyLimit: number },
-): Promise<Identities> {
+): Promise<Authenticator> {
   const { db } = database;
   const { authCookies, secret } = await auth.$context;
   const sessionCookie = authCookies.sessionToken.name;
   const remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
   const unknown = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: UNKNOWN_MS });
   const guesses = new WindowCounter(unknownKeyLimit, 60);
-  /** Counts what was forgotten: what was asked before may not be remembered after. */
-  let forgotten = 0;
+  /** Counts invalidations: a result that was requested before one must not be cached after it. */
+  let invalidations = 0;
   const listeners: ((userId: string | null) => void)[] = [];
 
   async function byApiKey(hash: string): Promise<Asked> {
@@ -149,7 +149,7 @@ export async function createIdentities(
    * @param id tells it from all others that exist.
    */
   async function find(credential: string, id: string, ask: () => Promise<Asked>): Promise<Asked> {
-    const asked = forgotten;
+    const asked = invalidations;
     const found = await ask();
     if (found === undefined) unknown.set(id, true);
     if (!found) {
@@ -158,7 +158,7 @@ export async function createIdentities(
     }
     const { identity, expiresAt } = found;
     const until = Math.min(Date.now() + REMEMBERED_MS, expiresAt?.getTime() ?? Infinity);
-    if (asked === forgotten) remembered.set(credential, { identity, until });
+    if (asked === invalidations) remembered.set(credential, { identity, until });
     return found;
   }
 
@@ -193,24 +193,24 @@ export async function createIdentities(
     return found?.identity ?? null;
   }
 
-  function forget(userId: string): void {
-    forgotten++;
+  function invalidate(userId: string): void {
+    invalidations++;
     for (const [credential, { identity }] of remembered) {
       if (identity.userId === userId) remembered.delete(credential);
     }
     for (const listener of listeners) listener(userId);
   }
 
-  function forgetAll(): void {
-    forgotten++;
+  function invalidateAll(): void {
+    invalidations++;
     remembered.clear();
     unknown.clear();
     for (const listener of listeners) listener(null);
   }
 
   const unlisten = await database.listen(CHANNEL, (userId) => {
-    if (userId === '') forgetAll();
-    else forget(userId);
+    if (userId === '') invalidateAll();
+    else invalidate(userId);
   });
 
   function identityOf(request: RequestInfo, responseHeaders: Headers): Promise<Identity | null> {
@@ -224,13 +224,13 @@ export async function createIdentities(
   }
 
   return {
-    async identify(request, responseHeaders) {
+    async authenticate(request, responseHeaders) {
       const identity = await identityOf(request, responseHeaders);
       return identity && { ...identity, request };
     },
-    forget,
-    forgetAll,
-    onForget(listener) {
+    invalidate,
+    invalidateAll,
+    onInvalidate(listener) {
       listeners.push(listener);
     },
     close: unlisten,
@@ -239,15 +239,15 @@ export async function createIdentities(
 
 /** Returns who sent a request. @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate. */
 export async function requireActor({
-  identify,
+  authenticate,
   request,
   responseHeaders,
 }: {
-  identify: () => Promise<Actor | null>;
+  authenticate: () => Promise<Actor | null>;
   request: RequestInfo;
   responseHeaders: Headers;
 }): Promise<Actor> {
-  const actor = await identify();
+  const actor = await authenticate();
   if (actor) return actor;
   responseHeaders.set('www-authenticate', challengeTo(request.headers));
   const detail =

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
 import { MAX_RESPONSE_BYTES } from '#server/limits';
 import { listen } from '#test/listen';
-import { fetchWithSilenceLimit } from './silence.ts';
+import { fetchWithIdleTimeout } from './idle-timeout.ts';
 
 /** An event that says nothing, and many of them. */
 const EMPTY = 'data: {"choices":[{"index":0,"delta":{"content":""}}]}\n\n';
@@ -24,7 +24,7 @@ afterAll(() => {
 });
 
 test('a stream of a provider that never ends, and says nothing, ends at a number of bytes', async () => {
-  const response = await fetchWithSilenceLimit(10)(`http://127.0.0.1:${port}`);
+  const response = await fetchWithIdleTimeout(10)(`http://127.0.0.1:${port}`);
   let bytes = 0;
   const read = async () => {
     for await (const chunk of response.body ?? []) {

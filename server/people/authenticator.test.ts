@@ -99,7 +99,7 @@ describe('when it is found out who calls', () => {
     const identifies = ({ sql }: Statement) => /from "(sessions|api_keys)"/.test(sql);
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
-      deps.identities.forgetAll();
+      deps.authenticator.invalidateAll();
       statements.length = 0;
       const api = createCallerFactory(appRouter)(createContext(deps, requestInfo(headers)));
       await Promise.all(Array.from({ length: 10 }, () => api.users.me({})));
@@ -112,10 +112,10 @@ describe('somebody known', () => {
   test('costs no look-up', async () => {
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
-      const identify = () => createContext(deps, requestInfo(headers)).identify();
-      const first = await identify();
+      const authenticate = () => createContext(deps, requestInfo(headers)).authenticate();
+      const first = await authenticate();
       statements.length = 0;
-      const second = await identify();
+      const second = await authenticate();
       expect(statements).toEqual([]);
       expect({ ...second, request: null }).toEqual({ ...first, request: null });
     }
@@ -205,12 +205,12 @@ describe('sessions', () => {
       (await deps.db.select().from(sessions).where(eq(sessions.userId, dora.id)))[0]?.expiresAt;
 
     const page = createContext(deps, { ...requestInfo(dora.headers), withoutCookies: true });
-    expect(await page.identify()).toMatchObject({ userId: dora.id });
+    expect(await page.authenticate()).toMatchObject({ userId: dora.id });
     expect(await end()).toEqual(soon);
     expect(page.responseHeaders.getSetCookie()).toEqual([]);
 
     const call = createContext(deps, requestInfo(dora.headers));
-    expect(await call.identify()).toMatchObject({ userId: dora.id });
+    expect(await call.authenticate()).toMatchObject({ userId: dora.id });
     expect((await end())?.getTime()).toBeGreaterThan(soon.getTime());
     expect(call.responseHeaders.getSetCookie()).toHaveLength(1);
   });

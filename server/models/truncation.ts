@@ -16,7 +16,7 @@ const UNKNOWN_USAGE: LanguageModelV4Usage = {
  * finished, some go on after a chunk they could not read, which leaves a hole in the text.
  * An aborted call fails as the caller's abort, not as an error of the model.
  */
-export const wholeOrError: LanguageModelMiddleware = {
+export const failIfTruncated: LanguageModelMiddleware = {
   specificationVersion: 'v4',
   async wrapStream({ doStream, params }) {
     const result = await doStream();

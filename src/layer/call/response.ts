@@ -1,5 +1,5 @@
 /** An answer whose body is at hand: it can be hashed, kept and compressed, and is sent in one piece. */
-export interface Reply {
+export interface BufferedResponse {
   status: number;
   headers: Headers;
   /** `null` where there is none. */
@@ -7,8 +7,8 @@ export interface Reply {
 }
 
 /** What a surface answers with: a Response where the body comes as a stream. */
-export type Answer = Reply | Response;
+export type ApiResponse = BufferedResponse | Response;
 
 /** An answer for hosts that take Responses. */
-export const toResponse = (answer: Answer): Response =>
+export const toResponse = (answer: ApiResponse): Response =>
   answer instanceof Response ? answer : new Response(answer.body, answer);

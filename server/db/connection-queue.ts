@@ -2,13 +2,13 @@ import { isConnectionError } from './errors.ts';
 import { currentCaller } from './work.ts';
 
 /** Lets work through in turn, or rejects it. */
-export interface Turnstile {
+export interface ConnectionQueue {
   pass: <T>(work: () => PromiseLike<T>) => Promise<T>;
   /** True if nothing is being done and nothing waits. */
   isIdle: () => boolean;
 }
 
-interface TurnstileOptions {
+interface ConnectionQueueOptions {
   /** How many pieces of work are done at a time. */
   width: number;
   /** How many of them may be one caller's. The server's own work is not limited. */
@@ -40,9 +40,14 @@ const unanswered = () => failure('No connection to the database became free.', '
  * caller whose turn is the longest ago, so that a caller with a thousand statements holds up its own. Nobody waits
  * longer than `waitMs`. If no work has had an answer of the database for `patienceMs`, those that waited so long are
  * rejected earlier, so that callers of a lost database are told soon, however many they are.
- * @returns a turnstile whose `pass` fails with 53300 (too busy) or CONNECT_TIMEOUT (a connection error) when rejected.
+ * @returns a queue whose `pass` fails with 53300 (too busy) or CONNECT_TIMEOUT (a connection error) when rejected.
  */
-export function createTurnstile({ width, share, waitMs, patienceMs }: TurnstileOptions): Turnstile {
+export function createConnectionQueue({
+  width,
+  share,
+  waitMs,
+  patienceMs,
+}: ConnectionQueueOptions): ConnectionQueue {
   let free = width;
   let answeredAt = performance.now();
   let timer: NodeJS.Timeout | undefined;

@@ -6,7 +6,12 @@ import { asUpkeep } from './work.ts';
  * Its statements have the time limit of upkeep.
  * @returns a function that ends it.
  */
-export function startUpkeep(what: string, ms: number, work: () => Promise<void>, log: Logger): () => void {
+export function runPeriodically(
+  what: string,
+  ms: number,
+  work: () => Promise<void>,
+  log: Logger,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const next = () => {
