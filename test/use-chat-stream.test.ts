@@ -65,7 +65,7 @@ test.each<SdkName>(['5.0.0', '6.0.0', '7'])(
     const { exchange, doing } = await beginning(provider, chat, chat.sendMessage({ text: 'one' }), 'begun');
     await doing;
     expect(chat.status).toBe('error');
-    expect(chat.error?.message).toMatch(/The answer goes on.*resumeStream\(\)/);
+    expect(chat.error?.message).toMatch(/maximum duration.*resumeStream\(\)/);
     const events = (await sent()).trim().split('\n\n');
     expect(events.at(-1)).toMatch(/^data: \{"type":"error"/);
     expect(events.join()).not.toMatch(/"type":"(finish|abort)"|\[DONE\]/);

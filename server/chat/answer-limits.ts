@@ -5,26 +5,26 @@ import { addedText, isPlainDelta, withText } from './chunks.ts';
 
 type Limits = Pick<Env, 'AI_ANSWER_CHARACTERS' | 'AI_ANSWER_PARTS'>;
 
-/** What a chunk that only opens or closes something may have of names and ids, in characters, before they count. */
+/** The characters of names and ids that do not count in a chunk that only opens or closes a block or a step. */
 const FREE = 200;
 const IS_FRAME = /^(text|reasoning)-(start|end)$|^(start|finish|reset)(-step)?$/;
 
 /** Chunks that add to a part, or to the message as a whole. */
-const MAKES_NO_PART =
+const ADDS_NO_PART =
   /-(end|delta)$|^(start|finish|finish-step|reset-step|abort|error|message-metadata)$|^tool-(output|approval)-/;
 
-/** The failure of an answer that is over a limit. */
+/** The error of an answer that exceeds a limit. */
 export function answerTooLong(
   env: Pick<Env, 'AI_ANSWER_CHARACTERS' | 'AI_ANSWER_PARTS' | 'AI_ANSWER_SECONDS'>,
 ) {
   return new AppError('ANSWER_TOO_LONG', {
     detail:
       `An answer may have ${env.AI_ANSWER_CHARACTERS} characters and ${env.AI_ANSWER_PARTS} parts ` +
-      `and take ${env.AI_ANSWER_SECONDS} seconds. This one was ended there.`,
+      `and take ${env.AI_ANSWER_SECONDS} seconds. This one was ended at the limit.`,
   });
 }
 
-/** The characters that a chunk adds to what is stored. */
+/** Returns how many characters a chunk adds to the stored answer. */
 function sizeOf(chunk: UIMessageChunk): number {
   if (isPlainDelta(chunk)) return addedText(chunk).length;
   const size = JSON.stringify(chunk).length;
@@ -39,8 +39,8 @@ export function createMeter({ AI_ANSWER_CHARACTERS, AI_ANSWER_PARTS }: Limits) {
   /** The tool calls that have a part. */
   const calls = new Set<string>();
 
-  function makesPart(chunk: UIMessageChunk): boolean {
-    if (MAKES_NO_PART.test(chunk.type)) return false;
+  function addsPart(chunk: UIMessageChunk): boolean {
+    if (ADDS_NO_PART.test(chunk.type)) return false;
     if (!('toolCallId' in chunk)) return true;
     const isNew = !calls.has(chunk.toolCallId);
     calls.add(chunk.toolCallId);
@@ -48,14 +48,14 @@ export function createMeter({ AI_ANSWER_CHARACTERS, AI_ANSWER_PARTS }: Limits) {
   }
 
   return {
-    /** True if something did not fit: the answer has to end. */
+    /** True if a chunk did not fit. Then the answer must end. */
     isOver: () => isOver,
 
-    /** Counts a chunk. @returns what the answer has room for: the chunk, the beginning of its text, or `null`. */
+    /** Counts a chunk. @returns as much of it as fits: the chunk, the beginning of its text, or `null`. */
     admit(chunk: UIMessageChunk): UIMessageChunk | null {
       if (isOver) return null;
       const size = sizeOf(chunk);
-      if (makesPart(chunk)) parts--;
+      if (addsPart(chunk)) parts--;
       isOver = parts < 0 || size > characters;
       if (!isOver) {
         characters -= size;
@@ -67,7 +67,7 @@ export function createMeter({ AI_ANSWER_CHARACTERS, AI_ANSWER_PARTS }: Limits) {
   };
 }
 
-/** The first `length` characters of a text, or one less: no pair of surrogates is cut in half. */
+/** Returns the first `length` characters of a text, or one less in order not to split a surrogate pair. */
 function beginning(text: string, length: number): string {
   const end = /[\ud800-\udbff]/.test(text.charAt(length - 1)) ? length - 1 : length;
   return text.slice(0, end);

@@ -23,10 +23,10 @@ let requests = 0;
 const clientRequestId = () => `request-${++requests}`;
 
 /** Lets the model answer the run that was just started. */
-async function answer(run: Promise<{ runId: string }>, said: string): Promise<void> {
+async function answer(run: Promise<{ runId: string }>, reply: string): Promise<void> {
   const { runId } = await run;
   const exchange = await provider.next();
-  await exchange.say(said);
+  await exchange.say(reply);
   exchange.finish();
   await finished(deps, runId);
 }
@@ -45,7 +45,7 @@ async function conversation(): Promise<string> {
 }
 
 describe('branches', () => {
-  test('an edited question is a new branch from its place, and the old one can be shown again', async () => {
+  test('an edited question starts a new branch, and the old branch can be selected again', async () => {
     const chatId = await conversation();
     const [, , second] = await shown(chatId);
     const messageId = second?.id ?? '';
@@ -76,7 +76,7 @@ describe('branches', () => {
     expect((await shown(chatId))[0]?.branchIds).toHaveLength(2);
   });
 
-  test('an answer written anew is a version beside the first', async () => {
+  test('a regenerated answer is another version beside the first', async () => {
     const chatId = await conversation();
     await answer(ada.api.chat.regenerate({ chatId }), 'two again.');
     expect(await texts(chatId)).toEqual(['one?', 'one.', 'two?', 'two again.']);
@@ -86,7 +86,7 @@ describe('branches', () => {
     expect(await texts(chatId)).toEqual(['one?', 'one.', 'two?', 'two.']);
   });
 
-  test('nobody reaches the branches of somebody else', async () => {
+  test('returns NOT_FOUND to other users', async () => {
     const chatId = await conversation();
     const messageId = (await shown(chatId))[0]?.id ?? '';
     const eve = await signUp(deps, 'Eve');
@@ -99,18 +99,18 @@ describe('branches', () => {
 });
 
 describe('continue', () => {
-  async function stoppedChat(said: string): Promise<string> {
+  async function stoppedChat(beginning: string): Promise<string> {
     const { id: chatId } = await ada.api.chat.create({ title: 'Test' });
     const { runId } = await ask(chatId, 'count?');
     const exchange = await provider.next();
-    await exchange.say(said);
-    await untilShown(ada.api, chatId, said);
+    await exchange.say(beginning);
+    await untilShown(ada.api, chatId, beginning);
     await ada.api.chat.stop({ chatId });
     await finished(deps, runId);
     return chatId;
   }
 
-  test('goes on in the same message, and its log holds the whole answer', async () => {
+  test('continues in the same message, and its log holds the whole answer', async () => {
     const chatId = await stoppedChat('one two thr');
     const { runId, messageId } = await ada.api.chat.continue({ chatId });
     const exchange = await provider.next();
@@ -129,7 +129,7 @@ describe('continue', () => {
     expect(textOfMessage(message)).toBe('one two three four');
   });
 
-  test('a continued answer that is stopped again keeps all of it', async () => {
+  test('keeps the whole text of a continued answer that is stopped again', async () => {
     const chatId = await stoppedChat('one ');
     const { runId } = await ada.api.chat.continue({ chatId });
     await (await provider.next()).say('two ');
@@ -141,7 +141,7 @@ describe('continue', () => {
     expect(textOfMessage(message)).toBe('one two ');
   });
 
-  test('a complete answer is not continued', async () => {
+  test('rejects a complete answer', async () => {
     const chatId = await conversation();
     expect(await failureOf(ada.api.chat.continue({ chatId }))).toBe('CONFLICT');
     expect(await texts(chatId)).toEqual(['one?', 'one.', 'two?', 'two.']);

@@ -9,10 +9,10 @@ import type { Actor } from '#server/people/actor';
 import { chatColumns } from './chats.ts';
 import { chatIdOf, isOwn } from './own-chat.ts';
 
-/** Messages that one statement walks; a conversation has no limit of its own. */
+/** The number of messages that one statement visits. The length of a conversation is not limited. */
 const STEP = 1000;
 
-/** A relation `walk` of one row: how far the newest branch below a message is known after one step. */
+/** A relation `walk` of one row: the message that the newest branch below a message reaches after one step. */
 const walkDown = (chatId: SQL, messageId: string) => sql`(
   with recursive path as (
     select id, 1 as depth from ${messages} where id = ${messageId} and chat_id = ${chatId}
@@ -22,11 +22,11 @@ const walkDown = (chatId: SQL, messageId: string) => sql`(
     ) child
     where path.depth < ${STEP}::int
   )
-  select id, exists (select from ${messages} where parent_id = path.id) as goes_on
+  select id, exists (select from ${messages} where parent_id = path.id) as continues
   from path order by depth desc limit 1) walk`;
 
 /**
- * Shows another version of a message, with the newest of what followed it.
+ * Shows another version of a message, with the newest branch below it.
  * @throws {AppError} NOT_FOUND
  */
 export async function selectBranch(
@@ -37,21 +37,21 @@ export async function selectBranch(
   for (let from = messageId; ;) {
     const [found] = await db
       .update(chats)
-      .set({ leafId: sql`case when walk.goes_on then ${chats.leafId} else walk.id end` })
+      .set({ leafId: sql`case when walk.continues then ${chats.leafId} else walk.id end` })
       .from(walkDown(chatIdOf(actor.userId, chatId), from))
       .where(isOwn(actor.userId, chatId))
-      .returning({ ...chatColumns, reached: sql<string>`walk.id`, goesOn: sql<boolean>`walk.goes_on` });
+      .returning({ ...chatColumns, reached: sql<string>`walk.id`, continues: sql<boolean>`walk.continues` });
     if (!found) throw notFound('message');
-    const { reached, goesOn, ...chat } = found;
-    if (!goesOn) return chat;
+    const { reached, continues, ...chat } = found;
+    if (!continues) return chat;
     from = reached;
   }
 }
 
 /**
- * The chunks that make these parts again, so that the log of a continued answer holds all of it. The last text is
- * left open for what follows, under `OPEN_TEXT`.
- * @throws {AppError} CONFLICT for parts that cannot be made again, such as tool calls, which must not be repeated.
+ * Returns chunks that produce these parts, so that the log of a continued answer holds all of it. The last text stays
+ * open, under the id `OPEN_TEXT`, and the continuation is added to it.
+ * @throws {AppError} CONFLICT for parts that cannot be replayed, such as tool calls, which must not be repeated.
  */
 export function replayParts(parts: UIMessage['parts']): UIMessageChunk[] {
   return parts.flatMap((part, index): UIMessageChunk[] => {
@@ -79,11 +79,11 @@ export function replayParts(parts: UIMessage['parts']): UIMessageChunk[] {
         return [{ type: 'file', url: part.url, mediaType: part.mediaType }];
       default:
         throw new AppError('CONFLICT', {
-          detail: 'This answer cannot be continued; have it written anew instead.',
+          detail: 'This answer has parts that cannot be continued, such as tool calls. Regenerate it.',
         });
     }
   });
 }
 
-/** The id of the text that a continued answer goes on with. */
+/** The id of the text in which a continued answer continues. */
 export const OPEN_TEXT = 'continued';

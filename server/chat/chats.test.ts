@@ -24,7 +24,7 @@ afterAll(() => provider.close());
 
 type ListInput = Parameters<Api['chat']['list']>[0];
 
-/** The titles of a whole list, read in pages. */
+/** Returns the titles of a whole list, read page by page. */
 async function titles({ api }: Person, input: ListInput = {}): Promise<string[]> {
   const found: string[] = [];
   let cursor: string | undefined;
@@ -46,7 +46,7 @@ async function converse({ api }: Person, chatId: string, question: string, answe
 }
 
 describe('list', () => {
-  test('pinned chats come first, then those where something was said last; archived ones are apart', async () => {
+  test('sorts pinned chats first, then by last activity, and lists archived chats separately', async () => {
     const ada = await signUp(deps);
     const made: Record<string, string> = {};
     for (const title of ['a', 'b', 'c', 'd', 'e']) made[title] = (await ada.api.chat.create({ title })).id;
@@ -61,7 +61,7 @@ describe('list', () => {
     expect(await titles(ada)).toEqual(['a', 'e', 'd', 'c', 'b']);
   });
 
-  test('pages are complete, also over pinned ones and over chats of one moment', async () => {
+  test('pages are complete across pinned chats and chats with the same time', async () => {
     const ada = await signUp(deps);
     const activeAt = new Date('2024-02-29T12:00:00.001Z');
     await deps.db.insert(chats).values(
@@ -78,7 +78,7 @@ describe('list', () => {
     expect(found.slice(0, 11).every((title) => Number(title) % 3 === 0)).toBe(true);
   });
 
-  test('a chat that is new while somebody pages hides and repeats none of the others', async () => {
+  test('skips and repeats no chat if new chats are created between pages', async () => {
     const ada = await signUp(deps);
     for (let n = 0; n < 9; n++) await ada.api.chat.create({ title: `${n}` });
     const seen: string[] = [];
@@ -92,7 +92,7 @@ describe('list', () => {
     expect(seen).toEqual(['8', '7', '6', '5', '4', '3', '2', '1', '0']);
   });
 
-  test('search looks at titles and messages, for any part of them, in any order, case and accents', async () => {
+  test('search finds substrings of titles and messages, in any order and ignoring case and accents', async () => {
     const [ada, ben] = [await signUp(deps), await signUp(deps, 'Ben')];
     const { id } = await ada.api.chat.create({ title: 'Holidays in Norway' });
     await converse(ada, id, 'Where are the Lofoten islands?', 'North of the polar circle: Austvågøya, 世界.');
@@ -121,8 +121,8 @@ describe('list', () => {
   });
 });
 
-describe('one chat', () => {
-  test('for others it does not exist: every call on it fails as on one that does not', async () => {
+describe('a chat', () => {
+  test('fails for other users in every procedure exactly like a missing chat', async () => {
     const [ada, ben] = [await signUp(deps), await signUp(deps, 'Ben')];
     const made = await ada.api.chat.create({ title: 'Mine' });
     const parts = [{ type: 'text' as const, text: 'Hi' }];
@@ -146,7 +146,7 @@ describe('one chat', () => {
     expect(await ada.api.chat.get({ id: made.id })).toEqual(made);
   });
 
-  test('a client id names one chat of its owner, also when two calls come at once', async () => {
+  test('a client id identifies one chat of its owner, even with simultaneous calls', async () => {
     const [ada, ben] = [await signUp(deps), await signUp(deps, 'Ben')];
     const made = await Promise.all([1, 2, 3].map(() => ada.api.chat.create({ clientId: 'abc' })));
     expect(new Set(made.map((chat) => chat.id)).size).toBe(1);
@@ -154,7 +154,7 @@ describe('one chat', () => {
     expect((await ada.api.chat.create({ clientId: made[0]?.id ?? '' })).id).toBe(made[0]?.id);
   });
 
-  test('a change leaves out what it does not name', async () => {
+  test('update keeps the fields that are not given', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({ title: 'A', model: 'guide' });
     expect(await ada.api.chat.update({ id, pinned: true })).toMatchObject({
@@ -174,7 +174,7 @@ describe('one chat', () => {
     });
   });
 
-  test('a model that is not on offer, or that has no key, is refused and nothing changes', async () => {
+  test('create and update reject a model that is unknown or has no key, and change nothing', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({});
     const unknown = { kind: 'INVALID_INPUT', options: { issues: [{ pointer: '/model' }] } };
@@ -187,7 +187,7 @@ describe('one chat', () => {
     expect((await ada.api.chat.get({ id })).model).toBeNull();
   });
 
-  test('deleting one takes its messages with it', async () => {
+  test('delete also removes the messages', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({});
     await converse(ada, id, 'Hello', 'Hi');
@@ -199,7 +199,7 @@ describe('one chat', () => {
 });
 
 describe('the title', () => {
-  test('comes from the question at once, and from the model when the answer is there', async () => {
+  test('comes from the question at first, and from the model after the answer', async () => {
     const ada = await signUp(deps);
     const { id, title } = await ada.api.chat.create({});
     expect(title).toBe('');
@@ -219,7 +219,7 @@ describe('the title', () => {
     expect((await ada.api.chat.get({ id })).title).toBe('A title');
   });
 
-  test('a title that a person gave stays', async () => {
+  test('is kept if the user has set it', async () => {
     const ada = await signUp(deps);
     const named = await ada.api.chat.create({ title: 'Mine' });
     await converse(ada, named.id, 'Question', 'Answer');

@@ -16,7 +16,7 @@ import * as providerKeys from '#server/vault/provider-keys';
 import type { Secrets } from '#server/vault/secrets';
 import type { Runs } from './engine.ts';
 import { isOwn } from './own-chat.ts';
-import { tellToStop } from './run-store.ts';
+import { notifyStop } from './run-store.ts';
 
 const {
   userId: _u,
@@ -29,16 +29,16 @@ const {
   ...ownColumns
 } = getTableColumns(chats);
 
-/** The run that is active in the chat of a row, whether it is read, changed or deleted. */
+/** A column for statements that read, change or delete chats: the active run in the chat of the row. */
 const activeRunId = sql<string | null>`(select ${runs.id} from ${runs}
   where ${and(eq(runs.chatId, chats.id), isActive(runs))})`;
 
-/** The columns that make a Chat of the contract. */
+/** The columns of the contract's Chat. */
 export const chatColumns = { ...ownColumns, activeRunId };
 
 const own = (actor: Actor, id: string) => isOwn(actor.userId, id);
 
-/** Chats of `userId` that `where` lets through. */
+/** Selects the chats of `userId` that match `where`. */
 const select = (db: Db, userId: string, where?: SQL) =>
   db
     .select(chatColumns)
@@ -48,7 +48,7 @@ const select = (db: Db, userId: string, where?: SQL) =>
 
 const Cursor = z.tuple([z.boolean(), cursorInstant, cursorId]);
 
-/** The actor's chats: pinned ones first, then those where something was said last. */
+/** Returns a page of the actor's chats: pinned first, then by last activity. */
 export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
   const { limit, archived } = input;
   const after = decodeCursor(Cursor, input.cursor);
@@ -71,28 +71,28 @@ async function find({ db }: { db: Db }, actor: Actor, id: string): Promise<Chat 
   return chat;
 }
 
-/** One of the actor's chats. @throws {AppError} NOT_FOUND */
+/** Returns a chat of the actor. @throws {AppError} NOT_FOUND */
 export async function get(deps: { db: Db }, actor: Actor, id: string): Promise<Chat> {
   const chat = await find(deps, actor, id);
   if (!chat) throw notFound('chat');
   return chat;
 }
 
-/** What the choice of a model is checked by. */
-interface ModelChoice {
+/** The services that check a chosen model. */
+interface ModelDeps {
   db: Db;
   log: Logger;
   models: Models;
   secrets: Secrets;
 }
 
-/** Refuses a model that the actor cannot use. @throws {AppError} INVALID_INPUT, MODEL_UNAUTHORIZED */
-async function checkModel(deps: ModelChoice, actor: Actor, model: string | null | undefined): Promise<void> {
+/** Rejects a model that the actor cannot use. @throws {AppError} INVALID_INPUT, MODEL_UNAUTHORIZED */
+async function checkModel(deps: ModelDeps, actor: Actor, model: string | null | undefined): Promise<void> {
   if (model == null) return;
   deps.models.resolve(model, await providerKeys.reveal(deps, actor.userId));
 }
 
-/** The rejection of a chat that would be one too many. */
+/** The error for a chat that would exceed the limit. */
 export const tooManyChats = (max: number) =>
   limitReached(`You have ${max} chats, which is the limit. Delete one first.`);
 
@@ -101,11 +101,11 @@ export const maxChats = ({ env }: { env: Env }, { isGuest }: Actor) =>
   isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS;
 
 /**
- * Makes an empty chat. With a `clientId` that the actor used before, the result is the chat that has it.
+ * Creates an empty chat. If the actor has used the `clientId` before, the result is the existing chat.
  * @throws {AppError} LIMIT_REACHED, INVALID_INPUT, MODEL_UNAUTHORIZED
  */
 export async function create(
-  deps: ModelChoice & { env: Env },
+  deps: ModelDeps & { env: Env },
   actor: Actor,
   input: z.output<typeof ChatCreate>,
 ): Promise<Chat> {
@@ -132,15 +132,15 @@ export async function create(
       if (isWithoutPlace(error)) return [];
       throw error;
     });
-  // Where nothing was made, another call with the same clientId may have been first.
-  const made = chat ?? (await known());
-  if (!made) throw tooManyChats(max);
-  return made;
+  // If nothing was inserted, another call with the same clientId may have been first.
+  const created = chat ?? (await known());
+  if (!created) throw tooManyChats(max);
+  return created;
 }
 
-/** Changes a chat: what is `undefined` stays. @throws {AppError} NOT_FOUND, INVALID_INPUT for an unknown model */
+/** Changes the fields that are not `undefined`. @throws {AppError} NOT_FOUND, INVALID_INPUT for an unknown model */
 export async function update(
-  deps: ModelChoice,
+  deps: ModelDeps,
   actor: Actor,
   input: z.output<typeof ChatUpdate>,
 ): Promise<Chat> {
@@ -162,8 +162,8 @@ export async function update(
 const Deleted = z.object({ runId: z.string().nullable() });
 
 /**
- * Deletes a chat with its messages. It is gone at once, because it has no owner any more; its rows are removed in pieces
- * (server/removal.ts). An answer being written there is asked to stop, and ends like any other: so its tokens are counted.
+ * Deletes a chat with its messages. It disappears at once, because it no longer has an owner. Its rows are removed in
+ * batches (server/removal.ts). An answer being written in it is stopped and ends normally, so its tokens are counted.
  * @throws {AppError} NOT_FOUND
  */
 export async function remove(
@@ -176,7 +176,7 @@ export async function remove(
       update ${chats} set user_id = null, client_id = null where ${own(actor, id)} returning id
     ), stopping as (
       update ${runs} set cancel_requested_at = now()
-      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}, ${tellToStop}
+      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}, ${notifyStop}
     )
     select stopping.id as "runId" from deleted left join stopping on true`);
   if (!deleted) throw notFound('chat');

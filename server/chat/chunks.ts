@@ -1,28 +1,28 @@
 import type { UIMessageChunk } from 'ai';
 
-/** A chunk that adds text to a block that was opened before. */
+/** A chunk that adds text to an open block. */
 type Delta = Extract<UIMessageChunk, { type: 'text-delta' | 'reasoning-delta' | 'tool-input-delta' }>;
 
 const isDelta = (chunk: UIMessageChunk): chunk is Delta =>
   chunk.type === 'text-delta' || chunk.type === 'reasoning-delta' || chunk.type === 'tool-input-delta';
 
-/** The text that a chunk adds to a block; `''` for a chunk of another kind. */
+/** Returns the text that a chunk adds to a block; `''` for a chunk of another kind. */
 export function addedText(chunk: UIMessageChunk): string {
   if (!isDelta(chunk)) return '';
   return chunk.type === 'tool-input-delta' ? chunk.inputTextDelta : chunk.delta;
 }
 
-/** The same chunk with another text. */
+/** Returns the same chunk with another text. */
 export function withText(chunk: Delta, text: string): Delta {
   return chunk.type === 'tool-input-delta' ? { ...chunk, inputTextDelta: text } : { ...chunk, delta: text };
 }
 
-/** True if `chunk` adds nothing but text: such chunks of one block can be joined. */
+/** True if `chunk` adds only text. Such chunks of one block can be joined. */
 export function isPlainDelta(chunk: UIMessageChunk): chunk is Delta {
   return isDelta(chunk) && (chunk.type === 'tool-input-delta' || !chunk.providerMetadata);
 }
 
-/** The id of the block that a chunk opens, adds to or closes. */
+/** Returns the id of the block that a chunk opens, extends or closes. */
 function blockId(chunk: UIMessageChunk): string | undefined {
   if ('toolCallId' in chunk) return `tool ${chunk.toolCallId}`;
   if (!('id' in chunk)) return undefined;
@@ -32,19 +32,19 @@ function blockId(chunk: UIMessageChunk): string | undefined {
 /** Chunks of one run, in order. */
 export interface ChunkList {
   add: (chunk: UIMessageChunk) => void;
-  /** The chunks since the last call of `take`. */
+  /** The chunks added since the last call of `take`. */
   readonly chunks: readonly UIMessageChunk[];
-  /** Returns the chunks and begins again with none. */
+  /** Returns the chunks and empties the list. */
   take: () => UIMessageChunk[];
 }
 
 /**
- * Collects chunks and joins the deltas of a block into one. Chunks of other blocks may stand in between, so the number of
- * chunks that are kept grows with the parts of an answer, not with its deltas.
+ * Collects chunks and joins the deltas of a block into one, even if chunks of other blocks come in between. So the
+ * number of chunks grows with the parts of an answer, not with its deltas.
  */
 export function createChunkList(initial: readonly UIMessageChunk[] = []): ChunkList {
   let chunks: UIMessageChunk[] = [];
-  /** Where the last delta of each open block is. */
+  /** The index of the last delta of each open block. */
   let open = new Map<string, number>();
 
   function add(chunk: UIMessageChunk): void {
@@ -55,7 +55,7 @@ export function createChunkList(initial: readonly UIMessageChunk[] = []): ChunkL
       chunks[index] = withText(last, addedText(last) + addedText(chunk));
       return;
     }
-    // A step that begins, or is taken back, parts what comes after it from the blocks before.
+    // A new or reset step separates later chunks from the blocks before it.
     if (chunk.type === 'start-step' || chunk.type === 'reset-step') open.clear();
     else if (id !== undefined && isPlainDelta(chunk)) open.set(id, chunks.length);
     else if (id !== undefined) open.delete(id);

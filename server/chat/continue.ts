@@ -3,32 +3,35 @@ import { CONTINUE } from '#server/models/continue';
 import { OPEN_TEXT } from './branches.ts';
 import type { ModelEvent } from './run-model.ts';
 
-/** The conversation that has a model go on with an answer that broke off. */
-export function toContinue(asked: UIMessage[], unfinished: Pick<UIMessage, 'id' | 'parts'>): UIMessage[] {
-  if (unfinished.parts.length === 0) return asked;
+/** Returns the conversation that asks a model to continue an interrupted answer. */
+export function continuationOf(
+  conversation: UIMessage[],
+  unfinished: Pick<UIMessage, 'id' | 'parts'>,
+): UIMessage[] {
+  if (unfinished.parts.length === 0) return conversation;
   return [
-    ...asked,
+    ...conversation,
     { id: unfinished.id, role: 'assistant', parts: unfinished.parts },
     { id: 'continue', role: 'user', parts: [{ type: 'text', text: CONTINUE }] },
   ];
 }
 
 /**
- * Joins what a model says to an answer that broke off in the middle of a text: its first text goes on with that text
- * instead of beginning another.
+ * Joins the output of a model to an answer that was interrupted within a text: the first new text extends that text
+ * instead of starting another.
  */
 export async function* joinContinuation(
-  speech: AsyncIterable<ModelEvent>,
+  events: AsyncIterable<ModelEvent>,
   before: UIMessage['parts'],
 ): AsyncGenerator<ModelEvent, void, void> {
   let joining = before.at(-1)?.type === 'text';
   let joined: string | null = null;
-  for await (const spoken of speech) {
-    if (!('chunk' in spoken)) {
-      yield spoken;
+  for await (const event of events) {
+    if (!('chunk' in event)) {
+      yield event;
       continue;
     }
-    const { chunk } = spoken;
+    const { chunk } = event;
     if (joining && chunk.type === 'start-step') continue;
     if (joining && chunk.type === 'text-start') {
       joining = false;
@@ -36,7 +39,7 @@ export async function* joinContinuation(
     } else if ((chunk.type === 'text-delta' || chunk.type === 'text-end') && chunk.id === joined) {
       yield { chunk: { ...chunk, id: OPEN_TEXT } };
     } else {
-      yield spoken;
+      yield event;
     }
   }
 }

@@ -5,7 +5,7 @@ import fc from '#test/fast-check';
 import { addedText, createChunkList } from './chunks.ts';
 import { foldChunks, textOf } from './fold.ts';
 
-/** The parts as an AI SDK client has them, with every text closed and no step at the end that nothing was said in. */
+/** Returns the parts as an AI SDK client has them, with every text closed and without an empty step at the end. */
 async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMessage['parts']> {
   const stream = new ReadableStream<UIMessageChunk>({
     start(controller) {
@@ -24,7 +24,7 @@ async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMess
 
 const metadata = fc.option(fc.constant({ providerMetadata: { p: { signature: 's' } } }), { nil: {} });
 
-/** A text, or thoughts: opened, added to, closed. */
+/** A text or reasoning block: opened, extended, closed. */
 const block = (type: 'text' | 'reasoning') =>
   fc
     .tuple(
@@ -37,7 +37,7 @@ const block = (type: 'text' | 'reasoning') =>
       { type: `${type}-end`, id, ...end },
     ]);
 
-/** A tool call, whose input comes as pieces of its JSON. */
+/** A tool call whose input arrives as fragments of its JSON. */
 const tool = fc
   .tuple(fc.array(fc.string({ maxLength: 3 }), { maxLength: 5 }), fc.integer({ min: 1, max: 9 }))
   .map(([input, size]) => (id: string): UIMessageChunk[] => [
@@ -74,8 +74,8 @@ const answer = fc
     return [...chunks, ...waiting.flat()];
   });
 
-describe('folding', () => {
-  test('gives what an AI SDK client has, for whole answers and for those cut anywhere', async () => {
+describe('foldChunks', () => {
+  test('returns the same parts as an AI SDK client, for whole answers and for any beginning of one', async () => {
     await fc.assert(
       fc.asyncProperty(answer, fc.nat(100), async (chunks, cut) => {
         for (const log of [chunks, chunks.slice(0, cut)]) {
@@ -87,7 +87,7 @@ describe('folding', () => {
     );
   });
 
-  test('of a block whose id is used again makes two parts', async () => {
+  test('returns two parts for two blocks with the same id', async () => {
     const once: UIMessageChunk[] = [
       { type: 'text-start', id: '0' },
       { type: 'text-delta', id: '0', delta: 'a' },
@@ -139,13 +139,16 @@ const times = <T>(count: number, make: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => make(n));
 
 /**
- * How many times as large the larger answer is. A thread's CPU time is told in steps of some milliseconds, so the smaller one
- * is folded as often.
+ * How many times as large the larger answer is. The smaller one is folded as many times, because a thread's CPU time
+ * has a resolution of some milliseconds.
  */
 const TIMES = 8;
 const ROUNDS = 3;
 
-/** How much more CPU time folding takes for an answer of eight times the size, by the least of some alternating rounds. */
+/**
+ * Returns the ratio of the CPU times of folding an answer of eight times the size: the minima of some alternating
+ * rounds.
+ */
 async function ratioOf(make: (count: number) => UIMessageChunk[]): Promise<number> {
   async function costOf(chunks: UIMessageChunk[], times: number): Promise<number> {
     const begun = cpuTime();
@@ -161,13 +164,13 @@ async function ratioOf(make: (count: number) => UIMessageChunk[]): Promise<numbe
   return leastOfLarge / least;
 }
 
-test.each(Object.entries(KINDS))('folding %s costs as much more as there are more', async (_, make) => {
+test.each(Object.entries(KINDS))('foldChunks takes linear time for %s', async (_, make) => {
   // If it were quadratic, it would be 64.
   expect(await ratioOf(make)).toBeLessThan(24);
 });
 
-describe('a list of chunks', () => {
-  test('has as many chunks as blocks need, however many deltas there were and in whatever order', () => {
+describe('createChunkList', () => {
+  test('keeps one delta for each block, for any number of interleaved deltas', () => {
     const list = createChunkList();
     for (const chunk of KINDS['deltas of two texts in turn']?.(1000) ?? []) list.add(chunk);
     expect(list.chunks.map(({ type }) => type)).toEqual([
@@ -182,7 +185,7 @@ describe('a list of chunks', () => {
   });
 });
 
-test('the text of a message is well-formed and without NUL', () => {
+test('textOf returns well-formed text without NUL', () => {
   const parts = [
     { type: 'text' as const, text: 'a\0b \ud83d' },
     { type: 'reasoning' as const, text: 'thought' },

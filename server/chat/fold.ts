@@ -3,13 +3,13 @@ import { createUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
 import { toStorable } from '#server/search/fold';
 import { createChunkList } from './chunks.ts';
 
-/** How many chunks are folded before other work of the process has its turn. */
+/** How many chunks are folded before other work of the process gets a turn. */
 const CHUNKS_PER_TURN = 200;
 
 /**
- * The parts of the message that a log of chunks adds up to, as any AI SDK client folds it. The cost grows with the number
- * of chunks: no state in between is copied, as `readUIMessageStream` does for each chunk.
- * @param chunks a whole log, or the beginning of one that was cut anywhere.
+ * Folds a log of chunks into the parts of its message, with the same result as any AI SDK client. The cost is linear in
+ * the number of chunks. `readUIMessageStream`, in contrast, copies the whole state for each chunk.
+ * @param chunks a whole log, or any beginning of one.
  */
 export async function foldChunks(
   messageId: string,
@@ -30,19 +30,19 @@ export async function foldChunks(
       parts = responseMessage.parts;
     },
   });
-  // Reading is what makes it fold; a chunk that does not fit the ones before it fails here.
+  // Folding happens only while the stream is read. A chunk that does not fit the ones before it throws here.
   await stream.pipeTo(new WritableStream());
-  // Clients show no step that nothing was said in yet.
+  // Clients do not show a step that has no content yet.
   const length = parts.findLastIndex((part) => part.type !== 'step-start') + 1;
   return parts.slice(0, length).map(close);
 }
 
-/** A text that was cut off is not being written any more. */
+/** Marks a text as done. An interrupted text is no longer being written. */
 function close(part: UIMessage['parts'][number]): UIMessage['parts'][number] {
   return part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part;
 }
 
-/** The text of a message: its text parts, each on a line of its own, with what PostgreSQL's text cannot hold replaced. */
+/** Returns the text parts of a message, each on a line of its own. Replaces characters that PostgreSQL cannot store. */
 export function textOf(parts: UIMessage['parts']): string {
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   return toStorable(texts.join('\n'));

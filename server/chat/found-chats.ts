@@ -9,22 +9,22 @@ import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, walk } from '#server/search/walk';
 import { chatColumns } from './chats.ts';
 
-/** A chat, and the message of it down to which its messages have been examined. */
+/** A chat and, if its messages have been examined only in part, the id of the last one examined. */
 const Cursor = z.union([
   z.tuple([z.boolean(), cursorInstant, cursorId]),
   z.tuple([z.boolean(), cursorInstant, cursorId, cursorId]),
 ]);
 type Cursor = z.output<typeof Cursor>;
 
-/** A condition: a chat comes after the cursor, or is the one whose messages it is among. */
+/** A condition: the chat comes after the cursor, or is the chat in whose messages the cursor is. */
 function isAfter([pinned, activeAt, id, messageId]: Cursor): SQL {
   const operator = messageId === undefined ? sql`<` : sql`<=`;
   return sql`(pinned, active_at, id) ${operator} (${pinned}, ${activeAt.toISOString()}::timestamptz, ${id})`;
 }
 
 /**
- * The actor's chats whose title or one of whose messages has all that is searched for, in the order of the list. A page
- * ends at `limit` chats, or when it has examined enough: then it may have none and a cursor.
+ * Returns the actor's chats whose title, or one of whose messages, contains all search terms, in the order of the list.
+ * A page ends at `limit` chats or when it has examined enough. So a page may be empty and still have a cursor.
  */
 export async function listFound({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
   const { limit, archived, search = '' } = input;
@@ -71,7 +71,7 @@ export async function listFound({ db }: { db: Db }, actor: Actor, input: z.outpu
   const items: (typeof rows)[number]['chat'][] = [];
   for (const [index, { chat, hit, edge, messageId }] of rows.entries()) {
     const key = [chat.pinned, chat.activeAt.toISOString(), chat.id] as const;
-    // The walk through the messages of this chat has come to its bounds.
+    // The walk through the messages of this chat has reached its bounds.
     if (!hit && messageId !== null) return { items, nextCursor: encodeCursor([...key, messageId]) };
     if (hit) items.push(chat);
     const isMore = items.length === limit && index < rows.length - 1;

@@ -15,7 +15,7 @@ beforeAll(async () => {
   ada = await signUp(deps);
 });
 
-/** A chat with these messages, question and answer in turn. @returns its id. */
+/** Creates a chat with these messages, alternately question and answer. @returns its id. */
 async function chatWith(texts: string[]): Promise<string> {
   const { id: chatId } = await ada.api.chat.create({ title: 'Long' });
   const idOf = (n: number) => `${chatId}-${n}`;
@@ -37,7 +37,7 @@ async function chatWith(texts: string[]): Promise<string> {
   return chatId;
 }
 
-/** The texts of each page of a chat, newest page first. */
+/** Returns the texts of each page of a chat, newest page first. */
 async function pagesOf(chatId: string, limit = 100): Promise<string[][]> {
   const pages: string[][] = [];
   let cursor: string | undefined;
@@ -49,12 +49,12 @@ async function pagesOf(chatId: string, limit = 100): Promise<string[][]> {
   return pages;
 }
 
-/** The length of each text on each page, in thousands. */
+/** Returns the length of each text on each page, in thousands. */
 const inThousands = (pages: string[][]) =>
   pages.map((page) => page.map((text) => Math.round(text.length / 1000)));
 
 describe('a page of messages', () => {
-  test('ends before it is larger than MAX_PAGE_BYTES, and the next one continues there', async () => {
+  test('ends before it exceeds MAX_PAGE_BYTES, and the next page continues there', async () => {
     const texts = Array.from({ length: 8 }, (_, n) => String(n).repeat(300_000));
     const pages = await pagesOf(await chatWith(texts));
     expect(inThousands(pages)).toEqual([
@@ -77,24 +77,24 @@ describe('a page of messages', () => {
 
   test.each([
     ['letters of three bytes', '€'],
-    ['control characters, which JSON writes with six', '\u0001'],
+    ['control characters, which take six bytes in JSON', '\u0001'],
     ['letters of four bytes', '😀'],
-  ])('counts bytes as they are sent: %s', async (_, letter) => {
+  ])('counts bytes of JSON: %s', async (_, letter) => {
     const chatId = await chatWith(Array.from({ length: 30 }, () => letter.repeat(60_000)));
     const page = await ada.api.chat.messages({ chatId, limit: 100 });
     expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(1.01 * MAX_PAGE_BYTES);
     expect(page.items.length).toBeGreaterThan(1);
   });
 
-  test('still ends at its limit', async () => {
+  test('ends at its limit of messages', async () => {
     expect(
       (await pagesOf(await chatWith(['a', 'b', 'c', 'd', 'e']), 2)).map((page) => page.join('')),
     ).toEqual(['de', 'bc', 'a']);
   });
 });
 
-describe('what a model is given', () => {
-  /** The lengths of the messages in the history of a chat whose newest message has the number `last`. */
+describe('history', () => {
+  /** Returns the lengths of the messages in the history of a chat whose newest message has the number `last`. */
   async function lengths(texts: string[], characters: number): Promise<number[]> {
     const chatId = await chatWith(texts);
     const owner = { userId: ada.id, chatId };
@@ -102,7 +102,7 @@ describe('what a model is given', () => {
     return found.map((message) => textOfMessage(message).length);
   }
 
-  test('is the newest messages that fit, whole, beginning with a question', async () => {
+  test('returns the newest messages that fit completely, starting with a question', async () => {
     const texts = [1, 2, 3, 4, 5, 6].map((n) => 'x'.repeat(n * 1000));
     expect(await lengths(texts, 100_000)).toEqual([1000, 2000, 3000, 4000, 5000, 6000]);
     // The answer of 4,000 fits, but not the question before it.
@@ -114,11 +114,11 @@ describe('what a model is given', () => {
     expect(await lengths(['€'.repeat(1000), '€'.repeat(1000)], 2100)).toEqual([1000, 1000]);
   });
 
-  test('is nothing where the newest answer alone is too long', async () => {
+  test('is empty if the newest answer alone is too long', async () => {
     expect(await lengths(['Q', 'x'.repeat(5000)], 4000)).toEqual([]);
   });
 
-  test('always holds the question that is answered', async () => {
+  test('always includes the question to be answered', async () => {
     expect(await lengths(['Q', 'A', 'x'.repeat(5000)], 4000)).toEqual([5000]);
   });
 });

@@ -30,17 +30,19 @@ interface Owner {
   chatId: string;
 }
 
-/** How far a path goes: messages, and the bytes of their parts. */
+/** The limits of a path: the number of messages, and the bytes of their parts. */
 interface Bounds {
   messages: number;
   bytes: number;
 }
 
 /**
- * A relation `path` of the messages on the way from message `fromId` up to the first one of its chat, nearest first. It
- * ends with the first message that is beyond the bounds, which has `fits = false`; the nearest one is never beyond those
- * of bytes. It follows parents by primary key, one at a time whatever the planner knows of the table, and adds up stored sizes, so it costs the same in a short chat and in a
- * long one, and reads no content.
+ * A relation `path` of the messages from message `fromId` up to the first one of its chat, nearest first. It ends with
+ * the first message that exceeds the bounds, which has `fits = false`. The nearest message never exceeds the byte
+ * bound.
+ *
+ * It follows parents by primary key, one at a time, independently of the planner's statistics, and adds up stored
+ * sizes. So it costs the same in short and long chats, and reads no content.
  */
 const pathFrom = ({ userId, chatId }: Owner, fromId: string | SQL, bounds: Bounds) => sql`(
   with recursive path as (
@@ -72,8 +74,8 @@ function branchIds(): SQL<string[]> {
 const Cursor = z.tuple([cursorId]);
 
 /**
- * The messages of the branch the chat shows, newest last: first the newest page, then with `nextCursor` older ones. A
- * page ends at `limit` messages or MAX_PAGE_BYTES.
+ * Returns a page of the branch that the chat shows, newest message last. The first page is the newest, `nextCursor`
+ * leads to older ones. A page ends at `limit` messages or MAX_PAGE_BYTES.
  * @throws {AppError} NOT_FOUND
  */
 export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typeof MessageList>) {
@@ -100,17 +102,18 @@ export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typ
   return { items: items.reverse(), nextCursor: nextId === null ? null : encodeCursor([nextId]) };
 }
 
-/** How many messages of a conversation a model is given. */
+/** The maximum number of messages of a conversation that a model gets. */
 const HISTORY_LIMIT = 100;
-/** UTF-8 has at most so many bytes for a UTF-16 code unit. */
+/** The maximum number of UTF-8 bytes for one UTF-16 code unit. */
 const BYTES_PER_CHARACTER = 3;
 
-/** How many characters a message counts for. */
+/** Returns the size of a message in characters, as the limits count it. */
 export const charactersOf = (parts: UIMessage['parts']) => JSON.stringify(parts).length;
 
 /**
- * The conversation up to and with message `leafId`, oldest first, as AI SDK messages for a model: the newest messages
- * that have no more than `characters` together, from a question on. Where `leafId` is a question, it is always there.
+ * Returns the conversation up to and including message `leafId`, oldest first, as AI SDK messages for a model: the
+ * newest messages that have at most `characters` in total, starting with a question. If `leafId` is a question, it is
+ * always included.
  */
 export async function history(
   db: Db,
@@ -138,8 +141,8 @@ export async function history(
 }
 
 /**
- * The newest of some messages that have no more than `characters` together, and how many characters are left. Where not
- * all of them fit, they begin with a question.
+ * Returns the newest of some messages that have at most `characters` in total, and how many characters are left. If not
+ * all of them fit, the result starts with a question.
  */
 export function newestWithin(
   conversation: UIMessage[],
@@ -157,7 +160,10 @@ export function newestWithin(
   return { messages: question < 0 ? [] : conversation.slice(question), left };
 }
 
-/** Messages that are about to be written, as AI SDK messages: what questions say, and the parts of the answers to copy. */
+/**
+ * Returns messages that are about to be written as AI SDK messages: the questions, and the parts of the answers to
+ * copy.
+ */
 export async function partsOf(
   db: Db,
   { userId, chatId }: Owner,

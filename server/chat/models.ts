@@ -3,7 +3,7 @@ import type { Models } from '#server/models/index';
 import type { Actor } from '#server/people/actor';
 import * as providerKeys from '#server/vault/provider-keys';
 
-/** The models that may answer the actor, the default among them. */
+/** Returns the models that the actor can use, with the default marked. */
 export async function list(deps: { db: Db; models: Models }, actor: Actor) {
   const { items: keys } = await providerKeys.list(deps, actor);
   const items = deps.models.list(new Set(keys.map((key) => key.provider)));

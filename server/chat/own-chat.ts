@@ -4,11 +4,11 @@ import { chats } from '#server/db/schema/index';
 
 const named = alias(chats, 'named');
 
-/** The id of the chat of `userId` that has this id, or that its client knows by it; our own ids win. */
+/** An SQL expression for the id of the chat of `userId` with this id or client id. Our own ids take precedence. */
 export const chatIdOf = (userId: string, id: string) => sql<string>`coalesce(
   (select ${named.id} from ${chats} named where ${named.id} = ${id} and ${named.userId} = ${userId}),
   (select ${named.id} from ${chats} named where ${named.clientId} = ${id} and ${named.userId} = ${userId}))`;
 
-/** True for the chat of `userId` with this id, or that its client knows by it. */
+/** A condition that is true for the chat of `userId` with this id or client id. */
 export const isOwn = (userId: string, id: string) =>
   and(eq(chats.id, chatIdOf(userId, id)), eq(chats.userId, userId));

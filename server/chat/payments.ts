@@ -10,27 +10,28 @@ import { addUsage, type Usage } from './usage.ts';
 const Paid = z.object({ output: z.number() });
 
 /**
- * Pays for calls of a model that follow a run, such as the one for the title of its chat. All is paid before the call, as if it was
- * used, and what was not used is given back. So a process that dies in between leaves no reservation behind.
+ * Pays for model calls that follow a run, such as the one for the title of its chat. The maximum is counted as used
+ * before the call, and unused tokens are returned afterwards. So a process that dies in between leaves no reservation
+ * behind.
  */
 export function createPayments(
   database: Database,
   env: Pick<Env, 'AI_DAILY_TOKENS' | 'AI_DAILY_TOKENS_PER_ADDRESS'>,
 ) {
-  /** Where the tokens of a run that has ended count: for the owner of its chat now, on the day it began. */
-  const whose = (runId: string) => sql`whose as (
+  /** The account to which the tokens of an ended run count: the current owner of its chat, on the day it started. */
+  const payer = (runId: string) => sql`payer as (
     select ${chats.userId}, ${runs.day}, ${runs.address} from ${runs}
     join ${chats} on ${chats.id} = ${runs.chatId} and ${chats.userId} is not null
     where ${runs.id} = ${runId}
   )`;
 
   return {
-    /** @returns what was paid; `null` if not as much is left, or the chat is gone. */
+    /** @returns the paid tokens; `null` if too few are left or the chat has been deleted. */
     async pay(runId: string, input: number, output: number): Promise<Reservation | null> {
       const columns = { userId: sql`user_id`, day: sql`day`, address: sql`address` };
       const [row] = await database
         .execute(
-          sql`with ${whose(runId)} select ${takeTokens(env, 'pay', columns, input, output)} as output from whose`,
+          sql`with ${payer(runId)} select ${takeTokens(env, 'pay', columns, input, output)} as output from payer`,
         )
         .catch((error: unknown) => {
           if (isWithoutTokens(error)) return [];
@@ -39,15 +40,15 @@ export function createPayments(
       return row ? { input, output: Paid.parse(row).output } : null;
     },
 
-    /** Makes what was paid what was used. */
+    /** Replaces the paid tokens by the used ones. */
     async correct(runId: string, paid: Reservation, used: Usage): Promise<void> {
-      const more = {
+      const difference = {
         ...used,
         inputTokens: (used.inputTokens ?? paid.input) - paid.input,
         outputTokens: (used.outputTokens ?? paid.output) - paid.output,
       };
-      const changes = [whose(runId), ...addUsage(sql`whose`, more, 0)];
-      await database.execute(sql`with ${sql.join(changes, sql`, `)} select from whose`);
+      const changes = [payer(runId), ...addUsage(sql`payer`, difference, 0)];
+      await database.execute(sql`with ${sql.join(changes, sql`, `)} select from payer`);
     },
   };
 }

@@ -15,7 +15,7 @@ import * as providerKeys from '#server/vault/provider-keys';
 import type { Secrets } from '#server/vault/secrets';
 import { replayParts } from './branches.ts';
 import { maxChats } from './chats.ts';
-import { toContinue } from './continue.ts';
+import { continuationOf } from './continue.ts';
 import type { Runs } from './engine.ts';
 import { textOf } from './fold.ts';
 import { charactersOf, history, newestWithin, partsOf } from './messages.ts';
@@ -36,8 +36,8 @@ export interface RunRequest {
   /** What is asked beside the chat, for telling a replay from another request under the same id. */
   asks: [kind: string, ...details: unknown[]];
   /**
-   * The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. Without `withParts`
-   * the plan sees none of its parts.
+   * The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. Without
+   * `withParts` the plan sees none of its parts.
    */
   about?: { id: string; role?: 'user' | 'assistant'; withParts?: true };
   /** Where a client that keeps its own list of messages asks the question `parts`. */
@@ -83,7 +83,10 @@ const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
     .update(JSON.stringify([kind, chatId, ...details]))
     .digest('base64url');
 
-/** All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat, UNAUTHORIZED without the account. */
+/**
+ * All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat, UNAUTHORIZED
+ * without the account.
+ */
 async function look({ db, env }: { db: Db; env: Env }, actor: Actor, request: RunRequest) {
   const { userId } = actor;
   const { chatId, clientRequestId, createChat, about } = request;
@@ -161,8 +164,9 @@ export interface StartDeps {
  * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
  * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
  * call. A run that its client has given up is stopped first.
- * @throws {AppError} NOT_FOUND, INVALID_INPUT for messages that a client shows, RUN_ACTIVE, REQUEST_ID_REUSED, LIMIT_REACHED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too
- * many answers are being written, MODEL_UNAUTHORIZED when no key is there.
+ * @throws {AppError} NOT_FOUND, INVALID_INPUT for messages that a client shows, RUN_ACTIVE, REQUEST_ID_REUSED,
+ * LIMIT_REACHED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too many answers are being written, MODEL_UNAUTHORIZED when no
+ * key is there.
  */
 export async function start(deps: StartDeps, actor: Actor, request: RunRequest): Promise<StartedRun> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -182,7 +186,9 @@ export async function start(deps: StartDeps, actor: Actor, request: RunRequest):
   throw new AppError('CONFLICT', { detail: 'The chat is being changed by others; try again.' });
 }
 
-/** What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does. */
+/**
+ * What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does.
+ */
 function choose(
   { env, models }: { env: Env; models: Models },
   actor: Actor,
@@ -300,7 +306,7 @@ function read(
     return [...(await history(db, owner, parentId, newest.left)), ...newest.messages];
   };
   const conversation = before().then((messages) =>
-    unfinished ? toContinue([...messages, ...asked], unfinished) : [...messages, ...asked],
+    unfinished ? continuationOf([...messages, ...asked], unfinished) : [...messages, ...asked],
   );
   // The run hears of a failure when it asks; where there is no run nobody does.
   conversation.catch(() => undefined);

@@ -17,7 +17,7 @@ import { addUsage, type Usage } from './usage.ts';
 export const STOP_CHANNEL = 'switchboard_stops';
 
 /** A column of a statement that asks runs to stop: it tells all instances. */
-export const tellToStop = sql`pg_notify(${STOP_CHANNEL}, ${runs.id})`;
+export const notifyStop = sql`pg_notify(${STOP_CHANNEL}, ${runs.id})`;
 
 /** How long the log of a run is kept after its end, for readers that are still catching up. */
 const KEEP_LOG = sql`interval '10 minutes'`;
@@ -89,7 +89,10 @@ export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
   const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
-  /** The runs that some conditions hold for, locked in the order of their ids: two statements of several runs have them in turn. */
+  /**
+   * The runs that some conditions hold for, locked in the order of their ids: two statements of several runs have them
+   * in turn.
+   */
   const inOrder = (...conditions: (SQL | undefined)[]) =>
     inArray(
       runs.id,
@@ -125,8 +128,8 @@ export function createRunStore(database: Database, instanceId: string) {
   }
 
   /**
-   * The first part of a statement that ends a run: locks the row of its chat before that of the run, as all statements do
-   * that need both.
+   * The first part of a statement that ends a run: locks the row of its chat before that of the run, as all statements
+   * do that need both.
    */
   const chatOf = (run: OwnedRun) =>
     sql`held as (select from ${chats} where id = ${run.chatId} for no key update)`;
@@ -251,9 +254,10 @@ export function createRunStore(database: Database, instanceId: string) {
     },
 
     /**
-     * Takes over runs that nobody works on: their lease has run out, because their owner is gone or gave them up, or their
-     * owner does not stop them. Of several instances exactly one gets each.
-     * @param working the runs this instance is working on, which are not given up even when their lease was not renewed.
+     * Takes over runs that nobody works on: their lease has run out, because their owner is gone or gave them up, or
+     * their owner does not stop them. Of several instances exactly one gets each.
+     * @param working the runs this instance is working on, which are not given up even when their lease was not
+     * renewed.
      */
     claim(working: string[]): Promise<TakenRun[]> {
       const isWorkedOn = sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(working)}::json))`;
@@ -304,7 +308,7 @@ export function createRunStore(database: Database, instanceId: string) {
             runId === undefined ? undefined : eq(runs.id, runId),
           ),
         )
-        .returning({ id: runs.id, told: tellToStop });
+        .returning({ id: runs.id, notified: notifyStop });
       return run?.id ?? null;
     },
 
@@ -323,7 +327,7 @@ export function createRunStore(database: Database, instanceId: string) {
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
         .where(inOrder(eq(runs.userId, userId), isActive(runs)))
-        .returning({ id: runs.id, told: tellToStop });
+        .returning({ id: runs.id, notified: notifyStop });
       return asked.map(({ id }) => id);
     },
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
 import { invalidInput } from '#layer/index';
 import type { Runs } from '#server/chat/engine';
-import { tellToStop } from '#server/chat/run-store';
+import { notifyStop } from '#server/chat/run-store';
 import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
 import { isUniqueViolation } from '#server/db/errors';
@@ -205,7 +205,7 @@ export async function deleteUser(db: Db, id: string): Promise<string[]> {
       .update(runs)
       .set({ cancelRequestedAt: sql`now()` })
       .where(and(eq(runs.userId, id), isActive(runs)))
-      .returning({ id: runs.id, told: tellToStop.as('told') }),
+      .returning({ id: runs.id, notified: notifyStop.as('notified') }),
   );
   const [deleted] = await db
     .with(stopping)

@@ -1,14 +1,14 @@
 import type { UIMessageChunk } from 'ai';
 
-/** The ids by which we know an answer, as metadata of its message. */
+/** Our ids of an answer, which its message has as metadata. */
 export interface AnswerIds {
   chatId: string;
   runId: string;
 }
 
 /**
- * The chunks that AI SDK 5.0.0 and 6.0.0 know, and the fields that they know of each. They take no other chunk and no other
- * field: one that came with a later release ends the stream with an error in the client.
+ * The chunk types that AI SDK 5.0.0 and 6.0.0 know, and the fields of each. These releases accept no other chunk and no
+ * other field: one from a later release ends the stream with an error in the client.
  */
 const FIELDS: Record<string, readonly string[] | undefined> = {
   'text-start': ['id', 'providerMetadata'],
@@ -42,7 +42,7 @@ const FIELDS: Record<string, readonly string[] | undefined> = {
 };
 const DATA_FIELDS = ['id', 'data', 'transient'];
 
-/** The chunk with the fields that every client knows, or nothing where they do not know the chunk. */
+/** Returns the chunk with the fields that every client knows, or nothing if some do not know the chunk. */
 function known(chunk: { type: string }): object[] {
   const fields = chunk.type.startsWith('data-') ? DATA_FIELDS : FIELDS[chunk.type];
   if (!fields) return [];
@@ -56,8 +56,8 @@ const codeOf = (data: unknown) =>
   typeof data === 'object' && data !== null && 'code' in data ? data.code : undefined;
 
 /**
- * A chunk of an answer as any client of AI SDK 5, 6 and 7 takes it. What older ones have no field for is in the metadata of
- * the message: our ids, and how the answer ended.
+ * Converts a chunk of an answer into chunks that any client of AI SDK 5, 6 and 7 accepts. Our ids and how the answer
+ * ended are in the metadata of the message, because older clients have no field for them.
  */
 export function toClientChunks(chunk: UIMessageChunk, ids: AnswerIds): object[] {
   switch (chunk.type) {

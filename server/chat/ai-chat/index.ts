@@ -23,10 +23,10 @@ import { readSubmission } from './submission.ts';
 
 /** A client sends its whole conversation with every message, so this body may be larger than others. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** And it has more values than others. */
+/** For the same reason, it may have more values than others. */
 const MAX_VALUES = 100_000;
 
-/** What an application does about a conversation that does not fit into a request any more. */
+/** The advice in the error if a conversation has become too large for a request. */
 const REMEDY =
   'Send the newest message only: give DefaultChatTransport the option ' +
   'prepareSendMessagesRequest: ({ id, messages, trigger }) => ({ body: { id, trigger, message: messages.at(-1) } })';
@@ -43,13 +43,13 @@ const isOutOfTime = (reason: unknown) => isKind(reason, 'TIMEOUT');
 
 const tooLarge = () =>
   new AppError('PAYLOAD_TOO_LARGE', {
-    detail: `The messages have more than ${MAX_BODY_BYTES} bytes, which a request may have. ${REMEDY}`,
+    detail: `The messages exceed the limit of ${MAX_BODY_BYTES} bytes. ${REMEDY}`,
   });
 
 /**
- * The chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. They are those that
- * the first releases of AI SDK 5, 6 and 7 take.
- * @param revoked when aborted, even the chunks that came with the last one are not sent any more.
+ * Yields the chunks of a run as server-sent events of the AI SDK's UI-message stream protocol, one chunk each. The
+ * first releases of AI SDK 5, 6 and 7 accept them.
+ * @param revoked when aborted, no further chunk is sent, not even the rest of the current list.
  */
 async function* toEvents(
   values: AsyncIterable<unknown>,
@@ -66,21 +66,21 @@ async function* toEvents(
   }
 }
 
-/** What `useChat` shows of an error that ended a stream: why it will not go on, or that it may. */
+/** The text that `useChat` shows for an error that ended a stream: why it cannot continue, or that it may. */
 function errorText(error: AppError, requestId: string): string {
   const { kind, message } = error;
   const { detail } = errorData(error, requestId);
-  // In development the detail says where the developer finds a mistake.
-  const isToRead = kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' || detail !== message;
-  return isToRead ? detail : 'The stream broke off.';
+  // In development, the detail tells the developer where the error is.
+  const isHelpful = kind === 'UNAUTHORIZED' || kind === 'FORBIDDEN' || detail !== message;
+  return isHelpful ? detail : 'The stream was interrupted.';
 }
 
-/** What ends a stream that has reached the longest duration of a response, while its answer goes on. */
+/** Ends a stream that has reached the maximum duration of a response while its answer is still being written. */
 const OUT_OF_TIME: SseEvent = {
   data: JSON.stringify({
     type: 'error',
     errorText:
-      'The answer goes on, but this response has reached its longest duration. Call resumeStream() to follow it.',
+      'This response has reached its maximum duration. The answer continues: call resumeStream() to follow it.',
   }),
 };
 
@@ -88,8 +88,8 @@ const Values = z.custom<AsyncIterable<unknown>>(isAsyncIterable);
 
 /**
  * `POST /api/chat` and `GET /api/chat/{id}/stream` for an unmodified `useChat`
- * (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Both go through the procedures: the same permissions and the
- * same durable runs. A reader that goes away does not stop the answer; it comes back with the GET.
+ * (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol). Both call the procedures, so they have the same permissions and
+ * the same durable runs. A reader that disconnects does not stop the answer. It reconnects with the GET.
  */
 export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
   function call(ctx: Context, path: string, type: 'query' | 'mutation' | 'subscription', input: unknown) {
@@ -143,7 +143,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
     await admit(context);
     const found: unknown = await call(context, 'chat.get', 'query', { id: chatId }).catch(
       (error: unknown) => {
-        // useChat asks for it before the first message is sent.
+        // useChat requests the stream even before the first message is sent.
         if (isKind(error, 'NOT_FOUND')) return null;
         throw error;
       },

@@ -4,21 +4,24 @@ import { Id, text } from '#contract/common';
 import { invalidInput, zodIssues } from '#layer/index';
 import { type AppError, toAppError } from '#server/errors';
 
-/** What a procedure is called with for a request of `useChat`. */
-export interface Asked {
+/** The procedure that serves a request of `useChat`, and its input. */
+export interface SubmissionCall {
   procedure: 'chat.send' | 'chat.regenerate';
   input: object;
-  /** The same error, with the places of the request in it instead of those of the input. */
+  /** Returns the same error with pointers into the request body instead of the input. */
   located: (error: unknown) => AppError;
 }
 
-/** A list whose items are not looked at. */
+/** A non-empty list whose items are not checked. */
 const List = z.custom<readonly unknown[]>(
   (value) => Array.isArray(value) && value.length > 0,
   'must be a list of at least one item',
 );
 
-/** What `useChat` sends: all of its messages (DefaultChatTransport), or the last one only, as an application may choose. */
+/**
+ * The body that `useChat` sends: all messages (DefaultChatTransport), or only the last one if the application chooses
+ * so.
+ */
 const Submission = z.object({
   id: Id,
   trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
@@ -41,7 +44,7 @@ const Question = z.object({
   parts: List.refine(({ length }) => length <= MAX_PARTS, `may have ${MAX_PARTS} items at most`),
 });
 
-/** A message before the question: of an answer only its id is read, of a question its text too. */
+/** A message before the question. Of an answer only the id is read, of a question also its text. */
 const Earlier = z.discriminatedUnion(
   'role',
   [
@@ -49,20 +52,21 @@ const Earlier = z.discriminatedUnion(
       id: MessageId,
       role: z.literal('user'),
       parts: List.transform((parts) =>
-        parts.filter(isText).map(({ type, text: said }) => ({ type, text: said })),
+        parts.filter(isText).map(({ type, text: value }) => ({ type, text: value })),
       ).refine((parts) => parts.length > 0, 'has no text; remove the message'),
     }),
     z.object({ id: MessageId, role: z.literal('assistant') }),
   ],
-  { error: 'must be user or assistant; the server does not take system messages' },
+  { error: 'must be user or assistant; the server does not accept system messages' },
 );
 
 /** Reads a request body. @throws {AppError} INVALID_INPUT */
-export function readSubmission(body: unknown): Asked {
+export function readSubmission(body: unknown): SubmissionCall {
   const { id: chatId, trigger, messageId, messages, message } = parse(Submission, body, '');
   const isRegenerate = trigger === 'regenerate-message';
   if (!messages && message === undefined) {
-    if (!isRegenerate) throw invalidInput([{ pointer: '/messages', message: 'must be there, or message' }]);
+    if (!isRegenerate)
+      throw invalidInput([{ pointer: '/messages', message: 'messages or message is required' }]);
     const input = { chatId, ...(messageId != null && { messageId }) };
     return { procedure: 'chat.regenerate', input, located: toAppError };
   }
@@ -74,7 +78,7 @@ export function readSubmission(body: unknown): Asked {
     procedure: 'chat.send',
     input: {
       chatId,
-      // Messages are known by their ids, so a request that is sent again is not done again whatever this is.
+      // The value does not matter: messages are identified by their ids, so a repeated request runs only once.
       clientRequestId: crypto.randomUUID(),
       createChat: true,
       parts,
@@ -88,14 +92,14 @@ export function readSubmission(body: unknown): Asked {
   };
 }
 
-/** @throws {AppError} INVALID_INPUT for what stands at the JSON pointer `at`. */
+/** @throws {AppError} INVALID_INPUT for the value at the JSON pointer `at`. */
 function parse<T extends z.core.$ZodType>(schema: T, value: unknown, at: string): z.output<T> {
   const parsed = z.safeParse(schema, value);
   if (!parsed.success) throw invalidInput(zodIssues(parsed.error, at));
   return parsed.data;
 }
 
-/** @param at where the question is. */
+/** @param at the JSON pointer to the question. */
 function locate(error: AppError, at: string): AppError {
   const { issues } = error.options;
   if (error.kind !== 'INVALID_INPUT' || !issues) return error;
