@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Account, type Answer, type Caller, caller, read, signUp, withKey } from '#test/client';
+import { type Account, type ParsedResponse, type Caller, caller, read, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
@@ -42,7 +42,7 @@ const post = async (as: Caller, path: string, json: unknown) =>
       body: JSON.stringify(json),
     }),
   );
-const limitOf = ({ headers }: Answer) => headers.get('ratelimit');
+const limitOf = ({ headers }: ParsedResponse) => headers.get('ratelimit');
 const REST = (left: number) => new RegExp(`^"default";r=${left};t=([1-9]|[1-5]\\d|60)$`);
 
 describe('calls are counted', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, inArray, sql } from 'drizzle-orm';
-import { finished, shownBy, until } from '#test/answers';
+import { finished, streamEvents, until } from '#test/answers';
 import { failureOf, type Person, signIn, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
@@ -101,7 +101,7 @@ describe('a deleted chat', () => {
       ada.api.chat.selectBranch({ chatId: id, messageId: `${id}000001` }),
       ada.api.chat.regenerate({ chatId: id }),
       ada.api.chat.send({ chatId: id, clientRequestId: 'x', parts: text('x') }),
-      Array.fromAsync(shownBy(ada.api, { chatId: id })),
+      Array.fromAsync(streamEvents(ada.api, { chatId: id })),
     ];
     expect(await Promise.all(calls.map(failureOf))).toEqual(calls.map(() => 'NOT_FOUND'));
     expect((await ada.api.chat.list({ search: 'vanishing' })).items).toEqual([]);

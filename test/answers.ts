@@ -32,7 +32,7 @@ export const textOfMessage = (message: Pick<Message, 'parts'> | undefined): stri
   (message?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('');
 
 /** What `chat.stream` shows: the id of each event, and its chunks as JSON. */
-export async function* shownBy(api: Api, input: Parameters<Api['chat']['stream']>[0]) {
+export async function* streamEvents(api: Api, input: Parameters<Api['chat']['stream']>[0]) {
   const values: AsyncIterable<unknown> = await api.chat.stream(input);
   for await (const value of values) {
     if (!isTrackedEnvelope(value)) throw new Error('An event without an id was shown.');
@@ -43,7 +43,7 @@ export async function* shownBy(api: Api, input: Parameters<Api['chat']['stream']
 /** Reads a chat's stream until `words` were shown. */
 export async function untilShown(api: Api, chatId: string, words: string): Promise<void> {
   let seen = '';
-  for await (const { chunks } of shownBy(api, { chatId })) {
+  for await (const { chunks } of streamEvents(api, { chatId })) {
     seen += chunks;
     if (seen.includes(words)) return;
   }

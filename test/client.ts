@@ -7,7 +7,7 @@ import type { AppRouter } from '#routers/index';
 import { checked } from './contract.ts';
 
 /** An answer whose body has been read: parsed where it is JSON, else as text; `null` when there is none. */
-export interface Answer {
+export interface ParsedResponse {
   status: number;
   headers: Headers;
   body: unknown;
@@ -28,7 +28,7 @@ export interface Caller {
   /** Calls any path of the server. */
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** Calls a path below /api/v1: `rest('POST /chats', { json: { title } })`. */
-  rest: (call: string, sent?: Sent) => Promise<Answer>;
+  rest: (call: string, sent?: Sent) => Promise<ParsedResponse>;
   rpc: TRPCClient<AppRouter>;
 }
 
@@ -43,7 +43,7 @@ export interface Account extends Caller {
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\b/;
 
 /** Reads the body of a response. */
-export async function read(response: Response): Promise<Answer> {
+export async function read(response: Response): Promise<ParsedResponse> {
   const text = await response.text();
   const isJson = JSON_TYPE.test(response.headers.get('content-type') ?? '');
   const body: unknown = text === '' ? null : isJson ? JSON.parse(text) : text;
@@ -176,7 +176,7 @@ export async function signIn(
 }
 
 /** Begins to use the server as a guest. */
-export async function beGuest(url: string): Promise<Account> {
+export async function signInAsGuest(url: string): Promise<Account> {
   return opened(url, await postAuth(url, '/sign-in/anonymous', {}), {
     name: 'Guest',
     email: '',
@@ -187,12 +187,12 @@ export async function beGuest(url: string): Promise<Account> {
 const Page = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
 
 /** The items of a list answer. */
-export const itemsOf = ({ body }: Answer) => Page.parse(body).items;
+export const itemsOf = ({ body }: ParsedResponse) => Page.parse(body).items;
 
 const Ided = z.looseObject({ id: z.string() });
 
 /** The id in an answer that has one. */
-export const idOf = ({ body }: Answer) => Ided.parse(body).id;
+export const idOf = ({ body }: ParsedResponse) => Ided.parse(body).id;
 
 /** Asks `what` until its answer satisfies `done`, soon at first, then every 50 ms. @throws {Error} after `limitMs` milliseconds. */
 export async function until<T>(
@@ -210,7 +210,7 @@ export async function until<T>(
 }
 
 /** One thing to say in a chat. */
-export const saying = (text: string) => ({
+export const newMessage = (text: string) => ({
   clientRequestId: randomUUID(),
   parts: [{ type: 'text' as const, text }],
 });
@@ -218,7 +218,7 @@ export const saying = (text: string) => ({
 /** Says something in a new chat. */
 export async function ask(account: Caller, text: string) {
   const chat = await account.rpc.chat.create.mutate({});
-  return account.rpc.chat.send.mutate({ chatId: chat.id, ...saying(text) });
+  return account.rpc.chat.send.mutate({ chatId: chat.id, ...newMessage(text) });
 }
 
 /** Waits until no answer is being written in a chat. @returns its messages, newest last. */

@@ -2,7 +2,16 @@ import { eq, ne } from 'drizzle-orm';
 import { type Access, admissionRule } from '#server/access';
 import { installation, users } from '#server/db/schema/index';
 import { type Api, callAs } from './caller.ts';
-import { type Account, beGuest, caller, type Caller, saying, signIn, signUp, until } from './client.ts';
+import {
+  type Account,
+  signInAsGuest,
+  caller,
+  type Caller,
+  newMessage,
+  signIn,
+  signUp,
+  until,
+} from './client.ts';
 import type { Endpoint } from './procedures.ts';
 import { createFor } from './samples.ts';
 import { type ServedInstance, serveInstance } from './served.ts';
@@ -73,7 +82,7 @@ export async function createFixture(aiUrl: string): Promise<Fixture> {
     instance,
     actors: {
       nobody: as({ headers: {} }),
-      guest: as(await beGuest(url)),
+      guest: as(await signInAsGuest(url)),
       another: as(another),
       readKey: await key('read'),
       writeKey: await key('write'),
@@ -144,7 +153,7 @@ async function arrangeChat(name: string, api: Api) {
       () => api.chat.get({ id }),
       ({ activeRunId }) => activeRunId === null,
     );
-  const { runId } = await api.chat.send({ chatId: id, ...saying('What do you know?') });
+  const { runId } = await api.chat.send({ chatId: id, ...newMessage('What do you know?') });
   if (state !== 'endless') await idle();
   const [question, answer] = (await api.chat.messages({ chatId: id })).items;
   const message = name === 'chat.regenerate' ? answer : question;

@@ -1,5 +1,5 @@
-import { dropDatabases, makeTemplate } from './postgres-databases.ts';
-import { makeSnapshot } from './snapshot.ts';
+import { dropDatabases, createTemplate } from './postgres-databases.ts';
+import { createSnapshot } from './snapshot.ts';
 
 /** With TEST_SEED=random, chooses the seed of generated inputs for all workers and says how the run is repeated. */
 function chooseSeed(): void {
@@ -19,10 +19,10 @@ export default async function globalSetup(): Promise<void> {
   chooseSeed();
   const server = process.env['TEST_DATABASE_URL'];
   if (!server) {
-    process.env['TEST_SNAPSHOT'] = await makeSnapshot();
+    process.env['TEST_SNAPSHOT'] = await createSnapshot();
     return;
   }
   process.env['TEST_RUN'] = String(process.pid);
   await dropDatabases(server);
-  await makeTemplate(server, process.pid);
+  await createTemplate(server, process.pid);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { TestEnvironment } from 'jest-environment-node';
 import postgres from 'postgres';
-import { makeCopy } from './postgres-databases.ts';
+import { createCopy } from './postgres-databases.ts';
 import { snapshotFile } from './snapshot.ts';
 
 /** The worker's database, as test/database.ts gets it from its environment. */
@@ -41,7 +41,7 @@ let opened: Promise<WorkerDatabase> | undefined;
 async function open(): Promise<WorkerDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
   if (!server) return { kind: 'pglite', client: await loadPglite() };
-  const url = await makeCopy(server, Number(process.env['TEST_RUN']), process.env['JEST_WORKER_ID'] ?? '1');
+  const url = await createCopy(server, Number(process.env['TEST_RUN']), process.env['JEST_WORKER_ID'] ?? '1');
   return { kind: 'postgres', url };
 }
 

@@ -46,7 +46,7 @@ export async function dropDatabases(server: string, run?: number): Promise<void>
 }
 
 /** Makes the migrated database that the workers of `run` copy. */
-export async function makeTemplate(server: string, run: number): Promise<void> {
+export async function createTemplate(server: string, run: number): Promise<void> {
   await withServer(server, (sql) => sql`create database ${sql(template(run))}`);
   const database = openPostgres(addressOf(server, template(run)), 1, createLogger({ LOG_LEVEL: 'silent' }));
   await database.migrate();
@@ -57,7 +57,7 @@ export async function makeTemplate(server: string, run: number): Promise<void> {
  * Makes the database of one worker and returns its address.
  * @param of the worker whose database, which nobody has open, is copied; the empty one when left out.
  */
-export async function makeCopy(server: string, run: number, worker: string, of?: string): Promise<string> {
+export async function createCopy(server: string, run: number, worker: string, of?: string): Promise<string> {
   const original = of === undefined ? template(run) : copy(run, of);
   await withServer(server, (sql) => sql`create database ${sql(copy(run, worker))} template ${sql(original)}`);
   return addressOf(server, copy(run, worker));

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '#contract/errors';
 import { type Problem, ProblemSchema } from '#contract/problem';
-import type { Answer } from '#test/client';
+import type { ParsedResponse } from '#test/client';
 
 const ProblemBody = z.custom<Problem>((value) => z.safeParse(ProblemSchema, value).success);
 
@@ -10,7 +10,7 @@ const ProblemBody = z.custom<Problem>((value) => z.safeParse(ProblemSchema, valu
  * Expects a refusal with this code, in the form that every surface but RPC refuses in (RFC 9457).
  * @returns the problem document.
  */
-export function expectProblem({ status, headers, body }: Answer, code: ErrorCode): Problem {
+export function expectProblem({ status, headers, body }: ParsedResponse, code: ErrorCode): Problem {
   expect({ status, body }).toMatchObject({ status: ERRORS[code].status, body: { code } });
   const problem = ProblemBody.parse(body);
   expect(problem).toMatchObject({ status, title: ERRORS[code].title });
@@ -21,6 +21,6 @@ export function expectProblem({ status, headers, body }: Answer, code: ErrorCode
 }
 
 /** A refusal without what differs from call to call. */
-export function withoutRequestId({ status, body }: Answer): unknown {
+export function withoutRequestId({ status, body }: ParsedResponse): unknown {
   return { status, body: { ...ProblemBody.parse(body), requestId: '' } };
 }

@@ -1,6 +1,6 @@
 import { type Endpoint, endpointsOf } from '#layer/rest/endpoint';
 import { appRouter } from '#routers/index';
-import { type Answer, type Caller, read } from '#test/client';
+import { type ParsedResponse, type Caller, read } from '#test/client';
 
 export type { Endpoint };
 
@@ -58,7 +58,7 @@ export function restRequest({ method, path, params, takesBody }: Endpoint, input
 }
 
 /** Calls a procedure over REST. */
-export async function callRest(as: Caller, endpoint: Endpoint, input: Input): Promise<Answer> {
+export async function callRest(as: Caller, endpoint: Endpoint, input: Input): Promise<ParsedResponse> {
   const { path, init } = restRequest(endpoint, input);
   return read(await as.fetch(path, init));
 }
@@ -72,7 +72,7 @@ export function rpcRequest({ name, type }: Pick<Endpoint, 'name' | 'type'>, data
 }
 
 /** Calls a procedure over RPC with `data` as it goes over the wire, such as `{ json: {} }`. */
-export async function callRpcRaw(as: Caller, endpoint: Endpoint, data: unknown): Promise<Answer> {
+export async function callRpcRaw(as: Caller, endpoint: Endpoint, data: unknown): Promise<ParsedResponse> {
   const { path, init } = rpcRequest(endpoint, data);
   return read(await as.fetch(path, init));
 }
@@ -85,6 +85,6 @@ export function toSuperjson(input: Input): { json: Input; meta?: unknown } {
 }
 
 /** Calls a procedure over RPC. */
-export function callRpc(as: Caller, endpoint: Endpoint, input: Input): Promise<Answer> {
+export function callRpc(as: Caller, endpoint: Endpoint, input: Input): Promise<ParsedResponse> {
   return callRpcRaw(as, endpoint, toSuperjson(input));
 }

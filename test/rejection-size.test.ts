@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { MAX_BATCH_SIZE, MAX_KEPT_BYTES } from '#layer/limits';
 import { idempotencyKeys } from '#server/db/schema/index';
 import { router, signedIn } from '#server/procedures';
-import { beGuest, caller, read } from './client.ts';
+import { signInAsGuest, caller, read } from './client.ts';
 import { expectProblem } from './problem.ts';
 import { serveInstance } from './served.ts';
 
@@ -19,7 +19,7 @@ const HOSTILE = {
 
 const one = await serveInstance();
 afterAll(one.close);
-const guest = await beGuest(one.url);
+const guest = await signInAsGuest(one.url);
 const stranger = caller(one.url);
 let done = 0;
 const odd = await serveInstance({

@@ -17,7 +17,16 @@ import { CallError } from '#src/client/errors.ts';
 import { type ChatMessage, textOf } from '#src/client/messages.ts';
 import { TrpcChatTransport } from '#src/client/transport.ts';
 import { Switchboard, UnauthorizedError } from '#src/sdk/index.ts';
-import { type Account, ask, beGuest, localFetch, postAuth, saying, signUp, until } from '#test/client';
+import {
+  type Account,
+  ask,
+  signInAsGuest,
+  localFetch,
+  postAuth,
+  newMessage,
+  signUp,
+  until,
+} from '#test/client';
 import { answerDeltas, startProviderServer } from '#test/provider-server';
 import { serveInstance } from '#test/served';
 
@@ -161,11 +170,11 @@ test('after its API key was revoked, the SDK throws an UnauthorizedError', async
 });
 
 test('the chat page of a guest who signs up elsewhere follows the answer to its end, without an error', async () => {
-  const guest = await beGuest(server.url);
+  const guest = await signInAsGuest(server.url);
   const { id: chatId } = await guest.rpc.chat.create.mutate({ model: 'openai-compatible/slow-60x50' });
   const browser = browserOf(guest);
   const chat = new Chat<ChatMessage>({ id: chatId, transport: new TrpcChatTransport(browser.rpc) });
-  const { parts } = saying('Count');
+  const { parts } = newMessage('Count');
   const sending = chat.sendMessage({ parts });
   await isTrue(() => chat.messages.length > 1);
   const account = await signUp(server.url, { headers: guest.headers });

@@ -90,14 +90,14 @@ async function freshInstallation(): Promise<Record<string, string>> {
   const { TEST_DATABASE_URL, TEST_RUN, TEST_SNAPSHOT } = process.env;
   const DATA_DIR = freshFolder();
   if (TEST_DATABASE_URL) {
-    const { makeCopy } = await import('./postgres-databases.ts');
+    const { createCopy } = await import('./postgres-databases.ts');
     return {
       DATA_DIR,
-      DATABASE_URL: await makeCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
+      DATABASE_URL: await createCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
     };
   }
   // Not imported where Jest has made it: the whole product comes with it.
-  const snapshot = TEST_SNAPSHOT ?? (await (await import('./snapshot.ts')).makeSnapshot());
+  const snapshot = TEST_SNAPSHOT ?? (await (await import('./snapshot.ts')).createSnapshot());
   await unpack(snapshot, defaultFolder(DATA_DIR));
   return { DATA_DIR };
 }
@@ -112,9 +112,9 @@ export async function copyInstallation({ settings }: RunningServer): Promise<Rec
   const DATA_DIR = freshFolder();
   cpSync(from, DATA_DIR, { recursive: true });
   if (!TEST_DATABASE_URL || DATABASE_URL === undefined) return { ...settings, DATA_DIR };
-  const { makeCopy } = await import('./postgres-databases.ts');
+  const { createCopy } = await import('./postgres-databases.ts');
   const run = Number(TEST_RUN);
-  const copy = await makeCopy(TEST_DATABASE_URL, run, basename(DATA_DIR), basename(from));
+  const copy = await createCopy(TEST_DATABASE_URL, run, basename(DATA_DIR), basename(from));
   return { ...settings, DATA_DIR, DATABASE_URL: copy };
 }
 

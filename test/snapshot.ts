@@ -22,7 +22,7 @@ function fingerprint(): string {
 export const snapshotFile = (): string => join(FOLDER, `pglite-${fingerprint()}.tar`);
 
 /** Makes the snapshot unless an earlier run did; a new database takes PGlite 3 s, a loaded one less than 1 s. @returns its file */
-export async function makeSnapshot(): Promise<string> {
+export async function createSnapshot(): Promise<string> {
   const file = snapshotFile();
   if (existsSync(file)) return file;
   const client = await PGlite.create();
@@ -38,5 +38,5 @@ export async function makeSnapshot(): Promise<string> {
 
 /** Puts the migrated, empty database into a folder for the embedded database, which has none. */
 export async function unpackSnapshot(folder: string): Promise<void> {
-  await unpack(await makeSnapshot(), folder);
+  await unpack(await createSnapshot(), folder);
 }

@@ -11,10 +11,10 @@ import type { Deps } from '#server/compose';
 import { errors } from '#server/errors';
 import { createContext } from '#server/people/context';
 import { type Person, requestInfo, signUp, startInstance } from './caller.ts';
-import { type Answer, read } from './client.ts';
+import { type ParsedResponse, read } from './client.ts';
 import { procedures } from './procedures.ts';
 
-type Handle = (path: string, init?: RequestInit) => Promise<Answer>;
+type Handle = (path: string, init?: RequestInit) => Promise<ParsedResponse>;
 
 /** A router behind trpc-to-openapi's own handler. */
 const theirs = (router: AnyTRPCRouter, contextOf: (request: Request) => object): Handle => {
@@ -260,7 +260,7 @@ describe('a router written for trpc-to-openapi', () => {
     ['a wrong Accept', '/posts/1', { headers: { accept: 'text/html' } }, 406, 200],
     ['a path and a body that differ', '/posts/7', json('PUT', { id: '8', title: 'x' }), 400, 200],
   ])('answers otherwise: %s', async (_, path, init, mine, other) => {
-    const outcome = ({ status, body }: Answer, like: unknown) =>
+    const outcome = ({ status, body }: ParsedResponse, like: unknown) =>
       Array.isArray(like) ? [status, body] : status;
     expect(outcome(await here(path, init), mine)).toEqual(mine);
     expect(outcome(await there(path, init), other)).toEqual(other);

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { chats, messages } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
-import { finished, shownBy, until } from '#test/answers';
+import { finished, streamEvents, until } from '#test/answers';
 import { type Api, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
@@ -135,7 +135,8 @@ describe('a chat', () => {
       ben.api.chat.regenerate({ chatId: id }),
       ben.api.chat.stop({ chatId: id }),
       (async () => {
-        for await (const event of shownBy(ben.api, { chatId: id })) throw new Error(`${event.id} was shown`);
+        for await (const event of streamEvents(ben.api, { chatId: id }))
+          throw new Error(`${event.id} was shown`);
       })(),
     ];
     const outcomes = async (id: string) =>

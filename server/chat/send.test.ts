@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Deps } from '#server/compose';
 import { chats, messages, runs, users } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
-import { finished, shownBy, textOfMessage, until, untilShown } from '#test/answers';
+import { finished, streamEvents, textOfMessage, until, untilShown } from '#test/answers';
 import { failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { textOf } from './fold.ts';
@@ -274,7 +274,7 @@ describe('stop', () => {
     const chatId = await newChat();
     const { runId } = await ask(chatId, 'Hello?');
     const exchange = await provider.next();
-    for await (const event of shownBy(ada.api, { chatId })) {
+    for await (const event of streamEvents(ada.api, { chatId })) {
       expect(event.id).toBe('1');
       break;
     }
@@ -287,7 +287,7 @@ describe('stop', () => {
     await ask(chatId, 'Hello?');
     const exchange = await provider.next();
     const events: string[] = [];
-    for await (const { chunks } of shownBy(ada.api, { chatId })) {
+    for await (const { chunks } of streamEvents(ada.api, { chatId })) {
       events.push(chunks);
       if (events.length === 1) await ada.api.chat.delete({ id: chatId });
     }

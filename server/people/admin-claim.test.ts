@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { installation, users } from '#server/db/schema/index';
-import { type Account, beGuest, caller, postAuth, read, signIn, signUp, withKey } from '#test/client';
+import { type Account, signInAsGuest, caller, postAuth, read, signIn, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { type ServedInstance, serveInstance } from '#test/served';
 
@@ -176,7 +176,7 @@ describe('the code', () => {
     const ada = await signUp(here.url);
     const made = await ada.rest('POST /protected/api-keys', { json: { name: 'key', scope: 'write' } });
     const { key } = z.looseObject({ key: z.string() }).parse(made.body);
-    expectProblem(await claim(await beGuest(here.url), here.code()), 'FORBIDDEN');
+    expectProblem(await claim(await signInAsGuest(here.url), here.code()), 'FORBIDDEN');
     expectProblem(await claim(withKey(here.url, key), here.code()), 'FORBIDDEN');
     expectProblem(await claim(caller(here.url), here.code()), 'UNAUTHORIZED');
     expectProblem(await caller(here.url).rest('GET /protected/admin-claim'), 'UNAUTHORIZED');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type Account, beGuest, type Caller, caller, postAuth, saying, signUp } from '#test/client';
+import { type Account, signInAsGuest, type Caller, caller, postAuth, newMessage, signUp } from '#test/client';
 import { type Announced, sendHead } from '#test/head-only';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
@@ -154,7 +154,7 @@ describe('one call is counted for', () => {
       for (let i = 0; i < 3; i++) expect((await as.rest('POST /chats', key)).status).toBe(201);
       const changed = await as.rest(`PATCH /chats/${id}`, { json: { title: 'New' }, headers: ifMatch });
       expect(changed.status).toBe(200);
-      expect((await as.rest(`POST /chats/${id}/messages`, { json: saying('How?') })).status).toBe(202);
+      expect((await as.rest(`POST /chats/${id}/messages`, { json: newMessage('How?') })).status).toBe(202);
     });
     expect(calls).toBe(5);
   });
@@ -194,7 +194,7 @@ describe('a guest', () => {
   test('is counted by address as well, with all other guests and anonymous callers', async () => {
     const few = await serveInstance({ settings: { RATE_LIMIT: '8' } });
     try {
-      const guests = [await beGuest(unlimited.url), await beGuest(unlimited.url)];
+      const guests = [await signInAsGuest(unlimited.url), await signInAsGuest(unlimited.url)];
       const statuses: number[] = [];
       for (let i = 0; i < 10; i++) {
         const guest = guests[i % 2];
@@ -214,7 +214,7 @@ describe('bytes', () => {
   const signIn = () => postAuth(frugal.url, '/sign-in/email', { email: 'a@example.com', password });
 
   test('of anonymous callers and guests are limited by address, as soon as the head announces them', async () => {
-    const guest = at(frugal, await beGuest(unlimited.url));
+    const guest = at(frugal, await signInAsGuest(unlimited.url));
     expect((await signIn()).status).toBe(400);
     const second = await signIn();
     expect(second.status).toBe(429);
@@ -236,7 +236,7 @@ describe('bytes', () => {
   });
 
   test('are counted as they arrive when the head does not announce them', async () => {
-    const guest = at(frugal, await beGuest(unlimited.url));
+    const guest = at(frugal, await signInAsGuest(unlimited.url));
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         for (let i = 0; i < 10; i++) controller.enqueue(new TextEncoder().encode(' '.repeat(1000)));

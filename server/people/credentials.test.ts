@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { apiKeys } from '#server/db/schema/index';
-import { beGuest, caller, cookieOf, postAuth, signIn, signUp, withKey } from '#test/client';
+import { signInAsGuest, caller, cookieOf, postAuth, signIn, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { type ServedInstance, serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
@@ -95,7 +95,7 @@ describe('guesses at credentials', () => {
 test.each([
   ['sign-in', () => signIn(generous.url, ada)],
   ['sign-up', () => signUp(generous.url)],
-  ['guest sign-in', () => beGuest(generous.url)],
+  ['guest sign-in', () => signInAsGuest(generous.url)],
   [
     'sign-out',
     async () => {

@@ -7,11 +7,11 @@ import {
   type Account,
   answered,
   ask,
-  beGuest,
+  signInAsGuest,
   type Caller,
   caller,
   postAuth,
-  saying,
+  newMessage,
   signIn,
   signUp,
   until,
@@ -284,7 +284,7 @@ describe('the streams of', () => {
   ])('%s go on, and so does the answer', async (_, make) => {
     const eve = await signUp(here.url);
     const { id: chatId } = await eve.rpc.chat.create.mutate({ model: 'openai-compatible/slow-400x250' });
-    await eve.rpc.chat.send.mutate({ chatId, ...saying('Count') });
+    await eve.rpc.chat.send.mutate({ chatId, ...newMessage('Count') });
     const other = await make(eve);
     const [own, others] = await Promise.all([eve, other].map((who) => followAll(who, 'here', chatId)));
     if (!own || !others) throw new Error('Nothing is followed.');
@@ -306,7 +306,7 @@ describe('the streams of', () => {
   });
 
   test('a guest who signs up end, and the account follows the answer', async () => {
-    const guest = await beGuest(here.url);
+    const guest = await signInAsGuest(here.url);
     const { chatId } = await ask(guest, 'Count');
     const readings = await followAll(guest, 'here', chatId);
     await begun(readings);
@@ -324,7 +324,7 @@ test('an answer is written to its end after its session was revoked', async () =
   const eve = await signUp(here.url);
   const phone = await signIn(here.url, eve);
   const { id: chatId } = await phone.rpc.chat.create.mutate({ model: 'openai-compatible/slow-60x20' });
-  await phone.rpc.chat.send.mutate({ chatId, ...saying('Count') });
+  await phone.rpc.chat.send.mutate({ chatId, ...newMessage('Count') });
   const readings = await followAll(phone, 'here', chatId);
   await begun(readings);
   await eve.rpc.protected.sessions.revoke.mutate({ id: await sessionOf(phone) });

@@ -7,7 +7,7 @@ import { isAsyncIterable, trackedIterable } from '#layer/stream/iterable';
 import { newId } from '#server/db/columns';
 import { createCallerFactory, open, router, signedIn } from '#server/procedures';
 import { requestInfo } from '#test/caller';
-import { type Account, beGuest, type Caller, caller, signUp, until } from '#test/client';
+import { type Account, signInAsGuest, type Caller, caller, signUp, until } from '#test/client';
 import { serveInstance } from '#test/served';
 import { createContext } from './context.ts';
 
@@ -130,8 +130,8 @@ describe.each(Object.entries(WAYS))('%s', (way, open) => {
 test('anonymous callers and guests share the limit of their address, whoever they say they are', async () => {
   const { 'an event stream of REST': open } = WAYS;
   if (!open) throw new Error('There is no such way.');
-  const guest = undescribed(await beGuest(server.url));
-  const other = undescribed(await beGuest(server.url));
+  const guest = undescribed(await signInAsGuest(server.url));
+  const other = undescribed(await signInAsGuest(server.url));
   const opened = await openAll(1, (signal) => open(guest, signal));
   const more = await openAll(1, (signal) => open(anyone, signal));
   expect((await open(other, AbortSignal.timeout(5000))).status).toBe(429);

@@ -6,7 +6,17 @@ import { iterable } from '#layer/stream/iterable';
 import { idempotencyKeys, users } from '#server/db/schema/index';
 import { router, signedIn } from '#server/procedures';
 import { removeExpired } from '#server/removal';
-import { type Answer, caller, idOf, itemsOf, saying, signIn, signUp, until, withKey } from '#test/client';
+import {
+  type ParsedResponse,
+  caller,
+  idOf,
+  itemsOf,
+  newMessage,
+  signIn,
+  signUp,
+  until,
+  withKey,
+} from '#test/client';
 import { expectProblem, withoutRequestId } from '#test/problem';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
@@ -52,7 +62,7 @@ const withIdempotencyKey = (key: string, json: unknown = {}) => ({
   headers: { 'idempotency-key': key },
 });
 const chatCount = async () => itemsOf(await ada.rest('GET /chats?limit=100')).length;
-const keyOf = ({ body }: Answer) => z.looseObject({ key: z.string() }).parse(body).key;
+const keyOf = ({ body }: ParsedResponse) => z.looseObject({ key: z.string() }).parse(body).key;
 const rowOf = async (key: string) =>
   (await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key)))[0];
 
@@ -124,8 +134,8 @@ describe('a replay', () => {
 
   test('is done again when the first was to be tried later', async () => {
     const chat = idOf(await ada.rest('POST /chats', { json: { model: 'guide' } }));
-    await ada.rest(`POST /chats/${chat}/messages`, { json: saying('Tell me about REST') });
-    const again = withIdempotencyKey(randomUUID(), saying('And about RPC'));
+    await ada.rest(`POST /chats/${chat}/messages`, { json: newMessage('Tell me about REST') });
+    const again = withIdempotencyKey(randomUUID(), newMessage('And about RPC'));
     const busy = await ada.rest(`POST /chats/${chat}/messages`, again);
     if (busy.status === 409) expectProblem(busy, 'RUN_ACTIVE');
     for (let status = busy.status; status === 409;) {

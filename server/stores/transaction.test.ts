@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { chats } from '#server/db/schema/index';
 import { notFound } from '#server/errors';
 import { router, signedIn } from '#server/procedures';
-import { type Answer, caller, idOf, saying, signUp } from '#test/client';
+import { type ParsedResponse, caller, idOf, newMessage, signUp } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { serveInstance } from '#test/served';
 
@@ -51,7 +51,7 @@ const adaAtTwo = caller(two.url, ada.headers);
 const adaTakingNotes = caller(noteTaker.url, ada.headers, false);
 
 const newChat = async (json = {}) => idOf(await ada.rest('POST /chats', { json }));
-const etagOf = ({ headers }: Answer) => headers.get('etag') ?? '';
+const etagOf = ({ headers }: ParsedResponse) => headers.get('etag') ?? '';
 const titleOf = async (id: string) =>
   z.looseObject({ title: z.string() }).parse((await ada.rest(`GET /chats/${id}`)).body).title;
 
@@ -177,7 +177,7 @@ describe('a change under If-Match', () => {
 
   test('lets the answer go that is being written in a chat that it deletes', async () => {
     const id = await newChat({ model: 'guide' });
-    await ada.rest(`POST /chats/${id}/messages`, { json: saying('Tell me everything about REST') });
+    await ada.rest(`POST /chats/${id}/messages`, { json: newMessage('Tell me everything about REST') });
     const deleted = async () => {
       const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
       return (await ada.rest(`DELETE /chats/${id}`, { headers })).status;

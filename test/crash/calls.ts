@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { TRPCClientError } from '@trpc/client';
-import { type Answer, type Caller, caller } from '#test/client';
+import { type ParsedResponse, type Caller, caller } from '#test/client';
 import type { Recording } from './record.ts';
 
 const RETRY_MS = 150;
@@ -33,7 +33,7 @@ export function isOutage(error: unknown): boolean {
 }
 
 /** The body of a successful answer. @throws {Outage} when the proxy had nobody to ask. @throws {Error} otherwise. */
-export function bodyOf({ status, body }: Answer): unknown {
+export function bodyOf({ status, body }: ParsedResponse): unknown {
   if (status >= 200 && status < 300) return body;
   const text = JSON.stringify(body);
   throw status === 502 || status === 503 ? new Outage(text) : new Error(`was answered ${status}: ${text}`);

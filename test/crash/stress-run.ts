@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { type Account, beGuest } from '#test/client';
+import { type Account, signInAsGuest } from '#test/client';
 import { startProviderServer } from '#test/provider-server';
 import { audit, type Figures } from './audit.ts';
 import type { Client } from './calls.ts';
@@ -59,7 +59,7 @@ export async function stressRun(ground: Ground, kills: number, random: Random): 
   try {
     await instances.ready();
     const people = await Promise.all(
-      Array.from({ length: ANSWERS }, () => beGuest(random.pick(instances.urls))),
+      Array.from({ length: ANSWERS }, () => signInAsGuest(random.pick(instances.urls))),
     );
     const origins = proxy ? [proxy.url, proxy.url, proxy.url, ...instances.urls] : instances.urls;
     await runConversations({ instances, origins, people, recording, kills, random });

@@ -1,5 +1,5 @@
 /** An answer as it came. */
-export interface RawAnswer {
+export interface RawResponse {
   status: number;
   /** By name, those that came more than once in their order. */
   headers: [name: string, value: string][];
@@ -27,7 +27,7 @@ const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
  * @param since when the hosts were given their data, in milliseconds of Unix time.
  * @param known everything that was told of keys before.
  */
-export function createMask(since: number, known: string): (answer: RawAnswer) => RawAnswer {
+export function createMask(since: number, known: string): (answer: RawResponse) => RawResponse {
   const names = new Map<string, string>();
 
   function nameOf(id: string): string {

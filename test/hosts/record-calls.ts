@@ -1,7 +1,7 @@
 import { admissionRule } from '#server/access';
 import { caller, type Caller, until } from '#test/client';
 import { ACTORS } from '#test/fixture';
-import { createMask, type RawAnswer } from '#test/hosts/masked';
+import { createMask, type RawResponse } from '#test/hosts/masked';
 import type { Person, Seed, Way } from '#test/hosts/seed';
 import {
   type Call,
@@ -21,7 +21,7 @@ export interface Line {
   way: Way;
   person: Person;
   call: string;
-  answer: RawAnswer;
+  answer: RawResponse;
 }
 
 const WAYS = { RPC: rpcCall, REST: restRequest };
@@ -54,7 +54,7 @@ function batchOf(type: Endpoint['type'], calls: [Endpoint, Input][]): Call {
   return { path: `${path}${path.includes('?') ? '&' : '?'}batch=1`, init };
 }
 
-async function answerTo(as: Caller, { path, init }: Call, requestId: string): Promise<RawAnswer> {
+async function answerTo(as: Caller, { path, init }: Call, requestId: string): Promise<RawResponse> {
   const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(init.headers)) };
   const response = await as.fetch(path, { ...init, headers: { ...headers, 'x-request-id': requestId } });
   return { status: response.status, headers: [...response.headers], body: await response.text() };

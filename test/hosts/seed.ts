@@ -3,10 +3,10 @@ import { admissionRule } from '#server/access';
 import {
   type Account,
   answered,
-  beGuest,
+  signInAsGuest,
   caller,
   type Caller,
-  saying,
+  newMessage,
   signIn,
   signUp,
   signUpAdmin,
@@ -51,7 +51,7 @@ export const seedSettings = (aiUrl: string): Record<string, string> => ({
 async function makeChat(as: Caller, name: string): Promise<Input> {
   const model = name === 'chat.continue' ? MODELS.cut : MODELS.normal;
   const { id } = await as.rpc.chat.create.mutate({ title: `For ${name}`, model });
-  const { runId } = await as.rpc.chat.send.mutate({ chatId: id, ...saying('What do you know?') });
+  const { runId } = await as.rpc.chat.send.mutate({ chatId: id, ...newMessage('What do you know?') });
   const [question, answer] = await answered(as, id);
   const message = name === 'chat.regenerate' ? answer : question;
   return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0' };
@@ -116,7 +116,7 @@ export async function seed(server: { url: string; log: () => string }): Promise<
   }
   const people: Record<Person, Caller> = {
     nobody: caller(url),
-    guest: await beGuest(url),
+    guest: await signInAsGuest(url),
     another: await enter('bob'),
     readKey: await key('read'),
     writeKey: await key('write'),

@@ -2,12 +2,12 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   answered,
   ask,
-  beGuest,
+  signInAsGuest,
   caller,
   cookieOf,
   postAuth,
   read,
-  saying,
+  newMessage,
   signIn,
   signUp,
   withKey,
@@ -42,7 +42,7 @@ describe('the first account', () => {
   test('becomes the admin although a guest came first', async () => {
     const other = await startServer();
     try {
-      await beGuest(other.url);
+      await signInAsGuest(other.url);
       const account = await signUp(other.url);
       expect(await account.rpc.users.me.query({})).toMatchObject({ role: 'admin' });
     } finally {
@@ -187,7 +187,7 @@ describe('a guest', () => {
   const credentials = (email: string) => ({ name: 'Guest no more', email, password: 'correct horse' });
 
   test('keeps chats and an answer in progress when signing up', async () => {
-    const guest = await beGuest(server.url);
+    const guest = await signInAsGuest(server.url);
     const { chatId } = await ask(guest, 'Will I keep this?');
     const account = await signUp(server.url, { ...credentials('kept@example.com'), headers: guest.headers });
     expect(await account.rpc.chat.get.query({ id: chatId })).toMatchObject({
@@ -202,7 +202,7 @@ describe('a guest', () => {
 
   test('moves the chats to the account when signing in', async () => {
     const account = await signUp(server.url);
-    const guest = await beGuest(server.url);
+    const guest = await signInAsGuest(server.url);
     const { id } = await guest.rpc.chat.create.mutate({ title: 'From before' });
     const { email, password } = account;
     const response = await postAuth(server.url, '/sign-in/email', { email, password }, guest.headers);
@@ -285,5 +285,5 @@ test('limits the rate of sign-in attempts', async () => {
 test('rejects unauthenticated calls', async () => {
   const stranger = caller(server.url);
   expectProblem(await stranger.rest('POST /chats', { json: {} }), 'UNAUTHORIZED');
-  expectProblem(await stranger.rest('POST /chats/x/messages', { json: saying('Hi') }), 'UNAUTHORIZED');
+  expectProblem(await stranger.rest('POST /chats/x/messages', { json: newMessage('Hi') }), 'UNAUTHORIZED');
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
 import { z } from 'zod';
 import { ERRORS, isErrorCode } from '#contract/errors';
-import { type Answer, read, saying, signUp } from '#test/client';
+import { type ParsedResponse, read, newMessage, signUp } from '#test/client';
 import { badInputs, nested, validInputs } from '#test/inputs';
 import { callRest, callRpc, callRpcRaw, type Endpoint, procedures } from '#test/procedures';
 import { startServer } from '#test/server';
@@ -19,7 +19,7 @@ const other = await signUp(server.url, { name: 'Other' });
 
 beforeAll(async () => {
   const { id: chatId } = await root.rpc.chat.create.mutate({ title: 'Kept', clientId: 'kept' });
-  await root.rpc.chat.send.mutate({ chatId, ...saying('What do you know?') });
+  await root.rpc.chat.send.mutate({ chatId, ...newMessage('What do you know?') });
   await root.rpc.chat.stop.mutate({ chatId });
   await root.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'read' });
   await root.rpc.protected.providerKeys.set.mutate({ provider: 'openai', key: 'sk-12345678' });
@@ -34,7 +34,7 @@ const Rejection = z.looseObject({
 const RpcRejection = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) });
 
 /** What an answer refuses with, on either surface; `null` for a success. Fails for anything that is not clear. */
-function rejectionOf({ status, headers, body }: Answer) {
+function rejectionOf({ status, headers, body }: ParsedResponse) {
   if (status < 400) return null;
   const isProblem = headers.get('content-type') === 'application/problem+json';
   const refusal = isProblem

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { caller, type Caller, saying, signUp, withKey } from '#test/client';
+import { caller, type Caller, newMessage, signUp, withKey } from '#test/client';
 import { startServer } from '#test/server';
 
 const server = await startServer();
@@ -12,7 +12,7 @@ const post = (path: string, body: unknown) => (as: Caller) =>
   as.fetch(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
 const get = (path: string) => (as: Caller) => as.fetch(path);
 
-const message = { id: 'c', messages: [{ id: 'm', role: 'user', ...saying('Hi') }] };
+const message = { id: 'c', messages: [{ id: 'm', role: 'user', ...newMessage('Hi') }] };
 const CALLS: Record<string, (as: Caller) => Promise<Response>> = {
   REST: get('/api/v1/users/me'),
   'a form over REST': (as) => as.fetch('/api/v1/chats', { method: 'POST', body: new FormData() }),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { RawAnswer } from '#test/hosts/masked';
+import type { RawResponse } from '#test/hosts/masked';
 import { type Line, recordCalls } from '#test/hosts/record-calls';
 import { seed, seedSettings, type Way, WAYS } from '#test/hosts/seed';
 import { procedures } from '#test/procedures';
@@ -31,11 +31,11 @@ const ADDED_BY_HANDLER = [
 const VARY_OF_NEXT = /^(rsc|next-router-[\w-]+|accept-encoding)$/i;
 
 /** Returns a response without the headers that are not ours on some host. */
-function own({ status, headers, body }: RawAnswer, but: string[]): RawAnswer {
+function own({ status, headers, body }: RawResponse, but: string[]): RawResponse {
   const kept = headers.filter(([name]) => !but.includes(name));
   return {
     status,
-    headers: kept.flatMap(([name, value]): RawAnswer['headers'] => {
+    headers: kept.flatMap(([name, value]): RawResponse['headers'] => {
       if (name !== 'vary') return [[name, name === 'etag' ? value.replace(COMPRESSED, '') : value]];
       const names = value.split(/, */).filter((varies) => !VARY_OF_NEXT.test(varies));
       return names.length > 0 ? [[name, names.join(', ')]] : [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
-import { type Account, answered, ask, beGuest, read, saying, signUp } from '#test/client';
+import { type Account, answered, ask, signInAsGuest, read, newMessage, signUp } from '#test/client';
 import { acceptedInputs } from '#test/inputs';
 import { callRest, callRpc, type Endpoint, procedures } from '#test/procedures';
 import { startProviderServer } from '#test/provider-server';
@@ -20,15 +20,15 @@ afterAll(server.stop);
 const root = await signUp(server.url);
 const ada = await signUp(server.url);
 const bob = await signUp(server.url);
-const guest = await beGuest(server.url);
+const guest = await signInAsGuest(server.url);
 
 /** The ids of everything that Ada has. */
 async function belongingsOf({ id, rpc }: Account): Promise<Record<string, string>> {
   const chat = await rpc.chat.create.mutate({ title: 'Private', clientId: 'id-that-ada-chose' });
-  const run = await rpc.chat.send.mutate({ chatId: chat.id, ...saying('Secret') });
+  const run = await rpc.chat.send.mutate({ chatId: chat.id, ...newMessage('Secret') });
   const [question, answer] = await answered(ada, chat.id);
   const busy = await rpc.chat.create.mutate({ model: ENDLESS });
-  const active = await rpc.chat.send.mutate({ chatId: busy.id, ...saying('Count') });
+  const active = await rpc.chat.send.mutate({ chatId: busy.id, ...newMessage('Count') });
   const key = await rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
   const session = (await rpc.protected.get.query({})).session?.id ?? '';
   const event = (await rpc.protected.audit.query({})).items[0]?.id ?? '';

@@ -6,7 +6,7 @@ import { defaultFolder } from '#server/db/folder';
 import { openPglite } from '#server/db/pglite';
 import { openPostgres } from '#server/db/postgres';
 import { MAX_LINE_BYTES } from '#server/log/lines';
-import { type Account, ask, caller, idOf, postAuth, saying, signUp, until, withKey } from '#test/client';
+import { type Account, ask, caller, idOf, postAuth, newMessage, signUp, until, withKey } from '#test/client';
 import { silent } from '#test/logs';
 import { SECRET, startProviderServer } from '#test/provider-server';
 import { type RunningServer, startServer } from '#test/server';
@@ -128,7 +128,7 @@ async function askModels(account: Account): Promise<void> {
   await Promise.all(
     models.map(async (model) => {
       const chatId = idOf(await account.rest('POST /chats', { json: { model } }));
-      await account.rpc.chat.send.mutate({ chatId, ...saying(plant('question')) });
+      await account.rpc.chat.send.mutate({ chatId, ...newMessage(plant('question')) });
       await until(
         () => account.rpc.chat.get.query({ id: chatId }),
         (chat) => chat.activeRunId === null,

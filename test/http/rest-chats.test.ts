@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { answered, idOf, itemsOf, saying, signUp } from '#test/client';
+import { answered, idOf, itemsOf, newMessage, signUp } from '#test/client';
 import { expectProblem } from '#test/problem';
 import { answerDeltas, startProviderServer } from '#test/provider-server';
 import { startServer } from '#test/server';
@@ -23,7 +23,7 @@ async function newChat(fields: object = {}): Promise<string> {
 }
 
 const say = (chatId: string, text: string) =>
-  ada.rest(`POST /chats/${chatId}/messages`, { json: saying(text) });
+  ada.rest(`POST /chats/${chatId}/messages`, { json: newMessage(text) });
 
 async function follow(chatId: string, lastEventId?: string) {
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
@@ -98,7 +98,7 @@ describe('chats', () => {
     expect(itemsOf(await bob.rest('GET /chats'))).toHaveLength(4);
     expect(itemsOf(await bob.rest('GET /chats?archived=true'))).toMatchObject([{ id: bravo }]);
 
-    await bob.rest(`POST /chats/${bravo}/messages`, { json: saying('Where do zebras graze?') });
+    await bob.rest(`POST /chats/${bravo}/messages`, { json: newMessage('Where do zebras graze?') });
     await answered(bob, bravo ?? '');
     expect(itemsOf(await bob.rest('GET /chats?archived=true&search=zebr'))).toMatchObject([{ id: bravo }]);
     expect(itemsOf(await bob.rest('GET /chats?search=%3A%26%21%28'))).toEqual([]);
@@ -180,7 +180,7 @@ describe('an answer', () => {
 
   test('starts once per request id', async () => {
     const chatId = await newChat();
-    const json = saying('Only once');
+    const json = newMessage('Only once');
     const send = () => ada.rest(`POST /chats/${chatId}/messages`, { json });
     const answers = await Promise.all([send(), send(), send()]);
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);

@@ -5,7 +5,7 @@ import {
   type Account,
   answered,
   ask,
-  beGuest,
+  signInAsGuest,
   caller,
   idOf,
   itemsOf,
@@ -113,7 +113,7 @@ describe('an API key', () => {
   });
 
   test('cannot be created by a guest', async () => {
-    const guest = await beGuest(server.url);
+    const guest = await signInAsGuest(server.url);
     const json = { name: 'Guest', scope: 'read' };
     expectProblem(await guest.rest('POST /protected/api-keys', { json }), 'FORBIDDEN');
     expectProblem(
@@ -201,7 +201,7 @@ describe('an account', () => {
   });
 
   test('of a guest is deleted without a password', async () => {
-    const guest = await beGuest(server.url);
+    const guest = await signInAsGuest(server.url);
     expect((await guest.rest('POST /protected/delete-account', { json: {} })).status).toBe(204);
     expectProblem(await guest.rest('GET /users/me'), 'UNAUTHORIZED');
   });

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { admissionRule } from '#server/access';
-import { beGuest, caller, signUpAdmin, withKey } from '#test/client';
+import { signInAsGuest, caller, signUpAdmin, withKey } from '#test/client';
 import { find } from '#test/openapi';
 import { callRest, procedures } from '#test/procedures';
 import { startServer } from '#test/server';
@@ -17,7 +17,7 @@ const callers = {
   writeKey: await keyWith('write'),
   session: admin,
 };
-const guest = await beGuest(server.url);
+const guest = await signInAsGuest(server.url);
 
 /** Refused for who calls: everybody else gets as far as the input, which is wrong or names nothing. */
 const REFUSALS = [401, 403];

@@ -1,5 +1,15 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { beGuest, caller, idOf, itemsOf, postAuth, read, signIn, signUp, signUpAdmin } from '#test/client';
+import {
+  signInAsGuest,
+  caller,
+  idOf,
+  itemsOf,
+  postAuth,
+  read,
+  signIn,
+  signUp,
+  signUpAdmin,
+} from '#test/client';
 import { expectProblem } from '#test/problem';
 import { startServer } from '#test/server';
 
@@ -72,7 +82,7 @@ describe('a profile', () => {
   });
 
   test('of a guest cannot be changed', async () => {
-    const guest = await beGuest(server.url);
+    const guest = await signInAsGuest(server.url);
     expectProblem(await guest.rest(`PATCH /users/${guest.id}`, { json: { name: 'Me' } }), 'FORBIDDEN');
   });
 });

@@ -14,7 +14,7 @@ import { startCuttingProxy } from './cutting-proxy.ts';
 import { documents } from './documents.ts';
 import { hoverOver } from './editor.ts';
 import { follow } from './follow.ts';
-import { makeProject } from './project.ts';
+import { createProject } from './project.ts';
 
 const COMPILERS = ['typescript@5.9.3', 'typescript@6.0.3'];
 const RUNTIMES: Record<string, { package: string; command: string[] }> = {
@@ -48,7 +48,7 @@ async function step(name: string, check: () => Promise<string>): Promise<void> {
 const awake = setInterval(() => undefined, 60_000);
 const { gzipBytes, limitBytes } = await build();
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-sdk-'));
-const project = await makeProject(join(folder, 'my-project'));
+const project = await createProject(join(folder, 'my-project'));
 const provider = await startProviderServer();
 const server = await startServer({
   AI_BASE_URL: provider.url,

@@ -20,7 +20,7 @@ const npm = (args: string[], cwd: string) =>
   run('npm', args, { cwd, timeout: 120_000, env: { ...process.env, npm_config_update_notifier: 'false' } });
 
 /** Packs dist/sdk and installs it in a new folder, offline. */
-export async function makeProject(folder: string): Promise<Project> {
+export async function createProject(folder: string): Promise<Project> {
   mkdirSync(folder);
   await npm(['pack', join(ROOT, 'dist/sdk'), '--pack-destination', folder], folder);
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
