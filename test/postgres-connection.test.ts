@@ -118,7 +118,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const { chatId, runId, exchange } = await ask(ada.api);
     await exchange.say('One, ');
     await untilShown(ada.api, chatId, 'One, ');
-    const failed = logged('the log of runs was not written; trying again');
+    const failed = logged('writing the log of runs failed, retrying');
     await proxy.inject('down');
     await exchange.say('two, ');
     await failed();

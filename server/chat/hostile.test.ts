@@ -10,7 +10,7 @@ import { testDatabase } from '#test/database';
 import { type LogLine, recordLog } from '#test/logs';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
-/** What happens to a statement instead of being carried out, if anything. */
+/** Returns the promise that replaces the execution of a statement, if any. */
 let fault: (statement: string, values: string) => Promise<never> | undefined;
 
 async function faultyDatabase(): Promise<Database> {
@@ -25,7 +25,7 @@ async function faultyDatabase(): Promise<Database> {
   };
 }
 
-const refused = (message: string) =>
+const rejection = (message: string) =>
   Promise.reject(Object.assign(new Error(message, { cause: 'x'.repeat(1_000_000) }), { code: '54000' }));
 
 let provider: ScriptedProvider;
@@ -71,20 +71,20 @@ async function answerOf(chatId: string) {
 
 const isFree = async (chatId: string) => (await ada.api.chat.get({ id: chatId })).activeRunId === null;
 
-/** Words that are all different, of `length` characters in all. */
+/** Returns distinct words of `length` characters in total. */
 function distinctWords(length: number, from = 0): string {
   let text = '';
   for (let n = from; text.length < length; n++) text += `${n.toString(36)}q `;
   return text.slice(0, length);
 }
 
-/** Texts of which PostgreSQL makes as many and as long words as possible. */
+/** Texts that PostgreSQL splits into as many and as long words as possible. */
 const WORDY: Record<string, (length: number) => string> = {
   'distinct words': distinctWords,
   'one word': (length) => 'x'.repeat(length),
   'distinct letters of four bytes': (length) =>
     Array.from({ length: length / 3 }, (_, n) => `${String.fromCodePoint(0x20000 + n)} `).join(''),
-  // Counted whole and by their parts.
+  // PostgreSQL counts the whole word and each of its parts.
   'words with hyphens': (length) =>
     Array.from({ length: length / 8 }, (_, n) => `${n.toString(36).padStart(4, 'a')}-b-`).join(''),
   'words with hyphens of four bytes': (length) =>
@@ -98,7 +98,7 @@ const WORDY: Record<string, (length: number) => string> = {
     Array.from({ length: length / 4 }, (_, n) => `Ⱥ${n.toString(36)} `).join(''),
 };
 
-describe('no text breaks its own row:', () => {
+describe('a message can be stored and found:', () => {
   test.each(Object.entries(WORDY))('a question of %s', async (_, make) => {
     const text = make(95_000).slice(0, 95_000).toWellFormed();
     const { chatId } = await ask(ada, ...Array.from({ length: 10 }, (_part, n) => `begin${n} ${text}`));
@@ -121,7 +121,7 @@ describe('no text breaks its own row:', () => {
     await exchange.abandoned;
   });
 
-  test('usage, thoughts and tool calls of any form', async () => {
+  test('an answer with malformed reasoning, tool calls and text', async () => {
     const { chatId, exchange } = await begin();
     await exchange.send({ reasoning_content: `\0 \ud83d ${distinctWords(10_000)}` });
     await exchange.send({
@@ -136,23 +136,23 @@ describe('no text breaks its own row:', () => {
   });
 });
 
-/** Makes a run look as if the process that writes it had died some time ago. */
+/** Changes a run as if the process that writes it had died some time ago. */
 async function orphan(runId: string): Promise<void> {
   await deps.db
     .update(runs)
-    .set({ ownerId: 'a process that is gone', leaseExpiresAt: sql`now() - interval '1 second'` })
+    .set({ ownerId: 'a dead process', leaseExpiresAt: sql`now() - interval '1 second'` })
     .where(eq(runs.id, runId));
 }
 
 const sizeOfLog = () => JSON.stringify(lines).length;
 
-describe('where the database refuses an answer', () => {
+describe('an answer that the database rejects', () => {
   beforeEach(() => {
     fault = (statement) =>
-      statement.includes('set parts = ') ? refused('too long for the index') : undefined;
+      statement.includes('set parts = ') ? rejection('too long for the index') : undefined;
   });
 
-  test('its run ends all the same', async () => {
+  test('ends without its parts', async () => {
     const { chatId, runId, exchange } = await begin();
     await exchange.say('Hello');
     exchange.finish();
@@ -160,12 +160,12 @@ describe('where the database refuses an answer', () => {
     expect(chunks.at(-1)).toEqual({ type: 'finish', finishReason: 'stop' });
     expect(await answerOf(chatId)).toMatchObject({ status: 'complete', parts: [] });
     expect(await isFree(chatId)).toBe(true);
-    // Three attempts to write all of it, one to write the beginning of the text.
+    // Three attempts to write the whole answer, one to write the beginning of its text.
     expect(lines.filter(({ level }) => level >= 40)).toHaveLength(4);
     expect(sizeOfLog()).toBeLessThan(50_000);
   });
 
-  test('a takeover ends the run all the same, and is not tried for ever', async () => {
+  test('is ended by a single takeover after its process has died', async () => {
     const { chatId, runId, exchange } = await begin();
     await exchange.say('so far');
     await untilShown(ada.api, chatId, 'so far');
@@ -173,16 +173,16 @@ describe('where the database refuses an answer', () => {
     await until(() => isFree(chatId));
     expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted', parts: [] });
     await exchange.abandoned;
-    // It is logged after readers are told.
+    // The line is logged after readers are notified.
     const takeovers = () => lines.filter(({ msg }) => msg.includes('took over'));
     await until(() => takeovers().length > 0);
     expect(takeovers()).toHaveLength(1);
     expect(sizeOfLog()).toBeLessThan(50_000);
   });
 
-  test('the beginning of its text is kept where that can be stored', async () => {
+  test('keeps the beginning of its text if that can be stored', async () => {
     fault = (statement, values) =>
-      statement.includes('set parts = ') && values.includes('the end') ? refused('too long') : undefined;
+      statement.includes('set parts = ') && values.includes('the end') ? rejection('too long') : undefined;
     const { chatId, exchange } = await begin();
     void exchange.say(`${'word '.repeat(3000)}the end`);
     exchange.finish();
@@ -192,7 +192,7 @@ describe('where the database refuses an answer', () => {
     expect(textOfMessage(answer)).toBe('word '.repeat(2000));
   });
 
-  test('whoever took it over in vain before did count', async () => {
+  test('counts failed takeovers by other instances as attempts', async () => {
     const { chatId, runId, exchange } = await begin();
     await exchange.say('so far');
     await untilShown(ada.api, chatId, 'so far');
@@ -200,14 +200,14 @@ describe('where the database refuses an answer', () => {
     await orphan(runId);
     await until(() => isFree(chatId));
     await exchange.abandoned;
-    expect(lines.filter(({ msg }) => msg.includes('trying again'))).toEqual([]);
+    expect(lines.filter(({ msg }) => msg.includes('retrying'))).toEqual([]);
   });
 
-  test('that cannot even be told to have ended is tried ever more rarely', async () => {
-    fault = (statement) => (statement.includes('set status = ') ? refused('no') : undefined);
+  test('is retried less and less often if even its status cannot be written', async () => {
+    fault = (statement) => (statement.includes('set status = ') ? rejection('no') : undefined);
     const { chatId, runId, exchange } = await begin();
     await orphan(runId);
-    await until(() => lines.some(({ msg }) => msg.includes('ever more rarely')));
+    await until(() => lines.some(({ msg }) => msg.includes('less and less often')));
     const lease = async () => {
       const [run] = await deps.db
         .select({
@@ -231,9 +231,9 @@ describe('where the database refuses an answer', () => {
 });
 
 describe('the log', () => {
-  test('of one run that the database refuses is the only one given up', async () => {
+  test('gives up only the run whose events the database rejects', async () => {
     fault = (statement, values) =>
-      statement.includes('with fresh as') && values.includes('poison') ? refused('no') : undefined;
+      statement.includes('with fresh as') && values.includes('poison') ? rejection('no') : undefined;
     const [poisoned, sound] = [await begin(), await begin()];
     await Promise.all([poisoned.exchange.say('poison'), sound.exchange.say('Hello')]);
     sound.exchange.finish();
@@ -247,15 +247,15 @@ describe('the log', () => {
   });
 });
 
-/** As if a stop had been asked for longer ago than an owner may take. */
-const askedLongAgo = (runId: string) =>
+/** Changes a run as if a stop had been requested longer ago than its owner may take. */
+const overdueStop = (runId: string) =>
   deps.db
     .update(runs)
     .set({ cancelRequestedAt: sql`now() - interval '20 seconds'` })
     .where(eq(runs.id, runId));
 
-describe('stop has effect', () => {
-  test('where another instance holds the run and does nothing', async () => {
+describe('stop', () => {
+  test('ends a run whose instance does not respond', async () => {
     const { chatId, runId, exchange } = await begin();
     await exchange.say('so far');
     await untilShown(ada.api, chatId, 'so far');
@@ -264,13 +264,13 @@ describe('stop has effect', () => {
       .set({ ownerId: 'stuck', leaseExpiresAt: sql`now() + interval '1 hour'` })
       .where(eq(runs.id, runId));
     expect(await ada.api.chat.stop({ chatId })).toEqual({ stopped: true });
-    await askedLongAgo(runId);
+    await overdueStop(runId);
     await until(() => isFree(chatId));
     expect(await answerOf(chatId)).toMatchObject({ status: 'stopped' });
     expect(textOfMessage(await answerOf(chatId))).toBe('so far');
   });
 
-  test('where this instance is stuck in writing it', async () => {
+  test('ends a run whose write in this instance is stuck', async () => {
     const { chatId, runId, exchange } = await begin();
     await exchange.say('so far');
     await untilShown(ada.api, chatId, 'so far');
@@ -278,7 +278,7 @@ describe('stop has effect', () => {
       statement.includes('with fresh as') ? new Promise<never>(() => undefined) : undefined;
     await exchange.say(' and never written');
     await ada.api.chat.stop({ chatId });
-    await askedLongAgo(runId);
+    await overdueStop(runId);
     await until(() => isFree(chatId));
     expect(await answerOf(chatId)).toMatchObject({ status: 'stopped' });
     expect(textOfMessage(await answerOf(chatId))).toBe('so far');

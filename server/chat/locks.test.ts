@@ -23,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-/** What deletes a chat, gives it to another account, or begins an answer in it has the row of the chat before that of the run. */
-test('an answer ends while somebody who has its chat waits for its run', async () => {
+// Statements that delete a chat, move it to another account or start an answer lock the chat before the run.
+test('the end of an answer does not deadlock with a transaction that locks its chat and then its run', async () => {
   const chat = await ada.api.chat.create({ title: 'Test' });
   const parts = [{ type: 'text' as const, text: 'Hello?' }];
   const { runId } = await ada.api.chat.send({ chatId: chat.id, clientRequestId: 'r-1', parts });

@@ -24,7 +24,7 @@ beforeEach(async () => {
   ada = await signUp(server.url);
 });
 
-/** Sends what `useChat` sends. */
+/** Sends the same request as `useChat`. */
 const submit = (body: object) =>
   ada.fetch('/api/chat', {
     method: 'POST',
@@ -36,7 +36,7 @@ const question = (id: string, text = 'Hello') => ({
 });
 const chats = async () => itemsOf(await ada.rest('GET /chats'));
 
-describe('a POST to /api/chat for a chat that is not there', () => {
+describe('POST /api/chat for a missing chat', () => {
   test('creates the chat with its first question', async () => {
     const answer = submit(question('q-1'));
     const exchange = await provider.next();
@@ -46,7 +46,7 @@ describe('a POST to /api/chat for a chat that is not there', () => {
     expect(await chats()).toMatchObject([{ title: 'Hello' }]);
   });
 
-  test('creates one chat when it is sent several times at the same moment', async () => {
+  test('creates one chat for several simultaneous requests', async () => {
     const answers = Promise.all([1, 2, 3, 4].map(() => submit(question('q-1'))));
     const exchange = await provider.next();
     await exchange.say('Hi');
@@ -79,11 +79,7 @@ describe('a POST to /api/chat for a chat that is not there', () => {
   });
 
   test.each([
-    [
-      'an answer to regenerate is not there',
-      { trigger: 'regenerate-message', messageId: 'm-1' },
-      'NOT_FOUND',
-    ],
+    ['the answer to regenerate is missing', { trigger: 'regenerate-message', messageId: 'm-1' }, 'NOT_FOUND'],
     ['the question is empty', { messages: [{ id: 'q-1', role: 'user', parts: [] }] }, 'INVALID_INPUT'],
     [
       'the question has a part of another type',
@@ -96,7 +92,7 @@ describe('a POST to /api/chat for a chat that is not there', () => {
   });
 });
 
-test('chat.send creates a chat only if it is told to', async () => {
+test('chat.send creates a chat only with createChat', async () => {
   const send = (createChat?: boolean) =>
     ada.rest('POST /chats/of-a-client/messages', {
       json: {
@@ -111,7 +107,7 @@ test('chat.send creates a chat only if it is told to', async () => {
   const { body } = await send(true);
   (await provider.next()).finish();
   expect(body).toMatchObject({ chatId: expect.any(String) });
-  // A replay needs no chat to be created.
+  // A replay needs no createChat.
   expect((await send(true)).body).toEqual(body);
   expect((await send()).body).toEqual(body);
   expect(await chats()).toHaveLength(1);
@@ -122,7 +118,7 @@ test.each([
   '-000001-01-01T00:00:00Z',
   '+275760-09-13T00:00:00Z',
   '1969-12-31T23:59:59Z',
-])('a cursor of %s is rejected on every list that is sorted by time', async (instant) => {
+])('lists sorted by time reject a cursor of %s', async (instant) => {
   const cursor = (key: unknown[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
   expectProblem(await ada.rest(`GET /chats?cursor=${cursor([false, instant, 'x'])}`), 'INVALID_INPUT');
   await deps.db.update(users).set({ role: 'admin' });

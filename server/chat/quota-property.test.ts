@@ -12,7 +12,7 @@ import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#te
 import { today } from './quota.ts';
 
 const QUOTA = 3000;
-/** Fewer than what all guests could take together. */
+/** Fewer than the quotas of all guests together. */
 const QUOTA_OF_ADDRESS = 4000;
 const SETTINGS = {
   AI_DAILY_TOKENS: String(QUOTA),
@@ -25,8 +25,8 @@ const SETTINGS = {
 let provider: ScriptedProvider;
 let instances: [Deps, Deps];
 let people: Person[];
-/** What the provider was asked and has not answered. */
-let asked: Exchange[] = [];
+/** The requests that the provider has not answered yet. */
+let open: Exchange[] = [];
 let receiving = true;
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ beforeAll(async () => {
     await signInAsGuest(deps),
   ];
   void (async () => {
-    while (receiving) asked.push(await provider.next());
+    while (receiving) open.push(await provider.next());
   })();
 });
 
@@ -59,8 +59,8 @@ afterAll(async () => {
   await provider.close();
 });
 
-/** Settled and reserved tokens of the user or address, and the day, for whom they are most. */
-async function most(): Promise<{ ofUser: number; ofAddress: number; reserved: number }> {
+/** Returns the maximum of settled and reserved tokens of any user or address on any day, and all reserved tokens. */
+async function maxima(): Promise<{ ofUser: number; ofAddress: number; reserved: number }> {
   const [row] = await instances[0].database.execute(sql`
     with held as (
       select user_id, address, day, reserved_input + reserved_output as tokens from runs where status = 'active'
@@ -118,11 +118,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 let requests = 0;
 
-/** One of some things, which is taken out of them. */
+/** Removes one item from a list and returns it. */
 const draw = <T>(from: T[], which: number): T | undefined =>
   from.splice(from.length === 0 ? 0 : which % from.length, 1)[0];
 
-/** Ends an answer as a model that keeps to its limit would. */
+/** Ends an answer like a model that respects its limit. */
 function end({ finish, maxTokens = 0, messages }: Exchange, share: number): void {
   const bytes = messages.reduce((sum, { content }) => sum + String(content).length, 0);
   finish(Math.round(share * bytes), Math.round(share * maxTokens));
@@ -131,8 +131,8 @@ function end({ finish, maxTokens = 0, messages }: Exchange, share: number): void
 let days = 0;
 
 /**
- * Moves all of today to an earlier day of its own, as if a new one had begun. Nothing of the product changes rows of several
- * accounts at once; where that meets others' order of locks, it is tried again.
+ * Moves all of today to an earlier day of its own, as if a new day had begun. The product never changes rows of several
+ * accounts at once, so this may conflict with the lock order of other statements. Then it is retried.
  */
 async function newDay(): Promise<void> {
   const move = instances[0].db.transaction(async (tx) => {
@@ -145,40 +145,42 @@ async function newDay(): Promise<void> {
   });
 }
 
-async function take(what: Step, chats: { id: string; person: Person }[]): Promise<void> {
+async function take(action: Step, chats: { id: string; person: Person }[]): Promise<void> {
   const [deps] = instances;
-  switch (what.kind) {
+  switch (action.kind) {
     case 'send': {
-      const person = people[what.person];
+      const person = people[action.person];
       if (!person) return;
-      const api = callAs(instances[what.instance], person.headers);
-      const chat = await api.chat.create(what.isNamed ? { title: 'Test' } : {});
+      const api = callAs(instances[action.instance], person.headers);
+      const chat = await api.chat.create(action.isNamed ? { title: 'Test' } : {});
       chats.push({ id: chat.id, person });
-      const parts = [{ type: 'text' as const, text: 'x'.repeat(what.length) }];
+      const parts = [{ type: 'text' as const, text: 'x'.repeat(action.length) }];
       await api.chat.send({ chatId: chat.id, clientRequestId: `r-${++requests}`, parts });
       return;
     }
     case 'end':
     case 'fail': {
-      const exchange = draw(asked, what.which);
-      if (what.kind === 'fail') exchange?.cut();
-      else if (exchange) end(exchange, what.share);
+      const exchange = draw(open, action.which);
+      if (action.kind === 'fail') exchange?.cut();
+      else if (exchange) end(exchange, action.share);
       return;
     }
     case 'say':
-      return asked[what.which % Math.max(asked.length, 1)]?.say('word'.repeat(Math.round(what.share * 500)));
+      return open[action.which % Math.max(open.length, 1)]?.say(
+        'word'.repeat(Math.round(action.share * 500)),
+      );
     case 'stop':
     case 'delete': {
-      const chat = chats[what.which % Math.max(chats.length, 1)];
+      const chat = chats[action.which % Math.max(chats.length, 1)];
       if (!chat) return;
-      const { chat: api } = callAs(instances[what.instance], chat.person.headers);
-      if (what.kind === 'delete') await api.delete({ id: chat.id });
+      const { chat: api } = callAs(instances[action.instance], chat.person.headers);
+      if (action.kind === 'delete') await api.delete({ id: chat.id });
       else await api.stop({ chatId: chat.id });
       return;
     }
     case 'die': {
       const active = await deps.db.select({ id: runs.id }).from(runs).where(isActive(runs));
-      const run = active[what.which % Math.max(active.length, 1)];
+      const run = active[action.which % Math.max(active.length, 1)];
       if (!run) return;
       await deps.db
         .update(runs)
@@ -195,7 +197,7 @@ async function take(what: Step, chats: { id: string; person: Person }[]): Promis
   }
 }
 
-/** More than fit into the quota, so that some are rejected whatever is generated. */
+/** More than fit into the quota, so that some are rejected in every case. */
 const MANY_SENDS = Array.from({ length: 10 }, (): Step => ({
   kind: 'send',
   person: 0,
@@ -205,16 +207,16 @@ const MANY_SENDS = Array.from({ length: 10 }, (): Step => ({
 }));
 const EXPECTED = new Set(['QUOTA_EXCEEDED', 'NOT_FOUND', 'TOO_MANY_REQUESTS']);
 
-test('settled and reserved tokens never pass a quota, and no reservation is left over, whatever happens at the same time', async () => {
+test('settled and reserved tokens never exceed a quota and no reservation remains, for any concurrent actions', async () => {
   const counts = { started: 0, rejected: 0, full: 0 };
   const property = fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
     await newDay();
     const chats: { id: string; person: Person }[] = [];
     const doing: Promise<void>[] = [];
-    for (const what of steps) {
+    for (const action of steps) {
       doing.push(
-        take(what, chats).then(
-          () => void (counts.started += Number(what.kind === 'send')),
+        take(action, chats).then(
+          () => void (counts.started += Number(action.kind === 'send')),
           (error: unknown) => {
             const kind: unknown = error instanceof Error && 'kind' in error ? error.kind : error;
             if (!EXPECTED.has(String(kind))) throw error;
@@ -222,25 +224,25 @@ test('settled and reserved tokens never pass a quota, and no reservation is left
           },
         ),
       );
-      const { ofUser, ofAddress } = await most();
+      const { ofUser, ofAddress } = await maxima();
       expect(ofUser).toBeLessThanOrEqual(QUOTA);
       expect(ofAddress).toBeLessThanOrEqual(QUOTA_OF_ADDRESS);
       counts.full += Number(ofUser === QUOTA || ofAddress === QUOTA_OF_ADDRESS);
     }
     await Promise.all(doing);
     await until(async () => {
-      for (const exchange of asked.splice(0)) end(exchange, 1);
+      for (const exchange of open.splice(0)) end(exchange, 1);
       return (await instances[0].db.$count(runs, isActive(runs))) === 0;
     });
-    const { ofUser, ofAddress, reserved } = await most();
+    const { ofUser, ofAddress, reserved } = await maxima();
     expect(ofUser).toBeLessThanOrEqual(QUOTA);
     expect(ofAddress).toBeLessThanOrEqual(QUOTA_OF_ADDRESS);
     expect(reserved).toBe(0);
   });
   await fc.assert(property, { numRuns: 9, examples: [[MANY_SENDS]], endOnFailure: true });
-  // Otherwise it would have shown nothing.
+  // Check that the test has exercised the limits.
   expect(counts.started).toBeGreaterThan(20);
   expect(counts.rejected).toBeGreaterThan(5);
   expect(counts.full).toBeGreaterThan(0);
-  asked = [];
+  open = [];
 }, 120_000);

@@ -7,8 +7,8 @@ import { callAs, failureOf, type Person, signIn, signInAsGuest, signUp, startIns
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 
 const QUOTA = 1000;
-/** What an answer needs at least, apart from its input. */
-const LEAST = 200;
+/** The minimum that an answer needs in addition to its input. */
+const MIN_OUTPUT = 200;
 
 let provider: ScriptedProvider;
 let deps: Deps;
@@ -46,7 +46,7 @@ async function ask({ api }: Asker, question = 'Go!', title: string | undefined =
   return api.chat.send({ chatId, clientRequestId: `r-${++requests}`, parts });
 }
 
-/** Asks, and gets hold of the question as the provider has it. */
+/** Asks a question and waits for the request at the provider. */
 async function begin(asker: Asker, question?: string) {
   const run = await ask(asker, question);
   return { ...run, exchange: await provider.next() };
@@ -61,7 +61,7 @@ async function quotaOf({ api }: Asker) {
 const spent = async (asker: Asker) => (await quotaOf(asker)).usedToday;
 const reserved = async (asker: Asker) => (await quotaOf(asker)).reservedToday;
 
-/** The rejection of a call, with the seconds after which it says to come back. */
+/** Expects a call to be rejected. @returns the seconds of its `retryAfter`. */
 async function rejected(call: Promise<unknown>): Promise<number> {
   const error: unknown = await call.then(
     () => 'The call succeeded.',
@@ -72,7 +72,7 @@ async function rejected(call: Promise<unknown>): Promise<number> {
   return options.retryAfter;
 }
 
-/** Says so much that an answer with this quota is over. */
+/** Uses so many tokens that no further answer fits into the quota. */
 const exhaust = async (asker: Asker) => {
   const { exchange, runId } = await begin(asker);
   exchange.finish(50, QUOTA - 150);
@@ -81,7 +81,7 @@ const exhaust = async (asker: Asker) => {
 
 const tomorrow = () => (Date.UTC(2000, 0, 2) - (Date.now() % 86_400_000) - Date.UTC(2000, 0, 1)) / 1000;
 
-test('40 sends at once take no more than the quota', async () => {
+test('40 simultaneous sends do not exceed the quota', async () => {
   const ada = await signUp(deps);
   const results = await Promise.allSettled(Array.from({ length: 40 }, () => ask(ada)));
   const started = results.filter(({ status }) => status === 'fulfilled').length;
@@ -99,27 +99,27 @@ test('40 sends at once take no more than the quota', async () => {
 });
 
 describe('a send', () => {
-  test('limits the output of its model to the setting, or to what is left, on all instances together', async () => {
+  test('limits the output of its model to the setting or to the remaining quota of all instances', async () => {
     const ada = await signUp(deps);
     const first = await begin(ada);
     expect(first.exchange.maxTokens).toBe(600);
     const left = QUOTA - (await reserved(ada));
     const second = await begin({ api: callAs(other, ada.headers) });
-    expect(second.exchange.maxTokens).toBeGreaterThanOrEqual(LEAST);
+    expect(second.exchange.maxTokens).toBeGreaterThanOrEqual(MIN_OUTPUT);
     expect(second.exchange.maxTokens).toBeLessThan(left);
     expect(await reserved(ada)).toBe(QUOTA);
-    // It would fit when one of these ends.
+    // It may fit when one of these ends.
     expect(await rejected(ask(ada))).toBe(5);
     first.exchange.finish(50, 600);
     second.exchange.finish(50, 200);
     await finished(deps, first.runId);
     await finished(other, second.runId);
     expect(await quotaOf(ada)).toMatchObject({ usedToday: 900, reservedToday: 0 });
-    // 200 tokens are not left any more.
+    // Fewer than 200 tokens are left.
     expect(Math.abs((await rejected(ask(ada))) - tomorrow())).toBeLessThan(5);
   });
 
-  test('reserves more than a model can make of its input, and the input counts', async () => {
+  test('reserves an upper bound of the input tokens, and the input counts', async () => {
     const ada = await signUp(deps);
     const { exchange, runId } = await begin(ada, '世界'.repeat(80));
     // Each of the bytes may be a token.
@@ -132,7 +132,7 @@ describe('a send', () => {
     expect(await reserved(bea)).toBe(0);
   });
 
-  test('is not limited by the offline guide, which takes no tokens', async () => {
+  test('is not limited with the offline guide, which uses no tokens', async () => {
     const ada = await signUp(deps);
     await exhaust(ada);
     const { id: chatId } = await ada.api.chat.create({ model: 'guide' });
@@ -142,7 +142,7 @@ describe('a send', () => {
     expect(await spent(ada)).toBe(QUOTA - 100);
   });
 
-  test('counts what a model takes beyond its limit against the day', async () => {
+  test('counts tokens that a model uses beyond its limit', async () => {
     const ada = await signUp(deps);
     const { exchange, runId } = await begin(ada);
     exchange.finish(50, 5000);
@@ -151,7 +151,7 @@ describe('a send', () => {
     await rejected(ask(ada));
   });
 
-  test('in a snapshot does not take what others have reserved since', async () => {
+  test('in a snapshot does not take tokens that others have reserved since', async () => {
     // The embedded database has one connection.
     if (deps.database.kind === 'pglite') return;
     const ada = await signUp(deps);
@@ -179,7 +179,7 @@ describe('a send', () => {
 });
 
 describe('an answer', () => {
-  /** An answer of 400 characters so far, which is about 100 tokens. */
+  /** Starts an answer that has 400 characters so far, about 100 tokens. */
   async function halfWay(asker: Asker) {
     const run = await begin(asker);
     await run.exchange.say('word'.repeat(100));
@@ -193,21 +193,21 @@ describe('an answer', () => {
     expect(await spent(asker)).toBeLessThan(200);
   };
 
-  test('that is stopped counts', async () => {
+  test('counts if it is stopped', async () => {
     const ada = await signUp(deps);
     const { chatId } = await halfWay(ada);
     await ada.api.chat.stop({ chatId });
     await settled(ada);
   });
 
-  test('that reached its limit of tokens is not complete: it says so, and can be continued', async () => {
+  test('fails with ANSWER_TOO_LONG at its token limit and can be continued', async () => {
     const ada = await signUp(deps);
     await admin.api.users.setQuota({ id: ada.id, dailyTokens: 2 * QUOTA });
     const { chatId, runId, exchange } = await begin(ada);
     await exchange.say('The first half');
     exchange.finish(50, exchange.maxTokens, 'length');
     const chunks = await finished(deps, runId);
-    expect(JSON.stringify(chunks)).toContain('limited to 600 tokens');
+    expect(JSON.stringify(chunks)).toContain('limited this answer to 600 tokens');
     const { items } = await ada.api.chat.messages({ chatId });
     expect(items.at(-1)).toMatchObject({ status: 'failed', error: 'ANSWER_TOO_LONG' });
     expect(await spent(ada)).toBe(650);
@@ -216,23 +216,23 @@ describe('an answer', () => {
     await until(() => deps.runs.activeCount() === 0);
   });
 
-  test('that fails counts', async () => {
+  test('counts if it fails', async () => {
     const ada = await signUp(deps);
     const { exchange } = await halfWay(ada);
     exchange.cut();
     await settled(ada);
   });
 
-  test.each(['this', 'another'])('whose chat is deleted on %s instance counts', async (where) => {
+  test.each(['this', 'another'])('counts if its chat is deleted on %s instance', async (instance) => {
     const ada = await signUp(deps);
     const { chatId, exchange } = await halfWay(ada);
-    const api = where === 'this' ? ada.api : callAs(other, ada.headers);
+    const api = instance === 'this' ? ada.api : callAs(other, ada.headers);
     await api.chat.delete({ id: chatId });
     await exchange.abandoned;
     await settled(ada);
   });
 
-  test('whose provider does not say what it used counts by its length', async () => {
+  test('counts by its length if the provider does not report usage', async () => {
     const ada = await signUp(deps);
     const { exchange, runId } = await halfWay(ada);
     exchange.finish(NaN, NaN);
@@ -241,19 +241,19 @@ describe('an answer', () => {
   });
 
   test.each([0, 4])(
-    'whose server died after %d failed takeovers is settled by the next',
+    'is settled by the next instance if its server died after %d failed takeovers',
     async (takeovers) => {
       const ada = await signUp(deps);
       const { runId, exchange } = await halfWay(ada);
       const max = await reserved(ada);
-      // The lease has run out, and its owner has not noticed.
+      // The lease has expired, but its owner has not noticed.
       await deps.db
         .update(runs)
         .set({ ownerId: 'gone', takeovers, leaseExpiresAt: new Date(0) })
         .where(eq(runs.id, runId));
       await until(async () => (await reserved(ada)) === 0);
       if (takeovers === 0) await settled(ada);
-      // Nothing of the answer could be read, so all of it counts.
+      // The log was not read, so the whole reservation counts.
       else expect(await spent(ada)).toBeGreaterThan(600);
       expect(await spent(ada)).toBeLessThanOrEqual(max);
       exchange.finish();
@@ -262,7 +262,7 @@ describe('an answer', () => {
     },
   );
 
-  test('belongs to the day it began', async () => {
+  test('counts for the day on which it started', async () => {
     const ada = await signUp(deps);
     const { runId, exchange } = await halfWay(ada);
     await deps.db
@@ -278,7 +278,7 @@ describe('an answer', () => {
     expect(items).toContainEqual(expect.objectContaining({ day: yesterday, runs: 1, outputTokens: 500 }));
   });
 
-  test('is given a title whose tokens count, if some are left', async () => {
+  test('gets a title, whose tokens count, if enough are left', async () => {
     const ada = await signUp(deps);
     const named = await ask(ada, 'Go!', '');
     (await provider.next()).finish(50, 50);
@@ -298,7 +298,7 @@ describe('an answer', () => {
 });
 
 describe('a guest', () => {
-  test('who signs up or in takes along what was used and what is reserved', async () => {
+  test('keeps used and reserved tokens when signing up or in', async () => {
     const guest = await signInAsGuest(deps);
     await exhaust(guest);
     const ada = await signUp(deps, 'Ada', guest.headers);
@@ -315,7 +315,7 @@ describe('a guest', () => {
   });
 });
 
-describe('guests of one address', () => {
+describe('guests of one IP address', () => {
   let strict: Deps;
   beforeAll(async () => {
     const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
@@ -324,10 +324,10 @@ describe('guests of one address', () => {
   });
   afterAll(() => strict.close());
 
-  test('share a quota, which outlives them; accounts do not share it', async () => {
+  test('share a quota, which remains after their deletion and does not apply to accounts', async () => {
     const first = await signInAsGuest(strict);
     const { exchange, chatId } = await begin(first);
-    // What is reserved counts.
+    // Reserved tokens count.
     const second = await signInAsGuest(strict);
     expect(await rejected(ask(second))).toBe(5);
     await exchange.say('word'.repeat(QUOTA));
@@ -344,7 +344,7 @@ describe('guests of one address', () => {
   });
 });
 
-test('an admin’s number for one user counts at once', async () => {
+test('a quota that an admin sets for a user applies at once', async () => {
   const ada = await signUp(deps);
   await admin.api.users.setQuota({ id: ada.id, dailyTokens: 100 });
   expect(await failureOf(ask(ada))).toBe('QUOTA_EXCEEDED');

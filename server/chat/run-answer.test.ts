@@ -18,7 +18,7 @@ const usage = {
 };
 const FINISH: Part = { type: 'finish', finishReason: { unified: 'stop', raw: 'stop' }, usage };
 
-/** A model that sends these parts as fast as they are read, and never ends by itself. */
+/** Returns a model that sends these parts as fast as they are read and never ends on its own. */
 function modelOf(parts: () => Iterable<Part>): LanguageModelV4 {
   const model = new MockLanguageModelV4({
     doStream() {
@@ -42,7 +42,7 @@ function modelOf(parts: () => Iterable<Part>): LanguageModelV4 {
 
 const QUESTION: UIMessage = { id: 'q', role: 'user', parts: [{ type: 'text', text: 'Go!' }] };
 
-/** Has a model write an answer; the limits are 1,000 characters, 20 parts and the given seconds. */
+/** Lets a model write an answer. The limits are 1,000 characters, 20 parts and `seconds`. */
 async function answerOf(
   model: LanguageModelV4,
   seconds = 60,
@@ -105,7 +105,7 @@ function* endless(start: Part, make: (n: number) => Part): Generator<Part, void,
 
 const TOO_LONG = { status: 'failed', error: 'ANSWER_TOO_LONG' };
 
-/** Answers that would never end, by what they are made of. */
+/** Endless answers, by their content. */
 const HOSTILE: Record<string, () => Iterable<Part>> = {
   'distinct words': () =>
     endless({ type: 'text-start', id: '0' }, (n) => ({ type: 'text-delta', id: '0', delta: `word${n} ` })),
@@ -158,7 +158,7 @@ const HOSTILE: Record<string, () => Iterable<Part>> = {
 
 describe('an answer that never ends', () => {
   test.each(Object.entries(HOSTILE))(
-    'of %s ends as failed, and what it had room for is kept',
+    'of %s fails, and the part within the limits is kept',
     async (_, parts) => {
       const { parts: kept, ending, control } = await answerOf(modelOf(parts));
       expect(ending).toMatchObject(TOO_LONG);
@@ -194,18 +194,18 @@ describe('an answer that never ends', () => {
     ],
     ['metadata', () => forever(() => [{ type: 'response-metadata', id: 'x' }])],
     ['a beginning', () => text('0', 'so far').slice(0, 2)],
-  ] satisfies [string, () => Iterable<Part>][])('of %s ends when its time is over', async (_, parts) => {
+  ] satisfies [string, () => Iterable<Part>][])('of %s ends after AI_ANSWER_SECONDS', async (_, parts) => {
     const { ending, written } = await answerOf(modelOf(parts), 1);
     expect(ending).toMatchObject(TOO_LONG);
     expect(written.length).toBeLessThan(5);
   });
 
-  test('does so also with a model that does not listen', async () => {
+  test('ends after AI_ANSWER_SECONDS if the model ignores the abort', async () => {
     const model = new MockLanguageModelV4({ doStream: () => new Promise(() => undefined) });
     expect((await answerOf(model, 1)).ending).toMatchObject(TOO_LONG);
   });
 
-  test('does so, five seconds later, also when what it waits for does not listen', async () => {
+  test('ends five seconds after AI_ANSWER_SECONDS if reading the conversation never ends', async () => {
     const stuck = new Promise<UIMessage[]>(() => undefined);
     expect(
       (
@@ -219,7 +219,7 @@ describe('an answer that never ends', () => {
     ).toMatchObject(TOO_LONG);
   }, 10_000);
 
-  test('is over with `finish`, whatever the model sends then', async () => {
+  test('ends with `finish`, even if the model sends more', async () => {
     const { parts, ending } = await answerOf(
       modelOf(function* () {
         yield* text('0', 'Hello');
@@ -235,10 +235,10 @@ describe('an answer that never ends', () => {
 const textOf = (parts: Awaited<ReturnType<typeof answerOf>>['parts']) =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 
-describe('the limit of characters', () => {
+describe('the character limit', () => {
   const ofLength = (length: number) => modelOf(() => [...text('0', 'x'.repeat(length)), FINISH]);
 
-  test('holds to the character', async () => {
+  test('is exact', async () => {
     const exact = await answerOf(ofLength(1000));
     expect(exact.ending.status).toBe('complete');
     expect(textOf(exact.parts)).toHaveLength(1000);
@@ -247,12 +247,12 @@ describe('the limit of characters', () => {
     expect(textOf(over.parts)).toBe('x'.repeat(1000));
   });
 
-  test('cuts no character in half', async () => {
+  test('does not split a surrogate pair', async () => {
     const { parts } = await answerOf(modelOf(() => text('0', `x${'\u{1f600}'.repeat(500)}`)));
     expect(textOf(parts)).toBe(`x${'\u{1f600}'.repeat(499)}`);
   });
 
-  test('counts what an answer had before it is continued', async () => {
+  test('includes the text from before a continuation', async () => {
     const before: UIMessageChunk[] = [
       { type: 'text-start', id: 'before-0' },
       { type: 'text-delta', id: 'before-0', delta: 'x'.repeat(998) },
@@ -267,10 +267,10 @@ describe('the limit of characters', () => {
 test.each([
   [1e300, 2 ** 31 - 1],
   [3.7, 3],
-  // What cannot be is estimated.
+  // Impossible values are replaced by an estimate.
   [-5, 2],
   [NaN, 2],
-])('%s tokens, as a provider says, are stored as %s', async (sent, stored) => {
+])('%s tokens reported by a provider are stored as %s', async (sent, stored) => {
   const finish: Part = {
     ...FINISH,
     usage: { ...usage, outputTokens: { ...usage.outputTokens, total: sent } },

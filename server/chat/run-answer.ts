@@ -7,23 +7,23 @@ import { answerTooLong, createMeter } from './answer-limits.ts';
 import { addedText, createChunkList } from './chunks.ts';
 import { joinContinuation } from './continue.ts';
 import type { NewRun } from './engine.ts';
-import { mostInputTokens } from './quota.ts';
+import { maxInputTokens } from './quota.ts';
 import { failed, streamModel, stopped } from './run-model.ts';
 import type { Ending } from './run-store.ts';
 import { estimate, type Usage } from './usage.ts';
 
-/** How long a model has to end its answer after it was told to, in milliseconds. Then nobody waits for it any more. */
+/** How long a model may take to end its answer after an abort, in milliseconds. The server does not wait longer. */
 const ABORT_GRACE_MS = 5_000;
 
-/** Why an answer is ended before its model ends it. */
+/** The reason to end an answer before its model does. */
 export type AbortReason = 'stopped' | 'interrupted' | 'too long' | 'lost';
 
-/** The means to end an answer. */
+/** A handle to end an answer. */
 export interface Abort {
   signal: AbortSignal;
-  /** Why it was aborted, when it was. */
+  /** The reason of the abort; `null` if it was not aborted. */
   reason: AbortReason | null;
-  /** Aborts the answer; only the first reason counts. */
+  /** Aborts the answer. Only the first reason counts. */
   abort: (reason: AbortReason) => void;
 }
 
@@ -33,16 +33,16 @@ interface AnswerDeps {
   models: Models;
 }
 
-/** Everything a run has written, its opening included, and how it ended. */
+/** Everything that a run has written, including its opening, and how it ended. */
 export interface WrittenAnswer {
   chunks: readonly UIMessageChunk[];
   ending: Ending;
 }
 
 /**
- * Has a model write the answer of a run, within the limits AI_ANSWER_CHARACTERS, AI_ANSWER_PARTS and AI_ANSWER_SECONDS.
- * It ends 5 seconds after an abort at the latest, whatever the model does. Never throws.
- * @param write is given each chunk; the model is read as fast as it resolves.
+ * Lets a model write the answer of a run, within the limits AI_ANSWER_CHARACTERS, AI_ANSWER_PARTS and
+ * AI_ANSWER_SECONDS. Ends at most 5 seconds after an abort, even if the model does not respond. Never throws.
+ * @param write receives each chunk. The next part of the model is read after its promise has resolved.
  */
 export async function writeAnswer(
   { env, log, models }: AnswerDeps,
@@ -55,8 +55,8 @@ export async function writeAnswer(
   for (const chunk of run.opening) meter.admit(chunk);
   let ending: Ending | null = null;
   const instructions = env.AI_INSTRUCTIONS;
-  let asked: UIMessage[] | null = null;
-  let said = 0;
+  let sent: UIMessage[] | null = null;
+  let outputBytes = 0;
   let isEnded = false;
 
   async function compose(): Promise<void> {
@@ -66,19 +66,19 @@ export async function writeAnswer(
     }
     const conversation = await run.conversation;
     const model = models.resolve(run.model, run.keys);
-    asked = conversation;
-    const speech = streamModel(model, { instructions, conversation, reserved: run.reserved }, control.signal);
-    for await (const spoken of run.unfinished ? joinContinuation(speech, run.unfinished.parts) : speech) {
+    sent = conversation;
+    const events = streamModel(model, { instructions, conversation, reserved: run.reserved }, control.signal);
+    for await (const event of run.unfinished ? joinContinuation(events, run.unfinished.parts) : events) {
       if (isEnded) return;
-      if ('ending' in spoken) {
-        if (spoken.failure) report(spoken.failure);
-        ending = run.model === 'guide' ? { ...spoken.ending, usage: null } : spoken.ending;
+      if ('ending' in event) {
+        if (event.failure) report(event.failure);
+        ending = run.model === 'guide' ? { ...event.ending, usage: null } : event.ending;
         continue;
       }
-      const chunk = meter.admit(spoken.chunk);
+      const chunk = meter.admit(event.chunk);
       if (meter.isOver()) control.abort('too long');
       if (!chunk) continue;
-      said += Buffer.byteLength(addedText(chunk));
+      outputBytes += Buffer.byteLength(addedText(chunk));
       list.add(chunk);
       await write(chunk);
     }
@@ -97,7 +97,7 @@ export async function writeAnswer(
   clearTimeout(timer);
   return { chunks: list.chunks, ending: finalEnding() };
 
-  /** A limit that ends an answer is no failure. */
+  /** Logs a failure. An answer that reaches a limit has not failed. */
   function report(failure: AppError): void {
     if (failure.kind === 'ANSWER_TOO_LONG') return;
     const { runId, requestId, model } = run;
@@ -105,8 +105,8 @@ export async function writeAnswer(
   }
 
   function usageSoFar(): Usage | null {
-    if (!asked || run.model === 'guide') return null;
-    return estimate(mostInputTokens(instructions, asked), said, run.reserved);
+    if (!sent || run.model === 'guide') return null;
+    return estimate(maxInputTokens(instructions, sent), outputBytes, run.reserved);
   }
 
   function finalEnding(): Ending {

@@ -9,33 +9,33 @@ import type { RunFeed } from './run-feed.ts';
 import type { Ending, OwnedRun, RunLogContent, RunStore } from './run-store.ts';
 import { estimate, type Usage } from './usage.ts';
 
-/** The pause after a first failure, in milliseconds. Each further one is four times as long, up to the longest. */
+/** The pause after the first failure, in milliseconds. Each further pause is four times as long, up to the maximum. */
 const PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 4_000;
-/** Characters that are kept where the whole answer cannot be stored. */
+const MAX_PAUSE_MS = 4_000;
+/** The characters that are kept if the whole answer cannot be stored. */
 const PLAIN_TEXT = 10_000;
 
-/** How an answer is written: whole, as the beginning of its text, or only that it has ended. */
+/** How an answer is written: completely, as the beginning of its text, or only its status. */
 type Form = 'whole' | 'text' | 'status';
 
-/** What is tried, in order. The last form has nothing of the answer in it, so nothing in the answer can make it fail. */
+/** The forms to try, in order. The last one has no content of the answer, so no content can make it fail. */
 const FORMS: readonly Form[] = ['whole', 'whole', 'whole', 'text', 'status'];
 
 /**
- * What a run used whose process is gone.
- * @param said the bytes of its answer; `null` if its log could not be read: then all is used that was reserved.
+ * Estimates the usage of a run whose process has died.
+ * @param outputBytes the bytes of its answer; `null` if its log could not be read. Then the whole reservation counts.
  */
-function usageLeftBehind({ model, reserved }: OwnedRun, said: number | null): Usage | null {
-  if (model === 'guide' || (said === null && !reserved)) return null;
-  return estimate(reserved?.input ?? null, said ?? Infinity, reserved);
+function usageOfOrphan({ model, reserved }: OwnedRun, outputBytes: number | null): Usage | null {
+  if (model === 'guide' || (outputBytes === null && !reserved)) return null;
+  return estimate(reserved?.input ?? null, outputBytes ?? Infinity, reserved);
 }
 
-/** Reads the log of a run, and what the run used. */
+/** Reads the log of a run and its usage. */
 type Read = () => Promise<RunLogContent & { usage: Usage | null }>;
 
 /**
- * Ends runs. An end is tried for as long as the lease of the run allows: where the database cannot be reached with growing
- * pauses, and where it rejects the answer in ever simpler forms.
+ * Ends runs. Writing an end is retried for as long as the lease of the run allows: with growing pauses if the database
+ * cannot be reached, and in simpler and simpler forms if it rejects the answer.
  */
 export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
   async function write(run: OwnedRun, form: Form, read: Read, ending: Ending): Promise<string | null> {
@@ -55,52 +55,52 @@ export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
 
   /**
    * @param read is called for each attempt.
-   * @param ending its usage counts where `read` is not called.
+   * @param ending its usage counts if `read` is not called.
    * @param first the form to begin with, as an index of FORMS.
-   * @returns who owns the run, `null` if the run is not this instance's any more.
-   * @throws what the last attempt threw.
+   * @returns the id of the run's owner; `null` if the run no longer belongs to this instance.
+   * @throws the error of the last attempt.
    */
   async function end(run: OwnedRun, read: Read, ending: Ending, first = 0) {
-    const giveUpAt = Date.now() + LEASE_MS;
+    const deadline = Date.now() + LEASE_MS;
     let wait = PAUSE_MS;
     for (let index = first; ;) {
       try {
         return await write(run, FORMS[index] ?? 'status', read, ending);
       } catch (err) {
         const isUnreachable = isConnectionError(err);
-        if (Date.now() + wait > giveUpAt || (!isUnreachable && index >= FORMS.length - 1)) throw err;
-        log.warn({ err, runId: run.runId }, 'the end of a run was not written; trying again');
+        if (Date.now() + wait > deadline || (!isUnreachable && index >= FORMS.length - 1)) throw err;
+        log.warn({ err, runId: run.runId }, 'writing the end of a run failed, retrying');
         const failed = FORMS[index];
         if (!isUnreachable) index++;
-        // Another form need not wait.
+        // The next form is tried without a pause.
         if (FORMS[index] !== failed) continue;
         await pause(wait);
-        wait = Math.min(4 * wait, LONGEST_PAUSE_MS);
+        wait = Math.min(4 * wait, MAX_PAUSE_MS);
       }
     }
   }
 
   return {
-    /** Writes the end of a run that this process has written. See `end` for what it returns and throws. */
+    /** Ends a run that this process has written. Returns and throws the same as `end`. */
     finish: (run: OwnedRun, content: RunLogContent, ending: Ending): Promise<string | null> =>
       end(run, () => Promise.resolve({ ...content, usage: ending.usage }), ending),
 
     /**
-     * Ends a run that nobody works on with what its log has. See `end` for what it returns and throws.
-     * @param takeovers which takeover of the run this is: those before came to nothing, so each counts as an attempt.
+     * Ends an abandoned run with the content of its log. Returns and throws the same as `end`.
+     * @param takeovers the number of this takeover. The earlier ones failed, so each counts as an attempt.
      */
     recover(run: OwnedRun, takeovers: number, ending: Omit<Ending, 'usage'>): Promise<string | null> {
       const read = async () => {
-        const { said, ...content } = await store.readLog(run.runId);
-        return { ...content, usage: usageLeftBehind(run, said) };
+        const { outputBytes, ...content } = await store.readLog(run.runId);
+        return { ...content, usage: usageOfOrphan(run, outputBytes) };
       };
       const first = Math.min(takeovers, FORMS.length) - 1;
-      return end(run, read, { ...ending, usage: usageLeftBehind(run, null) }, first);
+      return end(run, read, { ...ending, usage: usageOfOrphan(run, null) }, first);
     },
   };
 }
 
-/** The beginning of the text of an answer as its only part. */
+/** Returns the beginning of the text of an answer as its only part. */
 function plainParts(chunks: readonly UIMessageChunk[]): UIMessage['parts'] {
   let text = '';
   for (const chunk of chunks) {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   count = statementCounter(database);
 });
 
-/** A run with a log of so many large events. */
+/** Creates a run whose log has `length` large events. */
 async function runWith(length: number, status: 'active' | 'complete'): Promise<RunEvent[]> {
   const [chatId, messageId, runId] = [newId(), newId(), newId()];
   const place = { chatId, userId: ada.id };
@@ -37,7 +37,7 @@ async function runWith(length: number, status: 'active' | 'complete'): Promise<R
 }
 
 describe('a reader', () => {
-  test('gets a long log in pieces of MAX_BACKLOG_BYTES, whole and in order', async () => {
+  test('gets a long log in batches of MAX_BACKLOG_BYTES, complete and in order', async () => {
     const events = await runWith(60, 'complete');
     const feed = await createRunFeed(database, newId());
     const seen: number[] = [];
@@ -49,13 +49,13 @@ describe('a reader', () => {
     await feed.close();
   });
 
-  test('that does not read holds few live events; it finds the others in the log', async () => {
+  test('holds few live events while it does not read, and reads the others from the log', async () => {
     const events = await runWith(60, 'active');
     const feed = await createRunFeed(database, newId());
     const [first, ...rest] = events;
     const reader = feed.follow(first?.runId ?? '', 59, signal);
     await reader.next();
-    // It is told of everything again, as of what is new, and has none of it in its memory after a while.
+    // All events are published again as new ones. After a while, the reader must no longer hold them in memory.
     const later = rest.map((event) => ({ ...event, seq: event.seq + 60 - 1 }));
     await database.db.insert(runEvents).values(later);
     feed.publish(later);

@@ -4,7 +4,9 @@ import type { Database } from '#server/db/database';
 import { runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
 
-/** One committed event of a run; `chunks` is a JSON array of UI-message chunks, kept as text to be relayed. */
+/**
+ * A committed event of a run. `chunks` is a JSON array of UI-message chunks, kept as text because it is only relayed.
+ */
 export interface RunEvent {
   runId: string;
   /** 1, 2, 3 … without a gap. */
@@ -13,45 +15,50 @@ export interface RunEvent {
 }
 
 const CHANNEL = 'switchboard_runs';
-/** PostgreSQL refuses a NOTIFY payload of 8000 bytes and more. */
+/** PostgreSQL rejects a NOTIFY payload of 8000 bytes or more. */
 const MAX_PAYLOAD = 7500;
-/** How often a reader looks by itself, for the case that a notification was lost. */
+/** How often a reader checks the log without a notification, in case one was lost. */
 const POLL_MS = 5_000;
-/** Events read at once, and events a slow reader may have waiting before it goes back to reading the log. */
+/**
+ * The maximum of events read at once, and of live events that wait for a slow reader. With more, it reads the log
+ * again.
+ */
 const BACKLOG = 200;
 
 const notify = (payload: string): SQL => sql`pg_notify(${CHANNEL}, ${payload})`;
 
-/** Something that wants to know of a run's progress: an event, or `null` for "look into the log". */
+/** Receives the next event of a run, or `null` if the reader must check the log. */
 type Listener = (event: RunEvent | null, isLast: boolean) => void;
 
-/** The readers' side of one process. */
+/** Delivers events to the readers of one process. */
 export type RunFeed = Awaited<ReturnType<typeof createRunFeed>>;
 
 /**
- * Tells the readers of this process what was committed, here or by another instance. Between instances only
- * `run:seq` travels (NOTIFY, one for a whole commit); the text is read from the log.
+ * Notifies the readers of this process about commits, of this or another instance. Instances send each other only run
+ * ids (one NOTIFY for a whole commit). The text is read from the log.
  */
 export async function createRunFeed(database: Database, instanceId: string) {
   const listeners = new Map<string, Set<Listener>>();
 
-  const tell = (runId: string, event: RunEvent | null, isLast = false) => {
+  const notifyReaders = (runId: string, event: RunEvent | null, isLast = false) => {
     for (const listener of listeners.get(runId) ?? []) listener(event, isLast);
   };
 
-  function hear(payload: string): void {
+  function onNotification(payload: string): void {
     if (payload === '') {
-      // Something may have been missed: every reader looks for itself.
-      for (const runId of listeners.keys()) tell(runId, null);
+      // A notification may have been lost, so every reader checks the log.
+      for (const runId of listeners.keys()) notifyReaders(runId, null);
       return;
     }
     const [sender, ...runIds] = payload.split(' ');
     if (sender === instanceId) return;
-    for (const runId of runIds) tell(runId, null);
+    for (const runId of runIds) notifyReaders(runId, null);
   }
 
-  /** What to NOTIFY so that the other instances look into the logs of these runs; nothing on one instance. */
-  function notices(runIds: string[]): string[] {
+  /**
+   * Returns the NOTIFY payloads that make other instances check the logs of these runs; none with a single instance.
+   */
+  function payloadsFor(runIds: string[]): string[] {
     if (database.kind === 'pglite') return [];
     const payloads: string[] = [];
     let payload = instanceId;
@@ -65,12 +72,12 @@ export async function createRunFeed(database: Database, instanceId: string) {
     return [...payloads, payload];
   }
 
-  const unlisten = database.kind === 'postgres' ? await database.listen(CHANNEL, hear) : undefined;
+  const unlisten = database.kind === 'postgres' ? await database.listen(CHANNEL, onNotification) : undefined;
 
   /**
-   * Committed events after number `seq`, in order, as far as BACKLOG and MAX_BACKLOG_BYTES go; whether there are more
-   * already, whether more will come, and which is the last of a run that has ended. What is not read of the log is not fetched: the database knows the length of a
-   * text without reading it.
+   * Reads committed events after number `seq`, in order, up to BACKLOG and MAX_BACKLOG_BYTES. Also returns whether the
+   * log has more, whether the run is active, and the number of the last event of a run that has ended. Texts beyond the
+   * limit are not fetched, because the database knows the length of a text without reading it.
    */
   async function readLog(runId: string, seq: number) {
     const { db } = database;
@@ -105,30 +112,31 @@ export async function createRunFeed(database: Database, instanceId: string) {
   }
 
   return {
-    /** Tells readers of events that were just committed by this process. */
+    /** Delivers events that this process has just committed. */
     publish(events: RunEvent[]): void {
-      for (const event of events) tell(event.runId, event);
+      for (const event of events) notifyReaders(event.runId, event);
     },
 
-    /** Tells readers of the event that ended its run, which was just committed by this process. */
+    /** Delivers the event that ended its run, which this process has just committed. */
     publishLast(event: RunEvent): void {
-      tell(event.runId, event, true);
+      notifyReaders(event.runId, event, true);
     },
 
-    /** Tells readers everywhere to look into the logs of these runs, after another change than `publish` tells of. */
+    /** Makes readers on all instances check the logs of these runs, after a change that was not published. */
     async wake(runIds: string[]): Promise<void> {
-      for (const runId of runIds) tell(runId, null);
-      for (const payload of notices(runIds)) await database.execute(sql`select ${notify(payload)}`);
+      for (const runId of runIds) notifyReaders(runId, null);
+      for (const payload of payloadsFor(runIds)) await database.execute(sql`select ${notify(payload)}`);
     },
 
-    /** The SQL that tells the other instances of events of these runs when its transaction commits. */
-    notifications: (runIds: string[]): SQL[] => notices(runIds).map(notify),
+    /** Returns SQL that notifies the other instances about events of these runs when its transaction commits. */
+    notifications: (runIds: string[]): SQL[] => payloadsFor(runIds).map(notify),
 
     /**
-     * The events of a run after number `after`, from the log and then live, until the run has ended or `signal` is
-     * aborted. The numbers come without gap or repeat. A reader that is slow holds BACKLOG events at most, and about
+     * Yields the events of a run after number `after`, from the log and then live, until the run has ended or `signal`
+     * is aborted. The numbers have no gaps or repeats. A slow reader holds at most BACKLOG events, and about
      * MAX_BACKLOG_BYTES of them.
-     * @returns whether the reader has everything that the run has written; false if its log, or its chat, is gone.
+     * @returns true if the reader has everything that the run has written; false if its log or its chat has been
+     * deleted.
      */
     async *follow(
       runId: string,
@@ -139,7 +147,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
       let live: RunEvent[] = [];
       let liveSize = 0;
       let end = Infinity;
-      /** Whether the log may hold what `live` does not. */
+      /** True if the log may have events that `live` does not have. */
       let behind = true;
       let wake: () => void = () => undefined;
       const listener: Listener = (event, isLast) => {
@@ -205,7 +213,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
       }
     },
 
-    /** Stops listening to the other instances. */
+    /** Stops listening for notifications. */
     close: async (): Promise<void> => {
       await unlisten?.();
     },

@@ -6,7 +6,7 @@ import { createRunFeed } from './run-feed.ts';
 import { createRunLog } from './run-log.ts';
 
 const OWNER = 'instance';
-/** As much as has the writer of a chunk wait until it is committed. */
+/** Large enough that `append` waits for the commit. */
 const LARGE = 'x'.repeat(100_000);
 
 test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(

@@ -10,17 +10,17 @@ import type { Logger } from '#server/log/index';
 import { addedText, type ChunkList, createChunkList } from './chunks.ts';
 import type { RunEvent, RunFeed } from './run-feed.ts';
 
-/** Characters a run may have waiting for the database before the model is read more slowly. */
+/** The characters of a run that may wait for the database before reading from the model pauses. */
 const MAX_PENDING = 64 * 1024;
-/** What a chunk without text counts for. */
+/** The size that a chunk without text counts as. */
 const CHUNK_SIZE = 200;
-/** The pause after the first failure, in milliseconds; each further one is twice as long, up to the longest. */
+/** The pause after the first failure, in milliseconds. Each further pause is twice as long, up to the maximum. */
 const PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 3_000;
-/** How often rows that the database rejects are tried, while it can be reached. */
+const MAX_PAUSE_MS = 3_000;
+/** How often rows are tried that a reachable database rejects. */
 const ATTEMPTS = 3;
 
-/** What the writer holds of one run that is being written. */
+/** The state of a run that is being written. */
 interface Writing {
   runId: string;
   /** The number of the last event handed to the database. */
@@ -28,7 +28,7 @@ interface Writing {
   pending: ChunkList;
   pendingSize: number;
   inFlight: boolean;
-  /** Called when nothing is pending and nothing is in flight, or the run is not ours any more. */
+  /** Called when nothing is pending or in flight, or when the run no longer belongs to this instance. */
   idle: (() => void)[];
   lost: boolean;
   onLost: () => void;
@@ -40,25 +40,26 @@ const Inserted = z.object({ kept: z.array(z.string()) });
 export type RunLog = ReturnType<typeof createRunLog>;
 
 /**
- * One writer for all runs of a process, with group commit: while one INSERT is on its way, the chunks of all runs
- * gather for the next. So a chunk waits for one commit when the database is idle, and the number of transactions does
- * not grow with the number of runs. Readers are told of rows only after the commit.
- * @param giveUpMs how long a failing database is tried again; then the runs are left to their leases.
+ * Creates the log writer for all runs of a process, with group commit: while one INSERT is in flight, the chunks of all
+ * runs collect for the next. So a chunk waits for one commit if the database is idle, and the number of transactions
+ * does not grow with the number of runs. Readers get rows only after the commit.
+ * @param retryMs how long to retry if the database fails. After that, the leases of the runs expire.
  */
 export function createRunLog(
   database: Database,
   feed: RunFeed,
   instanceId: string,
   log: Logger,
-  giveUpMs: number,
+  retryMs: number,
 ) {
   const writing = new Map<string, Writing>();
   let flushing = false;
 
   /**
-   * Inserts rows of runs that still are ours and active; one that another instance took over, or that was deleted,
-   * gets none. FOR SHARE makes a takeover wait for us, or us for it. A repeat after a lost answer changes nothing.
-   * @returns the ids of the runs whose rows were kept.
+   * Inserts rows of runs that still belong to this instance and are active. A run that was deleted, or taken over by
+   * another instance, gets none. FOR SHARE makes this statement and a takeover wait for each other. If the response of
+   * the database was lost, repeating the statement changes nothing.
+   * @returns the ids of the runs whose rows were inserted.
    */
   async function insert(rows: RunEvent[]): Promise<Set<string>> {
     const notifications = feed.notifications(rows.map((row) => row.runId));
@@ -80,32 +81,32 @@ export function createRunLog(
   }
 
   /**
-   * Inserts rows, with growing pauses after failures. Where the database answers but rejects them, each is tried alone, so
-   * that a run whose row cannot be stored is the only one that is given up.
+   * Inserts rows, with growing pauses after failures. If the database responds but rejects them, each row is tried
+   * alone, so that only the run whose row cannot be stored is given up.
    */
-  async function insertPatiently(rows: RunEvent[]): Promise<Set<string>> {
-    const giveUpAt = Date.now() + giveUpMs;
+  async function insertWithRetries(rows: RunEvent[]): Promise<Set<string>> {
+    const deadline = Date.now() + retryMs;
     let rejections = 0;
-    for (let wait = PAUSE_MS; ; wait = Math.min(2 * wait, LONGEST_PAUSE_MS)) {
+    for (let wait = PAUSE_MS; ; wait = Math.min(2 * wait, MAX_PAUSE_MS)) {
       try {
         return await insert(rows);
       } catch (err) {
         if (!isConnectionError(err)) rejections++;
-        if (Date.now() + wait > giveUpAt || rejections >= ATTEMPTS) {
-          log.error({ err, runs: rows.length }, 'the log of runs cannot be written; they are given up');
+        if (Date.now() + wait > deadline || rejections >= ATTEMPTS) {
+          log.error({ err, runs: rows.length }, 'writing the log of runs failed, giving them up');
           return new Set();
         }
-        log.warn({ err }, 'the log of runs was not written; trying again');
+        log.warn({ err }, 'writing the log of runs failed, retrying');
         await pause(wait);
         if (rejections > 0 && rows.length > 1) {
-          const kept = await Promise.all(rows.map((row) => insertPatiently([row])));
+          const kept = await Promise.all(rows.map((row) => insertWithRetries([row])));
           return new Set(kept.flatMap((ids) => [...ids]));
         }
       }
     }
   }
 
-  /** Takes what a run has pending, as its next event. */
+  /** Takes the pending chunks of a run as its next event. */
   function take(run: Writing): RunEvent {
     const event = { runId: run.runId, seq: ++run.seq, chunks: JSON.stringify(run.pending.take()) };
     run.pendingSize = 0;
@@ -128,26 +129,26 @@ export function createRunLog(
     for (;;) {
       const batch = [...writing.values()].filter((run) => run.pending.chunks.length > 0);
       if (batch.length === 0) {
-        // Here and not when the promise has settled: a chunk that is added between would wait for the next one.
+        // Not after the promise has settled: a chunk that is added in between would wait for the next one.
         flushing = false;
         return;
       }
       const rows = batch.map(take);
-      const kept = await insertPatiently(rows);
+      const kept = await insertWithRetries(rows);
       feed.publish(rows.filter((row) => kept.has(row.runId)));
       for (const run of batch) settle(run, kept.has(run.runId));
     }
   }
 
-  /** Lets what arrives in the same turn of the event loop share one row. */
+  /** Starts a flush in the next turn of the event loop, so that chunks of one turn share a row. */
   function schedule(): void {
     if (flushing) return;
     flushing = true;
     setImmediate(() => {
-      // It writes for all callers, not for the one whose chunk came first.
+      // The flush writes for all callers, so it must not run as the caller whose chunk came first.
       asServer(flush).catch((err: unknown) => {
         flushing = false;
-        log.error({ err }, 'the writer of runs failed');
+        log.error({ err }, 'the writer of the run log failed');
       });
     });
   }
@@ -156,16 +157,18 @@ export function createRunLog(
 
   return {
     /**
-     * Begins to write a run.
-     * @param seq the number of its last event, 0 when there is none.
-     * @param onLost called when the run is not ours any more.
+     * Starts writing a run.
+     * @param seq the number of its last event; 0 if there is none.
+     * @param onLost called when the run no longer belongs to this instance.
      */
     open(runId: string, seq: number, onLost: () => void): void {
       const state = { pending: createChunkList(), pendingSize: 0, inFlight: false, idle: [], lost: false };
       writing.set(runId, { runId, seq, onLost, ...state });
     },
 
-    /** Adds a chunk. The promise holds the caller back while the database is slower than the model. */
+    /**
+     * Adds a chunk. The promise stays pending while the database is slower than the model, which slows the caller down.
+     */
     async append(runId: string, chunk: UIMessageChunk): Promise<void> {
       const run = writing.get(runId);
       if (!run) return;
@@ -176,8 +179,8 @@ export function createRunLog(
     },
 
     /**
-     * Stops writing a run when everything appended is committed.
-     * @returns the number of its last event, or `null` when the run is not ours any more.
+     * Stops writing a run after everything appended has been committed.
+     * @returns the number of its last event; `null` if the run no longer belongs to this instance.
      */
     async close(runId: string): Promise<number | null> {
       const run = writing.get(runId);
@@ -187,7 +190,7 @@ export function createRunLog(
       return run.lost ? null : run.seq;
     },
 
-    /** Gives up a run that is stuck: nothing more is written, and nobody waits for what was not. */
+    /** Gives up a stuck run: discards its pending chunks and releases the callers that wait for them. */
     drop(runId: string): void {
       const run = writing.get(runId);
       if (run) settle(run, false);

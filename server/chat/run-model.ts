@@ -11,35 +11,35 @@ import {
 import { AppError, errorData } from '#server/errors';
 import { toModelError } from '#server/models/errors';
 import { addedText, isPlainDelta } from './chunks.ts';
-import { mostInputTokens, type Reservation } from './quota.ts';
+import { maxInputTokens, type Reservation } from './quota.ts';
 import type { Ending } from './run-store.ts';
-import { estimate, known } from './usage.ts';
+import { completeUsage, estimate } from './usage.ts';
 
-/** What a model writes of an answer, and then how it ended, with the reason if it failed. */
+/** A chunk of the answer, or at the end how it ended, with the error if it failed. */
 export type ModelEvent = { chunk: UIMessageChunk } | { ending: Ending; failure: AppError | null };
 
-/** What a model is asked. */
-export interface Asked {
+/** The input of a model call. */
+export interface ModelRequest {
   instructions: string;
   conversation: UIMessage[];
-  /** The model must not write more than its output; `null` if no quota applies. */
+  /** Limits the output of the model; `null` if no quota applies. */
   reserved: Reservation | null;
 }
 
 /**
- * Has a model answer a conversation.
- * Yields the answer's chunks as the AI SDK makes them, without `start` and `finish`, and last how it ended. Never throws.
- * @param signal its abort ends the answer; the ending then is `stopped`.
+ * Lets a model answer a conversation. Yields the chunks of the AI SDK without `start` and `finish`, and at last how the
+ * answer ended. Never throws.
+ * @param signal ends the answer when aborted. The ending is then `stopped`.
  */
 export async function* streamModel(
   model: LanguageModel,
-  { instructions, conversation, reserved }: Asked,
+  { instructions, conversation, reserved }: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, void> {
   let failure: AppError | null = null;
-  let told: LanguageModelUsage | null = null;
+  let reported: LanguageModelUsage | null = null;
   let reason: FinishReason | undefined;
-  let said = 0;
+  let outputBytes = 0;
   try {
     const result = streamText({
       model,
@@ -52,7 +52,7 @@ export async function* streamModel(
         failure ??= toModelError(error);
       },
       onEnd: ({ usage, finishReason }) => {
-        told = usage;
+        reported = usage;
         reason = finishReason;
         if (reserved && finishReason === 'length') failure ??= outOfTokens(reserved);
       },
@@ -61,9 +61,9 @@ export async function* streamModel(
     for await (const chunk of toUIMessageStream({ stream: result.stream, ...options })) {
       if (chunk.type === 'error' || chunk.type === 'abort') continue;
       const added = addedText(chunk);
-      // Nothing was said; there may be any number of them.
+      // A provider may send any number of empty deltas.
       if (added === '' && isPlainDelta(chunk)) continue;
-      said += Buffer.byteLength(added);
+      outputBytes += Buffer.byteLength(added);
       yield { chunk };
     }
   } catch (error) {
@@ -71,14 +71,14 @@ export async function* streamModel(
   }
   if (signal.aborted) failure = null;
   const ending = signal.aborted ? stopped('stopped') : failure ? failed(failure) : complete(reason);
-  const estimated = estimate(mostInputTokens(instructions, conversation), said, reserved);
-  yield { ending: { ...ending, usage: known(told, estimated) }, failure };
+  const estimated = estimate(maxInputTokens(instructions, conversation), outputBytes, reserved);
+  yield { ending: { ...ending, usage: completeUsage(reported, estimated) }, failure };
 }
 
-/** The failure of an answer that had more to say than its reservation allows. It can be continued. */
+/** The error of an answer that reached the limit of its reservation. It can be continued. */
 const outOfTokens = ({ output }: Reservation) =>
   new AppError('ANSWER_TOO_LONG', {
-    detail: `The answer was limited to ${output} tokens by the daily quota, and stops there. Continue it for the rest.`,
+    detail: `The daily quota limited this answer to ${output} tokens. Continue it to get the rest.`,
   });
 
 function complete(finishReason: FinishReason | undefined): Ending {
@@ -86,14 +86,15 @@ function complete(finishReason: FinishReason | undefined): Ending {
   return { status: 'complete', error: null, usage: null, chunks: [finish] };
 }
 
-/** The ending of an answer that was cut off before its end, on purpose or not. */
+/** The ending of an answer that was stopped or interrupted. */
 export function stopped(status: 'stopped' | 'interrupted'): Ending {
   return { status, error: null, usage: null, chunks: [{ type: 'abort', reason: status }] };
 }
 
 /**
- * The ending of an answer that failed: readers get the catalogue's entry as data, and the AI SDK's error chunk.
- * @param requestId that of the request that began it, if it is known.
+ * The ending of an answer that failed. Readers get the entry of the error catalog as data, and the AI SDK's error
+ * chunk.
+ * @param requestId the id of the request that started it, if known.
  */
 export function failed(error: AppError, requestId = ''): Ending {
   const { requestId: _, ...data } = errorData(error, requestId);

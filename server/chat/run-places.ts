@@ -3,10 +3,10 @@ import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 
-/** Seconds after which a rejected caller may try again. Nobody knows when an answer ends; most take seconds. */
+/** Seconds after which a rejected caller may retry. The end of an answer is not known in advance. Most take seconds. */
 const RETRY_AFTER = 5;
 
-/** The rejection of a call that would start one answer too many. */
+/** The error for a call that would exceed a limit of running answers. */
 export function tooManyAnswers(detail: string): AppError {
   return new AppError('TOO_MANY_REQUESTS', { detail, retryAfter: RETRY_AFTER });
 }
@@ -14,8 +14,8 @@ export function tooManyAnswers(detail: string): AppError {
 type Limits = Pick<Env, 'AI_ANSWERS_PER_INSTANCE' | 'AI_ANSWERS_PER_ADDRESS'>;
 
 /**
- * Counts the answers that this process writes, in all and by the IP address of guests. A guest account costs nothing, so
- * the limit per user alone would limit nobody.
+ * Counts the answers that this process is writing, in total and by the IP address of guests. Guest accounts are free,
+ * so a limit per user alone would have no effect on guests.
  */
 export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRESS }: Limits) {
   let taken = 0;
@@ -23,14 +23,14 @@ export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRES
 
   /**
    * Takes a place for an answer.
-   * @returns a function that gives it back.
-   * @throws {AppError} TOO_MANY_REQUESTS when there is none.
+   * @returns a function that releases it.
+   * @throws {AppError} TOO_MANY_REQUESTS if there is none.
    */
   return ({ isGuest, request }: Pick<Actor, 'isGuest' | 'request'>): (() => void) => {
     if (taken >= AI_ANSWERS_PER_INSTANCE) {
       throw tooManyAnswers('This server is writing as many answers as it can. Try again in a few seconds.');
     }
-    // Guests whose address nobody knows share one.
+    // Guests with an unknown IP address share one limit.
     const address = isGuest ? addressKey(request.ip) : null;
     const ofAddress = address === null ? 0 : (byAddress.get(address) ?? 0);
     if (ofAddress >= AI_ANSWERS_PER_ADDRESS) {
@@ -40,10 +40,10 @@ export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRES
     }
     taken++;
     if (address !== null) byAddress.set(address, ofAddress + 1);
-    let isLeft = false;
+    let isReleased = false;
     return () => {
-      if (isLeft) return;
-      isLeft = true;
+      if (isReleased) return;
+      isReleased = true;
       taken--;
       if (address === null) return;
       const left = (byAddress.get(address) ?? 1) - 1;

@@ -20,7 +20,7 @@ import type { Runs } from './engine.ts';
 import { textOf } from './fold.ts';
 import { charactersOf, history, newestWithin, partsOf } from './messages.ts';
 import { chatIdOf } from './own-chat.ts';
-import { budgetsFor, mostInputTokens, quotaAddress, quotaColumns, rejectOverQuota, today } from './quota.ts';
+import { budgetsFor, maxInputTokens, quotaAddress, quotaColumns, rejectOverQuota, today } from './quota.ts';
 import { tooManyAnswers } from './run-places.ts';
 import { type EarlierMessage, type StartedRun, write, type Written } from './run-write.ts';
 import { findPlace, type Place } from './shown.ts';
@@ -28,40 +28,47 @@ import { titleFrom } from './title.ts';
 
 /** A call that starts a run. */
 export interface RunRequest {
-  /** The chat's id, or the one its client knows it by. */
+  /** The id or client id of the chat. */
   chatId: string;
   clientRequestId: string;
-  /** Whether to create the chat where there is none. */
+  /** True if the chat is to be created if it does not exist. */
   createChat?: boolean;
-  /** What is asked beside the chat, for telling a replay from another request under the same id. */
-  asks: [kind: string, ...details: unknown[]];
+  /** The request apart from its chat. It distinguishes a replay from another request with the same id. */
+  fingerprint: [kind: string, ...details: unknown[]];
   /**
-   * The message it is about, when it is about one: an id, or `leaf` for the one the chat shows last. Without
-   * `withParts` the plan sees none of its parts.
+   * The message that the request refers to, if any: an id, or `leaf` for the last message that the chat shows. The plan
+   * gets its parts only with `withParts`.
    */
-  about?: { id: string; role?: 'user' | 'assistant'; withParts?: true };
-  /** Where a client that keeps its own list of messages asks the question `parts`. */
+  target?: { id: string; role?: 'user' | 'assistant'; withParts?: true };
+  /** The messages above the question `parts`, from a client that keeps its own list. */
   shown?: { by: Shown; parts: TextUIPart[] } | undefined;
-  /** What the run shall write. @param about the message the request is about. @param place where `shown` says. */
-  plan: (chat: { leafId: string | null }, about: About | null, place: NewPlace | null) => Plan;
+  /**
+   * Decides what the run writes.
+   * @param target the message of `target`.
+   * @param place the place of the question of `shown`.
+   */
+  plan: (chat: { leafId: string | null }, target: TargetMessage | null, place: NewPlace | null) => Plan;
 }
 
-/** Stands for the id of the message that a chat shows last. */
+/** Stands for the id of the last message that a chat shows. */
 export const LEAF = 'leaf';
 
-/** A message that a request is about. */
-export type About = Pick<typeof messages.$inferSelect, 'id' | 'parentId' | 'role' | 'status' | 'parts'>;
+/** A message that a request refers to. */
+export type TargetMessage = Pick<
+  typeof messages.$inferSelect,
+  'id' | 'parentId' | 'role' | 'status' | 'parts'
+>;
 
-/** Where something is to be written. */
+/** A place for new messages. */
 type NewPlace = Extract<Place, { parentId: unknown }>;
 
-/** What a run shall write. */
+/** What a run writes. */
 export type Plan =
   /** The answer to a new question below `parentId`. */
   | {
       parentId: string | null;
       question: TextUIPart[];
-      /** The id by which the client knows the question. */
+      /** The client's id of the question. */
       clientId?: string;
       /** Messages that are written between `parentId` and the question. */
       earlier?: EarlierMessage[];
@@ -69,7 +76,7 @@ export type Plan =
   /** Another answer to the question `parentId`, or the rest of one. */
   | { parentId: string; question?: undefined; unfinished?: { id: string; parts: UIMessage['parts'] } };
 
-/** How often a chat is looked at anew because somebody else has just changed it. */
+/** How often a chat is read again because another call has just changed it. */
 const ATTEMPTS = 5;
 
 const noParts = sql<UIMessage['parts']>`'[]'::json`;
@@ -77,20 +84,20 @@ const replay = alias(runs, 'replay');
 const active = alias(runs, 'active');
 const mine = alias(runs, 'mine');
 
-/** Of the chat's own id, whichever one the request named it by. */
-const hashOf = (chatId: string, { asks: [kind, ...details] }: RunRequest) =>
+/** @param chatId the chat's own id, even if the request has its client id. */
+const hashOf = (chatId: string, { fingerprint: [kind, ...details] }: RunRequest) =>
   createHash('sha256')
     .update(JSON.stringify([kind, chatId, ...details]))
     .digest('base64url');
 
 /**
- * All that decides about a request, in one statement. @throws {AppError} NOT_FOUND without the chat, UNAUTHORIZED
- * without the account.
+ * Reads everything that decides about a request, in one statement.
+ * @throws {AppError} NOT_FOUND if there is no such chat, UNAUTHORIZED if the account has been deleted.
  */
-async function look({ db, env }: { db: Db; env: Env }, actor: Actor, request: RunRequest) {
+async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, request: RunRequest) {
   const { userId } = actor;
-  const { chatId, clientRequestId, createChat, about } = request;
-  const aboutId = about?.id === LEAF ? chats.leafId : (about?.id ?? null);
+  const { chatId, clientRequestId, createChat, target } = request;
+  const targetId = target?.id === LEAF ? chats.leafId : (target?.id ?? null);
   const [row] = await db
     .select({
       chat: {
@@ -115,12 +122,12 @@ async function look({ db, env }: { db: Db; env: Env }, actor: Actor, request: Ru
         sql<number>`(select sum(owned.size) from ${chats} owned where owned.user_id = ${userId})`.mapWith(
           Number,
         ),
-      about: {
+      target: {
         id: messages.id,
         parentId: messages.parentId,
         role: messages.role,
         status: messages.status,
-        parts: about?.withParts ? messages.parts : noParts,
+        parts: target?.withParts ? messages.parts : noParts,
       },
       quota: quotaColumns(quotaAddress(env, actor)),
       sealedKeys: providerKeys.sealed(userId),
@@ -133,22 +140,22 @@ async function look({ db, env }: { db: Db; env: Env }, actor: Actor, request: Ru
     .leftJoin(
       messages,
       and(
-        eq(messages.id, aboutId ?? sql`null`),
+        eq(messages.id, targetId ?? sql`null`),
         eq(messages.chatId, chats.id),
-        about?.role && eq(messages.role, about.role),
+        target?.role && eq(messages.role, target.role),
       ),
     )
     .where(eq(users.id, userId));
-  // The account was deleted while the call was on its way.
+  // The account was deleted after the caller had been authenticated.
   if (!row) throw new AppError('UNAUTHORIZED');
   if (!row.chat && !createChat) throw notFound('chat');
   const newChat = { id: newId(), autoTitle: true, model: null, leafId: null, messageCount: 0 };
   return { ...row, chat: row.chat ?? newChat, isNew: row.chat === null };
 }
 
-type Seen = Awaited<ReturnType<typeof look>>;
+type State = Awaited<ReturnType<typeof readState>>;
 
-/** What an answer is started with. */
+/** The services that start an answer. */
 export interface StartDeps {
   instanceId: string;
   database: Database;
@@ -161,82 +168,82 @@ export interface StartDeps {
 }
 
 /**
- * Starts a run. One statement reads all that decides, the next writes the question, the empty answer and the run, or
- * nothing where the chat is not any more as it was read: then it is read again. A replay has the result of the first
- * call. A run that its client has given up is stopped first.
+ * Starts a run. One statement reads the state. The next writes the question, the empty answer and the run, or nothing
+ * if the chat has changed. Then the state is read again. A replay returns the result of the first call. A run that its
+ * client has abandoned is stopped first.
  * @throws {AppError} NOT_FOUND, INVALID_INPUT for messages that a client shows, RUN_ACTIVE, REQUEST_ID_REUSED,
- * LIMIT_REACHED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS when too many answers are being written, MODEL_UNAUTHORIZED when no
- * key is there.
+ * LIMIT_REACHED, QUOTA_EXCEEDED, TOO_MANY_REQUESTS if too many answers are being written, MODEL_UNAUTHORIZED if there
+ * is no key.
  */
 export async function start(deps: StartDeps, actor: Actor, request: RunRequest): Promise<StartedRun> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const seen = await look(deps, actor, request);
-    const hash = hashOf(seen.chat.id, request);
-    if (seen.replay) return replayed(seen.replay, hash);
+    const state = await readState(deps, actor, request);
+    const hash = hashOf(state.chat.id, request);
+    if (state.replay) return replayed(state.replay, hash);
     const { shown } = request;
-    const place = shown ? await findPlace(deps, actor, seen, shown.by, shown.parts) : null;
+    const place = shown ? await findPlace(deps, actor, state, shown.by, shown.parts) : null;
     if (place?.kind === 'replay') return place.run;
-    if (place?.kind === 'given up') {
-      await deps.runs.stopAndWait(actor, seen.chat.id, place.runId);
+    if (place?.kind === 'abandoned') {
+      await deps.runs.stopAndWait(actor, state.chat.id, place.runId);
       continue;
     }
-    const run = await begin(deps, actor, { ...request, hash }, seen, place);
+    const run = await begin(deps, actor, { ...request, hash }, state, place);
     if (run) return run;
   }
-  throw new AppError('CONFLICT', { detail: 'The chat is being changed by others; try again.' });
+  throw new AppError('CONFLICT', { detail: 'Other calls are changing this chat. Try again.' });
 }
 
 /**
- * What shall answer, and with whose keys. It refuses before anything is written. @throws {AppError} as `start` does.
+ * Checks the limits before anything is written, and returns the model and its budgets. @throws {AppError} like `start`.
  */
-function choose(
+function checkLimits(
   { env, models }: { env: Env; models: Models },
   actor: Actor,
-  seen: Seen,
+  state: State,
   keys: ProviderKeys,
   place: NewPlace | null,
 ) {
-  if (seen.activeRunId !== null)
-    throw new AppError('RUN_ACTIVE', { fields: { runId: seen.activeRunId }, retryAfter: 1 });
-  const model = seen.chat.model ?? models.defaultId;
-  // It throws when the model is unknown or has no key.
+  if (state.activeRunId !== null)
+    throw new AppError('RUN_ACTIVE', { fields: { runId: state.activeRunId }, retryAfter: 1 });
+  const model = state.chat.model ?? models.defaultId;
+  // Throws if the model is unknown or has no key.
   models.resolve(model, keys);
   const earlier = place?.kind === 'new' ? place.earlier : [];
-  if (seen.chat.messageCount + earlier.length >= env.MAX_CHAT_MESSAGES) {
+  if (state.chat.messageCount + earlier.length >= env.MAX_CHAT_MESSAGES) {
     throw limitReached(
-      `The chat has ${seen.chat.messageCount} messages, which is the limit. Begin another chat.`,
+      `The chat has ${state.chat.messageCount} messages, which is the limit. Start another chat.`,
     );
   }
   const copied = earlier.reduce((sum, { copyOf }) => sum + (copyOf?.size ?? 0), 0);
-  if (seen.stored + copied >= (actor.isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES)) {
-    throw limitReached(`Your messages take ${seen.stored} bytes, which is the limit. Delete a chat first.`);
+  if (state.stored + copied >= (actor.isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES)) {
+    throw limitReached(`Your messages take ${state.stored} bytes, which is the limit. Delete a chat first.`);
   }
-  const budgets = model === 'guide' ? [] : budgetsFor(env, actor, seen.quota);
-  // Its input is known later.
+  const budgets = model === 'guide' ? [] : budgetsFor(env, actor, state.quota);
+  // The input is not known yet.
   rejectOverQuota(budgets, 0);
-  if (seen.running >= env.AI_ANSWERS_PER_USER) {
+  if (state.running >= env.AI_ANSWERS_PER_USER) {
     throw tooManyAnswers(
-      `${seen.running} answers are being written for you. Wait for one to end, or stop one.`,
+      `${state.running} answers are being written for you. Wait for one to end, or stop one.`,
     );
   }
   return { model, budgets };
 }
 
-/** Starts a run in the chat as it was seen. @returns `null` when it is not any more: then nothing was done. */
+/** Starts a run in a chat with this state. @returns `null`, without any effect, if the chat has changed. */
 async function begin(
   deps: StartDeps,
   actor: Actor,
   { hash, clientRequestId, ...request }: RunRequest & { hash: string },
-  seen: Seen,
+  state: State,
   place: NewPlace | null,
 ): Promise<StartedRun | null> {
   const { userId } = actor;
-  const keys = providerKeys.unseal(deps, userId, seen.sealedKeys);
-  const { model, budgets } = choose(deps, actor, seen, keys, place);
-  if (request.about && !seen.about) throw notFound(request.about.role === 'user' ? 'question' : 'answer');
-  const plan = request.plan(seen.chat, seen.about, place);
+  const keys = providerKeys.unseal(deps, userId, state.sealedKeys);
+  const { model, budgets } = checkLimits(deps, actor, state, keys, place);
+  if (request.target && !state.target) throw notFound(request.target.role === 'user' ? 'question' : 'answer');
+  const plan = request.plan(state.chat, state.target, place);
 
-  const { id: chatId, leafId, autoTitle } = seen.chat;
+  const { id: chatId, leafId, autoTitle } = state.chat;
   const unfinished = plan.question ? undefined : plan.unfinished;
   const earlier = (plan.question && plan.earlier) ?? [];
   const questionId = newId();
@@ -247,10 +254,10 @@ async function begin(
   ];
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
   const own = { ...run, userId, model, requestId: actor.request.id };
-  const conversation = read(deps, own, plan, questionId);
+  const conversation = readConversation(deps, own, plan, questionId);
   let input: number | null = null;
   if (budgets.length > 0) {
-    input = mostInputTokens(deps.env.AI_INSTRUCTIONS, await conversation);
+    input = maxInputTokens(deps.env.AI_INSTRUCTIONS, await conversation);
     rejectOverQuota(budgets, input);
   }
   const leave = deps.runs.enter(actor);
@@ -259,7 +266,7 @@ async function begin(
     clientRequestId,
     hash,
     leafId,
-    newChat: seen.isNew ? { clientId: request.chatId, max: maxChats(deps, actor) } : null,
+    newChat: state.isNew ? { clientId: request.chatId, max: maxChats(deps, actor) } : null,
     title: titleFor === null ? null : titleFrom(titleFor),
     question: plan.question
       ? {
@@ -287,8 +294,8 @@ async function begin(
   return run;
 }
 
-/** What the model is asked. It can be read while the run is being written: what was said before does not change. */
-function read(
+/** Returns the messages for the model. They can be read while the run is being written, because they do not change. */
+function readConversation(
   { db, env }: { db: Db; env: Env },
   owner: { userId: string; chatId: string },
   { parentId, ...plan }: Plan,
@@ -308,15 +315,15 @@ function read(
   const conversation = before().then((messages) =>
     unfinished ? continuationOf([...messages, ...asked], unfinished) : [...messages, ...asked],
   );
-  // The run hears of a failure when it asks; where there is no run nobody does.
+  // A failure reaches the run that awaits the conversation. Without a run, it must not be an unhandled rejection.
   conversation.catch(() => undefined);
   return conversation;
 }
 
-/** The run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */
+/** Returns the run that an earlier call with the same request id started. @throws {AppError} REQUEST_ID_REUSED */
 function replayed({ hash: first, ...run }: StartedRun & { hash: string }, hash: string): StartedRun {
   if (first === hash) return run;
   throw new AppError('REQUEST_ID_REUSED', {
-    issues: [{ pointer: '/clientRequestId', message: 'was used for another request; make a new one' }],
+    issues: [{ pointer: '/clientRequestId', message: 'was used for another request; choose a new one' }],
   });
 }

@@ -13,20 +13,20 @@ import { isOwn } from './own-chat.ts';
 import type { Reservation } from './quota.ts';
 import { addUsage, type Usage } from './usage.ts';
 
-/** Where instances are told, by a run's id, that it shall stop. */
+/** The channel on which instances are notified that a run must stop. The payload is its id. */
 export const STOP_CHANNEL = 'switchboard_stops';
 
-/** A column of a statement that asks runs to stop: it tells all instances. */
+/** A column for statements that request runs to stop. It notifies all instances. */
 export const notifyStop = sql`pg_notify(${STOP_CHANNEL}, ${runs.id})`;
 
-/** How long the log of a run is kept after its end, for readers that are still catching up. */
+/** How long the log of a run is kept after its end, for readers that have not read all of it. */
 const KEEP_LOG = sql`interval '10 minutes'`;
 const PRUNE_RUNS = 200;
 const PRUNE_ROWS = 1000;
 const CLAIM_BATCH = 20;
-/** How long the owner of a run has to stop it, once it is asked to; then another instance ends it. */
+/** How long the owner of a run may take to stop it. After that, another instance ends it. */
 const STOP_GRACE = sql`interval '15 seconds'`;
-/** The lease of a takeover: twice as long each time, so that a run that cannot be ended is tried ever more rarely. */
+/** The lease of a takeover. It doubles each time, so that a run that cannot be ended is retried less and less often. */
 const takeoverLease = sql`now() + ${LEASE_MS} * power(2, least(${runs.takeovers}, 6)) * interval '1 millisecond'`;
 
 /** How a run ended. */
@@ -34,28 +34,28 @@ export interface Ending {
   status: 'complete' | 'stopped' | 'failed' | 'interrupted';
   error: ErrorCode | null;
   usage: Usage | null;
-  /** The last chunks, which tell readers so. */
+  /** The last chunks, which show readers how it ended. */
   chunks: UIMessageChunk[];
 }
 
-/** A run to be finished. */
+/** A run as the instance that owns it knows it. */
 export interface OwnedRun {
   runId: string;
   messageId: string;
   chatId: string;
   userId: string;
   model: string;
-  /** The tokens that are reserved for it; `null` if no quota applied. */
+  /** The tokens that are reserved for it; `null` if no quota applies. */
   reserved: Reservation | null;
-  /** The request that asked for it, for the log; `null` for a run of an older version. */
+  /** The id of the request that started it, for the log; `null` for a run of an older version. */
   requestId: string | null;
 }
 
 /** A run that was taken over. */
 export interface TakenRun extends OwnedRun {
-  /** Which takeover of the run this is. */
+  /** The number of this takeover of the run. */
   takeovers: number;
-  /** True if its owner was asked to stop it. */
+  /** True if a stop was requested. */
   cancelled: boolean;
 }
 
@@ -81,18 +81,15 @@ const owned = {
 
 const isCancelled = sql<boolean>`${runs.cancelRequestedAt} is not null`;
 
-/** The runs table as one instance uses it. */
+/** The statements of one instance on the runs table. */
 export type RunStore = ReturnType<typeof createRunStore>;
 
-/** The runs table as one instance uses it: every statement changes only runs that this instance owns. */
+/** Creates the statements of one instance on the runs table. */
 export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
   const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
 
-  /**
-   * The runs that some conditions hold for, locked in the order of their ids: two statements of several runs have them
-   * in turn.
-   */
+  /** A condition for runs that meet `conditions`. It locks them in the order of their ids, which prevents deadlocks. */
   const inOrder = (...conditions: (SQL | undefined)[]) =>
     inArray(
       runs.id,
@@ -128,32 +125,32 @@ export function createRunStore(database: Database, instanceId: string) {
   }
 
   /**
-   * The first part of a statement that ends a run: locks the row of its chat before that of the run, as all statements
-   * do that need both.
+   * * The first part of a statement that ends a run. It locks the row of the chat before that of the run, like all
+   * statements that need both.
    */
   const chatOf = (run: OwnedRun) =>
     sql`held as (select from ${chats} where id = ${run.chatId} for no key update)`;
   const isMine = (run: OwnedRun) => sql`id = ${run.runId} and owner_id = ${instanceId} and status = 'active'`;
 
-  /** Deletes the oldest events of a log, which has no gaps. @returns whether there were any. */
+  /** Deletes the oldest events of a log, which has no gaps. @returns true if there were any. */
   async function deleteEvents(runId: string): Promise<boolean> {
     const [first] = await database.execute(sql`
-      with gone as (
+      with deleted as (
         delete from ${runEvents} where run_id = ${runId}
           and seq < ${PRUNE_ROWS}::int + (select min(seq) from ${runEvents} where run_id = ${runId})
         returning seq
       )
-      select seq from gone limit 1`);
+      select seq from deleted limit 1`);
     return first !== undefined;
   }
 
   return {
     /**
-     * Ends a run: its last event, the message, its usage and the status, in one statement.
+     * Ends a run: writes its last event, the message, its usage and the status in one statement.
      * @param seq the number of the last event so far.
-     * @param notifications tell other instances of it when it is committed.
-     * @returns the id of the user who owns the run now, for a guest's may have been given to an account; `null` when
-     * the run is not this instance's any more: then nothing was written.
+     * @param notifications notify other instances after the commit.
+     * @returns the id of the current owner, because a guest's run may have moved to an account; `null`, and nothing is
+     * written, if the run no longer belongs to this instance.
      */
     async finish(
       run: OwnedRun,
@@ -188,7 +185,7 @@ export function createRunStore(database: Database, instanceId: string) {
           from ended, ${messages} where messages.id = ${run.messageId}
         )`,
         sql`pieces as (${insertPieces(sql`searched`)})`,
-        // What was found in it before it was continued is found now, unless only its beginning is left.
+        // A continued answer keeps its earlier search chunks, unless only the beginning of its text is stored.
         sql`surplus as (
           delete from ${searchPieces} using searched
           where search_pieces.chat_id = searched.chat_id and search_pieces.message_id = searched.message_id
@@ -199,7 +196,7 @@ export function createRunStore(database: Database, instanceId: string) {
           from ended, ${messages} answer where answer.id = ${run.messageId} and chats.id = ${run.chatId}
           returning ended.user_id, ended.day, ended.address
         )`,
-        // The row of the chat is locked before that of the day, as by the statement that starts a run.
+        // The row of the chat is locked before that of the day, like in the statement that starts a run.
         ...(usage ? addUsage(sql`chat`, usage, 1) : []),
       ];
       const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
@@ -208,8 +205,8 @@ export function createRunStore(database: Database, instanceId: string) {
     },
 
     /**
-     * Ends a run without a change of its message's parts, where the answer itself cannot be written.
-     * @returns as `finish` does.
+     * Ends a run without changing the parts of its message, because the answer itself cannot be written.
+     * @returns the same as `finish`.
      */
     async finishWithoutParts(run: OwnedRun, ending: Ending, ...notifications: SQL[]): Promise<string | null> {
       const { usage } = ending;
@@ -237,8 +234,8 @@ export function createRunStore(database: Database, instanceId: string) {
     },
 
     /**
-     * Renews the leases of runs this instance is working on.
-     * @returns those that are still its own; `cancelled` ones shall stop.
+     * Renews the leases of the runs that this instance is writing.
+     * @returns the runs that still belong to it. Those with `cancelled` must stop.
      */
     renew(runIds: string[]): Promise<{ runId: string; cancelled: boolean }[]> {
       return db
@@ -254,10 +251,9 @@ export function createRunStore(database: Database, instanceId: string) {
     },
 
     /**
-     * Takes over runs that nobody works on: their lease has run out, because their owner is gone or gave them up, or
-     * their owner does not stop them. Of several instances exactly one gets each.
-     * @param working the runs this instance is working on, which are not given up even when their lease was not
-     * renewed.
+     * * Takes over abandoned runs: their lease has expired, because their owner has died or given them up, or their
+     * owner does not stop them. Exactly one of several instances gets each run.
+     * @param working the runs that this instance is writing. It keeps them even if their lease was not renewed.
      */
     claim(working: string[]): Promise<TakenRun[]> {
       const isWorkedOn = sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(working)}::json))`;
@@ -270,30 +266,30 @@ export function createRunStore(database: Database, instanceId: string) {
       );
     },
 
-    /** Takes over every run of an earlier process, of a database that only one process can have open. */
+    /** Takes over all runs of earlier processes. Only for a database that a single process can open. */
     claimAll(): Promise<TakenRun[]> {
       return take(ne(runs.ownerId, instanceId));
     },
 
-    /** The whole log of a run, and the bytes of text that its model wrote: all but the first event, the opening. */
-    async readLog(runId: string): Promise<RunLogContent & { said: number }> {
+    /** Reads the log of a run. `outputBytes` is the text of its model: of all events but the first, the opening. */
+    async readLog(runId: string): Promise<RunLogContent & { outputBytes: number }> {
       const rows = await db
         .select({ seq: runEvents.seq, chunks: runEvents.chunks })
         .from(runEvents)
         .where(eq(runEvents.runId, runId))
         .orderBy(asc(runEvents.seq));
       const events = rows.map((row) => parseChunks(row.chunks));
-      const said = events.slice(1).flat();
+      const output = events.slice(1).flat();
       return {
         chunks: events.flat(),
         seq: rows.at(-1)?.seq ?? 0,
-        said: said.reduce((bytes, chunk) => bytes + Buffer.byteLength(addedText(chunk)), 0),
+        outputBytes: output.reduce((bytes, chunk) => bytes + Buffer.byteLength(addedText(chunk)), 0),
       };
     },
 
     /**
-     * Asks whichever instance owns the active run of a chat, or the given one, to stop it, and tells all of it.
-     * @returns its id, or `null`.
+     * Requests the active run of a chat, or the run `runId`, to stop, and notifies all instances.
+     * @returns its id; `null` if there is no such run.
      */
     async requestStop(userId: string, chatId: string, runId?: string): Promise<string | null> {
       const [run] = await db
@@ -312,7 +308,7 @@ export function createRunStore(database: Database, instanceId: string) {
       return run?.id ?? null;
     },
 
-    /** True while a run is active. */
+    /** Returns true while a run is active. */
     async isActive(runId: string): Promise<boolean> {
       const found = await db
         .select({ id: runs.id })
@@ -321,17 +317,17 @@ export function createRunStore(database: Database, instanceId: string) {
       return found.length > 0;
     },
 
-    /** The same for all active runs of a user. @returns their ids. */
+    /** Requests all active runs of a user to stop. @returns their ids. */
     async requestStopOfAll(userId: string): Promise<string[]> {
-      const asked = await db
+      const stopping = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
         .where(inOrder(eq(runs.userId, userId), isActive(runs)))
         .returning({ id: runs.id, notified: notifyStop });
-      return asked.map(({ id }) => id);
+      return stopping.map(({ id }) => id);
     },
 
-    /** Deletes the logs of runs that ended a while ago, in pieces that hold up nobody. */
+    /** Deletes the logs of runs that ended a while ago, in batches so small that other statements need not wait. */
     async prune(): Promise<void> {
       const old = await db
         .select({ id: runs.id })
@@ -354,7 +350,7 @@ export function createRunStore(database: Database, instanceId: string) {
 
 const Chunks = z.array(MessageChunk);
 
-/** The chunks of a log row; they were written by `JSON.stringify` of chunks. */
+/** Parses the chunks of a log row. */
 export function parseChunks(text: string): UIMessageChunk[] {
   return Chunks.parse(JSON.parse(text));
 }

@@ -13,22 +13,21 @@ import { tooManyChats } from './chats.ts';
 import { textOf } from './fold.ts';
 import { allReserved, type Reservation, takeTokens, today } from './quota.ts';
 
-/** What `chat.send` and its kin answer with. */
+/** The result of `chat.send` and similar procedures. */
 export interface StartedRun {
   runId: string;
   chatId: string;
   messageId: string;
 }
 
-/** A message that is written together with a question, before it. */
+/** A message that is written before a question, in the same statement. */
 export interface EarlierMessage {
   id: string;
   parentId: string | null;
-  /** The id by which the client knows it. */
   clientId: string;
-  /** What a question says; `null` for an answer. */
+  /** The parts of a question; `null` for an answer. */
   parts: TextUIPart[] | null;
-  /** The answer that it is a copy of, and its size in bytes; `null` for a question. */
+  /** The answer to copy and its size in bytes; `null` for a question. */
   copyOf: { id: string; size: number } | null;
 }
 
@@ -39,62 +38,64 @@ export interface NewRows extends StartedRun {
   model: string;
   clientRequestId: string;
   hash: string;
-  /** The message the chat showed last when it was looked at. */
+  /** The last message that the chat showed when it was read. */
   leafId: string | null;
-  /** For a chat to be created: the id that its client knows it by, and how many chats its owner may have. */
+  /** For a chat to be created: its client id, and how many chats its owner may have. */
   newChat: { clientId: string; max: number } | null;
-  /** The chat's title from now on, where it changes. */
+  /** The new title of the chat; `null` if it does not change. */
   title: string | null;
   question: { id: string; parentId: string | null; clientId: string | null; parts: TextUIPart[] } | null;
-  /** Messages before the question that are written too, oldest first. */
+  /** Messages to write before the question, oldest first. */
   earlier: EarlierMessage[];
   /** The question that is answered. */
   parentId: string;
-  /** Whether the answer is there already. */
+  /** True if the answer already exists. */
   isContinued: boolean;
   opening: UIMessageChunk[];
-  /** The most tokens of its input, if a quota applies. */
+  /** The maximum of its input tokens, if a quota applies. */
   input: number | null;
-  /** The address whose quota it counts against too. */
+  /** The IP address whose quota also applies. */
   address: string | null;
 }
 
-/** What is known of a run once it is written. */
+/** The result of writing a run. */
 export interface Written {
   reserved: Reservation | null;
 }
 
 const WrittenRow = z.object({ output: z.number().nullable() });
 
-/** The keys of which the first of some calls at the same time has the row. */
-const FIRST_COME = ['runs_request_key', 'runs_one_active_key', 'chats_client_id_key'];
+/** The unique keys that only the first of several simultaneous calls can insert. */
+const CONTENDED_KEYS = ['runs_request_key', 'runs_one_active_key', 'chats_client_id_key'];
 
-/** The parts of an answer that is not written yet, as JSON. */
+/** The parts of an answer without text, as JSON. */
 const NO_PARTS = '[]';
 
 /**
  * Writes all rows of a run in one statement, and reserves its tokens.
- * @returns `null`, and nothing is written, if the chat is not any more as it was read or its owner has too many answers.
- * @throws {AppError} QUOTA_EXCEEDED if others have reserved the tokens meanwhile.
+ * @returns `null`, and nothing is written, if the chat has changed or its owner has too many running answers.
+ * @throws {AppError} QUOTA_EXCEEDED if other calls have reserved the tokens in the meantime.
  */
 export async function write(
   { database, instanceId, env }: { database: Database; instanceId: string; env: Env },
   rows: NewRows,
 ): Promise<Written | null> {
   const { runId, messageId, chatId, userId, model, question, parentId, title, input } = rows;
-  const whose = { userId: sql`${userId}`, day: today, address: sql`${rows.address}` };
-  // Called for a row of `chat`, so the chat is locked before the day.
+  const account = { userId: sql`${userId}`, day: today, address: sql`${rows.address}` };
+  // Evaluated for a row of `chat`, so the chat is locked before the day.
   const output =
-    input === null ? sql`null::int` : takeTokens(env, 'reserve', whose, input, env.AI_OUTPUT_TOKENS);
+    input === null ? sql`null::int` : takeTokens(env, 'reserve', account, input, env.AI_OUTPUT_TOKENS);
   const row = sql`${chatId}, ${userId}`;
-  const asked = question ? JSON.stringify(question.parts) : null;
+  const questionJson = question ? JSON.stringify(question.parts) : null;
   const earlier = rows.earlier.map(({ parts, ...message }) => ({
     ...message,
     parts: parts && JSON.stringify(parts),
   }));
-  const added = [asked, rows.isContinued ? null : NO_PARTS, ...earlier.map(({ parts }) => parts)].filter(
-    (json) => json !== null,
-  );
+  const added = [
+    questionJson,
+    rows.isContinued ? null : NO_PARTS,
+    ...earlier.map(({ parts }) => parts),
+  ].filter((json) => json !== null);
   const copies = earlier.flatMap(({ copyOf }) => copyOf ?? []);
   const count = added.length + copies.length;
   const bytes =
@@ -138,23 +139,23 @@ export async function write(
   if (question) {
     parts.push(sql`question as (
       insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, client_id)
-      select ${question.id}, ${row}, ${question.parentId}, 'user', 'complete', ${asked}::json, ${question.clientId}
+      select ${question.id}, ${row}, ${question.parentId}, 'user', 'complete', ${questionJson}::json, ${question.clientId}
       from chat
     )`);
-    const said = [
+    const questions = [
       question,
       ...rows.earlier.flatMap(({ id, parts: text }) => (text ? [{ id, parts: text }] : [])),
     ];
     const pieces = await Promise.all(
-      said.map(async ({ id, parts: text }) => ({
+      questions.map(async ({ id, parts: text }) => ({
         id,
         pieces: JSON.parse(await foldPieces(textOf(text))) as unknown,
       })),
     );
     parts.push(
       sql`searched as (
-        select chat.id as chat_id, said.id as message_id, ${userId} as user_id, said.pieces
-        from chat cross join json_to_recordset(${JSON.stringify(pieces)}::json) as said(id text, pieces json)
+        select chat.id as chat_id, added.id as message_id, ${userId} as user_id, added.pieces
+        from chat cross join json_to_recordset(${JSON.stringify(pieces)}::json) as added(id text, pieces json)
       )`,
       sql`pieces as (${insertPieces(sql`searched`)})`,
     );
@@ -170,18 +171,20 @@ export async function write(
   } catch (error) {
     if (isWithoutTokens(error)) throw allReserved();
     if (isWithoutPlace(error)) throw tooManyChats(rows.newChat?.max ?? 0);
-    // Another call with this request id, another run in this chat or another call that creates the chat was first.
-    if (FIRST_COME.some((key) => isUniqueViolation(error, key))) return null;
+    // A call with the same request id, another run in this chat, or another call that creates the chat was first.
+    if (CONTENDED_KEYS.some((key) => isUniqueViolation(error, key))) return null;
     throw error;
   }
 }
 
-/** The parts of a statement that write the messages before a question, and the search pieces of copied answers. */
+/**
+ * Returns the parts of a statement that write the messages before a question, and the search chunks of copied answers.
+ */
 function insertEarlier({ userId }: NewRows, earlier: string): SQL[] {
   return [
     sql`earlier as (
-      select chat.id as chat_id, given.* from chat cross join json_to_recordset(${earlier}::json)
-        as given(id text, "parentId" text, "clientId" text, parts text, "copyOf" json)
+      select chat.id as chat_id, added.* from chat cross join json_to_recordset(${earlier}::json)
+        as added(id text, "parentId" text, "clientId" text, parts text, "copyOf" json)
     )`,
     sql`copied as (
       insert into ${messages} (id, chat_id, user_id, parent_id, role, status, parts, model, error, client_id)

@@ -40,9 +40,9 @@ async function ask({ api }: Pick<Person, 'api'>) {
 const running = (person: Person) =>
   deps.db.$count(runs, sql`${runs.userId} = ${person.id} and ${isActive(runs)}`);
 
-/** How many of many calls that are made at once start an answer, and what becomes of the others. */
-async function askOften(count: number, who: (index: number) => Pick<Person, 'api'>) {
-  const results = await Promise.allSettled(Array.from({ length: count }, (_, index) => ask(who(index))));
+/** Sends many questions at once. @returns how many started an answer, and the errors of the others. */
+async function askOften(count: number, asker: (index: number) => Pick<Person, 'api'>) {
+  const results = await Promise.allSettled(Array.from({ length: count }, (_, index) => ask(asker(index))));
   const failures = results.flatMap((result): unknown[] =>
     result.status === 'rejected' ? [result.reason as unknown] : [],
   );
@@ -62,7 +62,7 @@ const tooMany = (detail: RegExp) =>
     options: expect.objectContaining({ retryAfter: 5 }),
   });
 
-test('40 sends of one user at once start as many answers as a user may have; when one ends, another may start', async () => {
+test('40 simultaneous sends of one user start AI_ANSWERS_PER_USER answers, and another may start when one ends', async () => {
   const ada = await signUp(deps);
   const { started, failures } = await askOften(40, () => ada);
   expect(started).toBe(PER_USER);
@@ -76,7 +76,7 @@ test('40 sends of one user at once start as many answers as a user may have; whe
   await endAll();
 });
 
-test('answers on other instances count', async () => {
+test('the limit per user counts answers on other instances', async () => {
   const ada = await signUp(deps);
   for (let i = 0; i < PER_USER; i++) await ask(ada);
   await deps.db.update(runs).set({ ownerId: 'another' }).where(eq(runs.userId, ada.id));
@@ -85,7 +85,7 @@ test('answers on other instances count', async () => {
   await endAll();
 });
 
-test('guests of one address share a limit, as an account is free; users do not', async () => {
+test('guests of one IP address share a limit, which does not apply to users', async () => {
   const guests = await Promise.all(Array.from({ length: 4 }, () => signInAsGuest(deps)));
   const guest = (index: number): Person => {
     const found = guests[index % guests.length];
@@ -101,13 +101,13 @@ test('guests of one address share a limit, as an account is free; users do not',
   await endAll();
 });
 
-test('one instance writes a limited number; what was not started takes no place', async () => {
+test('an instance writes at most AI_ANSWERS_PER_INSTANCE answers, and failed starts release their place', async () => {
   const people = await Promise.all(Array.from({ length: 4 }, () => signUp(deps)));
   const { started, failures } = await askOften(16, (index) => people[index % 4] ?? { api: callAs(deps) });
   expect(started).toBe(PER_INSTANCE);
   expect(failures).toEqual(failures.map(() => tooMany(/This server is writing as many answers/)));
   await endAll();
-  // A chat that is not there: the place is taken, and given back.
+  // A missing chat: each call takes a place and releases it.
   const [ada] = people;
   for (let i = 0; i <= PER_INSTANCE; i++) {
     await expect(

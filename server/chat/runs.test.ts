@@ -15,11 +15,11 @@ import { createRunStore, parseChunks } from './run-store.ts';
 
 type Rows = Awaited<ReturnType<Database['execute']>>;
 
-/** What happens to each INSERT of the writer. */
+/** Wraps each INSERT of the log writer. */
 let onInsert: (insert: () => Promise<Rows>) => Promise<Rows>;
 let inserts: number;
 
-/** The test database, with `onInsert` in the way of the writer's INSERTs. */
+/** Returns the test database with `onInsert` around the INSERTs of the log writer. */
 async function watchedDatabase(): Promise<Database> {
   const database = await testDatabase();
   const dialect = new PgDialect();
@@ -57,7 +57,7 @@ beforeEach(() => {
 
 afterAll(() => provider.close());
 
-/** Starts an answer; the model waits to be told what to say. */
+/** Starts an answer. The test decides what the model writes. */
 async function begin(api = ada.api) {
   const { id: chatId } = await api.chat.create({ title: 'Test' });
   const parts = [{ type: 'text' as const, text: 'Go!' }];
@@ -84,8 +84,8 @@ async function answerOf(chatId: string) {
   return items.at(-1);
 }
 
-describe('readers', () => {
-  test('who join at any time, and from any number on, see 1 to n without a gap or repeat', async () => {
+describe('a reader', () => {
+  test('gets the events 1 to n without gap or repeat, from any time and any number', async () => {
     const { chatId, runId, exchange } = await beginAndAnswer();
     const all: Promise<RunEvent[]>[] = [];
     const late: Promise<{ after: number; events: RunEvent[] }>[] = [];
@@ -111,7 +111,7 @@ describe('readers', () => {
     expect(textOfMessage(await answerOf(chatId))).toBe(said.join(''));
   });
 
-  test('a slow reader misses nothing of an answer that is far ahead', async () => {
+  test('misses no event if it is slow and the answer is far ahead', async () => {
     const { runId, exchange } = await beginAndAnswer();
     const said = words(450);
     const ended = Promise.withResolvers<void>();
@@ -125,7 +125,7 @@ describe('readers', () => {
     })();
     let next = 0;
     for await (const event of deps.runs.follow(runId, 0, AbortSignal.timeout(25_000))) {
-      // Each delta is said when the one before was shown, so that each has an event of its own.
+      // Each delta is sent after the one before was received, so that each has an event of its own.
       if (event.chunks.includes('"abort"')) break;
       if (next < said.length) await exchange.say(said[next++] ?? '');
       else if (next++ === said.length) exchange.finish();
@@ -137,7 +137,7 @@ describe('readers', () => {
     expect(textOf(events)).toBe(said.join(''));
   });
 
-  test('nothing is shown that is not in the log', async () => {
+  test('gets only events that are in the log', async () => {
     const { runId, exchange } = await beginAndAnswer();
     const shown: RunEvent[] = [];
     const reader = (async () => {
@@ -155,7 +155,7 @@ describe('readers', () => {
     expect(textOf(shown)).toBe(words(50).join(''));
   });
 
-  test('a reader that leaves is forgotten, and one that asks for more than there is waits for the end', async () => {
+  test('can disconnect, and waits for the end if it starts after a number that is too high', async () => {
     const { runId, exchange } = await beginAndAnswer();
     const leaving = new AbortController();
     const left = (async () => {
@@ -166,13 +166,13 @@ describe('readers', () => {
     await left;
     await sayAll(exchange, ['Hi']);
     await finished(deps, runId);
-    // It is told of the end, and need not look for it.
+    // The reader is notified of the end, and need not poll for it.
     expect(await Promise.race([ahead, pause(2000)])).toEqual([]);
   });
 });
 
 describe('the log', () => {
-  test('takes one INSERT for all runs that have something to write, not one each', async () => {
+  test('is written with one INSERT for all runs with pending chunks', async () => {
     const RUNS = 25;
     const begun = await Promise.all(Array.from({ length: RUNS }, () => begin()));
     const exchanges = await Promise.all(begun.map(() => provider.next()));
@@ -192,7 +192,7 @@ describe('the log', () => {
     expect(inserts).toBeLessThan(RUNS);
   });
 
-  test('a database that fails before or after the commit is asked again; nothing is lost or repeated', async () => {
+  test('loses and repeats nothing if the database fails before or after the commit', async () => {
     const failure = Object.assign(new Error('connection lost'), { code: 'CONNECTION_CLOSED' });
     let turn = 0;
     onInsert = async (insert) => {
@@ -217,13 +217,13 @@ describe('the log', () => {
     expect(turn).toBeGreaterThan(5);
   });
 
-  test('keeps characters that a delta cut in half, and those that PostgreSQL’s text cannot hold', async () => {
+  test('keeps surrogate pairs that deltas split, and characters that PostgreSQL’s text cannot store', async () => {
     const { chatId, runId, exchange } = await beginAndAnswer();
-    const spoken = ['smile \ud83d', '\ude00 ', 'nul \0', ' half \ud83d', ' findable'];
-    await exchange.say(spoken[0] ?? '');
+    const deltas = ['smile \ud83d', '\ude00 ', 'nul \0', ' half \ud83d', ' findable'];
+    await exchange.say(deltas[0] ?? '');
     await untilShown(ada.api, chatId, 'smile');
-    await sayAll(exchange, spoken.slice(1));
-    expect(textOfChunks(await finished(deps, runId))).toBe(spoken.join(''));
+    await sayAll(exchange, deltas.slice(1));
+    expect(textOfChunks(await finished(deps, runId))).toBe(deltas.join(''));
     expect(textOfMessage(await answerOf(chatId))).toBe('smile 😀 nul \0 half \ud83d findable');
     expect((await ada.api.chat.list({ search: 'findable' })).items.map((chat) => chat.id)).toEqual([chatId]);
     let exported = '';
@@ -231,7 +231,7 @@ describe('the log', () => {
     expect(JSON.stringify(JSON.parse(exported))).toContain('findable');
   });
 
-  test('is deleted a while after the end; the message has it all', async () => {
+  test('is deleted a while after the end, and the message remains', async () => {
     const { chatId, runId, exchange } = await beginAndAnswer();
     await sayAll(exchange, ['Hello']);
     await finished(deps, runId);
@@ -249,16 +249,16 @@ describe('the log', () => {
   });
 });
 
-/** Makes a run look as if the process that writes it had died some time ago. */
-async function orphan(runId: string, ownerId = 'a process that is gone'): Promise<void> {
+/** Changes a run as if the process that writes it had died some time ago. */
+async function orphan(runId: string, ownerId = 'a dead process'): Promise<void> {
   await deps.db
     .update(runs)
     .set({ ownerId, leaseExpiresAt: sql`now() - interval '1 second'` })
     .where(eq(runs.id, runId));
 }
 
-describe('a run whose process is gone', () => {
-  test('is taken over by the upkeep of another, with all that was logged; the zombie writes no more', async () => {
+describe('a run whose process has died', () => {
+  test('is taken over by another instance with its whole log, and its former owner writes nothing more', async () => {
     const attentive = await startInstance({ settings, renewMs: 100 });
     const api = callAs(attentive, ada.headers);
     const { chatId, runId, exchange } = await beginAndAnswer(api);
@@ -277,7 +277,7 @@ describe('a run whose process is gone', () => {
     await attentive.close();
   });
 
-  test('goes to exactly one of several that notice', async () => {
+  test('is taken over by exactly one of several instances', async () => {
     const { runId, exchange } = await beginAndAnswer();
     await orphan(runId);
     const stores = ['a', 'b', 'c'].map((name) => createRunStore(deps.database, name));
@@ -288,7 +288,7 @@ describe('a run whose process is gone', () => {
     await until(() => deps.runs.activeCount() === 0);
     const [winner] = stores.filter((_, index) => claims[index]?.length === 1);
     const [claimed] = claims.flat();
-    if (!winner || !claimed) throw new Error('Nobody has it.');
+    if (!winner || !claimed) throw new Error('No instance has claimed it.');
     const ending = { status: 'interrupted', error: null, usage: null, chunks: [] } as const;
     const losers = stores.filter((store) => store !== winner);
     for (const store of losers)
@@ -296,7 +296,7 @@ describe('a run whose process is gone', () => {
     expect(await winner.finish(claimed, 1, [], { ...ending, chunks: [] })).toBe(ada.id);
   });
 
-  test('may be this one’s own, which it gave up; those it works on are not given up', async () => {
+  test('may have belonged to this instance, which takes over only runs that it is not writing', async () => {
     const { chatId, runId, exchange } = await beginAndAnswer();
     const own = createRunStore(deps.database, deps.instanceId);
     await orphan(runId, deps.instanceId);
@@ -322,10 +322,10 @@ describe('a run whose process is gone', () => {
     const started = await Promise.all(logs.map(({ log }) => startInstance({ settings, log })));
     expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
     expect(textOfMessage(await answerOf(chatId))).toBe('before the crash');
-    const told = logs.flatMap(({ lines }) =>
+    const takeovers = logs.flatMap(({ lines }) =>
       lines.filter((line) => line['runId'] === runId && line.level === 30),
     );
-    expect(told).toHaveLength(1);
+    expect(takeovers).toHaveLength(1);
     exchange.finish();
     await until(() => deps.runs.activeCount() === 0);
     for (const instance of started) await instance.close();
@@ -333,7 +333,7 @@ describe('a run whose process is gone', () => {
 });
 
 describe('the end of an answer', () => {
-  test('is written also when the chat goes to another account meanwhile', async () => {
+  test('is written even if the chat moves to another account in the meantime', async () => {
     const ben = await signUp(deps, 'Ben');
     const { chatId, runId, messageId, exchange } = await beginAndAnswer();
     const store = createRunStore(deps.database, deps.instanceId);
@@ -356,8 +356,8 @@ describe('the end of an answer', () => {
   });
 });
 
-describe('shutting down', () => {
-  test('gives answers their time, then hands the rest over as interrupted', async () => {
+describe('drain', () => {
+  test('waits for running answers, then ends the rest as interrupted', async () => {
     const leaving = await startInstance({ settings });
     const api = callAs(leaving, ada.headers);
     const start = async () => {

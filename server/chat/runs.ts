@@ -23,12 +23,12 @@ import { createRunStore, type OwnedRun, STOP_CHANNEL, type TakenRun } from './ru
 import { titleByModel, titleRequest } from './title.ts';
 import { estimate } from './usage.ts';
 
-/** How long a run may take to end once it was asked to stop: its owner has 15 seconds, then another instance ends it. */
-const LONGEST_STOP_MS = 20_000;
+/** How long a stop may take. The owner of the run has 15 seconds, then another instance ends it. */
+const MAX_STOP_MS = 20_000;
 
-/** A run this process is working on. */
+/** A run that this process is writing. */
 interface Active extends Abort {
-  /** Gives back its place among the answers of this process. */
+  /** Releases its place among the answers of this process. */
   leave: () => void;
   done: Promise<void>;
 }
@@ -39,16 +39,17 @@ interface RunsDeps {
   env: Env;
   log: Logger;
   models: Models;
-  /** The pause between two rounds of upkeep, in milliseconds. */
+  /** The pause between two rounds of periodic work, in milliseconds. */
   renewMs?: number | undefined;
 }
 
-/** How the log names a run, with the request that asked for it. */
-const namesOf = ({ runId, requestId }: OwnedRun) => ({ runId, requestId });
+/** Returns the fields by which log lines identify a run and the request that started it. */
+const logFieldsOf = ({ runId, requestId }: OwnedRun) => ({ runId, requestId });
 
 /**
- * The engine: answers belong to the server, not to the request that asked. A run goes on when its reader goes away,
- * is stopped from any instance, and is folded into an `interrupted` message by another instance when this one dies.
+ * Creates the engine. Answers belong to the server, not to the request that started them. A run continues if its reader
+ * disconnects, and can be stopped from any instance. If this instance dies, another one folds the run into an
+ * `interrupted` message.
  */
 export async function createRuns({
   instanceId,
@@ -71,8 +72,8 @@ export async function createRuns({
   const abort = (runId: string, reason: AbortReason) => active.get(runId)?.abort(reason);
 
   /**
-   * Names the chat after its first exchange. Best effort: a chat has a title from the question already, which stays if no tokens
-   * are left for another.
+   * Lets the model write a title after the first exchange. Best effort: the chat already has a title from the question,
+   * which is kept if too few tokens are left.
    */
   async function nameChat(run: NewRun, userId: string, chunks: readonly UIMessageChunk[]): Promise<void> {
     if (run.titleFor === null || run.model === 'guide') return;
@@ -80,7 +81,7 @@ export async function createRuns({
     const request = titleRequest(run.titleFor, answer);
     const payment = await payments.pay(run.runId, request.input, request.output);
     if (!payment) return;
-    // What it used if it fails.
+    // The usage that counts if the model fails.
     let named = { title: '', usage: estimate(payment.input, 0, payment) };
     try {
       named = await titleByModel(models.resolve(run.model, run.keys), { ...request, ...payment });
@@ -111,7 +112,7 @@ export async function createRuns({
     const userId = await endings.finish(run, { chunks, seq }, ending);
     if (userId === null || ending.status !== 'complete') return;
     await nameChat(run, userId, chunks).catch((err: unknown) => {
-      log.warn({ err, ...namesOf(run) }, 'a chat was not given a better title');
+      log.warn({ err, ...logFieldsOf(run) }, 'creating the title of a chat failed');
     });
   }
 
@@ -132,7 +133,7 @@ export async function createRuns({
     if (draining) state.abort('interrupted');
     state.done = answer(run, state)
       .catch((err: unknown) => {
-        log.error({ err, ...namesOf(run) }, 'a run was not brought to its end');
+        log.error({ err, ...logFieldsOf(run) }, 'failed to finalize a run');
       })
       .finally(() => {
         release(run.runId);
@@ -144,17 +145,17 @@ export async function createRuns({
     active.delete(runId);
   }
 
-  /** Ends a run that nobody works on, or whose work here is stuck, with what its log has. */
+  /** Ends a run that was abandoned, or is stuck in this process, with the content of its log. */
   async function recover({ takeovers, cancelled, ...run }: TakenRun): Promise<void> {
     abort(run.runId, 'lost');
     runLog.drop(run.runId);
     release(run.runId);
     const ending = stopped(cancelled ? 'stopped' : 'interrupted');
     if ((await endings.recover(run, takeovers, ending)) === null) return;
-    log.info({ ...namesOf(run), takeovers }, 'took over the run of an instance that is gone');
+    log.info({ ...logFieldsOf(run), takeovers }, 'took over the run of an instance that is gone');
   }
 
-  /** @param claim takes over some runs that nobody works on. */
+  /** @param claim takes over some abandoned runs. */
   async function recoverAll(claim: () => Promise<TakenRun[]>): Promise<void> {
     for (;;) {
       const orphans = await claim();
@@ -162,8 +163,8 @@ export async function createRuns({
       const recovered = orphans.map((orphan) =>
         recover(orphan).catch((err: unknown) => {
           log.error(
-            { err, ...namesOf(orphan) },
-            'a run that was left behind was not ended; it is tried again, ever more rarely',
+            { err, ...logFieldsOf(orphan) },
+            'ending an abandoned run failed, retrying less and less often',
           );
         }),
       );
@@ -187,8 +188,8 @@ export async function createRuns({
     await store.prune();
   }
 
-  // A takeover may take long, and must not keep the leases of this process from being renewed.
-  const upkeep = [
+  // Two separate loops, because a takeover may take long and must not delay the renewal of leases.
+  const periodicWork = [
     runPeriodically('leases of runs', renewMs, renew, log),
     runPeriodically('runs', renewMs, tidy, log),
   ];
@@ -200,7 +201,7 @@ export async function createRuns({
         })
       : undefined;
 
-  // Nobody else can have the embedded database open, so whatever is active there was left by a dead process.
+  // No other process can have the embedded database open, so its active runs are those of dead processes.
   await recoverAll(database.kind === 'pglite' ? () => store.claimAll() : () => store.claim([]));
 
   return {
@@ -222,9 +223,9 @@ export async function createRuns({
     async stopAndWait(actor, chatId, runId) {
       if ((await store.requestStop(actor.userId, chatId, runId)) === null) return;
       abort(runId, 'stopped');
-      const giveUpAt = Date.now() + LONGEST_STOP_MS;
+      const deadline = Date.now() + MAX_STOP_MS;
       for (let wait = 5; await store.isActive(runId); wait = Math.min(2 * wait, 200)) {
-        if (Date.now() > giveUpAt) throw new AppError('RUN_ACTIVE', { fields: { runId }, retryAfter: 1 });
+        if (Date.now() > deadline) throw new AppError('RUN_ACTIVE', { fields: { runId }, retryAfter: 1 });
         await pause(wait);
       }
     },
@@ -248,7 +249,7 @@ export async function createRuns({
     },
 
     async close() {
-      for (const end of upkeep) end();
+      for (const end of periodicWork) end();
       await unlisten?.();
       await feed.close();
     },

@@ -13,10 +13,10 @@ import { has, hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf, walk } from '#server/search/walk';
 import { textOf } from './fold.ts';
 
-/** How many of the guests whose chats an account has adopted are searched too, those adopted last. */
+/** The maximum of adopted guests whose messages are also searched. The last adopted ones take precedence. */
 const MAX_GUESTS = 100;
 
-/** What the next page begins with: all messages, or what is older than an id. */
+/** The start of the next page: all messages, or the titles or messages older than an id. */
 const Cursor = z.union([
   z.tuple([z.literal('messages')]),
   z.tuple([z.enum(['titles', 'messages']), cursorId]),
@@ -30,11 +30,11 @@ interface Request {
 
 interface Found {
   hits: Hit[];
-  /** The id after which to go on; `null` if everything was seen. */
+  /** The id after which to continue; `null` if everything was examined. */
   next: string | null;
 }
 
-/** Looks through the titles of the actor's chats, those created last first. */
+/** Searches the titles of the actor's chats, newest first. */
 async function findTitles(
   { db }: { db: Db },
   { userId }: Actor,
@@ -77,7 +77,7 @@ async function findTitles(
   };
 }
 
-/** The first pieces of the messages that are the actor's, or were a guest's whom they have adopted. */
+/** Returns a query for the first chunk of each message of the actor, and of the guests that the actor has adopted. */
 async function firstPieces({ db }: { db: Db }, { userId }: Actor, after: string | undefined): Promise<SQL> {
   const guests = await db
     .select({ id: adoptions.guestId })
@@ -94,7 +94,9 @@ async function firstPieces({ db }: { db: Db }, { userId }: Actor, after: string 
   return sql`select * from (${sql.join(ofOwners, sql` union all `)}) owned`;
 }
 
-/** Looks through the actor's messages, newest first. Its hits have at most MAX_PAGE_BYTES of content, or are one. */
+/**
+ * Searches the actor's messages, newest first. The hits have at most MAX_PAGE_BYTES of content, but there may be one.
+ */
 async function findMessages(
   deps: { db: Db },
   actor: Actor,
@@ -108,7 +110,7 @@ async function findMessages(
       id: sql<string>`found.message_id`,
       hit: sql<boolean>`found.hit`,
       edge: sql<boolean>`found.edge`,
-      // Where the piece begins that has the first needle.
+      // The start of the chunk that contains the first needle.
       start: sql<number | null>`(select start from ${searchPieces} p where p.chat_id = found.chat_id
         and p.message_id = found.message_id and ${has(sql`p.text`, needle)} order by p.piece limit 1)`,
       chatId: chats.id,
@@ -139,8 +141,8 @@ async function findMessages(
 }
 
 /**
- * Finds the actor's titles and then messages that have all that is searched for, newest first. A page ends at `limit` hits or
- * when it has examined enough: then it may have none and a cursor.
+ * Finds the actor's titles, then messages, that contain all search terms, newest first. A page ends at `limit` hits or
+ * when it has examined enough. So a page may be empty and still have a cursor.
  * @throws {AppError} INVALID_INPUT for a word that is too long.
  */
 export async function search(deps: { db: Db }, actor: Actor, input: z.output<typeof ChatSearch>) {

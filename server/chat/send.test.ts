@@ -44,14 +44,14 @@ async function converse(chatId: string, question: string, answer: string): Promi
   await finish(await provider.next(), runId, answer);
 }
 
-/** `role: text` of the branch that is shown. */
+/** Returns `role: text` of each message of the branch that the chat shows. */
 async function shown(chatId: string): Promise<string[]> {
   const { items } = await ada.api.chat.messages({ chatId, limit: 100 });
   return items.map((message) => `${message.role}: ${textOfMessage(message)}`);
 }
 
 describe('send', () => {
-  test('writes the question and the answer, and the model hears the whole conversation', async () => {
+  test('writes the question and the answer, and sends the whole conversation to the model', async () => {
     const chatId = await newChat();
     const { runId, messageId } = await ask(chatId, 'One?');
     expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBe(runId);
@@ -82,7 +82,7 @@ describe('send', () => {
     });
   });
 
-  test('the same call again has the first one’s result, while it runs and after', async () => {
+  test('returns the first result to a repeated call, during the run and after it', async () => {
     const chatId = await newChat();
     const call = () => ada.api.chat.send({ chatId, clientRequestId: 'again', parts: text('Hello') });
     const first = await call();
@@ -93,14 +93,14 @@ describe('send', () => {
     expect(await failureOf(ada.api.chat.send({ chatId, clientRequestId: 'again', parts: text('Bye') }))).toBe(
       'REQUEST_ID_REUSED',
     );
-    // An id is unique in its chat.
+    // An id is unique within its chat.
     const elsewhere = { chatId: await newChat(), clientRequestId: 'again', parts: text('Hello') };
     const other = await ada.api.chat.send(elsewhere);
     expect(other.runId).not.toBe(first.runId);
     await finish(await provider.next(), other.runId, 'Hi');
   });
 
-  test('the same call is the same by either id of a chat, its own or its client’s', async () => {
+  test('recognizes a repeated call by the id and the client id of the chat', async () => {
     const { id } = await ada.api.chat.create({ clientId: 'of-a-client' });
     const call = (chatId: string) =>
       ada.api.chat.send({ chatId, clientRequestId: 'by-either-id', parts: text('Hello') });
@@ -111,7 +111,7 @@ describe('send', () => {
     expect(await shown(id)).toEqual(['user: Hello', 'assistant: Hi']);
   });
 
-  test('the same call ten times at the same moment is one', async () => {
+  test('runs ten identical simultaneous calls once', async () => {
     const chatId = await newChat();
     const calls = Array.from({ length: 10 }, () =>
       ada.api.chat.send({ chatId, clientRequestId: 'ten at once', parts: text('Hello') }).catch(String),
@@ -129,7 +129,7 @@ describe('send', () => {
     expect(await deps.db.$count(runs, eq(runs.chatId, chatId))).toBe(1);
   });
 
-  test('a request id belongs to one user', async () => {
+  test('keeps request ids of different users apart', async () => {
     const ben = await signUp(deps, 'Ben');
     const [own, theirs] = [await newChat(), (await ben.api.chat.create({ title: 'Test' })).id];
     const call = { clientRequestId: 'shared', parts: text('Hello') };
@@ -141,19 +141,19 @@ describe('send', () => {
     await finish(await provider.next(), second.runId, 'Hi');
   });
 
-  test('while an answer is being written another question is refused, and told of the run', async () => {
+  test('rejects a question with RUN_ACTIVE and the run’s id while an answer is being written', async () => {
     const chatId = await newChat();
     const questions = await Promise.allSettled(
       ['One?', 'Two?', 'Three?'].map((question) => ask(chatId, question)),
     );
     const started = questions.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const refused = questions.flatMap((result): unknown[] =>
+    const rejected = questions.flatMap((result): unknown[] =>
       result.status === 'rejected' ? [result.reason] : [],
     );
     expect(started).toHaveLength(1);
     const runId = started[0]?.runId ?? '';
-    expect(refused).toHaveLength(2);
-    for (const error of refused)
+    expect(rejected).toHaveLength(2);
+    for (const error of rejected)
       expect(error).toMatchObject({ kind: 'RUN_ACTIVE', options: { fields: { runId } } });
     await expect(ada.api.chat.regenerate({ chatId })).rejects.toMatchObject({
       kind: 'RUN_ACTIVE',
@@ -164,7 +164,7 @@ describe('send', () => {
     await converse(chatId, 'Next?', 'Yes');
   });
 
-  test('for a model that lacks its key nothing is written', async () => {
+  test('writes nothing if the model has no key or is unknown', async () => {
     const chatId = await newChat();
     await deps.db.update(chats).set({ model: 'openai/gpt-5-mini' }).where(eq(chats.id, chatId));
     expect(await failureOf(ask(chatId, 'Hello'))).toBe('MODEL_UNAUTHORIZED');
@@ -198,7 +198,7 @@ describe('regenerate', () => {
     );
   });
 
-  test('of an earlier answer starts a branch there', async () => {
+  test('starts a branch at an earlier answer', async () => {
     const chatId = await newChat();
     await converse(chatId, 'One?', '1');
     await converse(chatId, 'Two?', '2');
@@ -209,7 +209,7 @@ describe('regenerate', () => {
     expect(await deps.db.$count(messages, eq(messages.chatId, chatId))).toBe(5);
   });
 
-  test('answers a question anew by its own id', async () => {
+  test('accepts the id of a question', async () => {
     const chatId = await newChat();
     await converse(chatId, 'One?', '1');
     const question = (await ada.api.chat.messages({ chatId })).items[0]?.id ?? '';
@@ -218,7 +218,7 @@ describe('regenerate', () => {
     expect(await shown(chatId)).toEqual(['user: One?', 'assistant: one']);
   });
 
-  test('an empty chat and messages of another chat have nothing to write anew', async () => {
+  test('returns NOT_FOUND for an empty chat and for messages of another chat', async () => {
     const chatId = await newChat();
     expect(await failureOf(ada.api.chat.regenerate({ chatId }))).toBe('NOT_FOUND');
     await converse(chatId, 'One?', '1');
@@ -231,7 +231,7 @@ describe('regenerate', () => {
 });
 
 describe('stop', () => {
-  test('comes with a ban, on whatever chat', async () => {
+  test('is part of a ban, in every chat of the user', async () => {
     const root = await signUp(deps);
     await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, root.id));
     deps.authenticator.invalidate(root.id);
@@ -247,7 +247,7 @@ describe('stop', () => {
     expect(run?.status).toBe('stopped');
   });
 
-  test('keeps what was written, tells the provider, and lets the chat go on', async () => {
+  test('keeps the text so far, cancels the provider’s request, and the chat can continue', async () => {
     const chatId = await newChat();
     const { runId } = await ask(chatId, 'Count!');
     const exchange = await provider.next();
@@ -270,7 +270,7 @@ describe('stop', () => {
     ]);
   });
 
-  test('a reader that goes away stops nothing', async () => {
+  test('does not happen when a reader disconnects', async () => {
     const chatId = await newChat();
     const { runId } = await ask(chatId, 'Hello?');
     const exchange = await provider.next();
@@ -282,7 +282,7 @@ describe('stop', () => {
     expect(await shown(chatId)).toEqual(['user: Hello?', 'assistant: Still here']);
   });
 
-  test('deleting the chat ends the answer and its readers', async () => {
+  test('is part of deleting the chat, and ends the streams of its readers', async () => {
     const chatId = await newChat();
     await ask(chatId, 'Hello?');
     const exchange = await provider.next();
@@ -291,7 +291,7 @@ describe('stop', () => {
       events.push(chunks);
       if (events.length === 1) await ada.api.chat.delete({ id: chatId });
     }
-    // A regular end without it would say that the answer is whole.
+    // A normal end without this chunk would mean that the answer is complete.
     expect(events.at(-1)).toBe('[{"type":"abort","reason":"stopped"}]');
     await exchange.abandoned;
     await until(() => deps.runs.activeCount() === 0);
@@ -302,7 +302,7 @@ describe('stop', () => {
 });
 
 describe('messages', () => {
-  test('of a long branch are read from its end, page by page, and of no other branch', async () => {
+  test('returns a long branch page by page from its end, without messages of other branches', async () => {
     const chatId = await newChat();
     const LENGTH = 250;
     const id = (n: number) => `${chatId}-${n}`;
@@ -333,7 +333,7 @@ describe('messages', () => {
     expect(seen).toEqual(Array.from({ length: LENGTH }, (_, n) => n));
   });
 
-  test('a cursor shows nothing of another chat', async () => {
+  test('returns nothing for a cursor of another chat', async () => {
     const [one, other] = [await newChat(), await newChat()];
     await converse(one, 'One?', '1');
     const [message] = (await ada.api.chat.messages({ chatId: one })).items;
@@ -342,13 +342,13 @@ describe('messages', () => {
   });
 });
 
-describe('when the model fails', () => {
+describe('a failure of the model', () => {
   const Failure = z.object({
     type: z.literal('data-error'),
     data: z.looseObject({ code: z.string(), status: z.number() }),
   });
 
-  test('what was written stays, with the code of the catalogue; readers are told as data and in the AI SDK’s way', async () => {
+  test('keeps the text so far with an error code, and reaches readers as data and as an AI SDK error', async () => {
     const chatId = await newChat();
     const { runId } = await ask(chatId, 'Hello?');
     const exchange = await provider.next();

@@ -11,8 +11,8 @@ import { LEAF, start, type StartDeps } from './run-start.ts';
 import type { StartedRun } from './run-write.ts';
 
 /**
- * Says something in a chat and has it answered. The answer is written by the server whether or not anybody waits.
- * @throws {AppError} as `start` does.
+ * Sends a message and starts an answer. The server writes the answer even if the client does not wait.
+ * @throws {AppError} like `start`.
  */
 export function send(deps: StartDeps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
   const { chatId, clientRequestId = newId(), parts, createChat = false, shown } = input;
@@ -20,9 +20,9 @@ export function send(deps: StartDeps, actor: Actor, input: z.output<typeof ChatS
     chatId,
     clientRequestId,
     createChat,
-    asks: shown ? ['send', parts, shown] : ['send', parts],
+    fingerprint: shown ? ['send', parts, shown] : ['send', parts],
     shown: shown && { by: shown, parts },
-    plan({ leafId }, _about, place) {
+    plan({ leafId }, _target, place) {
       if (!shown || !place) return { parentId: leafId, question: parts };
       if (place.kind === 'known') return { parentId: place.parentId };
       const { parentId, earlier } = place;
@@ -32,23 +32,23 @@ export function send(deps: StartDeps, actor: Actor, input: z.output<typeof ChatS
 }
 
 /**
- * Says a question anew and has it answered. The old one, with all that followed it, stays as another branch.
- * @throws {AppError} NOT_FOUND when there is no such question, and as `start` does.
+ * Edits a question and starts an answer. The old question stays as another branch, with everything below it.
+ * @throws {AppError} NOT_FOUND if there is no such question, and like `start`.
  */
 export function edit(deps: StartDeps, actor: Actor, input: z.output<typeof ChatEdit>): Promise<StartedRun> {
   const { chatId, messageId, clientRequestId = newId(), parts } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    asks: ['edit', messageId, parts],
-    about: { id: messageId, role: 'user' },
+    fingerprint: ['edit', messageId, parts],
+    target: { id: messageId, role: 'user' },
     plan: (_chat, question) => ({ parentId: question?.parentId ?? null, question: parts }),
   });
 }
 
 /**
- * Has the last answer of a chat continued where it broke off. What follows is added to the same message.
- * @throws {AppError} NOT_FOUND, CONFLICT when the answer is complete or cannot be continued, and as `start` does.
+ * Continues the last answer of a chat where it was interrupted. The new text is added to the same message.
+ * @throws {AppError} NOT_FOUND, CONFLICT if the answer is complete or cannot be continued, and like `start`.
  */
 export function resume(
   deps: StartDeps,
@@ -59,8 +59,8 @@ export function resume(
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    asks: ['continue'],
-    about: { id: LEAF, role: 'assistant', withParts: true },
+    fingerprint: ['continue'],
+    target: { id: LEAF, role: 'assistant', withParts: true },
     plan: (_chat, answer) => {
       if (!answer?.parentId) throw notFound('answer');
       if (answer.status === 'complete') {
@@ -72,8 +72,9 @@ export function resume(
 }
 
 /**
- * Has a question answered anew: the one with the given id, or that of the answer. The earlier answer stays, as another branch.
- * @throws {AppError} NOT_FOUND when there is no such message, and as `start` does.
+ * Starts another answer to a question, given the id of the question or of its answer. The earlier answer stays as
+ * another branch.
+ * @throws {AppError} NOT_FOUND if there is no such message, and like `start`.
  */
 export function regenerate(
   deps: StartDeps,
@@ -84,8 +85,8 @@ export function regenerate(
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    asks: ['regenerate', messageId ?? null],
-    about: messageId === undefined ? { id: LEAF, role: 'assistant' } : { id: messageId },
+    fingerprint: ['regenerate', messageId ?? null],
+    target: messageId === undefined ? { id: LEAF, role: 'assistant' } : { id: messageId },
     plan: (_chat, message) => {
       if (message?.role === 'user') return { parentId: message.id };
       if (!message?.parentId) throw notFound('answer');
@@ -94,7 +95,7 @@ export function regenerate(
   });
 }
 
-/** The run of a chat to follow: the given one, or the newest; `null` when there is none. @throws {AppError} NOT_FOUND */
+/** Returns the run `runId` of a chat, or its newest one; `null` if it has none. @throws {AppError} NOT_FOUND */
 export async function findRun({ db }: { db: Db }, actor: Actor, chatId: string, runId: string | undefined) {
   const [found] = await db
     .select({ run: { id: runs.id, status: runs.status, messageId: runs.messageId } })

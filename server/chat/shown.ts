@@ -10,54 +10,56 @@ import { limitReached } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import type { EarlierMessage, StartedRun } from './run-write.ts';
 
-/** The most bytes of answers that one request copies to another place of a chat. */
+/** The maximum bytes of answers that one request copies to another branch. */
 const MAX_COPIED_BYTES = 4 * 1024 * 1024;
 
-/** A chat as it was seen. */
-interface SeenChat {
+/** The state of a chat when it was read. */
+interface ChatState {
   chat: { id: string; leafId: string | null };
   isNew: boolean;
   activeRunId: string | null;
 }
 
-/** What becomes of a question of a client that keeps its own list of messages. */
+/** How to handle a question of a client that keeps its own list of messages. */
 export type Place =
-  /** It has been asked: this run answers it. */
+  /** The question was sent before, and this run answers it. */
   | { kind: 'replay'; run: StartedRun }
-  /** This run has to be stopped first, because the client has given its answer up. */
-  | { kind: 'given up'; runId: string }
-  /** The question is there and is answered (again). */
+  /** This run must be stopped first, because the client has abandoned its answer. */
+  | { kind: 'abandoned'; runId: string }
+  /** The question exists and gets an answer, or another one. */
   | { kind: 'known'; parentId: string }
-  /** It is written below `parentId`, after the messages `earlier` that the client shows there and the chat does not. */
+  /**
+   * The question is written below `parentId`, after the messages `earlier`, which the client shows but the chat lacks.
+   */
   | { kind: 'new'; parentId: string | null; earlier: EarlierMessage[] };
 
-/** A message that a client shows; `parts` of questions only. */
-interface Given {
+/** A message that a client shows. Only questions have `parts`. */
+interface ShownMessage {
   id: string;
   role: 'user' | 'assistant';
   parts?: TextUIPart[];
 }
 
-/** A message of the chat that has the id of a message given. */
+/** A message of the chat with the id of a shown message. */
 const Candidate = z.object({
   index: z.number(),
   id: z.string(),
   parentId: z.string().nullable(),
   role: z.enum(['user', 'assistant']),
   size: z.number(),
-  /** True if it is the same message: questions count by id and text, answers by id only. */
+  /** True if it is the same message. Questions are compared by id and text, answers only by id. */
   isSame: z.boolean(),
 });
 type Candidate = z.output<typeof Candidate>;
 
-/** Finds the messages of a chat that a client shows, each by our id or its own, oldest first. */
+/** Finds the messages of a chat that a client shows, each by its id or client id, oldest first. */
 async function findCandidates(
   { database }: { database: Database },
   actor: Actor,
   chatId: string,
-  given: readonly Given[],
+  shownMessages: readonly ShownMessage[],
 ): Promise<Candidate[][]> {
-  const list = given.map(({ id, role, parts }, index) => ({
+  const list = shownMessages.map(({ id, role, parts }, index) => ({
     index,
     id,
     role,
@@ -65,25 +67,25 @@ async function findCandidates(
   }));
   const columns = sql`m.id, m.parent_id, m.role, m.size, m.parts`;
   const rows = await database.execute(sql`
-    select given.index, m.id, m.parent_id as "parentId", m.role, m.size,
-      m.role = given.role and case when given.parts is null then true
-        when m.size <> octet_length(given.parts) then false
-        else m.parts::text = given.parts end as "isSame"
+    select shown.index, m.id, m.parent_id as "parentId", m.role, m.size,
+      m.role = shown.role and case when shown.parts is null then true
+        when m.size <> octet_length(shown.parts) then false
+        else m.parts::text = shown.parts end as "isSame"
     from ${chats}
-    cross join json_to_recordset(${JSON.stringify(list)}::json) as given(index int, id text, role text, parts text)
+    cross join json_to_recordset(${JSON.stringify(list)}::json) as shown(index int, id text, role text, parts text)
     cross join lateral (
-      select ${columns} from ${messages} m where m.id = given.id and m.chat_id = chats.id
+      select ${columns} from ${messages} m where m.id = shown.id and m.chat_id = chats.id
       union all
-      select ${columns} from ${messages} m where m.chat_id = chats.id and m.client_id = given.id and m.id <> given.id
+      select ${columns} from ${messages} m where m.chat_id = chats.id and m.client_id = shown.id and m.id <> shown.id
     ) m
     where chats.id = ${chatId} and chats.user_id = ${actor.userId}
     order by m.id`);
-  const found = given.map((): Candidate[] => []);
+  const found = shownMessages.map((): Candidate[] => []);
   for (const row of z.array(Candidate).parse(rows)) found[row.index]?.push(row);
   return found;
 }
 
-/** The newest run that answers a question. */
+/** Returns the newest run that answers a question. */
 async function newestRun(
   { db }: { db: Db },
   actor: Actor,
@@ -100,8 +102,11 @@ async function newestRun(
   return run;
 }
 
-/** True if the client has given up the answer being written: it shows that answer or its question before the new question, or changes that question. */
-async function hasGivenUp(
+/**
+ * Returns true if the client has abandoned the answer being written: it shows that answer or its question before the
+ * new question, or changes that question.
+ */
+async function hasAbandoned(
   { db }: { db: Db },
   actor: Actor,
   runId: string,
@@ -123,54 +128,56 @@ async function hasGivenUp(
 }
 
 /**
- * Finds where a question belongs that a client asks below the messages it shows. Nothing of the chat is changed: where the
- * client shows something else than a branch of the chat, that is a new branch.
+ * Finds the place of a question that a client asks below the messages that it shows. Existing messages never change: if
+ * the client shows anything but a branch of the chat, it becomes a new branch.
  * @throws {AppError} INVALID_INPUT for an answer that the chat does not have in that place, LIMIT_REACHED
  */
 export async function findPlace(
   deps: { db: Db; database: Database },
   actor: Actor,
-  { chat, isNew, activeRunId }: SeenChat,
+  { chat, isNew, activeRunId }: ChatState,
   shown: Shown,
   parts: TextUIPart[],
 ): Promise<Place> {
-  const given: Given[] = [...(shown.before ?? []), { id: shown.id, role: 'user', parts }];
-  rejectRepeated(given);
-  const found = isNew ? given.map(() => []) : await findCandidates(deps, actor, chat.id, given);
+  const shownMessages: ShownMessage[] = [...(shown.before ?? []), { id: shown.id, role: 'user', parts }];
+  rejectRepeated(shownMessages);
+  const found = isNew
+    ? shownMessages.map(() => [])
+    : await findCandidates(deps, actor, chat.id, shownMessages);
   const { length, ends } = longestPath(found);
   const end = ends.at(-1);
-  const known = length === given.length ? end : undefined;
+  const known = length === shownMessages.length ? end : undefined;
   if (known && shown.trigger !== 'regenerate') {
     const run = await newestRun(deps, actor, known.id);
     if (run && (shown.trigger === 'submit' || run.messageId === chat.leafId)) return { kind: 'replay', run };
   }
-  if (activeRunId !== null && (await hasGivenUp(deps, actor, activeRunId, found))) {
-    return { kind: 'given up', runId: activeRunId };
+  if (activeRunId !== null && (await hasAbandoned(deps, actor, activeRunId, found))) {
+    return { kind: 'abandoned', runId: activeRunId };
   }
   if (known) return { kind: 'known', parentId: known.id };
-  // The first message that is shown may be another version of a question in the middle of a branch.
+  // The first shown message may be another version of a question in the middle of a branch.
   const version = found[0]?.findLast(({ role }) => role === 'user');
   const fallback = version ? version.parentId : shown.before ? null : chat.leafId;
   const parentId = end ? end.id : fallback;
-  return { kind: 'new', parentId, earlier: writeEarlier(given, found, length, parentId) };
+  return { kind: 'new', parentId, earlier: writeEarlier(shownMessages, found, length, parentId) };
 }
 
 /** @throws {AppError} INVALID_INPUT */
-function rejectRepeated(given: readonly Given[]): void {
+function rejectRepeated(shownMessages: readonly ShownMessage[]): void {
   const ids = new Set<string>();
-  for (const [index, { id }] of given.entries()) {
+  for (const [index, { id }] of shownMessages.entries()) {
     if (ids.has(id))
-      throw invalidInput([{ pointer: `${pointerTo(given, index)}/id`, message: 'is there twice' }]);
+      throw invalidInput([{ pointer: `${pointerTo(shownMessages, index)}/id`, message: 'occurs twice' }]);
     ids.add(id);
   }
 }
 
-const pointerTo = (given: readonly Given[], index: number) =>
-  index === given.length - 1 ? '/shown' : `/shown/before/${index}`;
+const pointerTo = (shownMessages: readonly ShownMessage[], index: number) =>
+  index === shownMessages.length - 1 ? '/shown' : `/shown/before/${index}`;
 
 /**
- * How many of the messages, from the first one on, are a path of the chat, which may begin anywhere, and the candidates for
- * its end, oldest first.
+ * Returns how many of the messages, counted from the first, are a path of the chat, which may start anywhere, and the
+ * candidates for its end, oldest first.
  */
 function longestPath(found: readonly Candidate[][]): { length: number; ends: Candidate[] } {
   let ends: Candidate[] = [];
@@ -184,24 +191,24 @@ function longestPath(found: readonly Candidate[][]): { length: number; ends: Can
 }
 
 /**
- * The messages that are shown before the question, from number `from` on, as they are written below `parentId`: what the
- * questions say, and copies of answers.
+ * Returns the rows for the messages shown before the question, starting with number `from`, to be written below
+ * `parentId`: questions with their text, and copies of answers.
  */
 function writeEarlier(
-  given: readonly Given[],
+  shownMessages: readonly ShownMessage[],
   found: readonly Candidate[][],
   from: number,
   parentId: string | null,
 ): EarlierMessage[] {
   let above = parentId;
   let copied = 0;
-  return given.slice(from, -1).map(({ id: clientId, parts }, offset) => {
+  return shownMessages.slice(from, -1).map(({ id: clientId, parts }, offset) => {
     const id = newId();
-    const answer = parts ? null : answerTo(given, found, from + offset);
+    const answer = parts ? null : answerTo(shownMessages, found, from + offset);
     copied += answer?.size ?? 0;
     if (copied > MAX_COPIED_BYTES) {
       throw limitReached(
-        `The messages that would have to be copied have more than ${MAX_COPIED_BYTES} bytes. Begin another chat.`,
+        `The messages to be copied have more than ${MAX_COPIED_BYTES} bytes. Start another chat.`,
       );
     }
     const message = { id, parentId: above, clientId, parts: parts ?? null, copyOf: answer };
@@ -210,8 +217,11 @@ function writeEarlier(
   });
 }
 
-/** The answer that is shown at `index`, where the chat has it below the question that is shown before it. @throws {AppError} INVALID_INPUT */
-function answerTo(given: readonly Given[], found: readonly Candidate[][], index: number) {
+/**
+ * Finds the answer that is shown at `index`, below the question that is shown before it.
+ * @throws {AppError} INVALID_INPUT if the chat does not have it there.
+ */
+function answerTo(shownMessages: readonly ShownMessage[], found: readonly Candidate[][], index: number) {
   const candidates = found[index]?.filter(({ isSame }) => isSame) ?? [];
   const questions = new Set<string | null>(
     found[index - 1]?.flatMap(({ id, isSame }) => (isSame ? [id] : [])) ?? [],
@@ -222,5 +232,5 @@ function answerTo(given: readonly Given[], found: readonly Candidate[][], index:
     candidates.length === 0
       ? 'is not an answer of this chat; only the server writes answers'
       : 'is not an answer to the question before it, which was changed or removed; regenerate it';
-  throw invalidInput([{ pointer: pointerTo(given, index), message }]);
+  throw invalidInput([{ pointer: pointerTo(shownMessages, index), message }]);
 }

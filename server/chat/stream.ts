@@ -15,14 +15,14 @@ import { failed, stopped } from './run-model.ts';
 import { parseChunks } from './run-store.ts';
 import { findRun } from './send.ts';
 
-/** Chunks that were committed together, under the number of their event. */
+/** Chunks that were committed together. The id is the number of their event. */
 type Event = TrackedEnvelope<UIMessageChunk[]>;
 
 /**
- * Follows a run of a chat: each event has its number as the id and the chunks that were committed together as data.
- * Ends at once when the chat has no run yet. It ends regularly only for a reader who has everything: when the events are not
- * kept any more, a reader without any of them gets the stored message as one event.
- * @throws {AppError} NOT_FOUND, STREAM_GONE for a reader who lacks events that are not kept any more.
+ * Follows a run of a chat. Each event has its number as the id, and the chunks that were committed together as data.
+ * The stream ends at once if the chat has no run yet. It ends normally only if the reader has everything. If the events
+ * have been deleted, a reader without any of them gets the stored message as one event.
+ * @throws {AppError} NOT_FOUND, STREAM_GONE if the reader has some events and the following ones have been deleted.
  */
 export async function* stream(
   deps: { db: Db; runs: Runs },
@@ -51,14 +51,14 @@ export async function* stream(
   const message = await findMessage(deps, actor, chatId, run.messageId);
   if (last > 0) {
     throw new AppError('STREAM_GONE', {
-      detail: `The events after ${last} are not kept any more. Read the message ${message.id} of the chat.`,
+      detail: `The events after ${last} have been deleted. Read the message ${message.id} of the chat.`,
       fields: { messageId: message.id },
     });
   }
   yield tracked('1', wholeAnswer(message));
 }
 
-/** The message that a run has written. @throws {AppError} NOT_FOUND */
+/** Reads the message of a run. @throws {AppError} NOT_FOUND */
 async function findMessage({ db }: { db: Db }, actor: Actor, chatId: string, messageId: string) {
   const { id, parts, status, error } = messages;
   const [message] = await db
@@ -72,7 +72,7 @@ async function findMessage({ db }: { db: Db }, actor: Actor, chatId: string, mes
 
 type StoredAnswer = Awaited<ReturnType<typeof findMessage>>;
 
-/** The chunks of an answer that is stored, as a client that begins to read gets them. */
+/** Returns the chunks of a stored answer for a client that reads from the start. */
 function wholeAnswer({ id, parts, status, error }: StoredAnswer): UIMessageChunk[] {
   return [{ type: 'start', messageId: id }, ...closedParts(parts), ...endingOf(status, error)];
 }

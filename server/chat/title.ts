@@ -1,6 +1,6 @@
 import { generateText, type LanguageModel, type UIMessage } from 'ai';
-import { mostInputTokens } from './quota.ts';
-import { estimate, known, type Usage } from './usage.ts';
+import { maxInputTokens } from './quota.ts';
+import { completeUsage, estimate, type Usage } from './usage.ts';
 
 const INSTRUCTIONS =
   'Name this conversation in at most six words. Answer with the name only, without quotes.';
@@ -8,7 +8,7 @@ const MAX_OUTPUT = 200;
 const MAX_LENGTH = 60;
 const TIMEOUT_MS = 20_000;
 
-/** A title out of what was asked: its first line, cut at a word. */
+/** Returns a title for a question: its first line, cut at a word. */
 export function titleFrom(question: string): string {
   const [first = ''] = question.trim().split('\n', 1);
   const words = first.replace(/\s+/g, ' ').trim();
@@ -17,24 +17,25 @@ export function titleFrom(question: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), MAX_LENGTH / 2)).trimEnd()}…`.toWellFormed();
 }
 
-/** What a model is asked for a title. */
+/** A request to a model for a title. */
 export interface TitleRequest {
   prompt: string;
-  /** The most tokens that it takes, and that its answer may take. */
+  /** The maximum of input tokens. */
   input: number;
+  /** The maximum of output tokens. */
   output: number;
 }
 
-/** The request for the title of a chat with this first exchange. */
+/** Returns the request for the title of a chat with this first exchange. */
 export function titleRequest(question: string, answer: string): TitleRequest {
   const prompt = `Question:\n${question.slice(0, 2000)}\n\nAnswer:\n${answer.slice(0, 2000)}`;
   const message: UIMessage = { id: '', role: 'user', parts: [{ type: 'text', text: prompt }] };
-  return { prompt, input: mostInputTokens(INSTRUCTIONS, [message]), output: MAX_OUTPUT };
+  return { prompt, input: maxInputTokens(INSTRUCTIONS, [message]), output: MAX_OUTPUT };
 }
 
 /**
- * A title for the first exchange of a chat, by a language model.
- * @returns at most 60 characters, or `''` when the model said nothing useful, and what was used.
+ * Lets a language model write a title for the first exchange of a chat.
+ * @returns at most 60 characters, or `''` if the model returned nothing useful, and the usage.
  */
 export async function titleByModel(
   model: LanguageModel,
@@ -51,6 +52,6 @@ export async function titleByModel(
   const [first = ''] = text.trim().split('\n', 1);
   return {
     title: titleFrom(first.replace(/^["'#*\s]+|["'*\s.]+$/g, '')).replace(/^New chat$/, ''),
-    usage: known(usage, estimate(input, Buffer.byteLength(text), { input, output })),
+    usage: completeUsage(usage, estimate(input, Buffer.byteLength(text), { input, output })),
   };
 }

@@ -32,7 +32,7 @@ async function ask(person: Person): Promise<string> {
   return chatId;
 }
 
-test('tokens are counted by day, also those of deleted chats, and a used-up quota rejects the next send', async () => {
+test('tokens count by day, even those of deleted chats, and a used-up quota rejects the next send', async () => {
   await admin.api.users.setQuota({ id: ada.id, dailyTokens: 1000 });
   const chatId = await ask(ada);
   await ada.api.chat.delete({ id: chatId });
@@ -52,7 +52,7 @@ test('tokens are counted by day, also those of deleted chats, and a used-up quot
   expect((await ada.api.chat.list({})).items.map((chat) => chat.activeRunId)).toEqual([null]);
 });
 
-test('an admin gives a user another quota, and takes it back', async () => {
+test('an admin can set a quota for a user and reset it', async () => {
   const bea = await signUp(deps, 'Bea');
   expect(await failureOf(ask(bea))).toBe('QUOTA_EXCEEDED');
   await admin.api.users.setQuota({ id: bea.id, dailyTokens: 1_000_000 });

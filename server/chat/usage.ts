@@ -8,7 +8,7 @@ import type { Env } from '#server/env';
 import type { Actor } from '#server/people/actor';
 import { nextDay, type Reservation, reservedToday, today } from './quota.ts';
 
-/** Tokens used, as far as they are known. */
+/** The used tokens, as far as they are known. */
 export interface Usage {
   inputTokens: number | null;
   outputTokens: number | null;
@@ -16,17 +16,17 @@ export interface Usage {
   reasoningTokens: number | null;
 }
 
-/** Bytes of UTF-8 that make a token of usual text, by rule of thumb. */
+/** The typical number of UTF-8 bytes of a token, as a rule of thumb. */
 const TOKEN_BYTES = 4;
 
 /**
- * Returns what an answer used whose provider did not say, because the answer was cut off or failed: a quota must not be dodged by
- * that. It is never more than was reserved.
- * @param input its `mostInputTokens`, or `null` if that is not known.
- * @param said the bytes that the model wrote.
+ * Estimates the usage of an answer whose provider did not report it, because the answer was interrupted or failed. This
+ * must not be a way around the quota. The estimate never exceeds the reservation.
+ * @param input its `maxInputTokens`, or `null` if unknown.
+ * @param outputBytes the bytes that the model wrote.
  */
-export function estimate(input: number | null, said: number, reserved: Reservation | null): Usage {
-  const tokens = Math.ceil(said / TOKEN_BYTES);
+export function estimate(input: number | null, outputBytes: number, reserved: Reservation | null): Usage {
+  const tokens = Math.ceil(outputBytes / TOKEN_BYTES);
   return {
     inputTokens: input === null ? null : Math.ceil(input / TOKEN_BYTES),
     outputTokens: reserved ? Math.min(tokens, reserved.output) : tokens,
@@ -38,7 +38,7 @@ export function estimate(input: number | null, said: number, reserved: Reservati
 /** The largest number that a column of type integer holds. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
-/** A number of tokens as it can be stored, whatever a provider sent for one. */
+/** Converts the token count of a provider, which may be any number, into one that can be stored. */
 function tokenCount(count: number | undefined): number | null {
   if (count === undefined || Number.isNaN(count) || count < 0) return null;
   return Math.min(Math.trunc(count), MAX_INTEGER);
@@ -46,13 +46,15 @@ function tokenCount(count: number | undefined): number | null {
 
 const positive = (count: number | undefined) => (count === 0 ? null : tokenCount(count));
 
-/** Returns what a provider told, completed by an estimate. Some SDKs report 0 for what the provider left out. */
-export function known(told: LanguageModelUsage | null, estimated: Usage): Usage {
+/**
+ * Completes the usage that a provider reported with an estimate. Some SDKs report 0 if the provider reported nothing.
+ */
+export function completeUsage(reported: LanguageModelUsage | null, estimated: Usage): Usage {
   return {
-    inputTokens: positive(told?.inputTokens) ?? estimated.inputTokens,
-    outputTokens: positive(told?.outputTokens) ?? estimated.outputTokens,
-    cachedTokens: tokenCount(told?.inputTokenDetails.cacheReadTokens),
-    reasoningTokens: tokenCount(told?.outputTokenDetails.reasoningTokens),
+    inputTokens: positive(reported?.inputTokens) ?? estimated.inputTokens,
+    outputTokens: positive(reported?.outputTokens) ?? estimated.outputTokens,
+    cachedTokens: tokenCount(reported?.inputTokenDetails.cacheReadTokens),
+    reasoningTokens: tokenCount(reported?.outputTokenDetails.reasoningTokens),
   };
 }
 
@@ -64,10 +66,10 @@ const addUp = sql`on conflict (user_id, day) do update set
   reasoning_tokens = total.reasoning_tokens + excluded.reasoning_tokens`;
 
 /**
- * The parts of a statement that add tokens to the day they belong to, of their user and of their address. A user who is gone has no
- * days. The rows are locked in the order in which `switchboard_reserve` locks them.
- * @param ended a relation with `user_id`, `day` and `address`, empty if nothing is to be added.
- * @param count how many runs they are; 0 for what belongs to a run that is counted already.
+ * Returns the parts of a statement that add tokens to the day of their user and of their IP address. A deleted user has
+ * no days. The rows are locked in the same order as in `switchboard_reserve`.
+ * @param ended a relation with `user_id`, `day` and `address`; empty if nothing is to be added.
+ * @param count the number of runs; 0 for tokens of a run that has already been counted.
  */
 export function addUsage(ended: SQL, usage: Usage, count: 0 | 1): SQL[] {
   const used = [usage.inputTokens, usage.outputTokens, usage.cachedTokens, usage.reasoningTokens];
@@ -80,14 +82,14 @@ export function addUsage(ended: SQL, usage: Usage, count: 0 | 1): SQL[] {
     sql`used as (
       insert into ${usageDays} as total
         (user_id, day, runs, input_tokens, output_tokens, cached_tokens, reasoning_tokens)
-      select whose.user_id, whose.day, ${count}::int, ${values} from (
+      select owner.user_id, owner.day, ${count}::int, ${values} from (
         select ${users.id} as user_id, ended.day from ${ended} ended
         join ${users} on ${users.id} = ended.user_id for key share of ${users}
-      ) whose
+      ) owner
       ${addUp}
       returning 1
     )`,
-    sql`used_there as (
+    sql`used_by_address as (
       insert into ${addressDays} as total (day, address, tokens)
       select day, address, ${sum}::bigint from ${ended}
       where address is not null and (select count(*) from used) >= 0
@@ -96,7 +98,7 @@ export function addUsage(ended: SQL, usage: Usage, count: 0 | 1): SQL[] {
   ];
 }
 
-/** The statement that gives what a guest used to the account the guest has become. */
+/** The statement that moves the usage of a guest to the account that the guest has become. */
 export const moveUsage = (guestId: string, userId: string): SQL => sql`
   with moved as (delete from ${usageDays} where user_id = ${guestId} returning *)
   insert into ${usageDays} as total
@@ -106,7 +108,7 @@ export const moveUsage = (guestId: string, userId: string): SQL => sql`
 
 const { userId: _userId, ...columns } = getTableColumns(usageDays);
 
-/** The model tokens the actor used, by day, newest first, and their quota. */
+/** Returns the model tokens that the actor used by day, newest first, and their quota. */
 export async function listUsage(
   { db, env }: { db: Db; env: Env },
   actor: Actor,

@@ -18,7 +18,7 @@ const ada: Account = await signUp(server.url);
 
 const WORDS = ['One ', 'two ', 'three ', 'four ', 'five.'];
 
-/** An answer of several events, as it is stored, and the number of its last event. */
+/** Creates an answer of several events. @returns its run and the number of its last event. */
 async function answer(end: 'finish' | 'stop' | 'fail' = 'finish') {
   const chat = await ada.rpc.chat.create.mutate({});
   const parts = [{ type: 'text' as const, text: 'Count' }];
@@ -38,7 +38,7 @@ async function answer(end: 'finish' | 'stop' | 'fail' = 'finish') {
   return { ...run, lastSeq: lastSeq ?? 0 };
 }
 
-/** Has the run look as if it had ended long ago. */
+/** Changes a run as if it had ended long ago, and deletes its log. */
 async function prune(runId: string) {
   await deps.db
     .update(runs)
@@ -57,8 +57,8 @@ const follow = async (chatId: string, lastEventId?: number, accept = 'text/event
 const textOf = (stream: string) =>
   [...stream.matchAll(/"delta":"([^"]*)"/g)].map(([, delta = '']) => delta).join('');
 
-describe('a stream of an answer whose events are not kept any more', () => {
-  test.each(['finish', 'stop', 'fail'] as const)('is made from the stored message: %s', async (end) => {
+describe('the stream of an answer whose events have been deleted', () => {
+  test.each(['finish', 'stop', 'fail'] as const)('is created from the stored message: %s', async (end) => {
     const run = await answer(end);
     const before = await follow(run.chatId);
     await prune(run.runId);
@@ -74,7 +74,7 @@ describe('a stream of an answer whose events are not kept any more', () => {
   });
 
   test.each(['text/event-stream', 'application/x-ndjson'])(
-    'ends with STREAM_GONE for a reader who has some of it: %s',
+    'ends with STREAM_GONE for a reader that has some of the events: %s',
     async (accept) => {
       const run = await answer();
       await prune(run.runId);
@@ -87,7 +87,7 @@ describe('a stream of an answer whose events are not kept any more', () => {
     },
   );
 
-  test('ends regularly for a reader who has all of it', async () => {
+  test('ends normally for a reader that has all events', async () => {
     const run = await answer();
     await prune(run.runId);
     expect(await follow(run.chatId, run.lastSeq)).toMatchObject({
@@ -96,7 +96,7 @@ describe('a stream of an answer whose events are not kept any more', () => {
     });
   });
 
-  test('is whole while its beginning is being removed', async () => {
+  test('is complete while its first events are being deleted', async () => {
     const run = await answer();
     const whole = await follow(run.chatId);
     const rest = await follow(run.chatId, 3);
@@ -106,7 +106,7 @@ describe('a stream of an answer whose events are not kept any more', () => {
     expect((await follow(run.chatId, 3)).text).toBe(rest.text);
   });
 
-  test('is not found when its chat is gone', async () => {
+  test('is not found if its chat has been deleted', async () => {
     const run = await answer();
     await ada.rpc.chat.delete.mutate({ id: run.chatId });
     expect((await follow(run.chatId, 3)).status).toBe(404);
