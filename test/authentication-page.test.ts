@@ -10,7 +10,7 @@ const page = readFileSync(join(import.meta.dirname, '../docs/authentication.md')
 const rows = [...page.matchAll(/^\| (`.*) \|$/gm)].map(([, row = '']) =>
   row.split('|').map((cell) => cell.trim()),
 );
-/** What is in backticks in a cell, with the question mark behind it. */
+/** Returns the names in backticks in a cell, each with the question mark after it. */
 const namesIn = (cell = '') =>
   [...cell.matchAll(/`([^`]+)`(\??)/g)].map(([, name, mark]) => `${name}${mark}`);
 
@@ -23,7 +23,7 @@ function bodyOf(schema: z.core.$ZodType | undefined): string[] {
   return fields.map(([name, field]) => (field._zod.optin === 'optional' ? `${name}?` : name));
 }
 
-test('the page lists the endpoints that are open, with what each takes and its limit', () => {
+test('the page lists the open endpoints with their bodies and limits', () => {
   const described = rows
     .filter(([call]) => call?.includes('/api/auth'))
     .map(([call = '', body, , limit]) => [call.replaceAll('`', ''), namesIn(body), namesIn(limit)]);
@@ -33,7 +33,7 @@ test('the page lists the endpoints that are open, with what each takes and its l
   expect(described.toSorted()).toEqual(open.toSorted());
 });
 
-/** What each endpoint is called with, in an order in which all succeed. */
+/** The body for each endpoint, in an order in which all requests succeed. */
 const BODIES: Record<string, object> = {
   '/sign-in/anonymous': {},
   '/sign-up/email': { name: 'Eve', email: 'eve@example.com', password: 'correct horse' },

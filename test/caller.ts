@@ -18,7 +18,7 @@ const createCaller = createCallerFactory(appRouter);
 /** Every procedure as a function. */
 export type Api = ReturnType<typeof createCaller>;
 
-/** Somebody with an account. */
+/** A user with an account. */
 export interface Person {
   id: string;
   email: string;
@@ -28,7 +28,7 @@ export interface Person {
   api: Api;
 }
 
-/** Settings without which an instance would write secrets of its own to the disk. */
+/** The secrets. Without them, an instance would generate its own and write them to the disk. */
 export const SECRETS = {
   AUTH_SECRET: 'a secret for tests only, 32 characters',
   ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
@@ -42,7 +42,7 @@ const SETTINGS = {
   RATE_LIMIT: '0',
 };
 
-/** A hash that costs nothing: every test that signs somebody up or in would wait a tenth of a second for scrypt. */
+/** A cheap hash. With scrypt, each sign-up or sign-in in a test would take a tenth of a second. */
 const passwords: Passwords = {
   hash: (password) => Promise.resolve(hashOf(password)),
   verify: ({ hash, password }) => Promise.resolve(hash === hashOf(password)),
@@ -54,13 +54,13 @@ export interface InstanceOptions {
   settings?: Record<string, string>;
   log?: Logger;
   database?: () => Promise<Database>;
-  /** Gets what it prints on its console. */
+  /** Receives each line that the instance prints on its console. */
   print?: (line: string) => void;
-  /** How often it looks after running answers; soon where a test waits for that. */
+  /** How often the instance renews its leases and looks for abandoned runs. Set it low if a test waits for that. */
   renewMs?: number;
 }
 
-/** An instance of the server over the test database; a second one in the same file shares the data. */
+/** Starts an instance of the server on the test database. A second instance in the same file shares the data. */
 export async function startInstance({
   settings,
   log = silent,
@@ -76,22 +76,22 @@ export async function startInstance({
   });
 }
 
-/** What a surface would know of a request with these headers. */
+/** Returns what a surface knows about a request with these headers. */
 export function requestInfo(headers = new Headers(), signal = new AbortController().signal): RequestInfo {
   return { id: newId(), headers, ip: '203.0.113.7', userAgent: headers.get('user-agent'), signal };
 }
 
-/** Every procedure, called as whoever `headers` says; who that is is found out anew for each call. */
+/** Returns every procedure, called with these headers. Each call authenticates its caller again. */
 export function callAs(deps: Deps, headers = new Headers(), signal?: AbortSignal): Api {
   return createCaller(() => createContext(deps, requestInfo(headers, signal)), signal ? { signal } : {});
 }
 
-/** Every procedure, called with an API key. */
+/** Returns every procedure, called with an API key. */
 export function callWithKey(deps: Deps, key: string): Api {
   return callAs(deps, new Headers({ authorization: `Bearer ${key}` }));
 }
 
-/** Calls an endpoint of better-auth. `headers` carries on a session. */
+/** Calls an endpoint of better-auth. `headers` can contain the cookie of a session. */
 export function callAuth(deps: Deps, path: string, body: object, headers = new Headers()): Promise<Response> {
   const sent = new Headers(headers);
   sent.set('content-type', 'application/json');
@@ -99,22 +99,22 @@ export function callAuth(deps: Deps, path: string, body: object, headers = new H
   return deps.auth.handler(new Request(url, { method: 'POST', headers: sent, body: JSON.stringify(body) }));
 }
 
-const Answer = z.object({ user: z.object({ id: z.string(), email: z.string() }) });
+const SignedIn = z.object({ user: z.object({ id: z.string(), email: z.string() }) });
 
-interface Entry {
+interface Credentials {
   name?: string;
   email?: string;
   password?: string;
 }
 
-/** An account that is made in process is made on this machine. */
-const LOCALLY = { ...requestInfo(), isLocal: () => true };
+/** The request of an account that is created in process: it comes from this machine. */
+const LOCAL_REQUEST = { ...requestInfo(), isLocal: () => true };
 
-async function enter(deps: Deps, path: string, body: Entry, headers?: Headers): Promise<Person> {
+async function enter(deps: Deps, path: string, body: Credentials, headers?: Headers): Promise<Person> {
   const response = await callAuth(deps, path, body, headers);
-  if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
-  const { user } = Answer.parse(await response.json());
-  if (path === '/sign-up/email') await deps.adminClaim.afterSignUp(user, LOCALLY);
+  if (!response.ok) throw new Error(`${path} returned ${response.status}: ${await response.text()}`);
+  const { user } = SignedIn.parse(await response.json());
+  if (path === '/sign-up/email') await deps.adminClaim.afterSignUp(user, LOCAL_REQUEST);
   const cookie = response.headers.getSetCookie().flatMap((line) => line.split(';', 1));
   const own = new Headers({ cookie: cookie.join('; ') });
   return { ...user, password: body.password ?? '', headers: own, api: callAs(deps, own) };
@@ -122,13 +122,13 @@ async function enter(deps: Deps, path: string, body: Entry, headers?: Headers): 
 
 let people = 0;
 
-/** Makes an account and signs in to it; `guest` carries on a guest's session. */
+/** Creates an account and signs in to it. `guest` is the session of a guest who signs up. */
 export function signUp(deps: Deps, name = 'Ada', guest?: Headers): Promise<Person> {
   const email = `${name.toLowerCase()}.${++people}@example.com`;
   return enter(deps, '/sign-up/email', { name, email, password: 'correct horse' }, guest);
 }
 
-/** Signs in once more, as on a second device; `guest` carries on a guest's session. */
+/** Signs in again, like on a second device. `guest` is the session of a guest who signs in. */
 export function signIn(deps: Deps, { email, password }: Person, guest?: Headers): Promise<Person> {
   return enter(deps, '/sign-in/email', { email, password }, guest);
 }
@@ -136,7 +136,7 @@ export function signIn(deps: Deps, { email, password }: Person, guest?: Headers)
 /** Starts a guest session. */
 export const signInAsGuest = (deps: Deps): Promise<Person> => enter(deps, '/sign-in/anonymous', {});
 
-/** The catalogue code a call fails with; the test fails when it succeeds. */
+/** Returns the error code that a call fails with, or the error if it has none. @throws {Error} if the call succeeds. */
 export async function failureOf(call: Promise<unknown>): Promise<unknown> {
   try {
     await call;

@@ -1,6 +1,6 @@
 /**
- * The compiler fails here, naming a procedure, when the declaration for clients does not say what the router does:
- * run npm run types.
+ * If the declaration for clients differs from the router, the compiler fails here and names the procedure. Then run
+ * `npm run types`.
  */
 import type {
   AnyTRPCProcedure,
@@ -11,8 +11,8 @@ import type {
 import type { AppRouter as Router } from '#routers/index';
 import type { AppRouter as Declared } from '#src/client/app-router.d.ts';
 
-/** Whether two types are one: assignable to each other, with the same optional fields, and `any` only where the other is. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the compiler compares two deferred types for identity only where both have such a parameter
+/** True if two types are identical: mutually assignable, with the same optional fields, and `any` only in both. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the compiler compares two deferred types for identity only if both have such a parameter
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 type Facts<P extends AnyTRPCProcedure> = [P['_def']['type'], inferProcedureInput<P>, inferProcedureOutput<P>];
@@ -25,7 +25,7 @@ type DifferenceAt<A, B, Path extends string> = A extends AnyTRPCProcedure
     : Path
   : Differences<A, B, `${Path}.`>;
 
-/** The paths of the procedures that only one of two routers has, or that take or answer other types. */
+/** The paths of the procedures that only one of two routers has, or whose inputs or outputs have other types. */
 type Differences<A, B, Above extends string = ''> = {
   [Key in (keyof A | keyof B) & string]: Key extends keyof A & keyof B
     ? DifferenceAt<A[Key], B[Key], `${Above}${Key}`>

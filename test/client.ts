@@ -4,35 +4,35 @@ import { createTRPCClient, getFetch, httpBatchLink, type TRPCClient } from '@trp
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { AppRouter } from '#routers/index';
-import { checked } from './contract.ts';
+import { checkContract } from './contract.ts';
 
-/** An answer whose body has been read: parsed where it is JSON, else as text; `null` when there is none. */
+/** A response whose body has been read: parsed if it is JSON, otherwise as text; `null` if it is empty. */
 export interface ParsedResponse {
   status: number;
   headers: Headers;
   body: unknown;
 }
 
-/** What a REST call sends beside its path. */
+/** The content of a REST request besides its path. */
 export interface Sent {
   /** Sent as JSON. */
   json?: unknown;
   headers?: Record<string, string>;
 }
 
-/** Somebody who calls a server, always with the same headers. */
+/** A client of a server that always sends the same headers. */
 export interface Caller {
   /** The server's origin. */
   url: string;
   headers: Record<string, string>;
-  /** Calls any path of the server. */
+  /** Sends a request to any path of the server. */
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Calls a path below /api/v1: `rest('POST /chats', { json: { title } })`. */
+  /** Sends a request to a path below /api/v1: `rest('POST /chats', { json: { title } })`. */
   rest: (call: string, sent?: Sent) => Promise<ParsedResponse>;
   rpc: TRPCClient<AppRouter>;
 }
 
-/** An account and a session of it. */
+/** An account with a session. */
 export interface Account extends Caller {
   id: string;
   name: string;
@@ -53,8 +53,8 @@ export async function read(response: Response): Promise<ParsedResponse> {
 const nodeFetch = getFetch();
 
 /**
- * fetch for tRPC's links. superjson tells plain objects by their prototype, so they must be of the test's realm, while
- * Node's own fetch parses JSON in another one.
+ * fetch for tRPC's links. superjson recognizes plain objects by their prototype, so they must be of the test's realm.
+ * Node's own fetch parses JSON in another realm.
  */
 export const localFetch: typeof nodeFetch = async (input, init) => {
   const response = await nodeFetch(input, init);
@@ -62,12 +62,12 @@ export const localFetch: typeof nodeFetch = async (input, init) => {
   return Object.assign(response, { json: async () => JSON.parse(JSON.stringify(await foreign())) });
 };
 
-/** Calls below it are held against the OpenAPI document. */
+/** Requests below this path are validated against the OpenAPI document. */
 const REST = '/api/v1';
 
 /**
- * A caller with these headers: none for a stranger, `{ authorization }` for an API key.
- * @param isDescribed whether the OpenAPI document tells of what it calls; it does not of a router made for a test.
+ * Creates a caller with these headers: none for a stranger, `{ authorization }` for an API key.
+ * @param isDescribed true if the OpenAPI document describes the procedures. It does not describe a router of a test.
  */
 export function caller(url: string, headers: Record<string, string> = {}, isDescribed = true): Caller {
   const call: Caller['fetch'] = async (path, init = {}) => {
@@ -79,17 +79,17 @@ export function caller(url: string, headers: Record<string, string> = {}, isDesc
     });
     if (!isDescribed || !path.startsWith(REST)) return response;
     const { method = 'GET', body } = init;
-    // A form tells its type by itself.
+    // fetch sets the Content-Type of a form.
     const isForm = body instanceof FormData || body instanceof URLSearchParams;
     const sent = isForm ? new Request(url, { method, headers: own, body }).headers : new Headers(own);
-    return checked({ method, path: path.slice(REST.length), headers: sent, body }, response);
+    return checkContract({ method, path: path.slice(REST.length), headers: sent, body }, response);
   };
   return {
     url,
     headers,
     fetch: call,
-    async rest(what, { json, headers: more = {} } = {}) {
-      const [method = '', path = ''] = what.split(' ');
+    async rest(operation, { json, headers: more = {} } = {}) {
+      const [method = '', path = ''] = operation.split(' ');
       const init: RequestInit = { method, headers: more };
       if (json !== undefined) {
         init.body = JSON.stringify(json);
@@ -111,10 +111,10 @@ export function caller(url: string, headers: Record<string, string> = {}, isDesc
   };
 }
 
-/** A caller with an API key. */
+/** Creates a caller with an API key. */
 export const withKey = (url: string, key: string): Caller => caller(url, { authorization: `Bearer ${key}` });
 
-/** The Cookie header that sends back what a response has set. */
+/** Returns a Cookie header with the cookies that a response has set. */
 export function cookieOf(response: Response): string {
   return response.headers
     .getSetCookie()
@@ -134,21 +134,25 @@ export function postAuth(url: string, endpoint: string, json: unknown, headers: 
 
 const SignedIn = z.object({ user: z.object({ id: z.string() }) });
 
-async function opened(url: string, response: Response, known: Pick<Account, 'name' | 'email' | 'password'>) {
+async function accountOf(
+  url: string,
+  response: Response,
+  known: Pick<Account, 'name' | 'email' | 'password'>,
+) {
   if (!response.ok) throw new Error(`No session: ${response.status} ${await response.text()}`);
   const { user } = SignedIn.parse(await response.json());
   return { ...caller(url, { cookie: cookieOf(response) }), ...known, id: user.id };
 }
 
 /**
- * Signs up the first account of an installation, which is the admin: with the code that is on the console of the server
- * where that does not know that it is called from this machine, as under `next start`.
+ * Signs up the first account of an installation, which becomes the admin. If the server cannot know that the request
+ * comes from this machine, as under `next start`, the account claims the role with the code from the server's console.
  */
 export async function signUpAdmin(
   { url, log }: { url: string; log: () => string },
-  given: Partial<Account> = {},
+  fields: Partial<Account> = {},
 ): Promise<Account> {
-  const account = await signUp(url, given);
+  const account = await signUp(url, fields);
   const { open } = await account.rpc.protected.adminClaim.query({});
   if (open) {
     const [, code = ''] = /code in its settings: (\S+)/.exec(log()) ?? [];
@@ -157,27 +161,31 @@ export async function signUpAdmin(
   return account;
 }
 
-/** Signs up a new account; on an empty installation the first is an admin. */
-export async function signUp(url: string, given: Partial<Account> = {}): Promise<Account> {
+/** Signs up a new account. The first account of an installation is the admin. */
+export async function signUp(url: string, fields: Partial<Account> = {}): Promise<Account> {
   const known = {
-    name: given.name ?? 'Ada Lovelace',
-    email: given.email ?? `${randomUUID()}@example.com`,
-    password: given.password ?? 'correct horse',
+    name: fields.name ?? 'Ada Lovelace',
+    email: fields.email ?? `${randomUUID()}@example.com`,
+    password: fields.password ?? 'correct horse',
   };
-  return opened(url, await postAuth(url, '/sign-up/email', known, given.headers), known);
+  return accountOf(url, await postAuth(url, '/sign-up/email', known, fields.headers), known);
 }
 
-/** Signs in to an account, for another session of it. */
+/** Signs in to an account, which creates another session. */
 export async function signIn(
   url: string,
   { name, email, password }: Omit<Account, keyof Caller | 'id'>,
 ): Promise<Account> {
-  return opened(url, await postAuth(url, '/sign-in/email', { email, password }), { name, email, password });
+  return accountOf(url, await postAuth(url, '/sign-in/email', { email, password }), {
+    name,
+    email,
+    password,
+  });
 }
 
-/** Begins to use the server as a guest. */
+/** Starts a guest session. */
 export async function signInAsGuest(url: string): Promise<Account> {
-  return opened(url, await postAuth(url, '/sign-in/anonymous', {}), {
+  return accountOf(url, await postAuth(url, '/sign-in/anonymous', {}), {
     name: 'Guest',
     email: '',
     password: '',
@@ -186,42 +194,45 @@ export async function signInAsGuest(url: string): Promise<Account> {
 
 const Page = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
 
-/** The items of a list answer. */
+/** Returns the items of a list. */
 export const itemsOf = ({ body }: ParsedResponse) => Page.parse(body).items;
 
-const Ided = z.looseObject({ id: z.string() });
+const WithId = z.looseObject({ id: z.string() });
 
-/** The id in an answer that has one. */
-export const idOf = ({ body }: ParsedResponse) => Ided.parse(body).id;
+/** Returns the id in the body of a response. */
+export const idOf = ({ body }: ParsedResponse) => WithId.parse(body).id;
 
-/** Asks `what` until its answer satisfies `done`, soon at first, then every 50 ms. @throws {Error} after `limitMs` milliseconds. */
+/**
+ * Calls `poll` until its result satisfies `done`: after a few milliseconds at first, then every 50 ms.
+ * @throws {Error} after `limitMs` milliseconds.
+ */
 export async function until<T>(
-  what: () => Promise<T>,
+  poll: () => Promise<T>,
   done: (value: T) => boolean,
   limitMs = 15_000,
 ): Promise<T> {
-  const giveUpAt = Date.now() + limitMs;
+  const deadline = Date.now() + limitMs;
   for (let wait = 4; ; wait = Math.min(2 * wait, 50)) {
-    const value = await what();
+    const value = await poll();
     if (done(value)) return value;
-    if (Date.now() > giveUpAt) throw new Error(`Still not so after ${limitMs} ms: ${JSON.stringify(value)}`);
+    if (Date.now() > deadline) throw new Error(`Not done after ${limitMs} ms: ${JSON.stringify(value)}`);
     await pause(wait);
   }
 }
 
-/** One thing to say in a chat. */
+/** Returns the input that sends a new message. */
 export const newMessage = (text: string) => ({
   clientRequestId: randomUUID(),
   parts: [{ type: 'text' as const, text }],
 });
 
-/** Says something in a new chat. */
+/** Sends a message in a new chat. */
 export async function ask(account: Caller, text: string) {
   const chat = await account.rpc.chat.create.mutate({});
   return account.rpc.chat.send.mutate({ chatId: chat.id, ...newMessage(text) });
 }
 
-/** Waits until no answer is being written in a chat. @returns its messages, newest last. */
+/** Waits until no answer is in progress in a chat. @returns its messages, newest last. */
 export async function answered({ rpc }: Caller, chatId: string) {
   await until(
     () => rpc.chat.get.query({ id: chatId }),

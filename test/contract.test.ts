@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checked, ContractViolation } from './contract.ts';
+import { checkContract, ContractViolation } from './contract.ts';
 import { collect, eventsOf } from './sse.ts';
 
 const ID = '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f';
@@ -25,116 +25,107 @@ const PROBLEM = {
   requestId: 'x',
 };
 
-interface Call {
-  call?: string;
+interface Exchange {
+  operation?: string;
   as?: Record<string, string>;
   sent?: unknown;
   status?: number;
   headers?: Record<string, string>;
-  answer?: unknown;
+  body?: unknown;
 }
 
-/** Holds a call against the document that is right but for what `change` says. */
-async function hold(change: Call) {
+/** Checks a request and its response, which are valid except for the fields of `change`. */
+async function check(change: Exchange) {
   const {
-    call = `GET /chats/${ID}`,
+    operation = `GET /chats/${ID}`,
     as = { cookie: 'x' },
     sent,
     status = 200,
     headers,
-    answer = CHAT,
+    body = CHAT,
   } = change;
-  const [method = '', path = ''] = call.split(' ');
+  const [method = '', path = ''] = operation.split(' ');
   const type = status < 400 ? 'application/json' : 'application/problem+json';
   const request = { method, path, headers: new Headers({ ...as, 'content-type': 'application/json' }) };
-  const body = sent === undefined ? undefined : JSON.stringify(sent);
-  const text = answer === null ? null : typeof answer === 'string' ? answer : JSON.stringify(answer);
-  return checked(
-    { ...request, body },
+  const text = body === null ? null : typeof body === 'string' ? body : JSON.stringify(body);
+  return checkContract(
+    { ...request, body: sent === undefined ? undefined : JSON.stringify(sent) },
     new Response(text, { status, headers: { 'content-type': type, ...headers } }),
   );
 }
 
-const create = (change: Call): Call => ({
-  call: 'POST /chats',
+const create = (change: Exchange): Exchange => ({
+  operation: 'POST /chats',
   sent: { title: 'Plans' },
   status: 201,
   headers: { location: `/api/v1/chats/${ID}` },
   ...change,
 });
 
-describe('a call that is as the document says', () => {
-  test.each<[string, Call]>([
-    ['is read', {}],
-    ['makes something', create({})],
+describe('the contract check accepts', () => {
+  test.each<[string, Exchange]>([
+    ['a resource', {}],
+    ['a created resource', create({})],
     [
-      'lists with a query',
-      { call: 'GET /chats?limit=5&archived=true', answer: { items: [CHAT], nextCursor: null } },
+      'a list with a query',
+      { operation: 'GET /chats?limit=5&archived=true', body: { items: [CHAT], nextCursor: null } },
     ],
-    ['ends something', { call: `DELETE /chats/${ID}`, status: 204, answer: null }],
-    ['is refused', { status: 404, answer: PROBLEM }],
-    ['finds nothing there', { call: 'GET /nothing', status: 404, answer: PROBLEM }],
+    ['a deletion', { operation: `DELETE /chats/${ID}`, status: 204, body: null }],
+    ['an error', { status: 404, body: PROBLEM }],
+    ['an unknown path', { operation: 'GET /nothing', status: 404, body: PROBLEM }],
     [
-      'has a method that is not there',
-      { call: 'PUT /chats', status: 405, answer: { ...PROBLEM, status: 405, code: 'METHOD_NOT_ALLOWED' } },
+      'an unsupported method',
+      { operation: 'PUT /chats', status: 405, body: { ...PROBLEM, status: 405, code: 'METHOD_NOT_ALLOWED' } },
     ],
-    ['has a key', { as: { authorization: 'Bearer x' } }],
-    ['asks for the headers alone', { call: `HEAD /chats/${ID}`, answer: null }],
-  ])('passes: it %s', async (_what, call) => {
-    const response = await hold(call);
-    expect(await response.text()).toBe(call.answer === null ? '' : JSON.stringify(call.answer ?? CHAT));
+    ['an API key', { as: { authorization: 'Bearer x' } }],
+    ['a HEAD request', { operation: `HEAD /chats/${ID}`, body: null }],
+  ])('%s', async (_name, exchange) => {
+    const response = await check(exchange);
+    expect(await response.text()).toBe(exchange.body === null ? '' : JSON.stringify(exchange.body ?? CHAT));
   });
 });
 
-describe('a violation is', () => {
-  test.each<[string, Call, RegExp]>([
-    ['an answer without a field', { answer: { ...CHAT, title: undefined } }, /required property 'title'/],
-    ['an answer of another type', { answer: { ...CHAT, pinned: 'no' } }, /pinned must be boolean/],
-    ['a status that is not described', { status: 202 }, /no such answer is described/],
-    ['an error status that is not described', { status: 413, answer: PROBLEM }, /no such answer/],
+describe('the contract check rejects', () => {
+  test.each<[string, Exchange, RegExp]>([
+    ['a response without a field', { body: { ...CHAT, title: undefined } }, /required property 'title'/],
+    ['a field of another type', { body: { ...CHAT, pinned: 'no' } }, /pinned must be boolean/],
+    ['a status that is not described', { status: 202 }, /no such response is described/],
+    ['an error status that is not described', { status: 413, body: PROBLEM }, /no such response/],
     [
       'a code of another status',
-      { status: 404, answer: { ...PROBLEM, code: 'CONFLICT' } },
+      { status: 404, body: { ...PROBLEM, code: 'CONFLICT' } },
       /code must be equal/,
     ],
-    ['another media type', { headers: { 'content-type': 'text/html' } }, /type of the answer is text\/html/],
+    ['another media type', { headers: { 'content-type': 'text/html' } }, /media type is text\/html/],
     ['a missing header', create({ headers: {} }), /the header Location is missing/],
     [
-      'a body that was taken where none is described',
-      create({ call: `DELETE /chats/${ID}`, status: 204, answer: null }),
-      /was taken/,
+      'an accepted body if none is described',
+      create({ operation: `DELETE /chats/${ID}`, status: 204, body: null }),
+      /was accepted/,
     ],
-    ['a body that was taken though it is wrong', create({ sent: { title: 1 } }), /title must be string/],
-    ['a field that was taken though it is unknown', create({ sent: { name: 'x' } }), /additional properties/],
+    ['an accepted body that is invalid', create({ sent: { title: 1 } }), /title must be string/],
+    ['an accepted field that is unknown', create({ sent: { name: 'x' } }), /additional properties/],
+    ['an accepted parameter that is invalid', { operation: 'GET /chats?limit=0' }, /limit: it must be >= 1/],
+    ['an accepted parameter that is unknown', { operation: `GET /chats/${ID}?x=1` }, /x is not described/],
+    ['an accepted caller without a credential', { as: {} }, /a caller without a credential was accepted/],
     [
-      'a parameter that was taken though it is wrong',
-      { call: 'GET /chats?limit=0' },
-      /limit: it must be >= 1/,
+      'an accepted API key if only a session is allowed',
+      { operation: 'GET /protected/sessions', as: { authorization: 'Bearer x' }, body: { items: [] } },
+      /a caller with the scheme apiKey was accepted/,
     ],
-    [
-      'a parameter that was taken though it is unknown',
-      { call: `GET /chats/${ID}?x=1` },
-      /x is not described/,
-    ],
-    ['a caller who was let in without a word', { as: {} }, /allowed to a caller with nothing/],
-    [
-      'an API key that was let in where only a session should be',
-      { call: 'GET /protected/sessions', as: { authorization: 'Bearer x' }, answer: { items: [] } },
-      /allowed to a caller with the scheme apiKey/,
-    ],
-    ['a path that is not described', { call: 'GET /nothing' }, /no such answer is described/],
-    ['a method that is not described', { call: 'PUT /chats' }, /no such answer is described/],
-  ])('%s', async (_what, call, message) => {
-    await expect(hold(call)).rejects.toThrow(ContractViolation);
-    await expect(hold(call)).rejects.toThrow(message);
+    ['a path that is not described', { operation: 'GET /nothing' }, /no such response is described/],
+    ['a method that is not described', { operation: 'PUT /chats' }, /no such response is described/],
+  ])('%s', async (_name, exchange, message) => {
+    await expect(check(exchange)).rejects.toThrow(ContractViolation);
+    await expect(check(exchange)).rejects.toThrow(message);
   });
 
-  test('an event that is not described, when it comes', async () => {
+  test('an event that is not described, as soon as it arrives', async () => {
     const stream = (events: string) =>
-      hold({
-        call: `GET /chats/${ID}/stream`,
+      check({
+        operation: `GET /chats/${ID}/stream`,
         headers: { 'content-type': 'text/event-stream' },
-        answer: events,
+        body: events,
       });
     const good = ': open\n\nid: 1\ndata: [{"type":"start"}]\n\n';
     const events = await collect(eventsOf(await stream(`${good}event: done\ndata: {}\n\n`)));

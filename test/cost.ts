@@ -1,6 +1,6 @@
 /**
- * Returns how many times as long `work` takes as `calm`, by the fastest of some alternating runs, so that what else the
- * machine does hardly counts.
+ * Returns how many times as long `work` takes as `calm`. It compares the fastest of several alternating runs, so other
+ * load on the machine hardly matters.
  */
 export function costRatio(work: () => unknown, calm: () => unknown, runs = 9): number {
   let [ours, theirs] = [Infinity, Infinity];
@@ -11,13 +11,13 @@ export function costRatio(work: () => unknown, calm: () => unknown, runs = 9): n
   return ours / theirs;
 }
 
-/** Milliseconds. */
+/** Returns the duration of a call in milliseconds. */
 function elapsed(run: () => unknown): number {
   const start = performance.now();
   try {
     run();
   } catch {
-    // A rejection has a cost too, and that is what is measured.
+    // The cost of a rejection counts too.
   }
   return performance.now() - start;
 }

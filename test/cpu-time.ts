@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Returns the CPU time of this thread in milliseconds: unlike the time on a clock, a busy machine does not change it. */
+/** Returns the CPU time of this thread in milliseconds. Unlike elapsed time, it does not depend on other load. */
 export function cpuTime(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
 
-/** Returns the longest share of the CPU time of `busy` in which nothing else could run. @throws what `busy` rejects with. */
+/** Returns the longest share of the CPU time of `busy` without a turn for other work. @throws what `busy` throws. */
 export async function longestShare(busy: Promise<unknown>): Promise<number> {
   const ended = new AbortController();
   void busy.finally(() => {

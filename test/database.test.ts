@@ -12,7 +12,7 @@ describe('the database of a test file', () => {
     expect(await db.select().from(installation)).toStrictEqual([]);
   });
 
-  test('answers rows, dates, JSON and errors of this realm', async () => {
+  test('returns rows, dates, JSON and errors of this realm', async () => {
     const { db, execute } = await testDatabase();
     const [row] = await db.insert(installation).values(fact).returning();
     expect(row).toStrictEqual({ ...fact, createdAt: expect.any(Date) });
@@ -48,7 +48,7 @@ describe('the database of a test file', () => {
     await stop();
   });
 
-  test('refuses work after it was closed', async () => {
+  test('rejects queries after it was closed', async () => {
     const database = await testDatabase();
     await database.close();
     await expect(database.execute(sql`select 1`)).rejects.toThrow();

@@ -14,8 +14,8 @@ declare global {
 const JSON_PARSERS = { 114: JSON.parse, 3802: JSON.parse };
 
 /**
- * Brings what the worker's PGlite answers into the realm of the test file, where its arrays, objects and errors have the
- * prototypes that code there compares with.
+ * Sends a query and copies the result into the realm of the test file. Otherwise, arrays, objects and errors would not
+ * have the prototypes that code in the test file compares with.
  */
 async function localQuery(
   target: PGlite | Transaction,
@@ -31,7 +31,7 @@ async function localQuery(
   }
 }
 
-/** A member of the worker's PGlite or of its transaction, answering in this realm. */
+/** Returns a member of the worker's PGlite, or of a transaction, whose results are of this realm. */
 function localMember(target: PGlite | Transaction, name: string | symbol): unknown {
   if (name === 'query') return localQuery.bind(undefined, target);
   if (name === 'transaction' && 'transaction' in target) {
@@ -44,19 +44,22 @@ function localMember(target: PGlite | Transaction, name: string | symbol): unkno
     : member;
 }
 
-/** The worker's PGlite for one test file. Closing it leaves the next file's alone, and refuses what this one left behind. */
+/**
+ * Returns the worker's PGlite for one test file. Closing it rejects later queries of this file. The PGlite itself stays
+ * open for the next file.
+ */
 function fileClient(client: PGlite): PGlite {
   let closed = false;
-  const listening: (() => Promise<void>)[] = [];
+  const unlisteners: (() => Promise<void>)[] = [];
 
   const listen: PGlite['listen'] = async (...args) => {
     const unlisten = await client.listen(...args);
-    listening.push(unlisten);
+    unlisteners.push(unlisten);
     return unlisten;
   };
   const close: PGlite['close'] = async () => {
     closed = true;
-    for (const unlisten of listening.splice(0)) await unlisten();
+    for (const unlisten of unlisteners.splice(0)) await unlisten();
   };
 
   return new Proxy(client, {
@@ -70,8 +73,9 @@ function fileClient(client: PGlite): PGlite {
 }
 
 /**
- * A migrated database, empty at the start of each test file: PGlite, or Postgres with TEST_DATABASE_URL. Called again in
- * the same file, it opens the same data once more, as a second instance would. It is closed after the file.
+ * Opens a migrated database, which is empty at the start of each test file: PGlite, or Postgres if TEST_DATABASE_URL is
+ * set. A second call in the same file opens the same data again, like a second instance. The database is closed after
+ * the file.
  */
 export async function testDatabase(): Promise<Database> {
   const worker = await openWorkerDatabase();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 test.each(procedures)(
-  '$name is no error of the server for an account that is deleted meanwhile',
+  '$name does not fail with status 500 or more if the account is deleted meanwhile',
   async (endpoint) => {
     const ada = await signUp(deps);
     await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, ada.id));

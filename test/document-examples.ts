@@ -6,21 +6,21 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const fieldsOf = (value: unknown) => new Map<string, unknown>(isObject(value) ? Object.entries(value) : []);
 const escape = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** A value that a document gives for a schema, each named by its JSON Pointer. */
-interface Given {
+/** An example or default of a document. `at` and `schema` are JSON Pointers. */
+interface SampleValue {
   at: string;
   schema: string;
   value: unknown;
 }
 
-/** Where a document holds schemas as fields by names that its users choose. */
-const NAMING = ['properties', 'patternProperties', 'schemas', 'paths', 'headers', 'content'];
+/** Fields of a document that hold objects by names that its author chooses. */
+const MAPS = ['properties', 'patternProperties', 'schemas', 'paths', 'headers', 'content'];
 
-/** Every example and every default of a document. */
-function* givenIn(part: unknown, at = '', isNames = false): Generator<Given> {
+/** Yields every example and every default of a document. */
+function* samplesIn(part: unknown, at = '', isMap = false): Generator<SampleValue> {
   const fields = fieldsOf(part);
   const schema = fields.has('schema') ? `${at}/schema` : at;
-  if (!isNames) {
+  if (!isMap) {
     if (fields.has('default')) yield { at: `${at}/default`, schema, value: fields.get('default') };
     if (fields.has('example')) yield { at: `${at}/example`, schema, value: fields.get('example') };
     for (const [name, value] of fieldsOf(fields.get('examples'))) {
@@ -28,25 +28,24 @@ function* givenIn(part: unknown, at = '', isNames = false): Generator<Given> {
       yield { at: `${at}/examples/${name}`, schema, value: isNamed ? fieldsOf(value).get('value') : value };
     }
   }
-  const isLeaf = (key: string) =>
-    !isNames && ['example', 'examples', 'default', 'enum', 'const'].includes(key);
+  const isLeaf = (key: string) => !isMap && ['example', 'examples', 'default', 'enum', 'const'].includes(key);
   for (const [key, value] of fields) {
-    if (!isLeaf(key)) yield* givenIn(value, `${at}/${escape(key)}`, !isNames && NAMING.includes(key));
+    if (!isLeaf(key)) yield* samplesIn(value, `${at}/${escape(key)}`, !isMap && MAPS.includes(key));
   }
 }
 
-/** Finds the examples and defaults of an OpenAPI document that their own schema does not accept. @returns what is wrong. */
+/** Returns an error for each example and default of an OpenAPI document that its schema does not accept. */
 export function faultsOfExamples(document: unknown): string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
   addFormats(ajv);
   ajv.addSchema(z.record(z.string(), z.unknown()).parse(document), 'openapi', false, false);
-  return [...givenIn(document)].flatMap(({ at, schema, value }) => {
+  return [...samplesIn(document)].flatMap(({ at, schema, value }) => {
     const validate = ajv.compile({ $ref: `openapi#${encodeURI(schema)}` });
     return validate(value) ? [] : [`${at} ${JSON.stringify(value)} ${ajv.errorsText(validate.errors)}`];
   });
 }
 
-/** The media types of the requests and successes of a document, each with whether it has an example. */
+/** Returns the media types of the requests and success responses of a document, and whether each has an example. */
 export function mediaOf(document: { paths?: unknown }): { name: string; hasExample: boolean }[] {
   return [...fieldsOf(document.paths)].flatMap(([path, item]) =>
     [...fieldsOf(item)].flatMap(([method, operation]) => {

@@ -27,7 +27,7 @@ function anchorsOf(page: string): Set<string> {
   );
 }
 
-const isThere = (path: string) => existsSync(join(ROOT, path));
+const exists = (path: string) => existsSync(join(ROOT, path));
 
 test.each(PAGES)('%s links to pages and headings that exist', (page) => {
   const links = [...proseOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
@@ -36,7 +36,7 @@ test.each(PAGES)('%s links to pages and headings that exist', (page) => {
     .filter((link) => {
       const [path = '', anchor] = link.split('#');
       const target = path === '' ? page : posix.join(dirname(page), path);
-      if (!isThere(target)) return true;
+      if (!exists(target)) return true;
       return anchor !== undefined && !anchorsOf(target).has(anchor);
     });
   expect(broken).toEqual([]);
@@ -45,5 +45,5 @@ test.each(PAGES)('%s links to pages and headings that exist', (page) => {
 test.each(PAGES)('%s names files and folders that exist', (page) => {
   const names = [...proseOf(page).matchAll(/`((?:app|bench|routers|scripts|server|src|test)\/[^`\s]+)`/g)];
   const paths = names.map(([, path = '']) => path).filter((path) => !/[…*<{]/.test(path));
-  expect(paths.filter((path) => !isThere(path))).toEqual([]);
+  expect(paths.filter((path) => !exists(path))).toEqual([]);
 });

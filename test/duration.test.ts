@@ -19,7 +19,7 @@ const LIMIT_SECONDS = 0.2;
 
 /** Resolves with the request of a call. */
 let seen: PromiseWithResolvers<RequestInfo>;
-/** Resolves with the reason when the call it is about has its work aborted. */
+/** Resolves with the reason when the work of a call is aborted. */
 let aborted: PromiseWithResolvers<unknown>;
 let handle: Handle;
 
@@ -27,7 +27,7 @@ const meta = (path: `/${string}`) => ({
   openapi: { method: 'GET' as const, path, tags: ['test'], summary: 'For a test' },
 });
 
-/** Procedures that work until they are told to end. */
+/** Procedures, some of which run until they are aborted. */
 const slowRouter = router({
   quick: open
     .meta(meta('/quick'))
@@ -92,18 +92,18 @@ const call = async (path: string) => {
   return toResponse(await handle(request, { peer: null, maxDuration: LIMIT_SECONDS }));
 };
 
-/** The next connection that a server accepts. */
+/** Returns the next connection that a server accepts. */
 const seenSocket = (server: Server) =>
   new Promise<[Socket]>((resolve) => server.once('connection', (socket) => resolve([socket])));
 
 describe('a call that outlives maxDuration', () => {
-  test('is answered 504 over REST, and its work is aborted', async () => {
+  test('returns 504 over REST and aborts its work', async () => {
     const { status, body } = await read(await call('/api/v1/slow'));
     expect({ status, body }).toMatchObject({ status: 504, body: { code: 'TIMEOUT', retryable: true } });
     expect(await aborted.promise).toMatchObject({ kind: 'TIMEOUT' });
   });
 
-  test('is answered 504 over RPC, and its work is aborted', async () => {
+  test('returns 504 over RPC and aborts its work', async () => {
     const { status, body } = await read(await call('/api/trpc/slow?input=%7B%22json%22%3A%7B%7D%7D'));
     expect({ status, body }).toMatchObject({
       status: 504,
@@ -113,7 +113,7 @@ describe('a call that outlives maxDuration', () => {
   });
 
   test.each(['/api/v1/endless', '/api/trpc/endless?input=%7B%22json%22%3A%7B%7D%7D'])(
-    'and streams by then is ended: %s',
+    'ends its stream: %s',
     async (path) => {
       const response = await call(path);
       expect(response.status).toBe(200);
@@ -123,13 +123,13 @@ describe('a call that outlives maxDuration', () => {
   );
 });
 
-test('a call that is done in time is not touched', async () => {
-  expect(await read(await call('/api/v1/quick'))).toMatchObject({ status: 200, body: 'done' });
-});
+describe('a call that ends before maxDuration', () => {
+  test('returns its result', async () => {
+    expect(await read(await call('/api/v1/quick'))).toMatchObject({ status: 200, body: 'done' });
+  });
 
-describe('a call that ends in time', () => {
   test.each(['/api/v1/brief', '/api/trpc/brief?input=%7B%22json%22%3A%7B%7D%7D', '/api/v1/pieces'])(
-    'is not aborted later, also if it was a stream: %s',
+    'is not aborted later: %s',
     async (path) => {
       expect(await (await call(path)).text()).toContain('1');
       const { signal } = await seen.promise;
@@ -139,9 +139,9 @@ describe('a call that ends in time', () => {
   );
 });
 
-describe('a response that is not read', () => {
+describe('a response that its client does not read', () => {
   test.each(['/api/v1/large', '/api/v1/pieces?endless=true'])(
-    'is cut off after maxDuration: %s',
+    'is disconnected after maxDuration: %s',
     async (path) => {
       const listener = createNodeListener(handle, { maxDuration: LIMIT_SECONDS });
       const server = createServer((req, res) => void listener(req, res));

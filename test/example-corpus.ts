@@ -8,7 +8,7 @@ const Tree = z.object({
   },
 });
 
-/** Schemas that leave few values to choose from, each of which has an example that can be found. */
+/** Schemas that accept few values. An example can be found for each. */
 export const WITH_EXAMPLE = {
   max: z.number().max(-5),
   min: z.number().min(1000),
@@ -127,7 +127,7 @@ export const WITH_EXAMPLE = {
   mini: mini.object({ n: mini.number().check(mini.gt(1), mini.multipleOf(7)) }),
 } satisfies Record<string, z.core.$ZodType>;
 
-/** Schemas that tell too little for an example to be found, or that accept nothing. */
+/** Schemas for which no example can be found, or that accept nothing. */
 export const WITHOUT_EXAMPLE = {
   pattern: z.string().regex(/^x{3}-y{4}$/),
   impossible: z.number().min(5).max(4),

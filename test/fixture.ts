@@ -57,16 +57,16 @@ export async function createFixture(aiUrl: string): Promise<Fixture> {
   const { url, deps } = instance;
   await deps.db.delete(users);
   deps.authenticator.invalidateAll();
-  const enter = (name: string) => signUp(url, { name, email: `${name}@example.com`, headers: FROM });
-  const admin = await enter('root');
+  const register = (name: string) => signUp(url, { name, email: `${name}@example.com`, headers: FROM });
+  const admin = await register('root');
   await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, admin.id));
-  const user = await enter('ada');
-  const another = await enter('bob');
+  const user = await register('ada');
+  const another = await register('bob');
   const as = ({ headers }: Pick<Caller, 'headers'>) => caller(url, { ...headers, ...FROM });
   const api = callAs(deps, new Headers(as(user).headers));
   const key = async (scope: 'read' | 'write') => {
-    const made = await api.protected.apiKeys.create({ name: scope, scope });
-    return as({ headers: { authorization: `Bearer ${made.key}` } });
+    const created = await api.protected.apiKeys.create({ name: scope, scope });
+    return as({ headers: { authorization: `Bearer ${created.key}` } });
   };
   await api.chat.create({ title: 'Kept', clientId: 'kept' });
   /** Removes the claimed role again, because later calls need a user without it. */
@@ -107,7 +107,7 @@ interface Owner {
   api: Api;
 }
 
-const nothing = () => Promise.resolve();
+const nothingToSettle = () => Promise.resolve();
 
 async function arrange(endpoint: Endpoint, owner: Owner) {
   const { name, procedure, inputFields } = endpoint;
@@ -115,9 +115,9 @@ async function arrange(endpoint: Endpoint, owner: Owner) {
   const { user, api } = owner;
   const [router = ''] = name.split(/\.\w+$/);
   if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(name, api);
-  if (!inputFields.has('id')) return { ids: {}, settle: nothing };
+  if (!inputFields.has('id')) return { ids: {}, settle: nothingToSettle };
   const id = await (MAKERS[router]?.(owner, access) ?? createFor(endpoint, user));
-  return { ids: { id }, settle: nothing };
+  return { ids: { id }, settle: nothingToSettle };
 }
 
 /** Creates the object of the field `id`, by router, for routers whose `create` does not. */
@@ -127,8 +127,8 @@ const MAKERS: Record<string, (owner: Owner, access: Access) => Promise<string>> 
     const { db } = instance.deps;
     const email = 'somebody@example.com';
     await db.delete(users).where(eq(users.email, email));
-    const [made] = await db.insert(users).values({ name: 'Somebody', email }).returning({ id: users.id });
-    return made?.id ?? '';
+    const [row] = await db.insert(users).values({ name: 'Somebody', email }).returning({ id: users.id });
+    return row?.id ?? '';
   },
   async 'protected.sessions'({ instance, user, api }) {
     // A call may have changed the email.

@@ -1,4 +1,4 @@
-/** The thread of test/freeze.ts: asks one URL again and again, and keeps how long the slowest response took. */
+/** The thread of test/freeze.ts: requests one URL repeatedly and records how long the slowest response took. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
@@ -14,12 +14,12 @@ const INTERVAL_MS = 5;
 const LIMIT_MS = 120_000;
 const NS_PER_MS = 1e6;
 
-// One connection that stays open: the kernel's queue of new connections would answer for a server that is frozen.
+// One connection that stays open, because the kernel accepts new connections even if the server is frozen.
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /**
- * How long a thread was ready to run and got no core, in milliseconds; https://docs.kernel.org/scheduler/sched-stats.html.
- * 0 where the system does not say.
+ * Returns how long a thread was ready to run but had no core, in milliseconds, or 0 if the system does not report it.
+ * See https://docs.kernel.org/scheduler/sched-stats.html.
  */
 function waitedMs(thread: string): number {
   try {
@@ -29,10 +29,11 @@ function waitedMs(thread: string): number {
   }
 }
 
-/** The same of all who take part in a request: this thread, and that of the server. */
+/** Returns the same for both threads that take part in a request: this one and that of the server. */
 const allWaitedMs = () => (pid === undefined ? 0 : waitedMs('thread-self') + waitedMs(`${pid}/task/${pid}`));
 
-async function ask(): Promise<boolean> {
+/** Sends a request. @returns true if the response has status 200. */
+async function send(): Promise<boolean> {
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       get(url, { agent, signal: AbortSignal.timeout(LIMIT_MS) }, resolve).on('error', reject);
@@ -45,33 +46,33 @@ async function ask(): Promise<boolean> {
   }
 }
 
-const fresh = () => ({ responses: 0, failures: 0, longestMs: 0 });
-let figures = fresh();
-/** How often figures were asked for, and not given yet. */
-let wanted = 0;
+const emptyFigures = () => ({ responses: 0, failures: 0, longestMs: 0 });
+let figures = emptyFigures();
+/** The number of requests for figures that have no reply yet. */
+let requested = 0;
 
 parentPort?.on('message', () => {
-  wanted += 1;
+  requested += 1;
 });
 
 async function measure(): Promise<void> {
   const waited = allWaitedMs();
   const started = performance.now();
-  const isAnswered = await ask();
+  const isSuccess = await send();
   const ms = performance.now() - started;
   figures.longestMs = Math.max(figures.longestMs, ms - Math.max(0, Math.min(ms, allWaitedMs() - waited)));
-  if (isAnswered) figures.responses += 1;
+  if (isSuccess) figures.responses += 1;
   else figures.failures += 1;
 }
 
 for (;;) {
-  const pending = wanted;
+  const pending = requested;
   await measure();
-  // The request above began after these were asked for, so it saw all that was going on then.
+  // The request above started after the figures were requested, so it includes a freeze at that time.
   if (pending > 0) {
-    wanted -= pending;
+    requested -= pending;
     for (let count = 0; count < pending; count++) parentPort?.postMessage(figures);
-    figures = fresh();
+    figures = emptyFigures();
   }
   await pause(INTERVAL_MS);
 }

@@ -19,7 +19,7 @@ afterAll(() => {
   server.close();
 });
 
-test('measures how long the thread of a server is kept busy', async () => {
+test('measures how long the thread of a server is busy', async () => {
   const { result, freezeMs } = await measureFreeze(url, async () => {
     spin(400);
     await pause(50);
@@ -30,7 +30,7 @@ test('measures how long the thread of a server is kept busy', async () => {
   expect(freezeMs).toBeLessThan(1000);
 });
 
-test('counts what the thread does itself, where other threads take its core', async () => {
+test('counts the work of the thread itself if other threads use its core', async () => {
   const { freezeMs } = await measureFreeze(
     url,
     async () => {
@@ -39,21 +39,21 @@ test('counts what the thread does itself, where other threads take its core', as
     },
     process.pid,
   );
-  // The clock of the spinning runs on while it waits for a core.
+  // spin() measures elapsed time, which includes waiting for a core.
   expect(freezeMs).toBeGreaterThan(50);
   expect(freezeMs).toBeLessThan(500);
 });
 
-test('counts the work of another thread or the network as none', async () => {
+test('does not count the work of other threads or of the network', async () => {
   const { freezeMs } = await measureFreeze(url, () => pause(400), process.pid);
   expect(freezeMs).toBeLessThan(200);
 });
 
-test('rejects when the server does not answer any more', async () => {
+test('rejects if the server stops responding', async () => {
   const failing = measureFreeze(url, () => {
     server.close();
     server.closeAllConnections();
     return pause(50);
   });
-  await expect(failing).rejects.toThrow('/api/health was not answered');
+  await expect(failing).rejects.toThrow('requests of /api/health failed');
 });

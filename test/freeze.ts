@@ -6,12 +6,12 @@ import { z } from 'zod';
 
 const Figures = z.object({ responses: z.int(), failures: z.int(), longestMs: z.number() });
 
-/** What a probe has seen: responses of status 200, requests without one, and how long the slowest took. */
+/** The figures of a probe: responses with status 200, requests without one, and the longest response time. */
 export type FreezeFigures = z.output<typeof Figures>;
 
-/** Asks a server's `/api/health` every 5 ms from a thread of its own, so that work in this thread does not count. */
+/** Requests `/api/health` of a server every 5 ms in its own thread, so that work in this thread does not count. */
 export interface FreezeProbe {
-  /** What it has seen since the last `take`, and until a request after this one has its response. */
+  /** Returns the figures since the last `take`, including one request that starts after this call. */
   take: () => Promise<FreezeFigures>;
   stop: () => Promise<void>;
 }
@@ -19,8 +19,8 @@ export interface FreezeProbe {
 /**
  * Starts a probe of a server.
  * @param url the server's origin.
- * @param pid the process whose main thread serves. With it, the time in which that thread or the probe was ready to run
- *   and had no core does not count: other programs on a busy machine freeze nothing.
+ * @param pid the process whose main thread serves. If it is set, the time in which that thread or the probe was ready
+ *   to run but had no core does not count. Otherwise, other programs on a busy machine would count as a freeze.
  */
 export async function startFreezeProbe(url: string, pid?: number): Promise<FreezeProbe> {
   const worker = new Worker(join(import.meta.dirname, 'freeze-worker.ts'), {
@@ -46,8 +46,8 @@ const CALM_WINDOWS = 5;
 const CALM_WINDOW_MS = 300;
 
 /**
- * The longest response time of a calm server: the middle one of five windows, so that one hiccup of the machine does
- * not make the limits that are added to it lax.
+ * Measures the longest response time of an idle server: the median of five windows, so that one hiccup of the machine
+ * does not raise the limits that are added to it.
  * @returns milliseconds.
  */
 export async function measureCalm(probe: FreezeProbe): Promise<number> {
@@ -61,12 +61,12 @@ export async function measureCalm(probe: FreezeProbe): Promise<number> {
 }
 
 /**
- * How long a piece of work froze a server: the longest response time of `/api/health` meanwhile, above that of the calm
+ * Measures how long `work` froze a server: the longest response time of `/api/health` meanwhile, minus that of the idle
  * server just before.
  * @param url the server's origin; it may be in this process.
  * @param pid see `startFreezeProbe`.
- * @returns what the work gave, and the freeze in milliseconds.
- * @throws {Error} when `/api/health` was not answered, and what `work` throws.
+ * @returns the result of the work, and the freeze in milliseconds.
+ * @throws {Error} if requests of `/api/health` failed, and what `work` throws.
  */
 export async function measureFreeze<T>(
   url: string,
@@ -78,7 +78,7 @@ export async function measureFreeze<T>(
     const calmMs = await measureCalm(probe);
     const result = await work();
     const { longestMs, failures } = await probe.take();
-    if (failures > 0) throw new Error(`/api/health was not answered ${failures} times.`);
+    if (failures > 0) throw new Error(`${failures} requests of /api/health failed.`);
     return { result, calmMs, freezeMs: Math.max(0, longestMs - calmMs) };
   } finally {
     await probe.stop();

@@ -1,19 +1,17 @@
 import { dropDatabases, createTemplate } from './postgres-databases.ts';
 import { createSnapshot } from './snapshot.ts';
 
-/** With TEST_SEED=random, chooses the seed of generated inputs for all workers and says how the run is repeated. */
+/** With TEST_SEED=random, chooses the seed of generated inputs for all workers and prints how to repeat the run. */
 function chooseSeed(): void {
   if (process.env['TEST_SEED'] !== 'random') return;
   const seed = String(Date.now() % 2 ** 31);
   process.env['TEST_SEED'] = seed;
-  console.log(
-    `Generated inputs have the seed ${seed}; TEST_SEED=${seed} npm test makes the same ones again.`,
-  );
+  console.log(`The seed of generated inputs is ${seed}. To repeat this run: TEST_SEED=${seed} npm test`);
 }
 
 /**
- * Jest's globalSetup: makes the migrated database that each worker's own database is a copy of. Workers are child
- * processes and inherit where it is.
+ * Jest's globalSetup: creates the migrated database of which each worker gets a copy. Workers are child processes and
+ * inherit its location from the environment.
  */
 export default async function globalSetup(): Promise<void> {
   chooseSeed();

@@ -6,13 +6,13 @@ import type { Endpoint } from '#test/procedures';
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 const DATE = 'Date';
-/** A part of a message, the one thing in an output that its schema tells by a function. */
+/** A message part. It is the only value in an output whose schema is a function, which JSON Schema cannot express. */
 const PART: JsonSchema = {
   type: 'object',
   properties: { type: { const: 'data-x' }, data: { type: 'array', items: { type: 'object' } } },
   required: ['type'],
 };
-/** Longest generated string and list; the schemas' own limits are tried by `hostile`. */
+/** The longest generated string and list. `hostile` has values beyond the limits of schemas. */
 const MAX_LENGTH = 40;
 const MAX_ITEMS = 3;
 /** The last date that ISO 8601 writes with four digits for the year. */
@@ -21,12 +21,12 @@ const LAST_DATE = new Date('9999-12-31T23:59:59.999Z');
 const asSchema = (value: JsonSchema | boolean | undefined): JsonSchema =>
   typeof value === 'object' ? value : {};
 
-/** What a procedure's schema accepts, or gives, as JSON Schema; dates are marked. */
+/** Returns what a schema accepts or outputs as JSON Schema, in which dates have the format DATE. */
 function describe(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
   return z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
-    // Without names nothing is referred to.
+    // Without names, there are no references.
     metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema instanceof z.core.$ZodDate) jsonSchema.format = DATE;
@@ -80,30 +80,30 @@ function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   return stringsOf(schema);
 }
 
-/** Inputs that a procedure's own schema accepts; a few are refused all the same, by rules JSON Schema cannot tell. */
+/** Generates valid inputs of a procedure. A few are rejected, by rules that JSON Schema cannot express. */
 export function validInputs({ input }: Endpoint): fc.Arbitrary<Record<string, unknown>> {
-  return input ? objectsOf(describe(input, 'input')).map(creatingNothing) : fc.constant({});
+  return input ? objectsOf(describe(input, 'input')).map(withoutCreateChat) : fc.constant({});
 }
 
-/** An id of nothing stays one: with `createChat` a call would make it the id of a chat, and the next one would find it. */
-const creatingNothing = (input: Record<string, unknown>) => {
+/** Removes `createChat`. With it, a call would create a chat with a random id, and the next call would find it. */
+const withoutCreateChat = (input: Record<string, unknown>) => {
   const { createChat, ...rest } = input;
   return createChat === true ? rest : input;
 };
 
-/** Inputs that a procedure accepts as soon as their ids are of what is there; they name no page and no model. */
+/** Generates inputs that a procedure accepts once their ids exist. They contain no cursor and no model. */
 export function acceptedInputs(endpoint: Endpoint): fc.Arbitrary<Record<string, unknown>> {
   return validInputs(endpoint)
     .map(({ cursor: _page, model: _model, ...input }) => input)
     .filter((input) => !endpoint.input || z.safeParse(endpoint.input, input).success);
 }
 
-/** Outputs that a procedure's own schema accepts; none that is a stream. */
+/** Generates valid outputs of a procedure, except streams. */
 export function validOutputs({ output }: Endpoint): fc.Arbitrary<unknown> {
   return output && !isNothing(output) ? valuesOf(describe(output, 'output')) : fc.constant(undefined);
 }
 
-/** `depth` lists in one another. */
+/** Returns a list that nests `depth` levels deep. */
 export const nested = (depth: number): unknown => {
   let value: unknown = [];
   for (let level = 1; level < depth; level++) value = [value];
@@ -112,7 +112,7 @@ export const nested = (depth: number): unknown => {
 
 const PROTO = Object.fromEntries([['__proto__', { isAdmin: true }]]);
 
-/** Values that have broken some program before. */
+/** Values that often break programs. */
 const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -175,40 +175,40 @@ const NAMES = [
 type Mutation = (input: Record<string, unknown>) => Record<string, unknown>;
 
 const withField = (input: object, name: string, value: unknown) =>
-  // fromEntries defines each name as data, also `__proto__`.
+  // fromEntries defines each name as an own property, also `__proto__`.
   Object.fromEntries([...Object.entries(input), [name, value]]);
 
 function mutations(names: string[]): fc.Arbitrary<Mutation> {
-  const added = fc.tuple(fc.constantFrom(...NAMES), hostile).map(
+  const add = fc.tuple(fc.constantFrom(...NAMES), hostile).map(
     ([name, value]): Mutation =>
       (input) =>
         withField(input, name, value),
   );
-  if (names.length === 0) return added;
+  if (names.length === 0) return add;
   const name = fc.constantFrom(...names);
-  const dropped = name.map(
-    (gone): Mutation =>
+  const drop = name.map(
+    (dropped): Mutation =>
       (input) =>
-        Object.fromEntries(Object.entries(input).filter(([key]) => key !== gone)),
+        Object.fromEntries(Object.entries(input).filter(([key]) => key !== dropped)),
   );
-  const replaced = fc.tuple(name, hostile).map(
+  const replace = fc.tuple(name, hostile).map(
     ([at, value]): Mutation =>
       (input) =>
         withField(input, at, value),
   );
   return fc.oneof(
-    { weight: 1, arbitrary: added },
-    { weight: 1, arbitrary: dropped },
-    { weight: 4, arbitrary: replaced },
+    { weight: 1, arbitrary: add },
+    { weight: 1, arbitrary: drop },
+    { weight: 4, arbitrary: replace },
   );
 }
 
-/** Inputs that are nearly right, and that the procedure's own schema refuses. */
+/** Generates nearly valid inputs that the procedure's schema rejects. */
 export function badInputs(endpoint: Endpoint): fc.Arbitrary<Record<string, unknown>> {
   const names = [...endpoint.inputFields.keys()];
   const mutated = fc
     .tuple(validInputs(endpoint), fc.array(mutations(names), { minLength: 1, maxLength: 2 }))
     .map(([input, changes]) => changes.reduce((changed, change) => change(changed), input))
-    .map(creatingNothing);
+    .map(withoutCreateChat);
   return mutated.filter((input) => !endpoint.input || !z.safeParse(endpoint.input, input).success);
 }

@@ -5,13 +5,13 @@ import postgres from 'postgres';
 import { createCopy } from './postgres-databases.ts';
 import { snapshotFile } from './snapshot.ts';
 
-/** The worker's database, as test/database.ts gets it from its environment. */
+/** The worker's database, which test/database.ts gets from its environment. */
 export type WorkerDatabase = { kind: 'pglite'; client: PGlite } | { kind: 'postgres'; url: string };
 
 export interface TestGlobals {
-  /** The worker's database, empty. Its content is the test file's own. */
+  /** Opens the worker's database. It is empty at the start of each test file. */
   openWorkerDatabase: () => Promise<WorkerDatabase>;
-  /** Runs `close` when the file's tests and hooks are over. */
+  /** Calls `close` after all tests and hooks of the file. */
   onFileEnd: (close: () => Promise<void>) => void;
 }
 
@@ -24,8 +24,8 @@ const EMPTY = `
 const { setTimeout } = globalThis;
 
 /**
- * Loads the snapshot. PGlite keeps Postgres' alarm clock with this realm's setTimeout, as long as it lives; it must not keep
- * a worker alive that has nothing left to do. Test files get the real setTimeout.
+ * Loads the snapshot. PGlite runs timers of Postgres with this realm's setTimeout, as long as it is open. These timers
+ * must not keep an idle worker alive. Test files get the real setTimeout.
  */
 function loadPglite(): Promise<PGlite> {
   globalThis.setTimeout = Object.assign(
@@ -35,7 +35,7 @@ function loadPglite(): Promise<PGlite> {
   return PGlite.create({ loadDataDir: new Blob([readFileSync(snapshotFile())]) });
 }
 
-/** This module lives as long as its worker, while each test file has a realm of its own. */
+/** The worker's database. This module is loaded once per worker, but each test file has its own realm. */
 let opened: Promise<WorkerDatabase> | undefined;
 
 async function open(): Promise<WorkerDatabase> {
@@ -56,8 +56,8 @@ async function empty(database: WorkerDatabase): Promise<void> {
 }
 
 /**
- * Jest's node environment with a migrated database that is opened once per worker and emptied for each file that asks for
- * it. The name of this file tells next/jest's compiler that code runs in Node: it looks for "jest-environment-node".
+ * Jest's node environment with a migrated database. It is opened once per worker, and emptied for each file that uses
+ * it. This file must have its name, because next/jest's compiler looks for "jest-environment-node" to compile for Node.
  */
 export default class DatabaseEnvironment extends TestEnvironment {
   readonly #closers: (() => Promise<void>)[] = [];

@@ -51,11 +51,11 @@ test('the layer exports these values', () => {
   ]);
 });
 
-/** Nouns of the product, its settings and its name. */
+/** Words of the product: its name, its resources and its settings. */
 const PRODUCT =
   /switchboard|better-auth|api[- ]?key|guest|runId|RUN_ACTIVE|drizzle|\/api\/auth|\bchats?\b|\busers?\.|session|\badmin|APP_URL/i;
 
-test('the layer names nothing of the product', () => {
+test('the layer does not mention the product', () => {
   const files = globSync('src/layer/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
   expect(files.length).toBeGreaterThan(50);
   const named = files.flatMap((file) =>

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
 /**
- * Has a server listen on 127.0.0.1.
- * @param port a free one when left out.
+ * Makes a server listen on 127.0.0.1.
+ * @param port a free one by default.
  * @returns the port it listens on.
  */
 export async function listen(server: Server, port = 0): Promise<number> {
@@ -14,7 +14,7 @@ export async function listen(server: Server, port = 0): Promise<number> {
   return address.port;
 }
 
-/** A port of 127.0.0.1 that nobody listens on now, for a program that is told where to listen. */
+/** Returns a port of 127.0.0.1 on which nothing listens now, for a program that takes its port as a setting. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);

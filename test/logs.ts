@@ -4,13 +4,13 @@ import { type Logger, serializers } from '#server/log/index';
 
 const Line = z.looseObject({ level: z.number(), msg: z.string() });
 
-/** Says nothing, and has no stream that would be ended when the process ends: a worker has one for each test file. */
+/** A silent logger. It has no stream to end when the process ends, because a worker has such a logger per test file. */
 export const silent: Logger = pino({ level: 'silent' }, { write: () => undefined });
 
 /** A line of a log. */
 export type LogLine = z.output<typeof Line>;
 
-/** A logger and the lines it has written. */
+/** Creates a logger. `lines` are those that it has written. */
 export function recordLog(): { log: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
   const log = pino(

@@ -10,9 +10,9 @@ import { documentInfo } from '#routers/document';
 import type { Access, Meta } from '#server/access';
 
 const { errors, access } = documentInfo;
-/** What the document says of this product. */
+/** The part of the document that belongs to this product. */
 const product = { ...(errors && { errors }), ...(access && { access }) };
-/** A procedure with a meta of this product. */
+/** A procedure with the meta of this product. */
 const { procedure: own } = initTRPC.meta<Meta>().create();
 
 const Chat = z
@@ -69,7 +69,7 @@ const document = createOpenApiDocument(app, {
 const operation = (path: string, method: 'get' | 'post' | 'patch') => document.paths?.[path]?.[method];
 
 describe('the document', () => {
-  test('describes every REST procedure by its name, and nothing else', () => {
+  test('has one operation per REST procedure, with its name as the id', () => {
     const ids = Object.values(document.paths ?? {}).flatMap((item) =>
       [item.get, item.post, item.patch].flatMap((found) => found?.operationId ?? []),
     );
@@ -102,11 +102,11 @@ describe('the document', () => {
             method: 'GET',
             path: '/a',
             requestHeaders: z.object({
-              'X-Tenant': z.string().meta({ description: 'Whose it is.' }),
+              'X-Tenant': z.string().meta({ description: 'The tenant.' }),
               'X-Trace': z.uuid().optional(),
             }),
             responseHeaders: z.object({
-              'X-Cost': z.int().meta({ description: 'What it took.' }),
+              'X-Cost': z.int().meta({ description: 'The cost.' }),
               'X-Cache': z.enum(['hit', 'miss']).meta({ id: 'CacheState' }).optional(),
             }),
           },
@@ -116,26 +116,26 @@ describe('the document', () => {
         .output(z.string())
         .query(() => ''),
     });
-    const made = createOpenApiDocument(declaring, {
+    const generated = createOpenApiDocument(declaring, {
       title: 'T',
       version: '1',
       serverUrl: 'https://x.example/',
     });
-    const get = made.paths?.['/a']?.get;
+    const get = generated.paths?.['/a']?.get;
     expect(get?.parameters?.filter((one) => 'in' in one && one.name.startsWith('X-'))).toMatchObject([
-      { name: 'X-Tenant', required: true, description: 'Whose it is.', schema: { type: 'string' } },
+      { name: 'X-Tenant', required: true, description: 'The tenant.', schema: { type: 'string' } },
       { name: 'X-Trace', schema: { type: 'string', format: 'uuid' } },
       { name: 'X-Size', schema: { type: 'integer' } },
     ]);
     expect(get?.responses?.['200']).toMatchObject({
       headers: {
-        'X-Cost': { required: true, description: 'What it took.', schema: { type: 'integer' } },
+        'X-Cost': { required: true, description: 'The cost.', schema: { type: 'integer' } },
         'X-Cache': { required: false, schema: { type: 'string', enum: ['hit', 'miss'] } },
       },
     });
   });
 
-  test('has declared headers whose schemas JSON Schema does not know', () => {
+  test('has declared headers whose schemas JSON Schema cannot express', () => {
     const declaring = router({
       get: procedure
         .meta({
@@ -153,12 +153,12 @@ describe('the document', () => {
         .output(z.string())
         .query(() => ''),
     });
-    const made = createOpenApiDocument(declaring, {
+    const generated = createOpenApiDocument(declaring, {
       title: 'T',
       version: '1',
       serverUrl: 'https://x.example/',
     });
-    const get = made.paths?.['/a']?.get;
+    const get = generated.paths?.['/a']?.get;
     expect(get?.parameters?.filter((one) => 'in' in one && one.name.startsWith('X-'))).toMatchObject([
       { name: 'X-Since', schema: { type: 'string', format: 'date-time' } },
       { name: 'X-Made', schema: { type: 'string' } },
@@ -172,7 +172,7 @@ describe('the document', () => {
     });
   });
 
-  test('says how dates and bigints are written', () => {
+  test('describes the format of dates and bigints', () => {
     expect(document.components?.schemas?.['Chat']).toMatchObject({
       properties: {
         at: { type: 'string', format: 'date-time' },
@@ -206,7 +206,7 @@ describe('the document', () => {
     expect(operation('/chats', 'post')?.requestBody).toMatchObject({ required: false });
   });
 
-  test('describes success as it is served', () => {
+  test('describes success responses as they are served', () => {
     expect(operation('/chats', 'post')?.responses?.['201']).toMatchObject({ headers: { Location: {} } });
     expect(operation('/chats', 'get')?.responses?.['200']).toMatchObject({ headers: { Link: {} } });
     expect(operation('/chats/{id}', 'patch')?.responses?.['204']).not.toHaveProperty('content');
@@ -226,7 +226,7 @@ describe('the document', () => {
     );
   });
 
-  test('describes errors by status, each with the codes it can have', () => {
+  test('describes errors by status, with the possible codes of each', () => {
     const statuses = Object.keys(operation('/chats/{id}', 'patch')?.responses ?? {});
     expect(statuses).toEqual('204,400,401,403,404,409,412,413,415,429,500,503,504'.split(','));
     expect(operation('/chats/{id}', 'get')?.responses?.['404']).toEqual({
@@ -266,7 +266,7 @@ describe('the document', () => {
     });
   });
 
-  test('says how a call is made under a condition, sent again, and limited', () => {
+  test('describes the headers of conditional requests, retries and rate limits', () => {
     const headersOf = (path: string, method: 'get' | 'post' | 'patch') =>
       (operation(path, method)?.parameters ?? []).flatMap((parameter) =>
         'in' in parameter && parameter.in === 'header' ? [parameter.name] : [],
@@ -284,7 +284,7 @@ describe('the document', () => {
     });
   });
 
-  test('asks for a session or a key unless the procedure is open', () => {
+  test('requires a session or a key unless the procedure is open', () => {
     expect(operation('/chats/{id}', 'get')?.security).toEqual([{ apiKey: ['read'] }, { session: [] }]);
     expect(operation('/chats/{id}', 'patch')?.security).toEqual([{ apiKey: ['write'] }, { session: [] }]);
     expect(operation('/chats', 'get')?.security).toEqual([]);
@@ -293,7 +293,7 @@ describe('the document', () => {
   });
 });
 
-test('asks for what the base procedure says', () => {
+test('requires the credentials that the base procedure accepts', () => {
   const openTo = (access: Access) =>
     own.meta({ access, openapi: { method: 'POST', path: `/${access}` } }).mutation(() => undefined);
   const levels = ['anyone', 'signed-in', 'session-only', 'registered', 'admin'] as const;
@@ -312,7 +312,7 @@ test('asks for what the base procedure says', () => {
   expect(paths['/registered']?.post?.description).toMatch(/guests are refused/);
 });
 
-test('names a body once where inputs are shared', () => {
+test('names the body of procedures with the same input once', () => {
   const Rename = z.strictObject({ id: z.string(), name: z.string() }).meta({ id: 'Rename' });
   const post = (path: `/${string}`) =>
     procedure
@@ -332,7 +332,7 @@ test('names a body once where inputs are shared', () => {
   ]);
 });
 
-test('describes forms, headers that carry input, and the end of an endpoint', () => {
+test('describes forms, headers with input, and the deprecation of an endpoint', () => {
   const upload = procedure
     .meta({
       openapi: { method: 'POST', path: '/upload', deprecated: true },

@@ -33,7 +33,7 @@ const Document = z.object({
 
 type Response = z.output<typeof Response>;
 
-/** An operation of the document, with where it stands there: a JSON Pointer, with `/` at the end. */
+/** An operation of the document. `at` is its JSON Pointer, with `/` at the end. */
 export interface Described {
   operation: z.output<typeof Operation>;
   at: string;
@@ -45,13 +45,13 @@ const document = Document.parse(json);
 function validator(coerceTypes: false | 'array') {
   const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, coerceTypes });
   addFormats(ajv);
-  // What it finds at the top of the document when it resolves a reference.
+  // The keys at the top of the document, which Ajv sees when it resolves a reference.
   ajv.addVocabulary(['openapi', 'info', 'servers', 'tags', 'paths', 'components']);
-  // Only what is compiled must be a schema.
+  // Only the compiled parts of the document are schemas.
   ajv.addSchema(z.record(z.string(), z.unknown()).parse(json), 'openapi', false, false);
   const compiled = new Map<string, ValidateFunction>();
   return (pointer: string, value: unknown): string[] => {
-    // An object around the value is what a coerced value is put into.
+    // Ajv writes a coerced value into the object around it.
     const schema = { type: 'object', properties: { value: { $ref: `openapi#${pointer}` } } };
     const validate = compiled.get(pointer) ?? ajv.compile(schema);
     compiled.set(pointer, validate);
@@ -62,9 +62,9 @@ function validator(coerceTypes: false | 'array') {
   };
 }
 
-/** What is wrong with a value by the schema at a place of the document. */
+/** Returns the errors of a value by the schema at a JSON Pointer of the document. */
 export const faults = validator(false);
-/** As `faults`, for what came as text and stands for a number, a boolean or a list. */
+/** Does the same for text that can mean a number, a boolean or a list. */
 export const faultsOfText = validator('array');
 
 const escape = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -78,8 +78,8 @@ const TEMPLATES = Object.keys(document.paths)
   }));
 
 /**
- * The path of the document that a path below /api/v1 is.
- * @returns the values of its parameters, and the operation of the method; HEAD has GET's.
+ * Finds the path template of the document that matches a path below /api/v1.
+ * @returns the values of its parameters, and the operation of the method. HEAD has the operation of GET.
  */
 export function find(path: string, method: string) {
   for (const { template, names, pattern } of TEMPLATES) {
@@ -94,7 +94,7 @@ export function find(path: string, method: string) {
   return undefined;
 }
 
-/** The answer that an operation has for a status, with where it stands. */
+/** Returns the response of an operation with a status, and its JSON Pointer. */
 export function responseOf({ operation, at }: Described, status: number) {
   const response = operation.responses[String(status)];
   if (!response) return undefined;
@@ -103,7 +103,7 @@ export function responseOf({ operation, at }: Described, status: number) {
   return shared && { response: shared, at: `${response.$ref.slice(1)}/` };
 }
 
-/** The headers of an answer, each with where its schema stands. */
+/** Returns the headers of a response, each with the JSON Pointer of its schema. */
 export function headersOf(response: Response, at: string) {
   return Object.entries(response.headers).map(([name, header]) => {
     if (!('$ref' in header))
@@ -112,5 +112,5 @@ export function headersOf(response: Response, at: string) {
   });
 }
 
-/** Where the schema of a media type stands. */
+/** Returns the JSON Pointer of the schema of a media type. */
 export const schemaAt = (at: string, type: string) => `${at}content/${escape(type)}/schema`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Schemas of all kinds, most of one field `v`. */
+/** Schemas of all kinds, most of them with one field `v`. */
 export const SCHEMAS = {
   string: z.strictObject({ v: z.string() }),
   number: z.strictObject({ v: z.number() }),

@@ -13,11 +13,11 @@ import { callOf } from '#layer/testing/testkit';
 
 const { router, procedure } = initTRPC.context<object>().meta<Meta & ORPCMeta>().create({ isDev: false });
 
-/** What came of a request: what the procedure was given, as text that shows its types, or the status of the refusal. */
-export type Outcome = { input: string } | { refused: number };
+/** The outcome of a request: the input that the procedure got, as text that shows its types, or the error status. */
+export type Outcome = { input: string } | { rejected: number };
 
 /** A request for the procedure of a schema. */
-export interface Asked {
+export interface TestRequest {
   /** The name of the schema. */
   schema: string;
   method: 'GET' | 'POST';
@@ -28,7 +28,7 @@ export interface Asked {
   type?: string;
 }
 
-/** oRPC's objects of brackets have no prototype, which nobody can tell. */
+/** Shows an input with its types. oRPC builds objects without a prototype from names in brackets; that is ignored. */
 const show = (input: unknown) =>
   inspect(input, { depth: 10, sorted: true, breakLength: Infinity }).replaceAll(
     /\w+ <\[Object: null prototype\] \{\}> /g,
@@ -36,43 +36,42 @@ const show = (input: unknown) =>
   );
 
 /**
- * Serves a procedure that tells what it is given for each schema, on this project's REST surface and on oRPC's OpenAPI
- * handler with its coercion plugin, and asks both.
- * @returns what comes of a request on each.
+ * Serves a procedure for each schema that returns its input, on this project's REST surface and on oRPC's OpenAPI
+ * handler with its coercion plugin.
+ * @returns a function that sends a request to both and returns both outcomes.
  */
-export function serveBoth(schemas: Record<string, z.ZodType>): (asked: Asked) => Promise<[Outcome, Outcome]> {
-  const served = Object.entries(schemas).flatMap(([name, input]) =>
+export function serveBoth(
+  schemas: Record<string, z.ZodType>,
+): (request: TestRequest) => Promise<[Outcome, Outcome]> {
+  const procedures = Object.entries(schemas).flatMap(([name, input]) =>
     (['GET', 'POST'] as const).flatMap((method) =>
       [input, z.intersection(z.object({ id: z.string() }), input)].map((schema, i) => {
         const at = { method, path: i === 0 ? (`/${name}` as const) : (`/${name}/{id}` as const) };
-        const told = procedure.meta({ openapi: at, route: at }).input(schema).output(z.string());
-        const answer = (call: { input: unknown }) => show(call.input);
-        return [
-          `${name} ${method} ${i}`,
-          method === 'GET' ? told.query(answer) : told.mutation(answer),
-        ] as const;
+        const base = procedure.meta({ openapi: at, route: at }).input(schema).output(z.string());
+        const echo = (call: { input: unknown }) => show(call.input);
+        return [`${name} ${method} ${i}`, method === 'GET' ? base.query(echo) : base.mutation(echo)] as const;
       }),
     ),
   );
-  const app = router(Object.fromEntries(served));
+  const app = router(Object.fromEntries(procedures));
   const surface = createRestSurface<object>(app);
   const oracle = new OpenAPIHandler<object>(toORPCRouter(app), {
     plugins: [new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
   });
 
-  return async (asked) => {
-    const ours = requestFor(asked);
-    const theirs = requestFor(asked);
-    const answered = await surface(callOf(ours, {})).catch((error: unknown) =>
+  return async (request) => {
+    const ours = requestFor(request);
+    const theirs = requestFor(request);
+    const served = await surface(callOf(ours, {})).catch((error: unknown) =>
       problem(coreErrors, coreErrors.toError(error), 'test'),
     );
     const { response } = await oracle.handle(theirs, { prefix: '/api/v1', context: {} });
     if (!response) throw new Error(`oRPC does not serve ${theirs.url}.`);
-    return [await outcomeOf(toResponse(answered)), await outcomeOf(response)];
+    return [await outcomeOf(toResponse(served)), await outcomeOf(response)];
   };
 }
 
-function requestFor({ schema, method, id, query, body, type = 'application/json' }: Asked): Request {
+function requestFor({ schema, method, id, query, body, type = 'application/json' }: TestRequest): Request {
   const path = [schema, ...(id === undefined ? [] : [id])].join('/');
   const url = `http://localhost/api/v1/${path}${query === undefined ? '' : `?${query}`}`;
   return new Request(
@@ -83,5 +82,5 @@ function requestFor({ schema, method, id, query, body, type = 'application/json'
 
 async function outcomeOf(response: Response): Promise<Outcome> {
   if (response.ok) return { input: z.string().parse(await response.json()) };
-  return { refused: response.status };
+  return { rejected: response.status };
 }

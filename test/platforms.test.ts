@@ -11,7 +11,7 @@ const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
 interface Rule {
   why: string;
   pattern: RegExp;
-  /** What it finds, so that it cannot be wrong unnoticed. */
+  /** A text that the pattern must match, so that a mistake in the pattern is noticed. */
   example: string;
 }
 
@@ -28,7 +28,7 @@ const SCRIPT_RULES: Rule[] = [
   },
   { why: 'single quotes, which cmd.exe passes on', pattern: /'/, example: "prettier --check 'src/**'" },
   {
-    why: 'a variable, a pipe, or two commands that do not stand behind &&',
+    why: 'a variable, a pipe, or commands that are not joined by &&',
     pattern: /[$`;|<>]|(^|[^&])&([^&]|$)/,
     example: 'node a.mjs & node b.mjs',
   },
@@ -47,7 +47,7 @@ const SOURCE_RULES: Rule[] = [
     example: "new URL('..', import.meta.url).pathname",
   },
   {
-    why: 'npm and its kin are .cmd files on Windows: use npmCommand of scripts/setup.mjs',
+    why: 'npm and similar programs are .cmd files on Windows: use npmCommand of scripts/setup.mjs',
     pattern: /\b(spawn|spawnSync|execFile|execFileSync|run)\(\s*['"`](npm|npx|pnpm|yarn)['"`]/,
     example: "spawn('npm', ['ci'])",
   },
@@ -58,12 +58,12 @@ const SOURCE_RULES: Rule[] = [
     example: "execFileSync('which', ['node'])",
   },
   {
-    why: 'a shell, of which each platform has another',
+    why: 'a shell, which differs between platforms',
     pattern: /(?<![.\w])exec(Sync)?\(\s*['"`]/,
     example: "execSync('ls -la')",
   },
   {
-    why: 'a folder that Unix only has: use tmpdir of node:os',
+    why: 'a folder that exists only on Unix: use tmpdir of node:os',
     pattern: /['"`]\/(tmp|dev|proc)(\/|['"`])/,
     example: "join('/tmp', 'x')",
   },
@@ -90,7 +90,7 @@ const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(read('package.json')));
 
-test.each(Object.entries(scripts))('npm run %s is for every shell', (_, command) => {
+test.each(Object.entries(scripts))('npm run %s works in every shell', (_, command) => {
   expect(found(SCRIPT_RULES, command)).toEqual([]);
 });
 
@@ -115,16 +115,16 @@ describe('paths', () => {
   test.each([
     [posix, 'chunks/a-1.js'],
     [win32, 'chunks\\a-1.js'],
-  ])('have slashes in URLs and answers', (path, name) => {
+  ])('have slashes in URLs and responses', (path, name) => {
     expect(path.join('chunks', 'a-1.js')).toBe(name);
     expect(posixPath(name, path)).toBe('chunks/a-1.js');
   });
 
-  test('keep a backslash that is a part of a name', () => {
+  test('keep a backslash that is part of a name', () => {
     expect(posixPath('odd\\name.md', posix)).toBe('odd\\name.md');
   });
 
-  test('of Windows can be those of the embedded database', () => {
+  test('of Windows are accepted for the embedded database', () => {
     expect(placeOfDatabase({ DATABASE_URL: 'file:C:\\data\\db', DATA_DIR: '.data' })).toEqual({
       folder: 'C:\\data\\db',
     });

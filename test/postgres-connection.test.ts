@@ -10,12 +10,12 @@ import { recordLog } from './logs.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 import { startTcpProxy, type TcpProxy, type NetworkFault } from './tcp-proxy.ts';
 
-/** How long a caller may wait for the news that the database is away. */
+/** How long a call may take to fail if the database is unreachable. */
 const PROMPT_MS = 6000;
-/** Short, because a server that says nothing is given up soon after. */
+/** Short, so that calls fail soon if the server is silent. */
 const LIMITS = { read: 1000, write: 1000, upkeep: 1000, wait: 10_000 };
-/** Less than the pause after which a reader looks by itself. */
-const HEARD_MS = 2500;
+/** How long a notification may take. It is less than the interval in which a reader polls. */
+const NOTIFIED_MS = 2500;
 
 const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
 
@@ -52,19 +52,19 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     await provider.close();
   });
 
-  const answers = () =>
+  const isServed = () =>
     ada.api.users.me({}).then(
       () => true,
       () => false,
     );
 
   /** Opens all connections of the pool. One that was started during the previous fault may take time to fail. */
-  const allAnswer = async () => (await Promise.all(Array.from({ length: 8 }, answers))).every(Boolean);
+  const allServed = async () => (await Promise.all(Array.from({ length: 8 }, isServed))).every(Boolean);
 
   test.each<NetworkFault>(['down', 'hangs up', 'silent'])(
     '%s: every call fails fast, and calls succeed after recovery',
     async (fault) => {
-      await until(allAnswer);
+      await until(allServed);
       await proxy.inject(fault);
       const began = Date.now();
       const calls = [
@@ -76,30 +76,30 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
       const failures = await Promise.all(calls.map(failureOf));
       expect(Date.now() - began).toBeLessThan(PROMPT_MS);
       expect(new Set(failures)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
-      // Again, now that no connection is open.
+      // Calls again, now that no connection is open.
       const again = Date.now();
       expect(await failureOf(callWithKey(deps, key).users.me({}))).toBe('SERVICE_UNAVAILABLE');
       expect(Date.now() - again).toBeLessThan(PROMPT_MS);
       const signingIn = callAuth(deps, '/sign-in/email', { email: ada.email, password: ada.password });
       expect(isConnectionError(await failureOf(signingIn))).toBe(true);
       await proxy.inject('none');
-      await until(answers);
+      await until(isServed);
       expect((await callWithKey(deps, key).users.me({})).name).toBe('Ada');
       expect((await ada.api.chat.list({ search: fault })).items).toEqual([]);
     },
   );
 
   test('reopens a connection that the server ends; at most its calls fail', async () => {
-    await until(allAnswer);
+    await until(allServed);
     const other = await startInstance();
     await other.database.execute(sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'switchboard' and pid <> pg_backend_pid()`);
-    await until(answers);
+    await until(isServed);
     await other.close();
   });
 
-  /** Returns a function that waits for one more such line in the log. */
+  /** Returns a function that waits for another line with this message in the log. */
   function logged(msg: string, channel?: string): () => Promise<void> {
     const count = () => lines.filter((line) => line.msg === msg && line['channel'] === channel).length;
     const before = count();
@@ -124,7 +124,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     await failed();
     await exchange.say('three, ');
     await proxy.inject('none');
-    await until(answers);
+    await until(isServed);
     await exchange.say('four.');
     exchange.finish();
     expect(textOfChunks(await finished(deps, runId))).toBe('One, two, three, four.');
@@ -140,7 +140,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     await proxy.inject('down');
     await proxy.inject('none');
     await back();
-    await until(answers);
+    await until(isServed);
     const shown = streamEvents(ada.api, { chatId });
     let seen = '';
     while (!seen.includes('One, ')) seen += (await shown.next()).value?.chunks ?? '';
@@ -150,7 +150,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const began = Date.now();
     await exchange.say('two.');
     expect((await next).value?.chunks).toContain('two.');
-    expect(Date.now() - began).toBeLessThan(HEARD_MS);
+    expect(Date.now() - began).toBeLessThan(NOTIFIED_MS);
     exchange.finish();
     await shown.return(undefined);
     await until(async () => (await ada.api.chat.get({ id: chatId })).activeRunId === null);

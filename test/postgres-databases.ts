@@ -2,14 +2,14 @@ import { createLogger } from '#server/log/index';
 import { openPostgres } from '#server/db/postgres';
 import postgres from 'postgres';
 
-/** Names the databases of one test run: it holds the run's process id, so that a later run can clear up after it. */
+/** The prefix of the databases of a test run. It contains the process id, so that a later run can remove leftovers. */
 const PREFIX = /^sb_test_(\d+)_/;
 
 const template = (run: number) => `sb_test_${run}_template`;
 const copy = (run: number, worker: string) => `sb_test_${run}_${worker}`;
 
-/** The address of another database of the same server. */
-function addressOf(server: string, database: string): string {
+/** Returns the URL of another database of the same server. */
+function urlOf(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
@@ -33,7 +33,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Drops the databases of `runs`; of every run whose process is gone, when none are given. */
+/** Drops the databases of a run, or by default of every run whose process has ended. */
 export async function dropDatabases(server: string, run?: number): Promise<void> {
   await withServer(server, async (sql) => {
     const rows = await sql<{ name: string }[]>`select datname as name from pg_database`;
@@ -45,20 +45,21 @@ export async function dropDatabases(server: string, run?: number): Promise<void>
   });
 }
 
-/** Makes the migrated database that the workers of `run` copy. */
+/** Creates the migrated database that the workers of `run` copy. */
 export async function createTemplate(server: string, run: number): Promise<void> {
   await withServer(server, (sql) => sql`create database ${sql(template(run))}`);
-  const database = openPostgres(addressOf(server, template(run)), 1, createLogger({ LOG_LEVEL: 'silent' }));
+  const database = openPostgres(urlOf(server, template(run)), 1, createLogger({ LOG_LEVEL: 'silent' }));
   await database.migrate();
   await database.close();
 }
 
 /**
- * Makes the database of one worker and returns its address.
- * @param of the worker whose database, which nobody has open, is copied; the empty one when left out.
+ * Creates the database of one worker.
+ * @param of the worker whose database is copied, which must have no connections; by default the empty database.
+ * @returns its URL.
  */
 export async function createCopy(server: string, run: number, worker: string, of?: string): Promise<string> {
   const original = of === undefined ? template(run) : copy(run, of);
   await withServer(server, (sql) => sql`create database ${sql(copy(run, worker))} template ${sql(original)}`);
-  return addressOf(server, copy(run, worker));
+  return urlOf(server, copy(run, worker));
 }

@@ -7,7 +7,7 @@ import type { ParsedResponse } from '#test/client';
 const ProblemBody = z.custom<Problem>((value) => z.safeParse(ProblemSchema, value).success);
 
 /**
- * Expects a refusal with this code, in the form that every surface but RPC refuses in (RFC 9457).
+ * Expects an error response with this code. All surfaces except RPC return errors as problem documents (RFC 9457).
  * @returns the problem document.
  */
 export function expectProblem({ status, headers, body }: ParsedResponse, code: ErrorCode): Problem {
@@ -20,7 +20,7 @@ export function expectProblem({ status, headers, body }: ParsedResponse, code: E
   return problem;
 }
 
-/** A refusal without what differs from call to call. */
+/** Returns an error response without the request id, which differs in each response. */
 export function withoutRequestId({ status, body }: ParsedResponse): unknown {
   return { status, body: { ...ProblemBody.parse(body), requestId: '' } };
 }

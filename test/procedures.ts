@@ -15,17 +15,17 @@ export const procedures = chosen
   : all;
 for (const choice of chosen ?? []) {
   if (!procedures.some(({ name }) => isChosen(name, choice)))
-    throw new Error(`TEST_PROCEDURES names ${choice}, and there is no such procedure or router.`);
+    throw new Error(`TEST_PROCEDURES names ${choice}, but there is no such procedure or router.`);
 }
 
-/** Returns the procedure that creates one of what `id` stands for in the input of `name`, if its router has one. */
+/** Returns the `create` procedure of the router of `name`, if there is one. It creates what the field `id` names. */
 export const creatorFor = (name: string): Endpoint | undefined =>
   all.find((each) => each.name === name.replace(/\w+$/, 'create'));
 
-/** The input of a call; anything at all, as tests send what no client would. */
+/** The input of a call. It can be anything, because tests also send what no client would. */
 export type Input = Record<string, unknown>;
 
-/** A request, below a server's origin. */
+/** A request to a path of a server. */
 export interface Call {
   path: string;
   init: RequestInit;
@@ -34,13 +34,13 @@ export interface Call {
 const asText = (value: unknown) =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
-/** Half a surrogate pair has no encoding; its bytes as a careless encoder would write them have. */
+/** Percent-encodes a value. Half a surrogate pair, which has no encoding, becomes the bytes of a careless encoder. */
 function encode(value: unknown): string {
   const text = asText(value);
   return text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80';
 }
 
-/** The address and body of a REST call. A field that the path needs and the input lacks is left out there. */
+/** Returns the REST request for a procedure. If the input lacks a path parameter, the path has an empty segment. */
 export function restRequest({ method, path, params, takesBody }: Endpoint, input: Input): Call {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encode(Object.hasOwn(input, name) ? input[name] : ''),
@@ -63,7 +63,7 @@ export async function callRest(as: Caller, endpoint: Endpoint, input: Input): Pr
   return read(await as.fetch(path, init));
 }
 
-/** The address and body of an RPC call with `data` in superjson's form. */
+/** Returns the RPC request for a procedure, with `data` in superjson's format. */
 export function rpcRequest({ name, type }: Pick<Endpoint, 'name' | 'type'>, data: unknown): Call {
   const text = JSON.stringify(data);
   const path = `/api/trpc/${name}`;
@@ -71,13 +71,13 @@ export function rpcRequest({ name, type }: Pick<Endpoint, 'name' | 'type'>, data
   return { path, init: { method: 'POST', headers: { 'content-type': 'application/json' }, body: text } };
 }
 
-/** Calls a procedure over RPC with `data` as it goes over the wire, such as `{ json: {} }`. */
+/** Calls a procedure over RPC with `data` in the wire format, such as `{ json: {} }`. */
 export async function callRpcRaw(as: Caller, endpoint: Endpoint, data: unknown): Promise<ParsedResponse> {
   const { path, init } = rpcRequest(endpoint, data);
   return read(await as.fetch(path, init));
 }
 
-/** An input in superjson's form. It is made here, as superjson itself would refuse to send some. */
+/** Returns an input in superjson's format. superjson itself would not serialize some of the inputs. */
 export function toSuperjson(input: Input): { json: Input; meta?: unknown } {
   const dates = Object.entries(input).filter(([, value]) => value instanceof Date);
   const values = Object.fromEntries(dates.map(([name]) => [name, ['Date']]));

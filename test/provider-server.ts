@@ -12,12 +12,12 @@ const Body = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
 });
 
-/** A request the server has read. */
+/** A request that the server has read. */
 export interface ProviderRequest {
   model: string;
   headers: IncomingMessage['headers'];
   body: z.output<typeof Body>;
-  /** Whether the client went away before the answer was finished. */
+  /** True if the client disconnected before the end of the answer. */
   readonly abandoned: boolean;
 }
 
@@ -25,56 +25,57 @@ export interface ProviderRequest {
 export interface ProviderServer {
   /** For AI_BASE_URL. */
   url: string;
-  /** What was asked, oldest first. */
+  /** All requests, oldest first. */
   requests: ProviderRequest[];
-  /** Breaks off every answer and stops listening. */
+  /** Closes all connections and stops listening. */
   close: () => Promise<void>;
 }
 
-/** What a behaviour has to work with. */
+/** A request to a model and its response. */
 interface Exchange {
   response: ServerResponse;
   body: z.output<typeof Body>;
-  /** Aborted when the client goes away. */
+  /** Aborted when the client disconnects. */
   signal: AbortSignal;
 }
 
 type Behaviour = (exchange: Exchange, ...args: string[]) => Promise<void> | void;
 
-/** Stands in every error document, as providers repeat keys and internals in theirs; no caller may see it. */
+/** A text in every error document, because real providers repeat keys and internals there. No caller may see it. */
 export const SECRET = 'secret of the provider';
 
-/** How many deltas the failing answers send before they fail. */
+/** The number of deltas that a failing answer sends before it fails. */
 export const DELTAS_BEFORE_FAILURE = 3;
 
-/** The deltas of an answer: `word1 word2 …`, the last without a space after it. */
+/** Returns the deltas of an answer: `word1 word2 …`, the last one without a space after it. */
 export function answerDeltas(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `word${index + 1}${index + 1 < count ? ' ' : ''}`);
 }
 
 /**
- * Serves OpenAI's chat-completions protocol, streaming or not. The model's name chooses what it does:
+ * Serves OpenAI's chat-completions protocol, with and without streaming. The name of the model selects its behaviour:
  *
  * - `normal`: five deltas at once, then usage and `[DONE]`
  * - `slow-200x10`: 200 deltas, 10 ms before each
- * - `count-200x10`: as slow, but to `count A` it says `A.1 A.2 …`, and when its answer broke off, it goes on with the next number
- * - `echo`: it repeats the last message, letter by letter
- * - `error-503`: that status with an error document; 429 and 503 say `Retry-After: 7`
- * - `silent`, `silent-start`, `silent-middle`: nothing ever again before the headers, after them, after 3 deltas
- * - `cut`: the connection breaks after 3 deltas
- * - `unfinished`: the answer ends after 3 deltas in good order, without a finish reason
- * - `malformed`, `misshapen`: the 4th chunk is no JSON, or JSON of another form; then it goes on as if nothing was
- * - `error-chunk-429`: after 3 deltas comes an error with that code
+ * - `count-200x10`: equally slow, but answers `count A` with `A.1 A.2 …`, and continues an interrupted answer with the
+ *   next number
+ * - `echo`: repeats the last message, letter by letter
+ * - `error-503`: that status with an error document; 429 and 503 have `Retry-After: 7`
+ * - `silent`, `silent-start`, `silent-middle`: sends nothing, only the headers, or only the headers and 3 deltas
+ * - `cut`: resets the connection after 3 deltas
+ * - `unfinished`: ends the answer after 3 deltas without an error, but also without a finish reason
+ * - `malformed`, `misshapen`: the 4th chunk is invalid JSON, or JSON with other fields; the answer then continues
+ * - `error-chunk-429`: an error with that code follows after 3 deltas
  */
 const BEHAVIOURS: [RegExp, Behaviour][] = [
   [/^normal$/, (exchange) => answer(exchange, answerDeltas(5), 0)],
   [/^slow-(\d+)x(\d+)$/, (exchange, count, ms) => answer(exchange, answerDeltas(Number(count)), Number(ms))],
   [
     /^count-(\d+)x(\d+)$/,
-    (exchange, count, ms) => answer(exchange, countOn(exchange.body, Number(count)), Number(ms)),
+    (exchange, count, ms) => answer(exchange, remainingCount(exchange.body, Number(count)), Number(ms)),
   ],
   [/^echo$/, (exchange) => answer(exchange, Array.from(lastText(exchange.body)), 0)],
-  [/^error-(\d{3})$/, (exchange, status) => refuse(exchange, Number(status))],
+  [/^error-(\d{3})$/, (exchange, status) => sendError(exchange, Number(status))],
   [/^silent$/, () => undefined],
   [/^silent-start$/, ({ response }) => openStream(response)],
   [/^silent-middle$/, sendFirst],
@@ -82,7 +83,7 @@ const BEHAVIOURS: [RegExp, Behaviour][] = [
     /^cut$/,
     async (exchange) => {
       await sendFirst(exchange);
-      // A reader drops what it has buffered when its connection breaks: let it read the deltas first.
+      // A client discards its buffer when its connection breaks, so let it read the deltas first.
       await pause(50);
       exchange.response.destroy();
     },
@@ -103,12 +104,12 @@ const BEHAVIOURS: [RegExp, Behaviour][] = [
   ],
 ];
 
-/** Starts a model provider on a free port of 127.0.0.1; see BEHAVIOURS for what its models do. */
+/** Starts a model provider on a free port of 127.0.0.1. BEHAVIOURS describes its models. */
 export async function startProviderServer(): Promise<ProviderServer> {
   const requests: ProviderRequest[] = [];
   const server = createServer((request, response) => {
     handle(request, response, requests).catch((error: unknown) => {
-      // A client that went away is no failure; what else happens here is a mistake of the test.
+      // A client may disconnect. Any other error is a mistake in the test.
       if (!response.destroyed) response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
@@ -130,9 +131,9 @@ async function handle(
   response: ServerResponse,
   requests: ProviderRequest[],
 ): Promise<void> {
-  const gone = new AbortController();
+  const disconnected = new AbortController();
   response.on('close', () => {
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) disconnected.abort();
   });
   const body = Body.parse(JSON.parse(await text(request)));
   requests.push({
@@ -140,20 +141,20 @@ async function handle(
     headers: request.headers,
     body,
     get abandoned() {
-      return gone.signal.aborted;
+      return disconnected.signal.aborted;
     },
   });
-  const exchange = { response, body, signal: gone.signal };
+  const exchange = { response, body, signal: disconnected.signal };
   for (const [pattern, behave] of BEHAVIOURS) {
     const match = pattern.exec(body.model);
     if (match) return behave(exchange, ...match.slice(1));
   }
-  refuse(exchange, 404);
+  sendError(exchange, 404);
 }
 
 async function answer(exchange: Exchange, deltas: string[], ms: number): Promise<void> {
   const { response, body, signal } = exchange;
-  if (!body.stream) return answerAtOnce(exchange, deltas, ms);
+  if (!body.stream) return answerWithoutStream(exchange, deltas, ms);
   openStream(response);
   await sendDeltas(exchange, deltas, ms);
   const finished = [{ index: 0, delta: {}, finish_reason: 'stop' }];
@@ -165,8 +166,8 @@ async function answer(exchange: Exchange, deltas: string[], ms: number): Promise
   response.end();
 }
 
-/** What is still to be said of the last answer of a conversation, so that a lost or repeated word shows. */
-function countOn({ messages }: z.output<typeof Body>, count: number): string[] {
+/** Returns the missing words of the last answer of a conversation, so that a test notices lost or repeated words. */
+function remainingCount({ messages }: z.output<typeof Body>, count: number): string[] {
   let label = '';
   let reached = 0;
   for (const { role, content } of messages) {
@@ -186,7 +187,7 @@ function lastText({ messages }: z.output<typeof Body>): string {
   return typeof content === 'string' ? content : '';
 }
 
-async function answerAtOnce(
+async function answerWithoutStream(
   { response, body, signal }: Exchange,
   deltas: string[],
   ms: number,
@@ -203,7 +204,7 @@ async function answerAtOnce(
   );
 }
 
-function refuse({ response }: Exchange, status: number): void {
+function sendError({ response }: Exchange, status: number): void {
   response.statusCode = status;
   if (status === 429 || status === 503) response.setHeader('retry-after', '7');
   response.setHeader('content-type', 'application/json');
@@ -239,7 +240,7 @@ async function sendDeltas({ response, body, signal }: Exchange, deltas: string[]
   }
 }
 
-/** One server-sent event; waits when the client reads slowly. */
+/** Sends a server-sent event. Waits if the client reads slowly. */
 async function send(response: ServerResponse, signal: AbortSignal, data: string): Promise<void> {
   signal.throwIfAborted();
   if (!response.write(`data: ${data}\n\n`)) await once(response, 'drain', { signal });

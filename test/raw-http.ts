@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from '#test/fast-check';
 
-/** Opens a connection and sends what is given; bytes are those of Latin-1. */
+/** Opens a connection and sends a text, encoded as Latin-1. */
 export function open(port: number, sent = ''): Socket {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
@@ -11,7 +11,7 @@ export function open(port: number, sent = ''): Socket {
   return socket;
 }
 
-/** Sends a request and returns everything that comes back until the connection ends. */
+/** Sends a request. @returns everything that the server sends until the connection ends. */
 export async function exchange(port: number, sent: string): Promise<string> {
   const socket = open(port, sent);
   const limit = setTimeout(() => socket.destroy(), 5000);
@@ -25,13 +25,13 @@ export async function exchange(port: number, sent: string): Promise<string> {
   }
 }
 
-/** Writes the head of a request whose connection ends with it. */
+/** Returns the head of a request with `Connection: close`. */
 export const request = (line: string, ...headers: string[]) =>
   `${[line, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`;
-/** Returns the status of a response as it came. */
+/** Returns the status of a raw response. */
 export const statusOf = (response: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(response)?.[1]);
 
-/** Parts of requests, right and wrong, escaped as in JSON. */
+/** Valid and invalid parts of requests, escaped as in JSON. */
 const TOKENS = String.raw`
 GET|POST|OPTIONS|CONNECT|PRI|get|HTTP/1.1|HTTP/1.0|HTTP/2.0|HTTP/9| |\r\n|\n|\r|\r\n\r\n
 /|//|*|http://|a:1|..|%2e|%zz|%00|\\|\u0000|\u00ff|?|#
@@ -52,7 +52,7 @@ const head = fc
   .map(
     ([method, target, lines]) => `${method} /${target.join('')} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`,
   );
-/** Bytes that a client may send where a server expects requests: most of them nearly some, in Latin-1. */
+/** Generates bytes that a client may send instead of requests, in Latin-1. Most of them are nearly valid requests. */
 export const bytes = fc.oneof(
   fc.array(token, { maxLength: 20 }).map((tokens) => tokens.join('')),
   head,
@@ -60,18 +60,15 @@ export const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array).toString('latin1')),
 );
 
-/**
- * Sends bytes and waits for what comes back, a moment at most.
- * @returns what came.
- */
+/** Sends bytes and waits for the response for at most 150 ms. @returns what the server has sent. */
 export async function provoke(port: number, sent: string): Promise<string> {
   const socket = open(port, sent);
-  const said = text(socket).catch(() => '');
+  const received = text(socket).catch(() => '');
   socket.end();
-  await Promise.race([said, pause(150)]);
+  await Promise.race([received, pause(150)]);
   socket.destroy();
-  return said;
+  return received;
 }
 
-/** What any bytes are answered with: a response, or nothing and the end of the connection. */
+/** Matches what a server may send after any bytes: a response, or nothing before it closes the connection. */
 export const RESPONSE = /^(HTTP\/1\.1 \d{3} [^]*)?$/;

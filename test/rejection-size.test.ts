@@ -14,25 +14,25 @@ const HOSTILE = {
   'unknown keys': Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${i}${'k'.repeat(100)}`, i])),
   'one key of half a megabyte': { ['k'.repeat(500_000)]: 1 },
   'keys that grow as JSON': { [`a${'\u0001'.repeat(80_000)}`]: 1, ['€'.repeat(100_000)]: 1 },
-  'a wrong value in each of 5,000 places': { parts: Array.from({ length: 5000 }, () => 7) },
+  'an invalid value in each of 5,000 places': { parts: Array.from({ length: 5000 }, () => 7) },
 };
 
 const one = await serveInstance();
 afterAll(one.close);
 const guest = await signInAsGuest(one.url);
 const stranger = caller(one.url);
-let done = 0;
-const odd = await serveInstance({
+let calls = 0;
+const large = await serveInstance({
   router: router({
     large: signedIn
       .meta({ openapi: { method: 'POST', path: '/large' } })
       .input(z.object({ size: z.int() }))
       .output(z.object({ text: z.string() }))
-      .mutation(({ input }) => ({ text: `${++done} `.padEnd(input.size, 'x') })),
+      .mutation(({ input }) => ({ text: `${++calls} `.padEnd(input.size, 'x') })),
   }),
 });
-afterAll(odd.close);
-const guestAtOdd = caller(odd.url, guest.headers, false);
+afterAll(large.close);
+const guestOfLarge = caller(large.url, guest.headers, false);
 
 const post = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
   method: 'POST',
@@ -40,13 +40,13 @@ const post = (body: unknown, headers: Record<string, string> = {}): RequestInit 
   headers: { 'content-type': 'application/json', ...headers },
 });
 
-/** The bytes of a response, its headers counted. */
+/** Returns the size of a response in bytes, including its headers. */
 async function sizeOf(response: Response): Promise<number> {
   const headers = [...response.headers].flat().join('').length;
   return headers + (await response.arrayBuffer()).byteLength;
 }
 
-describe.each(Object.entries(HOSTILE))('with %s a rejection is small', (_, hostile) => {
+describe.each(Object.entries(HOSTILE))('a rejection of %s is small', (_, hostile) => {
   const input = { chatId: 'x', clientRequestId: 'y', ...hostile };
   const messages = [
     {
@@ -64,7 +64,7 @@ describe.each(Object.entries(HOSTILE))('with %s a rejection is small', (_, hosti
     ],
     ['over RPC', () => guest.fetch('/api/trpc/chat.send', post({ json: input }))],
     [
-      'over RPC, in pieces',
+      'over RPC, as a stream',
       () =>
         guest.fetch(
           '/api/trpc/chat.send?batch=1',
@@ -72,7 +72,7 @@ describe.each(Object.entries(HOSTILE))('with %s a rejection is small', (_, hosti
         ),
     ],
     ['over AI chat', () => guest.fetch('/api/chat', post({ id: 'x', messages }))],
-    ['of authentication', () => stranger.fetch('/api/auth/sign-up/email', post(hostile))],
+    ['at an authentication endpoint', () => stranger.fetch('/api/auth/sign-up/email', post(hostile))],
   ])('%s', async (_where, call) => {
     const response = await call();
     expect([400, 200]).toContain(response.status);
@@ -81,9 +81,9 @@ describe.each(Object.entries(HOSTILE))('with %s a rejection is small', (_, hosti
 
   test.each([
     ['over RPC', {}],
-    ['over RPC, in pieces', { 'trpc-accept': 'application/jsonl' }],
-  ])('%s, and those of a batch together', async (_where, headers) => {
-    // Together they stay below what a body may have.
+    ['over RPC, as a stream', { 'trpc-accept': 'application/jsonl' }],
+  ])('%s, also for a whole batch', async (_where, headers) => {
+    // Together, the inputs stay below the size limit of a body.
     const share = Object.fromEntries(
       Object.entries(hostile)
         .map(([key, value]): [string, unknown] => [
@@ -116,9 +116,9 @@ test.each([
     'many procedures that do not exist',
     `/api/trpc/${Array.from({ length: 20 }, () => 'a'.repeat(400)).join()}?batch=1`,
   ],
-  ['an input that is no JSON', `/api/trpc/chat.list?input=${long}`],
+  ['an input that is not JSON', `/api/trpc/chat.list?input=${long}`],
   ['a chat of an AI SDK client', `/api/chat/${long}/stream`],
-  ['an endpoint of authentication', `/api/auth/${long}`],
+  ['an authentication endpoint', `/api/auth/${long}`],
   ['an API path', `/api/${long}`],
 ])('%s is not repeated in full', async (_, path) => {
   const response = await guest.fetch(path);
@@ -126,52 +126,52 @@ test.each([
   expect(await sizeOf(response)).toBeLessThanOrEqual(path.includes('batch') ? 64 * KB : 4 * KB);
 });
 
-test('what request headers say is not repeated in full', async () => {
-  const said = long.slice(0, 3000);
+test('a request header is not repeated in full', async () => {
+  const value = long.slice(0, 3000);
   const headers = {
-    'x-request-id': said,
-    origin: `https://${said}.example`,
-    accept: said,
-    'idempotency-key': said,
+    'x-request-id': value,
+    origin: `https://${value}.example`,
+    accept: value,
+    'idempotency-key': value,
   };
   const response = await fetch(`${one.url}/api/v1/chats`, { method: 'POST', headers });
   expect(response.status).toBe(403);
   expect(await sizeOf(response)).toBeLessThanOrEqual(4 * KB);
 });
 
-describe('under an Idempotency-Key', () => {
+describe('with an Idempotency-Key', () => {
   const rowOf = async (key: string) =>
     (await one.deps.db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key)))[0];
 
   test.each(Object.entries(HOSTILE))(
-    'a rejection of %s is not kept: the next input is judged anew',
+    'a rejection of %s is not stored, so the next input is validated again',
     async (_, hostile) => {
       const headers = { 'idempotency-key': randomUUID() };
       for (let i = 0; i < 2; i++) {
-        const answer = await read(await guest.fetch('/api/v1/chats', post(hostile, headers)));
-        expectProblem(answer, 'INVALID_INPUT');
-        expect(answer.headers.get('idempotency-replayed')).toBeNull();
+        const response = await read(await guest.fetch('/api/v1/chats', post(hostile, headers)));
+        expectProblem(response, 'INVALID_INPUT');
+        expect(response.headers.get('idempotency-replayed')).toBeNull();
       }
       expect(await rowOf(headers['idempotency-key'])).toBeUndefined();
       expect((await guest.rest('POST /chats', { json: {}, headers })).status).toBe(201);
     },
   );
 
-  test.each([0, MAX_KEPT_BYTES - 100])('a response of %d bytes is kept', async (size) => {
+  test.each([0, MAX_KEPT_BYTES - 100])('a response of %d bytes is stored', async (size) => {
     const sent = { json: { size }, headers: { 'idempotency-key': randomUUID() } };
-    const first = await guestAtOdd.rest('POST /large', sent);
+    const first = await guestOfLarge.rest('POST /large', sent);
     expect(first.status).toBe(200);
-    expect((await guestAtOdd.rest('POST /large', sent)).body).toEqual(first.body);
+    expect((await guestOfLarge.rest('POST /large', sent)).body).toEqual(first.body);
   });
 
-  test('a larger response is not kept, and what was done is not done twice', async () => {
+  test('a larger response is not stored, but the operation does not run twice', async () => {
     const key = randomUUID();
     const sent = { json: { size: MAX_KEPT_BYTES }, headers: { 'idempotency-key': key } };
-    expect((await guestAtOdd.rest('POST /large', sent)).status).toBe(200);
-    const before = done;
-    const replay = expectProblem(await guestAtOdd.rest('POST /large', sent), 'IDEMPOTENCY_KEY_REUSED');
+    expect((await guestOfLarge.rest('POST /large', sent)).status).toBe(200);
+    const before = calls;
+    const replay = expectProblem(await guestOfLarge.rest('POST /large', sent), 'IDEMPOTENCY_KEY_REUSED');
     expect(replay.detail).toMatch(/too large to keep/);
-    expect(done).toBe(before);
+    expect(calls).toBe(before);
     expect((await rowOf(key))?.answer?.length).toBeLessThan(KB);
   });
 });

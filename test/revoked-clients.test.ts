@@ -30,7 +30,7 @@ import {
 import { answerDeltas, startProviderServer } from '#test/provider-server';
 import { serveInstance } from '#test/served';
 
-/** A client that reconnects has done so in this time, in milliseconds. */
+/** The time in which a client that reconnects does so, in milliseconds. */
 const RECONNECTED_MS = 4_000;
 
 const provider = await startProviderServer();
@@ -44,7 +44,7 @@ const server = await serveInstance({
 });
 afterAll(server.close);
 
-/** A browser: its cookie goes with everything, and its event streams are counted. */
+/** A browser. It sends its cookie with every request and counts its event streams. */
 interface Browser {
   headers: Record<string, string>;
   connections: number;
@@ -73,14 +73,14 @@ function browserOf({ headers }: Pick<Account, 'headers'>): Browser {
 }
 
 const signOut = ({ headers }: Pick<Account, 'headers'>) => postAuth(server.url, '/sign-out', {}, headers);
-const isTrue = (what: () => boolean) =>
+const untilTrue = (condition: () => boolean) =>
   until(
-    () => Promise.resolve(what()),
+    () => Promise.resolve(condition()),
     (value) => value,
   );
 
-describe('after its session was ended,', () => {
-  test('an unmodified tRPC client gets UNAUTHORIZED and does not come back', async () => {
+describe('after its session has ended,', () => {
+  test('an unmodified tRPC client gets UNAUTHORIZED and does not reconnect', async () => {
     const eve = await signUp(server.url);
     const { chatId } = await ask(eve, 'Count');
     const browser = browserOf(eve);
@@ -90,9 +90,9 @@ describe('after its session was ended,', () => {
       { chatId },
       { onData: () => received++, onError: (error) => errors.push(error) },
     );
-    await isTrue(() => received > 0);
+    await untilTrue(() => received > 0);
     await signOut(eve);
-    await isTrue(() => errors.length > 0);
+    await untilTrue(() => errors.length > 0);
     await pause(RECONNECTED_MS);
     expect(errors).toEqual([expect.any(TRPCClientError)]);
     expect(errors).toMatchObject([{ data: { code: 'UNAUTHORIZED', status: 401, retryable: false } }]);
@@ -100,23 +100,23 @@ describe('after its session was ended,', () => {
     subscription.unsubscribe();
   });
 
-  test('an EventSource comes back once, is rejected with 401, and gives up', async () => {
+  test('an EventSource reconnects once, is rejected with 401, and closes', async () => {
     const eve = await signUp(server.url);
     const { chatId } = await ask(eve, 'Count');
     const browser = browserOf(eve);
     const source = new EventSource(`${server.url}/api/v1/chats/${chatId}/stream`, { fetch: browser.connect });
     let received = 0;
-    const said: unknown[] = [];
+    const errors: unknown[] = [];
     source.addEventListener('message', () => received++);
-    source.addEventListener('error', (event) => said.push(Reflect.get(event, 'data')));
-    await isTrue(() => received > 0);
+    source.addEventListener('error', (event) => errors.push(Reflect.get(event, 'data')));
+    await untilTrue(() => received > 0);
     await signOut(eve);
-    await isTrue(() => source.readyState === source.CLOSED);
-    expect(said[0]).toContain('"code":"UNAUTHORIZED"');
+    await untilTrue(() => source.readyState === source.CLOSED);
+    expect(errors[0]).toContain('"code":"UNAUTHORIZED"');
     expect(browser.connections).toBe(2);
   });
 
-  test('an unmodified useChat shows why, and does not come back', async () => {
+  test('an unmodified useChat shows the reason and does not reconnect', async () => {
     const eve = await signUp(server.url);
     const browser = browserOf(eve);
     const transport = new DefaultChatTransport<ChatMessage>({
@@ -125,7 +125,7 @@ describe('after its session was ended,', () => {
     });
     const chat = new Chat<ChatMessage>({ transport });
     const sending = chat.sendMessage({ text: 'Count' });
-    await isTrue(() => chat.messages.length > 1);
+    await untilTrue(() => chat.messages.length > 1);
     await signOut(eve);
     await sending;
     await pause(RECONNECTED_MS);
@@ -140,7 +140,7 @@ describe('after its session was ended,', () => {
     const browser = browserOf(eve);
     const chat = new Chat<ChatMessage>({ id, transport: new TrpcChatTransport(browser.rpc) });
     const sending = chat.sendMessage({ text: 'Count' });
-    await isTrue(() => chat.messages.length > 1);
+    await untilTrue(() => chat.messages.length > 1);
     await signOut(eve);
     await sending;
     expect(chat.error).toBeInstanceOf(CallError);
@@ -163,20 +163,20 @@ test('after its API key was revoked, the SDK throws an UnauthorizedError', async
     for await (const part of sb.chats.follow(chatId, runId)) if (part.type === 'text-delta') received++;
   };
   const reading = read().catch((error: unknown) => error);
-  await isTrue(() => received > 0);
+  await untilTrue(() => received > 0);
   await eve.rpc.protected.apiKeys.revoke.mutate({ id });
   expect(await reading).toBeInstanceOf(UnauthorizedError);
   expect(requests).toBe(1);
 });
 
-test('the chat page of a guest who signs up elsewhere follows the answer to its end, without an error', async () => {
+test('the chat page of a guest who signs up elsewhere follows the answer to its end without an error', async () => {
   const guest = await signInAsGuest(server.url);
   const { id: chatId } = await guest.rpc.chat.create.mutate({ model: 'openai-compatible/slow-60x50' });
   const browser = browserOf(guest);
   const chat = new Chat<ChatMessage>({ id: chatId, transport: new TrpcChatTransport(browser.rpc) });
   const { parts } = newMessage('Count');
   const sending = chat.sendMessage({ parts });
-  await isTrue(() => chat.messages.length > 1);
+  await untilTrue(() => chat.messages.length > 1);
   const account = await signUp(server.url, { headers: guest.headers });
   browser.headers = account.headers;
   await sending;

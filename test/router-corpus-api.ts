@@ -9,7 +9,7 @@ import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 
 type Schema = z.core.$ZodType;
 
-/** Returns what a procedure was given, as text that shows dates, sets and maps as JSON has them. */
+/** Returns the input of a procedure as text, in which dates, sets and maps look as in JSON. */
 const echo = ({ input }: { input: unknown }) => toJson(input);
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -19,10 +19,10 @@ const at = (method: 'GET' | 'POST', path: `/${string}`, contentTypes?: [typeof F
     .meta({ openapi: { method, path, summary: path, protect: false, ...(contentTypes && { contentTypes }) } })
     .output(z.string());
 
-/** Returns the value that a JSON value stands for, before the schema is asked. */
-export const given = (schema: Schema, json: unknown) => compileCoercion(schema)(json);
+/** Returns a JSON value as a schema coerces it, before validation. */
+export const coerced = (schema: Schema, json: unknown) => compileCoercion(schema)(json);
 
-/** The procedures of the corpus: each schema in a query, a JSON body, a form and an output, those of one value in a path. */
+/** The procedures of the corpus: each schema in a query, JSON body, form and output, single values also in a path. */
 export const corpus = router(
   Object.fromEntries([
     ...[...FIELDS].flatMap(([name, schema]) => [
@@ -61,7 +61,7 @@ export const corpus = router(
           procedure
             .meta({ openapi: { method: 'GET', path: `/output/${name}`, summary: name, protect: false } })
             .output(z.object({ v: schema }))
-            .query(() => ({ v: given(schema, valueOf(name)) })),
+            .query(() => ({ v: coerced(schema, valueOf(name)) })),
         ] as const,
     ),
   ]),
@@ -71,7 +71,7 @@ export const corpus = router(
 export const document = createOpenApiDocument(corpus, { title: 'Corpus', version: '1' });
 
 const schemas = document.components?.schemas ?? {};
-/** True if a JSON value is valid by a schema of the document. */
+/** True if a schema of the document accepts a JSON value. */
 export const accepts = createAccepts(schemas);
 /** Returns a value for a schema of the document. */
 export const exampleOf = createExamples(schemas, accepts);
@@ -84,19 +84,19 @@ const Media = z.object({
 });
 const Content = z.object({ content: z.record(z.string(), Media) });
 
-/** Returns the body of a field, as the document has it: its schema and encoding. */
+/** Returns the schema and the encoding of the body of a field, from the document. */
 export function bodyOf(place: 'body' | 'form', name: string) {
   const { content } = Content.parse(document.paths?.[`/${place}/${name}`]?.post?.requestBody);
   return Media.parse(content[place === 'form' ? FORM : 'application/json']);
 }
 
-/** Returns a JSON value for a field, by the document. */
+/** Returns a JSON value for a field, generated from the document. */
 export function valueOf(name: string): unknown {
   const example = exampleOf(bodyOf('body', name).schema);
   return z.object({ v: z.unknown() }).parse(example).v;
 }
 
-/** Returns the schema of the output of a kind, by the document. */
+/** Returns the schema of the output of a kind, from the document. */
 export function outputOf(name: string): SchemaOrRef {
   const { content } = Content.parse(document.paths?.[`/output/${name}`]?.get?.responses?.['200']);
   return content['application/json']?.schema ?? { not: {} };
@@ -109,7 +109,7 @@ export function parameterOf(path: string) {
   return found;
 }
 
-/** Returns the JSON that an echo has for a value which its schema takes. */
+/** Returns the JSON that an echo returns for a valid value. */
 export async function echoed(schema: Schema, value: unknown): Promise<string> {
-  return toJson(await z.parseAsync(z.object({ v: schema }), { v: given(schema, value) }));
+  return toJson(await z.parseAsync(z.object({ v: schema }), { v: coerced(schema, value) }));
 }

@@ -4,7 +4,7 @@ import { serveBoth } from './orpc.ts';
 import { FIELDS, VALUES } from './router-corpus.ts';
 import { exampleOf, parameterOf, valueOf } from './router-corpus-api.ts';
 
-/** What oRPC reads differently or rejects, as docs/compatibility.md says under "Differences from oRPC". */
+/** Requests that oRPC reads differently or rejects; see "Differences from oRPC" in docs/compatibility.md. */
 const DIFFERS: Record<string, RegExp> = {
   'maps are objects': / partsm(ap|iniMap)/,
   'a literal may be a bigint': / classicbigLiteral/,
@@ -12,13 +12,13 @@ const DIFFERS: Record<string, RegExp> = {
   'an intersection may be null': /^json partsbothNullish$/,
 };
 
-test('oRPC reads each field of the corpus as we do, or a known difference says why not', async () => {
+test('oRPC reads each field of the corpus as we do, or a known difference explains it', async () => {
   const different: string[] = [];
   for (const [name, schema] of FIELDS) {
     const ask = serveBoth({ [name]: z.object({ v: schema }) });
-    const compare = async (carrier: string, asked: Omit<Parameters<typeof ask>[0], 'schema'>) => {
-      const [ours, theirs] = await ask({ schema: name, ...asked });
-      expect({ name, carrier, ours }).not.toHaveProperty('ours.refused');
+    const compare = async (carrier: string, request: Omit<Parameters<typeof ask>[0], 'schema'>) => {
+      const [ours, theirs] = await ask({ schema: name, ...request });
+      expect({ name, carrier, ours }).not.toHaveProperty('ours.rejected');
       if (JSON.stringify(ours) !== JSON.stringify(theirs)) different.push(`${carrier} ${name}`);
     };
     await compare('json', { method: 'POST', body: JSON.stringify({ v: valueOf(name) }) });

@@ -21,7 +21,7 @@ import { callWith } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 import { FIELDS } from '#test/router-corpus';
-import { given, valueOf } from '#test/router-corpus-api';
+import { coerced, valueOf } from '#test/router-corpus-api';
 import { toResponse } from '../call/response.ts';
 import { samples } from '../encode/testkit.ts';
 import type { Meta } from '../meta.ts';
@@ -35,7 +35,7 @@ const AT_ONCE = 18;
 const corpus = [...FIELDS].map(([name, schema]) => ({
   name,
   schema: z.object({ v: schema }),
-  value: { v: given(schema, valueOf(name)) },
+  value: { v: coerced(schema, valueOf(name)) },
 }));
 /** Schemas of every kind, with what can be sent to them. */
 const sampled = [
