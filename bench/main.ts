@@ -1,4 +1,4 @@
-/** npm run bench [-- <suite> [options]]: measures, all suites or one, and writes docs/benchmarks.md. */
+/** npm run bench [-- <suite> [options]]: runs one or all suites, and writes docs/benchmarks.md. */
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
   api: () => import('./api/main.ts'),
   streams: () => import('./streams/main.ts'),

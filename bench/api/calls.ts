@@ -6,10 +6,10 @@ import { createThing, getThing, listThings } from './things.ts';
 export const WORKLOADS = ['get', 'create', 'list'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
-/** How calls and answers are written: plain JSON in REST, or the form of an RPC library. */
+/** The format of requests and responses: plain JSON for REST, or the format of an RPC library. */
 export type Wire = 'rest' | 'trpc' | 'orpc';
 
-/** An HTTP request, and the status of its answer. */
+/** An HTTP request, and the expected status of its response. */
 export interface Call {
   method: 'GET' | 'POST';
   path: string;
@@ -18,9 +18,9 @@ export interface Call {
 }
 
 const GET = { id: '42', since: new Date('2026-01-01T00:00:00.000Z') };
-const CREATE = { title: 'What is made', pinned: true, dueAt: new Date('2026-12-24T18:00:00.000Z') };
-/** Its title is no text. */
-const WRONG = { ...CREATE, title: 42 };
+const CREATE = { title: 'A new thing', pinned: true, dueAt: new Date('2026-12-24T18:00:00.000Z') };
+/** The title is not a string. */
+const INVALID = { ...CREATE, title: 42 };
 
 const EXPECTED: Record<Workload, object> = {
   get: getThing(GET.id),
@@ -28,22 +28,22 @@ const EXPECTED: Record<Workload, object> = {
   list: listThings(),
 };
 
-/** oRPC's own form: the dates of an input by their paths. */
+/** Writes an input in oRPC's format, which lists the paths of its dates. */
 const orpc = (json: object, dates: string[]) =>
   JSON.stringify({ json, ...(dates.length > 0 && { meta: dates.map((path) => [1, path]) }) });
 
 /**
- * The call of a workload.
- * @param base the path below which the API is.
- * @param created the status of what was created, in REST.
- * @param invalid makes `create` one that has to be refused.
+ * Returns the call of a workload.
+ * @param base the path prefix of the API.
+ * @param created the status of a created resource in REST.
+ * @param invalid gives `create` an invalid body, which the server must reject.
  */
 export function callOf(
   workload: Workload,
   wire: Wire,
   { base, created, invalid = false }: { base: string; created: number; invalid?: boolean },
 ): Call {
-  const create = invalid ? WRONG : CREATE;
+  const create = invalid ? INVALID : CREATE;
   const query = (input: object) => encodeURIComponent(superjson.stringify(input));
   const calls: Record<Wire, Record<Workload, Call>> = {
     rest: {
@@ -74,16 +74,16 @@ export function callOf(
   return calls[wire][workload];
 }
 
-const TrpcAnswer = z.object({ result: z.object({ data: z.unknown() }) });
+const TrpcResponse = z.object({ result: z.object({ data: z.unknown() }) });
 
 const ORPC_DATE = 1;
-/** Beside plain JSON, what is more than JSON: a number for its type, and its path. */
-const OrpcAnswer = z.object({
+/** Plain JSON, and in `meta` the type (a number) and the path of each value that JSON cannot express. */
+const OrpcResponse = z.object({
   json: z.unknown(),
   meta: z.array(z.tuple([z.literal(ORPC_DATE)], z.union([z.string(), z.number()]))),
 });
 
-/** The paths of all dates in a value. */
+/** Returns the paths of all dates in a value. */
 function pathsOfDates(value: unknown, path: string[] = []): string[] {
   if (value instanceof Date) return [path.join('.')];
   if (typeof value !== 'object' || value === null) return [];
@@ -91,19 +91,19 @@ function pathsOfDates(value: unknown, path: string[] = []): string[] {
 }
 
 /**
- * Whether an answer is right: all that was asked for, and its dates are dates, or ISO 8601 text in REST.
+ * True if a response has all the expected data, with dates as dates, or as ISO 8601 text in REST.
  * @param text the body.
  */
-export function isRight(workload: Workload, wire: Wire, text: string): boolean {
+export function isExpected(workload: Workload, wire: Wire, text: string): boolean {
   const expected = EXPECTED[workload];
   const plain: unknown = JSON.parse(JSON.stringify(expected));
-  const answer: unknown = JSON.parse(text);
-  if (wire === 'rest') return isDeepStrictEqual(answer, plain);
+  const body: unknown = JSON.parse(text);
+  if (wire === 'rest') return isDeepStrictEqual(body, plain);
   if (wire === 'trpc') {
-    const { data } = TrpcAnswer.parse(answer).result;
+    const { data } = TrpcResponse.parse(body).result;
     return isDeepStrictEqual(superjson.parse(JSON.stringify(data)), expected);
   }
-  const { json, meta } = OrpcAnswer.parse(answer);
+  const { json, meta } = OrpcResponse.parse(body);
   const dates = meta.map(([, ...path]) => path.join('.'));
   return (
     isDeepStrictEqual(json, plain) && isDeepStrictEqual(dates.toSorted(), pathsOfDates(expected).toSorted())

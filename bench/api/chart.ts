@@ -1,4 +1,4 @@
-/** One group of bars with a scale of its own. */
+/** A group of bars with its own scale. */
 export interface Panel {
   title: string;
   bars: Bar[];
@@ -7,7 +7,7 @@ export interface Panel {
 export interface Bar {
   title: string;
   value: number;
-  /** Stands at the end of the bar. */
+  /** The text at the end of the bar. */
   note: string;
   kind: 'ours' | 'baseline' | 'peer';
 }
@@ -38,7 +38,7 @@ const STYLE = `
 
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** Bars from left to right, as an SVG that suits light and dark pages. */
+/** Draws horizontal bars as an SVG for light and dark pages. */
 export function chart(panels: readonly Panel[]): string {
   let y = MARGIN;
   const parts = panels.map(({ title, bars }) => {

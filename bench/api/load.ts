@@ -2,35 +2,35 @@ import { z } from 'zod';
 import { startProgram } from '../lib/process.ts';
 import type { Call } from './calls.ts';
 
-/** What one load came to. */
+/** The result of one load. */
 export const Measured = z.object({
   requestsPerSecond: z.number(),
   p99Ms: z.number(),
-  /** Processor time of the server for each request, user and system, in microseconds. */
+  /** The server's CPU time per request, user and system, in microseconds. */
   cpuUs: z.number(),
-  /** The share of its core that the load took, 0 to 1. */
+  /** The share of its core that the load generator used, 0 to 1. */
   loadCore: z.number(),
-  /** When the measured part began and ended, on the clock of `process.hrtime`, in microseconds. */
+  /** The start and end of the measured part, on the clock of `process.hrtime`, in microseconds. */
   fromUs: z.number(),
   toUs: z.number(),
 });
 export type Measured = z.output<typeof Measured>;
 
-/** What bench/peers/load.main.ts is told. */
+/** The argument of bench/peers/load.main.ts. */
 export interface LoadOrder extends Call {
   origin: string;
-  /** The server's process. */
+  /** The id of the server's process. */
   pid: number;
   headers: Record<string, string>;
-  /** How many connections, all kept, take part; 50 when it is left out. */
+  /** The number of keep-alive connections; 50 by default. */
   connections?: number;
   warmUpSeconds: number;
   seconds: number;
 }
 
 /**
- * Calls a server over connections that are kept, in a process of its own.
- * @throws {Error} when an answer has another status than the call expects, or none comes.
+ * Sends requests to a server over keep-alive connections, from a separate process.
+ * @throws {Error} if a response has an unexpected status, or a request gets no response.
  */
 export async function putLoad(order: LoadOrder): Promise<Measured> {
   const load = await startProgram(['bench/peers/load.main.ts', JSON.stringify(order)], {

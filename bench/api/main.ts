@@ -30,10 +30,10 @@ const Options = z.object({
 });
 
 /**
- * Compares what a call costs with ours and with what others serve it with. Each round starts each system afresh; every
- * second round takes them in the other order. A run with nothing left out writes docs/benchmarks.md.
- * @param args `--rounds 5 --seconds 3 --only rpc,rest --workload get,create,list`, or `--profile` to see where a call
- * of ours spends its time.
+ * Compares the cost of a call in our API with its cost in other frameworks. Each round starts each system in a new
+ * process. Every second round reverses the order. A run of all systems and workloads writes docs/benchmarks.md.
+ * @param args `--rounds 5 --seconds 3 --only rpc,rest --workload get,create,list`, or `--profile` to show which
+ * functions use the time in our API.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -73,7 +73,7 @@ export async function main(args: string[]): Promise<void> {
   if (values.only === undefined && values.workload === undefined) await write(text, results);
 }
 
-/** Measures all on a fresh process. */
+/** Measures all workloads on a new process. */
 async function runRound(
   name: SystemName,
   workloads: readonly Workload[],

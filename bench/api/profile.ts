@@ -11,13 +11,13 @@ import type { Measured } from './load.ts';
 import { type Duration, measure } from './measure.ts';
 import { LEAN, startSwitchboard, type System, SYSTEMS } from './systems.ts';
 
-/** Rows of a table. */
+/** The numbers of rows in the two tables. */
 const PLACES = 12;
 const FUNCTIONS = 20;
 const SAMPLE_US = 200;
 const SURFACES = ['rpc', 'rest'] as const;
 
-/** A profile of V8's, times in microseconds; https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile. */
+/** A V8 profile, with times in microseconds; https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile. */
 const Profile = z.object({
   startTime: z.number(),
   nodes: z.array(
@@ -28,17 +28,17 @@ const Profile = z.object({
 });
 type Profile = z.output<typeof Profile>;
 
-/** What was running in itself, and for how long. */
+/** A function and its self time, in microseconds. */
 interface Self {
   name: string;
-  /** A package, a folder or file of ours, or a module of Node.js. */
+  /** A package, a file of this project, or a module of Node.js. */
   place: string;
   us: number;
 }
 
 /**
- * Prints where the server spends its time while calls come over RPC and over REST.
- * @param isWhole writes it into docs/benchmarks-profiles.md too.
+ * Prints which functions use the server's time during RPC and REST loads.
+ * @param isWhole also writes docs/benchmarks-profiles.md.
  */
 export async function profile(
   workloads: readonly Workload[],
@@ -53,8 +53,8 @@ export async function profile(
       sections.push(await profileCall(system, workload, duration));
     }
   }
-  const text = `\`npm run bench -- api --profile\`: the time that functions spend in themselves while the loads of *RPC and REST* are on
-the server, by \`node --cpu-prof\`, which slows it down.
+  const text = `\`npm run bench -- api --profile\`: the self time of functions during the loads of *RPC and REST*, measured with
+\`node --cpu-prof\`, which slows the server down.
 
 ${describeMachine()}
 
@@ -63,7 +63,7 @@ ${sections.join('\n\n')}`;
   if (isWhole) await writeSection('Where the time goes', text, 'docs/benchmarks-profiles.md');
 }
 
-/** Each call has a process of its own, so that one profile is of one call. */
+/** Profiles one call in a separate process, so each profile covers one call only. */
 async function profileCall(system: System, workload: Workload, duration: Duration): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-profile-'));
   try {
@@ -76,7 +76,7 @@ async function profileCall(system: System, workload: Workload, duration: Duratio
       await served.stop();
     }
     const [file] = await readdir(folder);
-    if (file === undefined) throw new Error('The server has left no profile.');
+    if (file === undefined) throw new Error('The server wrote no profile.');
     const text = await readFile(join(folder, file), 'utf8');
     const times = selfTimes(Profile.parse(JSON.parse(text)), measured);
     return describe(`${system.title}, ${workload}`, times, measured);
@@ -85,7 +85,7 @@ async function profileCall(system: System, workload: Workload, duration: Duratio
   }
 }
 
-/** The self times of what ran between two points in time, the longest first. */
+/** Returns the self times of the functions that ran between two points in time, longest first. */
 function selfTimes({ startTime, nodes, samples, timeDeltas }: Profile, { fromUs, toUs }: Measured): Self[] {
   const selves = new Map<string, Self>();
   const byNode = new Map(
@@ -97,18 +97,18 @@ function selfTimes({ startTime, nodes, samples, timeDeltas }: Profile, { fromUs,
       return [id, self];
     }),
   );
-  // The clock of a profile is that of process.hrtime.
+  // A profile uses the clock of process.hrtime.
   let at = startTime;
   samples.forEach((id, index) => {
     at += timeDeltas[index] ?? 0;
     const self = byNode.get(id);
-    // A sample stands for the time until the next one.
+    // A sample counts for the time until the next one.
     if (self && at >= fromUs && at <= toUs) self.us += timeDeltas[index + 1] ?? 0;
   });
   return [...selves.values()].toSorted((a, b) => b.us - a.us);
 }
 
-/** What a file belongs to. */
+/** Returns the package, file or Node.js module of a function. */
 function placeOf(url: string, functionName: string): string {
   if (url === '') return functionName.startsWith('(') ? functionName : '(native)';
   if (url.startsWith('node:')) return url.startsWith('node:internal/deps') ? url : 'Node.js';

@@ -9,7 +9,7 @@ import { chart } from './chart.ts';
 import type { Measured } from './load.ts';
 import { type System, type SystemName, SYSTEMS } from './systems.ts';
 
-/** What all rounds came to, one entry for each round. */
+/** The results of all rounds, one entry per round. */
 export type Results = Map<Workload, Map<SystemName, Measured[]>>;
 
 const TITLES: Record<Workload, string> = {
@@ -21,7 +21,7 @@ const TITLES: Record<Workload, string> = {
 const HEAD = ['served by', 'req/s', 'min … max', 'x bare Next', 'p99 ms', 'CPU us/req', 'load core'];
 const CHART = 'benchmarks-api.svg';
 
-/** A load that takes more of its core than this is limited by the load, not by the server. */
+/** Above this share of its core, the load generator limits the figures, not the server. */
 const BUSY = 0.9;
 
 const whole = (value: number) => Math.round(value).toLocaleString('en');
@@ -31,12 +31,12 @@ interface Row {
   name: SystemName;
   system: System;
   speed: { min: number; median: number; max: number };
-  /** The median, by that of the bare Next route; `NaN` when that was not measured. */
+  /** The median divided by the median of the bare Next route; `NaN` if that was not measured. */
   ratio: number;
   median: (field: keyof Measured) => number;
 }
 
-/** The fastest first. */
+/** Returns the rows of a table, fastest system first. */
 function rowsOf(bySystem: Map<SystemName, Measured[]>): Row[] {
   const medianOf = (name: SystemName, field: keyof Measured) =>
     spread((bySystem.get(name) ?? []).map((measured) => measured[field])).median;
@@ -50,7 +50,7 @@ function rowsOf(bySystem: Map<SystemName, Measured[]>): Row[] {
   return rows.toSorted((a, b) => b.speed.median - a.speed.median);
 }
 
-/** What was measured, in Markdown. */
+/** Returns the report in Markdown. */
 export function report(results: Results, rounds: number, seconds: number): string {
   const sections = [...results].map(
     ([workload, bySystem]) => `### ${TITLES[workload]}\n\n${speedTable(rowsOf(bySystem))}`,

@@ -1,15 +1,15 @@
-/** Serves the product's API with what is measured, as serve.ts does, without pages. */
+/** Serves the product's API and the measured procedures in the same way as serve.ts, without pages. */
 import { createServer } from 'node:http';
 import { createNodeListener } from '#layer/hosts/node';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createBenchHandler } from './switchboard.ts';
 
-const answer = createNodeListener(await createBenchHandler(), {
+const listener = createNodeListener(await createBenchHandler(), {
   maxDuration: MAX_DURATION_SECONDS,
 });
 
 const server = createServer((req, res) => {
-  answer(req, res).catch((error: unknown) => {
+  listener(req, res).catch((error: unknown) => {
     console.error(error);
     res.destroy();
   });
@@ -19,5 +19,5 @@ server.listen(0, '127.0.0.1', () => {
   if (address !== null && typeof address === 'object') console.log(`listening on ${address.port}`);
 });
 
-// A profile is written when the process exits by itself.
+// Node.js writes a profile only if the process exits by itself.
 process.on('SIGTERM', () => process.exit(0));

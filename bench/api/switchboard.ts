@@ -34,17 +34,17 @@ const CreatedThing = z.object({
   createdAt: z.date(),
 });
 
-/** What is measured, as the product's own procedures are written. */
+/** The measured procedures, written in the style of the product's own. */
 const thingsRouter = router({
   get: signedIn
-    .meta({ openapi: { method: 'GET', path: '/things/{id}', tags, summary: 'A thing' } })
+    .meta({ openapi: { method: 'GET', path: '/things/{id}', tags, summary: 'Get a thing' } })
     .input(z.strictObject({ id: z.string(), since: z.date().optional() }))
     .output(Thing)
     .query(({ input }) => getThing(input.id)),
 
   create: signedIn
     .meta({
-      openapi: { method: 'POST', path: '/things', tags, summary: 'Make a thing' },
+      openapi: { method: 'POST', path: '/things', tags, summary: 'Create a thing' },
       rest: { status: 201, location: '/things/{id}' },
     })
     .input(NewThing)
@@ -52,13 +52,13 @@ const thingsRouter = router({
     .mutation(({ input }) => createThing(input)),
 
   list: signedIn
-    .meta({ openapi: { method: 'GET', path: '/things', tags, summary: 'A hundred things' } })
+    .meta({ openapi: { method: 'GET', path: '/things', tags, summary: 'List 100 things' } })
     .input(nothing)
     .output(Things)
     .query(() => listThings()),
 });
 
-/** The product, with what is measured beside its own procedures. */
+/** Creates the product's handler, with the measured procedures next to its own. */
 export async function createBenchHandler(): Promise<Handle> {
   const deps = await createDeps(env(), createLogger(env()), []);
   const all = router({

@@ -6,26 +6,26 @@ import { startNext } from '../lib/next.ts';
 import { ROOT, startProgram } from '../lib/process.ts';
 import type { Wire } from './calls.ts';
 
-/** A server that can be called. */
+/** A running server. */
 export interface Served {
   pid: number;
   port: number;
-  /** Who calls. */
+  /** The bearer token of the caller. */
   token: string;
   stop: () => Promise<void>;
 }
 
-/** Something that serves the calls. */
+/** A system that serves the calls. */
 export interface System {
   title: string;
   wire: Wire;
-  /** The path below which its API is. */
+  /** The path prefix of its API. */
   base: string;
-  /** The status of what was created; 201 unless said otherwise. */
+  /** The status of a created resource; 201 by default. */
   created?: number;
-  /** Whether it checks what it is sent; so unless said otherwise. */
+  /** False if it does not validate its input. */
   validates?: false;
-  /** The Next app that has to be built. */
+  /** The Next app to build first. */
   app?: string;
   ours?: true;
   start: () => Promise<Served>;
@@ -37,10 +37,10 @@ const NEXT_APP = join(ROOT, 'bench/peers/next-route');
 const ROUTE_APP = join(ROOT, 'bench/api/route-app');
 const READY = /^listening on (\d+)$/m;
 
-/** No peer writes a log or counts calls. */
+/** Without a request log and rate limits, because no peer has them. */
 export const LEAN = { LOG_LEVEL: 'warn', RATE_LIMIT: '0' };
-/** The log as it comes, and calls are counted: against a limit that is out of reach. */
-const AS_IT_COMES = { RATE_LIMIT: '1000000000' };
+/** With the default log level, and with a rate limit that is never reached. */
+const DEFAULTS = { RATE_LIMIT: '1000000000' };
 
 async function startPeer(file: string): Promise<Served> {
   const program = await startProgram([`bench/peers/${file}`], { core: 'server', ready: READY });
@@ -51,7 +51,7 @@ async function startNextPeer(): Promise<Served> {
   return { ...(await startNext(NEXT_APP)), token: PEER_TOKEN };
 }
 
-/** Has a folder for the embedded database as long as the server runs. */
+/** Starts a server with a temporary folder for the embedded database, which `stop` removes. */
 async function withFolder(
   settings: Record<string, string>,
   start: (env: Record<string, string>) => Promise<Omit<Served, 'token'>>,
@@ -70,7 +70,7 @@ async function withFolder(
   }
 }
 
-/** @param nodeOptions are for Node.js. */
+/** @param nodeOptions options for Node.js. */
 export function startSwitchboard(
   settings: Record<string, string> = LEAN,
   nodeOptions: string[] = [],
@@ -89,7 +89,7 @@ function startSwitchboardRoute(): Promise<Served> {
 const RPC = { wire: 'trpc', base: '/api/trpc', ours: true } as const;
 const REST = { wire: 'rest', base: '/api/v1', ours: true } as const;
 
-/** The systems that are compared, by the name that `--only` takes. */
+/** The compared systems by name, which `--only` accepts. */
 export const SYSTEMS = {
   next: { title: 'bare Next `route.ts`', wire: 'rest', base: '/api', app: NEXT_APP, start: startNextPeer },
   raw: {
@@ -155,12 +155,12 @@ export const SYSTEMS = {
   'rpc-default': {
     ...RPC,
     title: 'Switchboard RPC, defaults',
-    start: () => startSwitchboard(AS_IT_COMES),
+    start: () => startSwitchboard(DEFAULTS),
   },
   'rest-default': {
     ...REST,
     title: 'Switchboard REST, defaults',
-    start: () => startSwitchboard(AS_IT_COMES),
+    start: () => startSwitchboard(DEFAULTS),
   },
   'rpc-next': {
     ...RPC,

@@ -1,4 +1,4 @@
-/** What every system serves: the same rows, made in memory. */
+/** The rows that every system serves, created in memory. */
 
 export interface Thing {
   id: string;
@@ -25,7 +25,7 @@ const CREATED = Date.UTC(2026, 0, 31, 12, 30, 15, 250);
 const UPDATED = Date.UTC(2026, 1, 1, 8, 0, 0, 125);
 const LISTED = 100;
 
-/** The thing with the id. */
+/** Returns the thing with this id. */
 export function getThing(id: string): Thing {
   return {
     id,
@@ -38,12 +38,12 @@ export function getThing(id: string): Thing {
   };
 }
 
-/** @returns what was created, which is not kept. */
+/** Returns the created thing, without storing it. */
 export function createThing({ title, pinned, dueAt }: NewThing): CreatedThing {
   return { id: '43', title, pinned, dueAt, createdAt: new Date(CREATED) };
 }
 
-/** A hundred things. */
+/** Returns a hundred things. */
 export function listThings(): { items: Thing[] } {
   return { items: Array.from({ length: LISTED }, (_, index) => getThing(String(index))) };
 }

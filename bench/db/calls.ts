@@ -5,7 +5,7 @@ import type { Deps } from '#server/compose';
 import { encodeCursor } from '#server/db/paging';
 import { COMMON_WORD, LONG_CHAT, type middle, PEOPLE, RARE_WORD, SHORT_CHAT } from './data.ts';
 
-/** A call that is measured. */
+/** A measured call. */
 export type Call = () => Promise<{ items: unknown[] }>;
 
 const LIMIT = 20;
@@ -18,7 +18,7 @@ const actor = (userId: string): Actor => ({
   request: { id: 'bench', ip: null, userAgent: null },
 });
 
-/** What is measured, by name, through the product's own functions. @param at the keys in the middle of the lists. */
+/** Returns the measured calls of the product's functions, by name. @param at the keys in the middle of the lists. */
 export function callsOf(deps: Deps, at: Awaited<ReturnType<typeof middle>>): Record<string, Call> {
   const list = (userId: string, input: { cursor?: string; search?: string } = {}) => {
     return () => chats.list(deps, actor(userId), { limit: LIMIT, archived: false, ...input });
@@ -37,9 +37,9 @@ export function callsOf(deps: Deps, at: Awaited<ReturnType<typeof middle>>): Rec
     'chat.list, rare word': list(many, { search: RARE_WORD }),
     'chat.messages, newest page': read(many, LONG_CHAT),
     'chat.messages, page in the middle': read(many, LONG_CHAT, { cursor: encodeCursor([at.message.id]) }),
-    'few among many: chat.list, first page': list(few),
-    'few among many: chat.list, word of every title': list(few, { search: COMMON_WORD }),
-    'few among many: chat.list, rare word': list(few, { search: RARE_WORD }),
-    'few among many: chat.messages, newest page': read(few, SHORT_CHAT),
+    'small account: chat.list, first page': list(few),
+    'small account: chat.list, word of every title': list(few, { search: COMMON_WORD }),
+    'small account: chat.list, rare word': list(few, { search: RARE_WORD }),
+    'small account: chat.messages, newest page': read(few, SHORT_CHAT),
   };
 }

@@ -1,29 +1,30 @@
 import postgres from 'postgres';
 
-/** The people and chats that are there at every size. */
+/** The accounts and chats that exist at every size: a large account and a small one. */
 export const PEOPLE = { many: 'many', few: 'few' } as const;
 export const LONG_CHAT = 'long';
 export const SHORT_CHAT = 'short';
 
-/** The chats and messages of the person with few. */
+/** The number of chats and messages of the small account. */
 const FEW = 60;
-/** Chats of each of the others. */
+/** The number of chats of each other account. */
 const CHATS_EACH = 100;
-/** A word that stands in ten titles and ten messages of the person with many, and in ten messages of the one with few. */
+/** A word in ten titles and ten messages of the large account, and in ten messages of the small account. */
 export const RARE_WORD = 'zebra';
 const RARE = 10;
-/** A word that stands in every title, whosever it is. */
+/** A word in every title of every account. */
 export const COMMON_WORD = 'notes';
 
 /**
- * Fills an empty database: one person has `rows` chats, and `rows` messages in one of them; others have as many chats
- * between them, with a question in each; and one person has few. What belongs to whom is mixed, as time would mix it.
+ * Fills an empty database. The large account has `rows` chats, and `rows` messages in one of them. Other accounts have
+ * as many chats in total, with a question in each. The small account has few. The rows of the accounts are interleaved,
+ * as in a database in use.
  */
 export async function fill(url: string, rows: number): Promise<void> {
   const db = postgres(url, { max: 1, onnotice: () => undefined });
-  // Without the checks of foreign keys, which take most of the time and find nothing here.
+  // Skips foreign key checks, which would take most of the time and find nothing here.
   await db`set session_replication_role = replica`;
-  // The rest is functions that live as long as this connection.
+  // These functions exist as long as this connection.
   await db`create function pg_temp.id(i int) returns text language sql as
     $$select lpad(to_hex(i), 12, '0') || '-' || left(md5(i::text), 20)$$`;
   await db.unsafe(`create function pg_temp.owner(i int) returns text language sql as
@@ -46,7 +47,7 @@ export async function fill(url: string, rows: number): Promise<void> {
     select 'few-' || i, ${PEOPLE.few}, ${COMMON_WORD} from generate_series(1, ${FEW}::int) as i
     union all values (${SHORT_CHAT}, ${PEOPLE.few}, ${COMMON_WORD}), (${LONG_CHAT}, ${PEOPLE.many}, ${COMMON_WORD})`;
 
-  // Even numbers are the long conversation, odd ones a question in a chat of somebody else.
+  // Even numbers are messages of the long chat, odd ones a question in a chat of another account.
   await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
     select pg_temp.id(i), case when i % 2 = 0 then ${LONG_CHAT} else pg_temp.id(i) end, pg_temp.owner(i),
       case when i % 2 = 0 and i > 2 then pg_temp.id(i - 2) end, ${role}, 'complete', ${parts}
@@ -70,7 +71,7 @@ export async function fill(url: string, rows: number): Promise<void> {
   await db.end();
 }
 
-/** The keys of the rows in the middle of the lists of the person with many. */
+/** Returns the keys of the rows in the middle of the lists of the large account. */
 export async function middle(url: string, rows: number) {
   const db = postgres(url, { max: 1 });
   const [chat] = await db<{ pinned: boolean; activeAt: Date; id: string }[]>`

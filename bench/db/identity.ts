@@ -7,11 +7,11 @@ import { recordStatements } from '#test/statements';
 
 const User = z.object({ user: z.object({ id: z.string() }) });
 
-/** What a call that does nothing but find out who sent it costs. */
+/** Calls that only authenticate the caller. */
 export interface IdentityCalls {
-  /** By name; each resolves when it is answered. */
+  /** The calls by name. Each resolves when its response has arrived. */
   calls: Record<string, () => Promise<void>>;
-  /** How many statements a call sends. */
+  /** Counts the statements of a call. */
   statementsOf: (call: () => Promise<void>) => Promise<number>;
 }
 
@@ -22,7 +22,7 @@ const idle = router({
     .query(() => true as const),
 });
 
-/** Signs a person up, and makes the calls by a session and by an API key, of somebody known and of somebody forgotten. */
+/** Signs a user up, and returns calls with a session and with an API key, each with and without the cached identity. */
 export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
   const origin = 'http://localhost:3000';
   const signedUp = await deps.auth.handler(
@@ -48,9 +48,9 @@ export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
   const callWith = (headers: Record<string, string>) => async () => {
     const request = new Request(`${origin}/api/trpc/idle?input=%7B%22json%22%3A%7B%7D%7D`, { headers });
     const { status } = await handle(request, { peer: '127.0.0.1', maxDuration: 60 });
-    if (status !== 200) throw new Error(`The call was answered ${status}.`);
+    if (status !== 200) throw new Error(`The call returned ${status}.`);
   };
-  const forgotten = (call: () => Promise<void>) => () => {
+  const uncached = (call: () => Promise<void>) => () => {
     deps.authenticator.invalidateAll();
     return call();
   };
@@ -60,10 +60,10 @@ export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
   ];
   return {
     calls: {
-      'session, known': bySession,
-      'session, asked for': forgotten(bySession),
-      'API key, known': byKey,
-      'API key, asked for': forgotten(byKey),
+      'session, cached': bySession,
+      'session, not cached': uncached(bySession),
+      'API key, cached': byKey,
+      'API key, not cached': uncached(byKey),
     },
     async statementsOf(call) {
       await call();

@@ -3,15 +3,15 @@ import { parseEnv } from '#server/env';
 import { createLogger } from '#server/log/index';
 import { createDatabase } from '../streams/postgres.ts';
 
-/** What the product's functions run on, over a database of its own that goes with it. */
+/** The services of the product on a separate database, which `close` drops. */
 export interface Instance {
   deps: Deps;
   url: string;
   close: () => Promise<void>;
 }
 
-/** Makes an empty, migrated database on the server of BENCH_DATABASE_URL. */
-export async function makeInstance(): Promise<Instance> {
+/** Creates an empty, migrated database on the server of BENCH_DATABASE_URL. */
+export async function createInstance(): Promise<Instance> {
   const database = await createDatabase();
   const env = parseEnv({
     NODE_ENV: 'production',

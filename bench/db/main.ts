@@ -6,7 +6,7 @@ import { pinThisProcess } from '../lib/process.ts';
 import { callsOf } from './calls.ts';
 import { fill, middle } from './data.ts';
 import { identityCalls } from './identity.ts';
-import { type Instance, makeInstance } from './instance.ts';
+import { createInstance, type Instance } from './instance.ts';
 import { compare } from './measure.ts';
 
 const Count = z.coerce.number().int();
@@ -14,8 +14,8 @@ const Rounds = Count.min(1).max(100);
 const Rows = Count.min(100).multipleOf(100);
 
 /**
- * Compares what lists cost with few and with very many rows in the database, and a call of somebody known with one of
- * somebody who is asked for. It writes docs/benchmarks.md.
+ * Compares the cost of lists with few and with very many rows in the database, and of calls with a cached identity and
+ * without one. It writes docs/benchmarks.md.
  * @param args `--rounds 7 --few 1000 --many 1000000`
  */
 export async function main(args: string[]): Promise<void> {
@@ -30,8 +30,8 @@ export async function main(args: string[]): Promise<void> {
   const rounds = Rounds.parse(values.rounds);
   const sizes = { few: Rows.parse(values.few), many: Rows.parse(values.many) };
   pinThisProcess();
-  const few = await makeInstance();
-  const many = await makeInstance().catch(async (error: unknown) => {
+  const few = await createInstance();
+  const many = await createInstance().catch(async (error: unknown) => {
     await few.close();
     throw error;
   });
@@ -47,13 +47,13 @@ export async function main(args: string[]): Promise<void> {
 
 const introduction = (
   rounds: number,
-) => `\`npm run bench -- db\`: the time of reads from Postgres. The product's own functions are called in this process, one after the
+) => `\`npm run bench -- db\`: the time of reads from Postgres. The benchmark calls the product's own functions in its own process, one after the
 other. Postgres runs on the same machine and on either core.
 
-${describeMachine('this process held to one core')} ${rounds} rounds of each in alternating order; the median over the rounds of each round's median and 99th
-percentile (of a call that takes long there is one a round).`;
+${describeMachine('this process pinned to one core')} ${rounds} rounds of each in alternating order. A figure is the median over the rounds of
+each round's median or 99th percentile. A round has only one call of a slow function.`;
 
-/** @returns a table of what lists cost at both sizes. */
+/** Returns a table of the cost of lists at both sizes. */
 async function compareSizes(
   few: Instance,
   many: Instance,
@@ -61,7 +61,7 @@ async function compareSizes(
   rounds: number,
 ): Promise<string> {
   await fill(few.url, sizes.few);
-  console.error(`making ${sizes.many} rows`);
+  console.error(`creating ${sizes.many} rows`);
   await fill(many.url, sizes.many);
   const callsOfMany = callsOf(many.deps, await middle(many.url, sizes.many));
   const rows: string[][] = [];
@@ -85,14 +85,14 @@ async function compareSizes(
   ];
   return `### Lists at ${k} and at ${m} rows
 
-One user has that many chats, and that many messages in one of them. Other users have as many chats together, with a
-question in each. One more user has 61 chats, one of them with 60 messages. Pages have 20 items. A search is
+One account has that many chats, and that many messages in one of them. Other accounts have as many chats in total, with a
+question in each. The _small account_ has 61 chats, one of them with 60 messages. Pages have 20 items. A search is
 one page: it ends when it has examined enough, with any number of hits (see _Search_).
 
 ${table(head, rows)}`;
 }
 
-/** @returns a table of what finding out who calls costs. */
+/** Returns a table of the cost of authentication. */
 async function compareIdentities({ deps }: Instance, rounds: number): Promise<string> {
   const { calls, statementsOf } = await identityCalls(deps);
   const named = Object.entries(calls);
@@ -105,8 +105,8 @@ async function compareIdentities({ deps }: Instance, rounds: number): Promise<st
   }
   return `### Authentication
 
-A signed-in RPC call that does nothing else, from \`Request\` to the text of its \`Response\`. _Known_: the identity is cached,
-from within the last four seconds. _Asked for_: the cache is emptied before each call.
+A signed-in RPC call that does nothing else, from \`Request\` to the text of its \`Response\`. _Cached_: the server has
+authenticated the caller within the last four seconds. _Not cached_: the cache is emptied before each call.
 
 ${table(['caller', 'median us', 'p99 us', 'statements'], rows)}`;
 }

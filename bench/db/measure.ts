@@ -1,6 +1,6 @@
 import { percentile } from '../lib/statistics.ts';
 
-/** How long a call took, in microseconds: the median over the rounds of each round's median and 99th percentile. */
+/** The time of a call in microseconds: the median over the rounds of each round's median and 99th percentile. */
 export interface Cost {
   median: number;
   p99: number;
@@ -8,25 +8,25 @@ export interface Cost {
 
 const WARM_UP = 30;
 const CALLS = 500;
-/** A call that takes long is done less often in a round. */
+/** The time limit of a round, which makes fewer of the slow calls. */
 const ROUND_LIMIT_MS = 2_000;
 const US_PER_MS = 1000;
 
 async function costOfRound(call: () => Promise<unknown>): Promise<Cost> {
   const times: number[] = [];
-  const giveUpAt = performance.now() + ROUND_LIMIT_MS;
+  const deadline = performance.now() + ROUND_LIMIT_MS;
   for (let i = 0; i < WARM_UP + CALLS; i++) {
     const started = performance.now();
     await call();
     const ended = performance.now();
-    if (i >= WARM_UP || ended > giveUpAt) times.push((ended - started) * US_PER_MS);
-    if (ended > giveUpAt) break;
+    if (i >= WARM_UP || ended > deadline) times.push((ended - started) * US_PER_MS);
+    if (ended > deadline) break;
   }
   return { median: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
 /**
- * Does calls one after the other, a round of each in turn and in alternating order.
+ * Makes calls one after the other, a round of each in turn and in alternating order.
  * @returns the costs in the order of `calls`.
  */
 export async function compare(calls: readonly (() => Promise<unknown>)[], rounds: number): Promise<Cost[]> {

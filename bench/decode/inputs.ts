@@ -27,9 +27,9 @@ const rows = Array.from({ length: COUNT }, (_, i) => rowOf(i));
 const at = new Date(1.7e12);
 const names = ['rpc', 'rest', 'chat', 'users'];
 
-/** What is read: a value, which superjson writes, and the schema of its procedure. */
+/** A value to read, as written by superjson, and the input schema. */
 export interface Input {
-  /** Its name in the table. */
+  /** The name in the table. */
   title: string;
   schema: z.ZodType;
   value: unknown;

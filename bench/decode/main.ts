@@ -12,8 +12,8 @@ type Way = (typeof WAYS)[number];
 const Rounds = z.coerce.number().int().min(1).max(100);
 
 /**
- * Compares what it costs to read an input that came over RPC, by the reader that is compiled from its schema and by
- * superjson. Each round starts each afresh, in alternating order. It writes docs/benchmarks.md.
+ * Compares the cost of reading an RPC input by the reader compiled from its schema and by superjson. Each round starts
+ * each of them in a new process, in alternating order. It writes docs/benchmarks.md.
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
@@ -43,7 +43,7 @@ export async function main(args: string[]): Promise<void> {
   await writeSection('Reader', text);
 }
 
-/** @returns microseconds. */
+/** Returns the cost of reading an input, in microseconds. */
 async function costOf(way: Way, name: string): Promise<number> {
   const program = await startProgram(['bench/decode/reads.main.ts', way, name], {
     core: 'server',
@@ -56,8 +56,8 @@ async function costOf(way: Way, name: string): Promise<number> {
 function introduction(rounds: number): string {
   return `\`npm run bench -- decode\`: the time to build the input of a procedure from the parsed JSON that tRPC's clients send, by
 \`superjson.deserialize\` and by the reader that is compiled from the input schema. The reader checks each annotation against the JSON
-and the schema; superjson obeys them. The figures do not include parsing the text and validation by zod. A row is \`{ id,
+and the schema; superjson applies them unchecked. The figures do not include parsing the text and validation by zod. A row is \`{ id,
 title, model: string or null, pinned: boolean, count: int, createdAt: Date, archivedAt: Date or missing }\`.
 
-${describeMachine()} ${rounds} rounds, each way in a fresh process in each round, in alternating order.`;
+${describeMachine()} ${rounds} rounds, each reader in a new process in each round, in alternating order.`;
 }

@@ -1,4 +1,4 @@
-/** Reads the input that its arguments say, in the way that they say, over and over, and prints how long it takes. */
+/** Reads an input repeatedly, and prints the time of a read. The arguments are the reader and the name of the input. */
 import superjson, { type SuperJSONResult } from 'superjson';
 import { compileReadWire } from '#layer/decode/wire';
 import { checkJson } from '#layer/http/json';
@@ -7,12 +7,12 @@ import { INPUTS } from './inputs.ts';
 
 const MEASURED_MS = 400;
 const US_PER_MS = 1000;
-/** How many bytes of JSON are parsed before they are read; few enough to stay in the processor's cache. */
+/** The bytes of JSON to parse before reading them; few enough to stay in the CPU cache. */
 const BATCH_BYTES = 200_000;
 
 const [way = '', name = ''] = process.argv.slice(2);
 const input = INPUTS[name];
-if (!input) throw new Error(`${name} is none of ${Object.keys(INPUTS).join(', ')}.`);
+if (!input) throw new Error(`${name} is not one of ${Object.keys(INPUTS).join(', ')}.`);
 const text = JSON.stringify(superjson.serialize(input.value));
 const values = checkJson(text);
 const batch = Math.ceil(BATCH_BYTES / text.length);
@@ -22,7 +22,7 @@ const isPayload = (json: unknown): json is SuperJSONResult =>
 
 function parse(): SuperJSONResult {
   const json: unknown = JSON.parse(text);
-  if (!isPayload(json)) throw new TypeError('superjson has written something else.');
+  if (!isPayload(json)) throw new TypeError('superjson wrote no "json" field.');
   return json;
 }
 
@@ -32,24 +32,24 @@ const WAYS: Record<string, (payload: SuperJSONResult) => unknown> = {
   compiled: (payload) => compiled(payload, values),
 };
 const read = WAYS[way];
-if (!read) throw new Error(`${way} is none of ${Object.keys(WAYS).join(', ')}.`);
+if (!read) throw new Error(`${way} is not one of ${Object.keys(WAYS).join(', ')}.`);
 
-/** @returns microseconds for each input, from its parsed JSON. */
+/** Returns the time to read an input from its parsed JSON, in microseconds. */
 function measure(ms: number): number {
-  let taken = 0;
+  let elapsed = 0;
   let inputs = 0;
   let last: unknown;
-  // To parse takes longer than to read, so the time of both is limited.
+  // Parsing takes longer than reading, so the limit is for the time of both.
   const end = performance.now() + ms;
   while (performance.now() < end) {
     const payloads = Array.from({ length: batch }, parse);
     const started = performance.now();
     for (const payload of payloads) last = read?.(payload);
-    taken += performance.now() - started;
+    elapsed += performance.now() - started;
     inputs += batch;
   }
   input?.schema.parse(last);
-  return (taken * US_PER_MS) / inputs;
+  return (elapsed * US_PER_MS) / inputs;
 }
 
 measure(MEASURED_MS);

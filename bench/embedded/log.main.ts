@@ -1,6 +1,6 @@
 /**
  * Writes and prunes the logs of answers in the embedded database of a folder: `node bench/embedded/log.main.ts FOLDER ROWS`.
- * It prints one line of JSON when there is nothing left to tidy up, then writes on until it is killed.
+ * It prints one line of JSON when the background jobs have finished, then continues to write until it is killed.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
@@ -10,11 +10,11 @@ import { createRunStore } from '#server/chat/run-store';
 import { openPglite } from '#server/db/pglite';
 import { megabytes } from './folder.ts';
 
-/** Rows of one INSERT, as the writer of many answers at once has them. */
+/** Rows of one INSERT, as many as the server writes for many answers at once. */
 const BATCH = 200;
 /** Rows of one answer. */
 const ROWS_OF_RUN = 2000;
-/** Upkeep is over if it has done nothing for so long, in milliseconds. */
+/** The background jobs have finished if they have done nothing for so many milliseconds. */
 const QUIET_MS = 3000;
 
 const [folder, rows] = z.tuple([z.string(), z.coerce.number().int()]).parse(process.argv.slice(2));
@@ -26,10 +26,10 @@ const log = pino(
   { level: 'debug' },
   {
     write(line: string) {
-      const done = Upkeep.safeParse(JSON.parse(line));
-      if (!done.success) return;
+      const upkeep = Upkeep.safeParse(JSON.parse(line));
+      if (!upkeep.success) return;
       lastAt = performance.now();
-      if (done.data.ms > longest.ms) longest = done.data;
+      if (upkeep.data.ms > longest.ms) longest = upkeep.data;
     },
   },
 );
@@ -42,7 +42,7 @@ await execute(
 );
 await execute(sql`insert into chats (id, user_id) values ('c', 'u') on conflict do nothing`);
 
-/** Writes an answer of many events, as the log of a run that has ended long ago. */
+/** Writes the log of a run that ended long ago, with many events. */
 async function writeRun(number: number): Promise<void> {
   const id = `run-${process.pid}-${number}`;
   await execute(

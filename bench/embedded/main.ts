@@ -33,12 +33,12 @@ const Written = z.object({
 });
 const Opened = z.object({ opened: z.number() });
 
-/** After so long of writing on, the process is killed, in milliseconds. */
+/** The process is killed after writing for so many more milliseconds. */
 const KILL_AFTER_MS = 4000;
 
 /**
- * Measures the embedded database: statements in a thread of its own against the thread of the caller, and what writing and
- * pruning many rows of log leaves behind. It writes docs/benchmarks.md.
+ * Measures the embedded database: the time of statements in a separate thread and in the caller's thread, and the disk
+ * space in use after writing and pruning many rows of log. It writes docs/benchmarks.md.
  * @param args `--rounds 5 --rows 1000000`
  */
 export async function main(args: string[]): Promise<void> {
@@ -49,7 +49,7 @@ export async function main(args: string[]): Promise<void> {
   await writeSection('Embedded database', text);
 }
 
-/** Does `work` with an empty folder that is gone afterwards. */
+/** Runs `work` with an empty folder, and removes the folder afterwards. */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-bench-'));
   try {
@@ -59,7 +59,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Starts a program of this folder. @returns its process, and the first line that it prints. */
+/** Starts a program of this folder. @returns the first line of its output, its exit, and a function that kills it. */
 async function start(file: string, ...args: string[]) {
   const program = spawn(process.execPath, [join(ROOT, 'bench/embedded', file), ...args], {
     cwd: ROOT,
@@ -98,13 +98,13 @@ async function compareThreads(rounds: number): Promise<string> {
     cell('own', name, unit),
   ];
   return table(
-    ['', 'in the thread of the server', 'in a thread of its own'],
+    ['', "in the server's thread", 'in a separate thread'],
     [
       row('select of a row', 'select', 'us'),
       row('insert of a row', 'insert', 'us'),
       row('select of 10,000 rows', 'many', 'ms'),
       row('a long statement', 'statement', 'ms'),
-      row('the longest wait of the event loop meanwhile', 'late', 'ms'),
+      row('the longest delay of the event loop meanwhile', 'late', 'ms'),
     ],
   );
 }
@@ -115,12 +115,12 @@ async function writeLogs(rounds: number, rows: number): Promise<string> {
     const { line, exited, kill } = await start('log.main.ts', database, String(rows));
     const written = Written.parse(line);
     const opened: number[] = [];
-    const left: number[] = [];
+    const sizes: number[] = [];
     await pause(KILL_AFTER_MS);
     kill();
     await exited;
     for (let round = 1; round <= rounds; round++) {
-      left.push(megabytes(database));
+      sizes.push(megabytes(database));
       const again = await start('reopen.main.ts', database);
       opened.push(Opened.parse(again.line).opened);
       await again.exited;
@@ -135,10 +135,10 @@ async function writeLogs(rounds: number, rows: number): Promise<string> {
       const { min, median, max } = spread(values);
       return `${median.toFixed(digits)} (${min.toFixed(digits)} … ${max.toFixed(digits)})`;
     };
-    return `${written.rows.toLocaleString('en')} rows of log were written, 200 with each statement, and pruned while more came. The folder
-had at most ${written.peak.toFixed(0)} MB meanwhile and ${written.end.toFixed(0)} MB when upkeep had nothing left to do; about 40 MB of an
-empty one are PostgreSQL's own catalogue and log. The longest statement of upkeep took ${longest.ms} ms (\`${longest.statement.replaceAll(/\s+/g, ' ').slice(0, 60)}\`).
-Then it was killed with SIGKILL in the middle of more such writing: with ${figure(left, 0)} MB left behind, opening took
+    return `${written.rows.toLocaleString('en')} rows of log were written, 200 with each statement, and pruned meanwhile. The folder
+had at most ${written.peak.toFixed(0)} MB during that and ${written.end.toFixed(0)} MB after the background jobs had finished. About 40 MB of an
+empty folder are PostgreSQL's own catalogue and log. The longest statement of a background job took ${longest.ms} ms (\`${longest.statement.replaceAll(/\s+/g, ' ').slice(0, 60)}\`).
+Then the process was killed with SIGKILL while it wrote more rows. The folder had ${figure(sizes, 0)} MB, and opening it took
 ${figure(opened, 0)} ms.`;
   });
 }
@@ -147,5 +147,5 @@ function introduction(rounds: number): string {
   return `\`npm run bench -- embedded\`: statements of PGlite through Drizzle, in the server's thread and in a separate thread with limits
 and background jobs (\`server/db/embedded/\`), and the disk space that many rows of log leave behind.
 
-${describeMachine(UNPINNED)} ${rounds} rounds in alternating order, each in a fresh process with an empty folder; the median.`;
+${describeMachine(UNPINNED)} ${rounds} rounds in alternating order, each in a new process with an empty folder; the median.`;
 }

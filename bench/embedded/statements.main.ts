@@ -1,5 +1,5 @@
 /**
- * Measures statements of the embedded database, in this thread or in its own:
+ * Measures statements of the embedded database in this thread (`same`) or in a separate one (`own`):
  * `node bench/embedded/statements.main.ts own|same FOLDER`. It prints one line of JSON.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -31,7 +31,7 @@ const { execute, close } = await open(folder);
 await execute(sql`create table numbers (id integer primary key, word text not null)`);
 await execute(sql`insert into numbers select i, 'word ' || i from generate_series(1, 10000) as i`);
 
-/** The median of what `count` calls take one after the other, in milliseconds, after as many that warm up. */
+/** Returns the median time of `count` calls in a row, in milliseconds, after as many calls to warm up. */
 async function median(count: number, call: (number: number) => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 2 * count; i++) {
@@ -50,12 +50,12 @@ const many = await median(20, () => execute(sql`select * from numbers where id <
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
-// It measures from one turn to the next, so it needs a first one.
+// It measures from one turn of the event loop to the next, so it needs a first turn.
 await pause(50);
 const began = performance.now();
 await asUpkeep(() => execute(sql`select count(*) from generate_series(1, 20000000)`));
 const statement = performance.now() - began;
-// A loop that was blocked tells so when it turns again.
+// A blocked event loop is recorded at its next turn.
 await pause(50);
 delay.disable();
 console.log(JSON.stringify({ select, insert, many, statement, late: delay.max / 1e6 }));

@@ -19,8 +19,8 @@ const COUNTS = [1, 100] as const;
 const Rounds = z.coerce.number().int().min(1).max(100);
 
 /**
- * Compares what it costs to write an answer: one row and a hundred, by our encoders and by the libraries that they stand
- * for. Each round starts each afresh, in alternating order. It writes docs/benchmarks.md.
+ * Compares the cost of writing a response of one row and of a hundred rows, by our encoders and by the libraries that
+ * they replace. Each round starts each of them in a new process, in alternating order. It writes docs/benchmarks.md.
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
@@ -43,7 +43,7 @@ export async function main(args: string[]): Promise<void> {
   await writeSection('Encoders', text);
 }
 
-/** @returns microseconds. */
+/** Returns the cost of writing a text, in microseconds. */
 async function costOfText(way: Way, count: number): Promise<number> {
   const program = await startProgram(['bench/encode/rows.main.ts', way, String(count)], {
     core: 'server',
@@ -66,7 +66,7 @@ function report(cases: { way: Way; costs: number[] }[]): string {
 function introduction(rounds: number): string {
   return `\`npm run bench -- encode\`: the time to write a response, including its bytes in UTF-8. A row is \`{ id, title, model: string or null, pinned:
 boolean, count: int, createdAt: Date, updatedAt: Date, archivedAt: Date or null }\`. RPC sends superjson's text, REST plain
-JSON, where the replacer writes bigints, sets and maps; \`JSON.stringify\` alone is the baseline: it annotates nothing and fails at a bigint.
+JSON. The replacer writes bigints, sets and maps. \`JSON.stringify\` alone is the baseline; it annotates nothing and throws for a bigint.
 
-${describeMachine()} ${rounds} rounds, each way in a fresh process in each round, in alternating order.`;
+${describeMachine()} ${rounds} rounds, each encoder in a new process in each round, in alternating order.`;
 }

@@ -1,4 +1,4 @@
-/** Writes what its arguments say, in the way that they say, over and over, and prints how long it takes. */
+/** Writes rows repeatedly, and prints the time of a text. The arguments are the encoder and the number of rows. */
 import superjson from 'superjson';
 import { z } from 'zod';
 import { compileJson, toJson } from '#layer/encode/json';
@@ -42,21 +42,21 @@ const WAYS: Record<string, (value: unknown) => string> = {
   json: compileJson(schema),
 };
 const write = WAYS[way];
-if (!write) throw new Error(`${way} is none of ${Object.keys(WAYS).join(', ')}.`);
+if (!write) throw new Error(`${way} is not one of ${Object.keys(WAYS).join(', ')}.`);
 
-/** @returns microseconds for each text, its bytes included: a text that was put together is made one only then. */
+/** Returns microseconds per text, including its bytes, because V8 flattens a concatenated string only then. */
 function measure(ms: number): number {
   const started = performance.now();
   let texts = 0;
   let bytes = 0;
-  let taken: number;
+  let elapsed: number;
   do {
     for (let i = 0; i < 100; i++) bytes += Buffer.from(write?.(value) ?? '').byteLength;
     texts += 100;
-    taken = performance.now() - started;
-  } while (taken < ms);
-  if (bytes === 0) throw new Error('Nothing was written.');
-  return (taken * US_PER_MS) / texts;
+    elapsed = performance.now() - started;
+  } while (elapsed < ms);
+  if (bytes === 0) throw new Error('The encoder wrote nothing.');
+  return (elapsed * US_PER_MS) / texts;
 }
 
 measure(MEASURED_MS);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Posts JSON.
- * @throws {Error} with the answer when it is not a success.
+ * @throws {Error} with the response if its status is not 2xx.
  */
 export async function post(
   url: string,
@@ -14,11 +14,11 @@ export async function post(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  if (!response.ok) throw new Error(`${url} returned ${response.status}: ${await response.text()}`);
   return response;
 }
 
-/** Signs a person up with a server of ours. @returns the value of the header `Cookie` by which they are signed in. */
+/** Signs a user up on one of our servers. @returns the `Cookie` header of their session. */
 export async function signUp(origin: string): Promise<string> {
   const account = { name: 'Bench', email: 'bench@example.com', password: 'a password to measure with' };
   const response = await post(`${origin}/api/auth/sign-up/email`, account);
@@ -30,10 +30,10 @@ export async function signUp(origin: string): Promise<string> {
 
 const Key = z.object({ key: z.string() });
 
-/** Signs a person up with a server of ours. @returns an API key of theirs. */
+/** Signs a user up on one of our servers. @returns an API key of this user. */
 export async function createApiKey(origin: string): Promise<string> {
   const cookie = await signUp(origin);
-  const order = { name: 'bench', scope: 'write' };
-  const response = await post(`${origin}/api/v1/protected/api-keys`, order, { cookie });
+  const input = { name: 'bench', scope: 'write' };
+  const response = await post(`${origin}/api/v1/protected/api-keys`, input, { cookie });
   return Key.parse(await response.json()).key;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from './process.ts';
 
-/** The pages of figures, with their titles. */
+/** The pages with figures, and their titles. */
 const PAGES = { 'docs/benchmarks.md': '# Benchmarks\n', 'docs/benchmarks-profiles.md': '# Profiles\n' };
 
 /** Writes a section of docs/benchmarks.md, or of another page. Replaces an earlier section with the same heading. */
@@ -23,7 +23,7 @@ export async function writeSection(
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 
-/** A table in Markdown; the first column is text, the others are numbers. */
+/** Returns a Markdown table. The first column is text, the others are numbers. */
 export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join(

@@ -3,14 +3,14 @@ import { CAN_PIN } from './process.ts';
 
 const BYTES_PER_GB = 1024 ** 3;
 
-/** Where programs cannot be held to cores, or were not. */
-export const UNPINNED = 'nothing held to a core';
+/** The text for programs that were not pinned to a core. */
+export const UNPINNED = 'not pinned to cores';
 
 /**
- * One sentence on where something was measured, without names and paths.
- * @param pinning what was held to which core, where that is possible.
+ * Describes this machine in one sentence, without names and paths.
+ * @param pinning which program was pinned to which core, if the machine can do that.
  */
-export function describeMachine(pinning = 'the server held to one core, the load to another'): string {
+export function describeMachine(pinning = 'server and load generator pinned to one core each'): string {
   const [core] = cpus();
   const memory = Math.round(totalmem() / BYTES_PER_GB);
   return (

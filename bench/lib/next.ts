@@ -9,7 +9,7 @@ const BUILD_LIMIT_MS = 5 * 60_000;
 
 /**
  * Builds a Next app.
- * @throws {Error} with its output when that fails or takes longer than five minutes.
+ * @throws {Error} with the output of the build if it fails or takes longer than five minutes.
  */
 export async function buildNext(folder: string): Promise<void> {
   const { PATH } = process.env;
@@ -20,7 +20,7 @@ export async function buildNext(folder: string): Promise<void> {
   });
 }
 
-/** Starts a built Next app under `next start`, in the folder of the project, where the product looks for its files. */
+/** Starts a built Next app under `next start`, in the project folder, because the product looks for its files there. */
 export async function startNext(
   folder: string,
   options: { env?: Record<string, string> } = {},

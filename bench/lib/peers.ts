@@ -10,8 +10,8 @@ const INSTALLED = join(FOLDER, 'node_modules/.switchboard-lock-hash');
 const INSTALL_LIMIT_MS = 5 * 60_000;
 
 /**
- * Installs the packages of bench/peers, when they are not those of its package-lock.json.
- * @throws {Error} with npm's output when that fails or takes longer than five minutes.
+ * Installs the packages of bench/peers, if the installed ones are not those of its package-lock.json.
+ * @throws {Error} with npm's output if the installation fails or takes longer than five minutes.
  */
 export async function installPeers(): Promise<void> {
   const lock = readFileSync(join(FOLDER, 'package-lock.json'));

@@ -1,10 +1,10 @@
-/** What Linux tells of running processes; https://docs.kernel.org/filesystems/proc.html. */
+/** Reads the figures of running processes from Linux; https://docs.kernel.org/filesystems/proc.html. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 const NS_PER_SECOND = 1e9;
 const BYTES_PER_KB = 1024;
 
-/** A file's text, `''` when its process or thread ended meanwhile. */
+/** Returns a file's text, or `''` if its process or thread has ended meanwhile. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -21,17 +21,17 @@ function list(folder: string): string[] {
   }
 }
 
-/** A process and everything it started. */
-function family(pid: number): number[] {
+/** Returns a process and all its descendants. */
+function processTree(pid: number): number[] {
   const threads = list(`/proc/${pid}/task`);
   const children = threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(' '));
-  return [pid, ...children.filter((child) => child !== '').flatMap((child) => family(Number(child)))];
+  return [pid, ...children.filter((child) => child !== '').flatMap((child) => processTree(Number(child)))];
 }
 
-/** The processor time that a process and its children have used, user and system, in seconds. */
+/** Returns the CPU time that a process and its descendants have used, user and system, in seconds. */
 export function cpuSeconds(pid: number): number {
   let ns = 0;
-  for (const member of family(pid)) {
+  for (const member of processTree(pid)) {
     for (const thread of list(`/proc/${member}/task`)) {
       ns += Number(read(`/proc/${member}/task/${thread}/schedstat`).split(' ', 1)[0]);
     }
@@ -39,8 +39,10 @@ export function cpuSeconds(pid: number): number {
   return ns / NS_PER_SECOND;
 }
 
-/** The resident memory of a process and its children, in bytes. */
+/** Returns the resident memory of a process and its descendants, in bytes. */
 export function residentBytes(pid: number): number {
-  const sizes = family(pid).map((member) => /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${member}/status`))?.[1]);
+  const sizes = processTree(pid).map(
+    (member) => /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${member}/status`))?.[1],
+  );
   return sizes.reduce((sum, size) => sum + Number(size ?? 0) * BYTES_PER_KB, 0);
 }

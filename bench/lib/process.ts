@@ -4,45 +4,45 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the project. */
+/** The project folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
-/** Whether programs can be held to a core of their own here. */
+/** True if this machine can pin programs to separate cores. */
 export const CAN_PIN = existsSync('/usr/bin/taskset') && cpus().length > 1;
 
-/** The core of the server that is measured, and the one of all that puts load on it. `both` is for a start. */
+/** The core of the measured server, and the core of everything that puts load on it. `both` is for measuring a start. */
 const CORES = { server: '0', load: '1', both: '0,1' };
 
-/** Holds this process, which makes the load, to the core of the load. */
+/** Pins this process, which creates the load, to the core of the load. */
 export function pinThisProcess(): void {
   if (CAN_PIN) execFileSync('taskset', ['-a', '-c', '-p', CORES.load, String(process.pid)]);
 }
 
-/** A program that was started. */
+/** A running program. */
 export interface Program {
   pid: number;
-  /** What `ready` found in the output. */
+  /** The match of `ready` in the output. */
   match: RegExpExecArray;
-  /** Ends it, by force when it takes longer than ten seconds. */
+  /** Stops the program, and kills it if that takes longer than ten seconds. */
   stop: () => Promise<void>;
 }
 
 interface ProgramOptions {
   core: keyof typeof CORES;
-  /** In its output: it can be used. */
+  /** Matches the output of a program that is ready for use. */
   ready: RegExp;
   cwd?: string;
   env?: Record<string, string>;
-  /** `ignore` is /dev/null: nobody spends time on reading it. */
+  /** `ignore` is /dev/null, so that no process spends time on reading it. */
   stderr?: 'ignore';
 }
 
 /**
- * Starts a Node.js program and waits until it is ready. It sees PATH and `env` only.
- * @throws {Error} with its output when it ends, or is not ready within a minute.
+ * Starts a Node.js program and waits until it is ready. Its environment has only PATH and `env`.
+ * @throws {Error} with the output of the program if it ends, or is not ready within a minute.
  */
 export async function startProgram(args: string[], options: ProgramOptions): Promise<Program> {
   const { core, ready, cwd = ROOT, env = {}, stderr = 'pipe' } = options;
@@ -54,27 +54,27 @@ export async function startProgram(args: string[], options: ProgramOptions): Pro
     stdio: ['ignore', 'pipe', stderr],
   });
   const match = await untilReady(child, ready);
-  if (child.pid === undefined) throw new Error(`${args.join(' ')} has no process.`);
+  if (child.pid === undefined) throw new Error(`${args.join(' ')} has no process id.`);
   return { pid: child.pid, match, stop: () => end(child) };
 }
 
 function untilReady(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const fail = (what: string) => reject(new Error(`${child.spawnargs.join(' ')} ${what}:\n${output}`));
+    const fail = (reason: string) => reject(new Error(`${child.spawnargs.join(' ')} ${reason}:\n${output}`));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       fail('was not ready in time');
     }, START_LIMIT_MS);
-    const hear = (text: Buffer) => {
+    const onOutput = (text: Buffer) => {
       output += text.toString();
       const match = ready.exec(output);
       if (!match) return;
       clearTimeout(timer);
-      for (const stream of [child.stdout, child.stderr]) stream?.off('data', hear).resume();
+      for (const stream of [child.stdout, child.stderr]) stream?.off('data', onOutput).resume();
       resolve(match);
     };
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', hear);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
     child.once('error', reject);
     child.once('exit', () => {
       clearTimeout(timer);
@@ -85,7 +85,7 @@ function untilReady(child: ChildProcess, ready: RegExp): Promise<RegExpExecArray
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  // Not `exit`: npm may end before the server that it started, which holds the other end of its output until then.
+  // `close`, not `exit`: npm may end before its server does. The server keeps the output open until it ends.
   const exited = once(child, 'close');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);

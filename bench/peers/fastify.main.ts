@@ -1,4 +1,4 @@
-/** As https://github.com/turkerdev/fastify-type-provider-zod has it. */
+/** Follows https://github.com/turkerdev/fastify-type-provider-zod. */
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { createThing, getThing, listThings } from '../api/things.ts';

@@ -1,4 +1,4 @@
-/** As https://hono.dev/docs/guides/validation and https://hono.dev/docs/getting-started/nodejs have it. */
+/** Follows https://hono.dev/docs/guides/validation and https://hono.dev/docs/getting-started/nodejs. */
 import { serve } from '@hono/node-server';
 import { zValidator } from '@hono/zod-validator';
 import { Hono } from 'hono';

@@ -1,4 +1,4 @@
-/** Puts load on a server as its argument, a `LoadOrder`, says; prints what it came to. */
+/** Puts load on a server as described by its argument, a `LoadOrder`, and prints the result. */
 import autocannon from 'autocannon';
 import type { LoadOrder, Measured } from '../api/load.ts';
 import { cpuSeconds } from '../lib/proc.ts';
@@ -39,11 +39,11 @@ const result = await load(order.seconds);
 const toUs = nowUs();
 const own = process.cpuUsage(ownBefore);
 const server = cpuSeconds(order.pid) - serverBefore;
-const answered = result.requests.total;
+const requests = result.requests.total;
 const measured: Measured = {
-  requestsPerSecond: answered / result.duration,
+  requestsPerSecond: requests / result.duration,
   p99Ms: result.latency.p99,
-  cpuUs: (server * US_PER_SECOND) / answered,
+  cpuUs: (server * US_PER_SECOND) / requests,
   loadCore: (own.user + own.system) / (toUs - fromUs),
   fromUs,
   toUs,

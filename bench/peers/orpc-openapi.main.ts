@@ -1,4 +1,4 @@
-/** As https://orpc.dev/docs/openapi/openapi-handler has it. */
+/** Follows https://orpc.dev/docs/openapi/openapi-handler. */
 import { createServer } from 'node:http';
 import { OpenAPIHandler } from '@orpc/openapi/node';
 import { openApiRouter } from './orpc.ts';

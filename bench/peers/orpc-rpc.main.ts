@@ -1,4 +1,4 @@
-/** As https://orpc.dev/docs/adapters/http has it. */
+/** Follows https://orpc.dev/docs/adapters/http. */
 import { createServer } from 'node:http';
 import { RPCHandler } from '@orpc/server/node';
 import { rpcRouter } from './orpc.ts';

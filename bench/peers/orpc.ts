@@ -12,14 +12,14 @@ import {
 } from './schemas.ts';
 import { userOf } from './users.ts';
 
-/** As https://orpc.dev/docs/getting-started has it. */
+/** Follows https://orpc.dev/docs/getting-started. */
 const signedIn = os.$context<{ headers: IncomingHttpHeaders }>().use(({ context, next }) => {
   const user = userOf(context.headers.authorization);
   if (!user) throw new ORPCError('UNAUTHORIZED');
   return next({ context: { user } });
 });
 
-/** For the RPC handler. */
+/** The router of the RPC handler. */
 export const rpcRouter = {
   things: {
     get: signedIn
@@ -34,7 +34,7 @@ export const rpcRouter = {
   },
 };
 
-/** For the OpenAPI handler: its wire has dates as text. */
+/** The router of the OpenAPI handler, which receives dates as text. */
 export const openApiRouter = {
   things: {
     get: signedIn

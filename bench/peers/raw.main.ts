@@ -1,4 +1,4 @@
-/** node:http and nothing else: no validation. */
+/** Serves the calls with node:http only, without validation. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createThing, getThing, listThings, type NewThing } from '../api/things.ts';
 import { listen } from './ready.ts';

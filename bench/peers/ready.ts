@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-/** Listens on a free port of this machine, and tells which. */
+/** Listens on a free port of this machine, and reports it. */
 export function listen(server: Server): void {
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
@@ -8,7 +8,7 @@ export function listen(server: Server): void {
   });
 }
 
-/** Tells the benchmark that the server can be called. */
+/** Reports to the benchmark that the server is ready. */
 export function ready(port: number): void {
   console.log(`listening on ${port}`);
 }

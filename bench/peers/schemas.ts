@@ -20,11 +20,11 @@ export const CreatedThing = z.object({
   createdAt: z.date(),
 });
 
-/** Inputs where the wire knows dates. */
+/** Inputs of formats that support dates. */
 export const GetThing = z.object({ id: z.string(), since: z.date().optional() });
 export const NewThing = z.object({ title, pinned: z.boolean(), dueAt: z.date() });
 
-/** Inputs where dates are ISO 8601 text. */
+/** Inputs of formats with dates as ISO 8601 text. */
 export const ThingParams = z.object({ id: z.string() });
 export const ThingQuery = z.object({ since: z.coerce.date().optional() });
 export const GetThingOfText = ThingParams.extend(ThingQuery.shape);

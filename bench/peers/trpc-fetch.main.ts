@@ -1,4 +1,4 @@
-/** As https://trpc.io/docs/server/adapters/fetch has it; @hono/node-server makes the requests. */
+/** Follows https://trpc.io/docs/server/adapters/fetch; @hono/node-server creates the requests. */
 import { serve } from '@hono/node-server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { ready } from './ready.ts';

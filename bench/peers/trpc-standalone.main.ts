@@ -1,4 +1,4 @@
-/** As https://trpc.io/docs/server/adapters/standalone has it. */
+/** Follows https://trpc.io/docs/server/adapters/standalone. */
 import { createHTTPServer } from '@trpc/server/adapters/standalone';
 import { listen } from './ready.ts';
 import { appRouter } from './trpc.ts';

@@ -12,7 +12,7 @@ const protectedProcedure = t.procedure.use(({ ctx, next }) => {
   return next({ ctx: { user: ctx.user } });
 });
 
-/** Five procedures: what trpc-to-openapi costs grows with their number. */
+/** Five procedures, because the cost of trpc-to-openapi grows with their number. */
 export const openApiRouter = t.router({
   things: {
     get: protectedProcedure

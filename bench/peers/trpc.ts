@@ -9,14 +9,14 @@ export interface Context {
   user: User | undefined;
 }
 
-/** For the fetch adapter. */
+/** Creates the context for the fetch adapter. */
 export function createContext({ req }: { req: Request }): Context {
   return { user: userOf(req.headers.get('authorization')) };
 }
 
 const t = initTRPC.context<Context>().create({ transformer: superjson });
 
-/** As https://trpc.io/docs/server/authorization has it. */
+/** Follows https://trpc.io/docs/server/authorization. */
 const protectedProcedure = t.procedure.use(({ ctx, next }) => {
   if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' });
   return next({ ctx: { user: ctx.user } });

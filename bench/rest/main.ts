@@ -9,8 +9,8 @@ const COUNTS = [10, 1000] as const;
 const Rounds = z.coerce.number().int().min(1).max(100);
 
 /**
- * Compares what a REST call costs with 10 and with 1,000 procedures in the router. Each round starts each afresh, in
- * alternating order. It writes docs/benchmarks.md.
+ * Compares the cost of a REST call with 10 and with 1,000 procedures in the router. Each round starts each size in a
+ * new process, in alternating order. It writes docs/benchmarks.md.
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
@@ -29,7 +29,7 @@ export async function main(args: string[]): Promise<void> {
   await writeSection('REST', text);
 }
 
-/** @returns microseconds. */
+/** Returns the cost of a call, in microseconds. */
 async function costOfCall(procedures: number): Promise<number> {
   const program = await startProgram(['bench/rest/surface.main.ts', String(procedures)], {
     core: 'server',
@@ -47,10 +47,10 @@ function report(measured: Map<number, number[]>, rounds: number): string {
     return [count.toLocaleString('en'), ...cells, (median / base).toFixed(3)];
   });
   return `\`npm run bench -- rest\`: the time of a REST call, from \`Request\` to the text of its \`Response\`, with few
-and with many procedures in the router. Ten of them, spread over the whole router, are called in turn: a GET with a
-parameter in the path, a number and a list in the query, which the output repeats. No network and no database.
+and with many procedures in the router. The benchmark calls ten of them in turn, spread over the whole router. Each is a GET
+with a parameter in the path, and a number and a list in the query, which the output repeats. No network and no database.
 
-${describeMachine()} ${rounds} rounds, each number of procedures in a fresh process in each round, in alternating order.
+${describeMachine()} ${rounds} rounds, each number of procedures in a new process in each round, in alternating order.
 
 ${table(['procedures', 'min us', 'median us', 'max us', 'x 10 procedures'], rows)}`;
 }

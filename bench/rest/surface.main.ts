@@ -1,4 +1,4 @@
-/** Calls a REST surface with as many procedures as its argument says, and prints what a call costs. */
+/** Calls a REST surface and prints the time of a call. The argument is the number of procedures. */
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { Meta } from '#layer/meta';
@@ -39,7 +39,7 @@ async function call(times: number): Promise<void> {
       responseHeaders: new Headers(),
       ctx: {},
     });
-    if (status !== 200 || typeof body !== 'string') throw new Error(`${request.url} was answered ${status}.`);
+    if (status !== 200 || typeof body !== 'string') throw new Error(`${request.url} returned ${status}.`);
   }
 }
 

@@ -1,24 +1,24 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 
-/** The people who search. */
+/** The accounts that search: a large one and a small one. */
 export const PEOPLE = { many: 'many', few: 'few' } as const;
 
-/** How many different needles of each kind there are. */
+/** The number of different needles of each kind. */
 export const NEEDLES = 200;
 const VOCABULARY = 2000;
 const WORDS_OF_MESSAGE = 20;
 const MESSAGES_OF_CHAT = 200;
-/** One message in so many has a rare word. */
+/** One of so many messages has a rare word. */
 const RARE_EVERY = 500;
-/** Messages of one statement. */
+/** The number of messages of one statement. */
 const BATCH = 20_000;
-/** The messages of the person with few. */
+/** The number of messages of the small account. */
 const FEW = 10;
 
 /**
- * A word that many messages have: the lower its number, the more of them. It is made of the number's digits in base 20, as
- * syllables.
+ * Returns a word that many messages have, and more messages the lower its number is. Its syllables are the digits of the
+ * number in base 20.
  */
 export function commonWord(number: number): string {
   const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.split(' ');
@@ -29,8 +29,8 @@ export function commonWord(number: number): string {
 export const rareWord = (number: number): string => `rare${number}`;
 
 /**
- * Fills an empty database: one person has `rows` messages in chats of 200, another has ten spread among them. Pieces are
- * written as the server would: the texts are their own folds.
+ * Fills an empty database. The large account has `rows` messages in chats of 200; the small account has ten, spread among
+ * them. The chunks are the same as the server would write, because folding does not change these texts.
  */
 export async function fill(
   { execute }: Database,
@@ -51,7 +51,8 @@ export async function fill(
     union all select 'chat-few', ${PEOPLE.few}, 'Few', 'few', ${FEW}::int, ${FEW * 150}::int`);
   const vocabulary = sql`(
     select array_agg(word) as v from json_array_elements_text(${JSON.stringify(words)}::json) as word)`;
-  // Drawn again for each row, because it names `i`, and for each word, because it names `w`. Cubed, so that a few words are in most messages and most words in few.
+  // A new random number for each row and each word, because the expression uses `i` and `w`. The cube puts a few words
+  // into most messages, and most words into few.
   const text = sql`(select string_agg(v[1 + floor(${VOCABULARY}::int * power(random(), 3))::int + 0 * w], ' ')
     from generate_series(1, ${WORDS_OF_MESSAGE}::int + 0 * i) as w)
     || case when i % ${RARE_EVERY}::int = 0 then ' rare' || (i / ${RARE_EVERY}::int % ${NEEDLES}::int) else '' end`;

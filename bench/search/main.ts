@@ -22,7 +22,7 @@ const Options = z.object({
   databases: z.string().default('pglite,postgres'),
 });
 
-/** How many pages of each search are measured, from its beginning on. */
+/** The number of measured pages of each search, from the first page on. */
 const PAGES = 2;
 
 interface Page {
@@ -48,11 +48,11 @@ const KINDS: Record<string, (number: number) => string> = {
     `"${commonWord(number % 40)} ${commonWord((number * 7) % 40)} ${commonWord((number * 11) % 40)}"`,
   'three common words': (number) =>
     `${commonWord(number)} ${commonWord(number + 200)} ${commonWord(number + 400)}`,
-  'a word that is nowhere': (number) => `nowhere${number}`,
+  'a word in no message': (number) => `nowhere${number}`,
 };
 
 /**
- * Measures pages of search with very many messages on both databases. It writes docs/benchmarks.md.
+ * Measures pages of searches among very many messages on both databases. It writes docs/benchmarks.md.
  * @param args `--messages 1000000 --databases pglite,postgres`
  */
 export async function main(args: string[]): Promise<void> {
@@ -84,7 +84,7 @@ async function measurePostgres(messages: number): Promise<string> {
   }
 }
 
-/** @returns a table of what pages cost on one database. */
+/** Returns a table of the cost of pages on one database. */
 async function measure(name: string, settings: Record<string, string>, messages: number): Promise<string> {
   const env = parseEnv({
     NODE_ENV: 'production',
@@ -124,7 +124,7 @@ async function measure(name: string, settings: Record<string, string>, messages:
   }
 }
 
-/** How long each of the first pages of searches takes, in milliseconds. */
+/** Returns the time of each of the first pages of searches, in milliseconds. */
 async function timesOf(
   deps: Deps,
   userId: string,
@@ -155,7 +155,7 @@ const actorOf = (userId: string): Actor => ({
   request: { id: '', ip: null, userAgent: null },
 });
 
-/** One sentence on a search that looks at everything. */
+/** Measures a search that examines everything, and describes it in a sentence. */
 async function wholeSearch(deps: Deps): Promise<string> {
   let cursor: string | null = null;
   let pages = 0;
@@ -168,14 +168,16 @@ async function wholeSearch(deps: Deps): Promise<string> {
     found += page.items.length;
     pages++;
   } while (cursor !== null);
-  return `A search for a rare word to the end took ${pages} pages and ${((performance.now() - began) / 1000).toFixed(1)} s, and found ${found} messages.`;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  return `A complete search for a rare word took ${pages} pages and ${seconds} s, and found ${found} messages.`;
 }
 
 const introduction = (
   messages: number,
-) => `\`npm run bench -- search\`: pages of search for a user with ${messages.toLocaleString('en')} messages of 20 words in chats of 200, and for a user with ten
-among them. A word with a lower number is more common. A rare one is in one message of ${(messages / 10).toLocaleString('en')}. ${NEEDLES} needles of each kind, the
-first ${PAGES} pages of 20 of each, one after the other, from the call of the function to its result. A page ends at 20 hits or when it has examined
-10,000 messages, divided by the number of words.
+) => `\`npm run bench -- search\`: the time of pages of a search, for a user with ${messages.toLocaleString('en')} messages of 20 words in chats of 200, and
+for a user with ten messages among them. The common words are the ${NEEDLES} most common ones. A rare word is in one of
+${(messages / 10).toLocaleString('en')} messages. There are ${NEEDLES} needles of each kind. The benchmark
+reads the first ${PAGES} pages of 20 of each, one after the other, and measures from the call of the function to its result. A page ends
+at 20 hits or when it has examined 10,000 messages, divided by the number of words.
 
 ${describeMachine(UNPINNED)}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import product from '../../../next.config.ts';
 
 /**
- * The product's, for a Next app that has its API and no pages.
+ * The product's configuration, for a Next app with its API and without pages.
  * @type {import('next').NextConfig}
  */
 const config = { ...product, turbopack: { root: join(import.meta.dirname, '../../..') } };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { NextConfig } from 'next';
 
 const config: NextConfig = {
-  // Next is the one of the project around it.
+  // Next comes from the packages of the surrounding project.
   turbopack: { root: join(import.meta.dirname, '../../..') },
   typescript: { ignoreBuildErrors: true },
 };

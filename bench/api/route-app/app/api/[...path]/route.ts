@@ -5,12 +5,12 @@ import { createBenchHandler } from '../../../../switchboard.ts';
 
 export const dynamic = 'force-dynamic';
 
-let made: Promise<Handle> | undefined;
+let created: Promise<Handle> | undefined;
 
-/** As app/api/[...path]/route.ts has it. */
+/** Does the same as app/api/[...path]/route.ts. */
 async function handle(request: Request): Promise<Response> {
-  const answer = await (made ??= createBenchHandler());
-  return toResponse(await answer(request, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
+  const handler = await (created ??= createBenchHandler());
+  return toResponse(await handler(request, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
 }
 
 export { handle as GET, handle as POST };

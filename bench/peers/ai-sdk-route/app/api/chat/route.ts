@@ -13,9 +13,9 @@ const provider = createOpenAICompatible({
   includeUsage: true,
 });
 
-/** As https://ai-sdk.dev/docs/getting-started/nextjs-app-router has it; the body names the model. */
+/** Follows https://ai-sdk.dev/docs/getting-started/nextjs-app-router; the body names the model. */
 export async function POST(req: Request) {
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- the documentation has it so
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- copied from the documentation
   const { model, messages }: { model: string; messages: UIMessage[] } = await req.json();
 
   const result = streamText({

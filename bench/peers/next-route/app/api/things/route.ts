@@ -3,7 +3,7 @@ import { createThing, listThings } from '../../../../../api/things.ts';
 import { CreatedThing, NewThingOfText, Things } from '../../../../schemas.ts';
 import { userOf } from '../../../../users.ts';
 
-/** As https://nextjs.org/docs/app/api-reference/file-conventions/route has it. */
+/** Follows https://nextjs.org/docs/app/api-reference/file-conventions/route. */
 export async function GET(request: NextRequest) {
   if (!userOf(request.headers.get('authorization'))) {
     return Response.json({ error: 'Unauthorized' }, { status: 401 });

@@ -4,7 +4,7 @@ import { openApiRouter } from '../../../../trpc-to-openapi.ts';
 
 export const dynamic = 'force-dynamic';
 
-/** As https://github.com/mcampa/trpc-to-openapi has it for Next's app router. */
+/** Follows https://github.com/mcampa/trpc-to-openapi for Next's app router. */
 function handler(req: Request) {
   return createOpenApiFetchHandler({
     endpoint: '/rest',

@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { appRouter, createContext } from '../../../../trpc.ts';
 
-/** As https://trpc.io/docs/server/adapters/fetch has it for Next. */
+/** Follows https://trpc.io/docs/server/adapters/fetch for Next. */
 function handler(req: Request) {
   return fetchRequestHandler({ endpoint: '/trpc', req, router: appRouter, createContext });
 }

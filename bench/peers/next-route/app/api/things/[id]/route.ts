@@ -3,7 +3,7 @@ import { getThing } from '../../../../../../api/things.ts';
 import { GetThingOfText, Thing } from '../../../../../schemas.ts';
 import { userOf } from '../../../../../users.ts';
 
-/** As https://nextjs.org/docs/app/api-reference/file-conventions/route has it. */
+/** Follows https://nextjs.org/docs/app/api-reference/file-conventions/route. */
 export async function GET(request: NextRequest, { params }: { params: Promise<{ id: string }> }) {
   if (!userOf(request.headers.get('authorization'))) {
     return Response.json({ error: 'Unauthorized' }, { status: 401 });
