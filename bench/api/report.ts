@@ -84,9 +84,9 @@ rejected (except by raw node:http, which checks none). The peers are in bench/pe
 looks up its API keys in its database and its cache.
 
 ${describeMachine()} 50 keep-alive connections (autocannon), ${seconds} s after 1 s of warm-up; every status is checked.
-Median of ${rounds} rounds, each system in a fresh process in each round, every second round in the other order. *CPU* is
-the server process, user and system. *Load core* is the share of its core that the load took; above ${BUSY} (busy) the
-load, not the server, is the limit. Switchboard runs without a request log and without rate limits, because no peer has them. With
+Median of ${rounds} rounds, each system in a new process in each round, every second round in the reverse order. *CPU* is
+the server process, user and system. *Load core* is the share of its core that the load generator used. Above ${BUSY}
+(busy) it limits the figures, not the server. Switchboard runs without a request log and without rate limits, because no peer has them. With
 *defaults* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`. Otherwise Switchboard runs as with
 \`npm start\`.`;
 }

@@ -59,5 +59,5 @@ function introduction(rounds: number): string {
 and the schema; superjson applies them unchecked. The figures do not include parsing the text and validation by zod. A row is \`{ id,
 title, model: string or null, pinned: boolean, count: int, createdAt: Date, archivedAt: Date or missing }\`.
 
-${describeMachine()} ${rounds} rounds, each reader in a new process in each round, in alternating order.`;
+${describeMachine('the measured process pinned to one core')} ${rounds} rounds, each reader in a new process in each round, in alternating order.`;
 }

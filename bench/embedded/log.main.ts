@@ -1,5 +1,5 @@
 /**
- * Writes and prunes the logs of answers in the embedded database of a folder: `node bench/embedded/log.main.ts FOLDER ROWS`.
+ * Writes and prunes logs of answers in the embedded database of a folder: `node bench/embedded/log.main.ts FOLDER ROWS`.
  * It prints one line of JSON when the background jobs have finished, then continues to write until it is killed.
  */
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-/** Opens the embedded database in a folder after its process was killed: `node bench/embedded/reopen.main.ts FOLDER`. */
+/** Opens the embedded database in a folder after a SIGKILL: `node bench/embedded/reopen.main.ts FOLDER`. */
 import { sql } from 'drizzle-orm';
 import { openPglite } from '#server/db/pglite';
 import { createLogger } from '#server/log/index';

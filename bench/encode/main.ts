@@ -68,5 +68,5 @@ function introduction(rounds: number): string {
 boolean, count: int, createdAt: Date, updatedAt: Date, archivedAt: Date or null }\`. RPC sends superjson's text, REST plain
 JSON. The replacer writes bigints, sets and maps. \`JSON.stringify\` alone is the baseline; it annotates nothing and throws for a bigint.
 
-${describeMachine()} ${rounds} rounds, each encoder in a new process in each round, in alternating order.`;
+${describeMachine('the measured process pinned to one core')} ${rounds} rounds, each encoder in a new process in each round, in alternating order.`;
 }

@@ -13,7 +13,7 @@ const STOP_LIMIT_MS = 10_000;
 /** True if this machine can pin programs to separate cores. */
 export const CAN_PIN = existsSync('/usr/bin/taskset') && cpus().length > 1;
 
-/** The core of the measured server, and the core of everything that puts load on it. `both` is for measuring a start. */
+/** The core of the measured server, and that of everything that puts load on it. `both` is for measuring a start. */
 const CORES = { server: '0', load: '1', both: '0,1' };
 
 /** Pins this process, which creates the load, to the core of the load. */

@@ -50,7 +50,7 @@ function report(measured: Map<number, number[]>, rounds: number): string {
 and with many procedures in the router. The benchmark calls ten of them in turn, spread over the whole router. Each is a GET
 with a parameter in the path, and a number and a list in the query, which the output repeats. No network and no database.
 
-${describeMachine()} ${rounds} rounds, each number of procedures in a new process in each round, in alternating order.
+${describeMachine('the measured process pinned to one core')} ${rounds} rounds, each number of procedures in a new process in each round, in alternating order.
 
 ${table(['procedures', 'min us', 'median us', 'max us', 'x 10 procedures'], rows)}`;
 }

@@ -17,8 +17,8 @@ const BATCH = 20_000;
 const FEW = 10;
 
 /**
- * Returns a word that many messages have, and more messages the lower its number is. Its syllables are the digits of the
- * number in base 20.
+ * Returns a common word. The lower its number, the more messages have it. Its syllables are the digits of the number in
+ * base 20.
  */
 export function commonWord(number: number): string {
   const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.split(' ');
@@ -29,8 +29,8 @@ export function commonWord(number: number): string {
 export const rareWord = (number: number): string => `rare${number}`;
 
 /**
- * Fills an empty database. The large account has `rows` messages in chats of 200; the small account has ten, spread among
- * them. The chunks are the same as the server would write, because folding does not change these texts.
+ * Fills an empty database. The large account has `rows` messages in chats of 200. The small account has ten, spread
+ * among them. The chunks are the same as the server would write, because folding does not change these texts.
  */
 export async function fill(
   { execute }: Database,

@@ -16,7 +16,7 @@ const Options = z.object({
 const NAMES = Object.keys(SYSTEMS) as SystemName[];
 
 /**
- * Measures how long a start takes, and pages through `serve.ts` against `next start`. It writes docs/benchmarks.md.
+ * Measures the time of a start, and compares pages through `serve.ts` with `next start`. It writes docs/benchmarks.md.
  * @param args `--rounds 5 --seconds 3`
  */
 export async function main(args: string[]): Promise<void> {
@@ -33,7 +33,9 @@ export async function main(args: string[]): Promise<void> {
       const measured = await measurePages(name, seconds);
       resident.get(name)?.push(measured.resident);
       const all = pages.get(name);
-      for (const [workload, one] of measured.rounds) all?.set(workload, [...(all.get(workload) ?? []), one]);
+      for (const [workload, result] of measured.rounds) {
+        all?.set(workload, [...(all.get(workload) ?? []), result]);
+      }
     }
   }
   const text = report({ starts, pages, resident }, rounds, seconds);

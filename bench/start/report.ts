@@ -5,7 +5,7 @@ import { type Round, type Workload, WORKLOADS } from './pages.ts';
 import type { Start } from './startup.ts';
 import type { SystemName } from './systems.ts';
 
-/** What all rounds came to. */
+/** The results of all rounds. */
 export interface Results {
   starts: Map<string, Start[]>;
   pages: Map<SystemName, Map<Workload, Round[]>>;
@@ -17,27 +17,27 @@ const MB = 1024 ** 2;
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 const megabytes = (values: number[]) => whole(spread(values).median / MB);
 
-/** What was measured, in Markdown. */
+/** Returns the report in Markdown. */
 export function report({ starts, pages, resident }: Results, rounds: number, seconds: number): string {
   const memory = [...resident].map(([name, values]) => `${name} ${megabytes(values)} MB`).join(', ');
-  return `\`npm run bench -- start\`: how long a start takes, and how fast pages and their files are, through \`serve.ts\`
-and, from the same build, under \`next start\`.
+  return `\`npm run bench -- start\`: the time of a start, and the speed of pages and their files through \`serve.ts\` and, from the
+same build, under \`next start\`.
 
 ${describeMachine()} Median of ${rounds} rounds.
 
 ### From the start of the process to "ready"
 
-With a build, on a database that exists, on both cores. _MB_ is resident memory, with npm's own in the last row.
+With a finished build and an existing database, on both cores. _MB_ is resident memory, in the last row including npm's.
 
 ${table(['start', 'ms', 'min … max', 'MB when ready', 'MB after the first pages'], startRows(starts))}
 
 ### Pages
 
-Each system in a fresh process in each round, in alternating order, on an embedded database; ${seconds} s each, 50
-connections unless it says otherwise, Accept-Encoding as a browser sends it. _Bytes_ are those of the body on the wire.
-Resident memory after all this: ${memory}.
+Each system in a new process in each round, in alternating order, on an embedded database; ${seconds} s each, 50
+connections unless the row says otherwise, with a browser's Accept-Encoding. _Bytes_ is the size of the body as transferred.
+Resident memory at the end: ${memory}.
 
-${table(['asked for', 'next start req/s', 'serve.ts req/s', 'min … max', 'x next start', 'p99 ms', 'next start bytes', 'bytes'], pageRows(pages))}`;
+${table(['request', 'next start req/s', 'serve.ts req/s', 'min … max', 'x next start', 'p99 ms', 'next start bytes', 'bytes'], pageRows(pages))}`;
 }
 
 function startRows(starts: Map<string, Start[]>): string[][] {

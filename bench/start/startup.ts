@@ -3,13 +3,13 @@ import { startProgram } from '../lib/process.ts';
 import { createDatabase } from '../streams/postgres.ts';
 import { freshSettings, READY } from './systems.ts';
 
-/** How a start went. */
+/** The result of a start. */
 export interface Start {
-  /** From the start of the process to the line that says it is ready, in milliseconds. */
+  /** The time from the start of the process to its "is ready" line, in milliseconds. */
   readyMs: number;
-  /** Resident memory when it is ready, in bytes, of that process and those that wait for it. */
+  /** The resident memory of the process and its descendants when it is ready, in bytes. */
   resident: number;
-  /** The same after each page was asked for once. */
+  /** The same after one request for each page. */
   residentUsed: number;
 }
 
@@ -33,15 +33,15 @@ async function startOnce(args: string[], env: Settings): Promise<Start> {
   }
 }
 
-/** `npm start`, where npm started this; else what it runs. */
+/** Returns `npm start` if npm started this process, otherwise the script that it runs. */
 function npmStart(): string[] {
   const npm = process.env['npm_execpath'];
   return npm?.endsWith('.js') ? [npm, 'start', '--silent'] : ['scripts/start.mjs'];
 }
 
 /**
- * Starts on databases that exist, each way `rounds` times, in turn. What Node keeps of a start (npm start has it kept)
- * is there from the first one, which is not counted.
+ * Starts the server on existing databases, each way `rounds` times, in turn. One more start of each way comes first and
+ * is not counted: it creates the database, and under `npm start` it fills Node's compile cache.
  */
 export async function measureStarts(rounds: number): Promise<Map<string, Start[]>> {
   const { env, remove } = await freshSettings();

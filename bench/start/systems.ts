@@ -5,10 +5,10 @@ import { signUp } from '../lib/account.ts';
 import { startNext } from '../lib/next.ts';
 import { ROOT, startProgram } from '../lib/process.ts';
 
-/** What prints this can be called. */
+/** The output of a server that is ready. */
 export const READY = /is ready: http:\/\/localhost:(\d+)/;
 
-/** A server of the built pages, and somebody who is signed in. */
+/** A running server of the built pages, and the cookie of a signed-in user. */
 export interface Served {
   pid: number;
   origin: string;
@@ -18,7 +18,7 @@ export interface Served {
 
 const SETTINGS = { HOST: '127.0.0.1', RATE_LIMIT: '0', LOG_LEVEL: 'warn' };
 
-/** What a start on a fresh embedded database is told, and how that goes away. */
+/** Returns the settings of a start on a new embedded database, and a function that removes the database. */
 export async function freshSettings(): Promise<{ env: Record<string, string>; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
   return {
@@ -27,7 +27,7 @@ export async function freshSettings(): Promise<{ env: Record<string, string>; re
   };
 }
 
-/** Both serve the same build. */
+/** The compared systems. Both serve the same build. */
 export const SYSTEMS = {
   'next start': (env: Record<string, string>) => startNext(ROOT, { env }),
   'serve.ts': async (env: Record<string, string>) => {
@@ -37,7 +37,7 @@ export const SYSTEMS = {
 };
 export type SystemName = keyof typeof SYSTEMS;
 
-/** Starts a system on a fresh embedded database. */
+/** Starts a system on a new embedded database. */
 export async function start(name: SystemName): Promise<Served> {
   const { env, remove } = await freshSettings();
   const { pid, port, stop } = await SYSTEMS[name](env);

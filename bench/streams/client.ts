@@ -1,22 +1,22 @@
-/** A client for streamed answers that does next to nothing, so that the server is what is measured. */
+/** A minimal client for streamed answers, so that the benchmark measures the server and not the client. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { z } from 'zod';
 
-/** An answer that has come in whole; times are in milliseconds since the request was written. */
+/** A complete answer; times are in milliseconds since the request was written. */
 export interface Answer {
   firstDeltaMs: number;
   totalMs: number;
-  /** The text of all its deltas. @throws {Error} when it is not a stream of UI-message chunks that ended well. */
+  /** Returns the text of all its deltas. @throws {Error} if it is not a complete stream of UI-message chunks. */
   text: () => string;
 }
 
-/** One connection, which asks one question at a time. */
+/** A connection that asks one question at a time. */
 export interface Connection {
   /**
-   * @param request an HTTP/1.1 request, whole.
-   * @param onFirstDelta called when the first delta has come.
-   * @throws {Error} for a status other than 200, a connection that breaks, or a minute without an answer.
+   * @param request a complete HTTP/1.1 request.
+   * @param onFirstDelta called when the first delta has arrived.
+   * @throws {Error} for a status other than 200, a lost connection, or an answer that takes longer than a minute.
    */
   ask: (request: string, onFirstDelta?: () => void) => Promise<Answer>;
   close: () => void;
@@ -34,7 +34,7 @@ export async function openConnection(port: number): Promise<Connection> {
 
   function ask(request: string, onFirstDelta?: () => void): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const pieces: Buffer[] = [];
+    const received: Buffer[] = [];
     let firstDeltaMs: number | undefined;
     const timer = setTimeout(() => fail('took longer than a minute'), LIMIT_MS);
     const startedAt = performance.now();
@@ -43,28 +43,32 @@ export async function openConnection(port: number): Promise<Connection> {
       clearTimeout(timer);
       socket.off('data', onData).off('close', onClose);
     }
-    function fail(what: string) {
+    function fail(reason: string) {
       settle();
       socket.destroy();
-      reject(new Error(`An answer ${what}:\n${Buffer.concat(pieces).toString().slice(0, 2000)}`));
+      reject(new Error(`An answer ${reason}:\n${Buffer.concat(received).toString().slice(0, 2000)}`));
     }
     function onClose() {
-      fail('broke off');
+      fail('was disconnected');
     }
-    function onData(piece: Buffer) {
-      pieces.push(piece);
-      if (pieces.length === 1 && !piece.toString('latin1', 0, 12).endsWith(' 200')) {
-        fail('was refused');
+    function onData(data: Buffer) {
+      received.push(data);
+      if (received.length === 1 && !data.toString('latin1', 0, 12).endsWith(' 200')) {
+        fail('was rejected');
         return;
       }
-      if (firstDeltaMs === undefined && piece.includes(DELTA)) {
+      if (firstDeltaMs === undefined && data.includes(DELTA)) {
         firstDeltaMs = performance.now() - startedAt;
         onFirstDelta?.();
       }
-      if (!endsWith(pieces, END)) return;
+      if (!endsWith(received, END)) return;
       settle();
       const totalMs = performance.now() - startedAt;
-      resolve({ firstDeltaMs: firstDeltaMs ?? totalMs, totalMs, text: () => textOf(Buffer.concat(pieces)) });
+      resolve({
+        firstDeltaMs: firstDeltaMs ?? totalMs,
+        totalMs,
+        text: () => textOf(Buffer.concat(received)),
+      });
     }
     socket.on('data', onData).on('close', onClose);
     socket.write(request);
@@ -75,13 +79,13 @@ export async function openConnection(port: number): Promise<Connection> {
   return { ask, close: () => socket.destroy() };
 }
 
-function endsWith(pieces: Buffer[], end: string): boolean {
-  const last = pieces.at(-1)?.toString('latin1').slice(-end.length) ?? '';
-  if (last.length === end.length || pieces.length === 1) return last === end;
-  return Buffer.concat(pieces.slice(-end.length)).toString('latin1').endsWith(end);
+function endsWith(received: Buffer[], end: string): boolean {
+  const last = received.at(-1)?.toString('latin1').slice(-end.length) ?? '';
+  if (last.length === end.length || received.length === 1) return last === end;
+  return Buffer.concat(received.slice(-end.length)).toString('latin1').endsWith(end);
 }
 
-/** The body of an HTTP response with `transfer-encoding: chunked`. */
+/** Returns the body of an HTTP response with `transfer-encoding: chunked`. */
 function bodyOf(response: Buffer): string {
   const chunks: Buffer[] = [];
   let at = response.indexOf('\r\n\r\n') + 4;
@@ -100,7 +104,7 @@ function textOf(response: Buffer): string {
   const data = bodyOf(response)
     .split('\n')
     .flatMap((line) => (line.startsWith('data: ') ? [line.slice('data: '.length)] : []));
-  if (data.at(-1) !== '[DONE]') throw new Error('An answer has no end.');
+  if (data.at(-1) !== '[DONE]') throw new Error('The stream ended without [DONE].');
   const chunks = data.slice(0, -1).map((line) => Chunk.parse(JSON.parse(line)));
   return chunks
     .flatMap(({ type, delta }) => (type === 'text-delta' && delta !== undefined ? [delta] : []))

@@ -2,18 +2,18 @@ import { percentile } from '../lib/statistics.ts';
 import { type Answer, type Connection, openConnection } from './client.ts';
 import { DELTAS, WORDS } from './words.ts';
 
-/** What a load came to, as seen by its readers. */
+/** The result of a load, as its readers see it. */
 export interface Delivered {
   deltas: number;
   seconds: number;
-  /** Milliseconds from a question to the first delta of its answer. */
+  /** The milliseconds from a question to the first delta of its answer. */
   firstDelta: { median: number; p99: number };
 }
 
 /**
- * Asks every question, `concurrent` at a time, each connection the next as soon as it has its answer.
- * @param requests HTTP requests, whole.
- * @throws {Error} when an answer is not complete to the word.
+ * Asks every question, `concurrent` at a time. Each connection asks the next question when it has its answer.
+ * @param requests complete HTTP requests.
+ * @throws {Error} if an answer is not complete to the word.
  */
 export async function putLoad(
   port: number,
@@ -39,22 +39,23 @@ export async function putLoad(
   };
 }
 
-const WHOLE = WORDS.join('');
+const EXPECTED = WORDS.join('');
 
-/** @throws {Error} when a word is missing, doubled or out of order. */
+/** @throws {Error} if a word is missing, repeated or out of order. */
 function verify(answer: Answer): void {
   const text = answer.text();
-  if (text !== WHOLE)
-    throw new Error(`An answer is not complete: it has ${text.length} of ${WHOLE.length} characters.`);
+  if (text !== EXPECTED) {
+    throw new Error(`An answer is wrong: it has ${text.length} of ${EXPECTED.length} characters.`);
+  }
 }
 
-/** Streams that are open and silent after their first delta. */
+/** Streams that are open and idle after their first delta. */
 export interface OpenReaders {
-  /** Waits until all of them have ended, with the whole answer each. */
+  /** Waits until all streams have ended, each with a complete answer. */
   finish: () => Promise<void>;
 }
 
-/** Opens streams and waits for the first delta of each. */
+/** Opens streams, and waits for the first delta of each. */
 export async function openReaders(port: number, requests: readonly string[]): Promise<OpenReaders> {
   const streams = await Promise.all(
     requests.map(async (request) => {

@@ -33,8 +33,8 @@ const Options = z.object({
 });
 
 /**
- * Compares our chat stream, which is kept and can be resumed, with the AI SDK's own chat route, which keeps nothing.
- * Each round starts each system afresh. A run with nothing left out writes docs/benchmarks.md.
+ * Compares our chat stream, which is stored and can be resumed, with the AI SDK's own chat route, which stores nothing.
+ * Each round starts each system in a new process. A run of all systems and loads writes docs/benchmarks.md.
  * @param args `--rounds 3 --systems baseline,postgres,pglite --loads back-to-back,paced --concurrent 1,50,500 --memory true`
  */
 export async function main(args: string[]): Promise<void> {
@@ -65,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
   if (isWhole) await writeSection('Streams', text);
 }
 
-/** Measures all on a fresh process. */
+/** Measures all loads on a new process. */
 async function runRound(
   name: SystemName,
   provider: Provider,

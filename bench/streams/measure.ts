@@ -4,43 +4,43 @@ import { openReaders, putLoad } from './load.ts';
 import type { Provider } from './provider.ts';
 import type { System } from './system.ts';
 
-/** A load: how the model speaks, and how many answers are written at once. */
+/** A load: the pace of the model, and the number of concurrent answers. */
 export interface Load {
   pace: 'back-to-back' | 'paced';
   concurrent: number;
 }
 
-/** What one load on one system came to. */
+/** The result of one load on one system. */
 export interface Measured {
   deltasPerSecond: number;
   firstDeltaMs: number;
   firstDeltaP99Ms: number;
-  /** Processor time of the server for each delta, in microseconds. */
+  /** The server's CPU time per delta, in microseconds. */
   cpuPerDeltaUs: number;
-  /** How much of a core the load and the model provider took, 0 to 1. */
+  /** The share of a core that the load generator and the model provider used, 0 to 1. */
   loadCore: number;
   transactionsPerSecond?: number;
   logCommitsPerSecond?: number;
 }
 
-/** Answers of each load, for a few seconds of it: paced ones take two seconds each. */
+/** The number of answers of a load, which takes a few seconds. A paced answer takes two seconds. */
 const ANSWERS: Record<Load['pace'], (concurrent: number) => number> = {
   'back-to-back': (concurrent) => (concurrent === 1 ? 50 : Math.max(300, concurrent)),
   paced: (concurrent) => (concurrent === 1 ? 3 : Math.max(100, concurrent)),
 };
 const WARM_UP = { answers: 100, concurrent: 10 };
-/** Postgres processes tell their counters at most once a second, and only when they have something to do. */
-const COUNTED_AFTER_MS = 1_100;
+/** Postgres processes report their counters at most once a second, and only when they run a query. */
+const COUNTERS_DELAY_MS = 1_100;
 const READERS = 500;
 const SETTLE_MS = 1_500;
 const BYTES_PER_KB = 1024;
 
-/** Lets the server compile what is called often. */
+/** Gives V8 time to compile the code that runs often. */
 export async function warmUp(system: System): Promise<void> {
   await putLoad(system.port, await system.questions('back-to-back', WARM_UP.answers), WARM_UP.concurrent);
 }
 
-/** Puts a load on a system and measures what comes of it. */
+/** Puts a load on a system, and returns the result. */
 export async function measure(
   system: System,
   provider: Provider,
@@ -68,7 +68,7 @@ export async function measure(
   };
 }
 
-/** What the load has used so far: this process, without the servers it started, and the provider. */
+/** Returns the CPU time of the load so far: of this process, without the servers it started, and of the provider. */
 function loadSeconds(provider: Provider): number {
   const { user, system } = process.cpuUsage();
   return cpuSeconds(provider.pid) + (user + system) / 1e6;
@@ -76,20 +76,20 @@ function loadSeconds(provider: Provider): number {
 
 async function settledCounters(system: System) {
   if (!system.counters) return undefined;
-  await pause(COUNTED_AFTER_MS);
+  await pause(COUNTERS_DELAY_MS);
   await system.questions('idle', 20);
   return system.counters();
 }
 
-/** What open streams cost in memory, in KB each. */
+/** The memory of open streams, in KB each. */
 export interface Memory {
-  /** An answer being written and its one reader. */
+  /** For an unfinished answer with one reader. */
   perAnswerKb: number;
-  /** One more reader of an answer; where a second reader can be. */
+  /** For one more reader of an answer, if the system allows a second reader. */
   perReaderKb?: number;
 }
 
-/** Opens many streams that are silent after their first delta, and looks at what the process has grown by. */
+/** Opens many streams that are idle after their first delta, and measures how much the process has grown. */
 export async function measureMemory(system: System, provider: Provider): Promise<Memory> {
   const kbPerStream = async (requests: string[]) => {
     const before = residentBytes(system.pid);
@@ -104,8 +104,8 @@ export async function measureMemory(system: System, provider: Provider): Promise
   if (!system.followers) return { perAnswerKb: await perAnswerKb() };
 
   const { question, requests } = await system.followers('idle', READERS);
-  const asked = await openReaders(system.port, [question]);
+  const asker = await openReaders(system.port, [question]);
   const perReaderKb = await kbPerStream(requests);
-  await asked.finish();
+  await asker.finish();
   return { perReaderKb, perAnswerKb: await perAnswerKb() };
 }

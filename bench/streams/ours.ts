@@ -8,7 +8,7 @@ import { createDatabase } from './postgres.ts';
 import { request, submission } from './request.ts';
 import type { ModelName, System } from './system.ts';
 
-/** Starts `serve.ts` on a fresh database of Postgres. */
+/** Starts `serve.ts` on a new Postgres database. */
 export async function startOnPostgres(aiBaseUrl: string): Promise<System> {
   const database = await createDatabase();
   const system = await startOurs(aiBaseUrl, { DATABASE_URL: database.url });
@@ -22,7 +22,7 @@ export async function startOnPostgres(aiBaseUrl: string): Promise<System> {
   };
 }
 
-/** Starts `serve.ts` on a fresh embedded database. */
+/** Starts `serve.ts` on a new embedded database. */
 export function startOnPglite(aiBaseUrl: string): Promise<System> {
   return startOurs(aiBaseUrl, {});
 }
@@ -48,7 +48,7 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
     },
   });
   return {
-    ...(await ask(server)),
+    ...(await prepareUser(server)),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true });
@@ -59,8 +59,8 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
 const CREATE_AT_ONCE = 20;
 const Created = z.object({ id: z.string() });
 
-/** Signs a person up who then asks every question in a chat of its own, which has a title. */
-async function ask({ pid, match }: Program): Promise<Omit<System, 'stop'>> {
+/** Signs up a user who asks each question in a separate chat. Each chat has a title, so the server generates none. */
+async function prepareUser({ pid, match }: Program): Promise<Omit<System, 'stop'>> {
   const port = Number(match[1]);
   const origin = `http://127.0.0.1:${port}`;
   const cookie = await signUp(origin);

@@ -1,11 +1,11 @@
 import postgres from 'postgres';
 import { z } from 'zod';
 
-/** What a database has done since it was made. */
+/** The counters of a database since its creation. */
 export interface Counters {
-  /** Committed transactions, reading ones included. */
+  /** Committed transactions, including those that only read. */
   transactions: number;
-  /** Transactions that have written to the log of runs. */
+  /** Transactions that wrote to the log of runs. */
   logCommits: number;
 }
 
@@ -13,7 +13,7 @@ const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/test';
 
 const Row = z.tuple([z.object({ transactions: z.coerce.number(), logcommits: z.coerce.number() })]);
 
-/** Makes a database of its own on the server of BENCH_DATABASE_URL. */
+/** Creates a database on the server of BENCH_DATABASE_URL. */
 export async function createDatabase() {
   const base = process.env['BENCH_DATABASE_URL'] ?? DEFAULT_URL;
   const name = `switchboard_bench_${process.pid}_${Date.now()}`;

@@ -1,6 +1,6 @@
 /**
- * A model provider that speaks OpenAI's chat-completions protocol, as a process of its own. The model's name says how
- * it answers; every delta is a write of its own, and answers that are written at the same time take turns.
+ * A model provider with OpenAI's chat-completions protocol, as a separate process. The name of the model determines its
+ * pace. Every delta is a separate write, and concurrent answers take turns.
  *
  * - `back-to-back`: as fast as the reader reads
  * - `paced`: a delta every 10 ms
@@ -15,7 +15,7 @@ const PACE_MS = 10;
 
 const Body = z.object({ model: z.enum(['back-to-back', 'paced', 'idle']) });
 
-/** An answer being written; `next` is the index of its next event. */
+/** An unfinished answer; `next` is the index of its next event. */
 interface Answer {
   response: ServerResponse;
   next: number;
@@ -40,11 +40,11 @@ const USAGE = { prompt_tokens: 10, completion_tokens: DELTAS, total_tokens: DELT
 const ENDING = Buffer.concat([choice({}, 'stop'), chunk({ choices: [], usage: USAGE }), event('[DONE]')]);
 
 const eager = new Set<Answer>();
-/** One group for each millisecond of the pace, so that one timer serves any number of answers. */
+/** One group of answers per millisecond of the pace, so that one timer serves any number of answers. */
 const paced = Array.from({ length: PACE_MS }, () => new Set<Answer>());
 const idle = new Set<Answer>();
 
-/** Writes the next delta, after the last one the ending. @returns whether there are more. */
+/** Writes the next delta, and after the last one the ending. @returns true if more deltas follow. */
 function advance(answer: Answer): boolean {
   const { response } = answer;
   if (response.destroyed) return false;
@@ -62,7 +62,7 @@ function writeEager(): void {
   if (eager.size > 0) setImmediate(writeEager);
 }
 
-function beEager(answer: Answer): void {
+function addEager(answer: Answer): void {
   if (eager.size === 0) setImmediate(writeEager);
   eager.add(answer);
 }
@@ -78,7 +78,7 @@ setInterval(() => {
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.url === '/release') {
-    for (const answer of idle) beEager(answer);
+    for (const answer of idle) addEager(answer);
     idle.clear();
     response.end();
     return;
@@ -86,7 +86,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const { model } = Body.parse(await json(request));
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const answer = { response, next: 0 };
-  if (model === 'back-to-back') beEager(answer);
+  if (model === 'back-to-back') addEager(answer);
   else if (model === 'paced') paced[ticks % PACE_MS]?.add(answer);
   else {
     advance(answer);

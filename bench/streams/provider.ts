@@ -1,6 +1,6 @@
 import { startProgram } from '../lib/process.ts';
 
-/** The model provider of provider.main.ts, as a process of its own. */
+/** The model provider of provider.main.ts, in a separate process. */
 export type Provider = Awaited<ReturnType<typeof startProvider>>;
 
 /** Starts a model provider. */
@@ -13,7 +13,7 @@ export async function startProvider() {
   return {
     pid,
     baseUrl: `${origin}/v1`,
-    /** Has `idle` answers go on to their end. */
+    /** Lets `idle` answers continue to their end. */
     async release(): Promise<void> {
       await fetch(`${origin}/release`, { method: 'POST' });
     },

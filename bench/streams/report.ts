@@ -5,7 +5,7 @@ import type { Load, Measured, Memory } from './measure.ts';
 import type { SystemName } from './systems.ts';
 import { DELTAS } from './words.ts';
 
-/** What all rounds came to, one entry for each round. */
+/** The results of all rounds, one entry per round. */
 export interface Results {
   loads: Load[];
   measured: Map<Load, Map<SystemName, Measured[]>>;
@@ -13,7 +13,7 @@ export interface Results {
 }
 
 const NAMES: Record<SystemName, string> = {
-  baseline: 'AI SDK route, nothing kept',
+  baseline: 'AI SDK route, nothing stored',
   postgres: 'Switchboard on Postgres',
   pglite: 'Switchboard on PGlite',
 };
@@ -32,10 +32,10 @@ const HEAD = [
   'load core',
 ];
 
-/** A load under which the core of the load is busier than this is limited by the load, not by the server. */
+/** Above this share of its core, the load generator limits the figures, not the server. */
 const BUSY = 0.9;
 
-/** What was measured, in Markdown. */
+/** Returns the report in Markdown. */
 export function report({ loads, measured, memory }: Results, rounds: number): string {
   const sections = loads.map((load) => {
     const answers = load.concurrent === 1 ? '1 answer' : `${load.concurrent} answers`;
@@ -46,16 +46,16 @@ export function report({ loads, measured, memory }: Results, rounds: number): st
 }
 
 function intro(rounds: number): string {
-  return `\`npm run bench -- streams\`: the AI SDK's documented chat route (\`streamText\` in a bare Next app under \`next start\`, which
-keeps nothing) against \`POST /api/chat\` here, where every delta is committed before it is shown and an answer can be
-resumed and stopped. Both ask the same local model provider over HTTP for answers of ${DELTAS} deltas, and every answer is
-checked to the word. *Back to back*: the model speaks as fast as it is read. *Paced*: a delta every 10 ms. Each
-question is asked in a chat of its own that has a title, by a signed-in person with a session cookie.
+  return `\`npm run bench -- streams\` compares two chat routes. One is the AI SDK's documented route: \`streamText\` in a bare Next app
+under \`next start\`, which stores nothing. The other is Switchboard's \`POST /api/chat\`. It commits every delta before it
+shows it, and an answer can be resumed and stopped. Both request answers of ${DELTAS} deltas from the same local model
+provider over HTTP, and the benchmark checks every answer to the word. *Back to back*: the model writes as fast as the
+server reads. *Paced*: a delta every 10 ms. A signed-in user asks each question in a separate chat that has a title, with
+a session cookie.
 
-${describeMachine()} Median of ${rounds} rounds, each system in a fresh process in each round, taking turns. Postgres
-runs on the same machine and on either core. *CPU* is the server process, user and system, without the database.
-*Load core* is the share of a core that the load and the model provider took; above ${BUSY} the load, not the server,
-is the limit.`;
+${describeMachine()} Median of ${rounds} rounds, each system in a new process in each round, in turn. Postgres runs on the
+same machine and on either core. *CPU* is the server process, user and system, without the database. *Load core* is the
+share of a core that the load generator and the model provider used. Above ${BUSY} they limit the figures, not the server.`;
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en');
@@ -97,7 +97,7 @@ function memorySection(memory: Map<SystemName, Memory[]>): string {
   ]);
   return `### Memory
 
-Resident memory that the server process grew by, for each of 500 streams that are open and silent.
+The growth of the server's resident memory per stream, with 500 open and idle streams.
 
 ${table(['system', 'KB per answer with its reader', 'KB per further reader'], rows)}`;
 }

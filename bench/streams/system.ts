@@ -1,17 +1,17 @@
 import type { Counters } from './postgres.ts';
 
-/** How the model of a question speaks; see provider.main.ts. */
+/** The models of provider.main.ts, which differ in pace. */
 export type ModelName = 'back-to-back' | 'paced' | 'idle';
 
 /** A server that answers questions. */
 export interface System {
   pid: number;
   port: number;
-  /** Makes HTTP requests that each ask a question, with all that a person has done before asking. */
+  /** Does what precedes a question, such as creating its chat, and returns HTTP requests that each ask one. */
   questions: (model: ModelName, count: number) => Promise<string[]>;
-  /** Asks one question; makes requests that follow its answer. There are none where only who asked can follow. */
+  /** Returns a request that asks, and requests that follow the answer; missing if only the asker can read it. */
   followers?: (model: ModelName, count: number) => Promise<{ question: string; requests: string[] }>;
-  /** What the database has done so far. */
+  /** Returns the current counters of the database. */
   counters?: () => Promise<Counters>;
   stop: () => Promise<void>;
 }

@@ -1,5 +1,5 @@
-/** How many deltas every answer has. */
+/** The number of deltas of every answer. */
 export const DELTAS = 200;
 
-/** The deltas of every answer, each a numbered word, so that none can be missed or doubled unseen. */
+/** The deltas of every answer. Each is a numbered word, so a missing or repeated one is detected. */
 export const WORDS: readonly string[] = Array.from({ length: DELTAS }, (_, index) => `word${index + 1} `);

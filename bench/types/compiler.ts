@@ -7,7 +7,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const LIMIT_MS = 180_000;
 const MB_PER_KB = 1 / 1024;
 
-/** What a run of the compiler cost. */
+/** The cost of one run of the compiler. */
 export interface Cost {
   checkSeconds: number;
   totalSeconds: number;
@@ -16,8 +16,8 @@ export interface Cost {
 }
 
 /**
- * Checks a project in a fresh process.
- * @throws {Error} with what the compiler says when the project has a type error.
+ * Type-checks a project in a new process.
+ * @throws {Error} with the compiler's messages if the project has a type error.
  */
 export async function check(config: string): Promise<Cost> {
   const args = [TSC, '-p', config, '--noEmit', '--extendedDiagnostics'];
@@ -25,7 +25,7 @@ export async function check(config: string): Promise<Cost> {
     ({ stdout }) => stdout,
     (error: unknown) => {
       const stdout = error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
-      throw new Error(`${config} was not checked:\n${stdout.slice(0, 5_000)}`, { cause: error });
+      throw new Error(`tsc failed for ${config}:\n${stdout.slice(0, 5_000)}`, { cause: error });
     },
   );
   const figure = (name: string) => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, 'm').exec(output)?.[1]);

@@ -8,34 +8,34 @@ import { ROOT } from '../lib/process.ts';
 const TSSERVER = join(ROOT, 'node_modules/typescript/lib/tsserver.js');
 const LIMIT_MS = 120_000;
 
-const Answer = z.object({
+const Message = z.object({
   request_seq: z.number(),
   success: z.boolean(),
   message: z.string().optional(),
   body: z.object({ entries: z.array(z.object({ name: z.string() })) }).optional(),
 });
 
-/** How long people wait for the names behind a dot, in milliseconds. */
+/** The time until the editor shows the completions after a dot, in milliseconds. */
 export interface Wait {
-  /** The first time, from the opening of the file on. */
+  /** The first time, counted from opening the file. */
   firstMs: number;
-  /** Again, after a character was typed. */
+  /** The second time, after a change of the file. */
   againMs: number;
 }
 
 /**
- * Asks the language service that editors use for what can stand at the end of a file.
- * @param expected a name that must be among the answers.
- * @throws {Error} when it is not, or nothing is answered within two minutes.
+ * Requests the completions at the end of a file from the language service that editors use.
+ * @param expected a name that must be among the completions.
+ * @throws {Error} if it is not among them, or if there is no response within two minutes.
  */
 export async function complete(file: string, expected: string): Promise<Wait> {
   const server = spawn(process.execPath, [TSSERVER, '--disableAutomaticTypingAcquisition'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const waiting = new Map<number, (answer: z.output<typeof Answer>) => void>();
+  const pending = new Map<number, (message: z.output<typeof Message>) => void>();
   createInterface({ input: server.stdout }).on('line', (line) => {
-    const answer = line.startsWith('{') ? Answer.safeParse(JSON.parse(line)).data : undefined;
-    if (answer) waiting.get(answer.request_seq)?.(answer);
+    const message = line.startsWith('{') ? Message.safeParse(JSON.parse(line)).data : undefined;
+    if (message) pending.get(message.request_seq)?.(message);
   });
   let seq = 0;
   const send = (command: string, args: object) => {
@@ -46,9 +46,9 @@ export async function complete(file: string, expected: string): Promise<Wait> {
   const lines = readFileSync(file, 'utf8').split('\n');
   const at = { file, line: lines.length, offset: (lines.at(-1)?.length ?? 0) + 1 };
 
-  async function ask(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<z.output<typeof Answer>>();
-    waiting.set(send('completionInfo', at), resolve);
+  async function requestCompletions(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<z.output<typeof Message>>();
+    pending.set(send('completionInfo', at), resolve);
     const timer = setTimeout(() => reject(new Error(`${file}: no completion in time.`)), LIMIT_MS);
     const { body, message } = await promise.finally(() => clearTimeout(timer));
     const names = body?.entries.map(({ name }) => name) ?? [];
@@ -63,12 +63,12 @@ export async function complete(file: string, expected: string): Promise<Wait> {
   try {
     const firstMs = await time(() => {
       send('open', { file });
-      return ask();
+      return requestCompletions();
     });
     const againMs = await time(() => {
       const end = { line: 1, offset: 1 };
       send('change', { file, ...end, endLine: 1, endOffset: 1, insertString: '/**/' });
-      return ask();
+      return requestCompletions();
     });
     return { firstMs, againMs };
   } finally {

@@ -5,7 +5,7 @@ import { describeMachine, UNPINNED } from '../lib/machine.ts';
 import { percentile } from '../lib/statistics.ts';
 import { check, type Cost } from './compiler.ts';
 import { complete, type Wait } from './editor.ts';
-import { HOUSE, type Style } from './nouns.ts';
+import { PRODUCT_STYLE, type Style } from './resources.ts';
 import { type Project, removeProjects, type Side, writeProject } from './project.ts';
 
 const COUNTS = [10, 100, 500, 1000] as const;
@@ -16,16 +16,16 @@ const TITLES: Record<Side, string> = {
   inferred: 'client of the router itself',
 };
 const STYLED = 200;
-/** Each differs from how the product declares procedures in one thing. */
+/** Each differs in one point from the style of the product. */
 const STYLES: [name: string, style: Style][] = [
-  ['as the product does it', HOUSE],
-  ['without `.output()`', { ...HOUSE, output: false }],
-  ['meta last', { ...HOUSE, order: 'input, output, meta' }],
-  ['schemas in the router', { ...HOUSE, schemas: 'in the router' }],
-  ['schemas with their types beside them', { ...HOUSE, schemas: 'in the contract, with their types' }],
-  ['a helper function for the chain', { ...HOUSE, procedure: 'helper' }],
-  ['plain records for nouns', { ...HOUSE, routers: 'of plain records' }],
-  ['one flat router', { ...HOUSE, routers: 'flat' }],
+  ["the product's style", PRODUCT_STYLE],
+  ['without `.output()`', { ...PRODUCT_STYLE, output: false }],
+  ['meta last', { ...PRODUCT_STYLE, order: 'input, output, meta' }],
+  ['schemas in the router', { ...PRODUCT_STYLE, schemas: 'in the router' }],
+  ['schemas with explicit types', { ...PRODUCT_STYLE, schemas: 'in the contract, with their types' }],
+  ['a helper function instead of the chain', { ...PRODUCT_STYLE, procedure: 'helper' }],
+  ['plain objects as sub-routers', { ...PRODUCT_STYLE, routers: 'plain objects' }],
+  ['one flat router', { ...PRODUCT_STYLE, routers: 'flat' }],
 ];
 const Rounds = z.coerce.number().int().min(1).max(100);
 
@@ -33,9 +33,10 @@ type Key = string;
 type Samples<T> = Map<Key, T[]>;
 
 /**
- * Measures what procedures cost the compiler and the editor: by their number for the server and for clients, and by the
- * style they are declared in. Every figure is of a fresh process; rounds alternate. It writes docs/benchmarks.md.
- * @param args `--rounds 5`; `--part scale`, `editor` or `styles` for one part of it.
+ * Measures the cost of procedures for the compiler and the editor: by their number for the server and for clients, and
+ * by the style of their declaration. Every figure is from a new process, in rounds of alternating order. It writes
+ * docs/benchmarks.md.
+ * @param args `--rounds 5`; `--part scale`, `editor` or `styles` for one part.
  */
 export async function main(args: string[]): Promise<void> {
   const options = { rounds: { type: 'string', default: '5' }, part: { type: 'string' } } as const;
@@ -51,7 +52,7 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Measures each job once in every round, in an order that turns round. */
+/** Measures each job once in every round. Every second round reverses the order. */
 async function alternate<T>(jobs: ReadonlyMap<Key, () => Promise<T>>, rounds: number): Promise<Samples<T>> {
   const samples: Samples<T> = new Map([...jobs.keys()].map((key) => [key, []]));
   for (let round = 1; round <= rounds; round++) {
@@ -77,19 +78,19 @@ const jobsOf = <T>(
     ),
   );
 
-/** Projects of every size, in the product's own style. */
+/** Writes projects of every size in the style of the product. */
 async function projectsByCount(): Promise<(readonly [number, Project])[]> {
   const projects: (readonly [number, Project])[] = [];
   for (const count of COUNTS) {
-    projects.push([count, await writeProject(`house-${count}`, count, HOUSE, { withClients: true })]);
+    projects.push([count, await writeProject(`count-${count}`, count, PRODUCT_STYLE, { withClients: true })]);
   }
   return projects;
 }
 
 async function scale(rounds: number): Promise<void> {
   const jobs = jobsOf(await projectsByCount(), (project, side) => check(project.configOf(side)));
-  const alone = await writeProject('house-0', 0, HOUSE, { withClients: false });
-  jobs.set(keyOf('server', 0), () => check(alone.configOf('server')));
+  const empty = await writeProject('count-0', 0, PRODUCT_STYLE, { withClients: false });
+  jobs.set(keyOf('server', 0), () => check(empty.configOf('server')));
   const samples = await alternate<Cost>(jobs, rounds);
   const rows = SIDES.flatMap((side) =>
     [...(side === 'server' ? [0] : []), ...COUNTS].map((count) => {
@@ -110,9 +111,9 @@ async function scale(rounds: number): Promise<void> {
   const head = ['checked, procedures', 'check s', 'min … max', 'x 10', 'total s', 'instantiations', 'MB'];
   await publish(
     'Types',
-    `\`npm run bench -- types\`: how long TypeScript takes to check generated procedures in the style of ours, on the product's
-own base procedures, with services and contracts in separate files and five procedures per router. _0_ is the product's server
-without generated procedures, which every row of the server includes. A client makes ten calls and uses five hooks. It is checked
+    `\`npm run bench -- types\`: the time TypeScript takes to check generated procedures. They have the style of the product and use its base
+procedures, with services and contracts in separate files and five procedures per router. _0_ is the product's server without
+generated procedures, which every row of the server includes. A client makes ten calls and uses five hooks. It is checked
 against the declaration that \`npm run types\` writes, and for comparison against the type of the router itself.
 
 ${conditions(rounds)}
@@ -136,8 +137,8 @@ async function editor(rounds: number): Promise<void> {
   );
   await publish(
     'Types in an editor',
-    `\`npm run bench -- types\`: how long \`client.thing1.\` (on the server \`caller.thing1.\`) waits for completions of the language
-service (tsserver) in the projects above: first after opening the file, and again after typing a character.
+    `\`npm run bench -- types\`: the time until the language service (tsserver) returns the completions of \`client.thing1.\` (on the
+server \`caller.thing1.\`) in the projects above: first after opening the file, and again after a change of the file.
 
 ${conditions(rounds)}
 
@@ -151,34 +152,34 @@ async function styles(rounds: number): Promise<void> {
     const { configOf } = await writeProject(`style-${index}`, STYLED, style, { withClients: false });
     jobs.set(name, () => check(configOf('server')));
   }
-  const alone = await writeProject('style-alone', 0, HOUSE, { withClients: false });
-  jobs.set('no procedures', () => check(alone.configOf('server')));
+  const empty = await writeProject('style-empty', 0, PRODUCT_STYLE, { withClients: false });
+  jobs.set('no procedures', () => check(empty.configOf('server')));
   const samples = await alternate(jobs, rounds);
   const secondsOf = (key: Key) => median(samples.get(key), ({ checkSeconds }) => checkSeconds);
   const countOf = (key: Key) => median(samples.get(key), ({ instantiations }) => instantiations);
-  const [[house] = ['']] = STYLES;
+  const [[product] = ['']] = STYLES;
   const none = 'no procedures';
   const rows = STYLES.map(([name]) => [
     name,
     secondsOf(name).toFixed(2),
     (secondsOf(name) - secondsOf(none)).toFixed(2),
-    ((secondsOf(name) - secondsOf(none)) / (secondsOf(house) - secondsOf(none))).toFixed(2),
+    ((secondsOf(name) - secondsOf(none)) / (secondsOf(product) - secondsOf(none))).toFixed(2),
     whole((countOf(name) - countOf(none)) / STYLED),
     whole(median(samples.get(name), ({ memoryMb }) => memoryMb)),
   ]);
   await publish(
     'Types by style',
-    `\`npm run bench -- types\`: ${STYLED} procedures, declared in styles that each differ from ours in one thing. _Own_ is
-the time without the time of the server without procedures, ${secondsOf(none).toFixed(2)} s.
+    `\`npm run bench -- types\`: ${STYLED} procedures in several styles, each different from the product's style in one point.
+_Own_ is the time minus that of the server without procedures, ${secondsOf(none).toFixed(2)} s.
 
 ${conditions(rounds)}
 
-${table(['style', 'check s', 'own s', 'x ours', 'instantiations each', 'MB'], rows)}`,
+${table(['style', 'check s', 'own s', "x product's style", 'instantiations each', 'MB'], rows)}`,
   );
 }
 
 function conditions(rounds: number): string {
-  return `${describeMachine(UNPINNED)} Medians of ${rounds} rounds, each figure of a fresh process, in alternating order.`;
+  return `${describeMachine(UNPINNED)} Medians of ${rounds} rounds, each figure from a new process, in alternating order.`;
 }
 
 async function publish(heading: string, text: string): Promise<void> {

@@ -4,23 +4,23 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { declarationOf } from '../../scripts/client-types/router.ts';
 import { ROOT } from '../lib/process.ts';
-import { contractOf, HELPER, PROCEDURES_PER_NOUN, routerOf, serviceOf, type Style } from './nouns.ts';
+import { contractOf, HELPER, PROCEDURES_PER_RESOURCE, routerOf, serviceOf, type Style } from './resources.ts';
 
-/** Below the project, so that its own modules can be imported. */
+/** Inside the project, so that the generated code can import the project's modules. */
 const FOLDER = join(ROOT, '.data/bench-types');
 
-/** Where a completion is asked for: what stands before it is the last text of its file. */
+/** The text before the completion. It is the last text of its file. */
 export const COMPLETED = { server: 'caller.thing1.', client: 'client.thing1.', inferred: 'client.thing1.' };
 
-/** Who is checked: the server, a client against the declaration, a client against the router itself. */
+/** The checked code: the server, a client of the declaration, or a client of the type of the router itself. */
 export type Side = keyof typeof COMPLETED;
 
 /** A generated project. */
 export interface Project {
   folder: string;
-  /** The settings of the compiler. */
+  /** Returns the path of the compiler's configuration. */
   configOf: (side: Side) => string;
-  /** A file whose end waits to be completed. */
+  /** Returns the path of the file whose end is to be completed. */
   openFileOf: (side: Side) => string;
 }
 
@@ -32,8 +32,8 @@ export function removeProjects(): void {
 }
 
 /**
- * Writes a project with as many procedures as `count` says, a multiple of five.
- * @param withClients whether there are clients, for which the routers are loaded and their declaration is written.
+ * Writes a project with `count` procedures, a multiple of five.
+ * @param withClients also writes clients, and the declaration of the routers, which it loads for that.
  */
 export async function writeProject(
   name: string,
@@ -47,14 +47,14 @@ export async function writeProject(
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  const nouns = Array.from({ length: count / PROCEDURES_PER_NOUN }, (_, i) => `Thing${i}`);
-  for (const noun of nouns) {
-    write(`server/${noun}/contract.ts`, contractOf(noun, style));
-    write(`server/${noun}/service.ts`, serviceOf(noun));
-    write(`server/${noun}/router.ts`, routerOf(noun, style));
+  const resources = Array.from({ length: count / PROCEDURES_PER_RESOURCE }, (_, i) => `Thing${i}`);
+  for (const name of resources) {
+    write(`server/${name}/contract.ts`, contractOf(name, style));
+    write(`server/${name}/service.ts`, serviceOf(name));
+    write(`server/${name}/router.ts`, routerOf(name, style));
   }
   if (style.procedure === 'helper') write('server/helper.ts', HELPER);
-  write('server/index.ts', indexOf(nouns, style));
+  write('server/index.ts', indexOf(resources, style));
   write('server/tsconfig.json', config(['**/*.ts']));
   write('server-editor/caller.ts', `${CALLER}${COMPLETED.server}`);
   write('server-editor/tsconfig.json', config(['../server/**/*.ts', '*.ts']));
@@ -80,15 +80,15 @@ export async function writeProject(
 }
 
 function config(include: string[]): string {
-  // Some styles have no use for all that is generated.
+  // Some styles do not use everything that is generated.
   const compilerOptions = { incremental: false, plugins: [], noUnusedLocals: false };
   return JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include, exclude: [] });
 }
 
-function indexOf(nouns: readonly string[], { routers }: Style): string {
-  const imports = nouns.map((noun) => `import { ${noun}Router } from './${noun}/router.ts';`);
-  const entries = nouns.map((noun) =>
-    routers === 'flat' ? `...${noun}Router` : `${noun.replace('T', 't')}: ${noun}Router`,
+function indexOf(resources: readonly string[], { routers }: Style): string {
+  const imports = resources.map((name) => `import { ${name}Router } from './${name}/router.ts';`);
+  const entries = resources.map((name) =>
+    routers === 'flat' ? `...${name}Router` : `${name.replace('T', 't')}: ${name}Router`,
   );
   return `import { router } from '#server/procedures';
 ${imports.join('\n')}
@@ -104,7 +104,7 @@ const caller = appRouter.createCaller(context);
 export const first = await caller.thing0.get({ id: '1' });
 `;
 
-/** A client without React, which calls ten procedures. */
+/** Returns a client without React, which calls ten procedures. */
 function clientOf(from: string): string {
   const calls = ['thing0', 'thing1'].map(
     (thing) => `  const ${thing} = await client.${thing}.list.query({ limit: 2 });
@@ -123,14 +123,14 @@ export type Inputs = inferRouterInputs<AppRouter>;
 export type Outputs = inferRouterOutputs<AppRouter>;
 export const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: '/', transformer: superjson })] });
 export const nameOf = (thing: Outputs['thing0']['get']): string => thing.name;
-export const made: Inputs['thing1']['create'] = { name: '', weight: 1 };
+export const created: Inputs['thing1']['create'] = { name: '', weight: 1 };
 export async function run() {
 ${calls.join('\n')}
 }
 `;
 }
 
-/** Hooks of five procedures. */
+/** Returns a component with the hooks of five procedures. */
 function hooksOf(from: string): string {
   return `import { type CreateTRPCReact, createTRPCReact } from '@trpc/react-query';
 import type { AppRouter } from '${from}';

@@ -1,29 +1,29 @@
-/** The parts of a generated project: one noun with five procedures, as the product's own routers are written. */
+/** The parts of a generated project: resources with five procedures each, in the style of the product's own routers. */
 
 /** How schemas and procedures are declared. */
 export interface Style {
-  /** Whether outputs have schemas. */
+  /** True if outputs have schemas. */
   output: boolean;
-  /** In which order a procedure says what it is. */
+  /** The order of the methods in the chain. */
   order: 'meta, input, output' | 'input, output, meta';
-  /** Where the schemas stand, and whether their types are said beside them. */
+  /** The file of the schemas, and whether they have explicit types. */
   schemas: 'in the contract' | 'in the router' | 'in the contract, with their types';
-  /** How a procedure is made of its parts. */
+  /** The way to build a procedure from its parts. */
   procedure: 'chain' | 'helper';
-  /** How nouns become one router. */
-  routers: 'of nouns' | 'of plain records' | 'flat';
+  /** The way to combine the resources in one router. */
+  routers: 'routers' | 'plain objects' | 'flat';
 }
 
-/** How the product does it. */
-export const HOUSE: Style = {
+/** The style of the product. */
+export const PRODUCT_STYLE: Style = {
   output: true,
   order: 'meta, input, output',
   schemas: 'in the contract',
   procedure: 'chain',
-  routers: 'of nouns',
+  routers: 'routers',
 };
 
-export const PROCEDURES_PER_NOUN = 5;
+export const PROCEDURES_PER_RESOURCE = 5;
 
 const THING = `{
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).meta({ description: 'An opaque id.' }),
@@ -44,7 +44,7 @@ const CHANGES = `name: z.string().min(1).max(200),
   tags: z.array(z.string().max(50)).max(20).optional(),
   weight: z.number().min(0)`;
 
-/** The schemas of a noun by their names, each as an expression with the type of its input and of its output. */
+/** Returns the schemas of a resource by name, each as an expression with the types of its input and output. */
 function schemasOf(name: string): Record<string, { text: string; input: string; output: string }> {
   const page = `{ items: ${name}Fields[]; nextCursor: string | null }`;
   const change = `name: string; weight: number; tags?: string[] | undefined;`;
@@ -84,7 +84,7 @@ function schemasOf(name: string): Record<string, { text: string; input: string; 
   };
 }
 
-/** The contract of a noun: its schemas. */
+/** Returns the contract of a resource, which contains its schemas. */
 export function contractOf(name: string, { schemas }: Style): string {
   const isTyped = schemas === 'in the contract, with their types';
   const consts = Object.entries(schemasOf(name)).map(([schema, { text, input, output }]) => {
@@ -93,7 +93,7 @@ export function contractOf(name: string, { schemas }: Style): string {
   return `import { z } from 'zod';\nexport interface ${name}Fields { ${FIELDS} }\n${consts.join('\n')}\n`;
 }
 
-/** What the procedures of a noun call. */
+/** Returns the functions that the procedures of a resource call. */
 export function serviceOf(name: string): string {
   const of = (schema: string) => `z.output<typeof contract.${name}${schema}>`;
   const call = (verb: string, input: string, output: string) =>
@@ -114,7 +114,7 @@ ${call('remove', of('Id'), 'void')}
 `;
 }
 
-/** The procedures of a noun. */
+/** Returns the router of a resource. */
 export function routerOf(name: string, style: Style): string {
   const path = `/${name.toLowerCase()}`;
   const isInline = style.schemas === 'in the router';
@@ -123,7 +123,7 @@ export function routerOf(name: string, style: Style): string {
     const { text = 'z.void()' } = schemas[`${name}${suffix}`] ?? {};
     return isInline ? text.replaceAll(`z.array(${name})`, `z.array(z.object(${THING}))`) : `${name}${suffix}`;
   };
-  const one = (
+  const procedure = (
     key: string,
     base: string,
     type: string,
@@ -144,11 +144,11 @@ export function routerOf(name: string, style: Style): string {
   const prefix = style.routers === 'flat' ? name.toLowerCase() : '';
   const key = (verb: string) => (prefix === '' ? verb : `${prefix}_${verb}`);
   const record = `{
-  ${one(key('list'), 'signedIn', 'query', 'list', `method: 'GET', path: '${path}'`, schema('List'), schema('Page'))}
-  ${one(key('get'), 'signedIn', 'query', 'get', `method: 'GET', path: '${path}/{id}'`, schema('Id'), schema(''))}
-  ${one(key('create'), 'sessionOnly', 'mutation', 'create', `method: 'POST', path: '${path}'`, schema('Create'), schema(''))}
-  ${one(key('update'), 'registered', 'mutation', 'update', `method: 'PATCH', path: '${path}/{id}'`, schema('Update'), schema(''))}
-  ${one(key('delete'), 'admin', 'mutation', 'remove', `method: 'DELETE', path: '${path}/{id}'`, schema('Id'), 'z.void()')}
+  ${procedure(key('list'), 'signedIn', 'query', 'list', `method: 'GET', path: '${path}'`, schema('List'), schema('Page'))}
+  ${procedure(key('get'), 'signedIn', 'query', 'get', `method: 'GET', path: '${path}/{id}'`, schema('Id'), schema(''))}
+  ${procedure(key('create'), 'sessionOnly', 'mutation', 'create', `method: 'POST', path: '${path}'`, schema('Create'), schema(''))}
+  ${procedure(key('update'), 'registered', 'mutation', 'update', `method: 'PATCH', path: '${path}/{id}'`, schema('Update'), schema(''))}
+  ${procedure(key('delete'), 'admin', 'mutation', 'remove', `method: 'DELETE', path: '${path}/{id}'`, schema('Id'), 'z.void()')}
 }`;
   const helper = style.procedure === 'helper' ? `import { mutation, query } from '../helper.ts';\n` : '';
   return `import { z } from 'zod';
@@ -156,11 +156,11 @@ import { admin, sessionOnly, registered, router, signedIn } from '#server/proced
 ${helper}import { ${Object.keys(schemas).join(', ')} } from './contract.ts';
 import * as service from './service.ts';
 const tags = ['${name}'];
-export const ${name}Router = ${style.routers === 'of nouns' ? `router(${record})` : record};
+export const ${name}Router = ${style.routers === 'routers' ? `router(${record})` : record};
 `;
 }
 
-/** Functions that make a procedure of its parts, in the place of a chain. */
+/** Functions that build a procedure from its parts, instead of a chain. */
 export const HELPER = `import type { z } from 'zod';
 import type { Meta } from '#layer/meta';
 import type { Actor } from '#server/people/actor';
