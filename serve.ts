@@ -10,7 +10,6 @@ import { DatabaseUnusableError } from '#server/db/unusable';
 import { watchMigrations } from '#server/db/watch-migrations';
 import { env, type Env, EnvError } from '#server/env';
 import { AppError } from '#server/errors';
-import { isLocalRequest } from '#server/local-request';
 import { describeError, type ErrorDescription } from '#server/log/describe';
 import { showError } from '#server/log/terminal';
 import { missingKey } from '#server/models/index';
@@ -21,6 +20,7 @@ import { reject } from '#server/transport/reject';
 import { createGuardedServer } from '#server/transport/server';
 import { maxDuration } from './app/api/[...path]/route.ts';
 import { listenProblem } from './scripts/preflight.mjs';
+import { isLocalRequest } from './server/transport/local-request.ts';
 
 /** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
@@ -119,9 +119,9 @@ async function main(): Promise<void> {
   }
 
   // Also in development, where Next.js has its own handler: an error stops the start, and the database is locked from here on.
-  const { deps, handle } = await switchboard();
+  const { deps, api } = await switchboard();
   if (isDevelopment) watchMigrations(deps);
-  else listeners.api = createNodeListener(handle, { maxDuration, isLocal: isLocalRequest });
+  else listeners.api = createNodeListener(api, { maxDuration });
   const port = await listen(server, settings);
   listeners.pages = await pageListener(settings, port, server);
   const missing = missingKey(settings);

@@ -1,14 +1,14 @@
-import { endpointsOf, type Handle, REST_PATH } from '#layer/index';
+import { type Api, DEFAULT_PATHS, endpointsOf } from '#layer/index';
 import { createDeps, type Deps } from '#server/compose';
 import { newId } from '#server/db/columns';
 import { env } from '#server/env';
-import { createHandler } from '#server/handler';
 import { captureConsole } from '#server/log/console';
 import { createLogger } from '#server/log/index';
 import type { GuideProcedure } from '#server/models/guide/index';
 import { noteFailure } from '#server/pages/current';
 import { createContext } from '#server/people/context';
 import { createCallerFactory } from '#server/procedures';
+import { type Platform, serveRouter } from './api.ts';
 import { documentInfo } from './document.ts';
 import { appRouter } from './index.ts';
 
@@ -17,8 +17,7 @@ const createCaller = createCallerFactory(appRouter);
 /** The application of one process, as its entry points use it. */
 export interface Switchboard {
   deps: Deps;
-  /** Responds to an API request. */
-  handle: Handle;
+  api: Api<Platform>;
   /** Returns all procedures as functions for server components. They act as the caller that `headers` authenticates. */
   caller: (headers: Headers) => ReturnType<typeof createCaller>;
 }
@@ -39,7 +38,7 @@ function describeProcedures(): GuideProcedure[] {
       name,
       type,
       method,
-      path: `${REST_PATH}${path}`,
+      path: `${DEFAULT_PATHS.rest}${path}`,
       summary,
       ...(description !== undefined && { description }),
     }),
@@ -60,7 +59,7 @@ async function assemble(): Promise<Switchboard> {
   const document = { ...documentInfo, ...(origin !== undefined && { serverUrl: origin }) };
   return {
     deps,
-    handle: createHandler(deps, appRouter, document),
+    api: serveRouter(deps, appRouter, document),
     caller: (headers) => {
       const signal = AbortSignal.timeout(30_000);
       const userAgent = headers.get('user-agent');

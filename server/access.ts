@@ -1,8 +1,6 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
-import type { Admitted, CalledProcedure, Call, Meta as LayerMeta } from '#layer/index';
-import type { Admission } from './people/admission.ts';
-import type { CallLimit, CountedProcedure } from './rate-limit.ts';
+import type { CallLimit, CountedProcedure, Meta as LayerMeta } from '#layer/index';
 
 /**
  * Who may call a procedure: `signed-in` by a session or an API key, `session-only` by a session only, `registered` likewise
@@ -47,17 +45,4 @@ export function admissionRule(name: string, procedure: AnyTRPCProcedure): Admiss
   const rule = { name, rateLimit, access: access ?? byDefault, needsActor };
   rules.set(procedure, rule);
   return rule;
-}
-
-/** Counts the calls of a request, and finds out who sends it, before its body is read. */
-export async function admitCalls(
-  { ctx }: Call<{ admission: Admission; authenticate: () => Promise<unknown> }>,
-  called: readonly (CalledProcedure | undefined)[],
-): Promise<Admitted> {
-  const rules = called.map((one) => one && admissionRule(one.name, one.procedure));
-  const rejections = await ctx.admission.admit(rules);
-  const actor = await ctx.authenticate();
-  const isRead = (rule: AdmissionRule | undefined, index: number) =>
-    rule !== undefined && !rejections[index] && (actor !== null || !rule.needsActor);
-  return { rejections, readsInput: rules.some(isRead) };
 }

@@ -1,3 +1,4 @@
+import { createRateLimits, type RateLimits } from '#layer/index';
 import type { Runs } from './chat/engine.ts';
 import { createRuns } from './chat/runs.ts';
 import { openDatabase } from './db/client.ts';
@@ -10,11 +11,10 @@ import { createGuide, type GuideProcedure } from './models/guide/index.ts';
 import { createModels, type Models } from './models/index.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, createAuth } from './people/auth.ts';
-import { createAuthenticator, type Authenticator } from './people/authenticator.ts';
+import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
 import type { Passwords } from './people/passwords.ts';
 import { watchCredentials } from './people/revocation.ts';
 import { limitStreams, type Streams } from './people/streams.ts';
-import { createRateLimits, type RateLimits } from './rate-limit.ts';
 import { removeDeleted, removeExpired } from './removal.ts';
 import { foldUnfolded } from './search/backfill.ts';
 import { loadSecrets, type Secrets } from './vault/secrets.ts';
@@ -106,7 +106,7 @@ export async function createDeps(
       models,
       runs,
       authenticator,
-      rateLimits: createRateLimits(env),
+      rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }),
       streams: limitStreams(env, credentials.watch),
       async close() {
         for (const end of upkeep) end();

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { problem } from '#layer/index';
-import { plainAddress } from './callers.ts';
+import { type BufferedResponse, plainAddress, problem } from '#layer/index';
 import { env } from './env.ts';
 import { type AppError, errors } from './errors.ts';
 import { createLogger, type Logger } from './log/index.ts';
@@ -50,7 +49,7 @@ export function reportFailure(error: AppError, context: Context, procedure?: str
 let spare: Logger | undefined;
 
 /** Logs why there is nothing that could answer a request, such as a mistake in a router, and answers it with that. */
-export function answerWithoutProduct(thrown: unknown): Response {
+export function answerWithoutProduct(thrown: unknown): BufferedResponse {
   const requestId = randomUUID();
   const error = errors.toError(thrown);
   spare ??= createLogger(env());

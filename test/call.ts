@@ -1,13 +1,30 @@
-import type { Call } from '#layer/index';
-import type { Context } from '#server/people/context';
+import type { AnyTRPCRouter } from '@trpc/server';
+import { Call, createRpcSurface, hostRequest, rpcFailure, type RpcOptions, toResponse } from '#layer/index';
+import type { Deps } from '#server/compose';
+import { errors } from '#server/errors';
+import { admit, mayCall } from '#server/gate';
+import { type Context, createContext } from '#server/people/context';
+import { requestInfo } from '#test/caller';
 
 /** Returns a request as the call that surfaces get of it. */
-export const callWith = (request: Request, ctx: Context): Call<Context> => ({
-  request,
-  url: new URL(request.url),
-  id: ctx.request.id,
-  signal: ctx.request.signal,
-  responseHeaders: ctx.responseHeaders,
-  revoked: ctx.revocation.signal,
-  ctx,
-});
+export function callWith(deps: Deps, request: Request): Call<Context> {
+  const info = { ...requestInfo(request.headers), id: 'test' };
+  return new Call<Context>(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
+    id: info.id,
+    createContext: (known) => createContext(deps, info, known),
+  });
+}
+
+/** Serves a router over RPC as the product does, without a server. @returns what to send requests with instead of `fetch`. */
+export function rpcFetch(deps: Deps, router: AnyTRPCRouter, options: RpcOptions<Context> = {}) {
+  const surface = createRpcSurface<Context>(router, { errors, admit, mayCall, ...options });
+  return async (input: string | URL | Request, init?: object): Promise<Response> => {
+    const request = new Request(input, init);
+    const call = callWith(deps, request);
+    try {
+      return toResponse(await surface(call));
+    } catch (error) {
+      return toResponse(rpcFailure(router, errors.toError(error), await call.context()));
+    }
+  };
+}

@@ -6,9 +6,9 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { toResponse } from '#layer/call/response';
 import { createNodeListener } from '#layer/hosts/node';
-import type { Handle } from '#layer/index';
+import { type Api, hostRequest } from '#layer/index';
 import { iterable } from '#layer/stream/iterable';
-import { createHandler } from '#server/handler';
+import { type Platform, serveRouter } from '#routers/api';
 import type { RequestInfo } from '#server/people/actor';
 import { open, router } from '#server/procedures';
 import { startInstance } from '#test/caller';
@@ -21,7 +21,7 @@ const LIMIT_SECONDS = 0.2;
 let seen: PromiseWithResolvers<RequestInfo>;
 /** Resolves with the reason when the work of a call is aborted. */
 let aborted: PromiseWithResolvers<unknown>;
-let handle: Handle;
+let api: Api<Platform>;
 
 const meta = (path: `/${string}`) => ({
   openapi: { method: 'GET' as const, path, tags: ['test'], summary: 'For a test' },
@@ -84,12 +84,13 @@ const deps = await startInstance();
 beforeEach(() => {
   aborted = Promise.withResolvers();
   seen = Promise.withResolvers();
-  handle = createHandler(deps, slowRouter, { title: 'Test', version: '0' });
+  api = serveRouter(deps, slowRouter, { title: 'Test', version: '0' });
 });
 
 const call = async (path: string) => {
   const request = new Request(`http://localhost:3000${path}`);
-  return toResponse(await handle(request, { peer: null, maxDuration: LIMIT_SECONDS }));
+  const platform = { isLocal: () => false };
+  return toResponse(await api.handle(hostRequest(request, { platform, maxDuration: LIMIT_SECONDS })));
 };
 
 /** Returns the next connection that a server accepts. */
@@ -143,7 +144,7 @@ describe('a response that its client does not read', () => {
   test.each(['/api/v1/large', '/api/v1/pieces?endless=true'])(
     'is disconnected after maxDuration: %s',
     async (path) => {
-      const listener = createNodeListener(handle, { maxDuration: LIMIT_SECONDS });
+      const listener = createNodeListener(api, { maxDuration: LIMIT_SECONDS });
       const server = createServer((req, res) => void listener(req, res));
       const port = await listen(server);
       try {

@@ -4,11 +4,10 @@ import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { toResponse } from '#layer/call/response';
+import { createRpcSurface, toResponse } from '#layer/index';
 import { MAX_BATCH_SIZE } from '#layer/limits';
-import { createRpcSurface } from '#layer/rpc/index';
-import { admitCalls } from '#server/access';
 import { AppError, errors as appErrors, toAppError } from '#server/errors';
+import { admit, mayCall } from '#server/gate';
 import { type Context, createContext } from '#server/people/context';
 import { open, router, signedIn } from '#server/procedures';
 import { callWith } from '#test/call';
@@ -144,11 +143,11 @@ const contextFor = (request: Request) => createContext(deps, { ...requestInfo(re
 async function ours(asking: Asking, errors: unknown[]) {
   const surface = createRpcSurface<Context>(app, {
     errors: appErrors,
-    admit: admitCalls,
+    admit,
+    mayCall,
     onError: (error) => errors.push(error.kind),
   });
-  const request = requestOf(asking);
-  return seen(toResponse(await surface(callWith(request, contextFor(request)))));
+  return seen(toResponse(await surface(callWith(deps, requestOf(asking)))));
 }
 
 async function theirs(asking: Asking, errors: unknown[]) {
@@ -163,7 +162,7 @@ async function theirs(asking: Asking, errors: unknown[]) {
       router: app,
       createContext: () => context,
       maxBatchSize: MAX_BATCH_SIZE,
-      responseMeta: () => ({ headers: context.responseHeaders }),
+      responseMeta: () => ({ headers: new Headers([...context.responseHeaders]) }),
       onError: ({ error }) => errors.push(toAppError(error).kind),
     }),
   );

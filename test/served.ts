@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createNodeListener } from '#layer/hosts/node';
+import { serveRouter } from '#routers/api';
 import { appRouter } from '#routers/index';
 import type { Deps } from '#server/compose';
-import { createHandler } from '#server/handler';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { isLocalRequest } from '#server/local-request';
 import { type InstanceOptions, startInstance } from '#test/caller';
 import { listen } from '#test/listen';
 
@@ -39,11 +38,8 @@ export async function serveInstance({
   ...options
 }: ServedOptions = {}): Promise<ServedInstance> {
   const deps = await startInstance(options);
-  const handle = createHandler(deps, router, { title: 'Test', version: '1' });
-  const listener = createNodeListener(handle, {
-    maxDuration: MAX_DURATION_SECONDS,
-    isLocal: isLocalRequest,
-  });
+  const api = serveRouter(deps, router, { title: 'Test', version: '1' });
+  const listener = createNodeListener(api, { maxDuration: MAX_DURATION_SECONDS });
   const server = createServer((req, res) => void listener(req, res));
   const port = await listen(server);
   return {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
 import { toResponse } from '#layer/call/response';
-import type { Handle } from '#layer/index';
+import { type Api, hostRequest } from '#layer/index';
+import { type Platform, serveRouter } from '#routers/api';
 import { appRouter } from '#routers/index';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';
-import { createHandler } from '#server/handler';
 import { type Account, answered, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { type ServedInstance, serveInstance } from '#test/served';
@@ -16,15 +16,15 @@ import {
   type SdkName,
   stored,
   textOf,
-  untilShows,
   transportOf,
+  untilShows,
   useChatOf,
 } from '#test/use-chat';
 
 let provider: ScriptedProvider;
 let server: ServedInstance;
 let ada: Account;
-let handle: Handle;
+let api: Api<Platform>;
 
 beforeAll(async () => {
   provider = await startScriptedProvider();
@@ -32,7 +32,7 @@ beforeAll(async () => {
     settings: { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url },
   });
   ada = await signUp(server.url);
-  handle = createHandler(server.deps, appRouter, { title: 'Test', version: '0' });
+  api = serveRouter(server.deps, appRouter, { title: 'Test', version: '0' });
 });
 afterAll(async () => {
   await server.close();
@@ -47,8 +47,9 @@ const LIMIT_SECONDS = 2;
 function impatient() {
   let sent: Promise<string> = Promise.resolve('');
   const call: typeof fetch = async (input, init) => {
-    const answer = await handle(new Request(input, init), { peer: null, maxDuration: LIMIT_SECONDS });
-    const response = toResponse(answer);
+    const platform = { isLocal: () => false };
+    const asked = hostRequest(new Request(input, init), { platform, maxDuration: LIMIT_SECONDS });
+    const response = toResponse(await api.handle(asked));
     if (!response.body) return response;
     const [one, two] = response.body.tee();
     sent = new Response(one).text();

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import { createNodeListener } from '#layer/hosts/node';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { createBenchHandler } from './switchboard.ts';
+import { createBenchApi } from './switchboard.ts';
 
-const listener = createNodeListener(await createBenchHandler(), {
+const listener = createNodeListener(await createBenchApi(), {
   maxDuration: MAX_DURATION_SECONDS,
 });
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Handle } from '#layer/index';
+import type { Api } from '#layer/index';
+import { type Platform, serveRouter } from '#routers/api';
 import { chatRouter } from '#routers/chat';
 import { documentInfo } from '#routers/document';
 import { protectedRouter } from '#routers/protected';
 import { usersRouter } from '#routers/users';
 import { createDeps } from '#server/compose';
 import { env } from '#server/env';
-import { createHandler } from '#server/handler';
 import { createLogger } from '#server/log/index';
 import { router, signedIn } from '#server/procedures';
 import { createThing, getThing, listThings } from './things.ts';
@@ -58,8 +58,8 @@ const thingsRouter = router({
     .query(() => listThings()),
 });
 
-/** Creates the product's handler, with the measured procedures next to its own. */
-export async function createBenchHandler(): Promise<Handle> {
+/** Serves the product's procedures and, next to them, the measured ones. */
+export async function createBenchApi(): Promise<Api<Platform>> {
   const deps = await createDeps(env(), createLogger(env()), []);
   const all = router({
     users: usersRouter,
@@ -67,5 +67,5 @@ export async function createBenchHandler(): Promise<Handle> {
     protected: protectedRouter,
     things: thingsRouter,
   });
-  return createHandler(deps, all, documentInfo);
+  return serveRouter(deps, all, documentInfo);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { hostRequest } from '#layer/index';
+import { serveRouter } from '#routers/api';
 import type { Deps } from '#server/compose';
-import { createHandler } from '#server/handler';
-import { router, signedIn } from '#server/procedures';
 import * as apiKeys from '#server/people/api-keys';
+import { router, signedIn } from '#server/procedures';
 import { recordStatements } from '#test/statements';
 
 const User = z.object({ user: z.object({ id: z.string() }) });
@@ -42,12 +43,14 @@ export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
     request: { id: 'bench', ip: null, userAgent: null },
   };
   const { key } = await apiKeys.create(deps, actor, { name: 'bench', scope: 'read' });
-  const handle = createHandler(deps, idle, { title: 'Bench', version: '0' });
+  const api = serveRouter(deps, idle, { title: 'Bench', version: '0' });
   const statements = recordStatements(deps.database);
 
   const callWith = (headers: Record<string, string>) => async () => {
     const request = new Request(`${origin}/api/trpc/idle?input=%7B%22json%22%3A%7B%7D%7D`, { headers });
-    const { status } = await handle(request, { peer: '127.0.0.1', maxDuration: 60 });
+    const { status } = await api.handle(
+      hostRequest(request, { platform: { isLocal: () => true }, maxDuration: 60, peer: '127.0.0.1' }),
+    );
     if (status !== 200) throw new Error(`The call returned ${status}.`);
   };
   const uncached = (call: () => Promise<void>) => () => {

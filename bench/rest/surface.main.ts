@@ -1,6 +1,7 @@
 /** Calls a REST surface and prints the time of a call. The argument is the number of procedures. */
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
+import { Call, hostRequest } from '#layer/index';
 import type { Meta } from '#layer/meta';
 import { createRestSurface } from '#layer/rest/index';
 
@@ -26,19 +27,12 @@ const urls = Array.from({ length: CALLED }, (_, i) => {
   const place = Math.floor((i * count) / CALLED);
   return `http://localhost/api/v1/things-${place}/42?limit=20&tags=a&tags=b`;
 });
-const { signal } = new AbortController();
 
 async function call(times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const request = new Request(urls[i % CALLED] ?? '');
-    const { status, body } = await surface({
-      request,
-      url: new URL(request.url),
-      id: 'bench',
-      signal,
-      responseHeaders: new Headers(),
-      ctx: {},
-    });
+    const host = hostRequest(request, { platform: undefined, maxDuration: 60 });
+    const { status, body } = await surface(new Call(host, { id: 'bench', createContext: () => ({}) }));
     if (status !== 200 || typeof body !== 'string') throw new Error(`${request.url} returned ${status}.`);
   }
 }

@@ -1,7 +1,7 @@
 import type { UIMessage } from 'ai';
 import { sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { addressKey } from '#server/callers';
+import { addressKey } from '#layer/index';
 import { addressDays, isActive, runs, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';

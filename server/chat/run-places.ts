@@ -1,4 +1,4 @@
-import { addressKey } from '#server/callers';
+import { addressKey } from '#layer/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Actor } from '#server/people/actor';

@@ -21,13 +21,13 @@ describe('the place of an error', () => {
         `parse (${ROOT}/node_modules/zod/v4/core/parse.js:7:1)`,
         'Worker.emit (node:events:514:28)',
         `toError (${ROOT}/server/db/embedded/thread.ts:30:72)`,
-        `run (${ROOT}/server/call.ts:70:26)`,
+        `run (${ROOT}/src/layer/call/compile.ts:70:26)`,
         `async list (${ROOT}/server/people/users.ts:41:3)`,
         `async query (${ROOT}/routers/users.ts:25:179)`,
       ],
       'server/people/users.ts:41',
     ],
-    [[`answer (${ROOT}/server/handler.ts:120:2)`], 'server/handler.ts:120'],
+    [[`contextOf (${ROOT}/routers/api.ts:120:2)`], 'routers/api.ts:120'],
     [['f (/elsewhere/x.ts:1:1)', 'g (https://x.test/x.js:1:1)'], undefined],
   ])('%j', (frames, place) => {
     expect(showError(thrown(frames), ROOT).place).toBe(place);
@@ -40,7 +40,7 @@ describe('the place of an error', () => {
 
   test('may be where the cause was thrown', () => {
     const cause = thrown([`${ROOT}/routers/chat.ts:12:3`]);
-    const error = thrown([`run (${ROOT}/server/call.ts:70:26)`], new Error('failed', { cause }));
+    const error = thrown([`run (${ROOT}/src/layer/call/compile.ts:70:26)`], new Error('failed', { cause }));
     expect(showError(error, ROOT)).toMatchObject({
       title: 'Error: failed, caused by Error: stuck',
       place: 'routers/chat.ts:12',
@@ -54,7 +54,7 @@ describe('the place of an error', () => {
       message: 'Output validation failed',
       cause,
     });
-    const shown = showError(thrown([`checkOutput (${ROOT}/server/call.ts:70:26)`], error), ROOT);
+    const shown = showError(thrown([`checkOutput (${ROOT}/src/layer/call/compile.ts:70:26)`], error), ROOT);
     expect(shown.place).toBeUndefined();
     expect(shown.title).toContain('name must be a string');
   });

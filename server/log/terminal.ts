@@ -12,7 +12,7 @@ const MAX_ISSUES = 5;
 const FRAME = /^\s+at (?:.*\(|async )?(?:file:\/\/)?(\S(?:[^()]|\([\w-]+\))*?):(\d+):\d+\)?$/;
 /** Folders of what calls procedures, and of what they call: a mistake is seldom in it. */
 const LAYER =
-  /^(app\/api\/|server\/((call|procedures|handler|node-listener|parse|sse|stream|turns|people\/streams)\.ts$|(db|decode|encode|stores|surfaces|transport)\/))/;
+  /^(app\/api\/|routers\/api\.ts$|src\/layer\/|server\/((gate|procedures|people\/streams)\.ts$|(db|stores|transport)\/))/;
 
 /** What a person needs of an error in development. */
 export interface ShownError {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientAddress, createOriginGuard } from '#layer/index';
 import type { Deps } from '#server/compose';
 import { AppError, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
-import { clientAddress } from '#server/handler';
-import { createOriginGuard } from '#server/origin-guard';
+import { originOptions } from '#server/origin';
 import { createContext } from '#server/people/context';
 import { reject } from '#server/transport/reject';
 import { type PageRequest, renderFor } from './current.ts';
@@ -33,14 +33,15 @@ export interface PageGuardOptions {
  */
 export function guardPages(next: Listener, { deps, files }: PageGuardOptions): Listener {
   const { env } = deps;
-  const origins = createOriginGuard(env);
+  const origins = createOriginGuard(originOptions(env));
 
   /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, which is logged */
   async function admit(req: IncomingMessage): Promise<PageRequest> {
     const headers = headersOf(req);
     // Each call of the page would be rejected.
-    origins.checkHost(headers);
-    const ip = clientAddress(headers, req.socket.remoteAddress ?? null, env.TRUST_PROXY);
+    const header = (name: string) => headers.get(name);
+    origins.checkHost(header);
+    const ip = clientAddress(header, req.socket.remoteAddress ?? null, env.TRUST_PROXY ? 1 : 0);
     const context = createContext(deps, {
       id: randomUUID(),
       headers,

@@ -1,5 +1,5 @@
 /**
- * The security headers of all pages; the API sets headers of its own (server/handler.ts). Each page has a
+ * The security headers of all pages; the API sets headers of its own (routers/api.ts). Each page has a
  * Content-Security-Policy beside them, which `pagePolicy` makes.
  */
 export const PAGE_HEADERS = {

@@ -1,12 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { invalidInput } from '#layer/index';
+import { invalidInput, isLoopbackHost } from '#layer/index';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { installation, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
-import { isLoopbackHost } from '#server/origin-guard';
 import type { Actor, RequestInfo } from './actor.ts';
 import { audit } from './audit.ts';
 

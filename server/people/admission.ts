@@ -1,7 +1,7 @@
-import { type Budgets, budgetsOf } from '#server/callers';
+import type { Budgets, CallLimit, CountedProcedure, HeaderList, RateLimits } from '#layer/index';
 import type { AppError } from '#server/errors';
-import type { CallLimit, CountedProcedure, RateLimits } from '#server/rate-limit';
 import type { Actor, RequestInfo } from './actor.ts';
+import { budgetsOf } from './budgets.ts';
 
 /** What a call is rejected with; `undefined` if it is admitted. */
 export type Rejection = AppError | undefined;
@@ -12,7 +12,7 @@ export interface Applicant {
   request: Pick<RequestInfo, 'ip'>;
   authenticate: () => Promise<Actor | null>;
   /** Get what is left of the limits. */
-  responseHeaders: Headers;
+  responseHeaders: HeaderList;
 }
 
 /** For requests that reach no procedure. */

@@ -2,27 +2,28 @@ import { z } from 'zod';
 import { Email, line, text } from '#contract/common';
 import type { ErrorCode } from '#contract/errors';
 import {
+  addressKey,
+  type Call,
   invalidInput,
   mediaType,
   parseJson,
   readBody,
   type Surface,
+  tooMany,
   WindowCounter,
   zodIssues,
 } from '#layer/index';
-import { addressKey } from '#server/callers';
 import type { Deps } from '#server/compose';
 import type { Database, Db } from '#server/db/database';
 import { databaseAnswers } from '#server/db/readiness';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import { tooMany } from '#server/rate-limit';
 import type { Actor, RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';
-import type { Context } from './context.ts';
 import { challengeTo } from './authenticator.ts';
+import type { Context } from './context.ts';
 import { isUncommon, TOO_COMMON } from './passwords.ts';
 import { limitSignIns } from './sign-in-limit.ts';
 
@@ -141,9 +142,9 @@ async function rejection(
   return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
 }
 
-async function readInput(request: Request, schema: z.core.$ZodType): Promise<unknown> {
-  const bytes = await readBody(request);
-  if (bytes.length > 0 && mediaType(request.headers) !== 'application/json') {
+async function readInput(call: Call, schema: z.core.$ZodType): Promise<unknown> {
+  const bytes = await readBody(call);
+  if (bytes.length > 0 && mediaType(call) !== 'application/json') {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
   }
   const input = await z.safeParseAsync(schema, bytes.length > 0 ? parseJson(bytes) : {});
@@ -234,12 +235,14 @@ async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Ac
 export function createAuthSurface(deps: Deps): Surface<Context> {
   const guard = createGuard(deps.env);
   const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
-  return async ({ request, url, ctx: context }) => {
-    const path = url.pathname.slice('/api/auth'.length);
+  return async (call) => {
+    const path = call.path.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
     if (!endpoint) throw notFound('authentication endpoint');
     const { method, body: schema, output } = endpoint;
-    if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    if (call.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    const context = await call.context();
+    const { request, url } = call;
     await context.admission.admitOne();
     guard(path, context.request.ip);
     const before = method === 'POST' ? await findBySession(context) : null;
@@ -253,7 +256,7 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     let email: string | undefined;
     let endsKeys = false;
     if (schema) {
-      const input = await readInput(request, schema);
+      const input = await readInput(call, schema);
       endsKeys = WithoutKeys.safeParse(input).success;
       init.body = JSON.stringify(input);
       headers.set('content-type', 'application/json');

@@ -1,13 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
-import { WindowCounter } from '#layer/index';
-import { addressKey } from '#server/callers';
+import { addressKey, type HeaderList, tooMany, WindowCounter } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { apiKeys, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import { tooMany } from '#server/rate-limit';
 import type { Actor, RequestInfo } from './actor.ts';
 import { apiKeyForm, hashApiKey } from './api-key-form.ts';
 import type { Auth } from './auth.ts';
@@ -56,7 +54,7 @@ export interface Authenticator {
    * @returns the actor, or `null` when there is no valid credential.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
-  authenticate: (request: RequestInfo, responseHeaders: Headers) => Promise<Actor | null>;
+  authenticate: (request: RequestInfo, responseHeaders: HeaderList) => Promise<Actor | null>;
   /** Has the next call of a user ask the database again; other instances are told by the database. */
   invalidate: (userId: string) => void;
   /** The same for everybody. */
@@ -119,7 +117,7 @@ export async function createAuthenticator(
     return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
   }
 
-  async function bySession(request: RequestInfo, responseHeaders: Headers): Promise<Asked> {
+  async function bySession(request: RequestInfo, responseHeaders: HeaderList): Promise<Asked> {
     const { response, headers } = await auth.api.getSession({
       headers: request.headers,
       query: { disableRefresh: request.withoutCookies === true },
@@ -162,7 +160,7 @@ export async function createAuthenticator(
     return found;
   }
 
-  async function ofCookie(request: RequestInfo, cookie: string, responseHeaders: Headers) {
+  async function ofCookie(request: RequestInfo, cookie: string, responseHeaders: HeaderList) {
     // What a page finds out must not keep the next call from renewing the session.
     const credential = `${request.withoutCookies === true ? 'page' : 'call'} ${cookie}`;
     const known = recall(credential);
@@ -213,7 +211,7 @@ export async function createAuthenticator(
     else invalidate(userId);
   });
 
-  function identityOf(request: RequestInfo, responseHeaders: Headers): Promise<Identity | null> {
+  function identityOf(request: RequestInfo, responseHeaders: HeaderList): Promise<Identity | null> {
     const authorization = request.headers.get('authorization');
     if (authorization === null) {
       const cookie = cookieValue(request.headers.get('cookie') ?? '', sessionCookie);
@@ -245,7 +243,7 @@ export async function requireActor({
 }: {
   authenticate: () => Promise<Actor | null>;
   request: RequestInfo;
-  responseHeaders: Headers;
+  responseHeaders: HeaderList;
 }): Promise<Actor> {
   const actor = await authenticate();
   if (actor) return actor;

@@ -1,3 +1,4 @@
+import { HeaderList } from '#layer/index';
 import type { Deps } from '#server/compose';
 import type { Actor, RequestInfo } from './actor.ts';
 import { Admission } from './admission.ts';
@@ -21,15 +22,21 @@ export interface Context {
    */
   revocation: AbortController;
   /** Headers the answer shall carry, on every surface: a renewed session cookie, how to say who calls, what limits leave. */
-  responseHeaders: Headers;
+  responseHeaders: HeaderList;
 }
 
 /**
  * The context of one request; a batch of calls shares it.
  * @param request what the surface knows of the request.
  */
-export function createContext(deps: Deps, request: RequestInfo): Context {
-  const responseHeaders = new Headers();
+export function createContext(
+  deps: Deps,
+  request: RequestInfo,
+  {
+    responseHeaders = new HeaderList(),
+    revocation = new AbortController(),
+  }: Partial<Pick<Context, 'responseHeaders' | 'revocation'>> = {},
+): Context {
   let actor: Promise<Actor | null> | undefined;
   const authenticate = () => (actor ??= deps.authenticator.authenticate(request, responseHeaders));
   const { rateLimits } = deps;
@@ -39,7 +46,7 @@ export function createContext(deps: Deps, request: RequestInfo): Context {
     responseHeaders,
     authenticate,
     authenticated: () => actor,
-    revocation: new AbortController(),
+    revocation,
     admission: new Admission({ rateLimits, request, authenticate, responseHeaders }),
   };
 }

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { WindowCounter } from '#layer/index';
+import { tooMany, WindowCounter } from '#layer/index';
 import type { Env } from '#server/env';
-import { tooMany } from '#server/rate-limit';
 import { cookieValue } from './authenticator.ts';
 
 const HOUR_SECONDS = 60 * 60;

@@ -1,8 +1,8 @@
 import type { Access } from '#server/access';
-import { budgetsOf } from '#server/callers';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Actor } from './actor.ts';
+import { budgetsOf } from './budgets.ts';
 import type { CredentialWatch } from './revocation.ts';
 
 /** When a caller that has too many streams may try again, in seconds: streams end when somebody closes one. */

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { addressKey } from '#server/callers';
+import { addressKey } from '#layer/index';
 
 /** How many connections may be open at a time. */
 export interface ConnectionLimits {

@@ -3,8 +3,9 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
-import { NodeRequest } from 'srvx/node';
+import { nodeRequest } from '#layer/hosts/node';
 import { readBody } from '#layer/http/body';
+import { Call } from '#layer/index';
 import { parseEnv } from '#server/env';
 import fc from '#test/fast-check';
 import { listen } from '#test/listen';
@@ -154,9 +155,13 @@ describe('what a request may take', () => {
 
   test('a handler that waits for a body hears that its client is gone', async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const port = await startPaced((req, res) =>
-      readBody(new NodeRequest({ req, res })).then(resolve, resolve),
-    );
+    const port = await startPaced((req, res) => {
+      const call = new Call(nodeRequest(req, res, { maxDuration: 60 }), {
+        id: '',
+        createContext: () => ({}),
+      });
+      return readBody(call).then(resolve, resolve);
+    });
     await trickle(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n', 'x', 50);
     expect(await promise).toMatchObject({ kind: 'CLIENT_CLOSED_REQUEST' });
   });

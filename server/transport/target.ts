@@ -1,3 +1,4 @@
+import { HOST } from '#layer/index';
 import { AppError } from '#server/errors';
 
 /** The longest path, in characters; what a request asks for beyond it is the query's business. */
@@ -20,9 +21,6 @@ const PLAIN = /^(?:\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)*\/?$/;
 
 /** RFC 9112, section 3.2.2; of an https URL when a proxy in front has ended TLS. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
-
-/** A name or an IPv4 address, or an IPv6 address in brackets, and a port (RFC 3986, section 3.2). */
-export const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::(\d{0,5}))?$/i;
 
 /**
  * Decides what a request is for, before anything else looks at it: every spelling of a path becomes the same one (RFC

@@ -1,4 +1,5 @@
 import type { Surface } from './call/call.ts';
+import { jsonResponse } from './call/response.ts';
 import { CoreError } from './errors/api-error.ts';
 
 /** How long the result of a check is repeated to those who ask for it, in milliseconds. */
@@ -30,12 +31,12 @@ export interface ReadinessCheck {
  */
 export function createHealthSurface(readiness?: ReadinessCheck): Surface {
   const isReady = readiness && repeated(() => readiness.check());
-  return async ({ request }) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+  return async ({ method }) => {
+    if (method !== 'GET' && method !== 'HEAD') {
       throw new CoreError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });
     }
-    if (!isReady) return Response.json({ status: 'up' });
-    if (await isReady()) return Response.json({ status: 'ready', ...readiness.details });
+    if (!isReady) return jsonResponse({ status: 'up' });
+    if (await isReady()) return jsonResponse({ status: 'ready', ...readiness.details });
     throw new CoreError('SERVICE_UNAVAILABLE', { detail: readiness.failure, retryAfter: 2 });
   };
 }

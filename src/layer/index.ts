@@ -1,14 +1,8 @@
-export {
-  type ApiOptions,
-  createApi,
-  type Handle,
-  type Incoming,
-  type Mount,
-  type Outcome,
-  type Transport,
-} from './api.ts';
-export { type Call, type Surface, untilRevoked } from './call/call.ts';
+export { type Api, type ApiOptions, createApi, type Outcome } from './api.ts';
+export { Call, type ContextOptions, type Surface, untilRevoked } from './call/call.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
+export { HeaderList } from './call/header-list.ts';
+export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';
 export { ApiError, type ApiErrorOptions, CoreError } from './errors/api-error.ts';
 export {
@@ -24,8 +18,10 @@ export { problem, problemDocument } from './errors/problem.ts';
 export type { Recognise } from './errors/recognise.ts';
 export { cutText, issuesOf, pointerTo } from './errors/rejection.ts';
 export { type DescribedErrors, type ErrorField, problemSchemaOf } from './errors/schema.ts';
+export type { CalledProcedure, Gate } from './gate.ts';
 export { createHealthSurface, type ReadinessCheck } from './health.ts';
-export { chunksOf, mediaType, meterBody, parseJson, readBody } from './http/body.ts';
+export { addressKey, clientAddress, plainAddress } from './http/address.ts';
+export { mediaType, parseJson, readBody } from './http/body.ts';
 export {
   chooseEncoding,
   compress,
@@ -33,26 +29,38 @@ export {
   isCompressible,
   MIN_LENGTH,
 } from './http/content-coding.ts';
+export type { CorsOptions } from './http/cors.ts';
+export {
+  createOriginGuard,
+  HOST,
+  isLoopbackHost,
+  type OriginGuard,
+  type OriginOptions,
+} from './http/origin.ts';
 export { nextSlice } from './http/turns.ts';
 export { HEARTBEAT_MS, MAX_BATCH_SIZE } from './limits.ts';
 export type { Meta, RestMeta } from './meta.ts';
+export type { Mount } from './mounts.ts';
 export {
   createOpenApiDocument,
   createOpenApiSurface,
   type DescribedAccess,
   type DocumentInfo,
 } from './openapi/index.ts';
-export { type Endpoint, endpointsOf, REST_PATH } from './rest/endpoint.ts';
+export { DEFAULT_PATHS } from './paths.ts';
+export {
+  type Budgets,
+  type CallLimit,
+  type CountedProcedure,
+  createRateLimits,
+  type RateLimits,
+  tooMany,
+} from './rate-limit.ts';
+export { type Endpoint, endpointsOf } from './rest/endpoint.ts';
 export type { Claim, ClaimKey, StoredResponse } from './rest/idempotency.ts';
 export { createRestSurface, type RestOptions } from './rest/index.ts';
 export type { Atomically } from './rest/precondition.ts';
-export {
-  type Admitted,
-  type CalledProcedure,
-  createRpcSurface,
-  rpcFailure,
-  type RpcOptions,
-} from './rpc/index.ts';
+export { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
 export { isAsyncIterable, iterable, trackedIterable } from './stream/iterable.ts';
 export { type SseEvent, sseResponse } from './stream/sse.ts';
 export { textStream } from './stream/stream.ts';

@@ -48,7 +48,7 @@ beforeAll(async () => {
   );
   workplace.edit('server/people/context.ts', (text) =>
     text.replace(
-      '  const responseHeaders = new Headers();',
+      '  let actor: Promise<Actor | null> | undefined;',
       "  if (request.headers.has('x-mistake')) throw new Error('the context is stuck');\n$&",
     ),
   );

@@ -1,6 +1,6 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { serve } from 'srvx/node';
-import { toResponse } from '#layer/call/response';
+import { hostRequest, toResponse } from '#layer/index';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import { appRouter } from '#routers/index';
 import { switchboard } from '#routers/switchboard';
@@ -11,7 +11,9 @@ import { createContext } from '#server/people/context';
  * A program that serves RPC by tRPC's own fetch adapter, with none of the product's code between the request and the
  * procedure but the context it is called with, and all else by the product's handler.
  */
-const { deps, handle } = await switchboard();
+const { deps, api } = await switchboard();
+
+const platform = { isLocal: () => false };
 
 const server = serve({
   port: deps.env.PORT,
@@ -21,7 +23,7 @@ const server = serve({
   async fetch(req) {
     const { pathname } = new URL(req.url);
     if (!pathname.startsWith('/api/trpc/'))
-      return toResponse(await handle(req, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
+      return toResponse(await api.handle(hostRequest(req, { platform, maxDuration: MAX_DURATION_SECONDS })));
     const { headers, signal } = req;
     const context = createContext(deps, {
       id: headers.get('x-request-id') ?? '',
@@ -36,7 +38,7 @@ const server = serve({
       router: appRouter,
       maxBatchSize: MAX_BATCH_SIZE,
       createContext: () => context,
-      responseMeta: () => ({ headers: context.responseHeaders }),
+      responseMeta: () => ({ headers: new Headers([...context.responseHeaders]) }),
     });
   },
 });

@@ -1,5 +1,5 @@
-import { type Handle, toResponse } from '#layer/index';
-import { switchboard } from '#routers/switchboard';
+import { hostRequest, toResponse } from '#layer/index';
+import { type Switchboard, switchboard } from '#routers/switchboard';
 import { answerWithoutProduct } from '#server/failures';
 import { currentPage } from '#server/pages/current';
 
@@ -16,14 +16,15 @@ function uncompressed(request: Request): Request {
 }
 
 async function handle(request: Request): Promise<Response> {
-  let answer: Handle;
+  let api: Switchboard['api'];
   try {
-    ({ handle: answer } = await switchboard());
+    ({ api } = await switchboard());
   } catch (error) {
-    return answerWithoutProduct(error);
+    return toResponse(answerWithoutProduct(error));
   }
   const isLocal = () => currentPage()?.isLocal === true;
-  return toResponse(await answer(uncompressed(request), { peer: null, isLocal, maxDuration }));
+  const asked = hostRequest(uncompressed(request), { platform: { isLocal }, maxDuration });
+  return toResponse(await api.handle(asked));
 }
 
 export {

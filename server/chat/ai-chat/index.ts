@@ -16,8 +16,8 @@ import {
 import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import type { Actor } from '#server/people/actor';
-import type { Context } from '#server/people/context';
 import { requireActor } from '#server/people/authenticator';
+import type { Context } from '#server/people/context';
 import { type AnswerIds, toClientChunks } from './chunks.ts';
 import { readSubmission } from './submission.ts';
 
@@ -107,7 +107,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
 
   async function follow(ctx: Context, chatId: string, runId: string): Promise<Response> {
     const values = Values.parse(await call(ctx, 'chat.stream', 'subscription', { chatId, runId }));
-    const headers = new Headers(ctx.responseHeaders);
+    const headers = new Headers([...ctx.responseHeaders]);
     headers.set('x-vercel-ai-ui-message-stream', 'v1');
     return sseResponse(toEvents(values, { chatId, runId }, ctx.revocation.signal), {
       signal: ctx.request.signal,
@@ -123,12 +123,13 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
     });
   }
 
-  async function submit({ request, ctx: context }: Call<Context>): Promise<Response> {
+  async function submit(incoming: Call<Context>): Promise<Response> {
+    const context = await incoming.context();
     await admit(context);
-    if (mediaType(request.headers) !== 'application/json') {
+    if (mediaType(incoming) !== 'application/json') {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
     }
-    const bytes = await readBody(request, MAX_BODY_BYTES).catch((error: unknown) => {
+    const bytes = await readBody(incoming, MAX_BODY_BYTES).catch((error: unknown) => {
       throw isKind(error, 'PAYLOAD_TOO_LARGE') ? tooLarge() : error;
     });
     const { procedure, input, located } = readSubmission(parseJson(bytes, { maxValues: MAX_VALUES }));
@@ -139,7 +140,8 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
     return follow(context, chatId, runId);
   }
 
-  async function resume({ ctx: context }: Call<Context>, chatId: string): Promise<Response> {
+  async function resume(incoming: Call<Context>, chatId: string): Promise<Response> {
+    const context = await incoming.context();
     await admit(context);
     const found: unknown = await call(context, 'chat.get', 'query', { id: chatId }).catch(
       (error: unknown) => {
@@ -154,11 +156,11 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
   }
 
   return async (incoming) => {
-    const { request, url } = incoming;
-    const streamOf = /^\/api\/chat\/([A-Za-z0-9_-]{1,64})\/stream$/.exec(url.pathname)?.[1];
-    if (url.pathname !== '/api/chat' && streamOf === undefined) throw notFound('chat');
+    const { method: sent, path } = incoming;
+    const streamOf = /^\/api\/chat\/([A-Za-z0-9_-]{1,64})\/stream$/.exec(path)?.[1];
+    if (path !== '/api/chat' && streamOf === undefined) throw notFound('chat');
     const method = streamOf === undefined ? 'POST' : 'GET';
-    if (request.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    if (sent !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
     return streamOf === undefined ? submit(incoming) : resume(incoming, streamOf);
   };
 }

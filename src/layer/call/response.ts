@@ -1,14 +1,35 @@
-/** An answer whose body is at hand: it can be hashed, kept and compressed, and is sent in one piece. */
+import { HeaderList } from './header-list.ts';
+
+/** A response whose body is complete: it can be hashed, stored and compressed, and is sent at once. */
 export interface BufferedResponse {
   status: number;
-  headers: Headers;
-  /** `null` where there is none. */
+  headers: HeaderList;
+  /** `null` if there is none. */
   body: string | Uint8Array<ArrayBuffer> | null;
 }
 
-/** What a surface answers with: a Response where the body comes as a stream. */
+/** The response of a surface: a WHATWG Response if its body is a stream. */
 export type ApiResponse = BufferedResponse | Response;
 
-/** An answer for hosts that take Responses. */
-export const toResponse = (answer: ApiResponse): Response =>
-  answer instanceof Response ? answer : new Response(answer.body, answer);
+/** Returns a response as a WHATWG Response, for hosts that take those. */
+export function toResponse(response: ApiResponse): Response {
+  if (response instanceof Response) return response;
+  const { status, headers, body } = response;
+  return new Response(body, { status, headers: [...headers] });
+}
+
+/** Returns a response with a JSON body. */
+export function jsonResponse(
+  value: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): BufferedResponse {
+  const fields = { 'content-type': 'application/json', ...headers };
+  return { status, headers: new HeaderList(Object.entries(fields)), body: JSON.stringify(value) };
+}
+
+/** Returns a response without a body. */
+export const emptyResponse = (status: number, headers: Record<string, string> = {}): BufferedResponse => ({
+  status,
+  headers: new HeaderList(Object.entries(headers)),
+  body: null,
+});

@@ -1,3 +1,4 @@
+import { type BufferedResponse, jsonResponse } from '../call/response.ts';
 import type { ApiError } from './api-error.ts';
 import type { ErrorData } from './catalogue.ts';
 import type { Errors } from './define.ts';
@@ -17,9 +18,9 @@ export function problem(
   error: ApiError,
   requestId: string,
   headers: Record<string, string> = {},
-): Response {
+): BufferedResponse {
   const document = problemDocument(errors, error, requestId);
-  return Response.json(document, {
+  return jsonResponse(document, {
     status: document.status,
     headers: {
       'content-type': 'application/problem+json',

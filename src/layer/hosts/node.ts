@@ -1,53 +1,98 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
-import type { Handle } from '../api.ts';
+import type { Api } from '../api.ts';
+import type { HostRequest } from '../call/host-request.ts';
 import type { BufferedResponse } from '../call/response.ts';
+import { type ApiError, CoreError } from '../errors/api-error.ts';
+import { toApiError } from '../errors/recognise.ts';
 
-/** How long a streamed answer has to end by itself, in seconds. */
+/** How long a streamed response has to end by itself, in seconds. */
 const GRACE_SECONDS = 5;
+/** Paths that the URL parser (https://url.spec.whatwg.org/) leaves as they are: nothing is encoded, and no segment is dots. */
+const PLAIN_PATH = /^(?:\/(?!\.|%2e)[\w.~!$&'()*+,;=:@%-]*)*$/i;
 
-/** Answers a request that came to Node's HTTP server. */
+/** Responds to a request of Node's HTTP server. */
 export type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-export interface NodeOptions {
-  maxDuration: number;
-  isLocal?: (req: IncomingMessage) => boolean;
+/** The platform of a call on Node. */
+export interface NodePlatform {
+  req: IncomingMessage;
+  res: ServerResponse;
 }
 
-/**
- * Serves an API on Node's HTTP server: with as little as can be between its messages and ours.
- * @param options.maxDuration how long a call may take, in seconds.
- * @param options.isLocal returns true if a program on this machine has sent a request; default: that is unknown.
- */
-export function createNodeListener(handle: Handle, { maxDuration, isLocal }: NodeOptions): Listener {
+export interface NodeOptions {
+  /** The longest a call may take, in seconds. */
+  maxDuration: number;
+}
+
+/** Returns a request of Node's HTTP server as it is handed to the API. */
+export function nodeRequest(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { maxDuration }: NodeOptions,
+): HostRequest<NodePlatform> {
+  const { path, query } = targetOf(req.url ?? '/');
+  let request: Request | undefined;
+  return {
+    method: req.method ?? 'GET',
+    path,
+    query,
+    header(name) {
+      const value = req.headers[name];
+      return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
+    },
+    request: () => (request ??= new NodeRequest({ req, res })),
+    readBody: (take) => readMessage(req, take),
+    peer: req.socket.remoteAddress ?? null,
+    platform: { req, res },
+    maxDuration,
+    onGone(listener) {
+      if (res.closed) {
+        if (!res.writableEnded) listener();
+        return;
+      }
+      res.once('close', () => {
+        if (!res.writableEnded) listener();
+      });
+    },
+    onClosed(listener) {
+      res.once('close', listener);
+    },
+  };
+}
+
+/** Returns a listener for Node's HTTP server that serves an API. */
+export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions): Listener {
+  const { maxDuration } = options;
   return async (req, res) => {
-    const answer = await handle(new NodeRequest({ req, res }), {
-      peer: req.socket.remoteAddress ?? null,
-      ...(isLocal && { isLocal: () => isLocal(req) }),
-      maxDuration,
-      onGone: (listener) => {
-        res.once('close', () => {
-          if (!res.writableEnded) listener();
-        });
-      },
-      onClosed: (listener) => {
-        res.once('close', listener);
-      },
-    });
-    if (answer instanceof Response) {
-      // The handler ends it in time, but its end may not get through to a reader who does not read.
+    const response = await api.handle(nodeRequest(req, res, options));
+    if (response instanceof Response) {
+      // The API ends it in time, but its end may not get through to a reader who does not read.
       cutAfter(res, maxDuration + GRACE_SECONDS);
-      // A body that breaks off breaks the connection off; whoever wrote it knows why.
-      await sendNodeResponse(res, answer).catch(() => res.destroy());
+      // If a body fails, the connection is closed too; the author of the body knows why.
+      await sendNodeResponse(res, response).catch(() => res.destroy());
       return;
     }
-    send(res, answer);
+    send(res, response);
     // What the socket did not take at once is for a slow reader, who has as long as a call may take.
     if (res.writableLength > 0) cutAfter(res, maxDuration);
   };
 }
 
-/** Ends the connection of a response that is not sent after `seconds`. */
+/** Returns the path and the query of a request target as a URL has them. */
+function targetOf(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  if (PLAIN_PATH.test(path) && !target.includes('#')) {
+    return { path, query: mark === -1 ? '' : target.slice(mark + 1) };
+  }
+  const origin = 'http://localhost';
+  const { pathname, search } = target.startsWith('/') ? new URL(origin + target) : new URL(target, origin);
+  return { path: pathname, query: search.slice(1) };
+}
+
+/** Closes the connection of a response that is not sent after `seconds`. */
 function cutAfter(res: ServerResponse, seconds: number): void {
   const timer = setTimeout(() => res.destroy(), seconds * 1000);
   res.once('close', () => {
@@ -61,4 +106,31 @@ function send(res: ServerResponse, { status, headers, body }: BufferedResponse):
   if (body !== null) fields.push('content-length', String(Buffer.byteLength(body)));
   res.writeHead(status, fields);
   res.end(body);
+}
+
+/** Reads the body of a message without a stream in between; what is left when `take` throws is discarded. */
+function readMessage(message: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (error?: ApiError) => {
+      message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      message.resume();
+      if (error) reject(error);
+      else resolve();
+    };
+    const onData = (chunk: Uint8Array) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        end(toApiError(error));
+      }
+    };
+    const onEnd = () => {
+      end();
+    };
+    const onClose = () => {
+      end(new CoreError('CLIENT_CLOSED_REQUEST'));
+    };
+    if (message.destroyed || message.readableEnded) onClose();
+    else message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
 }

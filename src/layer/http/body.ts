@@ -1,42 +1,32 @@
-import type { Readable } from 'node:stream';
-import type { ServerRequest } from 'srvx';
+import type { Call } from '../call/call.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import { toApiError } from '../errors/recognise.ts';
 import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from '../limits.ts';
 import { checkJson, type JsonLimits } from './json.ts';
 import { nextSlice } from './turns.ts';
 
-/** Is told how many bytes of a body are about to be used. @throws what the reading of the body ends with. */
-export type Meter = (bytes: number) => void;
+/** The part of a call that its body is read by. */
+export type BodyCall = Pick<Call, 'header' | 'request' | 'readBody' | 'countBytes'>;
 
-const meters = new WeakMap<Request, Meter>();
-
-/** Has the bytes of a request's body counted, whichever function of this module reads it. */
-export function meterBody(request: Request, meter: Meter): void {
-  meters.set(request, meter);
-}
-
-/** Counts the bytes that a request says it has. @returns a function to call with each chunk, which counts what is beyond. */
-function beginToCount(request: Request): Meter {
-  const meter = meters.get(request);
-  if (!meter) return () => undefined;
-  let uncounted = -Number(request.headers.get('content-length') ?? 0);
-  meter(-uncounted);
+/** Counts the bytes that a request states. @returns a function to call with each chunk, which counts bytes beyond them. */
+function beginToCount(call: BodyCall): (bytes: number) => void {
+  const stated = Number(call.header('content-length') ?? 0);
+  let uncounted = -stated;
+  call.countBytes(stated);
   return (bytes) => {
     uncounted += bytes;
     if (uncounted <= 0) return;
-    meter(uncounted);
+    call.countBytes(uncounted);
     uncounted = 0;
   };
 }
 
 /**
- * The chunks of a request body. The rest of a body that is not read to its end is thrown away: a client that is cut off
- * while it sends does not get to read why it was refused. How much may still come is the transport's to say.
+ * The chunks of a request body. The rest of a body that is not read to its end is discarded: a client whose connection is
+ * closed while it sends cannot read the error. The host limits how much may still come.
  */
-export async function* chunksOf(request: Request): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const count = beginToCount(request);
-  const reader = request.body?.getReader();
+export async function* chunksOf(call: BodyCall): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const count = beginToCount(call);
+  const reader = call.request.body?.getReader();
   let isWhole = !reader;
   try {
     while (reader) {
@@ -83,12 +73,8 @@ export const bodyTooLarge = (limit: number): ApiError =>
  * is done with one, such as parsing, holds up everybody.
  * @throws {ApiError} PAYLOAD_TOO_LARGE as soon as it is known to be larger, CLIENT_CLOSED_REQUEST when it breaks off.
  */
-export async function readBody(
-  request: ServerRequest,
-  limit = MAX_BODY_BYTES,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw bodyTooLarge(limit);
-  const message = request.runtime?.node?.req;
+export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(call.header('content-length') ?? 0) > limit) throw bodyTooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const take = (chunk: Uint8Array) => {
@@ -96,42 +82,15 @@ export async function readBody(
     if (size > limit) throw bodyTooLarge(limit);
     chunks.push(chunk);
   };
-  if (message) {
-    const count = beginToCount(request);
-    await readMessage(message, (chunk) => {
+  if (call.readBody) {
+    const count = beginToCount(call);
+    await call.readBody((chunk) => {
       count(chunk.byteLength);
       take(chunk);
     });
-  } else for await (const chunk of chunksOf(request)) take(chunk);
+  } else for await (const chunk of chunksOf(call)) take(chunk);
   if (size >= LARGE_BODY_BYTES) await nextSlice();
   return Buffer.concat(chunks, size);
-}
-
-/** Reads what came to Node's own server without a stream in between; what is left when `take` throws is thrown away. */
-function readMessage(message: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (error?: ApiError) => {
-      message.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      message.resume();
-      if (error) reject(error);
-      else resolve();
-    };
-    const onData = (chunk: Uint8Array) => {
-      try {
-        take(chunk);
-      } catch (error) {
-        end(toApiError(error));
-      }
-    };
-    const onEnd = () => {
-      end();
-    };
-    const onClose = () => {
-      end(new CoreError('CLIENT_CLOSED_REQUEST'));
-    };
-    if (message.destroyed || message.readableEnded) onClose();
-    else message.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
-  });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -174,8 +133,8 @@ export function parseCounted(
 }
 
 /** The media type of a Content-Type header in lower case, without parameters; `''` when there is none. */
-export function mediaType(headers: Headers): string {
-  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+export function mediaType(call: Pick<BodyCall, 'header'>): string {
+  return (call.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /** Whether a media type is JSON, such as `application/merge-patch+json`. */

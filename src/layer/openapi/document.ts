@@ -1,7 +1,8 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createDocument, type oas31, type ZodOpenApiPathItemObject } from 'zod-openapi';
-import { type DescribedErrors, describedCoreErrors } from '../errors/schema.ts';
-import { endpointsOf, REST_PATH } from '../rest/endpoint.ts';
+import { describedCoreErrors, type DescribedErrors } from '../errors/schema.ts';
+import { DEFAULT_PATHS } from '../paths.ts';
+import { endpointsOf } from '../rest/endpoint.ts';
 import { createAccepts } from './accepts.ts';
 import type { DescribedAccess } from './access.ts';
 import { createBodies } from './bodies.ts';
@@ -22,6 +23,8 @@ export interface DocumentInfo {
   description?: string;
   /** The public origin, such as `https://app.example.com`; without it the document's own. */
   serverUrl?: string;
+  /** The path that REST is served at. Default: `/api/v1`. */
+  restPath?: string;
   license?: { name: string; identifier: string };
   /** Tag -> what it holds. Tags appear in this order, others after them. */
   tags?: Record<string, string>;
@@ -38,6 +41,7 @@ export interface DocumentInfo {
 export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): oas31.OpenAPIObject {
   const {
     serverUrl,
+    restPath = DEFAULT_PATHS.rest,
     tags: described = {},
     errors = describedCoreErrors,
     access = { schemes: {}, security: () => [] },
@@ -58,10 +62,11 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
       semantics: semanticsOf(endpoint),
       problems,
       access,
+      restPath,
     });
     for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
   }
-  const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + REST_PATH }];
+  const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + restPath }];
   const document = createDocument(
     {
       openapi: '3.1.1',

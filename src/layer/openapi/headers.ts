@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createSchema, type oas31 } from 'zod-openapi';
-import { type Endpoint, PLACEHOLDER, REST_PATH } from '../rest/endpoint.ts';
+import { type Endpoint, PLACEHOLDER } from '../rest/endpoint.ts';
 import { fieldsOf, type Schema } from '../schema/schema.ts';
 import { DIALECT } from './dialect.ts';
 import type { Wire } from './wire.ts';
@@ -50,11 +50,11 @@ const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
 export function headersOfSuccess(
   { rest, output, deprecationHeaders, openapi }: Endpoint,
   added: (keyof typeof HEADERS)[],
-  wire: Wire,
+  { wire, restPath }: { wire: Wire; restPath: string },
 ): oas31.HeadersObject {
   const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
   if (rest.location) {
-    const location = `${REST_PATH}${rest.location.replace(PLACEHOLDER, '{$1}')}`;
+    const location = `${restPath}${rest.location.replace(PLACEHOLDER, '{$1}')}`;
     headers['Location'] = {
       description: `Where it is: \`${location}\`.`,
       schema: { type: 'string', format: 'uri-reference' },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call } from '../call/call.ts';
+import { HeaderList } from '../call/header-list.ts';
+import { type BufferedResponse, emptyResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { createOpenApiDocument, type DocumentInfo } from './document.ts';
 import { openPartsOf } from './open.ts';
@@ -11,7 +13,7 @@ export { createOpenApiDocument, type DocumentInfo };
 const ALLOW = 'GET, HEAD, OPTIONS';
 
 /** The part of a call that this surface needs. */
-type DocumentCall = Pick<Call, 'request' | 'id'>;
+type DocumentCall = Pick<Call, 'method' | 'header' | 'id'>;
 
 /**
  * Serves the OpenAPI document of a router; it is made on the first call.
@@ -21,7 +23,7 @@ export function createOpenApiSurface(
   router: AnyTRPCRouter,
   info: DocumentInfo,
   warn: (text: string) => void,
-): (call: DocumentCall) => Promise<Response> {
+): (call: DocumentCall) => Promise<BufferedResponse> {
   for (const text of openPartsOf(router)) warn(text);
   let made: { text: string; etag: string } | undefined;
   const document = () => {
@@ -29,9 +31,10 @@ export function createOpenApiSurface(
     const text = JSON.stringify(createOpenApiDocument(router, info));
     return (made = { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` });
   };
-  return async ({ request, id }) => {
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow: ALLOW } });
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+  return async (call) => {
+    const { method, id } = call;
+    if (method === 'OPTIONS') return emptyResponse(204, { allow: ALLOW });
+    if (method !== 'GET' && method !== 'HEAD') {
       throw new CoreError('METHOD_NOT_ALLOWED', {
         detail: `This path takes ${ALLOW}.`,
         headers: { allow: ALLOW },
@@ -39,10 +42,13 @@ export function createOpenApiSurface(
     }
     const { text, etag } = document();
     const headers = { etag, 'cache-control': 'public, max-age=60', 'x-request-id': id };
-    if (knows(request.headers.get('if-none-match'), etag))
-      return new Response(null, { status: 304, headers });
-    const body = request.method === 'HEAD' ? null : text;
-    return new Response(body, { headers: { ...headers, 'content-type': 'application/json' } });
+    if (knows(call.header('if-none-match'), etag)) return emptyResponse(304, headers);
+    const fields = { ...headers, 'content-type': 'application/json' };
+    return {
+      status: 200,
+      headers: new HeaderList(Object.entries(fields)),
+      body: method === 'HEAD' ? null : text,
+    };
   };
 }
 

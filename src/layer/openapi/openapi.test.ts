@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { procedure, router } from '../testing/testkit.ts';
+import { toResponse } from '../call/response.ts';
+import { callOf, procedure, router } from '../testing/testkit.ts';
 import { createOpenApiSurface } from './index.ts';
 
 const app = router({
@@ -11,9 +12,9 @@ const app = router({
 });
 const surface = createOpenApiSurface(app, { title: 'Test', version: '1' }, () => undefined);
 
-function call(init: RequestInit = {}): Promise<Response> {
+async function call(init: RequestInit = {}): Promise<Response> {
   const request = new Request('http://127.0.0.1/api/openapi.json', init);
-  return surface({ request, id: 'test' });
+  return toResponse(await surface(callOf(request, {})));
 }
 
 describe('the OpenAPI surface', () => {

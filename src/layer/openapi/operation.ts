@@ -17,12 +17,14 @@ interface Described {
   semantics: Semantics;
   problems: Problems;
   access: DescribedAccess;
+  /** The path that REST is served at. */
+  restPath: string;
 }
 
 /** The operation of an endpoint, with the schemas it is served with and what HTTP adds. */
 export function operationOf(
   endpoint: Endpoint,
-  { bodyOf, wires, semantics, problems, access }: Described,
+  { bodyOf, wires, semantics, problems, access, restPath }: Described,
 ): ZodOpenApiOperationObject {
   const { openapi, name, input, inputFields, params, takesBody } = endpoint;
   const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
@@ -47,7 +49,7 @@ export function operationOf(
     ...(semantics.parameters.length > 0 && { parameters: semantics.parameters }),
     ...(body && { requestBody: body }),
     responses: {
-      ...successOf(endpoint, { semantics, wire: wires.output, problemSchema: problems.schema }),
+      ...successOf(endpoint, { semantics, wire: wires.output, restPath, problemSchema: problems.schema }),
       ...problems.of(endpoint, semantics, security.length > 0),
     },
   };

@@ -27,22 +27,23 @@ const DESCRIPTIONS: Record<number, string> = {
 interface DescribedSuccess {
   semantics: Semantics;
   wire: Wire;
+  restPath: string;
   problemSchema: Schema;
 }
 
 /** The answers of an endpoint to a call that succeeded. */
 export function successOf(endpoint: Endpoint, described: DescribedSuccess): ZodOpenApiResponsesObject {
-  const { semantics, wire } = described;
+  const { semantics } = described;
   const { status, produces, rest, openapi } = endpoint;
   const response: ZodOpenApiResponseObject = {
     description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'Done.')),
-    headers: headersOfSuccess(endpoint, semantics.headers, wire),
+    headers: headersOfSuccess(endpoint, semantics.headers, described),
     ...(produces !== null && { content: contentOf(endpoint, produces, described) }),
   };
   return {
     ...Object.fromEntries([[String(status), response]]),
     // With another status, an answer without a value has that status and no body.
-    ...(status === 200 && mayBeEmpty(endpoint) && { 204: nothingOf(endpoint, wire) }),
+    ...(status === 200 && mayBeEmpty(endpoint) && { 204: nothingOf(endpoint, described) }),
     ...(semantics.statuses.includes(304) && { 304: NOT_MODIFIED }),
   };
 }
@@ -51,9 +52,9 @@ export function successOf(endpoint: Endpoint, described: DescribedSuccess): ZodO
 const mayBeEmpty = ({ produces, rest, output }: Endpoint) =>
   produces !== null && !rest.sse && !rest.stream && (output === null || mayBeUndefined(output));
 
-const nothingOf = (endpoint: Endpoint, wire: Wire): ZodOpenApiResponseObject => ({
+const nothingOf = (endpoint: Endpoint, described: DescribedSuccess): ZodOpenApiResponseObject => ({
   description: DESCRIPTIONS[204] ?? '',
-  headers: headersOfSuccess(endpoint, [], wire),
+  headers: headersOfSuccess(endpoint, [], described),
 });
 
 const NOT_MODIFIED: ZodOpenApiResponseObject = {

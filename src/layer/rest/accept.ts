@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
 import type { Endpoint } from './endpoint.ts';
 import { LINES_TYPE } from './streaming.ts';
@@ -6,9 +7,9 @@ import { LINES_TYPE } from './streaming.ts';
  * The media type to answer a call with: the one its Accept header wants most, else the first there is.
  * @throws {ApiError} NOT_ACCEPTABLE when it wants none.
  */
-export function negotiate({ produces, rest }: Endpoint, headers: Headers): string | null {
+export function negotiate({ produces, rest }: Endpoint, call: Pick<Call, 'header'>): string | null {
   if (produces === null) return null;
-  const accept = headers.get('accept');
+  const accept = call.header('accept');
   const [first, second] = rest.sse
     ? [acceptQuality(accept, produces), acceptQuality(accept, LINES_TYPE)]
     : [acceptQuality(accept, produces), 0];

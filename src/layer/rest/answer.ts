@@ -1,5 +1,6 @@
 import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
+import type { HeaderList } from '../call/header-list.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { etagOf } from '../http/etag.ts';
@@ -26,16 +27,19 @@ export interface EndpointCall<C extends object> {
   getter: Operation | undefined;
   input: unknown;
   call: Call<C>;
+  ctx: C;
+  /** The path that REST is served at. */
+  base: string;
   errors: Errors;
   /** Told what went wrong in a streamed answer after its status was sent. */
-  onStreamError?: ((error: ApiError, call: Call<C>) => void) | undefined;
+  onError?: ((error: ApiError, call: Call<C>) => void) | undefined;
 }
 
 /** Calls the procedure of an endpoint. @throws what it throws. */
 export function callEndpoint(
   { endpoint: { name: path, type }, invoke }: Operation,
   input: unknown,
-  { ctx, signal }: Pick<Call, 'ctx' | 'signal'>,
+  { ctx, signal }: { ctx: object; signal: AbortSignal },
 ): Promise<unknown> {
   const getRawInput = () => Promise.resolve(input);
   return invoke({ path, type, ctx, getRawInput, signal, batchIndex: 0 });
@@ -43,16 +47,16 @@ export function callEndpoint(
 
 /** Calls the procedure of an endpoint and makes its answer. @throws what the procedure throws. */
 export async function answer<C extends object>(asked: EndpointCall<C>): Promise<TextResponse | Response> {
-  const { operation, input, call, produces } = asked;
+  const { operation, input, call, ctx, base, produces } = asked;
   const { rest, status } = operation.endpoint;
   if (rest.sse || rest.stream) return streamedAnswer(asked);
-  const output = await callEndpoint(operation, input, call);
+  const output = await callEndpoint(operation, input, { ctx, signal: call.signal });
   const headers = successHeaders(call);
-  if (rest.location) headers.set('location', locationOf(rest.location, output));
+  if (rest.location) headers.set('location', locationOf(base, rest.location, output));
   if (produces === null || output === undefined) {
     return { status: status === 200 ? 204 : status, headers, body: null };
   }
-  const link = nextLink(call.url, output);
+  const link = nextLink(call, output);
   if (link) headers.append('link', link);
   headers.set('content-type', produces);
   const body = operation.encode(output);
@@ -63,7 +67,7 @@ export async function answer<C extends object>(asked: EndpointCall<C>): Promise<
 /** Names the state that is shown. What changes a resource and answers as its GET does shows the new state. */
 function describeState<C extends object>(
   { operation, getter }: EndpointCall<C>,
-  headers: Headers,
+  headers: HeaderList,
   body: string,
 ): void {
   const { method, output } = operation.endpoint;
@@ -73,11 +77,11 @@ function describeState<C extends object>(
 }
 
 async function streamedAnswer<C extends object>(asked: EndpointCall<C>): Promise<Response> {
-  const { operation, input, call, errors, onStreamError } = asked;
+  const { operation, input, call, ctx, errors, onError } = asked;
   const reader = new AbortController();
   const signal = AbortSignal.any([call.signal, reader.signal]);
   const output = await callEndpoint(operation, input, {
-    ctx: call.ctx,
+    ctx,
     signal: untilRevoked(signal, call.revoked),
   });
   const stream: StreamCall = {
@@ -86,7 +90,7 @@ async function streamedAnswer<C extends object>(asked: EndpointCall<C>): Promise
     signal,
     stop: () => reader.abort(),
     headers: successHeaders(call),
-    onError: (error) => onStreamError?.(error, call),
+    onError: (error) => onError?.(error, call),
   };
   const { stream: mediaType } = operation.endpoint.rest;
   if (mediaType) return piecesResponse(output, mediaType, stream);

@@ -2,7 +2,15 @@ import type { InputSize } from '../decode/size.ts';
 import { ApiError, CoreError } from '../errors/api-error.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
-import { chunksOf, decodeUtf8, isJsonType, mediaType, parseJson, readBody } from '../http/body.ts';
+import {
+  type BodyCall,
+  chunksOf,
+  decodeUtf8,
+  isJsonType,
+  mediaType,
+  parseJson,
+  readBody,
+} from '../http/body.ts';
 import { tooMany } from '../http/json.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { uploadLimits } from '../meta.ts';
@@ -15,7 +23,7 @@ import { isPlainObject, RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Reads the body of a request; what of it is text is marked as such. */
-export type ReadBody = (request: Request, uploads: Uploads) => Promise<Fields>;
+export type ReadBody = (call: BodyCall, uploads: Uploads) => Promise<Fields>;
 
 /** Compiles how the body of an endpoint is read, in each media type that it takes. */
 export function compileBody(endpoint: Endpoint): ReadBody {
@@ -32,18 +40,18 @@ export function compileBody(endpoint: Endpoint): ReadBody {
   const { file, total } = uploadLimits({ rest });
   const limits: FormLimits = { file, total: fileFields.size > 0 ? total : MAX_BODY_BYTES, ...size };
   const readers: Record<BodyType, ReadBody> = {
-    'application/json': (request) => readJson(request, size),
-    'application/x-www-form-urlencoded': async (request) => readText(decodeUtf8(await readBody(request))),
-    'multipart/form-data': async (request, uploads) => {
-      const parts = await readMultipart(request, fields, limits, uploads);
+    'application/json': (call) => readJson(call, size),
+    'application/x-www-form-urlencoded': async (call) => readText(decodeUtf8(await readBody(call))),
+    'multipart/form-data': async (call, uploads) => {
+      const parts = await readMultipart(call, fields, limits, uploads);
       return withJson(fieldsFrom(parts, fields.isField, size.maxValues));
     },
   };
-  return async (request, uploads) => {
-    const type = mediaType(request.headers);
+  return async (call, uploads) => {
+    const type = mediaType(call);
     const known = consumes.find((one) => one === type || (one === 'application/json' && isJsonType(type)));
-    if (known) return readers[known](request, uploads);
-    if (await isEmpty(request)) return {};
+    if (known) return readers[known](call, uploads);
+    if (await isEmpty(call)) return {};
     throw new CoreError('UNSUPPORTED_MEDIA_TYPE', {
       detail: `Send the body as ${consumes.join(' or ')}, and say so in the header Content-Type.`,
       headers: { accept: consumes.join(', ') },
@@ -51,8 +59,8 @@ export function compileBody(endpoint: Endpoint): ReadBody {
   };
 }
 
-async function readJson(request: Request, size: InputSize): Promise<Fields> {
-  const bytes = await readBody(request);
+async function readJson(call: BodyCall, size: InputSize): Promise<Fields> {
+  const bytes = await readBody(call);
   if (bytes.byteLength === 0) return {};
   const body = parseJson(bytes, size);
   if (!isPlainObject(body)) throw invalidInput([{ pointer: '', message: 'the body must be a JSON object' }]);
@@ -116,7 +124,7 @@ function compileJsonFields(
 }
 
 /** Whether nothing was sent. Of what was, no more than its beginning is read. */
-async function isEmpty(request: Request): Promise<boolean> {
-  for await (const chunk of chunksOf(request)) if (chunk.byteLength > 0) return false;
+async function isEmpty(call: BodyCall): Promise<boolean> {
+  for await (const chunk of chunksOf(call)) if (chunk.byteLength > 0) return false;
   return true;
 }

@@ -15,9 +15,6 @@ import {
 import { textFormOf } from '../schema/text-form.ts';
 import { deprecationHeaders, type DeprecationHeaders } from './deprecation.ts';
 
-/** Where the REST surface lives. */
-export const REST_PATH = '/api/v1';
-
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
@@ -37,7 +34,7 @@ export interface Endpoint {
   procedure: AnyTRPCProcedure;
   type: TRPCProcedureType;
   method: Method;
-  /** Below REST_PATH, with `{name}` for parameters. */
+  /** Below the path that REST is served at, with `{name}` for parameters. */
   path: string;
   /** The names of the path's parameters, in order. */
   params: string[];

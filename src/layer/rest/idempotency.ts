@@ -44,8 +44,8 @@ const NOT_KEPT = new Set([400, 401, 403, 413, 415]);
  * The value of an Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header-07); `null` when there is none.
  * @throws {ApiError} BAD_REQUEST for one that cannot be a key.
  */
-export function readIdempotencyKey(headers: Headers): string | null {
-  const value = headers.get('idempotency-key');
+export function readIdempotencyKey(call: Pick<Call, 'header'>): string | null {
+  const value = call.header('idempotency-key');
   if (value === null) return null;
   const quoted = QUOTED.exec(value)?.[1]?.replace(/\\(.)/g, '$1');
   const key = quoted ?? (BARE.test(value) ? value : '');
@@ -61,6 +61,7 @@ interface KeyedCall<C extends object> {
   endpoint: Endpoint;
   input: unknown;
   call: Call<C>;
+  ctx: C;
   errors: Errors;
 }
 
@@ -72,10 +73,10 @@ interface KeyedCall<C extends object> {
  */
 export async function answerOnce<C extends object>(
   claimKey: ClaimKey<C>,
-  { key, endpoint, input, call, errors }: KeyedCall<C>,
+  { key, endpoint, input, call, ctx, errors }: KeyedCall<C>,
   work: () => Promise<TextResponse | Response>,
 ): Promise<TextResponse | Response> {
-  const claim = await claimKey(call.ctx, key, await fingerprintOf(endpoint, input));
+  const claim = await claimKey(ctx, key, await fingerprintOf(endpoint, input));
   if (!claim) return work();
   if (claim.replay) return replayed(claim.replay, call);
   try {
@@ -84,8 +85,8 @@ export async function answerOnce<C extends object>(
     return answer;
   } catch (thrown) {
     const error = errors.toError(thrown);
-    const refusal = storedRejection(errors, error, call.id);
-    await (refusal ? claim.keep(refusal) : claim.release());
+    const rejection = storedRejection(errors, error, call.id);
+    await (rejection ? claim.keep(rejection) : claim.release());
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { HeaderList } from '../call/header-list.ts';
 import { procedure, router, serveRest, type TestServer } from '../testing/testkit.ts';
 
 const Search = z.strictObject({
@@ -317,7 +318,7 @@ describe('body', () => {
 
 test('the schemas are as strict as before: RPC callers still cannot send "12" for a number', async () => {
   await server.call('/search?n=12');
-  const caller = app.createCaller({ responseHeaders: new Headers() });
+  const caller = app.createCaller({ responseHeaders: new HeaderList() });
   const input: unknown = { n: '12' };
   // @ts-expect-error -- the point is to send what the types forbid
   await expect(caller.search(input)).rejects.toMatchObject({ code: 'BAD_REQUEST' });

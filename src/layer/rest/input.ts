@@ -4,6 +4,7 @@ import { CoreError } from '../errors/api-error.ts';
 import type { ErrorIssue } from '../errors/catalogue.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
+import type { BodyCall } from '../http/body.ts';
 import { isOptional, type Schema, unwrap } from '../schema/schema.ts';
 import { compileBody, compileText } from './body.ts';
 import { compileCoercion } from './coerce.ts';
@@ -13,12 +14,14 @@ import { plain, RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
 /**
+ * Reads the input of a call.
+ * @param query of the request, without its question mark.
  * @param pathValues the raw values of a request's path, in the order of the endpoint's `params`.
  * @param uploads where files of the body go.
  */
 export type ReadInput = (
-  request: Request,
-  url: URL,
+  call: BodyCall,
+  query: string,
   pathValues: string[],
   uploads: Uploads,
 ) => Promise<unknown>;
@@ -34,13 +37,13 @@ export function compileInput(endpoint: Endpoint): ReadInput {
   const readText = compileText(endpoint);
   const readBody = compileBody(endpoint);
   const readHeaders = compileHeaders(endpoint);
-  return async (request, url, pathValues, uploads) => {
+  return async (call, queryText, pathValues, uploads) => {
     const path = readPath(params, pathValues);
-    const query = url.search === '' ? {} : readText(url.search);
+    const query = queryText === '' ? {} : readText(queryText);
     if (takesBody) rejectFields(Object.keys(query), 'This method takes no query parameters.');
     const rest = {
-      ...(takesBody ? await readBody(request, uploads) : query),
-      ...readHeaders(request.headers),
+      ...(takesBody ? await readBody(call, uploads) : query),
+      ...readHeaders(call),
     };
     const input = { ...rest, ...path };
     if (!schema) rejectFields(Object.keys(input), 'This procedure takes no input.');
@@ -69,16 +72,16 @@ function decode(name: string, value: string): string {
 }
 
 /** An empty header says nothing. */
-function compileHeaders({ headers, inputFields }: Endpoint): (headers: Headers) => Fields {
+function compileHeaders({ headers, inputFields }: Endpoint): (call: Pick<BodyCall, 'header'>) => Fields {
   const sources = [...headers].map(([header, field]) => ({
     header,
     field,
     isList: isList(inputFields.get(field)),
   }));
-  return (given) =>
+  return (call) =>
     Object.fromEntries(
       sources.flatMap(({ header, field, isList }) => {
-        const text = given.get(header);
+        const text = call.header(header);
         if (!text) return [];
         return [
           [field, isList ? text.split(',').map((item) => new RawText(item.trim())) : new RawText(text)],

@@ -4,7 +4,7 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { ApiError, CoreError } from '../errors/api-error.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
-import { chunksOf, isJsonType, limitBytes, parseJson } from '../http/body.ts';
+import { type BodyCall, chunksOf, isJsonType, limitBytes, parseJson } from '../http/body.ts';
 import { checkJson, tooMany } from '../http/json.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { pathOf } from './names.ts';
@@ -47,13 +47,13 @@ const tooLarge = (detail: string) => new CoreError('PAYLOAD_TOO_LARGE', { detail
  *   BAD_REQUEST for what is no multipart form.
  */
 export async function readMultipart(
-  request: Request,
+  call: BodyCall,
   { isField, holdsFiles, isPlain = false }: FormFields,
   limits: FormLimits,
   uploads: Uploads,
 ): Promise<[name: string, value: unknown][]> {
   const total = `The form may have ${limits.total} bytes at most, its text ${MAX_BODY_BYTES}.`;
-  if (Number(request.headers.get('content-length') ?? 0) > limits.total) throw tooLarge(total);
+  if (Number(call.header('content-length') ?? 0) > limits.total) throw tooLarge(total);
   const parts: [string, unknown][] = [];
   let textSize = 0;
   let values = 0;
@@ -62,7 +62,7 @@ export async function readMultipart(
   const fail = (error: unknown) => failure.abort(error);
   const takesFile = (name: string) => holdsFiles(pathOf(name, isField)[0] ?? '');
 
-  const form = parserOf(request.headers, limits, takesFile);
+  const form = parserOf(call.header('content-type') ?? '', limits, takesFile);
   form.on('field', (name, value, _isNameCut, isCut, _encoding, type) => {
     if (!name) fail(invalidInput([{ pointer: '', message: 'a part of the form has no name' }]));
     textSize += value.length;
@@ -99,7 +99,7 @@ export async function readMultipart(
     return filename === '' && file.size === 0 && !isPlain ? undefined : file;
   }
 
-  const body = Readable.from(limitBytes(chunksOf(request), limits.total, () => tooLarge(total)));
+  const body = Readable.from(limitBytes(chunksOf(call), limits.total, () => tooLarge(total)));
   try {
     await pipeline(body, form, { signal });
     const values = await Promise.all(parts.map(async ([name, value]) => [name, await value] as const));
@@ -114,10 +114,10 @@ export async function readMultipart(
   }
 }
 
-function parserOf(headers: Headers, limits: FormLimits, takesFile: (name: string) => boolean) {
+function parserOf(contentType: string, limits: FormLimits, takesFile: (name: string) => boolean) {
   try {
     return new Busboy({
-      headers: { 'content-type': headers.get('content-type') ?? '' },
+      headers: { 'content-type': contentType },
       // Clients send objects as a JSON file named "blob".
       isPartAFile: (name, type = '', filename) =>
         filename !== undefined && (takesFile(name ?? '') || !isJsonType(type)),

@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.ts';
+import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
-import { PLACEHOLDER, REST_PATH } from './endpoint.ts';
+import { PLACEHOLDER } from './endpoint.ts';
 
 /** An answer whose body is text: it can be hashed, kept and compressed before it is sent. */
 export interface TextResponse extends BufferedResponse {
@@ -8,8 +9,11 @@ export interface TextResponse extends BufferedResponse {
 }
 
 /** The headers of a success, with those that the call has set. */
-export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'responseHeaders'>): Headers {
-  const headers = new Headers({ 'cache-control': 'private, no-store', 'x-request-id': id });
+export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'responseHeaders'>): HeaderList {
+  const headers = new HeaderList([
+    ['cache-control', 'private, no-store'],
+    ['x-request-id', id],
+  ]);
   for (const [name, value] of responseHeaders) {
     if (name === 'set-cookie') headers.append(name, value);
     else headers.set(name, value);
@@ -17,21 +21,26 @@ export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'respo
   return headers;
 }
 
-/** The path of what was created: `template` with each `{name}` from the output, percent-encoded. */
-export function locationOf(template: string, output: unknown): string {
+/**
+ * Returns the path of what was created: `template` with each `{name}` from the output, percent-encoded.
+ * @param base the path that REST is served at.
+ */
+export function locationOf(base: string, template: string, output: unknown): string {
   return (
-    REST_PATH +
-    template.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(String(get(output, name))))
+    base + template.replace(PLACEHOLDER, (_, name: string) => encodeURIComponent(String(get(output, name))))
   );
 }
 
 /** The `Link` to the next page (RFC 8288) where the output names its cursor; the other parameters stay. */
-export function nextLink(url: URL, output: unknown): string | null {
+export function nextLink(
+  { path, query: sent }: Pick<Call, 'path' | 'query'>,
+  output: unknown,
+): string | null {
   const cursor = get(output, 'nextCursor');
   if (typeof cursor !== 'string') return null;
-  const query = new URLSearchParams(url.searchParams);
+  const query = new URLSearchParams(sent);
   query.set('cursor', cursor);
-  return `<${url.pathname}?${query.toString()}>; rel="next"`;
+  return `<${path}?${query.toString()}>; rel="next"`;
 }
 
 function get(output: unknown, name: string): unknown {

@@ -1,3 +1,4 @@
+import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { etagOf, names, parseTags, type TagList } from '../http/etag.ts';
@@ -16,15 +17,15 @@ export interface Precondition {
 }
 
 /** The precondition of a call that changes something; `null` without one. @throws {ApiError} BAD_REQUEST */
-export function readPrecondition(method: string, headers: Headers): Precondition | null {
+export function readPrecondition(method: string, call: Pick<Call, 'header'>): Precondition | null {
   if (method === 'GET') return null;
-  const ifMatch = readTags(headers, 'if-match');
-  const ifNoneMatch = readTags(headers, 'if-none-match');
+  const ifMatch = readTags(call, 'if-match');
+  const ifNoneMatch = readTags(call, 'if-none-match');
   return ifMatch || ifNoneMatch ? { ifMatch, ifNoneMatch } : null;
 }
 
-function readTags(headers: Headers, name: 'if-match' | 'if-none-match'): TagList | null {
-  const value = headers.get(name);
+function readTags(call: Pick<Call, 'header'>, name: 'if-match' | 'if-none-match'): TagList | null {
+  const value = call.header(name);
   if (value === null) return null;
   const tags = parseTags(value);
   if (tags) return tags;

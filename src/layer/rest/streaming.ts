@@ -1,4 +1,5 @@
 import { isTrackedEnvelope } from '@trpc/server';
+import type { HeaderList } from '../call/header-list.ts';
 import { toJson } from '../encode/json.ts';
 import { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
@@ -19,7 +20,7 @@ export interface StreamCall {
   signal: AbortSignal;
   /** Called when the reader went away, to stop the work behind the answer. */
   stop: () => void;
-  headers: Headers;
+  headers: HeaderList;
   /** Told what went wrong after the status was sent. */
   onError: (error: ApiError) => void;
 }
@@ -39,7 +40,7 @@ export async function eventsResponse(values: unknown, call: StreamCall): Promise
   return sseResponse(events, {
     signal: call.signal,
     heartbeatMs: HEARTBEAT_MS,
-    headers: call.headers,
+    headers: [...call.headers],
     closing: (failure) => lastEvent(call, failure),
   });
 }
@@ -70,7 +71,7 @@ export async function linesResponse(values: unknown, call: StreamCall): Promise<
   call.headers.set('content-type', LINES_TYPE);
   call.headers.set('cache-control', 'no-cache, no-transform');
   call.headers.set('x-accel-buffering', 'no');
-  return new Response(body, { headers: call.headers });
+  return new Response(body, { headers: [...call.headers] });
 }
 
 /** What tells a reader that it was not cut off. */
@@ -107,7 +108,7 @@ export async function piecesResponse(
     onBreak: (error) => call.onError(call.errors.toError(error)),
   });
   call.headers.set('content-type', mediaType);
-  return new Response(body, { headers: call.headers });
+  return new Response(body, { headers: [...call.headers] });
 }
 
 function toEvent(value: unknown): SseEvent {

@@ -7,7 +7,6 @@ import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
-import { ENDPOINT } from './path.ts';
 
 interface Reader {
   read: ReadWire;
@@ -21,20 +20,21 @@ export type AnswerByAdapter<C extends object> = (call: Call<C>, inputs: Inputs) 
 type OnAdapterError = (error: TRPCError, hasContext: boolean) => void;
 
 /** Has tRPC's fetch adapter answer a request with the procedures of `router`, which find their inputs elsewhere. */
-export function askAdapter(
-  { request, url, signal, responseHeaders, ctx: context }: Call,
-  router: AnyTRPCRouter,
+export async function askAdapter(
+  call: Call,
+  { base, router }: { base: string; router: AnyTRPCRouter },
   onError: OnAdapterError,
 ): Promise<Response> {
-  const { method, headers } = request;
-  const address = new URL(url);
-  address.searchParams.delete('input');
+  const { method, responseHeaders, signal } = call;
+  const context = await call.context();
+  const url = new URL(call.url);
+  url.searchParams.delete('input');
   return fetchRequestHandler({
-    endpoint: ENDPOINT,
-    req: new Request(address, { method, headers, signal }),
+    endpoint: base,
+    req: new Request(url, { method, headers: call.request.headers, signal }),
     router,
     createContext: () => context,
-    responseMeta: () => ({ headers: responseHeaders }),
+    responseMeta: () => ({ headers: new Headers([...responseHeaders]) }),
     onError: ({ error, ctx }) => {
       onError(error, ctx !== undefined);
     },
@@ -49,7 +49,7 @@ export function askAdapter(
  */
 export function compileAdapter<C extends object>(
   router: AnyTRPCRouter,
-  { toError }: Errors,
+  { base, errors: { toError } }: { base: string; errors: Errors },
   onError: ((error: ApiError, call: Call<C>) => void) | undefined,
 ): AnswerByAdapter<C> {
   const readers = new WeakMap<AnyTRPCProcedure, Reader>();
@@ -92,25 +92,26 @@ export function compileAdapter<C extends object>(
   }
 
   return async (call, inputs) => {
-    const { request, url, revoked } = call;
-    const served = reading(inputs, lastEventIdOf(request.headers, url), revoked);
-    let refused: ApiError | undefined;
-    const response = await askAdapter(call, served, (thrown, hasContext) => {
+    // A context may give away the right to revoke, so it comes first.
+    await call.context();
+    const served = reading(inputs, lastEventIdOf(call), call.revoked);
+    let rejected: ApiError | undefined;
+    const response = await askAdapter(call, { base, router: served }, (thrown, hasContext) => {
       const error = toError(thrown);
       // Without a context the adapter cannot name the request, and answers as plain text.
       if (hasContext) onError?.(error, call);
-      else refused = error;
+      else rejected = error;
     });
-    if (refused) throw refused;
+    if (rejected) throw rejected;
     return response;
   };
 }
 
 /** Where a subscription was when its client lost it, as tRPC's clients and an EventSource say it. */
-const lastEventIdOf = (headers: Headers, { searchParams }: URL) =>
-  headers.get('last-event-id') ??
-  searchParams.get('lastEventId') ??
-  searchParams.get('Last-Event-Id') ??
+const lastEventIdOf = (call: Pick<Call, 'header' | 'searchParams'>) =>
+  call.header('last-event-id') ??
+  call.searchParams.get('lastEventId') ??
+  call.searchParams.get('Last-Event-Id') ??
   undefined;
 
 /** The input of a subscription with the id of its last event, as tRPC adds it. */

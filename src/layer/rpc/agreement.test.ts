@@ -14,18 +14,14 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import { admitCalls } from '#server/access';
-import { errors } from '#server/errors';
 import { type Context, createContext } from '#server/people/context';
-import { callWith } from '#test/call';
+import { rpcFetch } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 import { FIELDS } from '#test/router-corpus';
 import { coerced, valueOf } from '#test/router-corpus-api';
-import { toResponse } from '../call/response.ts';
 import { samples } from '../encode/testkit.ts';
 import type { Meta } from '../meta.ts';
-import { createRpcSurface, rpcFailure } from './index.ts';
 
 const SCHEMAS = 80;
 /** How many calls are under way at a time, in one batch where the client makes batches. */
@@ -85,18 +81,10 @@ const ourApp = routerOf({
   },
   output: superjson,
 });
-const surface = createRpcSurface<Context>(ourApp, { errors, admit: admitCalls });
 
 type Serve = (request: Request) => Promise<Response>;
 
-async function ours(request: Request): Promise<Response> {
-  const context = contextOf(request);
-  try {
-    return toResponse(await surface(callWith(request, context)));
-  } catch (error) {
-    return rpcFailure(ourApp, errors.toError(error), context);
-  }
-}
+const ours: Serve = rpcFetch(deps, ourApp);
 
 const theirs: Serve = (req) =>
   fetchRequestHandler({

@@ -1,14 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { admitCalls } from '#server/access';
-import { errors } from '#server/errors';
-import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
-import { callWith } from '#test/call';
-import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/response.ts';
+import { rpcFetch } from '#test/call';
+import { startInstance } from '#test/caller';
 import { MAX_BATCH_BYTES } from '../limits.ts';
-import { createRpcSurface } from './index.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -24,11 +19,7 @@ const app = router({
 const deps = await startInstance();
 afterAll(deps.close);
 const failures: string[] = [];
-const surface = createRpcSurface<Context>(app, {
-  errors,
-  admit: admitCalls,
-  onError: (error) => failures.push(error.kind),
-});
+const send = rpcFetch(deps, app, { onError: (error) => failures.push(error.kind) });
 
 const Failed = z.object({
   json: z.object({ data: z.object({ code: z.string(), httpStatus: z.number(), path: z.string() }) }),
@@ -42,8 +33,7 @@ const Results = z.array(
 
 /** What each call of a batch gives: the length of its text, or the status, code and path of its error. */
 async function batch(...names: string[]) {
-  const request = new Request(`http://localhost/api/trpc/${names.join(',')}?batch=1`);
-  const response = toResponse(await surface(callWith(request, createContext(deps, requestInfo()))));
+  const response = await send(`http://localhost/api/trpc/${names.join(',')}?batch=1`);
   const results = Results.parse(await response.json()).map((part) => {
     if ('result' in part) return part.result.data.json.length;
     const { code, httpStatus, path } = part.error.json.data;
@@ -77,8 +67,7 @@ test('bytes are counted, not characters', async () => {
 });
 
 test('a call by itself may be larger', async () => {
-  const request = new Request('http://localhost/api/trpc/huge');
-  const response = toResponse(await surface(callWith(request, createContext(deps, requestInfo()))));
+  const response = await send('http://localhost/api/trpc/huge');
   expect(response.status).toBe(200);
   expect((await response.text()).length).toBeGreaterThan(2 * MAX_BATCH_BYTES);
 });

@@ -5,14 +5,9 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
-import { admitCalls } from '#server/access';
-import { errors } from '#server/errors';
-import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
-import { callWith } from '#test/call';
-import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/response.ts';
-import { createRpcSurface, rpcFailure } from './index.ts';
+import { rpcFetch } from '#test/call';
+import { startInstance } from '#test/caller';
 
 const show = ({ input }: { input: unknown }) => inspect(input);
 const takes = (input: z.core.$ZodType) => open.input(input).output(z.string()).query(show);
@@ -87,17 +82,7 @@ const app = router({
 
 const deps = await startInstance();
 afterAll(deps.close);
-const surface = createRpcSurface<Context>(app, { errors, admit: admitCalls });
-
-async function fetchOurs(input: string | URL | Request, init?: object): Promise<Response> {
-  const request = new Request(input, init);
-  const context = createContext(deps, requestInfo(request.headers));
-  try {
-    return toResponse(await surface(callWith(request, context)));
-  } catch (error) {
-    return rpcFailure(app, errors.toError(error), context);
-  }
-}
+const fetchOurs = rpcFetch(deps, app);
 
 const options = { url: 'http://localhost:3000/api/trpc', transformer: superjson, fetch: fetchOurs };
 const CLIENTS = {

@@ -7,6 +7,7 @@ import {
 } from '@trpc/server';
 import { z } from 'zod';
 import type { Call } from '../call/call.ts';
+import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { toSuperjson } from '../encode/superjson.ts';
 import { CoreError } from '../errors/api-error.ts';
@@ -64,10 +65,10 @@ export function compileDispatch<C extends object>(
   async function perform(
     { path, type, invoke, read, adapt, encode }: Target,
     { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
-    call: Call<C>,
+    { call, ctx }: { call: Call<C>; ctx: C },
   ): Promise<(fits: (text: string) => boolean) => Part> {
-    const { ctx, signal } = call;
-    const refuse = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
+    const { signal } = call;
+    const reject = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
     try {
       const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
@@ -77,15 +78,15 @@ export function compileDispatch<C extends object>(
           if (fits(text)) return { text, status: 200 };
           const error = tooLarge();
           onError(error, call);
-          return refuse(error);
+          return reject(error);
         }
-        if (isBatch) return refuse(inPieces());
+        if (isBatch) return reject(inPieces());
         throw inPieces();
       };
     } catch (thrown) {
       const error = getTRPCErrorFromUnknown(thrown);
       onError(error, call);
-      return () => refuse(error);
+      return () => reject(error);
     }
   }
 
@@ -94,8 +95,10 @@ export function compileDispatch<C extends object>(
     inputs: Inputs,
     call: Call<C>,
   ): Promise<BufferedResponse> {
+    const created = call.context();
+    const ctx = created instanceof Promise ? await created : created;
     const made = await Promise.all(
-      targets.map((target, index) => perform(target, { inputs, index, isBatch }, call)),
+      targets.map((target, index) => perform(target, { inputs, index, isBatch }, { call, ctx })),
     );
     try {
       const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
@@ -106,13 +109,13 @@ export function compileDispatch<C extends object>(
     } catch (thrown) {
       const error = getTRPCErrorFromUnknown(thrown);
       onError(error, call);
-      const { text, status } = failure(error, { type }, call.ctx);
+      const { text, status } = failure(error, { type }, ctx);
       return reply(text, status, call);
     }
   }
 
   return (call, address, inputs) => {
-    const called = findTargets(targets, address, call.request, call.url);
+    const called = findTargets(targets, address, call);
     return called && answer(called, inputs, call);
   };
 }
@@ -120,8 +123,14 @@ export function compileDispatch<C extends object>(
 /** RFC 4918, section 11.1. */
 const MULTI_STATUS = 207;
 
+/** The headers of every response that is not a stream; tRPC's own. */
+const COMMON: readonly (readonly [string, string])[] = [
+  ['vary', 'trpc-accept, accept'],
+  ['content-type', 'application/json'],
+];
+
 function reply(body: string, status: number, { responseHeaders }: Call): BufferedResponse {
-  const headers = new Headers({ vary: 'trpc-accept, accept', 'content-type': 'application/json' });
+  const headers = new HeaderList(COMMON);
   for (const [name, value] of responseHeaders) headers.append(name, value);
   return { status, headers, body };
 }

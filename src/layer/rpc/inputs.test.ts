@@ -3,15 +3,11 @@ import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '
 import { initTRPC, lazy } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { admitCalls } from '#server/access';
-import { errors } from '#server/errors';
-import { type Context, createContext } from '#server/people/context';
-import { callWith } from '#test/call';
-import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/response.ts';
+import type { Context } from '#server/people/context';
+import { rpcFetch } from '#test/call';
+import { startInstance } from '#test/caller';
 import { MAX_JSON_VALUES } from '../limits.ts';
 import type { Meta } from '../meta.ts';
-import { createRpcSurface, rpcFailure } from './index.ts';
 
 /** superjson, which fails when it is given what a caller has sent. */
 const transformer = {
@@ -57,20 +53,14 @@ const app = t.router({
 
 const deps = await startInstance();
 afterAll(deps.close);
-const surface = createRpcSurface<Context>(app, { errors, admit: admitCalls });
+const send = rpcFetch(deps, app);
 
 /** The surface as `fetch`, with its errors as the handler answers them. */
 async function serve(url: string | URL | Request, init?: object): Promise<Response> {
-  const request = new Request(url, init);
-  const context = createContext(deps, { ...requestInfo(request.headers), id: 'test' });
-  try {
-    const response = toResponse(await surface(callWith(request, context)));
-    // superjson tells plain objects by their prototype, so what the client reads must be of the test's realm.
-    const json = async (): Promise<unknown> => JSON.parse(await response.text());
-    return Object.assign(response, { json });
-  } catch (error) {
-    return rpcFailure(app, errors.toError(error), context);
-  }
+  const response = await send(url, init);
+  // superjson tells plain objects by their prototype, so what the client reads must be of the test's realm.
+  const json = async (): Promise<unknown> => JSON.parse(await response.text());
+  return Object.assign(response, { json });
 }
 
 const url = 'http://localhost:3000/api/trpc';

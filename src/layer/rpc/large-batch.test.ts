@@ -8,14 +8,9 @@ import {
 } from '@trpc/client';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { admitCalls } from '#server/access';
-import { errors } from '#server/errors';
-import { type Context, createContext } from '#server/people/context';
 import { open, router } from '#server/procedures';
-import { callWith } from '#test/call';
-import { requestInfo, startInstance } from '#test/caller';
-import { toResponse } from '../call/response.ts';
-import { createRpcSurface, rpcFailure } from './index.ts';
+import { rpcFetch } from '#test/call';
+import { startInstance } from '#test/caller';
 
 let calls = 0;
 const count = () => ++calls;
@@ -28,24 +23,16 @@ const app = router({
 const deps = await startInstance();
 afterAll(deps.close);
 const reported: string[] = [];
-const surface = createRpcSurface<Context>(app, {
-  errors,
-  admit: admitCalls,
+const send = rpcFetch(deps, app, {
   onError: ({ kind }) => reported.push(kind),
   maxBatchSize: 30,
 });
 
 const bodies: string[] = [];
 async function handle(input: string | URL | Request, init?: object): Promise<Response> {
-  const request = new Request(input, init);
-  const context = createContext(deps, requestInfo(request.headers));
-  try {
-    const response = toResponse(await surface(callWith(request, context)));
-    bodies.push(await response.clone().text());
-    return response;
-  } catch (error) {
-    return rpcFailure(app, errors.toError(error), context);
-  }
+  const response = await send(input, init);
+  bodies.push(await response.clone().text());
+  return response;
 }
 
 const options = { url: 'http://localhost/api/trpc', transformer: superjson, fetch: handle };

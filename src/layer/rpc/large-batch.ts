@@ -15,14 +15,18 @@ export function rejectLargeBatch(
   router: AnyTRPCRouter,
   call: Call,
   { names }: RpcPath,
-  maxBatchSize: number,
+  { base, maxBatchSize }: { base: string; maxBatchSize: number },
 ): Promise<Response> {
   const error = new CoreError('BAD_REQUEST', {
     detail: `A batch may carry at most ${maxBatchSize} calls. Set \`maxItems: ${maxBatchSize}\` in the options of the batch link.`,
   });
   if (names.length > MAX_REJECTED_CALLS) throw error;
-  const type = call.request.method === 'POST' ? 'mutation' : 'query';
+  const type = call.method === 'POST' ? 'mutation' : 'query';
   const rejecting = Object.assign(() => Promise.reject(error), { _def: { type } });
   const procedures = new Proxy({}, { get: () => rejecting });
-  return askAdapter(call, { ...router, _def: { ...router._def, procedures } }, () => undefined);
+  return askAdapter(
+    call,
+    { base, router: { ...router, _def: { ...router._def, procedures } } },
+    () => undefined,
+  );
 }

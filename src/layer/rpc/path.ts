@@ -1,7 +1,5 @@
+import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
-
-/** Where the RPC surface lives. */
-export const ENDPOINT = '/api/trpc';
 
 /** The procedures that a path names, in order; more than one only in a batch. */
 export interface RpcPath {
@@ -9,15 +7,22 @@ export interface RpcPath {
   isBatch: boolean;
 }
 
-/** @throws {ApiError} BAD_REQUEST for a path that is not percent-encoded UTF-8. */
-export function parseRpcPath({ pathname, searchParams }: URL): RpcPath {
-  let path: string;
+/**
+ * Returns the procedures that a request calls.
+ * @param base the path that RPC is served at, such as `/api/trpc`.
+ * @throws {ApiError} BAD_REQUEST for a path that is not percent-encoded UTF-8.
+ */
+export function parseRpcPath(
+  { path, searchParams }: Pick<Call, 'path' | 'searchParams'>,
+  base: string,
+): RpcPath {
+  let decoded: string;
   try {
-    path = decodeURIComponent(pathname.slice(ENDPOINT.length + 1));
+    decoded = decodeURIComponent(path.slice(base.length + 1));
   } catch (cause) {
     throw new CoreError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
   }
   const isBatch = searchParams.get('batch') === '1';
-  const names = isBatch ? path.split(',') : [path];
+  const names = isBatch ? decoded.split(',') : [decoded];
   return { names, isBatch };
 }

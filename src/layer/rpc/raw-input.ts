@@ -4,7 +4,7 @@ import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
 import { sizeOf } from '../decode/size.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import { bodyTooLarge, chunksOf, limitBytes } from '../http/body.ts';
+import { type BodyCall, bodyTooLarge, chunksOf, limitBytes } from '../http/body.ts';
 import { uploadLimits } from '../meta.ts';
 import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
 import { RawText } from '../rest/text.ts';
@@ -21,7 +21,7 @@ export const rawTypeOf = (mediaType: string): RawType | undefined =>
   RAW_TYPES.find((raw) => raw === mediaType);
 
 /** Reads an input that is not JSON: a FormData, or the ReadableStream that `octetInputParser` takes. */
-export type ReadRaw = (request: Request, type: RawType, uploads: Uploads) => Promise<unknown>;
+export type ReadRaw = (call: BodyCall, type: RawType, uploads: Uploads) => Promise<unknown>;
 
 /**
  * Compiles how an input that is not JSON is read for a procedure. Its limits are those of REST.
@@ -33,15 +33,15 @@ export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
   const types = RAW_TYPES.filter((type) => inputs.length > 0 && inputs.every((input) => takes(input, type)));
   const { maxFields, maxValues } = sizeOf(procedure);
   const { file, total } = uploadLimits(meta);
-  return async (request, type, uploads) => {
+  return async (call, type, uploads) => {
     if (!types.includes(type)) throw onlyJson();
     if (type === 'application/octet-stream') {
-      if (Number(request.headers.get('content-length') ?? 0) > file) throw bodyTooLarge(file);
-      return ReadableStream.from(limitBytes(chunksOf(request), file, () => bodyTooLarge(file)));
+      if (Number(call.header('content-length') ?? 0) > file) throw bodyTooLarge(file);
+      return ReadableStream.from(limitBytes(chunksOf(call), file, () => bodyTooLarge(file)));
     }
     const limits = { file, total, maxFields, maxValues };
     const form = new FormData();
-    for (const [name, value] of await readMultipart(request, AS_FORM_DATA, limits, uploads)) {
+    for (const [name, value] of await readMultipart(call, AS_FORM_DATA, limits, uploads)) {
       if (value instanceof RawText) form.append(name, value.value);
       else if (value instanceof File) form.append(name, value);
     }

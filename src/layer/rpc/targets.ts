@@ -1,18 +1,13 @@
-import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
+import type { AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
+import type { Call } from '../call/call.ts';
 import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
 import { readerOf, type ReadWire } from '../decode/wire.ts';
 import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
+import type { CalledProcedure } from '../gate.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import type { RpcPath } from './path.ts';
 import { compileReadRaw, type ReadRaw } from './raw-input.ts';
-
-/** A procedure that a request calls. */
-export interface CalledProcedure {
-  /** Its path in the router, such as `things.get`. */
-  name: string;
-  procedure: AnyTRPCProcedure;
-}
 
 /** A procedure as it is reached over RPC. */
 export interface Target {
@@ -65,13 +60,13 @@ const TYPES: Record<string, Target['type']> = { GET: 'query', POST: 'mutation' }
 export function findTargets(
   targets: ReadonlyMap<string, Target>,
   { names, isBatch }: RpcPath,
-  { method, headers }: Request,
-  { searchParams }: URL,
+  call: Pick<Call, 'method' | 'header' | 'searchParams'>,
 ): Called | null {
+  const { method } = call;
   const type = TYPES[method];
-  const mediaType = headers.get('content-type') ?? (method === 'GET' ? 'application/json' : '');
-  if (!type || !mediaType.startsWith('application/json') || wantsStream(headers)) return null;
-  if (searchParams.has('connectionParams')) return null;
+  const mediaType = call.header('content-type') ?? (method === 'GET' ? 'application/json' : '');
+  if (!type || !mediaType.startsWith('application/json') || wantsStream(call)) return null;
+  if (call.searchParams.has('connectionParams')) return null;
   const found: Target[] = [];
   for (const name of names) {
     const target = targets.get(name);
@@ -82,5 +77,5 @@ export function findTargets(
 }
 
 /** tRPC's clients ask for an answer in pieces by either header. */
-const wantsStream = (headers: Headers) =>
-  headers.has('trpc-accept') || headers.get('accept')?.includes('application/jsonl') === true;
+const wantsStream = (call: Pick<Call, 'header'>) =>
+  call.header('trpc-accept') !== null || call.header('accept')?.includes('application/jsonl') === true;

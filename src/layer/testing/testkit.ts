@@ -1,7 +1,9 @@
 import { type AnyTRPCRouter, initTRPC } from '@trpc/server';
 import { serve } from 'srvx/node';
 import superjson from 'superjson';
-import type { Call } from '../call/call.ts';
+import { Call } from '../call/call.ts';
+import type { HeaderList } from '../call/header-list.ts';
+import { hostRequest } from '../call/host-request.ts';
 import { toResponse } from '../call/response.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { coreErrors } from '../errors/define.ts';
@@ -11,7 +13,7 @@ import { createRestSurface } from '../rest/index.ts';
 
 /** The context of the small routers: a procedure can add headers to its response. */
 export interface TestContext {
-  responseHeaders: Headers;
+  responseHeaders: HeaderList;
 }
 
 /** Builds the small routers of the tests beside this file. */
@@ -21,14 +23,11 @@ export const { router, procedure } = initTRPC
   .create({ transformer: superjson, isDev: false });
 
 /** Returns a request as a call of a surface. @param ctx what procedures get as their context. */
-export const callOf = <C extends object>(request: Request, ctx: C): Call<C> => ({
-  request,
-  url: new URL(request.url),
-  id: request.headers.get('x-request-id') ?? 'test',
-  signal: request.signal,
-  responseHeaders: new Headers(),
-  ctx,
-});
+export const callOf = <C extends object>(request: Request, ctx: C): Call<C> =>
+  new Call(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
+    id: request.headers.get('x-request-id') ?? 'test',
+    createContext: () => ctx,
+  });
 
 /** A REST surface behind real HTTP, until it is closed. */
 export interface TestServer {
@@ -44,7 +43,7 @@ export interface TestServer {
 export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
   const streamErrors: ApiError[] = [];
   const surface = createRestSurface<TestContext>(appRouter, {
-    onStreamError: (error) => streamErrors.push(error),
+    onError: (error) => streamErrors.push(error),
   });
   const server = serve({
     port: 0,
@@ -54,8 +53,10 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
     // A test that computes for seconds must not meet a connection that closes just then.
     node: { keepAliveTimeout: 60_000 },
     async fetch(request) {
-      const responseHeaders = new Headers();
-      const call = { ...callOf(request, { responseHeaders }), responseHeaders };
+      const call = new Call<TestContext>(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
+        id: request.headers.get('x-request-id') ?? 'test',
+        createContext: ({ responseHeaders }) => ({ responseHeaders }),
+      });
       const answer = await surface(call).catch((error: unknown) =>
         problem(coreErrors, coreErrors.toError(error), call.id, Object.fromEntries(call.responseHeaders)),
       );

@@ -1,16 +1,17 @@
-import { toResponse } from '#layer/call/response';
-import type { Handle } from '#layer/index';
+import { type Api, hostRequest, toResponse } from '#layer/index';
+import type { Platform } from '#routers/api';
 import { MAX_DURATION_SECONDS } from '#server/limits';
-import { createBenchHandler } from '../../../../switchboard.ts';
+import { createBenchApi } from '../../../../switchboard.ts';
 
 export const dynamic = 'force-dynamic';
 
-let created: Promise<Handle> | undefined;
+const platform = { isLocal: () => false };
+let created: Promise<Api<Platform>> | undefined;
 
 /** Does the same as app/api/[...path]/route.ts. */
 async function handle(request: Request): Promise<Response> {
-  const handler = await (created ??= createBenchHandler());
-  return toResponse(await handler(request, { peer: null, maxDuration: MAX_DURATION_SECONDS }));
+  const api = await (created ??= createBenchApi());
+  return toResponse(await api.handle(hostRequest(request, { platform, maxDuration: MAX_DURATION_SECONDS })));
 }
 
 export { handle as GET, handle as POST };

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Account, type ParsedResponse, type Caller, caller, read, signUp, withKey } from '#test/client';
-import { expectProblem } from '#test/problem';
-import { serveInstance } from '#test/served';
-import { recordStatements } from '#test/statements';
-import { router, signedIn } from './procedures.ts';
+import { router, signedIn } from '#server/procedures';
+import { type Account, type Caller, caller, type ParsedResponse, read, signUp, withKey } from './client.ts';
+import { expectProblem } from './problem.ts';
+import { serveInstance } from './served.ts';
+import { recordStatements } from './statements.ts';
 
 const quick = router({
   quick: signedIn

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
-import { addressKey, budgetsOf } from './callers.ts';
+import { addressKey, clientAddress } from './address.ts';
 
 describe('addressKey', () => {
   test.each([
@@ -49,12 +49,17 @@ describe('addressKey', () => {
   });
 });
 
-describe('budgetsOf', () => {
-  test('counts a user by account, an anonymous caller by address and a guest by both', () => {
-    const ip = '203.0.113.7';
-    expect(budgetsOf({ userId: 'ada', isGuest: false }, ip)).toEqual(['ada']);
-    expect(budgetsOf({ userId: 'guest', isGuest: true }, ip)).toEqual(['guest', 'ip 203.0.113.7']);
-    expect(budgetsOf(null, ip)).toEqual(['ip 203.0.113.7']);
-    expect(budgetsOf(null, null)).toEqual(budgetsOf(null, 'no address'));
+describe('clientAddress', () => {
+  const header = (value: string | null) => () => value;
+
+  test.each([
+    ['1.1.1.1', 0, '9.9.9.9'],
+    ['1.1.1.1', 1, '1.1.1.1'],
+    ['6.6.6.6, 1.1.1.1', 1, '1.1.1.1'],
+    ['6.6.6.6, 1.1.1.1, 2.2.2.2', 2, '1.1.1.1'],
+    ['1.1.1.1', 2, '9.9.9.9'],
+    [null, 1, '9.9.9.9'],
+  ])('takes from %p, behind %p proxies, %s', (forwarded, hops, address) => {
+    expect(clientAddress(header(forwarded), '9.9.9.9', hops)).toBe(address);
   });
 });

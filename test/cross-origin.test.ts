@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { cookieOf, postAuth, signUp } from '#test/client';
-import { exchange } from '#test/raw-http';
-import { type ServedInstance, serveInstance } from '#test/served';
-import { isLoopbackHost } from './origin-guard.ts';
+import { isLoopbackHost } from '#layer/http/origin';
+import { cookieOf, postAuth, signUp } from './client.ts';
+import { exchange } from './raw-http.ts';
+import { type ServedInstance, serveInstance } from './served.ts';
 
 const APP = 'https://app.example.com';
 

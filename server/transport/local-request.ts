@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopbackHost } from './origin-guard.ts';
+import { isLoopbackHost } from '#layer/index';
 
 /** Headers that a proxy adds: with one of them, the peer is not who sent the request. */
 const OF_PROXY = /^(x-forwarded-.*|forwarded|via|x-real-ip|cf-connecting-ip|true-client-ip)$/;

@@ -1,8 +1,4 @@
 import { isIP } from 'node:net';
-import type { Actor } from './people/actor.ts';
-
-/** The keys of the budgets that a caller draws from. */
-export type Budgets = readonly [string, ...string[]];
 
 /** All callers whose address is unknown share one budget. */
 const UNKNOWN = 'ip unknown';
@@ -37,13 +33,17 @@ export function addressKey(ip: string | null): string {
 }
 
 /**
- * Returns the keys of the budgets that a caller draws from: the account of a user, the address of an anonymous caller, and
- * both for a guest, because anyone can become a new guest at any time.
- * @param actor `null` for an anonymous caller.
+ * Returns the IP address of the client that sent a request, as far as it can be trusted; `null` if it is unknown.
+ * @param hops how many proxies of your own are in front: each has appended the address of its peer to X-Forwarded-For, so the
+ * entries before theirs are what the client claims.
  */
-export function budgetsOf(actor: Pick<Actor, 'userId' | 'isGuest'> | null, ip: string | null): Budgets {
-  if (!actor) return [addressKey(ip)];
-  return actor.isGuest ? [actor.userId, addressKey(ip)] : [actor.userId];
+export function clientAddress(
+  header: (name: string) => string | null,
+  peer: string | null,
+  hops: number,
+): string | null {
+  if (hops === 0) return peer;
+  return header('x-forwarded-for')?.split(',').at(-hops)?.trim() ?? peer;
 }
 
 function bareAddress(text: string): string {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Account, caller, idOf, signUp, withKey } from '#test/client';
-import { expectProblem } from '#test/problem';
-import { serveInstance } from '#test/served';
-import { EnvError, parseEnv } from './env.ts';
+import { EnvError, parseEnv } from '#server/env';
+import { type Account, caller, idOf, signUp, withKey } from './client.ts';
+import { expectProblem } from './problem.ts';
+import { serveInstance } from './served.ts';
 
 const FRIEND = 'https://friend.example';
 const STRANGER = 'https://stranger.example';

@@ -1,7 +1,9 @@
-import { type Standing, WindowCounter } from '#layer/index';
-import type { Budgets } from './callers.ts';
-import type { Env } from './env.ts';
-import { AppError } from './errors.ts';
+import type { HeaderList } from './call/header-list.ts';
+import { CoreError } from './errors/api-error.ts';
+import { type Standing, WindowCounter } from './window-counter.ts';
+
+/** The keys of the budgets that a caller draws from. */
+export type Budgets = readonly [string, ...string[]];
 
 /** How many calls a caller may make in a time. */
 export interface CallLimit {
@@ -23,7 +25,7 @@ export interface RateLimits {
   /**
    * Counts a call against each budget of its caller, and writes to `headers` what is left
    * (draft-ietf-httpapi-ratelimit-headers-10).
-   * @param budgets of `budgetsOf`.
+   * @param budgets of the caller.
    * @param procedure the procedure that is called, if it has a limit of its own that is to be counted.
    * @param counts `own` if only the procedure's own limit is to be counted.
    * @returns the error to reject the call with, TOO_MANY_REQUESTS, if a limit is exceeded.
@@ -32,11 +34,11 @@ export interface RateLimits {
     budgets: Budgets,
     procedure: CountedProcedure | undefined,
     counts: 'all' | 'own',
-    headers: Headers,
-  ) => AppError | undefined;
+    headers: Pick<HeaderList, 'set'>,
+  ) => CoreError | undefined;
   /**
-   * Takes bytes of a request body from each budget of an anonymous caller or guest.
-   * @throws {AppError} TOO_MANY_REQUESTS if they do not fit.
+   * Takes bytes of a request body from each budget of a caller.
+   * @throws {CoreError} TOO_MANY_REQUESTS if they do not fit.
    */
   takeBytes: (budgets: Budgets, bytes: number) => void;
 }
@@ -66,20 +68,20 @@ function createLimit(name: string, { calls, seconds }: CallLimit): Limit {
 }
 
 /** Returns the error of a caller who has to wait. @param what what there was too much of. */
-export function tooMany(what: string, seconds: number): AppError {
-  return new AppError('TOO_MANY_REQUESTS', {
+export function tooMany(what: string, seconds: number): CoreError {
+  return new CoreError('TOO_MANY_REQUESTS', {
     detail: `Too many ${what}. Retry in ${seconds} seconds.`,
     retryAfter: Math.max(1, seconds),
   });
 }
 
-/** Creates the limits of RATE_LIMIT calls and BYTE_RATE_LIMIT bytes a minute, and those that procedures have themselves. */
-export function createRateLimits({
-  RATE_LIMIT,
-  BYTE_RATE_LIMIT,
-}: Pick<Env, 'RATE_LIMIT' | 'BYTE_RATE_LIMIT'>): RateLimits {
-  const all = RATE_LIMIT === 0 ? null : createLimit('default', { calls: RATE_LIMIT, seconds: MINUTE });
-  const bytesTaken = BYTE_RATE_LIMIT === 0 ? null : new WindowCounter(BYTE_RATE_LIMIT, MINUTE);
+/**
+ * Creates the limits of `calls` and `bytes` a minute, 0 for no limit, and those that procedures have themselves.
+ * @param limits.bytes of the bodies of callers who pay for them.
+ */
+export function createRateLimits({ calls, bytes: maxBytes }: { calls: number; bytes: number }): RateLimits {
+  const all = calls === 0 ? null : createLimit('default', { calls, seconds: MINUTE });
+  const bytesTaken = maxBytes === 0 ? null : new WindowCounter(maxBytes, MINUTE);
   const own = new Map<string, Limit>();
 
   function limitOf({ name, rateLimit }: CountedProcedure): Limit | null {

@@ -1,0 +1,19 @@
+import type { OriginOptions } from '#layer/index';
+import type { Env } from './env.ts';
+
+/** Returns how requests of other sites are told from our own pages', with the settings that the operator may have to change. */
+export function originOptions({
+  APP_URL,
+  CORS_ORIGINS = [],
+  TRUST_PROXY,
+}: Pick<Env, 'APP_URL' | 'CORS_ORIGINS' | 'TRUST_PROXY'>): OriginOptions {
+  return {
+    publicUrl: APP_URL,
+    checkHosts: true,
+    origins: CORS_ORIGINS,
+    trustProxy: TRUST_PROXY,
+    speaksHttp: !TRUST_PROXY,
+    fix: (origin) => `set APP_URL=${origin} and restart`,
+    hint: 'Pages of other origins need an API key (see CORS_ORIGINS).',
+  };
+}

@@ -1,0 +1,84 @@
+import type { AnyTRPCRouter } from '@trpc/server';
+import type { Call, Surface } from './call/call.ts';
+import type { ApiResponse } from './call/response.ts';
+import type { ApiError } from './errors/api-error.ts';
+import type { Errors } from './errors/define.ts';
+import type { Gate } from './gate.ts';
+import { createOpenApiSurface, type DescribedAccess, type DocumentInfo } from './openapi/index.ts';
+import { DEFAULT_PATHS } from './paths.ts';
+import { createRestSurface, type RestOptions } from './rest/index.ts';
+import { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
+
+/** Serves the calls below a path. */
+export interface Mount<C extends object> {
+  /** One path, or with a slash at the end all paths below it. */
+  path: string;
+  surface: Surface<C>;
+  /** Returns the response to a call that failed; default: a problem document (RFC 9457). */
+  failure?: (error: ApiError, call: Call<C>) => ApiResponse;
+  /** True if no check comes first: load balancers decide by probes who is served, so no caller may have them rejected. */
+  isProbe?: true;
+  /** True if it reads cookies whatever other credential is sent. It then serves no pages of other origins. */
+  usesCookies?: true;
+}
+
+/** The surfaces of a router. */
+export interface MountOptions<C extends object> extends Gate<C> {
+  /** `false` serves no RPC. */
+  rpc?: false | Omit<RpcOptions<C>, 'errors' | 'onError' | keyof Gate<C>>;
+  /** `false` serves no REST. */
+  rest?: false | Omit<RestOptions<C>, 'errors' | 'onError' | keyof Gate<C>>;
+  /** What the OpenAPI document says of the API, and the path to serve it at; `false` serves none. */
+  openapi?: false | (DocumentInfo & { path?: string });
+  /** How the document describes who may call. */
+  access?: DescribedAccess;
+  /** Called with a sentence for each thing that the document cannot describe; default: `console.warn`. */
+  warn?: (text: string) => void;
+}
+
+/** Returns the mounts of a router's surfaces, each at the path of its options. */
+export function createMounts<C extends object>(
+  options: MountOptions<C> & {
+    router: AnyTRPCRouter;
+    errors: Errors;
+    onError?: (error: ApiError, call: Call<C>) => void;
+  },
+): Mount<C>[] {
+  const { router, errors, onError, admit, mayCall, rpc = {}, rest = {}, openapi } = options;
+  const gate: Gate<C> = { ...(admit && { admit }), ...(mayCall && { mayCall }) };
+  const common = { ...gate, errors, ...(onError && { onError }) };
+  const mounts: Mount<C>[] = [];
+  if (rpc) {
+    const { path = DEFAULT_PATHS.rpc, errorContext } = rpc;
+    mounts.push({
+      path: `${path}/`,
+      surface: createRpcSurface<C>(router, { ...common, ...rpc }),
+      failure: (error, call) => rpcFailure(router, error, call.createdContext ?? errorContext?.(call)),
+    });
+  }
+  if (rest) {
+    const { path = DEFAULT_PATHS.rest } = rest;
+    mounts.push({ path: `${path}/`, surface: createRestSurface<C>(router, { ...common, ...rest }) });
+  }
+  if (rest && openapi !== false) {
+    const { path = DEFAULT_PATHS.openapi, ...info } = openapi ?? { title: 'API', version: '0' };
+    const document = createOpenApiSurface(
+      router,
+      {
+        restPath: rest.path ?? DEFAULT_PATHS.rest,
+        ...(options.access && { access: options.access }),
+        ...info,
+      },
+      options.warn ?? console.warn,
+    );
+    mounts.push({
+      path,
+      async surface(call) {
+        const [rejection] = (await admit?.(call, [undefined])) ?? [];
+        if (rejection) throw rejection;
+        return document(call);
+      },
+    });
+  }
+  return mounts;
+}
