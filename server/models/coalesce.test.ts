@@ -9,7 +9,7 @@ type Part = LanguageModelV4StreamPart;
 
 const delta = (text: string, id = 'a'): Part => ({ type: 'text-delta', id, delta: text });
 
-/** What readers are handed of a model that says `parts`. */
+/** Returns the stream of a model that sends `parts`. */
 async function streamed(parts: AsyncIterator<Part>): Promise<ReadableStream<Part>> {
   const source = new ReadableStream<Part>({
     async pull(controller) {
@@ -28,12 +28,12 @@ async function streamed(parts: AsyncIterator<Part>): Promise<ReadableStream<Part
 const all = (stream: ReadableStream<Part>) => Array.fromAsync(stream);
 
 describe('coalesceDeltas', () => {
-  test('joins deltas that come together, of one text only, and keeps the order', async () => {
+  test('joins deltas of one text that arrive together, and keeps the order', async () => {
     const signed = { ...delta('4'), providerMetadata: { some: { signature: 'x' } } };
-    async function* speak() {
-      yield* said;
+    async function* send() {
+      yield* sent;
     }
-    const said: Part[] = [
+    const sent: Part[] = [
       { type: 'text-start', id: 'a' },
       delta('1'),
       delta('2'),
@@ -44,63 +44,63 @@ describe('coalesceDeltas', () => {
       { type: 'reasoning-delta', id: 'a', delta: '7' },
       { type: 'text-end', id: 'a' },
     ];
-    await expect(all(await streamed(speak()))).resolves.toEqual([
-      said[0],
+    await expect(all(await streamed(send()))).resolves.toEqual([
+      sent[0],
       delta('12'),
       delta('3', 'b'),
       signed,
       delta('56'),
-      said[7],
-      said[8],
+      sent[7],
+      sent[8],
     ]);
   });
 
-  test('hands the first delta on at once, and then fewer than come', async () => {
+  test('passes the first delta on at once, and joins the following ones', async () => {
     const words = Array.from({ length: 40 }, (_, index) => `${index} `);
-    const heard = Promise.withResolvers<undefined>();
-    async function* speak() {
+    const received = Promise.withResolvers<undefined>();
+    async function* send() {
       for (const [index, word] of words.entries()) {
         yield delta(word);
-        await (index === 0 ? heard.promise : sleep(5));
+        await (index === 0 ? received.promise : sleep(5));
       }
     }
     const parts: Part[] = [];
-    for await (const part of await streamed(speak())) {
+    for await (const part of await streamed(send())) {
       parts.push(part);
-      heard.resolve(undefined);
+      received.resolve(undefined);
     }
     expect(parts[0]).toEqual(delta('0 '));
     expect(parts.length).toBeLessThanOrEqual(words.length / 2);
     expect(parts.map((part) => ('delta' in part ? part.delta : '')).join('')).toBe(words.join(''));
   });
 
-  test('a failure comes after all that was said', async () => {
-    async function* speak() {
+  test('fails only after all parts have been read', async () => {
+    async function* send() {
       yield delta('1');
       yield { type: 'text-end', id: 'a' } satisfies Part;
       throw new Error('broken');
     }
-    const reader = (await streamed(speak())).getReader();
+    const reader = (await streamed(send())).getReader();
     await expect(reader.read()).resolves.toEqual({ done: false, value: delta('1') });
     await expect(reader.read()).resolves.toEqual({ done: false, value: { type: 'text-end', id: 'a' } });
     await expect(reader.read()).rejects.toThrow('broken');
   });
 
-  test('reads no further than a slow reader can hold', async () => {
-    let said = 0;
+  test('pauses reading from the model for a slow reader', async () => {
+    let sent = 0;
     async function* endless() {
       for (;;) {
-        said += 1000;
+        sent += 1000;
         yield delta('x'.repeat(1000));
       }
     }
     const stream = await streamed(endless());
     await sleep(50);
-    expect(said).toBeLessThan(20_000);
+    expect(sent).toBeLessThan(20_000);
     const reader = stream.getReader();
     await reader.read();
     await reader.cancel();
     await sleep(10);
-    expect(said).toBeLessThan(60_000);
+    expect(sent).toBeLessThan(60_000);
   });
 });

@@ -5,31 +5,31 @@ import type { LanguageModelMiddleware } from 'ai';
 type Part = LanguageModelV4StreamPart;
 type Parts = ReadableStream<Part>;
 
-/** How long deltas may gather, in milliseconds: at 50 steps a second, text still seems to flow. */
-const BEAT_MS = 20;
-/** The same where the process has more to do than it can: fewer and larger steps cost less, and text still flows. */
-const BUSY_BEAT_MS = 100;
-/** The share of its time that a process works when it has more to do than it can. */
+/** How long deltas are collected, in milliseconds. At 50 steps per second, text still seems to flow. */
+const INTERVAL_MS = 20;
+/** The same for an overloaded process: fewer and larger steps cost less, and text still flows. */
+const BUSY_INTERVAL_MS = 100;
+/** The event loop utilization above which a process is overloaded. */
 const BUSY = 0.95;
-/** Characters a slow reader may leave waiting; then the model is read no further. */
+/** The characters that may wait for a slow reader. With more, reading from the model pauses. */
 const MAX_WAITING = 16 * 1024;
-/** What a part without text counts for. */
+/** The size that a part without text counts as. */
 const PART_SIZE = 200;
-/** What a delta counts for at least, so that a model that says nothing for ever does not keep the process busy. */
+/** The minimum size that a delta counts as, so that endless empty deltas do not keep the process busy. */
 const MIN_DELTA_SIZE = 16;
 
 /**
- * Hands the deltas of a text on in steps, joined into one: on its way to the reader, each costs the same however long
- * its text is. The first delta of an answer, the last, and one that comes after a pause are handed on at once.
- * All answers step together, so that what they say goes to the database together.
+ * Joins the deltas of a text that arrive within one interval, because each delta costs the same, however long its text
+ * is. The first delta of an answer, the last one, and one after a pause are passed on at once. All answers share the
+ * same intervals, so that their texts go to the database together.
  */
 export function coalesceDeltas(): LanguageModelMiddleware {
-  const pulse = createPulse();
+  const schedule = createSchedule();
   return {
     specificationVersion: 'v4',
     async wrapStream({ doStream }) {
       const result = await doStream();
-      return { ...result, stream: coalesce(result.stream, pulse) };
+      return { ...result, stream: coalesce(result.stream, schedule) };
     },
   };
 }
@@ -37,19 +37,20 @@ export function coalesceDeltas(): LanguageModelMiddleware {
 type Schedule = (wake: () => void) => void;
 
 /**
- * Wakes all who wait at once, in the next turn of the event loop, but never twice within BEAT_MS. The pause grows step by
- * step to BUSY_BEAT_MS while the event loop knows no rest, and shrinks again.
+ * Calls all waiting callbacks at once, in the next turn of the event loop, but never twice within INTERVAL_MS. The
+ * interval grows step by step to BUSY_INTERVAL_MS while the event loop is overloaded, and shrinks afterwards.
  */
-function createPulse(): Schedule {
+function createSchedule(): Schedule {
   let waiting: (() => void)[] = [];
   let last = -Infinity;
-  let pause = BEAT_MS;
+  let interval = INTERVAL_MS;
   let load = performance.eventLoopUtilization();
-  function beat() {
+  function wakeAll() {
     last = performance.now();
     const { utilization } = performance.eventLoopUtilization(load);
     load = performance.eventLoopUtilization();
-    pause = utilization > BUSY ? Math.min(2 * pause, BUSY_BEAT_MS) : Math.max(pause / 2, BEAT_MS);
+    interval =
+      utilization > BUSY ? Math.min(2 * interval, BUSY_INTERVAL_MS) : Math.max(interval / 2, INTERVAL_MS);
     const woken = waiting;
     waiting = [];
     for (const wake of woken) wake();
@@ -57,17 +58,17 @@ function createPulse(): Schedule {
   return (wake) => {
     waiting.push(wake);
     if (waiting.length > 1) return;
-    const rest = last + pause - performance.now();
-    if (rest > 0) setTimeout(beat, rest);
-    else setImmediate(beat);
+    const rest = last + interval - performance.now();
+    if (rest > 0) setTimeout(wakeAll, rest);
+    else setImmediate(wakeAll);
   };
 }
 
-function coalesce(source: Parts, pulse: Schedule): Parts {
+function coalesce(source: Parts, schedule: Schedule): Parts {
   const reader = source.getReader();
   let waiting: Part[] = [];
   let size = 0;
-  let hasSpoken = false;
+  let hasDelta = false;
   let end: { failure?: unknown } | undefined;
   let ready = Promise.withResolvers<undefined>();
   let room = Promise.withResolvers<undefined>();
@@ -75,13 +76,13 @@ function coalesce(source: Parts, pulse: Schedule): Parts {
   function add(part: Part): void {
     if (waiting.length === 0) {
       const { resolve } = ready;
-      (hasSpoken ? pulse : setImmediate)(() => resolve(undefined));
+      (hasDelta ? schedule : setImmediate)(() => resolve(undefined));
     }
     join(waiting, part);
     if (!('delta' in part)) size += PART_SIZE;
     else {
       size += Math.max(part.delta.length, MIN_DELTA_SIZE);
-      hasSpoken = true;
+      hasDelta = true;
     }
   }
 
@@ -118,7 +119,7 @@ function coalesce(source: Parts, pulse: Schedule): Parts {
       },
       async pull(controller) {
         await ready.promise;
-        // An error takes back what was not read yet, so it waits until all is.
+        // An error discards queued parts, so it waits until all parts have been read.
         if (waiting.length > 0) for (const part of take()) controller.enqueue(part);
         else if (end && 'failure' in end) controller.error(end.failure);
         else controller.close();
@@ -129,7 +130,7 @@ function coalesce(source: Parts, pulse: Schedule): Parts {
   );
 }
 
-/** Adds `part` to `parts`, joined with the last one where both are deltas of the same text or tool input. */
+/** Adds `part` to `parts`. Joins it with the last part if both are deltas of the same text or tool input. */
 function join(parts: Part[], part: Part): void {
   const last = parts.at(-1);
   if (

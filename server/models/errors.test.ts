@@ -34,7 +34,7 @@ function modelAt(url: string, name: string): LanguageModel {
   );
 }
 
-/** Streams an answer to its end as a chat does, and tells what came of it. */
+/** Streams an answer to its end like a chat, and returns its text, parts and errors. */
 async function stream(model: LanguageModel, abortSignal?: AbortSignal) {
   const errors: unknown[] = [];
   const parts: string[] = [];
@@ -55,7 +55,7 @@ async function stream(model: LanguageModel, abortSignal?: AbortSignal) {
   return { text, parts, errors: errors.map(toModelError), result };
 }
 
-/** The last request's connection is closed, as the server sees it a moment later. */
+/** Expects the connection of the last request to be closed soon. */
 async function expectAbandoned() {
   const request = server.requests.at(-1);
   for (let waited = 0; waited < 2000 && !request?.abandoned; waited += 20) await pause(20);
@@ -65,7 +65,7 @@ async function expectAbandoned() {
 const ask = (name: string) => stream(modelAt(server.url, name));
 
 describe('an answer', () => {
-  test('arrives whole, with usage', async () => {
+  test('arrives complete, with usage', async () => {
     const { text, errors, result } = await ask('normal');
     expect(errors).toEqual([]);
     expect(text).toBe('word1 word2 word3 word4 word5');
@@ -73,13 +73,13 @@ describe('an answer', () => {
     expect(await result.usage).toMatchObject({ inputTokens: 1, outputTokens: 5 });
   });
 
-  test('that is slower than the silence limit as a whole is no failure', async () => {
+  test('may take longer than the idle timeout in total', async () => {
     const { text, errors } = await ask('slow-4x400');
     expect(errors).toEqual([]);
     expect(text).toBe('word1 word2 word3 word4');
   });
 
-  test('whose reader is slow is no failure either', async () => {
+  test('may have a slow reader', async () => {
     const result = streamText({ model: modelAt(server.url, 'slow-20x1'), prompt: 'Hello', maxRetries: 0 });
     let text = '';
     for await (const part of result.textStream) {
@@ -91,7 +91,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a provider that fails', () => {
+describe('a failing provider', () => {
   test.each<[model: string, kind: ErrorCode, text: string]>([
     ['error-400', 'MODEL_REJECTED', ''],
     ['error-401', 'MODEL_UNAUTHORIZED', ''],
@@ -110,7 +110,7 @@ describe('a provider that fails', () => {
     ['misshapen', 'MODEL_BAD_RESPONSE', BEFORE_FAILURE],
     ['error-chunk-429', 'MODEL_RATE_LIMITED', BEFORE_FAILURE],
     ['error-chunk-999', 'MODEL_UNAVAILABLE', BEFORE_FAILURE],
-  ])('%s is %s, once, and what was written before stays', async (name, kind, written) => {
+  ])('%s causes %s once, and the text so far is kept', async (name, kind, written) => {
     const { text, parts, errors, result } = await ask(name);
     expect(errors.map((error) => error.kind)).toEqual([kind]);
     expect(text).toBe(written);
@@ -122,24 +122,24 @@ describe('a provider that fails', () => {
     expect(await result.text).toBe(written);
   });
 
-  test('says when to come back', async () => {
+  test('causes an error with its retry-after', async () => {
     const { errors } = await ask('error-429');
     expect(errors[0]?.options.retryAfter).toBe(7);
   });
 
-  test('and is not there at all is MODEL_UNAVAILABLE', async () => {
-    const gone = await startProviderServer();
-    await gone.close();
-    const { errors } = await stream(modelAt(gone.url, 'normal'));
+  test('causes MODEL_UNAVAILABLE if it cannot be reached', async () => {
+    const closed = await startProviderServer();
+    await closed.close();
+    const { errors } = await stream(modelAt(closed.url, 'normal'));
     expect(errors.map((error) => error.kind)).toEqual(['MODEL_UNAVAILABLE']);
   });
 
-  test('is left when it was silent', async () => {
+  test('is disconnected after the idle timeout', async () => {
     await ask('silent-middle');
     await expectAbandoned();
   });
 
-  test('fails without streaming as well', async () => {
+  test('causes the same errors without streaming', async () => {
     const generate = (name: string) =>
       generateText({ model: modelAt(server.url, name), prompt: 'Hello', maxRetries: 0 }).then(
         () => 'answered',
@@ -151,7 +151,7 @@ describe('a provider that fails', () => {
     expect(await generate('silent')).toBe('MODEL_TIMEOUT');
   });
 
-  test('again and again fails with the last attempt’s error', async () => {
+  test('causes the error of the last attempt after retries', async () => {
     const failures = ['error-429', 'error-500'].map((name) =>
       generateText({ model: modelAt(server.url, name), prompt: 'Hello', maxRetries: 0 }).catch(
         (error: unknown) => error,
@@ -167,7 +167,7 @@ describe('a provider that fails', () => {
   });
 });
 
-test('a provider whose SDK reports a cut answer as finished is found out too', async () => {
+test('failIfTruncated detects a truncated answer that the SDK reports as finished', async () => {
   const openai = createOpenAI({ apiKey: 'sk-test', baseURL: server.url }).chat('unfinished');
   const unguarded = await stream(openai);
   expect(unguarded.errors).toEqual([]);
@@ -176,7 +176,7 @@ test('a provider whose SDK reports a cut answer as finished is found out too', a
   expect(guarded.text).toBe(BEFORE_FAILURE);
 });
 
-test('an answer the caller stops is aborted, not failed, and the provider is left', async () => {
+test('an answer stopped by the caller is aborted, not failed, and the provider is disconnected', async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 100);
   const { parts, errors } = await stream(modelAt(server.url, 'slow-1000x10'), stop.signal);
@@ -185,7 +185,7 @@ test('an answer the caller stops is aborted, not failed, and the provider is lef
   await expectAbandoned();
 });
 
-test('the guarded stream itself fails with the abort, without an error part', async () => {
+test('the stream of failIfTruncated fails with the abort, without an error part', async () => {
   const stop = new AbortController();
   const openai = createOpenAI({ apiKey: 'sk-test', baseURL: server.url }).chat('slow-1000x10');
   const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] }];
@@ -204,20 +204,20 @@ test('the guarded stream itself fails with the abort, without an error part', as
 });
 
 describe('toModelError', () => {
-  test('leaves errors of the catalogue as they are, also as the cause of others', () => {
+  test('returns catalog errors unchanged, even as the cause of other errors', () => {
     const timeout = new AppError('MODEL_TIMEOUT');
     expect(toModelError(timeout)).toBe(timeout);
     expect(toModelError(new Error('outer', { cause: timeout }))).toBe(timeout);
   });
 
-  test('does not blame the model for what it does not know', () => {
+  test('returns INTERNAL_SERVER_ERROR for unknown errors', () => {
     expect(toModelError(new TypeError('x is undefined')).kind).toBe('INTERNAL_SERVER_ERROR');
     expect(toModelError('text').kind).toBe('INTERNAL_SERVER_ERROR');
     expect(toModelError(undefined).kind).toBe('INTERNAL_SERVER_ERROR');
   });
 
-  test('ends with causes that go round in a circle', () => {
-    const error = new Error('round');
+  test('ends with circular causes', () => {
+    const error = new Error('circular');
     error.cause = error;
     expect(toModelError(error).kind).toBe('INTERNAL_SERVER_ERROR');
   });

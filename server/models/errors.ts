@@ -14,7 +14,7 @@ import type { ErrorCode } from '#contract/errors';
 import type { ApiErrorOptions } from '#layer/index';
 import { AppError, toAppError } from '#server/errors';
 
-/** Node's codes for a connection that could not be made or broke off. */
+/** Node's codes for a connection that failed or was lost. */
 const NETWORK_CODES = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -39,8 +39,8 @@ const UNREADABLE = [
   TypeValidationError,
 ];
 
-const REFUSALS: Record<number, string> = {
-  402: 'The model provider asks for payment (status 402).',
+const REJECTIONS: Record<number, string> = {
+  402: 'The model provider requires payment (status 402).',
   404: 'The model provider does not know this model (status 404).',
   413: 'The conversation is too long for the model provider (status 413).',
 };
@@ -48,8 +48,9 @@ const REFUSALS: Record<number, string> = {
 const MAX_RETRY_AFTER_SECONDS = 24 * 60 * 60;
 
 /**
- * The catalogue error for whatever a model, its provider's SDK or the network threw or sent as an error part.
- * The detail never repeats the provider's own words: they can hold keys and internals. They stay in `cause`.
+ * Returns the catalog error for anything that a model, its provider's SDK or the network threw or sent as an error
+ * part. The detail never repeats the provider's message, which can contain keys and internals. The message stays in
+ * `cause`.
  */
 export function toModelError(error: unknown): AppError {
   const chain = causes(error);
@@ -67,7 +68,7 @@ export function toModelError(error: unknown): AppError {
   return toAppError(error);
 }
 
-/** The error and what caused it, outermost first; a RetryError is replaced by the last attempt's error. */
+/** Returns the error and its causes, outermost first. The cause of a RetryError is the error of the last attempt. */
 function causes(error: unknown): unknown[] {
   const chain: unknown[] = [];
   let link = error;
@@ -79,7 +80,7 @@ function causes(error: unknown): unknown[] {
   return chain;
 }
 
-/** `value[key]`, of anything. */
+/** Returns `value[key]`; undefined if `value` is no object. */
 function field(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
@@ -103,7 +104,7 @@ function fromProvider(error: unknown, cause: unknown): AppError | undefined {
   if (UNREADABLE.some((type) => type.isInstance(error))) return new AppError('MODEL_BAD_RESPONSE', { cause });
   if (LoadAPIKeyError.isInstance(error)) return new AppError('MODEL_UNAUTHORIZED', { cause });
   if (NoSuchModelError.isInstance(error) || UnsupportedFunctionalityError.isInstance(error)) {
-    return new AppError('MODEL_REJECTED', { detail: 'The model cannot do what was asked of it.', cause });
+    return new AppError('MODEL_REJECTED', { detail: 'The model does not support this request.', cause });
   }
   return fromPayload(error, cause);
 }
@@ -116,7 +117,7 @@ function fromPayload(payload: unknown, cause: unknown): AppError | undefined {
   const isError = field(payload, 'stack') !== undefined;
   if (isError || field(payload, 'message') === undefined) return undefined;
   return new AppError('MODEL_UNAVAILABLE', {
-    detail: 'The model provider failed in the middle of the answer.',
+    detail: 'The model provider failed during the answer.',
     cause,
   });
 }
@@ -126,18 +127,18 @@ function fromStatus(status: number, headers: Record<string, string> | undefined,
   const options: ApiErrorOptions = { cause, ...(seconds !== undefined && { retryAfter: seconds }) };
   if (status === 401 || status === 403) {
     return new AppError('MODEL_UNAUTHORIZED', {
-      detail: `The model provider refused the API key (status ${status}); check the key and what it may use.`,
+      detail: `The model provider rejected the API key (status ${status}). Check the key and its permissions.`,
       cause,
     });
   }
   if (status === 408) return new AppError('MODEL_TIMEOUT', options);
   if (status === 429) return new AppError('MODEL_RATE_LIMITED', options);
   if (status >= 500) return new AppError('MODEL_UNAVAILABLE', options);
-  const detail = REFUSALS[status] ?? `The model provider refused the request (status ${status}).`;
+  const detail = REJECTIONS[status] ?? `The model provider rejected the request (status ${status}).`;
   return new AppError('MODEL_REJECTED', { detail, cause });
 }
 
-/** Seconds to wait, of a Retry-After header: a number or an HTTP date (RFC 9110, 10.2.3). */
+/** Returns the seconds to wait from a Retry-After header: a number or an HTTP date (RFC 9110, 10.2.3). */
 function retryAfter(headers: Record<string, string> | undefined): number | undefined {
   const value = headers?.['retry-after'];
   if (value === undefined) return undefined;

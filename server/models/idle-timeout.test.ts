@@ -5,7 +5,7 @@ import { MAX_RESPONSE_BYTES } from '#server/limits';
 import { listen } from '#test/listen';
 import { fetchWithIdleTimeout } from './idle-timeout.ts';
 
-/** An event that says nothing, and many of them. */
+/** An event without text, and many of them. */
 const EMPTY = 'data: {"choices":[{"index":0,"delta":{"content":""}}]}\n\n';
 const EVENTS = Buffer.from(EMPTY.repeat(20_000));
 
@@ -23,7 +23,7 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-test('a stream of a provider that never ends, and says nothing, ends at a number of bytes', async () => {
+test('fetchWithIdleTimeout ends an endless stream without text after MAX_RESPONSE_BYTES', async () => {
   const response = await fetchWithIdleTimeout(10)(`http://127.0.0.1:${port}`);
   let bytes = 0;
   const read = async () => {

@@ -1,13 +1,13 @@
 import { AppError } from '#server/errors';
 import { MAX_RESPONSE_BYTES } from '#server/limits';
 
-/** A signal that aborts with MODEL_TIMEOUT once the clock has run `seconds` without a stop. */
-function silenceClock(seconds: number) {
+/** Returns a clock whose signal aborts with MODEL_TIMEOUT after it has run for `seconds` without a stop. */
+function idleClock(seconds: number) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const expire = () => {
     controller.abort(
-      new AppError('MODEL_TIMEOUT', { detail: `The model provider was silent for ${seconds} s.` }),
+      new AppError('MODEL_TIMEOUT', { detail: `The model provider sent nothing for ${seconds} s.` }),
     );
   };
   return {
@@ -24,13 +24,13 @@ function silenceClock(seconds: number) {
   };
 }
 
-/** How much of a response its reader has to hold at once, in bytes: an event of a stream, or a whole body. Images fit. */
+/** The maximum that a reader holds in memory, in bytes: an event of a stream, or a whole body. Images fit. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 10;
 
 /**
- * Fails with MODEL_BAD_RESPONSE once the reader of `response` would have to hold more than MAX_HELD_BYTES, and once it has
- * read more than MAX_RESPONSE_BYTES: events that add nothing to an answer count for none of its limits.
+ * Fails with MODEL_BAD_RESPONSE if the reader of `response` would have to hold more than MAX_HELD_BYTES, or has read
+ * more than MAX_RESPONSE_BYTES. The limits of an answer do not cover this, because events may add nothing to it.
  */
 function countBytes(response: Response) {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
@@ -40,23 +40,24 @@ function countBytes(response: Response) {
     const lineEnd = isStream ? chunk.lastIndexOf(LINE_FEED) : -1;
     held = lineEnd === -1 ? held + chunk.length : chunk.length - lineEnd - 1;
     read += chunk.length;
-    if (held > MAX_HELD_BYTES) throw tooMuch(`${MAX_HELD_BYTES} bytes in one piece`);
-    if (read > MAX_RESPONSE_BYTES) throw tooMuch(`${MAX_RESPONSE_BYTES} bytes`);
+    if (held > MAX_HELD_BYTES) throw tooLarge(`${MAX_HELD_BYTES} bytes at once`);
+    if (read > MAX_RESPONSE_BYTES) throw tooLarge(`${MAX_RESPONSE_BYTES} bytes`);
   };
 }
 
-const tooMuch = (what: string) =>
-  new AppError('MODEL_BAD_RESPONSE', { detail: `The model provider sent more than ${what}.` });
+const tooLarge = (limit: string) =>
+  new AppError('MODEL_BAD_RESPONSE', { detail: `The model provider sent more than ${limit}.` });
 
 /**
- * A `fetch` that gives up on a silent server: no response headers, no first chunk of the body or no next chunk
- * within `seconds`. Only waiting for the server counts; a reader that takes its time does not.
- * The returned fetch and the body it answers with fail with MODEL_TIMEOUT, and the connection is closed. The body fails
- * with MODEL_BAD_RESPONSE when one event of a stream, or a body that is none, has more than 16 MB, or all more than 128 MB.
+ * Returns a `fetch` with an idle timeout: it gives up if the server sends no response headers, no first chunk of the
+ * body or no next chunk within `seconds`. Only the time of waiting for the server counts, not a slow reader.
+ *
+ * The returned fetch and its response body fail with MODEL_TIMEOUT, and the connection is closed. The body fails with
+ * MODEL_BAD_RESPONSE if one event of a stream, or a body that is no stream, exceeds 16 MB, or a whole stream 128 MB.
  */
 export function fetchWithIdleTimeout(seconds: number): typeof fetch {
   return async (input, init) => {
-    const clock = silenceClock(seconds);
+    const clock = idleClock(seconds);
     const signal = init?.signal ? AbortSignal.any([init.signal, clock.signal]) : clock.signal;
     const response = await clock.time(() => fetch(input, { ...init, signal }));
     if (!response.body) return response;

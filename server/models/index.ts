@@ -10,38 +10,38 @@ import { failIfTruncated } from './truncation.ts';
 
 export { type Provider, PROVIDERS } from '#contract/models';
 
-/** The provider keys of one user, in clear. */
+/** The decrypted provider keys of one user. */
 export type ProviderKeys = Partial<Record<Provider, string>>;
 
-/** A model that may be chosen. */
+/** A model that users can choose. */
 export interface ModelInfo {
   /** `provider/model`, or `guide`. */
   id: string;
   /** The id without its provider. */
   name: string;
   provider: Provider | 'guide';
-  /** Whether it can be called: a key is there, or none is needed. */
+  /** True if it can be called: it has a key or needs none. */
   available: boolean;
-  /** Whether the user's own key would be used. */
+  /** True if a call would use the user's own key. */
   ownKey: boolean;
 }
 
 /** The models of this installation. */
 export interface Models {
-  /** The id of the model that answers when none is chosen. */
+  /** The id of the model that answers if the user has chosen none. */
   readonly defaultId: string;
-  /** What is on offer, the default first. `keys` names the providers the user has an own key for. */
+  /** Lists the models, the default first. `keys` has the providers for which the user has an own key. */
   list: (keys: ReadonlySet<Provider>) => ModelInfo[];
   /**
-   * The model to call. The user's own key wins over the server's.
-   * @throws {AppError} INVALID_INPUT when the id is not on offer, MODEL_UNAUTHORIZED when no key is there.
+   * Returns the model to call. The user's own key takes precedence over the server's.
+   * @throws {AppError} INVALID_INPUT if the id is unknown, MODEL_UNAUTHORIZED if there is no key.
    */
   resolve: (id: string, keys: ProviderKeys) => LanguageModelV4;
 }
 
 const GUIDE = 'guide';
 
-/** The models that the settings offer: AI_MODEL, AI_MODELS and the guide; nothing is called before `resolve`. */
+/** Creates the models of the settings: AI_MODEL, AI_MODELS and the guide. Connects to no provider. */
 export function createModels(env: Env, guide: LanguageModelV4): Models {
   const ids = [...new Set([env.AI_MODEL, ...(env.AI_MODELS ?? []), GUIDE])];
   const coalesce = coalesceDeltas();
@@ -56,7 +56,7 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
   const withServerKey = new Map(
     PROVIDERS.map((provider) => [provider, withKey(provider, env[KEY_SETTINGS[provider]])]),
   );
-  /** Models with the server's key, by id: to make one costs as much as several of its deltas. */
+  /** Models with the server's key, by id. They are cached because creating one costs as much as several deltas. */
   const shared = new Map<string, LanguageModelV4>();
 
   return {
@@ -86,7 +86,7 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
   };
 }
 
-/** Only the first slash divides: what follows is the provider's own name for the model, slashes and all. */
+/** Splits an id at its first slash. The provider's own name of a model may contain more slashes. */
 function split(id: string): { provider: Provider | typeof GUIDE; name: string } {
   const provider = PROVIDERS.find((known) => id.startsWith(`${known}/`));
   return provider
@@ -98,12 +98,12 @@ function isReachable(env: Env, provider: Provider): boolean {
   return provider !== 'openai-compatible' || env.AI_BASE_URL !== undefined;
 }
 
-/** Returns what AI_MODEL lacks to answer those who have no key of their own, in a sentence; undefined if nothing. */
+/** Returns a sentence about what AI_MODEL lacks to answer users without their own key; undefined if nothing. */
 export function missingKey(env: Env): string | undefined {
   const { provider } = split(env.AI_MODEL);
   if (provider === GUIDE) return undefined;
   const set = `AI_MODEL=${env.AI_MODEL} cannot answer yet:`;
-  if (!isReachable(env, provider)) return `${set} set AI_BASE_URL to where it is served.`;
+  if (!isReachable(env, provider)) return `${set} set AI_BASE_URL to the URL of its API.`;
   const setting = KEY_SETTINGS[provider];
   if (provider === 'openai-compatible' || env[setting]) return undefined;
   return `${set} set ${setting}, or users need a key of their own in their settings.`;
@@ -112,6 +112,6 @@ export function missingKey(env: Env): string | undefined {
 function noKey(env: Env, provider: Provider): AppError {
   const detail = isReachable(env, provider)
     ? `There is no API key for ${provider}: set ${KEY_SETTINGS[provider]} on the server or store a key of your own.`
-    : `The server does not say where ${provider} answers: set AI_BASE_URL.`;
+    : `The server has no URL for ${provider}: set AI_BASE_URL.`;
   return new AppError('MODEL_UNAUTHORIZED', { detail });
 }

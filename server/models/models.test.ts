@@ -12,7 +12,7 @@ const NONE: ReadonlySet<Provider> = new Set();
 const models = (settings: Record<string, string>) => createModels(parseEnv(settings), guide);
 
 describe('list', () => {
-  test('without any setting there is the guide, and it is the default', () => {
+  test('returns the guide as the default if nothing is set', () => {
     const { defaultId, list } = models({});
     expect(defaultId).toBe('guide');
     expect(list(NONE)).toEqual([
@@ -20,7 +20,7 @@ describe('list', () => {
     ]);
   });
 
-  test('the default comes first, each model once, with the key that would be used', () => {
+  test('returns each model once, the default first, with the key that a call would use', () => {
     const { list } = models({
       AI_MODEL: 'openai/gpt-5-mini',
       AI_MODELS: 'anthropic/claude-sonnet-4-5, openai/gpt-5-mini, google/gemini-2.5-flash',
@@ -39,7 +39,7 @@ describe('list', () => {
     ]);
   });
 
-  test('openai-compatible needs an address, not a key; a model’s name may hold slashes', () => {
+  test('openai-compatible needs a URL but no key, and the name of a model may contain slashes', () => {
     const AI_MODEL = 'openai-compatible/meta/llama-3';
     const own = new Set<Provider>(['openai-compatible']);
     expect(models({ AI_MODEL, AI_BASE_URL: 'http://127.0.0.1:1/v1' }).list(NONE)[0]).toEqual({
@@ -53,7 +53,7 @@ describe('list', () => {
   });
 });
 
-describe('what the default model lacks', () => {
+describe('missingKey', () => {
   test.each([
     [{}, undefined],
     [{ AI_MODEL: 'openai/gpt-5-mini', OPENAI_API_KEY: 'sk-server' }, undefined],
@@ -64,9 +64,9 @@ describe('what the default model lacks', () => {
     ],
     [{ AI_MODEL: 'google/gemini', OPENAI_API_KEY: 'sk-server' }, /set GOOGLE_GENERATIVE_AI_API_KEY/],
     [{ AI_MODEL: 'openai-compatible/llama', AI_API_KEY: 'sk' }, /set AI_BASE_URL/],
-  ])('of %j', (settings, said) => {
+  ])('with %j', (settings, message) => {
     const missing = missingKey(parseEnv(settings));
-    if (said) expect(missing).toMatch(said);
+    if (message) expect(missing).toMatch(message);
     else expect(missing).toBeUndefined();
   });
 });
@@ -88,11 +88,11 @@ describe('resolve', () => {
     return { text, request: server.requests.at(-1) };
   };
 
-  test('the guide', () => {
+  test('returns the guide', () => {
     expect(models({}).resolve('guide', {})).toBe(guide);
   });
 
-  test('an id that is not on offer is the caller’s mistake, and names what is', () => {
+  test('rejects an unknown id with a list of the known ones', () => {
     expect(() => models({}).resolve('openai/gpt-5-mini', { openai: 'sk-own' })).toThrow(
       expect.objectContaining({
         kind: 'INVALID_INPUT',
@@ -103,7 +103,7 @@ describe('resolve', () => {
     );
   });
 
-  test('without a key the error names the setting', () => {
+  test('names the setting in the error if there is no key', () => {
     expect(() =>
       models({ AI_MODEL: 'anthropic/claude-sonnet-4-5' }).resolve('anthropic/claude-sonnet-4-5', {}),
     ).toThrow(
@@ -121,13 +121,13 @@ describe('resolve', () => {
     );
   });
 
-  test('the whole name after the first slash goes to the provider', async () => {
+  test('sends the whole name after the first slash to the provider', async () => {
     const AI_MODELS = 'openai-compatible/meta/llama-3';
     await expect(ask({ AI_MODELS }, AI_MODELS, {})).rejects.toThrow();
     expect(server.requests.at(-1)?.model).toBe('meta/llama-3');
   });
 
-  test('the user’s own key wins over the server’s; without either none is sent', async () => {
+  test('prefers the user’s own key to the server’s, and sends none if there is neither', async () => {
     const AI_MODEL = 'openai-compatible/normal';
     const own = await ask({ AI_MODEL, AI_API_KEY: 'sk-server' }, AI_MODEL, { 'openai-compatible': 'sk-own' });
     expect(own.text).toBe('word1 word2 word3 word4 word5');
@@ -138,10 +138,10 @@ describe('resolve', () => {
     expect(none.request?.headers.authorization).toBeUndefined();
   });
 
-  test('each provider’s key goes to that provider, whatever the environment variables of its SDK say', async () => {
+  test('sends each provider’s key only to that provider, despite environment variables of its SDK', async () => {
     process.env['OPENAI_BASE_URL'] = process.env['ANTHROPIC_BASE_URL'] = 'https://elsewhere.example/v1';
     const sent: [string, string | null][] = [];
-    // The providers' own hosts cannot be reached from a test; what would leave for them is looked at here.
+    // The hosts of providers cannot be reached from a test, so check the requests to them instead.
     const spy = jest.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
       const headers = new Headers(init?.headers);
       const key = headers.get('authorization') ?? headers.get('x-api-key') ?? headers.get('x-goog-api-key');

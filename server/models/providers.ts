@@ -7,7 +7,7 @@ import type { Provider } from '#contract/models';
 import type { Env } from '#server/env';
 import { fetchWithIdleTimeout } from './idle-timeout.ts';
 
-/** Stated, because the SDKs otherwise take them from environment variables that our settings do not list. */
+/** The base URLs. Without them, the SDKs read environment variables that are not among our settings. */
 const BASE_URLS = {
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com/v1',
@@ -23,9 +23,9 @@ export const KEY_SETTINGS = {
 } as const satisfies Record<Provider, keyof Env>;
 
 /**
- * The AI SDK's provider, speaking with `apiKey`; every request obeys the silence limit AI_TIMEOUT_SECONDS.
- * @returns `undefined` where it cannot be reached: no key, or no AI_BASE_URL for openai-compatible, which needs
- * no key and whose keys go to that address only.
+ * Creates the AI SDK's provider with `apiKey`. Every request has the idle timeout AI_TIMEOUT_SECONDS.
+ * @returns `undefined` if it cannot be reached: without a key, or for openai-compatible without AI_BASE_URL.
+ * openai-compatible needs no key, and its keys are only sent to AI_BASE_URL.
  */
 export function connect(env: Env, provider: Provider, apiKey: string | undefined): ProviderV4 | undefined {
   const fetch = fetchWithIdleTimeout(env.AI_TIMEOUT_SECONDS);

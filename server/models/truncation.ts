@@ -11,10 +11,11 @@ const UNKNOWN_USAGE: LanguageModelV4Usage = {
 };
 
 /**
- * A streamed answer either ends whole, or it ends with one `error` part that holds an AppError of the catalogue,
- * after which comes `finish` with the reason `error`. Providers differ in that: some report a cut answer as
- * finished, some go on after a chunk they could not read, which leaves a hole in the text.
- * An aborted call fails as the caller's abort, not as an error of the model.
+ * Ensures that a streamed answer either ends complete, or with one `error` part that has an AppError of the catalog,
+ * followed by `finish` with the reason `error`. Some providers report a truncated answer as finished. Some continue
+ * after a chunk that they could not read, which leaves a gap in the text.
+ *
+ * An aborted call fails with the caller's abort, not with an error of the model.
  */
 export const failIfTruncated: LanguageModelMiddleware = {
   specificationVersion: 'v4',
@@ -28,7 +29,7 @@ function guard(source: Parts, abortSignal: AbortSignal | undefined): Parts {
   const reader = source.getReader();
   const blocks = new Map<string, 'text-end' | 'reasoning-end'>();
 
-  /** Nothing that a provider sends after the end is read. That a connection cannot be closed tells nobody anything. */
+  /** Ends the stream, and reads nothing more from the provider. A failure to close its connection does not matter. */
   function end(controller: ReadableStreamDefaultController<LanguageModelV4StreamPart>): void {
     controller.close();
     reader.cancel().catch(() => undefined);
@@ -46,7 +47,7 @@ function guard(source: Parts, abortSignal: AbortSignal | undefined): Parts {
         };
         try {
           const { done, value: part } = await reader.read();
-          if (done || isCut(part)) fail(cutOff());
+          if (done || isTruncated(part)) fail(truncated());
           else if (part.type === 'error') fail(part.error);
           else {
             follow(blocks, part);
@@ -64,20 +65,20 @@ function guard(source: Parts, abortSignal: AbortSignal | undefined): Parts {
   );
 }
 
-/** Keeps the blocks that were started and not ended. */
+/** Updates the open blocks. */
 function follow(blocks: Map<string, 'text-end' | 'reasoning-end'>, part: LanguageModelV4StreamPart): void {
   if (part.type === 'text-start') blocks.set(part.id, 'text-end');
   else if (part.type === 'reasoning-start') blocks.set(part.id, 'reasoning-end');
   else if (part.type === 'text-end' || part.type === 'reasoning-end') blocks.delete(part.id);
 }
 
-function isCut(part: LanguageModelV4StreamPart): boolean {
+function isTruncated(part: LanguageModelV4StreamPart): boolean {
   if (part.type !== 'finish') return false;
   return part.finishReason.unified === 'interrupted' || part.finishReason.unified === 'error';
 }
 
-function cutOff(): AppError {
+function truncated(): AppError {
   return new AppError('MODEL_BAD_RESPONSE', {
-    detail: 'The model provider ended the answer before it was finished.',
+    detail: 'The model provider ended the answer before it was complete.',
   });
 }

@@ -6,7 +6,7 @@ const SECTION_LIMIT = 1500;
 const MAX_RELATED = 4;
 const MAX_FURTHER = 2;
 
-/** How good a hit has to be beside the best one to be told as well, and to be named. */
+/** The minimum rank, as a share of the best hit's, of related hits and of further places. */
 const RELATED_SHARE = 0.4;
 const FURTHER_SHARE = 0.15;
 
@@ -16,12 +16,12 @@ const DISCLAIMER =
   '*I am the offline guide: I search this installation’s documentation and am not a language model. ' +
   'To talk to one, set `AI_MODEL` (such as `openai/gpt-5-mini`) and that provider’s API key, and restart.*';
 
-/** Puts together an answer in Markdown; the last paragraph says that the guide is no language model. */
+/** Joins the paragraphs of an answer in Markdown. The last one says that the guide is not a language model. */
 export function withDisclaimer(...paragraphs: (string | undefined)[]): string {
   return [...paragraphs.filter(Boolean), DISCLAIMER].join('\n\n');
 }
 
-/** The paragraphs that the hits give, best first: what was found, where, what is related and where else to look. */
+/** Returns paragraphs about the hits, best first: the best hit with its place, related entries, and further places. */
 export function answerFrom([best, ...others]: [Hit, ...Hit[]]): (string | undefined)[] {
   const related = others.filter((hit) => hit.rank >= best.rank * RELATED_SHARE && hit.coverage > 0.5);
   const procedures = related.flatMap(({ entry }) => (entry.kind === 'procedure' ? [entry.procedure] : []));
@@ -37,17 +37,17 @@ export function answerFrom([best, ...others]: [Hit, ...Hit[]]): (string | undefi
   ];
 }
 
-/** The sentence that quotes a place; a later answer finds by it what was told before. */
+/** Returns the sentence that quotes a place. It shows a later answer which places were already quoted. */
 export function foundIn(place: string, remark?: string): string {
   return `Found in \`${place}\`${remark ? `, ${remark}` : ''}.`;
 }
 
-/** An entry in full, with the place it was found in. */
+/** Returns an entry in full, with its place. */
 function describe(entry: Entry): string {
   if (entry.kind === 'procedure') return describeProcedure(entry.procedure, entry.place);
   if (entry.kind === 'setting') return describeSetting(entry.setting, entry.place);
   const { text, cut } = excerpt(entry.section.full, SECTION_LIMIT);
-  return [`**${entry.title}**`, text, foundIn(entry.place, cut ? 'where it goes on' : undefined)]
+  return [`**${entry.title}**`, text, foundIn(entry.place, cut ? 'where it continues' : undefined)]
     .filter(Boolean)
     .join('\n\n');
 }
@@ -77,13 +77,13 @@ function describeSetting({ name, description, example }: GuideSetting, place: st
   ].join('\n\n');
 }
 
-/** One line of a list: the name, how REST calls it and what it does. */
+/** Returns a line of a list: the name, the REST request and the summary. */
 export function procedureLine(procedure: GuideProcedure): string {
   const rest = restCall(procedure);
   return `- \`${procedure.name}\`${rest ? ` · \`${rest}\`` : ''}: ${procedure.summary}`;
 }
 
-/** One line of a list: the name, what it is for and an example. */
+/** Returns a line of a list: the name, the description and an example. */
 export function settingLine({ name, description, example }: GuideSetting): string {
   return `- \`${name}\`: ${description} Example: \`${name}=${example}\``;
 }

@@ -3,14 +3,14 @@ import { join, relative } from 'node:path';
 import { posixPath } from '#server/posix-path';
 import { type Section, splitMarkdown } from './markdown.ts';
 
-/** A procedure, as far as the guide tells of it. */
+/** A procedure, as the guide describes it. */
 export interface GuideProcedure {
   /** The path in the router, such as `chat.send`. */
   name: string;
   type: 'query' | 'mutation' | 'subscription';
   summary: string;
   description?: string;
-  /** The HTTP method and the whole path, such as `/api/v1/chats/{id}`, where REST serves it. */
+  /** The HTTP method and the whole path, such as `/api/v1/chats/{id}`, if REST serves it. */
   method?: string;
   path?: string;
 }
@@ -22,22 +22,22 @@ export interface GuideSetting {
   example: string;
 }
 
-/** What the guide knows about. */
+/** The sources of the guide. */
 export interface GuideSource {
   procedures: readonly GuideProcedure[];
   settings: readonly GuideSetting[];
-  /** The folder of the project: README.md, CONTRIBUTING.md and docs/ are read from it. */
+  /** The folder of the project, with README.md, CONTRIBUTING.md and docs/. */
   root: string;
 }
 
-/** What can be found: `title`, `context` and `text` are searched. */
+/** A searchable entry. The search covers `title`, `context` and `text`. */
 export type Entry = { title: string; context: string; text: string; place: string } & (
   | { kind: 'section'; section: Section }
   | { kind: 'procedure'; procedure: GuideProcedure }
   | { kind: 'setting'; setting: GuideSetting }
 );
 
-/** Reads the documentation and lists everything that can be found. Files that do not exist, or may not be read, are left out. */
+/** Reads the documentation and returns all entries. Skips files that do not exist or may not be read. */
 export async function readEntries({ procedures, settings, root }: GuideSource): Promise<Entry[]> {
   const files = ['README.md', 'CONTRIBUTING.md', ...(await markdownUnder(root, 'docs'))];
   const sections = await Promise.all(
@@ -58,7 +58,7 @@ async function markdownUnder(root: string, folder: string): Promise<string[]> {
     .sort();
 }
 
-/** The codes of errors that stay the same however often one tries. */
+/** The codes of permanent errors. */
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
 
 async function ifExists<T>(reading: Promise<T>, otherwise: T): Promise<T> {

@@ -33,7 +33,7 @@ const PROCEDURES: GuideProcedure[] = [
 const ROOT = join(import.meta.dirname, '../../../test/fixtures/guide');
 const guide = createGuide({ procedures: PROCEDURES, settings: settings(), root: ROOT });
 
-/** The guide's answer to the last of several questions, each asked after the answer to the one before. */
+/** Asks several questions, each after the answer to the one before. @returns the last answer. */
 async function ask(...questions: string[]): Promise<string> {
   const messages: ModelMessage[] = [];
   let answer = '';
@@ -45,7 +45,7 @@ async function ask(...questions: string[]): Promise<string> {
   return answer;
 }
 
-/** The place that an answer quotes as its source. */
+/** Returns the place that an answer quotes as its source. */
 const sourceOf = (answer: string) => /^Found in `(.+?)`/m.exec(answer)?.[1];
 
 describe('finds', () => {
@@ -84,7 +84,7 @@ describe('finds', () => {
     'explain quantum computing',
     'Who won the world cup in 2014?',
     'asdf qwerty',
-  ])('nothing about: %s', async (question) => {
+  ])('nothing for: %s', async (question) => {
     const answer = await ask(question);
     expect(answer).toContain('I found nothing about that');
     expect(answer).toContain('README.md › Add a procedure');
@@ -93,7 +93,7 @@ describe('finds', () => {
 });
 
 describe('answers', () => {
-  test('with the section as it stands: its code, what is below it, no links that lead nowhere', async () => {
+  test('with the whole section: its code, its subsections, and no broken links', async () => {
     const answer = await ask('How do I add a procedure?');
     expect(answer).toContain("```ts\nimport { z } from 'zod';");
     expect(answer).toContain('    .query(() => ({ count: 0 })),\n});\n```');
@@ -104,7 +104,7 @@ describe('answers', () => {
     expect(start).not.toContain('screenshot');
   });
 
-  test('with how a procedure is called on every surface', async () => {
+  test('with the call of a procedure on every surface', async () => {
     const answer = await ask('how do I regenerate an answer?');
     expect(answer).toContain('- RPC: `chat.regenerate` (mutation)');
     expect(answer).toContain('- REST: `POST /api/v1/chats/{chatId}/regenerate`');
@@ -127,7 +127,7 @@ describe('answers', () => {
   });
 
   test.each(['Hi', 'hello there!', 'Thanks!', 'Who are you?', 'help', 'What can you do?', '?', ''])(
-    '%p with what it can do',
+    '%p with its abilities',
     async (question) => {
       const prompt: LanguageModelV4Prompt = [{ role: 'user', content: [{ type: 'text', text: question }] }];
       const { content } = await guide.doGenerate({ prompt });
@@ -143,11 +143,11 @@ describe('answers', () => {
     'chat.list',
     'Which settings are there?',
     'What is the weather?',
-  ])('%p and says that it is no language model, and how to get one', async (question) => {
+  ])('%p and says that it is not a language model, and how to set one', async (question) => {
     expect(await ask(question)).toMatch(/offline guide.*not a language model.*`AI_MODEL`.*key.*$/);
   });
 
-  test('a very long question soon', async () => {
+  test('a very long question quickly', async () => {
     const words = Array.from({ length: 20_000 }, (_, index) => `procedure${index}`).join(' ');
     const start = cpuTime();
     await ask(words);
@@ -155,7 +155,7 @@ describe('answers', () => {
   });
 });
 
-describe('a short question that goes on from the one before', () => {
+describe('a short question that refers to the previous one', () => {
   test.each([
     [['How do I add a procedure?', 'and test it?'], 'CONTRIBUTING.md › Tests'],
     [['how do I delete a chat?', 'and an account?'], 'router › users.delete'],
@@ -167,23 +167,23 @@ describe('a short question that goes on from the one before', () => {
     expect(sourceOf(await ask(...questions))).toBe(place);
   });
 
-  test('“more” tells of another place', async () => {
+  test('“more” quotes another place', async () => {
     const source = sourceOf(await ask('How do I configure a model?', 'more'));
     expect(source).toBeDefined();
     expect(source).not.toBe(sourceOf(await ask('How do I configure a model?')));
   });
 });
 
-test('an answer that broke off is gone on with where it stopped', async () => {
+test('an interrupted answer is continued where it stopped', async () => {
   const question = 'How do I add a procedure?';
   const whole = await ask(question);
-  const said = whole.slice(0, 100);
+  const beginning = whole.slice(0, 100);
   const messages: ModelMessage[] = [
     { role: 'user', content: question },
-    { role: 'assistant', content: said },
+    { role: 'assistant', content: beginning },
     { role: 'user', content: CONTINUE },
   ];
-  expect(said + (await generateText({ model: guide, messages })).text).toBe(whole);
+  expect(beginning + (await generateText({ model: guide, messages })).text).toBe(whole);
 });
 
 describe('streaming', () => {
@@ -198,7 +198,7 @@ describe('streaming', () => {
     return parts;
   }
 
-  test('says what doGenerate says, in the order of the specification, word by word', async () => {
+  test('sends the text of doGenerate word by word, in the order of the specification', async () => {
     const generated = await guide.doGenerate({ prompt });
     const start = performance.now();
     const parts = await partsOf((await guide.doStream({ prompt })).stream);
@@ -220,7 +220,7 @@ describe('streaming', () => {
     });
   });
 
-  test('takes no longer than some seconds, however long the answer', async () => {
+  test('takes at most some seconds for an answer of any length', async () => {
     const procedures = Array.from({ length: 1000 }, (_, index) => ({
       name: `many.number${index}`,
       type: 'query' as const,
@@ -233,7 +233,7 @@ describe('streaming', () => {
     expect(performance.now() - start).toBeLessThan(12_000);
   });
 
-  test('stops in the middle when it is aborted', async () => {
+  test('stops when aborted', async () => {
     const stop = new AbortController();
     const { stream } = await guide.doStream({ prompt, abortSignal: stop.signal });
     setTimeout(() => stop.abort(), 100);
@@ -242,7 +242,7 @@ describe('streaming', () => {
     expect(performance.now() - start).toBeLessThan(3000);
   });
 
-  test('ends with its reader', async () => {
+  test('ends when its reader cancels', async () => {
     const { stream } = await guide.doStream({ prompt });
     const reader = stream.getReader();
     await reader.read();
@@ -251,7 +251,7 @@ describe('streaming', () => {
   });
 });
 
-describe('its documentation', () => {
+describe('the documentation', () => {
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'guide-'));
@@ -259,7 +259,7 @@ describe('its documentation', () => {
   afterAll(() => rm(root, { recursive: true }));
 
   test.each(['Hi', 'how do I delete a chat?', 'Which procedures are there?', 'How do I deploy it?', '?'])(
-    'may be missing, which the answer to %p says',
+    'may be missing, and the answer to %p says so',
     async (question) => {
       const model = createGuide({ procedures: PROCEDURES, settings: [], root: join(root, 'nowhere') });
       const prompt: LanguageModelV4Prompt = [{ role: 'user', content: [{ type: 'text', text: question }] }];
@@ -272,7 +272,7 @@ describe('its documentation', () => {
     },
   );
 
-  test('may be missing, and what is left is searched', async () => {
+  test('may be missing, and the guide searches the other sources', async () => {
     const model = createGuide({ procedures: PROCEDURES, settings: [], root: join(root, 'nowhere') });
     const { text } = await generateText({ model, prompt: 'how do I delete a chat?' });
     expect(sourceOf(text)).toBe('router › chat.delete');
@@ -287,7 +287,7 @@ describe('its documentation', () => {
     expect(answer).toContain('no documentation in `docs/` that I can read, only `README.md`.');
   });
 
-  test('that cannot be read is an error, and is tried again with the next question', async () => {
+  test('causes an error if it cannot be read, and is read again at the next question', async () => {
     await mkdir(join(root, 'README.md'));
     const model = createGuide({ procedures: [], settings: [], root });
     await expect(generateText({ model, prompt: 'What are bananas?', maxRetries: 0 })).rejects.toThrow();

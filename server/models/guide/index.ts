@@ -1,14 +1,14 @@
 import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { GuideSource } from './entries.ts';
 import { createReply } from './reply.ts';
-import { conversationOf, restOf, streamReply, spoken, unfinishedIn } from './speech.ts';
+import { conversationOf, generateResult, restOf, streamReply, unfinishedIn } from './adapter.ts';
 
 export type { GuideProcedure, GuideSetting, GuideSource } from './entries.ts';
 
 /**
- * The offline guide: answers questions about this installation by searching its documentation, procedures and
- * settings, quotes where it found the answer, and says that it is no language model. It needs no key and no network,
- * follows no instructions and calls no tools. The documentation is read at the first question.
+ * Creates the offline guide. It answers questions about this installation by searching its documentation, procedures
+ * and settings, quotes its sources, and says that it is not a language model. It needs no key and no network, follows
+ * no instructions and calls no tools. It reads the documentation at the first question.
  */
 export function createGuide(source: GuideSource): LanguageModelV4 {
   let loading: ReturnType<typeof createReply> | undefined;
@@ -19,7 +19,7 @@ export function createGuide(source: GuideSource): LanguageModelV4 {
       const reply = await loading;
       const unfinished = unfinishedIn(prompt);
       if (!unfinished) return reply(conversationOf(prompt));
-      return restOf(reply(conversationOf(unfinished.asked)), unfinished.said);
+      return restOf(reply(conversationOf(unfinished.prompt)), unfinished.beginning);
     } catch (error) {
       // The next question reads the files again.
       loading = undefined;
@@ -33,7 +33,7 @@ export function createGuide(source: GuideSource): LanguageModelV4 {
     modelId: 'guide',
     supportedUrls: {},
     async doGenerate({ prompt }) {
-      return spoken(prompt, await answer(prompt));
+      return generateResult(prompt, await answer(prompt));
     },
     async doStream({ prompt, abortSignal }) {
       const parts = streamReply(prompt, await answer(prompt), abortSignal);

@@ -1,25 +1,25 @@
-/** A heading of a Markdown file with what stands under it. */
+/** A heading of a Markdown file with the text below it. */
 export interface Section {
   /** The path of the file under the root, such as `docs/architecture.md`. */
   file: string;
-  /** 1 to 6; 0 for what stands before the first heading. */
+  /** 1 to 6; 0 for the text before the first heading. */
   level: number;
   /** The heading without its markup; the file's name at level 0. */
   title: string;
-  /** The file's first-level heading, then the headings this one stands under. */
+  /** The headings above this one, from the first level on. */
   ancestors: string[];
   /** The Markdown up to the next heading of any level. */
   text: string;
   /** `text` with all sections below this one, their headings in bold. */
   full: string;
-  /** Where it is found: `README.md › Add a procedure`. */
+  /** The place that answers quote, such as `README.md › Add a procedure`. */
   place: string;
 }
 
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^\s*(`{3,}|~{3,})/;
 
-/** Splits a Markdown file at its ATX headings; a `#` in a code block is no heading. */
+/** Splits a Markdown file at its ATX headings. A `#` in a code block is not a heading. */
 export function splitMarkdown(file: string, markdown: string): Section[] {
   const sections: Omit<Section, 'full'>[] = [];
   let path: { level: number; title: string }[] = [];
@@ -59,7 +59,7 @@ export function splitMarkdown(file: string, markdown: string): Section[] {
 function withSubsections(sections: Omit<Section, 'full'>[], index: number): string {
   const own = sections[index];
   if (!own) return '';
-  // A file's first heading stands over the whole file, which is too much to be one answer.
+  // The first heading of a file contains the whole file, which is too long for an answer.
   if (own.level <= 1) return own.text;
   const texts = [own.text];
   for (const { level, title, text } of sections.slice(index + 1)) {
@@ -69,7 +69,7 @@ function withSubsections(sections: Omit<Section, 'full'>[], index: number): stri
   return texts.filter(Boolean).join('\n\n');
 }
 
-/** Inline Markdown without its markup: code, emphasis, links and images. */
+/** Removes inline markup: code, emphasis, links and images. */
 function plain(markdown: string): string {
   return markdown
     .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
@@ -79,10 +79,10 @@ function plain(markdown: string): string {
 }
 
 /**
- * The beginning of a Markdown text, for an answer: whole paragraphs, lists and code blocks until `limit`
- * characters are reached. The first code block is in it when it begins before twice the limit. Images and HTML are
- * left out, and links into the repository become their text with the path, as no page answers there.
- * @returns the text, and whether something was left out at its end.
+ * Returns the beginning of a Markdown text, for an answer: whole paragraphs, lists and code blocks until `limit`
+ * characters are reached. The first code block is included if it starts before twice the limit. Images and HTML are
+ * left out. Links into the repository become their text with the path, because the server has no such pages.
+ * @returns the text, and `cut`, which is true if the end was left out.
  */
 export function excerpt(markdown: string, limit: number): { text: string; cut: boolean } {
   const all = blocks(markdown);
@@ -98,7 +98,7 @@ export function excerpt(markdown: string, limit: number): { text: string; cut: b
   return { text: taken.filter(Boolean).join('\n\n'), cut: taken.length < all.length };
 }
 
-/** Paragraphs, lists and code blocks; the blank lines in a code block do not divide it. */
+/** Splits a text into paragraphs, lists and code blocks. Blank lines do not split a code block. */
 function blocks(markdown: string): string[] {
   const found: string[] = [];
   let lines: string[] = [];

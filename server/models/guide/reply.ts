@@ -4,7 +4,7 @@ import { excerpt } from './markdown.ts';
 import { createSearch, type Hit, type Search } from './search.ts';
 import { wordsOf } from './words.ts';
 
-/** What is asked, and what was said before it. */
+/** A question and the exchange before it. */
 export interface Conversation {
   question: string;
   previous?: { question: string; answer: string };
@@ -22,7 +22,7 @@ const REFERS_BACK =
 const ASKS_FOR_LIST = /\b(list|all|which|what|show|available|every)\b/i;
 const PROCEDURES = /\b(procedures|endpoints|routes|operations|paths|calls)\b/i;
 const SETTINGS = /\b(settings|variables|options)\b/i;
-/** What a question that asks for a list may say beside, without asking for anything more special. */
+/** Words that do not narrow a question for a list. */
 const LIST_WORDS = new Set(
   wordsOf(
     'list show see procedure endpoint route operation rest rpc api path call setting environment env variable option',
@@ -33,7 +33,7 @@ const MAX_FOLLOW_UP_WORDS = 3;
 const MAX_TOPICS = 10;
 const INTRODUCTION_LIMIT = 600;
 
-/** Reads and indexes what the guide knows, and returns what answers a question about it, in Markdown. */
+/** Reads and indexes the sources, and returns a function that answers a question in Markdown. */
 export async function createReply(source: GuideSource): Promise<(conversation: Conversation) => string> {
   const entries = await readEntries(source);
   const search = createSearch(entries);
@@ -50,13 +50,13 @@ export async function createReply(source: GuideSource): Promise<(conversation: C
     if (wordsOf(question).length === 0 && !previous) return [introduction(entries), abilities];
     const [best, ...others] = find(search, conversation);
     if (best) return answerFrom([best, ...others]);
-    return ['I found nothing about that in what I can search.', abilities];
+    return ['I found nothing about that.', abilities];
   }
 
   return (conversation) => withDisclaimer(...paragraphsFor(conversation), missing);
 }
 
-/** What is to be said of a deployment without `docs/`, whose guide finds less than its README promises. */
+/** Returns a notice for a deployment without `docs/`, because its guide finds less than the README promises. */
 function missingDocumentation(entries: readonly Entry[]): string | undefined {
   const files = new Set(entries.flatMap((entry) => (entry.kind === 'section' ? [entry.section.file] : [])));
   if ([...files].some((file) => file.startsWith('docs/'))) return undefined;
@@ -67,16 +67,16 @@ function missingDocumentation(entries: readonly Entry[]): string | undefined {
   );
 }
 
-/** The hits that are worth telling. A short question that refers back is searched together with the one before. */
+/** Returns the relevant hits. A short question that refers back is searched together with the previous one. */
 function find(search: Search, { question, previous }: Conversation): Hit[] {
   if (!previous || !refersBack(question)) return search(question).filter(fits);
   const asksForMore = wordsOf(question).length === 0;
   return search(question, previous.question).filter(
-    (hit) => fits(hit) && (asksForMore || hit.questionCoverage > 0) && !wasTold(hit, previous.answer),
+    (hit) => fits(hit) && (asksForMore || hit.questionCoverage > 0) && !wasQuoted(hit, previous.answer),
   );
 }
 
-function wasTold({ entry }: Hit, answer: string): boolean {
+function wasQuoted({ entry }: Hit, answer: string): boolean {
   return answer.includes(foundIn(entry.place).slice(0, -1));
 }
 
@@ -85,12 +85,12 @@ function refersBack(question: string): boolean {
   return count === 0 || (count <= MAX_FOLLOW_UP_WORDS && REFERS_BACK.test(question));
 }
 
-/** One word of many that happens to stand somewhere is no answer, unless it is what the place is about. */
+/** Returns true if a hit is relevant. One word of many is not enough, unless it is the topic of the entry. */
 function fits({ coverage, titleCoverage }: Hit): boolean {
   return coverage > 0.5 || (titleCoverage === 1 && coverage >= 0.25);
 }
 
-/** The answer to "which procedures (of …) are there?" and to the same for settings. */
+/** Returns the answer to "which procedures (of …) are there?", and the same for settings. */
 function listFor(
   question: string,
   { procedures, settings }: GuideSource,
@@ -110,7 +110,7 @@ function listFor(
   const lines = hits.flatMap(({ entry }) =>
     entry.kind === 'procedure' ? [procedureLine(entry.procedure)] : [],
   );
-  return lines.length > 0 ? `These procedures may be what you look for:\n\n${lines.join('\n')}` : undefined;
+  return lines.length > 0 ? `These procedures may match:\n\n${lines.join('\n')}` : undefined;
 }
 
 function introduction(entries: readonly Entry[]): string | undefined {

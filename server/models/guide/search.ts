@@ -2,33 +2,36 @@ import MiniSearch from 'minisearch';
 import type { Entry } from './entries.ts';
 import { synonymsOf, weightOf, wordsOf } from './words.ts';
 
-/** Something found, with how well it fits. */
+/** An entry that matches a search. */
 export interface Hit {
   entry: Entry;
-  /** Higher is better; comparable within one search only. */
+  /** Higher is better. Ranks of different searches cannot be compared. */
   rank: number;
-  /** The share of the words of question and background that were found in it, 0 to 1; synonyms count. */
+  /** The share of the words of question and background that it contains, 0 to 1. Synonyms count. */
   coverage: number;
   /** The same for the words of the question alone. */
   questionCoverage: number;
-  /** The share of the title's words that the question holds, 0 to 1; synonyms count. */
+  /** The share of the title's words that the question contains, 0 to 1. Synonyms count. */
   titleCoverage: number;
 }
 
-/** Finds entries. `background` is an earlier question that a short one goes on from; its words weigh less. */
+/** Finds entries. `background` is the previous question, if a short question refers to it. Its words weigh less. */
 export type Search = (question: string, background?: string) => Hit[];
 
 const FIELD_WEIGHTS = { title: 5, context: 1.5, text: 1 };
 const SYNONYM_WEIGHT = 0.4;
 const BACKGROUND_WEIGHT = 0.6;
-/** A section explains; a procedure or a setting is one line, which length-normalised scoring favours too much. */
+/** Procedures and settings are single lines, which length-normalized scoring favors too much over sections. */
 const KIND_WEIGHTS = { section: 1, procedure: 0.75, setting: 0.75 };
-/** Decisions tell why something was done, and are seldom what another question is after. */
+/** Decisions explain reasons, and are seldom relevant for other questions. */
 const DECISION_WEIGHT = 0.35;
 const ASKS_WHY = /\b(why|reasons?|decisions?|decided)\b/i;
 const NAMED_WEIGHT = 4;
 
-/** Indexes entries for a search in words: beginnings of words, small slips and synonyms are found, best first. */
+/**
+ * Indexes entries for a search by words. It also finds word prefixes, small typos and synonyms, and returns the best
+ * first.
+ */
 export function createSearch(entries: readonly Entry[]): Search {
   const index = new MiniSearch<Entry & { id: number }>({
     fields: Object.keys(FIELD_WEIGHTS),
@@ -45,8 +48,8 @@ export function createSearch(entries: readonly Entry[]): Search {
       const relation = words.has(term) ? BACKGROUND_WEIGHT : SYNONYM_WEIGHT;
       return weightOf(term) * (asked.has(term) ? 1 : relation);
     };
-    // "How do I start?" asks for an explanation, not for the procedures that start something.
-    const doingOnly = [...words].every((word) => weightOf(word) < 1);
+    // "How do I start?" asks for an explanation, not for procedures that start something.
+    const hasOnlyVerbs = [...words].every((word) => weightOf(word) < 1);
     const results = index.search([...terms].join(' '), {
       tokenize: () => [...terms],
       boost: FIELD_WEIGHTS,
@@ -57,7 +60,7 @@ export function createSearch(entries: readonly Entry[]): Search {
     return results
       .flatMap(({ id, score, queryTerms }): Hit[] => {
         const entry = entries[Number(id)];
-        if (!entry || (doingOnly && entry.kind !== 'section')) return [];
+        if (!entry || (hasOnlyVerbs && entry.kind !== 'section')) return [];
         const found = new Set(queryTerms);
         const coverage = share(words, found);
         const titleCoverage = share(new Set(wordsOf(entry.title)), words);
@@ -74,18 +77,18 @@ function kindWeight(entry: Entry, question: string): number {
   return KIND_WEIGHTS[entry.kind] * (isDecision && !ASKS_WHY.test(question) ? DECISION_WEIGHT : 1);
 }
 
-/** The share of `words` that `among` holds, as they are or as synonyms, by weight. */
+/** Returns the share of `words`, by weight, that `among` contains, literally or as synonyms. */
 function share(words: ReadonlySet<string>, among: ReadonlySet<string>): number {
   let total = 0;
-  let held = 0;
+  let found = 0;
   for (const word of words) {
     total += weightOf(word);
-    if ([word, ...synonymsOf(word)].some((term) => among.has(term))) held += weightOf(word);
+    if ([word, ...synonymsOf(word)].some((term) => among.has(term))) found += weightOf(word);
   }
-  return total === 0 ? 0 : held / total;
+  return total === 0 ? 0 : found / total;
 }
 
-/** Whether the question holds the entry's very name: `chat.send`, `AI_MODEL`. */
+/** Returns true if the question contains the exact name of the entry, such as `chat.send` or `AI_MODEL`. */
 function isNamed(entry: Entry, question: string): boolean {
   if (entry.kind === 'section') return false;
   const { name } = entry.kind === 'procedure' ? entry.procedure : entry.setting;

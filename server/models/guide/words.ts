@@ -1,4 +1,4 @@
-/** Words that say nothing about what is asked. */
+/** Words that do not tell what a question is about. */
 const STOP_WORDS = new Set(
   `a about actually after all also am an and any anyone anything are as at available be been best but by came
   can could describe did do does doing done each else every example examples explain find for from get gets
@@ -10,7 +10,7 @@ const STOP_WORDS = new Set(
   why will with within without work working works would you your yours`.split(/\s+/),
 );
 
-/** Words for doing something, which say less than the words for what it is done to. */
+/** Verbs, which tell less about a question than its nouns. */
 const VERBS = [
   'add create define implement make write',
   'delete erase remove',
@@ -20,7 +20,7 @@ const VERBS = [
   'install installation setup',
 ];
 
-/** Words that ask for the same thing, as the verbs of a line do; one finds the others, with less weight. */
+/** Synonyms, one group per line, including the verbs. A word finds the others of its group with less weight. */
 const SYNONYMS = [
   ...VERBS,
   'call capability endpoint function operation procedure route rpc',
@@ -56,7 +56,7 @@ const SYNONYMS = [
   'protect safe secure security',
 ];
 
-/** Words that are written apart, together or with a hyphen. */
+/** Words that can be written in two words, in one, or with a hyphen. */
 const COMPOUNDS: [RegExp, string][] = [
   [/\b(sign|log)(?:g?ed|g?ing)?[\s-]?(?:in|on)(?:to)?\b/gi, 'signin'],
   [/\bsign[\s-]?up\b/gi, 'signup'],
@@ -75,19 +75,19 @@ for (const group of SYNONYMS.map((line) => line.split(' ').map(stem))) {
 
 const verbs = new Set(VERBS.flatMap((line) => line.split(' ')).map(stem));
 
-/** How much a stem counts for whether something fits: 0.5 for what is done, 1 for what it is done to. */
+/** Returns the weight of a stem in the relevance of a hit: 0.5 for verbs, 1 for other words. */
 export function weightOf(word: string): number {
   return verbs.has(word) ? 0.5 : 1;
 }
 
-/** The stems of the words that mean the same as this stem. */
+/** Returns the stems of the synonyms of a stem. */
 export function synonymsOf(word: string): ReadonlySet<string> {
   return synonyms.get(word) ?? new Set();
 }
 
 /**
- * The words of a text that say what it is about, as stems, in order and with repetitions. Names such as
- * `AI_BASE_URL` and `providerKeys` count by their parts.
+ * Returns the significant words of a text as stems, in order and with repetitions. Names such as `AI_BASE_URL` and
+ * `providerKeys` are split into their parts.
  */
 export function wordsOf(text: string): string[] {
   const joined = COMPOUNDS.reduce((result, [pattern, word]) => result.replaceAll(pattern, word), text);
@@ -98,11 +98,11 @@ export function wordsOf(text: string): string[] {
     .map(stem);
 }
 
-/** An English word without the ending that its form gives it: adding, added and adds are add. */
+/** Removes the inflectional ending of an English word: adding, added and adds become add. */
 function stem(word: string): string {
   if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
   const singular = word.replace(/ies$/, 'y').replace(/(?<=[^sui])s$/, '');
-  // To set is another word.
+  // "set" is a different word.
   if (singular === 'setting') return singular;
   const root = singular.replace(/(?<=[a-z]{3})(?:ing|ed)$/, '').replace(/(?<=[a-z]{2})e$/, '');
   return root.length > 3 ? root.replace(/([bdglmnprt])\1$/, '$1') : root;

@@ -7,49 +7,49 @@ import type {
 import { CONTINUE } from '#server/models/continue';
 import type { Conversation } from './reply.ts';
 
-/** The pause before each piece of a streamed answer, in milliseconds. */
+/** The pause before each chunk of a streamed answer, in milliseconds. */
 const PAUSE_MS = 12;
-/** Keeps the longest answer to some three seconds: beyond, a piece has more than one word. */
-const MAX_PIECES = 250;
-/** What is read of a message, in characters: no question about an installation is longer, and a search has a price. */
+/** Limits the longest answer to about three seconds. In longer answers, a chunk has more than one word. */
+const MAX_CHUNKS = 250;
+/** How many characters of a message are read. Questions about an installation are shorter, and a search costs time. */
 const MAX_QUESTION = 1000;
 
 const FINISHED = { unified: 'stop', raw: undefined } as const;
 
-/** The last user message and the exchange before it, texts only. */
+/** Returns the texts of the last user message and the exchange before it. */
 export function conversationOf(prompt: LanguageModelV4Prompt): Conversation {
-  const said = { user: [''], assistant: [''] };
+  const texts = { user: [''], assistant: [''] };
   for (const message of prompt) {
     if (message.role !== 'user' && message.role !== 'assistant') continue;
-    said[message.role].push(textOf(message).trim());
+    texts[message.role].push(textOf(message).trim());
   }
-  const question = said.user.at(-1)?.slice(0, MAX_QUESTION) ?? '';
-  const earlier = said.user.at(-2)?.slice(0, MAX_QUESTION);
+  const question = texts.user.at(-1)?.slice(0, MAX_QUESTION) ?? '';
+  const earlier = texts.user.at(-2)?.slice(0, MAX_QUESTION);
   return earlier
-    ? { question, previous: { question: earlier, answer: said.assistant.at(-1) ?? '' } }
+    ? { question, previous: { question: earlier, answer: texts.assistant.at(-1) ?? '' } }
     : { question };
 }
 
 /**
- * An answer of the guide that broke off and shall be gone on with.
- * @returns what was asked, and what the guide said of its answer; `undefined` when the prompt is another.
+ * Recognizes the request to continue an interrupted answer of the guide.
+ * @returns the original prompt and the beginning of its answer; `undefined` for other prompts.
  */
 export function unfinishedIn(
   prompt: LanguageModelV4Prompt,
-): { asked: LanguageModelV4Prompt; said: string } | undefined {
+): { prompt: LanguageModelV4Prompt; beginning: string } | undefined {
   const [answer, request] = prompt.slice(-2);
   if (answer?.role !== 'assistant' || request?.role !== 'user' || textOf(request) !== CONTINUE)
     return undefined;
-  return { asked: prompt.slice(0, -2), said: textOf(answer) };
+  return { prompt: prompt.slice(0, -2), beginning: textOf(answer) };
 }
 
-/** What is left of an answer when `said` was said of it; all of it, when that was another answer. */
-export function restOf(answer: string, said: string): string {
-  return answer.startsWith(said) ? answer.slice(said.length) : `\n\n${answer}`;
+/** Returns the rest of an answer after `beginning`, or all of it if it starts differently. */
+export function restOf(answer: string, beginning: string): string {
+  return answer.startsWith(beginning) ? answer.slice(beginning.length) : `\n\n${answer}`;
 }
 
-/** A finished answer, as `doGenerate` gives it. */
-export function spoken(prompt: LanguageModelV4Prompt, text: string) {
+/** Returns a finished answer as the result of `doGenerate`. */
+export function generateResult(prompt: LanguageModelV4Prompt, text: string) {
   return {
     content: [{ type: 'text' as const, text }],
     finishReason: FINISHED,
@@ -58,7 +58,7 @@ export function spoken(prompt: LanguageModelV4Prompt, text: string) {
   };
 }
 
-/** The same answer as a stream, word by word with a pause before each. Aborting breaks it off with an AbortError. */
+/** Streams an answer word by word, with a pause before each. Throws an AbortError if aborted. */
 export async function* streamReply(
   prompt: LanguageModelV4Prompt,
   text: string,
@@ -67,7 +67,7 @@ export async function* streamReply(
   const id = 'text-0';
   yield { type: 'stream-start', warnings: [] };
   yield { type: 'text-start', id };
-  for (const delta of piecesOf(text)) {
+  for (const delta of chunksOf(text)) {
     await pause(PAUSE_MS, undefined, signal && { signal });
     yield { type: 'text-delta', id, delta };
   }
@@ -75,16 +75,16 @@ export async function* streamReply(
   yield { type: 'finish', finishReason: FINISHED, usage: usageOf(prompt, text) };
 }
 
-function piecesOf(text: string): string[] {
+function chunksOf(text: string): string[] {
   const words = text.match(/\s*\S+\s*/g) ?? [];
-  const size = Math.ceil(words.length / MAX_PIECES);
-  const pieces: string[] = [];
+  const size = Math.ceil(words.length / MAX_CHUNKS);
+  const chunks: string[] = [];
   for (let index = 0; index < words.length; index += size)
-    pieces.push(words.slice(index, index + size).join(''));
-  return pieces;
+    chunks.push(words.slice(index, index + size).join(''));
+  return chunks;
 }
 
-/** The guide has no tokens; words are counted in their place, which is close enough to compare with. */
+/** Counts words instead of tokens, because the guide has none. This is close enough for comparisons. */
 function usageOf(prompt: LanguageModelV4Prompt, text: string): LanguageModelV4Usage {
   const input = prompt.reduce((sum, message) => sum + countWords(textOf(message)), 0);
   const output = countWords(text);
