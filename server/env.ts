@@ -19,18 +19,15 @@ const isOrigin = (text: string) =>
 
 const MODEL_ID = /^(guide|(openai|anthropic|google|openai-compatible)\/\S+)$/;
 
-/**
- * All settings: the schema, the description and an example of each.
- * `.env.example` and docs/configuration.md are generated from this schema.
- */
-export const EnvSchema = z.object({
+// The settings by subject, with the schema and the description of each. A setting has an example if its default does not
+// serve as one. `.env.example` and docs/configuration.md are generated from them, in this order.
+
+const server = {
   NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'production').meta({
     description: 'The mode of the process. The scripts set it.',
-    examples: ['production'],
   }),
   PORT: withDefault(integer(0, 65535), 3000).meta({
     description: 'The TCP port to listen on. 0 picks a free port.',
-    examples: ['3000'],
   }),
   HOST: withDefault(z.string().min(1), '0.0.0.0').meta({
     description: 'The IP address to listen on. 127.0.0.1 accepts connections from this machine only.',
@@ -40,146 +37,6 @@ export const EnvSchema = z.object({
     description:
       'The public origin. Required under any host name but localhost: requests of browsers to a host other than this one, localhost or an IP address are rejected. With https://, cookies are marked Secure. Default: http://localhost:PORT.',
     examples: ['https://app.example.com'],
-  }),
-  DATA_DIR: withDefault(z.string().min(1), '.data').meta({
-    description: 'The folder of the embedded database and of generated secrets.',
-    examples: ['/var/lib/switchboard'],
-  }),
-  DATABASE_URL: optional(
-    z
-      .string()
-      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file:, postgres:// or postgresql://'),
-  ).meta({
-    description:
-      'The database. Empty or file:PATH for the embedded database (PGlite), which can lose data in a power loss. postgres://… for Postgres 15 or later; use this in production.',
-    examples: ['postgres://user:password@127.0.0.1:5432/switchboard'],
-  }),
-  DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
-    description: 'The number of Postgres connections per instance.',
-    examples: ['10'],
-  }),
-  AUTH_SECRET: optional(z.string().min(32, 'must have at least 32 characters')).meta({
-    description:
-      'The secret that signs session cookies. If empty, one is generated in DATA_DIR. Set it if there are several instances.',
-    examples: ['a-long-random-string-of-32-or-more-characters'],
-  }),
-  ENCRYPTION_KEY: optional(
-    z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
-  ).meta({
-    description: 'The key that encrypts stored provider keys. If empty, one is generated in DATA_DIR.',
-    examples: ['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='],
-  }),
-  ADMIN_EMAIL: optional(z.email()).meta({
-    description:
-      'The email address of the only account that can become the first admin, with the code that the server prints on its console. If empty, the first account becomes the admin if it signs up on the machine of the server. From elsewhere, it needs the code. npm run admin makes an existing account an admin.',
-    examples: ['ops@example.com'],
-  }),
-  AUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({
-    description:
-      'Attempts per minute and IP address. Sign-ins, sign-ups and password changes are each counted separately.',
-    examples: ['60'],
-  }),
-  SIGN_IN_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
-    description:
-      'Failed sign-ins per hour, account and instance, from all IP addresses together. A browser that has signed in to the account before has a separate limit of the same size.',
-    examples: ['20'],
-  }),
-  GUEST_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
-    description: 'New guests per minute and IP address.',
-    examples: ['20'],
-  }),
-  UNKNOWN_KEY_LIMIT: withDefault(integer(1, 1_000_000_000), 60).meta({
-    description:
-      'Unknown API keys that are looked up in the database per minute and IP address. Requests with further unknown keys get 429.',
-    examples: ['60'],
-  }),
-  RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({
-    description:
-      'Procedure calls per minute, user and instance. Anonymous callers and guests of one IP address also share one such limit. 0 disables this limit, but not the separate limits of some procedures.',
-    examples: ['1200'],
-  }),
-  MAX_CONNECTIONS: withDefault(integer(1, 1_000_000), 5000).meta({
-    description: 'Open connections per instance. Further connections get 503.',
-    examples: ['5000'],
-  }),
-  MAX_CONNECTIONS_PER_ADDRESS: withDefault(integer(1, 1_000_000), 1000).meta({
-    description: 'Open connections per IP address and instance. Ignored with TRUST_PROXY.',
-    examples: ['1000'],
-  }),
-  HEADERS_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 15).meta({
-    description: 'The longest time for a client to send the request headers.',
-    examples: ['15'],
-  }),
-  REQUEST_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 120).meta({
-    description: 'The longest time for a client to send a whole request, including uploads.',
-    examples: ['120'],
-  }),
-  MIN_BYTES_PER_SECOND: withDefault(integer(0, 1_000_000), 1000).meta({
-    description: 'The minimum rate of a request body, measured over ten seconds. 0 disables the limit.',
-    examples: ['1000'],
-  }),
-  // The pages send batches of up to 20 calls.
-  MAX_BATCH_CALLS: withDefault(integer(20, 100), MAX_BATCH_SIZE).meta({
-    description: 'Calls per RPC batch. Set `maxItems` of the batch links of your clients to the same number.',
-    examples: ['20'],
-  }),
-  MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
-    description: 'Open streams (event streams and downloads) per instance.',
-    examples: ['2000'],
-  }),
-  MAX_STREAMS_PER_ACCOUNT: withDefault(integer(1, 1_000_000), 50).meta({
-    description: 'Open streams per account and instance.',
-    examples: ['50'],
-  }),
-  MAX_STREAMS_PER_ADDRESS: withDefault(integer(1, 1_000_000), 100).meta({
-    description: 'Open streams of guests and anonymous callers per IP address and instance.',
-    examples: ['100'],
-  }),
-  BYTE_RATE_LIMIT: withDefault(integer(0, 1_000_000_000_000), 32 * 1024 * 1024).meta({
-    description:
-      'Bytes of request bodies of anonymous callers and guests per minute, IP address and instance. 0 disables the limit.',
-    examples: ['33554432'],
-  }),
-  MAX_CHATS: withDefault(integer(1, 1_000_000), 10_000).meta({
-    description: 'Chats per account.',
-    examples: ['10000'],
-  }),
-  MAX_GUEST_CHATS: withDefault(integer(1, 10_000), 200).meta({
-    description: 'Chats per guest. Signing up moves all of them to the account in one statement.',
-    examples: ['200'],
-  }),
-  MAX_CHAT_MESSAGES: withDefault(integer(2, 1_000_000), 10_000).meta({
-    description: 'Messages per chat, in all of its branches.',
-    examples: ['10000'],
-  }),
-  MAX_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 1024 ** 3).meta({
-    description: 'Bytes of messages per account. An answer that exceeds the limit is still stored whole.',
-    examples: ['1073741824'],
-  }),
-  MAX_GUEST_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 64 * 1024 ** 2).meta({
-    description: 'Bytes of messages per guest.',
-    examples: ['67108864'],
-  }),
-  MAX_API_KEYS: withDefault(integer(1, 10_000), 50).meta({
-    description: 'API keys per account.',
-    examples: ['50'],
-  }),
-  MAX_SESSIONS: withDefault(integer(1, 10_000), 100).meta({
-    description: 'Sessions per account. A further sign-in ends the least recently used session.',
-    examples: ['100'],
-  }),
-  MAX_IDEMPOTENCY_KEYS: withDefault(integer(1, 1_000_000), 10_000).meta({
-    description: 'Idempotency keys per account within 24 hours.',
-    examples: ['10000'],
-  }),
-  // A session ends 30 days after its last use, so a guest cannot return later.
-  GUEST_DAYS: withDefault(integer(1, 30), 30).meta({
-    description: 'Days without use after which a guest is deleted.',
-    examples: ['30'],
-  }),
-  AUDIT_DAYS: withDefault(integer(1, 36_500), 365).meta({
-    description: 'Days after which an entry of the audit trail is deleted.',
-    examples: ['365'],
   }),
   TRUST_PROXY: withDefault(flag, false).meta({
     description:
@@ -200,8 +57,136 @@ export const EnvSchema = z.object({
   }),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']), 'info').meta({
     description: 'The minimum log level.',
-    examples: ['info'],
   }),
+};
+
+const storage = {
+  DATA_DIR: withDefault(z.string().min(1), '.data').meta({
+    description: 'The folder of the embedded database and of generated secrets.',
+    examples: ['/var/lib/switchboard'],
+  }),
+  DATABASE_URL: optional(
+    z
+      .string()
+      .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must start with file:, postgres:// or postgresql://'),
+  ).meta({
+    description:
+      'The database. Empty or file:PATH for the embedded database (PGlite), which can lose data in a power loss. postgres://… for Postgres 15 or later; use this in production.',
+    examples: ['postgres://user:password@127.0.0.1:5432/switchboard'],
+  }),
+  DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
+    description: 'The number of Postgres connections per instance.',
+  }),
+  AUTH_SECRET: optional(z.string().min(32, 'must have at least 32 characters')).meta({
+    description:
+      'The secret that signs session cookies. If empty, one is generated in DATA_DIR. Set it if there are several instances.',
+    examples: ['a-long-random-string-of-32-or-more-characters'],
+  }),
+  ENCRYPTION_KEY: optional(
+    z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64 (openssl rand -base64 32)'),
+  ).meta({
+    description: 'The key that encrypts stored provider keys. If empty, one is generated in DATA_DIR.',
+    examples: ['MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='],
+  }),
+};
+
+const accounts = {
+  ADMIN_EMAIL: optional(z.email()).meta({
+    description:
+      'The email address of the only account that can become the first admin, with the code that the server prints on its console. If empty, the first account becomes the admin if it signs up on the machine of the server. From elsewhere, it needs the code. npm run admin makes an existing account an admin.',
+    examples: ['ops@example.com'],
+  }),
+  AUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({
+    description:
+      'Attempts per minute and IP address. Sign-ins, sign-ups and password changes are each counted separately.',
+  }),
+  SIGN_IN_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
+    description:
+      'Failed sign-ins per hour, account and instance, from all IP addresses together. A browser that has signed in to the account before has a separate limit of the same size.',
+  }),
+  GUEST_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
+    description: 'New guests per minute and IP address.',
+  }),
+  UNKNOWN_KEY_LIMIT: withDefault(integer(1, 1_000_000_000), 60).meta({
+    description:
+      'Unknown API keys that are looked up in the database per minute and IP address. Requests with further unknown keys get 429.',
+  }),
+  MAX_API_KEYS: withDefault(integer(1, 10_000), 50).meta({
+    description: 'API keys per account.',
+  }),
+  MAX_SESSIONS: withDefault(integer(1, 10_000), 100).meta({
+    description: 'Sessions per account. A further sign-in ends the least recently used session.',
+  }),
+  // A session ends 30 days after its last use, so a guest cannot return later.
+  GUEST_DAYS: withDefault(integer(1, 30), 30).meta({
+    description: 'Days without use after which a guest is deleted.',
+  }),
+  AUDIT_DAYS: withDefault(integer(1, 36_500), 365).meta({
+    description: 'Days after which an entry of the audit trail is deleted.',
+  }),
+};
+
+const requests = {
+  RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({
+    description:
+      'Procedure calls per minute, user and instance. Anonymous callers and guests of one IP address also share one such limit. 0 disables this limit, but not the separate limits of some procedures.',
+  }),
+  BYTE_RATE_LIMIT: withDefault(integer(0, 1_000_000_000_000), 32 * 1024 * 1024).meta({
+    description:
+      'Bytes of request bodies of anonymous callers and guests per minute, IP address and instance. 0 disables the limit.',
+  }),
+  // The pages send batches of up to 20 calls.
+  MAX_BATCH_CALLS: withDefault(integer(20, 100), MAX_BATCH_SIZE).meta({
+    description: 'Calls per RPC batch. Set `maxItems` of the batch links of your clients to the same number.',
+  }),
+  MAX_IDEMPOTENCY_KEYS: withDefault(integer(1, 1_000_000), 10_000).meta({
+    description: 'Idempotency keys per account within 24 hours.',
+  }),
+  MAX_CONNECTIONS: withDefault(integer(1, 1_000_000), 5000).meta({
+    description: 'Open connections per instance. Further connections get 503.',
+  }),
+  MAX_CONNECTIONS_PER_ADDRESS: withDefault(integer(1, 1_000_000), 1000).meta({
+    description: 'Open connections per IP address and instance. Ignored with TRUST_PROXY.',
+  }),
+  HEADERS_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 15).meta({
+    description: 'The longest time for a client to send the request headers.',
+  }),
+  REQUEST_TIMEOUT_SECONDS: withDefault(integer(1, 3600), 120).meta({
+    description: 'The longest time for a client to send a whole request, including uploads.',
+  }),
+  MIN_BYTES_PER_SECOND: withDefault(integer(0, 1_000_000), 1000).meta({
+    description: 'The minimum rate of a request body, measured over ten seconds. 0 disables the limit.',
+  }),
+  MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
+    description: 'Open streams (event streams and downloads) per instance.',
+  }),
+  MAX_STREAMS_PER_ACCOUNT: withDefault(integer(1, 1_000_000), 50).meta({
+    description: 'Open streams per account and instance.',
+  }),
+  MAX_STREAMS_PER_ADDRESS: withDefault(integer(1, 1_000_000), 100).meta({
+    description: 'Open streams of guests and anonymous callers per IP address and instance.',
+  }),
+};
+
+const chats = {
+  MAX_CHATS: withDefault(integer(1, 1_000_000), 10_000).meta({
+    description: 'Chats per account.',
+  }),
+  MAX_GUEST_CHATS: withDefault(integer(1, 10_000), 200).meta({
+    description: 'Chats per guest. Signing up moves all of them to the account in one statement.',
+  }),
+  MAX_CHAT_MESSAGES: withDefault(integer(2, 1_000_000), 10_000).meta({
+    description: 'Messages per chat, in all of its branches.',
+  }),
+  MAX_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 1024 ** 3).meta({
+    description: 'Bytes of messages per account. An answer that exceeds the limit is still stored whole.',
+  }),
+  MAX_GUEST_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 64 * 1024 ** 2).meta({
+    description: 'Bytes of messages per guest.',
+  }),
+};
+
+const models = {
   AI_MODEL: withDefault(
     z
       .string()
@@ -229,21 +214,32 @@ export const EnvSchema = z.object({
     examples: ['sk-…'],
   }),
   OPENAI_API_KEY: optional(z.string()).meta({
-    description: 'The server’s key for openai/*.',
+    description: 'The server’s API key for openai/* models.',
     examples: ['sk-…'],
   }),
   ANTHROPIC_API_KEY: optional(z.string()).meta({
-    description: 'The server’s key for anthropic/*.',
+    description: 'The server’s API key for anthropic/* models.',
     examples: ['sk-ant-…'],
   }),
   GOOGLE_GENERATIVE_AI_API_KEY: optional(z.string()).meta({
-    description: 'The server’s key for google/*.',
+    description: 'The server’s API key for google/* models.',
     examples: ['AIza…'],
   }),
   AI_INSTRUCTIONS: withDefault(z.string().max(20_000), 'You are a helpful assistant.').meta({
     description: 'The system instructions of every conversation with a model.',
     examples: ['You are the assistant of Example Ltd. Answer briefly.'],
   }),
+  AI_CONTEXT_CHARACTERS: withDefault(integer(1000, 10_000_000), 400_000).meta({
+    description:
+      'The maximum number of characters of a conversation that are sent to a model: the newest messages, and always the question.',
+  }),
+  // Node's fetch itself has an idle timeout of 300 s.
+  AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({
+    description: 'Idle timeout in seconds: the longest wait for the first or next chunk of a model response.',
+  }),
+};
+
+const quotas = {
   AI_DAILY_TOKENS: optional(integer(1, 2_000_000_000)).meta({
     description:
       'Model tokens per user and day (UTC). An admin can set another number for a user. Default: no limit.',
@@ -257,45 +253,56 @@ export const EnvSchema = z.object({
   AI_OUTPUT_TOKENS: withDefault(integer(200, 1_000_000), 8192).meta({
     description:
       'The maximum number of output tokens, including reasoning, that are reserved for an answer under a quota. It is also the output limit for the model, or less if less is left. An answer that reaches the limit ends as failed with ANSWER_TOO_LONG and can be continued.',
-    examples: ['8192'],
   }),
-  AI_CONTEXT_CHARACTERS: withDefault(integer(1000, 10_000_000), 400_000).meta({
-    description:
-      'The maximum number of characters of a conversation that are sent to a model: the newest messages, and always the question.',
-    examples: ['400000'],
-  }),
-  // Node's fetch itself has an idle timeout of 300 s.
-  AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({
-    description: 'Idle timeout in seconds: the longest wait for the first or next chunk of a model response.',
-    examples: ['60'],
-  }),
+};
+
+const answers = {
   AI_ANSWER_CHARACTERS: withDefault(integer(1, 10_000_000), 500_000).meta({
     description:
       'Characters per answer, including files and tool calls. A longer answer ends as failed with ANSWER_TOO_LONG and keeps its text.',
-    examples: ['500000'],
   }),
   AI_ANSWER_PARTS: withDefault(integer(1, 100_000), 2000).meta({
     description:
-      'Parts per answer: texts, reasoning, sources, files and tool calls. An answer with more ends in the same way.',
-    examples: ['2000'],
+      'Parts per answer: texts, reasoning, sources, files and tool calls. An answer with more parts ends as failed with ANSWER_TOO_LONG and keeps its text.',
   }),
   AI_ANSWER_SECONDS: withDefault(integer(1, 86_400), 1800).meta({
-    description: 'The longest duration of an answer in seconds. After that, the answer ends in the same way.',
-    examples: ['1800'],
+    description:
+      'The longest duration of an answer in seconds. After that, the answer ends as failed with ANSWER_TOO_LONG and keeps its text.',
   }),
   AI_ANSWERS_PER_USER: withDefault(integer(1, 10_000), 10).meta({
     description: 'Answers in progress per user, on all instances together.',
-    examples: ['10'],
   }),
   AI_ANSWERS_PER_ADDRESS: withDefault(integer(1, 10_000), 10).meta({
     description:
       'Answers in progress for all guests of one IP address (IPv6: one /64 network), per instance.',
-    examples: ['10'],
   }),
   AI_ANSWERS_PER_INSTANCE: withDefault(integer(1, 100_000), 500).meta({
     description: 'Answers in progress per instance.',
-    examples: ['500'],
   }),
+};
+
+/** The headings of docs/configuration.md and their settings. */
+const GROUPS = {
+  Server: server,
+  'Database and secrets': storage,
+  Accounts: accounts,
+  'Requests and connections': requests,
+  Chats: chats,
+  'Language models': models,
+  'Token quotas': quotas,
+  'Limits of answers': answers,
+};
+
+/** The schema of all settings. */
+export const EnvSchema = z.object({
+  ...server,
+  ...storage,
+  ...accounts,
+  ...requests,
+  ...chats,
+  ...models,
+  ...quotas,
+  ...answers,
 });
 
 /** The validated settings. */
@@ -322,13 +329,29 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   throw new EnvError(`These environment variables are not valid:\n${lines.join('\n')}`);
 }
 
-/** Returns all settings with description and example, for the docs, `.env.example` and the offline guide. */
-export function settings(): { name: string; description: string; example: string }[] {
-  return Object.entries(EnvSchema.shape).map(([name, schema]) => {
-    const { description = '', examples } = schema.meta() ?? {};
-    const example = examples?.[0];
-    return { name, description, example: typeof example === 'string' ? example : '' };
-  });
+/** A setting, for the docs, `.env.example` and the offline guide. */
+export interface Setting {
+  name: string;
+  /** The subject, which is a heading of docs/configuration.md. */
+  group: string;
+  description: string;
+  /** The default value, or an empty string if the setting is optional. */
+  fallback: string;
+  /** A valid value, which is the default if that is a good example. */
+  example: string;
+}
+
+const Text = z.coerce.string();
+
+/** Returns all settings, grouped by subject. */
+export function settings(): Setting[] {
+  return Object.entries(GROUPS).flatMap(([group, shape]) =>
+    Object.entries<z.core.$ZodType>(shape).map(([name, schema]) => {
+      const { description = '', examples = [] } = z.globalRegistry.get(schema) ?? {};
+      const fallback = Text.parse(z.parse(schema, '') ?? '');
+      return { name, group, description, fallback, example: Text.parse(examples[0] ?? fallback) };
+    }),
+  );
 }
 
 let current: Env | undefined;
