@@ -1,11 +1,11 @@
 /** Checks before the build what would stop a start: the settings, and the version and the lock of the embedded database. */
-import { placeOfDatabase } from '#server/db/folder';
+import { databaseLocation } from '#server/db/folder';
 import { DatabaseLockedError, lockFolder } from '#server/db/lock';
 import { checkMajor, DatabaseUnusableError } from '#server/db/unusable';
 import { env, EnvError } from '#server/env';
 
 try {
-  const place = placeOfDatabase(env());
+  const place = databaseLocation(env());
   if ('folder' in place) {
     checkMajor(place.folder);
     lockFolder(place.folder)();

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorData, type ErrorFields, ERRORS } from '#contract/errors';
 import { ApiError, type ApiErrorOptions, defineErrors } from '#layer/index';
-import { isBusy, isConnectionError, isExhausted, isOfGoneAccount } from './db/errors.ts';
+import { isBusy, isConnectionError, isExhausted, isOfDeletedAccount } from './db/errors.ts';
 import { env } from './env.ts';
 
 class OwnError extends ApiError<ErrorCode, ErrorFields> {
@@ -16,7 +16,7 @@ export type AppError = ApiError<ErrorCode, ErrorFields>;
 /** Returns the error for a database that could not do what it was asked; undefined if `cause` is something else. */
 function databaseError(cause: unknown): AppError | undefined {
   // The account was deleted while the call was on its way.
-  if (isOfGoneAccount(cause)) return new AppError('UNAUTHORIZED', { cause });
+  if (isOfDeletedAccount(cause)) return new AppError('UNAUTHORIZED', { cause });
   if (isBusy(cause)) {
     return new AppError('DATABASE_BUSY', {
       detail: 'The database is busy. Retry in a moment.',

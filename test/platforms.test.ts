@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, win32 } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { placeOfDatabase } from '#server/db/folder';
+import { databaseLocation } from '#server/db/folder';
 import { posixPath } from '#server/posix-path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -125,10 +125,10 @@ describe('paths', () => {
   });
 
   test('of Windows are accepted for the embedded database', () => {
-    expect(placeOfDatabase({ DATABASE_URL: 'file:C:\\data\\db', DATA_DIR: '.data' })).toEqual({
+    expect(databaseLocation({ DATABASE_URL: 'file:C:\\data\\db', DATA_DIR: '.data' })).toEqual({
       folder: 'C:\\data\\db',
     });
-    const byDefault = placeOfDatabase({ DATABASE_URL: undefined, DATA_DIR: 'C:\\data' });
+    const byDefault = databaseLocation({ DATABASE_URL: undefined, DATA_DIR: 'C:\\data' });
     expect('folder' in byDefault && win32.normalize(byDefault.folder)).toBe('C:\\data\\db');
   });
 });

@@ -13,7 +13,7 @@ import { startTcpProxy, type TcpProxy, type NetworkFault } from './tcp-proxy.ts'
 /** How long a call may take to fail if the database is unreachable. */
 const PROMPT_MS = 6000;
 /** Short, so that calls fail soon if the server is silent. */
-const LIMITS = { read: 1000, write: 1000, upkeep: 1000, wait: 10_000 };
+const LIMITS = { read: 1000, write: 1000, maintenance: 1000, wait: 10_000 };
 /** How long a notification may take. It is less than the interval in which a reader polls. */
 const NOTIFIED_MS = 2500;
 

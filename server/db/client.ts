@@ -1,7 +1,7 @@
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
-import { placeOfDatabase } from './folder.ts';
+import { databaseLocation } from './folder.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 
@@ -10,7 +10,7 @@ import { openPostgres } from './postgres.ts';
  * @throws {DatabaseLockedError} when another process has the embedded database open.
  */
 export async function openDatabase(env: Env, log: Logger): Promise<Database> {
-  const place = placeOfDatabase(env);
+  const place = databaseLocation(env);
   if ('folder' in place) {
     log.info(
       'the embedded database is in use: a power loss can cost data; use Postgres in production (DATABASE_URL)',

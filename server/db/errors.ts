@@ -45,7 +45,7 @@ export function isExhausted(error: unknown): boolean {
 }
 
 /** Whether `error` says that the database refuses us: SQLSTATE class 28 (who we are) and 3D (which database). */
-export function isConnectionRefused(error: unknown): boolean {
+export function isLoginRejected(error: unknown): boolean {
   for (const cause of causes(error)) if (/^(28...|3D...)$/.test(codeOf(cause))) return true;
   return false;
 }
@@ -57,7 +57,7 @@ export function isSerializationFailure(error: unknown): boolean {
 }
 
 /** True if a statement failed because its row belongs to an account that is gone: foreign_key_violation, SQLSTATE 23503. */
-export function isOfGoneAccount(error: unknown): boolean {
+export function isOfDeletedAccount(error: unknown): boolean {
   for (const cause of causes(error)) {
     if (codeOf(cause) === '23503' && constraintOf(cause).endsWith('_user_id_users_id_fk')) return true;
   }

@@ -5,7 +5,7 @@ import type { Env } from '#server/env';
 export const defaultFolder = (dataDir: string): string => `${dataDir}/db`;
 
 /** Where the database is: the folder of the embedded one, or the URL of a Postgres server. */
-export function placeOfDatabase({
+export function databaseLocation({
   DATABASE_URL: url,
   DATA_DIR,
 }: Pick<Env, 'DATABASE_URL' | 'DATA_DIR'>): { folder: string } | { url: string } {

@@ -1,5 +1,5 @@
 import type { Logger } from '#server/log/index';
-import { asUpkeep } from './work.ts';
+import { asMaintenance } from './work.ts';
 
 /**
  * Does `work` again and again, with a pause of `ms` milliseconds between; what fails is logged and tried again.
@@ -17,7 +17,7 @@ export function runPeriodically(
   const next = () => {
     if (ended) return;
     timer = setTimeout(() => {
-      asUpkeep(work)
+      asMaintenance(work)
         .catch((err: unknown) => {
           log.warn({ err }, `the upkeep of ${what} failed; it is tried again`);
         })

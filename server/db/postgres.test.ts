@@ -5,9 +5,9 @@ import { until } from '#test/answers';
 import { silent } from '#test/logs';
 import type { Database } from './database.ts';
 import { openPostgres } from './postgres.ts';
-import { asMigration, asUpkeep, onBehalfOf } from './work.ts';
+import { asMigration, asMaintenance, onBehalfOf } from './work.ts';
 
-const LIMITS = { read: 300, write: 1300, upkeep: 2600, wait: 10_000 };
+const LIMITS = { read: 300, write: 1300, maintenance: 2600, wait: 10_000 };
 const POOL = 4;
 
 const worker = await openWorkerDatabase();
@@ -36,7 +36,7 @@ const kindOf = (work: Promise<unknown>) =>
       expect(await kindOf(sleep(0.5))).toBe('DATABASE_BUSY');
       expect(await kindOf(sleepForUpdate(0.5))).toBe('done');
       expect(await kindOf(sleepForUpdate(1.5))).toBe('DATABASE_BUSY');
-      expect(await kindOf(asUpkeep(() => sleep(1.5)))).toBe('done');
+      expect(await kindOf(asMaintenance(() => sleep(1.5)))).toBe('done');
       expect(await kindOf(sleep(0.1))).toBe('done');
     }
     expect(await kindOf(asMigration(() => sleep(2.8)))).toBe('done');

@@ -4,7 +4,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
-import { isConnectionError, isConnectionRefused } from './errors.ts';
+import { isConnectionError, isLoginRejected } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createPool } from './postgres-pool.ts';
 import { createSocketFactory } from './postgres-socket.ts';
@@ -52,7 +52,7 @@ export function openPostgres(
     backoff: () => 0.25,
   };
   // The server ends a statement by itself; one that is later is not going to be answered.
-  const longestMs = Math.max(limits.read, limits.write, limits.upkeep);
+  const longestMs = Math.max(limits.read, limits.write, limits.maintenance);
   const idleTimeoutMs = longestMs + CONNECT_TIMEOUT * 1000;
   const limited = { ...options, socket: createSocketFactory(idleTimeoutMs) };
   const connection = {
@@ -100,7 +100,7 @@ export function openPostgres(
         await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
       } catch (error) {
-        throw isConnectionError(error) || isConnectionRefused(error) ? describeProblem(url, error) : error;
+        throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(url, error) : error;
       } finally {
         // Ending the connection gives the advisory lock back.
         await migrator.end({ timeout: 5 });

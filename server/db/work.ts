@@ -4,17 +4,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface TimeLimits {
   read: number;
   write: number;
-  upkeep: number;
+  maintenance: number;
   wait: number;
 }
 
-export const TIME_LIMITS: TimeLimits = { read: 2_000, write: 10_000, upkeep: 30_000, wait: 10_000 };
+export const TIME_LIMITS: TimeLimits = { read: 2_000, write: 10_000, maintenance: 30_000, wait: 10_000 };
 
 interface Work {
   /** Who shares the database fairly with others; undefined for the server's own work. */
   caller?: string;
   /** Undefined where the statement's text decides between read and write. */
-  kind?: 'upkeep' | 'migration';
+  kind?: 'maintenance' | 'migration';
 }
 
 const current = new AsyncLocalStorage<Work>();
@@ -26,8 +26,8 @@ export const onBehalfOf = <T>(caller: string, work: () => T): T => current.run({
 export const asServer = <T>(work: () => T): T => current.run({}, work);
 
 /** Runs `work` with the time limit of upkeep for its statements. Drizzle's begin when they are awaited, which is here. */
-export const asUpkeep = <T>(work: () => PromiseLike<T>): Promise<T> =>
-  current.run({ kind: 'upkeep' }, async () => await work());
+export const asMaintenance = <T>(work: () => PromiseLike<T>): Promise<T> =>
+  current.run({ kind: 'maintenance' }, async () => await work());
 
 /** Runs `work` without a time limit for its statements: for migrations, before anything is served. */
 export const asMigration = <T>(work: () => PromiseLike<T>): Promise<T> =>
@@ -45,5 +45,5 @@ export function isRead(text: string): boolean {
 export function timeLimitOf(text: string, limits: TimeLimits): number {
   const kind = current.getStore()?.kind;
   if (kind === 'migration') return Infinity;
-  return kind === 'upkeep' ? limits.upkeep : limits[isRead(text) ? 'read' : 'write'];
+  return kind === 'maintenance' ? limits.maintenance : limits[isRead(text) ? 'read' : 'write'];
 }

@@ -5,7 +5,7 @@ import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
 import { startThread, type Thread } from './thread.ts';
-import { keepUp } from './upkeep.ts';
+import { startMaintenance } from './maintenance.ts';
 
 /** How soon a folder that could not be opened is tried again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -139,7 +139,7 @@ export async function openInThread(folder: string, limits: TimeLimits, log: Logg
 
   const query: Connection['query'] = (...statement) =>
     queue.pass(async () => ask(await living(), ...statement));
-  const endUpkeep = keepUp({ query, isIdle: queue.isIdle, changes: () => changes }, log);
+  const stopMaintenance = startMaintenance({ query, isIdle: queue.isIdle, changes: () => changes }, log);
 
   return {
     query(...statement) {
@@ -163,7 +163,7 @@ export async function openInThread(folder: string, limits: TimeLimits, log: Logg
     async close() {
       if (closed) return;
       closed = true;
-      endUpkeep();
+      stopMaintenance();
       await queue.pass(() => (thread.isAlive() ? thread.close() : thread.gone));
     },
   };

@@ -1,5 +1,5 @@
 import type { Results } from '@electric-sql/pglite';
-import { asUpkeep } from '#server/db/work';
+import { asMaintenance } from '#server/db/work';
 import type { Logger } from '#server/log/index';
 
 /** How often upkeep looks whether there is something to do, in milliseconds. */
@@ -68,7 +68,7 @@ function workOn({ name, vacuum, analyze, empty }: Need): string | undefined {
  * nobody waits for the database.
  * @returns a function that ends it.
  */
-export function keepUp(database: Kept, log: Logger): () => void {
+export function startMaintenance(database: Kept, log: Logger): () => void {
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   let seen = 0;
@@ -125,7 +125,7 @@ export function keepUp(database: Kept, log: Logger): () => void {
 
   const next = () => {
     timer = setTimeout(() => {
-      asUpkeep(look)
+      asMaintenance(look)
         .catch((err: unknown) => {
           if (!ended) log.warn({ err }, 'the upkeep of the embedded database failed; it is tried again');
         })
