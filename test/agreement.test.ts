@@ -72,7 +72,7 @@ async function recordCalls(
   for (const actor of ACTORS) {
     const outcome = await call(actor, valid, arranged.ids);
     // A rejected call has changed nothing.
-    if (endpoint.type !== 'mutation' || 'refusal' in outcome) continue;
+    if (endpoint.type !== 'mutation' || 'rejection' in outcome) continue;
     await arranged.settle();
     arranged = await fixture.arrange(endpoint);
   }

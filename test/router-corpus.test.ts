@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** The pairs of a query or a form for a value, as OpenAPI's styles have it. */
+/** Returns the pairs of a query or a form for a value, serialized in the style of OpenAPI. */
 function pairsOf(value: unknown, style: string | undefined, isJson: boolean): [string, string][] {
   if (isJson) return [['v', JSON.stringify(value)]];
   if (Array.isArray(value)) return value.map((item) => ['v', text(item)]);
@@ -45,23 +45,23 @@ function pairsOf(value: unknown, style: string | undefined, isJson: boolean): [s
   return Object.entries(value).map(([name, item]) => [`v[${name}]`, text(item)]);
 }
 
-/** What comes of a request beside what should: the JSON value, read by the schema. */
+/** Sends a request. @returns the result and the expected result, which is the JSON value parsed by the schema. */
 async function compare(path: string, init: RequestInit | undefined, schema: Schema, value: unknown) {
   const response = await server.call(path, init);
   const body: unknown = await response.json();
-  return { got: { path, value, body }, expected: { path, value, body: await echoed(schema, value) } };
+  return { actual: { path, value, body }, expected: { path, value, body: await echoed(schema, value) } };
 }
 
-async function faultsOf(asked: ReturnType<typeof compare>[]): Promise<unknown[]> {
-  const all = await Promise.all(asked);
-  return all.filter(({ got, expected }) => JSON.stringify(got) !== JSON.stringify(expected));
+async function differencesOf(comparisons: ReturnType<typeof compare>[]): Promise<unknown[]> {
+  const all = await Promise.all(comparisons);
+  return all.filter(({ actual, expected }) => JSON.stringify(actual) !== JSON.stringify(expected));
 }
 
-test('there are routers of every kind of schema', () => {
+test('the corpus has many kinds of schemas', () => {
   expect(FIELDS.size).toBeGreaterThan(200);
 });
 
-test('only what a function makes is open', () => {
+test('only outputs that a function computes have an unknown schema', () => {
   const named = openPartsOf(corpus).map((text) => text.split(',', 1)[0]);
   expect(named).toEqual(
     [
@@ -96,27 +96,27 @@ test('the document of all routers is valid, and so is each example', () => {
   expect(faultsOfExamples(document)).toEqual([]);
 }, 60_000);
 
-test('a query that is written as the document says is what the server takes', async () => {
-  const asked = [...FIELDS].map(([name, schema]) => {
+test('the server accepts a query that follows the document', async () => {
+  const comparisons = [...FIELDS].map(([name, schema]) => {
     const parameter = parameterOf(`/query/${name}`);
     const inJson = parameter.content?.['application/json']?.schema;
     const value = exampleOf(inJson ?? parameter.schema ?? {});
     const pairs = pairsOf(value, parameter.style, inJson !== undefined);
     return compare(`/query/${name}?${new URLSearchParams(pairs).toString()}`, undefined, schema, value);
   });
-  expect(await faultsOf(asked)).toEqual([]);
+  expect(await differencesOf(comparisons)).toEqual([]);
 }, 60_000);
 
-test('a path that is written as the document says is what the server takes', async () => {
-  const asked = [...VALUES].map(([name, schema]) => {
+test('the server accepts a path that follows the document', async () => {
+  const comparisons = [...VALUES].map(([name, schema]) => {
     const value = exampleOf(parameterOf(`/path/${name}/{v}`).schema ?? {});
     return compare(`/path/${name}/${encodeURIComponent(text(value))}`, undefined, schema, value);
   });
-  expect(await faultsOf(asked)).toEqual([]);
+  expect(await differencesOf(comparisons)).toEqual([]);
 }, 60_000);
 
-test('a body that is written as the document says is what the server takes', async () => {
-  const asked = [...FIELDS].flatMap(([name, schema]) => {
+test('the server accepts a body that follows the document', async () => {
+  const comparisons = [...FIELDS].flatMap(([name, schema]) => {
     const value = valueOf(name);
     const json = {
       method: 'POST',
@@ -133,11 +133,11 @@ test('a body that is written as the document says is what the server takes', asy
     const inForm = value === null ? [] : [compare(`/form/${name}`, form, schema, value)];
     return [compare(`/body/${name}`, json, schema, value), ...inForm];
   });
-  expect(await faultsOf(asked)).toEqual([]);
+  expect(await differencesOf(comparisons)).toEqual([]);
 }, 60_000);
 
-test('an answer is what the document says', async () => {
-  const wrong = await Promise.all(
+test('a response matches the document', async () => {
+  const mismatches = await Promise.all(
     [...KINDS.keys()].map(async (name) => {
       const response = await server.call(`/output/${name}`);
       const body: unknown = await response.json();
@@ -145,5 +145,5 @@ test('an answer is what the document says', async () => {
       return isRight ? [] : [{ name, body }];
     }),
   );
-  expect(wrong.flat()).toEqual([]);
+  expect(mismatches.flat()).toEqual([]);
 }, 60_000);

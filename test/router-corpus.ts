@@ -22,7 +22,7 @@ const Named = z
 
 const wait = () => Promise.resolve(true);
 
-/** Values without parts, in the classic face of zod. */
+/** Schemas of values without parts, in classic zod. */
 const CLASSIC: Record<string, Schema> = {
   string: z.string(),
   text: z.string().min(2).max(9),
@@ -104,7 +104,7 @@ const MINI: Record<string, Schema> = {
   caught: mini.catch(mini.int(), 3),
 };
 
-/** Values with parts. */
+/** Schemas of values with parts. */
 const PARTS: Record<string, Schema> = {
   tree: Tree,
   chain: Chain,
@@ -158,7 +158,7 @@ const named = (kind: string, schemas: Record<string, Schema>) =>
     Object.entries(LIFTS).map(([lift, as]) => [`${kind}${name}${lift}`, as(schema)] as const),
   );
 
-/** Schemas of one field, each for a router of its own: of every kind, by itself, optional and with null, and in an object. */
+/** Schemas of one field: of every kind, unchanged, optional and nullable, and in an object. */
 export const FIELDS = new Map<string, Schema>([
   ...named('classic', CLASSIC),
   ...named('mini', MINI),
@@ -168,7 +168,7 @@ export const FIELDS = new Map<string, Schema>([
 /** Each kind once. */
 export const KINDS = new Map<string, Schema>([...FIELDS].filter(([name]) => !/(Nullish|Object)$/.test(name)));
 
-/** Schemas of one value, which a path can carry. */
+/** Schemas of single values, which a path can contain. */
 export const VALUES = new Map<string, Schema>([
   ...Object.entries(CLASSIC).map(([name, schema]) => [`classic${name}`, schema] as const),
   ...Object.entries(MINI).map(([name, schema]) => [`mini${name}`, schema] as const),

@@ -26,24 +26,24 @@ const definitionOf = (procedure: unknown) =>
   Definition.parse(typeof procedure === 'function' && '_def' in procedure ? procedure._def : undefined);
 
 describe.each(procedures)('%s', (name, procedure) => {
-  test('says what it takes and gives, how it is called over REST, and what for', () => {
+  test('declares its input, output, REST route, tag and summary', () => {
     const { meta } = definitionOf(procedure);
     expect(meta.openapi.tags).toEqual([name.split('.', 1)[0]]);
   });
 
-  test('takes no field that it does not know', () => {
+  test('rejects unknown fields', () => {
     const [input] = definitionOf(procedure).inputs;
     expect(input?._zod.def).toMatchObject({ type: 'object', catchall: { _zod: { def: { type: 'never' } } } });
   });
 });
 
-test('no two procedures have one address', () => {
-  const addresses = procedures.map(([, procedure]) => {
+test('no two procedures have the same route', () => {
+  const routes = procedures.map(([, procedure]) => {
     const { method, path } = definitionOf(procedure).meta.openapi;
     return `${method} ${path.replaceAll(/\{[^}]+\}/g, '{}')}`;
   });
-  expect(addresses.length).toBeGreaterThan(25);
-  expect(addresses).toEqual([...new Set(addresses)]);
+  expect(routes.length).toBeGreaterThan(25);
+  expect(routes).toEqual([...new Set(routes)]);
 });
 
 describe('app/', () => {
@@ -53,7 +53,7 @@ describe('app/', () => {
     expect(globSync('app/**/route.{ts,tsx,js,mjs}', { cwd: ROOT })).toEqual([ROUTE]);
   });
 
-  test('states the longest duration as a literal, which Next reads without running the file', () => {
+  test('has maxDuration as a literal, because Next.js reads it without running the file', () => {
     const [, literal] =
       /^export const maxDuration = (\d+);$/m.exec(readFileSync(join(ROOT, ROUTE), 'utf8')) ?? [];
     expect(Number(literal)).toBe(MAX_DURATION_SECONDS);

@@ -14,21 +14,21 @@ import { callWith } from '#test/call';
 import { requestInfo, signUp, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 
-// superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
+// superjson recognizes plain objects by their prototype, so the JSON that tRPC reads must be of the test's realm.
 globalThis.Request = class extends Request {
   override async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown;
   }
 };
 
-const Asked = z.strictObject({ text: z.string().max(5), at: z.date().optional() });
-const Told = z.object({
-  ...Asked.shape,
+const Input = z.strictObject({ text: z.string().max(5), at: z.date().optional() });
+const Output = z.object({
+  ...Input.shape,
   tags: z.set(z.string()),
   counts: z.map(z.string(), z.bigint()),
   missing: z.undefined(),
 });
-const toldOf = (input: z.output<typeof Asked>) => ({
+const outputOf = (input: z.output<typeof Input>) => ({
   ...input,
   tags: new Set(['a', input.text]),
   counts: new Map([[input.text, 1n]]),
@@ -39,28 +39,28 @@ const procedures = {
   plain: open.query(() => 'plain'),
   none: open.output(z.void()).query(() => undefined),
   echo: open
-    .input(Asked)
-    .output(Told)
-    .query(({ input }) => toldOf(input)),
+    .input(Input)
+    .output(Output)
+    .query(({ input }) => outputOf(input)),
   maybe: open
-    .input(Asked.optional())
-    .output(Told.nullable())
-    .query(({ input }) => (input ? toldOf(input) : null)),
+    .input(Input.optional())
+    .output(Output.nullable())
+    .query(({ input }) => (input ? outputOf(input) : null)),
   whoami: signedIn
-    // Optional, because for `{}` an absent input means `{}` here, and is rejected by the adapter.
+    // Optional, because our surface reads an absent input as `{}`, but the adapter rejects it.
     .input(z.strictObject({}).optional())
     .output(z.string())
     .query(({ ctx }) => ctx.actor.userId),
   set: open
-    .input(Asked)
+    .input(Input)
     .input(z.object({ text: z.string().min(1) }))
-    .output(Told)
-    .mutation(({ input }) => toldOf(input)),
+    .output(Output)
+    .mutation(({ input }) => outputOf(input)),
   header: open.output(z.number()).query(({ ctx }) => {
     ctx.responseHeaders.append('x-seen', 'yes');
     return 1;
   }),
-  refused: open.query(() => {
+  rejected: open.query(() => {
     throw new AppError('CONFLICT', {
       detail: 'No.',
       issues: [{ pointer: '/a', message: 'is b' }],
@@ -97,7 +97,7 @@ const deps = await startInstance();
 afterAll(deps.close);
 const ada = await signUp(deps);
 
-interface Asking {
+interface RpcRequest {
   method: string;
   paths: string[];
   isBatch: boolean;
@@ -107,20 +107,20 @@ interface Asking {
 }
 
 /**
- * A request's answer as bytes would tell it apart. Of a header that stands there more than once with one value, one
- * counts: where an output cannot be encoded, the adapter adds the headers of the call a second time.
+ * Returns a response for a comparison byte for byte. A repeated header with the same value counts once, because the
+ * adapter adds the headers of the call a second time if an output cannot be encoded.
  */
-async function seen(response: Response) {
-  const body = await response.text().catch(() => 'broke off');
+async function comparable(response: Response) {
+  const body = await response.text().catch(() => 'interrupted');
   return {
     status: response.status,
     headers: [...response.headers].map(([name, value]) => [name, [...new Set(value.split(', '))]]),
-    // The calls of a stream are answered in the order in which they end.
+    // A stream has the calls in the order in which they end.
     body: isLines(response) ? body.split('\n').toSorted().join('\n') : body,
   };
 }
 
-function requestOf({ method, paths, isBatch, input, headers, query }: Asking): Request {
+function requestOf({ method, paths, isBatch, input, headers, query }: RpcRequest): Request {
   const params = new URLSearchParams(query);
   if (isBatch) params.set('batch', '1');
   if (method !== 'POST' && input !== undefined) params.set('input', input);
@@ -130,32 +130,32 @@ function requestOf({ method, paths, isBatch, input, headers, query }: Asking): R
   return new Request(url, { method, headers: { ...type, ...headers }, ...body });
 }
 
-/** How the reader says that a schema cannot use an annotation. */
+/** The message of the input reader if a schema cannot use an annotation. */
 const REJECTED_ANNOTATION = /may not be (sent as|annotated)/;
-const isBody = (answer: unknown): answer is { body: string } =>
-  z.object({ body: z.string() }).safeParse(answer).success;
+const hasBody = (response: unknown): response is { body: string } =>
+  z.object({ body: z.string() }).safeParse(response).success;
 
 const isLines = ({ headers }: Response) =>
   headers.get('content-type') === 'application/json' && headers.has('transfer-encoding');
 
 const contextFor = (request: Request) => createContext(deps, { ...requestInfo(request.headers), id: 'test' });
 
-async function ours(asking: Asking, errors: unknown[]) {
+async function ours(rpcRequest: RpcRequest, errors: unknown[]) {
   const surface = createRpcSurface<Context>(app, {
     errors: appErrors,
     admit,
     mayCall,
     onError: (error) => errors.push(error.kind),
   });
-  return seen(toResponse(await surface(callWith(deps, requestOf(asking)))));
+  return comparable(toResponse(await surface(callWith(deps, requestOf(rpcRequest)))));
 }
 
-async function theirs(asking: Asking, errors: unknown[]) {
-  const req = requestOf(asking);
+async function theirs(rpcRequest: RpcRequest, errors: unknown[]) {
+  const req = requestOf(rpcRequest);
   const context = contextFor(req);
-  // Ours finds out who calls before any procedure runs; the chunks of a stream come in an order that shows it.
+  // Our surface authenticates before any procedure runs, which affects the order of the chunks of a stream.
   await context.authenticate();
-  return seen(
+  return comparable(
     await fetchRequestHandler({
       endpoint: '/api/trpc',
       req,
@@ -168,22 +168,22 @@ async function theirs(asking: Asking, errors: unknown[]) {
   );
 }
 
-/** What both answer, and the errors that each is told of. */
-async function answersTo(one: Asking) {
-  const told: unknown[] = [];
-  const toldByThem: unknown[] = [];
-  const answer = await ours(one, told).catch((error: unknown) => error);
-  return { answer, expected: await theirs(one, toldByThem), told, toldByThem };
+/** Returns both responses, and the errors that each implementation reports. */
+async function responsesTo(rpcRequest: RpcRequest) {
+  const errors: unknown[] = [];
+  const theirErrors: unknown[] = [];
+  const actual = await ours(rpcRequest, errors).catch((error: unknown) => error);
+  return { actual, expected: await theirs(rpcRequest, theirErrors), errors, theirErrors };
 }
 
 const wire = (value: unknown) => JSON.stringify(superjson.serialize(value));
 const text = fc.constantFrom('', 'a', 'ü"\\', 'too long');
-const asked = fc.record({ text, at: fc.option(fc.date({ noInvalidDate: true }), { nil: undefined }) });
-/** Inputs as a client writes them, and as none does. */
+const validInput = fc.record({ text, at: fc.option(fc.date({ noInvalidDate: true }), { nil: undefined }) });
+/** Inputs that clients send, and inputs that no client sends. */
 const input = fc.oneof(
-  { weight: 6, arbitrary: asked.map(wire) },
+  { weight: 6, arbitrary: validInput.map(wire) },
   { weight: 2, arbitrary: fc.constantFrom({}, undefined, null, 1, 'x', [], { text: 1 }).map(wire) },
-  // What superjson never annotates like that is rejected in other words than superjson's; see server/decode.
+  // Annotations that superjson never writes are rejected with a message other than superjson's; see src/layer/decode.
   fc.constantFrom('null', '1', '"x"', '[]', '{}', '{"json":null}', '{"json":{"text":"a"},"meta":{"v":1}}'),
 );
 const names = [...Object.keys(procedures), 'deep.er.echo', 'deep.er.set', 'deep', 'nowhere', 'toString', ''];
@@ -192,12 +192,12 @@ const name = fc.oneof(
   fc.constantFrom(...names),
 );
 
-const asking: fc.Arbitrary<Asking> = fc
+const rpcRequests: fc.Arbitrary<RpcRequest> = fc
   .record({
     method: fc.constantFrom('GET', 'GET', 'POST', 'POST', 'HEAD'),
     names: fc.oneof({ weight: 2, arbitrary: fc.tuple(name) }, fc.array(name, { minLength: 1, maxLength: 4 })),
     isBatch: fc.boolean(),
-    given: fc.option(fc.array(input, { minLength: 1, maxLength: 4 }), { nil: undefined, freq: 5 }),
+    inputs: fc.option(fc.array(input, { minLength: 1, maxLength: 4 }), { nil: undefined, freq: 5 }),
     user: fc.boolean(),
     extra: fc.constantFrom<Record<string, string>>(
       ...Array.from({ length: 12 }, () => ({})),
@@ -209,41 +209,42 @@ const asking: fc.Arbitrary<Asking> = fc
     query: fc.constantFrom('', '', '', '', 'batch=2', 'connectionParams=%7B%7D', 'other=1', 'lastEventId=7'),
     encoded: fc.boolean(),
   })
-  .map(({ method, names, isBatch, given, user, extra, slash, query, encoded }) => ({
+  .map(({ method, names, isBatch, inputs, user, extra, slash, query, encoded }) => ({
     method,
     isBatch: isBatch || names.length > 1,
     paths: names
       .map((one) => (encoded ? encodeURIComponent(one).replaceAll('e', '%65') : one))
       .concat(slash ? [slash] : []),
     input:
-      given && (isBatch || names.length > 1)
-        ? `{${given.map((one, index) => `"${index}":${one}`).join(',')}}`
-        : given?.[0],
+      inputs && (isBatch || names.length > 1)
+        ? `{${inputs.map((one, index) => `"${index}":${one}`).join(',')}}`
+        : inputs?.[0],
     headers: { ...(user ? Object.fromEntries(ada.headers) : {}), ...extra },
     query,
   }));
 
-describe('tRPC’s protocol, as we and tRPC’s fetch adapter speak it', () => {
-  test('the answers are the same, byte for byte', async () => {
+describe('our RPC surface and tRPC’s fetch adapter', () => {
+  test('return the same responses, byte for byte', async () => {
     const compared = { successes: 0, failures: 0 };
     await fc.assert(
-      fc.asyncProperty(asking, async (one) => {
-        let both = await answersTo(one);
-        // Who calls is looked up again every few seconds, in the middle of a call; then the chunks of a stream change places.
-        if (!isDeepStrictEqual(both.answer, both.expected)) both = await answersTo(one);
-        const { answer, expected, told, toldByThem } = both;
-        if (answer instanceof AppError) {
-          // The adapter answers some of what it cannot make sense of without our headers; the handler does that.
+      fc.asyncProperty(rpcRequests, async (rpcRequest) => {
+        let both = await responsesTo(rpcRequest);
+        // The cached authentication expires after a few seconds. If that happens during a call, the chunks of a stream
+        // change their order.
+        if (!isDeepStrictEqual(both.actual, both.expected)) both = await responsesTo(rpcRequest);
+        const { actual, expected, errors, theirErrors } = both;
+        if (actual instanceof AppError) {
+          // The adapter responds to some unreadable requests without our headers. Here the handler would respond.
           expect(expected.status).toBeGreaterThanOrEqual(400);
           return;
         }
-        if (isBody(answer) && REJECTED_ANNOTATION.test(answer.body)) {
-          // We reject it before it is read, they when it was.
+        if (hasBody(actual) && REJECTED_ANNOTATION.test(actual.body)) {
+          // We reject the annotation before validation, the adapter rejects the value in validation.
           expect(expected.body).toContain('INVALID_INPUT');
           return;
         }
-        expect(answer).toEqual(expected);
-        expect(told.toSorted()).toEqual(toldByThem.toSorted());
+        expect(actual).toEqual(expected);
+        expect(errors.toSorted()).toEqual(theirErrors.toSorted());
         if (expected.status === 200) compared.successes++;
         else compared.failures++;
       }),

@@ -10,29 +10,29 @@ const Body = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
 });
 
-/** A question a model was asked, and the means to answer it bit by bit. */
+/** A request to a model, with functions to answer it in steps. */
 export interface Exchange {
   messages: z.output<typeof Body>['messages'];
   authorization: string | undefined;
-  /** The most tokens that the answer may have, if that is said. */
+  /** The maximum number of tokens of the answer, if the request sets it. */
   maxTokens: number | undefined;
-  /** Says one delta; resolves when it was handed to the system. */
+  /** Sends a delta of text. Resolves when it was handed to the system. */
   say: (delta: string) => Promise<void>;
-  /** Sends a delta of any form, such as `{ tool_calls: … }`; resolves as `say` does. */
+  /** Sends any delta, such as `{ tool_calls: … }`. Resolves like `say`. */
   send: (delta: Record<string, unknown>) => Promise<void>;
-  /** Ends the answer in good order; by default it took 3 tokens of input and 5 of output. */
+  /** Completes the answer. By default it used 3 tokens of input and 5 of output. */
   finish: (input?: number, output?: number, reason?: 'stop' | 'length') => void;
-  /** Breaks the connection off. */
+  /** Closes the connection before the end of the answer. */
   cut: () => void;
-  /** Resolves when the caller went away, which is how an answer is stopped. */
+  /** Resolves when the client has closed the connection, which it does to stop an answer. */
   abandoned: Promise<void>;
 }
 
-/** A model provider whose answers are said by the test. */
+/** A model provider whose answers a test writes. */
 export interface ScriptedProvider {
   /** For AI_BASE_URL. */
   url: string;
-  /** The next question that is asked for a streamed answer. */
+  /** Returns the next request for a streamed answer. */
   next: () => Promise<Exchange>;
   close: () => Promise<void>;
 }
@@ -48,8 +48,8 @@ function exchangeOver(
   authorization?: string,
 ): Exchange {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-  const gone = Promise.withResolvers<void>();
-  response.on('close', gone.resolve);
+  const closed = Promise.withResolvers<void>();
+  response.on('close', closed.resolve);
   const send = (delta: Record<string, unknown>) =>
     new Promise<void>((resolve) => {
       response.write(chunk({ choices: [{ index: 0, delta, finish_reason: null }] }), () => {
@@ -60,7 +60,7 @@ function exchangeOver(
     messages: body.messages,
     authorization,
     maxTokens: body.max_tokens,
-    abandoned: gone.promise,
+    abandoned: closed.promise,
     send,
     say: (content) => send({ role: 'assistant', content }),
     finish(input = 3, output = 5, reason = 'stop') {
@@ -72,33 +72,33 @@ function exchangeOver(
   };
 }
 
-/** Hands out what comes in, in order, to whoever asks, whichever is first. */
-function mailbox<T>() {
-  const letters: T[] = [];
-  const waiting: ((letter: T) => void)[] = [];
+/** Creates a queue whose `take` waits for an item. */
+function queue<T>() {
+  const items: T[] = [];
+  const waiting: ((item: T) => void)[] = [];
   return {
-    put(letter: T): void {
+    put(item: T): void {
       const receive = waiting.shift();
-      if (receive) receive(letter);
-      else letters.push(letter);
+      if (receive) receive(item);
+      else items.push(item);
     },
     take(): Promise<T> {
-      const [letter] = letters.splice(0, 1);
-      return letter === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(letter);
+      const [item] = items.splice(0, 1);
+      return item === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(item);
     },
   };
 }
 
 /**
- * Serves OpenAI's chat-completions protocol on a free port of 127.0.0.1. What is asked without streaming, which is the
- * title of a chat, is answered at once: `A title`.
+ * Serves OpenAI's chat-completions protocol on a free port of 127.0.0.1. A request without streaming, which asks for
+ * the title of a chat, gets `A title` immediately.
  */
 export async function startScriptedProvider(): Promise<ScriptedProvider> {
-  const questions = mailbox<Exchange>();
+  const exchanges = queue<Exchange>();
   const server = createServer((request, response) => {
     void text(request).then((raw) => {
       const body = Body.parse(JSON.parse(raw));
-      if (body.stream) return questions.put(exchangeOver(response, body, request.headers.authorization));
+      if (body.stream) return exchanges.put(exchangeOver(response, body, request.headers.authorization));
       const message = { role: 'assistant', content: 'A title' };
       response.setHeader('content-type', 'application/json');
       response.end(
@@ -109,7 +109,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}/v1`,
-    next: () => questions.take(),
+    next: () => exchanges.take(),
     async close() {
       const closed = once(server, 'close');
       server.close();

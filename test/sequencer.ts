@@ -1,6 +1,6 @@
 import TestSequencer from '@jest/test-sequencer';
 
-/** Test files that take much longer than their sizes tell, by which Jest sorts those it has not run before. */
+/** Slow test files. Jest sorts files that it has not run before by size, which underestimates these. */
 const LONG = [
   'test/http/hosts.test.ts',
   'test/http/stop.test.ts',
@@ -14,10 +14,10 @@ const LONG = [
   'server/transport/server.test.ts',
 ];
 
-/** One of these that began last would be waited for by all other workers. */
+/** True if a file is slow. If it started last, all other workers would be idle while it runs. */
 const isLong = ({ path }: { path: string }) => LONG.some((file) => path.endsWith(`/${file}`));
 
-/** Jest's order, but the files that take longest come first, also in a clone that has never run them. */
+/** Runs the slowest files first, also in a clone that has never run them, and the others in Jest's order. */
 export default class LongestFirst extends TestSequencer {
   override async sort(tests: Parameters<TestSequencer['sort']>[0]): Promise<typeof tests> {
     const sorted = await super.sort(tests);

@@ -9,14 +9,14 @@ import { MAX_DURATION_SECONDS } from '#server/limits';
 import { type InstanceOptions, startInstance } from '#test/caller';
 import { listen } from '#test/listen';
 
-// superjson tells plain objects by their prototype, so what tRPC reads must be of the test's realm.
+// superjson recognizes plain objects by their prototype, so the JSON that tRPC reads must be of the test's realm.
 globalThis.Request = class extends Request {
   override async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown;
   }
 };
 
-/** An instance of the API in this process, behind real HTTP. */
+/** An instance of the API in this process, served over HTTP. */
 export interface ServedInstance {
   /** Its origin, for `caller` and `signUp` of test/client.ts. */
   url: string;
@@ -25,13 +25,13 @@ export interface ServedInstance {
 }
 
 export interface ServedOptions extends InstanceOptions {
-  /** What can be called, instead of the product's procedures. */
+  /** The router to serve instead of the product's. */
   router?: AnyTRPCRouter;
 }
 
 /**
- * Serves the API on a free port of 127.0.0.1 over the test database, which the test can look into; a second one in the
- * same file is another instance over the same data.
+ * Serves the API on a free port of 127.0.0.1 with the test database, which the test can read. A second call in the same
+ * file starts another instance on the same data.
  */
 export async function serveInstance({
   router = appRouter,

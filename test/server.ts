@@ -10,7 +10,7 @@ import { unpack } from './unpack.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Programs that serve the API, and how each tells its origin when it does. */
+/** Programs that serve the API. `ready` finds the origin in the output of a program that is ready. */
 const HOSTS = {
   /** What `npm start` runs. */
   serve: { args: ['serve.ts'], ready: /^Switchboard is ready: (\S+)$/m },
@@ -19,20 +19,20 @@ const HOSTS = {
     args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p'],
     ready: /- Local: +(\S+)[^]*Ready in/,
   },
-  /** tRPC's own fetch adapter for RPC, as its documentation has it. */
+  /** tRPC's own fetch adapter for RPC, as in its documentation. */
   adapter: { args: ['test/hosts/adapter.main.ts'], ready: /^Switchboard is ready: (\S+)$/m },
 };
 export type Host = keyof typeof HOSTS;
 
-/** TEST_HOST=next has the tests of test/http call `next start`. */
+/** With TEST_HOST=next, the tests of test/http use `next start`. */
 const DEFAULT_HOST = z.enum(['serve', 'next', 'adapter']).default('serve').parse(process.env['TEST_HOST']);
 
-/** What Node has compiled, which `npm start` keeps as well. */
+/** Node's compile cache, which `npm start` uses too. */
 export const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 
 /** How long a start may take on a slow machine, in milliseconds. */
 const START_LIMIT_MS = 60_000;
-/** How long a stop may take; running answers have a grace of their own. */
+/** How long a stop may take. It includes the time that the server gives running answers. */
 const STOP_LIMIT_MS = 45_000;
 
 /** A process of the product, serving on a free port of 127.0.0.1. */
@@ -40,17 +40,17 @@ export interface RunningServer {
   /** Its origin, without a slash at the end. */
   url: string;
   pid: number;
-  /** What it was started with; another start with them goes on with the same database. */
+  /** The settings that it was started with. Another start with them uses the same database. */
   settings: Record<string, string>;
-  /** What it has written to stdout and stderr so far. */
+  /** Returns its output to stdout and stderr so far. */
   log: () => string;
   /** Ends it with SIGTERM. @returns the exit code. */
   stop: () => Promise<number | null>;
-  /** Ends it as a power cut would. */
+  /** Kills it with SIGKILL, like a power failure. */
   kill9: () => Promise<void>;
 }
 
-/** Thrown when a server ended instead of starting; `output` is what it said. */
+/** Thrown if a server ended instead of starting. */
 export class StartError extends Error {
   override name = 'StartError';
   readonly output: string;
@@ -63,7 +63,10 @@ export class StartError extends Error {
   }
 }
 
-/** What must not outlive the test file, or the process where there is none, also when it fails before its `afterAll`. */
+/**
+ * The folders and processes to remove after the test file, or without Jest after the process, even if the test fails
+ * before its `afterAll`.
+ */
 const folders: string[] = [];
 const children: ChildProcess[] = [];
 
@@ -71,7 +74,7 @@ function removeAll(): void {
   for (const child of children) child.kill('SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
-// A process of Jest's has many test files, so none of them listens to its exit.
+// A process of Jest runs many test files, so none of them may add a listener for its exit.
 if ('onFileEnd' in globalThis) {
   onFileEnd(() => {
     removeAll();
@@ -85,7 +88,7 @@ function freshFolder(): string {
   return folder;
 }
 
-/** The settings of an installation with a migrated, empty database: a copy of one that was made before. */
+/** Returns the settings of a new installation, with a copy of a migrated, empty database. */
 async function freshInstallation(): Promise<Record<string, string>> {
   const { TEST_DATABASE_URL, TEST_RUN, TEST_SNAPSHOT } = process.env;
   const DATA_DIR = freshFolder();
@@ -96,15 +99,15 @@ async function freshInstallation(): Promise<Record<string, string>> {
       DATABASE_URL: await createCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
     };
   }
-  // Not imported where Jest has made it: the whole product comes with it.
+  // Imported only if Jest has not created it, because this loads the whole product.
   const snapshot = TEST_SNAPSHOT ?? (await (await import('./snapshot.ts')).createSnapshot());
   await unpack(snapshot, defaultFolder(DATA_DIR));
   return { DATA_DIR };
 }
 
 /**
- * An installation with what is in that of a server that was stopped, secrets and all.
- * @returns the settings of a server on it.
+ * Copies the installation of a stopped server, including its secrets.
+ * @returns the settings of a server on the copy.
  */
 export async function copyInstallation({ settings }: RunningServer): Promise<Record<string, string>> {
   const { TEST_DATABASE_URL, TEST_RUN } = process.env;
@@ -118,7 +121,7 @@ export async function copyInstallation({ settings }: RunningServer): Promise<Rec
   return { ...settings, DATA_DIR, DATABASE_URL: copy };
 }
 
-/** Nothing of the environment the tests run in gets through but what Node needs. */
+/** Returns the environment of a server. It has only those variables of the tests that Node needs. */
 async function settingsWith(env: Record<string, string>): Promise<Record<string, string>> {
   const { PATH = '', HOME = '' } = process.env;
   const installation = env['DATA_DIR'] === undefined ? await freshInstallation() : {};
@@ -135,10 +138,10 @@ async function exited(child: ChildProcess, limitMs: number): Promise<number | nu
 }
 
 /**
- * Starts the built server as `npm start` does, or another host of it.
- * @param env settings that differ from production's on a free port. Without DATA_DIR the installation is a new one.
- * @param root the folder of the project; another one holds another version of it.
- * @throws {StartError} when it ends before it is ready.
+ * Starts the built server like `npm start`, or another host.
+ * @param env settings besides those of a production server on a free port. Without DATA_DIR, the installation is new.
+ * @param root the folder of the project. Another folder can contain another version.
+ * @throws {StartError} if it ends before it is ready.
  */
 export async function startServer(
   env: Record<string, string> = {},
@@ -154,7 +157,7 @@ export async function startServer(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
-  // Jest ends when nothing keeps its process alive; a server that was not stopped must not.
+  // Jest ends when nothing keeps its process alive. A server that was not stopped must not keep it alive.
   child.unref();
   for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   let output = '';
@@ -162,25 +165,25 @@ export async function startServer(
     const limit = setTimeout(() => {
       child.kill('SIGKILL');
     }, START_LIMIT_MS);
-    const hear = (chunk: string) => {
+    const onOutput = (chunk: string) => {
       output += chunk;
       const origin = isReady.exec(output)?.[1];
       if (origin === undefined) return;
       clearTimeout(limit);
       resolve(origin);
     };
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', hear);
+    child.stdout.setEncoding('utf8').on('data', onOutput);
+    child.stderr.setEncoding('utf8').on('data', onOutput);
     child.on('close', (code) => {
       clearTimeout(limit);
       reject(new StartError(output, code));
     });
   });
   const origin = await ready;
-  // Next.js loads a route, and with it the product, when it is first called.
+  // Next.js loads a route, and with it the product, on the first request.
   if (host === 'next') await fetch(`${origin}/api/ready`, { signal: AbortSignal.timeout(START_LIMIT_MS) });
   return {
-    // With APP_URL the server names that, and the port is the one it was told.
+    // With APP_URL, the server prints that URL, and listens on the port of its settings.
     url:
       settings['APP_URL'] === undefined
         ? origin.replace('localhost', '127.0.0.1')

@@ -9,7 +9,7 @@ import { unpack } from './unpack.ts';
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'node_modules/.cache/switchboard');
 
-/** What decides how a migrated database looks: the migrations, and PGlite's version in the lock file. */
+/** Returns a hash of what determines a migrated database: the migrations, and PGlite's version in the lock file. */
 function fingerprint(): string {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')));
   for (const file of globSync('**/*.{sql,json}', { cwd: MIGRATIONS }).sort()) {
@@ -18,10 +18,13 @@ function fingerprint(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The file with the migrated, empty database that test workers start from. */
+/** Returns the file with the migrated, empty database that test workers load. */
 export const snapshotFile = (): string => join(FOLDER, `pglite-${fingerprint()}.tar`);
 
-/** Makes the snapshot unless an earlier run did; a new database takes PGlite 3 s, a loaded one less than 1 s. @returns its file */
+/**
+ * Creates the snapshot unless an earlier run did. PGlite needs 3 s to create a database, and less than 1 s to load one.
+ * @returns its file.
+ */
 export async function createSnapshot(): Promise<string> {
   const file = snapshotFile();
   if (existsSync(file)) return file;
@@ -36,7 +39,7 @@ export async function createSnapshot(): Promise<string> {
   return file;
 }
 
-/** Puts the migrated, empty database into a folder for the embedded database, which has none. */
+/** Unpacks the migrated, empty database into the empty folder of an embedded database. */
 export async function unpackSnapshot(folder: string): Promise<void> {
   await unpack(await createSnapshot(), folder);
 }

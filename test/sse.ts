@@ -2,13 +2,13 @@ import type { UIMessageChunk } from 'ai';
 
 /** A server-sent event. */
 export interface ReceivedEvent {
-  /** `''` when it has none. */
+  /** `''` if it has none. */
   id: string;
   event: string;
   data: string;
 }
 
-/** Reads the events of a response body as they come; leaving the loop closes the connection. */
+/** Yields the events of a response body as they arrive. Leaving the loop closes the connection. */
 export async function* eventsOf(response: Response): AsyncGenerator<ReceivedEvent, void, void> {
   if (!response.body) return;
   let buffered = '';
@@ -23,7 +23,7 @@ export async function* eventsOf(response: Response): AsyncGenerator<ReceivedEven
   }
 }
 
-/** All items of a source that ends. */
+/** Returns all items of a source, when it has ended. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -43,7 +43,7 @@ export function toEvent(block: string): ReceivedEvent | null {
   };
 }
 
-/** The chunks in the events of a run, which come as a JSON array each. */
+/** Returns the chunks in the events of a run. Each event has a JSON array of chunks. */
 export function chunksOf(events: readonly ReceivedEvent[]): UIMessageChunk[] {
   return events.filter(({ event }) => event === 'message').flatMap(({ data }) => parse(data));
 }
@@ -53,12 +53,12 @@ function parse(data: string): UIMessageChunk[] {
   return chunks;
 }
 
-/** What is read in text chunks. */
+/** Returns the text of the text chunks. */
 export function textOf(chunks: readonly UIMessageChunk[]): string {
   return chunks.map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : '')).join('');
 }
 
-/** A response whose connection ends as soon as `mark` went through. */
+/** Returns a response that ends as soon as it has contained `mark`. */
 export function cutAfter(response: Response, mark: string): Response {
   const decoder = new TextDecoder();
   let seen = '';

@@ -26,7 +26,7 @@ import { callByName } from '#test/surfaces';
 
 const createCaller = createCallerFactory(appRouter);
 
-/** Somebody whose lists all have as many rows as `rows` says, or more. */
+/** A user whose lists all have at least `rows` rows. */
 interface Owner extends Person {
   rows: number;
 }
@@ -40,17 +40,17 @@ beforeAll(async () => {
     database: () => Promise.resolve(database),
     settings: { MAX_API_KEYS: '1000', MAX_SESSIONS: '1000' },
   });
-  // An answer is written by statements of its own, which no call waits for.
+  // Writing an answer sends more statements, but no call waits for them.
   deps = { ...instance, runs: { ...instance.runs, start: () => undefined } };
   count = statementCounter(database);
 });
 
-/** The values with the numbers 1 to `rows`. */
-const times = <T>(rows: number, make: (number: number) => T): T[] =>
-  Array.from({ length: rows }, (_, index) => make(index + 1));
+/** Creates one value for each number from 1 to `rows`. */
+const times = <T>(rows: number, create: (number: number) => T): T[] =>
+  Array.from({ length: rows }, (_, index) => create(index + 1));
 
-/** A chat with `rows` messages, question and answer in turn; the last one has the given status. */
-async function say(owner: Owner, status: 'complete' | 'stopped' = 'complete', rows = owner.rows * 2) {
+/** Creates a chat with `rows` messages, questions and answers in turn. The last one has the status. */
+async function createChat(owner: Owner, status: 'complete' | 'stopped' = 'complete', rows = owner.rows * 2) {
   const ids = times(rows, newId);
   const leafId = ids.at(-1) ?? '';
   const [chat] = await deps.db
@@ -83,8 +83,8 @@ async function say(owner: Owner, status: 'complete' | 'stopped' = 'complete', ro
   return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId };
 }
 
-/** An admin who has, or sees, as many users, sessions, keys, lines of audit, chats and days of use. */
-async function makeOwner(rows: number): Promise<Owner> {
+/** Creates an admin who owns, or can list, `rows` users, sessions, keys, audit events, chats and days of usage. */
+async function createOwner(rows: number): Promise<Owner> {
   const person = await signUp(deps);
   const userId = person.id;
   const owner = { ...person, rows };
@@ -98,57 +98,57 @@ async function makeOwner(rows: number): Promise<Owner> {
   await deps.db.insert(usageDays).values(times(rows, (i) => ({ userId, day: day(i - 1), runs: 1 })));
   for (const provider of PROVIDERS)
     await owner.api.protected.providerKeys.set({ provider, key: 'sk-12345678' });
-  for (let i = 1; i <= rows; i++) await say(owner, 'complete', 2);
+  for (let i = 1; i <= rows; i++) await createChat(owner, 'complete', 2);
   const others = times(rows - 1, () => ({ name: 'Somebody', email: `${newId()}@example.com` }));
   if (others.length > 0) await deps.db.insert(users).values(others);
   return owner;
 }
 
-/** Fails when a list has fewer rows than it should have. */
+/** Fails if a list has fewer rows than expected. */
 async function expectRows(rows: number, list: Promise<{ items: unknown[] }>): Promise<void> {
   expect((await list).items.length).toBeGreaterThanOrEqual(rows);
 }
 
-/** Every procedure, called by somebody whose identity was found out before. */
-async function knownCaller({ headers }: Person): Promise<Api> {
+/** Returns every procedure, called by a user who is already authenticated. */
+async function authenticatedApi({ headers }: Person): Promise<Api> {
   const context = createContext(deps, requestInfo(headers));
   await context.authenticate();
   return createCaller(context);
 }
 
-/** Makes what a procedure is called about. @returns the call. */
+/** Creates the objects of a call. @returns the call. */
 type Arrange = (owner: Owner) => Promise<(api: Api) => Promise<unknown>>;
 
-/** A call about a chat with messages. */
-const about =
+/** Arranges a call for a chat with messages. */
+const onChat =
   (
-    call: (api: Api, chat: Awaited<ReturnType<typeof say>>) => Promise<unknown>,
+    call: (api: Api, chat: Awaited<ReturnType<typeof createChat>>) => Promise<unknown>,
     status?: 'stopped',
   ): Arrange =>
   async (owner) => {
-    const chat = await say(owner, status);
+    const chat = await createChat(owner, status);
     return (api) => call(api, chat);
   };
 
-/** A call of an admin about somebody else. */
-const aboutSomebody =
+/** Arranges a call of an admin for another user. */
+const onOtherUser =
   (call: (api: Api, id: string) => Promise<unknown>): Arrange =>
   async () => {
     const { id } = await signUp(deps, 'Eve');
     return (api) => call(api, id);
   };
 
-/** A call that needs nothing made for it. */
+/** Arranges a call that needs no other objects. */
 const plain =
   (call: (api: Api, owner: Owner) => Promise<unknown>): Arrange =>
   (owner) =>
     Promise.resolve((api) => call(api, owner));
 
-const say1 = (text: string) => ({ clientRequestId: newId(), parts: [{ type: 'text' as const, text }] });
+const newMessage = (text: string) => ({ clientRequestId: newId(), parts: [{ type: 'text' as const, text }] });
 
 /**
- * How many statements a call of each procedure is, of a caller who is known already. In a transaction BEGIN and COMMIT
- * are two of them, as each is a round trip to Postgres. A procedure without an entry may send any number of them, but no
+ * The number of statements of each procedure for an authenticated caller. BEGIN and COMMIT of a transaction count,
+ * because each is a round trip to Postgres. A procedure without an entry may send any number of statements, but not
  * more for many rows than for one.
  */
 const CALLS: Record<string, [statements: number, Arrange]> = {
@@ -163,18 +163,18 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   'users.replace': [4, plain((api, { id, email }) => api.users.replace({ id, name: 'Ada', email }))],
   'users.update': [4, plain((api, { id }) => api.users.update({ id, name: 'Ada' }))],
-  'users.delete': [4, aboutSomebody((api, id) => api.users.delete({ id }))],
-  'users.setRole': [4, aboutSomebody((api, id) => api.users.setRole({ id, role: 'admin' }))],
-  'users.setQuota': [4, aboutSomebody((api, id) => api.users.setQuota({ id, dailyTokens: 5 }))],
-  'users.ban': [6, aboutSomebody((api, id) => api.users.ban({ id }))],
-  'users.unban': [4, aboutSomebody((api, id) => api.users.unban({ id }))],
+  'users.delete': [4, onOtherUser((api, id) => api.users.delete({ id }))],
+  'users.setRole': [4, onOtherUser((api, id) => api.users.setRole({ id, role: 'admin' }))],
+  'users.setQuota': [4, onOtherUser((api, id) => api.users.setQuota({ id, dailyTokens: 5 }))],
+  'users.ban': [6, onOtherUser((api, id) => api.users.ban({ id }))],
+  'users.unban': [4, onOtherUser((api, id) => api.users.unban({ id }))],
 
   'chat.list': [1, plain((api, { rows }) => expectRows(rows, api.chat.list({ limit: rows })))],
   'chat.list, search': [
     1,
     plain((api, { rows }) => expectRows(rows, api.chat.list({ limit: rows, search: 'word' }))),
   ],
-  // Asks whose messages to look among.
+  // Also queries whose messages to search.
   'chat.search': [
     3,
     plain((api, { rows }) => expectRows(rows, api.chat.search({ limit: rows, search: 'word' }))),
@@ -184,30 +184,30 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     plain((api, { rows }) => expectRows(rows, api.users.list({ limit: rows, search: 'e' }))),
   ],
   'chat.create': [1, plain((api) => api.chat.create({}))],
-  // Looks for the chat that the client may know already.
+  // Also looks for an existing chat with the clientId.
   'chat.create, clientId': [2, plain((api) => api.chat.create({ clientId: newId() }))],
-  // Looks which keys the caller has for it.
+  // Also queries the caller's keys for the model.
   'chat.create, model': [2, plain((api) => api.chat.create({ model: 'guide' }))],
-  'chat.get': [1, about((api, { id }) => api.chat.get({ id }))],
-  'chat.update': [1, about((api, { id }) => api.chat.update({ id, title: 'Suns' }))],
-  'chat.update, model': [2, about((api, { id }) => api.chat.update({ id, model: 'guide' }))],
-  'chat.delete': [1, about((api, { id }) => api.chat.delete({ id }))],
+  'chat.get': [1, onChat((api, { id }) => api.chat.get({ id }))],
+  'chat.update': [1, onChat((api, { id }) => api.chat.update({ id, title: 'Suns' }))],
+  'chat.update, model': [2, onChat((api, { id }) => api.chat.update({ id, model: 'guide' }))],
+  'chat.delete': [1, onChat((api, { id }) => api.chat.delete({ id }))],
   'chat.messages': [
     1,
     async (owner) => {
-      const { id } = await say(owner);
+      const { id } = await createChat(owner);
       return (api) => expectRows(owner.rows, api.chat.messages({ chatId: id, limit: owner.rows }));
     },
   ],
-  // One that reads all that decides, one that writes, and meanwhile one that reads what the model is to be told.
-  'chat.send': [3, about((api, { id }) => api.chat.send({ chatId: id, ...say1('And?') }))],
-  // Finds the messages that a client shows.
+  // One reads the state, one writes, and at the same time one reads the context for the model.
+  'chat.send': [3, onChat((api, { id }) => api.chat.send({ chatId: id, ...newMessage('And?') }))],
+  // Also finds the messages that the client shows.
   'chat.send, shown': [
     4,
-    about((api, { id, questionId, answerId }) =>
+    onChat((api, { id, questionId, answerId }) =>
       api.chat.send({
         chatId: id,
-        ...say1('And?'),
+        ...newMessage('And?'),
         shown: {
           id: newId(),
           before: [
@@ -218,32 +218,32 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       }),
     ),
   ],
-  'chat.regenerate': [3, about((api, { id }) => api.chat.regenerate({ chatId: id }))],
-  'chat.continue': [3, about((api, { id }) => api.chat.continue({ chatId: id }), 'stopped')],
+  'chat.regenerate': [3, onChat((api, { id }) => api.chat.regenerate({ chatId: id }))],
+  'chat.continue': [3, onChat((api, { id }) => api.chat.continue({ chatId: id }), 'stopped')],
   'chat.edit': [
     3,
-    // Not the first question, before which nothing was said.
+    // Not the first question, because it has no earlier messages.
     async (owner) => {
-      const { id, questionId } = await say(owner, 'complete', 2 + 2 * owner.rows);
-      return (api) => api.chat.edit({ chatId: id, messageId: questionId, ...say1('Or?') });
+      const { id, questionId } = await createChat(owner, 'complete', 2 + 2 * owner.rows);
+      return (api) => api.chat.edit({ chatId: id, messageId: questionId, ...newMessage('Or?') });
     },
   ],
   'chat.selectBranch': [
     1,
-    about((api, { id, answerId }) => api.chat.selectBranch({ chatId: id, messageId: answerId })),
+    onChat((api, { id, answerId }) => api.chat.selectBranch({ chatId: id, messageId: answerId })),
   ],
-  // Finds the run, reads its log, and the message, because nothing is left of the log.
+  // Finds the run, reads its log, and reads the message, because the log has been deleted.
   'chat.stream': [
     3,
-    about(async (api, { id }) => {
+    onChat(async (api, { id }) => {
       for await (const event of await api.chat.stream({ chatId: id })) expect(event).toBeDefined();
     }),
   ],
   'chat.stop': [
     1,
     async (owner) => {
-      const { id } = await say(owner);
-      await owner.api.chat.send({ chatId: id, ...say1('And?') });
+      const { id } = await createChat(owner);
+      await owner.api.chat.send({ chatId: id, ...newMessage('And?') });
       return async (api) => {
         expect(await api.chat.stop({ chatId: id })).toEqual({ stopped: true });
       };
@@ -291,17 +291,17 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       return (api) => api.protected.providerKeys.delete({ provider: 'openai' });
     },
   ],
-  // One for each kind of thing, and one more for every 200 chats and messages and 100 lines of audit.
+  // One for each kind of data, and one more for every 200 chats and messages and 100 audit events.
   'protected.exportData': [
     9,
     async ({ rows }) => {
-      const api = await knownCaller(await makeOwner(rows));
+      const api = await authenticatedApi(await createOwner(rows));
       return async () => {
-        for await (const piece of await api.protected.exportData({})) expect(piece).not.toBe('');
+        for await (const chunk of await api.protected.exportData({})) expect(chunk).not.toBe('');
       };
     },
   ],
-  // Not even one: an installation that was claimed stays so.
+  // None, because a claimed installation stays claimed.
   'protected.adminClaim': [0, plain((api) => api.protected.adminClaim({}))],
   'protected.claimAdmin': [
     0,
@@ -310,12 +310,12 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     ),
   ],
   'protected.usage': [1, plain((api, { rows }) => expectRows(rows, api.protected.usage({ days: 366 })))],
-  // Reads the hash of the password, which takes a while to check.
+  // Reads the password hash first, because checking it takes a while.
   'protected.deleteAccount': [
     2,
     async () => {
       const eve = await signUp(deps, 'Eve');
-      const api = await knownCaller(eve);
+      const api = await authenticatedApi(eve);
       return () => api.protected.deleteAccount({ password: eve.password });
     },
   ],
@@ -330,40 +330,40 @@ const unlisted = procedures.filter(({ name }) => !listed.some(([entry]) => nameO
 
 const Created = z.object({ id: z.string() });
 
-/** Prepares a call of a procedure without an entry: its router's `create`, if there is one, creates the rows. */
+/** Arranges a call of a procedure without an entry. The `create` of its router, if there is one, creates the rows. */
 async function arrangeUnlisted({ name, inputFields }: Endpoint, owner: Owner): Promise<Input> {
-  const chat = await say(owner);
+  const chat = await createChat(owner);
   const creator = name.startsWith('chat.') ? undefined : creatorFor(name);
   let { id } = chat;
   for (let row = 0; creator && row < owner.rows; row++) {
     ({ id } = Created.parse(await callByName(owner.api, creator.name, samplesOf(creator).valid)));
   }
-  const about: Input = { id, chatId: chat.id, messageId: chat.questionId, limit: owner.rows };
-  return Object.fromEntries(Object.entries(about).filter(([field]) => inputFields.has(field)));
+  const ids: Input = { id, chatId: chat.id, messageId: chat.questionId, limit: owner.rows };
+  return Object.fromEntries(Object.entries(ids).filter(([field]) => inputFields.has(field)));
 }
 
-/** How many statements a procedure without an entry has sent with the fewest rows. */
+/** The number of statements of a procedure without an entry for the smallest number of rows. */
 const sentBefore = new Map<string, number>();
 
-describe.each([1, 50])('with %d rows of everything', (rows) => {
+describe.each([1, 50])('with %d rows in each list', (rows) => {
   let owner: Owner;
   beforeAll(async () => {
-    owner = await makeOwner(rows);
+    owner = await createOwner(rows);
   }, 60_000);
 
-  // Loops, because test.each refuses an empty list.
+  // Loops, because test.each rejects an empty list.
   for (const [entry, [expected, arrange]] of listed) {
-    test(`${entry} is as many statements as the table says`, async () => {
+    test(`${entry} sends the number of statements in the table`, async () => {
       const call = await arrange(owner);
-      const api = await knownCaller(owner);
+      const api = await authenticatedApi(owner);
       const sent = (await count(() => call(api))).map(({ sql }) => sql);
       expect({ count: sent.length, sent }).toEqual({ count: expected, sent });
     });
   }
   for (const endpoint of unlisted) {
-    test(`${endpoint.name} is as many statements as with fewer rows`, async () => {
+    test(`${endpoint.name} sends as many statements as with fewer rows`, async () => {
       const input = { ...samplesOf(endpoint).valid, ...(await arrangeUnlisted(endpoint, owner)) };
-      const api = await knownCaller(owner);
+      const api = await authenticatedApi(owner);
       const sent = (await count(() => callByName(api, endpoint.name, input))).map(({ sql }) => sql);
       const before = sentBefore.get(endpoint.name) ?? sent.length;
       sentBefore.set(endpoint.name, before);

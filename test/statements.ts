@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '#server/db/database';
 
-/** A statement as it went to the database. */
+/** A statement that was sent to the database. */
 export interface Statement {
   sql: string;
   params: unknown[];
 }
 
-type Hear = (statement: Statement) => void;
+type Listener = (statement: Statement) => void;
 
 function objectAt(target: object, name: string): object {
   const member: unknown = Reflect.get(target, name);
@@ -15,17 +15,17 @@ function objectAt(target: object, name: string): object {
   return member;
 }
 
-/** Drizzle takes a logger only when it is made, so this puts one where it keeps it. @returns drizzle's session. */
-function logTo({ db }: Database, hear: Hear): object {
+/** Replaces Drizzle's logger, which it otherwise accepts only when it is created. @returns Drizzle's session. */
+function logTo({ db }: Database, listener: Listener): object {
   const session = objectAt(db, 'session');
-  const logger = { logQuery: (sql: string, params: unknown[]) => hear({ sql, params }) };
-  // The session's own is for statements outside of transactions, that of its options for those inside.
+  const logger = { logQuery: (sql: string, params: unknown[]) => listener({ sql, params }) };
+  // The session's own logger is for statements outside of transactions, that of its options for those inside.
   Object.assign(session, { logger });
   Object.assign(objectAt(session, 'options'), { logger });
   return session;
 }
 
-/** Records every statement that `database` is sent from now on, in the order they are sent, except BEGIN and COMMIT. */
+/** Records all later statements to `database` in their order, except BEGIN and COMMIT. */
 export function recordStatements(database: Database): Statement[] {
   const statements: Statement[] = [];
   logTo(database, (statement) => void statements.push(statement));
@@ -33,20 +33,20 @@ export function recordStatements(database: Database): Statement[] {
 }
 
 /**
- * Counts what calls ask of `database`, which must be a client that nothing else records.
- * @returns a function that does `call` and resolves to the statements that it sent itself, BEGIN and COMMIT among them,
- * as each of those is a round trip to Postgres; what runs in the background meanwhile does not count.
+ * Counts the statements of calls to `database`, which must be a client that nothing else records.
+ * @returns a function that runs `call` and resolves to the statements that it sent itself. They include BEGIN and
+ *   COMMIT, because each is a round trip to Postgres, but not statements of background work.
  */
 export function statementCounter(database: Database): (call: () => Promise<unknown>) => Promise<Statement[]> {
   const caller = new AsyncLocalStorage<Statement[]>();
-  const hear: Hear = (statement) => void caller.getStore()?.push(statement);
-  const session = logTo(database, hear);
+  const listener: Listener = (statement) => void caller.getStore()?.push(statement);
+  const session = logTo(database, listener);
   const own: unknown = Reflect.get(session, 'transaction');
   if (typeof own !== 'function') throw new Error('The session has no transactions.');
   const transaction = async (...args: unknown[]): Promise<unknown> => {
-    hear({ sql: 'begin', params: [] });
+    listener({ sql: 'begin', params: [] });
     const result: unknown = await Reflect.apply(own, session, args);
-    hear({ sql: 'commit', params: [] });
+    listener({ sql: 'commit', params: [] });
     return result;
   };
   Object.assign(session, { transaction });

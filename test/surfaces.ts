@@ -10,8 +10,8 @@ import { callRest, callRpc, type Endpoint } from './procedures.ts';
 import type { ServedInstance } from './served.ts';
 import { type ReceivedEvent, collect, toEvent } from './sse.ts';
 
-/** What became of a call: what the caller got, as JSON has it, or why it was refused. */
-export type Outcome = { result: unknown } | { refusal: z.output<typeof Rejection> };
+/** The outcome of a call: its result as JSON, or its error. */
+export type Outcome = { result: unknown } | { rejection: z.output<typeof Rejection> };
 
 /** A way to call a procedure of an instance. */
 export type Surface = (
@@ -26,25 +26,25 @@ const Rejection = z.object({
   detail: z.string(),
   issues: z.array(z.object({ pointer: z.string() })).default([]),
 });
-const RpcRefusal = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) });
+const RpcRejection = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) });
 const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 const RpcResult = z.object({ result: z.object({ data: z.custom<SuperJSONResult>(isObject) }) });
 
-/** A refusal without its words where they are about the form of the input: numbers are text in a query. */
-function refused(data: unknown): Outcome {
-  const refusal = Rejection.parse(data);
-  return { refusal: refusal.code === 'INVALID_INPUT' ? { ...refusal, detail: '' } : refusal };
+/** Returns an error. Omits the detail of invalid input, which differs between surfaces: numbers are text in a query. */
+function rejected(data: unknown): Outcome {
+  const rejection = Rejection.parse(data);
+  return { rejection: rejection.code === 'INVALID_INPUT' ? { ...rejection, detail: '' } : rejection };
 }
 
-const done = (value: unknown): Outcome => ({
+const succeeded = (value: unknown): Outcome => ({
   result: value === undefined ? null : (JSON.parse(toJson(value)) as unknown),
 });
 
 const isStream = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** The events of a subscription, or the document that pieces make. */
-async function wholeOf(value: unknown): Promise<unknown> {
+/** Returns all events of a subscription, or the document that the chunks of a stream form. */
+async function collected(value: unknown): Promise<unknown> {
   if (!isStream(value)) return value;
   const items = await collect(value);
   if (items.every((item) => typeof item === 'string') && items.length > 0) return JSON.parse(items.join(''));
@@ -56,19 +56,19 @@ const isProcedure = (value: unknown): value is (input: unknown) => Promise<unkno
 
 const memberOf = (at: unknown, key: string): unknown => (isProcedure(at) ? Reflect.get(at, key) : undefined);
 
-/** Calls a procedure in process, by its name. @returns what it gives; a stream's items are all there. */
+/** Calls a procedure in process by its name. @returns its result; all items if it is a stream. */
 export async function callByName(api: Api, name: string, input: unknown): Promise<unknown> {
   const procedure = name.split('.').reduce<unknown>(memberOf, api);
-  if (!isProcedure(procedure)) throw new Error(`There is no ${name} to call.`);
-  return wholeOf(await procedure(input));
+  if (!isProcedure(procedure)) throw new Error(`There is no procedure ${name}.`);
+  return collected(await procedure(input));
 }
 
 const inProcess: Surface = async ({ deps }, as, { name }, input) => {
   try {
-    return done(await callByName(callAs(deps, new Headers(as.headers)), name, input));
+    return succeeded(await callByName(callAs(deps, new Headers(as.headers)), name, input));
   } catch (error) {
     const { kind, message, options } = toAppError(error);
-    return refused({ code: kind, detail: message, issues: options.issues });
+    return rejected({ code: kind, detail: message, issues: options.issues });
   }
 };
 
@@ -80,21 +80,21 @@ const eventsIn = (text: unknown): ReceivedEvent[] =>
     .filter(({ data }) => data !== '');
 
 const overRpc: Surface = async ({ url }, as, endpoint, input) => {
-  if (endpoint.rest.stream) return inPiecesOverRpc(url, as, endpoint, input);
+  if (endpoint.rest.stream) return streamedOverRpc(url, as, endpoint, input);
   const { status, body } = await callRpc(as, endpoint, input);
   if (endpoint.type === 'subscription' && status === 200) {
     const events = eventsIn(body);
     const failure = events.find(({ event }) => event === 'serialized-error');
-    if (failure) return refused(superjson.parse<{ data: unknown }>(failure.data).data);
+    if (failure) return rejected(superjson.parse<{ data: unknown }>(failure.data).data);
     const values = events.filter(({ event }) => event === 'message');
-    return done(values.map(({ id, data }) => ({ id, data: superjson.parse(data) })));
+    return succeeded(values.map(({ id, data }) => ({ id, data: superjson.parse(data) })));
   }
-  if (status !== 200) return refused(RpcRefusal.parse(body).error.json.data);
-  return done(superjson.deserialize(RpcResult.parse(body).result.data));
+  if (status !== 200) return rejected(RpcRejection.parse(body).error.json.data);
+  return succeeded(superjson.deserialize(RpcResult.parse(body).result.data));
 };
 
-/** tRPC has a form of its own for what comes in pieces, which its client reads. */
-async function inPiecesOverRpc(
+/** Calls a procedure with a streamed output by tRPC's client, because tRPC has its own format for such responses. */
+async function streamedOverRpc(
   url: string,
   { headers }: Caller,
   { name }: Endpoint,
@@ -107,20 +107,20 @@ async function inPiecesOverRpc(
     fetch: localFetch,
   });
   try {
-    return done(await wholeOf(await createTRPCUntypedClient({ links: [link] }).query(name, input)));
+    return succeeded(await collected(await createTRPCUntypedClient({ links: [link] }).query(name, input)));
   } catch (error) {
-    if (isTRPCClientError(error) && error.data) return refused(error.data);
+    if (isTRPCClientError(error) && error.data) return rejected(error.data);
     throw error;
   }
 }
 
 const overRest: Surface = async (_instance, as, endpoint, input) => {
   const { status, body } = await callRest(as, endpoint, input);
-  if (status >= 400) return refused(body);
-  if (!endpoint.rest.sse) return done(body);
+  if (status >= 400) return rejected(body);
+  if (!endpoint.rest.sse) return succeeded(body);
   const values = eventsIn(body).filter(({ event }) => event === 'message');
-  return done(values.map(({ id, data }) => ({ id, data: JSON.parse(data) as unknown })));
+  return succeeded(values.map(({ id, data }) => ({ id, data: JSON.parse(data) as unknown })));
 };
 
-/** Every surface that a procedure can be called through. */
+/** The surfaces on which a procedure can be called. */
 export const surfaces = { caller: inProcess, RPC: overRpc, REST: overRest };

@@ -16,7 +16,7 @@ import { procedures } from './procedures.ts';
 
 type Handle = (path: string, init?: RequestInit) => Promise<ParsedResponse>;
 
-/** A router behind trpc-to-openapi's own handler. */
+/** Serves a router with trpc-to-openapi's own handler. */
 const theirs = (router: AnyTRPCRouter, contextOf: (request: Request) => object): Handle => {
   return async (path, init) => {
     const req = new Request(`http://localhost/api/v1${path}`, init);
@@ -28,15 +28,15 @@ const theirs = (router: AnyTRPCRouter, contextOf: (request: Request) => object):
   };
 };
 
-/** The same router on our surface. */
+/** Serves a router on our REST surface. */
 function ours(router: AnyTRPCRouter, contextOf: (request: Request) => object): Handle {
   const surface = createRestSurface<object>(router, { errors });
   return async (path, init) => {
     const request = new Request(`http://localhost/api/v1${path}`, init);
-    const answer = await surface(callOf(request, contextOf(request))).catch((error: unknown) =>
+    const response = await surface(callOf(request, contextOf(request))).catch((error: unknown) =>
       problem(errors, errors.toError(error), 'test'),
     );
-    return read(toResponse(answer));
+    return read(toResponse(response));
   };
 }
 
@@ -56,7 +56,7 @@ describe('our router', () => {
     ada = await signUp(deps);
   });
 
-  test('goes through its document generator unchanged', () => {
+  test('is accepted unchanged by its document generator', () => {
     const document = generateOpenApiDocument(appRouter, {
       title: 'Switchboard',
       version: '0',
@@ -65,12 +65,12 @@ describe('our router', () => {
     const described = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    // Its document has no word for event streams.
+    // Its document cannot describe event streams.
     const expected = procedures.filter(({ type }) => type !== 'subscription');
     expect(described.toSorted()).toEqual(expected.map(({ method, path }) => `${method} ${path}`).toSorted());
   });
 
-  test('is served by its handler unchanged, with the same answers', async () => {
+  test('is served unchanged by its handler, with the same responses', async () => {
     const contextOf = ({ headers }: Request) => createContext(deps, requestInfo(headers));
     const handlers = [ours(appRouter, contextOf), theirs(appRouter, contextOf)];
     for (const handle of handlers) {
@@ -100,7 +100,7 @@ interface Visitor {
   user: string | null;
 }
 
-/** A router as the README of trpc-to-openapi would have it written. */
+/** A router in the style of the README of trpc-to-openapi. */
 function theirRouter() {
   const t = initTRPC.context<Pick<Visitor, 'user'>>().meta<OpenApiMeta>().create();
   const posts = new Map([[1, { id: 1, title: 'First', draft: false, at: new Date('2026-02-03') }]]);
@@ -143,14 +143,14 @@ function theirRouter() {
             since: z.date().optional(),
             size: z.bigint().optional(),
             tags: z.preprocess(
-              (given) => (typeof given === 'string' ? given.split(',') : given),
+              (value) => (typeof value === 'string' ? value.split(',') : value),
               z.array(z.string()),
             ),
           }),
         )
-        .output(z.object({ asked: z.string() }))
+        .output(z.object({ received: z.string() }))
         .query(({ input }) => ({
-          asked: JSON.stringify({ ...input, size: String(input.size), since: input.since?.toISOString() }),
+          received: JSON.stringify({ ...input, size: String(input.size), since: input.since?.toISOString() }),
         })),
       get: t.procedure
         .meta({ openapi: { method: 'GET', path: '/posts/{id}' } })
@@ -194,7 +194,7 @@ describe('a router written for trpc-to-openapi', () => {
   const contextOf = ({ headers }: Request): Visitor => ({
     user: headers.get('authorization')?.split(' ')[1] ?? null,
   });
-  // Its handler changes the schemas it has served, so each has a router of its own.
+  // Its handler modifies the schemas that it serves, so each handler gets its own router.
   const here = ours(theirRouter(), contextOf);
   const there = theirs(theirRouter(), contextOf);
 
@@ -210,7 +210,7 @@ describe('a router written for trpc-to-openapi', () => {
     ['/posts', json('POST', { title: 'New', tags: ['a', 'b'], unknown: 1 })],
     ['/posts/7', json('PUT', { title: 'Other' })],
     ['/posts/1?hard=true', { method: 'DELETE' }],
-  ])('serves %s here as there', async (path, init) => {
+  ])('has the same response here: %s', async (path, init) => {
     const [mine, other] = [await here(path, init), await there(path, init)];
     expect(other.status).toBe(200);
     expect(mine).toMatchObject({ status: 200, body: other.body });
@@ -227,7 +227,7 @@ describe('a router written for trpc-to-openapi', () => {
     ['/posts/1/publish', json('POST', {}), 409],
     ['/hidden', undefined, 404],
     ['/nowhere', undefined, 404],
-  ])('refuses %s here as there: %j', async (path, init, status) => {
+  ])('has the same error here: %s %j', async (path, init, status) => {
     expect((await there(path, init)).status).toBe(status);
     const { status: mine, headers } = await here(path, init);
     expect({ mine, type: headers.get('content-type') }).toEqual({
@@ -236,7 +236,7 @@ describe('a router written for trpc-to-openapi', () => {
     });
   });
 
-  /** The rows of the table in docs/compatibility.md that tell what differs. */
+  /** The differences that docs/compatibility.md lists in a table. */
   test.each<[string, string, RequestInit | undefined, unknown, unknown]>([
     [
       'path parameters are decoded',
@@ -259,14 +259,14 @@ describe('a router written for trpc-to-openapi', () => {
     ['no body', '/posts/1/publish', { method: 'POST' }, 409, 415],
     ['a wrong Accept', '/posts/1', { headers: { accept: 'text/html' } }, 406, 200],
     ['a path and a body that differ', '/posts/7', json('PUT', { id: '8', title: 'x' }), 400, 200],
-  ])('answers otherwise: %s', async (_, path, init, mine, other) => {
+  ])('differs here: %s', async (_, path, init, mine, other) => {
     const outcome = ({ status, body }: ParsedResponse, like: unknown) =>
       Array.isArray(like) ? [status, body] : status;
     expect(outcome(await here(path, init), mine)).toEqual(mine);
     expect(outcome(await there(path, init), other)).toEqual(other);
   });
 
-  test('its handler leaves the schemas changed, ours does not', async () => {
+  test('its handler modifies the schemas, ours does not', async () => {
     const strict = z.object({ id: z.number() });
     const t = initTRPC.context<object>().meta<OpenApiMeta>().create();
     const router = t.router({

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { filesFolder } from '../server/db/folder.ts';
 
-/** Puts the embedded database of a snapshot's file into its folder, which has none. */
+/** Unpacks the file of a snapshot into the empty folder of an embedded database. */
 export async function unpack(file: string, folder: string): Promise<void> {
   const files = filesFolder(folder);
   mkdirSync(files, { recursive: true, mode: 0o700 });

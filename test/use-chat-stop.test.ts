@@ -3,12 +3,12 @@ import { type Account, answered, caller, read, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { type ServedInstance, serveInstance } from '#test/served';
 import {
-  answering as answeringBy,
+  withAnswer as withAnswerOf,
   asQuestion,
-  beginning,
+  beginAnswer,
   expectSame,
   type SdkName,
-  stored,
+  storedMessages,
   textOf,
   untilShows,
   type UseChat,
@@ -33,60 +33,60 @@ afterAll(async () => {
   await provider.close();
 });
 
-const answering = (doing: Promise<unknown>, answer?: string) => answeringBy(provider, doing, answer);
+const withAnswer = (sending: Promise<unknown>, answer?: string) => withAnswerOf(provider, sending, answer);
 
-/** Asks a question and stops when its answer has begun. */
+/** Asks a question and calls stop() after the start of the answer. */
 async function askAndStop(chat: UseChat, text: string) {
-  const { exchange, doing } = await beginning(provider, chat, chat.sendMessage({ text }), 'begun');
+  const { exchange, sending } = await beginAnswer(provider, chat, chat.sendMessage({ text }), 'begun');
   await chat.stop();
-  await doing;
+  await sending;
   expect(chat.status).toBe('ready');
   return exchange;
 }
 
 describe.each<SdkName>(['5.0.0', '6.0.0', '7'])('after stop(), useChat of AI SDK %s', (sdk) => {
-  test('asks another question; the answer that it gave up is kept', async () => {
+  test('asks another question, and the stopped answer is kept', async () => {
     const chat = await useChatOf(ada, { sdk });
     const { abandoned } = await askAndStop(chat, 'one');
-    expect(await answering(chat.sendMessage({ text: 'two' }))).toEqual(['one', 'begun', 'two']);
+    expect(await withAnswer(chat.sendMessage({ text: 'two' }))).toEqual(['one', 'begun', 'two']);
     await abandoned;
     await expectSame(ada, chat);
     const [, answer] = await answered(ada, chat.id);
     expect(answer).toMatchObject({ status: 'stopped', parts: [{}, { type: 'text', text: 'begun' }] });
   });
 
-  test('asks another question of another instance', async () => {
+  test('asks another question on another instance', async () => {
     const chat = await useChatOf(ada, { sdk });
     const { abandoned } = await askAndStop(chat, 'one');
     const there = await useChatOf({ ...ada, url: other.url }, { sdk, id: chat.id, messages: chat.messages });
-    expect(await answering(there.sendMessage({ text: 'two' }))).toEqual(['one', 'begun', 'two']);
+    expect(await withAnswer(there.sendMessage({ text: 'two' }))).toEqual(['one', 'begun', 'two']);
     await abandoned;
     await expectSame(ada, there);
   });
 
-  test('asks on although it never saw the answer', async () => {
+  test('asks another question although it never received the answer', async () => {
     const chat = await useChatOf(ada, { sdk });
     await askAndStop(chat, 'one');
     chat.messages = chat.messages.slice(0, 1);
-    expect(await answering(chat.sendMessage({ text: 'two' }))).toEqual(['one', 'two']);
+    expect(await withAnswer(chat.sendMessage({ text: 'two' }))).toEqual(['one', 'two']);
     await expectSame(ada, chat);
   });
 
-  test('edits the question, and regenerates its answer', async () => {
+  test('edits the question and regenerates its answer', async () => {
     const chat = await useChatOf(ada, { sdk });
     await askAndStop(chat, 'one');
     const messageId = chat.messages[0]?.id ?? '';
     const edited = chat.sendMessage({ text: 'eins', messageId });
-    const { exchange } = await beginning(provider, chat, edited, 'again');
+    const { exchange } = await beginAnswer(provider, chat, edited, 'again');
     await chat.stop();
     await edited;
-    expect(await answering(chat.regenerate())).toEqual(['eins']);
+    expect(await withAnswer(chat.regenerate())).toEqual(['eins']);
     await exchange.abandoned;
     await expectSame(ada, chat);
   });
 });
 
-test('a question whose response was lost is asked again by regenerate', async () => {
+test('regenerate sends a question again whose response was lost', async () => {
   let isLost = true;
   const chat = await useChatOf(ada, {
     async fetch(...args) {
@@ -100,26 +100,31 @@ test('a question whose response was lost is asked again by regenerate', async ()
   await chat.sendMessage({ text: 'one' });
   const { abandoned } = await provider.next();
   expect(chat.status).toBe('error');
-  expect(await answering(chat.regenerate())).toEqual(['one']);
+  expect(await withAnswer(chat.regenerate())).toEqual(['one']);
   await abandoned;
   await expectSame(ada, chat);
 });
 
-describe('while an answer is being written', () => {
-  test('a question of another tab is rejected, whatever it knows of the branch before', async () => {
+describe('while an answer is in progress', () => {
+  test('a question from another tab is rejected, with or without earlier messages', async () => {
     const chat = await useChatOf(ada);
-    await answering(chat.sendMessage({ text: 'one' }));
+    await withAnswer(chat.sendMessage({ text: 'one' }));
     const tab = await useChatOf(ada, { id: chat.id, messages: chat.messages });
-    const { exchange, doing } = await beginning(provider, chat, chat.sendMessage({ text: 'two' }), 'begun');
+    const { exchange, sending } = await beginAnswer(
+      provider,
+      chat,
+      chat.sendMessage({ text: 'two' }),
+      'begun',
+    );
     await tab.sendMessage({ text: 'three' });
     expect(tab.error?.message).toContain('RUN_ACTIVE');
     tab.messages = [];
     await tab.sendMessage({ text: 'four' });
     expect(tab.error?.message).toContain('RUN_ACTIVE');
     exchange.finish();
-    await doing;
+    await sending;
     await expectSame(ada, chat);
-    expect(await stored(ada, chat.id)).toHaveLength(4);
+    expect(await storedMessages(ada, chat.id)).toHaveLength(4);
   });
 
   test('the same question again follows the same run', async () => {
@@ -145,11 +150,11 @@ describe('while an answer is being written', () => {
   });
 });
 
-describe('the id of a chat that its client chose', () => {
-  test('is accepted by every call, and ours is told', async () => {
+describe('a chat id that the client chose', () => {
+  test('is accepted by every call, and responses contain the server’s id', async () => {
     const id = 'chosen-by-the-client';
     const chat = await useChatOf(ada, { id });
-    await answering(chat.sendMessage({ text: 'one' }));
+    await withAnswer(chat.sendMessage({ text: 'one' }));
     const { id: ours } = await ada.rpc.chat.get.query({ id });
     expect(chat.messages[1]?.metadata).toMatchObject({ chatId: ours });
     const [question, answer] = await answered(ada, id);
@@ -174,7 +179,7 @@ describe('the id of a chat that its client chose', () => {
     expect((await ada.rest(`GET /chats/${ours}`)).status).toBe(404);
   });
 
-  test('may be that of a chat that is not there yet: then there is nothing to resume', async () => {
+  test('may belong to no chat yet; then there is nothing to resume', async () => {
     const chat = await useChatOf(ada, { id: 'not-there-yet' });
     await chat.resumeStream();
     expect([chat.status, chat.error]).toEqual(['ready', undefined]);
@@ -184,10 +189,10 @@ describe('the id of a chat that its client chose', () => {
   });
 });
 
-test('a running answer is resumed from its beginning', async () => {
+test('resumeStream shows a running answer from its beginning', async () => {
   const chat = await useChatOf(ada);
   const exchange = await askAndStop(chat, 'one');
-  const page = await useChatOf(ada, { id: chat.id, messages: await stored(ada, chat.id) });
+  const page = await useChatOf(ada, { id: chat.id, messages: await storedMessages(ada, chat.id) });
   const resumed = page.resumeStream();
   await untilShows(page, 'begun');
   await exchange.say(' and ended');

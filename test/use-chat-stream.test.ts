@@ -9,12 +9,12 @@ import { type Account, answered, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { type ServedInstance, serveInstance } from '#test/served';
 import {
-  answering as answeringBy,
-  beginning,
+  withAnswer as withAnswerOf,
+  beginAnswer,
   expectSame,
   SDK_NAMES,
   type SdkName,
-  stored,
+  storedMessages,
   textOf,
   transportOf,
   untilShows,
@@ -39,17 +39,17 @@ afterAll(async () => {
   await provider.close();
 });
 
-const answering = (doing: Promise<unknown>, answer?: string) => answeringBy(provider, doing, answer);
+const withAnswer = (sending: Promise<unknown>, answer?: string) => withAnswerOf(provider, sending, answer);
 
 const LIMIT_SECONDS = 2;
 
-/** Calls the server where a response may take LIMIT_SECONDS; `sent` has the text of the last one. */
-function impatient() {
+/** Returns a fetch to a server whose responses may take LIMIT_SECONDS. `sent` returns the text of the last response. */
+function limitedServer() {
   let sent: Promise<string> = Promise.resolve('');
   const call: typeof fetch = async (input, init) => {
     const platform = { isLocal: () => false };
-    const asked = hostRequest(new Request(input, init), { platform, maxDuration: LIMIT_SECONDS });
-    const response = toResponse(await api.handle(asked));
+    const request = hostRequest(new Request(input, init), { platform, maxDuration: LIMIT_SECONDS });
+    const response = toResponse(await api.handle(request));
     if (!response.body) return response;
     const [one, two] = response.body.tee();
     sent = new Response(one).text();
@@ -59,18 +59,23 @@ function impatient() {
 }
 
 test.each<SdkName>(['5.0.0', '6.0.0', '7'])(
-  'a response that reaches maxDuration ends with an error that says how to go on, in AI SDK %s',
+  'a response that reaches maxDuration ends with an error that explains how to resume, in AI SDK %s',
   async (sdk) => {
-    const { fetch, sent } = impatient();
+    const { fetch, sent } = limitedServer();
     const chat = await useChatOf(ada, { sdk, fetch });
-    const { exchange, doing } = await beginning(provider, chat, chat.sendMessage({ text: 'one' }), 'begun');
-    await doing;
+    const { exchange, sending } = await beginAnswer(
+      provider,
+      chat,
+      chat.sendMessage({ text: 'one' }),
+      'begun',
+    );
+    await sending;
     expect(chat.status).toBe('error');
     expect(chat.error?.message).toMatch(/maximum duration.*resumeStream\(\)/);
     const events = (await sent()).trim().split('\n\n');
     expect(events.at(-1)).toMatch(/^data: \{"type":"error"/);
     expect(events.join()).not.toMatch(/"type":"(finish|abort)"|\[DONE\]/);
-    const page = await useChatOf(ada, { sdk, id: chat.id, messages: await stored(ada, chat.id) });
+    const page = await useChatOf(ada, { sdk, id: chat.id, messages: await storedMessages(ada, chat.id) });
     const resumed = page.resumeStream();
     await untilShows(page, 'begun');
     await exchange.say(' and ended');
@@ -81,35 +86,35 @@ test.each<SdkName>(['5.0.0', '6.0.0', '7'])(
   },
 );
 
-test('an event stream of REST that reaches maxDuration ends without the event that tells of an end', async () => {
-  const { fetch, sent } = impatient();
+test('an event stream over REST that reaches maxDuration ends without a done event', async () => {
+  const { fetch, sent } = limitedServer();
   const chat = await useChatOf(ada);
-  const { exchange, doing } = await beginning(provider, chat, chat.sendMessage({ text: 'one' }), 'begun');
+  const { exchange, sending } = await beginAnswer(provider, chat, chat.sendMessage({ text: 'one' }), 'begun');
   const response = await fetch(`${server.url}/api/v1/chats/${chat.id}/stream`, { headers: ada.headers });
   await response.text();
   expect(await sent()).toContain('begun');
   expect(await sent()).not.toContain('event: done');
   exchange.finish();
-  await doing;
+  await sending;
 });
 
-describe.each(SDK_NAMES)('AI SDK %s is told', (sdk) => {
-  test('how an answer ended, in the metadata of its message', async () => {
+describe.each(SDK_NAMES)('AI SDK %s', (sdk) => {
+  test('gets the status of an answer in the metadata of its message', async () => {
     const chat = await useChatOf(ada, { sdk });
-    await answering(chat.sendMessage({ text: 'one' }));
+    await withAnswer(chat.sendMessage({ text: 'one' }));
     const { id: chatId } = await ada.rpc.chat.get.query({ id: chat.id });
     const runId: unknown = expect.any(String);
     expect(chat.lastMessage?.metadata).toEqual({ chatId, runId, status: 'complete', finishReason: 'stop' });
 
-    const stopped = await beginning(provider, chat, chat.sendMessage({ text: 'two' }), 'begun');
+    const stopped = await beginAnswer(provider, chat, chat.sendMessage({ text: 'two' }), 'begun');
     await ada.rpc.chat.stop.mutate({ chatId });
-    await stopped.doing;
+    await stopped.sending;
     expect(chat.status).toBe('ready');
     expect(chat.lastMessage?.metadata).toEqual({ chatId, runId, status: 'stopped' });
 
-    const failed = await beginning(provider, chat, chat.sendMessage({ text: 'three' }), 'begun');
+    const failed = await beginAnswer(provider, chat, chat.sendMessage({ text: 'three' }), 'begun');
     failed.exchange.cut();
-    await failed.doing;
+    await failed.sending;
     expect(chat.status).toBe('error');
     expect(chat.lastMessage?.metadata).toMatchObject({
       chatId,
@@ -122,7 +127,7 @@ describe.each(SDK_NAMES)('AI SDK %s is told', (sdk) => {
     );
   });
 
-  test('nothing that it refuses, whatever a model says', async () => {
+  test('accepts every chunk that the server can send', async () => {
     const sent = CHUNKS.flatMap((chunk) => toClientChunks(chunk, { chatId: 'c', runId: 'r' }));
     const body = sent.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');
     const transport = await transportOf(ada, { sdk, fetch: () => Promise.resolve(new Response(body)) });
@@ -141,7 +146,7 @@ describe.each(SDK_NAMES)('AI SDK %s is told', (sdk) => {
 
 const named = { providerMetadata: { test: { a: 1 } } };
 const tool = { toolCallId: 't', toolName: 'search', providerExecuted: true, dynamic: true, title: 'Search' };
-/** Every chunk of the newest release, with every field that may be there. */
+/** Every type of chunk of the newest release, with every possible field. */
 const CHUNKS: UIMessageChunk[] = [
   { type: 'start', messageId: 'm', messageMetadata: {} },
   { type: 'start-step' },
@@ -170,24 +175,24 @@ const CHUNKS: UIMessageChunk[] = [
   { type: 'abort', reason: 'stopped' },
 ];
 
-test('a history that has outgrown the limit is 413 with the remedy, which then works', async () => {
+test('a history over the size limit is rejected with 413 and a working remedy', async () => {
   const first = await useChatOf(ada);
-  await answering(first.sendMessage({ text: 'one' }), 'first');
+  await withAnswer(first.sendMessage({ text: 'one' }), 'first');
   const [question, answer] = first.messages;
-  if (!question || !answer) throw new Error('Nothing was answered.');
+  if (!question || !answer) throw new Error('There is no answer.');
   const long = { ...answer, parts: [{ type: 'text' as const, text: 'x'.repeat(5_400_000) }] };
   const grown = await useChatOf(ada, { id: first.id, messages: [question, long] });
   await grown.sendMessage({ text: 'two' });
   const { code, detail } = JSON.parse(grown.error?.message ?? '{}') as Record<string, string>;
   expect(code).toBe('PAYLOAD_TOO_LARGE');
   expect(detail).toMatch(/prepareSendMessagesRequest: .* message: messages\.at\(-1\)/);
-  const mended = await useChatOf(ada, {
+  const fixed = await useChatOf(ada, {
     id: first.id,
     messages: [question, long],
     prepareSendMessagesRequest: ({ id, messages, trigger }) => ({
       body: { id, trigger, message: messages.at(-1) },
     }),
   });
-  expect(await answering(mended.sendMessage({ text: 'two' }))).toEqual(['one', 'first', 'two']);
-  await expectSame(ada, mended);
+  expect(await withAnswer(fixed.sendMessage({ text: 'two' }))).toEqual(['one', 'first', 'two']);
+  await expectSame(ada, fixed);
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { answered, type Caller, until } from './client.ts';
 import type { Exchange, ScriptedProvider } from './scripted-provider.ts';
 
-/** The releases of the AI SDK whose `useChat` is served: the first and the newest one of each major. */
+/** The tested releases of the AI SDK: the first and the newest one of each major. */
 export const SDKS = {
   '5.0.0': () => import('ai-5.0.0'),
   '5': () => import('ai-5'),
@@ -16,7 +16,7 @@ export const SDKS = {
 export type SdkName = keyof typeof SDKS;
 export const SDK_NAMES: SdkName[] = ['5.0.0', '5', '6.0.0', '6', '7.0.0', '7'];
 
-/** What is used here of a release has the same types in all of them. */
+/** The classes that are used here. They have the same types in all releases. */
 interface Sdk {
   AbstractChat: typeof AbstractChat<UIMessage>;
   DefaultChatTransport: typeof DefaultChatTransport<UIMessage>;
@@ -27,7 +27,7 @@ const Sdk = z.object({
   DefaultChatTransport: z.custom<Sdk['DefaultChatTransport']>(isFunction),
 });
 
-/** The state of a chat, as each framework keeps it in its own way. */
+/** The state of a chat. Each framework has its own implementation. */
 class PlainState implements ChatState<UIMessage> {
   status: ChatState<UIMessage>['status'] = 'ready';
   error: Error | undefined = undefined;
@@ -49,19 +49,19 @@ class PlainState implements ChatState<UIMessage> {
 
 type TransportOptions = NonNullable<ConstructorParameters<Sdk['DefaultChatTransport']>[0]>;
 
-/** How a chat is opened, beside the defaults. */
+/** Options of a chat. */
 export interface UseChatOptions extends Pick<TransportOptions, 'fetch' | 'prepareSendMessagesRequest'> {
   sdk?: SdkName;
   id?: string;
   messages?: UIMessage[];
 }
 
-/** What `useChat` is made of, and what it shows. */
+/** The chat behind `useChat`, and its state. */
 export type UseChat = AbstractChat<UIMessage>;
 
 const load = async (sdk: SdkName): Promise<Sdk> => Sdk.parse({ ...(await SDKS[sdk]()) });
 
-/** What `useChat` speaks through when it is told nothing but where the API is, and who calls. */
+/** Creates the default transport of `useChat`, with only the URL of the API and the headers of the caller. */
 export async function transportOf(
   { url, headers }: Pick<Caller, 'url' | 'headers'>,
   { sdk = '7', ...options }: Omit<UseChatOptions, 'id' | 'messages'> = {},
@@ -70,7 +70,7 @@ export async function transportOf(
   return new DefaultChatTransport({ api: `${url}/api/chat`, headers, ...options });
 }
 
-/** A chat as an unmodified `useChat` has it. */
+/** Creates the chat of an unmodified `useChat`. */
 export async function useChatOf(
   account: Pick<Caller, 'url' | 'headers'>,
   { id, messages = [], ...options }: UseChatOptions = {},
@@ -84,64 +84,64 @@ export async function useChatOf(
   });
 }
 
-/** The text of a message. */
+/** Returns the text of a message. */
 export const textOf = ({ parts }: Pick<UIMessage, 'parts'>): string =>
   parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
 
-/** What a chat shows: `id text` of each question and the id of each answer. */
-export const shownIn = ({ messages }: Pick<UseChat, 'messages'>): string[] =>
+/** Returns what a chat shows: `id text` of each question and the id of each answer. */
+export const outlineOf = ({ messages }: Pick<UseChat, 'messages'>): string[] =>
   messages.map((message) => (message.role === 'user' ? `${message.id} ${textOf(message)}` : message.id));
 
-/** The messages that the server lists of a chat, as `useChat` is given them when a page is loaded. */
-export async function stored({ rpc }: Pick<Caller, 'rpc'>, chatId: string): Promise<UIMessage[]> {
+/** Returns the stored messages of a chat, in the format that a page passes to `useChat` when it loads. */
+export async function storedMessages({ rpc }: Pick<Caller, 'rpc'>, chatId: string): Promise<UIMessage[]> {
   const { items } = await rpc.chat.messages.query({ chatId, limit: 100 });
   return items.map(({ id, clientId, role, parts }) => ({ id: clientId ?? id, role, parts }));
 }
 
-/** Fails unless a chat shows what the server has, once no answer is being written any more. */
+/** Waits until no answer is in progress. Fails unless the chat then shows the messages of the server. */
 export async function expectSame(account: Caller, chat: UseChat): Promise<void> {
   expect(chat.error).toBeUndefined();
   await answered(account, chat.id);
-  expect(shownIn(chat)).toEqual(shownIn({ messages: await stored(account, chat.id) }));
+  expect(outlineOf(chat)).toEqual(outlineOf({ messages: await storedMessages(account, chat.id) }));
 }
 
-/** What a model was told, without the instructions. */
-export const heard = ({ messages }: Exchange) => messages.slice(1).map(({ content }) => content);
+/** Returns the messages that a model received, without the instructions. */
+export const receivedMessages = ({ messages }: Exchange) => messages.slice(1).map(({ content }) => content);
 
-/** Lets the model answer what is asked by `doing`. @returns what it was told. */
-export async function answering(provider: ScriptedProvider, doing: Promise<unknown>, answer = 'yes') {
-  const unasked = doing.then((result) => {
-    throw new Error(`The model was not asked: ${JSON.stringify(result)}`);
+/** Lets the model answer the question that `sending` sends. @returns the messages that the model received. */
+export async function withAnswer(provider: ScriptedProvider, sending: Promise<unknown>, answer = 'yes') {
+  const withoutModel = sending.then((result) => {
+    throw new Error(`The model received no request: ${JSON.stringify(result)}`);
   });
-  const exchange = await Promise.race([provider.next(), unasked]);
-  unasked.catch(() => undefined);
+  const exchange = await Promise.race([provider.next(), withoutModel]);
+  withoutModel.catch(() => undefined);
   await exchange.say(answer);
   exchange.finish();
-  await doing;
-  return heard(exchange);
+  await sending;
+  return receivedMessages(exchange);
 }
 
-/** Waits until a chat shows this text last. */
+/** Waits until the last message of a chat has this text. */
 export const untilShows = (chat: UseChat, text: string) =>
   until(
     () => Promise.resolve(chat.messages.map(textOf).at(-1)),
     (shown) => shown === text,
   );
 
-/** Lets the model begin to answer what is asked by `doing`, and waits until the client shows that. */
-export async function beginning(
+/** Lets the model start its answer to the question that `sending` sends, and waits until the client shows the text. */
+export async function beginAnswer(
   provider: ScriptedProvider,
   chat: UseChat,
-  doing: Promise<unknown>,
+  sending: Promise<unknown>,
   text: string,
 ) {
   const exchange = await provider.next();
   await exchange.say(text);
   await untilShows(chat, text);
-  return { exchange, doing };
+  return { exchange, sending };
 }
 
-/** A question with an id of the client. */
+/** Returns a question with an id of the client. */
 export const asQuestion = (id: string, text: string): UIMessage => ({
   id,
   role: 'user',

@@ -11,28 +11,28 @@ import {
   asQuestion,
   SDK_NAMES,
   type SdkName,
-  shownIn,
-  stored,
+  outlineOf,
+  storedMessages,
   textOf,
   type UseChat,
   useChatOf,
 } from '#test/use-chat';
 
-/** What a client does next, and what chance decides about it. */
-const Move = fc.record({
+/** A random action of a client. */
+const Action = fc.record({
   kind: fc.constantFrom('send', 'fail', 'retry', 'edit', 'rewrite', 'remove', 'regenerate', 'stop'),
-  /** Chooses a message. */
+  /** Selects a message. */
   at: fc.nat(99),
-  /** How long an answer is read before it is stopped, in milliseconds. */
+  /** How long the client reads an answer before it stops it, in milliseconds. */
   ms: fc.nat(60),
-  /** Whether a request fails on its way back, not on its way there. */
+  /** True if the response is lost, false if the request is. */
   isLost: fc.boolean(),
-  /** Whether the other client loads the page and goes on. */
+  /** True if the other client reloads the page first and acts instead. */
   changes: fc.nat(4).map((number) => number === 0),
-  /** Whether the answer is waited for. */
+  /** True if the client waits for the answer. */
   waits: fc.boolean(),
 });
-type Move = typeof Move extends fc.Arbitrary<infer T> ? T : never;
+type Action = typeof Action extends fc.Arbitrary<infer T> ? T : never;
 
 let provider: ProviderServer;
 let server: ServedInstance;
@@ -49,51 +49,51 @@ afterAll(async () => {
   await provider.close();
 });
 
-/** A client of the play, whose next request can fail on its way there or back. */
+/** A client that can lose its next request or the response. */
 interface Client {
   chat: UseChat;
-  fail: (how: 'there' | 'back') => void;
-  /** Waits until the server has begun to answer what is sent next. */
-  answers: () => Promise<void>;
+  lose: (message: 'request' | 'response') => void;
+  /** Waits until the response to the next request has started. */
+  responds: () => Promise<void>;
 }
 
 async function openClient(sdk: SdkName, id: string, messages: UIMessage[] = []): Promise<Client> {
-  let failure: 'there' | 'back' | null = null;
-  let begun: () => void = () => undefined;
+  let lost: 'request' | 'response' | null = null;
+  let onResponse: () => void = () => undefined;
   const chat = await useChatOf(ada, {
     sdk,
     id,
     messages,
     async fetch(...args) {
-      const how = failure;
-      failure = null;
-      if (how === 'there') throw new TypeError('fetch failed');
+      const losing = lost;
+      lost = null;
+      if (losing === 'request') throw new TypeError('fetch failed');
       const response = await fetch(...args);
-      begun();
-      if (how === null) return response;
+      onResponse();
+      if (losing === null) return response;
       await response.body?.cancel();
       throw new TypeError('fetch failed');
     },
   });
   return {
     chat,
-    fail: (how) => {
-      failure = how;
+    lose: (message) => {
+      lost = message;
     },
-    answers: () =>
+    responds: () =>
       new Promise((resolve) => {
-        begun = resolve;
+        onResponse = resolve;
       }),
   };
 }
 
 const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % list.length];
 
-/** What a person does with `useChat`. */
-const PLAYED: Record<Move['kind'], (client: Client, move: Move, text: string) => Promise<void>> = {
-  send: ({ chat }, _move, text) => chat.sendMessage({ text }),
-  async fail({ chat, fail }, { isLost }, text) {
-    fail(isLost ? 'back' : 'there');
+/** The actions of users of `useChat`. */
+const ACTIONS: Record<Action['kind'], (client: Client, action: Action, text: string) => Promise<void>> = {
+  send: ({ chat }, _action, text) => chat.sendMessage({ text }),
+  async fail({ chat, lose }, { isLost }, text) {
+    lose(isLost ? 'response' : 'request');
     await chat.sendMessage({ text });
     expect(chat.status).toBe('error');
   },
@@ -105,7 +105,7 @@ const PLAYED: Record<Move['kind'], (client: Client, move: Move, text: string) =>
     );
     await chat.sendMessage({ text, messageId: question?.id ?? '' });
   },
-  async rewrite({ chat }, _move, text) {
+  async rewrite({ chat }, _action, text) {
     const last = chat.messages.findLastIndex(({ role }) => role === 'user');
     const id = chat.messages[last]?.id ?? '';
     chat.messages = [...chat.messages.slice(0, last), asQuestion(id, text)];
@@ -115,60 +115,60 @@ const PLAYED: Record<Move['kind'], (client: Client, move: Move, text: string) =>
     const questions = chat.messages.flatMap(({ role }, index) => (role === 'user' ? [index] : []));
     const from = pick(questions, at) ?? 0;
     const to = questions.find((index) => index > from) ?? chat.messages.length;
-    // Without its first turn a list would be a window of the branch.
+    // A list without its first turn would be a part of the branch.
     if (from > 0) chat.messages = [...chat.messages.slice(0, from), ...chat.messages.slice(to)];
     await chat.sendMessage({ text });
   },
   async regenerate({ chat }, { at }) {
     await chat.regenerate({ messageId: pick(chat.messages, at)?.id ?? '' });
   },
-  async stop({ chat, answers }, { ms }, text) {
-    const answered = answers();
-    const doing = chat.sendMessage({ text });
-    // A request that is given up before could be overtaken by the next one, and then be the newer one to the server.
-    await Promise.race([answered, doing]);
+  async stop({ chat, responds }, { ms }, text) {
+    const responded = responds();
+    const sending = chat.sendMessage({ text });
+    // If the client stopped earlier, the next request could reach the server before this one.
+    await Promise.race([responded, sending]);
     await pause(ms);
     await chat.stop();
-    await doing;
+    await sending;
   },
 };
 
-/** Loads the chat again, and follows the answer that is being written. */
+/** Loads the chat again and follows the answer in progress. */
 async function reload(sdk: SdkName, id: string): Promise<Client> {
-  const client = await openClient(sdk, id, await stored(ada, id));
+  const client = await openClient(sdk, id, await storedMessages(ada, id));
   await client.chat.resumeStream();
   return client;
 }
 
-/** What a client shows is what the server has; an answer that it has stopped is a beginning of the server's. */
+/** Expects a client to show the messages of the server. Of an answer that it has stopped, it shows the beginning. */
 async function expectEqual({ chat }: Client) {
   await answered(ada, chat.id);
-  const messages = await stored(ada, chat.id);
-  // Stopped before its first chunk arrived, an answer is not in the client: that is a beginning too.
+  const messages = await storedMessages(ada, chat.id);
+  // If an answer was stopped before its first chunk arrived, the client does not have it.
   if (chat.lastMessage?.role === 'user' && messages.at(-1)?.role === 'assistant') messages.pop();
-  expect(shownIn(chat)).toEqual(shownIn({ messages }));
+  expect(outlineOf(chat)).toEqual(outlineOf({ messages }));
   for (const [index, { role, parts }] of chat.messages.entries()) {
-    const there = textOf(messages[index] ?? { parts: [] });
-    if (role === 'assistant') expect(there.startsWith(textOf({ parts }))).toBe(true);
+    const storedText = textOf(messages[index] ?? { parts: [] });
+    if (role === 'assistant') expect(storedText.startsWith(textOf({ parts }))).toBe(true);
   }
 }
 
-/** Two clients of one chat play in turns, and in the end both at once. */
-async function play(sdk: SdkName, moves: Move[], id: string): Promise<void> {
+/** Runs two clients of one chat, first in turns, and at the end at the same time. */
+async function runClients(sdk: SdkName, actions: Action[], id: string): Promise<void> {
   let client = await openClient(sdk, id);
   let other = await openClient(sdk, id);
   await client.chat.sendMessage({ text: 'first' });
-  for (const [index, move] of moves.entries()) {
-    if (move.changes) [client, other] = [await reload(sdk, id), client];
-    await PLAYED[move.kind](client, move, `question ${index}`);
-    // An answer that it does not show is being written: it waits, and tries again.
+  for (const [index, action] of actions.entries()) {
+    if (action.changes) [client, other] = [await reload(sdk, id), client];
+    await ACTIONS[action.kind](client, action, `question ${index}`);
+    // An answer that the client does not show is in progress. It waits and tries again.
     while (client.chat.error?.message.includes('RUN_ACTIVE')) {
       await answered(ada, id);
       await client.chat.regenerate();
     }
-    if (move.kind === 'fail') continue;
+    if (action.kind === 'fail') continue;
     expect(client.chat.error).toBeUndefined();
-    if (move.waits) await expectEqual(client);
+    if (action.waits) await expectEqual(client);
   }
   if (client.chat.error) await client.chat.regenerate();
   await expectEqual(client);
@@ -180,14 +180,14 @@ async function play(sdk: SdkName, moves: Move[], id: string): Promise<void> {
 }
 
 test.each(SDK_NAMES)(
-  'a client of AI SDK %s and the server have the same ids and questions in the end',
+  'after random actions, a client of AI SDK %s and the server have the same ids and questions',
   async (sdk) => {
-    // Each release plays moves of its own.
-    const [moves = []] = fc.sample(fc.array(Move, { minLength: 12, maxLength: 16 }), {
+    // Each release has its own actions.
+    const [actions = []] = fc.sample(fc.array(Action, { minLength: 12, maxLength: 16 }), {
       numRuns: 1,
       seed: SEED + SDK_NAMES.indexOf(sdk),
     });
-    await play(sdk, moves, newId());
+    await runClients(sdk, actions, newId());
   },
   60_000,
 );
