@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Asks a question and prints the answer as it is written, whatever happens to the connection meanwhile.
+ * Asks a question and prints the answer while it is written. If the connection is lost, the SDK reconnects and resumes.
  *
  *     npm install @switchboard/sdk
  *     SWITCHBOARD_URL=http://localhost:3000 SWITCHBOARD_API_KEY=sb_… node ask.mjs "How do I add a procedure?"
@@ -15,7 +15,7 @@ const sb = new Switchboard({
   baseUrl,
   onRequest(request) {
     const lastEventId = request.headers.get('last-event-id');
-    if (lastEventId !== null) console.error(`(the connection broke; going on after event ${lastEventId})`);
+    if (lastEventId !== null) console.error(`(connection lost; resuming after event ${lastEventId})`);
   },
 });
 
@@ -26,7 +26,7 @@ try {
   const chat = await sb.chats.create({ title: question.slice(0, 60) });
   const answer = sb.chats.ask(chat.id, question);
 
-  // Ctrl-C stops the answer, on the server as well; what is written stays in the chat.
+  // Ctrl-C stops the answer on the server, too. The text so far stays in the chat.
   process.once('SIGINT', () => void answer.stop());
 
   for await (const part of answer) {
@@ -37,12 +37,12 @@ try {
 
   const { items } = await sb.chats.messages(chat.id);
   const last = items.at(-1);
-  console.error(`The answer is ${last?.status ?? 'gone'}. It stays at ${baseUrl}/chat/${chat.id}`);
+  console.error(`The answer is ${last?.status ?? 'missing'}. See ${baseUrl}/chat/${chat.id}`);
 } catch (error) {
-  // Every error of the API is a SwitchboardError: a class for each code, and what there is to know of it.
+  // Every error of the API is a SwitchboardError, with a subclass for each code and the details as fields.
   if (!(error instanceof SwitchboardError)) throw error;
   console.error(`${error.name}: ${error.message}`);
   for (const { pointer, message } of error.issues) console.error(`  ${pointer}: ${message}`);
-  if (error.requestId) console.error(`  The server's log has it under ${error.requestId}.`);
+  if (error.requestId) console.error(`  Request id in the server's log: ${error.requestId}`);
   process.exitCode = 1;
 }

@@ -50,23 +50,22 @@ function secrets(): [name: string, value: string][] {
   return [...set, ...Object.entries(generated)].filter(([, value]) => value !== '');
 }
 
-const forbidden: { what: string; text: string }[] = [
-  ...secrets().map(([name, text]) => ({ what: `the value of ${name}`, text })),
+const forbidden: { label: string; text: string }[] = [
+  ...secrets().map(([name, text]) => ({ label: `the value of ${name}`, text })),
   ...Object.entries(PACKAGES).flatMap(([name, texts]) =>
-    texts.map((text) => ({ what: `${name} ("${text}")`, text })),
+    texts.map((text) => ({ label: `${name} ("${text}")`, text })),
   ),
-  ...serverMarkers().map((text) => ({ what: `server code ("${text}")`, text })),
+  ...serverMarkers().map((text) => ({ label: `server code ("${text}")`, text })),
 ];
 
 const files = globSync(SENT, { cwd: ROOT });
-if (!files.some((path) => path.endsWith('.js')))
-  throw new Error('There is no build to check. Run npm run build first.');
+if (!files.some((path) => path.endsWith('.js'))) throw new Error('No build found. Run npm run build first.');
 let findings = 0;
 for (const path of files) {
   const content = read(path);
-  for (const { what, text } of forbidden) {
+  for (const { label, text } of forbidden) {
     if (!content.includes(text)) continue;
-    console.error(`${path} contains ${what}`);
+    console.error(`${path} contains ${label}`);
     findings += 1;
   }
 }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..');
 const DOCUMENT = join(ROOT, 'src/sdk/openapi.json');
-/** Redocly's tools report their use and look for updates unless told not to. */
+/** Turns off the telemetry and the update check of Redocly's tools. */
 const QUIET = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 const LIMIT_MS = 120_000;
 const WARNS = /\b(warn(ing)?|deprecated|error)\b|⚠/i;

@@ -1,14 +1,14 @@
-/** Checks before the build what would stop a start: the settings, and the version and the lock of the embedded database. */
+/** Checks before the build what would stop a start: the settings, and the embedded database's version and lock. */
 import { databaseLocation } from '#server/db/folder';
 import { DatabaseLockedError, lockFolder } from '#server/db/lock';
 import { checkMajor, DatabaseUnusableError } from '#server/db/unusable';
 import { env, EnvError } from '#server/env';
 
 try {
-  const place = databaseLocation(env());
-  if ('folder' in place) {
-    checkMajor(place.folder);
-    lockFolder(place.folder)();
+  const location = databaseLocation(env());
+  if ('folder' in location) {
+    checkMajor(location.folder);
+    lockFolder(location.folder)();
   }
 } catch (error) {
   const expected = [EnvError, DatabaseLockedError, DatabaseUnusableError];

@@ -19,8 +19,8 @@ const declarationHash = () => hashOf([], [DECLARATION]);
 const hashesOf = () => `${sourcesHash()} ${declarationHash()}`;
 
 /**
- * True if the declaration or the sources have changed since it was written. A new clone has the committed declaration, which
- * CI has checked.
+ * True if the declaration or the sources have changed since it was written. A new clone has the committed declaration,
+ * which CI has checked.
  * @param {string} hashes
  */
 function isStale(hashes) {
@@ -53,8 +53,8 @@ export async function writeClientTypes(node, { always }) {
 }
 
 /**
- * Watches folders recursively, with one watcher per folder. On Linux, the recursive watcher of Node.js loses a file after
- * another file was renamed to it, which is how many editors save.
+ * Watches folders recursively, with one watcher per folder. On Linux, the recursive watcher of Node.js loses a file
+ * after another file was renamed to it, which is how many editors save.
  * @param {string[]} roots
  * @param {() => void} onChange
  */
@@ -96,8 +96,8 @@ function watchFolders(roots, onChange) {
 }
 
 /**
- * Writes the declaration now if it is out of date, and then after each change of the sources. Errors do not end the process:
- * they are shown, and the next change tries again.
+ * Writes the declaration now if it is out of date, and then after each change of the sources. Errors do not end the
+ * process: they are shown, and the next change tries again.
  * @param {string} node the path of Node.js
  * @returns {() => void} a function that stops watching.
  */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const COMPRESSIBLE = /\.(css|js|svg)$/;
-/** The minimum size in bytes, as in src/layer/http/content-coding.ts. A smaller file fits in about one packet anyway. */
+/** The minimum size in bytes, as in src/layer/http/content-coding.ts. A smaller file fits in about one packet. */
 const MIN_LENGTH = 2048;
 /** The highest level takes more than twice as long and saves only 2 % more. */
 const QUALITY = 10;

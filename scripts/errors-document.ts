@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ErrorCode, ERRORS } from '#contract/errors';
 
-/** What a caller can do about each error. */
+/** The recommended action of a caller for each error. */
 const ACTIONS: Record<ErrorCode, string> = {
   BAD_REQUEST: 'Change the request as `detail` says.',
   INVALID_INPUT: 'Correct the fields in `issues`.',
@@ -45,7 +45,7 @@ const ACTIONS: Record<ErrorCode, string> = {
   MODEL_UNAVAILABLE: 'Retry later, or choose another model.',
   DATABASE_BUSY: 'Wait for `Retry-After` seconds, and retry.',
   SERVICE_UNAVAILABLE: 'Wait for `Retry-After` seconds, and retry.',
-  TIMEOUT: 'Retry, or ask for less.',
+  TIMEOUT: 'Retry, or request less data.',
   MODEL_TIMEOUT: 'Retry, or choose another model.',
 };
 
@@ -84,7 +84,7 @@ REST errors are problem details (RFC 9457, \`application/problem+json\`):
 ## Error codes
 `;
 
-/** docs/errors.md: every code of the catalog with its status, its meaning and what to do. Its path with its text. */
+/** Returns the path and the text of docs/errors.md: each error code with its status, its meaning and what to do. */
 export function errorsDocument(): { path: string; text: string } {
   const actions = new Map(Object.entries(ACTIONS));
   const rows = Object.entries(ERRORS).map(([code, { status, title, retryable }]) => {

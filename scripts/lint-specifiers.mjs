@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** A room that can be taken out as a whole: it imports itself relatively. */
+/** This folder can be moved to another project as a whole, so its files import each other by relative paths. */
 const LAYER = 'src/layer';
 /** The aliases of package.json and their folders. */
 const ALIASES = /** @type {const} */ ([
@@ -21,8 +21,8 @@ function targetOf(specifier) {
 }
 
 /**
- * Requires imports from the same folder or below to use `./`, and all others to use an alias. So an import shows whether it
- * leaves the folder, and a folder can be moved as a whole.
+ * Requires imports from the same folder or below to use `./`, and all others to use an alias. So an import shows
+ * whether it leaves the folder, and a folder can be moved as a whole.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const roomSpecifiers = {
@@ -40,7 +40,10 @@ export const roomSpecifiers = {
           specifier.startsWith('#layer/') ||
           (specifier.startsWith('../') && !join(folder, specifier).replaceAll('\\', '/').startsWith(LAYER))
         ) {
-          context.report({ node, message: `Import ${specifier} relatively: the layer is one room.` });
+          context.report({
+            node,
+            message: `Import ${specifier} by a relative path: it is in ${LAYER}, too.`,
+          });
         }
         return;
       }

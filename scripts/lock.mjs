@@ -35,14 +35,15 @@ function holderOf(file) {
 }
 
 /**
- * Removes a stale lock. Several processes may try at the same time, so the file is moved first, and only one can move it.
+ * Removes a stale lock. Several processes may try at the same time, so the file is moved first, and only one can move
+ * it.
  * @param {string} file
  */
 function discard(file) {
-  const grave = `${file}.${process.pid}`;
+  const moved = `${file}.${process.pid}`;
   try {
-    renameSync(file, grave);
-    rmSync(grave);
+    renameSync(file, moved);
+    rmSync(moved);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
   }

@@ -27,14 +27,14 @@ async function contend(): Promise<void> {
 
 const log = () => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
 
-test('lets one process in at a time', async () => {
+test('withLock runs the work of one process at a time', async () => {
   await Promise.all([contend(), contend(), contend()]);
   const pids = log().map((line) => line.split(' '));
   expect(pids.map(([word]) => word)).toEqual(['in', 'out', 'in', 'out', 'in', 'out']);
   for (let i = 0; i < pids.length; i += 2) expect(pids[i]?.[1]).toBe(pids[i + 1]?.[1]);
 });
 
-test('takes over the lock of a dead process and removes it', async () => {
+test('withLock takes over the lock of a dead process and removes it', async () => {
   const dead = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(dead, 'exit');
   writeFileSync(join(folder, 'lock'), String(dead.pid));

@@ -1,6 +1,6 @@
 /**
- * Makes an existing account an admin directly in the database, for an installation that has lost its admin. On Postgres,
- * running instances are notified immediately. The embedded database must not be in use.
+ * Makes an existing account an admin directly in the database, for an installation that has lost its admin. On
+ * Postgres, running instances are notified immediately. The embedded database must not be in use.
  */
 import { and, eq } from 'drizzle-orm';
 import { openDatabase } from '#server/db/client';

@@ -30,8 +30,8 @@ export function isBuilt() {
 /**
  * Writes the types for clients and builds the pages.
  * @param {string} node the path of Node.js
- * @param {{ quiet: boolean }} options `quiet` shows the output only if the build fails, and writes the types only if the
- *   sources have changed.
+ * @param {{ quiet: boolean }} options `quiet` shows the output only if the build fails, and writes the types only if
+ *   the sources have changed.
  */
 export async function build(node, { quiet }) {
   const started = Date.now();

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Finds the most common errors of a start within a second, before anything is installed or built. Like setup.mjs, it runs
- * without installed packages. server/env.ts checks the rest.
+ * Finds the most common errors of a start within a second, before anything is installed or built. Like setup.mjs, it
+ * runs without installed packages. server/env.ts checks the rest.
  */
 import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -169,9 +169,9 @@ export function checkFolder(folder, setting) {
 export async function preflight(args, root = ROOT) {
   const options = readOptions(args);
   /** @type {NodeJS.Dict<string>} */
-  const given = { ...readEnvFile(root), ...process.env, ...options };
+  const values = { ...readEnvFile(root), ...process.env, ...options };
   /** @param {string} name @param {string} fallback */
-  const setting = (name, fallback) => (given[name] === '' ? undefined : given[name]) ?? fallback;
+  const setting = (name, fallback) => (values[name] === '' ? undefined : values[name]) ?? fallback;
   const port = Number(setting('PORT', '3000'));
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new SetupError(
@@ -182,7 +182,7 @@ export async function preflight(args, root = ROOT) {
   const database = setting('DATABASE_URL', '');
   if (database.startsWith('file:'))
     checkFolder(resolve(root, database.slice('file:'.length)), 'DATABASE_URL');
-  const keepsNothing = database.startsWith('postgres') && given['AUTH_SECRET'] && given['ENCRYPTION_KEY'];
-  if (!keepsNothing) checkFolder(resolve(root, setting('DATA_DIR', '.data')), 'DATA_DIR');
+  const needsNoFolder = database.startsWith('postgres') && values['AUTH_SECRET'] && values['ENCRYPTION_KEY'];
+  if (!needsNoFolder) checkFolder(resolve(root, setting('DATA_DIR', '.data')), 'DATA_DIR');
   return options;
 }

@@ -12,13 +12,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const taken = createServer();
-const taking = listen(taken);
+const otherServer = createServer();
+const usedPort = listen(otherServer);
 afterAll(() => {
-  taken.close();
+  otherServer.close();
 });
 
-/** The project without installed packages. */
+/** Copies the project without installed packages. */
 beforeEach(() => {
   rmSync(folder, { recursive: true });
   mkdirSync(join(folder, 'empty-bin'), { recursive: true });
@@ -41,9 +41,9 @@ function start(env: Record<string, string>, args: string[] = [], command = 'star
 /** Matches an exit code of 1 and one line that has these words, in order. */
 const line = (...words: string[]) => new RegExp(`^1: [^\\n]*${words.join('[^\\n]*')}[^\\n]*\\n$`);
 
-describe('a start that cannot succeed reports it in one line before it installs anything', () => {
-  test.each(['start', 'dev'])('npm %s on a port that is in use', async (command) => {
-    const port = await taking;
+describe('a start fails with one line, before it installs anything, if', () => {
+  test.each(['start', 'dev'])('the port is in use (npm run %s)', async (command) => {
+    const port = await usedPort;
     const free = `PORT=${port + 1}`;
     const options = { HOST: '127.0.0.1' };
     expect(await start({ ...options, PORT: `${port}` }, [], command)).toMatch(
@@ -55,35 +55,36 @@ describe('a start that cannot succeed reports it in one line before it installs 
   });
 
   test.each([
-    ['a port that is not a number', { PORT: 'http' }, line('PORT=http is not a port', 'PORT=3000')],
-    ['a port that is too high', { PORT: '70000' }, line('PORT=70000', '65535')],
+    ['PORT is not a number', { PORT: 'http' }, line('PORT=http is not a port', 'PORT=3000')],
+    ['PORT is too high', { PORT: '70000' }, line('PORT=70000', '65535')],
     [
-      'an IP address of another machine',
+      'HOST is an IP address of another machine',
       { HOST: '203.0.113.1' },
       line('HOST=203.0.113.1', 'not an address of this machine', '127.0.0.1'),
     ],
-    ['an unknown host name', { HOST: 'nowhere.invalid' }, line('HOST=nowhere.invalid', '0.0.0.0')],
+    ['HOST is an unknown host name', { HOST: 'nowhere.invalid' }, line('HOST=nowhere.invalid', '0.0.0.0')],
     [
-      'a system folder',
+      'DATA_DIR is in a system folder',
       { DATA_DIR: '/sys/switchboard' },
       line('DATA_DIR is /sys/switchboard', 'cannot be written to'),
     ],
     [
-      'a database in a system folder',
+      'DATABASE_URL is in a system folder',
       { DATABASE_URL: 'file:/sys/db' },
       line('DATABASE_URL is /sys/db', 'cannot be written to'),
     ],
-  ])('%s', async (_, env, said) => {
-    expect(await start(env)).toMatch(said);
+  ])('%s', async (_, env, expected) => {
+    expect(await start(env)).toMatch(expected);
   });
 
   const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('a folder in /proc, where Node would try to create one forever', async () => {
-    const said = line('DATA_DIR is /proc/switchboard/data', 'cannot be written to \\(ENOENT\\)');
-    expect(await start({ DATA_DIR: '/proc/switchboard/data' })).toMatch(said);
+  // In /proc, Node would try to create the folder forever.
+  onLinux('DATA_DIR is in /proc', async () => {
+    const expected = line('DATA_DIR is /proc/switchboard/data', 'cannot be written to \\(ENOENT\\)');
+    expect(await start({ DATA_DIR: '/proc/switchboard/data' })).toMatch(expected);
   });
 
-  test('a data folder that is a file or inside a file', async () => {
+  test('DATA_DIR is a file or inside a file', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await start({ DATA_DIR: 'file' })).toMatch(line('DATA_DIR is', 'which is a file'));
     expect(await start({ DATA_DIR: 'file/data' })).toMatch(line('DATA_DIR is', 'which is a file'));
@@ -93,8 +94,8 @@ describe('a start that cannot succeed reports it in one line before it installs 
     [['--turbo'], line('--turbo is not known', '-p PORT')],
     [['4171'], line('4171 is not known')],
     [['-p'], line('-p needs a value')],
-  ])('the arguments %j', async (args, said) => {
-    expect(await start({}, args)).toMatch(said);
+  ])('the arguments are %j', async (args, expected) => {
+    expect(await start({}, args)).toMatch(expected);
   });
 
   test.each([
@@ -103,30 +104,30 @@ describe('a start that cannot succeed reports it in one line before it installs 
     ['DATABSE_URL=x\nPORT=1', line('\\.env sets DATABSE_URL', 'did you mean DATABASE_URL')],
     ['port=4171', line('\\.env sets port', 'did you mean PORT')],
     ['\uFEFFPORT=4171', line('\\.env begins with a byte order mark', 'UTF-8 without BOM')],
-  ])('%j in .env', async (text, said) => {
+  ])('.env contains %j', async (text, expected) => {
     writeFileSync(join(folder, '.env'), text);
-    expect(await start({ PORT: '' })).toMatch(said);
+    expect(await start({ PORT: '' })).toMatch(expected);
   });
 
-  test.each(['pnpm', 'yarn', 'bun'])('%s, which would install other packages', async (manager) => {
+  test.each(['pnpm', 'yarn', 'bun'])('%s runs it, which would install other packages', async (manager) => {
     const env = { npm_config_user_agent: `${manager}/10.0.0 npm/? node/v24.0.0 linux x64` };
-    const said = line('is installed with npm', `this is ${manager}`, 'use "npm start"');
-    expect(await start({ ...env, npm_lifecycle_event: 'start' })).toMatch(said);
+    const expected = line('is installed with npm', `this is ${manager}`, 'use "npm start"');
+    expect(await start({ ...env, npm_lifecycle_event: 'start' })).toMatch(expected);
     const dev = await start({ ...env, npm_lifecycle_event: 'dev' }, [], 'dev');
     expect(dev).toMatch(line(`this is ${manager}`, 'use "npm run dev"'));
   });
 
-  test('settings of .env, which those of the environment override', async () => {
+  test('a setting is invalid in .env, or in the environment, which overrides .env', async () => {
     writeFileSync(join(folder, '.env'), 'HOST=203.0.113.1\n');
     expect(await start({})).toMatch(line('HOST=203.0.113.1'));
     expect(await start({ HOST: '203.0.113.2' })).toMatch(line('HOST=203.0.113.2'));
   });
 });
 
-test('warns about an unknown name, but not about names that other programs read', async () => {
+test('a start warns about an unknown name in .env, but not about names that other programs read', async () => {
   writeFileSync(join(folder, '.env'), 'OTEL_SERVICE=x\nHTTPS_PROXY=y\nNODE_OPTIONS=\nTEST_DATABASE_URL=z\n');
-  const said = await start({});
-  expect(said).toContain('.env sets OTEL_SERVICE, which is not a setting');
-  expect(said).not.toMatch(/sets (HTTPS_PROXY|NODE_OPTIONS|TEST_)/);
-  expect(said).toContain('Installing packages');
+  const output = await start({});
+  expect(output).toContain('.env sets OTEL_SERVICE, which is not a setting');
+  expect(output).not.toMatch(/sets (HTTPS_PROXY|NODE_OPTIONS|TEST_)/);
+  expect(output).toContain('Installing packages');
 });

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Functions that all commands share. This file must run on Node.js 20 without installed packages, so it is plain JavaScript.
+ * Functions that all commands share. This file must run on Node.js 20 without installed packages, so it is plain
+ * JavaScript.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
-import { passStopsTo } from './stop.mjs';
+import { forwardStopSignals } from './stop.mjs';
 
 /** The folder of the project. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -94,10 +95,10 @@ export function run(command, args, { quiet = false, env = {}, shell = false } = 
       stream?.on('data', (/** @type {Buffer} */ chunk) => output.push(chunk));
     }
 
-    const endPassing = passStopsTo(child);
+    const stopForwarding = forwardStopSignals(child);
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      endPassing();
+      stopForwarding();
       const status = signal ? 128 + constants.signals[signal] : (code ?? 1);
       if (status !== 0) process.stderr.write(Buffer.concat(output));
       resolve(status);
@@ -143,8 +144,8 @@ function checkPackageManager() {
 }
 
 /**
- * Returns how to run npm: the same npm that started this process, if there is one. On Windows, any other npm is a .cmd file,
- * which needs a shell.
+ * Returns how to run npm: the same npm that started this process, if there is one. On Windows, any other npm is a .cmd
+ * file, which needs a shell.
  * @param {NodeJS.Dict<string>} env
  * @param {NodeJS.Platform} platform
  */
@@ -204,7 +205,7 @@ export const envFile = () => (existsSync(join(ROOT, '.env')) ? ['--env-file=.env
 /**
  * Checks the settings before a build. The server checks them again when it starts.
  * @param {string} node the path of Node.js
- * @param {Record<string, string>} settings that win over the environment and .env
+ * @param {Record<string, string>} settings settings that override the environment and .env
  * @throws {SetupError} after the reason was shown
  */
 export async function checkSettings(node, settings) {
@@ -216,7 +217,7 @@ export async function checkSettings(node, settings) {
  * Runs the server with the variables of .env, if it exists.
  * @param {string} node the path of Node.js
  * @param {'production' | 'development'} mode
- * @param {Record<string, string>} settings that win over the environment and .env
+ * @param {Record<string, string>} settings settings that override the environment and .env
  * @returns {Promise<number>} its exit code
  */
 export function serve(node, mode, settings) {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
 /** Tests, and temporary files of editors. */
-const NO_SOURCE = /\.test\.tsx?$|(^|[\\/])[.#][^\\/]*$|~$/;
+const NOT_A_SOURCE = /\.test\.tsx?$|(^|[\\/])[.#][^\\/]*$|~$/;
 
-/** @param {string} folder @returns {{ path: string, isFolder: boolean, isFile: boolean }[]} all that is in it */
+/** @param {string} folder @returns {{ path: string, isFolder: boolean, isFile: boolean }[]} everything in the folder */
 function entriesOf(folder) {
   if (!existsSync(join(ROOT, folder))) return [];
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => {
@@ -18,9 +18,9 @@ function entriesOf(folder) {
   });
 }
 
-/** @param {string} folder @returns {string[]} the paths of its sources but the tests */
+/** @param {string} folder @returns {string[]} the paths of its sources, without tests */
 const filesOf = (folder) =>
-  entriesOf(folder).flatMap(({ path, isFile }) => (isFile && !NO_SOURCE.test(path) ? [path] : []));
+  entriesOf(folder).flatMap(({ path, isFile }) => (isFile && !NOT_A_SOURCE.test(path) ? [path] : []));
 
 /** @param {string} folder @returns {string[]} the paths of all folders in it */
 export const foldersOf = (folder) =>

@@ -67,9 +67,9 @@ describe('after npm ci --omit=dev, with a build', () => {
   test.each([
     ['start', 'serves'],
     ['admin', 'makes an admin'],
-  ])('npm run %s installs nothing', async (command, said) => {
+  ])('npm run %s installs nothing', async (command, output) => {
     install(production);
-    expect(await run(command)).toBe(`0: ${said}\n`);
+    expect(await run(command)).toBe(`0: ${output}\n`);
   });
 
   test('npm start installs packages for production that are missing or of another version', async () => {
@@ -91,7 +91,7 @@ describe('after npm ci --omit=dev, with a build', () => {
     expect(await run('build')).toContain('Installing packages');
   });
 
-  test('Node.js is one of the packages, because the installed one may be too old', () => {
+  test('the packages include Node.js, because the installed one may be too old', () => {
     expect(Object.keys(production)).toContain('node_modules/node');
   });
 });

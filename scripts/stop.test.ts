@@ -7,7 +7,7 @@ const sentOn = (platform: NodeJS.Platform) =>
     'stop.mjs',
     `(() => {
       const sent = [];
-      const end = script.passStopsTo({ kill: (signal) => sent.push(signal) }, { platform: '${platform}' });
+      const end = script.forwardStopSignals({ kill: (signal) => sent.push(signal) }, { platform: '${platform}' });
       process.emit('SIGINT', 'SIGINT');
       process.emit('SIGTERM', 'SIGTERM');
       end();
@@ -15,7 +15,7 @@ const sentOn = (platform: NodeJS.Platform) =>
     })()`,
   );
 
-describe('passStopsTo', () => {
+describe('forwardStopSignals', () => {
   test.each(['linux', 'darwin'] as const)('forwards one signal on %s', async (platform) => {
     expect(await sentOn(platform)).toEqual(['SIGINT']);
   });

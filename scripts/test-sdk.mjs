@@ -1,5 +1,5 @@
 // @ts-check
-/** npm run test:sdk: packs the SDK, uses it in every runtime against the built server, and runs the code of the documents. */
+/** npm run test:sdk: packs the SDK, uses it in all runtimes against the built server, and runs the docs' code blocks. */
 import { ensureBuilt } from './next-build.mjs';
 import { main, prepare, run } from './setup.mjs';
 

@@ -15,8 +15,8 @@ await main(async () => {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
   ];
-  const given = process.argv.slice(2);
-  const args = given.includes('--selectProjects') ? given : [...given, '--selectProjects', 'unit', 'http'];
+  const own = process.argv.slice(2);
+  const args = own.includes('--selectProjects') ? own : [...own, '--selectProjects', 'unit', 'http'];
   const selected = execFileSync(node, [...jest, '--listTests', ...args], { cwd: ROOT, encoding: 'utf8' });
   if (selected.includes(join(ROOT, 'test/http'))) await ensureBuilt(node);
   return run(node, [...jest, ...args], { env: { NODE_ENV: 'test' } });
