@@ -30,12 +30,26 @@ export default {
       name: 'layer-packages',
       comment: 'Each package that it needs is one that all its users install.',
       severity: 'error',
-      from: { path: '^src/layer/', pathNot: TEST },
+      from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: {
         path: '^node_modules/',
         pathNot:
           '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|@fastify/busboy|srvx|openapi3-ts|trpc-to-openapi)/',
       },
+    },
+    {
+      name: 'layer-tools-serve-nothing',
+      comment: 'Generators run on a developer’s machine, with packages that a server does not install.',
+      severity: 'error',
+      from: { path: '^src/layer/(?!(cli|sdk)/)', pathNot: TEST },
+      to: { path: '^src/layer/(cli|sdk)/' },
+    },
+    {
+      name: 'sdk-runtime-stands-alone',
+      comment: 'The generator copies it into each client.',
+      severity: 'error',
+      from: { path: '^src/layer/sdk/', pathNot: TEST },
+      to: { pathNot: '^src/layer/sdk/' },
     },
     {
       name: 'layer-by-its-door',
@@ -128,7 +142,7 @@ export default {
       name: 'no-dev-dependency-in-the-product',
       comment: 'An installation without devDependencies must run. A type is gone by then.',
       severity: 'error',
-      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: TEST },
+      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^src/layer/cli/|${TEST}` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -8,7 +8,7 @@ import * as schema from '#server/db/schema/index';
 import { clientTypes } from './client-types/index.ts';
 import { errorsDocument } from './errors-document.ts';
 import { openApiDocument } from './openapi-document.ts';
-import { sdkFiles } from './sdk/generate.ts';
+import { sdkFiles } from './sdk/files.ts';
 import { settingsDocuments } from './settings-documents.ts';
 
 const Snapshot = z.looseObject({ id: z.string() });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { declarationOf } from '#layer/cli/types/router';
+import { sourceMapOf } from '#layer/cli/types/source-map';
 import { appRouter } from '#routers/index';
-import { declarationOf } from './router.ts';
-import { sourceMapOf } from './source-map.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Document, type Method, methodsOf, operationOf } from './operations.ts';
-import { errorCodes, errorName } from './source.ts';
+import { Document, type Method, methodsOf, operationOf } from '#layer/cli/sdk/operations';
+import { type ClientNames, errorCodes, errorName } from '#layer/cli/sdk/source';
 
 interface Schema {
   title?: string | undefined;
@@ -138,7 +138,7 @@ function methodText(document: Document, method: Method, root: string): string {
 }
 
 /** Returns the text of docs/reference.md: each operation as a method and a REST request, the types and the errors. */
-export function referenceText(raw: unknown): string {
+export function referenceText(raw: unknown, { resources }: ClientNames): string {
   const document = Document.parse(raw);
   const { pathname } = new URL(document.servers[0].url, 'http://localhost');
   const types = Object.entries(document.components.schemas).map(([name, raw]) => {
@@ -164,7 +164,7 @@ optional. \`options\` are those of the SDK: \`signal\`, \`timeoutMs\`, \`maxRetr
 
 ## Operations
 
-${methodsOf(document)
+${methodsOf(document, resources)
   .map((method) => methodText(document, method, pathname))
   .join('\n\n')}
 

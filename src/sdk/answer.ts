@@ -1,5 +1,5 @@
-import type { ServerEvent } from './core.ts';
-import { SwitchboardError } from './error.ts';
+import type { ServerEvent } from './generated/core.ts';
+import { SwitchboardError } from './generated/error.ts';
 import type { AnswerPart } from './part.ts';
 
 /** The operations of a chat that an answer needs. */

@@ -1,8 +1,8 @@
 import { Answer } from './answer.ts';
-import { ChatsApi } from './generated/operations.gen.ts';
-import { path } from './input.ts';
-import type { CallOptions } from './options.ts';
 import { overGaps } from './gaps.ts';
+import { path } from './generated/input.ts';
+import { ChatsApi } from './generated/operations.gen.ts';
+import type { CallOptions } from './generated/options.ts';
 import type { AnswerPart } from './part.ts';
 
 /** Chats and the answers in them. */

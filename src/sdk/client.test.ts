@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Core } from './core.ts';
+import { Core } from './generated/core.ts';
+import { ERRORS } from './generated/errors.gen.ts';
 import {
   ConnectionError,
   InvalidInputError,
@@ -11,7 +12,7 @@ import {
   SwitchboardError,
   UnexpectedResponseError,
 } from './index.ts';
-import { disconnect, closeAll, failureOf, json, problem, serve, hang, type Step } from './testkit.ts';
+import { closeAll, disconnect, failureOf, hang, json, problem, serve, type Step } from './testkit.ts';
 
 afterEach(closeAll);
 
@@ -85,7 +86,7 @@ describe('a call', () => {
       gone: undefined,
     };
     const place = { query: ['page', 'filter'], headers: ['x-tag'], form: true };
-    await new Core({ baseUrl: server.url }, '/api/v1').call({
+    await new Core({ baseUrl: server.url }, { path: '/api/v1', keyPrefix: '', errors: ERRORS }).call({
       method: 'POST',
       path: '/files',
       input,

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
 import { overGaps } from './gaps.ts';
-import { StreamGoneError } from './generated/errors.gen.ts';
+import { ERRORS, StreamGoneError } from './generated/errors.gen.ts';
+import { problemError } from './generated/problem.ts';
 import type { AnswerPart } from './part.ts';
-import { problemError } from './problem.ts';
 
 /** A block of an answer: its text in deltas, or another part. */
 type Block = { type: 'text' | 'reasoning'; deltas: string[] } | { type: 'source'; url: string };
@@ -67,7 +67,7 @@ test('yields each part of an answer once if the server no longer has some events
   await fc.assert(
     fc.asyncProperty(fc.array(block, { maxLength: 5 }), fc.nat(40), async (blocks, cut) => {
       const all = written(blocks);
-      const gone = problemError({ code: 'STREAM_GONE', status: 410, title: '', detail: '' });
+      const gone = problemError({ code: 'STREAM_GONE', status: 410, title: '', detail: '' }, ERRORS);
       expect(gone).toBeInstanceOf(StreamGoneError);
       let attempts = 0;
       async function* open() {
@@ -95,7 +95,7 @@ test('rethrows errors other than STREAM_GONE', async () => {
   async function* open() {
     await Promise.resolve();
     yield { id: '1', data: [] };
-    throw problemError({ code: 'NOT_FOUND', status: 404, title: '', detail: '' });
+    throw problemError({ code: 'NOT_FOUND', status: 404, title: '', detail: '' }, ERRORS);
   }
   await expect(async () => {
     for await (const event of overGaps(open)) expect(event).toBeDefined();

@@ -1,4 +1,4 @@
-import type { ServerEvent } from './core.ts';
+import type { ServerEvent } from './generated/core.ts';
 import { StreamGoneError } from './generated/errors.gen.ts';
 import type { AnswerPart } from './part.ts';
 

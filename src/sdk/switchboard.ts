@@ -1,7 +1,8 @@
 import { Chats } from './chats.ts';
-import { Core } from './core.ts';
+import { Core } from './generated/core.ts';
+import { ERRORS } from './generated/errors.gen.ts';
 import { Api, API_PATH } from './generated/operations.gen.ts';
-import type { SwitchboardOptions } from './options.ts';
+import type { SwitchboardOptions } from './generated/options.ts';
 
 /**
  * The client of a Switchboard server.
@@ -17,7 +18,7 @@ export class Switchboard extends Api {
 
   /** @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format. */
   constructor(options: SwitchboardOptions = {}) {
-    const core = new Core(options, API_PATH);
+    const core = new Core(options, { path: API_PATH, keyPrefix: 'sb_', errors: ERRORS });
     super(core);
     this.chats = new Chats(core);
   }

@@ -1,6 +1,11 @@
 // Written by npm run sdk from src/sdk/openapi.json.
 
-import { SwitchboardError } from '../error.ts';
+import { SwitchboardError } from './error.ts';
+import type { ErrorCatalog } from './problem.ts';
+import type { Problem } from './types.gen.ts';
+
+/** A code of the server's error catalog. */
+export type ErrorCode = Problem['code'];
 
 /**
  * The request is not valid. Status 400.
@@ -347,47 +352,49 @@ export class ModelTimeoutError extends SwitchboardError {
   override readonly name = 'ModelTimeoutError';
 }
 
-/** The class of each code. */
-export const ERRORS = new Map<string, typeof SwitchboardError>([
-  ['BAD_REQUEST', BadRequestError],
-  ['INVALID_INPUT', InvalidInputError],
-  ['MALFORMED_JSON', MalformedJsonError],
-  ['UNAUTHORIZED', UnauthorizedError],
-  ['PAYMENT_REQUIRED', PaymentRequiredError],
-  ['FORBIDDEN', ForbiddenError],
-  ['CROSS_ORIGIN', CrossOriginError],
-  ['UNKNOWN_HOST', UnknownHostError],
-  ['NOT_FOUND', NotFoundError],
-  ['METHOD_NOT_ALLOWED', MethodNotAllowedError],
-  ['NOT_ACCEPTABLE', NotAcceptableError],
-  ['CONFLICT', ConflictError],
-  ['IDEMPOTENCY_KEY_IN_USE', IdempotencyKeyInUseError],
-  ['IDEMPOTENCY_KEY_REUSED', IdempotencyKeyReusedError],
-  ['STREAM_GONE', StreamGoneError],
-  ['PRECONDITION_FAILED', PreconditionFailedError],
-  ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
-  ['URI_TOO_LONG', UriTooLongError],
-  ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
-  ['PRECONDITION_REQUIRED', PreconditionRequiredError],
-  ['TOO_MANY_REQUESTS', TooManyRequestsError],
-  ['CLIENT_CLOSED_REQUEST', ClientClosedRequestError],
-  ['INTERNAL_SERVER_ERROR', InternalServerError],
-  ['NOT_IMPLEMENTED', NotImplementedError],
-  ['BAD_GATEWAY', BadGatewayError],
-  ['SERVICE_UNAVAILABLE', ServiceUnavailableError],
-  ['TIMEOUT', TimeoutError],
-  ['WRONG_PASSWORD', WrongPasswordError],
-  ['EMAIL_TAKEN', EmailTakenError],
-  ['LIMIT_REACHED', LimitReachedError],
-  ['RUN_ACTIVE', RunActiveError],
-  ['REQUEST_ID_REUSED', RequestIdReusedError],
-  ['QUOTA_EXCEEDED', QuotaExceededError],
-  ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
-  ['MODEL_REJECTED', ModelRejectedError],
-  ['MODEL_BAD_RESPONSE', ModelBadResponseError],
-  ['ANSWER_TOO_LONG', AnswerTooLongError],
-  ['MODEL_RATE_LIMITED', ModelRateLimitedError],
-  ['MODEL_UNAVAILABLE', ModelUnavailableError],
-  ['DATABASE_BUSY', DatabaseBusyError],
-  ['MODEL_TIMEOUT', ModelTimeoutError],
-]);
+export const ERRORS: ErrorCatalog = {
+  classes: new Map<string, typeof SwitchboardError>([
+    ['BAD_REQUEST', BadRequestError],
+    ['INVALID_INPUT', InvalidInputError],
+    ['MALFORMED_JSON', MalformedJsonError],
+    ['UNAUTHORIZED', UnauthorizedError],
+    ['PAYMENT_REQUIRED', PaymentRequiredError],
+    ['FORBIDDEN', ForbiddenError],
+    ['CROSS_ORIGIN', CrossOriginError],
+    ['UNKNOWN_HOST', UnknownHostError],
+    ['NOT_FOUND', NotFoundError],
+    ['METHOD_NOT_ALLOWED', MethodNotAllowedError],
+    ['NOT_ACCEPTABLE', NotAcceptableError],
+    ['CONFLICT', ConflictError],
+    ['IDEMPOTENCY_KEY_IN_USE', IdempotencyKeyInUseError],
+    ['IDEMPOTENCY_KEY_REUSED', IdempotencyKeyReusedError],
+    ['STREAM_GONE', StreamGoneError],
+    ['PRECONDITION_FAILED', PreconditionFailedError],
+    ['PAYLOAD_TOO_LARGE', PayloadTooLargeError],
+    ['URI_TOO_LONG', UriTooLongError],
+    ['UNSUPPORTED_MEDIA_TYPE', UnsupportedMediaTypeError],
+    ['PRECONDITION_REQUIRED', PreconditionRequiredError],
+    ['TOO_MANY_REQUESTS', TooManyRequestsError],
+    ['CLIENT_CLOSED_REQUEST', ClientClosedRequestError],
+    ['INTERNAL_SERVER_ERROR', InternalServerError],
+    ['NOT_IMPLEMENTED', NotImplementedError],
+    ['BAD_GATEWAY', BadGatewayError],
+    ['SERVICE_UNAVAILABLE', ServiceUnavailableError],
+    ['TIMEOUT', TimeoutError],
+    ['WRONG_PASSWORD', WrongPasswordError],
+    ['EMAIL_TAKEN', EmailTakenError],
+    ['LIMIT_REACHED', LimitReachedError],
+    ['RUN_ACTIVE', RunActiveError],
+    ['REQUEST_ID_REUSED', RequestIdReusedError],
+    ['QUOTA_EXCEEDED', QuotaExceededError],
+    ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
+    ['MODEL_REJECTED', ModelRejectedError],
+    ['MODEL_BAD_RESPONSE', ModelBadResponseError],
+    ['ANSWER_TOO_LONG', AnswerTooLongError],
+    ['MODEL_RATE_LIMITED', ModelRateLimitedError],
+    ['MODEL_UNAVAILABLE', ModelUnavailableError],
+    ['DATABASE_BUSY', DatabaseBusyError],
+    ['MODEL_TIMEOUT', ModelTimeoutError],
+  ]),
+  fields: ['messageId', 'runId'],
+};

@@ -1,10 +1,10 @@
 // Written by npm run sdk from src/sdk/openapi.json.
 
-import { type Core, type EventData, type ServerEvent } from '../core.ts';
-import { type Input, path } from '../input.ts';
-import { Resource } from '../resource.ts';
-import { type CallOptions } from '../options.ts';
-import { type Pages } from '../pages.ts';
+import { type Core, type EventData, type ServerEvent } from './core.ts';
+import { type Input, path } from './input.ts';
+import { Resource } from './resource.ts';
+import { type CallOptions } from './options.ts';
+import { type Pages } from './pages.ts';
 import type * as Types from './types.gen.ts';
 
 /** The path of the API below the server's URL. */

@@ -1,4 +1,4 @@
-// Written by npm run sdk, with @hey-api/openapi-ts.
+// Written by npm run sdk from src/sdk/openapi.json.
 
 export type ClientOptions = {
     baseUrl: `${string}://${string}/api/v1` | (string & {});

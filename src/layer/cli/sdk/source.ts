@@ -2,7 +2,28 @@ import { toCase } from '@hey-api/openapi-ts';
 import { z } from 'zod';
 import type { Document, Method } from './operations.ts';
 
-const HEADER = '// Written by npm run sdk from src/sdk/openapi.json.\n';
+/** How a client is named. */
+export interface ClientNames {
+  /** The name of its class, such as `Acme`; the classes of errors and options begin with it. */
+  name: string;
+  /** The first line of each file. */
+  header: string;
+  /** Resources that have another name in the client than in the operationId. */
+  resources?: Readonly<Record<string, string>>;
+}
+
+/** The errors' fields that every API of this kind has; others are the API's own. */
+const COMMON_FIELDS = new Set([
+  'type',
+  'title',
+  'status',
+  'detail',
+  'code',
+  'retryable',
+  'requestId',
+  'issues',
+  'retryAfter',
+]);
 
 /** A resource of the API, with its methods and its child resources. */
 interface Resource {
@@ -12,7 +33,11 @@ interface Resource {
 }
 
 /** Returns the source of the classes with a method for each operation. */
-export function operationsSource(document: Document, methods: readonly Method[]): string {
+export function operationsSource(
+  document: Document,
+  methods: readonly Method[],
+  { header }: ClientNames,
+): string {
   const root: Resource = { path: [], methods: [], children: new Map() };
   for (const method of methods) {
     let resource = root;
@@ -33,7 +58,8 @@ export function operationsSource(document: Document, methods: readonly Method[])
     const used = names.filter((name) => new RegExp(`\\b${name.replace('type ', '')}\\b`).test(classes));
     return used.length > 0 ? `import { ${used.join(', ')} } from '${module}';` : [];
   });
-  return `${HEADER}
+  return `${header}
+
 ${imports.join('\n')}
 import type * as Types from './types.gen.ts';
 
@@ -46,11 +72,11 @@ ${classes}
 
 /** The imports that the generated methods may need. */
 const IMPORTS = {
-  '../core.ts': ['type Core', 'type EventData', 'type ServerEvent'],
-  '../input.ts': ['type Input', 'path'],
-  '../resource.ts': ['Resource'],
-  '../options.ts': ['type CallOptions'],
-  '../pages.ts': ['type Pages'],
+  './core.ts': ['type Core', 'type EventData', 'type ServerEvent'],
+  './input.ts': ['type Input', 'path'],
+  './resource.ts': ['Resource'],
+  './options.ts': ['type CallOptions'],
+  './pages.ts': ['type Pages'],
 };
 
 const className = ({ path }: Resource) =>
@@ -140,24 +166,65 @@ export function errorCodes(document: Document): { code: string; meaning: string;
 }
 
 /** Returns the source of the error classes, one for each code. */
-export function errorsSource(document: Document): string {
+export function errorsSource(document: Document, { name, header }: ClientNames): string {
   const codes = errorCodes(document);
   const classes = codes.map(({ code, meaning, status }) => {
     const about = [meaning && `${meaning}.`, status && `Status ${status}.`].filter(Boolean).join(' ');
     return `${comment([[about, `\`${code}\``].filter(Boolean).join('\n\n')], '')}
-export class ${errorName(code)} extends SwitchboardError {
+export class ${errorName(code)} extends ${name}Error {
   override readonly name = '${errorName(code)}';
 }`;
   });
-  const entries = codes.map(({ code }) => `  ['${code}', ${errorName(code)}],`);
-  return `${HEADER}
-import { SwitchboardError } from '../error.ts';
+  const entries = codes.map(({ code }) => `    ['${code}', ${errorName(code)}],`);
+  return `${header}
+
+import { ${name}Error } from './error.ts';
+import type { ErrorCatalog } from './problem.ts';
+import type { Problem } from './types.gen.ts';
+
+/** A code of the server's error catalog. */
+export type ErrorCode = Problem['code'];
 
 ${classes.join('\n\n')}
 
-/** The class of each code. */
-export const ERRORS = new Map<string, typeof SwitchboardError>([
+export const ERRORS: ErrorCatalog = {
+  classes: new Map<string, typeof ${name}Error>([
 ${entries.join('\n')}
-]);
+  ]),
+  fields: [${ownFields(document)
+    .map(([field]) => `'${field}'`)
+    .join(', ')}],
+};
 `;
+}
+
+const Field = z.looseObject({ type: z.string().optional(), description: z.string().optional() });
+const TYPES: Record<string, string> = {
+  string: 'string',
+  number: 'number',
+  integer: 'number',
+  boolean: 'boolean',
+};
+
+/** Returns the fields of problem documents that are the API's own. */
+function ownFields(document: Document): [name: string, schema: unknown][] {
+  const { properties } = Problem.parse(document.components.schemas['Problem']);
+  return Object.entries(properties).filter(([field]) => !COMMON_FIELDS.has(field));
+}
+
+/** The line of the runtime that the declarations of an API's own error fields replace. */
+const FIELDS_MARK = /^ *\/\/ The generator declares the API's own fields here\.\n/m;
+
+/**
+ * Returns a file of the runtime as a client has it.
+ * @param text its source in `src/layer/sdk/`.
+ */
+export function runtimeSource(text: string, document: Document, { name, header }: ClientNames): string {
+  const declarations = ownFields(document).map(([field, schema]) => {
+    const { type = '', description } = Field.parse(schema);
+    const doc = description === undefined ? '' : `${comment([description], '  ')}\n`;
+    return `${doc}  declare readonly ${field}: ${TYPES[type] ?? 'unknown'} | undefined;\n`;
+  });
+  const named = text.replaceAll('SdkError', `${name}Error`).replaceAll('SdkOptions', `${name}Options`);
+  return `${header}\n\n${named.replace(FIELDS_MARK, () => declarations.join(''))}`;
 }

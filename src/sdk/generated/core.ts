@@ -1,8 +1,10 @@
+// Written by npm run sdk from src/sdk/openapi.json.
+
 import { ConnectionError, SwitchboardError, UnexpectedResponseError } from './error.ts';
 import { asText, formOf, type Operation, queryOf } from './input.ts';
 import type { CallOptions, SwitchboardOptions } from './options.ts';
 import { Pages } from './pages.ts';
-import { errorOf, fieldsOf, parse, problemError, unexpected } from './problem.ts';
+import { type ErrorCatalog, errorOf, fieldsOf, parse, problemError, unexpected } from './problem.ts';
 import { eventsIn } from './sse.ts';
 import { type Limit, limit, pause, pauseBefore } from './time.ts';
 
@@ -16,27 +18,40 @@ export interface ServerEvent<T> {
 /** The data of a stream's events as the OpenAPI document describes them, without the events that end the stream. */
 export type EventData<T> = T extends { event?: 'message'; data: infer D } ? D : never;
 
+/** What a client knows of its API. */
+export interface ApiInfo {
+  /** The path of the API below the server's URL, such as `/api/v1`. */
+  path: string;
+  /** How the keys of the API begin; `''` if they may have any form. */
+  keyPrefix: string;
+  errors: ErrorCatalog;
+}
+
 /** Calls the server. The methods of all resources use it. */
 export class Core {
   readonly #options: SwitchboardOptions;
   readonly #server: string;
   readonly #root: string;
+  readonly #errors: ErrorCatalog;
 
-  /** @param path the path of the API below the server's URL, such as `/api/v1`. */
-  constructor(options: SwitchboardOptions, path: string) {
+  /** @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format. */
+  constructor(options: SwitchboardOptions, { path, keyPrefix, errors }: ApiInfo) {
     this.#options = options;
     const base = options.baseUrl ?? ('location' in globalThis ? globalThis.location.origin : '');
     if (!/^https?:\/\//.test(base)) {
       throw new TypeError('baseUrl must be the URL of a server, such as https://app.example.com.');
     }
     const { apiKey } = options;
-    if (apiKey !== undefined && !/^sb_[\w-]+$/.test(apiKey)) {
-      throw new TypeError(
-        'apiKey must be an API key ("sb_" and letters): create one on the settings page of the server.',
-      );
+    if (
+      apiKey !== undefined &&
+      !(apiKey.startsWith(keyPrefix) && /^[\x21-\x7e]+$/.test(apiKey.slice(keyPrefix.length)))
+    ) {
+      const form = keyPrefix && ` ("${keyPrefix}" and letters)`;
+      throw new TypeError(`apiKey must be an API key${form}: create one on the settings page of the server.`);
     }
     this.#server = base.replace(/\/+$/, '');
     this.#root = this.#server + path;
+    this.#errors = errors;
   }
 
   /**
@@ -90,7 +105,7 @@ export class Core {
         for await (const { id, event, data } of eventsIn(this.#chunksOf(body, time, idleTimeoutMs))) {
           if (event === 'done') return;
           if (event === 'error') {
-            problem = problemError(fieldsOf(parse(data)));
+            problem = problemError(fieldsOf(parse(data)), this.#errors);
             break;
           }
           failures = 0;
@@ -120,7 +135,7 @@ export class Core {
     const request = (await onRequest?.(made)) ?? made;
     const response = await this.#guarded(() => send(request), time);
     await onResponse?.(response, request);
-    if (!response.ok) throw await this.#guarded(() => errorOf(response), time);
+    if (!response.ok) throw await this.#guarded(() => errorOf(response, this.#errors), time);
     return response;
   }
 

@@ -43,9 +43,6 @@ export const OWN_HEADERS = new Set([
   'x-request-id',
 ]);
 
-/** Resources that have another name in the SDK than in the operationId. */
-const RESOURCE_NAMES: Record<string, string> = { chat: 'chats' };
-
 /** The result of a method: JSON or nothing (`call`), the pages of a list, or a stream of events. */
 export interface Result {
   kind: 'call' | 'pages' | 'events';
@@ -78,15 +75,17 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /**
  * Returns a method for each operation of a document.
+ * @param resources the resources that have another name in the client than in the operationId.
  * @throws {Error} naming an operation that cannot become a method.
  */
-export function methodsOf(document: Document): Method[] {
+export function methodsOf(document: Document, resources: Readonly<Record<string, string>> = {}): Method[] {
   return Object.entries(document.paths).flatMap(([url, item]) =>
     METHODS.flatMap((method) => {
       if (item[method] === undefined) return [];
       const operation = RawOperation.parse(item[method]);
       try {
-        return toMethod(document, url, method.toUpperCase(), operation);
+        const parsed = toMethod(document, url, method.toUpperCase(), operation);
+        return { ...parsed, path: parsed.path.map((word) => resources[word] ?? word) };
       } catch (cause) {
         throw new Error(`${operation.operationId}: ${cause instanceof Error ? cause.message : ''}`, {
           cause,
@@ -116,7 +115,7 @@ function toMethod(
   const typeName = toCase(operationId, 'PascalCase');
   return {
     operationId,
-    path: operationId.split('.').map((word) => RESOURCE_NAMES[word] ?? word),
+    path: operationId.split('.'),
     httpMethod,
     url,
     params: Array.from(url.matchAll(/\{(\w+)\}/g), ([, name = '']) => name),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { innerOf, type Schema, type Side, unwrap } from '#layer/schema/schema';
+import { innerOf, type Schema, type Side, unwrap } from '../../schema/schema.ts';
 
 /** What a schema says of itself with `.meta({ id })`, its wrappers seen through. */
 export function idOf(schema: Schema | undefined): string | undefined {

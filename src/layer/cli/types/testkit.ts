@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import type { LevelMapping } from 'pino';
 import { z } from 'zod';
-import { trackedIterable } from '#layer/index';
+import { trackedIterable } from '../../index.ts';
 
 const { router, procedure } = initTRPC.create();
 

@@ -1,15 +1,24 @@
+// Written by npm run sdk from src/sdk/openapi.json.
+
 import { type ErrorIssue, SwitchboardError, UnexpectedResponseError } from './error.ts';
-import { ERRORS } from './generated/errors.gen.ts';
+
+/** The errors of an API. */
+export interface ErrorCatalog {
+  /** The class of each code. */
+  classes: ReadonlyMap<string, typeof SwitchboardError>;
+  /** The API's own fields of problem documents. */
+  fields: readonly string[];
+}
 
 /** Statuses that a gateway sends if it cannot reach the server. */
 const GATEWAY = [502, 503, 504];
 
 /** Reads the body of an unsuccessful response and returns its error. */
-export async function errorOf(response: Response): Promise<SwitchboardError> {
+export async function errorOf(response: Response, catalog: ErrorCatalog): Promise<SwitchboardError> {
   const text = await response.text();
   const problem = fieldsOf(parse(text));
   const retryAfter = secondsOf(response.headers.get('retry-after'));
-  if (typeof problem['code'] === 'string') return problemError(problem, retryAfter);
+  if (typeof problem['code'] === 'string') return problemError(problem, catalog, retryAfter);
   return unexpected(response, text, retryAfter);
 }
 
@@ -32,11 +41,15 @@ export function unexpected(
  * Returns the error that a problem document (RFC 9457) describes, as an instance of the class for its code.
  * @param retryAfter the seconds from the header Retry-After, if there is one.
  */
-export function problemError(problem: Record<string, unknown>, retryAfter?: number): SwitchboardError {
+export function problemError(
+  problem: Record<string, unknown>,
+  { classes, fields }: ErrorCatalog,
+  retryAfter?: number,
+): SwitchboardError {
   const text = (name: string) => (typeof problem[name] === 'string' ? problem[name] : undefined);
   const number = (name: string) => (typeof problem[name] === 'number' ? problem[name] : undefined);
   const code = text('code') ?? 'UNEXPECTED_RESPONSE';
-  const Class = ERRORS.get(code) ?? SwitchboardError;
+  const Class = classes.get(code) ?? SwitchboardError;
   const title = text('title');
   return new Class(text('detail') ?? title ?? code, {
     code,
@@ -46,7 +59,7 @@ export function problemError(problem: Record<string, unknown>, retryAfter?: numb
     issues: Array.isArray(problem['issues']) ? problem['issues'].filter(isIssue) : [],
     retryable: problem['retryable'] === true,
     retryAfter: retryAfter ?? number('retryAfter'),
-    runId: text('runId'),
+    own: Object.fromEntries(fields.map((name) => [name, problem[name]])),
   });
 }
 

@@ -1,50 +1,43 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import { Document, methodsOf, OWN_HEADERS } from './operations.ts';
-import { referenceText } from './reference.ts';
-import { errorsSource, operationsSource } from './source.ts';
+import { type ClientNames, errorsSource, operationsSource, runtimeSource } from './source.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-
-function readDocument(): unknown {
-  return JSON.parse(readFileSync(join(ROOT, 'src/sdk/openapi.json'), 'utf8'));
-}
-
-/** Returns the path and the text of every file that is generated from the committed document. */
-export async function sdkFiles(): Promise<{ path: string; text: string }[]> {
-  const document = readDocument();
-  const sources = Object.entries(await generate(document)).map(([name, text]) => ({
-    path: join(ROOT, 'src/sdk/generated', name),
-    text,
-  }));
-  return [...sources, { path: join(ROOT, 'docs/reference.md'), text: referenceText(document) }];
-}
+/** The runtime of a client, which is copied into each. */
+const RUNTIME = join(import.meta.dirname, '../../sdk');
 
 /**
- * Generates the sources of the SDK: the types of the document (by @hey-api/openapi-ts), a method for each operation and
- * a class for each error.
+ * Generates a client: its runtime, the types of the document (by @hey-api/openapi-ts), a method for each operation and a class
+ * for each error.
+ * @param document an OpenAPI document of this layer.
  * @returns file name -> text.
+ * @throws {Error} naming an operation that cannot become a method.
  */
-export async function generate(document: unknown): Promise<Record<string, string>> {
+export async function generateClient(document: unknown, names: ClientNames): Promise<Record<string, string>> {
   const parsed = Document.parse(document);
+  const runtime = readdirSync(RUNTIME).map((file): [string, string] => [
+    file,
+    runtimeSource(readFileSync(join(RUNTIME, file), 'utf8'), parsed, names),
+  ]);
   return {
-    'types.gen.ts': await typesSource(parsed),
-    'operations.gen.ts': operationsSource(parsed, methodsOf(parsed)),
-    'errors.gen.ts': errorsSource(parsed),
+    ...Object.fromEntries(runtime),
+    'types.gen.ts': await typesSource(parsed, names),
+    'operations.gen.ts': operationsSource(parsed, methodsOf(parsed, names.resources), names),
+    'errors.gen.ts': errorsSource(parsed, names),
   };
 }
 
-async function typesSource(document: Document): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'switchboard-sdk-'));
+async function typesSource(document: Document, { header }: ClientNames): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'api-client-'));
   try {
     await createClient({
       input: successesOf(document),
       output: {
         path: folder,
         entryFile: false,
-        header: '// Written by npm run sdk, with @hey-api/openapi-ts.',
+        header,
       },
       logs: { level: 'silent', file: false },
       plugins: ['@hey-api/typescript'],

@@ -1,7 +1,4 @@
-import type { Problem } from './generated/types.gen.ts';
-
-/** A code of the server's error catalogue. */
-export type ErrorCode = Problem['code'];
+// Written by npm run sdk from src/sdk/openapi.json.
 
 /** A problem with the input: its place (RFC 6901 JSON Pointer, `''` for the whole input) and how to fix it. */
 export interface ErrorIssue {
@@ -18,7 +15,8 @@ export interface ErrorFields {
   issues?: ErrorIssue[] | undefined;
   retryable?: boolean | undefined;
   retryAfter?: number | undefined;
-  runId?: string | undefined;
+  /** The further fields of the problem document, by name. */
+  own?: object | undefined;
 }
 
 /**
@@ -41,8 +39,14 @@ export class SwitchboardError extends Error {
   readonly retryable: boolean;
   /** The seconds to wait before a retry, if the server sent a number. */
   readonly retryAfter: number | undefined;
-  /** With `RUN_ACTIVE`: the run that is in progress. */
-  readonly runId: string | undefined;
+  /**
+   * With STREAM_GONE: the message that has the whole answer.
+   */
+  declare readonly messageId: string | undefined;
+  /**
+   * With RUN_ACTIVE: the run that is in progress. chat.stop stops it.
+   */
+  declare readonly runId: string | undefined;
 
   constructor(message: string, fields: ErrorFields, options?: { cause: unknown }) {
     super(message, options);
@@ -53,7 +57,7 @@ export class SwitchboardError extends Error {
     this.issues = fields.issues ?? [];
     this.retryable = fields.retryable ?? false;
     this.retryAfter = fields.retryAfter;
-    this.runId = fields.runId;
+    Object.assign(this, fields.own);
   }
 }
 
@@ -85,7 +89,7 @@ export class RequestTimeoutError extends SwitchboardError {
   }
 }
 
-/** The response does not come from Switchboard. It may be the error page of a proxy. */
+/** The response does not come from the API. It may be the error page of a proxy. */
 export class UnexpectedResponseError extends SwitchboardError {
   override readonly name = 'UnexpectedResponseError';
 }

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import ts from 'typescript';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** The folder of a package in the path of one of its files. */
 const PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
@@ -29,12 +27,14 @@ export interface Source {
  */
 export function readSource(path: string): Source {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
-  const settings = ts.getParsedCommandLineOfConfigFile(
-    join(ROOT, 'tsconfig.json'),
-    { incremental: false },
-    host,
-  );
-  if (!settings) throw new Error('tsconfig.json cannot be read.');
+  const config = [dirname(path), process.cwd()]
+    .map((folder) => ts.findConfigFile(folder, (file) => ts.sys.fileExists(file)))
+    .find(Boolean);
+  const settings =
+    config === undefined
+      ? undefined
+      : ts.getParsedCommandLineOfConfigFile(config, { incremental: false }, host);
+  if (!settings) throw new Error(`There is no tsconfig.json above ${path} that can be read.`);
   const program = ts.createProgram({ rootNames: [path], options: settings.options });
   const checker = program.getTypeChecker();
 

@@ -1,6 +1,8 @@
+// Written by npm run sdk from src/sdk/openapi.json.
+
 /** The options of a client. */
 export interface SwitchboardOptions {
-  /** An API key, `sb_…`. Without one, the session cookie of the browser authenticates the caller. */
+  /** An API key. Without one, the session cookie of the browser authenticates the caller. */
   apiKey?: string;
   /** The URL of the server, such as `https://app.example.com`. Default: the origin of the page. */
   baseUrl?: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createOpenApiDocument } from '#layer/openapi/index';
-import { procedure, router, serveRest } from '#layer/testing/testkit';
-import { generate } from './generate.ts';
+import { createOpenApiDocument } from '../../openapi/index.ts';
+import { procedure, router, serveRest } from '../../testing/testkit.ts';
+import { generateClient } from './generate.ts';
 import { Document, methodsOf } from './operations.ts';
 
 const run = promisify(execFile);
@@ -16,6 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const Kite = z.object({ id: z.string(), colour: z.string() }).meta({ id: 'Kite' });
 const tags = ['kites'];
+
+const NAMES = { name: 'Switchboard', header: '// Generated.', resources: { chat: 'chats' } };
 
 /** A router with a resource that the SDK does not know yet. */
 const app = router({
@@ -73,7 +75,7 @@ const document: unknown = JSON.parse(
 );
 
 test('a new procedure becomes a typed and documented method of the SDK without other changes', async () => {
-  const sources = await generate(document);
+  const sources = await generateClient(document, NAMES);
   expect(sources['operations.gen.ts']).toContain(`  /**
    * Cut the string.
    *
@@ -81,7 +83,7 @@ test('a new procedure becomes a typed and documented method of the SDK without o
    */
   cut(id: Types.KitesStringsCutData['path']['id'], input: Input<Types.KitesStringsCutData>, options?: CallOptions): Promise<Types.Kite> {`);
 
-  cpSync(join(import.meta.dirname, '../../src/sdk'), folder, { recursive: true });
+  cpSync(join(import.meta.dirname, '../../../sdk'), folder, { recursive: true });
   for (const [name, text] of Object.entries(sources)) writeFileSync(join(folder, 'generated', name), text);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   writeFileSync(
@@ -108,7 +110,7 @@ test('a new procedure becomes a typed and documented method of the SDK without o
 });
 
 test('every operation becomes a method of the resource in its name', () => {
-  expect(methodsOf(Document.parse(document)).map(({ path }) => path.join('.'))).toEqual([
+  expect(methodsOf(Document.parse(document), NAMES.resources).map(({ path }) => path.join('.'))).toEqual([
     'chats.get',
     'chats.send',
     'chats.stop',
@@ -122,7 +124,7 @@ test('an operation that the SDK cannot call is rejected by name', async () => {
   const responses = { 200: { content: { 'image/png': {} } } };
   const paths = { '/chart': { get: { operationId: 'stats.chart', responses } } };
   const odd = { ...Document.parse(document), paths };
-  await expect(generate(odd)).rejects.toThrow(
+  await expect(generateClient(odd, NAMES)).rejects.toThrow(
     'stats.chart: the SDK cannot read a response of type image/png.',
   );
 });

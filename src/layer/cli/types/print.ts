@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import type { Schema, Side } from '#layer/schema/schema';
+import type { Schema, Side } from '../../schema/schema.ts';
 import { comment, descriptionOf, descriptionOfNamed, idOf, itemOf, shapeOf, valuesOf } from './docs.ts';
 import type { PublicName, Source } from './program.ts';
 

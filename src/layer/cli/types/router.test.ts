@@ -3,7 +3,7 @@ import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { declarationOf, type Declaration } from './router.ts';
+import { type Declaration, declarationOf } from './router.ts';
 import { sourceMapOf } from './source-map.ts';
 import { endless, things, unsayable } from './testkit.ts';
 

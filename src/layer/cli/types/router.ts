@@ -2,7 +2,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { format, resolveConfig } from 'prettier';
 import type ts from 'typescript';
 import { z } from 'zod';
-import type { Schema, Side } from '#layer/schema/schema';
+import type { Schema, Side } from '../../schema/schema.ts';
 import { comment } from './docs.ts';
 import { TypePrinter } from './print.ts';
 import { readSource, type Source } from './program.ts';
