@@ -127,7 +127,7 @@ export function watchClientTypes(node) {
     while (isDue && !hasEnded) {
       isDue = false;
       await refresh().catch((/** @type {unknown} */ error) => {
-        // A file was deleted in the meantime, which is a change of its own.
+        // A file was deleted in the meantime, which counts as another change.
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') later();
         else say(`Types for clients are not updated (${String(error)}). Run npm run types to write them.`);
       });

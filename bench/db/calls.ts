@@ -3,7 +3,7 @@ import * as chats from '#server/chat/chats';
 import * as messages from '#server/chat/messages';
 import type { Deps } from '#server/compose';
 import { encodeCursor } from '#server/db/paging';
-import { COMMON_WORD, LONG_CHAT, type middle, PEOPLE, RARE_WORD, SHORT_CHAT } from './data.ts';
+import { ACCOUNTS, COMMON_WORD, LONG_CHAT, type middle, RARE_WORD, SHORT_CHAT } from './data.ts';
 
 /** A measured call. */
 export type Call = () => Promise<{ items: unknown[] }>;
@@ -27,19 +27,19 @@ export function callsOf(deps: Deps, at: Awaited<ReturnType<typeof middle>>): Rec
     return () => messages.list(deps, actor(userId), { limit: LIMIT, chatId, ...input });
   };
   const { pinned, activeAt, id } = at.chat;
-  const { many, few } = PEOPLE;
+  const { large, small } = ACCOUNTS;
   return {
-    'chat.list, first page': list(many),
-    'chat.list, page in the middle': list(many, {
+    'chat.list, first page': list(large),
+    'chat.list, page in the middle': list(large, {
       cursor: encodeCursor([pinned, activeAt.toISOString(), id]),
     }),
-    'chat.list, word of every title': list(many, { search: COMMON_WORD }),
-    'chat.list, rare word': list(many, { search: RARE_WORD }),
-    'chat.messages, newest page': read(many, LONG_CHAT),
-    'chat.messages, page in the middle': read(many, LONG_CHAT, { cursor: encodeCursor([at.message.id]) }),
-    'small account: chat.list, first page': list(few),
-    'small account: chat.list, word of every title': list(few, { search: COMMON_WORD }),
-    'small account: chat.list, rare word': list(few, { search: RARE_WORD }),
-    'small account: chat.messages, newest page': read(few, SHORT_CHAT),
+    'chat.list, word of every title': list(large, { search: COMMON_WORD }),
+    'chat.list, rare word': list(large, { search: RARE_WORD }),
+    'chat.messages, newest page': read(large, LONG_CHAT),
+    'chat.messages, page in the middle': read(large, LONG_CHAT, { cursor: encodeCursor([at.message.id]) }),
+    'small account: chat.list, first page': list(small),
+    'small account: chat.list, word of every title': list(small, { search: COMMON_WORD }),
+    'small account: chat.list, rare word': list(small, { search: RARE_WORD }),
+    'small account: chat.messages, newest page': read(small, SHORT_CHAT),
   };
 }

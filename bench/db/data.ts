@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 
 /** The accounts and chats that exist at every size: a large account and a small one. */
-export const PEOPLE = { many: 'many', few: 'few' } as const;
+export const ACCOUNTS = { large: 'large', small: 'small' } as const;
 export const LONG_CHAT = 'long';
 export const SHORT_CHAT = 'short';
 
@@ -28,24 +28,24 @@ export async function fill(url: string, rows: number): Promise<void> {
   await db`create function pg_temp.id(i int) returns text language sql as
     $$select lpad(to_hex(i), 12, '0') || '-' || left(md5(i::text), 20)$$`;
   await db.unsafe(`create function pg_temp.owner(i int) returns text language sql as
-    $$select case when i % 2 = 0 then '${PEOPLE.many}' else 'other-' || (i / 2 / ${CHATS_EACH}) end$$`);
+    $$select case when i % 2 = 0 then '${ACCOUNTS.large}' else 'other-' || (i / 2 / ${CHATS_EACH}) end$$`);
   await db.unsafe(`create function pg_temp.rare(i int) returns text language sql as
     $$select case when i % ${(2 * rows) / RARE} = 0 then ' ${RARE_WORD}' else '' end$$`);
   const parts = db`json_build_array(json_build_object('type', 'text', 'text', repeat('A sentence of an answer. ', 10)))`;
   const role = db`case when i % 4 < 2 then 'assistant' else 'user' end`;
-  const people = Math.ceil(rows / CHATS_EACH);
+  const others = Math.ceil(rows / CHATS_EACH);
 
   await db`insert into users (id, name, email)
-    select id, 'Somebody', id || '@example.com' from (
-      select 'other-' || i as id from generate_series(0, ${people}::int) as i
-      union all values (${PEOPLE.many}), (${PEOPLE.few})) people`;
+    select id, 'Bench', id || '@example.com' from (
+      select 'other-' || i as id from generate_series(0, ${others}::int) as i
+      union all values (${ACCOUNTS.large}), (${ACCOUNTS.small})) accounts`;
   await db`insert into chats (id, user_id, title, pinned, active_at)
     select pg_temp.id(i), pg_temp.owner(i), ${COMMON_WORD} || ' ' || (i % 5000) || pg_temp.rare(i), i % 1000 = 0,
       now() - (${2 * rows}::int - i) * interval '1 second'
     from generate_series(1, ${2 * rows}::int) as i`;
   await db`insert into chats (id, user_id, title)
-    select 'few-' || i, ${PEOPLE.few}, ${COMMON_WORD} from generate_series(1, ${FEW}::int) as i
-    union all values (${SHORT_CHAT}, ${PEOPLE.few}, ${COMMON_WORD}), (${LONG_CHAT}, ${PEOPLE.many}, ${COMMON_WORD})`;
+    select 'few-' || i, ${ACCOUNTS.small}, ${COMMON_WORD} from generate_series(1, ${FEW}::int) as i
+    union all values (${SHORT_CHAT}, ${ACCOUNTS.small}, ${COMMON_WORD}), (${LONG_CHAT}, ${ACCOUNTS.large}, ${COMMON_WORD})`;
 
   // Even numbers are messages of the long chat, odd ones a question in a chat of another account.
   await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
@@ -53,7 +53,7 @@ export async function fill(url: string, rows: number): Promise<void> {
       case when i % 2 = 0 and i > 2 then pg_temp.id(i - 2) end, ${role}, 'complete', ${parts}
     from generate_series(1, ${2 * rows}::int) as i`;
   await db`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
-    select 'few-' || pg_temp.id(i), ${SHORT_CHAT}, ${PEOPLE.few}, case when i > 1 then 'few-' || pg_temp.id(i - 1) end,
+    select 'few-' || pg_temp.id(i), ${SHORT_CHAT}, ${ACCOUNTS.small}, case when i > 1 then 'few-' || pg_temp.id(i - 1) end,
       ${role}, 'complete', ${parts} from generate_series(1, ${FEW}::int) as i`;
   await db`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
     select chat_id, id, 0, user_id, 0, octet_length(text), text from (
@@ -75,7 +75,7 @@ export async function fill(url: string, rows: number): Promise<void> {
 export async function middle(url: string, rows: number) {
   const db = postgres(url, { max: 1 });
   const [chat] = await db<{ pinned: boolean; activeAt: Date; id: string }[]>`
-    select pinned, active_at as "activeAt", id from chats where user_id = ${PEOPLE.many} and not archived
+    select pinned, active_at as "activeAt", id from chats where user_id = ${ACCOUNTS.large} and not archived
     order by pinned desc, active_at desc, id desc offset ${Math.floor(rows / 2)} limit 1`;
   const [message] = await db<{ id: string }[]>`
     select id from messages where chat_id = ${LONG_CHAT} order by id offset ${Math.floor(rows / 2)} limit 1`;

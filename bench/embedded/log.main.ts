@@ -19,17 +19,17 @@ const QUIET_MS = 3000;
 
 const [folder, rows] = z.tuple([z.string(), z.coerce.number().int()]).parse(process.argv.slice(2));
 
-const Upkeep = z.object({ statement: z.string(), ms: z.number() });
+const Maintenance = z.object({ statement: z.string(), ms: z.number() });
 let longest = { statement: '', ms: 0 };
 let lastAt = performance.now();
 const log = pino(
   { level: 'debug' },
   {
     write(line: string) {
-      const upkeep = Upkeep.safeParse(JSON.parse(line));
-      if (!upkeep.success) return;
+      const maintenance = Maintenance.safeParse(JSON.parse(line));
+      if (!maintenance.success) return;
       lastAt = performance.now();
-      if (upkeep.data.ms > longest.ms) longest = upkeep.data;
+      if (maintenance.data.ms > longest.ms) longest = maintenance.data;
     },
   },
 );

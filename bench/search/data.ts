@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 
 /** The accounts that search: a large one and a small one. */
-export const PEOPLE = { many: 'many', few: 'few' } as const;
+export const ACCOUNTS = { large: 'large', small: 'small' } as const;
 
 /** The number of different needles of each kind. */
 export const NEEDLES = 200;
@@ -39,16 +39,16 @@ export async function fill(
 ): Promise<void> {
   const words = Array.from({ length: VOCABULARY }, (_, number) => commonWord(number));
   const id = (i: string) => sql.raw(`lpad(to_hex(${i}), 12, '0')`);
-  for (const person of Object.values(PEOPLE)) {
+  for (const account of Object.values(ACCOUNTS)) {
     await execute(
-      sql`insert into users (id, name, email) values (${person}, 'Somebody', ${`${person}@example.com`})`,
+      sql`insert into users (id, name, email) values (${account}, 'Bench', ${`${account}@example.com`})`,
     );
   }
   await execute(sql`insert into chats (id, user_id, title, title_folded, message_count, size)
-    select 'chat-' || ${id('i')}, ${PEOPLE.many}, 'About ' || i, 'about ' || i, ${MESSAGES_OF_CHAT}::int,
+    select 'chat-' || ${id('i')}, ${ACCOUNTS.large}, 'About ' || i, 'about ' || i, ${MESSAGES_OF_CHAT}::int,
       ${MESSAGES_OF_CHAT * 150}::int
     from generate_series(0, ${Math.ceil(rows / MESSAGES_OF_CHAT) - 1}::int) as i
-    union all select 'chat-few', ${PEOPLE.few}, 'Few', 'few', ${FEW}::int, ${FEW * 150}::int`);
+    union all select 'chat-few', ${ACCOUNTS.small}, 'Few', 'few', ${FEW}::int, ${FEW * 150}::int`);
   const vocabulary = sql`(
     select array_agg(word) as v from json_array_elements_text(${JSON.stringify(words)}::json) as word)`;
   // A new random number for each row and each word, because the expression uses `i` and `w`. The cube puts a few words
@@ -62,7 +62,7 @@ export async function fill(
     await execute(sql`with written as (
       insert into messages (id, chat_id, user_id, role, status, parts)
       select ${id('i')}, case when ${isFew} then 'chat-few' else 'chat-' || ${id(`i / ${MESSAGES_OF_CHAT}`)} end,
-        case when ${isFew} then ${PEOPLE.few} else ${PEOPLE.many} end,
+        case when ${isFew} then ${ACCOUNTS.small} else ${ACCOUNTS.large} end,
         case when i % 2 = 0 then 'user' else 'assistant' end, 'complete',
         json_build_array(json_build_object('type', 'text', 'text', ${text}))
       from ${vocabulary} vocabulary, generate_series(${first}::int, ${last}::int) as i

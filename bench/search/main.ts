@@ -15,7 +15,7 @@ import { table, writeSection } from '../lib/document.ts';
 import { describeMachine, UNPINNED } from '../lib/machine.ts';
 import { percentile } from '../lib/statistics.ts';
 import { createDatabase } from '../streams/postgres.ts';
-import { commonWord, fill, NEEDLES, PEOPLE, rareWord } from './data.ts';
+import { ACCOUNTS, commonWord, fill, NEEDLES, rareWord } from './data.ts';
 
 const Options = z.object({
   messages: z.coerce.number().int().min(2000).default(1_000_000),
@@ -104,15 +104,15 @@ async function measure(name: string, settings: Record<string, string>, messages:
     for (const [procedure, call] of Object.entries(CALLS)) {
       for (const [kind, needle] of Object.entries(KINDS)) {
         const of = (userId: string) => timesOf(deps, userId, call, needle);
-        const [many, few] = [await of(PEOPLE.many), await of(PEOPLE.few)];
+        const [large, small] = [await of(ACCOUNTS.large), await of(ACCOUNTS.small)];
         const cell = (times: number[], share: number) => percentile(times, share).toFixed(1);
         rows.push([
           `${procedure}: ${kind}`,
-          cell(many, 0.5),
-          cell(many, 0.95),
-          Math.max(...many).toFixed(1),
-          cell(few, 0.5),
-          cell(few, 0.95),
+          cell(large, 0.5),
+          cell(large, 0.95),
+          Math.max(...large).toFixed(1),
+          cell(small, 0.5),
+          cell(small, 0.95),
         ]);
         console.error(name, ...(rows.at(-1) ?? []));
       }
@@ -163,7 +163,7 @@ async function wholeSearch(deps: Deps): Promise<string> {
   const began = performance.now();
   do {
     const input = { limit: 20, search: rareWord(7), ...(cursor !== null && { cursor }) };
-    const page: Page = await search(deps, actorOf(PEOPLE.many), input);
+    const page: Page = await search(deps, actorOf(ACCOUNTS.large), input);
     cursor = page.nextCursor;
     found += page.items.length;
     pages++;

@@ -1,6 +1,6 @@
 /** The parts of a generated project: resources with five procedures each, in the style of the product's own routers. */
 
-/** How schemas and procedures are declared. */
+/** The style in which schemas and procedures are declared. */
 export interface Style {
   /** True if outputs have schemas. */
   output: boolean;
