@@ -8,17 +8,17 @@ import { chats, installation, messages, users } from '#server/db/schema/index';
 import { fold } from './fold.ts';
 import { foldPieces, insertPieces } from './pieces.ts';
 
-/** How many rows a statement reads and writes at most, and how many bytes of messages. */
+/** The maximum of rows, and of bytes of messages, that one statement reads and writes. */
 const ROWS = 100;
 const BYTES = 256 * 1024;
 
-/** The fact that messages were there before they were folded. Its value is the id from which on they are folded. */
+/** The fact that some messages are older than search. Its value is the id from which on messages are folded. */
 const FOLDED_FROM = 'search-folded-from';
 
 const Row = z.object({ id: z.string(), chat_id: z.string(), user_id: z.string() });
 type Folded = z.output<typeof Row> & { pieces: unknown };
 
-/** The newest messages before `id` that one step can fold, at least one; those being written are folded at their end. */
+/** The newest messages before `id` that one step can fold, at least one. A message in progress is folded at its end. */
 const olderThan = (id: string) => sql`
   select id, chat_id, user_id, status, case when before < ${BYTES}::int then parts end as parts
   from (
@@ -30,7 +30,7 @@ const olderThan = (id: string) => sql`
 const Parts = z.custom<UIMessage['parts']>(Array.isArray);
 const Message = Row.extend({ status: z.string(), parts: Parts.nullable() });
 
-/** Folds some messages. @returns whether there is more to do. */
+/** Folds some messages. @returns true if there are more. */
 async function foldMessages({ db, execute }: Database): Promise<boolean> {
   const isMark = eq(installation.fact, FOLDED_FROM);
   const [mark] = await db.select({ from: installation.value }).from(installation).where(isMark);
@@ -48,7 +48,7 @@ async function foldMessages({ db, execute }: Database): Promise<boolean> {
     await execute(sql`delete from ${installation} where ${isUnmoved}`);
     return false;
   }
-  // Of instances that do the same step one moves the mark, and only that one writes.
+  // If several instances do the same step, only one moves the mark, and only that one writes.
   await execute(sql`
     with moved as (update ${installation} set value = ${last.id} where ${isUnmoved} returning value),
     step as (
@@ -65,8 +65,8 @@ const Title = z.object({ id: z.string(), text: z.string() });
 /**
  * Folds some texts of a table.
  * @param unfolded selects `id, text` of rows that are not folded.
- * @param write writes the fold of those whose text is still the same, out of a relation `step` of `id, text, folded`.
- * @returns whether there is more to do.
+ * @param write writes the folds of rows whose text has not changed, from a relation `step` of `id, text, folded`.
+ * @returns true if there are more.
  */
 async function foldRows({ execute }: Database, unfolded: SQL, write: SQL): Promise<boolean> {
   const rows = z.array(Title).parse(await execute(sql`${unfolded} limit ${ROWS}::int`));
@@ -83,8 +83,8 @@ async function foldRows({ execute }: Database, unfolded: SQL, write: SQL): Promi
 }
 
 /**
- * Folds what was written before search folded texts, in small steps. Search finds the more of it the further this is. It can be cut off
- * anywhere, and several instances may do it at the same time.
+ * Folds texts from before search worked this way, in small steps. Search finds more as it proceeds. It can be
+ * interrupted at any point, and several instances may do it at the same time.
  */
 export async function foldUnfolded(database: Database): Promise<void> {
   const titles = sql`select id, title as text from ${chats} where title_folded is null and user_id is not null order by id`;

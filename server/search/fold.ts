@@ -1,40 +1,41 @@
 /**
- * Text as search compares it: without regard to case, to forms of a character (NFKC) and to the accents of Latin, Greek
- * and Cyrillic letters. Vowel signs and points of other scripts stay.
+ * Folds text for search: ignores case, forms of a character (NFKC), and accents of Latin, Greek and Cyrillic letters.
+ * Vowel signs and points of other scripts are kept.
  *
- * A text is folded in clusters, which do not change each other: a character with all that may be composed with it. So
- * the fold of a text is that of its clusters, one after the other, and every place of it has one in the original.
+ * A text is folded cluster by cluster. A cluster is a character with everything that may be composed with it, so
+ * clusters do not affect each other. The fold of a text is the concatenation of the folds of its clusters, and every
+ * position of it has one in the original.
  */
 
 /**
- * Characters that may be composed with the one before: marks, vowels and final consonants of Hangul in any form, the halfwidth
- * sound marks of Kana, and vowel signs of Thai, Lao and Kirat Rai that are letters.
+ * Characters that may be composed with the one before: marks, vowels and final consonants of Hangul in any form, the
+ * halfwidth sound marks of Kana, and vowel signs of Thai, Lao and Kirat Rai that are letters.
  */
 const CONTINUES = String.raw`\p{M}\u1160-\u11FF\uD7B0-\uD7FF\u3131-\u318E\uFF9E-\uFFDC\u{16D63}-\u{16D6A}\u0E33\u0EB3`;
-/** More characters of a cluster are cut off, because the cost of ordering marks grows with the square of their number. */
+/** A longer cluster is split, because the cost of ordering marks grows with the square of their number. */
 const MAX_CONTINUING = 31;
 const CLUSTER = new RegExp(`[^][${CONTINUES}]{0,${MAX_CONTINUING}}`, 'gu');
-/** The most UTF-16 code units of a cluster. */
+/** The maximum length of a cluster, in UTF-16 code units. */
 const MAX_CLUSTER = 2 * (1 + MAX_CONTINUING);
 const CONTINUES_LONG = new RegExp(`[${CONTINUES}]{${MAX_CONTINUING}}`, 'u');
 const STARTS_CLUSTER = new RegExp(`^[^${CONTINUES}]`, 'u');
-/** About how long a block is, in UTF-16 code units. */
+/** The approximate length of a block, in UTF-16 code units. */
 const BLOCK = 128;
-/** A block with a longer fold is cut into its clusters: U+FDFA alone becomes 18 characters. */
+/** A block with a longer fold is split into its clusters. U+FDFA alone becomes 18 characters. */
 const MAX_BLOCK_FOLD = 2 * BLOCK;
 
-/** A letter of a script with accents, and the marks on it. */
+/** A letter of a script with accents, and its marks. */
 const ACCENTED = /([[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]&&\p{L}])\p{Mn}+/gv;
 const WHITE_SPACE = /\s+/g;
 const IS_ASCII = /^\p{ASCII}*$/u;
 
 /**
- * Full case folding. Upper case first makes one form of what has several lower ones (ß and ss, σ and ς, ı and i), and lower case
- * before that is for letters whose upper case has none of its own (ẞ).
+ * Full case folding. Converting to upper case unifies letters with several lower-case forms (ß and ss, σ and ς, ı and
+ * i). Converting to lower case before that is for upper-case letters that have no other upper-case form (ẞ).
  */
 const foldCase = (text: string) => text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 
-/** The fold of whole clusters, none of them cut off, with all white space as it is. */
+/** Folds whole clusters, none of them too long, without changing white space. */
 function foldClusters(text: string): string {
   if (IS_ASCII.test(text)) return text.toLowerCase();
   const folded = foldCase(text.normalize('NFKC')).normalize('NFKD');
@@ -43,21 +44,21 @@ function foldClusters(text: string): string {
 
 const clustersOf = (text: string): string[] => text.match(CLUSTER) ?? [];
 
-/** The fold of any text, with all white space as it is. */
+/** Folds any text without changing white space. */
 function foldRaw(text: string): string {
   if (!CONTINUES_LONG.test(text)) return foldClusters(text);
   return clustersOf(text).map(foldClusters).join('');
 }
 
-/** What neither UTF-8 nor PostgreSQL can hold, replaced by what takes the same place. */
+/** Replaces characters that UTF-8 or PostgreSQL cannot store by others of the same length. */
 export const toStorable = (text: string): string => text.replaceAll('\0', ' ').toWellFormed();
 
-/** A text as search compares it. White space of any length is one space. */
+/** Folds a text for search. White space of any length becomes one space. */
 export function fold(text: string): string {
   return foldRaw(toStorable(text)).replace(WHITE_SPACE, ' ');
 }
 
-/** A part of a text, from `start` to before `end`, in UTF-16 code units. */
+/** A part of a text from `start` up to but not including `end`, in UTF-16 code units. */
 export interface Span {
   start: number;
   end: number;
@@ -66,7 +67,7 @@ export interface Span {
 /** A part of a text that consists of whole clusters. */
 interface Block extends Span {
   folded: string;
-  /** Whether a space before it stands for its white space at the beginning too. */
+  /** True if the fold before it ends with a space, so that white space at its start is dropped. */
   afterSpace: boolean;
 }
 
@@ -75,30 +76,30 @@ const withoutSpaces = (raw: string, afterSpace: boolean) => {
   return afterSpace && folded.startsWith(' ') ? folded.slice(1) : folded;
 };
 
-/** Whether the next text comes after a space. */
+/** Returns `afterSpace` for the next text. */
 const endsWithSpace = (folded: string, afterSpace: boolean) =>
   folded === '' ? afterSpace : folded.endsWith(' ');
 
-/** Where the block ends that begins at `start`. */
+/** Returns the end of the block that starts at `start`. */
 function blockEnd(text: string, start: number): number {
-  const longest = start + BLOCK;
-  if (longest >= text.length) return text.length;
-  for (let end = longest; end > longest - MAX_CLUSTER; end--) {
+  const maxEnd = start + BLOCK;
+  if (maxEnd >= text.length) return text.length;
+  for (let end = maxEnd; end > maxEnd - MAX_CLUSTER; end--) {
     const isInPair = /^[\uDC00-\uDFFF]/.test(text.charAt(end));
     if (!isInPair && STARTS_CLUSTER.test(text.slice(end, end + 2))) return end;
   }
   let end = start;
-  for (const cluster of clustersOf(text.slice(start, longest + MAX_CLUSTER))) {
-    if (end + cluster.length > longest) break;
+  for (const cluster of clustersOf(text.slice(start, maxEnd + MAX_CLUSTER))) {
+    if (end + cluster.length > maxEnd) break;
     end += cluster.length;
   }
   return end;
 }
 
 /**
- * The fold of a text from `from` on, block by block, so that a long one need not be folded at once.
- * @param text without what cannot be stored (`toStorable`).
- * @param from where a block may begin: at a cluster.
+ * Folds a text block by block, so that a long text need not be folded at once.
+ * @param text a storable text (`toStorable`).
+ * @param from where to start: at the start of a cluster.
  */
 export function* foldBlocks(text: string, from = 0): Generator<Block> {
   let afterSpace = false;
@@ -115,7 +116,7 @@ export function* foldBlocks(text: string, from = 0): Generator<Block> {
   }
 }
 
-/** The cluster of a block that a character of its fold comes from. */
+/** Returns the cluster of a block that produced the character at `index` of its fold. */
 function clusterAt(text: string, block: Block, index: number): Span {
   let { start, afterSpace } = block;
   let length = 0;
@@ -130,11 +131,11 @@ function clusterAt(text: string, block: Block, index: number): Span {
 }
 
 /**
- * Where a text has a needle first, in whole clusters.
- * @param text without what cannot be stored (`toStorable`).
- * @param needle folded.
- * @param from where to begin: at a cluster.
- * @param length how much of the fold to look through.
+ * Finds the first match of a needle in a text, in whole clusters.
+ * @param text a storable text (`toStorable`).
+ * @param needle a folded text.
+ * @param from where to start: at the start of a cluster.
+ * @param length how much of the fold to search.
  */
 export function locate(text: string, needle: string, from = 0, length = Infinity): Span | undefined {
   const blocks: (Block & { at: number })[] = [];
@@ -145,9 +146,9 @@ export function locate(text: string, needle: string, from = 0, length = Infinity
     folded += block.folded;
     const index = folded.indexOf(needle, Math.max(searched, 0));
     if (index >= 0) {
-      const spanAt = (place: number) => {
-        const found = blocks.findLast(({ at }) => at <= place) ?? { ...block, at: 0 };
-        return clusterAt(text, found, place - found.at);
+      const spanAt = (position: number) => {
+        const found = blocks.findLast(({ at }) => at <= position) ?? { ...block, at: 0 };
+        return clusterAt(text, found, position - found.at);
       };
       return { start: spanAt(index).start, end: spanAt(index + needle.length - 1).end };
     }

@@ -3,11 +3,14 @@ import { nextSlice } from '#layer/index';
 import { searchPieces } from '#server/db/schema/index';
 import { foldBlocks, toStorable } from './fold.ts';
 
-/** The longest text that can be searched for, folded, in UTF-16 code units. */
+/** The maximum length of a folded search term, in UTF-16 code units. */
 export const MAX_NEEDLE = 400;
-/** The longest piece; a row with it fits into a page of the table (8 KiB), and two blocks beside the overlap fit into it. */
+/**
+ * The maximum length of a piece, as the table `search_pieces` calls a chunk of a fold. Its row fits into a page of the
+ * table (8 KiB), and it has room for two blocks beside the overlap.
+ */
 export const MAX_PIECE = 2400;
-/** How much neighbouring pieces have in common at least, so that every needle is in one of them as a whole. */
+/** The minimum overlap of neighboring pieces, so that one of them contains the whole needle. */
 const OVERLAP = MAX_NEEDLE - 1;
 
 const OVERWRITE = sql`do update set start = excluded.start, size = excluded.size, text = excluded.text`;
@@ -15,12 +18,12 @@ const OVERWRITE = sql`do update set start = excluded.start, size = excluded.size
 /** A part of the fold of a text. */
 export interface Piece {
   piece: number;
-  /** Where it begins in the text, in UTF-16 code units. */
+  /** Its start in the text, in UTF-16 code units. */
   start: number;
   text: string;
 }
 
-/** The pieces of a text, none for an empty one. @param text without what cannot be stored (`toStorable`). */
+/** Splits the fold of a text into pieces; none for an empty text. @param text a storable text (`toStorable`). */
 export function* piecesOf(text: string): Generator<Piece> {
   /** The blocks of the next piece, and the sum of their lengths. */
   let blocks: { start: number; folded: string }[] = [];
@@ -45,13 +48,13 @@ export function* piecesOf(text: string): Generator<Piece> {
 }
 
 /**
- * The pieces of a message by which search finds it, as JSON for `insertPieces`. It takes turns with other work.
- * @param text of the message (`textOf`).
+ * Returns the pieces of a message for search, as JSON for `insertPieces`. It gives other work a turn between pieces.
+ * @param text the text of the message (`textOf`).
  */
 export async function foldPieces(text: string): Promise<string> {
   const pieces: Piece[] = [];
   for (const piece of piecesOf(toStorable(text))) {
-    // A short text is one piece, and waits for nothing.
+    // A short text has a single piece, and need not wait.
     if (pieces.length > 0) await nextSlice();
     pieces.push(piece);
   }
@@ -60,8 +63,9 @@ export async function foldPieces(text: string): Promise<string> {
 
 /**
  * A statement that writes the pieces of messages.
- * @param source a relation with the columns `chat_id`, `message_id`, `user_id` and `pieces`, which is what `foldPieces` returned.
- * @param otherwise what becomes of a piece that is there already.
+ * @param source a relation with the columns `chat_id`, `message_id`, `user_id` and `pieces`, the result of
+ * `foldPieces`.
+ * @param otherwise the action for a piece that already exists.
  */
 export const insertPieces = (source: SQL, otherwise = OVERWRITE) => sql`
   insert into ${searchPieces} (chat_id, message_id, piece, user_id, start, size, text)

@@ -3,13 +3,12 @@ import { invalidInput } from '#layer/index';
 import { fold } from './fold.ts';
 import { MAX_NEEDLE } from './pieces.ts';
 
-/** What is between a pair of quotes, or a word. */
+/** A text between quotes, or a word. */
 const PHRASE_OR_WORD = /"([^"]*)"|\S+/g;
 
 /**
- * The words and phrases of a search, folded. Each must be found somewhere in the same message or title. One that is part of
- * another is left out.
- * @returns none if nothing is left to look for.
+ * Returns the folded words and phrases of a search. A message or title matches if it contains all of them. A word that
+ * is part of another is left out.
  * @throws {AppError} INVALID_INPUT if one is longer than MAX_NEEDLE when folded.
  */
 export function needlesOf(search: string): string[] {
@@ -23,10 +22,10 @@ export function needlesOf(search: string): string[] {
   return distinct.filter((needle) => !distinct.some((other) => other !== needle && other.includes(needle)));
 }
 
-/** A condition: a folded text has a needle. */
+/** A condition: a folded text contains a needle. */
 export const has = (text: SQL, needle: string) => sql`strpos(${text}, ${needle}) > 0`;
 
-/** A condition: a folded text has all needles. */
+/** A condition: a folded text contains all needles. */
 export const hasAll = (text: SQL, needles: readonly string[]) =>
   sql.join(
     needles.map((needle) => has(text, needle)),

@@ -18,7 +18,7 @@ beforeAll(async () => {
   ada = await signUp(deps);
 });
 
-/** Writes a chat with messages as an earlier version of the server left them, without anything for search. */
+/** Writes a chat with messages as an earlier version of the server did, without search pieces. */
 async function writeUnfolded({ id: userId }: Person, title: string, texts: string[]): Promise<string[]> {
   const chatId = newId();
   const rows = texts.map((text) => ({
@@ -35,7 +35,7 @@ async function writeUnfolded({ id: userId }: Person, title: string, texts: strin
   return [chatId, ...rows.map(({ id }) => id)];
 }
 
-/** Does what upkeep does at the first start after the migration. */
+/** Does the background job of the first start after the migration. */
 async function foldAll(): Promise<void> {
   await deps.db.insert(installation).values({ fact: 'search-folded-from', value: '' });
   await foldUnfolded(deps.database);
@@ -43,7 +43,7 @@ async function foldAll(): Promise<void> {
 
 type Hit = Awaited<ReturnType<Api['chat']['search']>>['items'][number];
 
-/** All hits of a search, page by page. */
+/** Returns all hits of a search, read page by page. */
 async function hitsOf({ api }: Person, search: string, limit = 100): Promise<Hit[]> {
   const hits: Hit[] = [];
   let cursor: string | null = null;
@@ -60,7 +60,7 @@ async function hitsOf({ api }: Person, search: string, limit = 100): Promise<Hit
   return hits;
 }
 
-/** The ids of all chats that a search of the list finds, page by page. */
+/** Returns the ids of all chats that a search of the list finds, read page by page. */
 async function chatsOf({ api }: Person, search: string, limit = 100): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = null;
@@ -76,7 +76,7 @@ async function chatsOf({ api }: Person, search: string, limit = 100): Promise<st
   return ids;
 }
 
-describe('any part of a text is found', () => {
+describe('search for any part of a text', () => {
   test.each([
     ['世界', '你好世界'],
     ['v2.1', 'foo v2.1'],
@@ -122,7 +122,7 @@ describe('any part of a text is found', () => {
   });
 });
 
-test('a message is found with where it matches, titles before messages, the newest first', async () => {
+test('search returns titles before messages, newest first, with the positions of matches', async () => {
   const person = await signUp(deps);
   const [first = '', question = ''] = await writeUnfolded(person, 'One', [
     `${'x '.repeat(200)}Die Prüfung, überprüft.`,
@@ -140,7 +140,7 @@ test('a message is found with where it matches, titles before messages, the newe
   expect(matches.map(({ start, end }) => text.slice(start, end))).toEqual(['Prüf', 'prüf']);
 });
 
-test('words that are far apart in one long message are found, and a phrase across every place of it', async () => {
+test('search finds words far apart in one long message, and a phrase at any position of it', async () => {
   const person = await signUp(deps);
   const filler = Array.from({ length: 30_000 }, (_, n) => n.toString(36)).join(' ');
   const [, id] = await writeUnfolded(person, 'Long', [
@@ -157,7 +157,7 @@ test('words that are far apart in one long message are found, and a phrase acros
   }
 });
 
-test('a page ends when it has examined enough, and the next one goes on there', async () => {
+test('a page ends when it has examined enough, and the next page continues there', async () => {
   const person = await signUp(deps);
   const letters = Array.from({ length: 100 }, (_, n) => String.fromCodePoint(0x4e00 + n));
   const texts = Array.from({ length: 350 }, (_, n) => `nothing ${n}`);
@@ -172,7 +172,7 @@ test('a page ends when it has examined enough, and the next one goes on there', 
   expect(await chatsOf(person, search)).toEqual([id]);
 });
 
-test('a word that becomes too long is rejected, and a cursor of another list', async () => {
+test('search rejects a word whose fold is too long, and a cursor of another list', async () => {
   expect(await failureOf(ada.api.chat.search({ search: 'ﷺ'.repeat(100) }))).toBe('INVALID_INPUT');
   expect(await failureOf(ada.api.chat.list({ search: 'ﷺ'.repeat(100) }))).toBe('INVALID_INPUT');
   expect(await hitsOf(ada, 'ﷺ'.repeat(22))).toEqual([]);
@@ -186,7 +186,7 @@ test('a word that becomes too long is rejected, and a cursor of another list', a
   );
 });
 
-test('nobody finds what is not theirs; an adopted message is found in its order', async () => {
+test('search finds only messages of the actor, with adopted ones in their order', async () => {
   const [owner, other, guest] = [await signUp(deps), await signUp(deps), await signInAsGuest(deps)];
   const [, oldest] = await writeUnfolded(owner, 'Own', ['needle 1']);
   const [, middle] = await writeUnfolded(guest, 'Guest', ['needle 2']);
@@ -200,7 +200,7 @@ test('nobody finds what is not theirs; an adopted message is found in its order'
   expect(await found({ ...owner, api })).toEqual([middle, oldest]);
 });
 
-test('several instances fold the same texts at once, and each is folded once', async () => {
+test('several instances can fold the same texts at once, and each text is folded once', async () => {
   const person = await signUp(deps);
   const [chatId = ''] = await writeUnfolded(
     person,
@@ -216,7 +216,7 @@ test('several instances fold the same texts at once, and each is folded once', a
   expect(await hitsOf(person, 'unfolded')).toHaveLength(1);
 });
 
-/** Letters of all kinds, with what may be composed with them. */
+/** Letters of all kinds, and characters that may be composed with them. */
 const LETTERS = [
   'abcdefgzIS',
   'éÉàñçÅßẞſıİŉǰøđł',
@@ -242,7 +242,8 @@ const LETTERS = [
 ].map((letters) => Array.from(letters));
 const letter = fc.oneof(...LETTERS.map((letters) => fc.constantFrom(...letters)));
 const phrase = fc.array(letter, { maxLength: 30 }).map((letters) => letters.join(''));
-// More than 31 marks on one letter are not taken together; halfwidth sound marks are letters, whose fold is a mark.
+// Excludes marks, because more than 31 of them on one letter are split, and halfwidth sound marks, whose fold is a
+// mark.
 const filled = fc
   .tuple(
     phrase,
@@ -253,7 +254,7 @@ const filled = fc
   .map(([a, b, count, c]) => a + b.repeat(count) + c);
 const anyText = fc.oneof({ weight: 6, arbitrary: phrase }, { weight: 1, arbitrary: filled });
 
-/** The definition, as plainly as it can be written. */
+/** The definition of a fold, as simple as possible. */
 function plain(text: string): string {
   const folded = text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
   let without = '';
@@ -272,7 +273,7 @@ const needlesIn = (search: string) =>
     .filter(Boolean);
 
 describe(`for texts of all scripts (seed ${SEED})`, () => {
-  test('a fold is as the definition says, whole and in pieces, and folding it again changes nothing', () => {
+  test('a fold follows the definition, whole and in pieces, and folding is idempotent', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const folded = fold(text);
@@ -289,7 +290,7 @@ describe(`for texts of all scripts (seed ${SEED})`, () => {
     );
   });
 
-  test('search finds what a plain scan finds', async () => {
+  test('search finds the same as a plain scan', async () => {
     const person = await signUp(deps);
     const texts = fc.sample(anyText, { numRuns: 60 });
     const titles = fc

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { searchPieces } from '#server/db/schema/index';
 import { has } from './query.ts';
 
-/** How much one page of a search examines, whatever it finds. A message is examined as a whole. */
+/** How much one page of a search examines, regardless of its hits. A message is examined completely. */
 export interface Bounds {
   /** Messages, or titles. */
   candidates: number;
@@ -13,13 +13,13 @@ export interface Bounds {
 const CANDIDATES = 10_000;
 const BYTES = 4 * 1024 * 1024;
 
-/** The bounds of a page: the fewer the more there is to look for in each candidate. */
+/** Returns the bounds of a page. They shrink with the number of needles, because each costs time. */
 export const boundsFor = (needles: readonly string[]): Bounds => ({
   candidates: Math.ceil(CANDIDATES / needles.length),
   bytes: Math.ceil(BYTES / needles.length),
 });
 
-/** A condition for the first piece of a message, `examined`: the message has a needle in any of its pieces. */
+/** A condition for the first piece of a message, `examined`: any piece of the message contains a needle. */
 const hasAnywhere = (needle: string) => sql`(${has(sql`examined.text`, needle)} or (
   examined.size > octet_length(examined.text) and exists (
     select from ${searchPieces} more
@@ -30,9 +30,9 @@ const hasAnywhere = (needle: string) => sql`(${has(sql`examined.text`, needle)} 
   )))`;
 
 /**
- * A relation of the messages that have all needles, newest first: `chat_id`, `message_id`, `hit`, `edge`. The walk ends
- * at its bounds: then the last row has `edge`, and is there also if it is no hit. A walk that has seen everything ends without one. It is
- * read row by row, so a LIMIT around it ends it early.
+ * A relation of the messages that contain all needles, newest first: `chat_id`, `message_id`, `hit`, `edge`. If the
+ * walk ends at its bounds, its last row has `edge`, even if that is not a hit. If it has examined everything, no row
+ * has `edge`. It is read row by row, so a LIMIT around it ends it early.
  * @param first selects `chat_id, message_id, size, text` of the first pieces of the messages to examine.
  */
 export const walk = (first: SQL, needles: readonly string[], { candidates, bytes }: Bounds) => sql`
@@ -47,7 +47,7 @@ export const walk = (first: SQL, needles: readonly string[], { candidates, bytes
     number = ${candidates}::int or total >= ${bytes}::int or (${sql.join(needles.map(hasAnywhere), sql` and `)}))
   order by message_id desc`;
 
-/** A row of a walk, or of the like for titles. */
+/** A row of a walk, or of the similar query for titles. */
 export interface Walked {
   id: string;
   hit: boolean;
@@ -55,8 +55,8 @@ export interface Walked {
 }
 
 /**
- * Makes a page of rows of a walk that were read with `limit + 1`.
- * @returns the rows that are hits, and the id after which the next page goes on; `null` if everything was seen.
+ * Returns a page of the rows of a walk that were read with `limit + 1`.
+ * @returns the hits, and the id after which the next page continues; `null` if everything was examined.
  */
 export function pageOf<Row extends Walked>(rows: Row[], limit: number): { hits: Row[]; next: string | null } {
   const last = rows.length > limit ? rows[limit - 1] : rows.at(-1);

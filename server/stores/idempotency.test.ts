@@ -21,9 +21,9 @@ import { expectProblem, withoutRequestId } from '#test/problem';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
 
-/** Work that the test lets go on, or fail. */
+/** The result of the procedure `work`, which the test resolves or rejects. */
 let work = Promise.withResolvers<string>();
-let begun = 0;
+let started = 0;
 const output = z.object({ result: z.string() });
 const odd = router({
   work: signedIn
@@ -31,7 +31,7 @@ const odd = router({
     .input(z.object({}))
     .output(output)
     .mutation(async () => {
-      begun++;
+      started++;
       return { result: await work.promise };
     }),
   pieces: signedIn
@@ -53,7 +53,7 @@ afterAll(oddOne.close);
 const { db } = one.deps;
 await signUp(one.url);
 const ada = await signUp(one.url);
-/** The same session, at the other instances. */
+/** The same session on the other instances. */
 const adaAtTwo = caller(two.url, ada.headers);
 const adaAtOdd = caller(oddOne.url, ada.headers, false);
 
@@ -67,7 +67,7 @@ const rowOf = async (key: string) =>
   (await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key)))[0];
 
 describe('a replay', () => {
-  test('has the first answer, and does nothing again, on any instance', async () => {
+  test('returns the first response without repeating the call, on any instance', async () => {
     const sent = withIdempotencyKey(randomUUID(), { title: 'Once' });
     const first = await ada.rest('POST /chats', sent);
     const count = await chatCount();
@@ -84,7 +84,7 @@ describe('a replay', () => {
     expect(await chatCount()).toBe(count);
   });
 
-  test('may order its fields in another way, and write the key with or without quotes', async () => {
+  test('may have its fields in another order, and the key with or without quotes', async () => {
     const key = randomUUID();
     const first = await ada.rest('POST /chats', withIdempotencyKey(key, { title: 'A', model: 'guide' }));
     const replay = await ada.rest(
@@ -94,7 +94,7 @@ describe('a replay', () => {
     expect(idOf(replay)).toBe(idOf(first));
   });
 
-  test('is rejected for a caller whose role has changed, and theirs again when it is as before', async () => {
+  test('is rejected after a change of the caller’s role, and accepted again after changing it back', async () => {
     const root = await signUp(one.url);
     const { id } = await root.rpc.users.me.query({});
     const become = async (role: 'admin' | 'user') => {
@@ -112,17 +112,17 @@ describe('a replay', () => {
     expect((await root.rest(`PATCH /users/${other}`, sent)).body).toEqual(first.body);
   });
 
-  test('of an answer without a body has none', async () => {
+  test('of a response without a body has no body', async () => {
     const chat = idOf(await ada.rest('POST /chats', { json: {} }));
     const headers = { 'idempotency-key': randomUUID() };
     for (const replayed of [null, 'true']) {
-      const answer = await ada.rest(`DELETE /chats/${chat}`, { headers });
-      expect(answer).toMatchObject({ status: 204, body: null });
-      expect(answer.headers.get('idempotency-replayed')).toBe(replayed);
+      const response = await ada.rest(`DELETE /chats/${chat}`, { headers });
+      expect(response).toMatchObject({ status: 204, body: null });
+      expect(response.headers.get('idempotency-replayed')).toBe(replayed);
     }
   });
 
-  test('has a refusal again', async () => {
+  test('returns an error again', async () => {
     const sent = withIdempotencyKey(randomUUID(), { title: 'Renamed' });
     const first = await ada.rest('PATCH /chats/nothing', sent);
     const replay = await ada.rest('PATCH /chats/nothing', sent);
@@ -132,7 +132,7 @@ describe('a replay', () => {
     expect(replay.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  test('is done again when the first was to be tried later', async () => {
+  test('runs the call again if the first response asked for a retry', async () => {
     const chat = idOf(await ada.rest('POST /chats', { json: { model: 'guide' } }));
     await ada.rest(`POST /chats/${chat}/messages`, { json: newMessage('Tell me about REST') });
     const again = withIdempotencyKey(randomUUID(), newMessage('And about RPC'));
@@ -147,23 +147,23 @@ describe('a replay', () => {
   });
 });
 
-test('of many equal calls at one moment on two instances one is done', async () => {
+test('many identical simultaneous calls on two instances run once', async () => {
   const sent = withIdempotencyKey(randomUUID(), { title: 'At one moment' });
   const count = await chatCount();
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? ada : adaAtTwo).rest('POST /chats', sent)),
   );
   expect(await chatCount()).toBe(count + 1);
-  const done = answers.filter(({ status }) => status === 201);
+  const done = responses.filter(({ status }) => status === 201);
   expect(new Set(done.map(idOf)).size).toBe(1);
-  for (const early of answers.filter(({ status }) => status !== 201)) {
+  for (const early of responses.filter(({ status }) => status !== 201)) {
     expectProblem(early, 'IDEMPOTENCY_KEY_IN_USE');
     expect(early.headers.get('retry-after')).toBe('1');
   }
 });
 
 describe('a key', () => {
-  test('is for one call: another body, path or method is refused', async () => {
+  test('is valid for one call: another body, path or method is rejected', async () => {
     const key = randomUUID();
     const chat = idOf(await ada.rest('POST /chats', withIdempotencyKey(key, { title: 'Mine' })));
     const others = [
@@ -177,26 +177,26 @@ describe('a key', () => {
     expect((await ada.rest(`GET /chats/${chat}`)).body).toMatchObject({ title: 'Mine' });
   });
 
-  test('belongs to its user, and to the credential that was first', async () => {
+  test('belongs to its user, and to the credential of the first call', async () => {
     const sent = withIdempotencyKey(randomUUID(), { title: 'Whose' });
     const first = idOf(await ada.rest('POST /chats', sent));
     const bob = await signUp(one.url);
     expect(idOf(await bob.rest('POST /chats', sent))).not.toBe(first);
-    const made = await ada.rest('POST /protected/api-keys', { json: { name: 'Reader', scope: 'read' } });
-    const reader = withKey(one.url, keyOf(made));
+    const created = await ada.rest('POST /protected/api-keys', { json: { name: 'Reader', scope: 'read' } });
+    const reader = withKey(one.url, keyOf(created));
     expectProblem(await reader.rest('POST /chats', sent), 'IDEMPOTENCY_KEY_REUSED');
     expect(idOf(await (await signIn(one.url, ada)).rest('POST /chats', sent))).toBe(first);
   });
 
-  test('that a caller without rights tried is free', async () => {
-    const made = await ada.rest('POST /protected/api-keys', { json: { name: 'Reader', scope: 'read' } });
-    const reader = withKey(one.url, keyOf(made));
+  test('stays free if a call is not allowed', async () => {
+    const created = await ada.rest('POST /protected/api-keys', { json: { name: 'Reader', scope: 'read' } });
+    const reader = withKey(one.url, keyOf(created));
     const sent = withIdempotencyKey(randomUUID(), { title: 'Free' });
     expectProblem(await reader.rest('POST /chats', sent), 'FORBIDDEN');
     expect((await ada.rest('POST /chats', sent)).status).toBe(201);
   });
 
-  test('means nothing for somebody who is not known, or for a call that is safe', async () => {
+  test('is ignored for unauthenticated callers and for GET requests', async () => {
     const sent = withIdempotencyKey(randomUUID(), {});
     expectProblem(await caller(one.url).rest('POST /chats', sent), 'UNAUTHORIZED');
     for (const title of ['One', 'Two']) {
@@ -212,12 +212,12 @@ describe('a key', () => {
     ['with a space', 'a b'],
     ['long', 'x'.repeat(256)],
     ['not ASCII', 'é'],
-  ])('that is %s is refused', async (_, key) => {
+  ])('is rejected if it is %s', async (_, key) => {
     const problem = expectProblem(await ada.rest('POST /chats', withIdempotencyKey(key)), 'BAD_REQUEST');
     expect(problem.detail).toMatch(/^Idempotency-Key must have 1 to 255/);
   });
 
-  test('whose instance died is taken over when its lease is over', async () => {
+  test('is taken over after its lease has expired if its instance has died', async () => {
     const key = randomUUID();
     await ada.rest('POST /chats', withIdempotencyKey(key));
     const working = { answer: null, leaseExpiresAt: sql`now() + interval '5 seconds'` };
@@ -237,7 +237,7 @@ describe('a key', () => {
     );
   });
 
-  test('is forgotten after 24 hours, and then deleted', async () => {
+  test('expires after 24 hours, and is then deleted', async () => {
     const [old, young] = [randomUUID(), randomUUID()];
     const first = idOf(await ada.rest('POST /chats', withIdempotencyKey(old)));
     await ada.rest('POST /chats', withIdempotencyKey(young));
@@ -257,26 +257,26 @@ describe('a key', () => {
   });
 });
 
-test('an API key that is shown once is shown in the replay, and is not stored in plain text', async () => {
+test('a new API key is shown again in the replay, and is not stored in plain text', async () => {
   const key = randomUUID();
   const sent = withIdempotencyKey(key, { name: 'Once', scope: 'write' });
-  const made = await ada.rest('POST /protected/api-keys', sent);
-  expect((await ada.rest('POST /protected/api-keys', sent)).body).toEqual(made.body);
-  const secret = keyOf(made);
+  const created = await ada.rest('POST /protected/api-keys', sent);
+  expect((await ada.rest('POST /protected/api-keys', sent)).body).toEqual(created.body);
+  const secret = keyOf(created);
   expect(secret).toMatch(/^sb_/);
   const row = await rowOf(key);
   expect(row?.answer).toMatch(/^v1\./);
   expect(JSON.stringify(row)).not.toContain(secret);
 });
 
-test('a call without the header asks nothing more of the database', async () => {
+test('a call without the header does not query idempotency keys', async () => {
   const statements = recordStatements(one.deps.database);
   await ada.rest('POST /chats', { json: {} });
   expect(statements.filter(({ sql: text }) => text.includes('idempotency_keys'))).toEqual([]);
 });
 
-describe('a call that takes its time', () => {
-  test('keeps its key, and is answered to replays when it has ended', async () => {
+describe('a slow call', () => {
+  test('keeps its key, and replays get its response after it has ended', async () => {
     const key = randomUUID();
     const first = adaAtOdd.rest('POST /work', withIdempotencyKey(key));
     const lease = await until(() => rowOf(key), Boolean);
@@ -288,10 +288,10 @@ describe('a call that takes its time', () => {
     work.resolve('done');
     expect(await first).toMatchObject({ status: 200, body: { result: 'done' } });
     expect((await adaAtOdd.rest('POST /work', withIdempotencyKey(key))).body).toEqual({ result: 'done' });
-    expect(begun).toBe(1);
+    expect(started).toBe(1);
   });
 
-  test('is answered to replays also when its caller has gone away', async () => {
+  test('is replayed even if its client has disconnected', async () => {
     const key = randomUUID();
     work = Promise.withResolvers();
     const abort = new AbortController();
@@ -314,19 +314,19 @@ describe('a call that takes its time', () => {
   });
 });
 
-test('a fault on our side is not kept: the next call is a first one', async () => {
+test('an internal error is not stored, and the next call runs again', async () => {
   const sent = withIdempotencyKey(randomUUID());
   work = Promise.withResolvers();
   work.reject(new Error('out of order'));
   expectProblem(await adaAtOdd.rest('POST /work', sent), 'INTERNAL_SERVER_ERROR');
   work = Promise.withResolvers();
-  work.resolve('mended');
+  work.resolve('repaired');
   const second = await adaAtOdd.rest('POST /work', sent);
-  expect(second).toMatchObject({ status: 200, body: { result: 'mended' } });
+  expect(second).toMatchObject({ status: 200, body: { result: 'repaired' } });
   expect(second.headers.get('idempotency-replayed')).toBeNull();
 });
 
-test('a streamed answer is not kept, and the work behind it is not done twice', async () => {
+test('a streamed response is not stored, and its call does not run twice', async () => {
   const sent = withIdempotencyKey(randomUUID());
   expect((await adaAtOdd.rest('POST /pieces', sent)).status).toBe(200);
   const problem = expectProblem(await adaAtOdd.rest('POST /pieces', sent), 'IDEMPOTENCY_KEY_REUSED');

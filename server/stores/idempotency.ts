@@ -16,37 +16,37 @@ import type { Secrets } from '#server/vault/secrets';
 
 const RETRY_PAUSE_MS = 500;
 
-/** Whether a key is older than 24 hours: the next use of one is a first one. */
+/** A condition: a key is older than 24 hours. Such a key can be used again. */
 export const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
 
-const StoredAnswer = z.object({
+const StoredResponse = z.object({
   status: z.int(),
   headers: z.record(z.string(), z.string()),
   text: z.string().nullable(),
-  /** Set when there was a body that is not kept: a stream, or one of more than MAX_KEPT_BYTES. */
+  /** Set if the body was not stored, because it is a stream or larger than MAX_KEPT_BYTES. */
   isWithoutBody: z.literal(true).exactOptional(),
 });
 
 /**
- * By what right a call is made. Another credential has other rights, and so has the same one after a change of the role or
- * the scope, so it does not get to see an answer that was given before.
+ * Returns the credential and permissions of a call. Another credential has other permissions, and so has the same one
+ * after a change of its role or scope. So it must not get a response that was created before.
  */
 const credentialOf = ({ via, role, isGuest }: Actor) =>
   [via.kind === 'api-key' ? `${via.keyId} ${via.scope}` : 'session', role, isGuest ? 'guest' : '']
     .join(' ')
     .trim();
 
-/** What of a context keys are claimed with. */
+/** The part of a context that claims keys. */
 interface ClaimContext {
   authenticate: () => Promise<Actor | null>;
   deps: { env: Env; database: Database; db: Db; secrets: Secrets; log: Logger };
 }
 
 /**
- * Claims an idempotency key of the caller for one call. Of equal calls at one moment, on whatever instance, one gets
- * it. When its process is gone, the next call has it after 15 seconds.
- * @param fingerprint what is asked, as a hash.
- * @returns `null` for a caller who is not known: keys belong to accounts.
+ * Claims an idempotency key of the caller for one call. Exactly one of several identical, simultaneous calls gets it,
+ * on any instance. If its process dies, the next call gets the key after 15 seconds.
+ * @param fingerprint a hash of the request.
+ * @returns `null` for an unauthenticated caller, because keys belong to accounts.
  * @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE, LIMIT_REACHED
  */
 export async function claimKey(
@@ -59,7 +59,7 @@ export async function claimKey(
   const { deps } = context;
   const max = deps.env.MAX_IDEMPOTENCY_KEYS;
   const call = { userId: actor.userId, key, fingerprint: `${credentialOf(actor)}.${fingerprint}` };
-  // A key can become free between the two statements, but hardly twice in a row.
+  // A key can become free between the two statements, but is unlikely to do so twice in a row.
   for (let attempt = 0; attempt < 3; attempt++) {
     const attemptId = randomUUID();
     if (await take(deps.database, { ...call, attemptId }, max)) return work(deps, { ...call, attemptId });
@@ -70,8 +70,8 @@ export async function claimKey(
     }
     if (known.fingerprint !== call.fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
     if (known.answer === null) break;
-    const answer = decrypt(deps.secrets.encryptionKey, known.answer, boundTo(call));
-    return { replay: StoredAnswer.parse(JSON.parse(answer)) };
+    const response = decrypt(deps.secrets.encryptionKey, known.answer, boundTo(call));
+    return { replay: StoredResponse.parse(JSON.parse(response)) };
   }
   throw new AppError('IDEMPOTENCY_KEY_IN_USE', { retryAfter: 1 });
 }
@@ -87,10 +87,10 @@ interface Attempt extends Call {
 
 const boundTo = ({ userId, key }: Call) => `idempotency:${userId}:${key}`;
 
-/** How many keys the caller has used. */
+/** Returns how many keys the caller has used. */
 const count = (db: Db, { userId }: Call) => db.$count(idempotencyKeys, eq(idempotencyKeys.userId, userId));
 
-/** @returns whether this attempt has the key now; not, if it is a new one and the caller has `max`. */
+/** @returns true if this attempt has the key now; false also if the key is new and the caller already has `max`. */
 async function take({ db, execute }: Database, attempt: Attempt, max: number): Promise<boolean> {
   const { userId, key, fingerprint, attemptId } = attempt;
   const isFree = sql`(${idempotencyKeys.answer} is null and ${idempotencyKeys.leaseExpiresAt} < now()
@@ -117,52 +117,52 @@ async function find(db: Db, { userId, key }: Call) {
   return row;
 }
 
-/** Holds the lease until the attempt has ended, for as long as a call may take. */
+/** Holds the lease until the attempt has ended, at most for the maximum duration of a call. */
 function work({ db, log, secrets }: { db: Db; log: Logger; secrets: Secrets }, attempt: Attempt): Claim {
   const mine = and(
     eq(idempotencyKeys.userId, attempt.userId),
     eq(idempotencyKeys.key, attempt.key),
     eq(idempotencyKeys.attemptId, attempt.attemptId),
   );
-  const giveUpAt = Date.now() + MAX_DURATION_SECONDS * 1000;
-  const heart = setInterval(() => {
-    if (Date.now() > giveUpAt) clearInterval(heart);
+  const deadline = Date.now() + MAX_DURATION_SECONDS * 1000;
+  const heartbeat = setInterval(() => {
+    if (Date.now() > deadline) clearInterval(heartbeat);
     db.update(idempotencyKeys)
       .set({ leaseExpiresAt: leaseEnd })
       .where(mine)
       .catch((err: unknown) => {
-        log.warn({ err }, 'the lease of an idempotency key was not renewed; it is tried again');
+        log.warn({ err }, 'renewing the lease of an idempotency key failed, retrying');
       });
   }, RENEW_MS);
-  heart.unref();
+  heartbeat.unref();
 
-  /** The call is done whether or not that can be written down now: its caller has the answer, and we go on trying. */
+  /** Writes the end of the call. If that fails, the caller still gets its response, and writing is retried. */
   async function end(write: () => PromiseLike<unknown>): Promise<void> {
     try {
       await write();
-      clearInterval(heart);
+      clearInterval(heartbeat);
     } catch (err) {
-      log.warn({ err }, 'the end of a call with an idempotency key was not written; it is tried again');
+      log.warn({ err }, 'writing the end of a call with an idempotency key failed, retrying');
       void retry(write);
     }
   }
   async function retry(write: () => PromiseLike<unknown>): Promise<void> {
     let done = false;
-    while (!done && Date.now() < giveUpAt) {
+    while (!done && Date.now() < deadline) {
       await pause(RETRY_PAUSE_MS, undefined, { ref: false });
       done = await Promise.resolve(write()).then(
         () => true,
         () => false,
       );
     }
-    clearInterval(heart);
+    clearInterval(heartbeat);
   }
 
   return {
     replay: null,
-    keep: (answer) =>
+    keep: (response) =>
       end(() => {
-        const sealed = encrypt(secrets.encryptionKey, JSON.stringify(answer), boundTo(attempt));
+        const sealed = encrypt(secrets.encryptionKey, JSON.stringify(response), boundTo(attempt));
         return db.update(idempotencyKeys).set({ answer: sealed }).where(mine);
       }),
     release: () => end(() => db.delete(idempotencyKeys).where(mine)),

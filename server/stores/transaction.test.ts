@@ -16,7 +16,7 @@ afterAll(two.close);
 
 const Title = z.object({ title: z.string() });
 const Note = z.object({ id: z.string(), title: z.string() });
-/** Called between the comparison of a precondition and the change. */
+/** Called between the check of a precondition and the change. */
 let beforeChange: () => Promise<void> = () => Promise.resolve();
 const notes = router({
   get: signedIn
@@ -55,8 +55,8 @@ const etagOf = ({ headers }: ParsedResponse) => headers.get('etag') ?? '';
 const titleOf = async (id: string) =>
   z.looseObject({ title: z.string() }).parse((await ada.rest(`GET /chats/${id}`)).body).title;
 
-describe('what is shown', () => {
-  test('has a tag for its state, and is sent again only when that has changed', async () => {
+describe('a response to GET', () => {
+  test('has an entity tag, and the body is sent again only after a change', async () => {
     const id = await newChat({ title: 'State' });
     const shown = await ada.rest(`GET /chats/${id}`);
     const etag = etagOf(shown);
@@ -82,14 +82,14 @@ describe('what is shown', () => {
     expect(etagOf(changed)).not.toBe(etag);
   });
 
-  test('as a list has one too', async () => {
+  test('has an entity tag for a list', async () => {
     await newChat({ title: 'Another' });
     const headers = { 'if-none-match': etagOf(await ada.rest('GET /chats?limit=2')) };
     expect((await ada.rest('GET /chats?limit=2', { headers })).status).toBe(304);
     expect((await ada.rest('GET /chats?limit=1', { headers })).status).toBe(200);
   });
 
-  test('to others is not told of by a tag', async () => {
+  test('does not reveal to others by its entity tag that a resource exists', async () => {
     const id = await newChat();
     const headers = { 'if-none-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
     expectProblem(await (await signUp(one.url)).rest(`GET /chats/${id}`, { headers }), 'NOT_FOUND');
@@ -97,35 +97,35 @@ describe('what is shown', () => {
   });
 });
 
-describe('a change under If-Match', () => {
-  test('is made while the state is the one that was read, and tells the new one', async () => {
+describe('a change with If-Match', () => {
+  test('succeeds if the state has not changed, and returns the new entity tag', async () => {
     const id = await newChat({ title: 'One' });
     const read = await ada.rest(`GET /chats/${id}`);
-    const made = await ada.rest(`PATCH /chats/${id}`, {
+    const updated = await ada.rest(`PATCH /chats/${id}`, {
       json: { title: 'Two' },
       headers: { 'if-match': `"other", ${etagOf(read)}` },
     });
-    expect(made).toMatchObject({ status: 200, body: { title: 'Two' } });
-    expect(made.headers.get('cache-control')).toBe('private, no-store');
-    expect(etagOf(made)).toBe(etagOf(await ada.rest(`GET /chats/${id}`)));
-    const next = { json: { title: 'Three' }, headers: { 'if-match': etagOf(made) } };
+    expect(updated).toMatchObject({ status: 200, body: { title: 'Two' } });
+    expect(updated.headers.get('cache-control')).toBe('private, no-store');
+    expect(etagOf(updated)).toBe(etagOf(await ada.rest(`GET /chats/${id}`)));
+    const next = { json: { title: 'Three' }, headers: { 'if-match': etagOf(updated) } };
     expect((await ada.rest(`PATCH /chats/${id}`, next)).status).toBe(200);
   });
 
-  test('is refused when it was changed since', async () => {
+  test('is rejected if the state has changed', async () => {
     const id = await newChat({ title: 'One' });
     const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
     await ada.rest(`PATCH /chats/${id}`, { json: { title: 'Two' } });
     for (const call of [`PATCH /chats/${id}`, `DELETE /chats/${id}`]) {
       const sent = call.startsWith('PATCH') ? { json: { title: 'Three' }, headers } : { headers };
-      const refused = await ada.rest(call, sent);
-      expectProblem(refused, 'PRECONDITION_FAILED');
-      expect(etagOf(refused)).toBe(etagOf(await ada.rest(`GET /chats/${id}`)));
+      const rejected = await ada.rest(call, sent);
+      expectProblem(rejected, 'PRECONDITION_FAILED');
+      expect(etagOf(rejected)).toBe(etagOf(await ada.rest(`GET /chats/${id}`)));
     }
     expect(await titleOf(id)).toBe('Two');
   });
 
-  test('of a profile works for PUT and PATCH', async () => {
+  test('works for PUT and PATCH of a profile', async () => {
     const { name, email } = ada;
     const headers = { 'if-match': etagOf(await ada.rest(`GET /users/${ada.id}`)) };
     const put = await ada.rest(`PUT /users/${ada.id}`, { json: { name, email }, headers });
@@ -138,7 +138,7 @@ describe('a change under If-Match', () => {
     expect((await ada.rest(`PATCH /users/${ada.id}`, { json: { name }, headers: now })).status).toBe(200);
   });
 
-  test('of something with a weak tag is refused, and with * is made while it is there', async () => {
+  test('is rejected with a weak tag, and with * succeeds if the resource exists', async () => {
     const id = await newChat();
     const weak = { 'if-match': `W/${etagOf(await ada.rest(`GET /chats/${id}`))}` };
     expectProblem(await ada.rest(`DELETE /chats/${id}`, { headers: weak }), 'PRECONDITION_FAILED');
@@ -147,7 +147,7 @@ describe('a change under If-Match', () => {
     expectProblem(await ada.rest(`DELETE /chats/${id}`, { headers }), 'NOT_FOUND');
   });
 
-  test('of what is somebody else’s fails as without it', async () => {
+  test('fails for another user’s resource in the same way as without If-Match', async () => {
     const id = await newChat();
     const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
     const bob = await signUp(one.url);
@@ -155,9 +155,9 @@ describe('a change under If-Match', () => {
     expectProblem(await caller(one.url).rest(`DELETE /chats/${id}`, { headers }), 'UNAUTHORIZED');
   });
 
-  test('where there is no state to compare with is refused', async () => {
+  test('is rejected if the resource has no GET', async () => {
     const id = await newChat();
-    // The document offers no such header there.
+    // The OpenAPI document does not declare the header for these operations.
     const undescribed = caller(one.url, ada.headers, false);
     const headers = { 'if-match': '*' };
     expectProblem(await undescribed.rest('POST /chats', { json: {}, headers }), 'PRECONDITION_FAILED');
@@ -168,14 +168,14 @@ describe('a change under If-Match', () => {
     );
   });
 
-  test('that is no tag is refused', async () => {
+  test('is rejected if its value is not an entity tag', async () => {
     for (const value of ['abc', '"a" "b"', '"a",', '']) {
-      const refused = await ada.rest('PATCH /chats/x', { json: {}, headers: { 'if-match': value } });
-      expect(expectProblem(refused, 'BAD_REQUEST').detail).toMatch(/^if-match must be/);
+      const rejected = await ada.rest('PATCH /chats/x', { json: {}, headers: { 'if-match': value } });
+      expect(expectProblem(rejected, 'BAD_REQUEST').detail).toMatch(/^if-match must be/);
     }
   });
 
-  test('lets the answer go that is being written in a chat that it deletes', async () => {
+  test('stops an answer in progress if it deletes the chat', async () => {
     const id = await newChat({ model: 'guide' });
     await ada.rest(`POST /chats/${id}/messages`, { json: newMessage('Tell me everything about REST') });
     const deleted = async () => {
@@ -190,41 +190,42 @@ describe('a change under If-Match', () => {
   });
 });
 
-describe('no update is lost', () => {
-  test('between many under the same If-Match on two instances: one wins', async () => {
+describe('lost updates', () => {
+  test('do not happen with the same If-Match on two instances: exactly one change succeeds', async () => {
     for (let round = 0; round < 5; round++) {
       const id = await newChat({ title: 'Start' });
       const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 16 }, (_, i) =>
           (i % 2 === 0 ? ada : adaAtTwo).rest(`PATCH /chats/${id}`, { json: { title: `T${i}` }, headers }),
         ),
       );
-      const winners = answers.filter(({ status }) => status === 200);
+      const winners = responses.filter(({ status }) => status === 200);
       expect(winners).toHaveLength(1);
-      for (const loser of answers.filter(({ status }) => status !== 200)) {
+      for (const loser of responses.filter(({ status }) => status !== 200)) {
         expectProblem(loser, 'PRECONDITION_FAILED');
       }
       expect(winners[0]?.body).toMatchObject({ title: await titleOf(id) });
     }
   });
 
-  test('to one that has no If-Match either: it stands at the end, whoever came first', async () => {
+  test('do not happen to a change without If-Match: it remains in any order', async () => {
     for (let round = 0; round < 10; round++) {
       const id = await newChat({ title: 'Start' });
       const headers = { 'if-match': etagOf(await ada.rest(`GET /chats/${id}`)) };
-      const under = (i: number) => ada.rest(`PATCH /chats/${id}`, { json: { title: `T${i}` }, headers });
+      const conditional = (i: number) =>
+        ada.rest(`PATCH /chats/${id}`, { json: { title: `T${i}` }, headers });
       await Promise.all([
-        under(0),
-        under(1),
+        conditional(0),
+        conditional(1),
         adaAtTwo.rpc.chat.update.mutate({ id, title: 'Unconditional' }),
-        under(2),
+        conditional(2),
       ]);
       expect(await titleOf(id)).toBe('Unconditional');
     }
   });
 
-  test('when it comes between the comparison and the change', async () => {
+  test('do not happen to a change between the check and the change of another call', async () => {
     const id = await newChat({ title: 'Start' });
     const headers = { 'if-match': etagOf(await adaTakingNotes.rest(`GET /notes/${id}`)) };
     const between = Promise.withResolvers<unknown>();
@@ -235,17 +236,17 @@ describe('no update is lost', () => {
     };
     const changed = await adaTakingNotes.rest(`PUT /notes/${id}`, { json: { title: 'Late' }, headers });
     await between.promise;
-    // Postgres lets the other one through, and this one fails; the embedded database has the other one wait.
+    // On Postgres, the other change commits first and this one fails. The embedded database makes the other one wait.
     if (one.deps.database.kind === 'postgres') expectProblem(changed, 'PRECONDITION_FAILED');
     else expect(changed.status).toBe(200);
     expect(await titleOf(id)).toBe('Between');
   });
 
-  test('by what is made only where there is nothing', async () => {
+  test('do not happen with If-None-Match: * : exactly one call creates the resource', async () => {
     const headers = { 'if-none-match': '*' };
     const put = (title: string) => adaTakingNotes.rest('PUT /notes/new-note', { json: { title }, headers });
-    const answers = await Promise.all(['A', 'B', 'C'].map(put));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    const responses = await Promise.all(['A', 'B', 'C'].map(put));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
     expectProblem(await put('D'), 'PRECONDITION_FAILED');
   });
 });

@@ -3,18 +3,18 @@ import { isSerializationFailure } from '#server/db/errors';
 import { AppError } from '#server/errors';
 import type { Context } from '#server/people/context';
 
-/** Others may have changed something else that `work` changes too: then it is right the next time. */
+/** Several attempts, because other calls may have changed the same rows without affecting the precondition. */
 const ATTEMPTS = 3;
 
 /**
- * Does `work` in one transaction that sees one state of the database: what it read cannot be changed by others before
- * it is done without its failing (docs/decisions/0006-lost-updates.md). Runs are started and stopped, and
- * callers forgotten, when it is committed.
- * @param work gets the context to call procedures with; what it does may be rolled back and done again.
- * @throws {AppError} PRECONDITION_FAILED when others change what it changes, again and again.
+ * Runs `work` in one transaction that sees a single state of the database. If others change what it has read and
+ * changes, it fails (docs/decisions/0006-lost-updates.md). Runs are started and stopped, and cached callers
+ * invalidated, after the commit.
+ * @param work gets the context for calling procedures. It may be rolled back and run again.
+ * @throws {AppError} PRECONDITION_FAILED if others change the same rows in every attempt.
  */
 export async function inSnapshot<T>(context: Context, work: (context: Context) => Promise<T>): Promise<T> {
-  // Asked of the database outside the transaction, which the embedded database could not do within.
+  // Authenticates before the transaction, because the embedded database has no second connection for it.
   await context.authenticate();
   for (let attempt = 1; ; attempt++) {
     const effects: (() => unknown)[] = [];

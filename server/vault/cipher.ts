@@ -5,9 +5,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts a text with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce.
+ * Encrypts a text with AES-256-GCM (NIST SP 800-38D) and a random 96-bit nonce.
  * @param key 32 bytes.
- * @param boundTo what the ciphertext belongs to; it decrypts only with the same value, so a row cannot be moved.
+ * @param boundTo the owner of the ciphertext. It decrypts only with the same value, so a row cannot be moved.
  * @returns `v1.` and base64 of nonce, tag and ciphertext.
  */
 export function encrypt(key: Buffer, text: string, boundTo: string): string {
@@ -21,7 +21,7 @@ export function encrypt(key: Buffer, text: string, boundTo: string): string {
 
 /**
  * Reverses `encrypt`.
- * @throws {Error} when the key or `boundTo` is another, or the text was changed.
+ * @throws {Error} if the key or `boundTo` differs, or the text was changed.
  */
 export function decrypt(key: Buffer, sealed: string, boundTo: string): string {
   const [version, payload] = sealed.split('.');

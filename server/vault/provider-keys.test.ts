@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-/** Has a question answered; returns the credential the provider was sent. */
+/** Asks a question. @returns the credential that the provider received. */
 async function credentialUsedFor(person: Person): Promise<string | undefined> {
   const { id: chatId } = await person.api.chat.create({ title: 'Test' });
   const { runId } = await person.api.chat.send({
@@ -44,7 +44,7 @@ async function credentialUsedFor(person: Person): Promise<string | undefined> {
 }
 
 describe('provider keys', () => {
-  test('the key leaves in no answer and no statement; of it the last four characters are told', async () => {
+  test('never appear in responses or statements, apart from their last four characters', async () => {
     statements.length = 0;
     const { provider, last4, ...rest } = await ada.api.protected.providerKeys.set({
       provider: 'openai',
@@ -61,7 +61,7 @@ describe('provider keys', () => {
     expect(await failureOf(ada.api.protected.providerKeys.delete({ provider: 'openai' }))).toBe('NOT_FOUND');
   });
 
-  test('the same key is never stored as the same text', async () => {
+  test('are stored as a different text each time', async () => {
     const stored = async () => {
       await ada.api.protected.providerKeys.set({ provider: 'google', key: KEY });
       return (await deps.db.select().from(providerKeys).where(eq(providerKeys.userId, ada.id)))[0]
@@ -71,7 +71,7 @@ describe('provider keys', () => {
     await ada.api.protected.providerKeys.delete({ provider: 'google' });
   });
 
-  test('a user’s own key wins over the server’s, for that user only', async () => {
+  test('take precedence over the server’s key, only for their user', async () => {
     const ben = await signUp(deps, 'Ben');
     expect(await credentialUsedFor(ada)).toBe('Bearer sk-server');
     await ada.api.protected.providerKeys.set({ provider: 'openai-compatible', key: KEY });
@@ -81,7 +81,7 @@ describe('provider keys', () => {
     expect(await credentialUsedFor(ada)).toBe('Bearer sk-server');
   });
 
-  test('a row that was moved to another account or provider, or changed, does not decrypt: it is logged and left out', async () => {
+  test('are logged and ignored if their row was moved to another account or provider, or changed', async () => {
     const cleo = await signUp(deps, 'Cleo');
     await ada.api.protected.providerKeys.set({ provider: 'openai-compatible', key: KEY });
     const [row] = await deps.db.select().from(providerKeys).where(eq(providerKeys.userId, ada.id));
@@ -99,8 +99,8 @@ describe('provider keys', () => {
     }
   });
 
-  test('under another ENCRYPTION_KEY stored keys are left out, not a crash', async () => {
-    const { log, lines: seen } = recordLog();
+  test('are ignored if ENCRYPTION_KEY has changed', async () => {
+    const { log, lines: otherLines } = recordLog();
     const other = await startInstance({
       settings: {
         AI_MODEL,
@@ -119,7 +119,7 @@ describe('provider keys', () => {
     });
     await finished(other, runId);
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer sk-server');
-    expect(seen.map(({ msg }) => msg).join()).toContain('was ENCRYPTION_KEY changed?');
+    expect(otherLines.map(({ msg }) => msg).join()).toContain('was ENCRYPTION_KEY changed?');
     await other.close();
   });
 });

@@ -20,7 +20,7 @@ const shown = {
 
 const boundTo = (userId: string, provider: string) => `${userId}:${provider}`;
 
-/** The actor's own provider keys; only the last 4 characters of each are told. */
+/** Lists the actor's own provider keys with only the last 4 characters of each. */
 export async function list({ db }: { db: Db }, actor: Actor) {
   const rows = await db
     .select(shown)
@@ -30,7 +30,7 @@ export async function list({ db }: { db: Db }, actor: Actor) {
   return { items: rows.map((row) => ({ ...row, provider: Provider.parse(row.provider) })) };
 }
 
-/** Stores a provider key, encrypted, in the place of an earlier one. */
+/** Stores an encrypted provider key. Replaces an earlier one. */
 export async function set(
   { db, secrets }: { db: Db; secrets: Secrets },
   actor: Actor,
@@ -55,7 +55,7 @@ export async function set(
   });
 }
 
-/** Forgets a provider key. @throws {AppError} NOT_FOUND */
+/** Deletes a provider key. @throws {AppError} NOT_FOUND */
 export async function remove({ db }: { db: Db }, actor: Actor, provider: Provider): Promise<void> {
   await db.transaction(async (tx) => {
     const deleted = await tx
@@ -69,14 +69,14 @@ export async function remove({ db }: { db: Db }, actor: Actor, provider: Provide
 
 const SealedKeys = z.array(z.object({ provider: z.string(), ciphertext: z.string() }));
 
-/** A column for a query: the user's provider keys as they are stored, for `unseal`. */
+/** A column for a query: the user's encrypted provider keys, for `unseal`. */
 export const sealed = (userId: string) =>
   sql`(select coalesce(json_agg(json_build_object('provider', ${providerKeys.provider}, 'ciphertext', ${providerKeys.ciphertext})), '[]')
     from ${providerKeys} where ${providerKeys.userId} = ${userId})`.mapWith((rows: unknown) =>
     SealedKeys.parse(rows),
   );
 
-/** The user's provider keys in clear, to call models with; never for an answer. */
+/** Decrypts the user's provider keys for calls of models. They must never be part of a response. */
 export function unseal(
   { secrets, log }: { secrets: Secrets; log: Logger },
   userId: string,
@@ -96,7 +96,7 @@ export function unseal(
   return keys;
 }
 
-/** The user's provider keys in clear, as `unseal` gives them. */
+/** Returns the user's decrypted provider keys. */
 export async function reveal(
   deps: { db: Db; secrets: Secrets; log: Logger },
   userId: string,

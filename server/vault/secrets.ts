@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Env } from '#server/env';
 import { makeFolder } from '#server/folders';
 
-/** What signs cookies and encrypts stored keys. */
+/** The secrets that sign cookies and encrypt stored keys. */
 export interface Secrets {
   authSecret: string;
   /** 32 bytes. */
@@ -21,7 +21,7 @@ function generate() {
   };
 }
 
-/** Reads DATA_DIR/secrets.json, and makes it first where there is none. Two processes doing so agree on one. */
+/** Reads DATA_DIR/secrets.json. Creates it first if it does not exist. Simultaneous processes agree on one file. */
 function fileSecrets(folder: string): z.output<typeof SecretsFile> {
   const path = join(folder, 'secrets.json');
   const read = () => SecretsFile.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -39,10 +39,10 @@ function fileSecrets(folder: string): z.output<typeof SecretsFile> {
   writeFileSync(draft, `${JSON.stringify(generate(), null, 2)}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);
   try {
-    // Unlike a rename, a link fails when the file exists: the first process wins and the file is always whole.
+    // Unlike a rename, a link fails if the file exists. So the first process wins and the file is always complete.
     linkSync(draft, path);
   } catch {
-    // Another process was first; its secrets are read below.
+    // Another process was first. Its secrets are read below.
   } finally {
     rmSync(draft);
   }
@@ -50,9 +50,9 @@ function fileSecrets(folder: string): z.output<typeof SecretsFile> {
 }
 
 /**
- * The secrets of this installation: from the environment, and what is missing there from DATA_DIR/secrets.json
- * (mode 600), which is made when needed.
- * @throws {Error} when the file is there but cannot be used.
+ * Returns the secrets of this installation from the environment. Those that are missing there come from
+ * DATA_DIR/secrets.json (mode 600), which is created if needed.
+ * @throws {Error} if the file exists but cannot be used.
  */
 export function loadSecrets(env: Env): Secrets {
   if (env.AUTH_SECRET !== undefined && env.ENCRYPTION_KEY !== undefined) {
