@@ -6,7 +6,7 @@ import { admit, mayCall } from '#server/gate';
 import { type Context, createContext } from '#server/people/context';
 import { requestInfo } from '#test/caller';
 
-/** Returns a request as the call that surfaces get of it. */
+/** Returns the call that surfaces receive for a request. */
 export function callWith(deps: Deps, request: Request): Call<Context> {
   const info = { ...requestInfo(request.headers), id: 'test' };
   return new Call<Context>(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
@@ -15,7 +15,7 @@ export function callWith(deps: Deps, request: Request): Call<Context> {
   });
 }
 
-/** Serves a router over RPC as the product does, without a server. @returns what to send requests with instead of `fetch`. */
+/** Serves a router over RPC like the product, without a server. @returns a function to call instead of `fetch`. */
 export function rpcFetch(deps: Deps, router: AnyTRPCRouter, options: RpcOptions<Context> = {}) {
   const surface = createRpcSurface<Context>(router, { errors, admit, mayCall, ...options });
   return async (input: string | URL | Request, init?: object): Promise<Response> => {

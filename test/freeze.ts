@@ -42,22 +42,22 @@ export async function startFreezeProbe(url: string, pid?: number): Promise<Freez
   return probe;
 }
 
-const CALM_WINDOWS = 5;
-const CALM_WINDOW_MS = 300;
+const IDLE_WINDOWS = 5;
+const IDLE_WINDOW_MS = 300;
 
 /**
  * Measures the longest response time of an idle server: the median of five windows, so that one hiccup of the machine
  * does not raise the limits that are added to it.
  * @returns milliseconds.
  */
-export async function measureCalm(probe: FreezeProbe): Promise<number> {
+export async function measureIdle(probe: FreezeProbe): Promise<number> {
   const longest: number[] = [];
   await probe.take();
-  for (let count = 0; count < CALM_WINDOWS; count++) {
-    await pause(CALM_WINDOW_MS);
+  for (let count = 0; count < IDLE_WINDOWS; count++) {
+    await pause(IDLE_WINDOW_MS);
     longest.push((await probe.take()).longestMs);
   }
-  return longest.toSorted((a, b) => a - b)[Math.floor(CALM_WINDOWS / 2)] ?? 0;
+  return longest.toSorted((a, b) => a - b)[Math.floor(IDLE_WINDOWS / 2)] ?? 0;
 }
 
 /**
@@ -72,14 +72,14 @@ export async function measureFreeze<T>(
   url: string,
   work: () => Promise<T>,
   pid?: number,
-): Promise<{ result: T; calmMs: number; freezeMs: number }> {
+): Promise<{ result: T; idleMs: number; freezeMs: number }> {
   const probe = await startFreezeProbe(url, pid);
   try {
-    const calmMs = await measureCalm(probe);
+    const idleMs = await measureIdle(probe);
     const result = await work();
     const { longestMs, failures } = await probe.take();
     if (failures > 0) throw new Error(`${failures} requests of /api/health failed.`);
-    return { result, calmMs, freezeMs: Math.max(0, longestMs - calmMs) };
+    return { result, idleMs, freezeMs: Math.max(0, longestMs - idleMs) };
   } finally {
     await probe.stop();
   }

@@ -1,60 +1,60 @@
 import type { Outcome } from './outcome.ts';
-import type { Scene } from './scene.ts';
+import type { Fixture } from './fixture.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;
 
-/** What a response may cost everybody else, and the sizes of rejections. */
+/** Limits of what an attack may cost other callers, and of the size of rejections. */
 export const LIMITS = {
-  /** How much longer than on a calm server `/api/health` may take during one request, in milliseconds. */
+  /** How much longer than on an idle server `/api/health` may take during one request, in milliseconds. */
   freezeAloneMs: 100,
-  /** The same with ten requests at once. */
+  /** The same with ten concurrent requests. */
   freezeMs: 200,
-  /** Resident memory of the server at its peak. */
+  /** The peak of the server's resident memory. */
   residentBytes: 1536 * MB,
-  /** The same, above that of the calm server. */
-  residentAboveCalmBytes: 500 * MB,
-  /** The body of a response with a status from 400 on. */
+  /** The same, above that of the idle server. */
+  residentAboveIdleBytes: 500 * MB,
+  /** The body of a response with status 400 or more. */
   rejectionBytes: 8 * KB,
   /** The same for a batch. */
   batchRejectionBytes: 64 * KB,
 } as const;
 
-/** Sends one request. @param index which of the round it is, from 0. */
-export type Shot = (index: number) => Promise<Outcome>;
+/** Sends one request. @param index its number in the round, from 0. */
+export type SendRequest = (index: number) => Promise<Outcome>;
 
-/** How often an attack is made, and how many requests are under way at a time. */
+/** The number of requests of an attack, and how many of them are sent concurrently. */
 export interface Round {
   count: number;
-  atOnce: number;
+  concurrency: number;
 }
 
-/** Says what is wrong with the outcomes of a round, beside what they cost; `null` for nothing. */
+/** Returns what is wrong with the outcomes of a round, apart from their cost; `null` if nothing is. */
 export type Judge = (outcomes: readonly Outcome[]) => string | null;
 
-/** One attack: an example of a kind of request that must not cost more than it may. */
+/** An attack: an example of a kind of request whose cost is limited. */
 export interface Attack {
-  /** Which entry of the threat list in docs/security.md it belongs to. */
+  /** Its entry in the list of threats in docs/security.md. */
   entry: string;
   name: string;
-  /** True for what the short form leaves out. */
+  /** True if the short form skips it. */
   isLong?: true;
-  /** One request, then ten at once, unless it says otherwise. */
+  /** By default one request, then ten concurrent ones. */
   rounds?: readonly Round[];
   rejectionBytes?: number;
-  /** How long the server is still watched after the last response, because it works on, in milliseconds. */
+  /** How long to measure after the last response, in milliseconds, because the server continues to work. */
   watchMs?: number;
-  /** Makes what the requests need; its own cost does not count. */
-  prepare: (scene: Scene) => Shot | Promise<Shot>;
+  /** Creates the objects that the requests need. Its cost does not count. */
+  prepare: (fixture: Fixture) => SendRequest | Promise<SendRequest>;
   judge: Judge;
 }
 
 export const ALONE_AND_TEN: readonly Round[] = [
-  { count: 1, atOnce: 1 },
-  { count: 10, atOnce: 10 },
+  { count: 1, concurrency: 1 },
+  { count: 10, concurrency: 10 },
 ];
 
-/** No request of a round got any other status than allowed ones. */
+/** Requires that all responses of a round have an allowed status. */
 export function onlyStatuses(isAllowed: (status: number) => boolean): Judge {
   return (outcomes) => {
     const others = new Set(outcomes.map(({ status }) => status).filter((status) => !isAllowed(status)));
@@ -62,10 +62,10 @@ export function onlyStatuses(isAllowed: (status: number) => boolean): Judge {
   };
 }
 
-/** Every request was answered, and not by a failure of the server; 503 says that it is busy. */
+/** Requires a response to every request, and no failure of the server. 503 is allowed, because it means busy. */
 export const isAnswered: Judge = onlyStatuses((status) => status > 0 && (status < 500 || status === 503));
 
-/** All that some judges find. */
+/** Combines judges. */
 const every =
   (...judges: readonly Judge[]): Judge =>
   (outcomes) =>
@@ -75,8 +75,8 @@ const every =
       .join('; ') || null;
 
 /**
- * At least one request of a round got one of these statuses, so the attack reached what it is for. The others got one
- * too, or were rejected because there were too many.
+ * Requires that at least one response of a round has one of these statuses, so the attack has reached its target. The
+ * others have one too, or were rejected because there were too many requests.
  */
 export function gets(...statuses: readonly number[]): Judge {
   const reached: Judge = (outcomes) =>
@@ -87,22 +87,22 @@ export function gets(...statuses: readonly number[]): Judge {
   );
 }
 
-/** At most so many requests of a round were accepted, and at least one. */
+/** Requires that the server accepted at least one and at most `most` requests of a round. */
 export function atMost(most: number): Judge {
   return every((outcomes) => {
     const accepted = outcomes.filter(({ status }) => status >= 200 && status < 300).length;
-    return accepted > 0 && accepted <= most ? null : `${accepted} accepted, 1 to ${most} may be`;
+    return accepted > 0 && accepted <= most ? null : `${accepted} accepted, 1 to ${most} allowed`;
   }, isAnswered);
 }
 
-/** Some request of a round was rejected because there were too many, and some was not. */
+/** Requires that some but not all requests of a round were rejected because there were too many. */
 export const isCounted: Judge = every((outcomes) => {
   const rejected = outcomes.filter(({ status }) => status === 429).length;
   if (rejected === 0) return 'none was rejected with 429';
   return rejected === outcomes.length ? 'all were rejected with 429' : null;
 }, isAnswered);
 
-/** Requests of a round were accepted, and no response is longer than `most` bytes. */
+/** Requires that requests of a round were accepted and no response is longer than `most` bytes. */
 export function noLongerThan(most: number): Judge {
   return every(
     (outcomes) => {

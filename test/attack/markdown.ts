@@ -18,7 +18,7 @@ console.log(answer.id);
 
 `;
 
-/** Answers that a careless renderer of Markdown spends seconds on, or fails at; and a large one that is ordinary. */
+/** Answers that take a careless Markdown renderer seconds or crash it, and a large ordinary answer. */
 export const HOSTILE_MARKDOWN: readonly { name: string; text: string }[] = [
   { name: '20,000 unclosed emphases', text: 'a**b'.repeat(20_000) },
   { name: 'underscores and stars that never close', text: '*a _b '.repeat(15_000) },
@@ -50,7 +50,7 @@ export const HOSTILE_MARKDOWN: readonly { name: string; text: string }[] = [
     name: '100 KB of ordinary prose, code and tables',
     text: ORDINARY.repeat(Math.ceil(100_000 / ORDINARY.length)),
   },
-  { name: 'e-mail and web addresses', text: 'a@b.c www.a.b http://a '.repeat(4_000) },
+  { name: 'email addresses and URLs', text: 'a@b.c www.a.b http://a '.repeat(4_000) },
 ];
 
 function table(columns: number, rows: number): string {

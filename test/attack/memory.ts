@@ -4,16 +4,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const RESET_PEAK = '5';
 const BYTES_PER_KB = 1024;
 
-/** Has the peak begin again at what is resident now. Does nothing when the process is gone. */
+/** Resets the peak to the memory that is resident now. Does nothing if the process has ended. */
 export function resetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, RESET_PEAK);
   } catch {
-    // Whoever reads the peak is told.
+    // peakBytes returns null then.
   }
 }
 
-/** The peak since `resetPeak`, in bytes; `null` when the process is gone. */
+/** Returns the peak since `resetPeak`, in bytes; `null` if the process has ended. */
 export function peakBytes(pid: number): number | null {
   try {
     const kb = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -1,6 +1,6 @@
-/** What became of one request. */
+/** The outcome of a request. */
 export interface Outcome {
-  /** 0 when the connection ended without a response. */
+  /** 0 if the connection ended without a response. */
   status: number;
   /** The length of the body. */
   bytes: number;

@@ -6,18 +6,18 @@ import { listen } from '#test/listen';
 
 const Body = z.looseObject({ model: z.string(), stream: z.boolean().default(false) });
 
-/** How much is written before the reader is waited for. */
-const LOT = 200;
+/** The number of deltas per write. */
+const CHUNK = 200;
 
 type Delta = { content: string } | { reasoning_content: string };
 
-const content = (said: string): Delta => ({ content: said });
+const content = (text: string): Delta => ({ content: text });
 
 function* wordsOf(count: number): Generator<Delta> {
   for (let at = 0; at < count; at++) yield content(`w${(at * 7_919).toString(36)}q${at.toString(36)} `);
 }
 
-/** Text and reasoning in turn: each change begins a part. */
+/** Yields text and reasoning in turn. Each change starts a message part. */
 function* partsOf(count: number): Generator<Delta> {
   for (let at = 0; at < count; at++)
     yield at % 2 === 0 ? { reasoning_content: `thought ${at} ` } : content(`said ${at} `);
@@ -27,7 +27,7 @@ function* endless(delta: Delta): Generator<Delta> {
   for (;;) yield delta;
 }
 
-/** The models of the provider, by name: what each says. */
+/** The answers of the provider's models, by name. */
 const MODELS = {
   /** 1.5 MB of distinct words. */
   words: () => wordsOf(125_000),
@@ -38,12 +38,12 @@ const MODELS = {
   'endless-small': () => endless(content('a')),
   'endless-empty': () => endless(content('')),
   markdown: () => [content('a**b'.repeat(20_000))].values(),
-  /** A NUL and half a surrogate pair, which a database takes neither of. */
+  /** A NUL and half a surrogate pair. A database accepts neither. */
   unstorable: () => [content('a\0b'), content('\ud800 c')].values(),
   silent: () => [].values(),
 } satisfies Record<string, () => Iterator<Delta> & Iterable<Delta>>;
 
-/** A model provider that means harm, and the settings of a server that asks it. */
+/** A hostile model provider, and the settings of a server that uses it. */
 export interface HostileProvider {
   settings: Record<string, string>;
   close: () => Promise<void>;
@@ -51,7 +51,7 @@ export interface HostileProvider {
 
 const isModel = (name: string): name is keyof typeof MODELS => Object.hasOwn(MODELS, name);
 
-/** Waits until more may be written; or until nobody reads any more. */
+/** Waits until the response can be written to again, or is closed. */
 async function drained(response: ServerResponse): Promise<void> {
   const over = new AbortController();
   const on = (event: string) => once(response, event, { signal: over.signal });
@@ -59,30 +59,30 @@ async function drained(response: ServerResponse): Promise<void> {
   over.abort();
 }
 
-async function say(response: ServerResponse, name: keyof typeof MODELS): Promise<void> {
+async function answer(response: ServerResponse, name: keyof typeof MODELS): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   if (name === 'silent') return;
   const head = { id: 'x', object: 'chat.completion.chunk', created: 0, model: name };
   const event = (choice: object) =>
     `data: ${JSON.stringify({ ...head, choices: [{ index: 0, ...choice }] })}\n\n`;
-  let lot = '';
+  let chunk = '';
   let size = 0;
   for (const delta of MODELS[name]()) {
-    lot += event({ delta, finish_reason: null });
-    if (++size % LOT > 0) continue;
+    chunk += event({ delta, finish_reason: null });
+    if (++size % CHUNK > 0) continue;
     if (response.destroyed) return;
-    if (!response.write(lot)) await drained(response);
-    lot = '';
+    if (!response.write(chunk)) await drained(response);
+    chunk = '';
   }
-  response.end(`${lot}${event({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
+  response.end(`${chunk}${event({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
 }
 
-/** Serves OpenAI's chat-completions protocol on a free port of 127.0.0.1; see MODELS for what its models say. */
+/** Serves OpenAI's chat-completions protocol on a free port of 127.0.0.1. MODELS describes its models. */
 export async function startHostileProvider(): Promise<HostileProvider> {
   const server = createServer((request, response) => {
     void text(request).then((raw) => {
       const { model, stream } = Body.parse(JSON.parse(raw));
-      if (stream && isModel(model)) return say(response, model);
+      if (stream && isModel(model)) return answer(response, model);
       const message = { role: 'assistant', content: 'A title' };
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ id: 'x', choices: [{ index: 0, message, finish_reason: 'stop' }] }));

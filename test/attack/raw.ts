@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { Outcome } from './outcome.ts';
 
-/** How long a server may stay silent until a response counts as missing, and as ended, in milliseconds. */
+/** How long a server may send nothing until a response counts as missing, and as ended, in milliseconds. */
 const SILENCE_MS = 5_000;
 const END_MS = 300;
 
@@ -13,22 +13,22 @@ export function open(url: string): Socket {
   return socket;
 }
 
-/** Sends bytes as they are. @returns the status that came back; 0 when the connection ended, or stayed silent, without one. */
+/** Sends raw bytes. @returns the status of the response, or 0 if there was none. */
 export function sendRaw(url: string, bytes: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const socket = open(url);
-    let heard = '';
+    let received = '';
     const end = () => {
       socket.destroy();
-      const status = /^HTTP\/1\.[01] (\d{3})/.exec(heard)?.[1];
+      const status = /^HTTP\/1\.[01] (\d{3})/.exec(received)?.[1];
       resolve({
         status: Number(status ?? 0),
-        bytes: Math.max(0, heard.length - heard.indexOf('\r\n\r\n') - 4),
+        bytes: Math.max(0, received.length - received.indexOf('\r\n\r\n') - 4),
       });
     };
     socket.setTimeout(SILENCE_MS, end);
     socket.setEncoding('latin1').on('data', (chunk: string) => {
-      heard += chunk;
+      received += chunk;
       socket.setTimeout(END_MS);
     });
     socket.on('close', end);
@@ -36,7 +36,7 @@ export function sendRaw(url: string, bytes: string): Promise<Outcome> {
   });
 }
 
-/** A request without a body, after which the connection is closed. */
+/** Returns a request without a body, with `Connection: close`. */
 export function request(target: string, headers: Record<string, string> = {}, method = 'GET'): string {
   const all = { host: 'localhost', connection: 'close', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);

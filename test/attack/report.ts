@@ -33,21 +33,21 @@ function statusesOf(outcomes: readonly Outcome[]): string {
 /** The names of the columns. */
 export const HEAD = columns(['entry', 'attack', 'requests', 'responses', 'freeze ms', 'peak MB', '']);
 
-/** One line: what was sent, what came back, the freeze above calm, the peak of memory above calm, and the verdict. */
+/** Returns a line: requests, responses, freeze and peak memory compared with the idle server, and the verdict. */
 export function describe({ attack, round, measured }: Result): string {
-  const { outcomes, freezeMs, aboveCalmBytes, faults } = measured;
+  const { outcomes, freezeMs, aboveIdleBytes, faults } = measured;
   return columns([
     attack.entry,
     attack.name,
     round.count,
     statusesOf(outcomes),
     Math.round(freezeMs),
-    Math.round(aboveCalmBytes / BYTES_PER_MB),
+    Math.round(aboveIdleBytes / BYTES_PER_MB),
     faults.length === 0 ? 'ok' : `FAILED ${faults.join('; ')}`,
   ]);
 }
 
-/** A line per entry: the worst of it. */
+/** Returns a line for each entry with its worst figures. */
 export function summarize(results: readonly Result[]): string {
   const entries = Map.groupBy(results, ({ attack }) => attack.entry);
   const lines = [...entries].map(([entry, all]) => {
@@ -58,11 +58,11 @@ export function summarize(results: readonly Result[]): string {
     const died = all.filter(({ measured }) => measured.residentBytes === null).length;
     return columns([
       entry,
-      `${all.length} rounds, ${failed} failed${died > 0 ? `, ${died} of them by the end of the server` : ''}`,
+      `${all.length} rounds, ${failed} failed${died > 0 ? `, the server died in ${died}` : ''}`,
       requests,
       '',
       worst(({ freezeMs }) => freezeMs),
-      worst(({ aboveCalmBytes }) => aboveCalmBytes / BYTES_PER_MB),
+      worst(({ aboveIdleBytes }) => aboveIdleBytes / BYTES_PER_MB),
     ]);
   });
   return [HEAD, ...lines].join('\n');

@@ -3,42 +3,42 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 import { chats, messages, sessions, users } from '#server/db/schema/index';
 import { foldPieces, insertPieces } from '#server/search/pieces';
-import type { Ground } from '#test/crash/databases';
+import type { Backend } from '#test/crash/databases';
 import { HOSTILE_MARKDOWN } from './markdown.ts';
 
-/** Signs the session cookies of seeded accounts, as the server itself would. */
+/** Signs the session cookies of seeded accounts, like the server. */
 export const AUTH_SECRET = 'a secret of the attack suite, of 32 characters';
 const COOKIE = 'better-auth.session_token';
 const SESSION_MS = 24 * 60 * 60 * 1000;
 const MEMBERS = 400;
-const INSERTED_AT_ONCE = 100;
+const BATCH_SIZE = 100;
 const BIG_MESSAGES = 50;
 const BIG_CHARACTERS = 900_000;
 const SENTENCE = 'A sentence. ';
 
-/** The accounts, chats and messages that attacks are made on. */
+/** The accounts, chats and messages that attacks use. */
 export interface Seeded {
-  /** Names of accounts that own nothing. */
+  /** Names of accounts without data. */
   members: string[];
-  /** How many messages a long chat has. */
+  /** The number of messages of a long chat. */
   longMessages: number;
   /** A member with a chat of 50 messages of 0.9 MB. */
   owner: string;
   /** A member with one chat, whose name is `warm`. */
   visitor: string;
-  /** A chat of that length, with a second version of its first message, of another member. */
+  /** A long chat of another member, with a second version of its first message. */
   long: { owner: string; chat: string; otherBranch: string };
   big: string;
-  /** A chat per hostile text, each of another member, and one with all of them. */
+  /** A chat per hostile text, each of another member, and one with all texts. */
   markdown: { name: string; owner: string; chat: string }[];
   allMarkdown: { owner: string; chat: string };
-  /** Long chats that are to be deleted, each of another owner. */
+  /** Long chats to delete, each of another owner. */
   deletable: { owner: string; chat: string }[];
   /** Guests with a long chat. */
   guests: string[];
 }
 
-/** Cookie header of a seeded account; better-auth signs the token with HMAC-SHA-256. */
+/** Returns the Cookie header of a seeded account. better-auth signs the token with HMAC-SHA-256. */
 export function memberOf(name: string): { cookie: string } {
   const token = `token-of-${name}`;
   const signature = createHmac('sha256', AUTH_SECRET).update(token).digest('base64');
@@ -47,7 +47,7 @@ export function memberOf(name: string): { cookie: string } {
 
 const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`);
 
-/** Lets search find the messages of a chat, which all have the same text. */
+/** Adds the messages of a chat, which all have the same text, to the search index. */
 async function makeSearchable({ execute }: Database, chat: string, text: string): Promise<void> {
   const pieces = await foldPieces(text);
   await execute(
@@ -58,11 +58,11 @@ async function makeSearchable({ execute }: Database, chat: string, text: string)
 }
 
 /**
- * Fills an empty database, which is migrated first.
- * @param longMessages the length of long chats.
- * @param disposable how many chats may be deleted, and how many guests adopted.
+ * Migrates and fills an empty database.
+ * @param longMessages the number of messages of a long chat.
+ * @param disposable the number of chats that can be deleted, and of guests that can sign up.
  */
-export async function seed(ground: Ground, longMessages: number, disposable: number): Promise<Seeded> {
+export async function seed(backend: Backend, longMessages: number, disposable: number): Promise<Seeded> {
   const members = many(MEMBERS, 'member');
   const owner = 'owner';
   const visitor = 'visitor';
@@ -76,14 +76,14 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
     owner: `writer-${index}`,
     chat: `markdown-${index}`,
   }));
-  const database = await ground.open();
+  const database = await backend.open();
   try {
     await database.migrate();
     const { db } = database;
     const owners = [...deletable, ...markdown, long, allMarkdown].map((chat) => chat.owner);
     const people = [...members, owner, visitor, ...guests, ...owners];
-    for (let at = 0; at < people.length; at += INSERTED_AT_ONCE) {
-      const some = people.slice(at, at + INSERTED_AT_ONCE);
+    for (let at = 0; at < people.length; at += BATCH_SIZE) {
+      const some = people.slice(at, at + BATCH_SIZE);
       await db.insert(users).values(
         some.map((id) => ({
           id,
@@ -120,11 +120,11 @@ export async function seed(ground: Ground, longMessages: number, disposable: num
       userId: long.owner,
       role: 'user',
       status: 'complete',
-      parts: [{ type: 'text', text: 'Another beginning' }],
+      parts: [{ type: 'text', text: 'Another question' }],
     });
     for (const { owner: name, chat } of deletable) await fill(chat, name);
     for (const name of guests) await fill(`long-of-${name}`, name);
-    // The page of a chat is opened before anything is measured.
+    // The page of this chat is opened before the measurements.
     await newChat('warm', visitor);
     await newChat('big', owner);
     await database.execute(sql`

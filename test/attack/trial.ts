@@ -2,42 +2,42 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Attack, LIMITS, type Round } from './attack.ts';
 import { peakBytes, resetPeak } from './memory.ts';
 import type { Outcome } from './outcome.ts';
-import { setScene } from './scene.ts';
+import { createFixture } from './fixture.ts';
 import type { Seeded } from './seed.ts';
 import type { Target } from './target.ts';
 
-/** How long a round may take until the server counts as brought down. */
+/** How long a round may take until the server counts as down. */
 const ROUND_LIMIT_MS = 80_000;
-/** A freeze this many times over its limit is no hiccup of the machine: it is not measured again. */
+/** A freeze that exceeds its limit this many times is not a hiccup of the machine, so it is not measured again. */
 const CLEARLY_OVER = 10;
 const TRIALS = 5;
-/** The pause before the next trial, in which other programs may come to an end; it doubles each time. */
+/** The pause before the next trial, in which other programs may end. It doubles each time. */
 const PAUSE_MS = 500;
 
-/** What a round of an attack did. */
+/** The result of a round of an attack. */
 export interface Measured {
   outcomes: Outcome[];
-  /** Above the longest response time of the calm server. */
+  /** The longest response time above that of the idle server. */
   freezeMs: number;
-  /** At the peak; `null` when the server died. */
+  /** The peak of the resident memory; `null` if the server died. */
   residentBytes: number | null;
-  aboveCalmBytes: number;
-  /** What is over its limit, or wrong. */
+  aboveIdleBytes: number;
+  /** Exceeded limits and other errors. */
   faults: string[];
-  /** Whether the server still works on something, or is gone. */
+  /** True if the server has died or has not sent all responses. */
   isDown: boolean;
-  /** Whether more of the same would only be worse. */
-  isClear: boolean;
+  /** True if more requests would only be worse. */
+  isConclusive: boolean;
 }
 
-async function shootAll(shots: (() => Promise<Outcome>)[], atOnce: number): Promise<Outcome[]> {
+async function sendAll(senders: (() => Promise<Outcome>)[], concurrency: number): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const left = shots.values();
-  async function shoot(): Promise<void> {
-    for (const shot of left) outcomes.push(await shot());
+  const left = senders.values();
+  async function sendNext(): Promise<void> {
+    for (const sendRequest of left) outcomes.push(await sendRequest());
   }
   await Promise.race([
-    Promise.all(Array.from({ length: atOnce }, shoot)),
+    Promise.all(Array.from({ length: concurrency }, sendNext)),
     pause(ROUND_LIMIT_MS, null, { ref: false }),
   ]);
   return outcomes;
@@ -47,29 +47,29 @@ const mb = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 async function tryOnce(
   attack: Attack,
-  { count, atOnce }: Round,
+  { count, concurrency }: Round,
   target: Target,
   seeded: Seeded,
 ): Promise<Measured> {
-  const { server, probe, calmMs, calmBytes } = target;
-  const shot = await attack.prepare(setScene(server.url, seeded));
+  const { server, probe, idleMs, idleBytes } = target;
+  const sendRequest = await attack.prepare(createFixture(server.url, seeded));
   resetPeak(server.pid);
   await probe.take();
-  const shots = Array.from({ length: count }, (_, index) => () => shot(index));
-  const outcomes = await shootAll(shots, atOnce);
+  const senders = Array.from({ length: count }, (_, index) => () => sendRequest(index));
+  const outcomes = await sendAll(senders, concurrency);
   if (attack.watchMs !== undefined) await pause(attack.watchMs);
-  const seen = await probe.take();
+  const figures = await probe.take();
   const residentBytes = peakBytes(server.pid);
-  const freezeMs = Math.max(0, seen.longestMs - calmMs);
-  const aboveCalmBytes = Math.max(0, (residentBytes ?? 0) - calmBytes);
+  const freezeMs = Math.max(0, figures.longestMs - idleMs);
+  const aboveIdleBytes = Math.max(0, (residentBytes ?? 0) - idleBytes);
   const faults: string[] = [];
-  const limitMs = atOnce === 1 && count === 1 ? LIMITS.freezeAloneMs : LIMITS.freezeMs;
+  const limitMs = concurrency === 1 && count === 1 ? LIMITS.freezeAloneMs : LIMITS.freezeMs;
   if (residentBytes === null) faults.push('the server died');
-  else if (outcomes.length < count) faults.push(`${count - outcomes.length} without an end`);
-  if (seen.failures > 0 && residentBytes !== null) faults.push(`${seen.failures} health checks failed`);
+  else if (outcomes.length < count) faults.push(`${count - outcomes.length} did not end`);
+  if (figures.failures > 0 && residentBytes !== null) faults.push(`${figures.failures} health checks failed`);
   if (freezeMs > limitMs) faults.push(`freeze over ${limitMs} ms`);
-  if (aboveCalmBytes > LIMITS.residentAboveCalmBytes)
-    faults.push(`memory over ${mb(LIMITS.residentAboveCalmBytes)} MB`);
+  if (aboveIdleBytes > LIMITS.residentAboveIdleBytes)
+    faults.push(`memory over ${mb(LIMITS.residentAboveIdleBytes)} MB`);
   if ((residentBytes ?? 0) > LIMITS.residentBytes)
     faults.push(`resident over ${mb(LIMITS.residentBytes)} MB`);
   const { rejectionBytes = LIMITS.rejectionBytes, judge } = attack;
@@ -78,13 +78,13 @@ async function tryOnce(
   const judgement = residentBytes === null ? null : judge(outcomes);
   if (judgement !== null) faults.push(judgement);
   const isDown = residentBytes === null || outcomes.length < count;
-  const isClear = isDown || freezeMs > CLEARLY_OVER * limitMs;
-  return { outcomes, freezeMs, residentBytes, aboveCalmBytes, faults, isDown, isClear };
+  const isConclusive = isDown || freezeMs > CLEARLY_OVER * limitMs;
+  return { outcomes, freezeMs, residentBytes, aboveIdleBytes, faults, isDown, isConclusive };
 }
 
 /**
- * Makes an attack, up to five times where the freeze is somewhat over its limit: what the server does itself it does
- * every time, while a hiccup of the machine does not come back.
+ * Runs a round of an attack, up to five times if the freeze is slightly over its limit: the server itself freezes every
+ * time, but a hiccup of the machine does not repeat.
  * @returns the trial with the shortest freeze.
  */
 export async function runRound(
@@ -96,7 +96,7 @@ export async function runRound(
   let best = await tryOnce(attack, round, target, seeded);
   const limit = round.count === 1 ? LIMITS.freezeAloneMs : LIMITS.freezeMs;
   for (let trial = 1; trial < TRIALS; trial++) {
-    if (best.isClear || best.freezeMs <= limit) break;
+    if (best.isConclusive || best.freezeMs <= limit) break;
     await pause(PAUSE_MS * 2 ** trial);
     const next = await tryOnce(attack, round, target, seeded);
     if (next.isDown || next.freezeMs < best.freezeMs) best = next;

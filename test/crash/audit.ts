@@ -6,7 +6,7 @@ import { parseChunks } from '#server/chat/run-store';
 import type { Database } from '#server/db/database';
 import { chats, messages, runEvents, runs } from '#server/db/schema/index';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';
-import type { AskedChat, AskedRun, Recording, View } from './record.ts';
+import type { ChatRecord, RunRecord, Recording, View } from './record.ts';
 
 /** The figures of a stress run. */
 export interface Figures {
@@ -81,10 +81,10 @@ export async function audit(
   logs: readonly string[],
 ): Promise<Figures> {
   const rows = await readRows(database);
-  const { violations, runs: asked, chats: askedChats, ...counted } = recording;
+  const { violations, runs: runRecords, chats: chatRecords, ...counted } = recording;
   const figures: Figures = {
     ...counted,
-    runs: asked.length,
+    runs: runRecords.length,
     endings: {},
     deltas: 0,
     takeovers: 0,
@@ -93,13 +93,14 @@ export async function audit(
   };
   figures.longestGap = Math.round(figures.longestGap);
 
-  for (const chat of askedChats) violations.push(...wrongQuestions(chat, rows));
+  for (const chat of chatRecords) violations.push(...wrongQuestions(chat, rows));
   for (const { id, status } of rows.runs.values()) {
     figures.endings[status] = (figures.endings[status] ?? 0) + 1;
-    if (!asked.some(({ runId }) => runId === id)) violations.push(`run ${id} was started without a request`);
+    if (!runRecords.some(({ runId }) => runId === id))
+      violations.push(`run ${id} was started without a request`);
     if (status === 'active' || status === 'failed') violations.push(`run ${id} is ${status}`);
   }
-  for (const run of asked) {
+  for (const run of runRecords) {
     const log = rows.events.get(run.runId) ?? [];
     violations.push(...(await wrongLog(run, log, rows)));
     for (const view of run.views) {
@@ -109,21 +110,22 @@ export async function audit(
       if (wrong) violations.push(`a reader at ${view.surface} of run ${run.runId} ${wrong}`);
     }
   }
-  for (const [messageId, runsOfIt] of Map.groupBy(asked, (run) => run.messageId)) {
+  for (const [messageId, runsOfIt] of Map.groupBy(runRecords, (run) => run.messageId)) {
     const message = rows.messages.get(messageId);
     const status = rows.runs.get(runsOfIt.at(-1)?.runId ?? '')?.status;
     if (message?.status !== status)
       violations.push(`answer ${messageId} is ${message?.status}, its last run ${status}`);
-    const said = wordsIn(message);
+    const written = wordsIn(message);
     const { lost, repeated } = miscount(
-      said,
+      written,
       runsOfIt[0]?.label ?? '',
-      status === 'complete' ? words : said.length,
+      status === 'complete' ? words : written.length,
     );
     figures.lost += lost;
     figures.repeated += repeated;
-    figures.deltas += said.length;
-    if (lost + repeated > 0) violations.push(`answer ${messageId} does not count on: ${said.join(' ')}`);
+    figures.deltas += written.length;
+    if (lost + repeated > 0)
+      violations.push(`answer ${messageId} has lost or repeated words: ${written.join(' ')}`);
   }
   const takeovers = Map.groupBy(logs.flatMap(takeoversIn), (runId) => runId);
   figures.takeovers = takeovers.size;
@@ -134,7 +136,7 @@ export async function audit(
 }
 
 /** Checks that each question is in the chat's branch once, in order, and nowhere else. */
-function wrongQuestions({ chatId, questions }: AskedChat, rows: Rows): string[] {
+function wrongQuestions({ chatId, questions }: ChatRecord, rows: Rows): string[] {
   const branch: string[] = [];
   for (
     let at = rows.messages.get(rows.chats.get(chatId)?.leafId ?? '');
@@ -148,11 +150,11 @@ function wrongQuestions({ chatId, questions }: AskedChat, rows: Rows): string[] 
   );
   if (isDeepStrictEqual(branch, questions) && all.length === questions.length) return [];
   const found = `${branch.length} in the branch and ${all.length} in all`;
-  return [`chat ${chatId} was asked ${questions.length} questions and has ${found}: ${branch.join(', ')}`];
+  return [`chat ${chatId} got ${questions.length} questions and has ${found}: ${branch.join(', ')}`];
 }
 
 /** Checks that the log of a run has exactly one end and folds to its message, or to the beginning of a continued message. */
-async function wrongLog(run: AskedRun, log: Row[], rows: Rows): Promise<string[]> {
+async function wrongLog(run: RunRecord, log: Row[], rows: Rows): Promise<string[]> {
   const chunks = log.flatMap((row) => parseChunks(row.chunks));
   const wrong: string[] = [];
   if (log.some((row, index) => row.seq !== index + 1)) wrong.push('has gaps in its numbers');
@@ -164,14 +166,14 @@ async function wrongLog(run: AskedRun, log: Row[], rows: Rows): Promise<string[]
     ({ id, messageId }) => messageId === run.messageId && id > run.runId,
   );
   if (later ? !textOf(final).startsWith(textOf(parts)) : !isDeepStrictEqual(parts, final)) {
-    wrong.push('does not add up to its message');
+    wrong.push('does not fold to its message');
   }
   for (const { items } of run.views) {
     const shown = items.flatMap(({ id, data }) =>
       id === null ? parseChunks(`[${data}]`) : parseChunks(data),
     );
     if (!textOf(final).startsWith(textIn(shown)))
-      wrong.push('was shown with what its message does not begin with');
+      wrong.push('was shown with text that is not the beginning of its message');
   }
   return wrong.map((text) => `the log of run ${run.runId} ${text}`);
 }
@@ -193,7 +195,7 @@ interface Comparison {
 }
 
 /** Checks that a reader received the log from its beginning, each event once, and all of it if the reader saw the end. */
-function compare({ surface, items, ended }: View, log: Row[], { chatId, runId }: AskedRun): Comparison {
+function compare({ surface, items, ended }: View, log: Row[], { chatId, runId }: RunRecord): Comparison {
   const isWhole = surface !== 'chat';
   const expected = isWhole
     ? log.map((row) => row.chunks)
@@ -208,31 +210,32 @@ function compare({ surface, items, ended }: View, log: Row[], { chatId, runId }:
   const lost = Math.max(0, due - distinct.size);
   const repeated = numbers.length - distinct.size;
   if (lost + repeated > 0)
-    return { lost, repeated, wrong: `missed ${lost} events and had ${repeated} twice` };
+    return { lost, repeated, wrong: `missed ${lost} events and received ${repeated} twice` };
   const odd = items.findIndex(
     ({ id, data }, index) => data !== expected[index] || (isWhole && id !== index + 1),
   );
-  const wrong = odd < 0 ? null : `was shown as event ${odd + 1} what is not in the log: ${items[odd]?.data}`;
+  const wrong =
+    odd < 0 ? null : `received as event ${odd + 1} data that is not in the log: ${items[odd]?.data}`;
   return { lost, repeated, wrong };
 }
 
-/** The words of an answer. */
+/** Returns the words of an answer. */
 const wordsIn = (message: MessageRow | undefined) =>
   textOf(message?.parts ?? [])
     .split(' ')
     .filter(Boolean);
 
-/** How many of the words `label.1 … label.count` an answer lacks, and how many it has beside them. */
-function miscount(said: string[], label: string, count: number): { lost: number; repeated: number } {
+/** Counts the words of `label.1 … label.count` that an answer lacks, and the words that it has besides them. */
+function miscount(written: string[], label: string, count: number): { lost: number; repeated: number } {
   const due = Array.from({ length: count }, (_, index) => `${label}.${index + 1}`);
-  const distinct = new Set(said);
+  const distinct = new Set(written);
   const lost = due.filter((word) => !distinct.has(word)).length;
-  const isInOrder = said.every((word, index) => word === `${label}.${index + 1}`);
-  const repeated = said.length - distinct.size;
+  const isInOrder = written.every((word, index) => word === `${label}.${index + 1}`);
+  const repeated = written.length - distinct.size;
   return { lost, repeated: isInOrder ? repeated : Math.max(1, repeated) };
 }
 
-/** The runs that a process says it took over. */
+/** Returns the runs that a process took over, according to its log. */
 function takeoversIn(log: string): string[] {
   const lines = log.split('\n').filter((line) => line.includes('took over the run'));
   return lines.flatMap((line) => /"runId":"([^"]+)"/.exec(line)?.[1] ?? []);

@@ -4,27 +4,27 @@ import { type ParsedResponse, type Caller, caller } from '#test/client';
 import type { Recording } from './record.ts';
 
 const RETRY_MS = 150;
-/** How long no instance may be there for a call. */
+/** How long a call is retried if no instance responds. */
 const LIMIT_MS = 180_000;
 
-/** Where to find the product: gives another origin each time, of an instance or of the proxy. */
+/** Returns the origin for the next request: an instance or the proxy. */
 export type Origins = () => string;
 
-/** Somebody who uses the product from anywhere. */
+/** A client of the product. */
 export interface Client {
   headers: Record<string, string>;
   origins: Origins;
   recording: Recording;
 }
 
-/** Thrown when there was nobody to answer a call: the client is to try again. */
+/** Thrown if no server responds. The client should retry. */
 export class Outage extends Error {
   override name = 'Outage';
 }
 
-/** Whether a call failed because an instance was killed. */
+/** True if a call failed because an instance was killed. */
 export function isOutage(error: unknown): boolean {
-  // fetch() throws a TypeError for every failure of the network; a tRPC error without data did not come from the product.
+  // fetch() throws a TypeError for every network error. A tRPC error without data does not come from the product.
   return (
     error instanceof Outage ||
     error instanceof TypeError ||
@@ -32,27 +32,27 @@ export function isOutage(error: unknown): boolean {
   );
 }
 
-/** The body of a successful answer. @throws {Outage} when the proxy had nobody to ask. @throws {Error} otherwise. */
+/** Returns the body of a successful response. @throws {Outage} if the proxy found no instance, otherwise an Error. */
 export function bodyOf({ status, body }: ParsedResponse): unknown {
   if (status >= 200 && status < 300) return body;
   const text = JSON.stringify(body);
-  throw status === 502 || status === 503 ? new Outage(text) : new Error(`was answered ${status}: ${text}`);
+  throw status === 502 || status === 503 ? new Outage(text) : new Error(`status ${status}: ${text}`);
 }
 
 /**
- * Makes a call until it is answered, each time to another origin, so it has to be one that may be repeated.
- * @throws what the product answers when it refuses.
+ * Retries a call until it gets a response, each time at another origin. The call must be idempotent.
+ * @throws the error of the product if it rejects the call.
  */
-export async function insist<T>(
+export async function retry<T>(
   { headers, origins, recording }: Client,
   call: (caller: Caller) => Promise<T>,
 ): Promise<T> {
-  const giveUpAt = Date.now() + LIMIT_MS;
+  const deadline = Date.now() + LIMIT_MS;
   for (;;) {
     try {
       return await call(caller(origins(), headers, false));
     } catch (error) {
-      if (!isOutage(error) || Date.now() > giveUpAt) throw error;
+      if (!isOutage(error) || Date.now() > deadline) throw error;
       recording.resent += 1;
       await pause(RETRY_MS);
     }

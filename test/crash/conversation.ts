@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { Run } from '#contract/chat';
 import { type Caller, read } from '#test/client';
-import { bodyOf, type Client, insist } from './calls.ts';
+import { bodyOf, type Client, retry } from './calls.ts';
 import { anyHabit, follow, steadyHabit } from './reader.ts';
 import type { Random } from './random.ts';
-import type { AskedChat, AskedRun } from './record.ts';
+import type { ChatRecord, RunRecord } from './record.ts';
 
 const READERS = 3;
 const POST_LIMIT_MS = 60_000;
@@ -51,11 +51,11 @@ export function converse(client: Client, state: RunState, name: string, random: 
 async function hold(client: Client, state: RunState, name: string, random: Random, onShown: () => void) {
   const { recording } = client;
   const clientId = randomUUID();
-  const { id: chatId } = await insist(client, ({ rpc }) => rpc.chat.create.mutate({ clientId }));
-  const chat: AskedChat = { chatId, questions: [] };
+  const { id: chatId } = await retry(client, ({ rpc }) => rpc.chat.create.mutate({ clientId }));
+  const chat: ChatRecord = { chatId, questions: [] };
   recording.chats.push(chat);
 
-  async function readAll(run: AskedRun, first?: Response): Promise<void> {
+  async function readAll(run: RunRecord, first?: Response): Promise<void> {
     const target = { chatId, clientId, runId: run.runId };
     const habits = [
       steadyHabit(random),
@@ -72,59 +72,59 @@ async function hold(client: Client, state: RunState, name: string, random: Rando
     await Promise.all([...reading, stopping]);
   }
 
-  function begun(run: z.output<typeof Run>, label: string): AskedRun {
-    const asked = { ...run, chatId, label, views: [] };
-    recording.runs.push(asked);
-    return asked;
+  function begun(run: z.output<typeof Run>, label: string): RunRecord {
+    const record = { ...run, chatId, label, views: [] };
+    recording.runs.push(record);
+    return record;
   }
 
   for (let count = 1; state.isOpen(); count++) {
     const label = `${name}.${count}`;
     const text = `count ${label}`;
-    const saying = { clientRequestId: randomUUID(), parts: [{ type: 'text' as const, text }] };
+    const question = { clientRequestId: randomUUID(), parts: [{ type: 'text' as const, text }] };
     chat.questions.push(text);
     state.onAsking();
-    const { run, stream } = await say(client, { chatId, clientId }, saying, random);
+    const { run, stream } = await send(client, { chatId, clientId }, question, random);
     await readAll(begun(run, label), stream);
     while (state.isOpen() && (await canContinue(client, chatId)) && random.chance(0.7)) {
       const clientRequestId = randomUUID();
-      const next = await insist(client, ({ rpc }) => rpc.chat.continue.mutate({ chatId, clientRequestId }));
+      const next = await retry(client, ({ rpc }) => rpc.chat.continue.mutate({ chatId, clientRequestId }));
       await readAll(begun(next, label));
     }
   }
 }
 
 /**
- * Sends a question on any surface. On the AI SDK's surface the response is a stream, so a second send with the client's id of
- * the question gets the id of the run. On other surfaces the question is sometimes sent twice too.
+ * Sends a question on any surface. On the AI SDK's surface the response is a stream, so a second send with the client's
+ * id of the question gets the id of the run. On other surfaces the question is sometimes sent twice too.
  */
-async function say(
+async function send(
   client: Client,
   chat: { chatId: string; clientId: string },
-  saying: Question,
+  question: Question,
   random: Random,
 ): Promise<{ run: z.output<typeof Run>; stream?: Response }> {
   const path = `POST /chats/${chat.chatId}/messages`;
-  const byRest = async ({ rest }: Caller) => Run.parse(bodyOf(await rest(path, { json: saying })));
-  const byRpc = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...saying });
+  const byRest = async ({ rest }: Caller) => Run.parse(bodyOf(await rest(path, { json: question })));
+  const byRpc = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...question });
   if (random.chance(0.3)) {
-    const stream = await insist(client, (caller) => postChat(caller, chat.clientId, saying));
-    const shown = { id: saying.clientRequestId };
-    const byId = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...saying, shown });
-    return { run: await insist(client, byId), stream };
+    const stream = await retry(client, (caller) => postChat(caller, chat.clientId, question));
+    const shown = { id: question.clientRequestId };
+    const byId = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...question, shown });
+    return { run: await retry(client, byId), stream };
   }
-  const run = await insist(client, random.chance(0.5) ? byRest : byRpc);
+  const run = await retry(client, random.chance(0.5) ? byRest : byRpc);
   if (random.chance(0.3)) {
-    const again = await insist(client, byRest);
+    const again = await retry(client, byRest);
     if (again.runId !== run.runId)
-      throw new Error(`${saying.clientRequestId} started ${run.runId} and ${again.runId}`);
+      throw new Error(`${question.clientRequestId} started ${run.runId} and ${again.runId}`);
   }
   return { run };
 }
 
 /** Sends a question like a `useChat` that sends only its last message. @returns the open stream of the answer. */
-async function postChat({ fetch }: Caller, clientId: string, saying: Question): Promise<Response> {
-  const message = { id: saying.clientRequestId, role: 'user', parts: saying.parts };
+async function postChat({ fetch }: Caller, clientId: string, question: Question): Promise<Response> {
+  const message = { id: question.clientRequestId, role: 'user', parts: question.parts };
   const response = await fetch('/api/chat', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -137,13 +137,13 @@ async function postChat({ fetch }: Caller, clientId: string, saying: Question): 
 
 async function stop(client: Client, chatId: string, afterMs: number): Promise<void> {
   await pause(afterMs);
-  const { stopped } = await insist(client, ({ rpc }) => rpc.chat.stop.mutate({ chatId }));
+  const { stopped } = await retry(client, ({ rpc }) => rpc.chat.stop.mutate({ chatId }));
   if (stopped) client.recording.stops += 1;
 }
 
 /** True if the last answer of a chat can be continued. */
 async function canContinue(client: Client, chatId: string): Promise<boolean> {
-  const { items } = await insist(client, ({ rpc }) => rpc.chat.messages.query({ chatId }));
+  const { items } = await retry(client, ({ rpc }) => rpc.chat.messages.query({ chatId }));
   const status = items.at(-1)?.status;
   return status === 'interrupted' || status === 'stopped';
 }

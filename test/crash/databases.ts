@@ -10,28 +10,28 @@ import { createLogger } from '#server/log/index';
 import { dropDatabases } from '#test/postgres-databases';
 import { unpackSnapshot } from '#test/snapshot';
 
-/** An empty database that instances can be started on. */
-export interface Ground {
+/** An empty database for instances. */
+export interface Backend {
   name: 'PGlite' | 'Postgres';
-  /** How many instances it can have at a time. */
+  /** The maximum number of instances at a time. */
   instances: number;
-  /** Where an instance keeps its files. */
+  /** The folder for the files of instances. */
   folder: string;
-  /** The settings that lead an instance to it. */
+  /** The settings of instances that use it. */
   settings: Record<string, string>;
-  /** Opens it for a look at the rows; on PGlite when no instance runs. */
+  /** Opens it to read the rows. On PGlite, no instance may be running. */
   open: () => Promise<Database>;
   drop: () => Promise<void>;
 }
 
-function ground(
-  name: Ground['name'],
+function backend(
+  name: Backend['name'],
   instances: number,
-  given: Record<string, string>,
+  databaseSettings: Record<string, string>,
   drop = async () => {},
-): Ground {
+): Backend {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-crash-'));
-  const settings = { ...given, DATA_DIR: folder };
+  const settings = { ...databaseSettings, DATA_DIR: folder };
   return {
     name,
     instances,
@@ -45,24 +45,24 @@ function ground(
   };
 }
 
-/** The embedded database in a new folder, for one instance. */
-export const pglite = (): Ground => ground('PGlite', 1, {});
+/** Returns an embedded database in a new folder, for one instance. */
+export const pglite = (): Backend => backend('PGlite', 1, {});
 
-/** The same with the tables in it, which takes less time than to make them. */
-export async function migratedPglite(): Promise<Ground> {
-  const made = pglite();
-  await unpackSnapshot(defaultFolder(made.folder));
-  return made;
+/** Returns the same with the tables in it, which is faster than migrating it. */
+export async function migratedPglite(): Promise<Backend> {
+  const migrated = pglite();
+  await unpackSnapshot(defaultFolder(migrated.folder));
+  return migrated;
 }
 
 /**
- * A new database of a Postgres server, for three instances.
- * @param server the address of any database there; what earlier runs left behind is dropped.
- * @throws when the server cannot be reached.
+ * Creates a database on a Postgres server, for three instances. Drops the databases of earlier runs.
+ * @param server the URL of any database of the server.
+ * @throws {Error} if the server cannot be reached.
  */
-export async function postgresOn(server: string): Promise<Ground> {
+export async function postgresOn(server: string): Promise<Backend> {
   await dropDatabases(server);
-  // Called so that dropDatabases knows it as one of this process.
+  // dropDatabases recognizes this name as one of this process.
   const name = `sb_test_${process.pid}_crash`;
   const sql = postgres(server, { max: 1, connect_timeout: 5, onnotice: () => undefined });
   try {
@@ -72,5 +72,5 @@ export async function postgresOn(server: string): Promise<Ground> {
   }
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return ground('Postgres', 3, { DATABASE_URL: url.href }, () => dropDatabases(server, process.pid));
+  return backend('Postgres', 3, { DATABASE_URL: url.href }, () => dropDatabases(server, process.pid));
 }

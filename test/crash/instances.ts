@@ -10,36 +10,36 @@ const ROOT = join(import.meta.dirname, '../..');
 const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 45_000;
 const RESTART_LIMIT_MS = 1_000;
-/** How much of what a failed instance said is shown. */
-const LAST_WORDS = 2_000;
+/** How many characters of the log of a failed instance are shown. */
+const LOG_TAIL = 2_000;
 
-interface Life {
+interface Process {
   child: ChildProcess;
-  /** What it has written to standard error. */
+  /** Its output to standard error. */
   log: string;
 }
 
-/** Processes of the product that are started again whenever they die, each on a port of its own. */
+/** Processes of the product, each on its own port. They restart whenever they die. */
 export interface Instances {
-  /** Their origins, which stay the same. */
+  /** Their origins, which do not change. */
   urls: string[];
-  /** Waits until each can serve. @throws {Error} after three minutes. */
+  /** Waits until all are ready. @throws {Error} after three minutes. */
   ready: () => Promise<void>;
   /**
-   * Ends one as a power cut would, whatever it is doing; a moment later it is started again.
-   * @returns whether it was alive.
+   * Kills one like a power failure. It restarts a moment later.
+   * @returns true if it was alive.
    */
   kill9: (index: number) => boolean;
-  /** What they have written to standard error, a string for each process that has lived. */
+  /** Returns their output to standard error, one string per process. */
   logs: () => string[];
-  /** Ends all for good, with SIGTERM. */
+  /** Stops all permanently, with SIGTERM. */
   stop: () => Promise<void>;
 }
 
 /**
  * Starts `count` instances.
- * @param settings the environment they have in common.
- * @param onFault told when one ends that nobody has killed.
+ * @param settings their common environment.
+ * @param onFault called if one ends that was not killed.
  */
 export async function startInstances(
   count: number,
@@ -47,12 +47,12 @@ export async function startInstances(
   random: Random,
   onFault: (fault: string) => void,
 ): Promise<Instances> {
-  /** All that have lived. */
-  const lives: Life[] = [];
-  const current = new Map<number, Life>();
+  /** All processes, including those that have ended. */
+  const processes: Process[] = [];
+  const current = new Map<number, Process>();
   let stopping = false;
 
-  async function live(index: number, port: number): Promise<void> {
+  async function run(index: number, port: number): Promise<void> {
     const { PATH = '', HOME = '' } = process.env;
     const env = {
       PATH,
@@ -68,22 +68,22 @@ export async function startInstances(
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const life: Life = { child, log: '' };
-    lives.push(life);
-    current.set(index, life);
+    const running: Process = { child, log: '' };
+    processes.push(running);
+    current.set(index, running);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      life.log += text;
+      running.log += text;
     });
     await once(child, 'exit');
     if (stopping ? child.exitCode !== 0 : child.signalCode !== 'SIGKILL') {
-      const how = child.signalCode ?? `exit code ${child.exitCode}`;
-      onFault(`instance ${index} ended by itself (${how}): ${life.log.slice(-LAST_WORDS)}`);
+      const reason = child.signalCode ?? `exit code ${child.exitCode}`;
+      onFault(`instance ${index} ended by itself (${reason}): ${running.log.slice(-LOG_TAIL)}`);
     }
   }
 
   async function keepAlive(index: number, port: number): Promise<void> {
     if (stopping) return;
-    await live(index, port);
+    await run(index, port);
     await pause(random.between(0, RESTART_LIMIT_MS));
     await keepAlive(index, port);
   }
@@ -99,12 +99,12 @@ export async function startInstances(
   return {
     urls,
     async ready() {
-      const giveUpAt = Date.now() + START_LIMIT_MS;
+      const deadline = Date.now() + START_LIMIT_MS;
       for (const [index, url] of urls.entries()) {
         while (!(await isReady(url))) {
-          if (Date.now() > giveUpAt) {
+          if (Date.now() > deadline) {
             throw new Error(
-              `instance ${index} does not become ready: ${current.get(index)?.log.slice(-LAST_WORDS)}`,
+              `instance ${index} does not become ready: ${current.get(index)?.log.slice(-LOG_TAIL)}`,
             );
           }
           await pause(100);
@@ -112,7 +112,7 @@ export async function startInstances(
       }
     },
     kill9: (index) => current.get(index)?.child.kill('SIGKILL') ?? false,
-    logs: () => lives.map(({ log }) => log),
+    logs: () => processes.map(({ log }) => log),
     async stop() {
       stopping = true;
       for (const { child } of current.values()) child.kill('SIGTERM');
@@ -134,7 +134,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** Free ports out of those that the system gives to no outgoing connection, so that they still are free after a kill. */
+/** Returns free ports from a range that the system does not use for outgoing connections, so they stay free. */
 async function freePorts(count: number, random: Random): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {

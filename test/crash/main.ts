@@ -1,6 +1,6 @@
 /** npm run test:crash: kills servers while they write answers, and checks that no reader lost anything. */
 import { inspect, parseArgs } from 'node:util';
-import { type Ground, pglite, postgresOn } from './databases.ts';
+import { type Backend, pglite, postgresOn } from './databases.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Outcome, stressRun } from './stress-run.ts';
 
@@ -34,25 +34,25 @@ function describe({ figures, violations }: Outcome): string {
 
 const kills = wholeNumber('kills');
 const seed = wholeNumber('seed');
-console.log(`Killing servers ${kills} times on each database; --seed ${seed} makes the same choices again.`);
+console.log(`Killing servers ${kills} times on each database. To repeat the same choices: --seed ${seed}`);
 const random = createRandom(seed);
-const grounds = values['pglite-only'] ? [pglite()] : [pglite(), await postgresOn(SERVER)];
+const backends = values['pglite-only'] ? [pglite()] : [pglite(), await postgresOn(SERVER)];
 
 /** @returns true if there was no violation. */
-async function test(ground: Ground, own: Random): Promise<boolean> {
+async function test(backend: Backend, own: Random): Promise<boolean> {
   const started = Date.now();
   try {
-    const outcome = await stressRun(ground, kills, own);
+    const outcome = await stressRun(backend, kills, own);
     const seconds = Math.round((Date.now() - started) / 1000);
-    console.log(`${ground.name}, ${ground.instances} at a time, ${seconds} s: ${describe(outcome)}`);
+    console.log(`${backend.name}, ${backend.instances} at a time, ${seconds} s: ${describe(outcome)}`);
     return outcome.violations.length === 0;
   } catch (error) {
-    console.log(`${ground.name}: the test failed: ${inspect(error)}`);
+    console.log(`${backend.name}: the test failed: ${inspect(error)}`);
     return false;
   } finally {
-    await ground.drop();
+    await backend.drop();
   }
 }
 
-const passed = await Promise.all(grounds.map((ground) => test(ground, random.fork())));
+const passed = await Promise.all(backends.map((backend) => test(backend, random.fork())));
 if (passed.includes(false)) process.exitCode = 1;

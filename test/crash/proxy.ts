@@ -19,9 +19,10 @@ export interface Proxy {
 }
 
 /**
- * Starts a proxy that hands requests to these origins in turn and streams the answers unbuffered. An origin that refuses the
- * connection is passed over. One that dies before it answers is, too, when the request may be sent twice; otherwise the caller
- * has a 502, and has to know by itself how to ask again. It has a 503 when no origin listens.
+ * Starts a proxy that forwards requests to the origins in turn and streams the responses unbuffered. If an origin
+ * refuses the connection, the proxy tries the next one. It does the same if an origin dies before it responds and the
+ * method is idempotent. For other methods the client gets a 502 and has to retry itself. If no origin listens, it gets
+ * a 503.
  */
 export async function startProxy(origins: readonly string[]): Promise<Proxy> {
   let turn = 0;
@@ -32,18 +33,18 @@ export async function startProxy(origins: readonly string[]): Promise<Proxy> {
     for (let tried = 0; tried < origins.length; tried++) {
       const origin = origins[(turn + tried) % origins.length] ?? '';
       try {
-        const answer = await ask(origin, request, body, response);
-        response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        const upstream = await forward(origin, request, body, response);
+        response.writeHead(upstream.statusCode ?? 502, endToEnd(upstream.headers));
         response.flushHeaders();
-        await pipeline(answer, response);
+        await pipeline(upstream, response);
         return;
       } catch (error) {
         if (response.headersSent || response.destroyed) {
           response.destroy();
           return;
         }
-        if (!isRefusal(error) && !IDEMPOTENT.has(request.method ?? '')) {
-          response.writeHead(502).end('The instance has died over the request.\n');
+        if (!isConnectionRefused(error) && !IDEMPOTENT.has(request.method ?? '')) {
+          response.writeHead(502).end('The instance has died during the request.\n');
           return;
         }
       }
@@ -66,31 +67,31 @@ export async function startProxy(origins: readonly string[]): Promise<Proxy> {
   };
 }
 
-/** Sends a request on, and gives it up when its caller goes away. */
-async function ask(
+/** Forwards a request. Cancels it if its caller disconnects. */
+async function forward(
   origin: string,
   { method = 'GET', url = '/', headers }: IncomingMessage,
   body: Buffer,
   caller: ServerResponse,
 ): Promise<IncomingMessage> {
-  const answer = Promise.withResolvers<IncomingMessage>();
+  const upstream = Promise.withResolvers<IncomingMessage>();
   const { ['transfer-encoding']: _chunked, ...own } = endToEnd(headers);
   const sent = requestFrom(new URL(url, origin), {
     method,
     agent: false,
     headers: { ...own, ...(body.length > 0 && { 'content-length': body.length }) },
   });
-  sent.on('response', answer.resolve).on('error', answer.reject);
+  sent.on('response', upstream.resolve).on('error', upstream.reject);
   caller.once('close', () => sent.destroy());
   sent.end(body);
-  return answer.promise;
+  return upstream.promise;
 }
 
-/** Headers without those that are about one connection only (RFC 9110, section 7.6.1). */
+/** Returns the headers without those of a single connection (RFC 9110, section 7.6.1). */
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const { connection: _connection, ['keep-alive']: _keepAlive, ...rest } = headers;
   return rest;
 }
 
-const isRefusal = (error: unknown) =>
+const isConnectionRefused = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';

@@ -1,16 +1,16 @@
-/** Choices that come out the same for the same seed. */
+/** Random choices, which are the same for the same seed. */
 export interface Random {
-  /** A number from `min` up to, but without, `max`. */
+  /** Returns a number from `min` up to but excluding `max`. */
   between: (min: number, max: number) => number;
-  /** One of the items. @throws {RangeError} when there are none. */
+  /** Returns one of the items. @throws {RangeError} if there are none. */
   pick: <T>(items: readonly T[]) => T;
-  /** Whether something happens that does with this probability. */
+  /** Returns true with this probability. */
   chance: (probability: number) => boolean;
-  /** Choices of its own for one actor, so that what others do meanwhile does not change them. */
+  /** Returns separate choices for one actor, which do not depend on the choices of others. */
   fork: () => Random;
 }
 
-/** Makes choices from a 32-bit seed, by the generator mulberry32. */
+/** Creates choices from a 32-bit seed, with the generator mulberry32. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
 

@@ -3,7 +3,7 @@ import { caller } from '#test/client';
 import { type Client, isOutage } from './calls.ts';
 import { chatChunks, STREAM_CLIENTS, type Target } from './stream-clients.ts';
 import type { Random } from './random.ts';
-import type { AskedRun, SurfaceName, Shown, View } from './record.ts';
+import type { RunRecord, SurfaceName, Shown, View } from './record.ts';
 
 /** The pause of a reader before it reconnects. */
 const RECONNECT_MS = 150;
@@ -53,7 +53,7 @@ export function anyHabit(random: Random, answerMs: number): Habit {
  */
 export async function follow(
   client: Client,
-  run: AskedRun,
+  run: RunRecord,
   target: Target,
   habit: Habit,
   random: Random,
@@ -96,10 +96,10 @@ export async function follow(
 
   /** @returns true if the reader is finished. */
   async function readOn(view: View): Promise<boolean> {
-    let nothing = true;
+    let isEmpty = true;
     for await (const shown of connect(view)) {
       note();
-      nothing = false;
+      isEmpty = false;
       if (shown === 'end') {
         view.ended = true;
         return true;
@@ -110,7 +110,7 @@ export async function follow(
       if (random.chance(disconnects)) return false;
     }
     // The AI SDK's surface sends nothing if no run is active any more.
-    return nothing && surface === 'chat';
+    return isEmpty && surface === 'chat';
   }
 
   await pause(habit.afterMs);

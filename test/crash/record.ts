@@ -17,7 +17,7 @@ export interface View {
 }
 
 /** A run that a client started. */
-export interface AskedRun {
+export interface RunRecord {
   runId: string;
   messageId: string;
   chatId: string;
@@ -27,15 +27,15 @@ export interface AskedRun {
 }
 
 /** A chat and its questions, oldest first. */
-export interface AskedChat {
+export interface ChatRecord {
   chatId: string;
   questions: string[];
 }
 
 /** The events of a stress run, as seen by its clients. */
 export interface Recording {
-  runs: AskedRun[];
-  chats: AskedChat[];
+  runs: RunRecord[];
+  chats: ChatRecord[];
   kills: number;
   readers: number;
   reconnects: number;

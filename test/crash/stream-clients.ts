@@ -31,7 +31,7 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
       headers: since(after),
       signal,
     });
-    for await (const { id, event, data } of eventsOf(await opened(response))) {
+    for await (const { id, event, data } of eventsOf(await successful(response))) {
       if (event === 'message') yield { id: Number(id), data };
       else if (event === 'done') yield 'end';
       else throw new Error(`REST stream: ${event} ${data}`);
@@ -41,7 +41,7 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
   async *RPC({ fetch }, { chatId, runId }, after, signal) {
     const input = encodeURIComponent(superjson.stringify({ chatId, runId }));
     const response = await fetch(`/api/trpc/chat.stream?input=${input}`, { headers: since(after), signal });
-    for await (const { id, event, data } of eventsOf(await opened(response))) {
+    for await (const { id, event, data } of eventsOf(await successful(response))) {
       if (event === 'message') yield { id: Number(id), data: JSON.stringify(superjson.parse(data)) };
       else if (event === 'return') yield 'end';
       else if (event !== 'connected' && event !== 'ping') throw new Error(`RPC stream: ${event} ${data}`);
@@ -50,7 +50,7 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
 
   /** Has no event ids: every connection shows the whole run, or nothing if no run is active. */
   async *chat({ fetch, rpc }, { chatId, clientId, runId }, _after, signal) {
-    const response = await opened(await fetch(`/api/chat/${clientId}/stream`, { signal }));
+    const response = await successful(await fetch(`/api/chat/${clientId}/stream`, { signal }));
     if (response.status !== 204) return yield* chatChunks(response);
     const { activeRunId } = await rpc.chat.get.query({ id: chatId });
     if (activeRunId === runId) throw new Error('chat stream: 204 while the run is active');
@@ -59,7 +59,7 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
 
 /** Yields the chunks of one connection on the AI SDK's surface. */
 export async function* chatChunks(response: Response): AsyncGenerator<Shown | 'end', void, void> {
-  for await (const { data } of eventsOf(await opened(response))) {
+  for await (const { data } of eventsOf(await successful(response))) {
     if (data === '[DONE]') yield 'end';
     else yield { id: null, data };
   }
@@ -68,8 +68,8 @@ export async function* chatChunks(response: Response): AsyncGenerator<Shown | 'e
 const since = (after: number): Record<string, string> =>
   after > 0 ? { 'last-event-id': String(after) } : {};
 
-/** @throws unless the response is successful. */
-async function opened(response: Response): Promise<Response> {
+/** Returns a successful response. @throws {Error} for any other. */
+async function successful(response: Response): Promise<Response> {
   if (!response.ok) bodyOf(await read(response));
   return response;
 }

@@ -5,7 +5,7 @@ import { startProviderServer } from '#test/provider-server';
 import { audit, type Figures } from './audit.ts';
 import type { Client } from './calls.ts';
 import { type Conversation, converse } from './conversation.ts';
-import type { Ground } from './databases.ts';
+import type { Backend } from './databases.ts';
 import { type Instances, startInstances } from './instances.ts';
 import { startProxy } from './proxy.ts';
 import type { Random } from './random.ts';
@@ -20,7 +20,10 @@ const WORD_MS = 30;
 const CALM_MS = 3_000;
 /** The longest time a kill waits for a question to be sent, in milliseconds. */
 const ASKING_LIMIT_MS = 15_000;
-/** The time after a kill in which all runs of the killed instance must end, in milliseconds. It includes reopening an embedded database. */
+/**
+ * The time after a kill in which all runs of the killed instance must end, in milliseconds. It includes reopening an
+ * embedded database.
+ */
 const RECOVERY_MS = 20_000;
 /** The time until readers receive the end of a run, in milliseconds. */
 const DELIVERY_MS = 1_000;
@@ -36,13 +39,13 @@ export interface Outcome {
 }
 
 /** Starts instances on a database, writes and reads answers while it kills instances, and checks the result. */
-export async function stressRun(ground: Ground, kills: number, random: Random): Promise<Outcome> {
+export async function stressRun(backend: Backend, kills: number, random: Random): Promise<Outcome> {
   const recording = createRecording();
   const { violations } = recording;
   const provider = await startProviderServer();
   const model = `openai-compatible/count-${WORDS}x${WORD_MS}`;
   const settings = {
-    ...ground.settings,
+    ...backend.settings,
     AI_MODEL: model,
     AI_BASE_URL: provider.url,
     AUTH_RATE_LIMIT: '100000',
@@ -52,7 +55,7 @@ export async function stressRun(ground: Ground, kills: number, random: Random): 
     AI_ANSWERS_PER_ADDRESS: '10000',
     MAX_STREAMS_PER_ADDRESS: '1000000',
   };
-  const instances = await startInstances(ground.instances, settings, random.fork(), (fault) =>
+  const instances = await startInstances(backend.instances, settings, random.fork(), (fault) =>
     violations.push(fault),
   );
   const proxy = instances.urls.length > 1 ? await startProxy(instances.urls) : null;
@@ -68,7 +71,7 @@ export async function stressRun(ground: Ground, kills: number, random: Random): 
     await proxy?.close();
     await provider.close();
   }
-  const database = await ground.open();
+  const database = await backend.open();
   try {
     const figures = await audit(database, recording, WORDS, instances.logs());
     return { figures, violations };
@@ -77,7 +80,7 @@ export async function stressRun(ground: Ground, kills: number, random: Random): 
   }
 }
 
-interface Scene {
+interface StressOptions {
   instances: Instances;
   /** The origins of which clients pick one for each request. */
   origins: string[];
@@ -95,7 +98,7 @@ async function runConversations({
   recording,
   kills,
   random,
-}: Scene): Promise<void> {
+}: StressOptions): Promise<void> {
   let open = true;
   let asking = Promise.withResolvers<null>();
   const state = {

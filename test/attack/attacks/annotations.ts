@@ -1,7 +1,7 @@
-import { type Attack, gets, LIMITS, type Shot } from '../attack.ts';
-import type { Attacker, Scene } from '../scene.ts';
+import { type Attack, gets, LIMITS, type SendRequest } from '../attack.ts';
+import type { Attacker, Fixture } from '../fixture.ts';
 
-/** What an RPC call carries: a value, and superjson's annotations of it. */
+/** The input of an RPC call: a value and its superjson annotations. */
 interface Wire {
   json: unknown;
   meta: unknown;
@@ -9,7 +9,7 @@ interface Wire {
 
 const list = (length: number, item: (index: number) => unknown) =>
   Array.from({ length }, (_, index) => item(index));
-/** Annotates each item of a list on its own. */
+/** Annotates each item of a list. */
 const eachAs = (length: number, annotation: unknown, item: (index: number) => unknown): Wire => ({
   json: { a: list(length, item) },
   meta: { values: { a: Object.fromEntries(Array.from({ length }, (_, at) => [String(at), [annotation]])) } },
@@ -20,7 +20,7 @@ const typed = (kind: string, length: number): Wire => ({
   meta: { values: { a: [['typed-array', kind]] } },
 });
 
-/** A set of many, each of which is annotated too, so that each is looked for by its number. */
+/** Returns a set whose items are annotated too, so that a reader searches each by its index. */
 function searchedSet(length: number): Wire {
   const inner = Object.fromEntries(Array.from({ length }, (_, at) => [String(at), ['bigint']]));
   return { json: { a: list(length, String) }, meta: { values: { a: ['set', inner] } } };
@@ -36,7 +36,7 @@ function nestedSets(depth: number, width: number): Wire {
   return { json: { a: json }, meta: { values: { a: values } } };
 }
 
-/** Items of one set, all said to be the same object, so that each is looked for by its number. */
+/** Returns a set whose items are annotated as the same object, so that a reader searches each by its index. */
 function equalities(length: number): Wire {
   const others = Array.from({ length: length - 1 }, (_, at) => `a.${at + 1}`);
   return {
@@ -51,7 +51,7 @@ function longPaths(count: number, depth: number): Wire {
   return { json: { a: {} }, meta: { values } };
 }
 
-/** The form of superjson since version 2.2.3, whose paths are escaped in another way. */
+/** Converts annotations to the format of superjson since version 2.2.3, which escapes paths differently. */
 const current = ({ json, meta }: Wire): Wire => ({ json, meta: { v: 1, ...Object(meta) } });
 
 const INPUTS: readonly (readonly [name: string, wire: () => Wire, isLong?: true])[] = [
@@ -69,9 +69,9 @@ const INPUTS: readonly (readonly [name: string, wire: () => Wire, isLong?: true]
     }),
     true,
   ],
-  ['a set of 30,000 that are annotated', () => searchedSet(30_000)],
-  ['the same in the current form', () => current(searchedSet(30_000)), true],
-  ['60 sets in one another', () => nestedSets(60, 10_000), true],
+  ['a set of 30,000 annotated items', () => searchedSet(30_000)],
+  ['the same in the current format', () => current(searchedSet(30_000)), true],
+  ['60 nested sets', () => nestedSets(60, 10_000), true],
   ['20,000 equalities', () => equalities(20_000)],
   ['a cycle', () => ({ json: { a: { b: {} } }, meta: { referentialEqualities: { a: ['a.b'] } } }), true],
   ['20,000 regular expressions', () => eachAs(20_000, 'regexp', () => '/(a+)+$/'), true],
@@ -84,7 +84,7 @@ const INPUTS: readonly (readonly [name: string, wire: () => Wire, isLong?: true]
     () => ({ json: { a: '9'.repeat(900_000) }, meta: { values: { a: ['bigint'] } } }),
   ],
   ['1,000 paths of 200 steps', () => longPaths(1_000, 200), true],
-  ['symbols and classes nobody registered', () => eachAs(10_000, ['class', 'constructor'], () => ({})), true],
+  ['unregistered symbols and classes', () => eachAs(10_000, ['class', 'constructor'], () => ({})), true],
 ];
 
 /** Node rejects longer request heads by itself. */
@@ -92,56 +92,57 @@ const MAX_URL = 12_000;
 
 const inQuery = (path: string, wire: unknown) => `${path}?input=${encodeURIComponent(JSON.stringify(wire))}`;
 
-type Way = (who: Attacker, wire: Wire) => Shot;
+type Way = (attacker: Attacker, wire: Wire) => SendRequest;
 
-const asPost: Way = (who, wire) => {
+const asPost: Way = (attacker, wire) => {
   const body = JSON.stringify(wire);
-  return () => who.post('/api/trpc/chat.create', body);
+  return () => attacker.post('/api/trpc/chat.create', body);
 };
 
-const asBatch: Way = (who, wire) => {
+const asBatch: Way = (attacker, wire) => {
   const body = JSON.stringify({ 0: wire });
-  return () => who.post('/api/trpc/chat.create?batch=1', body);
+  return () => attacker.post('/api/trpc/chat.create?batch=1', body);
 };
 
-const asGet: Way = (who, wire) => () => who.send(inQuery('/api/trpc/chat.list', wire));
+const asGet: Way = (attacker, wire) => () => attacker.send(inQuery('/api/trpc/chat.list', wire));
 
-const asSubscription: Way = (who, wire) => () =>
-  who.send(inQuery('/api/trpc/chat.stream', wire), { headers: { accept: 'text/event-stream' } });
+const asSubscription: Way = (attacker, wire) => () =>
+  attacker.send(inQuery('/api/trpc/chat.stream', wire), { headers: { accept: 'text/event-stream' } });
 
-const asStream: Way = (who, wire) => {
+const asStream: Way = (attacker, wire) => {
   const body = JSON.stringify({ 0: wire });
-  return () => who.post('/api/trpc/chat.create?batch=1', body, { 'trpc-accept': 'application/jsonl' });
+  return () => attacker.post('/api/trpc/chat.create?batch=1', body, { 'trpc-accept': 'application/jsonl' });
 };
 
-type Who = (scene: Scene) => Attacker | Promise<Attacker>;
+type Find = (fixture: Fixture) => Attacker | Promise<Attacker>;
 
-const by = (who: Who, way: Way, wire: () => Wire) => async (scene: Scene) => way(await who(scene), wire());
+const by = (find: Find, way: Way, wire: () => Wire) => async (fixture: Fixture) =>
+  way(await find(fixture), wire());
 
-const guest: Who = (scene) => scene.guest();
-const stranger: Who = (scene) => scene.stranger;
+const guest: Find = (fixture) => fixture.guest();
+const stranger: Find = (fixture) => fixture.stranger;
 
-/** Entry A1: what superjson's annotations in an input make a server build. */
+/** Entry A1: annotations of superjson that are expensive to apply. */
 export const annotations: readonly Attack[] = INPUTS.flatMap(([name, wire, isLong]): Attack[] => {
   const isShortEnough = inQuery('', wire()).length < MAX_URL;
   const way = isShortEnough ? asGet : asPost;
   const base = { entry: 'A1', ...(isLong && { isLong }) };
-  const more: [how: string, way: Way, who: Who, statuses: number[]][] = [
-    ['of a stranger', way, stranger, [401]],
+  const more: [suffix: string, way: Way, find: Find, statuses: number[]][] = [
+    ['from a stranger', way, stranger, [401]],
     ['in a batch', asBatch, guest, [400]],
-    // What a stream is rejected with after it began is in the stream.
+    // After a stream has started, its errors are in the stream.
     ['in a streamed batch', asStream, guest, [200, 400]],
   ];
   if (isShortEnough) more.push(['in a subscription', asSubscription, guest, [200]]);
   return [
     { ...base, name, judge: gets(400), prepare: by(guest, way, wire) },
-    ...more.map(([how, other, who, statuses]): Attack => ({
+    ...more.map(([suffix, other, find, statuses]): Attack => ({
       entry: 'A1',
       isLong: true,
       rejectionBytes: LIMITS.batchRejectionBytes,
-      name: `${name} ${how}`,
+      name: `${name} ${suffix}`,
       judge: gets(...statuses),
-      prepare: by(who, other, wire),
+      prepare: by(find, other, wire),
     })),
   ];
 });

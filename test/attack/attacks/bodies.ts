@@ -1,15 +1,15 @@
-import { type Attack, gets, isCounted, type Judge, type Shot } from '../attack.ts';
-import type { Attacker, Scene } from '../scene.ts';
+import { type Attack, gets, isCounted, type Judge, type SendRequest } from '../attack.ts';
+import type { Attacker, Fixture } from '../fixture.ts';
 
 const MB = 1024 * 1024;
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** As much of `unit` as fits in so many bytes. */
+/** Repeats `unit` up to a number of bytes. */
 const upTo = (bytes: number, unit: string) => unit.repeat(Math.floor(bytes / unit.length));
 const listOf = (bytes: number, item: string) => `[${upTo(bytes, `${item},`)}${item}]`;
 
-/** What `useChat` sends, with these texts in it. */
+/** Returns the body of a `useChat` request with these JSON texts. */
 const chatBody = (parts: string, before = '') =>
   `{"id":"x","messages":[${before}{"id":"a","role":"user","parts":${parts}}]}`;
 
@@ -17,7 +17,7 @@ const CHAT_BYTES = 4 * MB - 200;
 const CHAT: readonly (readonly [name: string, body: () => string, isLong?: true])[] = [
   ['4 MB of parts that are numbers', () => chatBody(listOf(CHAT_BYTES, '1'))],
   ['4 MB of messages that are numbers', () => `{"id":"x","messages":${listOf(CHAT_BYTES, '1')}}`],
-  ['4 MB of text parts of another form', () => chatBody(listOf(CHAT_BYTES, '{"type":"text"}')), true],
+  ['4 MB of text parts without a text', () => chatBody(listOf(CHAT_BYTES, '{"type":"text"}')), true],
   [
     '4 MB of earlier messages',
     () => chatBody('[]', upTo(CHAT_BYTES, '{"id":"a","role":"user","parts":[0]},')),
@@ -129,7 +129,7 @@ const BODIES: readonly Body[] = [
     isLong: true,
   },
 ];
-/** Anybody may sign in, so this one is always read. */
+/** The server always reads this body, because signing in needs no credential. */
 const SIGN_IN: Body = {
   name: '1 MB of numbers to sign in',
   path: '/api/auth/sign-in/email',
@@ -137,32 +137,35 @@ const SIGN_IN: Body = {
   body: () => `{"email":${listOf(BYTES - 40, '1')}}`,
 };
 
-const posting = (who: Attacker, path: string, type: string, body: string): Shot => {
+const sendBody = (attacker: Attacker, path: string, type: string, body: string): SendRequest => {
   const bytes = Buffer.from(body);
-  return () => who.send(path, { method: 'POST', headers: { 'content-type': type }, body: bytes });
+  return () => attacker.send(path, { method: 'POST', headers: { 'content-type': type }, body: bytes });
 };
 
-type Find = (scene: Scene) => Attacker | Promise<Attacker>;
-const stranger: Find = (scene) => scene.stranger;
-const guest: Find = (scene) => scene.guest();
+type Find = (fixture: Fixture) => Attacker | Promise<Attacker>;
+const stranger: Find = (fixture) => fixture.stranger;
+const guest: Find = (fixture) => fixture.guest();
 
-/** An attack with one body. @param judge expects that the body was rejected. */
-function sent(entry: string, { name, path, type, body, isLong }: Body, find: Find, judge: Judge): Attack {
+/** Creates an attack with one body. @param judge expects that the server rejects the body. */
+function withBody(entry: string, { name, path, type, body, isLong }: Body, find: Find, judge: Judge): Attack {
   return {
     entry,
     name,
     judge,
     ...(isLong && { isLong }),
-    prepare: async (scene) => posting(await find(scene), path, type, body()),
+    prepare: async (fixture) => sendBody(await find(fixture), path, type, body()),
   };
 }
 
-/** The same of a guest, whose body is read, and of a caller without a credential, who is rejected before it is. */
+/**
+ * Creates two attacks with a body: from a guest, whose body the server reads, and from a caller without a credential,
+ * whose request it rejects before that.
+ */
 const byBoth = (entry: string, body: Body, isLong = body.isLong): Attack[] => [
-  sent(entry, { ...body, name: `${body.name} of a guest` }, guest, gets(400, 413)),
-  sent(
+  withBody(entry, { ...body, name: `${body.name} from a guest` }, guest, gets(400, 413)),
+  withBody(
     entry,
-    { ...body, name: `${body.name} of a stranger`, ...(isLong && { isLong }) },
+    { ...body, name: `${body.name} from a stranger`, ...(isLong && { isLong }) },
     stranger,
     gets(401),
   ),
@@ -177,30 +180,30 @@ const urls: Attack[] = [
   name,
   isLong: true,
   judge: gets(400),
-  prepare: async (scene) => {
-    const guest = await scene.guest();
+  prepare: async (fixture) => {
+    const guest = await fixture.guest();
     return () => guest.send(`${CREATE}${query}`);
   },
 }));
 
-/** Each is allowed by itself; together they are more than the bytes of a minute (BYTE_RATE_LIMIT). */
+/** Each body is allowed. Together they exceed the bytes per minute (BYTE_RATE_LIMIT). */
 const bytes: Attack = {
   entry: 'A3',
-  name: '40 bodies of 1 MB of a guest',
+  name: '40 bodies of 1 MB from a guest',
   isLong: true,
-  rounds: [{ count: 40, atOnce: 4 }],
+  rounds: [{ count: 40, concurrency: 4 }],
   judge: isCounted,
-  prepare: async (scene) =>
-    posting(await guest(scene), CREATE, JSON_TYPE, `{"title":"${'a'.repeat(BYTES - 20)}"}`),
+  prepare: async (fixture) =>
+    sendBody(await guest(fixture), CREATE, JSON_TYPE, `{"title":"${'a'.repeat(BYTES - 20)}"}`),
 };
 
-/** Entries A2 and A3: bodies that are cheap to send and dear to read. */
+/** Entries A2 and A3: bodies that are cheap to send and expensive to read. */
 export const bodies: readonly Attack[] = [
   ...CHAT.flatMap(([name, body, isLong]) =>
     byBoth('A2', { name, path: '/api/chat', type: JSON_TYPE, body, ...(isLong && { isLong }) }),
   ),
   ...BODIES.flatMap((body) => byBoth('A3', body, true)),
-  sent('A3', SIGN_IN, stranger, gets(400)),
+  withBody('A3', SIGN_IN, stranger, gets(400)),
   bytes,
   ...urls,
 ];

@@ -5,17 +5,17 @@ import { atMost, type Attack, gets, isCounted } from '../attack.ts';
 import { askIn, newChat } from '../chats.ts';
 import type { Outcome } from '../outcome.ts';
 import { open } from '../raw.ts';
-import type { Attacker } from '../scene.ts';
+import type { Attacker } from '../fixture.ts';
 
 const isLong = true;
-/** How long a client may take for the head of a request, and for a body that it began. */
+/** How long a client may take to send the head of a request, and its body. */
 const HEAD_LIMIT_MS = 40_000;
 const BODY_LIMIT_MS = 75_000;
 const DRIP_MS = 1_000;
 
 /**
- * Begins a request, then sends a byte a second for ever.
- * @returns status 408 when the server closed the connection within the limit, else 0.
+ * Starts a request, then sends a byte per second without end.
+ * @returns status 408 if the server closed the connection within the limit, otherwise 0.
  */
 async function drip(socket: Socket, begin: string, limitMs: number): Promise<Outcome> {
   const closed = once(socket, 'close').then(() => 408);
@@ -60,36 +60,36 @@ const slow: Attack[] = SLOW.map(([name, begin, limitMs]) => ({
   entry: 'A6',
   name,
   isLong,
-  rounds: [{ count: 100, atOnce: 100 }],
+  rounds: [{ count: 100, concurrency: 100 }],
   judge: gets(408),
-  prepare: async (scene) => {
-    const { headers } = await scene.guest();
-    return () => drip(open(scene.url), begin(headers), limitMs);
+  prepare: async (fixture) => {
+    const { headers } = await fixture.guest();
+    return () => drip(open(fixture.url), begin(headers), limitMs);
   },
 }));
 
 const streams: Attack = {
   entry: 'A6',
   name: '150 open streams of one member',
-  rounds: [{ count: 150, atOnce: 150 }],
+  rounds: [{ count: 150, concurrency: 150 }],
   judge: isCounted,
-  prepare: async (scene) => {
-    const member = scene.member();
-    const chat = await newChat(member, scene.url, 'silent');
+  prepare: async (fixture) => {
+    const member = fixture.member();
+    const chat = await newChat(member, fixture.url, 'silent');
     await askIn(member, chat);
     return () => member.hold(`/api/v1/chats/${chat}/stream`, 800);
   },
 };
 
-/** Does nothing on so many connections, while others are served: the probe asks meanwhile. */
+/** Opens many idle connections. Meanwhile, the probe checks that the server still responds. */
 const idle: Attack = {
   entry: 'A6',
-  name: '2,000 connections that say nothing',
+  name: '2,000 connections that send nothing',
   isLong,
-  rounds: [{ count: 2_000, atOnce: 2_000 }],
+  rounds: [{ count: 2_000, concurrency: 2_000 }],
   judge: gets(408),
-  prepare: (scene) => async () => {
-    const socket = open(scene.url);
+  prepare: (fixture) => async () => {
+    const socket = open(fixture.url);
     await Promise.race([once(socket, 'close'), pause(2_000)]);
     socket.destroy();
     return { status: 408, bytes: 0 };
@@ -98,24 +98,24 @@ const idle: Attack = {
 
 const guestStreams: Attack = {
   entry: 'A5',
-  name: '150 open streams of 10 guests of one address',
+  name: '150 open streams of 10 guests with one IP address',
   isLong,
-  rounds: [{ count: 150, atOnce: 150 }],
+  rounds: [{ count: 150, concurrency: 150 }],
   judge: atMost(100),
-  prepare: async (scene) => {
+  prepare: async (fixture) => {
     const opened: { guest: Attacker; path: string }[] = [];
     for (let at = 0; at < 10; at++) {
-      const guest = await scene.guest();
-      const chat = await newChat(guest, scene.url, 'silent');
+      const guest = await fixture.guest();
+      const chat = await newChat(guest, fixture.url, 'silent');
       await askIn(guest, chat);
       opened.push({ guest, path: `/api/v1/chats/${chat}/stream` });
     }
     return (index) => {
-      const { guest, path } = opened[index % opened.length] ?? { guest: scene.stranger, path: '/' };
+      const { guest, path } = opened[index % opened.length] ?? { guest: fixture.stranger, path: '/' };
       return guest.hold(path, 1_500);
     };
   },
 };
 
-/** Entry A6, and of A5 what stays open: connections that stay. */
+/** Entry A6, and a part of A5: connections that stay open. */
 export const connections: readonly Attack[] = [streams, guestStreams, ...slow, idle];

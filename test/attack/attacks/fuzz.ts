@@ -12,10 +12,10 @@ import {
 } from '#test/procedures';
 import { type Attack, isAnswered } from '../attack.ts';
 
-/** Inputs per procedure: those its schema accepts, and those it rejects. */
+/** The number of valid and invalid inputs per procedure. */
 const VALID = 4;
 const BAD = 12;
-/** The members who send them, so that each stays within the calls of a minute. */
+/** The number of members that send them, so that each stays below its rate limit. */
 const SENDERS = 20;
 const JUNK = [
   '{',
@@ -33,15 +33,15 @@ const JUNK = [
   ' '.repeat(5_000),
 ];
 
-/** Leaves a text as it is, or takes a piece out, repeats one, or puts junk in. */
+/** Returns a text unchanged, or removes a part, repeats a part, or inserts junk. */
 function mangle(text: string, random: Random): string {
   const from = Math.floor(random.between(0, text.length + 1));
   const to = Math.min(text.length, from + Math.floor(random.between(0, 30)));
-  const piece = text.slice(from, to);
-  const how = random.pick(['leave', 'leave', 'take out', 'repeat', 'put in'] as const);
-  if (how === 'leave') return text;
-  if (how === 'take out') return text.slice(0, from) + text.slice(to);
-  if (how === 'repeat') return text.slice(0, from) + piece.repeat(20) + text.slice(to);
+  const part = text.slice(from, to);
+  const change = random.pick(['none', 'none', 'remove', 'repeat', 'insert'] as const);
+  if (change === 'none') return text;
+  if (change === 'remove') return text.slice(0, from) + text.slice(to);
+  if (change === 'repeat') return text.slice(0, from) + part.repeat(20) + text.slice(to);
   return text.slice(0, from) + random.pick(JUNK) + text.slice(from);
 }
 
@@ -58,22 +58,22 @@ function mangled({ path, init }: Call, random: Random): Call {
   return { path, init: { ...init, ...(body !== undefined && { body }) } };
 }
 
-/** Random requests to every procedure, valid, nearly valid and mangled. @param seed the same gives the same requests. */
+/** Sends random requests to every procedure: valid, nearly valid and mangled. @param seed determines the requests. */
 export function fuzz(seed: number): Attack {
   const calls = procedures.flatMap((endpoint) => callsOf(endpoint, seed));
   return {
     entry: 'fuzz',
     name: `random requests to every procedure, --seed ${seed}`,
     isLong: true,
-    rounds: [{ count: calls.length, atOnce: 10 }],
+    rounds: [{ count: calls.length, concurrency: 10 }],
     judge: isAnswered,
-    prepare: (scene) => {
+    prepare: (fixture) => {
       const random = createRandom(seed);
-      const members = Array.from({ length: SENDERS }, () => scene.member());
+      const members = Array.from({ length: SENDERS }, () => fixture.member());
       const requests = calls.map((call) => mangled(call, random));
       return async (index) => {
         const { path, init } = requests[index] ?? { path: '/', init: {} };
-        const member = members[index % SENDERS] ?? scene.stranger;
+        const member = members[index % SENDERS] ?? fixture.stranger;
         return member.send(path, init);
       };
     },

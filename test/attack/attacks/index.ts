@@ -11,7 +11,7 @@ import { readAttacks } from './reads.ts';
 import { rejections } from './rejections.ts';
 import { spending } from './spending.ts';
 
-/** All attacks, in the order of docs/security.md. @param seed of the random requests. */
+/** Returns all attacks, in the order of docs/security.md. @param seed the seed of the random requests. */
 export const attacksOf = (seed: number): readonly Attack[] => [
   ...annotations,
   ...bodies,

@@ -1,15 +1,15 @@
 import { type Attack, gets, noLongerThan } from '../attack.ts';
 import { askIn } from '../chats.ts';
-import type { Attacker } from '../scene.ts';
+import type { Attacker } from '../fixture.ts';
 
 const MB = 1024 * 1024;
 const isLong = true;
-const owner = (scene: { as: (name: string) => Attacker; seeded: { owner: string } }) =>
-  scene.as(scene.seeded.owner);
+const owner = (fixture: { as: (name: string) => Attacker; seeded: { owner: string } }) =>
+  fixture.as(fixture.seeded.owner);
 const messages = (chat: string) => `/api/v1/chats/${chat}/messages?limit=100`;
 const ALONE_AND_THREE = [
-  { count: 1, atOnce: 1 },
-  { count: 10, atOnce: 3 },
+  { count: 1, concurrency: 1 },
+  { count: 10, concurrency: 3 },
 ];
 
 function batchOf(chat: string, count: number): string {
@@ -25,14 +25,14 @@ const sizes: Attack[] = [
     entry: 'B8',
     name: 'a page of 50 messages of 0.9 MB',
     judge: noLongerThan(2 * MB),
-    prepare: (scene) => () => owner(scene).send(messages(scene.seeded.big)),
+    prepare: (fixture) => () => owner(fixture).send(messages(fixture.seeded.big)),
   },
   {
     entry: 'B8',
     name: 'a batch of 4 such pages',
     rounds: ALONE_AND_THREE,
     judge: noLongerThan(8 * MB),
-    prepare: (scene) => () => owner(scene).send(batchOf(scene.seeded.big, 4)),
+    prepare: (fixture) => () => owner(fixture).send(batchOf(fixture.seeded.big, 4)),
   },
   {
     entry: 'B8',
@@ -40,54 +40,54 @@ const sizes: Attack[] = [
     isLong,
     rounds: ALONE_AND_THREE,
     judge: noLongerThan(24 * MB),
-    prepare: (scene) => () => owner(scene).send(batchOf(scene.seeded.big, 20)),
+    prepare: (fixture) => () => owner(fixture).send(batchOf(fixture.seeded.big, 20)),
   },
   {
     entry: 'B8',
     name: 'the chat page with messages of 0.9 MB',
     judge: noLongerThan(8 * MB),
-    prepare: (scene) => () => owner(scene).send(`/chat/${scene.seeded.big}`),
+    prepare: (fixture) => () => owner(fixture).send(`/chat/${fixture.seeded.big}`),
   },
   {
     entry: 'B8',
     name: 'an export of a long chat',
     rounds: ALONE_AND_THREE,
     judge: gets(200),
-    // Somebody else than below: an account may export ten times a minute.
-    prepare: (scene) => {
-      const loser = scene.as(scene.seeded.deletable[0]?.owner ?? '');
-      return () => loser.send('/api/v1/protected/export');
+    // Another account than below, because an account may export ten times a minute.
+    prepare: (fixture) => {
+      const member = fixture.as(fixture.seeded.deletable[0]?.owner ?? '');
+      return () => member.send('/api/v1/protected/export');
     },
   },
   {
     entry: 'B8',
-    name: '12 exports of 45 MB that nobody reads',
-    rounds: [{ count: 12, atOnce: 12 }],
+    name: '12 exports of 45 MB that are not read',
+    rounds: [{ count: 12, concurrency: 12 }],
     judge: gets(200),
-    prepare: (scene) => () => owner(scene).hold('/api/v1/protected/export', 2_000),
+    prepare: (fixture) => () => owner(fixture).hold('/api/v1/protected/export', 2_000),
   },
   {
     entry: 'B8',
-    name: '12 pages of messages that nobody reads',
+    name: '12 pages of messages that are not read',
     isLong,
-    rounds: [{ count: 12, atOnce: 12 }],
+    rounds: [{ count: 12, concurrency: 12 }],
     judge: gets(200),
-    prepare: (scene) => () => owner(scene).hold(messages(scene.seeded.big), 3_000),
+    prepare: (fixture) => () => owner(fixture).hold(messages(fixture.seeded.big), 3_000),
   },
   {
     entry: 'B8',
     name: 'a question after 45 MB of conversation',
     isLong,
-    rounds: [{ count: 1, atOnce: 1 }],
+    rounds: [{ count: 1, concurrency: 1 }],
     judge: gets(202),
-    prepare: (scene) => () => askIn(owner(scene), scene.seeded.big, ['And?']),
+    prepare: (fixture) => () => askIn(owner(fixture), fixture.seeded.big, ['And?']),
   },
 ];
 
-/** Texts that take part in the short form: one of each way to fail. */
+/** The texts of the short form: one for each way to fail. */
 const SHORT_MARKDOWN = /emphases|500 deep|nested quotes/;
 
-/** Entry B9, on the server; a browser renders the same text with the same bounds. */
+/** Creates an attack of entry B9 on the server. Browsers render the same text with the same limits. */
 function markdown(name: string, index: number): Attack {
   return {
     entry: 'B9',
@@ -103,7 +103,7 @@ function markdown(name: string, index: number): Attack {
 
 const allMarkdown: Attack = {
   entry: 'B9',
-  name: 'the page of all these',
+  name: 'the page of all these texts',
   isLong,
   judge: gets(200),
   prepare:
@@ -112,7 +112,7 @@ const allMarkdown: Attack = {
       as(all.owner).send(`/chat/${all.chat}`),
 };
 
-/** Entries B8 and B9: what a read may weigh. @param texts the names of the seeded hostile texts. */
+/** Returns the attacks of entries B8 and B9: large reads. @param texts the names of the seeded hostile texts. */
 export const readAttacks = (texts: readonly string[]): Attack[] => [
   ...sizes,
   ...texts.map(markdown),

@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { type Attack, atMost, gets, isCounted } from '../attack.ts';
 import { askIn, newChat } from '../chats.ts';
-import type { Attacker, Scene } from '../scene.ts';
+import type { Attacker, Fixture } from '../fixture.ts';
 
-/** Calls a minute of one budget, by default (RATE_LIMIT). */
+/** The default number of calls per minute of a budget (RATE_LIMIT). */
 const CALLS = 1_200;
-/** New guests a minute from one address, by default (GUEST_RATE_LIMIT). */
+/** The default number of new guests per minute and IP address (GUEST_RATE_LIMIT). */
 const GUESTS = 20;
-/** Running answers of one account, by default (AI_ANSWERS_PER_USER). */
+/** The default number of running answers per account (AI_ANSWERS_PER_USER). */
 const ANSWERS = 10;
-/** The same of all guests of an address, by default (AI_ANSWERS_PER_ADDRESS). */
+/** The same for all guests of an IP address (AI_ANSWERS_PER_ADDRESS). */
 const GUEST_ANSWERS = 10;
-/** What a budget may be exceeded by, as a minute may end during a round. */
+/** How far a round may exceed a budget, because a minute may end during the round. */
 const SLACK = 100;
 
 const isLong = true;
-const flood = (count: number, atOnce = 10) => [{ count, atOnce }] as const;
-const signInAs = (who: Attacker) => who.post('/api/auth/sign-in/anonymous', {});
+const flood = (count: number, concurrency = 10) => [{ count, concurrency }] as const;
+const signInAs = (attacker: Attacker) => attacker.post('/api/auth/sign-in/anonymous', {});
 
-/** As many guests as wanted, each of whom calls in turn. */
-async function guestsOf(scene: Scene, count: number): Promise<Attacker[]> {
+/** Creates guests. */
+async function guestsOf(fixture: Fixture, count: number): Promise<Attacker[]> {
   const guests: Attacker[] = [];
-  for (let at = 0; at < count; at++) guests.push(await scene.guest());
+  for (let at = 0; at < count; at++) guests.push(await fixture.guest());
   return guests;
 }
 
 const guests: Attack[] = [
   {
     entry: 'A5',
-    name: '100 guests of one address',
+    name: '100 guests with one IP address',
     rounds: flood(100),
     judge: atMost(GUESTS),
     prepare:
@@ -38,72 +38,76 @@ const guests: Attack[] = [
   },
   {
     entry: 'A5',
-    name: '1,600 calls of 20 guests of one address',
+    name: '1,600 calls of 20 guests with one IP address',
     isLong,
     rounds: flood(1_600),
     judge: atMost(CALLS + SLACK),
-    prepare: async (scene) => {
-      const all = await guestsOf(scene, 20);
-      return (index) => (all[index % all.length] ?? scene.stranger).send('/api/v1/users/me');
+    prepare: async (fixture) => {
+      const all = await guestsOf(fixture, 20);
+      return (index) => (all[index % all.length] ?? fixture.stranger).send('/api/v1/users/me');
     },
   },
   {
     entry: 'A5',
-    name: '100 guests of one IPv6 network',
+    name: '100 guests in one IPv6 network',
     isLong,
     rounds: flood(100),
     judge: atMost(GUESTS),
-    prepare: (scene) => (index) =>
-      signInAs(scene.from(`2001:db8:${scene.address.replaceAll('.', ':')}:${index}`)),
+    prepare: (fixture) => (index) =>
+      signInAs(fixture.from(`2001:db8:${fixture.address.replaceAll('.', ':')}:${index}`)),
   },
   {
     entry: 'A5',
-    name: '60 answers at once for 20 guests of one address',
+    name: '60 concurrent answers for 20 guests with one IP address',
     isLong,
     rounds: flood(60),
     judge: atMost(GUEST_ANSWERS),
-    prepare: async (scene) => {
+    prepare: async (fixture) => {
       const asked: { guest: Attacker; chat: string }[] = [];
-      for (const guest of await guestsOf(scene, 20)) {
-        for (let at = 0; at < 3; at++) asked.push({ guest, chat: await newChat(guest, scene.url, 'silent') });
+      for (const guest of await guestsOf(fixture, 20)) {
+        for (let at = 0; at < 3; at++)
+          asked.push({ guest, chat: await newChat(guest, fixture.url, 'silent') });
       }
       return (index) => {
-        const { guest, chat } = asked[index] ?? { guest: scene.stranger, chat: '' };
+        const { guest, chat } = asked[index] ?? { guest: fixture.stranger, chat: '' };
         return askIn(guest, chat);
       };
     },
   },
   {
     entry: 'A5',
-    name: '1,600 calls from no address',
+    name: '1,600 calls without a valid IP address',
     isLong,
     rounds: flood(1_600),
     judge: isCounted,
-    prepare: (scene) => (index) => scene.from(`nonsense ${index}`).send('/api/v1/users/me'),
+    prepare: (fixture) => (index) => fixture.from(`nonsense ${index}`).send('/api/v1/users/me'),
   },
 ];
 
-/** Calls that cost something, and so are counted. */
+/** Requests that have a cost and therefore count. */
 const COUNTED: readonly (readonly [
   name: string,
-  send: (who: Attacker, index: number) => ReturnType<Attacker['send']>,
+  send: (attacker: Attacker, index: number) => ReturnType<Attacker['send']>,
 ])[] = [
-  ['of a stranger', (who) => who.send('/api/v1/users/me')],
+  ['from a stranger', (attacker) => attacker.send('/api/v1/users/me')],
   [
     'with made-up keys',
-    (who) => who.send('/api/v1/users/me', { headers: { authorization: `Bearer sb_${randomUUID()}` } }),
+    (attacker) =>
+      attacker.send('/api/v1/users/me', { headers: { authorization: `Bearer sb_${randomUUID()}` } }),
   ],
   [
     'with made-up cookies',
-    (who) =>
-      who.send('/api/v1/users/me', { headers: { cookie: `better-auth.session_token=${randomUUID()}.x` } }),
+    (attacker) =>
+      attacker.send('/api/v1/users/me', {
+        headers: { cookie: `better-auth.session_token=${randomUUID()}.x` },
+      }),
   ],
-  ['of get-session', (who) => who.send('/api/auth/get-session')],
-  ['of pages', (who) => who.send('/sign-in')],
-  ['of the OpenAPI document', (who) => who.send('/api/openapi.json')],
-  ['of the stream of no chat', (who) => who.send('/api/chat/none/stream')],
-  ['of no procedure', (who, index) => who.send(`/api/trpc/none.${index}`)],
-  ['of no path', (who, index) => who.send(`/api/v1/none/${index}`)],
+  ['for get-session', (attacker) => attacker.send('/api/auth/get-session')],
+  ['for pages', (attacker) => attacker.send('/sign-in')],
+  ['for the OpenAPI document', (attacker) => attacker.send('/api/openapi.json')],
+  ['for the stream of an unknown chat', (attacker) => attacker.send('/api/chat/none/stream')],
+  ['for unknown procedures', (attacker, index) => attacker.send(`/api/trpc/none.${index}`)],
+  ['for unknown paths', (attacker, index) => attacker.send(`/api/v1/none/${index}`)],
 ];
 
 const counted: Attack[] = COUNTED.map(([name, send], at) => ({
@@ -118,10 +122,10 @@ const counted: Attack[] = COUNTED.map(([name, send], at) => ({
       send(stranger, index),
 }));
 
-/** Not counted, so that nobody can have a load balancer rejected: it must be cheap. */
+/** These requests do not count, so that nobody can make the server reject its load balancer. They must be cheap. */
 const ready: Attack = {
   entry: 'A6',
-  name: '3,000 requests of /api/ready',
+  name: '3,000 requests for /api/ready',
   isLong,
   rounds: flood(3_000),
   judge: gets(200),
@@ -133,12 +137,12 @@ const ready: Attack = {
 
 const addresses: Attack = {
   entry: 'A6',
-  name: '20,000 requests from as many addresses',
+  name: '20,000 requests from as many IP addresses',
   isLong,
   rounds: flood(20_000, 20),
   judge: gets(200),
-  prepare: (scene) => (index) =>
-    scene
+  prepare: (fixture) => (index) =>
+    fixture
       .from(`172.${16 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`)
       .send('/api/auth/get-session'),
 };
@@ -158,30 +162,30 @@ const guesses: Attack = {
       }),
 };
 
-const caps: Attack[] = [
+const limits: Attack[] = [
   {
     entry: 'B14',
     name: '80 API keys',
     rounds: flood(80),
     judge: atMost(50),
-    prepare: (scene) => {
-      const member = scene.member();
+    prepare: (fixture) => {
+      const member = fixture.member();
       return (index) => member.post('/api/v1/protected/api-keys', { name: `Key ${index}`, scope: 'read' });
     },
   },
   {
     entry: 'B14',
-    name: '60 answers at once',
+    name: '60 concurrent answers',
     rounds: flood(60),
     judge: atMost(ANSWERS),
-    prepare: async (scene) => {
-      const member = scene.member();
+    prepare: async (fixture) => {
+      const member = fixture.member();
       const chats: string[] = [];
-      for (let at = 0; at < 60; at++) chats.push(await newChat(member, scene.url, 'silent'));
+      for (let at = 0; at < 60; at++) chats.push(await newChat(member, fixture.url, 'silent'));
       return (index) => askIn(member, chats[index] ?? '');
     },
   },
 ];
 
-/** Entries A5, A6 and B14: budgets and caps. */
-export const spending: readonly Attack[] = [...guests, ...counted, ready, addresses, guesses, ...caps];
+/** Entries A5, A6 and B14: budgets and limits. */
+export const spending: readonly Attack[] = [...guests, ...counted, ready, addresses, guesses, ...limits];

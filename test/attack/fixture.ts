@@ -3,43 +3,43 @@ import { cookieOf, postAuth } from '#test/client';
 import type { Outcome } from './outcome.ts';
 import { memberOf, type Seeded } from './seed.ts';
 
-/** How long a response may take until an attack gives up on it. */
+/** The time limit of a response. */
 const RESPONSE_LIMIT_MS = 30_000;
 
-/** Somebody who attacks, from one IP address, with the headers of a caller. */
+/** An attacker with one IP address and the headers of a caller. */
 export interface Attacker {
   headers: Record<string, string>;
-  /** Sends a request and reads the response to its end without keeping it. */
+  /** Sends a request and reads the response to its end without storing it. */
   send: (path: string, init?: RequestInit) => Promise<Outcome>;
-  /** Opens a response and reads nothing of it; leaves after a while, or at once if it is not 200. */
+  /** Opens a response without reading it. Disconnects after `ms`, or immediately if the response is not successful. */
   hold: (path: string, ms: number) => Promise<Outcome>;
-  /** Sends JSON with POST. @param body a text is sent as it is. */
+  /** Sends JSON with POST. @param body a string is sent unchanged. */
   post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Outcome>;
 }
 
-/** What an attack has to work with. Each has an IP address of its own, so that it meets the limits of nobody else. */
-export interface Scene {
+/** The server and attackers of an attack. Each attack has its own IP address, so it shares no limits with others. */
+export interface Fixture {
   url: string;
   address: string;
   seeded: Seeded;
   stranger: Attacker;
-  /** Becomes a new guest. */
+  /** Starts a guest session. */
   guest: () => Promise<Attacker>;
-  /** A member who owns nothing yet and did nothing yet. */
+  /** Returns a member without data or earlier requests. */
   member: () => Attacker;
-  /** A seeded account by its name. */
+  /** Returns a seeded account. */
   as: (name: string) => Attacker;
-  /** The same credential from another address. */
+  /** Returns an attacker with another IP address. */
   from: (address: string, headers?: Record<string, string>) => Attacker;
 }
 
-let scenes = 0;
+let fixtures = 0;
 let members = 0;
 
-/** An address that nobody has sent a request from. */
+/** Returns an IP address from which no request was sent yet. */
 function freshAddress(): string {
-  scenes += 1;
-  return `10.${(scenes >> 16) & 255}.${(scenes >> 8) & 255}.${scenes & 255}`;
+  fixtures += 1;
+  return `10.${(fixtures >> 16) & 255}.${(fixtures >> 8) & 255}.${fixtures & 255}`;
 }
 
 async function lengthOf(response: Response): Promise<number> {
@@ -48,7 +48,7 @@ async function lengthOf(response: Response): Promise<number> {
   return bytes;
 }
 
-function attacker(url: string, headers: Record<string, string>): Attacker {
+function createAttacker(url: string, headers: Record<string, string>): Attacker {
   const send: Attacker['send'] = async (path, init = {}) => {
     try {
       const response = await fetch(`${url}${path}`, {
@@ -66,15 +66,15 @@ function attacker(url: string, headers: Record<string, string>): Attacker {
     headers,
     send,
     async hold(path, ms) {
-      const gone = new AbortController();
+      const leaving = new AbortController();
       try {
-        const response = await fetch(`${url}${path}`, { headers, signal: gone.signal });
+        const response = await fetch(`${url}${path}`, { headers, signal: leaving.signal });
         if (response.ok) await pause(ms);
         return { status: response.status, bytes: 0 };
       } catch {
         return { status: 0, bytes: 0 };
       } finally {
-        gone.abort();
+        leaving.abort();
       }
     },
     post: (path, body, more = {}) =>
@@ -86,20 +86,20 @@ function attacker(url: string, headers: Record<string, string>): Attacker {
   };
 }
 
-/** Sets the scene for one attack. */
-export function setScene(url: string, seeded: Seeded): Scene {
+/** Creates the fixture of one attack. */
+export function createFixture(url: string, seeded: Seeded): Fixture {
   const address = freshAddress();
   const here = { 'x-forwarded-for': address };
-  const as = (name: string) => attacker(url, { ...here, cookie: memberOf(name).cookie });
+  const as = (name: string) => createAttacker(url, { ...here, cookie: memberOf(name).cookie });
   return {
     url,
     address,
     seeded,
-    stranger: attacker(url, here),
+    stranger: createAttacker(url, here),
     async guest() {
       const response = await postAuth(url, '/sign-in/anonymous', {}, here);
       if (!response.ok) throw new Error(`No guest: ${response.status} ${await response.text()}`);
-      return attacker(url, { ...here, cookie: cookieOf(response) });
+      return createAttacker(url, { ...here, cookie: cookieOf(response) });
     },
     member() {
       const name = seeded.members[members++ % seeded.members.length];
@@ -107,6 +107,6 @@ export function setScene(url: string, seeded: Seeded): Scene {
       return as(name);
     },
     as,
-    from: (other, headers = {}) => attacker(url, { 'x-forwarded-for': other, ...headers }),
+    from: (other, headers = {}) => createAttacker(url, { 'x-forwarded-for': other, ...headers }),
   };
 }
