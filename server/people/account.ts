@@ -13,7 +13,7 @@ import { keyColumns } from './api-keys.ts';
 import { auditActor } from './audit.ts';
 import type { Auth } from './auth.ts';
 import type { Authenticator } from './authenticator.ts';
-import { deleteUser, forgetUser, userColumns } from './users.ts';
+import { deleteUser, invalidateDeletedUser, userColumns } from './users.ts';
 
 const sessionColumns = {
   id: sessions.id,
@@ -27,7 +27,7 @@ const sessionId = (actor: Actor) => (actor.via.kind === 'session' ? actor.via.se
 
 const Cursor = z.tuple([cursorId]);
 
-/** The places where the actor's account is signed in, newest first. */
+/** Lists the sessions of the actor's account that have not expired, newest first. */
 export async function listSessions(
   { db }: { db: Db },
   actor: Actor,
@@ -50,7 +50,7 @@ export async function listSessions(
   return { items: items.map((row) => ({ ...row, current: row.id === sessionId(actor) })), nextCursor };
 }
 
-/** Signs the account out in one place. @throws {AppError} NOT_FOUND */
+/** Ends one session of the actor's account. @throws {AppError} NOT_FOUND */
 export async function revokeSession(
   { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,
@@ -67,7 +67,7 @@ export async function revokeSession(
   authenticator.invalidate(actor.userId);
 }
 
-/** The caller, and by what right they call. @throws {AppError} NOT_FOUND when the account has just been deleted. */
+/** Returns the caller and their credential. @throws {AppError} NOT_FOUND if the account has just been deleted. */
 export async function whoAmI({ db }: { db: Db }, { userId, via }: Actor) {
   const self = eq(users.id, userId);
   if (via.kind === 'api-key') {
@@ -91,7 +91,7 @@ export async function whoAmI({ db }: { db: Db }, { userId, via }: Actor) {
 
 const { userId: _userId, ...auditColumns } = getTableColumns(auditEvents);
 
-/** What was done to the actor's account, newest first. */
+/** Lists the audit trail of the actor's account, newest first. */
 export async function audit({ db }: { db: Db }, actor: Actor, { limit, cursor }: z.output<typeof AuditList>) {
   const after = decodeCursor(Cursor, cursor);
   const rows = await db
@@ -105,7 +105,7 @@ export async function audit({ db }: { db: Db }, actor: Actor, { limit, cursor }:
 
 /**
  * Deletes the actor's account and everything it owns.
- * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with another one. A guest needs none.
+ * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with a wrong one. A guest needs none.
  */
 export async function deleteAccount(
   deps: { db: Db; auth: Auth; log: Logger; authenticator: Authenticator; runs: Runs },
@@ -113,7 +113,7 @@ export async function deleteAccount(
   password: string | undefined,
 ): Promise<void> {
   if (!actor.isGuest) await checkPassword(deps, actor, password);
-  forgetUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
+  invalidateDeletedUser(deps, actor.userId, await deleteUser(deps.db, actor.userId));
   deps.log.info({ userId: actor.userId, requestId: actor.request.id }, 'an account was deleted by its owner');
 }
 
@@ -123,7 +123,7 @@ async function checkPassword(
   password: string | undefined,
 ): Promise<void> {
   if (password === undefined)
-    throw invalidInput([{ pointer: '/password', message: 'is needed to delete the account' }]);
+    throw invalidInput([{ pointer: '/password', message: 'is required to delete the account' }]);
   const [account] = await db
     .select({ hash: accounts.password })
     .from(accounts)

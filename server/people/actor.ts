@@ -1,23 +1,23 @@
-/** What is known of a request before anybody asked who sent it. */
+/** The facts about a request that are known before its caller is authenticated. */
 export interface RequestInfo {
-  /** Taken from `X-Request-Id` or made; in every log line and error. */
+  /** Taken from `X-Request-Id`, or generated. Part of every log line and error. */
   id: string;
   headers: Headers;
-  /** The client's address, as far as it can be trusted; `null` when unknown. */
+  /** The client's IP address, as far as it can be trusted; `null` if unknown. */
   ip: string | null;
   userAgent: string | null;
-  /** Returns true if a program on this machine has sent it; left out where that is not known. */
+  /** Returns true if a program on this machine sent the request. Left out if that is not known. */
   isLocal?: () => boolean;
   /**
-   * Set where the answer cannot carry a cookie, as when a page is rendered. A session is not renewed there: its browser
-   * would not hear of it, and would one day drop the cookie of a session that still lives.
+   * Set if the response cannot carry a cookie, for example while a page is rendered. A session is not renewed then: the
+   * browser would not get the new expiry, and would drop the cookie of a session that is still valid.
    */
   withoutCookies?: true;
-  /** Aborted when the caller goes away or the call outlives `maxDuration`. */
+  /** Aborted when the client disconnects or the call exceeds `maxDuration`. */
   signal: AbortSignal;
 }
 
-/** Who is calling, and by what right. */
+/** The user who is calling, and their credential. */
 export interface Actor {
   userId: string;
   role: 'user' | 'admin';

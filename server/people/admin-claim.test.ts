@@ -22,7 +22,7 @@ afterEach(async () => {
   for (const instance of open.splice(0)) await instance.close();
 });
 
-/** Another instance over the data that is there. */
+/** Starts another instance on the existing data. */
 async function join(settings: Record<string, string> = {}): Promise<Installation> {
   const printed: string[] = [];
   const instance = await serveInstance({ settings, print: (line) => printed.push(line) });
@@ -30,7 +30,7 @@ async function join(settings: Record<string, string> = {}): Promise<Installation
   return { ...instance, printed, code: () => CODE.exec(printed.join())?.[0] ?? 'none' };
 }
 
-/** An installation without accounts. */
+/** Starts an instance of a new installation, without accounts. */
 async function install(settings: Record<string, string> = {}): Promise<Installation> {
   const { deps } = await join();
   await deps.db.delete(users);
@@ -38,7 +38,7 @@ async function install(settings: Record<string, string> = {}): Promise<Installat
   return join(settings);
 }
 
-/** Signs up with headers that fetch does not let one set. */
+/** Signs up with headers that `fetch` does not allow. */
 async function signUpWith({ url }: ServedInstance, headers: Record<string, string>): Promise<Account> {
   const person = { name: 'Eve', email: `${crypto.randomUUID()}@example.com`, password: 'correct horse' };
   const body = JSON.stringify(person);
@@ -58,11 +58,11 @@ async function signUpWith({ url }: ServedInstance, headers: Record<string, strin
 
 const roleOf = async ({ rpc }: Account) => (await rpc.users.me.query({})).role;
 const isOpenTo = async ({ rpc }: Account) => (await rpc.protected.adminClaim.query({})).open;
-const claim = (who: Pick<Account, 'rest'>, code: string) =>
-  who.rest('POST /protected/admin-claim', { json: { code } });
+const claim = (account: Pick<Account, 'rest'>, code: string) =>
+  account.rest('POST /protected/admin-claim', { json: { code } });
 
 describe('the first account', () => {
-  test('is the admin if it is made on this machine, and no code is seen', async () => {
+  test('becomes the admin without a code if it is created on this machine', async () => {
     const here = await install();
     const ada = await signUp(here.url);
     expect(await roleOf(ada)).toBe('admin');
@@ -75,7 +75,7 @@ describe('the first account', () => {
     );
   });
 
-  test('is told so by the answer to its sign-up, and the next one is not', async () => {
+  test('gets the role admin in the response to its sign-up, and the second account gets user', async () => {
     const { url } = await install();
     for (const role of ['admin', 'user']) {
       const person = { name: 'Eve', email: `${role}@example.com`, password: 'correct horse' };
@@ -91,7 +91,7 @@ describe('the first account', () => {
     ['the page of a proxy', { origin: 'http://192.168.1.20', host: '192.168.1.20' }, {}],
     ['a proxy that is trusted', {}, { TRUST_PROXY: 'true' }],
     ['a public APP_URL', { host: 'app.example.com' }, { APP_URL: 'https://app.example.com' }],
-  ])('is none with %s, until it enters the code', async (_what, headers, settings) => {
+  ])('does not become the admin with %s until it enters the code', async (_case, headers, settings) => {
     const here = await install(settings);
     const eve = await signUpWith(here, headers);
     expect(await roleOf(eve)).toBe('user');
@@ -104,7 +104,7 @@ describe('the first account', () => {
     expect(trail.items[0]).toMatchObject({ action: 'user.set-role.admin', via: 'session' });
   });
 
-  test('is no admin under a host to which DNS was made to point', async () => {
+  test('is not created for a host that DNS was made to point to this server', async () => {
     const here = await install();
     const entered = signUpWith(here, { host: 'evil.example', authorization: 'Bearer x' });
     await expect(entered).rejects.toThrow('No session');
@@ -113,7 +113,7 @@ describe('the first account', () => {
 });
 
 describe('ADMIN_EMAIL', () => {
-  test('makes nobody an admin who does not know the code, and so its account only', async () => {
+  test('makes only the account it names the admin, and only with the code', async () => {
     const here = await install({ ADMIN_EMAIL });
     expect(here.printed).toHaveLength(1);
     const eve = await signUp(here.url);
@@ -125,7 +125,7 @@ describe('ADMIN_EMAIL', () => {
     expect(await roleOf(ops)).toBe('admin');
   });
 
-  test('does so once: not again when the admin has moved to another address', async () => {
+  test('does not make a second admin after the first one has changed their email', async () => {
     const here = await install({ ADMIN_EMAIL });
     const ops = await signUp(here.url, { email: 'ops@example.com' });
     await claim(ops, here.code());
@@ -134,13 +134,13 @@ describe('ADMIN_EMAIL', () => {
     expect(await roleOf(eve)).toBe('user');
     expect(await isOpenTo(eve)).toBe(false);
     expectProblem(await claim(eve, here.code()), 'CONFLICT');
-    // An instance that starts later does not tell the code any more.
+    // An instance that starts later no longer prints the code.
     expect((await join({ ADMIN_EMAIL })).printed).toEqual([]);
   });
 });
 
 describe('the code', () => {
-  test('is the same on every instance, in any way of writing it, and another one after a new installation', async () => {
+  test('is the same on every instance, is accepted in any notation, and differs in a new installation', async () => {
     const settings = { TRUST_PROXY: 'true' };
     const one = await install(settings);
     const two = await join(settings);
@@ -151,16 +151,16 @@ describe('the code', () => {
     expect((await install(settings)).code()).not.toBe(one.code());
   });
 
-  test('makes one admin of those who enter it at the same moment', async () => {
+  test('makes one admin if several accounts enter it at the same time', async () => {
     const one = await install({ TRUST_PROXY: 'true' });
     const two = await join({ TRUST_PROXY: 'true' });
     const people = await Promise.all([one, two, one, two].map(({ url }) => signUp(url)));
-    const answers = await Promise.all(people.map((person) => claim(person, one.code())));
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409, 409, 409]);
+    const responses = await Promise.all(people.map((person) => claim(person, one.code())));
+    expect(responses.map(({ status }) => status).sort()).toEqual([204, 409, 409, 409]);
     expect(await one.deps.db.$count(users, eq(users.role, 'admin'))).toBe(1);
   });
 
-  test('is not guessed: few attempts, and the field is named', async () => {
+  test('allows few attempts, and names the wrong field', async () => {
     const here = await install({ TRUST_PROXY: 'true', RATE_LIMIT: '1000' });
     const eve = await signUp(here.url);
     for (const code of ['00000-00000-00000-00000', 'x', `${here.code()}0`, '-', here.code().slice(1)]) {
@@ -171,11 +171,11 @@ describe('the code', () => {
     expect(await roleOf(eve)).toBe('user');
   });
 
-  test('is not for guests, API keys and callers who are not known', async () => {
+  test('is rejected from guests, API keys and anonymous callers', async () => {
     const here = await install({ TRUST_PROXY: 'true' });
     const ada = await signUp(here.url);
-    const made = await ada.rest('POST /protected/api-keys', { json: { name: 'key', scope: 'write' } });
-    const { key } = z.looseObject({ key: z.string() }).parse(made.body);
+    const created = await ada.rest('POST /protected/api-keys', { json: { name: 'key', scope: 'write' } });
+    const { key } = z.looseObject({ key: z.string() }).parse(created.body);
     expectProblem(await claim(await signInAsGuest(here.url), here.code()), 'FORBIDDEN');
     expectProblem(await claim(withKey(here.url, key), here.code()), 'FORBIDDEN');
     expectProblem(await claim(caller(here.url), here.code()), 'UNAUTHORIZED');

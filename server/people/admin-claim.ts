@@ -12,10 +12,10 @@ import { audit } from './audit.ts';
 /** The fact that this installation has had a first admin. Its value is the id of that account. */
 const CLAIMED = 'first-account';
 const ID = 'id';
-/** Crockford's Base32: no letter of it is taken for another character. */
+/** Crockford's Base32: it has no letters that look like another character. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LENGTH = 20;
-/** How long the code is not printed again, in milliseconds. */
+/** The minimum time between two prints of the code, in milliseconds. */
 const QUIET_MS = 10 * 60_000;
 
 type Settings = Pick<Env, 'ADMIN_EMAIL' | 'APP_URL' | 'TRUST_PROXY'>;
@@ -24,29 +24,34 @@ type Trail = Omit<Parameters<typeof audit>[1], 'userId' | 'actorId' | 'action'>;
 export interface AdminClaimOptions {
   settings: Settings;
   authSecret: string;
-  /** Writes a line to the console of the server, whatever the log level is. */
+  /** Writes a line to the server's console at any log level. */
   print: (line: string) => void;
 }
 
 /** Decides who becomes the first admin of an installation, which happens once. */
 export interface AdminClaim {
-  /** Prints the code if it will be needed: the settings say that people do not sign up on this machine. */
+  /** Prints the code if it will be needed, because the settings say that people do not sign up on this machine. */
   announce: () => Promise<void>;
-  /** Makes a new account the admin if it is the first one and was made on this machine; otherwise prints the code if it needs it. Returns true if it is the admin now. */
+  /**
+   * Makes a new account the admin if it is the first one and was created on this machine. Otherwise prints the code if
+   * the account needs it. Returns true if the account is the admin now.
+   */
   afterSignUp: (user: { id: string; email: string }, request: RequestInfo) => Promise<boolean>;
-  /** Returns true if the account may become the admin by the code. */
+  /** Returns true if the account may become the admin with the code. */
   isOpenTo: (userId: string) => Promise<boolean>;
   /**
    * Makes the actor the admin.
-   * @throws {AppError} CONFLICT if there has been one, FORBIDDEN if ADMIN_EMAIL names another account, INVALID_INPUT for
-   * another code.
+   * @throws {AppError} CONFLICT if there has been an admin, FORBIDDEN if ADMIN_EMAIL names another account,
+   * INVALID_INPUT if the code is wrong.
    */
   claim: (actor: Actor, code: string) => Promise<void>;
 }
 
 /**
- * Gives an account the role of an admin, with its line in the audit trail, and takes the claim if it is still there.
- * @returns false if the claim was taken and `isFirst` demands that it is not. @throws {AppError} NOT_FOUND for no account, or a guest.
+ * Makes an account an admin, writes it to the audit trail, and takes the claim if it is not taken yet.
+ * @param isFirst true if the account may only become the first admin.
+ * @returns false if `isFirst` and the claim was already taken.
+ * @throws {AppError} NOT_FOUND if there is no such account, or if it is a guest.
  */
 export function makeAdmin(db: Db, userId: string, isFirst: boolean, trail: Trail): Promise<boolean> {
   return db.transaction(async (tx) => {
@@ -67,14 +72,14 @@ export function makeAdmin(db: Db, userId: string, isFirst: boolean, trail: Trail
   });
 }
 
-/** Returns the code of an installation: 100 bits, the same on every instance, which no one finds without AUTH_SECRET. */
+/** Returns the code of an installation: 100 bits, the same on every instance, not guessable without AUTH_SECRET. */
 function codeOf(installationId: string, authSecret: string): string {
   const bytes = createHmac('sha256', authSecret).update(`first admin of ${installationId}`).digest();
   return Array.from(bytes.subarray(0, CODE_LENGTH), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
 }
 
-/** Returns what a person means who types a code. */
-const readCode = (text: string) =>
+/** Normalizes a code that a person typed. */
+const normalizeCode = (text: string) =>
   text
     .toUpperCase()
     .replaceAll('O', '0')
@@ -94,7 +99,7 @@ export function createAdminClaim(
   const isPublic =
     settings.TRUST_PROXY ||
     (settings.APP_URL !== undefined && !isLoopbackHost(new URL(settings.APP_URL).host));
-  /** The claim is never given back, so it need not be asked for again. */
+  /** Cached, because a claim that is taken stays taken. */
   let isClaimed = false;
   let code: string | undefined;
   let quietUntil = 0;
@@ -126,15 +131,15 @@ export function createAdminClaim(
     );
   }
 
-  const may = (email: string) => adminEmail === undefined || email === adminEmail;
+  const isAllowed = (email: string) => adminEmail === undefined || email === adminEmail;
 
-  /** True if the account is one that could be the admin. */
-  async function fits(userId: string): Promise<boolean> {
+  /** Returns true if the account is not a guest, and ADMIN_EMAIL does not name another one. */
+  async function isEligible(userId: string): Promise<boolean> {
     const [user] = await db
       .select({ email: users.email })
       .from(users)
       .where(and(eq(users.id, userId), eq(users.isAnonymous, false)));
-    return user !== undefined && may(user.email);
+    return user !== undefined && isAllowed(user.email);
   }
 
   return {
@@ -143,7 +148,7 @@ export function createAdminClaim(
     },
 
     async afterSignUp({ id, email }, { isLocal = () => false, ip, userAgent, id: requestId }) {
-      if (!may(email.toLowerCase()) || (await wasClaimed())) return false;
+      if (!isAllowed(email.toLowerCase()) || (await wasClaimed())) return false;
       if (isPublic || adminEmail !== undefined || !isLocal()) {
         await printCode();
         return false;
@@ -154,22 +159,24 @@ export function createAdminClaim(
     },
 
     async isOpenTo(userId) {
-      return !(await wasClaimed()) && (await fits(userId));
+      return !(await wasClaimed()) && (await isEligible(userId));
     },
 
-    async claim({ userId, via, request: { id: requestId, ip, userAgent } }, given) {
+    async claim({ userId, via, request: { id: requestId, ip, userAgent } }, enteredCode) {
       const conflict = new AppError('CONFLICT', {
-        detail: 'This installation has an administrator already.',
+        detail: 'This installation already has an administrator.',
       });
       if (await wasClaimed()) throw conflict;
-      if (!(await fits(userId))) {
+      if (!(await isEligible(userId))) {
         throw new AppError('FORBIDDEN', {
-          detail: 'ADMIN_EMAIL names another account. Sign in to that one, or change the setting.',
+          detail: 'ADMIN_EMAIL names another account. Sign in to that account, or change the setting.',
         });
       }
-      if (!isSame(readCode(given), await ownCode())) {
+      if (!isSame(normalizeCode(enteredCode), await ownCode())) {
         await printCode();
-        throw invalidInput([{ pointer: '/code', message: 'is not the code on the console of the server' }]);
+        throw invalidInput([
+          { pointer: '/code', message: 'does not match the code on the server’s console' },
+        ]);
       }
       const isFirst = await makeAdmin(db, userId, true, {
         via: via.kind,

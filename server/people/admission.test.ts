@@ -20,13 +20,16 @@ const at = (instance: { url: string }, { headers }: Pick<Caller, 'headers'> = { 
   caller(instance.url, headers);
 
 const FORM = 'multipart/form-data; boundary=x';
-/** Requests with a body for callers who are known, by surface. */
+/** Requests that have a body and need an authenticated caller, by surface. */
 const BODIES: Record<string, Announced> = {
   'JSON over REST': { path: '/api/v1/chats' },
   'a form over REST': { path: '/api/v1/chats', type: 'application/x-www-form-urlencoded' },
   'an upload over REST': { path: '/api/v1/chats', type: FORM },
   'an unknown type over REST': { path: '/api/v1/chats', type: 'text/csv' },
-  'an idempotent call over REST': { path: '/api/v1/chats', headers: { 'idempotency-key': 'a' } },
+  'a request with an idempotency key over REST': {
+    path: '/api/v1/chats',
+    headers: { 'idempotency-key': 'a' },
+  },
   'a change under If-Match over REST': {
     method: 'PATCH',
     path: '/api/v1/chats/x',
@@ -41,19 +44,19 @@ const BODIES: Record<string, Announced> = {
   'an unknown procedure over RPC': { path: '/api/trpc/chat.nothing' },
   'AI chat': { path: '/api/chat', bytes: 4_000_000 },
 };
-/** Those that the head alone does not tell to be wrong. */
-const PROPER = Object.entries(BODIES).filter(([name]) => !name.includes('unknown procedure'));
+/** The requests that are not already rejected because of their head. */
+const VALID_HEADS = Object.entries(BODIES).filter(([name]) => !name.includes('unknown procedure'));
 const isStream = ({ headers }: Announced) => headers?.['trpc-accept'] !== undefined;
 
-describe('before its body is read', () => {
-  test.each(PROPER)('a request of an anonymous caller is rejected: %s', async (_name, announced) => {
+describe('admission, before the body is read,', () => {
+  test.each(VALID_HEADS)('rejects anonymous callers: %s', async (_name, announced) => {
     const { status, text } = await sendHead(at(unlimited), announced);
-    // The status of a stream is sent before its calls are made.
+    // The status of a stream is sent before its calls run.
     expect(status).toBe(isStream(announced) ? 200 : 401);
     expect(text).toContain('UNAUTHORIZED');
   });
 
-  test.each(Object.entries(BODIES))('a request over the limit is rejected: %s', async (_name, announced) => {
+  test.each(Object.entries(BODIES))('rejects requests over the limit: %s', async (_name, announced) => {
     const account = await signUp(unlimited.url);
     await at(strict, account).rest('GET /chats');
     const { status, headers, text } = await sendHead(at(strict, account), announced);
@@ -62,18 +65,18 @@ describe('before its body is read', () => {
     if (!isStream(announced)) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  test('an authentication request over the limit is rejected', async () => {
-    const stranger = at(strict);
+  test('rejects authentication requests over the limit', async () => {
+    const anonymous = at(strict);
     for (const path of ['/sign-in/email', '/sign-up/email', '/sign-in/anonymous']) {
-      const spend = await stranger.fetch('/api/nothing');
-      expect([404, 429]).toContain(spend.status);
-      const answer = await sendHead(stranger, { path: `/api/auth${path}` });
-      expect({ path, status: answer.status }).toEqual({ path, status: 429 });
+      const first = await anonymous.fetch('/api/nothing');
+      expect([404, 429]).toContain(first.status);
+      const second = await sendHead(anonymous, { path: `/api/auth${path}` });
+      expect({ path, status: second.status }).toEqual({ path, status: 429 });
     }
   });
 });
 
-/** How many calls `work` costs an account. */
+/** Counts the calls that `work` costs an account. */
 async function costOf(account: Account, work: (as: Account) => Promise<unknown>): Promise<number> {
   const as = { ...account, ...at(counting, account) };
   const left = async () =>
@@ -99,15 +102,15 @@ const question = (id: string) => ({
   messages: [{ id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'How?' }] }],
 });
 
-const ONE_CALL: [what: string, status: number, call: ReturnType<typeof get> | ReturnType<typeof post>][] = [
+const ONE_CALL: [name: string, status: number, call: ReturnType<typeof get> | ReturnType<typeof post>][] = [
   ['a call', 200, get('/api/v1/chats')],
   ['HEAD', 200, get('/api/v1/chats', {}, 'HEAD')],
   ['OPTIONS', 204, get('/api/v1/chats', {}, 'OPTIONS')],
   ['a path that does not exist', 404, get('/api/v1/nothing')],
-  ['a path outside of every surface', 404, get('/api/nothing')],
+  ['a path of no surface', 404, get('/api/nothing')],
   ['a method that is not allowed', 405, get('/api/v1/chats', {}, 'PUT')],
-  ['a type that is not produced', 406, get('/api/v1/chats', { accept: 'text/csv' })],
-  ['a type that is not read', 415, post('/api/v1/chats', 'x', { 'content-type': 'text/csv' })],
+  ['an Accept type that is not supported', 406, get('/api/v1/chats', { accept: 'text/csv' })],
+  ['a Content-Type that is not supported', 415, post('/api/v1/chats', 'x', { 'content-type': 'text/csv' })],
   ['a malformed body', 400, post('/api/v1/chats', '{')],
   ['invalid input', 400, post('/api/v1/chats', { title: 1 })],
   ['a precondition that fails', 412, post('/api/v1/chats', {}, { 'if-match': '"a"' })],
@@ -118,21 +121,25 @@ const ONE_CALL: [what: string, status: number, call: ReturnType<typeof get> | Re
   ['a mutation by GET', 405, get('/api/trpc/chat.create')],
   ['a malformed body over RPC', 400, post('/api/trpc/chat.create', '{')],
   ['a malformed input over RPC', 400, get('/api/trpc/chat.list?input=%7B')],
-  ['another type over RPC', 415, post('/api/trpc/chat.create', 'x', { 'content-type': 'text/plain' })],
-  ['another method over RPC', 405, get('/api/trpc/chat.create', {}, 'DELETE')],
+  [
+    'an unsupported Content-Type over RPC',
+    415,
+    post('/api/trpc/chat.create', 'x', { 'content-type': 'text/plain' }),
+  ],
+  ['an unsupported method over RPC', 405, get('/api/trpc/chat.create', {}, 'DELETE')],
   ['a subscription', 200, get('/api/trpc/chat.stream?input=%7B%22json%22%3A%7B%22chatId%22%3A%22x%22%7D%7D')],
   ['a question in a new chat', 200, post('/api/chat', question('new'))],
   ['a malformed question', 400, post('/api/chat', '{')],
   ['a stream of no chat', 204, get('/api/chat/nothing/stream')],
-  ['another method of AI chat', 405, get('/api/chat')],
+  ['an unsupported method of AI chat', 405, get('/api/chat')],
   ['get-session', 200, get('/api/auth/get-session')],
   ['an authentication endpoint that is closed', 404, get('/api/auth/list-sessions')],
   ['a sign-in that fails', 401, post('/api/auth/sign-in/email', { email: 'a@example.com', password: 'x' })],
   ['the OpenAPI document', 200, get('/api/openapi.json')],
 ];
 
-describe('one call is counted for', () => {
-  test.each(ONE_CALL)('%s', async (_what, status, { path, ...init }) => {
+describe('the rate limit counts one call for', () => {
+  test.each(ONE_CALL)('%s', async (_name, status, { path, ...init }) => {
     const cost = await costOf(ada, async (as) => {
       const response = await fetch(`${as.url}${path}`, {
         ...init,
@@ -160,7 +167,7 @@ describe('one call is counted for', () => {
   });
 });
 
-test('a batch costs as many calls as it carries, however it is answered', async () => {
+test('a batch costs one call per procedure, as JSON and as a stream', async () => {
   const input = encodeURIComponent('{"0":{"json":{}},"1":{"json":{}},"2":{"json":1}}');
   for (const accept of ['application/json', 'application/jsonl']) {
     const path = `/api/trpc/chat.list,users.me,chat.nothing?batch=1&input=${input}`;
@@ -172,26 +179,26 @@ test('a batch costs as many calls as it carries, however it is answered', async 
   }
 });
 
-test('health checks cost nothing, and are never rejected', async () => {
-  const stranger = at(strict);
+test('health checks cost nothing and are never rejected', async () => {
+  const anonymous = at(strict);
   for (let i = 0; i < 3; i++) {
-    for (const path of ['/api/health', '/api/ready']) expect((await stranger.fetch(path)).status).toBe(200);
+    for (const path of ['/api/health', '/api/ready']) expect((await anonymous.fetch(path)).status).toBe(200);
   }
 });
 
-test('an anonymous caller is identified and counted without a statement', async () => {
+test('an anonymous caller is authenticated and counted without a statement', async () => {
   const statements = recordStatements(counting.deps.database);
-  const stranger = at(counting);
-  for (const [, , { path, ...init }] of ONE_CALL.filter(([what]) => !what.includes('sign-in'))) {
-    await (await fetch(`${stranger.url}${path}`, init)).body?.cancel();
+  const anonymous = at(counting);
+  for (const [, , { path, ...init }] of ONE_CALL.filter(([name]) => !name.includes('sign-in'))) {
+    await (await fetch(`${anonymous.url}${path}`, init)).body?.cancel();
   }
-  // Upkeep looks for names that an older version has written.
+  // A periodic job looks for names that an older version has written.
   const asked = statements.map(({ sql }) => sql).filter((sql) => !sql.includes('name_folded is null'));
   expect(asked.filter((sql) => /users|sessions|api_keys/.test(sql))).toEqual([]);
 });
 
 describe('a guest', () => {
-  test('is counted by address as well, with all other guests and anonymous callers', async () => {
+  test('shares the limit of its IP address with other guests and anonymous callers', async () => {
     const few = await serveInstance({ settings: { RATE_LIMIT: '8' } });
     try {
       const guests = [await signInAsGuest(unlimited.url), await signInAsGuest(unlimited.url)];
@@ -209,11 +216,11 @@ describe('a guest', () => {
   });
 });
 
-describe('bytes', () => {
+describe('BYTE_RATE_LIMIT', () => {
   const password = 'x'.repeat(6000);
   const signIn = () => postAuth(frugal.url, '/sign-in/email', { email: 'a@example.com', password });
 
-  test('of anonymous callers and guests are limited by address, as soon as the head announces them', async () => {
+  test('limits anonymous callers and guests by IP address, as soon as the head announces the length', async () => {
     const guest = at(frugal, await signInAsGuest(unlimited.url));
     expect((await signIn()).status).toBe(400);
     const second = await signIn();
@@ -235,7 +242,7 @@ describe('bytes', () => {
     expect(small.status).toBe(201);
   });
 
-  test('are counted as they arrive when the head does not announce them', async () => {
+  test('counts bytes as they arrive if the head does not announce the length', async () => {
     const guest = at(frugal, await signInAsGuest(unlimited.url));
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -248,7 +255,7 @@ describe('bytes', () => {
     expect(status).toBe(429);
   });
 
-  test('of accounts are not limited', async () => {
+  test('does not limit accounts', async () => {
     const title = 'x'.repeat(9000);
     for (let i = 0; i < 3; i++) {
       expect((await at(frugal, ada).rest('POST /chats', { json: { title } })).status).toBe(400);

@@ -3,15 +3,15 @@ import type { AppError } from '#server/errors';
 import type { Actor, RequestInfo } from './actor.ts';
 import { budgetsOf } from './budgets.ts';
 
-/** What a call is rejected with; `undefined` if it is admitted. */
+/** The error that a call is rejected with; `undefined` if the call is admitted. */
 export type Rejection = AppError | undefined;
 
-/** What an admission needs to know of its request. */
+/** The parts of a request that its admission needs. */
 export interface Applicant {
   rateLimits: RateLimits;
   request: Pick<RequestInfo, 'ip'>;
   authenticate: () => Promise<Actor | null>;
-  /** Get what is left of the limits. */
+  /** Receives the headers that report what is left of the limits. */
   responseHeaders: HeaderList;
 }
 
@@ -19,9 +19,9 @@ export interface Applicant {
 const NO_PROCEDURE: readonly undefined[] = [undefined];
 
 /**
- * Decides who pays for a request before its body is read. A surface admits the calls of a request as soon as their head
- * tells which they are; the procedures then do not count them again, whatever way they are reached by. Without admission, as
- * for callers in process, each procedure counts its own call.
+ * Decides whose limits a request counts against, before its body is read. A surface admits the calls of a request as
+ * soon as the head of the request names them. The procedures then do not count them again. Without admission (callers
+ * in the same process), each procedure counts its own call.
  */
 export class Admission {
   readonly #applicant: Applicant;
@@ -39,15 +39,15 @@ export class Admission {
     return this.#calls !== undefined;
   }
 
-  /** The names of the procedures that the request calls, as far as its surface has told; for the log. */
+  /** The names of the procedures that the request calls, if its surface has admitted them. Used in the log. */
   get procedures(): string[] {
     return this.#calls?.flatMap((call) => call?.name ?? []) ?? [];
   }
 
   /**
-   * Finds out who sent the request and counts its calls.
-   * @param calls the procedure of each; `undefined` for one that calls none.
-   * @returns the rejection of each, TOO_MANY_REQUESTS, in the same order.
+   * Authenticates the request and counts its calls.
+   * @param calls the procedure of each call; `undefined` for a call that reaches no procedure.
+   * @returns for each call, in the same order, its rejection with TOO_MANY_REQUESTS.
    */
   async admit(calls: readonly (CountedProcedure | undefined)[]): Promise<readonly Rejection[]> {
     const { rateLimits, request, authenticate, responseHeaders } = this.#applicant;
@@ -61,7 +61,7 @@ export class Admission {
   }
 
   /**
-   * Admits a request that is one call.
+   * Admits a request that consists of one call.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
   async admitOne(procedure?: CountedProcedure): Promise<void> {
@@ -70,7 +70,7 @@ export class Admission {
   }
 
   /**
-   * Takes bytes of the body from the budgets of the caller.
+   * Charges bytes of the body to the budgets of the caller.
    * @throws {AppError} TOO_MANY_REQUESTS if they do not fit.
    * @throws {Error} if the request is not admitted yet.
    */
@@ -80,8 +80,8 @@ export class Admission {
   }
 
   /**
-   * Counts the call of a procedure, as far as it is not counted yet.
-   * @param index of the call in its batch.
+   * Counts the call of a procedure, unless it was already counted.
+   * @param index the position of the call in its batch.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
   async enter(name: string, rateLimit: CallLimit | undefined, index: number): Promise<void> {
@@ -95,7 +95,7 @@ export class Admission {
     const procedure = { name, rateLimit };
     if (!rateLimit && !(counts === 'all' && rateLimits.countsCalls)) return;
     const actor = await authenticate();
-    // A page is rendered without knowing the address that asked for it.
+    // A page is rendered without knowing the IP address of its client.
     const budgets: Budgets | null =
       request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];
     const rejection = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);

@@ -5,8 +5,8 @@ const RANDOM_BYTES = 24;
 const TAG_BYTES = 8;
 
 /**
- * What is stored of an API key. A key has 192 random bits, so a plain SHA-256 cannot be reversed by guessing,
- * which is what slow password hashes are for.
+ * Returns the hash of an API key, which is stored instead of the key. A key has 192 random bits, so a plain SHA-256
+ * cannot be reversed by guessing. A slow password hash is not needed.
  */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('base64url');
@@ -16,8 +16,8 @@ const tagOf = (random: Uint8Array, secret: string) =>
   createHmac('sha256', secret).update('api-key ').update(random).digest().subarray(0, TAG_BYTES);
 
 /**
- * Returns a new API key: random bytes and a tag that only this installation can compute, so that guesses are told from keys
- * without asking the database.
+ * Returns a new API key: random bytes and a tag that only this installation can compute. By the tag, most guesses are
+ * recognized without a query.
  */
 export function newApiKey(secret: string): string {
   const random = randomBytes(RANDOM_BYTES);
@@ -25,8 +25,8 @@ export function newApiKey(secret: string): string {
 }
 
 /**
- * Returns whether a text can be an API key: `tagged` if this installation has created it, `plain` if it has the form of one,
- * as keys that are older than the tag or than the present AUTH_SECRET have; else `null`.
+ * Returns `tagged` if this installation created the key, and `plain` if the text only has the form of a key (keys that
+ * are older than the tag or than the current AUTH_SECRET). Otherwise returns `null`.
  */
 export function apiKeyForm(text: string, secret: string): 'tagged' | 'plain' | null {
   const bytes = Buffer.from(KEY.exec(text)?.[1] ?? '', 'base64url');

@@ -18,12 +18,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const SHOWN_CHARACTERS = 8;
 
 const { userId: _userId, hash: _hash, ...shown } = getTableColumns(apiKeys);
-/** The columns that make an ApiKey of the contract. */
+/** The columns of an `ApiKey` of the contract. */
 export const keyColumns = shown;
 
 const Cursor = z.tuple([cursorId]);
 
-/** The actor's API keys, oldest first, without the keys themselves. */
+/** Lists the actor's API keys, oldest first, without the keys themselves. */
 export async function list({ db }: { db: Db }, actor: Actor, { limit, cursor }: z.output<typeof ApiKeyList>) {
   const after = decodeCursor(Cursor, cursor);
   const rows = await db
@@ -35,7 +35,7 @@ export async function list({ db }: { db: Db }, actor: Actor, { limit, cursor }: 
   return toPage(rows, limit, (row) => [row.id]);
 }
 
-/** Makes an API key. The result is the only place where `key` is ever shown. @throws {AppError} LIMIT_REACHED */
+/** Creates an API key. Only this result contains the `key` itself. @throws {AppError} LIMIT_REACHED */
 export async function create(
   { db, env, secrets }: { db: Db; env: Env; secrets: Secrets },
   actor: Actor,
@@ -66,7 +66,7 @@ export async function create(
   });
 }
 
-/** Ends an API key; it works no more from the next call on. @throws {AppError} NOT_FOUND */
+/** Revokes an API key. The next call with it is rejected. @throws {AppError} NOT_FOUND */
 export async function revoke(
   { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,
@@ -83,7 +83,7 @@ export async function revoke(
   authenticator.invalidate(actor.userId);
 }
 
-/** Ends all API keys of the actor. */
+/** Revokes all API keys of the actor. */
 export async function revokeAll(
   { db, authenticator }: { db: Db; authenticator: Authenticator },
   actor: Actor,

@@ -26,7 +26,7 @@ async function failToSignIn(email: string, ip: string): Promise<void> {
   expect(response.status).toBe(401);
 }
 
-/** What the trail has of failed sign-ins, when it has so many of them. */
+/** Waits until the trail counts that many failed sign-ins, and returns them. */
 const failures = async (account: Account, count: number) => {
   const items = await until(
     async () => (await trail(account)).filter(({ action }) => action === 'sign-in.fail'),
@@ -35,8 +35,8 @@ const failures = async (account: Account, count: number) => {
   return items.map((event) => ({ ip: event.ip, count: event.count, via: event.via }));
 };
 
-describe('failed sign-ins', () => {
-  test('are one event for each account, IP address and hour, with a count', async () => {
+describe('a failed sign-in', () => {
+  test('is counted in one event per account, IP address and hour', async () => {
     const account = await signUp(server.url);
     const guesses = [HOME, HOME, ELSEWHERE, HOME].map((ip) => failToSignIn(account.email, ip));
     await Promise.all(guesses);
@@ -48,7 +48,7 @@ describe('failed sign-ins', () => {
     ]);
   });
 
-  test('begin another event in another hour', async () => {
+  test('starts a new event in a new hour', async () => {
     const account = await signUp(server.url);
     await failToSignIn(account.email, HOME);
     await failures(account, 1);
@@ -57,7 +57,7 @@ describe('failed sign-ins', () => {
     expect(await failures(account, 2)).toHaveLength(2);
   });
 
-  test('with an e-mail of no account are in the log only, without the e-mail', async () => {
+  test('is only logged, without the email, if no account has the email', async () => {
     const email = `${randomUUID()}@example.com`;
     await failToSignIn(email, HOME);
     const [line] = await until(
@@ -69,8 +69,8 @@ describe('failed sign-ins', () => {
   });
 });
 
-describe('the trail', () => {
-  test('has each change of the e-mail, and only changes', async () => {
+describe('the audit trail', () => {
+  test('contains a change of the email, but no update to the same email', async () => {
     const account = await signUp(server.url);
     const { id, email } = account;
     await account.rpc.users.update.mutate({ id, name: 'Ada', email });
@@ -79,7 +79,7 @@ describe('the trail', () => {
     expect((await trail(account)).filter(({ action }) => action === 'user.change-email')).toHaveLength(1);
   });
 
-  test('has each change of the password', async () => {
+  test('contains a change of the password, but no failed attempt', async () => {
     const account = await signUp(server.url);
     const { password } = account;
     const change = (currentPassword: string) =>

@@ -7,16 +7,16 @@ import type { Actor, RequestInfo } from './actor.ts';
 /** One line of an account's audit trail. */
 type AuditEvent = typeof auditEvents.$inferInsert;
 
-/** Writes a line; give the transaction of the change, so that there is never one without the other. */
+/** Writes a line. Pass the transaction of the change as `db`, so that neither is stored without the other. */
 export async function audit(db: Db, event: AuditEvent): Promise<void> {
   await db.insert(auditEvents).values(event);
 }
 
 /**
- * Writes what `actor` did to an account.
+ * Writes an action of `actor` to the trail of an account.
  * @param action `noun.verb`, such as `api-key.create`.
- * @param target the id of what was changed.
- * @param userId whose account it is; the actor's own when left out.
+ * @param target the id of the changed resource.
+ * @param userId the owner of the account; by default the actor.
  */
 export function auditActor(db: Db, actor: Actor, action: string, target?: string, userId = actor.userId) {
   const { id: requestId, ip, userAgent } = actor.request;
@@ -33,8 +33,8 @@ export function auditActor(db: Db, actor: Actor, action: string, target?: string
 }
 
 /**
- * Counts a failed sign-in in the trail of the account that was tried: one line for each IP address and hour.
- * @returns false if no account has the e-mail; then nothing is written.
+ * Counts a failed sign-in in the trail of the account with that email: one line per IP address and hour.
+ * @returns false if no account has the email; then nothing is written.
  */
 export async function auditFailedSignIn(
   database: Pick<Database, 'execute'>,

@@ -12,7 +12,7 @@ afterAll(one.close);
 const ada = await signUp(one.url);
 
 test.each(['https://evil.example/', '/.//evil.example', '/chat'])(
-  'a sign-in sends nobody to a callbackURL such as %s',
+  'a sign-in does not redirect to the callbackURL %s',
   async (callbackURL) => {
     const { email, password } = ada;
     const response = await postAuth(one.url, '/sign-in/email', { email, password, callbackURL });
@@ -21,7 +21,7 @@ test.each(['https://evil.example/', '/.//evil.example', '/chat'])(
   },
 );
 
-/** A call of each endpoint, in an order in which all succeed. */
+/** A request to each endpoint, in an order in which all succeed. */
 const CALLS: [path: string, body: object | null][] = [
   ['/sign-in/anonymous', {}],
   ['/get-session', null],
@@ -37,18 +37,18 @@ const CALLS: [path: string, body: object | null][] = [
   ['/get-session', null],
 ];
 
-/** What a page's script could read of a response. */
+/** Returns the part of a response that a script in a page could read. */
 async function readable(response: Response): Promise<string> {
   const headers = [...response.headers].filter(([name]) => name !== 'set-cookie');
   return JSON.stringify([headers, await response.text()]);
 }
 
-test('no response has the token of a session but in the cookie', async () => {
+test('no response contains the token of a session, except in the cookie', async () => {
   expect(new Set(CALLS.map(([path]) => path))).toEqual(new Set(Object.keys(AUTH_ENDPOINTS)));
   const tokens = new Set<string>();
   const seen: string[] = [];
   let cookie = '';
-  const learn = async () => {
+  const collectTokens = async () => {
     for (const { token } of await one.deps.db.select({ token: sessions.token }).from(sessions))
       tokens.add(token);
   };
@@ -58,7 +58,7 @@ test('no response has the token of a session but in the cookie', async () => {
       : await fetch(`${one.url}/api/auth${path}`, { headers: { cookie } });
     expect([path, response.status]).toEqual([path, 200]);
     cookie = cookieOf(response) || cookie;
-    await learn();
+    await collectTokens();
     seen.push(await readable(response));
     for (const own of ['/protected', '/protected/sessions', '/protected/export', '/users/me']) {
       seen.push(await readable(await fetch(`${one.url}/api/v1${own}`, { headers: { cookie } })));
@@ -68,7 +68,7 @@ test('no response has the token of a session but in the cookie', async () => {
   for (const text of seen) for (const token of tokens) expect(text).not.toContain(token);
 });
 
-test('who entered, and who is in, is told', async () => {
+test('sign-in and get-session return the user', async () => {
   const { email, password } = ada;
   const user = { id: ada.id, email, name: ada.name, role: 'admin', isAnonymous: false };
   const entered = await postAuth(one.url, '/sign-in/email', { email, password });
@@ -78,11 +78,11 @@ test('who entered, and who is in, is told', async () => {
     user,
     session: { id: expect.any(String), userId: ada.id, expiresAt: expect.any(String) },
   });
-  const nobody = await fetch(`${one.url}/api/auth/get-session`);
-  expect([nobody.status, await nobody.json()]).toEqual([200, null]);
+  const anonymous = await fetch(`${one.url}/api/auth/get-session`);
+  expect([anonymous.status, await anonymous.json()]).toEqual([200, null]);
 });
 
-describe('a changed password', () => {
+describe('a change of the password', () => {
   const keyOf = async (account: Account) => {
     const { key } = await account.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
     return withKey(one.url, key);
@@ -92,10 +92,10 @@ describe('a changed password', () => {
     const json = { currentPassword, newPassword: 'a better horse', ...options };
     return read(await postAuth(one.url, '/change-password', json, headers));
   };
-  const statusOf = async (who: Caller) => (await who.rest('GET /users/me')).status;
+  const statusOf = async (client: Caller) => (await client.rest('GET /users/me')).status;
 
   test.each([{}, { revokeApiKeys: false }, { revokeOtherSessions: true }])(
-    'leaves API keys alone with %j',
+    'keeps API keys with %j',
     async (options) => {
       const eve = await signUp(one.url);
       const agent = await keyOf(eve);
@@ -104,7 +104,7 @@ describe('a changed password', () => {
     },
   );
 
-  test('ends all API keys of the account with revokeApiKeys, and no session, and nothing of others', async () => {
+  test('with revokeApiKeys revokes the API keys of the account, but no session and no key of others', async () => {
     const eve = await signUp(one.url);
     const agents = [await keyOf(eve), await keyOf(eve)];
     const other = await keyOf(ada);
@@ -116,7 +116,7 @@ describe('a changed password', () => {
     expect(items.filter(({ action }) => action === 'api-key.revoke')).toHaveLength(2);
   });
 
-  test('ends no API key with a wrong password', async () => {
+  test('revokes no API key if the current password is wrong', async () => {
     const eve = await signUp(one.url);
     const agent = await keyOf(eve);
     expect((await change({ ...eve, password: 'a guess' }, { revokeApiKeys: true })).status).toBe(400);
@@ -124,27 +124,27 @@ describe('a changed password', () => {
   });
 });
 
-describe('one of the most common passwords', () => {
+describe('a common password', () => {
   const COMMON = ['password', '12345678', 'iloveyou1', 'Qwertyuiop', 'TRUSTNO1', 'letmein123'];
   const rejected = (pointer: string) => ({
     status: 400,
     body: { code: 'INVALID_INPUT', issues: [{ pointer, message: expect.stringContaining('common') }] },
   });
 
-  test.each(COMMON)('makes no account: %s', async (password) => {
+  test.each(COMMON)('is rejected for a new account: %s', async (password) => {
     const entry = { name: 'Eve', email: `${randomUUID()}@example.com`, password };
     expect(await read(await postAuth(one.url, '/sign-up/email', entry))).toMatchObject(rejected('/password'));
     expect(await ada.rest('POST /users', { json: entry })).toMatchObject(rejected('/password'));
     expect(await one.deps.db.$count(users, eq(users.email, entry.email))).toBe(0);
   });
 
-  test.each(COMMON)('replaces no other one: %s', async (newPassword) => {
+  test.each(COMMON)('is rejected as a new password: %s', async (newPassword) => {
     const change = { currentPassword: ada.password, newPassword };
     const response = await postAuth(one.url, '/change-password', change, ada.headers);
     expect(await read(response)).toMatchObject(rejected('/newPassword'));
   });
 
-  test('still signs in whoever has it', async () => {
+  test('still works for an account that already has it', async () => {
     const eve = await signUp(one.url);
     const { password: hasher } = await one.deps.auth.$context;
     const password = await hasher.hash('password');

@@ -29,7 +29,7 @@ import { limitSignIns } from './sign-in-limit.ts';
 
 const password = text(128);
 const newPassword = text(128, 8).refine(isUncommon, TOO_COMMON);
-/** What better-auth's client may send. An address to go to afterwards is dropped: better-auth would answer with a redirect. */
+/** The options that better-auth's client may send. callbackURL is dropped, because better-auth would redirect to it. */
 const options = {
   callbackURL: text(2000)
     .optional()
@@ -38,7 +38,7 @@ const options = {
 };
 const nothing = z.strictObject({});
 
-/** What scripts may read of a session: all but its token, which is in the cookie only. */
+/** The fields of a session that scripts may read: all except its token, which is only in the cookie. */
 const Session = z.object({
   id: z.string(),
   userId: z.string(),
@@ -48,10 +48,10 @@ const Session = z.object({
   ipAddress: z.string().nullish(),
   userAgent: z.string().nullish(),
 });
-/** Input that names the account to enter. */
+/** Input that names an account by its email. */
 const WithEmail = z.object({ email: z.string().optional() });
-/** Input that ends the account's API keys. */
-const WithoutKeys = z.object({ revokeApiKeys: z.literal(true) });
+/** Input that asks to revoke the account's API keys. */
+const RevokesKeys = z.object({ revokeApiKeys: z.literal(true) });
 const SIGN_IN = '/sign-in/email';
 const SIGN_UP = '/sign-up/email';
 const CHANGE_PASSWORD = '/change-password';
@@ -60,15 +60,15 @@ const entered = z.object({ user: z.looseObject({ id: z.string() }) });
 interface AuthEndpoint {
   method: 'GET' | 'POST';
   body?: z.core.$ZodType;
-  /** What of better-auth's response is sent: nothing that is not named. */
+  /** The part of better-auth's response that is sent. Fields it does not name are removed. */
   output: z.core.$ZodType;
-  /** The setting that says how often an address may call it in a minute. It holds without RATE_LIMIT too. */
+  /** The setting that limits the requests per minute and IP address. It applies without RATE_LIMIT too. */
   limit?: 'AUTH_RATE_LIMIT' | 'GUEST_RATE_LIMIT';
 }
 
 /**
- * The endpoints of better-auth that are open, by their path below /api/auth, and what they take. Its others are closed: what they do has a procedure,
- * with our permissions and our audit trail, or nobody needs it.
+ * The endpoints of better-auth that are open, by their path below /api/auth, with their input and output. All others
+ * are closed: either a procedure does the same, with our permissions and our audit trail, or it is not needed.
  */
 export const AUTH_ENDPOINTS: Readonly<Record<string, AuthEndpoint>> = {
   [SIGN_UP]: {
@@ -91,7 +91,7 @@ export const AUTH_ENDPOINTS: Readonly<Record<string, AuthEndpoint>> = {
       currentPassword: password,
       newPassword,
       revokeOtherSessions: z.boolean().optional(),
-      /** Ends the account's API keys too; left out, it ends none, because programs depend on them. */
+      /** True revokes the account's API keys too. The default revokes none, because programs depend on them. */
       revokeApiKeys: z.boolean().optional(),
     }),
     output: entered,
@@ -110,27 +110,27 @@ const BY_STATUS: Record<number, ErrorCode> = {
 
 const Rejection = z.object({ code: z.string().optional(), message: z.string().optional() });
 
-/** What better-auth says when a new user could not be stored, whatever the reason. */
+/** better-auth's code if a new user could not be stored, for any reason. */
 const NOT_CREATED = 'FAILED_TO_CREATE_USER';
-/** The same of what it could not store, though nothing was wrong with the call. */
+/** better-auth's codes if storing failed although the request was valid. */
 const NOT_STORED = new Set([NOT_CREATED, 'FAILED_TO_CREATE_SESSION']);
-/** What it says of a wrong password, and of an e-mail without an account. */
+/** better-auth's code for a wrong password and for an email without an account. */
 const WRONG_CREDENTIALS = 'INVALID_EMAIL_OR_PASSWORD';
 
-/** What better-auth says of a refusal. */
+/** Reads the code and message of an error response of better-auth. */
 async function readRejection(response: Response) {
   return Rejection.catch({}).parse(await response.json().catch(() => ({})));
 }
 
-/** better-auth's refusal as an error of the catalogue. */
-async function rejection(
+/** Converts better-auth's rejection to an error of the catalog. */
+async function toAppError(
   status: number,
   { code, message }: z.output<typeof Rejection>,
   deps: Deps,
 ): Promise<AppError> {
   if (code?.startsWith('USER_ALREADY_EXISTS')) {
     return new AppError('EMAIL_TAKEN', {
-      issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
+      issues: [{ pointer: '/email', message: 'is the email of another account' }],
     });
   }
   const kind = BY_STATUS[status];
@@ -139,7 +139,7 @@ async function rejection(
   }
   if (await databaseAnswers(deps))
     return new AppError('INTERNAL_SERVER_ERROR', { cause: new Error(message ?? code) });
-  return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database does not answer.', retryAfter: 2 });
+  return new AppError('SERVICE_UNAVAILABLE', { detail: 'The database is not responding.', retryAfter: 2 });
 }
 
 async function readInput(call: Call, schema: z.core.$ZodType): Promise<unknown> {
@@ -158,8 +158,8 @@ function withRole(output: unknown, role: 'admin') {
 }
 
 /**
- * better-auth's response with what may be read of it, and the cookies. Of its other headers none is needed.
- * @param role what the user has become since better-auth made the response.
+ * Returns better-auth's response with only the fields of the schema and the cookies. No other header is needed.
+ * @param role the user's role, if it has changed since better-auth created the response.
  */
 async function reveal(response: Response, schema: z.core.$ZodType, role?: 'admin'): Promise<Response> {
   const headers = new Headers({ 'content-type': 'application/json' });
@@ -169,7 +169,10 @@ async function reveal(response: Response, schema: z.core.$ZodType, role?: 'admin
   return new Response(JSON.stringify(revealed), { status: response.status, headers });
 }
 
-/** Counts the attempts at each endpoint that has a limit, by address. @returns a function that throws TOO_MANY_REQUESTS. */
+/**
+ * Counts the attempts at each endpoint that has a limit, by IP address.
+ * @returns a function that counts one attempt. It throws TOO_MANY_REQUESTS.
+ */
 function createGuard(env: Env): (path: string, ip: string | null) => void {
   const counters = new Map(
     Object.entries(AUTH_ENDPOINTS).flatMap(([path, { limit }]) =>
@@ -182,7 +185,7 @@ function createGuard(env: Env): (path: string, ip: string | null) => void {
   };
 }
 
-/** Returns who a session cookie belongs to, which is all that better-auth looks at. */
+/** Returns the actor of the session cookie. better-auth looks at no other credential. */
 function findBySession({ deps, request, responseHeaders, authenticate }: Context): Promise<Actor | null> {
   if (!request.headers.has('authorization')) return authenticate();
   const headers = new Headers(request.headers);
@@ -190,8 +193,8 @@ function findBySession({ deps, request, responseHeaders, authenticate }: Context
   return deps.authenticator.authenticate({ ...request, headers }, responseHeaders);
 }
 
-/** Ends the API keys of an account whose password was changed. @throws {AppError} SERVICE_UNAVAILABLE if that fails. */
-async function endKeys(deps: Deps, actor: Actor): Promise<void> {
+/** Revokes the API keys after a change of the password. @throws {AppError} SERVICE_UNAVAILABLE if that fails. */
+async function revokeKeys(deps: Deps, actor: Actor): Promise<void> {
   try {
     await revokeAll(deps, actor);
   } catch (cause) {
@@ -203,8 +206,8 @@ async function endKeys(deps: Deps, actor: Actor): Promise<void> {
 }
 
 /**
- * Writes down that a sign-in failed. The response does not wait for it: how long the response takes must not tell whether there is an
- * account. An e-mail without one is not logged, because people type passwords there.
+ * Records a failed sign-in. The response does not wait for it, because its duration must not reveal whether the account
+ * exists. An email without an account is not logged, because people sometimes type their password there.
  */
 function recordFailure(
   { database, log }: { database: Database; log: Logger },
@@ -214,24 +217,24 @@ function recordFailure(
   auditFailedSignIn(database, email, request).then(
     (isKnown) => {
       if (isKnown) return;
-      log.info({ ip: request.ip, requestId: request.id }, 'a sign-in named an e-mail without an account');
+      log.info({ ip: request.ip, requestId: request.id }, 'sign-in failed for an email without an account');
     },
     (err: unknown) => {
-      log.warn({ err, requestId: request.id }, 'a failed sign-in was not written to the audit trail');
+      log.warn({ err, requestId: request.id }, 'failed to write a failed sign-in to the audit trail');
     },
   );
 }
 
-/** Writes down that a password was changed, which cannot be undone if this fails. */
+/** Records a change of the password. A failure is only logged, because the change cannot be undone. */
 async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Actor): Promise<void> {
   try {
     await auditActor(db, actor, 'user.change-password', actor.userId);
   } catch (err) {
-    log.error({ err, requestId: actor.request.id }, 'a new password was not written to the audit trail');
+    log.error({ err, requestId: actor.request.id }, 'failed to write a password change to the audit trail');
   }
 }
 
-/** Mounts better-auth, with its input checked by our rules and its errors from our catalogue. */
+/** Serves better-auth, with its input checked by our rules and its errors from our catalog. */
 export function createAuthSurface(deps: Deps): Surface<Context> {
   const guard = createGuard(deps.env);
   const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
@@ -249,15 +252,15 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     const headers = new Headers(request.headers);
     headers.delete('x-forwarded-for');
     if (context.request.ip !== null) headers.set('x-forwarded-for', context.request.ip);
-    // better-auth deletes the cookie of a session that has ended, and with it that of the session it has just made.
-    const enters = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
-    if (enters && !before) headers.delete('cookie');
+    // better-auth deletes the cookie of an ended session, and thereby the cookie of the session it has just created.
+    const signsIn = path.startsWith('/sign-in/') || path.startsWith('/sign-up/');
+    if (signsIn && !before) headers.delete('cookie');
     const init: RequestInit = { method, headers, signal: context.request.signal };
     let email: string | undefined;
-    let endsKeys = false;
+    let revokesKeys = false;
     if (schema) {
       const input = await readInput(call, schema);
-      endsKeys = WithoutKeys.safeParse(input).success;
+      revokesKeys = RevokesKeys.safeParse(input).success;
       init.body = JSON.stringify(input);
       headers.set('content-type', 'application/json');
       headers.delete('content-length');
@@ -268,29 +271,29 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     async function send() {
       try {
         const response = await deps.auth.handler(new Request(url, init));
-        return { response, refused: response.ok ? undefined : await readRejection(response) };
+        return { response, rejection: response.ok ? undefined : await readRejection(response) };
       } catch (error) {
         takeBack?.();
         throw error;
       }
     }
     let sent = await send();
-    // Of two sign-ups with one e-mail at the same moment the second is not stored; another try learns why.
-    if (sent.refused?.code === NOT_CREATED) sent = await send();
-    const { response, refused } = sent;
-    const { code = '' } = refused ?? {};
-    // A guess that nobody looked at tells nothing.
+    // If two sign-ups with one email run at the same time, the second is not stored. A retry returns the reason.
+    if (sent.rejection?.code === NOT_CREATED) sent = await send();
+    const { response, rejection } = sent;
+    const { code = '' } = rejection ?? {};
+    // A password that was not wrong, or not compared, does not count as a guess.
     if (response.ok || response.status >= 500 || NOT_STORED.has(code)) takeBack?.();
     if (path === SIGN_IN && email !== undefined && code === WRONG_CREDENTIALS)
       recordFailure(deps, email, context.request);
     if (response.status === 401)
       context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
-    if (refused) throw await rejection(response.status, refused, deps);
-    // The sessions that end are those of whoever sent the request: by signing out, by a new password, or because a guest gets
-    // an account. This instance does not wait to be notified.
+    if (rejection) throw await toAppError(response.status, rejection, deps);
+    // Only sessions of the caller can have ended: by a sign-out, by a new password, or because a guest got an account.
+    // Do not wait for the database to notify this instance.
     if (before) deps.authenticator.invalidate(before.userId);
     if (before && path === CHANGE_PASSWORD) await recordNewPassword(deps, before);
-    if (before && endsKeys) await endKeys(deps, before);
+    if (before && revokesKeys) await revokeKeys(deps, before);
     let isAdmin = false;
     if (path === SIGN_UP && email !== undefined) {
       const { user } = entered.parse(await response.clone().json());

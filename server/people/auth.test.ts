@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 describe('the first admin', () => {
-  test('of accounts made at the same moment in an empty installation one is the admin; a guest is none', async () => {
+  test('is one of several accounts that sign up at the same time, and never a guest', async () => {
     await signInAsGuest(deps);
     const people = await Promise.all(['A', 'B', 'C', 'D'].map((name) => signUp(deps, name)));
     const roles = await Promise.all(people.map(async ({ api }) => (await api.users.me({})).role));
@@ -38,13 +38,13 @@ describe('the first admin', () => {
     expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
   });
 
-  test('when the first admin is gone, the next account is no admin', async () => {
+  test('has no automatic successor after its account is deleted', async () => {
     await deps.db.delete(users).where(eq(users.role, 'admin'));
     expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
   });
 });
 
-test('of a header that is stored with a session, a length that fits into lists is kept', async () => {
+test('a User-Agent header is stored up to 500 characters', async () => {
   const ada = await signUp(deps);
   const { email, password } = ada;
   const headers = new Headers({ 'user-agent': 'x'.repeat(10_000) });
@@ -75,29 +75,29 @@ describe('passwords', () => {
     },
   );
 
-  test('a wrong one, and an unknown e-mail, are refused with the same answer', async () => {
+  test('get the same response if the password is wrong and if the email is unknown', async () => {
     const { email } = await signUp(deps);
-    const refusals = await Promise.all(
+    const rejections = await Promise.all(
       [email, 'nobody@example.com'].map(async (address) => {
         const response = await callAuth(deps, '/sign-in/email', { email: address, password: 'wrong horse' });
         return { status: response.status, body: await response.json() };
       }),
     );
-    expect(refusals[0]?.status).toBe(401);
-    expect(refusals[0]).toEqual(refusals[1]);
+    expect(rejections[0]?.status).toBe(401);
+    expect(rejections[0]).toEqual(rejections[1]);
   });
 
-  test('the e-mail signs in whatever its case', async () => {
+  test('sign in with the email in any case', async () => {
     const ada = await signUp(deps);
     expect((await signIn(deps, { ...ada, email: ada.email.toUpperCase() })).id).toBe(ada.id);
   });
 
-  test('sign-ups with one e-mail at the same moment make one account', async () => {
+  test('create one account if several sign-ups use one email at the same time', async () => {
     const attempts = ['x@example.com', 'X@example.com', 'x@Example.com'].map((email) =>
       callAuth(deps, '/sign-up/email', { name: 'X', email, password: 'correct horse' }),
     );
-    const made = (await Promise.all(attempts)).filter((response) => response.ok);
-    expect(made).toHaveLength(1);
+    const created = (await Promise.all(attempts)).filter((response) => response.ok);
+    expect(created).toHaveLength(1);
     expect(await deps.db.select({ email: users.email }).from(users).where(eq(users.name, 'X'))).toEqual([
       { email: 'x@example.com' },
     ]);
@@ -105,7 +105,7 @@ describe('passwords', () => {
 });
 
 describe('a guest', () => {
-  /** Asks something in the chat that the client calls `name`; the model has not answered yet. */
+  /** Sends a question in the chat with the client id `name`. Does not wait for the answer. */
   async function ask({ api }: Person, name: string) {
     const { id: chatId } = await api.chat.create({ clientId: name });
     const parts = [{ type: 'text' as const, text: 'Hello' }];
@@ -120,7 +120,7 @@ describe('a guest', () => {
     return asked;
   }
 
-  test('who signs up keeps the chats; the guest is gone', async () => {
+  test('who signs up keeps their chats, and is deleted', async () => {
     const guest = await signInAsGuest(deps);
     const { chatId } = await converse(guest, 'one');
     const ada = await signUp(deps, 'Ada', guest.headers);
@@ -134,7 +134,7 @@ describe('a guest', () => {
     expect(await deps.db.$count(users, eq(users.id, guest.id))).toBe(0);
   });
 
-  test('who signs in while an answer is being written has it finished in the account', async () => {
+  test('who signs in during an answer gets the finished answer in the account', async () => {
     const ada = await signUp(deps);
     const guest = await signInAsGuest(deps);
     const { chatId, runId } = await ask(guest, 'one');
@@ -151,7 +151,7 @@ describe('a guest', () => {
     expect((await signedIn.api.chat.get({ id: chatId })).activeRunId).toBeNull();
   });
 
-  test('whose client chose the ids the account’s client has chosen keeps the chats, too', async () => {
+  test('keeps all chats if the account already uses the same client ids', async () => {
     const ada = await signUp(deps);
     const own = await converse(ada, 'one');
     const guest = await signInAsGuest(deps);
@@ -160,14 +160,14 @@ describe('a guest', () => {
     const { api } = await signIn(deps, ada, guest.headers);
     const ids = (await api.chat.list({})).items.map((chat) => chat.id);
     expect(ids.sort()).toEqual([own.chatId, clashing.chatId, other.chatId].sort());
-    // A replay of either's call still has its own result; the clashing chat gave its client's id up.
+    // A replayed call returns the chat of the account. The guest's chat with the same client id has lost that id.
     expect(await ask(ada, 'one')).toEqual(own);
     expect(await ask(ada, 'two')).toEqual(other);
     expect(await deps.db.$count(runs, inArray(runs.chatId, ids))).toBe(3);
   });
 });
 
-test('a session of a program that does not say its name tells none', async () => {
+test('a session without a User-Agent header has the user agent null', async () => {
   const { api } = await signUp(deps);
   expect(await api.protected.get({})).toMatchObject({ session: { userAgent: null } });
 });

@@ -11,11 +11,11 @@ import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { adopt } from './adoption.ts';
 import { audit } from './audit.ts';
-import { fewAtOnce, type Passwords, scrypt } from './passwords.ts';
+import { limitConcurrency, type Passwords, scrypt } from './passwords.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Ends the sessions of a user that were used longest ago, so that `max` are left: signing in always works. */
+/** Ends the least recently used sessions of a user beyond `max`. So a sign-in never fails because of the limit. */
 async function endOldestSessions({ db }: Database, userId: string, max: number) {
   const { sessions } = schema;
   const surplus = db
@@ -30,21 +30,21 @@ async function endOldestSessions({ db }: Database, userId: string, max: number) 
 /** The longest text of a header that is stored, in characters. */
 const MAX_STORED = 500;
 
-/** better-auth writes what it does not know as an empty text, and a header however long it is. */
+/** Normalizes a value for storage. better-auth writes an unknown value as '', and a header of any length. */
 const stored = (text: string | null | undefined) =>
   text === undefined || text === null || text === '' ? null : text.slice(0, MAX_STORED);
 
 /**
- * better-auth over our tables: e-mail and password, guests, roles and bans.
- * Its own HTTP endpoints are mounted by surfaces/auth.ts, which lets only some of them through.
- * @param passwords how passwords are hashed; by default by scrypt, a few at once.
+ * Configures better-auth on our tables: email and password, guests, roles and bans.
+ * auth-surface.ts serves some of its HTTP endpoints.
+ * @param passwords hashes and verifies passwords; by default with scrypt, a few at a time.
  */
 export function createAuth(
   env: Env,
   database: Database,
   secret: string,
   log: Logger,
-  passwords: Passwords = fewAtOnce(scrypt),
+  passwords: Passwords = limitConcurrency(scrypt),
 ) {
   const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;
   return betterAuth({
@@ -55,11 +55,11 @@ export function createAuth(
     telemetry: { enabled: false },
     logger: {
       level: 'error',
-      // Messages may repeat what was sent, or be an error.
-      log: (_level, ...said: unknown[]) => {
-        const err = said.find((each) => each instanceof Error);
-        const [words] = said.map(plainText).filter((text) => text !== undefined);
-        log.error({ ...(err && { err }), ...(words !== undefined && { words }) }, 'better-auth failed');
+      // A message may repeat the caller's input, or be an error.
+      log: (_level, ...messages: unknown[]) => {
+        const err = messages.find((message) => message instanceof Error);
+        const [text] = messages.map(plainText).filter((plain) => plain !== undefined);
+        log.error({ ...(err && { err }), ...(text !== undefined && { text }) }, 'better-auth failed');
       },
     },
     database: drizzleAdapter(database.db, { provider: 'pg', schema, usePlural: true, transaction: true }),
@@ -73,16 +73,16 @@ export function createAuth(
       additionalFields: { nameFolded: { type: 'string', required: false, input: false, returned: false } },
     },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
-    // surfaces/auth.ts limits the attempts.
+    // auth-surface.ts limits the attempts.
     rateLimit: { enabled: false },
     advanced: {
       database: { generateId: newId },
       useSecureCookies: origin.startsWith('https:'),
-      // The handler rejects cross-origin requests for every surface before they come here.
+      // The handler already rejects cross-origin requests for every surface.
       disableCSRFCheck: true,
       ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
     },
-    // Otherwise what is no response of its own is printed, with the parameters of a statement that failed.
+    // By default, better-auth prints unexpected errors, with the parameters of a failed statement.
     onAPIError: { throw: true },
     databaseHooks: {
       user: {
@@ -125,5 +125,5 @@ export function createAuth(
   });
 }
 
-/** better-auth, configured. */
+/** The configured better-auth. */
 export type Auth = ReturnType<typeof createAuth>;

@@ -38,38 +38,42 @@ const newKey = (scope: 'read' | 'write', expiresInDays?: number) =>
     ...(expiresInDays !== undefined && { expiresInDays }),
   });
 
-/** Whether a caller is not known (any more). */
-const isNobody = (api: Api) =>
+/** True if a caller is not authenticated (any more). */
+const isUnauthorized = (api: Api) =>
   api.users.me({}).then(
     () => false,
     async () => (await failureOf(api.users.me({}))) === 'UNAUTHORIZED',
   );
 
-/** Waits for what was changed behind the product's back to be heard of. */
-const untilNobody = (api: Api) => until(() => isNobody(api));
+/** Waits until a caller is no longer authenticated. */
+const untilUnauthorized = (api: Api) => until(() => isUnauthorized(api));
 
-/** A right to call, and how it ends. */
-interface Right {
+/** A caller's access, and how it ends. */
+interface Grant {
   headers: Headers;
   end: () => Promise<unknown>;
-  /** Whether a caller does not have it (any more). */
+  /** True if a caller does not have the access (any more). */
   isLost: (api: Api) => Promise<boolean>;
 }
 
-/** Every way in which a right ends. */
-const RIGHTS: Record<string, (eve: Person) => Promise<Right>> = {
+/** Every way in which access ends. */
+const GRANTS: Record<string, (eve: Person) => Promise<Grant>> = {
   async session(eve) {
     const [{ id } = { id: '' }] = (await eve.api.protected.sessions.list({})).items;
     const phone = await signIn(deps, eve);
-    return { headers: eve.headers, end: () => phone.api.protected.sessions.revoke({ id }), isLost: isNobody };
+    return {
+      headers: eve.headers,
+      end: () => phone.api.protected.sessions.revoke({ id }),
+      isLost: isUnauthorized,
+    };
   },
   async key(eve) {
     const { id, key } = await eve.api.protected.apiKeys.create({ name: 'test', scope: 'read' });
     const headers = new Headers({ authorization: `Bearer ${key}` });
-    return { headers, end: () => eve.api.protected.apiKeys.revoke({ id }), isLost: isNobody };
+    return { headers, end: () => eve.api.protected.apiKeys.revoke({ id }), isLost: isUnauthorized };
   },
   ban: ({ id, headers }) =>
-    Promise.resolve({ headers, end: () => ada.api.users.ban({ id }), isLost: isNobody }),
+    Promise.resolve({ headers, end: () => ada.api.users.ban({ id }), isLost: isUnauthorized }),
   async role({ id, headers }) {
     await ada.api.users.setRole({ id, role: 'admin' });
     const isLost = (api: Api) =>
@@ -80,11 +84,15 @@ const RIGHTS: Record<string, (eve: Person) => Promise<Right>> = {
     return { headers, end: () => ada.api.users.setRole({ id, role: 'user' }), isLost };
   },
   account: ({ headers, password, api }) =>
-    Promise.resolve({ headers, end: () => api.protected.deleteAccount({ password }), isLost: isNobody }),
+    Promise.resolve({
+      headers,
+      end: () => api.protected.deleteAccount({ password }),
+      isLost: isUnauthorized,
+    }),
 };
 
-describe('when it is found out who calls', () => {
-  test('an open procedure asks the database nothing, whatever the caller sends', async () => {
+describe('authentication', () => {
+  test('sends no statement for an open procedure, whatever credential the caller sends', async () => {
     const greeter = router({ greet: open.input(z.string()).query(({ input }) => `Hello ${input}`) });
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
@@ -95,21 +103,21 @@ describe('when it is found out who calls', () => {
     }
   });
 
-  test('a batch of ten calls asks once', async () => {
-    const identifies = ({ sql }: Statement) => /from "(sessions|api_keys)"/.test(sql);
+  test('sends one statement for a batch of ten calls', async () => {
+    const isLookup = ({ sql }: Statement) => /from "(sessions|api_keys)"/.test(sql);
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
       deps.authenticator.invalidateAll();
       statements.length = 0;
       const api = createCallerFactory(appRouter)(createContext(deps, requestInfo(headers)));
       await Promise.all(Array.from({ length: 10 }, () => api.users.me({})));
-      expect(statements.filter(identifies)).toHaveLength(1);
+      expect(statements.filter(isLookup)).toHaveLength(1);
     }
   });
 });
 
-describe('somebody known', () => {
-  test('costs no look-up', async () => {
+describe('the cache of identities', () => {
+  test('avoids a query for a caller who was just authenticated', async () => {
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
       const authenticate = () => createContext(deps, requestInfo(headers)).authenticate();
@@ -121,8 +129,8 @@ describe('somebody known', () => {
     }
   });
 
-  test.each(Object.entries(RIGHTS))(
-    'a right that ended is soon refused by every other instance: %s',
+  test.each(Object.entries(GRANTS))(
+    'loses access on another instance within 2 seconds: %s',
     async (_, make) => {
       const other = await startInstance();
       const { headers, end, isLost } = await make(await signUp(deps, 'Eve'));
@@ -135,11 +143,11 @@ describe('somebody known', () => {
     },
   );
 
-  test('a right that ended is refused within 5 seconds also where notifications are lost', async () => {
+  test('loses access within 5 seconds even if notifications are lost', async () => {
     const deaf = await startInstance({
       database: async () => ({ ...(await testDatabase()), listen: async () => async () => undefined }),
     });
-    const late = Object.entries(RIGHTS).map(async ([name, make]) => {
+    const late = Object.entries(GRANTS).map(async ([name, make]) => {
       const { headers, end, isLost } = await make(await signUp(deps, 'Eve'));
       expect(await isLost(callAs(deaf, headers))).toBe(false);
       await end();
@@ -147,11 +155,11 @@ describe('somebody known', () => {
       await until(() => isLost(callAs(deaf, headers)));
       return [name, Date.now() - endedAt < 5_000];
     });
-    const inTime = Object.fromEntries(Object.keys(RIGHTS).map((name) => [name, true]));
+    const inTime = Object.fromEntries(Object.keys(GRANTS).map((name) => [name, true]));
     expect(Object.fromEntries(await Promise.all(late))).toEqual(inTime);
   });
 
-  test('loses a role at once', async () => {
+  test('loses a role immediately on the same instance', async () => {
     const eve = await signUp(deps, 'Eve');
     await ada.api.users.setRole({ id: eve.id, role: 'admin' });
     await eve.api.users.list({});
@@ -161,7 +169,7 @@ describe('somebody known', () => {
 });
 
 describe('sessions', () => {
-  test('a cookie that was made up, changed or signed by somebody else is nobody', async () => {
+  test('reject a cookie that is forged, changed or has a foreign signature', async () => {
     const cookie = ada.headers.get('cookie') ?? '';
     const forged = [
       cookie.replace(/=(.)/, '=x$1'),
@@ -174,7 +182,7 @@ describe('sessions', () => {
     }
   });
 
-  test('each place is listed, and can be signed out from another', async () => {
+  test('are listed, and can be revoked from another session', async () => {
     const phone = await signIn(deps, ada);
     const { items } = await ada.api.protected.sessions.list({});
     expect(items).toHaveLength(2);
@@ -187,17 +195,17 @@ describe('sessions', () => {
     expect(await failureOf(ada.api.protected.sessions.revoke({ id: other?.id ?? '' }))).toBe('NOT_FOUND');
   });
 
-  test('a session that has expired is nobody’s', async () => {
+  test('are rejected after they expire', async () => {
     const ben = await signUp(deps, 'Ben');
     await deps.db
       .update(sessions)
       .set({ expiresAt: new Date(Date.now() - 1000) })
       .where(eq(sessions.userId, ben.id));
-    await untilNobody(ben.api);
+    await untilUnauthorized(ben.api);
     expect((await (await signIn(deps, ben)).api.protected.sessions.list({})).items).toHaveLength(1);
   });
 
-  test('a session is renewed, but not where the answer cannot renew its cookie', async () => {
+  test('are renewed, except if the response cannot renew the cookie', async () => {
     const dora = await signUp(deps, 'Dora');
     const soon = new Date(Date.now() + 10 * 24 * 60 * 60 * 1000);
     await deps.db.update(sessions).set({ expiresAt: soon }).where(eq(sessions.userId, dora.id));
@@ -215,7 +223,7 @@ describe('sessions', () => {
     expect(call.responseHeaders.getSetCookie()).toHaveLength(1);
   });
 
-  test('nobody ends the session of somebody else', async () => {
+  test('of another user cannot be revoked', async () => {
     const cleo = await signUp(deps, 'Cleo');
     const [own] = (await cleo.api.protected.sessions.list({})).items;
     expect(await failureOf(ada.api.protected.sessions.revoke({ id: own?.id ?? '' }))).toBe('NOT_FOUND');
@@ -224,20 +232,20 @@ describe('sessions', () => {
 });
 
 describe('API keys', () => {
-  test('the key is shown once; of what is stored nobody gets it back', async () => {
-    const made = await newKey('write');
-    expect(made.key).toMatch(/^sb_[A-Za-z0-9_-]{43}$/);
-    expect(made.start).toBe(made.key.slice(0, 8));
-    const [row] = await deps.db.select().from(apiKeys).where(eq(apiKeys.id, made.id));
-    expect(JSON.stringify(row)).not.toContain(made.key.slice(8, 20));
+  test('are returned once, and stored only as a hash that is never returned', async () => {
+    const created = await newKey('write');
+    expect(created.key).toMatch(/^sb_[A-Za-z0-9_-]{43}$/);
+    expect(created.start).toBe(created.key.slice(0, 8));
+    const [row] = await deps.db.select().from(apiKeys).where(eq(apiKeys.id, created.id));
+    expect(JSON.stringify(row)).not.toContain(created.key.slice(8, 20));
     const listed = JSON.stringify(await ada.api.protected.apiKeys.list({}));
-    expect(listed).toContain(made.id);
-    expect(listed).not.toContain(made.key);
+    expect(listed).toContain(created.id);
+    expect(listed).not.toContain(created.key);
     expect(listed).not.toContain(row?.hash);
-    expect((await callWithKey(deps, made.key).protected.get({})).apiKey?.id).toBe(made.id);
+    expect((await callWithKey(deps, created.key).protected.get({})).apiKey?.id).toBe(created.id);
   });
 
-  test('a read key reads and a write key writes', async () => {
+  test('allow queries with the scope read, and mutations only with the scope write', async () => {
     const [reader, writer] = [await newKey('read'), await newKey('write')];
     expect((await callWithKey(deps, reader.key).chat.list({})).items).toEqual([]);
     expect(await failureOf(callWithKey(deps, reader.key).chat.create({}))).toBe('FORBIDDEN');
@@ -245,7 +253,7 @@ describe('API keys', () => {
     await callWithKey(deps, writer.key).chat.delete({ id });
   });
 
-  test('neither may manage keys, sessions or the account', async () => {
+  test('cannot manage keys, sessions or the account', async () => {
     const { key, id } = await newKey('write');
     const api = callWithKey(deps, key);
     const attempts = [
@@ -264,7 +272,7 @@ describe('API keys', () => {
     expect(new Set(await Promise.all(attempts.map(failureOf)))).toEqual(new Set(['FORBIDDEN']));
   });
 
-  test('a key ends when it is revoked, and when it expires', async () => {
+  test('are rejected after they are revoked, and after they expire', async () => {
     const { key, id } = await newKey('read');
     expect((await callWithKey(deps, key).users.me({})).id).toBe(ada.id);
     await ada.api.protected.apiKeys.revoke({ id });
@@ -274,10 +282,10 @@ describe('API keys', () => {
     expect(short.expiresAt?.getTime()).toBeCloseTo(Date.now() + 86_400_000, -5);
     expect((await callWithKey(deps, short.key).users.me({})).id).toBe(ada.id);
     await deps.db.update(apiKeys).set({ expiresAt: new Date() }).where(eq(apiKeys.id, short.id));
-    await untilNobody(callWithKey(deps, short.key));
+    await untilUnauthorized(callWithKey(deps, short.key));
   });
 
-  test('an Authorization header that is no key is nobody, even with a good cookie', async () => {
+  test('reject any other Authorization header, even with a valid cookie', async () => {
     for (const authorization of [
       '',
       'Bearer',
@@ -291,7 +299,7 @@ describe('API keys', () => {
     }
   });
 
-  test('nobody lists or revokes the keys of somebody else', async () => {
+  test('of another user cannot be listed or revoked', async () => {
     const dora = await signUp(deps, 'Dora');
     const { id } = await newKey('read');
     expect((await dora.api.protected.apiKeys.list({})).items).toEqual([]);

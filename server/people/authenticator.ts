@@ -11,29 +11,29 @@ import { apiKeyForm, hashApiKey } from './api-key-form.ts';
 import type { Auth } from './auth.ts';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
-/** How long it is remembered who a credential belongs to: also a lost notification lets nobody in for longer. */
-const REMEMBERED_MS = 4_000;
-const REMEMBERED_MAX = 10_000;
-/** How long it is remembered that a credential does not exist. */
+/** How long the identity of a credential is cached. Even if a notification is lost, access ends within this time. */
+const CACHE_MS = 4_000;
+const CACHE_MAX = 10_000;
+/** How long it is cached that a credential does not exist. */
 const UNKNOWN_MS = 10_000;
-/** The database's triggers tell here whose role, ban, session or key has changed. */
+/** The database's triggers send here the user whose role, ban, session or key has changed. */
 const CHANNEL = 'switchboard_identities';
 
-/** An actor without the request it calls by. */
+/** An actor without the request. */
 type Identity = Omit<Actor, 'request'>;
 
-/** Who a credential belongs to, and when that ends by itself. */
+/** The identity of a credential, and its expiry. */
 interface Found {
   identity: Identity;
   expiresAt: Date | null;
 }
 
-/** What is asked about a credential: `null` if it is of no use now, `undefined` if there is no such credential. */
-type Asked = Found | null | undefined;
+/** The result of a lookup: `null` if the credential exists but is invalid, `undefined` if it does not exist. */
+type Lookup = Found | null | undefined;
 
-interface Remembered {
+interface CacheEntry {
   identity: Identity;
-  /** On the clock of `Date.now()`. After it the database is asked again. */
+  /** On the clock of `Date.now()`. After it, the database is queried again. */
   until: number;
 }
 
@@ -46,29 +46,30 @@ function isBanned({ banned, banExpires }: BanState): boolean {
   return banned === true && (!banExpires || banExpires > new Date());
 }
 
-/** Finds out who sends requests. */
+/** Authenticates requests. */
 export interface Authenticator {
   /**
-   * Who sent a request: by API key when there is an Authorization header, else by session cookie.
-   * @param responseHeaders get a renewed session cookie.
-   * @returns the actor, or `null` when there is no valid credential.
+   * Authenticates a request by API key if it has an Authorization header, otherwise by session cookie.
+   * @param responseHeaders receive a renewed session cookie.
+   * @returns the actor, or `null` if there is no valid credential.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
   authenticate: (request: RequestInfo, responseHeaders: HeaderList) => Promise<Actor | null>;
-  /** Has the next call of a user ask the database again; other instances are told by the database. */
+  /** Clears the cache of a user, so their next call queries the database. The database notifies other instances. */
   invalidate: (userId: string) => void;
-  /** The same for everybody. */
+  /** Clears the cache for all users. */
   invalidateAll: () => void;
-  /** Calls `listener` when a user is invalidated, here or because the database reported a change; `null` means all users. */
+  /** Calls `listener` when a user is invalidated, here or by a notification of the database. `null` means all users. */
   onInvalidate: (listener: (userId: string | null) => void) => void;
   close: () => Promise<void>;
 }
 
 /**
- * Finds out who sends requests, and remembers it for a few seconds, so that a call of somebody known asks the database
- * nothing. What ends a session, a key or an account is heard of by NOTIFY.
- * Guesses ask the database a bounded number of times: cookies and keys of this installation are signed; other keys are asked
- * for `unknownKeyLimit` times a minute and address, unless they were valid lately; and what does not exist is remembered.
+ * Authenticates requests and caches the result for a few seconds, to avoid a query per call. NOTIFY reports the end of
+ * a session, a key or an account.
+ * Guesses cause a bounded number of queries: cookies and keys of this installation are signed; other keys are queried
+ * at most `unknownKeyLimit` times per minute and IP address, unless they were valid recently; and credentials that do
+ * not exist are cached.
  */
 export async function createAuthenticator(
   auth: Auth,
@@ -79,14 +80,14 @@ export async function createAuthenticator(
   const { db } = database;
   const { authCookies, secret } = await auth.$context;
   const sessionCookie = authCookies.sessionToken.name;
-  const remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
-  const unknown = new LRUCache<string, true>({ max: REMEMBERED_MAX, ttl: UNKNOWN_MS });
+  const cache = new LRUCache<string, CacheEntry>({ max: CACHE_MAX });
+  const unknown = new LRUCache<string, true>({ max: CACHE_MAX, ttl: UNKNOWN_MS });
   const guesses = new WindowCounter(unknownKeyLimit, 60);
   /** Counts invalidations: a result that was requested before one must not be cached after it. */
   let invalidations = 0;
   const listeners: ((userId: string | null) => void)[] = [];
 
-  async function byApiKey(hash: string): Promise<Asked> {
+  async function queryApiKey(hash: string): Promise<Lookup> {
     const [row] = await db
       .select({
         keyId: apiKeys.id,
@@ -105,19 +106,19 @@ export async function createAuthenticator(
     if (!row) return undefined;
     if (isBanned(row) || (row.expiresAt && row.expiresAt <= new Date())) return null;
     if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
-      // Nobody waits for it, and a call must not fail for it.
+      // Not awaited, because a call must not fail or wait because of it.
       db.update(apiKeys)
         .set({ lastUsedAt: new Date() })
         .where(and(eq(apiKeys.id, row.keyId), eq(apiKeys.userId, row.userId)))
         .catch((err: unknown) => {
-          log.warn({ err, keyId: row.keyId }, 'lastUsedAt of an API key was not written');
+          log.warn({ err, keyId: row.keyId }, 'failed to update lastUsedAt of an API key');
         });
     }
     const { userId, role, isGuest, keyId, scope, expiresAt } = row;
     return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
   }
 
-  async function bySession(request: RequestInfo, responseHeaders: HeaderList): Promise<Asked> {
+  async function querySession(request: RequestInfo, responseHeaders: HeaderList): Promise<Lookup> {
     const { response, headers } = await auth.api.getSession({
       headers: request.headers,
       query: { disableRefresh: request.withoutCookies === true },
@@ -135,73 +136,73 @@ export async function createAuthenticator(
     return { identity, expiresAt: response.session.expiresAt };
   }
 
-  /** Returns who a credential belongs to, if that was asked lately. */
-  function recall(credential: string): Identity | undefined {
-    const before = remembered.get(credential);
-    return before && before.until > Date.now() ? before.identity : undefined;
+  /** Returns the cached identity of a credential, if it is still fresh. */
+  function cached(credential: string): Identity | undefined {
+    const entry = cache.get(credential);
+    return entry && entry.until > Date.now() ? entry.identity : undefined;
   }
 
   /**
-   * Asks the database, and remembers the result.
-   * @param credential tells it from all others as `recall` gets them.
-   * @param id tells it from all others that exist.
+   * Queries the database and caches the result.
+   * @param credential the key in the cache of identities.
+   * @param id the key in the cache of credentials that do not exist.
    */
-  async function find(credential: string, id: string, ask: () => Promise<Asked>): Promise<Asked> {
-    const asked = invalidations;
-    const found = await ask();
+  async function find(credential: string, id: string, query: () => Promise<Lookup>): Promise<Lookup> {
+    const before = invalidations;
+    const found = await query();
     if (found === undefined) unknown.set(id, true);
     if (!found) {
-      remembered.delete(credential);
+      cache.delete(credential);
       return found;
     }
     const { identity, expiresAt } = found;
-    const until = Math.min(Date.now() + REMEMBERED_MS, expiresAt?.getTime() ?? Infinity);
-    if (asked === invalidations) remembered.set(credential, { identity, until });
+    const until = Math.min(Date.now() + CACHE_MS, expiresAt?.getTime() ?? Infinity);
+    if (before === invalidations) cache.set(credential, { identity, until });
     return found;
   }
 
-  async function ofCookie(request: RequestInfo, cookie: string, responseHeaders: HeaderList) {
-    // What a page finds out must not keep the next call from renewing the session.
+  async function byCookie(request: RequestInfo, cookie: string, responseHeaders: HeaderList) {
+    // Cached separately for pages, because a page must not keep the next call from renewing the session.
     const credential = `${request.withoutCookies === true ? 'page' : 'call'} ${cookie}`;
-    const known = recall(credential);
+    const known = cached(credential);
     if (known) return known;
     const token = signedValue(cookie, secret);
     if (token === null || unknown.has(token)) return null;
-    const found = await find(credential, token, () => bySession(request, responseHeaders));
+    const found = await find(credential, token, () => querySession(request, responseHeaders));
     return found?.identity ?? null;
   }
 
-  /** @throws {AppError} TOO_MANY_REQUESTS if too many keys that do not exist came from the address. */
-  async function ofKey({ ip }: RequestInfo, key: string) {
+  /** @throws {AppError} TOO_MANY_REQUESTS if the IP address has sent too many keys that do not exist. */
+  async function byKey({ ip }: RequestInfo, key: string) {
     const credential = `key ${key}`;
-    const known = recall(credential);
+    const known = cached(credential);
     if (known) return known;
     const form = apiKeyForm(key, authSecret);
     const hash = hashApiKey(key);
     if (form === null || unknown.has(hash)) return null;
-    const mayBeGuess = form === 'plain' && !remembered.has(credential);
+    const mayBeGuess = form === 'plain' && !cache.has(credential);
     const budget = addressKey(ip);
     if (mayBeGuess) {
-      // Counted before it is asked for, because many can be asked for at one moment.
+      // Counted before the query, because many queries can run at the same time.
       const { fits, seconds } = guesses.take(budget);
       if (!fits) throw tooMany('API keys that do not exist', seconds);
     }
-    const found = await find(credential, hash, () => byApiKey(hash));
+    const found = await find(credential, hash, () => queryApiKey(hash));
     if (mayBeGuess && found !== undefined) guesses.giveBack(budget);
     return found?.identity ?? null;
   }
 
   function invalidate(userId: string): void {
     invalidations++;
-    for (const [credential, { identity }] of remembered) {
-      if (identity.userId === userId) remembered.delete(credential);
+    for (const [credential, { identity }] of cache) {
+      if (identity.userId === userId) cache.delete(credential);
     }
     for (const listener of listeners) listener(userId);
   }
 
   function invalidateAll(): void {
     invalidations++;
-    remembered.clear();
+    cache.clear();
     unknown.clear();
     for (const listener of listeners) listener(null);
   }
@@ -215,10 +216,10 @@ export async function createAuthenticator(
     const authorization = request.headers.get('authorization');
     if (authorization === null) {
       const cookie = cookieValue(request.headers.get('cookie') ?? '', sessionCookie);
-      return cookie === undefined ? Promise.resolve(null) : ofCookie(request, cookie, responseHeaders);
+      return cookie === undefined ? Promise.resolve(null) : byCookie(request, cookie, responseHeaders);
     }
     const key = bearerToken(authorization);
-    return key === undefined ? Promise.resolve(null) : ofKey(request, key);
+    return key === undefined ? Promise.resolve(null) : byKey(request, key);
   }
 
   return {
@@ -235,7 +236,7 @@ export async function createAuthenticator(
   };
 }
 
-/** Returns who sent a request. @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate. */
+/** Returns the actor of a request. @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate. */
 export async function requireActor({
   authenticate,
   request,
@@ -249,13 +250,13 @@ export async function requireActor({
   if (actor) return actor;
   responseHeaders.set('www-authenticate', challengeTo(request.headers));
   const detail =
-    wrongKey(request.headers) ??
+    problemOfKey(request.headers) ??
     'No credential was sent. Sign in, or send an API key as "Authorization: Bearer sb_…".';
   throw new AppError('UNAUTHORIZED', { detail });
 }
 
-/** Returns what is wrong with the API key of a request that nobody could be found for, if it has one. */
-function wrongKey(headers: Headers): string | undefined {
+/** Returns the problem with the Authorization header of a request that could not be authenticated, if it has one. */
+function problemOfKey(headers: Headers): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization === null) return undefined;
   return bearerToken(authorization) === undefined
@@ -263,19 +264,19 @@ function wrongKey(headers: Headers): string | undefined {
     : 'The API key is invalid: it is mistyped, has expired or was revoked. Create a new one in the settings.';
 }
 
-/** The token in an Authorization header (RFC 6750, section 2.1). */
+/** Returns the token in an Authorization header (RFC 6750, section 2.1). */
 const bearerToken = (authorization: string) => /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 
 /**
- * The value of WWW-Authenticate (RFC 9110, section 11.6.1) that says how a caller can be known, and where a token was sent,
- * that it was no good (RFC 6750, section 3).
+ * Returns the value of WWW-Authenticate (RFC 9110, section 11.6.1). It names the scheme. If a token was sent, it also
+ * says that the token is invalid (RFC 6750, section 3).
  */
 export function challengeTo(headers: Headers): string {
   const token = bearerToken(headers.get('authorization') ?? '');
   return token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
-/** Returns the value of a cookie as it stands in a Cookie header (RFC 6265, section 4.2.1). */
+/** Returns the value of a cookie, unchanged from the Cookie header (RFC 6265, section 4.2.1). */
 export function cookieValue(header: string, name: string): string | undefined {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=');
@@ -285,8 +286,8 @@ export function cookieValue(header: string, name: string): string | undefined {
 }
 
 /**
- * Returns what a signed cookie holds, or `null` if its signature is not ours. better-auth signs with HMAC-SHA-256, in base64
- * after the last dot (better-call, context.mjs), and percent-encodes the whole.
+ * Returns the value of a signed cookie, or `null` if the signature is not ours. better-auth signs with HMAC-SHA-256,
+ * appends the signature in base64 after a dot (better-call, context.mjs), and percent-encodes the result.
  */
 function signedValue(cookie: string, secret: string): string | null {
   let text: string;

@@ -23,13 +23,13 @@ const start = (settings: Record<string, string>) =>
 
 const text = (words: string) => [{ type: 'text' as const, text: words }];
 
-/** What is known of a chat, and what is true. */
+/** Selects the counted sizes of a chat and the actual ones. */
 const sizes = (
   chatId: string,
 ) => sql`select message_count, size, (select count(*)::int from messages where chat_id = chats.id) as messages,
   (select sum(octet_length(parts::text))::bigint from messages where chat_id = chats.id) as stored from chats where id = ${chatId}`;
 
-/** How often each outcome has come. */
+/** Counts the calls by outcome: `ok`, or the code of the error. */
 async function outcomes(calls: Promise<unknown>[]): Promise<Record<string, number>> {
   const kinds = await Promise.all(
     calls.map((call) =>
@@ -42,19 +42,19 @@ async function outcomes(calls: Promise<unknown>[]): Promise<Record<string, numbe
 }
 
 describe('chats', () => {
-  test('of an account end at MAX_CHATS, also when many are made at one moment', async () => {
+  test('of an account are limited by MAX_CHATS, even if many are created at the same time', async () => {
     const deps = await start({ MAX_CHATS: '5' });
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({ clientId: 'known' });
-    const made = await outcomes(Array.from({ length: 12 }, () => ada.api.chat.create({})));
-    expect(made).toEqual({ ok: 4, LIMIT_REACHED: 8 });
-    // What is there already is not a new one, and a place that was given up is free at once.
+    const created = await outcomes(Array.from({ length: 12 }, () => ada.api.chat.create({})));
+    expect(created).toEqual({ ok: 4, LIMIT_REACHED: 8 });
+    // An existing client id does not create a chat, and a deleted chat frees its place immediately.
     expect((await ada.api.chat.create({ clientId: 'known' })).id).toBe(id);
     await ada.api.chat.delete({ id });
     await ada.api.chat.create({});
   });
 
-  test('of a guest end at MAX_GUEST_CHATS, of others they do not', async () => {
+  test('of a guest are limited by MAX_GUEST_CHATS, which does not apply to accounts', async () => {
     const deps = await start({ MAX_GUEST_CHATS: '2' });
     const guest = await signInAsGuest(deps);
     const create = (api: typeof guest.api) => outcomes([1, 2, 3].map(() => api.chat.create({})));
@@ -81,7 +81,7 @@ describe('messages', () => {
     await finished(deps, runId);
   }
 
-  test('of a chat end at MAX_CHAT_MESSAGES, its branches counted too', async () => {
+  test('of a chat, including its branches, are limited by MAX_CHAT_MESSAGES', async () => {
     const deps = await start({ MAX_CHAT_MESSAGES: '5' });
     const { api } = await signUp(deps);
     const { id: chatId } = await api.chat.create({});
@@ -100,7 +100,7 @@ describe('messages', () => {
   });
 
   test.each(['MAX_STORED_BYTES', 'MAX_GUEST_STORED_BYTES'])(
-    'end at %s, and begin again where a chat is deleted',
+    'are limited by %s, and deleting a chat frees its bytes',
     async (setting) => {
       const deps = await start({ [setting]: '2000' });
       const { api } = await (setting.includes('GUEST') ? signInAsGuest(deps) : signUp(deps));
@@ -116,7 +116,7 @@ describe('messages', () => {
     },
   );
 
-  test('have their sizes counted as they are stored', async () => {
+  test('are counted with the size that is stored', async () => {
     const deps = await start({});
     const { api } = await signUp(deps);
     const { id: chatId } = await api.chat.create({});
@@ -137,7 +137,7 @@ describe('messages', () => {
 });
 
 describe('API keys', () => {
-  test('end at MAX_API_KEYS, also when many are made at one moment', async () => {
+  test('are limited by MAX_API_KEYS, even if many are created at the same time', async () => {
     const deps = await start({ MAX_API_KEYS: '3' });
     const { api } = await signUp(deps);
     const create = () => api.protected.apiKeys.create({ name: 'key', scope: 'read' });
@@ -148,7 +148,7 @@ describe('API keys', () => {
     await create();
   });
 
-  test('and sessions are listed in pages', async () => {
+  test('are listed in pages, and so are sessions', async () => {
     const deps = await start({});
     const ada = await signUp(deps);
     for (let i = 0; i < 4; i++) await ada.api.protected.apiKeys.create({ name: `${i}`, scope: 'read' });
@@ -167,7 +167,7 @@ describe('API keys', () => {
   });
 });
 
-test('a sign-in at MAX_SESSIONS ends the session that was used longest ago', async () => {
+test('a sign-in beyond MAX_SESSIONS ends the least recently used session', async () => {
   const deps = await start({ MAX_SESSIONS: '3' });
   const first = await signUp(deps);
   const second = await signIn(deps, first);
@@ -178,7 +178,7 @@ test('a sign-in at MAX_SESSIONS ends the session that was used longest ago', asy
   expect((await fourth.api.protected.sessions.list({})).items).toHaveLength(3);
 });
 
-test('new Idempotency-Keys of an account end at MAX_IDEMPOTENCY_KEYS, known ones are replayed', async () => {
+test('MAX_IDEMPOTENCY_KEYS limits new idempotency keys, but not replays', async () => {
   const server = await serveInstance({ settings: { MAX_IDEMPOTENCY_KEYS: '2' } });
   try {
     const ada = await signUpAt(server.url);
@@ -194,7 +194,7 @@ test('new Idempotency-Keys of an account end at MAX_IDEMPOTENCY_KEYS, known ones
       .update(idempotencyKeys)
       .set({ createdAt: new Date(Date.now() - 25 * 3_600_000) })
       .where(eq(idempotencyKeys.key, 'one'));
-    // An expired key can be used anew, as it is there already.
+    // An expired key can be used again, because it already has a row.
     expect(idOf(await create('one'))).not.toBe(first);
     expect(itemsOf(await ada.rest('GET /chats'))).toHaveLength(3);
   } finally {

@@ -3,31 +3,31 @@ import type { Deps } from '#server/compose';
 import type { Actor, RequestInfo } from './actor.ts';
 import { Admission } from './admission.ts';
 
-/** What every procedure gets. */
+/** The context of every procedure. */
 export interface Context {
   deps: Deps;
   request: RequestInfo;
   /**
-   * Who is calling: asked of the database on the first call only, so a public procedure costs no look-up and a
-   * batch costs one. `null` without a valid session or key.
+   * Returns the caller, or `null` without a valid session or key. Only the first call queries the database, so a public
+   * procedure costs no lookup and a batch costs one.
    */
   authenticate: () => Promise<Actor | null>;
-  /** Returns what `authenticate` has returned, without asking; `undefined` if it was not called yet. For the log. */
+  /** Returns the result of `authenticate`, or `undefined` if it was not called yet. Used in the log. */
   authenticated: () => Promise<Actor | null> | undefined;
-  /** Who pays for the request: decided before its body is read. */
+  /** Counts the request against the limits of its caller, before its body is read. */
   admission: Admission;
   /**
-   * Aborted, with the error as its reason, when the caller loses the right to read a stream of the request while it is open.
-   * It ends what makes the stream; the answer is left open, so that its reader can be told why.
+   * Aborted, with the error as its reason, if the caller loses access while a stream of the request is open. This ends
+   * the source of the stream. The response stays open, so that it can report the error.
    */
   revocation: AbortController;
-  /** Headers the answer shall carry, on every surface: a renewed session cookie, how to say who calls, what limits leave. */
+  /** Headers of the response on every surface: a renewed session cookie, WWW-Authenticate, the rest of the limits. */
   responseHeaders: HeaderList;
 }
 
 /**
- * The context of one request; a batch of calls shares it.
- * @param request what the surface knows of the request.
+ * Creates the context of one request. All calls of a batch share it.
+ * @param request the facts that the surface knows about the request.
  */
 export function createContext(
   deps: Deps,

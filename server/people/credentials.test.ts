@@ -28,7 +28,7 @@ const lookups = (instance: ServedInstance) => {
 };
 
 describe('guesses at credentials', () => {
-  test('ask the database a bounded number of times, and valid keys still work', async () => {
+  test('cause a bounded number of queries, and valid keys still work', async () => {
     const [used, fresh, old] = [await newKey(), await newKey(), guess()];
     const [row] = await generous.deps.db
       .select()
@@ -40,11 +40,11 @@ describe('guesses at credentials', () => {
     for (const key of [used, old]) {
       expect((await withKey(guarded.url, key).rest('GET /users/me')).status).toBe(200);
     }
-    const asked = lookups(guarded);
+    const queries = lookups(guarded);
     const statuses = await Promise.all(
       Array.from({ length: 60 }, () => statusOf(guarded, { authorization: `Bearer ${guess()}` })),
     );
-    expect(asked()).toBe(LIMIT);
+    expect(queries()).toBe(LIMIT);
     expect(statuses.filter((status) => status === 401)).toHaveLength(LIMIT);
     expect(statuses.filter((status) => status === 429)).toHaveLength(60 - LIMIT);
     for (const key of [used, fresh, old]) {
@@ -55,8 +55,8 @@ describe('guesses at credentials', () => {
     expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  test('that have not the form of a key or a signature of ours ask nothing', async () => {
-    const asked = lookups(generous);
+  test('cause no query without the form of a key or a valid signature', async () => {
+    const queries = lookups(generous);
     const cookie = ada.headers['cookie'] ?? '';
     const [name = '', value = ''] = cookie.split('=', 2);
     const forged: Record<string, string>[] = [
@@ -69,26 +69,27 @@ describe('guesses at credentials', () => {
       { cookie: `${name}=.` },
     ];
     for (const headers of forged) expect(await statusOf(generous, headers)).toBe(401);
-    expect(asked()).toBe(0);
+    expect(queries()).toBe(0);
   });
 
-  test('that are made again ask once', async () => {
+  test('cause one query if they are repeated', async () => {
     const ended = await signIn(generous.url, ada);
     await postAuth(generous.url, '/sign-out', {}, ended.headers);
     const cookie = ended.headers['cookie'] ?? '';
     const [name = '', value = ''] = cookie.split('=', 2);
-    const written = [
+    const spellings = [
       cookie,
       `${name}="${value}"`,
       cookie.replace(value, `%${value.charCodeAt(0).toString(16)}${value.slice(1)}`),
     ];
     const key = guess();
-    const asked = lookups(generous);
-    for (const text of [...written, ...written]) expect(await statusOf(generous, { cookie: text })).toBe(401);
-    expect(asked()).toBe(1);
+    const queries = lookups(generous);
+    for (const text of [...spellings, ...spellings])
+      expect(await statusOf(generous, { cookie: text })).toBe(401);
+    expect(queries()).toBe(1);
     for (let i = 0; i < 3; i++)
       expect(await statusOf(generous, { authorization: `Bearer ${key}` })).toBe(401);
-    expect(asked()).toBe(2);
+    expect(queries()).toBe(2);
   });
 });
 
@@ -104,7 +105,7 @@ test.each([
       expect(await statusOf(generous, other.headers)).toBe(401);
     },
   ],
-])('%s leaves the cached identities of others', async (_what, work) => {
+])('%s keeps the cached identities of others', async (_name, work) => {
   const ben = await signUp(generous.url);
   expect(await statusOf(generous, ben.headers)).toBe(200);
   const statements = recordStatements(generous.deps.database);
@@ -123,7 +124,7 @@ test('an Authorization header does not keep a signed-out session alive', async (
   expect(await statusOf(generous, ben.headers)).toBe(401);
 });
 
-describe('without RATE_LIMIT, an address is still limited', () => {
+describe('authentication requests of an IP address are limited without RATE_LIMIT', () => {
   const attempts: [path: string, body: object, allowed: number][] = [
     ['/sign-in/email', { email: 'a@example.com', password: 'guess' }, 3],
     ['/sign-up/email', { name: '', email: 'a', password: '' }, 3],
@@ -135,20 +136,20 @@ describe('without RATE_LIMIT, an address is still limited', () => {
     for (let i = 0; i < 6; i++) statuses.push((await postAuth(guarded.url, path, body)).status);
     expect(statuses.slice(0, allowed)).not.toContain(429);
     expect(statuses.slice(allowed)).toEqual(statuses.slice(allowed).map(() => 429));
-    const answer = await postAuth(guarded.url, path, body);
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(cookieOf(answer)).toBe('');
+    const response = await postAuth(guarded.url, path, body);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(cookieOf(response)).toBe('');
   });
 });
 
-test('/api/ready asks the database once a second at most', async () => {
+test('/api/ready queries the database at most once per second', async () => {
   const statements = recordStatements(generous.deps.database);
-  const answers = await Promise.all(Array.from({ length: 30 }, () => fetch(`${generous.url}/api/ready`)));
-  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  const responses = await Promise.all(Array.from({ length: 30 }, () => fetch(`${generous.url}/api/ready`)));
+  expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
   expect(statements.filter(({ sql }) => sql === 'select 1').length).toBeLessThanOrEqual(2);
 });
 
-describe('of a conversation sent to /api/chat', () => {
+describe('POST /api/chat', () => {
   const ask = (messages: unknown[]) =>
     ada.fetch('/api/chat', {
       method: 'POST',
@@ -157,12 +158,12 @@ describe('of a conversation sent to /api/chat', () => {
     });
   const question = { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'How?' }] };
 
-  test('only ids, roles and the text of questions are read before the last message', async () => {
+  test('reads only ids, roles and the text of questions of earlier messages', async () => {
     const parts = [{ type: 'step-start' }, ...question.parts, { type: 'file', url: 7 }, 7];
     const earlier = { ...question, id: randomUUID(), parts, metadata: { deep: [[[]]] }, more: 7 };
-    const answer = await ask([earlier, question]);
-    expect(answer.status).toBe(200);
-    await answer.body?.cancel();
+    const response = await ask([earlier, question]);
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
   });
 
   test.each([
@@ -172,13 +173,13 @@ describe('of a conversation sent to /api/chat', () => {
     ['200,000 wrong parts', [{ ...question, parts: Array.from({ length: 200_000 }, () => 7) }]],
     ['200,000 wrong messages', Array.from({ length: 200_000 }, () => ({}))],
     ['50,000 wrong messages before a question', [...Array.from({ length: 50_000 }, (_, i) => i), question]],
-    ['nothing', []],
-  ])('%s is rejected', async (_what, messages) => {
+    ['no messages', []],
+  ])('rejects a conversation with %s', async (_name, messages) => {
     expect((await ask(messages)).status).toBe(400);
   });
 });
 
-describe('what a caller without a valid credential is told', () => {
+describe('the detail of UNAUTHORIZED', () => {
   const detailFor = async (headers: Record<string, string>) => {
     const response = await caller(generous.url, headers).rest('GET /users/me');
     expectProblem(response, 'UNAUTHORIZED');
@@ -189,21 +190,21 @@ describe('what a caller without a valid credential is told', () => {
   };
 
   test.each([
-    ['a key that never was', `Bearer ${guess()}`, /^The API key is invalid/],
+    ['a key that never existed', `Bearer ${guess()}`, /^The API key is invalid/],
     ['a key of another form', 'Bearer sb_key', /^The API key is invalid/],
     ['a key without its scheme', guess(), /Authorization: Bearer sb_…/],
     ['another scheme', 'Basic YTpi', /Authorization: Bearer sb_…/],
-  ])('for %s', async (_, authorization, said) => {
-    expect(await detailFor({ authorization })).toMatch(said);
+  ])('explains %s', async (_name, authorization, detail) => {
+    expect(await detailFor({ authorization })).toMatch(detail);
   });
 
-  test('for a revoked key, as for one that never was', async () => {
+  test('is the same for a revoked key and for one that never existed', async () => {
     const { id, key } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'read' });
     await ada.rpc.protected.apiKeys.revoke.mutate({ id });
     expect(await detailFor({ authorization: `Bearer ${key}` })).toMatch(/^The API key is invalid.*revoked/);
   });
 
-  test('for none at all: how to be known', async () => {
+  test('says how to authenticate if no credential was sent', async () => {
     expect(await detailFor({})).toMatch(/^No credential was sent\. Sign in, or send an API key/);
   });
 });

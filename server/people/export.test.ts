@@ -21,7 +21,7 @@ beforeAll(async () => {
   count = statementCounter(database);
 });
 
-/** Gives somebody a chat with so many messages of `length` characters. */
+/** Adds a chat with `messages` messages of `length` characters each. */
 async function fill({ api, id }: Person, messages: number, length: number): Promise<void> {
   const chat = await api.chat.create({ title: 'Long' });
   await database.execute(sql`
@@ -32,12 +32,12 @@ async function fill({ api, id }: Person, messages: number, length: number): Prom
 }
 
 async function exportOf({ api }: Person): Promise<string[]> {
-  const pieces: string[] = [];
-  for await (const piece of await api.protected.exportData({})) pieces.push(piece);
-  return pieces;
+  const chunks: string[] = [];
+  for await (const chunk of await api.protected.exportData({})) chunks.push(chunk);
+  return chunks;
 }
 
-test('an export is whole, whatever the sizes of its messages', async () => {
+test('an export is complete for messages of any size', async () => {
   const ada = await newPerson();
   await fill(ada, 500, 10);
   await fill(ada, 3, 700_000);
@@ -48,18 +48,18 @@ test('an export is whole, whatever the sizes of its messages', async () => {
   expect(messages.map(({ id }) => id)).toEqual(messages.map(({ id }) => id).toSorted());
 });
 
-test('large messages are read by MAX_PAGE_BYTES', async () => {
+test('an export reads large messages in batches of MAX_PAGE_BYTES', async () => {
   const ada = await newPerson();
   await fill(ada, 20, 400_000);
   const statements = await count(() => exportOf(ada));
   expect(statements.length).toBeGreaterThan(7 + (20 * 400_000) / (MAX_PAGE_BYTES + 400_000));
 });
 
-test('a long export lets others run', async () => {
+test('a long export does not block the event loop', async () => {
   const ada = await newPerson();
   await fill(ada, 10_000, 200);
-  // Compiling what has not run before can take longer than a turn.
+  // Run it once first, because compiling new code can take longer than a turn.
   await exportOf(ada);
-  // In one piece it would be all of the time.
+  // Without turns, the share would be 1.
   expect(await longestShare(exportOf(ada))).toBeLessThan(0.5);
 }, 30_000);

@@ -11,22 +11,22 @@ import { list as listApiKeys } from './api-keys.ts';
 import * as people from './users.ts';
 
 const BATCH = 200;
-/** About how long a piece of the document is, in characters. */
-const PIECE = 64 * 1024;
+/** The approximate length of a chunk of the document, in characters. */
+const CHUNK = 64 * 1024;
 
-/** What a list of the API is asked for. */
+/** The input of a list of the API. */
 interface Page {
   limit: number;
   cursor?: string;
 }
 
-/** A batch of a list, and whether there is more of it. */
+/** A batch of a list. `isLast` is false if there are more rows. */
 interface Batch<Row> {
   rows: Row[];
   isLast: boolean;
 }
 
-/** Reads a list in batches, so that an account of any size needs little memory, and no connection between them. */
+/** Reads a list in batches, so an account of any size needs little memory, and no connection between batches. */
 async function* batches<Row>(read: (after: Row | undefined) => Promise<Batch<Row>>): AsyncGenerator<Row> {
   let after: Row | undefined;
   for (;;) {
@@ -37,7 +37,7 @@ async function* batches<Row>(read: (after: Row | undefined) => Promise<Batch<Row
   }
 }
 
-/** All items of a list that the API shows in pages. */
+/** Yields all items of a list that the API returns in pages. */
 async function* items<Item>(list: (page: Page) => Promise<{ items: Item[]; nextCursor: string | null }>) {
   let cursor: string | null = null;
   do {
@@ -50,26 +50,26 @@ async function* items<Item>(list: (page: Page) => Promise<{ items: Item[]; nextC
   } while (cursor !== null);
 }
 
-/** The same as a list. */
+/** Returns all items of such a list in an array. */
 async function all<Item>(list: Parameters<typeof items<Item>>[0]): Promise<Item[]> {
-  const whole: Item[] = [];
-  for await (const item of items(list)) whole.push(item);
-  return whole;
+  const collected: Item[] = [];
+  for await (const item of items(list)) collected.push(item);
+  return collected;
 }
 
-/** The items as the members of a JSON array, in pieces; it gives the event loop back between them. */
+/** Yields the items as the members of a JSON array, in chunks. Other work on the event loop runs in between. */
 async function* members(items: AsyncIterable<unknown>): AsyncGenerator<string> {
-  let piece = '';
+  let chunk = '';
   let separator = '\n';
   for await (const item of items) {
-    piece += `${separator}${JSON.stringify(item)}`;
+    chunk += `${separator}${JSON.stringify(item)}`;
     separator = ',\n';
     await nextSlice();
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = '';
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
   }
-  if (piece !== '') yield piece;
+  if (chunk !== '') yield chunk;
 }
 
 const signInColumns = {
@@ -80,20 +80,20 @@ const signInColumns = {
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
 const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
 
-/** How the rows of a table get into the export: what is shown of them, and by which column they are read in order. */
+/** A table in the export: the exported columns, the key column that orders its rows, and the column of the owner. */
 interface Rows {
   columns: Record<string, AnyPgColumn>;
   key: AnyPgColumn<{ data: string; notNull: true }>;
   userId: AnyPgColumn;
 }
 
-/** What the export has of tables with one row for each thing a user has, by its name in the document. */
+/** Tables that are exported row by row, by their name in the document. */
 const ROWS: Record<string, Rows> = {
   usage: { columns: usageColumns, key: usageDays.day, userId: usageDays.userId },
   chats: { columns: chatColumns, key: chats.id, userId: chats.userId },
 };
 
-/** All rows of the actor, in the order of their key. */
+/** Yields all rows of the actor, ordered by their key. */
 async function* rowsOf(db: Db, actor: Actor, { columns, key, userId }: Rows): AsyncGenerator {
   const read = async (after: { key: string } | undefined) => {
     const rows = await db
@@ -110,7 +110,7 @@ async function* rowsOf(db: Db, actor: Actor, { columns, key, userId }: Rows): As
 const { size, ...messageColumns } = getTableColumns(messages);
 type StoredMessage = Omit<typeof messages.$inferSelect, 'size'>;
 
-/** A batch of messages ends at BATCH of them or MAX_PAGE_BYTES; what is beyond them is not read. */
+/** Reads a batch of at most BATCH messages and MAX_PAGE_BYTES. Messages beyond that are not fetched. */
 async function readMessages(
   db: Db,
   userId: string,
@@ -146,13 +146,13 @@ async function readMessages(
 }
 
 /**
- * Everything the actor owns, as the pieces of one JSON document: the account, sessions, ways to sign in and keys without their
- * secrets, usage, the audit trail, and every chat and message.
+ * Yields everything that the actor owns as chunks of one JSON document: the account, sessions, ways to sign in and keys
+ * (without their secrets), usage, the audit trail, and every chat and message.
  */
 export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;
   const { userId } = actor;
-  const whole = {
+  const account = {
     exportedAt: new Date(),
     user: await people.get(deps, actor, userId),
     sessions: await all((page) => listSessions(deps, actor, page)),
@@ -160,7 +160,7 @@ export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerato
     providerKeys: (await listProviderKeys(deps, actor)).items,
     signIns: await db.select(signInColumns).from(accounts).where(eq(accounts.userId, userId)),
   };
-  yield `${JSON.stringify(whole).slice(0, -1)},\n"audit":[`;
+  yield `${JSON.stringify(account).slice(0, -1)},\n"audit":[`;
   yield* members(items((page) => audit(deps, actor, page)));
   for (const [name, rows] of Object.entries(ROWS)) {
     yield `],\n${JSON.stringify(name)}:[`;

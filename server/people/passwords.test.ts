@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { fewAtOnce, MAX_HASHED_AT_ONCE, scrypt } from './passwords.ts';
+import { limitConcurrency, MAX_HASHED_AT_ONCE, scrypt } from './passwords.ts';
 
 describe('passwords', () => {
   test('are hashed by scrypt, and verified', async () => {
@@ -9,19 +9,19 @@ describe('passwords', () => {
     await expect(scrypt.verify({ hash, password: 'wrong horse' })).resolves.toBe(false);
   });
 
-  test('are hashed and verified a few at once, in the order in which they come', async () => {
+  test('are hashed and verified a few at a time, in order of arrival', async () => {
     let running = 0;
     let most = 0;
-    const begun: string[] = [];
+    const started: string[] = [];
     async function work(password: string): Promise<string> {
-      begun.push(password);
+      started.push(password);
       most = Math.max(most, ++running);
       await pause(5);
       running--;
       if (password === '3') throw new Error('no hash');
       return password;
     }
-    const passwords = fewAtOnce({
+    const passwords = limitConcurrency({
       hash: work,
       verify: async ({ password }) => (await work(password)) !== '',
     });
@@ -30,7 +30,7 @@ describe('passwords', () => {
     );
     const ended = await Promise.allSettled(all);
     expect(most).toBe(MAX_HASHED_AT_ONCE);
-    expect(begun).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+    expect(started).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
     expect(ended.map(({ status }) => status)).toEqual(
       Array.from({ length: 8 }, (_, at) => (at === 3 ? 'rejected' : 'fulfilled')),
     );

@@ -3,22 +3,22 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto';
 /** The shortest password, in characters. */
 const MIN_PASSWORD = 8;
 
-/** How passwords are hashed and compared. */
+/** Hashes and verifies passwords. */
 export interface Passwords {
-  /** Returns what is stored instead of a password. */
+  /** Returns the hash, which is stored instead of the password. */
   hash: (password: string) => Promise<string>;
-  /** True if `hash` was made from `password`. */
+  /** Returns true if `hash` is a hash of `password`. */
   verify: (data: { hash: string; password: string }) => Promise<boolean>;
 }
 
-/** better-auth's scrypt, which takes 32 MB and some 50 ms of a thread on purpose. */
+/** better-auth's scrypt. It takes 32 MB and about 50 ms of a thread on purpose. */
 export const scrypt: Passwords = { hash: hashPassword, verify: verifyPassword };
 
-/** Two of the four threads that Node also reads files and resolves host names with. */
+/** Two of Node's four threads, because it also reads files and resolves host names with them. */
 export const MAX_HASHED_AT_ONCE = 2;
 
-/** Has passwords wait for one another, so that many attempts to sign in take no more memory and threads than a few. */
-export function fewAtOnce({ hash, verify }: Passwords): Passwords {
+/** Limits how many passwords are hashed at a time, so many sign-ins take no more memory and threads than a few. */
+export function limitConcurrency({ hash, verify }: Passwords): Passwords {
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -28,7 +28,7 @@ export function fewAtOnce({ hash, verify }: Passwords): Passwords {
     try {
       return await work();
     } finally {
-      // The place is handed on, so nobody who comes now takes it first.
+      // Pass the slot to the next in the queue, so that no newer attempt takes it first.
       const next = waiting.shift();
       if (next) next();
       else running--;
@@ -41,17 +41,17 @@ export function fewAtOnce({ hash, verify }: Passwords): Passwords {
   };
 }
 
-/** Reads the list, which takes some 40 ms and 3 MB, when a password is first chosen. */
+/** Reads the list of common passwords, when the first password is set, because this takes about 40 ms and 3 MB. */
 async function readCommon(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
   return new Set(dictionary['passwords-common'].filter((password) => password.length >= MIN_PASSWORD));
 }
 let common: Promise<ReadonlySet<string>> | undefined;
 
-/** What a password that many people use is told. */
-export const TOO_COMMON = 'is one of the most common passwords; choose another one';
+/** The message of the issue about a common password. */
+export const TOO_COMMON = 'is one of the most common passwords. Choose another one.';
 
-/** True if `password` is not on the list of the most common ones, which is in lower case. It is no secret which ones these are. */
+/** Returns true if `password` is not on the list of common ones, which is in lower case and public. */
 export async function isUncommon(password: string): Promise<boolean> {
   return !(await (common ??= readCommon())).has(password.toLowerCase());
 }

@@ -22,20 +22,20 @@ import { answerDeltas, startProviderServer } from '#test/provider-server';
 import { type ServedInstance, serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
 
-/** Within how many milliseconds a stream ends on every instance. */
+/** The time within which a stream ends on every instance, in milliseconds. */
 const LIMIT_MS = 5_000;
 
 const provider = await startProviderServer();
 afterAll(provider.close);
 const settings = {
-  // Its words are rare, because many streams of it are open at a time.
+  // A model that writes slowly, because many of its streams are open at a time.
   AI_MODEL: 'openai-compatible/slow-30x4000',
   AI_MODELS: 'openai-compatible/slow-30x4000,openai-compatible/slow-400x250,openai-compatible/slow-60x20',
   AI_BASE_URL: provider.url,
 };
 const here = await serveInstance({ settings });
 const there = await serveInstance({ settings });
-/** An instance that no notification about identities reaches. */
+/** An instance that receives no notifications about identities. */
 const deaf = await serveInstance({
   settings,
   database: async () => {
@@ -57,31 +57,31 @@ beforeAll(async () => {
   admin = await signUp(here.url);
 });
 
-type Open = (who: Caller, chatId: string) => Promise<Response>;
+type Open = (client: Caller, chatId: string) => Promise<Response>;
 
 const follow =
   (accept: string): Open =>
-  (who, chatId) =>
-    who.fetch(`/api/v1/chats/${chatId}/stream`, { headers: { accept } });
+  (client, chatId) =>
+    client.fetch(`/api/v1/chats/${chatId}/stream`, { headers: { accept } });
 
 /** Every kind of stream of a running answer. */
 const KINDS: Record<string, Open> = {
   'REST event stream': follow('text/event-stream'),
   'REST lines of JSON': follow('application/x-ndjson'),
-  'tRPC subscription': (who, chatId) =>
-    who.fetch(`/api/trpc/chat.stream?input=${encodeURIComponent(JSON.stringify({ json: { chatId } }))}`, {
+  'tRPC subscription': (client, chatId) =>
+    client.fetch(`/api/trpc/chat.stream?input=${encodeURIComponent(JSON.stringify({ json: { chatId } }))}`, {
       headers: { accept: 'text/event-stream' },
     }),
-  'GET /api/chat/{id}/stream': (who, chatId) => who.fetch(`/api/chat/${chatId}/stream`),
+  'GET /api/chat/{id}/stream': (client, chatId) => client.fetch(`/api/chat/${chatId}/stream`),
 };
-/** On the other instances one kind stands for all: they hear of the end in the same way. */
+/** One kind is enough on the other instances, because all kinds learn about the loss in the same way. */
 const ONE_KIND = { 'REST event stream': follow('text/event-stream') };
 const isAiChat = (kind: string) => kind.includes('/api/chat');
 
-/** `POST /api/chat` makes a chat and an answer of its own. */
+/** `POST /api/chat` creates its own chat and answer. */
 const POST_CHAT = 'POST /api/chat';
-const postChat: Open = (who) =>
-  who.fetch('/api/chat', {
+const postChat: Open = (client) =>
+  client.fetch('/api/chat', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -116,22 +116,23 @@ class Reading {
   }
 }
 
-/** Follows a chat in each way on one instance. */
-async function followAll(who: Caller, place: string, chatId: string, kinds = KINDS): Promise<Reading[]> {
+/** Follows a chat with each kind of stream on one instance. */
+async function followAll(client: Caller, place: string, chatId: string, kinds = KINDS): Promise<Reading[]> {
   const open = Object.entries(kinds).map(
-    async ([kind, start]) => new Reading(kind, place, await start(at(who, who), chatId)),
+    async ([kind, start]) => new Reading(kind, place, await start(at(client, client), chatId)),
   );
   return Promise.all(open);
 }
 
-/** Somebody as a caller of an instance whose responses are not read by anybody else. */
+/** Returns the caller as a client of an instance, without the check that reads each response. */
 const at = ({ url }: Pick<ServedInstance, 'url'>, { headers }: Caller): Caller => {
-  const who = caller(url, headers, false);
-  return { ...who, fetch: (path, init) => who.fetch(path, { signal: AbortSignal.timeout(55_000), ...init }) };
+  const client = caller(url, headers, false);
+  const signal = () => AbortSignal.timeout(55_000);
+  return { ...client, fetch: (path, init) => client.fetch(path, { signal: signal(), ...init }) };
 };
 
 /** Waits until all streams are open. */
-const begun = (readings: Reading[]) =>
+const started = (readings: Reading[]) =>
   until(
     () => Promise.resolve(readings.filter(({ text }) => text === '').map(({ kind }) => kind)),
     (silent) => silent.length === 0,
@@ -145,8 +146,8 @@ const ended = (readings: Reading[], limitMs: number) =>
     limitMs,
   );
 
-/** Somebody who reads, and how they lose the right to. */
-interface Right {
+/** A caller who reads, and how they lose access. */
+interface Grant {
   reader: Caller;
   end: () => Promise<unknown>;
 }
@@ -155,11 +156,11 @@ const key = async ({ rpc, url }: Account) => {
   const created = await rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
   return { id: created.id, reader: withKey(url, created.key) };
 };
-const sessionOf = async (who: Caller) => (await who.rpc.protected.get.query({})).session?.id ?? '';
+const sessionOf = async (client: Caller) => (await client.rpc.protected.get.query({})).session?.id ?? '';
 const inOneSecond = sql`now() + interval '1 second'`;
 
-/** Every way in which the right to read ends. */
-const WAYS: Record<string, (eve: Account) => Promise<Right>> = {
+/** Every way in which access ends. */
+const WAYS: Record<string, (eve: Account) => Promise<Grant>> = {
   async 'a session that is revoked'(eve) {
     const reader = await signIn(here.url, eve);
     const id = await sessionOf(reader);
@@ -218,22 +219,22 @@ const WAYS: Record<string, (eve: Account) => Promise<Right>> = {
   },
 };
 
-/** Streams that have ended, and how long each took to, in milliseconds. */
+/** Streams that have ended, and how long each took to end, in milliseconds. */
 interface Ended {
   readings: Reading[];
   took: (readonly [name: string, ms: number])[];
 }
 
-/** Opens streams of a right on every instance, ends the right to them, and waits for their ends. */
-async function endAll({ reader, end }: Right, chatId: string): Promise<Ended> {
+/** Opens streams of a caller on every instance, ends the caller's access, and waits until the streams end. */
+async function endAll({ reader, end }: Grant, chatId: string): Promise<Ended> {
   const readings: Reading[] = [];
   for (const [place, instance] of Object.entries(INSTANCES)) {
-    const who = at(instance, reader);
+    const client = at(instance, reader);
     const kinds = place === 'here' ? KINDS : ONE_KIND;
-    readings.push(...(await followAll(who, place, chatId, kinds)));
-    if (place === 'here') readings.push(new Reading(POST_CHAT, place, await postChat(who, '')));
+    readings.push(...(await followAll(client, place, chatId, kinds)));
+    if (place === 'here') readings.push(new Reading(POST_CHAT, place, await postChat(client, '')));
   }
-  await begun(readings);
+  await started(readings);
   await end();
   const lostAt = Date.now();
   await ended(readings, LIMIT_MS + 5_000);
@@ -243,10 +244,10 @@ async function endAll({ reader, end }: Right, chatId: string): Promise<Ended> {
   return { readings, took };
 }
 
-/** Checks that a stream says why it ended, in the words of its kind. */
+/** Checks that a stream reports why it ended, in the format of its kind. */
 function expectRejection({ kind, place, text }: Reading): void {
   const last = text.trimEnd().split('\n').slice(-2).join('\n');
-  // A ban or a deletion also stops the answer, and this instance hears of that only.
+  // A ban or a deletion also stops the answer, and this instance is notified only about that.
   if (place === 'deaf' && last === 'event: done\ndata: {}') return;
   if (isAiChat(kind)) expect(last).toMatch(/"type":"error","errorText":"This (session|API key) /);
   else expect(last).toContain('"UNAUTHORIZED"');
@@ -258,21 +259,21 @@ function expectRejection({ kind, place, text }: Reading): void {
 describe('the streams of', () => {
   const outcomes = new Map<string, Ended>();
   beforeAll(async () => {
-    const lose = async (what: string, make: (eve: Account) => Promise<Right>) => {
+    const lose = async (way: string, create: (eve: Account) => Promise<Grant>) => {
       const eve = await signUp(here.url);
       const { chatId } = await ask(eve, 'Count');
-      outcomes.set(what, await endAll(await make(eve), chatId));
+      outcomes.set(way, await endAll(await create(eve), chatId));
       await here.deps.runs.stopAll(eve.id);
     };
-    // A few at a time, because all of them would keep a busy machine from ending any in time.
+    // A few at a time, because with all of them at once a busy machine could end none in time.
     const ways = Object.entries(WAYS);
     for (let first = 0; first < ways.length; first += 3) {
-      await Promise.all(ways.slice(first, first + 3).map(([what, make]) => lose(what, make)));
+      await Promise.all(ways.slice(first, first + 3).map(([way, create]) => lose(way, create)));
     }
   }, 90_000);
 
-  test.each(Object.keys(WAYS))('%s end within 5 seconds, and say why', (what) => {
-    const { readings = [], took = [] } = outcomes.get(what) ?? {};
+  test.each(Object.keys(WAYS))('%s end within 5 seconds, and report the reason', (way) => {
+    const { readings = [], took = [] } = outcomes.get(way) ?? {};
     expect(readings).toHaveLength(7);
     expect(took.filter(([, ms]) => ms > LIMIT_MS)).toEqual([]);
     readings.forEach(expectRejection);
@@ -281,15 +282,15 @@ describe('the streams of', () => {
   test.each([
     ['another session', signIn.bind(undefined, here.url)],
     ['an API key', async (eve: Account) => (await key(eve)).reader],
-  ])('%s go on, and so does the answer', async (_, make) => {
+  ])('%s continue, and so does the answer, after the caller’s session ended', async (_, create) => {
     const eve = await signUp(here.url);
     const { id: chatId } = await eve.rpc.chat.create.mutate({ model: 'openai-compatible/slow-400x250' });
     await eve.rpc.chat.send.mutate({ chatId, ...newMessage('Count') });
-    const other = await make(eve);
-    const [own, others] = await Promise.all([eve, other].map((who) => followAll(who, 'here', chatId)));
+    const other = await create(eve);
+    const [own, others] = await Promise.all([eve, other].map((client) => followAll(client, 'here', chatId)));
     if (!own || !others) throw new Error('Nothing is followed.');
     others.push(...(await followAll(at(there, other), 'there', chatId)));
-    await begun([...own, ...others]);
+    await started([...own, ...others]);
     await postAuth(here.url, '/sign-out', {}, eve.headers);
     await ended(own, LIMIT_MS);
     const lengths = others.map(({ text }) => text.length);
@@ -309,24 +310,24 @@ describe('the streams of', () => {
     const guest = await signInAsGuest(here.url);
     const { chatId } = await ask(guest, 'Count');
     const readings = await followAll(guest, 'here', chatId);
-    await begun(readings);
+    await started(readings);
     const account = await signUp(here.url, { headers: guest.headers });
     await ended(readings, LIMIT_MS);
     readings.forEach(expectRejection);
     const again = await followAll(account, 'here', chatId);
-    await begun(again);
+    await started(again);
     await account.rpc.chat.stop.mutate({ chatId });
     await ended(again, LIMIT_MS);
   });
 });
 
-test('an answer is written to its end after its session was revoked', async () => {
+test('an answer is completed after the session that requested it was revoked', async () => {
   const eve = await signUp(here.url);
   const phone = await signIn(here.url, eve);
   const { id: chatId } = await phone.rpc.chat.create.mutate({ model: 'openai-compatible/slow-60x20' });
   await phone.rpc.chat.send.mutate({ chatId, ...newMessage('Count') });
   const readings = await followAll(phone, 'here', chatId);
-  await begun(readings);
+  await started(readings);
   await eve.rpc.protected.sessions.revoke.mutate({ id: await sessionOf(phone) });
   await ended(readings, LIMIT_MS);
   const [, answer] = await answered(eve, chatId);
@@ -334,11 +335,11 @@ test('an answer is written to its end after its session was revoked', async () =
   expect(JSON.stringify(answer?.parts)).toContain(answerDeltas(60).join(''));
 });
 
-test('a session that is renewed keeps its streams', async () => {
+test('a renewed session keeps its streams', async () => {
   const eve = await signUp(here.url);
   const { chatId } = await ask(eve, 'Count');
   const readings = await followAll(eve, 'here', chatId);
-  await begun(readings);
+  await started(readings);
   const later = sql`now() + interval '20 days'`;
   await here.deps.db
     .update(sessions)
@@ -350,14 +351,14 @@ test('a session that is renewed keeps its streams', async () => {
   await ended(readings, LIMIT_MS);
 });
 
-test('all open streams of an instance are checked with one statement', async () => {
+test('one statement checks all open streams of an instance', async () => {
   const people = await Promise.all([1, 2, 3].map(() => signUp(here.url)));
   const readings: Reading[] = [];
   for (const person of people) {
     const { chatId } = await ask(person, 'Count');
     readings.push(...(await followAll(person, 'here', chatId)));
   }
-  await begun(readings);
+  await started(readings);
   await pause(600);
   const statements = recordStatements(here.deps.database);
   await pause(3_600);

@@ -9,25 +9,25 @@ import type { Logger } from '#server/log/index';
 import type { Actor } from './actor.ts';
 import type { Authenticator } from './authenticator.ts';
 
-/** How often it is looked which credentials are due for a check, in milliseconds. Nothing is asked if none is. */
+/** The interval for finding credentials due for a check, in milliseconds. If none is due, nothing is queried. */
 const TICK_MS = 500;
 /**
- * How long a check counts, in milliseconds: this ends what expires by itself, and what a lost notification did not tell of.
- * With the tick it is less than the 5 seconds within which a stream ends.
+ * How long a check is valid, in milliseconds. The next check finds credentials that have expired, and those whose
+ * notification was lost. Together with the tick it is less than the 5 seconds within which a stream ends.
  */
 const CHECKED_MS = 3_000;
 
-/** Who reads a stream, by what credential, and what the procedure asks of them. */
+/** The reader of a stream with their credential, and the access that the procedure requires. */
 export interface Holder {
   actor: Pick<Actor, 'userId' | 'via'>;
   access: Access | undefined;
 }
 
-/** Watches the credentials by which streams are read. */
+/** Watches the credentials of open streams. */
 export interface CredentialWatch {
   /**
-   * Calls `onLost` once the holder may not read any more, with the error that says why: UNAUTHORIZED, or FORBIDDEN for an
-   * admin who is none any more.
+   * Calls `onLost` when the holder has lost access, with the error that says why: UNAUTHORIZED, or FORBIDDEN if an
+   * admin has lost the role.
    */
   watch: (holder: Holder, onLost: (error: AppError) => void) => Watch;
   close: () => void;
@@ -36,7 +36,7 @@ export interface CredentialWatch {
 /** The watch of one stream. */
 export interface Watch {
   end: () => void;
-  /** Resolves when the check that is under way has reported what it found; undefined if none is. */
+  /** Resolves when the running check has reported its result; undefined if no check is running. */
   checked: () => Promise<void> | undefined;
 }
 
@@ -47,30 +47,30 @@ interface Watcher {
   onLost: (error: AppError) => void;
 }
 
-/** A credential by which at least one stream is read. */
+/** A credential of at least one open stream. */
 interface Watched {
   kind: Via;
   id: string;
   userId: string;
   watchers: Set<Watcher>;
-  /** When it is to be checked, on the clock of `Date.now()`. */
+  /** The time of the next check, on the clock of `Date.now()`. */
   dueAt: number;
 }
 
 const ENDED: Record<Via, string> = {
   session: 'This session has ended. Sign in again.',
-  'api-key': 'This API key is not valid any more. Create another one in the settings.',
+  'api-key': 'This API key is no longer valid. Create a new one in the settings.',
 };
 
-const isAhead = (column: PgColumn) => or(isNull(column), gt(column, sql`now()`));
-const isIn = or(not(users.banned), lte(users.banExpires, sql`now()`));
+const isFuture = (column: PgColumn) => or(isNull(column), gt(column, sql`now()`));
+const isNotBanned = or(not(users.banned), lte(users.banExpires, sql`now()`));
 const among = (column: PgColumn, ids: string[]): SQL =>
   sql`${column} in (select json_array_elements_text(${JSON.stringify(ids)}::json))`;
 
 /**
- * Watches the credentials of open streams. They are checked when the database reports a change of their user, and every few
- * seconds: with one statement for all that are due, however many streams there are. While the database does not answer,
- * streams stay open; it is asked again until it does (docs/decisions/0022-streams-of-a-lost-credential.md).
+ * Watches the credentials of open streams. They are checked when the database reports a change of their user, and every
+ * few seconds. One statement checks all that are due, for any number of streams. If the database does not respond,
+ * streams stay open and the check is retried (docs/decisions/0022-streams-of-a-lost-credential.md).
  */
 export function watchCredentials(
   { db }: Database,
@@ -81,7 +81,7 @@ export function watchCredentials(
   let timer: NodeJS.Timeout | undefined;
   let checking: Promise<void> | undefined;
 
-  /** Returns the credentials among these that are valid, with the role of their user. */
+  /** Returns the valid ones of these credentials, with the role of their user. */
   async function findValid(credentials: Watched[]) {
     const ids = (kind: Via) => credentials.filter((each) => each.kind === kind).map(({ id }) => id);
     const columns = { userId: users.id, role: users.role };
@@ -89,13 +89,13 @@ export function watchCredentials(
       .select({ kind: sql<Via>`'session'`, id: sessions.id, ...columns })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
-      .where(and(among(sessions.id, ids('session')), isAhead(sessions.expiresAt), isIn))
+      .where(and(among(sessions.id, ids('session')), isFuture(sessions.expiresAt), isNotBanned))
       .unionAll(
         db
           .select({ kind: sql<Via>`'api-key'`, id: apiKeys.id, ...columns })
           .from(apiKeys)
           .innerJoin(users, eq(users.id, apiKeys.userId))
-          .where(and(among(apiKeys.id, ids('api-key')), isAhead(apiKeys.expiresAt), isIn)),
+          .where(and(among(apiKeys.id, ids('api-key')), isFuture(apiKeys.expiresAt), isNotBanned)),
       );
     return new Map(rows.map((row) => [keyOf(row), row]));
   }
@@ -119,20 +119,20 @@ export function watchCredentials(
       const now = Date.now();
       const due = [...all.values()].filter(({ dueAt }) => dueAt <= now);
       if (due.length === 0) return;
-      // Before it is asked: a change that is reported meanwhile makes the credential due again. The next time is the same
-      // for all, so that one statement checks them.
+      // Set before the query, so that a change reported meanwhile makes the credential due again. All get the same next
+      // time, so that one statement checks them.
       for (const credential of due) credential.dueAt = now - (now % CHECKED_MS) + CHECKED_MS;
       try {
         await asServer(async () => check(due));
       } catch (err) {
-        log.warn({ err }, 'the credentials of open streams could not be checked; it is tried again');
+        log.warn({ err }, 'failed to check the credentials of open streams, retrying');
         for (const credential of due) credential.dueAt = Math.min(credential.dueAt, now + TICK_MS);
         return;
       }
     }
   }
 
-  /** Checks what is due, one statement at a time. */
+  /** Checks the credentials that are due, one statement at a time. */
   function checkDue(): void {
     checking ??= checkAllDue().finally(() => {
       checking = undefined;
@@ -153,7 +153,7 @@ export function watchCredentials(
     watch({ actor: { userId, via }, access }, onLost) {
       const id = via.kind === 'session' ? via.sessionId : via.keyId;
       const key = keyOf({ kind: via.kind, id });
-      // Due at once: who the caller is may have been remembered for a few seconds, and a notification lost.
+      // Due immediately, because the caller's identity may come from the cache, and a notification may have been lost.
       const credential = all.get(key) ?? { kind: via.kind, id, userId, watchers: new Set(), dueAt: 0 };
       const watcher: Watcher = { access, onLost };
       credential.watchers.add(watcher);

@@ -10,7 +10,7 @@ const one = await serveInstance({ settings });
 afterAll(one.close);
 
 let addresses = 0;
-/** Another address for each request, as of somebody who has many. */
+/** Returns headers with a new IP address for each request, to simulate a distributed attack. */
 const fromAnywhere = () => ({ 'x-forwarded-for': `203.0.113.${++addresses % 250}` });
 
 const attempt = (email: string, password: string, headers: Record<string, string> = {}) =>
@@ -21,7 +21,7 @@ async function useUp(email: string, headers: Record<string, string> = {}): Promi
   expect((await attempt(email, 'guess', headers)).status).toBe(429);
 }
 
-/** The cookie of a browser that has an account, after it signed out. */
+/** Signs up and returns the cookie by which the browser is known after it has signed out. */
 async function browserOf(password = 'correct horse', headers: Record<string, string> = {}) {
   const email = `${randomUUID()}@example.com`;
   const entry = { name: 'Ada', email, password };
@@ -32,8 +32,8 @@ async function browserOf(password = 'correct horse', headers: Record<string, str
   return { email, password, line, headers: { cookie: line.split(';', 1)[0] ?? '' } };
 }
 
-describe('guesses at a password from many addresses', () => {
-  test('end after SIGN_IN_RATE_LIMIT of them, also with the right one, whatever the case of the e-mail', async () => {
+describe('guesses at a password from many IP addresses', () => {
+  test('are rejected after SIGN_IN_RATE_LIMIT attempts, even with the right password', async () => {
     const { email, password } = await signUp(one.url);
     await useUp(email);
     const late = await read(await attempt(email.toUpperCase(), password));
@@ -43,13 +43,13 @@ describe('guesses at a password from many addresses', () => {
     expect(late.headers.get('retry-after')).toBe(String(retryAfter));
   });
 
-  test('are counted before they are tried: of many at once not one more is', async () => {
+  test('are counted before the password is compared, so concurrent guesses do not exceed the limit', async () => {
     const { email } = await signUp(one.url);
     const all = await Promise.all(Array.from({ length: 20 }, (_, i) => attempt(email, `guess ${i}`)));
     expect(all.filter(({ status }) => status !== 429)).toHaveLength(LIMIT);
   });
 
-  test('do not tell whether there is an account', async () => {
+  test('do not reveal whether the account exists', async () => {
     const { email } = await signUp(one.url);
     const unknown = `${randomUUID()}@example.com`;
     for (let i = 0; i < LIMIT + 2; i++) {
@@ -62,7 +62,7 @@ describe('guesses at a password from many addresses', () => {
     }
   });
 
-  test('leave other accounts alone, and signing in does not count', async () => {
+  test('do not affect other accounts, and a successful sign-in does not count', async () => {
     const [ada, ben] = [await signUp(one.url), await signUp(one.url)];
     await useUp(ada.email);
     for (let i = 0; i < 2 * LIMIT; i++) expect((await attempt(ben.email, ben.password)).status).toBe(200);
@@ -71,7 +71,7 @@ describe('guesses at a password from many addresses', () => {
 });
 
 describe('a browser that has signed in to the account', () => {
-  test('is spared', async () => {
+  test('can still sign in after guesses by others', async () => {
     const ada = await browserOf();
     await useUp(ada.email);
     const response = await attempt(ada.email, ada.password, ada.headers);
@@ -80,14 +80,14 @@ describe('a browser that has signed in to the account', () => {
     expect((await attempt(ada.email, ada.password, renewed)).status).toBe(200);
   });
 
-  test('has a budget of its own, so that a stolen cookie does not allow more', async () => {
+  test('has its own budget, so a stolen cookie does not allow more guesses', async () => {
     const ada = await browserOf();
     await useUp(ada.email, ada.headers);
     expect((await attempt(ada.email, ada.password, ada.headers)).status).toBe(429);
     expect((await attempt(ada.email, ada.password)).status).toBe(200);
   });
 
-  test('is spared for each of its accounts', async () => {
+  test('can still sign in to each of its accounts', async () => {
     const first = await browserOf();
     const second = await browserOf('correct horse', first.headers);
     for (const { email, password } of [first, second]) {
@@ -96,7 +96,7 @@ describe('a browser that has signed in to the account', () => {
     }
   });
 
-  test('is not spared for another account, nor with a cookie that it has changed', async () => {
+  test('is limited for another account, and with a changed cookie', async () => {
     const ada = await browserOf();
     const eve = await browserOf();
     await useUp(ada.email);
@@ -118,7 +118,7 @@ describe('a browser that has signed in to the account', () => {
     }
   });
 
-  test('is known by a cookie that scripts cannot read, that lasts, and that does not tell the e-mail', async () => {
+  test('gets a lasting HttpOnly cookie that does not contain the email', async () => {
     const { line, email } = await browserOf();
     expect(line.split('; ').slice(1).sort()).toEqual([
       'HttpOnly',
@@ -130,7 +130,7 @@ describe('a browser that has signed in to the account', () => {
     expect(line.length).toBeLessThan(400);
   });
 
-  test('of many accounts the five that it used last are known', async () => {
+  test('is known to the five accounts that it used last', async () => {
     const accounts = [await browserOf()];
     for (let i = 0; i < 5; i++) accounts.push(await browserOf('correct horse', accounts.at(-1)?.headers));
     const { headers } = accounts.at(-1) ?? {};

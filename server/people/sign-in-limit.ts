@@ -4,33 +4,33 @@ import type { Env } from '#server/env';
 import { cookieValue } from './authenticator.ts';
 
 const HOUR_SECONDS = 60 * 60;
-/** As long as browsers keep a cookie. */
+/** The longest time that browsers keep a cookie. */
 const KEPT_SECONDS = 400 * 24 * HOUR_SECONDS;
-/** How many accounts a browser is known for; those that it used last. */
+/** The number of accounts in the cookie of a browser: the ones it used last. */
 const MAX_ACCOUNTS = 5;
 const BYTES = 16;
 
-/** A browser and the accounts, by hash, that were signed in to with it. */
+/** A browser, and the hashes of the accounts that it has signed in to. */
 interface Browser {
   id: string;
   accounts: string[];
 }
 
-/** Limits attempts to sign in by account, and knows browsers that have signed in to it before. */
+/** Limits sign-in attempts per account, and recognizes browsers that have signed in to it before. */
 export interface SignInLimit {
   /**
-   * Counts an attempt before its password is looked at.
-   * @returns a function that takes the attempt back, because it succeeded.
+   * Counts an attempt before its password is compared.
+   * @returns a function that undoes the count, for an attempt that succeeded.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
   count: (email: string, headers: Headers) => () => void;
-  /** Returns the Set-Cookie line by which the browser that sent `headers` is known for an account from now on. */
+  /** Returns a Set-Cookie header that marks the browser that sent `headers` as known to the account. */
   remember: (email: string, headers: Headers) => string;
 }
 
 /**
- * Limits guesses at an account's password to SIGN_IN_RATE_LIMIT an hour, from whatever number of addresses. So that nobody can
- * lock out its owner by guessing, a browser that has signed in to the account has a budget of its own. An e-mail without an
+ * Limits guesses at an account's password to SIGN_IN_RATE_LIMIT per hour, from any number of IP addresses. A browser
+ * that has signed in to the account has its own budget, so guesses cannot lock out the owner. An email without an
  * account is counted in the same way.
  */
 export function limitSignIns(
@@ -47,7 +47,7 @@ export function limitSignIns(
   const accountOf = (email: string) =>
     mac('sign-in account', email.toLowerCase()).subarray(0, BYTES).toString('base64url');
 
-  /** The browser that sent these headers; `null` if it has no cookie of ours. */
+  /** Returns the browser that sent these headers, or `null` if it has no valid cookie. */
   function browserOf(headers: Headers): Browser | null {
     const [id = '', ...rest] = cookieValue(headers.get('cookie') ?? '', name)?.split('.') ?? [];
     const signature = Buffer.from(rest.pop() ?? '', 'base64url');
@@ -62,7 +62,7 @@ export function limitSignIns(
       const browser = browserOf(headers);
       const budget = browser?.accounts.includes(account) ? `${account} ${browser.id}` : account;
       const { fits, seconds } = attempts.take(budget);
-      if (!fits) throw tooMany('attempts to sign in with this e-mail', seconds);
+      if (!fits) throw tooMany('attempts to sign in with this email', seconds);
       return () => {
         attempts.giveBack(budget);
       };

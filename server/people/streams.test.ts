@@ -11,7 +11,7 @@ import { type Account, signInAsGuest, type Caller, caller, signUp, until } from 
 import { serveInstance } from '#test/served';
 import { createContext } from './context.ts';
 
-/** Yields one event, then nothing until its reader goes away. */
+/** Yields one event, then nothing until its reader disconnects. */
 async function* endless(signal: AbortSignal) {
   yield tracked('1', [{ type: 'start' }]);
   if (!signal.aborted) await once(signal, 'abort');
@@ -53,7 +53,7 @@ const server = await serveInstance({ router: streams, settings });
 afterAll(() => server.close());
 
 /** Ways to open a stream. */
-const WAYS: Record<string, (who: Caller, signal: AbortSignal) => Promise<Response>> = {
+const WAYS: Record<string, (client: Caller, signal: AbortSignal) => Promise<Response>> = {
   'an event stream of REST': ({ fetch }, signal) => fetch('/api/v1/events', { signal }),
   'lines of JSON of REST': ({ fetch }, signal) =>
     fetch('/api/v1/events', { signal, headers: { accept: 'application/x-ndjson' } }),
@@ -96,7 +96,7 @@ async function openAll(count: number, open: (signal: AbortSignal) => Promise<Res
   };
 }
 
-/** What a response that rejects a stream says; RPC says it in the stream, as tRPC's clients expect. */
+/** Reads the error of a response that rejects a stream. RPC sends it in the stream, as tRPC's clients expect. */
 async function rejectionOf(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   let text = '';
@@ -110,7 +110,7 @@ async function rejectionOf(response: Response): Promise<string> {
 }
 
 describe.each(Object.entries(WAYS))('%s', (way, open) => {
-  test('is limited per account, and one that ends makes room', async () => {
+  test('is limited per account, and frees its place when it ends', async () => {
     const ada = undescribed(await signUp(server.url));
     const opened = await openAll(3, (signal) => open(ada, signal));
     expect(opened.statuses).toEqual([200, 200, 200]);
@@ -127,7 +127,7 @@ describe.each(Object.entries(WAYS))('%s', (way, open) => {
   });
 });
 
-test('anonymous callers and guests share the limit of their address, whoever they say they are', async () => {
+test('anonymous callers and all guests share the limit of their IP address', async () => {
   const { 'an event stream of REST': open } = WAYS;
   if (!open) throw new Error('There is no such way.');
   const guest = undescribed(await signInAsGuest(server.url));
@@ -141,7 +141,7 @@ test('anonymous callers and guests share the limit of their address, whoever the
   await Promise.all([opened.close(), more.close(), ada.close()]);
 });
 
-test('an instance has a limit too', async () => {
+test('MAX_STREAMS limits the streams of an instance', async () => {
   const { 'an event stream of REST': open } = WAYS;
   if (!open) throw new Error('There is no such way.');
   const people = await Promise.all([1, 2, 3].map(async () => undescribed(await signUp(server.url))));
@@ -155,7 +155,7 @@ test('an instance has a limit too', async () => {
   await Promise.all(opened.map((streams) => streams.close()));
 });
 
-test('a stream that nobody begins to read counts until its reader has gone', async () => {
+test('a stream that is never read counts until its client disconnects', async () => {
   const end = new AbortController();
   const context = createContext(server.deps, requestInfo(new Headers(), end.signal));
   const call = createCallerFactory(streams)(context, { signal: end.signal });
@@ -165,7 +165,7 @@ test('a stream that nobody begins to read counts until its reader has gone', asy
   expect(server.deps.streams.count()).toBe(0);
 });
 
-test('a stream that fails counts no longer', async () => {
+test('a stream that fails no longer counts', async () => {
   async function* failing() {
     yield await Promise.resolve(1);
     throw new Error('broken');

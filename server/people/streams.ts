@@ -5,53 +5,56 @@ import type { Actor } from './actor.ts';
 import { budgetsOf } from './budgets.ts';
 import type { CredentialWatch } from './revocation.ts';
 
-/** When a caller that has too many streams may try again, in seconds: streams end when somebody closes one. */
+/** The Retry-After for a caller with too many streams, in seconds. A guess, because a stream can end at any time. */
 const RETRY_SECONDS = 10;
 
-/** Who reads a stream. */
+/** The reader of a stream. */
 export interface Reader {
   /** `null` for an anonymous caller. */
   actor: Pick<Actor, 'userId' | 'isGuest' | 'via'> | null;
-  /** Who may call the procedure that the stream is of. */
+  /** The access that the procedure of the stream requires. */
   access: Access | undefined;
   ip: string | null;
-  /** Aborted when the reader goes away; the stream then counts no longer, whether or not anybody ended it. */
+  /** Aborted when the reader disconnects. The stream then no longer counts, even if its iteration was not ended. */
   signal: AbortSignal;
-  /** Is aborted when the reader loses the right to read, which also ends the source if that heeds its signal. */
+  /** Aborted by `hold` when the reader loses access. This also ends the source if it observes the signal. */
   revocation: AbortController;
 }
 
 /** The streams that are open on this instance. */
 export interface Streams {
   /**
-   * Counts a stream until it ends, and ends it when its reader loses the right to read: at once, whatever the source does.
-   * @returns the same values; ending the iteration, a failure, or the reader's signal ends the count. Throws UNAUTHORIZED
-   * when the session or the API key of the reader is not valid any more, FORBIDDEN when the reader is no admin any more.
-   * @throws {AppError} TOO_MANY_REQUESTS when the instance, the account, or the address of a guest or anonymous caller has as
-   * many as it may.
+   * Counts a stream until it ends, and ends it immediately when its reader loses access, even if the source is blocked.
+   * @returns the same values. The end of the iteration, a failure, or the reader's signal ends the count. The iteration
+   * throws UNAUTHORIZED if the session or API key of the reader is no longer valid, and FORBIDDEN if the reader is no
+   * longer an admin.
+   * @throws {AppError} TOO_MANY_REQUESTS if the instance, the account, or the IP address of a guest or anonymous caller
+   * has reached its limit.
    */
   hold: <T>(values: AsyncIterable<T>, reader: Reader) => AsyncIterableIterator<T, undefined>;
-  /** Returns how many are open. */
+  /** Returns the number of open streams. */
   count: () => number;
 }
 
 type Limits = Pick<Env, 'MAX_STREAMS' | 'MAX_STREAMS_PER_ACCOUNT' | 'MAX_STREAMS_PER_ADDRESS'>;
 
 /**
- * Limits the streams that are open at a time, because each holds memory and asks the database now and then.
- * @param watch tells when a reader loses the right to read.
+ * Limits the number of open streams, because each one holds memory and queries the database now and then.
+ * @param watch reports that a reader has lost access.
  */
 export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): Streams {
   const byCaller = new Map<string, number>();
   let open = 0;
 
   function check(keys: readonly string[], isKnown: boolean): void {
-    if (open >= limits.MAX_STREAMS) throw tooMany('This server has as many open streams as it can serve.');
+    if (open >= limits.MAX_STREAMS) throw tooMany('This server has reached its limit of open streams.');
     for (const [i, key] of keys.entries()) {
       const isAccount = isKnown && i === 0;
       const most = isAccount ? limits.MAX_STREAMS_PER_ACCOUNT : limits.MAX_STREAMS_PER_ADDRESS;
       if ((byCaller.get(key) ?? 0) < most) continue;
-      throw tooMany(`${isAccount ? 'An account' : 'An address'} may have ${most} open streams; close one.`);
+      throw tooMany(
+        `${isAccount ? 'An account' : 'An IP address'} may have ${most} open streams. Close one.`,
+      );
     }
   }
 
@@ -100,16 +103,16 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
 
 const tooMany = (detail: string) => new AppError('TOO_MANY_REQUESTS', { detail, retryAfter: RETRY_SECONDS });
 
-/** How an iteration ends. */
+/** The additional ways in which an iteration ends. */
 interface Endings {
-  /** Ends it when aborted, with the reason as the error. */
+  /** When aborted, ends the iteration with the reason as the error. */
   revoked: AbortSignal;
-  /** Is awaited before it ends by itself. */
+  /** Awaited before the iteration ends by itself. */
   checked: () => Promise<void> | undefined;
   onEnd: () => void;
 }
 
-/** Returns the same iteration with other endings. */
+/** Returns the same iteration with the given endings. */
 function withEndings<T>(
   iterator: AsyncIterator<T>,
   { revoked, checked, onEnd }: Endings,
@@ -121,12 +124,12 @@ function withEndings<T>(
     await rest;
     return end;
   }
-  /** Ends the source. It is not waited for, because it may be waiting for something that never comes. */
+  /** Ends the source, without awaiting it, because it may itself wait for something that never happens. */
   function stop() {
     void finish(undefined);
     iterator.return?.().catch(() => undefined);
   }
-  /** What takes the right to read, such as a ban, often ends the source too; the reader is to learn the reason. */
+  /** Awaits the running check at the end, because a ban often ends the source too. The reader must learn the reason. */
   async function take(): Promise<IteratorResult<T>> {
     try {
       const result = await iterator.next();

@@ -30,13 +30,13 @@ beforeAll(async () => {
 
 const person = (email: string, name = 'Cleo') => ({ name, email, password: 'correct horse' });
 
-describe('who may do what', () => {
-  test('the first account is the admin, later ones are not', async () => {
+describe('permissions', () => {
+  test('make the first account the admin, and later ones users', async () => {
     expect((await admin.api.users.me({})).role).toBe('admin');
     expect((await ada.api.users.me({})).role).toBe('user');
   });
 
-  test('a user reads and changes themselves; an admin anybody', async () => {
+  test('let users read and change their own account, and admins any account', async () => {
     expect(await ada.api.users.get({ id: ada.id })).toMatchObject({
       id: ada.id,
       email: ada.email,
@@ -47,7 +47,7 @@ describe('who may do what', () => {
     expect((await admin.api.users.update({ id: ada.id, name: 'Ada' })).name).toBe('Ada');
   });
 
-  test('to others an account does not exist, whether it does or not', async () => {
+  test('hide whether another account exists', async () => {
     const failures = await Promise.all(
       [ben.id, 'nobody'].flatMap((id) => [
         ada.api.users.get({ id }).catch(String),
@@ -59,7 +59,7 @@ describe('who may do what', () => {
     expect((await ben.api.users.me({})).name).toBe('Ben');
   });
 
-  test('the rest is for admins only', async () => {
+  test('reserve the other procedures for admins', async () => {
     const id = ben.id;
     const attempts = [
       ada.api.users.list({}),
@@ -73,7 +73,7 @@ describe('who may do what', () => {
     expect(await failureOf(callAs(deps).users.me({}))).toBe('UNAUTHORIZED');
   });
 
-  test('a guest has no profile to change', async () => {
+  test('reject changes of the profile and role of a guest', async () => {
     const guest = await signInAsGuest(deps);
     expect(await guest.api.users.me({})).toMatchObject({ isGuest: true });
     expect(await failureOf(guest.api.users.update({ id: guest.id, name: 'Me' }))).toBe('FORBIDDEN');
@@ -88,7 +88,7 @@ describe('profiles', () => {
       return callWithKey(deps, key);
     };
 
-    test.each(['update', 'replace'] as const)('may not change the e-mail with %s', async (how) => {
+    test.each(['update', 'replace'] as const)('cannot change the email with %s', async (how) => {
       const eve = await signUp(deps, 'Eve');
       const change = { id: eve.id, name: 'Mallory', email: `${how}@example.com` };
       for (const api of [await withWriteKey(eve), await withWriteKey(admin)]) {
@@ -105,7 +105,7 @@ describe('profiles', () => {
       expect(await eve.api.users[how](change)).toMatchObject({ email: change.email });
     });
 
-    test('may send the e-mail as it is, in any case', async () => {
+    test('may send the current email in any case', async () => {
       const eve = await signUp(deps, 'Eve');
       const api = await withWriteKey(eve);
       const { id } = eve;
@@ -127,7 +127,7 @@ describe('profiles', () => {
     });
   });
 
-  test('an update leaves out what it does not name, a replacement resets it', async () => {
+  test('an update keeps omitted fields, and a replacement resets them', async () => {
     const image = 'https://example.com/ada.png';
     const { id, email } = ada;
     expect(await ada.api.users.update({ id, image })).toMatchObject({ name: 'Ada', email, image });
@@ -143,7 +143,7 @@ describe('profiles', () => {
     });
   });
 
-  test('an e-mail belongs to one account, in whatever case it is written', async () => {
+  test('an email belongs to one account, in any case', async () => {
     const taken = ben.email.toUpperCase();
     expect(await failureOf(admin.api.users.create(person(taken)))).toBe('EMAIL_TAKEN');
     expect(await failureOf(ada.api.users.update({ id: ada.id, email: taken }))).toBe('EMAIL_TAKEN');
@@ -154,7 +154,7 @@ describe('profiles', () => {
     expect((await ben.api.users.update({ id: ben.id, email: taken })).email).toBe(ben.email);
   });
 
-  test('of calls that claim one e-mail at the same moment, one wins', async () => {
+  test('one of several concurrent calls with the same email succeeds', async () => {
     const spellings = ['dora@example.com', 'DORA@example.com', 'Dora@Example.com', 'doRA@example.COM'];
     const results = await Promise.allSettled(spellings.map((email) => admin.api.users.create(person(email))));
     const losers = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
@@ -167,15 +167,15 @@ describe('profiles', () => {
     expect(rows).toEqual([{ email: 'dora@example.com' }]);
   });
 
-  test('an account an admin made can sign in', async () => {
-    const made = await admin.api.users.create(person('Eve@example.com', 'Eve'));
+  test('an account created by an admin can sign in', async () => {
+    const created = await admin.api.users.create(person('Eve@example.com', 'Eve'));
     const eve = await signIn(deps, { ...ada, email: 'eve@example.com' });
-    expect((await eve.api.users.me({})).id).toBe(made.id);
+    expect((await eve.api.users.me({})).id).toBe(created.id);
   });
 });
 
 describe('roles and bans', () => {
-  test('an admin makes admins, but cannot change, ban or delete themselves', async () => {
+  test('an admin can make others admins, but cannot change, ban or delete themselves', async () => {
     const frank = await signUp(deps, 'Frank');
     expect((await admin.api.users.setRole({ id: frank.id, role: 'admin' })).role).toBe('admin');
     expect((await frank.api.users.list({})).items.length).toBeGreaterThan(0);
@@ -188,13 +188,13 @@ describe('roles and bans', () => {
   });
 
   test.each([new Date(8.64e15), new Date(-1), new Date('+010000-01-01T00:00:00Z')])(
-    'a ban until %s, which the database or ISO 8601 cannot hold, is refused',
+    'a ban until %s, which the database or ISO 8601 cannot represent, is rejected',
     async (expiresAt) => {
       expect(await failureOf(admin.api.users.ban({ id: ben.id, expiresAt }))).toBe('INVALID_INPUT');
     },
   );
 
-  test('a ban ends every session and key at once, and can be lifted', async () => {
+  test('a ban ends sessions and blocks keys immediately, and can be lifted', async () => {
     const gina = await signUp(deps, 'Gina');
     const { key } = await gina.api.protected.apiKeys.create({ name: 'k', scope: 'write' });
     const withKey = () => callWithKey(deps, key).users.me({});
@@ -208,7 +208,7 @@ describe('roles and bans', () => {
     expect((await (await signIn(deps, gina)).api.users.me({})).id).toBe(gina.id);
   });
 
-  test('a ban with an end ends by itself', async () => {
+  test('a ban with an expiry ends by itself', async () => {
     const hugo = await signUp(deps, 'Hugo');
     const { key } = await hugo.api.protected.apiKeys.create({ name: 'k', scope: 'read' });
     const withKey = () => callWithKey(deps, key).users.me({});
@@ -218,7 +218,7 @@ describe('roles and bans', () => {
     expect((await withKey()).id).toBe(hugo.id);
   });
 
-  test('what does not exist cannot be changed', async () => {
+  test('changes of an account that does not exist fail with NOT_FOUND', async () => {
     const id = 'nobody';
     const attempts = [
       admin.api.users.update({ id, name: 'x' }),
@@ -230,7 +230,7 @@ describe('roles and bans', () => {
     expect(new Set(await Promise.all(attempts.map(failureOf)))).toEqual(new Set(['NOT_FOUND']));
   });
 
-  test('a deleted account is gone with all it owned', async () => {
+  test('a deleted account is removed with everything it owned', async () => {
     const ivan = await signUp(deps, 'Ivan');
     await ivan.api.chat.create({ title: 'Mine' });
     await admin.api.users.delete({ id: ivan.id });
@@ -292,7 +292,7 @@ describe('list', () => {
     expect((await all(admin.api, search)).sort()).toEqual(expected);
   });
 
-  test('pages are newest first, complete and without repeats, also for rows of one moment', async () => {
+  test('pages are newest first, complete and without duplicates, even for rows with the same time', async () => {
     const createdAt = new Date('2020-01-01T00:00:00.123Z');
     const rows = Array.from({ length: 23 }, (_, n) => ({
       name: `batch ${n}`,
@@ -307,7 +307,7 @@ describe('list', () => {
     expect(found.slice(-23)).toEqual(batch);
   });
 
-  test('accounts made while somebody pages neither hide nor repeat others', async () => {
+  test('accounts created while a client pages do not hide or repeat others', async () => {
     const before = await deps.db.select({ id: users.id }).from(users);
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -322,7 +322,7 @@ describe('list', () => {
   });
 
   test.each(['x', '', 'WzFd', Buffer.from('["2020-01-01T00:00:00Z"]').toString('base64url')])(
-    'the cursor %j of somewhere else is refused',
+    'the foreign cursor %j is rejected',
     async (cursor) => {
       await expect(admin.api.users.list({ cursor })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     },
@@ -330,7 +330,7 @@ describe('list', () => {
 });
 
 describe('the audit trail', () => {
-  test('has each change, who made it and from where', async () => {
+  test('records each change with its actor, IP address and user agent', async () => {
     const jane = await signUp(deps, 'Jane');
     const { id } = jane;
     const api = callAs(deps, new Headers([...admin.headers, ['user-agent', 'curl/8']]));
@@ -359,7 +359,7 @@ describe('the audit trail', () => {
     });
   });
 
-  test('a change whose event cannot be written is not made', async () => {
+  test('rolls back a change whose event cannot be written', async () => {
     const kim = await signUp(deps, 'Kim');
     const { id } = kim;
     const { key } = await kim.api.protected.apiKeys.create({ name: 'k', scope: 'read' });

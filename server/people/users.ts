@@ -27,24 +27,24 @@ const {
   banExpires: _e,
   ...shown
 } = getTableColumns(users);
-/** The columns that make a User of the contract. */
+/** The columns of a `User` of the contract. */
 export const userColumns = { ...shown, isGuest: isAnonymous };
 
-/** A user may reach their own account, an admin any; for anybody else an account does not exist. */
-function mayReach(actor: Actor, id: string): void {
+/** Checks that the actor owns the account or is an admin. @throws {AppError} NOT_FOUND */
+function requireReach(actor: Actor, id: string): void {
   if (actor.userId !== id && actor.role !== 'admin') throw notFound('user');
 }
 
 function emailTaken(error: unknown): never {
   if (!isUniqueViolation(error, 'users_email_key')) throw error;
   throw new AppError('EMAIL_TAKEN', {
-    issues: [{ pointer: '/email', message: 'is the e-mail of another account' }],
+    issues: [{ pointer: '/email', message: 'is the email of another account' }],
   });
 }
 
-/** One account. @throws {AppError} NOT_FOUND also for an account the actor may not see. */
+/** Returns one account. @throws {AppError} NOT_FOUND, also for an account that the actor may not see. */
 export async function get({ db }: { db: Db }, actor: Actor, id: string): Promise<User> {
-  mayReach(actor, id);
+  requireReach(actor, id);
   const [user] = await db.select(userColumns).from(users).where(eq(users.id, id));
   if (!user) throw notFound('user');
   return user;
@@ -53,8 +53,8 @@ export async function get({ db }: { db: Db }, actor: Actor, id: string): Promise
 const Cursor = z.tuple([cursorInstant, cursorId]);
 
 /**
- * All accounts, newest first; with `search` those whose name and address have all that is searched for. Such a page ends when
- * it has examined enough: then it may have none and a cursor.
+ * Lists all accounts, newest first. With `search`, lists those whose name and email contain every search term. Such a
+ * page ends when it has examined enough accounts, so it can have no items and still have a cursor.
  */
 export async function list({ db }: { db: Db }, { limit, cursor, search }: z.output<typeof UserList>) {
   const after = decodeCursor(Cursor, cursor);
@@ -100,7 +100,7 @@ export async function list({ db }: { db: Db }, { limit, cursor, search }: z.outp
   return { items: hits.map(({ user }) => user), nextCursor: last ? encodeCursor(keyOf(last.user)) : null };
 }
 
-/** Makes an account that can sign in with its password. @throws {AppError} EMAIL_TAKEN, INVALID_INPUT for a common password */
+/** Creates an account with a password. @throws {AppError} EMAIL_TAKEN, INVALID_INPUT for a common password. */
 export async function create(
   deps: { db: Db; auth: Auth },
   actor: Actor,
@@ -128,20 +128,20 @@ export async function create(
 }
 
 const KEEPS_EMAIL =
-  'An API key may not change the e-mail. Leave it as it is, or sign in and change it in the settings.';
+  'An API key may not change the email. Send the current one, or sign in and change it in the settings.';
 
 /**
- * Changes a profile: what is `undefined` stays. An API key may send the e-mail only as it is, because whoever has the key is not
- * to take over the account with it.
- * @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests and for another e-mail by an API key.
+ * Changes a profile. Fields that are `undefined` keep their value. An API key may only send the current email, because
+ * a stolen key must not be enough to take over the account.
+ * @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests and for a change of the email with an API key.
  */
 export async function update(
   { db }: { db: Db },
   actor: Actor,
   { id, ...profile }: z.output<typeof UserUpdate> | z.output<typeof UserReplace>,
 ): Promise<User> {
-  mayReach(actor, id);
-  if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest has no profile; sign up first.' });
+  requireReach(actor, id);
+  if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest has no profile. Sign up first.' });
   const { email } = profile;
   const keepsEmail = email !== undefined && actor.via.kind === 'api-key' ? eq(users.email, email) : undefined;
   return db
@@ -175,8 +175,8 @@ export async function update(
 }
 
 /**
- * Deletes another account and everything it owns; for an admin.
- * @throws {AppError} CONFLICT for the admin's own, which protected.deleteAccount deletes.
+ * Deletes another account and everything it owns. Only for admins.
+ * @throws {AppError} CONFLICT for the admin's own account, which protected.deleteAccount deletes.
  */
 export async function remove(
   deps: { db: Db; authenticator: Authenticator; runs: Runs },
@@ -191,13 +191,13 @@ export async function remove(
     await auditActor(tx, actor, 'user.delete', id);
     return ended;
   });
-  forgetUser(deps, id, runIds);
+  invalidateDeletedUser(deps, id, runIds);
 }
 
 /**
- * Deletes an account in one statement, and asks its answers to stop. It is gone at once, with its credentials; its chats, which
- * have no account any more, and its trail are removed in pieces (server/removal.ts).
- * @returns the ids of its runs, for `forgetUser`. @throws {AppError} NOT_FOUND
+ * Deletes an account in one statement, and requests that its answers stop. The account and its credentials are deleted
+ * immediately. Its chats and its audit trail are removed later in small batches (server/removal.ts).
+ * @returns the ids of its runs, for `invalidateDeletedUser`. @throws {AppError} NOT_FOUND
  */
 export async function deleteUser(db: Db, id: string): Promise<string[]> {
   const stopping = db.$with('stopping').as(
@@ -210,15 +210,15 @@ export async function deleteUser(db: Db, id: string): Promise<string[]> {
   const [deleted] = await db
     .with(stopping)
     .delete(users)
-    // The runs are locked before the account, as by the statement that ends a run.
+    // Locks the runs before the account, in the same order as the statement that ends a run.
     .where(and(eq(users.id, id), sql`(select count(*) from stopping) >= 0`))
     .returning({ runIds: sql<string[]>`(select coalesce(json_agg(id), '[]') from stopping)` });
   if (!deleted) throw notFound('user');
   return deleted.runIds;
 }
 
-/** Has instances learn that an account was deleted. @param runIds what `deleteUser` returned. */
-export function forgetUser(
+/** Ends the cached identities and the answers of a deleted account. @param runIds the result of `deleteUser`. */
+export function invalidateDeletedUser(
   { authenticator, runs: engine }: { authenticator: Authenticator; runs: Runs },
   id: string,
   runIds: string[],
@@ -228,8 +228,8 @@ export function forgetUser(
 }
 
 /**
- * Gives an account a role; for an admin.
- * @throws {AppError} CONFLICT for the admin's own account: an installation must not lose its last admin by accident.
+ * Sets the role of an account. Only for admins.
+ * @throws {AppError} CONFLICT for the admin's own account, so that an installation cannot lose its last admin.
  */
 export async function setRole(
   { db, authenticator }: { db: Db; authenticator: Authenticator },
@@ -252,7 +252,7 @@ export async function setRole(
   return changed;
 }
 
-/** Gives an account a daily token quota of its own, or with `null` the installation's; for an admin. */
+/** Sets the daily token quota of an account; `null` resets it to the installation's. Only for admins. */
 export async function setQuota(
   { db }: { db: Db },
   actor: Actor,
@@ -267,7 +267,10 @@ export async function setQuota(
   });
 }
 
-/** Shuts an account out, at once and everywhere, and stops its answers; for an admin. @throws {AppError} CONFLICT for their own */
+/**
+ * Bans an account, immediately and on all instances, and stops its answers. Only for admins.
+ * @throws {AppError} CONFLICT for the admin's own account.
+ */
 export async function ban(
   { db, authenticator, runs: engine }: { db: Db; authenticator: Authenticator; runs: Runs },
   actor: Actor,
@@ -291,7 +294,7 @@ export async function ban(
   return banned;
 }
 
-/** Lets a banned account in again; for an admin. */
+/** Unbans an account. Only for admins. */
 export async function unban({ db }: { db: Db }, actor: Actor, id: string): Promise<User> {
   return db.transaction(async (tx) => {
     const [user] = await tx

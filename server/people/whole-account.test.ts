@@ -9,7 +9,7 @@ import { removeDeleted } from '#server/removal';
 import { signInAsGuest, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 
-/** The tables of the schema, by their names in the database. */
+/** The tables of the schema, by their name in the database. */
 const TABLES = new Map(
   Object.values(schema).flatMap((value) => {
     if (!is(value, PgTable)) return [];
@@ -18,7 +18,7 @@ const TABLES = new Map(
   }),
 );
 
-/** True if rows of a table are a user's: it is the table of users, names one in `user_id`, or refers to such a table. */
+/** True if rows of a table belong to a user: it is `users`, has a `user_id`, or refers to such a table. */
 function leadsToUser(name: string, seen = new Set<string>()): boolean {
   const table = TABLES.get(name);
   if (!table || seen.has(name)) return false;
@@ -29,32 +29,32 @@ function leadsToUser(name: string, seen = new Set<string>()): boolean {
   );
 }
 
-/** What is not in the export, and why. */
-const LEFT_OUT: Record<string, string> = {
-  runs: 'the log of how an answer was written, by which process; the message is exported, tokens are in usage',
+/** The tables that are not exported, with the reason. */
+const NOT_EXPORTED: Record<string, string> = {
+  runs: 'record which process wrote an answer; the message is exported, and usage has the tokens',
   search_pieces: 'the text of messages, folded for search; the messages are exported',
   run_events: 'an answer while it is written; the message is exported',
   idempotency_keys: 'responses of the API to the account itself, for 24 hours',
   adoptions: 'which guest the account was; their chats are exported',
 };
 
-/** What a guest who signs up does not take along, and why. */
-const LEFT_BEHIND: Record<string, string> = {
+/** The tables whose rows a guest does not keep on sign-up, with the reason. */
+const NOT_ADOPTED: Record<string, string> = {
   users: 'the name of a guest',
   sessions: 'the session of the guest ends',
   accounts: 'a guest has no other way to sign in',
   api_keys: 'a guest has none',
   provider_keys: 'a guest has none',
-  audit_events: 'what was done to the account of the guest, which is gone',
+  audit_events: 'concern the account of the guest, which is deleted',
   messages: 'belong to their chat',
   search_pieces: 'belong to their message',
   run_events: 'belong to their run',
-  runs: 'only running answers count for somebody',
+  runs: 'only running answers belong to a user',
   idempotency_keys: 'belong to the credential that was used',
-  adoptions: 'a guest has adopted nobody',
+  adoptions: 'a guest has adopted no other guest',
 };
 
-/** The statements that put a marker into tables whose rows refer to one another or hold more than text. */
+/** Statements that insert a marker into tables whose rows refer to one another or contain more than text. */
 const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof sql>> = {
   users: (user, marker) => sql`update users set name = ${marker} where id = ${user}`,
   provider_keys: (user, marker) => sql`insert into provider_keys (user_id, provider, ciphertext, last4)
@@ -72,39 +72,39 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     values (${user}, ${user}, ${user}, ${user}, 'x', '', 'complete', ${marker}, 'x', now())`,
   run_events: (user, marker) =>
     sql`insert into run_events (run_id, seq, chunks) values (${user}, 1, ${marker})`,
-  // A number stands for the marker, where there is no text.
+  // This table has no text, so the marker is a number.
   usage_days: (user) =>
     sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', 424242)`,
 };
 
-/** The statement that puts a marker into every text of a new row of `user`. */
+/** Returns the statement that inserts a row of `user` with the marker in every text column. */
 function fill(name: string, user: string, marker: string) {
   const known = FILL[name];
   if (known) return known(user, marker);
   const { columns = [] } = TABLES.get(name) ?? {};
-  const given = columns.filter(({ hasDefault, defaultFn, notNull, dataType }) => {
+  const inserted = columns.filter(({ hasDefault, defaultFn, notNull, dataType }) => {
     return defaultFn ?? (!hasDefault && (notNull || dataType === 'string'));
   });
-  const values = given.map(({ name: column, defaultFn, dataType, enumValues }) => {
+  const values = inserted.map(({ name: column, defaultFn, dataType, enumValues }) => {
     if (defaultFn) return sql`${defaultFn()}`;
     if (column === 'userId') return sql`${user}`;
     if (dataType === 'string') return sql`${enumValues?.[0] ?? marker}`;
     if (dataType === 'date') return sql`now() + interval '1 day'`;
-    throw new Error(`FILL needs an entry for ${name}: no value is known for its column ${column}.`);
+    throw new Error(`FILL needs an entry for ${name}: there is no default value for its column ${column}.`);
   });
-  const names = given.map(({ name: column }) => sql.identifier(toSnakeCase(column)));
+  const names = inserted.map(({ name: column }) => sql.identifier(toSnakeCase(column)));
   return sql`insert into ${sql.identifier(name)} (${sql.join(names, sql`, `)}) values (${sql.join(values, sql`, `)})`;
 }
 
-/** The tables that lead to a user. That of accounts that are gone already says nothing of one that is there. */
+/** The tables whose rows belong to a user. `removed_accounts` is not one, because it only lists deleted accounts. */
 const OWNED = [...TABLES.keys()].filter((name) => name !== 'removed_accounts' && leadsToUser(name));
 
 const markerOf = (table: string) => (table === 'usage_days' ? '424242' : `marker-of-${table}`);
 
-/** Puts a marker into each table, for a user. */
+/** Inserts a marker into each table, for a user. */
 async function fillAll(user: string): Promise<void> {
   const known = Object.keys(FILL);
-  // Rows that others refer to come first.
+  // FILL comes first, because other rows refer to its rows.
   for (const table of [...known, ...OWNED.filter((name) => !known.includes(name))])
     await database.execute(fill(table, user, markerOf(table)));
 }
@@ -119,7 +119,7 @@ beforeAll(async () => {
   await signUp(deps);
 });
 
-/** The tables that have their marker somewhere, in a row that has the given id too. */
+/** Returns the tables that have a row with their marker and the given id. */
 async function marked(id = ''): Promise<string[]> {
   const found: string[] = [];
   for (const table of OWNED) {
@@ -132,27 +132,27 @@ async function marked(id = ''): Promise<string[]> {
   return found;
 }
 
-test('what a user has is in the export or left out for a reason, and goes with the account', async () => {
+test('every table of a user is exported, or listed in NOT_EXPORTED, and is deleted with the account', async () => {
   const ada = await signUp(deps);
   await fillAll(ada.id);
   expect(await marked()).toEqual(OWNED);
 
-  let whole = '';
-  for await (const piece of await ada.api.protected.exportData({})) whole += piece;
-  const missing = OWNED.filter((table) => !whole.includes(markerOf(table)));
-  expect(missing.filter((table) => LEFT_OUT[table] === undefined)).toEqual([]);
+  let exported = '';
+  for await (const chunk of await ada.api.protected.exportData({})) exported += chunk;
+  const missing = OWNED.filter((table) => !exported.includes(markerOf(table)));
+  expect(missing.filter((table) => NOT_EXPORTED[table] === undefined)).toEqual([]);
   for (const secret of ['"token"', '"hash"', '"password"', '"ciphertext"'])
-    expect(whole).not.toContain(secret);
+    expect(exported).not.toContain(secret);
 
   await ada.api.protected.deleteAccount({ password: ada.password });
   await removeDeleted(database);
   expect(await marked()).toEqual([]);
 });
 
-test('a guest who signs up keeps what a guest can have, or leaves it for a reason', async () => {
+test('a guest who signs up keeps the rows of every table, except those in NOT_ADOPTED', async () => {
   const guest = await signInAsGuest(deps);
   await fillAll(guest.id);
   const eve = await signUp(deps, 'Eve', guest.headers);
   const kept = await marked(eve.id);
-  expect(OWNED.filter((table) => !kept.includes(table) && LEFT_BEHIND[table] === undefined)).toEqual([]);
+  expect(OWNED.filter((table) => !kept.includes(table) && NOT_ADOPTED[table] === undefined)).toEqual([]);
 });
