@@ -89,7 +89,7 @@ export async function createDeps(
     });
     const credentials = watchCredentials(database, authenticator, log);
     const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
-    const upkeep = [
+    const periodicWork = [
       runPeriodically('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
       runPeriodically('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
       runPeriodically('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
@@ -109,7 +109,7 @@ export async function createDeps(
       rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }),
       streams: limitStreams(env, credentials.watch),
       async close() {
-        for (const end of upkeep) end();
+        for (const end of periodicWork) end();
         credentials.close();
         await runs.close();
         await authenticator.close();

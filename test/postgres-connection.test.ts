@@ -136,7 +136,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const { chatId, exchange } = await ask(callAs(other, ada.headers));
     await exchange.say('One, ');
     await untilShown(ada.api, chatId, 'One, ');
-    const back = logged('the LISTEN connection was lost and is back', 'switchboard_runs');
+    const back = logged('the LISTEN connection was lost and has been restored', 'switchboard_runs');
     await proxy.inject('down');
     await proxy.inject('none');
     await back();

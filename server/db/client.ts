@@ -7,13 +7,13 @@ import { openPostgres } from './postgres.ts';
 
 /**
  * Opens the database of `DATABASE_URL`.
- * @throws {DatabaseLockedError} when another process has the embedded database open.
+ * @throws {DatabaseLockedError} if another process has the embedded database open.
  */
 export async function openDatabase(env: Env, log: Logger): Promise<Database> {
   const place = databaseLocation(env);
   if ('folder' in place) {
     log.info(
-      'the embedded database is in use: a power loss can cost data; use Postgres in production (DATABASE_URL)',
+      'using the embedded database, which can lose data in a power failure; use Postgres in production (DATABASE_URL)',
     );
     return openPglite(place.folder, log);
   }

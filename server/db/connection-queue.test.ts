@@ -5,7 +5,7 @@ import { onBehalfOf } from './work.ts';
 
 const PATIENT = { waitMs: 60_000, patienceMs: 60_000 };
 
-/** Work that ends when it is told to. */
+/** Returns work that ends when `finish` is called. */
 function started() {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const finish = () => {
@@ -21,7 +21,7 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 describe('a connection queue', () => {
-  test('gives one caller its share of the places, and the rest to others', async () => {
+  test('limits a caller to its share, and gives the rest to others', async () => {
     const { pass } = createConnectionQueue({ width: 4, share: 2, ...PATIENT });
     const counts: Record<string, number> = { a: 0, b: 0 };
     const { work, finish } = started();
@@ -40,7 +40,7 @@ describe('a connection queue', () => {
     expect(counts).toEqual({ a: 10, b: 3 });
   });
 
-  test('gives the server itself every place, and callers their turns one after another', async () => {
+  test('does not limit the server’s own work, and gives callers turns', async () => {
     const { pass } = createConnectionQueue({ width: 1, share: 1, ...PATIENT });
     const order: string[] = [];
     const enter = (caller: string) =>
@@ -58,7 +58,7 @@ describe('a connection queue', () => {
     expect(order.join('')).toBe('abcaba');
   });
 
-  test('rejects work that waited too long', async () => {
+  test('rejects work that has waited too long', async () => {
     const { pass, isIdle } = createConnectionQueue({ width: 1, share: 1, waitMs: 50, patienceMs: 60_000 });
     const slow = started();
     const first = pass(slow.work);
@@ -70,7 +70,7 @@ describe('a connection queue', () => {
     expect(await codeOf(pass(() => Promise.resolve()))).toBe('done');
   });
 
-  test('rejects those that wait for a database that answers nobody, and not for one that is slow', async () => {
+  test('rejects waiting work early if the database does not respond, but not if it is slow', async () => {
     const { pass } = createConnectionQueue({ width: 1, share: 1, waitMs: 60_000, patienceMs: 200 });
     const slow = Array.from({ length: 5 }, () => codeOf(pass(() => pause(100))));
     expect(await Promise.all(slow)).toEqual(['done', 'done', 'done', 'done', 'done']);
@@ -81,7 +81,7 @@ describe('a connection queue', () => {
     await first;
   });
 
-  test('loses no place to work that fails', async () => {
+  test('releases the place of failed work', async () => {
     const { pass, isIdle } = createConnectionQueue({ width: 2, share: 1, ...PATIENT });
     const fail = () => onBehalfOf('a', () => pass(() => Promise.reject(new Error('no'))));
     await Promise.allSettled(Array.from({ length: 10 }, fail));

@@ -1,21 +1,21 @@
 import { isConnectionError } from './errors.ts';
 import { currentCaller } from './work.ts';
 
-/** Lets work through in turn, or rejects it. */
+/** Runs work in turn, or rejects it. */
 export interface ConnectionQueue {
   pass: <T>(work: () => PromiseLike<T>) => Promise<T>;
-  /** True if nothing is being done and nothing waits. */
+  /** True if no work is running or waiting. */
   isIdle: () => boolean;
 }
 
 interface ConnectionQueueOptions {
-  /** How many pieces of work are done at a time. */
+  /** The maximum of work that runs at the same time. */
   width: number;
-  /** How many of them may be one caller's. The server's own work is not limited. */
+  /** The maximum of running work per caller. The server's own work is not limited. */
   share: number;
-  /** How long work waits at most, in milliseconds. */
+  /** The maximum time that work waits, in milliseconds. */
   waitMs: number;
-  /** How long work waits while no work has had an answer of the database, in milliseconds. */
+  /** The maximum time that work waits while the database does not respond to any work, in milliseconds. */
   patienceMs: number;
 }
 
@@ -27,20 +27,22 @@ interface Waiting {
 
 type Caller = string | undefined;
 
-/** Rejected work is looked for no more often than this, in milliseconds. */
+/** The minimum time between two checks for work that has waited too long, in milliseconds. */
 const SWEEP_MS = 50;
 
 const failure = (message: string, code: string) => Object.assign(new Error(message), { code });
-/** As Postgres says too_many_connections. */
+/** The code of Postgres for too_many_connections. */
 const tooLong = () => failure('No connection to the database became free in time.', '53300');
-const unanswered = () => failure('No connection to the database became free.', 'CONNECT_TIMEOUT');
+const unresponsive = () =>
+  failure('No connection became free, because the database does not respond.', 'CONNECT_TIMEOUT');
 
 /**
- * Lets `width` pieces of work through at a time, and gives callers turns: when one is done, the next is that of the
- * caller whose turn is the longest ago, so that a caller with a thousand statements holds up its own. Nobody waits
- * longer than `waitMs`. If no work has had an answer of the database for `patienceMs`, those that waited so long are
- * rejected earlier, so that callers of a lost database are told soon, however many they are.
- * @returns a queue whose `pass` fails with 53300 (too busy) or CONNECT_TIMEOUT (a connection error) when rejected.
+ * Runs at most `width` pieces of work at the same time, in turns: when one ends, the caller whose last turn was longest
+ * ago is next. So a caller with a thousand statements delays only its own.
+ *
+ * No work waits longer than `waitMs`. If the database has not responded to any work for `patienceMs`, work that has
+ * waited that long is rejected. So callers fail fast when the database is unreachable, however many there are.
+ * @returns a queue whose `pass` rejects work with 53300 (too busy) or CONNECT_TIMEOUT (a connection error).
  */
 export function createConnectionQueue({
   width,
@@ -49,7 +51,7 @@ export function createConnectionQueue({
   patienceMs,
 }: ConnectionQueueOptions): ConnectionQueue {
   let free = width;
-  let answeredAt = performance.now();
+  let respondedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const held = new Map<Caller, number>();
   /** In the order of their turns. */
@@ -57,19 +59,19 @@ export function createConnectionQueue({
 
   const mayEnter = (caller: Caller) => caller === undefined || (held.get(caller) ?? 0) < share;
 
-  /** Rejects those that waited too long. @returns when the next will have, or Infinity. */
+  /** Rejects work that has waited too long. @returns the time when the next check is due; Infinity if nothing waits. */
   function rejectLate(now: number): number {
     let due = Infinity;
     for (const [caller, queue] of waiting) {
       for (let first = queue[0]; first; first = queue[0]) {
         const busyAt = first.since + waitMs;
-        const lostAt = Math.max(first.since, answeredAt) + patienceMs;
+        const lostAt = Math.max(first.since, respondedAt) + patienceMs;
         if (Math.min(busyAt, lostAt) > now) {
           due = Math.min(due, busyAt, lostAt);
           break;
         }
         queue.shift();
-        first.reject(busyAt <= now ? tooLong() : unanswered());
+        first.reject(busyAt <= now ? tooLong() : unresponsive());
       }
       if (queue.length === 0) waiting.delete(caller);
     }
@@ -105,7 +107,7 @@ export function createConnectionQueue({
     const left = (held.get(caller) ?? 1) - 1;
     if (left > 0) held.set(caller, left);
     else held.delete(caller);
-    // Passed over are only those that have their share, of whom there are few.
+    // Only callers that use their whole share are skipped, and these are few.
     for (const [next, queue] of waiting) {
       if (free === 0) return;
       if (!mayEnter(next)) continue;
@@ -126,10 +128,10 @@ export function createConnectionQueue({
     await enter(caller);
     try {
       const result = await work();
-      answeredAt = performance.now();
+      respondedAt = performance.now();
       return result;
     } catch (error) {
-      if (!isConnectionError(error)) answeredAt = performance.now();
+      if (!isConnectionError(error)) respondedAt = performance.now();
       throw error;
     } finally {
       leave(caller);

@@ -1,4 +1,4 @@
-/** The error and everything it wraps, outermost first. */
+/** Yields the error and everything that it wraps, outermost first. */
 function* causes(error: unknown): Generator<object> {
   let current = error;
   for (let depth = 0; depth < 8 && typeof current === 'object' && current !== null; depth++) {
@@ -11,7 +11,7 @@ function codeOf(error: object): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** The constraint that an error names, as postgres.js and PGlite have it. */
+/** Returns the name of the violated constraint, from postgres.js or PGlite. */
 function constraintOf(error: object): string {
   const name =
     'constraint_name' in error ? error.constraint_name : 'constraint' in error ? error.constraint : '';
@@ -22,41 +22,41 @@ function constraintOf(error: object): string {
 const CONNECTION =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|CONNECT_TIMEOUT|08...|57P..|53300)$/;
 
-/** Whether `error` says that the database cannot be reached (SQLSTATE appendix A of the PostgreSQL manual). */
+/** True if the database cannot be reached (SQLSTATE: appendix A of the PostgreSQL manual). */
 export function isConnectionError(error: unknown): boolean {
   for (const cause of causes(error)) if (CONNECTION.test(codeOf(cause))) return true;
   return false;
 }
 
 /**
- * True if `error` says that the database has no time or no connection for us right now: SQLSTATE 57014 (a statement was
- * ended, here by its time limit), 55P03 (a lock was not free), 53300 (too many connections), 40P01 (a deadlock) and 40001 (a
- * transaction that another one has overtaken). All of them may be tried again.
+ * True if the database is too busy at the moment: SQLSTATE 57014 (a statement was ended, here by its time limit), 55P03
+ * (a lock was not free), 53300 (too many connections), 40P01 (a deadlock) and 40001 (a conflict with another
+ * transaction). All of these can be retried.
  */
 export function isBusy(error: unknown): boolean {
   for (const cause of causes(error)) if (/^(57014|55P03|53300|40P01|40001)$/.test(codeOf(cause))) return true;
   return false;
 }
 
-/** True if `error` says that the database is out of disk, memory or a configured resource: SQLSTATE class 53. */
+/** True if the database is out of disk, memory or a configured resource: SQLSTATE class 53. */
 export function isExhausted(error: unknown): boolean {
   for (const cause of causes(error)) if (/^53...$/.test(codeOf(cause))) return true;
   return false;
 }
 
-/** Whether `error` says that the database refuses us: SQLSTATE class 28 (who we are) and 3D (which database). */
+/** True if the database rejects the login: SQLSTATE class 28 (invalid user or password) or 3D (no such database). */
 export function isLoginRejected(error: unknown): boolean {
   for (const cause of causes(error)) if (/^(28...|3D...)$/.test(codeOf(cause))) return true;
   return false;
 }
 
-/** Whether `error` says that others changed the same at the same time: serialization_failure and deadlock_detected. */
+/** True if others changed the same rows at the same time: serialization_failure and deadlock_detected. */
 export function isSerializationFailure(error: unknown): boolean {
   for (const cause of causes(error)) if (/^40(001|P01)$/.test(codeOf(cause))) return true;
   return false;
 }
 
-/** True if a statement failed because its row belongs to an account that is gone: foreign_key_violation, SQLSTATE 23503. */
+/** True if a statement failed because its row belongs to a deleted account: foreign_key_violation, SQLSTATE 23503. */
 export function isOfDeletedAccount(error: unknown): boolean {
   for (const cause of causes(error)) {
     if (codeOf(cause) === '23503' && constraintOf(cause).endsWith('_user_id_users_id_fk')) return true;
@@ -64,21 +64,21 @@ export function isOfDeletedAccount(error: unknown): boolean {
   return false;
 }
 
-/** True if `switchboard_place` found no place for a new row: see server/db/places.ts. */
+/** True if `switchboard_place` found no place for a new row (see server/db/places.ts). */
 export function isWithoutPlace(error: unknown): boolean {
   for (const cause of causes(error)) if (codeOf(cause) === 'SB001') return true;
   return false;
 }
 
-/** True if `switchboard_reserve` found too few tokens left: see server/chat/quota.ts. */
+/** True if `switchboard_reserve` found too few tokens left (see server/chat/quota.ts). */
 export function isWithoutTokens(error: unknown): boolean {
   for (const cause of causes(error)) if (codeOf(cause) === 'SB002') return true;
   return false;
 }
 
 /**
- * Whether `error` is a unique violation (SQLSTATE 23505).
- * @param constraint when given, only of the constraint or index with this name.
+ * True if `error` is a unique violation (SQLSTATE 23505).
+ * @param constraint if given, only a violation of the constraint or index with this name counts.
  */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   for (const cause of causes(error)) {

@@ -12,12 +12,12 @@ import { asMigration } from './work.ts';
 
 const ROWS = 100_000;
 
-/** Fills the tables: half of what can be owned belongs to `owner`, the rest to others. */
+/** Fills the tables. Half of the rows with an owner belong to `owner`, the rest to others. */
 async function fill(database: Database, owner: string): Promise<void> {
   await database.snapshot(async ({ execute }) => {
-    // The rows fit together; to have a trigger look up each one they refer to would take most of the time.
+    // Disables triggers: the rows are consistent, and checking each foreign key would take most of the time.
     await execute(sql`set local session_replication_role = replica`);
-    // An index is built in a fraction of the time that keeping it up to date with each row takes.
+    // Building an index at the end takes a fraction of the time of updating it with each row.
     const indexes = await execute(sql`select indexname as name, indexdef as definition from pg_indexes
       where schemaname = 'public' and indexdef not like 'CREATE UNIQUE%'`);
     for (const { name } of indexes) await execute(sql`drop index ${sql.identifier(String(name))}`);
@@ -29,7 +29,7 @@ async function fill(database: Database, owner: string): Promise<void> {
 async function insertRows(execute: Database['execute'], owner: string): Promise<void> {
   const series = sql`generate_series(1, ${ROWS}::int) as i`;
   const user = sql`case when i % 2 = 0 then ${owner} else 'user-' || i end`;
-  // Nearly all were folded for search when they were written.
+  // Nearly all texts are already folded for search.
   const folded = (word: string) => sql`case when i > 50 then ${word}::text || i end`;
   const ago = sql`now() - i * interval '1 minute'`;
   await execute(sql`insert into users (id, name, name_folded, email, created_at)
@@ -73,7 +73,7 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
     select current_date - case when i > 500 then 0 else i::int end, 'ip ' || i from ${series}`);
 }
 
-/** The statement again, with its parameters in their places. */
+/** Returns the statement with its parameters inserted. */
 function rebuild({ sql: text, params }: Statement): SQL {
   const pieces = text.split(/\$(\d+)/);
   return sql.join(
@@ -81,11 +81,11 @@ function rebuild({ sql: text, params }: Statement): SQL {
   );
 }
 
-/** The plan for these parameters. */
+/** Returns the plan for these parameters. */
 const planned = ({ execute }: Database, statement: Statement) =>
   execute(sql`explain (format json) ${rebuild(statement)}`);
 
-/** The plan for any parameters, which Postgres goes over to when a prepared statement was executed a few times. */
+/** Returns the generic plan, to which Postgres switches after a prepared statement was executed a few times. */
 const plannedForAny = (database: Database, { sql: text, params }: Statement) =>
   database.snapshot(async ({ execute }) => {
     await execute(sql`set local plan_cache_mode = force_generic_plan`);
@@ -96,7 +96,7 @@ const plannedForAny = (database: Database, { sql: text, params }: Statement) =>
     return plan;
   });
 
-/** The tables a plan reads from beginning to end. */
+/** Returns the tables that a plan scans completely. */
 function scanned(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(scanned);
   if (typeof node !== 'object' || node === null) return [];
@@ -105,7 +105,7 @@ function scanned(node: unknown): string[] {
   return [String(node['Relation Name']), ...below];
 }
 
-describe(`at ${ROWS} rows no query reads a whole table`, () => {
+describe(`with ${ROWS} rows, no query scans a whole table`, () => {
   let deps: Deps;
   let ada: Person;
   let statements: Statement[];
@@ -119,7 +119,7 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
     statements = recordStatements(deps.database);
   }, 120_000);
 
-  /** The tables that each statement of `call` would read from beginning to end. */
+  /** Returns the tables that each statement of `call` would scan completely. */
   async function wholeScans(
     call: () => Promise<unknown>,
     plan: (database: Database, statement: Statement) => Promise<unknown>,
@@ -138,7 +138,7 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
     return found;
   }
 
-  /** A list, its second page, and both of a search. */
+  /** Reads two pages of a list, and two pages of a search. */
   const pages = async (
     list: (input: { cursor?: string; search?: string }) => Promise<{ nextCursor: string | null }>,
     search?: string,
@@ -169,7 +169,7 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
       const parts = [{ type: 'text' as const, text: 'Hello' }];
       await api.chat.send({ chatId: 'new', createChat: true, clientRequestId: 'first', parts });
     },
-    'chat.send, again, by the ids of its client': async () => {
+    'chat.send, repeated, with client ids': async () => {
       const { api } = await signInAsGuest(deps);
       const parts = [{ type: 'text' as const, text: 'Hello' }];
       const question = { chatId: 'new', createChat: true, parts, shown: { id: 'mine', before: [] } };
@@ -181,14 +181,14 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
     'protected.audit': () => pages((input) => ada.api.protected.audit(input)),
     'protected.sessions.list': () => ada.api.protected.sessions.list({}),
     'protected.apiKeys.list': () => ada.api.protected.apiKeys.list({}),
-    'the upkeep of runs': async () => {
+    'the periodic work on runs': async () => {
       const store = createRunStore(deps.database, deps.instanceId);
       await store.renew([]);
       await store.claim([]);
       await store.prune();
     },
-    'the removal of what is too old': () => removeExpired(deps.database, deps.env),
-    'the removal of what is deleted': async () => {
+    'the removal of expired rows': () => removeExpired(deps.database, deps.env),
+    'the removal of deleted chats and accounts': async () => {
       const { id } = await ada.api.chat.create({});
       await ada.api.chat.send({
         chatId: id,
@@ -204,14 +204,14 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
       const { id } = await ada.api.chat.create({});
       await ada.api.chat.delete({ id });
     },
-    'an account’s deletion': async () => {
+    'the deletion of an account': async () => {
       const { id } = await signUp(deps);
       statements.length = 0;
       await deleteUser(deps.db, id);
     },
   };
 
-  describe('while nothing is known of the tables', () => {
+  describe('without statistics', () => {
     eachCall();
   });
 
@@ -222,11 +222,11 @@ describe(`at ${ROWS} rows no query reads a whole table`, () => {
 
   function eachCall() {
     describe.each(Object.entries(calls))('%s', (_, call) => {
-      test('planned for its parameters', async () => {
+      test('with the plan for its parameters', async () => {
         expect(await wholeScans(call, planned)).toEqual([]);
       });
 
-      test('planned for any parameters', async () => {
+      test('with the generic plan', async () => {
         expect(await wholeScans(call, plannedForAny)).toEqual([]);
       });
     });

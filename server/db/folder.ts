@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Env } from '#server/env';
 
-/** The folder of the embedded database, where DATABASE_URL names no other. */
+/** Returns the folder of the embedded database if DATABASE_URL is not set. */
 export const defaultFolder = (dataDir: string): string => `${dataDir}/db`;
 
-/** Where the database is: the folder of the embedded one, or the URL of a Postgres server. */
+/** Returns the location of the database: the folder of the embedded one, or the URL of a Postgres server. */
 export function databaseLocation({
   DATABASE_URL: url,
   DATA_DIR,
@@ -13,5 +13,5 @@ export function databaseLocation({
   return url.startsWith('file:') ? { folder: url.slice('file:'.length) } : { url };
 }
 
-/** Where PGlite has its files in that folder, beside the lock. */
+/** Returns the subfolder with PGlite's files. The lock is beside it. */
 export const filesFolder = (folder: string): string => join(folder, 'pgdata');

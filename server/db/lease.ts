@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** How long work is safe from being taken over without a sign of life of who does it, in milliseconds. */
+/** The duration of a lease, in milliseconds. If its owner does not renew it in time, another instance may take over. */
 export const LEASE_MS = 15_000;
 
-/** How often who works gives one, in milliseconds: two may be lost. */
+/** How often an owner renews its lease, in milliseconds. Two renewals may fail. */
 export const RENEW_MS = LEASE_MS / 3;
 
-/** When a lease that begins now ends, by the database's clock, which all instances share. */
+/** The end of a lease that starts now, by the database's clock, which all instances share. */
 export const leaseEnd: SQL = sql`now() + ${LEASE_MS} * interval '1 millisecond'`;

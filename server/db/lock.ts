@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from '#server/folders';
 
-/** Thrown when another process has the folder of the embedded database. */
+/** Thrown if another process has locked the folder of the embedded database. */
 export class DatabaseLockedError extends Error {
   override name = 'DatabaseLockedError';
 }
 
 /**
- * Takes the embedded database's folder for this process. Two processes in one folder would corrupt it silently, so
- * the lock must not have a moment of doubt: it is the operating system's own file lock, which SQLite takes on every
- * platform. The system drops it with the process, also on kill -9, so it cannot be stale.
- * @returns a function that gives the folder back.
- * @throws {DatabaseLockedError} naming the process that has it.
- * @throws {EnvError} if the folder cannot be made.
+ * Locks the folder of the embedded database for this process. Two processes in one folder would corrupt it silently, so
+ * the lock must be atomic: it is a file lock of the operating system, which SQLite takes on every platform. The
+ * operating system releases it when the process ends, even after kill -9, so it cannot be stale.
+ * @returns a function that releases the lock.
+ * @throws {DatabaseLockedError} with the id of the process that has the lock.
+ * @throws {EnvError} if the folder cannot be created.
  */
 export function lockFolder(folder: string): () => void {
   makeFolder(folder);
@@ -31,7 +31,7 @@ export function lockFolder(folder: string): () => void {
       // The other process has not written its pid yet.
     }
     throw new DatabaseLockedError(
-      `The database in ${folder} is in use by process ${pid}: stop that process first, or set DATA_DIR or DATABASE_URL to another place.`,
+      `The database in ${folder} is in use by process ${pid}. Stop that process, or set DATA_DIR or DATABASE_URL to another location.`,
       { cause },
     );
   }

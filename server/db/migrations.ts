@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** The folder of the committed migrations, the same for both drivers. */
+/** The folder of the committed migrations, which both drivers share. */
 export const MIGRATIONS = join(process.cwd(), 'server/db/migrations');

@@ -2,12 +2,13 @@ import type { Logger } from '#server/log/index';
 import { asMaintenance } from './work.ts';
 
 /**
- * Does `work` again and again, with a pause of `ms` milliseconds between; what fails is logged and tried again.
- * Its statements have the time limit of upkeep.
+ * Runs `work` repeatedly, with a pause of `ms` milliseconds. A failure is logged, and the next round tries again. The
+ * statements of `work` have the time limit of maintenance.
+ * @param name a name for the log.
  * @returns a function that ends it.
  */
 export function runPeriodically(
-  what: string,
+  name: string,
   ms: number,
   work: () => Promise<void>,
   log: Logger,
@@ -19,7 +20,7 @@ export function runPeriodically(
     timer = setTimeout(() => {
       asMaintenance(work)
         .catch((err: unknown) => {
-          log.warn({ err }, `the upkeep of ${what} failed; it is tried again`);
+          log.warn({ err }, `the periodic work on ${name} failed, retrying`);
         })
         .finally(next);
     }, ms);

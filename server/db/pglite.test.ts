@@ -17,7 +17,7 @@ import { asMaintenance, onBehalfOf } from './work.ts';
 
 const LIMITS = { read: 2000, write: 2000, maintenance: 60_000, wait: 60_000 };
 
-/** Takes minutes in the database's own code, where nothing looks at a clock. */
+/** Takes minutes within the database's code, which checks no time limit. */
 const endless = sql`select count(*) from generate_series(1, 1e9::int) a cross join generate_series(1, 1000) b`;
 
 const kindOf = (work: Promise<unknown>) =>
@@ -32,7 +32,7 @@ describe('the embedded database', () => {
   const ask = (query = sql`select 1`) => database.execute(query);
 
   beforeAll(async () => {
-    // Faster than a new database; its files are those of a folder.
+    // Faster than creating a new database.
     await unpackSnapshot(folder);
     database = await openPglite(folder, silent, LIMITS);
     await database.migrate();
@@ -43,7 +43,7 @@ describe('the embedded database', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('reads and writes dates, JSON, arrays and numbers as in its own thread', async () => {
+  test('reads and writes dates, JSON, arrays and numbers across threads', async () => {
     const [row] = await database.db.insert(installation).values({ fact: 'a', value: 'b' }).returning();
     expect(row?.createdAt).toBeInstanceOf(Date);
     const [found] = await ask(
@@ -52,7 +52,7 @@ describe('the embedded database', () => {
     expect(found).toEqual({ j: { a: [1] }, a: ['x', 'y'], i: 1, b: 2, t: true, n: null });
   });
 
-  test('says which constraint a row breaks', async () => {
+  test('reports the constraint that a row violates', async () => {
     const insert = () => database.db.insert(installation).values({ fact: 'unique', value: '' });
     await insert();
     const error: unknown = await insert().then(undefined, (reason: unknown) => reason);
@@ -69,7 +69,7 @@ describe('the embedded database', () => {
     expect(delay.max / 1e6).toBeLessThan((performance.now() - began) / 4);
   });
 
-  test('ends a statement that does not end, and goes on with those that wait', async () => {
+  test('ends an endless statement, and continues with waiting ones', async () => {
     await ask(sql`insert into installation (fact, value) values ('kept', '')`);
     const began = Date.now();
     const ended = kindOf(ask(endless));
@@ -80,7 +80,7 @@ describe('the embedded database', () => {
     expect(await database.db.$count(installation, eq(installation.fact, 'kept'))).toBe(1);
   });
 
-  test('has one thread with the folder open, also after a statement was ended', async () => {
+  test('has the folder open in one thread only, even after a statement was ended', async () => {
     const filesOpen = () =>
       readdirSync('/proc/self/fd').filter((fd) => {
         try {
@@ -96,21 +96,21 @@ describe('the embedded database', () => {
     await expect(openPglite(folder, silent)).rejects.toThrow(DatabaseLockedError);
   }, 120_000);
 
-  test('hears notifications, also those after it was opened again, and tells that some may be lost', async () => {
-    const heard: string[] = [];
-    const unlisten = await database.listen('news', (payload) => heard.push(payload));
+  test('receives notifications, even after it was reopened, and reports that some may be lost', async () => {
+    const payloads: string[] = [];
+    const unlisten = await database.listen('news', (payload) => payloads.push(payload));
     await ask(sql`select pg_notify('news', 'one')`);
-    await until(() => heard.includes('one'));
+    await until(() => payloads.includes('one'));
     expect(await kindOf(ask(endless))).toBe('DATABASE_BUSY');
     await ask(sql`select pg_notify('news', 'two')`);
-    await until(() => heard.includes('two'));
-    expect(heard).toEqual(['one', '', 'two']);
+    await until(() => payloads.includes('two'));
+    expect(payloads).toEqual(['one', '', 'two']);
     await unlisten();
     await ask(sql`select pg_notify('news', 'three')`);
-    expect(heard).toHaveLength(3);
+    expect(payloads).toHaveLength(3);
   });
 
-  test('rolls back a transaction that fails, lasts too long or holds a statement that does', async () => {
+  test('rolls back a transaction that fails, takes too long or has a statement that does', async () => {
     const write = (work: () => Promise<unknown>) =>
       database.db.transaction(async (tx) => {
         await tx.insert(installation).values({ fact: 'never', value: '' });
@@ -130,16 +130,16 @@ describe('the embedded database', () => {
     expect(await database.db.$count(installation, eq(installation.fact, 'never'))).toBe(0);
   });
 
-  test('does not let one caller hold up another with many statements', async () => {
+  test('does not let a caller with many statements delay another caller', async () => {
     const order: string[] = [];
-    const say = (caller: string) => onBehalfOf(caller, () => ask().then(() => order.push(caller)));
-    const many = Array.from({ length: 300 }, () => say('many'));
-    await say('one');
+    const askAs = (caller: string) => onBehalfOf(caller, () => ask().then(() => order.push(caller)));
+    const many = Array.from({ length: 300 }, () => askAs('many'));
+    await askAs('one');
     expect(order.length).toBeLessThan(10);
     await Promise.all(many);
   });
 
-  test('keeps what was committed when it is closed and opened again', async () => {
+  test('keeps committed rows after it is closed and reopened', async () => {
     await database.db.insert(users).values({ id: 'ada', name: 'Ada', email: 'ada@example.com' });
     await database.close();
     await expect(ask()).rejects.toThrow();

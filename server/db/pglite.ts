@@ -11,10 +11,10 @@ import * as schema from './schema/index.ts';
 import { checkMajor, checkNotNewer } from './unusable.ts';
 import { asMigration, TIME_LIMITS, type TimeLimits } from './work.ts';
 
-/** A read has more time than on Postgres, because ending one holds up everybody until the database is open again. */
+/** Reads have more time than on Postgres, because ending one delays all callers until the database is open again. */
 const LIMITS: TimeLimits = { ...TIME_LIMITS, read: 5_000 };
 
-/** A Database over PGlite, in this thread or another; `release` is called after closing it. */
+/** Returns a Database over PGlite, in this thread or another. `release` is called after closing it. */
 export function pgliteDatabase(client: EmbeddedClient, release: () => void = () => undefined): Database {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Drizzle's driver calls `query` and `transaction` only (drizzle-orm/pglite/session.js)
   const db = drizzle({ client: client as PGlite, schema, casing: 'snake_case' });
@@ -42,9 +42,9 @@ export function pgliteDatabase(client: EmbeddedClient, release: () => void = () 
 }
 
 /**
- * Opens the embedded database in `folder`, creating it when there is none, in a thread of its own.
- * @throws {DatabaseLockedError} when another process has it open.
- * @throws {DatabaseUnusableError} when another PostgreSQL has written it.
+ * Opens the embedded database in `folder` in a thread of its own. Creates it if it does not exist.
+ * @throws {DatabaseLockedError} if another process has it open.
+ * @throws {DatabaseUnusableError} if another version of PostgreSQL has written it.
  */
 export async function openPglite(
   folder: string,

@@ -4,13 +4,15 @@ import { timeLimitOf, type TimeLimits } from './work.ts';
 
 type Client = postgres.Sql;
 
-/** How long callers wait for a connection while the database answers nobody, in milliseconds. */
+/** How long callers wait for a connection while the database does not respond to any query, in milliseconds. */
 const PATIENCE_MS = 2500;
 
-/** Statements are prepared: the driver asks for the parameter types of one that is not, a round trip more each time. */
+/**
+ * Prepares statements. For others, the driver queries the parameter types, which takes another round trip each time.
+ */
 const PREPARED = { prepare: true };
 
-/** A connection of its own client, and the `statement_timeout` it has; undefined when that is not known. */
+/** A client with a single connection, and its current `statement_timeout`; undefined if unknown. */
 interface Slot {
   client: Client;
   limitMs: number | undefined;
@@ -19,16 +21,16 @@ interface Slot {
 interface PoolOptions {
   size: number;
   limits: TimeLimits;
-  /** How long a connection may be used at a stretch before it is ended, in milliseconds. */
+  /** The maximum time of one use of a connection, in milliseconds. After that, the connection is ended. */
   holdMs: number;
 }
 
 /**
- * A pool of connections as Drizzle uses a client of postgres.js, with a time limit by kind for each statement. The limit
- * is the server's own `statement_timeout`, set in the same packet as a statement of another kind than the connection had
- * before, so it costs no round trip; connections are chosen so that this is rare. One caller has half of the
- * connections at most.
- * @param options those of postgres.js, without `max`.
+ * Creates a pool of connections that Drizzle uses like a client of postgres.js. Each statement has a time limit by its
+ * kind: the server's own `statement_timeout`. It is set only if the previous statement of the connection had another
+ * limit, in the same packet as the statement, so it costs no round trip. Connections are chosen so that this is rare.
+ * One caller can use at most half of the connections.
+ * @param options the options of postgres.js, without `max`.
  */
 export function createPool(
   url: string,
@@ -43,31 +45,31 @@ export function createPool(
   });
   const free: Slot[] = [];
 
-  function makeSlot(): Slot {
-    const forget = () => {
+  function createSlot(): Slot {
+    const onclose = () => {
       slot.limitMs = undefined;
     };
-    const slot: Slot = { client: postgres(url, { ...options, max: 1, onclose: forget }), limitMs: undefined };
+    const slot: Slot = { client: postgres(url, { ...options, max: 1, onclose }), limitMs: undefined };
     open.add(slot.client);
     return slot;
   }
 
-  /** A connection with this time limit where there is one, else the one used last: a calm server has few. */
+  /** Takes a connection with this time limit, or else the last used one, so that a server with little load has few. */
   function take(limitMs: number): Slot {
     const index = free.findLastIndex((slot) => slot.limitMs === limitMs);
     const [slot] = free.splice(index, 1);
     if (slot) return slot;
-    const made = makeSlot();
-    // Drizzle has changed how the first one reads and writes values.
-    Object.assign(made.client.options.parsers, first.client.options.parsers);
-    Object.assign(made.client.options.serializers, first.client.options.serializers);
-    return made;
+    const created = createSlot();
+    // Drizzle has changed the parsers and serializers of the first one.
+    Object.assign(created.client.options.parsers, first.client.options.parsers);
+    Object.assign(created.client.options.serializers, first.client.options.serializers);
+    return created;
   }
 
   function setLimit(slot: Slot, limitMs: number): void {
     if (slot.limitMs === limitMs) return;
     slot.limitMs = limitMs;
-    // Not waited for: it goes before the statement in the same packet, and fails with the connection.
+    // Not awaited: it is sent before the statement in the same packet, and fails together with the connection.
     slot.client.unsafe(`set statement_timeout = ${Number.isFinite(limitMs) ? limitMs : 0}`).catch(() => {
       slot.limitMs = undefined;
     });
@@ -77,11 +79,11 @@ export function createPool(
     const limitMs = timeLimitOf(text, limits);
     return queue.pass(async () => {
       const slot = take(limitMs);
-      const giveUp = () => {
+      const endConnection = () => {
         open.delete(slot.client);
         void slot.client.end({ timeout: 0 });
       };
-      const timer = Number.isFinite(limitMs) ? setTimeout(giveUp, holdMs) : undefined;
+      const timer = Number.isFinite(limitMs) ? setTimeout(endConnection, holdMs) : undefined;
       try {
         setLimit(slot, limitMs);
         return await work(slot.client);
@@ -93,7 +95,7 @@ export function createPool(
   }
 
   const open = new Set<Client>();
-  const first = makeSlot();
+  const first = createSlot();
   free.push(first);
 
   const unsafe = (...[text, values]: Parameters<Client['unsafe']>) => ({
@@ -115,7 +117,7 @@ function preparing(transaction: postgres.TransactionSql): postgres.TransactionSq
   return replacing(transaction, { unsafe });
 }
 
-/** `target` with other members in the place of some of its own. */
+/** Returns `target` with some of its members replaced. */
 function replacing<T extends object>(target: T, members: Record<string, unknown>): T {
   return new Proxy(target, {
     get: (own, name): unknown =>

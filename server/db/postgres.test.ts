@@ -31,7 +31,7 @@ const kindOf = (work: Promise<unknown>) =>
   });
   afterAll(() => database.close());
 
-  test('ends reads, writes and upkeep by their own limits, in any order on the same connections', async () => {
+  test('ends reads, writes and maintenance by their own limits, in any order on the same connections', async () => {
     for (let round = 0; round < 3; round++) {
       expect(await kindOf(sleep(0.5))).toBe('DATABASE_BUSY');
       expect(await kindOf(sleepForUpdate(0.5))).toBe('done');
@@ -42,7 +42,7 @@ const kindOf = (work: Promise<unknown>) =>
     expect(await kindOf(asMigration(() => sleep(2.8)))).toBe('done');
   });
 
-  test('ends a statement of a transaction by the limit of writes, and rolls back', async () => {
+  test('ends a statement of a transaction by the write limit, and rolls back', async () => {
     const work = database.db.transaction(async (tx) => {
       await tx.execute(sql`insert into installation (fact, value) values ('late', '')`);
       await tx.execute(sql`select pg_sleep(1.5)`);
@@ -51,7 +51,7 @@ const kindOf = (work: Promise<unknown>) =>
     expect(await database.execute(sql`select from installation where fact = 'late'`)).toEqual([]);
   });
 
-  test('knows a limit also after connections were lost', async () => {
+  test('applies the limits after connections were lost', async () => {
     expect(await kindOf(sleep(0.1))).toBe('done');
     await kindOf(database.execute(sql`select pg_terminate_backend(pg_backend_pid())`));
     await until(async () => (await kindOf(sleep(0))) === 'done');
@@ -68,7 +68,7 @@ const kindOf = (work: Promise<unknown>) =>
     expect(new Set(await Promise.all(busy))).toEqual(new Set(['done']));
   });
 
-  test('reads values alike on every connection', async () => {
+  test('parses values in the same way on every connection', async () => {
     const now = sql`select '2026-01-02 03:04:05+00'::timestamptz as at, array['a'] as list, '{"a":1}'::json as json, pg_sleep(0.05)`;
     const rows = await Promise.all(Array.from({ length: POOL }, () => database.execute(now)));
     expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(1);

@@ -12,12 +12,12 @@ import * as schema from './schema/index.ts';
 import { checkNotNewer, DatabaseUnusableError } from './unusable.ts';
 import { TIME_LIMITS, type TimeLimits } from './work.ts';
 
-/** Any constant will do as long as every instance uses the same. */
+/** An arbitrary constant, which must be the same on every instance. */
 const MIGRATION_LOCK = 7_926_133_402;
 
-/** Seconds; what takes longer is a fault, and its caller has an error instead of a wait. */
+/** The timeout for connecting, in seconds. After it, callers get an error instead of waiting. */
 const CONNECT_TIMEOUT = 3;
-/** How long a transaction may leave its connection waiting for the next statement, in milliseconds. */
+/** The maximum time between two statements of a transaction, in milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
 function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
@@ -25,18 +25,18 @@ function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
   const place = `${hostname}:${port || '5432'}${pathname} as ${username || 'the default user'}`;
   const problem = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown';
-  // Node's error for a name with several addresses has a code only.
-  const why = problem instanceof Error && problem.message !== '' ? problem.message : code;
+  // Node's error for a name with several IP addresses has only a code.
+  const reason = problem instanceof Error && problem.message !== '' ? problem.message : code;
   return new DatabaseUnusableError(
-    `The database at ${place} cannot be used: ${why}. ` +
+    `The database at ${place} cannot be used: ${reason}. ` +
       'Check DATABASE_URL, for example DATABASE_URL=postgres://user:password@127.0.0.1:5432/switchboard',
     { cause },
   );
 }
 
 /**
- * Opens a Postgres database with a pool of `poolSize` connections; they are made as they are needed.
- * @param limits how long statements may take.
+ * Opens a Postgres database with a pool of up to `poolSize` connections, which are created as needed.
+ * @param limits the time limits of statements.
  */
 export function openPostgres(
   url: string,
@@ -48,10 +48,11 @@ export function openPostgres(
     connect_timeout: CONNECT_TIMEOUT,
     onnotice: () => undefined,
     connection: { application_name: 'switchboard' },
-    // A lost database is asked for again at once: callers get a 503 from each failed try, not a silent wait.
+    // Reconnects almost at once: callers of an unreachable database get a 503 from each failed attempt instead of
+    // waiting.
     backoff: () => 0.25,
   };
-  // The server ends a statement by itself; one that is later is not going to be answered.
+  // The server ends slow statements itself. After that time, no response will arrive.
   const longestMs = Math.max(limits.read, limits.write, limits.maintenance);
   const idleTimeoutMs = longestMs + CONNECT_TIMEOUT * 1000;
   const limited = { ...options, socket: createSocketFactory(idleTimeoutMs) };
@@ -77,12 +78,13 @@ export function openPostgres(
       }),
     async listen(channel, onPayload) {
       let connected = false;
-      // A client for each channel: while the database is away, one with two would gather statements without end.
+      // One client per channel: while the database is unreachable, a client with two channels would queue statements
+      // without limit.
       const listener = postgres(url, { ...limited, max: 1 });
       listeners.push(listener);
       await listener.listen(channel, onPayload, () => {
         if (connected) {
-          log.warn({ channel }, 'the LISTEN connection was lost and is back');
+          log.warn({ channel }, 'the LISTEN connection was lost and has been restored');
           onPayload('');
         }
         connected = true;
@@ -90,7 +92,7 @@ export function openPostgres(
       return () => listener.end({ timeout: 1 });
     },
     async migrate() {
-      // Without the limits: it may wait for another instance that migrates, and a migration takes what it takes.
+      // No limits: it may wait for another instance that migrates, and a migration may take any time.
       const unlimited = { ...options, socket: createSocketFactory(0) };
       const migrator = postgres(url, { ...unlimited, max: 1 });
       try {
@@ -102,7 +104,7 @@ export function openPostgres(
       } catch (error) {
         throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(url, error) : error;
       } finally {
-        // Ending the connection gives the advisory lock back.
+        // Ending the connection releases the advisory lock.
         await migrator.end({ timeout: 5 });
       }
     },

@@ -6,9 +6,9 @@ const LIMIT_MS = 2000;
 
 /** Returns true if the database responds within two seconds. */
 export async function databaseAnswers({ database }: { database: Database }): Promise<boolean> {
-  const answer = database.execute(sql`select 1`).then(
+  const response = database.execute(sql`select 1`).then(
     () => true,
     () => false,
   );
-  return Promise.race([answer, pause(LIMIT_MS, false, { ref: false })]);
+  return Promise.race([response, pause(LIMIT_MS, false, { ref: false })]);
 }

@@ -20,30 +20,30 @@ const freshFolder = () => {
   return folder;
 };
 
-/** Why something is not possible, if the error says it in a sentence. */
+/** Returns the message of a DatabaseUnusableError, another error, or `it works`. */
 const reasonOf = (work: Promise<unknown>) =>
   work.then(
     () => 'it works',
     (error: unknown) => (error instanceof DatabaseUnusableError ? error.message : error),
   );
 
-test('a folder that another PostgreSQL has written is left alone, and the error says how to go on', async () => {
+test('openPglite rejects a folder of another PostgreSQL version, with instructions', async () => {
   const folder = freshFolder();
   mkdirSync(filesFolder(folder), { recursive: true });
   writeFileSync(join(filesFolder(folder), 'PG_VERSION'), '16\n');
   expect(await reasonOf(openPglite(folder, silent))).toMatch(
-    /written by PostgreSQL 16.*dump it.*upgrade\.md/,
+    /written by PostgreSQL 16.*Dump it.*upgrade\.md/,
   );
 });
 
-test('a folder of this version is what it takes', async () => {
+test('openPglite opens a folder of this version', async () => {
   const folder = freshFolder();
   await unpackSnapshot(folder);
   expect(readFileSync(join(filesFolder(folder), 'PG_VERSION'), 'utf8')).toMatch(/^\d+\n$/);
   expect(await reasonOf(openPglite(folder, silent).then((database) => database.close()))).toBe('it works');
 }, 60_000);
 
-test('a database of a newer program is not used', async () => {
+test('migrate rejects a database of a newer version of Switchboard', async () => {
   const database = await testDatabase();
   const { db } = database;
   expect(await reasonOf(database.migrate())).toBe('it works');
@@ -51,7 +51,7 @@ test('a database of a newer program is not used', async () => {
     sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', ${Date.now() + 1e12})`,
   );
   try {
-    expect(await reasonOf(database.migrate())).toMatch(/newer version of Switchboard.*start that version/);
+    expect(await reasonOf(database.migrate())).toMatch(/newer version of Switchboard.*Start that version/);
   } finally {
     await db.execute(sql`delete from drizzle.__drizzle_migrations where hash = 'newer'`);
   }

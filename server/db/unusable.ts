@@ -5,16 +5,16 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { filesFolder } from './folder.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-/** The major version of PostgreSQL that PGlite is. */
+/** PGlite's major version of PostgreSQL. */
 const EMBEDDED_MAJOR = '18';
 
-/** Thrown at the start when the database cannot be used; its message says what to do, so it needs no stack. */
+/** Thrown at the start if the database cannot be used. Its message says what to do, so it is shown without a stack. */
 export class DatabaseUnusableError extends Error {
   override name = 'DatabaseUnusableError';
 }
 
 /**
- * Checks that PGlite can read what is in the folder of an embedded database.
+ * Checks that PGlite can read the folder of an embedded database.
  * @throws {DatabaseUnusableError} if another major version of PostgreSQL has written it.
  */
 export function checkMajor(folder: string): void {
@@ -22,13 +22,13 @@ export function checkMajor(folder: string): void {
   const major = existsSync(file) ? readFileSync(file, 'utf8').trim() : EMBEDDED_MAJOR;
   if (major === EMBEDDED_MAJOR) return;
   throw new DatabaseUnusableError(
-    `The database in ${folder} was written by PostgreSQL ${major}, and this version of Switchboard embeds PostgreSQL ` +
-      `${EMBEDDED_MAJOR}: dump it with the version that wrote it (docs/upgrade.md), or set DATA_DIR to another folder.`,
+    `The database in ${folder} was written by PostgreSQL ${major}, but this version of Switchboard embeds PostgreSQL ` +
+      `${EMBEDDED_MAJOR}. Dump it with the version that wrote it (docs/upgrade.md), or set DATA_DIR to another folder.`,
   );
 }
 
 /**
- * Checks, before migrating, that no newer version of the program has migrated the database.
+ * Checks before a migration that no newer version of Switchboard has migrated the database.
  * @throws {DatabaseUnusableError}
  */
 export async function checkNotNewer(
@@ -41,7 +41,7 @@ export async function checkNotNewer(
   const newest = Math.max(...own.map(({ folderMillis }) => folderMillis));
   if (Number(row?.['at'] ?? 0) <= newest) return;
   throw new DatabaseUnusableError(
-    'The database was migrated by a newer version of Switchboard than this one: start that version, or restore the backup ' +
-      'from before the upgrade.',
+    'The database was migrated by a newer version of Switchboard. Start that version, or restore the backup from ' +
+      'before the upgrade.',
   );
 }

@@ -157,7 +157,7 @@ describe('a migration that is added while the server runs', () => {
   test('is applied', async () => {
     expect(await status()).toBe(500);
     add('9001_shoes', 'ALTER TABLE "users" ADD COLUMN "shoe_size" integer;');
-    await dev.shows('the migration 9001_shoes is applied', 20_000);
+    await dev.shows('applied the migration 9001_shoes', 20_000);
     expect(await status()).toBe(200);
   });
 
@@ -166,7 +166,7 @@ describe('a migration that is added while the server runs', () => {
     await dev.shows('relation "usres" does not exist', 20_000);
     expect(await status()).toBe(200);
     workplace.edit(`${FOLDER}/9002_hats.sql`, (text) => text.replace('usres', 'users'));
-    await dev.shows('the migration 9002_hats is applied', 20_000);
+    await dev.shows('applied the migration 9002_hats', 20_000);
   });
 
   test('and cannot be applied at a start either ends that with what the database has said', async () => {
@@ -185,7 +185,7 @@ test('another server on the same folder is refused, and this one goes on', async
     expect(await other.ended()).toBe(1);
     const said = other.terminal().trim().split('\n');
     expect(said.at(-1)).toBe(
-      `The database in .data/db is in use by process ${pid}: stop that process first, or set DATA_DIR or DATABASE_URL to another place.`,
+      `The database in .data/db is in use by process ${pid}. Stop that process, or set DATA_DIR or DATABASE_URL to another location.`,
     );
     expect(other.terminal()).not.toContain('Building');
   }

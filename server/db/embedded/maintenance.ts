@@ -2,28 +2,33 @@ import type { Results } from '@electric-sql/pglite';
 import { asMaintenance } from '#server/db/work';
 import type { Logger } from '#server/log/index';
 
-/** How often upkeep looks whether there is something to do, in milliseconds. */
-const LOOK_MS = 250;
-/** A checkpoint comes after so much log, in bytes; it is short because there is little to write. */
+/** How often to check whether maintenance is due, in milliseconds. */
+const CHECK_MS = 250;
+/** The bytes of log after which a checkpoint is due. The number is low so that each checkpoint is short. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024;
-/** And at the latest after so long, where anything was written, in milliseconds. */
+/** The time after which a checkpoint is due if anything was written, in milliseconds. */
 const CHECKPOINT_MS = 5 * 60_000;
-/** Tables wait for an idle moment, but not longer than this, in milliseconds: what waits becomes more. */
+/**
+ * The maximum time that tables wait for an idle moment, in milliseconds. The longer they wait, the more there is to do.
+ */
 const POSTPONED_MS = 1_000;
-/** Changed rows after which a table is due, where a fifth of it is not less: few, so that each time there is little to do. */
+/**
+ * The changed rows after which a table is due, unless a fifth of it is less. Few, so that each time there is little to
+ * do.
+ */
 const CHANGED_ROWS = 5_000;
-/** From this size an empty table is given back as a whole, in bytes. */
+/** The size from which on an empty table is truncated, in bytes. */
 const EMPTY_BYTES = 8 * 1024 * 1024;
 
-/** What upkeep needs of the embedded database. */
-export interface Kept {
+/** The part of the embedded database that maintenance uses. */
+export interface MaintainedDatabase {
   query: (text: string) => Promise<Results>;
   isIdle: () => boolean;
-  /** How many statements may have changed something so far. */
+  /** Returns how many statements may have changed something so far. */
   changes: () => number;
 }
 
-/** Tables by need, as PostgreSQL's own counters tell. After a crash these begin anew: then each table is due once. */
+/** Tables by need, according to PostgreSQL's statistics. A crash resets these, and then each table is due once. */
 const TABLES = `
   with tables as (
     select *, least(${CHANGED_ROWS}, 50 + n_live_tup / 5) as enough, n_dead_tup + n_ins_since_vacuum as changed
@@ -47,9 +52,9 @@ const isNeed = (row: unknown): row is Need =>
   typeof row === 'object' && row !== null && 'name' in row && typeof row.name === 'string';
 
 /**
- * The next piece of work for a table. VACUUM leaves the end of the file alone, because looking for it reads the whole
- * file. A table that is empty is given back by TRUNCATE instead, which costs nothing: the statement looks again, and the
- * database has one connection, so nothing can be written in between.
+ * Returns the next statement for a table. VACUUM does not truncate the file, because that would read the whole file. An
+ * empty table is truncated by TRUNCATE instead, which is cheap. The statement checks again that the table is empty, and
+ * no other statement can write in between, because the database has one connection.
  */
 function workOn({ name, vacuum, analyze, empty }: Need): string | undefined {
   if (empty) {
@@ -63,17 +68,17 @@ function workOn({ name, vacuum, analyze, empty }: Need): string | undefined {
 }
 
 /**
- * Does what a server of Postgres does in processes of its own, and PGlite does not: CHECKPOINT, so that the log stays
- * short and opening after a crash is fast, and VACUUM and ANALYZE of tables that changed, one statement at a time while
- * nobody waits for the database.
+ * Starts the maintenance that a Postgres server does in background processes, and PGlite does not do: CHECKPOINT, so
+ * that the log stays short and opening after a crash is fast, and VACUUM and ANALYZE of changed tables, one statement
+ * at a time while the database is idle.
  * @returns a function that ends it.
  */
-export function startMaintenance(database: Kept, log: Logger): () => void {
+export function startMaintenance(database: MaintainedDatabase, log: Logger): () => void {
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   let seen = 0;
   let checkpoint: { position: number; changes: number; at: number } | undefined;
-  let lookedAfterAt = performance.now();
+  let tablesCheckedAt = performance.now();
   let isTidy = false;
 
   async function position(): Promise<number> {
@@ -84,15 +89,18 @@ export function startMaintenance(database: Kept, log: Logger): () => void {
   async function run(statement: string): Promise<void> {
     const began = performance.now();
     await database.query(statement);
-    log.debug({ statement, ms: Math.round(performance.now() - began) }, 'upkeep of the embedded database');
+    log.debug(
+      { statement, ms: Math.round(performance.now() - began) },
+      'maintenance of the embedded database',
+    );
   }
 
   async function mark(): Promise<void> {
     checkpoint = { changes: database.changes(), at: performance.now(), position: await position() };
   }
 
-  /** Shortens the log if it is due. */
-  async function shorten(): Promise<void> {
+  /** Creates a checkpoint if it is due. */
+  async function checkpointIfDue(): Promise<void> {
     if (!checkpoint) return mark();
     if (database.changes() === checkpoint.changes) return;
     const isOld = performance.now() - checkpoint.at >= CHECKPOINT_MS;
@@ -101,10 +109,10 @@ export function startMaintenance(database: Kept, log: Logger): () => void {
     await mark();
   }
 
-  /** Looks after one table, if nobody is kept waiting or none was looked after for a while. */
-  async function tidy(): Promise<void> {
-    if (isTidy || (!database.isIdle() && performance.now() - lookedAfterAt < POSTPONED_MS)) return;
-    lookedAfterAt = performance.now();
+  /** Maintains one table, if the database is idle or no table was maintained for a while. */
+  async function maintainTable(): Promise<void> {
+    if (isTidy || (!database.isIdle() && performance.now() - tablesCheckedAt < POSTPONED_MS)) return;
+    tablesCheckedAt = performance.now();
     const { rows } = await database.query(TABLES);
     const statement = rows
       .filter(isNeed)
@@ -114,25 +122,25 @@ export function startMaintenance(database: Kept, log: Logger): () => void {
     else await run(statement);
   }
 
-  async function look(): Promise<void> {
+  async function runIfDue(): Promise<void> {
     if (database.changes() !== seen) {
       seen = database.changes();
       isTidy = false;
     }
-    await shorten();
-    await tidy();
+    await checkpointIfDue();
+    await maintainTable();
   }
 
   const next = () => {
     timer = setTimeout(() => {
-      asMaintenance(look)
+      asMaintenance(runIfDue)
         .catch((err: unknown) => {
-          if (!ended) log.warn({ err }, 'the upkeep of the embedded database failed; it is tried again');
+          if (!ended) log.warn({ err }, 'maintenance of the embedded database failed, retrying');
         })
         .finally(() => {
           if (!ended) next();
         });
-    }, LOOK_MS);
+    }, CHECK_MS);
     timer.unref();
   };
   next();

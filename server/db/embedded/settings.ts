@@ -1,7 +1,7 @@
 /**
- * Settings of PostgreSQL for the embedded database, beside PGlite's own. Log files are deleted at each checkpoint, not
- * kept for reuse, so that the folder does not keep the size of its busiest minute. A tenth of the usual sample is enough
- * to tell large tables from small ones, and keeps ANALYZE short.
+ * Settings of PostgreSQL for the embedded database, in addition to PGlite's own. Log files are deleted at each
+ * checkpoint instead of being reused, so that the folder does not keep the size of its busiest minute. A tenth of the
+ * default statistics sample is enough to distinguish large tables from small ones, and keeps ANALYZE short.
  */
 export const SETTINGS = [
   'max_wal_size=64MB',

@@ -2,24 +2,26 @@ import { join } from 'node:path';
 import type { Results } from '@electric-sql/pglite';
 import type { Failure, Reply, Request, Statement } from './messages.ts';
 
-/** Not imported, because Next's compiler makes another program of what it sees a Worker made of. */
+/** Not imported, because Next's compiler creates a separate bundle from a file that it sees used for a Worker. */
 const { Worker } = process.getBuiltinModule('node:worker_threads');
 /** A path, because Next's bundle has the sources elsewhere (docs/decisions/0001-one-process-two-module-copies.md). */
 const WORKER = join(process.cwd(), 'server/db/embedded/worker.ts');
-/** How long closing may take, which ends with a checkpoint, in milliseconds. */
+/** How long closing may take, including its final checkpoint, in milliseconds. */
 const CLOSE_MS = 10_000;
 
 /** A thread with the embedded database open in it. */
 export interface Thread {
-  /** Runs a statement after those asked before. Fails with what the database says, or with the reason of the thread's end. */
+  /**
+   * Runs a statement after all earlier ones. Fails with the database's error, or with the reason of the thread's end.
+   */
   query: (statement: Statement) => Promise<Results>;
-  /** Ends the thread in the middle of whatever it does; its statements fail with `reason`. */
+  /** Ends the thread at once, even during a statement. Its statements fail with `reason`. */
   kill: (reason: Error) => void;
-  /** Closes the database, which must have nothing left to do, and ends the thread. */
+  /** Closes the database, which must be idle, and ends the thread. */
   close: () => Promise<void>;
   isAlive: () => boolean;
-  /** Resolves when the thread is gone and holds no file of the database any more. */
-  gone: Promise<void>;
+  /** Resolves when the thread has exited and no longer has a file of the database open. */
+  exited: Promise<void>;
 }
 
 interface Pending {
@@ -29,13 +31,13 @@ interface Pending {
 
 const toError = ({ message, fields }: Failure): Error => Object.assign(new Error(message), fields);
 
-/** As Postgres says connection_failure. */
+/** The error of Postgres for connection_failure. */
 const lost = (cause?: unknown) =>
   Object.assign(new Error('The embedded database has ended.', { cause }), { code: '08006' });
 
 /**
- * Starts a thread and opens the database of `folder` in it. Nothing else may have it open: see `lockFolder`.
- * @throws what PGlite says when it cannot open the folder.
+ * Starts a thread and opens the database of `folder` in it. Nothing else may have it open (see `lockFolder`).
+ * @throws the error of PGlite if it cannot open the folder.
  */
 export async function startThread(
   folder: string,
@@ -44,7 +46,7 @@ export async function startThread(
   const worker = new Worker(WORKER, { workerData: folder, execArgv: [] });
   const pending = new Map<number, Pending>();
   const opened = Promise.withResolvers<undefined>();
-  const gone = Promise.withResolvers<undefined>();
+  const exited = Promise.withResolvers<undefined>();
   let requests = 0;
   let ended: Error | undefined;
 
@@ -81,7 +83,7 @@ export async function startThread(
   });
   worker.on('exit', () => {
     end(lost());
-    gone.resolve(undefined);
+    exited.resolve(undefined);
   });
 
   function send(content: { statement: Statement } | { close: true }): Promise<Results | null> {
@@ -105,13 +107,13 @@ export async function startThread(
       const limit = setTimeout(() => {
         kill(lost());
       }, CLOSE_MS);
-      // A database that is not closed in order is put in order when it is opened the next time.
+      // If closing fails, the database recovers when it is opened the next time.
       await send({ close: true }).catch(() => undefined);
       clearTimeout(limit);
       kill(lost());
-      await gone.promise;
+      await exited.promise;
     },
     isAlive: () => !ended,
-    gone: gone.promise,
+    exited: exited.promise,
   };
 }

@@ -7,8 +7,8 @@ import { SETTINGS } from './settings.ts';
 const asText = (value: string): string => value;
 
 /**
- * JSON is read on the other side, where it arrives as one text instead of many values to copy. Moments stay text because
- * Drizzle reads them.
+ * JSON stays text here and is parsed by the main thread, because one text is cheaper to copy than many values. Times
+ * stay text because Drizzle parses them.
  */
 const PARSERS = Object.fromEntries(
   [types.JSON, types.JSONB, types.TIMESTAMP, types.TIMESTAMPTZ, types.DATE, types.INTERVAL].map((type) => [
@@ -19,13 +19,13 @@ const PARSERS = Object.fromEntries(
 
 const port = parentPort;
 const folder: unknown = workerData;
-if (!port || typeof folder !== 'string') throw new Error('This file is started as a worker thread.');
+if (!port || typeof folder !== 'string') throw new Error('This file must be started as a worker thread.');
 
 const reply = (message: Reply): void => {
   port.postMessage(message);
 };
 
-/** After a trap of WebAssembly, or the end of the process that it plays, the database answers nothing any more. */
+/** Returns true for a trap of WebAssembly or the exit of its process. The database does not respond afterwards. */
 const isFatal = (error: unknown): boolean =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.name === 'ExitStatus');
 
@@ -46,12 +46,12 @@ client.onNotification((channel, payload) => {
 const run = ({ text, params, rowMode }: Statement) =>
   client.query<Record<string, unknown>>(text, params, rowMode ? { rowMode } : {});
 
-/** @returns `null` when the database was closed. */
-const answer = (request: Request) =>
+/** @returns `null` if the request closed the database. */
+const handle = (request: Request) =>
   'close' in request ? client.close().then(() => null) : run(request.statement);
 
 port.on('message', (request: Request) => {
-  answer(request).then(
+  handle(request).then(
     (results) => {
       reply({ id: request.id, results });
     },

@@ -14,13 +14,13 @@ import {
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, removedAfter, updatedAt } from '#server/db/columns';
 
-/** The id of the user whose row it is; the row goes with the account. */
+/** The id of the row's owner. Deleting the account deletes the row. */
 export const owner = () =>
   text()
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' });
 
-/** People and guests; the columns better-auth needs, and our role and ban. */
+/** Users and guests, with the columns of better-auth and our own. */
 export const users = pgTable(
   'users',
   {
@@ -36,15 +36,15 @@ export const users = pgTable(
     banReason: text(),
     banExpires: instant(),
     isAnonymous: boolean().notNull().default(false),
-    /** Model tokens a day, instead of AI_DAILY_TOKENS. */
+    /** Model tokens per day, instead of AI_DAILY_TOKENS. */
     dailyTokens: integer(),
-    /** The name, folded for search; `null` until upkeep has folded it. */
+    /** The name, folded for search; `null` until the background job has folded it. */
     nameFolded: text(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (table) => [
-    // Plain, so that signing in finds the address by it; the check makes it unique without regard to case.
+    // On the plain column, so that signing in can use it. The check makes emails unique regardless of case.
     unique('users_email_key').on(table.email),
     check('users_email_lower_case', sql`${table.email} = lower(${table.email})`),
     index('users_created_idx').on(table.createdAt, table.id),
@@ -76,7 +76,7 @@ export const sessions = pgTable(
   ],
 );
 
-/** Ways to sign in; for e-mail and password the hash is in `password`. */
+/** Ways to sign in. For email and password, the hash is in `password`. */
 export const accounts = pgTable(
   'accounts',
   {
@@ -100,14 +100,14 @@ export const accounts = pgTable(
   ],
 );
 
-/** API keys: only their SHA-256 is kept. */
+/** API keys. Only their SHA-256 is stored. */
 export const apiKeys = pgTable(
   'api_keys',
   {
     id: id(),
     userId: owner(),
     name: text().notNull(),
-    /** The first characters, to tell keys apart in a list. */
+    /** The first characters, to distinguish keys in a list. */
     start: text().notNull(),
     hash: text().notNull().unique(),
     scope: text({ enum: ['read', 'write'] }).notNull(),
@@ -132,13 +132,13 @@ export const providerKeys = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.provider] })],
 );
 
-/** Who did what to an account. It goes with the account. */
+/** The audit trail of an account. It is removed with the account. */
 export const auditEvents = pgTable(
   'audit_events',
   {
     id: id(),
     userId: removedAfter(),
-    /** Who did it: a user's id; not a reference, for the trail outlives that user. */
+    /** The id of the user who did it. No foreign key, because the trail outlives that user. */
     actorId: text().notNull(),
     via: text({ enum: ['session', 'api-key', 'sign-in', 'command'] }).notNull(),
     action: text().notNull(),
@@ -146,7 +146,7 @@ export const auditEvents = pgTable(
     ip: text(),
     userAgent: text(),
     requestId: text(),
-    /** How often it was done; more than once only for failed sign-ins from one address in one hour. */
+    /** The number of times. More than 1 only for failed sign-ins from one IP address within one hour. */
     count: integer().notNull().default(1),
     createdAt: createdAt(),
   },
@@ -159,7 +159,7 @@ export const auditEvents = pgTable(
   ],
 );
 
-/** Model tokens a user used, by day (UTC). It outlives the chats they were used in. */
+/** The model tokens that a user has used, by day (UTC). They outlive the chats in which they were used. */
 export const usageDays = pgTable(
   'usage_days',
   {

@@ -1,20 +1,22 @@
 import { bigint, boolean, date, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { createdAt, instant, newId, updatedAt } from '#server/db/columns';
 
-/* Tables that refer to no other: what they hold about an account outlives it. */
+/* Tables without foreign keys. Their data about an account outlives it. */
 
-/** Calls that were sent with an Idempotency-Key: who works on them, and how they were first answered. */
+/** Calls with an Idempotency-Key: the attempt that is running, and the first response. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
     userId: text().notNull(),
     key: text().notNull(),
-    /** By what right and what was asked, to tell a replay from another call under the same key. */
+    /** The credential and a hash of the request, to distinguish a replay from another call with the same key. */
     fingerprint: text().notNull(),
-    /** Whoever works on the call; another attempt may take over when the lease has run out. */
+    /** The attempt that runs the call. Another one may take over when the lease has expired. */
     attemptId: text().notNull(),
     leaseExpiresAt: instant().notNull(),
-    /** The first answer, encrypted, for it may hold what is shown once; `null` while there is none. */
+    /**
+     * The first response, encrypted because it may contain secrets that are shown only once; `null` if there is none.
+     */
     answer: text(),
     createdAt: createdAt(),
   },
@@ -24,19 +26,19 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/** Accounts that were deleted, by a trigger (migration 0006), until what they owned is removed. */
+/** Deleted accounts, inserted by a trigger (migration 0006), until their rows are removed. */
 export const removedAccounts = pgTable(
   'removed_accounts',
   {
     userId: text().primaryKey(),
-    /** Whether all was removed once. It is looked for again later: calls that had begun may have written more. */
+    /** True if all rows were removed once. This is repeated later, because calls in progress may have written more. */
     swept: boolean().notNull().default(false),
     createdAt: createdAt(),
   },
   (table) => [index('removed_accounts_idx').on(table.swept, table.createdAt)],
 );
 
-/** Model tokens that the guests of an IP address used, by day (UTC), whatever became of their accounts. */
+/** The model tokens that the guests of an IP address used, by day (UTC), including those of deleted accounts. */
 export const addressDays = pgTable(
   'address_days',
   {
@@ -61,7 +63,7 @@ export const verifications = pgTable(
   (table) => [index('verifications_identifier_idx').on(table.identifier)],
 );
 
-/** Facts about this installation that may be claimed once, such as who the first admin is. */
+/** Facts about this installation that can be claimed once, such as the first admin. */
 export const installation = pgTable('installation', {
   fact: text().primaryKey(),
   value: text().notNull(),

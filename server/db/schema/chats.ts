@@ -21,33 +21,33 @@ export const chats = pgTable(
   'chats',
   {
     id: id(),
-    /** The owner. `null` for a deleted chat, which is removed in pieces (server/removal.ts). */
+    /** The owner; `null` for a deleted chat, whose rows are removed in batches (server/removal.ts). */
     userId: text(),
-    /** The id an AI SDK client chose for the chat; unique for its owner only. */
+    /** The id that an AI SDK client chose for the chat. It is unique only for its owner. */
     clientId: text(),
     title: text().notNull().default(''),
-    /** The title, folded for search; `null` until upkeep has folded it. */
+    /** The title, folded for search; `null` until the background job has folded it. */
     titleFolded: text(),
-    /** Whether the title was made by us and may be made better; false once a person wrote it. */
+    /** True if we created the title and may improve it; false after the user has set it. */
     autoTitle: boolean().notNull().default(true),
     model: text(),
     pinned: boolean().notNull().default(false),
     archived: boolean().notNull().default(false),
-    /** The newest message of the branch that is shown. */
+    /** The newest message of the branch that the chat shows. */
     leafId: text(),
     messageCount: integer().notNull().default(0),
     /** The sum of `size` of its messages, in bytes. */
     size: bigint({ mode: 'number' }).notNull().default(0),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
-    /** When something was last said: what the list is sorted by. */
+    /** The time of the last activity, by which lists are sorted. */
     activeAt: instant().notNull().defaultNow(),
   },
   (table) => [
     unique('chats_client_id_key').on(table.userId, table.clientId),
-    // Ascending, and read backwards: in a descending index NULLs stand where no ORDER BY … DESC has them.
+    // Ascending, and read backwards, because the NULLs of a descending index are not in the order of ORDER BY … DESC.
     index('chats_list_idx').on(table.userId, table.archived, table.pinned, table.activeAt, table.id),
-    // With the size, which is summed up before each question.
+    // Includes the size, which is summed up before each question.
     index('chats_user_idx').on(table.userId, table.id, table.size),
     index('chats_deleted_idx')
       .on(table.id)
@@ -66,29 +66,29 @@ export const messages = pgTable(
       .notNull()
       .references(() => chats.id),
     /**
-     * Whose it was when it was written: the owner of the chat, or the guest from whom they have adopted it. The owner of a
-     * message is that of its chat.
+     * The owner when the message was written: the owner of the chat, or the guest from whom they have adopted it. The
+     * current owner of a message is that of its chat.
      */
     userId: removedAfter(),
-    /** The id by which its client knows it, unless that is `id`. Versions of a question, and copies of an answer, share it. */
+    /** The client's id of the message, unless that is `id`. Versions of a question and copies of an answer share it. */
     clientId: text(),
-    /** The message this one answers; messages with one parent are branches of a conversation. */
+    /** The message above this one. Messages with the same parent are branches of the conversation. */
     parentId: text().references((): AnyPgColumn => messages.id, { onDelete: 'cascade' }),
     role: text({ enum: ['user', 'assistant'] }).notNull(),
     status: text({ enum: ['streaming', 'complete', 'stopped', 'failed', 'interrupted'] }).notNull(),
     parts: json().$type<UIMessage['parts']>().notNull(),
-    /** The bytes of `parts` as JSON, so that a query can say how much it will read without reading it. */
+    /** The bytes of `parts` as JSON, so that a query can add up sizes without reading content. */
     size: integer()
       .notNull()
       .generatedAlwaysAs(sql`octet_length(parts::text)`),
     model: text(),
-    /** The code of the error catalogue, when the answer failed. */
+    /** The error code if the answer failed. */
     error: text(),
     createdAt: createdAt(),
   },
   (table) => [
     index('messages_chat_idx').on(table.chatId, table.id),
-    // With the id, so that the newest version of a reply is one look even while nothing is known of the table's size.
+    // Includes the id, so that finding the newest child is a single lookup even without statistics of the table.
     index('messages_parent_idx').on(table.parentId, table.id),
     index('messages_root_idx')
       .on(table.chatId)
@@ -100,7 +100,7 @@ export const messages = pgTable(
   ],
 );
 
-/** The text of messages, folded for search, in pieces that overlap (server/search/pieces.ts). */
+/** The text of messages, folded for search, in overlapping pieces (server/search/pieces.ts). */
 export const searchPieces = pgTable(
   'search_pieces',
   {
@@ -110,13 +110,13 @@ export const searchPieces = pgTable(
     messageId: text().notNull(),
     /** 0, 1, 2 … */
     piece: integer().notNull(),
-    /** As in `messages`: the owner when it was written. */
+    /** The owner when the message was written, like in `messages`. */
     userId: removedAfter(),
-    /** Where it begins in the text of the message, in UTF-16 code units. */
+    /** The start in the text of the message, in UTF-16 code units. */
     start: integer().notNull(),
     /** The bytes of all pieces of the message. */
     size: integer().notNull(),
-    /** Never compressed or stored apart (migration 0009): it is read more often than anything else. */
+    /** Never compressed or stored out of line (migration 0009), because it is read more often than anything else. */
     text: text().notNull(),
   },
   (table) => [
@@ -135,24 +135,24 @@ export const runs = pgTable(
     chatId: text()
       .notNull()
       .references(() => chats.id),
-    /** Whose limits and usage it counts for, which is the owner of the chat while the run is active. */
+    /** The user whose limits and usage it counts for: the owner of the chat while the run is active. */
     userId: text().notNull(),
     messageId: text()
       .notNull()
       .references(() => messages.id, { onDelete: 'cascade' }),
     clientRequestId: text().notNull(),
-    /** The request that asked for it, as the log names it. */
+    /** The id of the request that started it, for the log. */
     requestId: text(),
-    /** SHA-256 of what was asked, to tell a replay from another request under the same id. */
+    /** SHA-256 of the request, to distinguish a replay from another request with the same id. */
     requestHash: text().notNull(),
     status: text({ enum: ['active', 'complete', 'stopped', 'failed', 'interrupted'] })
       .notNull()
       .default('active'),
     model: text().notNull(),
-    /** The process that runs it. */
+    /** The process that writes it. */
     ownerId: text().notNull(),
     leaseExpiresAt: instant().notNull(),
-    /** How often an instance has taken the run over from another, or from itself. */
+    /** How often an instance has taken over the run from another, or from itself. */
     takeovers: integer().notNull().default(0),
     cancelRequestedAt: instant(),
     error: text(),
@@ -160,21 +160,21 @@ export const runs = pgTable(
     outputTokens: integer(),
     cachedTokens: integer(),
     reasoningTokens: integer(),
-    /** The day (UTC) it began, to which its tokens belong. */
+    /** The day (UTC) on which it started, for which its tokens count. */
     day: date({ mode: 'string' })
       .notNull()
       .default(sql`(now() at time zone 'utc')::date`),
-    /** The IP address whose quota it counts against too, if a guest started it under such a quota. */
+    /** The IP address whose quota also applies, if a guest started it and such a quota is set. */
     address: text(),
-    /** Input tokens that are reserved while it is active; `null` if no quota applied. */
+    /** The input tokens that are reserved while it is active; `null` if no quota applies. */
     reservedInput: integer(),
-    /** Output tokens that are reserved while it is active, which is the most that its model may write. */
+    /** The output tokens that are reserved while it is active: the maximum that its model may write. */
     reservedOutput: integer(),
     createdAt: createdAt(),
     finishedAt: instant(),
-    /** The number of the last event, once the run has ended: a reader who has it has everything. */
+    /** The number of the last event after the run has ended. A reader that has this event has everything. */
     lastSeq: integer(),
-    /** Whether the log is gone; the message has it all. */
+    /** True if the log has been deleted. The message has its content. */
     pruned: boolean().notNull().default(false),
   },
   (table) => [
@@ -185,7 +185,7 @@ export const runs = pgTable(
     index('runs_lease_idx')
       .on(table.leaseExpiresAt)
       .where(sql`${table.status} = 'active'`),
-    // What `switchboard_running_answers` counts; see the migration that makes it.
+    // For `switchboard_running_answers` (see the migration that creates it).
     index('runs_active_user_idx')
       .on(table.userId)
       .where(sql`${table.status} = 'active'`),
@@ -201,12 +201,12 @@ export const runs = pgTable(
 );
 
 /**
- * Whether a run is active. The status is no parameter: a plan that is made once for all parameters can use the partial
- * indexes above only where their condition stands in the statement itself.
+ * A condition: a run is active. The status is not a parameter, because a generic plan can use the partial indexes above
+ * only if the statement itself contains their condition.
  */
 export const isActive = (run: { status: AnyPgColumn }) => sql`${run.status} = 'active'`;
 
-/** The log of a run: what its readers were shown, in order. */
+/** The log of a run: everything that its readers saw, in order. */
 export const runEvents = pgTable(
   'run_events',
   {
@@ -215,13 +215,13 @@ export const runEvents = pgTable(
       .references(() => runs.id, { onDelete: 'cascade' }),
     /** 1, 2, 3 … without a gap. */
     seq: integer().notNull(),
-    /** A JSON array of AI SDK UI-message chunks; text, for it is relayed as it is. */
+    /** A JSON array of AI SDK UI-message chunks. Text, because it is passed on unchanged. */
     chunks: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.seq] })],
 );
 
-/** Guests whose chats an account has adopted, whose id stays in `messages.user_id`. */
+/** Guests whose chats an account has adopted. Their ids stay in `messages.user_id`. */
 export const adoptions = pgTable(
   'adoptions',
   {

@@ -1,4 +1,4 @@
-/** All tables, by what they are about. drizzle-kit compares them with the migrations. */
+/** All tables, by topic. drizzle-kit compares them with the migrations. */
 export * from './accounts.ts';
 export * from './apart.ts';
 export * from './chats.ts';
