@@ -48,16 +48,16 @@ async function converse({ api }: Person, chatId: string, question: string, answe
 describe('list', () => {
   test('sorts pinned chats first, then by last activity, and lists archived chats separately', async () => {
     const ada = await signUp(deps);
-    const made: Record<string, string> = {};
-    for (const title of ['a', 'b', 'c', 'd', 'e']) made[title] = (await ada.api.chat.create({ title })).id;
+    const created: Record<string, string> = {};
+    for (const title of ['a', 'b', 'c', 'd', 'e']) created[title] = (await ada.api.chat.create({ title })).id;
     expect(await titles(ada)).toEqual(['e', 'd', 'c', 'b', 'a']);
-    await ada.api.chat.update({ id: made['b'] ?? '', pinned: true });
-    await ada.api.chat.update({ id: made['d'] ?? '', archived: true });
-    await converse(ada, made['a'] ?? '', 'Hello', 'Hi');
+    await ada.api.chat.update({ id: created['b'] ?? '', pinned: true });
+    await ada.api.chat.update({ id: created['d'] ?? '', archived: true });
+    await converse(ada, created['a'] ?? '', 'Hello', 'Hi');
     expect(await titles(ada)).toEqual(['b', 'a', 'e', 'c']);
     expect(await titles(ada, { archived: true })).toEqual(['d']);
-    await ada.api.chat.update({ id: made['d'] ?? '', archived: false });
-    await ada.api.chat.update({ id: made['b'] ?? '', pinned: false });
+    await ada.api.chat.update({ id: created['d'] ?? '', archived: false });
+    await ada.api.chat.update({ id: created['b'] ?? '', pinned: false });
     expect(await titles(ada)).toEqual(['a', 'e', 'd', 'c', 'b']);
   });
 
@@ -124,7 +124,7 @@ describe('list', () => {
 describe('a chat', () => {
   test('fails for other users in every procedure exactly like a missing chat', async () => {
     const [ada, ben] = [await signUp(deps), await signUp(deps, 'Ben')];
-    const made = await ada.api.chat.create({ title: 'Mine' });
+    const created = await ada.api.chat.create({ title: 'Mine' });
     const parts = [{ type: 'text' as const, text: 'Hi' }];
     const calls = (id: string) => [
       ben.api.chat.get({ id }),
@@ -141,18 +141,18 @@ describe('a chat', () => {
     ];
     const outcomes = async (id: string) =>
       Promise.all(calls(id).map((call) => call.then(() => 'done', String)));
-    const theirs = await outcomes(made.id);
+    const theirs = await outcomes(created.id);
     expect(new Set(theirs)).toEqual(new Set(['TRPCError: No such chat.']));
     expect(await outcomes('nothing')).toEqual(theirs);
-    expect(await ada.api.chat.get({ id: made.id })).toEqual(made);
+    expect(await ada.api.chat.get({ id: created.id })).toEqual(created);
   });
 
   test('a client id identifies one chat of its owner, even with simultaneous calls', async () => {
     const [ada, ben] = [await signUp(deps), await signUp(deps, 'Ben')];
-    const made = await Promise.all([1, 2, 3].map(() => ada.api.chat.create({ clientId: 'abc' })));
-    expect(new Set(made.map((chat) => chat.id)).size).toBe(1);
-    expect((await ben.api.chat.create({ clientId: 'abc' })).id).not.toBe(made[0]?.id);
-    expect((await ada.api.chat.create({ clientId: made[0]?.id ?? '' })).id).toBe(made[0]?.id);
+    const created = await Promise.all([1, 2, 3].map(() => ada.api.chat.create({ clientId: 'abc' })));
+    expect(new Set(created.map((chat) => chat.id)).size).toBe(1);
+    expect((await ben.api.chat.create({ clientId: 'abc' })).id).not.toBe(created[0]?.id);
+    expect((await ada.api.chat.create({ clientId: created[0]?.id ?? '' })).id).toBe(created[0]?.id);
   });
 
   test('update keeps the fields that are not given', async () => {

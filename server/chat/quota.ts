@@ -79,7 +79,7 @@ interface Budget {
   limit: number;
   used: number;
   reserved: number;
-  /** Who used it, as the subject of a sentence. */
+  /** The users of the budget, as the subject of a sentence. */
   subject: string;
 }
 

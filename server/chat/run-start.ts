@@ -62,7 +62,7 @@ export type TargetMessage = Pick<
 /** A place for new messages. */
 type NewPlace = Extract<Place, { parentId: unknown }>;
 
-/** What a run writes. */
+/** The messages that a run writes. */
 export type Plan =
   /** The answer to a new question below `parentId`. */
   | {

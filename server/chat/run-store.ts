@@ -125,7 +125,7 @@ export function createRunStore(database: Database, instanceId: string) {
   }
 
   /**
-   * * The first part of a statement that ends a run. It locks the row of the chat before that of the run, like all
+   * The first part of a statement that ends a run. It locks the row of the chat before that of the run, like all
    * statements that need both.
    */
   const chatOf = (run: OwnedRun) =>
@@ -199,8 +199,10 @@ export function createRunStore(database: Database, instanceId: string) {
         // The row of the chat is locked before that of the day, like in the statement that starts a run.
         ...(usage ? addUsage(sql`chat`, usage, 1) : []),
       ];
-      const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
-      const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
+      const columns = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
+      const [row] = await database.execute(
+        sql`with ${sql.join(changes, sql`, `)} select ${columns} from ended`,
+      );
       return row ? Ended.parse(row).userId : null;
     },
 
@@ -228,8 +230,10 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         ...(usage ? addUsage(sql`ended`, usage, 1) : []),
       ];
-      const told = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
-      const [row] = await database.execute(sql`with ${sql.join(changes, sql`, `)} select ${told} from ended`);
+      const columns = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
+      const [row] = await database.execute(
+        sql`with ${sql.join(changes, sql`, `)} select ${columns} from ended`,
+      );
       return row ? Ended.parse(row).userId : null;
     },
 
@@ -251,7 +255,7 @@ export function createRunStore(database: Database, instanceId: string) {
     },
 
     /**
-     * * Takes over abandoned runs: their lease has expired, because their owner has died or given them up, or their
+     * Takes over abandoned runs: their lease has expired, because their owner has died or given them up, or their
      * owner does not stop them. Exactly one of several instances gets each run.
      * @param working the runs that this instance is writing. It keeps them even if their lease was not renewed.
      */

@@ -89,8 +89,8 @@ describe('a reader', () => {
     const { chatId, runId, exchange } = await beginAndAnswer();
     const all: Promise<RunEvent[]>[] = [];
     const late: Promise<{ after: number; events: RunEvent[] }>[] = [];
-    const said = words(120);
-    for (const [index, delta] of said.entries()) {
+    const deltas = words(120);
+    for (const [index, delta] of deltas.entries()) {
       if (index % 10 === 0) all.push(eventsOf(deps, runId));
       if (index % 15 === 7) {
         const after = Number((await deps.db.$count(runEvents, eq(runEvents.runId, runId))) > 2) * 2;
@@ -104,16 +104,16 @@ describe('a reader', () => {
     const [first = [], ...others] = await Promise.all(all);
     expect(first.length).toBeGreaterThan(30);
     expect(numbers(first)).toEqual(from(1, first));
-    expect(textOf(first)).toBe(said.join(''));
+    expect(textOf(first)).toBe(deltas.join(''));
     for (const events of others) expect(events).toEqual(first);
     for (const { after, events } of await Promise.all(late)) expect(events).toEqual(first.slice(after));
     expect(await eventsOf(deps, runId)).toEqual(first);
-    expect(textOfMessage(await answerOf(chatId))).toBe(said.join(''));
+    expect(textOfMessage(await answerOf(chatId))).toBe(deltas.join(''));
   });
 
   test('misses no event if it is slow and the answer is far ahead', async () => {
     const { runId, exchange } = await beginAndAnswer();
-    const said = words(450);
+    const deltas = words(450);
     const ended = Promise.withResolvers<void>();
     const slow = (async () => {
       const events: RunEvent[] = [];
@@ -127,14 +127,14 @@ describe('a reader', () => {
     for await (const event of deps.runs.follow(runId, 0, AbortSignal.timeout(25_000))) {
       // Each delta is sent after the one before was received, so that each has an event of its own.
       if (event.chunks.includes('"abort"')) break;
-      if (next < said.length) await exchange.say(said[next++] ?? '');
-      else if (next++ === said.length) exchange.finish();
+      if (next < deltas.length) await exchange.say(deltas[next++] ?? '');
+      else if (next++ === deltas.length) exchange.finish();
     }
     ended.resolve();
     const events = await slow;
     expect(events.length).toBeGreaterThan(400);
     expect(numbers(events)).toEqual(from(1, events));
-    expect(textOf(events)).toBe(said.join(''));
+    expect(textOf(events)).toBe(deltas.join(''));
   });
 
   test('gets only events that are in the log', async () => {
@@ -204,16 +204,16 @@ describe('the log', () => {
     };
     const { chatId, runId, exchange } = await beginAndAnswer();
     const reader = eventsOf(deps, runId);
-    const said = words(12);
-    for (const delta of said.slice(0, 6)) await exchange.say(delta);
+    const deltas = words(12);
+    for (const delta of deltas.slice(0, 6)) await exchange.say(delta);
     await untilShown(ada.api, chatId, 'w5');
-    await sayAll(exchange, said.slice(6));
+    await sayAll(exchange, deltas.slice(6));
     const events = await reader;
     expect(numbers(events)).toEqual(from(1, events));
-    expect(textOf(events)).toBe(said.join(''));
+    expect(textOf(events)).toBe(deltas.join(''));
     expect(await eventsOf(deps, runId)).toEqual(events);
     expect(await answerOf(chatId)).toMatchObject({ status: 'complete' });
-    expect(textOfMessage(await answerOf(chatId))).toBe(said.join(''));
+    expect(textOfMessage(await answerOf(chatId))).toBe(deltas.join(''));
     expect(turn).toBeGreaterThan(5);
   });
 

@@ -152,7 +152,7 @@ export async function createRuns({
     release(run.runId);
     const ending = stopped(cancelled ? 'stopped' : 'interrupted');
     if ((await endings.recover(run, takeovers, ending)) === null) return;
-    log.info({ ...logFieldsOf(run), takeovers }, 'took over the run of an instance that is gone');
+    log.info({ ...logFieldsOf(run), takeovers }, 'took over the run of a lost instance');
   }
 
   /** @param claim takes over some abandoned runs. */
