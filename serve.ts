@@ -16,10 +16,10 @@ import { missingKey } from '#server/models/index';
 import { BuildError, checkBuild } from '#server/pages/build';
 import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
-import { reject } from '#server/transport/reject';
 import { createGuardedServer } from '#server/transport/server';
 import { maxDuration } from './app/api/[...path]/route.ts';
 import { listenProblem } from './scripts/preflight.mjs';
+import { reject } from './server/pages/reject.ts';
 import { isLocalRequest } from './server/transport/local-request.ts';
 
 /** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */

@@ -18,7 +18,7 @@ import { admit, mayCall } from '#server/gate';
 import { namePaths } from '#server/log/paths';
 import { originOptions } from '#server/origin';
 import type { RequestInfo } from '#server/people/actor';
-import { createAuthSurface } from '#server/people/auth-surface';
+import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
 import { claimKey } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
@@ -30,7 +30,7 @@ export type Platform = { req: IncomingMessage } | { isLocal: () => boolean };
 /** Serves a router, with everything else below `/api`. */
 export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Api<Platform> {
   const { env, log, database } = deps;
-  const nameOf = namePaths(router);
+  const nameOf = namePaths(router, Object.keys(AUTH_ENDPOINTS));
   // Its lines have no secrets; to look for some would cost as much as half a call.
   const requests = log.child({}, { redact: [] });
   const readiness = {

@@ -23,10 +23,10 @@ import {
 } from '#contract/protected';
 import { iterable } from '#layer/index';
 import { listUsage } from '#server/chat/usage';
+import { exportData } from '#server/export';
 import * as account from '#server/people/account';
 import * as apiKeys from '#server/people/api-keys';
-import { exportData } from '#server/people/export';
-import { sessionOnly, registered, router, signedIn } from '#server/procedures';
+import { registered, router, sessionOnly, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const tags = ['protected'];

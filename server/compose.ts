@@ -1,4 +1,5 @@
 import { createRateLimits, type RateLimits } from '#layer/index';
+import { adopt } from './chat/adoption.ts';
 import type { Runs } from './chat/engine.ts';
 import { createRuns } from './chat/runs.ts';
 import { openDatabase } from './db/client.ts';
@@ -78,7 +79,7 @@ export async function createDeps(
   const database = await open();
   try {
     await database.migrate();
-    const auth = createAuth(env, database, secrets.authSecret, log, passwords);
+    const auth = createAuth(env, database, secrets.authSecret, log, adopt, passwords);
     const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });

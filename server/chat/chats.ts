@@ -6,6 +6,7 @@ import { isWithoutPlace } from '#server/db/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
 import { chats, isActive, runs } from '#server/db/schema/index';
+import { notifyStop } from '#server/db/stops';
 import type { Env } from '#server/env';
 import { limitReached, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
@@ -16,7 +17,6 @@ import * as providerKeys from '#server/vault/provider-keys';
 import type { Secrets } from '#server/vault/secrets';
 import type { Runs } from './engine.ts';
 import { isOwn } from './own-chat.ts';
-import { notifyStop } from './run-store.ts';
 
 const {
   userId: _u,

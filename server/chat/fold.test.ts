@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
+import { textOf } from '#server/search/message-text';
 import { cpuTime } from '#test/cpu-time';
 import fc from '#test/fast-check';
 import { addedText, createChunkList } from './chunks.ts';
-import { foldChunks, textOf } from './fold.ts';
+import { foldChunks } from './fold.ts';
 
 /** Returns the parts as an AI SDK client has them, with every text closed and without an empty step at the end. */
 async function foldedByClient(chunks: readonly UIMessageChunk[]): Promise<UIMessage['parts']> {

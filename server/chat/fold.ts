@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createUIMessageStream, type UIMessage, type UIMessageChunk } from 'ai';
-import { toStorable } from '#server/search/fold';
 import { createChunkList } from './chunks.ts';
 
 /** How many chunks are folded before other work of the process gets a turn. */
@@ -40,10 +39,4 @@ export async function foldChunks(
 /** Marks a text as done. An interrupted text is no longer being written. */
 function close(part: UIMessage['parts'][number]): UIMessage['parts'][number] {
   return part.type === 'text' || part.type === 'reasoning' ? { ...part, state: 'done' } : part;
-}
-
-/** Returns the text parts of a message, each on a line of its own. Replaces characters that PostgreSQL cannot store. */
-export function textOf(parts: UIMessage['parts']): string {
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  return toStorable(texts.join('\n'));
 }

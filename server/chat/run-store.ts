@@ -6,18 +6,13 @@ import type { ErrorCode } from '#contract/errors';
 import type { Database } from '#server/db/database';
 import { LEASE_MS, leaseEnd } from '#server/db/lease';
 import { chats, isActive, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
+import { notifyStop } from '#server/db/stops';
+import { textOf } from '#server/search/message-text';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import { addedText } from './chunks.ts';
-import { textOf } from './fold.ts';
 import { isOwn } from './own-chat.ts';
 import type { Reservation } from './quota.ts';
 import { addUsage, type Usage } from './usage.ts';
-
-/** The channel on which instances are notified that a run must stop. The payload is its id. */
-export const STOP_CHANNEL = 'switchboard_stops';
-
-/** A column for statements that request runs to stop. It notifies all instances. */
-export const notifyStop = sql`pg_notify(${STOP_CHANNEL}, ${runs.id})`;
 
 /** How long the log of a run is kept after its end, for readers that have not read all of it. */
 const KEEP_LOG = sql`interval '10 minutes'`;

@@ -8,9 +8,9 @@ import { placeFor } from '#server/db/places';
 import { chats, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { fold } from '#server/search/fold';
+import { textOf } from '#server/search/message-text';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import { tooManyChats } from './chats.ts';
-import { textOf } from './fold.ts';
 import { allReserved, type Reservation, takeTokens, today } from './quota.ts';
 
 /** The result of `chat.send` and similar procedures. */

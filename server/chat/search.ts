@@ -8,10 +8,10 @@ import { adoptions, chats, messages, searchPieces } from '#server/db/schema/inde
 import { MAX_PAGE_BYTES } from '#server/limits';
 import type { Actor } from '#server/people/actor';
 import { excerptOf } from '#server/search/excerpt';
+import { textOf } from '#server/search/message-text';
 import { MAX_PIECE } from '#server/search/pieces';
 import { has, hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf, walk } from '#server/search/walk';
-import { textOf } from './fold.ts';
 
 /** The maximum of adopted guests whose messages are also searched. The last adopted ones take precedence. */
 const MAX_GUESTS = 100;

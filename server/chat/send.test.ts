@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Deps } from '#server/compose';
 import { chats, messages, runs, users } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
+import { textOf } from '#server/search/message-text';
 import { finished, streamEvents, textOfMessage, until, untilShown } from '#test/answers';
 import { failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
-import { textOf } from './fold.ts';
 
 let provider: ScriptedProvider;
 let deps: Deps;

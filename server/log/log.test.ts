@@ -183,7 +183,7 @@ describe('lines', () => {
 });
 
 describe('the path of a request', () => {
-  const nameOf = namePaths(appRouter);
+  const nameOf = namePaths(appRouter, ['/sign-in/email']);
 
   test.each([
     ['/api/v1/chats/0199a1b2-0000-7000-8000-000000000000/messages', undefined],

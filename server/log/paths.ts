@@ -1,6 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { endpointsOf, proceduresOf } from '#layer/index';
-import { AUTH_ENDPOINTS } from '#server/people/auth-surface';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** What a segment is written as that a caller has made up. */
@@ -15,11 +14,11 @@ const OWN = 'api trpc v1 auth chat stream openapi.json health ready';
  * Compiles how the log writes the path of a request: segments that the API itself has, and ids, as they are; the rest, which may
  * be a key in the wrong place, as `*`. A path has a limited length.
  */
-export function namePaths(router: AnyTRPCRouter): (path: string) => string {
+export function namePaths(router: AnyTRPCRouter, paths: readonly string[]): (path: string) => string {
   const words = new Set(['', ...OWN.split(' ')]);
   for (const [name] of proceduresOf(router)) words.add(name);
   for (const { path } of endpointsOf(router)) for (const word of path.split('/')) words.add(word);
-  for (const path of Object.keys(AUTH_ENDPOINTS)) for (const word of path.split('/')) words.add(word);
+  for (const path of paths) for (const word of path.split('/')) words.add(word);
   const remembered = new Map<string, string>();
 
   const nameOf = (word: string) => (words.has(word) || ID.test(word) ? word : UNKNOWN);

@@ -6,8 +6,8 @@ import { AppError, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { originOptions } from '#server/origin';
 import { createContext } from '#server/people/context';
-import { reject } from '#server/transport/reject';
 import { type PageRequest, renderFor } from './current.ts';
+import { reject } from './reject.ts';
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 

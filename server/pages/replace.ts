@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { AppError } from '#server/errors';
-import { rejectionOf } from '#server/transport/reject';
+import { rejectionOf } from './reject.ts';
 
 const FAILED = 500;
 

@@ -2,13 +2,13 @@ import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuditList, SessionList } from '#contract/protected';
 import { invalidInput } from '#layer/index';
-import type { Runs } from '#server/chat/engine';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, toPage } from '#server/db/paging';
 import { accounts, apiKeys, auditEvents, sessions, users } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Actor } from './actor.ts';
+import type { Answers } from './answers.ts';
 import { keyColumns } from './api-keys.ts';
 import { auditActor } from './audit.ts';
 import type { Auth } from './auth.ts';
@@ -108,7 +108,7 @@ export async function audit({ db }: { db: Db }, actor: Actor, { limit, cursor }:
  * @throws {AppError} INVALID_INPUT without a password, WRONG_PASSWORD with a wrong one. A guest needs none.
  */
 export async function deleteAccount(
-  deps: { db: Db; auth: Auth; log: Logger; authenticator: Authenticator; runs: Runs },
+  deps: { db: Db; auth: Auth; log: Logger; authenticator: Authenticator; runs: Answers },
   actor: Actor,
   password: string | undefined,
 ): Promise<void> {

@@ -8,7 +8,6 @@ import { placeFor } from '#server/db/places';
 import { apiKeys } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { limitReached, notFound } from '#server/errors';
-import type { Secrets } from '#server/vault/secrets';
 import type { Actor } from './actor.ts';
 import { hashApiKey, newApiKey } from './api-key-form.ts';
 import { auditActor } from './audit.ts';
@@ -37,7 +36,7 @@ export async function list({ db }: { db: Db }, actor: Actor, { limit, cursor }: 
 
 /** Creates an API key. Only this result contains the `key` itself. @throws {AppError} LIMIT_REACHED */
 export async function create(
-  { db, env, secrets }: { db: Db; env: Env; secrets: Secrets },
+  { db, env, secrets }: { db: Db; env: Env; secrets: { authSecret: string } },
   actor: Actor,
   input: z.output<typeof ApiKeyCreate>,
 ) {

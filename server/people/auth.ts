@@ -9,7 +9,6 @@ import type { Env } from '#server/env';
 import { plainText } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
-import { adopt } from './adoption.ts';
 import { audit } from './audit.ts';
 import { limitConcurrency, type Passwords, scrypt } from './passwords.ts';
 
@@ -34,9 +33,13 @@ const MAX_STORED = 500;
 const stored = (text: string | null | undefined) =>
   text === undefined || text === null || text === '' ? null : text.slice(0, MAX_STORED);
 
+/** Gives the data of a guest to an account. */
+type Adopt = (database: Database, guestId: string, userId: string) => Promise<void>;
+
 /**
  * Configures better-auth on our tables: email and password, guests, roles and bans.
  * auth-surface.ts serves some of its HTTP endpoints.
+ * @param adopt gives the data of a guest to the account that the guest signs up or in to.
  * @param passwords hashes and verifies passwords; by default with scrypt, a few at a time.
  */
 export function createAuth(
@@ -44,6 +47,7 @@ export function createAuth(
   database: Database,
   secret: string,
   log: Logger,
+  adopt: Adopt,
   passwords: Passwords = limitConcurrency(scrypt),
 ) {
   const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;

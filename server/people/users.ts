@@ -2,18 +2,18 @@ import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { User, UserBan, UserCreate, UserList, UserReplace, UserUpdate } from '#contract/users';
 import { invalidInput } from '#layer/index';
-import type { Runs } from '#server/chat/engine';
-import { notifyStop } from '#server/chat/run-store';
 import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
 import { isUniqueViolation } from '#server/db/errors';
 import { cursorId, cursorInstant, decodeCursor, encodeCursor, toPage } from '#server/db/paging';
 import { accounts, isActive, runs, sessions, users } from '#server/db/schema/index';
+import { notifyStop } from '#server/db/stops';
 import { AppError, notFound } from '#server/errors';
 import { fold } from '#server/search/fold';
 import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, pageOf } from '#server/search/walk';
 import type { Actor } from './actor.ts';
+import type { Answers } from './answers.ts';
 import { auditActor } from './audit.ts';
 import type { Auth } from './auth.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -179,7 +179,7 @@ export async function update(
  * @throws {AppError} CONFLICT for the admin's own account, which protected.deleteAccount deletes.
  */
 export async function remove(
-  deps: { db: Db; authenticator: Authenticator; runs: Runs },
+  deps: { db: Db; authenticator: Authenticator; runs: Answers },
   actor: Actor,
   id: string,
 ): Promise<void> {
@@ -219,12 +219,12 @@ export async function deleteUser(db: Db, id: string): Promise<string[]> {
 
 /** Ends the cached identities and the answers of a deleted account. @param runIds the result of `deleteUser`. */
 export function invalidateDeletedUser(
-  { authenticator, runs: engine }: { authenticator: Authenticator; runs: Runs },
+  { authenticator, runs: answers }: { authenticator: Authenticator; runs: Answers },
   id: string,
   runIds: string[],
 ): void {
   authenticator.invalidate(id);
-  engine.stopHere(runIds);
+  answers.stopHere(runIds);
 }
 
 /**
@@ -272,7 +272,7 @@ export async function setQuota(
  * @throws {AppError} CONFLICT for the admin's own account.
  */
 export async function ban(
-  { db, authenticator, runs: engine }: { db: Db; authenticator: Authenticator; runs: Runs },
+  { db, authenticator, runs: answers }: { db: Db; authenticator: Authenticator; runs: Answers },
   actor: Actor,
   input: z.output<typeof UserBan>,
 ): Promise<User> {
@@ -290,7 +290,7 @@ export async function ban(
     return user;
   });
   authenticator.invalidate(id);
-  await engine.stopAll(id);
+  await answers.stopAll(id);
   return banned;
 }
 

@@ -2,10 +2,10 @@ import type { UIMessage } from 'ai';
 import { eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { nextSlice } from '#layer/index';
-import { textOf } from '#server/chat/fold';
 import type { Database } from '#server/db/database';
 import { chats, installation, messages, users } from '#server/db/schema/index';
 import { fold } from './fold.ts';
+import { textOf } from './message-text.ts';
 import { foldPieces, insertPieces } from './pieces.ts';
 
 /** The maximum of rows, and of bytes of messages, that one statement reads and writes. */

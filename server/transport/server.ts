@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Env } from '#server/env';
 import { toAppError } from '#server/errors';
 import { MAX_DURATION_SECONDS } from '#server/limits';
+import { reject } from '#server/pages/reject';
 import { watchBodies } from './bodies.ts';
 import { limitConnections } from './connections.ts';
-import { reject } from './reject.ts';
 import { settleTarget } from './target.ts';
 
 type Settings = Pick<

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UIMessage, UIMessageChunk } from 'ai';
 import { asc } from 'drizzle-orm';
-import { foldChunks, textOf } from '#server/chat/fold';
+import { toClientChunks } from '#server/chat/ai-chat/chunks';
+import { foldChunks } from '#server/chat/fold';
 import { parseChunks } from '#server/chat/run-store';
 import type { Database } from '#server/db/database';
 import { chats, messages, runEvents, runs } from '#server/db/schema/index';
-import { toClientChunks } from '#server/chat/ai-chat/chunks';
-import type { ChatRecord, RunRecord, Recording, View } from './record.ts';
+import { textOf } from '#server/search/message-text';
+import type { ChatRecord, Recording, RunRecord, View } from './record.ts';
 
 /** The figures of a stress run. */
 export interface Figures {

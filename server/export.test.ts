@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Database } from '#server/db/database';
-import { MAX_PAGE_BYTES } from '#server/limits';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { longestShare } from '#test/cpu-time';
 import { testDatabase } from '#test/database';
 import { statementCounter } from '#test/statements';
+import type { Database } from './db/database.ts';
+import { MAX_PAGE_BYTES } from './limits.ts';
 
 const Exported = z.object({ chats: z.array(z.unknown()), messages: z.array(z.object({ id: z.string() })) });
 

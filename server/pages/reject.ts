@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problemDocument } from '#layer/index';
 import { type AppError, errors } from '#server/errors';
-import { PAGE_HEADERS } from '#server/pages/headers';
-import { PLAIN_POLICY } from '#server/pages/policy';
+import { PAGE_HEADERS } from './headers.ts';
+import { PLAIN_POLICY } from './policy.ts';
 
 /** How a response says what went wrong: as a page for a person, or as a problem document (RFC 9457). */
 export type RejectionForm = 'page' | 'problem';

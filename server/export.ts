@@ -1,14 +1,14 @@
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { nextSlice } from '#layer/index';
-import type { Db } from '#server/db/database';
-import { accounts, chats, messages, usageDays } from '#server/db/schema/index';
-import { MAX_PAGE_BYTES } from '#server/limits';
-import { list as listProviderKeys } from '#server/vault/provider-keys';
-import { audit, listSessions } from './account.ts';
-import type { Actor } from './actor.ts';
-import { list as listApiKeys } from './api-keys.ts';
-import * as people from './users.ts';
+import type { Db } from './db/database.ts';
+import { accounts, chats, messages, usageDays } from './db/schema/index.ts';
+import { MAX_PAGE_BYTES } from './limits.ts';
+import { audit, listSessions } from './people/account.ts';
+import type { Actor } from './people/actor.ts';
+import { list as listApiKeys } from './people/api-keys.ts';
+import * as people from './people/users.ts';
+import { list as listProviderKeys } from './vault/provider-keys.ts';
 
 const BATCH = 200;
 /** The approximate length of a chunk of the document, in characters. */

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { moveUsage } from '#server/chat/usage';
 import type { Database, Db } from '#server/db/database';
 import { adoptions, chats, isActive, runs } from '#server/db/schema/index';
+import { moveUsage } from './usage.ts';
 
 /**
  * Moves the chats and runs of a guest, and the tokens the guest used, to the account that the guest signed up for or

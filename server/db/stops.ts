@@ -1,0 +1,8 @@
+import { sql } from 'drizzle-orm';
+import { runs } from './schema/index.ts';
+
+/** The channel on which instances are notified that a run must stop. The payload is its id. */
+export const STOP_CHANNEL = 'switchboard_stops';
+
+/** A column for statements that request runs to stop. It notifies all instances. */
+export const notifyStop = sql`pg_notify(${STOP_CHANNEL}, ${runs.id})`;
