@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Account, signUp, until } from '#test/client';
-import { copyForDevelopment, type Started } from './workplace.ts';
+import { copyForDevelopment, type RunningScript } from './dev-copy.ts';
 
-/** Procedures that have a mistake, for the router of users. */
+/** Procedures with mistakes, which are added to the router of users. */
 const MISTAKES = `
   throws: open
     .meta({ openapi: { method: 'GET', path: '/mistakes/throws', tags, summary: 'Throws' } })
@@ -23,8 +23,8 @@ const MISTAKES = `
       await ctx.deps.db.execute('select shoe_size from users');
       return { name: '' };
     }),
-  answersWrong: open
-    .meta({ openapi: { method: 'GET', path: '/mistakes/output', tags, summary: 'Answers wrong' } })
+  returnsWrong: open
+    .meta({ openapi: { method: 'GET', path: '/mistakes/output', tags, summary: 'Returns a wrong output' } })
     .input(z.strictObject({}))
     .output(z.object({ name: z.string() }))
     .query(() => JSON.parse('{"name":17}')),
@@ -32,35 +32,35 @@ const MISTAKES = `
 
 const Failure = z.object({ status: z.literal(500), detail: z.string(), requestId: z.string() });
 
-const workplace = copyForDevelopment();
-let dev: Started;
+const copy = copyForDevelopment();
+let dev: RunningScript;
 let ada: Account;
 
 beforeAll(async () => {
-  workplace.edit('routers/users.ts', (text) =>
+  copy.edit('routers/users.ts', (text) =>
     text.replace('= router({\n', `$&${MISTAKES}`).replace('{ admin, router,', '{ admin, open, router,'),
   );
-  workplace.edit('routers/chat.ts', (text) =>
+  copy.edit('routers/chat.ts', (text) =>
     text.replace(
       '.mutation(({ ctx, input }) => send(ctx.deps, ctx.actor, input))',
       ".mutation(() => {\n      throw new Error('the send is stuck');\n    })",
     ),
   );
-  workplace.edit('server/people/context.ts', (text) =>
+  copy.edit('server/people/context.ts', (text) =>
     text.replace(
       '  let actor: Promise<Actor | null> | undefined;',
       "  if (request.headers.has('x-mistake')) throw new Error('the context is stuck');\n$&",
     ),
   );
-  dev = await workplace.start('dev');
+  dev = await copy.start('dev');
   await dev.shows('Switchboard is ready');
   ada = await signUp(dev.url);
 }, 180_000);
-afterAll(() => workplace.remove(), 60_000);
+afterAll(() => copy.remove(), 60_000);
 
-/** The line of a file, in the form in which the terminal names it. */
-function placeOf(file: string, text: string): string {
-  const lines = readFileSync(join(workplace.folder, file), 'utf8').split('\n');
+/** Returns the location of a line in the format of the terminal. */
+function locationOf(file: string, text: string): string {
+  const lines = readFileSync(join(copy.folder, file), 'utf8').split('\n');
   return `at ${file}:${lines.findIndex((line) => line.includes(text)) + 1}`;
 }
 
@@ -73,38 +73,38 @@ async function fail(path: string, init: RequestInit = {}): Promise<z.output<type
   return failure;
 }
 
-/** What the terminal shows of a request that failed. */
+/** Returns what the terminal shows for a failed request. */
 async function shown({ requestId }: { requestId: string }): Promise<string> {
   const terminal = await dev.shows(new RegExp(`^ +request ${requestId}$`, 'm'));
   const blocks = terminal.split(/^(?=\d\d:\d\d:\d\d )/m);
   return blocks.find((block) => new RegExp(`^ +request ${requestId}$`, 'm').test(block)) ?? '';
 }
 
-describe('a mistake in a procedure is in the terminal, with its place, and the caller is told where to look', () => {
-  test('a thrown error, by REST and by RPC, every time', async () => {
+describe('the terminal shows a mistake and its location, and the response refers to the terminal', () => {
+  test('for a thrown error, over REST and RPC, every time', async () => {
     for (const path of ['/api/v1/mistakes/throws', '/api/trpc/users.throws?input={"json":{}}']) {
       const block = await shown(await fail(path));
       expect(block).toContain('users.throws');
       expect(block).toContain('TypeError: the drawer 17 is stuck');
-      expect(block).toContain(placeOf('routers/users.ts', 'the drawer 17'));
+      expect(block).toContain(locationOf('routers/users.ts', 'the drawer 17'));
     }
   });
 
-  test('what the database has said', async () => {
+  test('for an error of the database', async () => {
     const block = await shown(await fail('/api/v1/mistakes/rejects'));
     expect(block).toContain('users.rejects');
     expect(block).toContain('column "shoe_size" does not exist');
-    expect(block).toContain(placeOf('routers/users.ts', 'shoe_size'));
+    expect(block).toContain(locationOf('routers/users.ts', 'shoe_size'));
     expect(block).toContain('npm run db:generate');
   });
 
-  test('an output that does not fit its schema', async () => {
+  test('for an output that does not match its schema', async () => {
     const block = await shown(await fail('/api/v1/mistakes/output'));
-    expect(block).toContain('users.answersWrong');
+    expect(block).toContain('users.returnsWrong');
     expect(block).toContain('name must be a string');
   });
 
-  test('in the chat of the AI SDK', async () => {
+  test('for an error in the chat endpoint of the AI SDK', async () => {
     const message = { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'Hello' }] };
     const block = await shown(
       await fail('/api/chat', {
@@ -115,26 +115,26 @@ describe('a mistake in a procedure is in the terminal, with its place, and the c
     );
     expect(block).toContain('chat.send');
     expect(block).toContain('Error: the send is stuck');
-    expect(block).toContain(placeOf('routers/chat.ts', 'the send is stuck'));
+    expect(block).toContain(locationOf('routers/chat.ts', 'the send is stuck'));
   });
 
-  test('in createContext', async () => {
+  test('for an error in createContext', async () => {
     for (const path of ['/api/v1/users/me', '/api/trpc/users.me']) {
       const block = await shown(await fail(path, { headers: { 'x-mistake': '1' } }));
       expect(block).toContain('Error: the context is stuck');
-      expect(block).toContain(placeOf('server/people/context.ts', 'the context is stuck'));
+      expect(block).toContain(locationOf('server/people/context.ts', 'the context is stuck'));
     }
   });
 
-  test('at its place after an edit, and an error of the catalogue is still one', async () => {
-    workplace.edit('server/errors.ts', (text) => `${text}\n// edited\n`);
-    workplace.edit('routers/users.ts', (text) => text.replace('throw new TypeError', '\n\n      $&'));
-    workplace.edit('routers/users.ts', (text) => text.replace('drawer 17', 'drawer 18'));
+  test('with the new location after an edit, and errors of the catalog are still recognized', async () => {
+    copy.edit('server/errors.ts', (text) => `${text}\n// edited\n`);
+    copy.edit('routers/users.ts', (text) => text.replace('throw new TypeError', '\n\n      $&'));
+    copy.edit('routers/users.ts', (text) => text.replace('drawer 17', 'drawer 18'));
     const block = await until(
       async () => shown(await fail('/api/v1/mistakes/throws')),
       (text) => text.includes('the drawer 18 is stuck'),
     );
-    expect(block).toContain(placeOf('routers/users.ts', 'the drawer 18'));
+    expect(block).toContain(locationOf('routers/users.ts', 'the drawer 18'));
     expect(await ada.rest(`POST /chats/${randomUUID()}/stop`)).toMatchObject({ status: 404 });
   });
 });
@@ -142,10 +142,10 @@ describe('a mistake in a procedure is in the terminal, with its place, and the c
 describe('a migration that is added while the server runs', () => {
   const FOLDER = 'server/db/migrations';
 
-  /** Adds one as drizzle-kit does. */
+  /** Adds a migration like drizzle-kit. */
   function add(tag: string, sql: string): void {
-    workplace.write(`${FOLDER}/${tag}.sql`, sql);
-    workplace.edit(`${FOLDER}/meta/_journal.json`, (text) => {
+    copy.write(`${FOLDER}/${tag}.sql`, sql);
+    copy.edit(`${FOLDER}/meta/_journal.json`, (text) => {
       const Entries = z.object({ entries: z.array(z.looseObject({ idx: z.number() })) });
       const { entries, ...journal } = Entries.loose().parse(JSON.parse(text));
       const entry = { idx: entries.length, version: '7', when: Date.now(), tag, breakpoints: true };
@@ -161,30 +161,30 @@ describe('a migration that is added while the server runs', () => {
     expect(await status()).toBe(200);
   });
 
-  test('and cannot be applied is told, and applied once it is right', async () => {
+  test('is reported if it cannot be applied, and applied when it is fixed', async () => {
     add('9002_hats', 'ALTER TABLE "usres" ADD COLUMN "hat_size" integer;');
     await dev.shows('relation "usres" does not exist', 20_000);
     expect(await status()).toBe(200);
-    workplace.edit(`${FOLDER}/9002_hats.sql`, (text) => text.replace('usres', 'users'));
+    copy.edit(`${FOLDER}/9002_hats.sql`, (text) => text.replace('usres', 'users'));
     await dev.shows('applied the migration 9002_hats', 20_000);
   });
 
-  test('and cannot be applied at a start either ends that with what the database has said', async () => {
+  test('ends another start with the error of the database if it cannot be applied', async () => {
     add('9003_gloves', 'ALTER TABLE "usres" ADD COLUMN "glove_size" integer;');
-    const other = await workplace.start('dev', { DATA_DIR: '.data/other' });
+    const other = await copy.start('dev', { DATA_DIR: '.data/other' });
     expect(await other.ended()).toBe(1);
     expect(other.terminal()).toContain('relation "usres" does not exist');
     expect(other.terminal()).toContain('ALTER TABLE "usres"');
   }, 120_000);
 });
 
-test('another server on the same folder is refused, and this one goes on', async () => {
-  const [, pid] = /^(\d+)$/m.exec(readFileSync(join(workplace.folder, '.data/db/server.pid'), 'utf8')) ?? [];
+test('a second server on the same folder does not start, and the first one continues', async () => {
+  const [, pid] = /^(\d+)$/m.exec(readFileSync(join(copy.folder, '.data/db/server.pid'), 'utf8')) ?? [];
   for (const script of ['dev', 'start'] as const) {
-    const other = await workplace.start(script);
+    const other = await copy.start(script);
     expect(await other.ended()).toBe(1);
-    const said = other.terminal().trim().split('\n');
-    expect(said.at(-1)).toBe(
+    const lines = other.terminal().trim().split('\n');
+    expect(lines.at(-1)).toBe(
       `The database in .data/db is in use by process ${pid}. Stop that process, or set DATA_DIR or DATABASE_URL to another location.`,
     );
     expect(other.terminal()).not.toContain('Building');

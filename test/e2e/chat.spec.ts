@@ -1,5 +1,5 @@
 import { answerDeltas } from '../provider-server.ts';
-import { answerOn, ask, chooseModel, expect, signIn, signUp, test, whole, wordsOn } from './site.ts';
+import { answerOn, ask, chooseModel, expect, signIn, signUp, test, untilComplete, wordsOn } from './site.ts';
 
 const SLOW_ANSWER = answerDeltas(240).join('');
 
@@ -12,7 +12,7 @@ test('signs up, asks, and shows the answer after a reload and in another browser
   await page.waitForURL(/\/chat\/[\w-]+$/);
   await expect(page).toHaveTitle('How do I add a procedure? · Switchboard');
 
-  await whole(page);
+  await untilComplete(page);
   const answer = await answerOn(page).innerText();
   expect(answer).toContain('routers/');
 
@@ -43,17 +43,17 @@ test('an answer continues after its tab is closed, and other tabs show it', asyn
   await expect(answerOn(idle)).toContainText('word10');
   await first.close();
 
-  await whole(idle);
+  await untilComplete(idle);
   expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
   const reopened = await context.newPage();
   await reopened.goto(url);
   expect(await wordsOn(reopened)).toBe(SLOW_ANSWER);
 
-  // A tab that is open already follows what another one asks.
+  // An open tab follows a question from another tab.
   await ask(reopened, 'And more');
   await expect(idle.getByText('And more')).toBeVisible();
   await expect(idle.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await Promise.all([whole(idle), whole(reopened)]);
+  await Promise.all([untilComplete(idle), untilComplete(reopened)]);
   expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
   expect(await wordsOn(reopened)).toBe(SLOW_ANSWER);
   await expect(idle.getByTestId('answer')).toHaveCount(2);
@@ -77,7 +77,7 @@ test('a phone shows the whole answer after the laptop that asked went offline', 
   await signIn(phone, email);
   await phone.waitForURL(url);
   await expect(phone.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await whole(phone);
+  await untilComplete(phone);
   expect(await wordsOn(phone)).toBe(SLOW_ANSWER);
 });
 
@@ -97,7 +97,7 @@ test('shows an answer in progress, also after a reload', async ({ openBrowser })
   await page.reload();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
   await grow(8);
-  await whole(page);
+  await untilComplete(page);
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
 });
 
@@ -122,7 +122,7 @@ test('stops an answer, keeps its text, regenerates it, and continues the stopped
   await chooseModel(page, 'slow-240x50');
   await page.getByRole('button', { name: 'Regenerate' }).click();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await whole(page);
+  await untilComplete(page);
   expect(await wordsOn(page)).toBe(SLOW_ANSWER);
   await expect(page.getByTestId('answer')).toHaveCount(1);
 
@@ -132,7 +132,7 @@ test('stops an answer, keeps its text, regenerates it, and continues the stopped
   expect(await wordsOn(page)).toBe(words);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await whole(page);
+  await untilComplete(page);
   expect((await wordsOn(page)).startsWith(`${words} `)).toBe(true);
   expect(await wordsOn(page)).toContain('word240');
 });
@@ -147,7 +147,7 @@ test('shows why a model failed, also after a reload, and tries again', async ({ 
   await expect(page.getByRole('log').getByRole('alert')).toContainText('model provider');
   await chooseModel(page, 'Offline guide');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await whole(page);
+  await untilComplete(page);
   await expect(answerOn(page)).toContainText('offline guide');
   await expect(page.getByRole('log').getByRole('alert')).toHaveCount(0);
 });
@@ -159,7 +159,7 @@ test('renames, pins, searches, archives and deletes chats', async ({ openBrowser
     await page.goto('/chat');
     await ask(page, question);
     await page.waitForURL(/\/chat\/[\w-]+$/);
-    await whole(page);
+    await untilComplete(page);
   }
   const list = page.getByRole('navigation', { name: 'Chats' });
   const choose = async (title: string, action: string) => {
@@ -197,7 +197,7 @@ test('a guest chats on a narrow screen and keeps the chat after signing up', asy
   await page.waitForURL('/chat');
   await ask(page, 'How do I add a procedure?');
   await page.waitForURL(/\/chat\/[\w-]+$/);
-  await whole(page);
+  await untilComplete(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
   await signUp(page);

@@ -12,7 +12,7 @@ import {
   signUp,
   test,
   watchPolicy,
-  whole,
+  untilComplete,
 } from './site.ts';
 
 const APP = join(import.meta.dirname, '../../app');
@@ -66,7 +66,7 @@ async function visit(page: Page, path: string): Promise<void> {
     await expect(page.getByRole('heading', { name: 'Switchboard' })).toBeVisible({ timeout: 60_000 });
 }
 
-async function makeChat(context: BrowserContext): Promise<string> {
+async function createChat(context: BrowserContext): Promise<string> {
   const response = await context.request.post('/api/v1/chats', { data: { title: 'A chat' } });
   return response.ok() ? z.object({ id: z.string() }).parse(await response.json()).id : 'no-such-chat';
 }
@@ -76,15 +76,15 @@ test('finds all pages of the app', () => {
 });
 
 test.describe('no page violates its Content-Security-Policy', () => {
-  for (const [who, { scheme, enter }] of Object.entries(VISITORS)) {
-    test(`for a ${who}`, async ({ browser, site }) => {
+  for (const [visitor, { scheme, enter }] of Object.entries(VISITORS)) {
+    test(`for a ${visitor}`, async ({ browser, site }) => {
       const context = await browser.newContext({ baseURL: site.server.url, colorScheme: scheme });
       const violations: string[] = [];
       await watchPolicy(context, violations);
       context.on('weberror', (error) => violations.push(error.error().message));
       const page = await context.newPage();
       await enter(page);
-      const id = await makeChat(context);
+      const id = await createChat(context);
       for (const path of [...ROUTES, ...OTHERS]) await visit(page, path.replace('[id]', id));
       await context.close();
       expect(violations).toEqual([]);
@@ -98,7 +98,7 @@ test('using the pages does not violate the policy either', async ({ openBrowser 
   await chooseModel(page, 'echo');
   await ask(page, MARKDOWN);
   await page.waitForURL(/\/chat\/[\w-]+$/);
-  await whole(page);
+  await untilComplete(page);
   await expect(answerOn(page).getByRole('table')).toBeVisible();
   await page.getByRole('button', { name: 'Use dark colours' }).first().click();
 

@@ -1,6 +1,6 @@
 import { expect, signUp, test } from './site.ts';
 
-test('reads the API reference and tries a call as themselves, without a byte from elsewhere', async ({
+test('shows the API reference, sends a request as the user, and loads nothing from other origins', async ({
   openBrowser,
   site,
 }) => {
@@ -20,9 +20,9 @@ test('reads the API reference and tries a call as themselves, without a byte fro
 
   await page.getByRole('link', { name: 'Get your account' }).click();
   await page.getByRole('button', { name: 'Test Request (get /users/me)' }).click();
-  const answer = page.waitForResponse(`${site.server.url}/api/v1/users/me`);
+  const response = page.waitForResponse(`${site.server.url}/api/v1/users/me`);
   await page.getByRole('button', { name: /Send get request/ }).click();
-  expect((await answer).status()).toBe(200);
+  expect((await response).status()).toBe(200);
   await expect(page.getByText('200 OK')).toBeVisible();
   await expect(page.getByText(`"${email}"`)).toBeVisible();
   expect(foreign).toEqual([]);
@@ -35,13 +35,13 @@ test('the API reference uses the colours of the app and fits a narrow screen', a
   await expect(heading).toBeVisible();
   const colours = () =>
     heading.evaluate((element) => {
-      const behind = getComputedStyle(document.body).getPropertyValue('--scalar-background-1');
-      return { text: getComputedStyle(element).color, behind: behind.trim() };
+      const background = getComputedStyle(document.body).getPropertyValue('--scalar-background-1');
+      return { text: getComputedStyle(element).color, background: background.trim() };
     });
   const light = await colours();
   await page.getByRole('button', { name: 'Use dark colours' }).click();
   await expect.poll(colours).not.toEqual(light);
-  expect((await colours()).behind).toBe('#16171a');
+  expect((await colours()).background).toBe('#16171a');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
   // Classes left on the body would change other pages.

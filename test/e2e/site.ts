@@ -46,22 +46,22 @@ export const test = base.extend<Fixtures, { site: Site }>({
 
   openBrowser: async ({ browser, site }, use) => {
     const contexts: BrowserContext[] = [];
-    const complaints: string[] = [];
+    const problems: string[] = [];
     await use(async (width = 1280) => {
       const context = await browser.newContext({
         baseURL: site.server.url,
         viewport: { width, height: 844 },
       });
-      await watchPolicy(context, complaints);
+      await watchPolicy(context, problems);
       context.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
       });
-      context.on('weberror', (error) => complaints.push(error.error().message));
+      context.on('weberror', (error) => problems.push(error.error().message));
       contexts.push(context);
       return context;
     });
     await Promise.all(contexts.map((context) => context.close()));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   },
 });
 
@@ -71,9 +71,9 @@ export async function watchPolicy(context: BrowserContext, violations: string[])
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       const { documentURI, effectiveDirective, blockedURI, sourceFile, sample } = event;
-      const what = [documentURI, effectiveDirective, blockedURI, sourceFile, sample].join(' ');
+      const violation = [documentURI, effectiveDirective, blockedURI, sourceFile, sample].join(' ');
       // Playwright creates the function on the window.
-      (window as Window & { reportViolation?: (what: string) => void }).reportViolation?.(what);
+      (window as Window & { reportViolation?: (text: string) => void }).reportViolation?.(violation);
     });
   });
 }
@@ -110,7 +110,7 @@ export async function chooseModel(page: Page, name: string): Promise<void> {
   const select = page.getByRole('combobox', { name: 'Model' });
   await select.click();
   await page.getByRole('option', { name }).click();
-  // It shows the model of a chat when the server has stored it.
+  // The select shows the model of a chat after the server has stored it.
   await expect(select).toHaveValue(new RegExp(name));
 }
 
@@ -118,7 +118,7 @@ export async function chooseModel(page: Page, name: string): Promise<void> {
 export const answerOn = (page: Page) => page.getByTestId('answer').last();
 
 /** Waits until the answer on the page is complete. */
-export async function whole(page: Page): Promise<void> {
+export async function untilComplete(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Regenerate' })).toBeVisible({ timeout: 60_000 });
 }
 

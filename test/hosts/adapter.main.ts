@@ -8,8 +8,8 @@ import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createContext } from '#server/people/context';
 
 /**
- * A program that serves RPC by tRPC's own fetch adapter, with none of the product's code between the request and the
- * procedure but the context it is called with, and all else by the product's handler.
+ * A program that serves RPC with tRPC's own fetch adapter. Of the product, only createContext runs between the request
+ * and the procedure. The product's handler serves all other paths.
  */
 const { deps, api } = await switchboard();
 

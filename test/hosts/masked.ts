@@ -1,7 +1,7 @@
-/** An answer as it came. */
+/** A response before any processing. */
 export interface RawResponse {
   status: number;
-  /** By name, those that came more than once in their order. */
+  /** Repeated headers are in their order. */
   headers: [name: string, value: string][];
   body: string;
 }
@@ -11,21 +11,21 @@ const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 const API_KEY = /sb_[\w-]+/g;
 const SECONDS_LEFT = /(?<=Retry in |"retryAfter":|;r=\d+;t=)\d+/g;
 const CURSOR = /(?<="nextCursor":"|[?&]cursor=)[\w-]+/g;
-/** Also in JSON that is a string of JSON. */
+/** Also matches in JSON that is a string in JSON. */
 const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
 
 /**
- * Has names for what a host makes itself, so that its answers can be held against those of another host that was given
- * the same data: an id has the same name wherever it comes up again. What was there before stays as it is.
- * - an id that was made after `since`, which an id of version 7 tells: `id 1`, `id 2`, … in the order in which they come up
+ * Replaces the values that a host generates by names, so that its responses can be compared with those of another host
+ * with the same data. An id has the same name wherever it occurs. Values of the data stay unchanged.
+ * - an id created after `since`, which an id of version 7 contains: `id 1`, `id 2`, … in the order in which they occur
  * - a time after `since`: `a time`
  * - a new API key, and the beginning of one: `a key`
- * - a cursor: what it says, with names for what is new
- * - when a key was last used, which is written anew once a minute: `a time`
- * - the seconds until a limit lets calls through again: `0`
- * - the entity tag of a body in which something has a name: `a tag`
- * @param since when the hosts were given their data, in milliseconds of Unix time.
- * @param known everything that was told of keys before.
+ * - a cursor: its decoded content, with names for new values
+ * - the last use of a key, which is updated once a minute: `a time`
+ * - the seconds until a rate limit resets: `0`
+ * - the entity tag of a body in which a value was replaced: `a tag`
+ * @param since when the hosts got their data, in milliseconds of Unix time.
+ * @param known a text with all API keys of the data.
  */
 export function createMask(since: number, known: string): (answer: RawResponse) => RawResponse {
   const names = new Map<string, string>();

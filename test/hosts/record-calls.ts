@@ -21,7 +21,7 @@ export interface Line {
   way: Way;
   person: Person;
   call: string;
-  answer: RawResponse;
+  response: RawResponse;
 }
 
 const WAYS = { RPC: rpcCall, REST: restRequest };
@@ -54,7 +54,7 @@ function batchOf(type: Endpoint['type'], calls: [Endpoint, Input][]): Call {
   return { path: `${path}${path.includes('?') ? '&' : '?'}batch=1`, init };
 }
 
-async function answerTo(as: Caller, { path, init }: Call, requestId: string): Promise<RawResponse> {
+async function responseTo(as: Caller, { path, init }: Call, requestId: string): Promise<RawResponse> {
   const headers = { 'accept-encoding': 'identity', ...Object.fromEntries(new Headers(init.headers)) };
   const response = await as.fetch(path, { ...init, headers: { ...headers, 'x-request-id': requestId } });
   return { status: response.status, headers: [...response.headers], body: await response.text() };
@@ -71,10 +71,16 @@ export async function recordCalls(url: string, seed: Seed, since: number): Promi
   const as = (person: Person) => caller(url, seed.headersOf(person));
 
   async function send(about: string, way: Way, person: Person, call: Call): Promise<void> {
-    const answer = await answerTo(as(person), call, `call-${lines.length + 1}`);
+    const response = await responseTo(as(person), call, `call-${lines.length + 1}`);
     const { path, init } = call;
     const text = typeof init.body === 'string' ? ` ${init.body}` : '';
-    lines.push({ about, way, person, call: `${init.method ?? 'GET'} ${path}${text}`, answer: mask(answer) });
+    lines.push({
+      about,
+      way,
+      person,
+      call: `${init.method ?? 'GET'} ${path}${text}`,
+      response: mask(response),
+    });
   }
 
   function validFor(endpoint: Endpoint, way: Way): Input {
@@ -130,7 +136,7 @@ export async function recordCalls(url: string, seed: Seed, since: number): Promi
 
   for (const coding of ['gzip', 'br', 'br, gzip']) {
     const init = { headers: { 'accept-encoding': coding } };
-    await send('a long answer, compressed', 'REST', 'admin', { path: '/api/v1/users?limit=100', init });
+    await send('a long response, compressed', 'REST', 'admin', { path: '/api/v1/users?limit=100', init });
   }
   for (const endpoint of procedures) {
     await rejectAll(endpoint, 'RPC');

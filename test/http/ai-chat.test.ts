@@ -86,33 +86,33 @@ test('the guide answers two questions of a conversation', async () => {
 });
 
 test('an answer continues after its reader disconnects, and can be resumed', async () => {
-  const gone = new AbortController();
-  const stream = await submit('reader-goes-away', [question('Count zebras')], ada, gone.signal);
+  const leaving = new AbortController();
+  const stream = await submit('reader-disconnects', [question('Count zebras')], ada, leaving.signal);
   const seen: UIMessageChunk[] = [];
   await expect(async () => {
     for await (const chunk of stream) {
       seen.push(chunk);
-      if (chunk.type === 'text-delta') gone.abort();
+      if (chunk.type === 'text-delta') leaving.abort();
     }
   }).rejects.toThrow(/abort/i);
   expect(seen.length).toBeLessThan(30);
 
-  const resumed = await transportOf(ada).reconnectToStream({ chatId: 'reader-goes-away' });
+  const resumed = await transportOf(ada).reconnectToStream({ chatId: 'reader-disconnects' });
   expect(textOf(resumed ? await fold(resumed) : undefined)).toBe(whole);
   const [, answer] = await answered(ada, await chatOf(ada, 'zebras'));
   expect(answer).toMatchObject({ status: 'complete' });
   expect(textOf(answer)).toBe(whole);
-  expect(await transportOf(ada).reconnectToStream({ chatId: 'reader-goes-away' })).toBeNull();
+  expect(await transportOf(ada).reconnectToStream({ chatId: 'reader-disconnects' })).toBeNull();
 });
 
 test('regenerates an answer', async () => {
   const messages = [question('Regenerate gazelles')];
-  const first = await fold(await submit('written-anew', messages));
+  const first = await fold(await submit('regenerated', messages));
   const chatId = await chatOf(ada, 'gazelles');
   const [asked] = await answered(ada, chatId);
   const again = await transportOf(ada).sendMessages({
     trigger: 'regenerate-message',
-    chatId: 'written-anew',
+    chatId: 'regenerated',
     messageId: first?.id,
     messages,
     abortSignal: undefined,
@@ -126,15 +126,15 @@ test('regenerates an answer', async () => {
   ]);
 });
 
-test('an edited question is another branch; one that never arrived is sent', async () => {
-  await fold(await submit('said-anew', [question('Tell me of wombats')]));
+test('an edited question starts another branch, and one that never arrived is sent', async () => {
+  await fold(await submit('edited', [question('Tell me of wombats')]));
   const chatId = await chatOf(ada, 'wombats');
   const [asked] = await answered(ada, chatId);
   const edit = async (messageId: string, text: string, before: UIMessage[] = []) =>
     fold(
       await transportOf(ada).sendMessages({
         trigger: 'submit-message',
-        chatId: 'said-anew',
+        chatId: 'edited',
         messageId,
         messages: [...before, { ...question(text), id: messageId }],
         abortSignal: undefined,
@@ -177,7 +177,7 @@ test('two accounts can use the same id without seeing each other’s chat', asyn
   expect((await bob.rpc.chat.list.query({})).items).toHaveLength(1);
 });
 
-describe('an error is a problem', () => {
+describe('returns a problem document', () => {
   const post = async (body: unknown, as: Pick<Account, 'fetch'> = ada, type = 'application/json') =>
     read(
       await as.fetch('/api/chat', {
@@ -217,7 +217,7 @@ describe('an error is a problem', () => {
     expect((await ada.fetch('/api/chat/unknown/stream')).status).toBe(204);
   });
 
-  test('that an unmodified client shows', async () => {
+  test('which an unmodified client shows', async () => {
     await expect(submit('x', [question('Hi')], caller(server.url))).rejects.toThrow('"code":"UNAUTHORIZED"');
   });
 });

@@ -28,7 +28,7 @@ const first = await Promise.all([
 ]);
 const roles = await Promise.all(first.map(async ({ rpc }) => (await rpc.users.me.query({})).role));
 const [root] = first.filter((_account, index) => roles[index] === 'admin');
-if (!root) throw new Error(`Nobody is an admin: ${roles.join()}`);
+if (!root) throw new Error(`No account is an admin: ${roles.join()}`);
 
 const post = async (...args: Parameters<typeof postAuth>) => read(await postAuth(...args));
 
@@ -39,7 +39,7 @@ describe('the first account', () => {
     expect(await later.rpc.users.me.query({})).toMatchObject({ role: 'user' });
   });
 
-  test('becomes the admin although a guest came first', async () => {
+  test('becomes the admin even if a guest session exists', async () => {
     const other = await startServer();
     try {
       await signInAsGuest(other.url);
@@ -69,7 +69,7 @@ describe('a session cookie', () => {
     }
   });
 
-  test('is secure behind https, where ADMIN_EMAIL is the admin with the code on the console', async () => {
+  test('is secure behind https, and ADMIN_EMAIL becomes the admin with the code on the console', async () => {
     const settings = { APP_URL: 'https://app.example.com', ADMIN_EMAIL: 'Ops@example.com', PORT: '43117' };
     const secure = await startServer(settings);
     try {
@@ -271,10 +271,10 @@ test('limits the rate of sign-in attempts', async () => {
     const attempt = (headers = {}) =>
       post(limited.url, '/sign-in/email', { email: 'a@example.com', password: 'guess' }, headers);
     for (let count = 0; count < 3; count++) expectProblem(await attempt(), 'UNAUTHORIZED');
-    const refused = await attempt();
-    const { retryAfter } = expectProblem(refused, 'TOO_MANY_REQUESTS');
+    const rejected = await attempt();
+    const { retryAfter } = expectProblem(rejected, 'TOO_MANY_REQUESTS');
     expect(retryAfter).toBeGreaterThan(0);
-    expect(refused.headers.get('retry-after')).toBe(String(retryAfter));
+    expect(rejected.headers.get('retry-after')).toBe(String(retryAfter));
     expectProblem(await attempt({ 'x-forwarded-for': '198.51.100.7' }), 'TOO_MANY_REQUESTS');
     expect((await caller(limited.url).fetch('/api/health')).status).toBe(200);
   } finally {

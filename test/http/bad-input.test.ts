@@ -7,9 +7,9 @@ import { badInputs, nested, validInputs } from '#test/inputs';
 import { callRest, callRpc, callRpcRaw, type Endpoint, procedures } from '#test/procedures';
 import { startServer } from '#test/server';
 
-/** Inputs tried per procedure and surface; fast-check prints the seed of a failure. */
+/** The number of inputs per procedure and surface. fast-check prints the seed of a failure. */
 const RUNS = 20;
-/** Node refuses longer request heads by itself. */
+/** Node rejects longer request heads itself. */
 const MAX_URL = 12_000;
 
 const server = await startServer();
@@ -33,20 +33,20 @@ const Rejection = z.looseObject({
 });
 const RpcRejection = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) });
 
-/** What an answer refuses with, on either surface; `null` for a success. Fails for anything that is not clear. */
+/** Returns the error of a response of either surface, or `null` for a success. Fails if the error is malformed. */
 function rejectionOf({ status, headers, body }: ParsedResponse) {
   if (status < 400) return null;
   const isProblem = headers.get('content-type') === 'application/problem+json';
-  const refusal = isProblem
+  const rejection = isProblem
     ? Rejection.parse(body)
     : RpcRejection.parse(Array.isArray(body) ? body[0] : body).error.json.data;
-  expect(isErrorCode(refusal.code) && ERRORS[refusal.code].status).toBe(status);
-  expect(refusal.status).toBe(status);
+  expect(isErrorCode(rejection.code) && ERRORS[rejection.code].status).toBe(status);
+  expect(rejection.status).toBe(status);
   expect(status).toBeLessThan(500);
-  return refusal;
+  return rejection;
 }
 
-/** All that bad input could have touched. An export would tell as much, but not as often as this is asked. */
+/** Returns all data that invalid input could have changed. An export contains it too, but has a lower rate limit. */
 async function rows(): Promise<string> {
   const owned = await Promise.all(
     [root, other].map(async ({ rpc }) => {
@@ -69,14 +69,14 @@ async function rows(): Promise<string> {
 describe.each(procedures.map((endpoint) => ({ name: endpoint.name, endpoint })))('$name', ({ endpoint }) => {
   const settings = { numRuns: RUNS, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false };
 
-  test('refuses what its schema refuses, and changes nothing', async () => {
+  test('rejects input that its schema rejects, and changes nothing', async () => {
     const before = await rows();
     await fc.assert(
       fc.asyncProperty(badInputs(endpoint), async (input) => {
         fc.pre(endpoint.type === 'mutation' || JSON.stringify(input).length < MAX_URL / 4);
         const overRpc = rejectionOf(await callRpc(root, endpoint, input));
         const overRest = rejectionOf(await callRest(root, endpoint, input));
-        // What tRPC streams is refused in the stream. A path or query is text, so what is no string may be right there.
+        // A stream of tRPC contains its error. Paths and queries are text, so values of other types may be valid there.
         if (endpoint.type !== 'subscription') expect(overRpc).not.toBeNull();
         if (endpoint.takesBody && Object.keys(input).some((name) => !endpoint.params.includes(name))) {
           expect(overRest).not.toBeNull();
@@ -87,8 +87,8 @@ describe.each(procedures.map((endpoint) => ({ name: endpoint.name, endpoint })))
     expect(await rows()).toBe(before);
   });
 
-  test('takes what its schema takes, or says clearly why not', async () => {
-    // Not as the admin, and with another password: the account is needed for the next procedure.
+  test('accepts input that its schema accepts, or returns a well-formed error', async () => {
+    // Not as the admin, and with another password, because the next procedure needs the account.
     await fc.assert(
       fc.asyncProperty(validInputs(endpoint), async (input) => {
         rejectionOf(await callRpc(other, endpoint, input));
@@ -139,17 +139,17 @@ describe('RPC', () => {
     [],
   ])('survives the superjson annotations %j', async (meta) => {
     const data = { json: { title: 'A title' }, meta };
-    const refusal = rejectionOf(await callRpcRaw(root, create, data));
+    const inBody = rejectionOf(await callRpcRaw(root, create, data));
     const inQuery = rejectionOf(
       await callRpcRaw(root, procedure('chat.list'), { json: { search: 'title' }, meta }),
     );
-    for (const found of [refusal, inQuery])
+    for (const found of [inBody, inQuery])
       if (found) expect(found.code).toMatch(/^(INVALID_INPUT|BAD_REQUEST|MALFORMED_JSON)$/);
     expect(await root.rpc.users.me.query({})).not.toHaveProperty('polluted');
   });
 
   test.each([null, 7, 'text', true, [], nested(60), { json: null }, { json: [] }, {}])(
-    'refuses %j in the place of an input',
+    'rejects %j instead of an input',
     async (data) => {
       expect(rejectionOf(await callRpcRaw(root, procedure('chat.get'), data))).toMatchObject({ status: 400 });
       expect(rejectionOf(await callRpcRaw(root, procedure('chat.update'), data))).toMatchObject({
@@ -168,7 +168,7 @@ describe('a body', () => {
       ),
     );
 
-  test.each(bodies)('that is no JSON is refused: %s', async (path) => {
+  test.each(bodies)('that is not JSON is rejected: %s', async (path) => {
     for (const body of [
       '{',
       '{"title":',
@@ -186,7 +186,7 @@ describe('a body', () => {
     }
   });
 
-  test.each(bodies)('that is not UTF-8 is refused: %s', async (path) => {
+  test.each(bodies)('that is not UTF-8 is rejected: %s', async (path) => {
     for (const bytes of [
       [0xff],
       [0x22, 0xc3, 0x28, 0x22],
@@ -197,7 +197,7 @@ describe('a body', () => {
     }
   });
 
-  test.each(bodies)('that nests 100,000 levels deep is refused: %s', async (path) => {
+  test.each(bodies)('that nests 100,000 levels deep is rejected: %s', async (path) => {
     for (const [opening, closing] of [
       ['[', ']'],
       ['{"a":', '}'],
@@ -210,7 +210,7 @@ describe('a body', () => {
     }
   });
 
-  test.each(bodies)('that names __proto__ is refused: %s', async (path) => {
+  test.each(bodies)('with the key __proto__ is rejected: %s', async (path) => {
     for (const key of ['__proto__', '__prot\\u006f__']) {
       for (const body of [
         `{"${key}":{}}`,
@@ -225,20 +225,20 @@ describe('a body', () => {
     }
   });
 
-  test.each(bodies)('of 10 MB is refused: %s', async (path) => {
+  test.each(bodies)('of 10 MB is rejected: %s', async (path) => {
     expect(await send(path, JSON.stringify({ title: 'x'.repeat(10_000_000) }))).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
     });
   });
 
-  test.each(bodies)('that is another JSON value than an object is refused: %s', async (path) => {
+  test.each(bodies)('that is a JSON value other than an object is rejected: %s', async (path) => {
     for (const body of ['null', '7', '"text"', '[]', 'true'])
       expect(await send(path, body)).toMatchObject({ status: 400 });
   });
 });
 
 test.each(['%', '%G1', '%E0%A4', '%FF', '%ED%A0%80', '%00', '%2F..%2F', '..%5C', '%C0%AF', '\u{1f600}'])(
-  'paths and queries with %s are refused or not found',
+  'paths and queries with %s are rejected or not found',
   async (garbage) => {
     for (const path of [
       `/api/v1/chats/${garbage}`,
@@ -251,13 +251,13 @@ test.each(['%', '%G1', '%E0%A4', '%FF', '%ED%A0%80', '%00', '%2F..%2F', '..%5C',
       `/api/auth/${garbage}`,
       `/api/${garbage}`,
     ]) {
-      const refusal = rejectionOf(await read(await root.fetch(path)));
+      const rejection = rejectionOf(await read(await root.fetch(path)));
       if (!path.includes('?search'))
-        expect({ path, refusal }).toMatchObject({ refusal: { status: expect.any(Number) } });
+        expect({ path, rejection }).toMatchObject({ rejection: { status: expect.any(Number) } });
     }
   },
 );
 
-test('the server says nothing of it in its log but what is for its operator', () => {
+test('the log of the server has no failed calls', () => {
   expect(server.log()).not.toContain('a call failed');
 });

@@ -22,35 +22,37 @@ const CALLS: Record<string, (as: Caller) => Promise<Response>> = {
   'sending over AI chat': post('/api/chat', message),
   'following over AI chat': get('/api/chat/c/stream'),
 };
-const CREDENTIALS: [what: string, headers: Record<string, string>, challenge: string][] = [
-  ['nothing', {}, 'Bearer'],
-  ['a cookie that is no session', { cookie: 'better-auth.session_token=x.y' }, 'Bearer'],
+const CREDENTIALS: [credential: string, headers: Record<string, string>, challenge: string][] = [
+  ['no credential', {}, 'Bearer'],
+  ['an invalid cookie', { cookie: 'better-auth.session_token=x.y' }, 'Bearer'],
   ['another scheme', { authorization: 'Basic YTpi' }, 'Bearer'],
-  ['a key that is none', { authorization: 'Bearer sb_none' }, 'Bearer error="invalid_token"'],
+  ['an invalid key', { authorization: 'Bearer sb_none' }, 'Bearer error="invalid_token"'],
 ];
 
 describe.each(Object.entries(CALLS))('%s', (_name, call) => {
-  test.each(CREDENTIALS)('with %s is told how to say who calls', async (_what, headers, challenge) => {
-    const { status, headers: told } = await call(caller(server.url, headers));
-    expect({ status, challenge: told.get('www-authenticate') }).toEqual({ status: 401, challenge });
+  test.each(CREDENTIALS)('with %s returns a challenge', async (_credential, headers, challenge) => {
+    const response = await call(caller(server.url, headers));
+    expect({
+      status: response.status,
+      challenge: response.headers.get('www-authenticate'),
+    }).toEqual({ status: 401, challenge });
   });
 
-  test('with a key is told nothing of it', async () => {
+  test('with a valid key returns no challenge', async () => {
     const response = await call(withKey(server.url, key));
     expect(response.headers.get('www-authenticate')).toBeNull();
     await response.body?.cancel();
   });
 });
 
-test('a refusal to sign in tells it too, as every 401 does', async () => {
+test('a rejected sign-in returns a challenge, like every 401', async () => {
   const wrong = { email: ada.email, password: 'wrong horse' };
   const change = { currentPassword: ada.password, newPassword: 'a better horse' };
-  for (const answer of [
+  for (const { status, headers } of [
     await post('/api/auth/sign-in/email', wrong)(caller(server.url)),
     await post('/api/auth/sign-in/email', wrong)(ada),
     await post('/api/auth/change-password', change)(caller(server.url)),
   ]) {
-    const { status, headers } = answer;
     expect({ status, challenge: headers.get('www-authenticate') }).toEqual({
       status: 401,
       challenge: 'Bearer',

@@ -25,7 +25,7 @@ afterAll(server.stop);
 const ada = await signUp(server.url);
 const whole = answerDeltas(100).join('');
 
-/** The transport as a page has it; `connect` makes the connections of its event streams. */
+/** Creates the transport of a page. `connect` opens the connections of its event streams. */
 function createTransport(connect: typeof fetch = fetch): TrpcChatTransport {
   const options = { url: `${server.url}/api/trpc`, transformer: superjson };
   return new TrpcChatTransport(
@@ -48,7 +48,7 @@ function createTransport(connect: typeof fetch = fetch): TrpcChatTransport {
   );
 }
 
-/** What `useChat` is made of, in a new chat or in the one with this id. */
+/** Creates the chat behind `useChat`: a new one, or the one with this id. */
 async function openChat({
   id,
   model,
@@ -61,15 +61,15 @@ async function openChat({
 const texts = (chat: Chat<ChatMessage>) => chat.messages.map(textOf);
 const stored = async (chatId: string) => (await ada.rpc.chat.messages.query({ chatId })).items;
 
-/** Waits until the first words of an answer are there. */
-const begun = (chat: Chat<ChatMessage>) =>
+/** Waits until a chat shows the first words of an answer. */
+const untilStarted = (chat: Chat<ChatMessage>) =>
   until(
     () => Promise.resolve(texts(chat)[1] ?? ''),
     (text) => text.includes('word5'),
   );
 
 describe('useChat over the procedures', () => {
-  test('sends a message and shows the answer under the id the server keeps it by', async () => {
+  test('sends a message and shows the answer with the id of the server', async () => {
     const chat = await openChat();
     await chat.sendMessage({ text: 'Count' });
     expect(chat.status).toBe('ready');
@@ -79,7 +79,7 @@ describe('useChat over the procedures', () => {
     expect(chat.lastMessage?.id).toBe(messages.at(-1)?.id);
   });
 
-  test('has the last answer written anew', async () => {
+  test('regenerates the last answer', async () => {
     const chat = await openChat();
     await chat.sendMessage({ text: 'Count' });
     const first = chat.lastMessage?.id;
@@ -88,7 +88,7 @@ describe('useChat over the procedures', () => {
     expect(chat.lastMessage?.id).not.toBe(first);
   });
 
-  test('sends a message once, however often it is tried', async () => {
+  test('sends a message once, even if it is retried', async () => {
     const chat = await openChat();
     const message: ChatMessage = { id: 'the-same', role: 'user', parts: [{ type: 'text', text: 'Count' }] };
     const send = async () => {
@@ -100,10 +100,10 @@ describe('useChat over the procedures', () => {
     expect(await stored(chat.id)).toHaveLength(2);
   });
 
-  test('leaves without stopping the answer, and comes back to all of it', async () => {
+  test('disconnects without stopping the answer, and later resumes all of it', async () => {
     const chat = await openChat();
     const sending = chat.sendMessage({ text: 'Count' });
-    await begun(chat);
+    await untilStarted(chat);
     await chat.stop();
     await sending;
     const again = await openChat({ id: chat.id });
@@ -113,7 +113,7 @@ describe('useChat over the procedures', () => {
     expect(await createTransport().reconnectToStream({ chatId: chat.id })).toBeNull();
   });
 
-  test('goes on after the last event when the connection breaks and is then refused', async () => {
+  test('resumes after the last event if the connection is lost and the next one is rejected', async () => {
     const connections: number[] = [];
     const chat = await openChat({
       connect: async (input, init) => {
@@ -129,11 +129,11 @@ describe('useChat over the procedures', () => {
   });
 });
 
-describe('an answer that does not come to its end', () => {
-  test('says that it was stopped', async () => {
+describe('an incomplete answer', () => {
+  test('has the status stopped if it was stopped', async () => {
     const chat = await openChat({ model: 'openai-compatible/slow-600x50' });
     const sending = chat.sendMessage({ text: 'Never end' });
-    await begun(chat);
+    await untilStarted(chat);
     await ada.rpc.chat.stop.mutate({ chatId: chat.id });
     await sending;
     expect(chat.status).toBe('ready');
@@ -141,7 +141,7 @@ describe('an answer that does not come to its end', () => {
     expect(texts(chat)[1]).toMatch(/^word1 word2 /);
   });
 
-  test('keeps what came, and says what went wrong', async () => {
+  test('keeps its text and has the error if it failed', async () => {
     const chat = await openChat({ model: 'openai-compatible/cut' });
     await chat.sendMessage({ text: 'Count' });
     expect(chat.status).toBe('error');
@@ -152,7 +152,7 @@ describe('an answer that does not come to its end', () => {
   });
 });
 
-test('a refused call is an error with the catalogue’s detail', async () => {
+test('a rejected call is an error with the detail of the server', async () => {
   const chat = await openChat({ id: 'missing' });
   await chat.sendMessage({ text: 'Hello?' });
   expect(chat.error).toBeInstanceOf(CallError);

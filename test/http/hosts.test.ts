@@ -30,9 +30,9 @@ const ADDED_BY_HANDLER = [
 /** Entries that Next.js always adds to Vary. */
 const VARY_OF_NEXT = /^(rsc|next-router-[\w-]+|accept-encoding)$/i;
 
-/** Returns a response without the headers that are not ours on some host. */
-function own({ status, headers, body }: RawResponse, but: string[]): RawResponse {
-  const kept = headers.filter(([name]) => !but.includes(name));
+/** Returns a response without the headers that a host adds. */
+function own({ status, headers, body }: RawResponse, ignored: string[]): RawResponse {
+  const kept = headers.filter(([name]) => !ignored.includes(name));
   return {
     status,
     headers: kept.flatMap(([name, value]): RawResponse['headers'] => {
@@ -45,10 +45,10 @@ function own({ status, headers, body }: RawResponse, but: string[]): RawResponse
 }
 
 /** The ignored headers and the tested ways of each host. */
-const HOSTS: Record<Exclude<Host, 'serve'>, { but: string[]; ways: readonly Way[] }> = {
-  next: { but: FRAMING, ways: WAYS },
+const HOSTS: Record<Exclude<Host, 'serve'>, { ignored: string[]; ways: readonly Way[] }> = {
+  next: { ignored: FRAMING, ways: WAYS },
   // It serves only RPC.
-  adapter: { but: [...FRAMING, ...ADDED_BY_HANDLER], ways: ['RPC', 'batch'] },
+  adapter: { ignored: [...FRAMING, ...ADDED_BY_HANDLER], ways: ['RPC', 'batch'] },
 };
 
 const provider = await startProviderServer();
@@ -71,7 +71,7 @@ async function recordOn(host: Host): Promise<Line[]> {
 const expected = await recordOn('serve');
 const others = { next: await recordOn('next'), adapter: await recordOn('adapter') };
 
-const statusesOf = (lines: Line[]) => [...new Set(lines.map(({ answer }) => answer.status))];
+const statusesOf = (lines: Line[]) => [...new Set(lines.map(({ response }) => response.status))];
 
 /** It succeeds only once per installation, which was when the seed was created. */
 const ONCE = 'protected.claimAdmin';
@@ -87,11 +87,11 @@ test('every procedure succeeds in every way, and calls are rejected for every re
 });
 
 describe.each(['next', 'adapter'] as const)('under %s', (host) => {
-  const { but, ways } = HOSTS[host];
+  const { ignored, ways } = HOSTS[host];
   const linesOf = (lines: Line[], about: string) =>
     lines
       .filter((line) => line.about === about && ways.includes(line.way))
-      .map((line) => ({ ...line, answer: own(line.answer, but) }));
+      .map((line) => ({ ...line, response: own(line.response, ignored) }));
 
   test.each([...new Set(expected.map(({ about }) => about))])(
     '%s has the same responses as under serve.ts',

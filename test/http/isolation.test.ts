@@ -22,8 +22,8 @@ const ada = await signUp(server.url);
 const bob = await signUp(server.url);
 const guest = await signInAsGuest(server.url);
 
-/** The ids of everything that Ada has. */
-async function belongingsOf({ id, rpc }: Account): Promise<Record<string, string>> {
+/** Creates data of all kinds for an account. @returns its ids. */
+async function createBelongings({ id, rpc }: Account): Promise<Record<string, string>> {
   const chat = await rpc.chat.create.mutate({ title: 'Private', clientId: 'id-that-ada-chose' });
   const run = await rpc.chat.send.mutate({ chatId: chat.id, ...newMessage('Secret') });
   const [question, answer] = await answered(ada, chat.id);
@@ -48,9 +48,9 @@ async function belongingsOf({ id, rpc }: Account): Promise<Record<string, string
   };
 }
 
-const belongings = await belongingsOf(ada);
+const belongings = await createBelongings(ada);
 
-/** What an account has, but for the chat in which an answer is being written. */
+/** Returns the data of an account, without the chat with an answer in progress. */
 async function stateOf({ rpc }: Account) {
   const chatId = belongings['chat'] ?? '';
   return {
@@ -65,16 +65,16 @@ async function stateOf({ rpc }: Account) {
 
 const stateBefore = await stateOf(ada);
 
-/** Fields that name something stored; what a client names by itself is its own business. */
+/** Returns the fields that contain an id of stored data. Ids that clients choose are not included. */
 const idFields = ({ inputFields }: Endpoint) =>
   [...inputFields.keys()].filter(
     (name) => /^id$|Id$/.test(name) && !name.startsWith('client') && name !== 'lastEventId',
   );
 
-/** What the caller's other ids are while one of them is tried: give one here for each name that is required. */
+/** Own ids of the caller for required id fields other than the tested one. */
 type OwnIds = Record<'chatId' | 'messageId', string>;
 
-/** A valid input in which `field` is free: other ids are the caller's own, or left out. */
+/** Returns a valid input without `field`. Other ids are the caller's own, or omitted. */
 function inputAround(endpoint: Endpoint, field: string, ownIds: OwnIds): Record<string, unknown> {
   const [sample = {}] = fc.sample(acceptedInputs(endpoint), { numRuns: 1 });
   const ids = idFields(endpoint);
@@ -92,7 +92,7 @@ const callers: [string, Account][] = [
 
 const guarded = procedures.flatMap((endpoint) => idFields(endpoint).map((field) => ({ endpoint, field })));
 
-test('procedures that take an id are found', () => {
+test('finds the procedures that take an id', () => {
   const found = guarded.map(({ endpoint, field }) => `${endpoint.name} ${field}`);
   expect(found).toEqual(
     expect.arrayContaining([
@@ -105,31 +105,31 @@ test('procedures that take an id are found', () => {
 });
 
 describe.each(callers)('%s', (who, caller) => {
-  // An admin may reach every account, and nothing that it owns.
+  // An admin may access every account, but not its data.
   const closed = guarded.filter(({ endpoint }) => who !== 'an admin' || !endpoint.name.startsWith('users.'));
 
   test.each(closed)(
-    'reaches nothing of others with $field of $endpoint.name',
+    'cannot access data of others with $field of $endpoint.name',
     async ({ endpoint, field }) => {
       const { chatId } = await ask(caller, 'Mine');
       const [question] = await answered(caller, chatId);
       const input = inputAround(endpoint, field, { chatId, messageId: question?.id ?? '' });
       for (const [surface, call] of Object.entries(surfaces)) {
-        const answerTo = async (id: string) => {
+        const responseTo = async (id: string) => {
           const { status, body } = await call(caller, endpoint, { ...input, [field]: id });
           return { surface, status, body: JSON.stringify(body).replaceAll(/requestId[\\":]+[\w-]+/g, '') };
         };
-        const unknown = await answerTo('an-unknown-id');
+        const unknown = await responseTo('an-unknown-id');
         expect(unknown.body).toMatch(/NOT_FOUND|FORBIDDEN/);
-        for (const [thing, id] of Object.entries(belongings)) {
-          expect({ thing, ...(await answerTo(id)) }).toEqual({ thing, ...unknown });
+        for (const [kind, id] of Object.entries(belongings)) {
+          expect({ kind, ...(await responseTo(id)) }).toEqual({ kind, ...unknown });
         }
       }
     },
   );
 
-  test('reaches no chat of others as an AI SDK client', async () => {
-    const maskedAnswer = async (path: string, json?: unknown) => {
+  test('cannot access chats of others with an AI SDK client', async () => {
+    const maskedResponse = async (path: string, json?: unknown) => {
       const init =
         json === undefined
           ? {}
@@ -138,19 +138,23 @@ describe.each(callers)('%s', (who, caller) => {
       return { status, body: JSON.stringify(body).replaceAll(/"requestId":"[\w-]+"/g, '') };
     };
     const question = () => ({ id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'Mine' }] });
-    /** Shows an answer before a question. */
+    /** Returns a conversation that contains an answer with this id. */
     const showing = (id: string) => ({
       id: 'a-new-chat',
-      messages: [question(), { id, role: 'assistant', parts: [{ type: 'text', text: 'Said' }] }, question()],
+      messages: [
+        question(),
+        { id, role: 'assistant', parts: [{ type: 'text', text: 'Answer' }] },
+        question(),
+      ],
     });
-    const notThere = await maskedAnswer('/api/chat/an-unknown-id/stream');
-    const noAnswer = await maskedAnswer('/api/chat', showing('an-unknown-id'));
-    expect([notThere.status, noAnswer.status]).toEqual([204, 400]);
+    const unknownChat = await maskedResponse('/api/chat/an-unknown-id/stream');
+    const unknownAnswer = await maskedResponse('/api/chat', showing('an-unknown-id'));
+    expect([unknownChat.status, unknownAnswer.status]).toEqual([204, 400]);
     for (const id of Object.values(belongings)) {
-      expect(await maskedAnswer(`/api/chat/${id}/stream`)).toEqual(notThere);
-      expect(await maskedAnswer('/api/chat', showing(id))).toEqual(noAnswer);
+      expect(await maskedResponse(`/api/chat/${id}/stream`)).toEqual(unknownChat);
+      expect(await maskedResponse('/api/chat', showing(id))).toEqual(unknownAnswer);
     }
-    // An id that is nothing of the caller's is that of a new chat, whatever it is for others.
+    // An id that the caller does not own starts a new chat, even if another user has a chat with it.
     for (const id of [belongings['chat'] ?? '', belongings['clientId'] ?? '']) {
       const again = {
         id,
@@ -158,7 +162,7 @@ describe.each(callers)('%s', (who, caller) => {
         messageId: belongings['answer'],
         messages: [question()],
       };
-      expect((await maskedAnswer('/api/chat', again)).status).toBe(200);
+      expect((await maskedResponse('/api/chat', again)).status).toBe(200);
       const { items } = await caller.rpc.chat.messages.query({ chatId: id });
       expect(items.map(({ role }) => role)).toEqual(['user', 'assistant']);
       expect(JSON.stringify(items)).not.toContain('Secret');
@@ -166,7 +170,7 @@ describe.each(callers)('%s', (who, caller) => {
     expect(JSON.stringify(await caller.rpc.chat.list.query({ limit: 100 }))).not.toContain('Private');
   });
 
-  test('reads nothing of others with a cursor of theirs', async () => {
+  test('cannot read data of others with their cursor', async () => {
     const { chatId } = await ask(caller, 'Mine');
     const { nextCursor } = await ada.rpc.chat.messages.query({ chatId: belongings['chat'] ?? '', limit: 1 });
     expect(nextCursor).not.toBeNull();
@@ -175,7 +179,7 @@ describe.each(callers)('%s', (who, caller) => {
   });
 });
 
-test('after all that, nothing of the owner has changed and the answer is still being written', async () => {
+test('after these requests, the data of the owner is unchanged and the answer is still in progress', async () => {
   expect(await stateOf(ada)).toEqual(stateBefore);
   const { rpc } = ada;
   const chats = (await rpc.chat.list.query({})).items.map(({ id }) => id);

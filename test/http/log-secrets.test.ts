@@ -16,18 +16,18 @@ const { TEST_DATABASE_URL } = process.env;
 
 const provider = await startProviderServer();
 afterAll(provider.close);
-/** Three servers start, one after the other. */
+/** The time limit of a test that starts several servers. */
 const LIMIT_MS = 300_000;
-/** Everything that no line may repeat. */
+/** The texts that the log must not contain. */
 const planted = [SECRET, 'secret of the'];
-/** A text that nobody writes by accident: in what was sent. */
+/** Creates a unique text to send. */
 function plant(kind: string): string {
   const text = `pl4nt3d${kind}${randomBytes(6).toString('hex')}`;
   planted.push(text);
   return text;
 }
 
-/** AI_MODELS fail in ways that are not tried again. */
+/** AI_MODELS fail with errors that the server does not retry. */
 const settings = {
   LOG_LEVEL: 'debug',
   AI_BASE_URL: provider.url,
@@ -38,7 +38,7 @@ const settings = {
   AI_API_KEY: plant('serverkey'),
 };
 
-/** Everything a caller can send, with a secret in each place. It matters that it is sent, not what is answered. */
+/** Sends everything that a caller can send, with a secret in each place. The responses do not matter. */
 async function sendEverything(account: Account, key: string): Promise<void> {
   const { url, headers } = account;
   const strange = {
@@ -61,7 +61,7 @@ async function sendEverything(account: Account, key: string): Promise<void> {
     fetch(`${url}${path}`, { headers: { ...strange, ...more }, signal: AbortSignal.timeout(25_000) });
   const text = () => ({ parts: [{ type: 'text', text: plant('chat') }] });
   const sent: Promise<Response>[] = [
-    // Signing up and in, and passwords.
+    // Sign-up, sign-in and passwords.
     postAuth(url, '/sign-up/email', {
       name: plant('name'),
       email: `${plant('email')}@example.com`,
@@ -85,7 +85,7 @@ async function sendEverything(account: Account, key: string): Promise<void> {
       method: 'POST',
       headers: { ...json, origin: `https://${plant('origin')}.test` },
     }),
-    // What accounts have.
+    // Data of accounts.
     post('/api/v1/chats', { title: plant('title') }),
     post('/api/v1/chats', { [plant('field')]: plant('title') }),
     post('/api/v1/chats', `{"title":"${plant('json')}`),
@@ -104,7 +104,7 @@ async function sendEverything(account: Account, key: string): Promise<void> {
     get(`/api/v1/chats?cursor=${plant('cursor')}`),
     get('/settings'),
     get('/chat'),
-    // What is said.
+    // Messages.
     post('/api/trpc/chat.create', { json: { title: plant('title') } }),
     post('/api/chat', {
       id: plant('chatid'),
@@ -122,7 +122,7 @@ async function sendEverything(account: Account, key: string): Promise<void> {
   );
 }
 
-/** Asks each model something; those that fail are told so by their chats. */
+/** Sends a question to each model and waits until all answers have ended or failed. */
 async function askModels(account: Account): Promise<void> {
   const models = settings.AI_MODELS.split(',');
   await Promise.all(
@@ -145,8 +145,8 @@ const openOf = ({ settings: { DATA_DIR = '', DATABASE_URL } }: Pick<RunningServe
 
 const Line = z.looseObject({ level: z.number(), msg: z.string() });
 
-/** What was written, checked: no secret, no long line. */
-function checked({ log }: RunningServer) {
+/** Checks that a log has no secret and no long line. @returns its lines. */
+function checkedLines({ log }: RunningServer) {
   const lines = log().split('\n');
   const longest = Math.max(...lines.map((line) => Buffer.byteLength(line) + 1));
   const leaks = planted.filter((secret) => log().includes(secret));
@@ -156,7 +156,7 @@ function checked({ log }: RunningServer) {
 
 describe('the log', () => {
   test(
-    'has none of what callers send, of what it makes for them, or of what providers say',
+    'contains no data of callers, no generated secrets and no messages of providers',
     async () => {
       const server = await startServer(settings);
       const account = await signUp(server.url, { password: plant('password') });
@@ -170,16 +170,16 @@ describe('the log', () => {
       await sendEverything(account, key);
       await askModels(account);
       await server.stop();
-      const lines = checked(server);
+      const lines = checkedLines(server);
       const failed = lines.filter(({ msg, level }) => msg === 'a run failed' && level === 50);
       expect(new Set(failed.map(({ code }) => code))).toEqual(
         new Set(['MODEL_UNAVAILABLE', 'MODEL_UNAUTHORIZED', 'MODEL_BAD_RESPONSE', 'MODEL_RATE_LIMITED']),
       );
 
-      // With the request that asked for it.
+      // Each line names the request that sent the question.
       expect(failed.every(({ requestId }) => typeof requestId === 'string')).toBe(true);
 
-      // Every statement that writes something of a caller fails, and quotes it in its error.
+      // Every statement that writes data of a caller fails, and its error quotes the data.
       const database = await openOf(server);
       const [row] = await database.execute(sql`select password from accounts`);
       planted.push(z.object({ password: z.string() }).parse(row).password);
@@ -196,7 +196,7 @@ describe('the log', () => {
           sql.raw(`alter table ${table} add constraint broken_${table} check (false) not valid`),
         );
       }
-      await database.execute(sql`alter table adoptions rename to gone`);
+      await database.execute(sql`alter table adoptions rename to renamed`);
       await database.close();
 
       const broken = await startServer(server.settings);
@@ -213,7 +213,7 @@ describe('the log', () => {
       );
       expect(new Set(failures.map(({ status }) => status))).toEqual(new Set([500]));
       await broken.stop();
-      const calls = checked(broken).filter(({ msg }) => msg === 'a call failed');
+      const calls = checkedLines(broken).filter(({ msg }) => msg === 'a call failed');
       expect(calls).toContainEqual(
         expect.objectContaining({
           level: 50,
@@ -234,7 +234,7 @@ describe('the log', () => {
   );
 
   (TEST_DATABASE_URL ? test : test.skip)(
-    'has none of it while the database is away',
+    'contains none of it while the database is unreachable',
     async () => {
       const before = await startServer(settings);
       const account = await signUp(before.url, { password: plant('password') });
@@ -251,7 +251,7 @@ describe('the log', () => {
       await sendEverything(again, key);
       await server.stop();
       await proxy.close();
-      const lines = checked(server);
+      const lines = checkedLines(server);
       expect(lines).toContainEqual(
         expect.objectContaining({ msg: 'a call failed', code: 'SERVICE_UNAVAILABLE', level: 50 }),
       );

@@ -14,7 +14,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
   return { policy, html, headers: response.headers, nonce: /'nonce-([^']+)'/.exec(policy)?.[1] ?? '' };
 }
 
-/** The inline scripts and style elements of a page that its policy does not allow. */
+/** Returns the inline scripts and style elements of a page that its policy does not allow. */
 function forbidden(html: string, policy: string): string[] {
   const elements = html.matchAll(/<(script|style)((?: [^>]*)?)>([^]*?)<\/\1>/g);
   return [...elements].flatMap(([element, , attributes = '', content = '']) => {
@@ -39,7 +39,7 @@ describe.each(['/', '/sign-in', '/docs', '/chat', '/settings', '/no-such-page', 
       expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline/);
     });
 
-    test('has another nonce each time', async () => {
+    test('has a new nonce for each request', async () => {
       const nonces = [(await get(path)).nonce, (await get(path)).nonce];
       expect(nonces[0]).toMatch(/./);
       expect(nonces[0]).not.toBe(nonces[1]);
@@ -54,7 +54,7 @@ test('a client cannot choose the nonce', async () => {
   expect(forbidden(html, policy)).toEqual([]);
 });
 
-test('a page with a nonce is kept by no cache', async () => {
+test('a page with a nonce is never cached', async () => {
   for (const path of ['/', '/sign-in', '/no-such-page', '/chat']) {
     const { headers } = await get(path, ada.headers);
     expect([path, headers.get('cache-control')]).toEqual([path, expect.stringContaining('no-store')]);

@@ -22,7 +22,7 @@ const tiny = `${CHUNKS}/${files.findLast(({ name }) => name.endsWith('.js'))?.na
 const server = await startServer();
 afterAll(() => server.stop());
 
-/** An answer whose body is as it came over the wire. */
+/** Returns a response whose body is not decompressed. */
 async function raw(path: string, headers: Record<string, string> = {}, method = 'GET') {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     rawGet(`${server.url}${path}`, { headers, method, agent: false }, resolve).on('error', reject);
@@ -39,7 +39,7 @@ describe.each([
   ['a script of the build', script, 'application/javascript; charset=UTF-8'],
   ['a style sheet of the build', sheet, 'text/css; charset=UTF-8'],
 ])('%s', (_, path, type) => {
-  test.each(CODINGS)('is the same file in %s, with the same head', async (encoding, decompress) => {
+  test.each(CODINGS)('is the same file in %s, with the same headers', async (encoding, decompress) => {
     const plain = await raw(path);
     const coded = await raw(path, { 'accept-encoding': encoding });
     expect(decompress(coded.body).equals(plain.body)).toBe(true);
@@ -58,7 +58,7 @@ describe.each([
     }
   });
 
-  test('is not sent again to those who have it', async () => {
+  test('is not sent again to clients that have it', async () => {
     for (const encoding of ['br', 'gzip', 'identity']) {
       const { headers } = await raw(path, { 'accept-encoding': encoding });
       const again = await raw(path, { 'accept-encoding': encoding, 'if-none-match': headers.etag ?? '' });
@@ -67,7 +67,7 @@ describe.each([
     }
   });
 
-  test('has the same head when only that is asked for', async () => {
+  test('has the same headers for a HEAD request', async () => {
     for (const encoding of ['br', 'identity']) {
       const sent = { 'accept-encoding': encoding };
       const [{ headers }, head] = [await raw(path, sent), await raw(path, sent, 'HEAD')];
@@ -78,7 +78,7 @@ describe.each([
     }
   });
 
-  test('comes in parts, as it is', async () => {
+  test('supports range requests, without compression', async () => {
     const { body } = await raw(path);
     const part = await raw(path, { 'accept-encoding': 'br', range: 'bytes=100-199' });
     expect(part).toMatchObject({
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-test('a tiny script of the build goes as it is', async () => {
+test('a tiny script of the build is not compressed', async () => {
   const { headers, body } = await raw(tiny, { 'accept-encoding': 'br' });
   expect(headers['content-encoding']).toBeUndefined();
   expect(headers['content-length']).toBe(String(body.length));
@@ -110,13 +110,13 @@ test.each(['/', '/sign-in', '/no-such-page'])('%s is the same page in each codin
   }
 });
 
-test('the icon, which is small, goes as it is and with its length', async () => {
+test('the small icon is not compressed and has a Content-Length', async () => {
   const { headers, body } = await raw('/icon.svg', { 'accept-encoding': 'br, gzip' });
   expect(headers['content-encoding']).toBeUndefined();
   expect(headers['content-length']).toBe(String(body.length));
 });
 
-test('a page of a signed-in person is compressed too', async () => {
+test('a page for a signed-in user is compressed too', async () => {
   const ada = await signUp(server.url);
   const { headers, body } = await raw('/chat', { ...ada.headers, 'accept-encoding': 'br' });
   expect(headers).toMatchObject({

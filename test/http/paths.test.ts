@@ -10,13 +10,13 @@ afterAll(() => server.stop());
 const port = Number(new URL(server.url).port);
 const ada = await signUp(server.url);
 
-/** What is left of the budget of this address, by the header of a call that takes one from it. */
+/** Returns the remaining budget of this IP address, from the header of a call that uses one unit of it. */
 async function left(): Promise<number> {
   const response = await fetch(`${server.url}/api/v1/protected`);
   return Number(/r=(\d+)/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
 }
 
-/** What a target costs the budget of this address, and what is answered. */
+/** Sends a request for a target. @returns the response, and how much of the budget of this IP address it used. */
 async function send(target: string, ...headers: string[]) {
   const before = await left();
   const response = await exchange(
@@ -26,8 +26,8 @@ async function send(target: string, ...headers: string[]) {
   return { response, status: statusOf(response), cost: before - (await left()) - 1 };
 }
 
-/** A response without what differs from call to call. */
-const same = (response: string) =>
+/** Returns a response without the headers and ids that differ in each response. */
+const comparable = (response: string) =>
   response.replace(/^(date|x-request-id|ratelimit): .*\r\n/gim, '').replace(/"requestId":"[^"]*"/, '');
 
 describe('every spelling of a path', () => {
@@ -48,7 +48,7 @@ describe('every spelling of a path', () => {
     expect(plain).toMatchObject({ status: 401, cost: 1 });
     const other = await send(target);
     expect(other).toMatchObject({ status: 401, cost: 1 });
-    expect(same(other.response)).toBe(same(plain.response));
+    expect(comparable(other.response)).toBe(comparable(plain.response));
   });
 
   test.each([

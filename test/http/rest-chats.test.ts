@@ -71,9 +71,9 @@ describe('chats', () => {
   });
 
   test('with the same clientId are one chat, also if created at the same time', async () => {
-    const make = () => newChat({ clientId: 'chosen-by-the-client' });
-    const ids = await Promise.all(Array.from({ length: 8 }, make));
-    expect(new Set([...ids, await make()]).size).toBe(1);
+    const create = () => newChat({ clientId: 'chosen-by-the-client' });
+    const ids = await Promise.all(Array.from({ length: 8 }, create));
+    expect(new Set([...ids, await create()]).size).toBe(1);
   });
 
   test('are listed in pages, pinned first, and found by words of titles and messages', async () => {
@@ -182,9 +182,9 @@ describe('an answer', () => {
     const chatId = await newChat();
     const json = newMessage('Only once');
     const send = () => ada.rest(`POST /chats/${chatId}/messages`, { json });
-    const answers = await Promise.all([send(), send(), send()]);
-    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const responses = await Promise.all([send(), send(), send()]);
+    expect(responses.map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect(new Set(responses.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(await answered(ada, chatId)).toHaveLength(2);
 
     const other = { ...json, parts: [{ type: 'text', text: 'Something else' }] };

@@ -23,10 +23,10 @@ const ada = await signUp(server.url);
 
 const Created = z.object({ id: z.string(), key: z.string() });
 
-async function makeKey(owner: Account, scope: 'read' | 'write', fields: object = {}) {
-  const made = await owner.rest('POST /protected/api-keys', { json: { name: 'Test', scope, ...fields } });
-  expect(made.status).toBe(201);
-  return Created.parse(made.body);
+async function createKey(owner: Account, scope: 'read' | 'write', fields: object = {}) {
+  const created = await owner.rest('POST /protected/api-keys', { json: { name: 'Test', scope, ...fields } });
+  expect(created.status).toBe(201);
+  return Created.parse(created.body);
 }
 
 test('returns protected data only to its owner', async () => {
@@ -44,7 +44,7 @@ test('returns protected data only to its owner', async () => {
 
 describe('an API key', () => {
   test('is returned once and authenticates its owner', async () => {
-    const { id, key } = await makeKey(ada, 'write', { expiresInDays: 1 });
+    const { id, key } = await createKey(ada, 'write', { expiresInDays: 1 });
     const list = await ada.rest('GET /protected/api-keys');
     expect(itemsOf(list)).toContainEqual(
       expect.objectContaining({ id, start: key.slice(0, 8), scope: 'write' }),
@@ -61,7 +61,7 @@ describe('an API key', () => {
   });
 
   test('with the scope read cannot change data', async () => {
-    const reader = withKey(server.url, (await makeKey(ada, 'read')).key);
+    const reader = withKey(server.url, (await createKey(ada, 'read')).key);
     expect((await reader.rest('GET /chats')).status).toBe(200);
     expectProblem(await reader.rest('POST /chats', { json: {} }), 'FORBIDDEN');
     expectProblem(await reader.rest(`PATCH /users/${ada.id}`, { json: { name: 'X' } }), 'FORBIDDEN');
@@ -70,7 +70,7 @@ describe('an API key', () => {
   });
 
   test('cannot manage keys, sessions or the account', async () => {
-    const agent = withKey(server.url, (await makeKey(ada, 'write')).key);
+    const agent = withKey(server.url, (await createKey(ada, 'write')).key);
     const calls: [string, unknown?][] = [
       ['GET /protected/sessions'],
       [`DELETE /protected/sessions/${randomUUID()}`],
@@ -92,7 +92,7 @@ describe('an API key', () => {
   });
 
   test('is rejected after it was revoked', async () => {
-    const { id, key } = await makeKey(ada, 'write');
+    const { id, key } = await createKey(ada, 'write');
     const agent = withKey(server.url, key);
     expect((await agent.rest('GET /users/me')).status).toBe(200);
     expect((await ada.rest(`DELETE /protected/api-keys/${id}`)).status).toBe(204);
@@ -152,7 +152,7 @@ test('lists sessions and revokes one from another session', async () => {
 
 test('lists the audit trail in pages, newest first', async () => {
   const bob = await signUp(server.url);
-  const { id } = await makeKey(bob, 'read');
+  const { id } = await createKey(bob, 'read');
   await bob.rest(`DELETE /protected/api-keys/${id}`);
   const newest = await bob.rest('GET /protected/audit?limit=2');
   expect(itemsOf(newest)).toMatchObject([
@@ -184,8 +184,8 @@ test('exports all data of the caller as one JSON document', async () => {
 describe('an account', () => {
   test('is deleted with its data by its owner, who has to send the password', async () => {
     const bob = await signUp(server.url);
-    const { key } = await makeKey(bob, 'write');
-    const { chatId } = await ask(bob, 'Will this be gone?');
+    const { key } = await createKey(bob, 'write');
+    const { chatId } = await ask(bob, 'Will this be deleted?');
     const remove = (json: object) => bob.rest('POST /protected/delete-account', { json });
     expectProblem(await remove({ password: 'wrong horse' }), 'WRONG_PASSWORD');
     expect(expectProblem(await remove({}), 'INVALID_INPUT').issues).toMatchObject([{ pointer: '/password' }]);

@@ -28,9 +28,9 @@ describe('methods', () => {
   });
 
   test('that are not supported are rejected with the list of supported ones', async () => {
-    const refused = await ada.rest('PUT /chats', { json: {} });
-    expectProblem(refused, 'METHOD_NOT_ALLOWED');
-    expect(refused.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
+    const rejected = await ada.rest('PUT /chats', { json: {} });
+    expectProblem(rejected, 'METHOD_NOT_ALLOWED');
+    expect(rejected.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
     for (const path of [
       '/api/health',
       '/api/ready',

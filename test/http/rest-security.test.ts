@@ -7,7 +7,7 @@ import { startServer } from '#test/server';
 
 const server = await startServer();
 afterAll(server.stop);
-/** Nothing is refused to it but for how it calls. */
+/** The admin may call every procedure, so a rejection can only be caused by the credential. */
 const admin = await signUpAdmin(server);
 const keyWith = async (scope: 'read' | 'write') =>
   withKey(server.url, (await admin.rpc.protected.apiKeys.create.mutate({ name: scope, scope })).key);
@@ -19,20 +19,20 @@ const callers = {
 };
 const guest = await signInAsGuest(server.url);
 
-/** Refused for who calls: everybody else gets as far as the input, which is wrong or names nothing. */
-const REFUSALS = [401, 403];
+/** The statuses of a rejected credential. Otherwise, the invalid input or the unknown id causes another status. */
+const REJECTED = [401, 403];
 
-/** What would be done with the input `nothing`, and not only be refused. */
+/** Procedures that would succeed with the input `nothing`. */
 const DANGEROUS = ['protected.deleteAccount'];
 
 test.each(procedures.filter(({ name }) => !DANGEROUS.includes(name)))(
-  'the document says by what right $name is called',
+  'the document lists the credentials that $name accepts',
   async (endpoint) => {
     const security = find(endpoint.path, endpoint.method)?.described?.operation.security ?? [];
     const scopes = security.flatMap((requirement) => requirement['apiKey'] ?? []);
     const input = Object.fromEntries(endpoint.params.map((name) => [name, 'nothing']));
     const allowed = async (as: keyof typeof callers) =>
-      !REFUSALS.includes((await callRest(callers[as], endpoint, input)).status);
+      !REJECTED.includes((await callRest(callers[as], endpoint, input)).status);
     expect({
       nothing: await allowed('nothing'),
       readKey: await allowed('readKey'),
@@ -48,7 +48,7 @@ test.each(procedures.filter(({ name }) => !DANGEROUS.includes(name)))(
 );
 
 test.each(procedures.filter(({ name, procedure }) => admissionRule(name, procedure).access === 'registered'))(
-  'a guest may not call $name, as its description says',
+  'a guest cannot call $name, as in its description',
   async (endpoint) => {
     const { status } = await callRest(guest, endpoint, { id: 'nothing', provider: 'nothing' });
     expect(status).toBe(403);

@@ -102,11 +102,11 @@ describe('an admin', () => {
 
   test('creates accounts that can sign in', async () => {
     const json = { name: 'Kurt', email: 'kurt@example.com', password: 'incomplete' };
-    const made = await root.rest('POST /users', { json });
-    expect(made).toMatchObject({ status: 201, body: { name: 'Kurt', role: 'user', image: null } });
-    expect(made.headers.get('location')).toBe(`/api/v1/users/${idOf(made)}`);
+    const created = await root.rest('POST /users', { json });
+    expect(created).toMatchObject({ status: 201, body: { name: 'Kurt', role: 'user', image: null } });
+    expect(created.headers.get('location')).toBe(`/api/v1/users/${idOf(created)}`);
     const kurt = await signIn(server.url, json);
-    expect((await kurt.rest('GET /users/me')).body).toMatchObject({ id: idOf(made) });
+    expect((await kurt.rest('GET /users/me')).body).toMatchObject({ id: idOf(created) });
 
     expect((await root.rest(`DELETE /users/${kurt.id}`)).status).toBe(204);
     expectProblem(await kurt.rest('GET /users/me'), 'UNAUTHORIZED');

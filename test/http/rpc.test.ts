@@ -50,16 +50,16 @@ async function expectRejection(call: Promise<unknown>, code: ErrorCode) {
   );
   if (!isTRPCClientError<AppRouter>(error))
     throw new Error('The call did not fail as a tRPC call.', { cause: error });
-  const refusal = Rejection.parse(error.data);
-  expect(refusal).toMatchObject({ code, status: ERRORS[code].status, title: ERRORS[code].title });
-  expect(error.message).toBe(refusal.detail);
-  return refusal;
+  const rejection = Rejection.parse(error.data);
+  expect(rejection).toMatchObject({ code, status: ERRORS[code].status, title: ERRORS[code].title });
+  expect(error.message).toBe(rejection.detail);
+  return rejection;
 }
 
 /** Expects a raw response to be an error in tRPC's format. */
 function expectRawRejection({ status, body }: Awaited<ReturnType<typeof read>>, code: ErrorCode): void {
-  const answer: unknown = Array.isArray(body) ? body[0] : body;
-  const { error } = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) }).parse(answer);
+  const result: unknown = Array.isArray(body) ? body[0] : body;
+  const { error } = z.object({ error: z.object({ json: z.object({ data: Rejection }) }) }).parse(result);
   expect({ status, code: error.json.data.code }).toEqual({ status: ERRORS[code].status, code });
 }
 
@@ -69,11 +69,11 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
   const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({ links: [link(options)] });
 
   test('calls procedures; dates are dates', async () => {
-    const made = await api.chat.create.mutate({ title: 'Made over RPC' });
-    expect(made.createdAt).toBeInstanceOf(Date);
-    expect(await api.chat.get.query({ id: made.id })).toEqual(made);
-    await api.chat.delete.mutate({ id: made.id });
-    await expectRejection(api.chat.get.query({ id: made.id }), 'NOT_FOUND');
+    const created = await api.chat.create.mutate({ title: 'Created over RPC' });
+    expect(created.createdAt).toBeInstanceOf(Date);
+    expect(await api.chat.get.query({ id: created.id })).toEqual(created);
+    await api.chat.delete.mutate({ id: created.id });
+    await expectRejection(api.chat.get.query({ id: created.id }), 'NOT_FOUND');
   });
 
   test('responds to each call of a batch separately', async () => {
@@ -108,8 +108,8 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
 
 test('streams a document over httpBatchStreamLink and rejects it over other links', async () => {
   const streaming = createTRPCClient<AppRouter>({ links: [httpBatchStreamLink(options)] });
-  const pieces = await collect(await streaming.protected.exportData.query({}));
-  expect(JSON.parse(pieces.join(''))).toMatchObject({ user: { id: ada.id } });
+  const chunks = await collect(await streaming.protected.exportData.query({}));
+  expect(JSON.parse(chunks.join(''))).toMatchObject({ user: { id: ada.id } });
   const whole = createTRPCClient<AppRouter>({ links: [httpLink(options)] });
   await expectRejection(whole.protected.exportData.query({}), 'UNSUPPORTED_MEDIA_TYPE');
 });
@@ -158,15 +158,15 @@ describe('a subscription', () => {
 
   test('resumes after the last event if the connection was lost', async () => {
     const { chatId } = await ask(ada, 'Count');
-    const asked: (string | null)[] = [];
+    const lastEventIds: (string | null)[] = [];
     const { ids, text } = await follow(chatId, async (input, init) => {
-      asked.push(new Headers(init?.headers).get('last-event-id'));
+      lastEventIds.push(new Headers(init?.headers).get('last-event-id'));
       const response = await fetch(input, init);
-      return asked.length > 1 ? response : cutAfter(response, 'word20 ');
+      return lastEventIds.length > 1 ? response : cutAfter(response, 'word20 ');
     });
     expect(text).toBe(whole);
     expect(ids).toEqual(numbers(ids.length));
-    expect(asked).toEqual([null, expect.stringMatching(/^[1-9]\d*$/)]);
+    expect(lastEventIds).toEqual([null, expect.stringMatching(/^[1-9]\d*$/)]);
   });
 
   test('of an unknown chat is rejected', async () => {

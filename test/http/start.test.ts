@@ -12,7 +12,7 @@ afterAll(() => {
   rmSync(copy, { recursive: true });
 });
 
-test('a server that says it is ready serves pages too, and has all of an installation in its folder', async () => {
+test('a ready server also serves pages, and its folder contains the whole installation', async () => {
   const port = await freePort();
   const statusOf = (path: string) =>
     fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(5000) }).then(
@@ -30,7 +30,7 @@ test('a server that says it is ready serves pages too, and has all of an install
   );
   expect(await statusOf('/')).toBe(200);
   const server = await starting;
-  // All of an installation, as its owner would copy it: no other folder has a part of it.
+  // The whole installation, which its owner can copy. No other folder contains a part of it.
   const { DATA_DIR = '', DATABASE_URL } = server.settings;
   expect(readdirSync(DATA_DIR).toSorted()).toEqual(
     DATABASE_URL === undefined ? ['db', 'secrets.json'] : ['secrets.json'],
@@ -38,10 +38,10 @@ test('a server that says it is ready serves pages too, and has all of an install
   await server.stop();
 });
 
-test('a server whose build lost its links to packages ends instead of saying that it is ready', async () => {
-  const isOfTheBuild = (path: string) => !/\.next[\\/](cache|node_modules)/.test(path);
+test('a server whose build has lost its links to packages ends before it is ready', async () => {
+  const isCopied = (path: string) => !/\.next[\\/](cache|node_modules)/.test(path);
   for (const name of ['.next', 'app', 'next.config.ts', 'package.json', 'proxy.ts', 'routers', 'scripts']) {
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true, filter: isOfTheBuild });
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true, filter: isCopied });
   }
   for (const name of ['serve.ts', 'server', 'src', 'tsconfig.json']) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
@@ -52,7 +52,7 @@ test('a server whose build lost its links to packages ends instead of saying tha
     exitCode: 1,
     output: expect.stringMatching(/^The build in \S+ is not whole, .*node_modules\/.*npm run build.*\n$/),
   });
-  // The links alone make the difference.
+  // With only the links restored, the server starts.
   cpSync(join(ROOT, '.next/node_modules'), join(copy, '.next/node_modules'), {
     recursive: true,
     verbatimSymlinks: true,

@@ -46,7 +46,7 @@ describe('SIGTERM', () => {
     const response = await ada.fetch(`/api/v1/chats/${chatId}/stream`);
     const reading = collect(eventsOf(response));
     const stopped = server.stop();
-    const refused = await until(
+    const rejected = await until(
       () =>
         caller(server.url)
           .fetch('/api/health')
@@ -56,7 +56,7 @@ describe('SIGTERM', () => {
           ),
       (outcome) => outcome !== 200,
     );
-    expect([503, 'no connection']).toContain(refused);
+    expect([503, 'no connection']).toContain(rejected);
 
     const events = await reading;
     expect(textOf(chunksOf(events))).toBe(answerDeltas(150).join(''));
@@ -110,7 +110,7 @@ test('kill -9 during an answer loses no text that was shown', async () => {
 }, 60_000);
 
 describe('a start', () => {
-  onPglite('with the folder of a running server is refused, naming that process', async () => {
+  onPglite('with the folder of a running server fails and names that process', async () => {
     const server = await startServer();
     try {
       await expect(startServer(server.settings)).rejects.toThrow(`in use by process ${server.pid}`);

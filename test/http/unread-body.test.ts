@@ -8,25 +8,25 @@ const server = await startServer();
 afterAll(server.stop);
 const { cookie = '' } = (await signUp(server.url)).headers;
 const MB = 1024 * 1024;
-const PIECE = Buffer.alloc(64 * 1024, 'x');
+const CHUNK = Buffer.alloc(64 * 1024, 'x');
 
-/** A connection and what the server has said on it. */
+/** Opens a connection and collects the responses on it. */
 function open() {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-  let heard = '';
+  let received = '';
   let failure: unknown;
-  socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+  socket.setEncoding('utf8').on('data', (text: string) => (received += text));
   socket.on('error', (error) => (failure = error));
-  const statuses = () => [...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+  const statuses = () => [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
   return {
     socket,
     statuses,
     failure: () => failure,
-    whole: () => /\{.*"requestId".*\}(\r\n0\r\n\r\n)?$/s.test(heard),
-    answers: (count: number) =>
+    isComplete: () => /\{.*"requestId".*\}(\r\n0\r\n\r\n)?$/s.test(received),
+    untilResponses: (count: number) =>
       until(
         () => Promise.resolve(statuses().length),
-        (had) => had === count,
+        (responses) => responses === count,
         3000,
       ),
   };
@@ -43,12 +43,12 @@ function begin(socket: Socket, request: string, framing: Framing, size: number, 
   socket.write(`${[`${request} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`);
 }
 
-/** Sends bytes of a body; resolves when the connection takes more, or is gone. */
-async function sendPiece(socket: Socket, framing: Framing): Promise<void> {
-  if (framing === 'chunked') socket.write(`${PIECE.length.toString(16)}\r\n`);
-  const takesMore = socket.write(PIECE);
+/** Sends a chunk of a body. Resolves when the connection accepts more, or is closed. */
+async function sendChunk(socket: Socket, framing: Framing): Promise<void> {
+  if (framing === 'chunked') socket.write(`${CHUNK.length.toString(16)}\r\n`);
+  const acceptsMore = socket.write(CHUNK);
   if (framing === 'chunked') socket.write('\r\n');
-  while (!takesMore && socket.writableNeedDrain && !socket.destroyed) await pause(1);
+  while (!acceptsMore && socket.writableNeedDrain && !socket.destroyed) await pause(1);
 }
 
 const json = { 'content-type': 'application/json' };
@@ -71,32 +71,35 @@ describe.each<Framing>(['chunked', 'of a known length'])(
       [401, 'DELETE /api/v1/chats/x', json],
       [404, 'POST /api/nothing', json],
       [405, 'PUT /api/v1/chats', json],
-    ])('gets its %d, and the next call on the connection an answer: %s', async (status, request, headers) => {
-      const { socket, answers, statuses, whole, failure } = open();
-      const size = status === 413 ? 40 * MB : 2 * MB;
-      begin(socket, request, framing, size, headers);
-      for (let sent = 0; sent < size; sent += PIECE.length) await sendPiece(socket, framing);
-      if (framing === 'chunked') socket.write('0\r\n\r\n');
-      await answers(1);
-      expect(statuses()).toEqual([status]);
-      expect(whole()).toBe(true);
-      socket.write('GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n');
-      await answers(2);
-      expect(statuses()).toEqual([status, 200]);
-      expect(failure()).toBeUndefined();
-      socket.destroy();
-    });
+    ])(
+      'gets a %d, and the next request on the connection a response: %s',
+      async (status, request, headers) => {
+        const { socket, untilResponses, statuses, isComplete, failure } = open();
+        const size = status === 413 ? 40 * MB : 2 * MB;
+        begin(socket, request, framing, size, headers);
+        for (let sent = 0; sent < size; sent += CHUNK.length) await sendChunk(socket, framing);
+        if (framing === 'chunked') socket.write('0\r\n\r\n');
+        await untilResponses(1);
+        expect(statuses()).toEqual([status]);
+        expect(isComplete()).toBe(true);
+        socket.write('GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n');
+        await untilResponses(2);
+        expect(statuses()).toEqual([status, 200]);
+        expect(failure()).toBeUndefined();
+        socket.destroy();
+      },
+    );
 
     test.each([
-      ['begun', { ...json, ...ada }],
-      ['not looked at', { ...text, ...ada }],
-    ])('has its answer before it is cut off, when it does not end: %s', async (_, headers) => {
-      const { socket, answers, whole } = open();
+      ['read in part', { ...json, ...ada }],
+      ['not read', { ...text, ...ada }],
+    ])('and never ends gets a response before it is disconnected: %s', async (_, headers) => {
+      const { socket, untilResponses, isComplete } = open();
       begin(socket, 'POST /api/trpc/chat.create', framing, 1024 * 1024 * MB, headers);
-      while (!whole() && !socket.destroyed) await sendPiece(socket, framing);
-      await answers(1);
+      while (!isComplete() && !socket.destroyed) await sendChunk(socket, framing);
+      await untilResponses(1);
       const limit = AbortSignal.timeout(10_000);
-      while (!socket.destroyed && !limit.aborted) await sendPiece(socket, framing);
+      while (!socket.destroyed && !limit.aborted) await sendChunk(socket, framing);
       expect(socket.destroyed).toBe(true);
       await expect((await fetch(`${server.url}/api/health`)).json()).resolves.toEqual({ status: 'up' });
     });

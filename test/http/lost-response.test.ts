@@ -7,7 +7,7 @@ import { startServer } from '#test/server';
 const server = await startServer();
 afterAll(server.stop);
 
-test('what the SDK creates is there once, also when the first answer was lost', async () => {
+test('the SDK creates a resource once, even if the first response was lost', async () => {
   const ada = await signUp(server.url);
   const { key: apiKey } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
   const proxy = await startCuttingProxy(server.url, /HTTP\/1\.1 201/, 'before');

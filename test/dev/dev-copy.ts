@@ -19,38 +19,41 @@ import { until } from '#test/client';
 import { freePort } from '#test/listen';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What a copy does not have, or what is linked instead. */
-const LEFT_OUT = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
-/** What npm and the scripts know of the packages. */
+/** Folders that are not copied. Some of them are linked instead. */
+const NOT_COPIED = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
+/** Files in which npm and the scripts keep the state of the packages. */
 const RECORDS = new Set(['.package-lock.json', '.switchboard-lock-hash']);
-/** The first request compiles the API. */
+/** The time limit of a start, which includes the first request, because it compiles the API. */
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 20_000;
 
-/** A copy of the project to develop in. */
-export interface Workplace {
+/** A copy of the project for development. */
+export interface DevCopy {
   folder: string;
-  /** Writes a file as many editors do: to another name, which becomes that of the file. */
+  /** Writes a file like many editors: writes a new file and renames it over the old one. */
   write: (path: string, text: string) => void;
   /** Changes a file in the same way. */
   edit: (path: string, change: (text: string) => string) => void;
   /** Starts one of the project's scripts, such as `dev` for `npm run dev`. */
-  start: (script: 'dev' | 'start', env?: Record<string, string>) => Promise<Started>;
+  start: (script: 'dev' | 'start', env?: Record<string, string>) => Promise<RunningScript>;
   remove: () => Promise<void>;
 }
 
-/** A script that was started. */
-export interface Started {
+/** A running script. */
+export interface RunningScript {
   url: string;
-  /** What the terminal shows so far. */
+  /** Returns the output so far. */
   terminal: () => string;
-  /** Waits until the terminal shows a text. @returns all that it shows. */
+  /** Waits until the output contains a text. @returns the whole output. */
   shows: (text: string | RegExp, limitMs?: number) => Promise<string>;
   /** Waits until it ends by itself. @returns the exit code. */
   ended: () => Promise<number | null>;
 }
 
-/** Links the files of a folder, or copies them to another file system. Bundlers refuse to follow links of folders out of the project. */
+/**
+ * Links the files of a folder, or copies them if the target is on another file system. It does not link folders,
+ * because bundlers do not follow links to folders outside of the project.
+ */
 function linkFolder(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
@@ -68,17 +71,17 @@ function linkFolder(from: string, to: string): void {
 }
 
 /** Copies the project with its packages. */
-export function copyForDevelopment(): Workplace {
+export function copyForDevelopment(): DevCopy {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-dev-'));
   cpSync(ROOT, folder, {
     recursive: true,
-    filter: (source) => !LEFT_OUT.has(relative(ROOT, source).split('/', 1)[0] ?? ''),
+    filter: (source) => !NOT_COPIED.has(relative(ROOT, source).split('/', 1)[0] ?? ''),
   });
   mkdirSync(join(folder, 'node_modules'));
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
     const [from, to] = [join(ROOT, 'node_modules', name), join(folder, 'node_modules', name)];
     if (!name.startsWith('.')) linkFolder(from, to);
-    // What the scripts write there must not be written to the files of this project.
+    // Copied, because the scripts write to these files.
     else if (RECORDS.has(name)) copyFileSync(from, to);
   }
   const children: ChildProcess[] = [];
@@ -100,7 +103,7 @@ export function copyForDevelopment(): Workplace {
         cwd: folder,
         env: { PATH, HOME, PORT: `${port}`, HOST: '127.0.0.1', NODE_ENV: 'production', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
-        // A group of its own, which can be ended with all that the script has started.
+        // A process group, so that all processes of the script can be ended together.
         detached: true,
       });
       children.push(child);
@@ -117,7 +120,7 @@ export function copyForDevelopment(): Workplace {
           try {
             await until(() => Promise.resolve(matches(text)), Boolean, limitMs);
           } catch (cause) {
-            throw new Error(`The terminal does not show ${text}:\n${output}`, { cause });
+            throw new Error(`The output does not contain ${text}:\n${output}`, { cause });
           }
           return output;
         },
