@@ -36,7 +36,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   const readiness = {
     check: () => databaseAnswers(deps),
     details: { database: database.kind },
-    failure: 'The database does not answer.',
+    failure: 'The database is not responding.',
   };
   const aiChat = createAiChatSurface(router);
   const mounts: Mount<Context>[] = [

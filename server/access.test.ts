@@ -17,7 +17,7 @@ const app = t.router({
 const deps = await startInstance();
 afterAll(deps.close);
 
-test('a procedure that checks no callers gets its input over RPC, also with a REST path', async () => {
+test('a procedure without access in its meta accepts anonymous calls over RPC, even with a REST path', async () => {
   const input = encodeURIComponent(JSON.stringify({ json: 'hello' }));
   const response = await rpcFetch(deps, app)(`http://localhost/api/trpc/echo?input=${input}`);
   await expect(response.json()).resolves.toEqual({ result: { data: { json: 'hello' } } });

@@ -3,16 +3,16 @@ import { z } from 'zod';
 import type { CallLimit, CountedProcedure, Meta as LayerMeta } from '#layer/index';
 
 /**
- * Who may call a procedure: `signed-in` by a session or an API key, `session-only` by a session only, `registered` likewise
- * and no guest, `admin` an admin by either.
+ * The callers that a procedure accepts: `signed-in` with a session or an API key, `session-only` only with a session,
+ * `registered` the same but no guests, `admin` only admins, with either credential.
  */
 const Access = z.enum(['anyone', 'signed-in', 'session-only', 'registered', 'admin']);
 export type Access = z.output<typeof Access>;
 
-/** The meta of every procedure: the layer's, and what the base procedures of server/procedures.ts say of who may call. */
+/** The meta of every procedure: the layer's fields, and those that the base procedures (server/procedures.ts) set. */
 export type Meta = LayerMeta<{
   access?: Access;
-  /** A limit of the procedure's own, beside that of all calls; it holds on every surface. */
+  /** A separate limit of the procedure, in addition to the limit of all calls. It applies on every surface. */
   rateLimit?: CallLimit;
 }>;
 
@@ -22,18 +22,18 @@ const AdmissionMeta = z.object({
   openapi: z.object({ protect: z.boolean().optional() }).optional(),
 });
 
-/** What the meta of a procedure says about who may call it, and how often. */
+/** The access and the rate limit of a procedure. */
 export interface AdmissionRule extends CountedProcedure {
-  /** Without `access` in the meta, REST serves a procedure to callers who are signed in, unless `openapi.protect` is false. */
+  /** If the meta has no `access`, REST requires callers to be signed in, unless `openapi.protect` is false. */
   access: Access;
-  /** True if the procedure rejects anonymous callers by itself, whatever they send. */
+  /** True if the procedure itself rejects anonymous callers. */
   needsActor: boolean;
 }
 
 const rules = new WeakMap<AnyTRPCProcedure, AdmissionRule>();
 
 /**
- * Returns what the meta of a procedure says about who may call it, and how often. A meta of another shape says nothing.
+ * Returns the access and the rate limit of a procedure from its meta. A meta of another shape is ignored.
  * @param name the path of the procedure in its router.
  */
 export function admissionRule(name: string, procedure: AnyTRPCProcedure): AdmissionRule {

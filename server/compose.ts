@@ -20,17 +20,16 @@ import { removeDeleted, removeExpired } from './removal.ts';
 import { foldUnfolded } from './search/backfill.ts';
 import { loadSecrets, type Secrets } from './vault/secrets.ts';
 
-/** How often what is too old is deleted, in milliseconds. */
+/** The interval for deleting expired rows, in milliseconds. */
 const EXPIRED_MS = 10 * 60_000;
-/** How often the rows of what was deleted are looked for, in milliseconds. */
+/** The interval for removing the rows of deleted chats and accounts, in milliseconds. */
 const DELETED_MS = 5_000;
-
-/** How often texts are looked for that search cannot find yet, in milliseconds. */
+/** The interval for preparing texts that search cannot find yet, in milliseconds. */
 const UNFOLDED_MS = 10_000;
 
-/** Everything a call runs on; made once per process. */
+/** The services that calls use, created once per process. */
 export interface Deps {
-  /** This process among all instances. */
+  /** Identifies this process among all instances. */
   instanceId: string;
   env: Env;
   log: Logger;
@@ -45,34 +44,34 @@ export interface Deps {
   runs: Runs;
   authenticator: Authenticator;
   rateLimits: RateLimits;
-  /** Counts and limits open streams, and ends those whose reader has lost the right to read. */
+  /** Counts and limits open streams, and ends those whose reader has lost access. */
   streams: Streams;
-  /** Stops upkeep and closes the database; `runs.drain` comes before it. */
+  /** Stops the periodic jobs and closes the database. Call `runs.drain` first. */
   close: () => Promise<void>;
 }
 
-/** Parts that are made elsewhere. */
-export interface GivenParts {
+/** Replaces defaults of `createDeps`, mostly in tests. */
+export interface DepsOverrides {
   /** Opens the database to use instead of the one in `DATABASE_URL`. */
   open?: () => Promise<Database>;
   /** Hashes passwords instead of better-auth's scrypt. */
   passwords?: Passwords;
-  /** Writes a line to the console, whatever the log level is; default: `console.log`. */
+  /** Writes a line to the console at any log level; by default `console.log`. */
   print?: (line: string) => void;
-  /** How often the leases of answers are renewed and those that have ended are looked for, in milliseconds. */
+  /** The interval for renewing the leases of answers and finding expired ones, in milliseconds. */
   renewMs?: number | undefined;
 }
 
 /**
- * Opens the database, brings its schema up to date and makes what calls run on.
- * @param procedures what the offline guide tells of.
- * @throws {DatabaseLockedError} when another process has the embedded database open.
+ * Opens the database, applies migrations and creates the services.
+ * @param procedures the procedures that the offline guide describes.
+ * @throws {DatabaseLockedError} if another process has opened the embedded database.
  */
 export async function createDeps(
   env: Env,
   log: Logger,
   procedures: readonly GuideProcedure[],
-  { open = () => openDatabase(env, log), passwords, print = console.log, renewMs }: GivenParts = {},
+  { open = () => openDatabase(env, log), passwords, print = console.log, renewMs }: DepsOverrides = {},
 ): Promise<Deps> {
   const instanceId = newId();
   const secrets = loadSecrets(env);
@@ -124,9 +123,9 @@ export async function createDeps(
 }
 
 /**
- * Returns what a call runs on while what it does may be rolled back: the services on the database of a transaction, with effects
- * outside it put off. Each service is named, so that a new one does not compile until it is here.
- * @param defer is given what to do once the transaction is committed.
+ * Returns the services for a call whose changes may be rolled back: they use the database of a transaction, and defer
+ * effects outside of it. Each service is listed, so that a new one does not compile until it is added here.
+ * @param defer receives each effect, to run it after the transaction is committed.
  */
 export function scoped(deps: Deps, database: Database, defer: (effect: () => unknown) => void): Deps {
   const { instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close } = deps;

@@ -19,8 +19,8 @@ const isOrigin = (text: string) =>
 
 const MODEL_ID = /^(guide|(openai|anthropic|google|openai-compatible)\/\S+)$/;
 
-// The settings by subject, with the schema and the description of each, and with an example if the default is not a good
-// one. `.env.example` and docs/configuration.md are generated from them, in this order.
+// The settings by subject, with their schema and description, and with an example if the default is not a good one.
+// `.env.example` and docs/configuration.md are generated from them, in this order.
 
 const server = {
   NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'production').meta({

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { ERRORS } from '#contract/errors';
 import { toAppError } from './errors.ts';
 
-/** An error as a driver throws it, wrapped as Drizzle wraps it. */
+/** Returns an error of a database driver, wrapped like Drizzle does. */
 const failedWith = (code: string) =>
-  new Error('Failed query', { cause: Object.assign(new Error('internal words'), { code }) });
+  new Error('Failed query', { cause: Object.assign(new Error('internal details'), { code }) });
 
 const SQLSTATES = {
   '57014': 'DATABASE_BUSY',
@@ -23,13 +23,13 @@ const SQLSTATES = {
   '42601': 'INTERNAL_SERVER_ERROR',
 } as const;
 
-describe('an error of the database', () => {
-  test.each(Object.entries(SQLSTATES))('with SQLSTATE %s is %s', (code, kind) => {
+describe('toAppError', () => {
+  test.each(Object.entries(SQLSTATES))('converts SQLSTATE %s to %s', (code, kind) => {
     const inProcedure = new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: failedWith(code) });
     for (const error of [failedWith(code), inProcedure]) {
       const found = toAppError(error);
       expect(found.kind).toBe(kind);
-      expect(found.message).not.toContain('internal words');
+      expect(found.message).not.toContain('internal details');
       if (ERRORS[kind].status === 503) expect(found.options.retryAfter).toBeGreaterThan(0);
     }
   });
@@ -40,21 +40,21 @@ function isCode(value: unknown): boolean {
   return typeof value === 'string' && Object.hasOwn(TRPC_ERROR_CODES_BY_KEY, value);
 }
 
-/** Two differ, which docs/compatibility.md argues. */
+/** Two statuses differ from tRPC's. docs/compatibility.md says why. */
 const STATUSES: Partial<Record<TRPCError['code'], number>> = { UNPROCESSABLE_CONTENT: 400, TIMEOUT: 504 };
 
 describe.each(CODES)('a TRPCError %s', (code) => {
   const thrown = new TRPCError({ code, message: 'Pay the invoice first.' });
   const status = STATUSES[code] ?? getHTTPStatusCodeFromError(thrown);
 
-  test('keeps its status, and below 500 what the application wrote', () => {
+  test('keeps its status, and below 500 also its message', () => {
     const { kind, message, cause } = toAppError(thrown);
     expect(ERRORS[kind].status).toBe(status);
     expect(message).toBe(status < 500 ? 'Pay the invoice first.' : ERRORS[kind].title);
     expect(cause).toBe(thrown);
   });
 
-  test('tells nothing of an error that it was caused by', () => {
+  test('does not reveal the message of its cause', () => {
     const cause = new Error('relation "secret" at 10.0.0.1', { cause: new Error('deeper') });
     const errors = [
       new TRPCError({ code, cause }),
@@ -70,7 +70,7 @@ describe.each(CODES)('a TRPCError %s', (code) => {
     }
   });
 
-  test('has the code that the application chose, whatever it was caused by', () => {
+  test('keeps its code with any cause', () => {
     const { kind } = toAppError(new TRPCError({ code, message: 'Ours.', cause: failedWith('23505') }));
     expect(ERRORS[kind].status).toBe(status);
   });

@@ -9,13 +9,13 @@ class OwnError extends ApiError<ErrorCode, ErrorFields> {
   }
 }
 
-/** The error that rules throw on purpose. */
+/** An error of the catalog. */
 export const AppError = OwnError;
 export type AppError = ApiError<ErrorCode, ErrorFields>;
 
-/** Returns the error for a database that could not do what it was asked; undefined if `cause` is something else. */
+/** Returns the error for a failure of the database, or undefined if `cause` is something else. */
 function databaseError(cause: unknown): AppError | undefined {
-  // The account was deleted while the call was on its way.
+  // The account was deleted during the call.
   if (isOfDeletedAccount(cause)) return new AppError('UNAUTHORIZED', { cause });
   if (isBusy(cause)) {
     return new AppError('DATABASE_BUSY', {
@@ -33,7 +33,7 @@ function databaseError(cause: unknown): AppError | undefined {
   }
   if (isConnectionError(cause)) {
     return new AppError('SERVICE_UNAVAILABLE', {
-      detail: 'The database does not answer.',
+      detail: 'The database is not responding.',
       retryAfter: 2,
       cause,
     });
@@ -41,7 +41,7 @@ function databaseError(cause: unknown): AppError | undefined {
   return undefined;
 }
 
-/** In development, the detail of a mistake in our code says where the developer finds it. */
+/** Returns, in development, a hint for the detail of an internal error, which says where the developer finds more. */
 function explain(requestId: string): string | undefined {
   if (env().NODE_ENV !== 'development') return undefined;
   return `see the server's terminal${requestId === '' ? '' : `, request ${requestId}`}`;
@@ -50,18 +50,18 @@ function explain(requestId: string): string | undefined {
 /** The errors of this application. */
 export const errors = defineErrors<ErrorCode, ErrorFields>(ERRORS, { recognise: databaseError, explain });
 
-/** Returns the catalogue error for anything that was thrown. */
+/** Converts any thrown value to an error of the catalog. */
 export const toAppError = (thrown: unknown): AppError => errors.toError(thrown);
 
-/** Returns the caller's view of `error`, for problem documents and `error.data` alike. */
+/** Returns the fields of `error` that the caller sees, for problem documents and for `error.data`. */
 export const errorData = (error: AppError, requestId: string): ErrorData => errors.dataOf(error, requestId);
 
-/** Returns the same 404 for what does not exist and for what belongs to someone else. */
-export function notFound(noun: string): AppError {
-  return new AppError('NOT_FOUND', { detail: `No such ${noun}.` });
+/** Returns a 404 error, the same for a resource that does not exist and for one of another user. */
+export function notFound(resource: string): AppError {
+  return new AppError('NOT_FOUND', { detail: `No such ${resource}.` });
 }
 
-/** Returns the error for a limit of an account. @param detail says which limit it is, and what to do. */
+/** Returns the error for a limit of an account. @param detail names the limit and what to do. */
 export function limitReached(detail: string): AppError {
   return new AppError('LIMIT_REACHED', { detail });
 }

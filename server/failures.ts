@@ -6,22 +6,22 @@ import { createLogger, type Logger } from './log/index.ts';
 import type { Actor } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 
-/** A failure goes through several hands, and is logged by the first. */
+/** The errors that were already logged. An error passes through several places, and only the first logs it. */
 const reported = new WeakSet<AppError>();
 
-/** Who calls, if that is known by now: a failure of the database must not be waited for once more. */
-async function known(identified: Promise<Actor | null> | undefined): Promise<Actor | null> {
+/** Returns the caller if authentication has finished. Does not wait, because the database may be what failed. */
+async function known(authenticated: Promise<Actor | null> | undefined): Promise<Actor | null> {
   try {
-    return await Promise.race([identified ?? null, Promise.resolve(null)]);
+    return await Promise.race([authenticated ?? null, Promise.resolve(null)]);
   } catch {
     return null;
   }
 }
 
 /**
- * Logs a call that failed with a status of 500 or more, once: with the procedure, the account, the IP address and the id of the
- * request. Other errors are the caller's, and not logged.
- * @param procedure its name; by default, those of the request.
+ * Logs a call that failed with a status of 500 or more, once, with the procedure, the account, the IP address and the
+ * request id. Other errors are mistakes of the caller, and not logged.
+ * @param procedure the name of the procedure; by default the names of all procedures of the request.
  */
 export function reportFailure(error: AppError, context: Context, procedure?: string): void {
   const { status } = error.definition;
@@ -45,14 +45,14 @@ export function reportFailure(error: AppError, context: Context, procedure?: str
   });
 }
 
-/** What logs where there is no product. */
-let spare: Logger | undefined;
+/** The logger to use if the application could not be created. */
+let fallbackLog: Logger | undefined;
 
-/** Logs why there is nothing that could answer a request, such as a mistake in a router, and answers it with that. */
-export function answerWithoutProduct(thrown: unknown): BufferedResponse {
+/** Logs why the application could not be created, such as a bug in a router, and returns the error response. */
+export function startupErrorResponse(thrown: unknown): BufferedResponse {
   const requestId = randomUUID();
   const error = errors.toError(thrown);
-  spare ??= createLogger(env());
-  spare.error({ err: thrown, code: error.kind, requestId }, 'the API could not be made');
+  fallbackLog ??= createLogger(env());
+  fallbackLog.error({ err: thrown, code: error.kind, requestId }, 'failed to create the API');
   return problem(errors, error, requestId);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { EnvError } from './env.ts';
-import { makeFolder } from './folders.ts';
+import { createFolder } from './folders.ts';
 
 let root: string;
 beforeEach(() => {
@@ -14,10 +14,10 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-test('makes a folder and those it is in, for its owner only, and leaves one that is there', () => {
+test('createFolder creates a folder and its parents for the owner only, and keeps existing ones', () => {
   const folder = join(root, 'a/b/c');
-  makeFolder(folder);
-  makeFolder(folder);
+  createFolder(folder);
+  createFolder(folder);
   // Windows has no such modes.
   const modes =
     process.platform === 'win32'
@@ -27,27 +27,27 @@ test('makes a folder and those it is in, for its owner only, and leaves one that
   expect(statSync(folder).isDirectory()).toBe(true);
 });
 
-test('says which settings to change if it cannot', () => {
+test('createFolder names the settings to change if it fails', () => {
   writeFileSync(join(root, 'file'), '');
   symlinkSync(join(root, 'nowhere'), join(root, 'dangling'));
   for (const name of ['file/data', 'dangling']) {
-    expect(() => makeFolder(join(root, name))).toThrow(EnvError);
-    expect(() => makeFolder(join(root, name))).toThrow(
-      /cannot be created \(E[A-Z]+\): set DATA_DIR, or DATABASE_URL/,
+    expect(() => createFolder(join(root, name))).toThrow(EnvError);
+    expect(() => createFolder(join(root, name))).toThrow(
+      /cannot be created \(E[A-Z]+\)\. Set DATA_DIR or DATABASE_URL/,
     );
   }
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
-onLinux('a start with a data folder in /proc ends with a sentence', async () => {
+onLinux('a start with a data folder in /proc fails with one line', async () => {
   const env = {
     ...process.env,
     NODE_ENV: 'development' as const,
     PORT: '0',
     DATA_DIR: '/proc/switchboard/data',
   };
-  const said = await new Promise((resolve) => {
+  const output = await new Promise((resolve) => {
     const cwd = join(import.meta.dirname, '..');
     execFile(
       process.execPath,
@@ -58,5 +58,5 @@ onLinux('a start with a data folder in /proc ends with a sentence', async () => 
       },
     );
   });
-  expect(said).toMatch(/^1: The folder \/proc\/switchboard cannot be created \(ENOENT\)[^\n]+\n$/);
+  expect(output).toMatch(/^1: The folder \/proc\/switchboard cannot be created \(ENOENT\)[^\n]+\n$/);
 });

@@ -1,8 +1,8 @@
 import nodePath from 'node:path';
 
 /**
- * A relative path with slashes, as URLs, messages and answers have it, whatever the operating system writes.
- * @param path as the functions of node:path make it.
+ * Returns a relative path with slashes on every operating system, for URLs, messages and the offline guide.
+ * @param path a path from the functions of node:path.
  */
 export function posixPath(path: string, { sep }: Pick<typeof nodePath, 'sep'> = nodePath): string {
   return path.replaceAll(sep, '/');

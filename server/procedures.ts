@@ -8,7 +8,7 @@ import { reportFailure } from './failures.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/authenticator.ts';
 
-/** How much of the path of a call its error repeats: no procedure has a longer one. */
+/** The length of the procedure path that an error repeats. No procedure has a longer path. */
 const MAX_PATH_BYTES = 200;
 
 const t = initTRPC
@@ -32,7 +32,7 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** Counts a stream while it is open, on whatever surface it goes out, and ends it when its reader loses the right to it. */
+/** Counts a stream while it is open, on any surface, and ends it when its reader loses access. */
 async function hold(
   { deps, request, authenticate, revocation }: Context,
   access: Access | undefined,
@@ -42,7 +42,7 @@ async function hold(
   return deps.streams.hold(values, { actor: await authenticate(), access, ip, signal, revocation });
 }
 
-/** Turns whatever a procedure threw into an error of the catalogue, before a surface picks the HTTP status. */
+/** Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. */
 const withAppErrors = t.middleware(async ({ ctx, meta, path, type, next }) => {
   const { request, revocation } = ctx;
   const isStream = type === 'subscription' || meta?.rest?.stream !== undefined;
@@ -61,38 +61,38 @@ const withAppErrors = t.middleware(async ({ ctx, meta, path, type, next }) => {
     : result;
 });
 
-/** Counts the call, if the surface that it came by has not done so when it admitted the request. */
+/** Counts the call, unless its surface already did so when it admitted the request. */
 const withRateLimit = t.middleware(async ({ ctx, path, meta, batchIndex, next }) => {
   await ctx.admission.enter(path, meta?.rateLimit, batchIndex);
   return next();
 });
 
-/** For callers that need not be known. */
+/** For all callers, including anonymous ones. */
 export const open = t.procedure.meta({ access: 'anyone' }).use(withAppErrors).use(withRateLimit);
 
-/** For callers with a session or an API key; a read-only key may not call mutations. */
+/** For callers with a session or an API key. A read-only key may not call mutations. */
 export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, next, type }) => {
   const actor = await requireActor(ctx);
   if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
     throw new AppError('FORBIDDEN', {
-      detail: 'This API key may only read; use one with the scope "write".',
+      detail: 'This API key can only read. Use one with the scope "write".',
     });
   }
   return onBehalfOf(actor.userId, () => next({ ctx: { actor } }));
 });
 
-/** For the person themselves: a session, never an API key. */
+/** For callers with a session, never an API key. */
 export const sessionOnly = signedIn.meta({ access: 'session-only' }).use(async ({ ctx, next }) => {
   if (ctx.actor.via.kind !== 'session') {
-    throw new AppError('FORBIDDEN', { detail: 'An API key may not do this; sign in instead.' });
+    throw new AppError('FORBIDDEN', { detail: 'An API key may not do this. Sign in instead.' });
   }
   return next();
 });
 
-/** For a person with an account of their own, not a guest. */
+/** For users with an account, not guests. */
 export const registered = sessionOnly.meta({ access: 'registered' }).use(async ({ ctx, next }) => {
   if (ctx.actor.isGuest)
-    throw new AppError('FORBIDDEN', { detail: 'A guest may not do this; sign up first.' });
+    throw new AppError('FORBIDDEN', { detail: 'A guest may not do this. Sign up first.' });
   return next();
 });
 

@@ -38,7 +38,7 @@ afterAll(() => provider.close());
 
 const text = (words: string) => [{ type: 'text' as const, text: words }];
 
-/** Gives a person a chat with so many messages, each a reply to the one before, and a run with an event for each. */
+/** Creates a chat with `length` messages, each a reply to the one before, and each with a run and an event. */
 async function longChat({ api, id }: Person, length: number, words = 'word'): Promise<string> {
   const chat = await api.chat.create({ title: 'Long', clientId: `client-${crypto.randomUUID()}` });
   const name = (i: string) => sql`${chat.id} || to_char(${sql.raw(i)}, 'FM000000')`;
@@ -62,7 +62,7 @@ async function longChat({ api, id }: Person, length: number, words = 'word'): Pr
   return chat.id;
 }
 
-/** How many rows of a chat there are. */
+/** Counts the rows of a chat in all tables. */
 async function rowsOf(chatId: string): Promise<number> {
   const { db } = database;
   const counts = await Promise.all([
@@ -79,13 +79,13 @@ async function rowsOf(chatId: string): Promise<number> {
 }
 
 async function exported({ api }: Person): Promise<string> {
-  let whole = '';
-  for await (const piece of await api.protected.exportData({})) whole += piece;
-  return whole;
+  let text = '';
+  for await (const chunk of await api.protected.exportData({})) text += chunk;
+  return text;
 }
 
 describe('a deleted chat', () => {
-  test('is gone for its owner at once, and its rows soon after', async () => {
+  test('is immediately deleted for its owner, and its rows are removed later', async () => {
     const ada = await signUp(deps);
     const other = await longChat(ada, 3, 'kept');
     const id = await longChat(ada, 1000, 'vanishing');
@@ -108,20 +108,20 @@ describe('a deleted chat', () => {
     expect((await ada.api.chat.list({})).items.map((chat) => chat.id)).toEqual([other]);
     expect(await exported(ada)).not.toContain(id);
 
-    const pieces = await count(() => removeDeleted(database));
+    const removals = await count(() => removeDeleted(database));
     expect(await rowsOf(id)).toBe(0);
     expect(await rowsOf(other)).toBe(13);
-    expect(pieces.length).toBeGreaterThan(20);
+    expect(removals.length).toBeGreaterThan(20);
   });
 
-  test('gives the id of its client free at once', async () => {
+  test('immediately frees its client id', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({ clientId: 'again' });
     await ada.api.chat.delete({ id });
     expect((await ada.api.chat.create({ clientId: 'again' })).id).not.toBe(id);
   });
 
-  test('ends its answer and the streams of it', async () => {
+  test('ends its answer and the streams of the answer', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({});
     const { runId } = await ada.api.chat.send({ chatId: id, clientRequestId: 'one', parts: text('Hello') });
@@ -135,7 +135,7 @@ describe('a deleted chat', () => {
     expect(await rowsOf(id)).toBe(0);
   });
 
-  test('is removed in the end when a removal is cut off, also by several at once', async () => {
+  test('is removed even if a removal is interrupted, and if several removals run at the same time', async () => {
     const ada = await signUp(deps);
     const id = await longChat(ada, 700);
     await ada.api.chat.delete({ id });
@@ -153,21 +153,23 @@ describe('a deleted chat', () => {
     expect(await rowsOf(id)).toBe(0);
   });
 
-  test('with long messages is removed by their bytes', async () => {
+  test('with long messages is removed in batches of limited bytes', async () => {
     const ada = await signUp(deps);
     const id = await longChat(ada, 1);
     await database.execute(sql`insert into messages (id, chat_id, user_id, role, status, parts)
       select ${id} || 'z' || i, ${id}, ${ada.id}, 'user', 'complete', json_build_array(repeat('x', 400000))
       from generate_series(1, 12) as i`);
     await ada.api.chat.delete({ id });
-    const pieces = await count(() => removeDeleted(database));
-    expect(pieces.filter((piece) => piece.sql.includes('delete from "messages"')).length).toBeGreaterThan(4);
+    const removals = await count(() => removeDeleted(database));
+    expect(
+      removals.filter(({ sql: text }) => text.includes('delete from "messages"')).length,
+    ).toBeGreaterThan(4);
     expect(await rowsOf(id)).toBe(0);
   });
 });
 
 describe('a deleted account', () => {
-  test('is gone at once, and all of its rows soon after', async () => {
+  test('is deleted immediately, and all of its rows are removed later', async () => {
     const ada = await signUp(deps);
     const id = await longChat(ada, 300);
     await database.execute(sql`insert into audit_events (id, user_id, actor_id, via, action)
@@ -177,12 +179,12 @@ describe('a deleted account', () => {
     const before = await count(() => ada.api.protected.deleteAccount({ password: ada.password }));
     expect(before.length).toBeLessThan(10);
     expect(await failureOf(ada.api.users.me({}))).toBe('UNAUTHORIZED');
-    // The email is free.
+    // The email can be used again.
     const again = await signUp(deps, 'Ada');
     expect(again.id).not.toBe(ada.id);
     expect((await again.api.chat.list({})).items).toEqual([]);
 
-    // The upkeep of the instance may hold some of the rows.
+    // The periodic job of the instance may have locked some of the rows.
     await until(async () => {
       await removeDeleted(database);
       return (await rowsOf(id)) === 0;
@@ -192,7 +194,7 @@ describe('a deleted account', () => {
     expect(await db.$count(idempotencyKeys, eq(idempotencyKeys.userId, ada.id))).toBe(0);
   });
 
-  test('has its answers ended', async () => {
+  test('ends its answers', async () => {
     const ada = await signUp(deps);
     const { id } = await ada.api.chat.create({});
     const { runId } = await ada.api.chat.send({ chatId: id, clientRequestId: 'one', parts: text('Hello') });
@@ -203,7 +205,7 @@ describe('a deleted account', () => {
     await until(() => deps.runs.activeCount() === 0);
   });
 
-  test('leaves nothing of a call that was late', async () => {
+  test('loses the rows that a late call has written', async () => {
     const ada = await signUp(deps);
     await ada.api.protected.deleteAccount({ password: ada.password });
     await removeDeleted(database);
@@ -221,7 +223,7 @@ describe('a deleted account', () => {
 });
 
 describe('an adopted chat', () => {
-  test('is the account’s at once, at a cost that its length does not change', async () => {
+  test('belongs to the account immediately, with the same number of statements for any length', async () => {
     const statements: number[] = [];
     for (const length of [1, 1000]) {
       const guest = await signInAsGuest(deps);
@@ -229,13 +231,13 @@ describe('an adopted chat', () => {
       let ada = guest;
       statements.push((await count(async () => (ada = await signUp(deps, 'Ada', guest.headers)))).length);
       expect((await ada.api.chat.list({})).items.map((chat) => chat.id)).toEqual([id]);
-      // Nothing of the messages was touched.
+      // The messages were not changed.
       expect(await database.db.$count(messages, eq(messages.userId, guest.id))).toBe(length);
     }
     expect(statements[1]).toBe(statements[0]);
   });
 
-  test('is found by its words, read and exported by the account alone', async () => {
+  test('is found by search, read and exported only by the account', async () => {
     const ada = await signUp(deps);
     const guest = await signInAsGuest(deps);
     await longChat(await signInAsGuest(deps), 3, 'adopted');
@@ -253,11 +255,11 @@ describe('an adopted chat', () => {
   });
 });
 
-describe('what is too old', () => {
+describe('removeExpired', () => {
   const env = { GUEST_DAYS: 30, AUDIT_DAYS: 365 };
   const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60_000);
 
-  test('a session that has ended is deleted, another is not', async () => {
+  test('deletes an expired session, but no other', async () => {
     const ada = await signUp(deps);
     const again = await signIn(deps, ada);
     const [first] = (await ada.api.protected.sessions.list({})).items.filter(({ current }) => current);
@@ -273,7 +275,7 @@ describe('what is too old', () => {
     expect(left.map(({ id }) => id)).toEqual([(await again.api.protected.get({})).session?.id]);
   });
 
-  test('a guest who was away for long is deleted with their chats, others are not', async () => {
+  test('deletes a guest who was away for too long, with their chats, but no other guest or account', async () => {
     const people = {
       away: await signInAsGuest(deps),
       back: await signInAsGuest(deps),
@@ -305,7 +307,7 @@ describe('what is too old', () => {
     expect(await rowsOf(chat.id)).toBe(0);
   });
 
-  test('a line of the audit trail is deleted after AUDIT_DAYS', async () => {
+  test('deletes entries of the audit trail after AUDIT_DAYS', async () => {
     const ada = await signUp(deps);
     const events = ['old', 'young'].map((action, i) => ({
       userId: ada.id,

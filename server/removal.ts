@@ -18,25 +18,25 @@ import {
 import type { Env } from './env.ts';
 import { expired } from './stores/idempotency.ts';
 
-/** How many rows one statement removes: it takes a few milliseconds, and others come in between. */
+/** The rows that one statement removes. It takes a few milliseconds, so that other statements run in between. */
 const ROWS = 100;
-/** And how many bytes of messages. */
+/** The bytes of messages that one statement removes. */
 const BYTES = 1024 * 1024;
-/** The first day of which somebody may still ask how many tokens an address has used: runs of yesterday may be active. */
+/** The first day whose tokens per IP address are still needed, because runs of yesterday may be active. */
 const yesterday = sql`${today} - 1`;
-/** How many chats are listed at once, and how many accounts are looked at each time. */
+/** The number of chats that are listed at a time, and of accounts per call. */
 const LISTED = 50;
-/** A call of a deleted account that had begun may write for so long; what it has written is removed then. */
+/** The longest time that a call of a deleted account may still write. After that, its rows are removed. */
 const LATE = sql`interval '1 hour'`;
 
-/** Executes a statement until it finds nothing more. */
+/** Executes a statement until it finds no more rows. */
 async function repeat({ execute }: Database, statement: SQL): Promise<void> {
   while ((await execute(statement)).length > 0);
 }
 
 /**
- * Deletes the rows of a table, a piece at a time.
- * @param rows selects their `ctid`, in the order of an index, so that it is used whatever is known of the table.
+ * Deletes rows of a table in small batches.
+ * @param rows selects their `ctid`, ordered by an index, so that Postgres uses the index whatever its statistics are.
  */
 const removeRows = (database: Database, table: SQL, rows: SQL) =>
   repeat(
@@ -44,7 +44,7 @@ const removeRows = (database: Database, table: SQL, rows: SQL) =>
     sql`delete from ${table} where ctid = any(array(${rows} limit ${ROWS}::int for update skip locked)) returning 1`,
   );
 
-/** The newest messages of a chat, as many as one statement can remove. Replies are newer than what they answer. */
+/** Selects the newest messages of a chat, as many as one statement removes. A reply is newer than its parent. */
 const newest = (chatId: string) => sql`array(select id from (
   select id, sum(size) over (order by id desc) - size as before from (
     select id, size from ${messages} where chat_id = ${chatId} order by id desc limit ${ROWS}::int
@@ -65,14 +65,14 @@ async function removeChat(database: Database, chatId: string): Promise<void> {
   const pieces = sql`select ctid from ${searchPieces} where chat_id = ${chatId} order by message_id, piece`;
   await removeRows(database, sql`${searchPieces}`, pieces);
   await repeat(database, sql`delete from ${messages} where id = any(${newest(chatId)}) returning 1`);
-  // Another instance may hold some of the rows; then the chat is left to it, or to the next time.
+  // If another instance has locked some of the rows, it or the next call removes the chat.
   await database.execute(sql`delete from ${chats} where id = ${chatId} and user_id is null
     and not exists (select from ${searchPieces} where chat_id = ${chatId})
     and not exists (select from ${messages} where chat_id = ${chatId})
     and not exists (select from ${runs} where chat_id = ${chatId})`);
 }
 
-/** True if no answer is being written in a chat. One that is has been asked to stop, and is settled by its end. */
+/** True if no answer is in progress in a chat. A running answer was already requested to stop, and will end. */
 const isAtRest = sql`not exists (select from ${runs} where ${and(eq(runs.chatId, chats.id), isActive(runs))})`;
 
 async function removeChats(database: Database): Promise<void> {
@@ -125,15 +125,19 @@ async function removeAccounts(database: Database): Promise<void> {
 }
 
 /**
- * Removes the rows of chats and accounts that were deleted, in pieces. No caller has seen them since the statement that
- * deleted them. It can be cut off anywhere, and several instances may do it at the same time.
+ * Removes the rows of deleted chats and accounts, in small batches. Callers no longer see them after the statement that
+ * deleted the chat or account. The removal can be interrupted at any point, and several instances can run it at the
+ * same time.
  */
 export async function removeDeleted(database: Database): Promise<void> {
   await removeAccounts(database);
   await removeChats(database);
 }
 
-/** Deletes what is too old: idempotency keys, tokens by address, sessions that have ended, guests that do not come back, the audit trail. */
+/**
+ * Deletes expired rows: idempotency keys, token counts of IP addresses, sessions, guests that have not returned, and
+ * entries of the audit trail.
+ */
 export async function removeExpired(
   database: Database,
   env: Pick<Env, 'AUDIT_DAYS' | 'GUEST_DAYS'>,

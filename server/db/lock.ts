@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeFolder } from '#server/folders';
+import { createFolder } from '#server/folders';
 
 /** Thrown if another process has locked the folder of the embedded database. */
 export class DatabaseLockedError extends Error {
@@ -17,7 +17,7 @@ export class DatabaseLockedError extends Error {
  * @throws {EnvError} if the folder cannot be created.
  */
 export function lockFolder(folder: string): () => void {
-  makeFolder(folder);
+  createFolder(folder);
   const pidFile = join(folder, 'server.pid');
   const lock = new DatabaseSync(join(folder, 'server.lock'));
   try {

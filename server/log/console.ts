@@ -2,18 +2,18 @@ import { plainText } from './describe.ts';
 import type { Logger } from './index.ts';
 
 /**
- * Has `console.error` and `console.warn` write to the log, in the same form and with the same limits: Next.js and other libraries
- * print whole errors, with the parameters of failed statements. What they say is written only where it is plain words.
- * Other methods of the console stay as they are; Next.js says with them that it is ready.
+ * Redirects `console.error` and `console.warn` to the log, with its format and limits, because Next.js and other
+ * libraries print whole errors, with the parameters of failed statements. Their messages are logged only if they are
+ * plain words. Other methods of the console stay unchanged: Next.js uses them to report that it is ready.
  */
 export function captureConsole(log: Logger): void {
   const writer =
     (level: 'error' | 'warn') =>
-    (...said: unknown[]): void => {
-      const error = said.find((each) => each instanceof Error || isErrorLike(each));
-      const [words] = said.map(plainText).filter((text) => text !== undefined);
+    (...args: unknown[]): void => {
+      const error = args.find((arg) => arg instanceof Error || isErrorLike(arg));
+      const [text] = args.map(plainText).filter((plain) => plain !== undefined);
       log[level](
-        { ...(error !== undefined && { err: error }), ...(words !== undefined && { words }) },
+        { ...(error !== undefined && { err: error }), ...(text !== undefined && { text }) },
         'a library printed a message',
       );
     };
@@ -21,5 +21,5 @@ export function captureConsole(log: Logger): void {
   console.warn = writer('warn');
 }
 
-/** Errors of the modules that Next.js bundles may be of another realm. */
+/** Errors of modules that Next.js bundles may come from another realm, so `instanceof` does not recognize them. */
 const isErrorLike = (value: unknown) => typeof value === 'object' && value !== null && 'stack' in value;

@@ -1,29 +1,29 @@
 import { cutText } from '#layer/index';
 
-/** What of an error is logged. Nothing else of it is, because messages and other fields may repeat what a caller has sent. */
+/** The logged fields of an error. All others are dropped, because they may repeat data that a caller sent. */
 export interface ErrorDescription {
   /** The name of its class. */
   type: string;
-  /** A code of Node.js, of a library or of our catalogue. */
+  /** A code of Node.js, of a library or of our catalog. */
   code?: string;
   /** The HTTP status of a model provider's response. */
   status?: number;
-  /** The five characters by which PostgreSQL says what happened. */
+  /** PostgreSQL's error code, five characters long. */
   sqlstate?: string;
   constraint?: string;
   table?: string;
-  /** The statement that failed, with `$1` instead of its first parameter. */
+  /** The statement that failed, with placeholders such as `$1` instead of its parameters. */
   statement?: string;
-  /** What the engine says of a mistake in our code, if it names parts of the code only. */
+  /** V8's message about a bug in our code, if it only names parts of the code. */
   message?: string;
-  /** What zod found: the kind and the place of the first issues. */
+  /** The codes and paths of zod's first issues. */
   issues?: string[];
-  /** Where it was thrown, innermost first. */
+  /** The places in the code where it was thrown, innermost first. */
   stack?: string[];
   cause?: ErrorDescription;
 }
 
-/** The longest text of a statement that is logged. */
+/** The maximum length of a logged statement. */
 export const MAX_STATEMENT_BYTES = 1024;
 const MAX_CAUSES = 4;
 const MAX_FRAMES = 8;
@@ -32,20 +32,20 @@ const MAX_ISSUES = 3;
 
 const TYPE = /^[A-Za-z_][\w.]{0,59}$/;
 const CODE = /^[A-Z][A-Z0-9_]{2,39}$/;
-/** All of PostgreSQL's have a digit; codes of Node.js with five letters, such as EPIPE, have none. */
+/** All codes of PostgreSQL have a digit. Node.js's codes with five letters, such as EPIPE, have none. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** The longest name in PostgreSQL has 63 bytes. */
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const FRAME =
   /^ {4}at (?:async )?(?:[\w$.<>[\] #]{1,120} \()?((?:file:\/\/|node:|\/|webpack|[A-Za-z]:\\)[^\s()]{1,400}:\d+:\d+)\)?$/;
-/** Messages of V8 for mistakes such as a call of what is no function. */
+/** Messages of V8 about bugs, such as a call of a value that is not a function. */
 const MISTAKE =
   /^(?:Cannot (?:read|set) properties of (?:undefined|null) \((?:reading|setting) '[A-Za-z_$]{1,40}'\)|[A-Za-z_$.]{1,80} is not (?:a function|a constructor|defined|iterable))$/;
-/** A name of a field in a schema; the keys of a record, which callers may choose, can look different. */
+/** The name of a field in a schema. Keys of a record are chosen by callers, and may look different. */
 const FIELD = /^[a-z][A-Za-z]{0,30}$/;
 const ISSUE_CODE = /^[a-z_]{1,40}$/;
 
-/** A field of anything; `undefined` if it cannot be read. */
+/** Returns a field of an object, or `undefined` if it cannot be read. */
 function field(value: object, name: string): unknown {
   try {
     return Reflect.get(value, name);
@@ -54,7 +54,7 @@ function field(value: object, name: string): unknown {
   }
 }
 
-/** The first of some fields whose text has a form. */
+/** Returns the first of the fields that is a string and matches `form`. */
 function textOf(value: object, names: readonly string[], form: RegExp): string | undefined {
   for (const name of names) {
     const text = field(value, name);
@@ -63,7 +63,7 @@ function textOf(value: object, names: readonly string[], form: RegExp): string |
   return undefined;
 }
 
-/** The lines of a stack that name a place in the code, without the message above them, and without our folder's name. */
+/** Returns the lines of a stack that name a place in the code, without the message and without the project's folder. */
 function framesOf(error: object): string[] {
   const stack = field(error, 'stack');
   if (typeof stack !== 'string') return [];
@@ -93,7 +93,7 @@ function issuesOf(error: object): string[] {
   });
 }
 
-/** What an error wraps: also the last attempt of the AI SDK, and the first of several addresses of a host. */
+/** Returns the cause of an error, including the AI SDK's last attempt and the first error of an AggregateError. */
 function causeOf(error: object): unknown {
   const errors = field(error, 'errors');
   return (
@@ -129,14 +129,14 @@ function describe(error: unknown, depth: number): ErrorDescription {
 }
 
 /**
- * Returns what may be logged of anything that was thrown: a list of fields, each of a limited size and of a form that leaves
- * no room for what a caller, a database or a model provider has said. Of a chain of causes it describes five.
+ * Returns the loggable description of any thrown value. Each field has a limited size and a form that cannot contain
+ * data of a caller, a database or a model provider. At most five errors of a chain of causes are described.
  */
 export const describeError = (error: unknown): ErrorDescription => describe(error, 0);
 
 /** Words without digits, none of them long. */
 const PLAIN = /^(?:[A-Za-z][A-Za-z'-]{0,19}[,.:;!?]{0,2}(?: |$)){1,20}$/;
 
-/** Returns a text of a library if it is made of plain words, which its values seldom are; otherwise `undefined`. */
+/** Returns a text of a library if it consists of plain words, which values rarely do; otherwise `undefined`. */
 export const plainText = (text: unknown): string | undefined =>
   typeof text === 'string' && text.length <= 200 && PLAIN.test(text) ? text : undefined;

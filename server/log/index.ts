@@ -6,15 +6,15 @@ import { showError, terminal } from './terminal.ts';
 
 export type { Logger };
 
-/** Fields that hold secrets; they are dropped from every line, wherever they stand. */
+/** Fields that contain secrets. They are removed from every line. */
 const SECRETS = ['authorization', 'cookie', 'set-cookie', 'password', 'key', 'apiKey', 'token', 'secret'];
 
-/** How errors are written: by what is known to be no secret of a caller (server/log/describe.ts). */
+/** Logs only those fields of errors that cannot contain data of a caller (server/log/describe.ts). */
 export const serializers = { err: describeError };
 
 /**
- * The logger of the process: JSON lines on standard error, of a limited size and number, without secrets. In development it
- * writes for the people at the terminal, who need the messages of errors (server/log/terminal.ts).
+ * Creates the logger of the process: JSON lines on standard error, of a limited size and number, without secrets. In
+ * development it writes readable text with the messages of errors (server/log/terminal.ts).
  */
 export function createLogger({
   LOG_LEVEL: level,
@@ -23,7 +23,7 @@ export function createLogger({
   const redact = { paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), remove: true };
   if (NODE_ENV === 'development') return pino({ level, serializers: { err: showError }, redact }, terminal);
   const lines = createLineStream(pino.destination({ fd: 2, sync: false }));
-  // Before pino's own listener, which closes the destination.
+  // Runs before pino's own listener, which closes the destination.
   process.prependListener('exit', () => {
     lines.flushSync();
   });

@@ -1,44 +1,44 @@
 import { cutText } from '#layer/index';
 
-/** The most that a line may have, in bytes of UTF-8 with its line break. */
+/** The maximum size of a line, in bytes of UTF-8 with its line break. */
 export const MAX_LINE_BYTES = 4096;
-/** A shorter text cannot have more bytes: a UTF-16 code unit takes three at most. */
+/** A text of this length always fits, because a UTF-16 code unit takes at most three bytes. */
 const SURELY_FITS = Math.floor(MAX_LINE_BYTES / 3);
-/** How long repeats of a fault are counted before their number is written, in milliseconds. */
+/** The time for which repeats of a fault are counted before the count is written, in milliseconds. */
 const WINDOW_MS = 30_000;
-/** How many faults are told apart at a time. Further ones are counted as one. */
+/** The number of faults that are counted separately at a time. Further ones share one count. */
 const MAX_FAULTS = 100;
-/** How many of the requests that a count stands for are named. */
+/** The number of request ids that are listed with a count. */
 const MAX_REQUEST_IDS = 15;
-/** From this level on, and below the next one, repeats are counted. */
+/** Repeats are counted from level WARN on, below FATAL. */
 const WARN = 40;
 const FATAL = 60;
-/** What pino writes first. */
+/** The start of every line of pino. */
 const LEVEL = '{"level":';
-/** Steps in which the texts of a line are cut until it fits, in bytes. */
+/** The maximum lengths to which the texts of a line are cut, in bytes, tried in order until the line fits. */
 const CUTS = [1024, 256, 64];
 
 type Fields = Record<string, unknown>;
 
-/** Where lines go; a destination of pino is one. */
+/** The destination of lines, such as one of pino. */
 export interface Output {
   write: (line: string) => unknown;
   flush?: (done?: (error?: Error | null) => void) => void;
   flushSync?: () => void;
 }
 
-/** Lines of a limited size and number. pino can write to it. */
+/** A stream for pino that limits the size and number of lines. */
 export interface LineStream {
   write: (line: string) => void;
-  /** Writes the counts of what was repeated. `done` is called when everything is written. */
+  /** Writes the counts of repeated lines. Calls `done` when everything is written. */
   flush: (done?: (error?: Error | null) => void) => void;
-  /** The same, at once. */
+  /** Does the same synchronously. */
   flushSync: () => void;
 }
 
 /** Repeats of a line. */
 interface Fault {
-  /** How often it was repeated since it was last written. */
+  /** The number of repeats since it was last written. */
   repeated: number;
   last: Fields;
   requestIds: string[];
@@ -71,7 +71,7 @@ function cutTexts(value: unknown, bytes: number, depth = 0): unknown {
 const write = (fields: unknown) => `${JSON.stringify(fields)}\n`;
 const fits = (line: string) => line.length <= SURELY_FITS || Buffer.byteLength(line) <= MAX_LINE_BYTES;
 
-/** The same line with its texts cut until it fits. */
+/** Returns the line with its texts cut until it fits. */
 function shorten(line: string): string {
   const fields = parse(line);
   for (const bytes of fields ? CUTS : []) {
@@ -82,7 +82,7 @@ function shorten(line: string): string {
   return write(cutTexts({ level, time, requestId, msg, isCut: true }, 256));
 }
 
-/** What makes faults the same: where they happened and what happened, not to whom. */
+/** Returns a key that is equal for the same fault: what happened and where, but not to which caller. */
 function identityOf({ level, msg, procedure, code, model, err }: Fields): string {
   const identity: unknown[] = [level, msg, procedure, code, model];
   for (let error = err; isObject(error); error = error['cause']) {
@@ -101,16 +101,16 @@ function identityOf({ level, msg, procedure, code, model, err }: Fields): string
 }
 
 /**
- * Keeps a log from flooding. A line has MAX_LINE_BYTES at most: what is longer is written with its texts cut. A warning or error
- * that is the same as one before is not written but counted, and after `windowMs` milliseconds, and at the end of the process,
- * one line says how often it was repeated (`repeated`): the last of them, with the ids of the first requests it stands for.
+ * Keeps the log from flooding. A line has at most MAX_LINE_BYTES; texts of a longer line are cut. A repeated warning or
+ * error is counted instead of written. After `windowMs` milliseconds, and at the end of the process, one line has the
+ * count (`repeated`): the last of the repeats, with the ids of their first requests.
  */
 export function createLineStream(out: Output, windowMs = WINDOW_MS): LineStream {
   const faults = new Map<string, Fault>();
 
   const put = (line: string) => void out.write(fits(line) ? line : shorten(line));
 
-  /** @returns true if there was something to write. */
+  /** @returns true if there were repeats to write. */
   function writeCount(fault: Fault): boolean {
     const { repeated, last, requestIds } = fault;
     if (repeated === 0) return false;

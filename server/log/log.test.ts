@@ -14,7 +14,7 @@ import { namePaths } from './paths.ts';
 
 const SECRET = 'planted-5ecret-é-77';
 
-/** An error as postgres.js has it for a row that breaks a constraint. */
+/** An error like postgres.js's for a row that violates a constraint. */
 const violation = () =>
   Object.assign(new Error(`duplicate key value violates unique constraint "users_email_key" (${SECRET})`), {
     name: 'PostgresError',
@@ -27,8 +27,8 @@ const violation = () =>
   });
 const statement = 'insert into "users" ("email") values ($1)';
 
-describe('the description of an error', () => {
-  test('has of a database error the SQLSTATE, the constraint, the table and the statement', () => {
+describe('describeError', () => {
+  test('returns the SQLSTATE, constraint, table and statement of a database error', () => {
     const described = describeError(new DrizzleQueryError(statement, [SECRET], violation()));
     expect(described).toMatchObject({
       statement,
@@ -49,7 +49,7 @@ describe('the description of an error', () => {
     expect(Buffer.byteLength(described.statement ?? '')).toBeLessThanOrEqual(1024);
   });
 
-  test('has nothing that was said by a provider, a parser or a caller', () => {
+  test('returns no text of a provider, a parser or a caller', () => {
     const responseBody = `{"error":"${SECRET}"}`;
     const call = new APICallError({
       message: SECRET,
@@ -78,14 +78,14 @@ describe('the description of an error', () => {
     });
   });
 
-  test('says what is wrong in our code', () => {
+  test('returns the message of a bug in our code', () => {
     const message = "Cannot read properties of undefined (reading 'title')";
     const described = describeError(new TypeError(message));
     expect(described).toMatchObject({ type: 'TypeError', message });
     expect(described.stack?.[0]).toMatch(/server\/log\/log\.test\.ts:\d+:\d+/);
   });
 
-  test('has the places in functions without a name, also behind an await', () => {
+  test('returns places in functions without a name, and after an await', () => {
     const places = ['/x/routers/chat.ts:12:3', 'async file:///x/routers/chat.ts:11:5'];
     const stack = ['Error: x', ...places.map((place) => `    at ${place}`)].join('\n');
     expect(describeError({ name: 'Error', message: 'x', stack }).stack).toEqual([
@@ -94,7 +94,7 @@ describe('the description of an error', () => {
     ]);
   });
 
-  test('is bounded, whatever was thrown', () => {
+  test('returns a description of limited size for any thrown value', () => {
     const endless: { cause?: unknown } = new Error('x');
     endless.cause = endless;
     const hostile = Object.defineProperty(new Error('x'), 'code', {
@@ -109,16 +109,16 @@ describe('the description of an error', () => {
       { numRuns: 200 },
     );
   });
-
-  test('of a text is the text if it is plain words', () => {
-    expect(plainText('Failed to create user')).toBe('Failed to create user');
-    for (const text of ['token: a8f0', SECRET, 'a'.repeat(40), undefined])
-      expect(plainText(text)).toBeUndefined();
-  });
 });
 
-describe('lines', () => {
-  /** A logger over the stream, and what it has written. */
+test('plainText returns a text only if it consists of plain words', () => {
+  expect(plainText('Failed to create user')).toBe('Failed to create user');
+  for (const text of ['token: a8f0', SECRET, 'a'.repeat(40), undefined])
+    expect(plainText(text)).toBeUndefined();
+});
+
+describe('log lines', () => {
+  /** Creates a logger on the stream, and records its lines. */
   function record(windowMs?: number) {
     const lines: Record<string, unknown>[] = [];
     const sizes: number[] = [];
@@ -134,7 +134,7 @@ describe('lines', () => {
     return { log: pino({ serializers }, stream), lines, sizes, stream };
   }
 
-  test('have at most 4 KB, with what identifies them', () => {
+  test('have at most 4 KB, and keep the request id and message', () => {
     const { log, lines, sizes } = record();
     const long = 'é"\n'.repeat(500_000);
     const userAgent = long;
@@ -144,7 +144,7 @@ describe('lines', () => {
     expect(lines).toMatchObject([{ requestId: 'r1', msg: 'request' }, { requestId: 'r2' }]);
   });
 
-  test('of the same fault are one, and one with their number when the window ends', async () => {
+  test('of the same fault are written once, and once more with their count when the window ends', async () => {
     const { log, lines } = record(50);
     for (let i = 0; i < 100; i++)
       log.error({ err: violation(), procedure: 'users.me', requestId: `r${i}` }, 'failed');
@@ -161,7 +161,7 @@ describe('lines', () => {
     expect(lines).toMatchObject([{}, {}, { requestId: 'later' }]);
   });
 
-  test('of different faults, and below a warning, are all written', () => {
+  test('are all written for different faults, and for levels below a warning', () => {
     const { log, lines } = record();
     log.error({ err: violation(), procedure: 'users.me' }, 'failed');
     log.error({ err: violation(), procedure: 'chat.list' }, 'failed');
@@ -172,7 +172,7 @@ describe('lines', () => {
     expect(lines).toHaveLength(6);
   });
 
-  test('of ever more faults come to an end, and a flush writes the counts', () => {
+  test('of too many different faults share one count, which a flush writes', () => {
     const { log, lines, stream } = record();
     for (let i = 0; i < 5000; i++) log.warn({ procedure: `p${i}` }, 'failed');
     expect(lines.length).toBeLessThan(150);
@@ -182,7 +182,7 @@ describe('lines', () => {
   });
 });
 
-describe('the path of a request', () => {
+describe('namePaths keeps known segments and ids, and replaces others', () => {
   const nameOf = namePaths(appRouter, ['/sign-in/email']);
 
   test.each([

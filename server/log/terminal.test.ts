@@ -6,11 +6,11 @@ import { formatLine, showError } from './terminal.ts';
 
 const ROOT = '/home/ada/switchboard';
 
-/** An error with this stack. */
+/** Returns an error with this stack. */
 const thrown = (frames: string[], error = new Error('stuck')) =>
   Object.assign(error, { stack: [`Error: stuck`, ...frames.map((frame) => `    at ${frame}`)].join('\n') });
 
-describe('the place of an error', () => {
+describe('showError returns as the place', () => {
   test.each([
     [[`${ROOT}/routers/chat.ts:12:3`], 'routers/chat.ts:12'],
     [[`async file://${ROOT}/server/chat/send.ts:7:9`], 'server/chat/send.ts:7'],
@@ -33,12 +33,12 @@ describe('the place of an error', () => {
     expect(showError(thrown(frames), ROOT).place).toBe(place);
   });
 
-  test('on Windows', () => {
+  test('a path with slashes on Windows', () => {
     const error = thrown(['query (C:\\Users\\ada\\sb\\routers\\chat.ts:12:3)']);
     expect(showError(error, 'C:\\Users\\ada\\sb').place).toBe('routers/chat.ts:12');
   });
 
-  test('may be where the cause was thrown', () => {
+  test('the place of the cause if the error itself has none', () => {
     const cause = thrown([`${ROOT}/routers/chat.ts:12:3`]);
     const error = thrown([`run (${ROOT}/src/layer/call/compile.ts:70:26)`], new Error('failed', { cause }));
     expect(showError(error, ROOT)).toMatchObject({
@@ -47,7 +47,7 @@ describe('the place of an error', () => {
     });
   });
 
-  test('is none where the layer has found an output to be wrong', () => {
+  test('nothing if the layer rejected an output', () => {
     const cause = z.object({ name: z.string('must be a string') }).safeParse({ name: 1 }).error;
     const error = new TRPCError({
       code: 'INTERNAL_SERVER_ERROR',
@@ -60,7 +60,7 @@ describe('the place of an error', () => {
   });
 });
 
-test('a failed statement is shown without its parameters, with what PostgreSQL advises', () => {
+test('showError shows a failed statement without its parameters, and PostgreSQL’s hint', () => {
   const cause = Object.assign(new Error('column "x" does not exist'), {
     code: '42703',
     hint: 'Perhaps "y".',
@@ -72,7 +72,7 @@ test('a failed statement is shown without its parameters, with what PostgreSQL a
   expect(`${title}${text}`).not.toContain('pa55word');
 });
 
-test('whatever is thrown is shown, in a limited size', () => {
+test('showError returns a text of limited size for any thrown value', () => {
   const endless = new Error('endless');
   endless.cause = endless;
   const long = new Error('x'.repeat(100_000));
@@ -83,7 +83,7 @@ test('whatever is thrown is shown, in a limited size', () => {
   }
 });
 
-test('a line says when, how bad, what, where and in which request', () => {
+test('formatLine writes the time, level, message, procedure, place and request', () => {
   const err = { title: 'Error: stuck', place: 'routers/chat.ts:12', text: 'Error: stuck' };
   const line = { level: 50, time: 0, pid: 1, hostname: 'h', msg: 'a call failed', procedure: 'chat.list' };
   const written = formatLine(

@@ -2,7 +2,7 @@ import { inspect, styleText } from 'node:util';
 import { z } from 'zod';
 import { cutText } from '#layer/index';
 
-/** The most that is written of an error, in bytes. */
+/** The maximum size of a shown error, in bytes. */
 const MAX_ERROR_BYTES = 8192;
 const MAX_MESSAGE_BYTES = 1024;
 const MAX_CAUSES = 4;
@@ -10,21 +10,21 @@ const MAX_ISSUES = 5;
 
 /** A line of a stack that names a place in a file. */
 const FRAME = /^\s+at (?:.*\(|async )?(?:file:\/\/)?(\S(?:[^()]|\([\w-]+\))*?):(\d+):\d+\)?$/;
-/** Folders of what calls procedures, and of what they call: a mistake is seldom in it. */
+/** The code that calls procedures, and the code that they call. A bug is rarely there. */
 const LAYER =
   /^(app\/api\/|routers\/api\.ts$|src\/layer\/|server\/((gate|procedures|people\/streams)\.ts$|(db|stores|transport)\/))/;
 
-/** What a person needs of an error in development. */
+/** The parts of an error that the terminal shows in development. */
 export interface ShownError {
-  /** Its class and its message. */
+  /** The class and the message. */
   title: string;
   /** The first line of our own code in its stack, such as `routers/chat.ts:12`. */
   place?: string;
-  /** All of it: stacks, causes, and what the database has said. */
+  /** The whole error: stacks, causes, and the details of the database. */
   text: string;
 }
 
-/** A path relative to the project, or null for one that is not of our sources. */
+/** Returns a path relative to the project, or null if it is not one of our sources. */
 function ownPath(path: string, root: string): string | null {
   const file = path.replaceAll('\\', '/').replace(`${root.replaceAll('\\', '/')}/`, '');
   const isForeign = /^(\/|[A-Za-z]:|\w+:)|(^|\/)(node_modules|\.next)\//.test(file);
@@ -36,7 +36,7 @@ interface Place {
   line: string;
 }
 
-/** The place in our own code that a line of a stack names. */
+/** Returns the place that a line of a stack names, if it is in our own code. */
 function placeOf(frame: string, root: string): Place | undefined {
   const [, path = '', line = ''] = FRAME.exec(frame) ?? [];
   const file = ownPath(path, root);
@@ -45,7 +45,7 @@ function placeOf(frame: string, root: string): Place | undefined {
 
 const isOfLayer = ({ file }: Place) => LAYER.test(file);
 
-/** The error and what it wraps. */
+/** Returns the error and its chain of causes. */
 function chainOf(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let each = error; each instanceof Error && chain.length <= MAX_CAUSES; each = each.cause) {
@@ -55,7 +55,7 @@ function chainOf(error: unknown): Error[] {
   return chain;
 }
 
-/** What an error says; of one that wraps a statement not its parameters, which are data of callers. */
+/** Returns the message of an error, without the parameters of a statement, because these are data of callers. */
 function errorMessage(error: Error): string {
   if (error instanceof z.core.$ZodError) {
     const issues = error.issues.map(({ path, message }) => `${path.join('.') || 'the value'} ${message}`);
@@ -72,8 +72,8 @@ interface ShownStack {
 }
 
 /**
- * The stack with the lines of the sources, which Next.js has `inspect` look up, and what stands there. Lines of the layer that
- * calls procedures are left out.
+ * Returns the stack with lines of the sources, which `inspect` maps if Next.js has set it up, and with an excerpt of
+ * the source. Lines of the layer that calls procedures are left out.
  */
 function stackOf(error: Error, root: string): ShownStack {
   const bare = new Error(errorMessage(error));
@@ -85,47 +85,48 @@ function stackOf(error: Error, root: string): ShownStack {
     const place = placeOf(line, root);
     return place ? [{ line, index, place }] : [];
   });
-  const told = frames.filter(({ place }) => !isOfLayer(place));
-  // Next.js adds the source around the first of them.
-  const isFirstTold = told[0] !== undefined && frames[0] === told[0];
-  const excerpt = isFirstTold ? lines.slice(lines.findLastIndex((line) => FRAME.test(line)) + 1) : [];
+  const shown = frames.filter(({ place }) => !isOfLayer(place));
+  // Next.js adds the source around the first frame.
+  const isFirstShown = shown[0] !== undefined && frames[0] === shown[0];
+  const excerpt = isFirstShown ? lines.slice(lines.findLastIndex((line) => FRAME.test(line)) + 1) : [];
   return {
     places: frames.map(({ place }) => place),
-    text: [head, ...told.map(({ line }) => line), ...excerpt].join('\n'),
+    text: [head, ...shown.map(({ line }) => line), ...excerpt].join('\n'),
   };
 }
 
-/** What PostgreSQL adds to its message. */
-const Said = z.object({ detail: z.string(), hint: z.string(), code: z.string() }).partial();
+/** The fields that PostgreSQL adds to its message. */
+const PostgresFields = z.object({ detail: z.string(), hint: z.string(), code: z.string() }).partial();
 
 function adviceOn(error: Error): string[] {
-  const { detail, hint, code } = Said.catch({}).parse(error);
+  const { detail, hint, code } = PostgresFields.catch({}).parse(error);
   const isOldSchema = code === '42703' || code === '42P01';
   return [
     ...(detail === undefined ? [] : [`detail: ${detail}`]),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ...(isOldSchema
       ? [
-          'After a change of server/db/schema/index.ts, npm run db:generate writes the migration, which this server then applies.',
+          'After a change of server/db/schema/, run npm run db:generate. The server then applies the new migration.',
         ]
       : []),
   ];
 }
 
 /**
- * Returns what the terminal shows of an error in development. Unlike the log of production (describe.ts) it has the messages.
- * @param root the folder of the project, to which places are relative.
+ * Returns the text that the terminal shows for an error in development. Unlike the log in production (describe.ts), it
+ * includes the messages.
+ * @param root the folder of the project. Places are relative to it.
  */
 export function showError(error: unknown, root: string = process.cwd()): ShownError {
   const chain = chainOf(error);
   const innermost = chain.at(-1);
   if (!innermost) {
     const text = cutText(inspect(error, { depth: 2 }), MAX_MESSAGE_BYTES);
-    return { title: `thrown, but no Error: ${text}`, text: '' };
+    return { title: `thrown, but not an Error: ${text}`, text: '' };
   }
   const stacks = chain.map((each) => stackOf(each, root));
   const places = stacks.flatMap((stack) => stack.places);
-  // tRPC's own errors are thrown by what calls procedures, whose lines tell nothing.
+  // tRPC's own errors are thrown by the code that calls procedures, so their lines do not help.
   const last = chain[0]?.name === 'TRPCError' ? undefined : places[0];
   const place = places.find((each) => !isOfLayer(each)) ?? last;
   const messages = chain.map((each) => `${each.name}: ${errorMessage(each)}`);
@@ -159,9 +160,9 @@ const LEVELS = [
 const indent = (text: string) => text.replaceAll(/^(?=.)/gm, '    ');
 
 /**
- * Writes a line of the log as people read it.
- * @param line JSON, with errors as `showError` returns them.
- * @param paint colours a text, where the terminal has colours.
+ * Formats a line of the log for people.
+ * @param line JSON, with errors in the form that `showError` returns.
+ * @param paint colors a text if the terminal supports colors.
  */
 export function formatLine(
   line: string,
@@ -178,27 +179,27 @@ export function formatLine(
     hostname: _h,
     ...rest
   } = Line.parse(JSON.parse(line));
-  const [, name, colour] = LEVELS.find(([from]) => level >= from) ?? [0, 'debug', 'gray' as const];
+  const [, name, color] = LEVELS.find(([from]) => level >= from) ?? [0, 'debug', 'gray' as const];
   const clock = paint('gray', new Date(time).toTimeString().slice(0, 8));
-  const what = [msg, ...(procedure === undefined ? [] : [paint('bold', procedure)])].join(': ');
+  const message = [msg, ...(procedure === undefined ? [] : [paint('bold', procedure)])].join(': ');
   const fields = Object.entries(rest).map(
     ([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   const request = requestId === undefined ? [] : [`request ${requestId}`];
   if (!err) {
-    return `${clock} ${paint(colour, name)} ${[what, paint('gray', [...fields, ...request].join(' '))].join(' ')}\n`;
+    return `${clock} ${paint(color, name)} ${[message, paint('gray', [...fields, ...request].join(' '))].join(' ')}\n`;
   }
   const shown = [
-    paint(colour, err.title),
+    paint(color, err.title),
     ...(err.place === undefined ? [] : [`at ${paint('bold', err.place)}`]),
     ...request,
     paint('gray', fields.join(' ')),
     ...(err.text === '' ? [] : [paint('gray', err.text)]),
   ];
-  return `${clock} ${paint(colour, name)} ${what}\n${indent(shown.join('\n'))}\n`;
+  return `${clock} ${paint(color, name)} ${message}\n${indent(shown.join('\n'))}\n`;
 }
 
-/** Where the logger of a development server writes: the terminal, every line at once, also what is repeated. */
+/** The destination of the logger in development: the terminal, with every line at once, including repeats. */
 export const terminal = {
   write: (line: string): void => {
     process.stderr.write(

@@ -12,7 +12,7 @@ function write(name: string, content: string): void {
   writeFileSync(join(root, name), content);
 }
 
-/** A build of one page, which loads a chunk, and a package by its link in the build. */
+/** Creates a build of one page, which loads a chunk, and a package by its link in the build. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'switchboard-build-'));
   write('node_modules/pino/package.json', '{}');
@@ -31,28 +31,28 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-test('a whole build passes', () => {
+test('a complete build passes', () => {
   expect(() => checkBuild(build())).not.toThrow();
 });
 
 describe('a build is rejected without', () => {
   test.each([
-    ['a link to a package', '.next/node_modules/pino-28069d52', 'it lacks node_modules/pino-28069d52.'],
-    ['what a link leads to', 'node_modules/pino', 'it lacks node_modules/pino-28069d52.'],
-    ['all links', '.next/node_modules', 'it lacks node_modules/pino-28069d52.'],
-    ['a chunk', '.next/server/chunks', 'it lacks server/chunks/one.js.'],
-    ['a page', '.next/server/app/page.js', 'it lacks server/app/page.js.'],
-    ['anything', '.next', 'There is no build'],
-  ])('%s', (_, name, said) => {
+    ['a link to a package', '.next/node_modules/pino-28069d52', ': node_modules/pino-28069d52 is missing.'],
+    ['the target of a link', 'node_modules/pino', ': node_modules/pino-28069d52 is missing.'],
+    ['all links', '.next/node_modules', ': node_modules/pino-28069d52 is missing.'],
+    ['a chunk', '.next/server/chunks', ': server/chunks/one.js is missing.'],
+    ['a page', '.next/server/app/page.js', ': server/app/page.js is missing.'],
+    ['any file', '.next', 'There is no build'],
+  ])('%s', (_, name, message) => {
     rmSync(join(root, name), { recursive: true });
     expect(() => checkBuild(build())).toThrow(BuildError);
-    expect(() => checkBuild(build())).toThrow(said);
+    expect(() => checkBuild(build())).toThrow(message);
     expect(() => checkBuild(build())).toThrow('npm run build');
   });
 });
 
-test('of several that are missing, one is named and the others are counted', () => {
+test('the error names one missing file and counts the others', () => {
   rmSync(join(root, '.next/node_modules'), { recursive: true });
   rmSync(join(root, '.next/server/chunks'), { recursive: true });
-  expect(() => checkBuild(build())).toThrow(/it lacks \S+ and 1 more\./);
+  expect(() => checkBuild(build())).toThrow(/: \S+ and 1 more are missing\./);
 });

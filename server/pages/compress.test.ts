@@ -9,12 +9,12 @@ import { compressBody } from './compress.ts';
 
 const SMALL = 'small '.repeat(50);
 const LARGE = 'Fest gemauert in der Erden — '.repeat(200);
-/** What a test's own answer does; `compressBody` is around it. */
-let answer: RequestListener = () => undefined;
+/** The handler of a test, which runs after `compressBody`. */
+let handler: RequestListener = () => undefined;
 
 const server = createServer((req, res) => {
   compressBody(req, res);
-  answer(req, res);
+  handler(req, res);
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 afterAll(() => {
@@ -36,16 +36,16 @@ async function read(encoding: string, method = 'GET') {
   return { status: response.statusCode, headers: response.headers, body: await buffer(response) };
 }
 
-/** An answer of these pieces, each written when the one before went out. */
-function inPieces(pieces: string[], headers: Record<string, string> = {}): RequestListener {
+/** Returns a handler that writes these chunks, each after the one before was sent. */
+function inChunks(chunks: string[], headers: Record<string, string> = {}): RequestListener {
   return (_, res) => {
     for (const [name, value] of Object.entries({ 'content-type': 'text/html', ...headers })) {
       res.setHeader(name, value);
     }
     void (async () => {
-      for (const piece of pieces) {
+      for (const chunk of chunks) {
         res.flushHeaders();
-        if (!res.write(piece)) await once(res, 'drain');
+        if (!res.write(chunk)) await once(res, 'drain');
         await Promise.resolve();
       }
       res.end();
@@ -59,9 +59,9 @@ const CODINGS = [
 ] as const;
 
 describe('a long text', () => {
-  test.each(CODINGS)('goes in %s to those who accept it', async (encoding, decompress) => {
-    for (const pieces of [[LARGE], [SMALL, LARGE, SMALL], [LARGE, LARGE]]) {
-      answer = inPieces(pieces, { etag: '"1"', vary: 'rsc' });
+  test.each(CODINGS)('is sent in %s if the client accepts it', async (encoding, decompress) => {
+    for (const chunks of [[LARGE], [SMALL, LARGE, SMALL], [LARGE, LARGE]]) {
+      handler = inChunks(chunks, { etag: '"1"', vary: 'rsc' });
       const { headers, body } = await read(encoding);
       expect(headers).toMatchObject({
         'content-encoding': encoding,
@@ -70,40 +70,40 @@ describe('a long text', () => {
       });
       expect(headers['content-length']).toBeUndefined();
       expect(body.length).toBeLessThan(LARGE.length / 5);
-      expect(decompress(body).toString()).toBe(pieces.join(''));
+      expect(decompress(body).toString()).toBe(chunks.join(''));
     }
   });
 
-  test('goes in gzip, which is quicker to make, to those who take either', async () => {
-    answer = inPieces([LARGE]);
+  test('is sent in gzip, which is faster, if the client accepts both', async () => {
+    handler = inChunks([LARGE]);
     expect((await read('gzip, deflate, br, zstd')).headers['content-encoding']).toBe('gzip');
   });
 
-  test('goes as it is to others, who are told that it depends', async () => {
-    answer = inPieces([SMALL, LARGE], { etag: '"1"' });
+  test('is sent unchanged to other clients, with Vary', async () => {
+    handler = inChunks([SMALL, LARGE], { etag: '"1"' });
     const { headers, body } = await read('identity');
     expect(headers).toMatchObject({ vary: 'Accept-Encoding', etag: '"1"' });
     expect(headers['content-encoding']).toBeUndefined();
     expect(body.toString()).toBe(SMALL + LARGE);
   });
 
-  test('comes whole when nobody reads it for a while and no buffer on the way holds it', async () => {
-    const pieces = Array.from({ length: 200 }, () => randomBytes(48 * 1024).toString('base64'));
-    answer = inPieces(pieces);
+  test('arrives complete if the client pauses reading and all buffers are full', async () => {
+    const chunks = Array.from({ length: 200 }, () => randomBytes(48 * 1024).toString('base64'));
+    handler = inChunks(chunks);
     const response = await call('br');
     await pause(300);
-    expect(brotliDecompressSync(await buffer(response)).toString() === pieces.join('')).toBe(true);
+    expect(brotliDecompressSync(await buffer(response)).toString() === chunks.join('')).toBe(true);
   });
 });
 
-test('a short text that is written at once goes as it is, with its length', async () => {
-  for (const pieces of [[SMALL], []]) {
-    answer = inPieces(pieces);
+test('a short text that is written in one call is sent unchanged, with its length', async () => {
+  for (const chunks of [[SMALL], []]) {
+    handler = inChunks(chunks);
     const { headers, body } = await read('br, gzip');
     expect(headers['content-encoding']).toBeUndefined();
-    expect(headers['content-length']).toBe(String(pieces.join('').length));
+    expect(headers['content-length']).toBe(String(chunks.join('').length));
     expect(headers.vary).toBe('Accept-Encoding');
-    expect(body.toString()).toBe(pieces.join(''));
+    expect(body.toString()).toBe(chunks.join(''));
   }
 });
 
@@ -111,10 +111,10 @@ test.each([
   ['br', createBrotliDecompress],
   ['gzip', createGunzip],
 ])(
-  'a stream stays one in %s: each piece comes before the next is written',
+  'a stream in %s is not delayed: each chunk arrives before the next is written',
   async (encoding, createDecoder) => {
-    const { promise: wasRead, resolve: goOn } = Promise.withResolvers<undefined>();
-    answer = (_, res) => {
+    const { promise: wasRead, resolve: markRead } = Promise.withResolvers<undefined>();
+    handler = (_, res) => {
       res.setHeader('content-type', 'text/x-component');
       res.write('first');
       void wasRead.then(() => res.end('last'));
@@ -122,16 +122,16 @@ test.each([
     const response = await call(encoding);
     expect(response.headers['content-encoding']).toBe(encoding);
     const texts: string[] = [];
-    for await (const piece of response.pipe(createDecoder())) {
-      texts.push(String(piece));
-      goOn(undefined);
+    for await (const chunk of response.pipe(createDecoder())) {
+      texts.push(String(chunk));
+      markRead(undefined);
     }
     expect(texts).toEqual(['first', 'last']);
   },
 );
 
-test('HEAD has the head of GET, without a body', async () => {
-  answer = (_, res) => {
+test('HEAD returns the headers of GET, without a body', async () => {
+  handler = (_, res) => {
     res.setHeader('content-type', 'text/html').setHeader('content-length', LARGE.length).end();
   };
   const { headers, body } = await read('br', 'HEAD');
@@ -140,8 +140,8 @@ test('HEAD has the head of GET, without a body', async () => {
   expect(body.length).toBe(0);
 });
 
-test('304 repeats the tag and what the answer depends on', async () => {
-  answer = (_, res) => {
+test('304 repeats the entity tag and Vary', async () => {
+  handler = (_, res) => {
     res.statusCode = 304;
     res.setHeader('etag', '"1"').end();
   };
@@ -151,20 +151,20 @@ test('304 repeats the tag and what the answer depends on', async () => {
 });
 
 test.each([
-  ['what is compressed already', { 'content-encoding': 'zstd' }],
-  ['a part of a range', { 'content-range': 'bytes 0-9/100' }],
-  ['what must not be changed on the way', { 'cache-control': 'public, no-transform' }],
-  ['a picture', { 'content-type': 'image/png' }],
-])('%s goes as it is', async (_, headers) => {
-  answer = inPieces([LARGE], headers);
-  const { headers: got, body } = await read('br');
-  expect(got['content-encoding']).toBe('content-encoding' in headers ? 'zstd' : undefined);
+  ['a compressed response', { 'content-encoding': 'zstd' }],
+  ['part of a range', { 'content-range': 'bytes 0-9/100' }],
+  ['a response with no-transform', { 'cache-control': 'public, no-transform' }],
+  ['an image', { 'content-type': 'image/png' }],
+])('%s is sent unchanged', async (_, headers) => {
+  handler = inChunks([LARGE], headers);
+  const { headers: received, body } = await read('br');
+  expect(received['content-encoding']).toBe('content-encoding' in headers ? 'zstd' : undefined);
   expect(body.toString()).toBe(LARGE);
 });
 
-test('what is written for a reader who has left is refused', async () => {
+test('a write fails after the client has disconnected', async () => {
   const { promise, resolve } = Promise.withResolvers<unknown>();
-  answer = (_, res) => {
+  handler = (_, res) => {
     res.setHeader('content-type', 'text/plain').once('close', () => {
       setImmediate(() => res.write(LARGE, resolve));
     });

@@ -6,8 +6,8 @@ const COMPRESSIBLE = /^(text\/|application\/([\w.-]+\+)?(javascript|json|xml)\b|
 const NO_TRANSFORM = /(^|,)\s*no-transform\s*(,|$)/i;
 
 /**
- * Pages are made for one reader each, so the time that goes into compressing them counts. On the way gzip is quicker
- * than brotli at the same size (an encoder of brotli's is dear to set up), so it is brotli for those only who want it.
+ * Each page is rendered for one reader, so the time to compress it matters. gzip is faster than brotli at the same size
+ * (a brotli encoder is expensive to set up), so brotli is only used for clients that do not accept gzip.
  */
 const PREFERRED = 'gzip';
 const BROTLI = {
@@ -16,7 +16,7 @@ const BROTLI = {
 };
 const GZIP = { flush: constants.Z_SYNC_FLUSH, level: 4 };
 
-/** Compresses; whatever is written comes out at once, so that a stream stays one. */
+/** Creates an encoder that outputs everything written to it immediately, so that a stream is not delayed. */
 const createCoder = (encoding: Encoding) =>
   encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(GZIP);
 
@@ -25,14 +25,14 @@ type Chunk = string | Uint8Array;
 
 const textOf = (res: ServerResponse, name: string) => String(res.getHeader(name) ?? '');
 
-/** Tells caches that the answer depends on Accept-Encoding. */
+/** Adds Vary, because the response depends on Accept-Encoding. */
 function addVary(res: ServerResponse): void {
   const before = textOf(res, 'vary');
   if (/accept-encoding|\*/i.test(before)) return;
   res.setHeader('vary', before === '' ? 'Accept-Encoding' : `${before}, Accept-Encoding`);
 }
 
-/** Whether the body may go in fewer bytes to those who accept that; says so in the head. */
+/** Returns true if the body may be compressed for clients that accept it. Adds Vary in that case. */
 function mayCompress(res: ServerResponse): boolean {
   if (res.headersSent) return false;
   const isUnchanged = res.statusCode === 304;
@@ -43,17 +43,17 @@ function mayCompress(res: ServerResponse): boolean {
 
 const isFinal = (res: ServerResponse) => NO_TRANSFORM.test(textOf(res, 'cache-control'));
 
-/** A strong tag stands for the very bytes, and these will be others (RFC 9110, section 8.8.3.3). */
+/** Weakens the entity tag, because a strong tag identifies exact bytes, and they change (RFC 9110, section 8.8.3.3). */
 function weakenTag(res: ServerResponse): void {
   const tag = textOf(res, 'etag');
   if (tag.startsWith('"')) res.setHeader('etag', `W/${tag}`);
 }
 
 /**
- * Has the body of an answer sent in `br` or `gzip` where the request accepts that and it pays: text of at least
- * `MIN_LENGTH` bytes that is not in a content coding already, and no part of a range. The length of a body that is
- * written at once is known; one that takes longer is compressed piece by piece, each piece sent when it was written.
- * Call it before anything is written.
+ * Sends the body of a response in `br` or `gzip` if the request accepts that and it is worth it: text of at least
+ * `MIN_LENGTH` bytes that has no content coding yet and is not part of a range. If a body is written in one call, its
+ * length is known. Otherwise it is compressed chunk by chunk, and each chunk is sent as soon as it is written.
+ * Call this function before anything is written.
  */
 export function compressBody(req: IncomingMessage, res: ServerResponse): void {
   const encoding = chooseEncoding(req.headers['accept-encoding'] ?? null, PREFERRED);
@@ -63,7 +63,7 @@ export function compressBody(req: IncomingMessage, res: ServerResponse): void {
   let held: Buffer | undefined;
   let coder: ReturnType<typeof createCoder> | undefined;
 
-  /** Decides how the body goes. @param length in bytes, `Infinity` where nobody knows it yet. */
+  /** Decides how the body is sent. @param length of the body in bytes, or `Infinity` if it is not known yet. */
   function open(length: number): void {
     if (isOpen) return;
     isOpen = true;
@@ -86,7 +86,7 @@ export function compressBody(req: IncomingMessage, res: ServerResponse): void {
     started.on('end', () => end());
     started.on('error', (error) => res.destroy(error));
     res.on('drain', () => started.resume());
-    // A reader who leaves ends nothing; the coder's memory is not JavaScript's.
+    // A closed connection does not end the encoder. Destroy it to free its native memory.
     res.once('close', () => started.destroy());
     return started;
   }
@@ -95,7 +95,7 @@ export function compressBody(req: IncomingMessage, res: ServerResponse): void {
     return coder ? coder.write(chunk, callback) : write(chunk, callback);
   }
 
-  /** There is more to come than what is held. */
+  /** Sends the held chunk, because more chunks follow. */
   function release(): void {
     open(Infinity);
     const chunk = held;
@@ -103,7 +103,7 @@ export function compressBody(req: IncomingMessage, res: ServerResponse): void {
     if (chunk && !res.destroyed) send(chunk);
   }
 
-  // They go with the first bytes of the body, when it is known how those go.
+  // The headers are sent with the first bytes of the body, when their coding is decided.
   res.flushHeaders = () => undefined;
 
   res.write = (chunk: Chunk, second?: BufferEncoding | Callback | null, third?: Callback) => {

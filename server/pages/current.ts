@@ -4,27 +4,27 @@ import { type AppError, toAppError } from '#server/errors';
 
 /** A request for a page that serve.ts has let through. */
 export interface PageRequest {
-  /** True if a program on this machine has sent it. */
+  /** True if a program on this machine sent it. */
   isLocal?: boolean;
-  /** Why a procedure that the page called failed, if its client has to wait for that to pass. */
+  /** The error of a procedure that the page called, if the client should retry later. */
   failure?: AppError;
 }
 
 declare global {
-  /** The server's own modules and the copy of them that Next bundles for pages must share it. */
+  /** Global, because the server's own modules and the copy that Next bundles for pages must share it. */
   var switchboardPages: AsyncLocalStorage<PageRequest> | undefined;
 }
 
 const storage = (globalThis.switchboardPages ??= new AsyncLocalStorage());
 const WAITS = new Set<number>([429, 503, 504]);
 
-/** Calls `render` to render a page; what it calls in process is called for that page. */
+/** Calls `render` to render a page. Calls in process made meanwhile belong to that page. */
 export const renderFor = <T>(page: PageRequest, render: () => T): T => storage.run(page, render);
 
-/** Returns the page that is being rendered; `undefined` if none is, or if another host than serve.ts renders it. */
+/** Returns the page that is being rendered, or `undefined` if there is none or it is not rendered under serve.ts. */
 export const currentPage = (): PageRequest | undefined => storage.getStore();
 
-/** Remembers that a procedure which the page being rendered called has failed, so that the page gets the status of that. */
+/** Records the error of a procedure that the current page called, so that the page gets its status. */
 export function noteFailure(error: unknown): void {
   const page = currentPage();
   const failure = toAppError(error);

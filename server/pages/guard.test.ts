@@ -14,7 +14,7 @@ const deps = await startInstance({ settings: { RATE_LIMIT: '3' } });
 afterAll(() => deps.close());
 const file = '/_next/static/chunks/a[b].js';
 
-/** Stands for Next.js. */
+/** Plays the part of Next.js. */
 let render: Listener;
 let reached: string[];
 const servers: Server[] = [];
@@ -30,7 +30,7 @@ beforeEach(() => {
   };
 });
 
-/** Serves pages to callers whose credentials are found out by `authenticate`. */
+/** Serves pages to callers that `authenticate` authenticates. */
 async function start(authenticate = deps.authenticator.authenticate): Promise<string> {
   const known = { ...deps, authenticator: { ...deps.authenticator, authenticate } };
   const guarded = guardPages(
@@ -47,7 +47,7 @@ async function start(authenticate = deps.authenticator.authenticate): Promise<st
   return `http://127.0.0.1:${port}`;
 }
 
-/** A caller with an account of their own, so that each test has a budget of its own. */
+/** Authenticates every caller as this user, so that each test has its own budget. */
 const as = (userId: string) => () =>
   Promise.resolve({
     userId,
@@ -58,7 +58,7 @@ const as = (userId: string) => () =>
   });
 
 describe('a request for a page', () => {
-  test('counts as a call of its caller; one too many gets a 429 as a page, and Next.js does not hear of it', async () => {
+  test('counts as a call of its caller, and gets a 429 page without Next.js over the limit', async () => {
     const origin = await start(as('counted'));
     for (let i = 0; i < 3; i++) expect((await fetch(`${origin}/chat`)).status).toBe(200);
     const response = await fetch(`${origin}/chat`);
@@ -70,14 +70,14 @@ describe('a request for a page', () => {
     expect(reached).toHaveLength(3);
   });
 
-  test('gets a 503 as a page if the database does not answer', async () => {
-    const gone = new AppError('SERVICE_UNAVAILABLE', {
-      detail: 'The database does not answer.',
+  test('gets a 503 page if the database does not respond', async () => {
+    const unavailable = new AppError('SERVICE_UNAVAILABLE', {
+      detail: 'The database is not responding.',
       retryAfter: 2,
     });
-    const response = await fetch(await start(() => Promise.reject(gone)));
+    const response = await fetch(await start(() => Promise.reject(unavailable)));
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
-    expect(await response.text()).toContain('The database does not answer.');
+    expect(await response.text()).toContain('The database is not responding.');
     expect(reached).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe('a request for a page', () => {
     ['TOO_MANY_REQUESTS', 429],
     ['SERVICE_UNAVAILABLE', 503],
     ['TIMEOUT', 504],
-  ] as const)('has the status of a call that failed with %s while it was rendered', async (code, status) => {
+  ] as const)('gets the status of a call that failed with %s during rendering', async (code, status) => {
     const origin = await start(as(code));
     render = async (_, res) => {
       await Promise.resolve();
@@ -104,20 +104,20 @@ describe('a request for a page', () => {
   });
 
   test.each([
-    ['that could be rendered all the same', 'TOO_MANY_REQUESTS', 200],
+    ['that was rendered despite the failure', 'TOO_MANY_REQUESTS', 200],
     ['that failed for another reason', 'NOT_FOUND', 500],
-  ] as const)('stays as it is for a page %s', async (name, code, status) => {
+  ] as const)('keeps the response of a page %s', async (name, code, status) => {
     render = (_, res) => {
       noteFailure(new AppError(code));
       res.statusCode = status;
-      res.end('as it is');
+      res.end('unchanged');
       return Promise.resolve();
     };
     const response = await fetch(await start(as(name)));
-    expect([response.status, await response.text()]).toEqual([status, 'as it is']);
+    expect([response.status, await response.text()]).toEqual([status, 'unchanged']);
   });
 
-  test('under a host that is not ours gets a page that says what to set, without Next.js, and is not counted', async () => {
+  test('for an unknown host gets a page that names the setting, without Next.js, and is not counted', async () => {
     const { port } = new URL(await start(as('misplaced')));
     const ask = (host: string) => exchange(Number(port), request('GET /sign-up HTTP/1.1', `Host: ${host}`));
     for (let i = 0; i < 5; i++) {
@@ -131,7 +131,7 @@ describe('a request for a page', () => {
     expect(statusOf(await ask('localhost'))).toBe(200);
   });
 
-  test('tells Next.js nothing that only hosts and proxies may say', async () => {
+  test('reaches Next.js without the headers that only hosts and proxies may set', async () => {
     const origin = await start(as('spoof'));
     const spoofed = {
       'x-middleware-subrequest': 'middleware',

@@ -11,11 +11,11 @@ import { reject } from './reject.ts';
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-/** How long finding out who asks for a page may take, in milliseconds. */
+/** The maximum time for the admission of a request for a page, in milliseconds. */
 const LIMIT_MS = 30_000;
-/** No path of a page has a slash or a backslash in a segment. */
+/** Matches an encoded slash or backslash. No segment of a page's path contains one. */
 const ENCODED_SLASH = /%2F|%5C/;
-/** Headers by which the parts of Next.js talk to each other, and some hosts to it. */
+/** Headers that parts of Next.js, and some hosts, use internally. */
 const OF_NEXT = /^x-(middleware|invoke|matched|now|nextjs|vercel|prerender)-|^next-(action|resume)$/;
 const OF_PROXY = /^(x-forwarded-.*|forwarded|x-real-ip)$/;
 
@@ -26,19 +26,19 @@ export interface PageGuardOptions {
 }
 
 /**
- * Lets requests for pages through to Next.js, and nothing else: GET and HEAD of a page, each counted like a call of its caller,
- * and of the build's static files, which cost next to nothing. What else Next.js would do, such as its image optimizer,
- * which calls the API from inside, is rejected before Next.js hears of it. If a limit is exceeded or the database does not
- * answer, the response is a small page with the status of that.
+ * Passes only requests for pages to Next.js: GET and HEAD of a page, each counted like a call of its caller, and of the
+ * build's static files, which cost almost nothing. Other features of Next.js, such as its image optimizer, which calls
+ * the API from inside, are rejected before Next.js receives the request. If a limit is exceeded or the database does
+ * not respond, the response is a small page with the status of that error.
  */
 export function guardPages(next: Listener, { deps, files }: PageGuardOptions): Listener {
   const { env } = deps;
   const origins = createOriginGuard(originOptions(env));
 
-  /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, which is logged */
+  /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE (logged) */
   async function admit(req: IncomingMessage): Promise<PageRequest> {
     const headers = headersOf(req);
-    // Each call of the page would be rejected.
+    // Check the host here, because each call of the page would be rejected later.
     const header = (name: string) => headers.get(name);
     origins.checkHost(header);
     const ip = clientAddress(header, req.socket.remoteAddress ?? null, env.TRUST_PROXY ? 1 : 0);
@@ -60,7 +60,7 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
     return {};
   }
 
-  /** Returns the page to render, `null` for a static file. @throws {AppError} for what is neither. */
+  /** Returns the page to render, or `null` for a static file. @throws {AppError} if it is neither. */
   async function enter(req: IncomingMessage): Promise<PageRequest | null> {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { Allow: 'GET, HEAD' } });

@@ -1,6 +1,6 @@
 /**
- * The security headers of all pages; the API sets headers of its own (routers/api.ts). Each page has a
- * Content-Security-Policy beside them, which `pagePolicy` makes.
+ * The security headers of all pages. The API sets its own headers (routers/api.ts). Each page also has a
+ * Content-Security-Policy, which `pagePolicy` creates.
  */
 export const PAGE_HEADERS = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',

@@ -7,17 +7,18 @@ import { staticFiles, usePrecompressed } from './precompressed.ts';
 import { replaceFailedPage } from './replace.ts';
 
 declare global {
-  /** Whether this process compresses pages by itself; Next, which loads its configuration in it, then does not. */
+  /** True if this process compresses pages. Next loads its configuration in the same process, and then does not. */
   var compressesPages: boolean | undefined;
 }
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /**
- * Serves the pages of `listener`, Next.js, in production: requests are counted (`guardPages`), a page that failed because a
- * limit is exceeded or the database is away says so, and everything is compressed if that pays: static files as the build left
- * them, the rest on the way.
- * @param folder the build's static files.
+ * Serves the pages of Next.js in production. Requests are counted (`guardPages`). A page that failed because a limit
+ * was exceeded or the database does not respond gets that status. Responses are compressed if it is worth it: static
+ * files by the build, the rest while they are sent.
+ * @param listener the request listener of Next.js.
+ * @param folder the folder of the build's static files.
  */
 export function servePages(listener: Listener, folder: string, deps: Deps): Listener {
   const files = staticFiles(folder);

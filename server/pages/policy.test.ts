@@ -11,7 +11,7 @@ const directives = (policy: string) =>
   );
 
 describe('pagePolicy', () => {
-  test('allows inline scripts and style elements by nonce or hash only, and nothing of other sites', () => {
+  test('allows inline scripts and style elements only by nonce or hash, and no other sites', () => {
     const policy = directives(pagePolicy({ nonce: 'abc=', prerendered, isDevelopment: false }));
     expect(policy).toMatchObject({
       'default-src': ["'none'"],
@@ -25,7 +25,7 @@ describe('pagePolicy', () => {
     expect(Object.values(policy).flat()).not.toContain("'unsafe-eval'");
   });
 
-  test('is looser in development, also there without inline scripts', () => {
+  test('is less strict in development, but still without inline scripts', () => {
     const policy = directives(pagePolicy({ nonce: 'abc=', prerendered, isDevelopment: true }));
     expect(policy).toMatchObject({
       'script-src': expect.not.arrayContaining(["'unsafe-inline'"]),
@@ -35,13 +35,13 @@ describe('pagePolicy', () => {
   });
 });
 
-test('PLAIN_POLICY allows style attributes and nothing to load', () => {
+test('PLAIN_POLICY allows style attributes, but loads no resource', () => {
   expect(directives(PLAIN_POLICY)).toMatchObject({ 'default-src': ["'none'"] });
   expect(PLAIN_POLICY).not.toMatch(/script-src|style-src(-elem)? |img-src|connect-src/);
 });
 
 describe('hashesOf', () => {
-  test('hashes what stands in scripts and style elements, by SHA-256', () => {
+  test('returns the SHA-256 hashes of inline scripts and style elements', () => {
     // Example of Content Security Policy Level 3, section 2.3.1.
     const html = `<script src="/a.js"></script><script id="a">alert('Hello, world.');</script><style>a{}</style><script src="/a.js"></script>`;
     expect(hashesOf(html)).toEqual({

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** What a page's own policy is made of. */
+/** The parts of a page's policy. */
 export interface PagePolicyOptions {
-  /** The nonce that the scripts and style elements of this response carry. */
+  /** The nonce of the scripts and style elements of this response. */
   nonce: string;
   /** The inline scripts and style elements of pages that were rendered by the build, as `hashesOf` returns them. */
   prerendered: PageHashes;
@@ -15,24 +15,24 @@ export interface PageHashes {
   styles: string[];
 }
 
-/** What every policy says: no page can frame a document, and its base and its forms stay on this site. */
+/** Part of every policy: no page can frame a document, and its base and its forms stay on this site. */
 const BASE = ["default-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"];
 const STYLE_ATTRIBUTES = "style-src-attr 'unsafe-inline'";
 
-/** The policy of pages that the server writes by itself: they have no script, no style sheet and no picture. */
+/** The policy of pages that the server writes by itself. They have no script, no style sheet and no image. */
 export const PLAIN_POLICY = [...BASE, STYLE_ATTRIBUTES].join('; ');
 
 /**
- * Returns the Content-Security-Policy of a page. No inline script runs without the nonce, and nothing is loaded or called
- * outside this site. In development it is looser: the tools of Next.js evaluate code, add style elements of their own and
- * keep a WebSocket.
+ * Returns the Content-Security-Policy of a page. No inline script runs without the nonce, and the page cannot load from
+ * or connect to other sites. In development it is less strict, because the tools of Next.js evaluate code, add their
+ * own style elements and use a WebSocket.
  */
 export function pagePolicy({ nonce, prerendered, isDevelopment }: PagePolicyOptions): string {
   const own = (hashes: string[]) => ["'self'", `'nonce-${nonce}'`, ...hashes].join(' ');
   return [
     ...BASE,
     `script-src ${own(prerendered.scripts)}${isDevelopment ? " 'unsafe-eval'" : ''}`,
-    // A nonce would turn 'unsafe-inline' off.
+    // No nonce in development, because a nonce would disable 'unsafe-inline'.
     `style-src ${isDevelopment ? "'self' 'unsafe-inline'" : own(prerendered.styles)}`,
     STYLE_ATTRIBUTES,
     "img-src 'self' data:",
@@ -41,7 +41,7 @@ export function pagePolicy({ nonce, prerendered, isDevelopment }: PagePolicyOpti
   ].join('; ');
 }
 
-/** Returns the hash sources of the inline scripts and style elements of a page. @param html as Next.js renders it. */
+/** Returns the hash sources of a page's inline scripts and style elements. @param html the page from Next.js. */
 export function hashesOf(html: string): PageHashes {
   return { scripts: hashSources(html, 'script'), styles: hashSources(html, 'style') };
 }

@@ -5,26 +5,26 @@ import { chooseEncoding } from '#layer/index';
 import { posixPath } from '#server/posix-path';
 
 const PREFIX = '/_next/static/';
-/** What a compressed file is called after the file it was made of; scripts/compress.mjs makes them. */
+/** The suffixes of compressed files, which scripts/compress.mjs creates. */
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 const TYPES = new Map([
   ['.css', 'text/css; charset=UTF-8'],
   ['.js', 'application/javascript; charset=UTF-8'],
   ['.svg', 'image/svg+xml'],
 ]);
-/** What these ask for is a matter of the very bytes, so the file itself answers. */
-const OF_THE_FILE_ITSELF = ['range', 'if-match', 'if-unmodified-since'];
+/** Headers that refer to exact bytes, so the response must be the original file. */
+const ORIGINAL_ONLY = ['range', 'if-match', 'if-unmodified-since'];
 
-/** Returns the paths of a build's static files. @param folder where they are; read once. */
+/** Returns the paths of a build's static files. @param folder the folder of the files, which is read once. */
 export function staticFiles(folder: string): ReadonlySet<string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return new Set(names.map((path) => PREFIX + posixPath(path)));
 }
 
 /**
- * For the static files of a build: a function that turns a request for one into a request for its compressed form,
- * where the build left one and the request accepts it. It returns whether there is nothing left to compress, as of no
- * static file when the build left compressed forms.
+ * Returns a function that rewrites a request for a static file to its compressed form, if the build has one and the
+ * request accepts it. The function returns true if the response must not be compressed while it is sent. That is so for
+ * every static file if the build has compressed forms.
  * @param files the paths of the build's static files.
  */
 export function usePrecompressed(
@@ -37,7 +37,7 @@ export function usePrecompressed(
     const type = TYPES.get(extname(path));
     if (type === undefined || !files.has(path + SUFFIXES.br)) return true;
     res.setHeader('vary', 'Accept-Encoding');
-    const encoding = isForAnyForm(req) ? chooseEncoding(req.headers['accept-encoding'] ?? null) : null;
+    const encoding = acceptsAnyForm(req) ? chooseEncoding(req.headers['accept-encoding'] ?? null) : null;
     if (!encoding || !files.has(path + SUFFIXES[encoding])) return true;
     req.url = [path + SUFFIXES[encoding], ...query].join('');
     res.setHeader('content-type', type);
@@ -46,9 +46,9 @@ export function usePrecompressed(
   };
 }
 
-/** Whether the file's compressed form will do as well. */
-function isForAnyForm({ method, headers }: IncomingMessage): boolean {
+/** True if the compressed form of the file is a valid response. */
+function acceptsAnyForm({ method, headers }: IncomingMessage): boolean {
   return (
-    (method === 'GET' || method === 'HEAD') && OF_THE_FILE_ITSELF.every((name) => headers[name] === undefined)
+    (method === 'GET' || method === 'HEAD') && ORIGINAL_ONLY.every((name) => headers[name] === undefined)
   );
 }

@@ -5,9 +5,10 @@ import { rejectionOf } from './reject.ts';
 const FAILED = 500;
 
 /**
- * Replaces a page that could not be rendered, because a procedure it called was rejected, by a small one with the status of
- * that: a server component cannot set one, so Next.js answers 500. Call it before anything is written.
- * @param failureOf returns why the page failed, if a client can do something about it.
+ * Replaces a page that could not be rendered because a call was rejected. The replacement is a small page with the
+ * status of the rejection. A server component cannot set a status, so Next.js itself would respond with 500. Call this
+ * function before anything is written.
+ * @param failureOf returns the error of the page, if the client should retry later.
  */
 export function replaceFailedPage(res: ServerResponse, failureOf: () => AppError | undefined): void {
   const write = res.write.bind(res);
@@ -16,7 +17,7 @@ export function replaceFailedPage(res: ServerResponse, failureOf: () => AppError
   let isDecided = false;
   let isReplaced = false;
 
-  /** Returns true if the page was replaced, so that nothing of it may be written. */
+  /** Returns true if the page was replaced. Then nothing else may be written. */
   function decide(): boolean {
     if (isDecided || res.headersSent) return isReplaced;
     isDecided = true;

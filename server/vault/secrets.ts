@@ -3,7 +3,7 @@ import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Env } from '#server/env';
-import { makeFolder } from '#server/folders';
+import { createFolder } from '#server/folders';
 
 /** The secrets that sign cookies and encrypt stored keys. */
 export interface Secrets {
@@ -34,7 +34,7 @@ function fileSecrets(folder: string): z.output<typeof SecretsFile> {
       });
     }
   }
-  makeFolder(folder);
+  createFolder(folder);
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(generate(), null, 2)}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);

@@ -50,7 +50,7 @@ test('a server whose build has lost its links to packages ends before it is read
 
   await expect(startServer({}, 'serve', copy)).rejects.toMatchObject({
     exitCode: 1,
-    output: expect.stringMatching(/^The build in \S+ is not whole, .*node_modules\/.*npm run build.*\n$/),
+    output: expect.stringMatching(/^The build in \S+ is incomplete, .*node_modules\/.*npm run build.*\n$/),
   });
   // With only the links restored, the server starts.
   cpSync(join(ROOT, '.next/node_modules'), join(copy, '.next/node_modules'), {

@@ -1,6 +1,6 @@
 import { hostRequest, toResponse } from '#layer/index';
 import { type Switchboard, switchboard } from '#routers/switchboard';
-import { answerWithoutProduct } from '#server/failures';
+import { startupErrorResponse } from '#server/failures';
 import { currentPage } from '#server/pages/current';
 
 /** A literal, as Next reads it without running this file; `MAX_DURATION_SECONDS` is the same number. */
@@ -20,7 +20,7 @@ async function handle(request: Request): Promise<Response> {
   try {
     ({ api } = await switchboard());
   } catch (error) {
-    return toResponse(answerWithoutProduct(error));
+    return toResponse(startupErrorResponse(error));
   }
   const isLocal = () => currentPage()?.isLocal === true;
   const asked = hostRequest(uncompressed(request), { platform: { isLocal }, maxDuration });
