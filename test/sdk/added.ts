@@ -5,7 +5,7 @@ import type { Clone } from './clone.ts';
 const README = join(import.meta.dirname, '../../README.md');
 const HOOK = 'app/added-procedure.tsx';
 
-/** The code in backticks in the README's section on a procedure that begins with `start`. */
+/** Returns the code in backticks that begins with `start`, from the README's section "Add a procedure". */
 function code(start: string): string {
   const [, section = ''] = /^## Add a procedure$(.*?)^## /ms.exec(readFileSync(README, 'utf8')) ?? [];
   const found = [...section.matchAll(/`([^`\n]+)`/g)].find(([, text]) => text?.startsWith(start));
@@ -13,7 +13,7 @@ function code(start: string): string {
   return found[1];
 }
 
-/** Calls that must compile, and a test that calls the procedure over real HTTP and looks at what it counts. */
+/** Returns calls that must compile, and a test that calls the procedure over HTTP and checks its count. */
 const procedureCalls = () => `
 import { exec } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -56,7 +56,7 @@ export async function countFor(headers: Headers): Promise<number> {
 }
 `;
 
-/** A test that calls the resource of docs/add-a-resource.md over RPC, REST and with the SDK. */
+/** A test that calls the resource of docs/add-a-resource.md over RPC, over REST and with the SDK. */
 const RESOURCE_CALLS = `
 import { afterAll, expect, test } from '@jest/globals';
 import { Switchboard } from '#src/sdk/index.ts';
@@ -66,13 +66,13 @@ import { serveInstance } from '#test/served';
 const { url, close } = await serveInstance();
 afterAll(close);
 
-test('one resource for RPC, REST and the SDK', async () => {
+test('serves one resource over RPC, REST and the SDK', async () => {
   const ada = await signUp(url);
   const eve = await signUp(url);
-  const made = await ada.rest('POST /notes', { json: { title: 'Shopping', body: 'Milk' } });
+  const created = await ada.rest('POST /notes', { json: { title: 'Shopping', body: 'Milk' } });
   const { id } = await ada.rpc.notes.create.mutate({ title: 'Second' });
-  const path = String(made.headers.get('location'));
-  expect([made.status, path]).toEqual([201, '/api/v1/notes/' + path.split('/').at(-1)]);
+  const path = String(created.headers.get('location'));
+  expect([created.status, path]).toEqual([201, '/api/v1/notes/' + path.split('/').at(-1)]);
   const tag = String((await ada.rest('GET ' + path.slice('/api/v1'.length))).headers.get('etag'));
   const change = (call: string, json: object) =>
     ada.rest(call + path.slice('/api/v1'.length), { json, headers: { 'if-match': tag } });
@@ -100,8 +100,8 @@ const CHECKS: Record<string, () => string> = {
 };
 
 /**
- * Writes calls of what the documents have added to a copy of the project.
- * @returns the files, to be compiled, and the command that runs those that are tests.
+ * Writes calls of the procedures that the documents have added to a copy of the project.
+ * @returns the files to compile, and the command that runs those that are tests.
  */
 export function writeChecks({ folder }: Clone): { files: string[]; command: string } {
   for (const [path, text] of Object.entries(CHECKS)) writeFileSync(join(folder, path), text());

@@ -3,47 +3,47 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** A fenced block of a document, in the order in which a reader comes to it. */
+/** A fenced block of a document. */
 export interface Block {
   document: string;
   line: number;
   code: string;
-  /** What becomes of it. */
+  /** How the test uses it. */
   use: Use;
 }
 
 type Use =
-  /** It goes into a file of this project: the whole file, or a place in one. */
+  /** A file of this project, or a part of one. */
   | { kind: 'file'; path: string; place: Place }
-  /** A program of somebody who has installed the SDK. */
+  /** A program of a user of the SDK. */
   | { kind: 'program' }
   | { kind: 'shell' }
   | { kind: 'data' }
   /** It cannot run in a test. */
   | { kind: 'not-run'; reason: string };
 
-/** Where in a file: all of it, at its top, or after the line that opens what has the name. */
+/** The place in a file: the whole file, its top, or after the line that opens the declaration with the name. */
 export type Place = 'whole' | 'top' | { in: string };
 
 const FENCE = /^( *)```(\w*)(?: ([^\n]+))?\n(.*?)^\1```$/gms;
 const NOT_RUN = /^not-run="([^"]+)"$/;
-/** The first line of a block that goes into a file. */
+/** The first line of a block that belongs into a file. */
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)(?:, (?:(at the top)|in (\w+)))?\n/;
 
 function useOf(language: string, info: string | undefined, code: string): Use {
   const [, reason] = NOT_RUN.exec(info ?? '') ?? [];
   if (reason) return { kind: 'not-run', reason };
-  if (info !== undefined) throw new Error(`"${info}" is no not-run="the reason".`);
+  if (info !== undefined) throw new Error(`"${info}" must be not-run="the reason".`);
   if (language === 'sh') return { kind: 'shell' };
   if (language === 'json') return { kind: 'data' };
   if (language !== 'ts' && language !== 'tsx') throw new Error(`"${language}" cannot be run.`);
   const [, path, top, name] = FILE.exec(code) ?? [];
   if (path) return { kind: 'file', path, place: name ? { in: name } : top ? 'top' : 'whole' };
-  if (language === 'tsx') throw new Error('it has to begin with the name of its file.');
+  if (language === 'tsx') throw new Error('it must begin with the name of its file.');
   return { kind: 'program' };
 }
 
-/** The blocks of a document. @throws {Error} for one that nobody could run, and for code that is no fenced block. */
+/** Returns the blocks of a document. @throws {Error} if one cannot be run, or if code is indented instead of fenced. */
 export function blocksOf(document: string): Block[] {
   const text = readFileSync(join(ROOT, document), 'utf8');
   const lineAt = (index: number) => text.slice(0, index).split('\n').length;
@@ -59,15 +59,15 @@ export function blocksOf(document: string): Block[] {
         const use = useOf(language, info, code);
         return { document, line, use, code: use.kind === 'file' ? code.replace(FILE, '') : code };
       } catch (cause) {
-        const why = cause instanceof Error ? cause.message : '';
-        throw new Error(`${document}:${line}: a block cannot be tested: ${why}`, { cause });
+        const reason = cause instanceof Error ? cause.message : '';
+        throw new Error(`${document}:${line}: a block cannot be tested: ${reason}`, { cause });
       }
     },
   );
 }
 
 /**
- * A file with a block put where the block says.
+ * Returns the text of a file with a block inserted at its place.
  * @throws {Error} if the file has no such place.
  */
 export function place(text: string, where: Place, code: string): string {
@@ -79,7 +79,7 @@ export function place(text: string, where: Place, code: string): string {
   return text.replace(opening, () => opening + code.replaceAll(/^(?=.)/gm, indent));
 }
 
-/** The names of npm's scripts in a document, in its prose and tables too. */
+/** Returns the names of npm scripts in a document, including its prose and tables. */
 export function scriptsIn(document: string): string[] {
   const text = readFileSync(join(ROOT, document), 'utf8');
   return [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);

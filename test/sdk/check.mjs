@@ -1,15 +1,15 @@
 // @ts-check
-/** It runs where the packed SDK is installed, in every runtime that has fetch. */
+/** Runs in a project with the packed SDK, in every runtime that has fetch. */
 import { InvalidInputError, NotFoundError, Switchboard, UnauthorizedError } from '@switchboard/sdk';
 
-/** @param {unknown} actual @param {unknown} expected @param {string} what */
-function equal(actual, expected, what) {
+/** @param {unknown} actual @param {unknown} expected @param {string} subject */
+function equal(actual, expected, subject) {
   const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (a !== b) throw new Error(`${what}: ${a} is not ${b}`);
+  if (a !== b) throw new Error(`${subject}: ${a} is not ${b}`);
 }
 
 /**
- * What a call fails with; that it is the error of a class, the caller says.
+ * Returns the error that a call fails with. It must be an instance of the class.
  * @template {Error} E
  * @param {Promise<unknown>} call
  * @param {abstract new (...args: never[]) => E} Class
@@ -25,14 +25,14 @@ async function failure(call, Class) {
   throw new Error('The call succeeded.');
 }
 
-/** What a model that counts says. @param {string} label @param {number} count */
+/** Returns the answer of a counting model. @param {string} label @param {number} count */
 const counted = (label, count) =>
   Array.from({ length: count }, (_, index) => `${label}.${index + 1} `).join('');
 
 /**
- * Uses the SDK as its users do, over a connection that is cut in the middle of answers.
+ * Uses the SDK like its users, over a connection that is lost in the middle of answers.
  * @param {{ baseUrl: string, apiKey: string, label: string, count: number }} input
- * @returns what was done, in a line.
+ * @returns a summary in one line.
  */
 export async function check({ baseUrl, apiKey, label, count }) {
   /** @type {string[]} */
@@ -74,7 +74,7 @@ export async function check({ baseUrl, apiKey, label, count }) {
   for await (const part of run) if (part.type === 'text-delta') break;
   await run.stop();
   const written = await run.text();
-  equal(counted(`${label}-2`, count).startsWith(written) && written.length > 0, true, 'what was written');
+  equal(counted(`${label}-2`, count).startsWith(written) && written.length > 0, true, 'the stopped answer');
   equal((await sb.chats.get(chat.id)).activeRunId, null, 'no active run');
   equal(await sb.chats.follow(chat.id).text(), '', 'nothing to follow');
 

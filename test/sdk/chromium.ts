@@ -5,13 +5,13 @@ import config from '../../playwright.config.ts';
 import type { check } from './check.mjs';
 import type { Project } from './project.ts';
 
-/** Runs check.mjs on a page of the server's origin, with the package's files as they are, without a bundler. */
+/** Runs check.mjs on a page of the server's origin, with the files of the package, without a bundler. */
 export async function checkInChromium(project: Project, input: Parameters<typeof check>[0]): Promise<string> {
   const browser = await chromium.launch(config.use?.launchOptions);
   try {
     const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
     await page.route('**/sdk-test/**', (route) => {
       const path = new URL(route.request().url()).pathname.replace('/sdk-test/', '');
       if (path !== '') {
@@ -24,9 +24,9 @@ export async function checkInChromium(project: Project, input: Parameters<typeof
     });
     await page.goto(`${input.baseUrl}/sdk-test/`);
     const script = `import('/sdk-test/check.mjs').then(({ check }) => check(${JSON.stringify(input)}))`;
-    const said = String(await page.evaluate(script));
-    if (complaints.length > 0) throw new Error(complaints.join('\n'));
-    return said;
+    const summary = String(await page.evaluate(script));
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+    return summary;
   } finally {
     await browser.close();
   }

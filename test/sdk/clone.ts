@@ -8,10 +8,10 @@ import { z } from 'zod';
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** What a clone does not have, or what is linked instead. */
-const LEFT_OUT = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
+/** Folders that are not copied. The packages are linked instead. */
+const NOT_COPIED = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
 
-/** npm asks nobody for what is there already. */
+/** Settings with which npm sends no requests, because the packages are installed already. */
 const env = {
   ...process.env,
   npm_config_audit: 'false',
@@ -19,17 +19,17 @@ const env = {
   npm_config_offline: 'true',
 };
 
-/** How long commands that a document shows together may take, in milliseconds. */
+/** The time limit of the consecutive commands of a document, in milliseconds. */
 const LIMIT_MS = 240_000;
 
 const Output = z.object({ stdout: z.string(), stderr: z.string() });
 
-/** A copy of this project, to be changed as a document says. */
+/** A copy of this project, in which the steps of documents are followed. */
 export interface Clone {
   folder: string;
-  /** Runs a shell command in it. @returns what it printed. @throws {Error} with its output when it fails. */
+  /** Runs a shell command in it. @returns its output. @throws {Error} with its output if it fails. */
   sh: (command: string) => Promise<string>;
-  /** Type-checks some of its files, at once. @throws {Error} with every message of the compiler. */
+  /** Type-checks some of its files together. @throws {Error} with all messages of the compiler. */
   typeCheck: (paths: string[]) => Promise<void>;
 }
 
@@ -37,9 +37,9 @@ export interface Clone {
 export function cloneProject(folder: string): Clone {
   cpSync(ROOT, folder, {
     recursive: true,
-    filter: (source) => !LEFT_OUT.has(relative(ROOT, source).split('/', 1)[0] ?? ''),
+    filter: (source) => !NOT_COPIED.has(relative(ROOT, source).split('/', 1)[0] ?? ''),
   });
-  // Each package by itself: if npm replaces them in the copy, it removes the links and not what they lead to.
+  // Links each package separately. If npm replaces packages in the copy, it removes the links but not their targets.
   const packages = join(folder, 'node_modules');
   mkdirSync(packages);
   for (const name of readdirSync(join(ROOT, 'node_modules'))) {
@@ -67,13 +67,13 @@ export function cloneProject(folder: string): Clone {
       const files = paths.map((path) => join(folder, path));
       const options = { ...config?.options, incremental: false };
       const program = ts.createProgram({ rootNames: files, options });
-      const wrong = files.flatMap((file) => {
+      const errors = files.flatMap((file) => {
         const source = program.getSourceFile(file);
         return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
       });
-      return wrong.length === 0
+      return errors.length === 0
         ? Promise.resolve()
-        : Promise.reject(new Error(ts.formatDiagnostics(wrong, formatHost(folder))));
+        : Promise.reject(new Error(ts.formatDiagnostics(errors, formatHost(folder))));
     },
   };
 }
@@ -84,7 +84,7 @@ const formatHost = (folder: string): ts.FormatDiagnosticsHost => ({
   getNewLine: () => '\n',
 });
 
-/** Waits for everything, so that nothing is left when one fails. @throws {unknown} what the first was rejected with. */
+/** Waits for all promises, even if one rejects. @throws {unknown} the first rejection. */
 export async function all(work: Promise<unknown>[]): Promise<void> {
   const ended = await Promise.allSettled(work);
   for (const each of ended) if (each.status === 'rejected') throw each.reason;

@@ -1,4 +1,4 @@
-/** Type-checked where the packed SDK is installed, under `strict`, by each TypeScript that is supported. */
+/** Type-checked in a project with the packed SDK, under `strict`, by each supported version of TypeScript. */
 import {
   type Answer,
   type AnswerPart,
@@ -45,7 +45,7 @@ export async function use(): Promise<string[]> {
 }
 
 export function misuse(): void {
-  // @ts-expect-error: a title is a text.
+  // @ts-expect-error: a title is a string.
   void sb.chats.create({ title: 7 });
   // @ts-expect-error: there is no such field.
   void sb.chats.create({ colour: 'red' });
@@ -53,6 +53,6 @@ export function misuse(): void {
   void sb.protected.apiKeys.create({ name: 'laptop' });
   // @ts-expect-error: there is no such role.
   void sb.users.setRole('id', { role: 'king' });
-  // @ts-expect-error: which chat?
+  // @ts-expect-error: the id of the chat is missing.
   void sb.chats.get();
 }

@@ -4,16 +4,16 @@ import { z } from 'zod';
 import { type Block, blocksOf, scriptsIn } from './blocks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** How many blocks may be marked as not run. */
-const MOST_NOT_RUN = 6;
-/** The first document, as others go on from it. */
+/** The maximum number of blocks that are marked as not run. */
+const MAX_NOT_RUN = 6;
+/** The first document, because others continue from it. */
 const README = 'README.md';
 
 const Package = z.object({ scripts: z.record(z.string(), z.string()) });
 
 /**
- * The documents whose blocks are followed, the README first. Prints those blocks that cannot be, with the reasons.
- * @throws {Error} if too many are marked so, or a document names a script of npm that does not exist.
+ * Returns the documents with blocks to run, the README first. Prints the blocks that are not run, with the reasons.
+ * @throws {Error} if too many are not run, or if a document names an unknown npm script.
  */
 export function documents(): Map<string, Block[]> {
   const paths = [README, ...globSync('docs/*.md', { cwd: ROOT }).toSorted(), 'src/sdk/README.md'];
@@ -27,9 +27,9 @@ export function documents(): Map<string, Block[]> {
   const notRun = [...found.values()].flat().flatMap((block) => {
     return block.use.kind === 'not-run' ? [`${block.document}:${block.line}: ${block.use.reason}`] : [];
   });
-  console.log(`not run, ${notRun.length} blocks:`);
+  console.log(`${notRun.length} blocks are not run:`);
   for (const each of notRun) console.log(`  ${each}`);
-  if (notRun.length > MOST_NOT_RUN)
-    throw new Error(`${notRun.length} blocks are not run; at most ${MOST_NOT_RUN} may be.`);
+  if (notRun.length > MAX_NOT_RUN)
+    throw new Error(`${notRun.length} blocks are not run, ${MAX_NOT_RUN} are allowed.`);
   return new Map([...found].filter(([, blocks]) => blocks.some(({ use }) => use.kind !== 'not-run')));
 }

@@ -4,8 +4,8 @@ import ts from 'typescript';
 import type { Project } from './project.ts';
 
 /**
- * What an editor shows of a name in a file of the project.
- * @param text where the name ends, such as `sb.chats.list`.
+ * Returns what an editor shows for a name in a file of the project.
+ * @param text a text in the file that ends with the name, such as `sb.chats.list`.
  */
 export function hoverOver(project: Project, file: string, text: string): string {
   const path = join(project.folder, file);

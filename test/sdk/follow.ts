@@ -4,22 +4,22 @@ import { type Block, place } from './blocks.ts';
 import type { Clone } from './clone.ts';
 import type { Project } from './project.ts';
 
-/** Where documents are followed. */
-export interface Workshop {
-  /** A copy of this project, beside `project` as the documents have it. */
+/** The projects and the server with which the steps of documents are followed. */
+export interface Workspace {
+  /** A copy of this project, in the folder of `project`, as in the documents. */
   clone: Clone;
-  /** The project of somebody who uses the SDK. */
+  /** The project of a user of the SDK. */
   project: Project;
-  /** The server and the key that stand for the reader's own. */
+  /** The server and key that replace those in the documents. */
   server: { url: string; apiKey: string };
 }
 
-/** What stands in the documents for the reader's own server and key. */
+/** The server and the key in the documents. */
 const SERVER = 'localhost:3000';
 const KEY = 'sb_…';
 
-/** Blocks that go on from each other: a reader has one shell, and one program, open at a time. */
-function* together(blocks: Block[]): Generator<[Block, ...Block[]]> {
+/** Groups consecutive blocks of one kind, because a reader runs them in one shell, or in one program. */
+function* grouped(blocks: Block[]): Generator<[Block, ...Block[]]> {
   let group: [Block, ...Block[]] | undefined;
   for (const block of blocks) {
     const kind = block.use.kind;
@@ -34,11 +34,11 @@ function* together(blocks: Block[]): Generator<[Block, ...Block[]]> {
   if (group) yield group;
 }
 
-/** Puts a block into its file. */
+/** Writes a block into its file. */
 function write({ folder }: Clone, { use, code }: Block): void {
   if (use.kind !== 'file') return;
   const path = join(folder, use.path);
-  if (use.place === 'whole' && existsSync(path)) throw new Error(`${use.path} is there already.`);
+  if (use.place === 'whole' && existsSync(path)) throw new Error(`${use.path} already exists.`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, place(use.place === 'whole' ? '' : readFileSync(path, 'utf8'), use.place, code));
 }
@@ -48,7 +48,7 @@ const STRICT = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'noden
 /** Type-checks a program and runs it. */
 async function runProgram(project: Project, name: string, code: string): Promise<void> {
   writeFileSync(join(project.folder, name), code);
-  // `process` is Node's, and there is nothing but the SDK here.
+  // Declares `process`, because the project does not have Node's types.
   const node = 'declare const process: { stdout: { write: (text: string) => void } };\n';
   writeFileSync(join(project.folder, 'node.d.ts'), node);
   await project.run('typescript@6.0.3', ['tsc', ...STRICT, name, 'node.d.ts']);
@@ -56,14 +56,14 @@ async function runProgram(project: Project, name: string, code: string): Promise
 }
 
 /**
- * Does what the blocks of a document say, in their order: writes files, runs commands in the copy of the project and
- * programs in the project that has the SDK.
+ * Follows the blocks of a document in their order: writes files, runs commands in the copy of the project, and programs
+ * in the project with the SDK.
  * @returns the files of the copy that it has written or changed, for the compiler.
  */
-export async function follow({ clone, project, server }: Workshop, blocks: Block[]): Promise<Set<string>> {
+export async function follow({ clone, project, server }: Workspace, blocks: Block[]): Promise<Set<string>> {
   const { host } = new URL(server.url);
   const files = new Set<string>();
-  for (const group of together(blocks)) {
+  for (const group of grouped(blocks)) {
     const [{ document, line, use }] = group;
     const code = group
       .map((block) => block.code)

@@ -1,4 +1,4 @@
-/** npm run test:sdk: packs the SDK and uses it as its users do, in every runtime, and does what the documents say. */
+/** npm run test:sdk: packs the SDK, uses it in every runtime, and follows the code blocks of the documents. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { startServer } from '../server.ts';
 import { writeChecks } from './added.ts';
 import { checkInChromium } from './chromium.ts';
 import { all, cloneProject } from './clone.ts';
-import { startCuttingProxy } from './cutting-proxy.ts';
+import { startDisconnectingProxy } from './disconnecting-proxy.ts';
 import { documents } from './documents.ts';
 import { hoverOver } from './editor.ts';
 import { follow } from './follow.ts';
@@ -24,28 +24,28 @@ const RUNTIMES: Record<string, { package: string; command: string[] }> = {
   deno: { package: 'deno@2.9.6', command: ['deno', 'run', '--allow-all', '--node-modules-dir=manual'] },
   bun: { package: 'bun@1.4.5', command: ['bun'] },
 };
-/** How long a model's answer is, in words, and after which of them its connection is cut. */
+/** The number of words of an answer, and the words after which its connection is lost. */
 const COUNT = 80;
-const CUTS = /(?:node\d\d|deno|bun|chromium|example)\.(?:20|50) /;
+const DISCONNECTS = /(?:node\d\d|deno|bun|chromium|example)\.(?:20|50) /;
 
 let passed = 0;
 const failures: string[] = [];
 
-/** Does one check and tells how it went; the others go on. */
+/** Runs one check and prints the result. If it fails, the other checks continue. */
 async function step(name: string, check: () => Promise<string>): Promise<void> {
   const started = Date.now();
   try {
-    const said = await check();
+    const summary = await check();
     passed += 1;
-    console.log(`passed  ${name}: ${said} (${Date.now() - started} ms)`);
+    console.log(`passed  ${name}: ${summary} (${Date.now() - started} ms)`);
   } catch (error) {
     failures.push(name);
     console.error(`FAILED  ${name}:`, error);
   }
 }
 
-// The server's process and its pipes do not keep this one alive.
-const awake = setInterval(() => undefined, 60_000);
+// The process of the server and its pipes do not keep this process alive.
+const keepAlive = setInterval(() => undefined, 60_000);
 const { gzipBytes, limitBytes } = await build();
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-sdk-'));
 const project = await createProject(join(folder, 'my-project'));
@@ -54,14 +54,14 @@ const server = await startServer({
   AI_BASE_URL: provider.url,
   AI_MODEL: `openai-compatible/count-${COUNT}x15`,
 });
-const proxy = await startCuttingProxy(server.url, CUTS);
+const proxy = await startDisconnectingProxy(server.url, DISCONNECTS);
 try {
   const ada = await signUp(server.url);
-  const made = await ada.rest('POST /protected/api-keys', { json: { name: 'test', scope: 'write' } });
-  const { key: apiKey } = z.object({ key: z.string() }).parse(made.body);
-  const cutsOf = (label: string) => proxy.cuts.filter((cut) => cut.startsWith(`${label}.`)).length;
-  const expectTwoCuts = (label: string) => {
-    if (cutsOf(label) !== 2) throw new Error(`The connection was cut ${cutsOf(label)} times, not twice.`);
+  const created = await ada.rest('POST /protected/api-keys', { json: { name: 'test', scope: 'write' } });
+  const { key: apiKey } = z.object({ key: z.string() }).parse(created.body);
+  const expectTwoDisconnects = (label: string) => {
+    const count = proxy.disconnects.filter((text) => text.startsWith(`${label}.`)).length;
+    if (count !== 2) throw new Error(`The connection was lost ${count} times, not twice.`);
   };
 
   await step('size', async () => {
@@ -94,30 +94,30 @@ try {
   for (const [label, runtime] of Object.entries(RUNTIMES)) {
     await step(runtime.package, async () => {
       const args = ['run.mjs', proxy.url, apiKey, label, String(COUNT)];
-      const said = await project.run(runtime.package, [...runtime.command, ...args]);
-      expectTwoCuts(label);
-      return said.trim();
+      const output = await project.run(runtime.package, [...runtime.command, ...args]);
+      expectTwoDisconnects(label);
+      return output.trim();
     });
   }
   await step('Chromium', async () => {
-    const said = await checkInChromium(project, {
+    const summary = await checkInChromium(project, {
       baseUrl: proxy.url,
       apiKey,
       label: 'chromium',
       count: COUNT,
     });
-    expectTwoCuts('chromium');
-    return said;
+    expectTwoDisconnects('chromium');
+    return summary;
   });
   await step('examples/ask.mjs', async () => {
     const env = { SWITCHBOARD_URL: proxy.url, SWITCHBOARD_API_KEY: apiKey };
     const printed = await project.run('node@20.20.2', ['node', 'ask.mjs', 'count', 'example'], env);
     const whole = Array.from({ length: COUNT }, (_, index) => `example.${index + 1} `).join('');
     if (printed !== `${whole}\n`) throw new Error(`It printed: ${printed}`);
-    expectTwoCuts('example');
-    return 'the whole answer once, over two cuts';
+    expectTwoDisconnects('example');
+    return 'the whole answer once, despite two disconnects';
   });
-  const shop = {
+  const workspace = {
     clone: cloneProject(join(folder, 'switchboard')),
     project,
     server: { url: server.url, apiKey },
@@ -125,15 +125,15 @@ try {
   const files = new Set<string>();
   for (const [path, blocks] of documents()) {
     await step(path, async () => {
-      for (const file of await follow(shop, blocks)) files.add(file);
+      for (const file of await follow(workspace, blocks)) files.add(file);
       return `${blocks.length} blocks`;
     });
   }
-  await step('what the documents have added', async () => {
-    const checks = writeChecks(shop.clone);
+  await step('the code of the documents', async () => {
+    const checks = writeChecks(workspace.clone);
     await all([
-      shop.clone.typeCheck([...files, ...checks.files]),
-      shop.clone.sh(`npx prettier --check ${[...files].join(' ')} && ${checks.command}`),
+      workspace.clone.typeCheck([...files, ...checks.files]),
+      workspace.clone.sh(`npx prettier --check ${[...files].join(' ')} && ${checks.command}`),
     ]);
     return `${files.size} files compile, and every caller reaches them`;
   });
@@ -142,7 +142,7 @@ try {
   await server.stop();
   await provider.close();
   rmSync(folder, { recursive: true });
-  clearInterval(awake);
+  clearInterval(keepAlive);
 }
 
 console.log(`${passed} passed, ${failures.length} failed`);

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** A project of somebody who uses the SDK: nothing of ours is in reach but the package. */
+/** The project of a user of the SDK. It contains only the SDK package of this project. */
 export interface Project {
   folder: string;
   /**
    * Runs a program of a package in it, such as `node` of `node@20`.
-   * @returns what it printed. @throws {Error} with its output when it fails.
+   * @returns its output. @throws {Error} with its output if it fails.
    */
   run: (packageSpec: string, command: string[], env?: Record<string, string>) => Promise<string>;
 }
@@ -27,7 +27,7 @@ export async function createProject(folder: string): Promise<Project> {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   await npm(['install', '--offline', '--no-audit', '--no-fund', `./${tarball}`], folder);
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
-  if (installed.join() !== '@switchboard') throw new Error(`More was installed: ${installed.join(', ')}`);
+  if (installed.join() !== '@switchboard') throw new Error(`npm installed more: ${installed.join(', ')}`);
   for (const name of ['check.mjs', 'run.mjs', 'consumer.ts']) {
     copyFileSync(join(import.meta.dirname, name), join(folder, name));
   }

@@ -5,15 +5,16 @@ import { z } from 'zod';
 
 const LIMIT_MS = 120_000;
 const Definition = z.object({ file: z.string(), start: z.object({ line: z.number() }) });
-const Answer = z.looseObject({
+const Response = z.looseObject({
   type: z.literal('response'),
   request_seq: z.number(),
   body: z.array(Definition),
 });
 
 /**
- * Asks the server of TypeScript that editors use for the definition of a name.
- * @param folder that of the project. @param file in it. @param text where the name ends, such as `trpc.users.me`.
+ * Asks TypeScript's language server for the definition of a name.
+ * @param folder the folder of the project. @param file a file in it.
+ * @param text a text in the file that ends with the name, such as `trpc.users.me`.
  * @returns the file and the line of code that an editor goes to.
  */
 export async function definitionOf(
@@ -29,18 +30,18 @@ export async function definitionOf(
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: LIMIT_MS,
   });
-  const ask = (seq: number, command: string, args: object) =>
+  const send = (seq: number, command: string, args: object) =>
     child.stdin.write(`${JSON.stringify({ seq, type: 'request', command, arguments: args })}\n`);
-  ask(1, 'open', { file: path, projectRootPath: folder });
-  ask(2, 'definition', { file: path, ...position });
+  send(1, 'open', { file: path, projectRootPath: folder });
+  send(2, 'definition', { file: path, ...position });
   let output = '';
   try {
     for await (const chunk of child.stdout.setEncoding('utf8')) {
       output += String(chunk);
       for (const line of output.split('\n')) {
         if (!line.startsWith('{')) continue;
-        const { data: answer } = Answer.safeParse(parse(line));
-        const [found] = answer?.request_seq === 2 ? answer.body : [];
+        const { data: response } = Response.safeParse(parse(line));
+        const [found] = response?.request_seq === 2 ? response.body : [];
         if (!found) continue;
         const code = readFileSync(found.file, 'utf8').split('\n')[found.start.line - 1] ?? '';
         return { file: relative(folder, found.file), code: code.trim() };
@@ -52,7 +53,7 @@ export async function definitionOf(
   throw new Error(`TypeScript has no definition of ${text} in ${file}:\n${output}`);
 }
 
-/** A line that has not come as a whole is no JSON yet. */
+/** Parses a line. @returns `null` if it is incomplete. */
 function parse(line: string): unknown {
   try {
     return JSON.parse(line);

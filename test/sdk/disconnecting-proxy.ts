@@ -2,39 +2,39 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { listen } from '#test/listen';
 
-/** A TCP proxy on 127.0.0.1 that breaks connections off in the middle of answers. */
-export interface CuttingProxy {
+/** A TCP proxy on 127.0.0.1 that resets connections in the middle of responses. */
+export interface DisconnectingProxy {
   url: string;
-  /** The texts at which a connection was cut, in order. */
-  cuts: string[];
+  /** The texts at which a connection was reset, in order. */
+  disconnects: string[];
   close: () => Promise<void>;
 }
 
 /**
- * Starts a proxy in front of a server. Where a text that `mark` matches comes for the first time, its connection is broken
- * off, whatever else was on its way: `after` it has passed, or `before`.
+ * Starts a proxy in front of a server. When a text that `mark` matches occurs for the first time, the proxy resets its
+ * connection, including other data in transit: `after` it has forwarded the text, or `before`.
  */
-export async function startCuttingProxy(
+export async function startDisconnectingProxy(
   target: string,
   mark: RegExp,
-  where: 'before' | 'after' = 'after',
-): Promise<CuttingProxy> {
+  when: 'before' | 'after' = 'after',
+): Promise<DisconnectingProxy> {
   const to = new URL(target);
-  const cuts: string[] = [];
+  const disconnects: string[] = [];
   const marks = new RegExp(mark, 'g');
   const sockets = new Set<Socket>();
 
   const server = createServer((inner) => {
     const outer = connect(Number(to.port), to.hostname);
-    const breakOff = () => {
+    const disconnect = () => {
       inner.resetAndDestroy();
       outer.destroy();
     };
     for (const socket of [inner, outer]) {
       sockets.add(socket);
-      socket.on('error', breakOff).on('close', () => {
+      socket.on('error', disconnect).on('close', () => {
         sockets.delete(socket);
-        breakOff();
+        disconnect();
       });
     }
     inner.pipe(outer);
@@ -42,20 +42,20 @@ export async function startCuttingProxy(
     outer.on('data', (bytes: Buffer) => {
       const text = tail + bytes.toString('latin1');
       tail = text.slice(-40);
-      const found = text.match(marks)?.find((passed) => !cuts.includes(passed));
+      const found = text.match(marks)?.find((passed) => !disconnects.includes(passed));
       if (found === undefined) {
         inner.write(bytes);
         return;
       }
-      cuts.push(found);
-      if (where === 'before') breakOff();
-      else inner.write(bytes, breakOff);
+      disconnects.push(found);
+      if (when === 'before') disconnect();
+      else inner.write(bytes, disconnect);
     });
   });
   const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
-    cuts,
+    disconnects,
     async close() {
       const closed = once(server, 'close');
       server.close();
