@@ -1,5 +1,5 @@
 /** @type {string} Test code, wherever it stands. */
-const TEST = '^(test|bench)/|\\.test\\.tsx?$|/testkit\\.ts$';
+const TEST = '^(test|bench|src/layer/testing)/|\\.test\\.tsx?$|/testkit\\.ts$';
 /** What a browser or a server component is made with. */
 const UI_PACKAGES =
   '^node_modules/(next|react|react-dom|@mantine|@tanstack|@trpc/(client|react-query)|@ai-sdk/react)/';
@@ -55,8 +55,18 @@ export default {
       name: 'layer-by-its-door',
       comment: 'What is not exported by an entry file may change at any time.',
       severity: 'error',
+      from: { path: '^(?!src/layer/)' },
+      to: {
+        path: '^src/layer/',
+        pathNot: '^src/layer/((index|client|limits|messages)|(hosts/node|testing/index|cli/index))\\.ts$',
+      },
+    },
+    {
+      name: 'layer-generators-by-scripts-only',
+      comment: 'Generators serve no request.',
+      severity: 'error',
       from: { path: '^(app|instrumentation|proxy|routers|server|serve|src/(?!layer/))', pathNot: TEST },
-      to: { path: '^src/layer/', pathNot: '^src/layer/(index|client|limits|messages|hosts/node)\\.ts$' },
+      to: { path: '^src/layer/cli/' },
     },
     {
       name: 'server-knows-no-user-interface',

@@ -32,6 +32,7 @@ const config = async (): Promise<Config> => ({
       testMatch: [
         '<rootDir>/{app,routers,scripts,server,src}/**/*.test.{ts,tsx}',
         '<rootDir>/test/*.test.ts',
+        '<rootDir>/test/rpc/*.test.ts',
       ],
       testEnvironment: '<rootDir>/test/jest-environment-node.ts',
       globalSetup: '<rootDir>/test/global-setup.ts',

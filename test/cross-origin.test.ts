@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { isLoopbackHost } from '#layer/http/origin';
+import { isLoopbackHost } from '#layer/index';
 import { cookieOf, postAuth, signUp } from './client.ts';
 import { exchange } from './raw-http.ts';
 import { type ServedInstance, serveInstance } from './served.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isNothing } from '#layer/schema/schema';
+import { isNothing } from '#layer/testing/index';
 import fc from '#test/fast-check';
 import type { Endpoint } from '#test/procedures';
 

@@ -3,9 +3,8 @@ import { initTRPC, tracked } from '@trpc/server';
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { z } from 'zod';
 import { ERRORS } from '#contract/errors';
-import { createOpenApiDocument } from '#layer/openapi/document';
-import { trackedIterable } from '#layer/stream/iterable';
-import { procedure, router } from '#layer/testing/testkit';
+import { createOpenApiDocument, trackedIterable } from '#layer/index';
+import { procedure, router } from '#layer/testing/index';
 import { documentInfo } from '#routers/document';
 import type { Access, Meta } from '#server/access';
 

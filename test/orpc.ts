@@ -5,11 +5,8 @@ import { type ORPCMeta, toORPCRouter } from '@orpc/trpc';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { toResponse } from '#layer/call/response';
-import { coreErrors, problem } from '#layer/index';
-import type { Meta } from '#layer/meta';
-import { createRestSurface } from '#layer/rest/index';
-import { callOf } from '#layer/testing/testkit';
+import { coreErrors, createRestSurface, type Meta, problem, toResponse } from '#layer/index';
+import { callOf } from '#layer/testing/index';
 
 const { router, procedure } = initTRPC.context<object>().meta<Meta & ORPCMeta>().create({ isDev: false });
 

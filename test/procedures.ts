@@ -1,6 +1,6 @@
-import { type Endpoint, endpointsOf } from '#layer/rest/endpoint';
+import { type Endpoint, endpointsOf } from '#layer/index';
 import { appRouter } from '#routers/index';
-import { type ParsedResponse, type Caller, read } from '#test/client';
+import { type Caller, type ParsedResponse, read } from '#test/client';
 
 export type { Endpoint };
 

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { toJson } from '#layer/encode/json';
-import { createAccepts, type SchemaOrRef } from '#layer/openapi/accepts';
-import { createExamples } from '#layer/openapi/examples';
-import { createOpenApiDocument } from '#layer/openapi/index';
-import { compileCoercion } from '#layer/rest/coerce';
-import { procedure, router } from '#layer/testing/testkit';
+import { createOpenApiDocument } from '#layer/index';
+import {
+  compileCoercion,
+  createAccepts,
+  createExamples,
+  procedure,
+  router,
+  type SchemaOrRef,
+  toJson,
+} from '#layer/testing/index';
 import { FIELDS, KINDS, VALUES } from './router-corpus.ts';
 
 type Schema = z.core.$ZodType;

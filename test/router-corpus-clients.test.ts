@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import createOpenApiFetch from 'openapi-fetch';
 import { z } from 'zod';
-import { serveRest, type TestServer } from '#layer/testing/testkit';
+import { serveRest, type TestServer } from '#layer/testing/index';
 import {
   accepts,
   corpus,

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { z } from 'zod';
-import { openPartsOf } from '#layer/openapi/open';
-import { serveRest, type TestServer } from '#layer/testing/testkit';
+import { openPartsOf, serveRest, type TestServer } from '#layer/testing/index';
 import { faultsOfExamples } from './document-examples.ts';
 import {
   accepts,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unwrap } from '#layer/schema/schema';
+import { unwrap } from '#layer/testing/index';
 import { type Caller, idOf } from '#test/client';
 import fc from '#test/fast-check';
 import { acceptedInputs, badInputs } from '#test/inputs';

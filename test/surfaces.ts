@@ -2,13 +2,13 @@ import { createTRPCUntypedClient, httpBatchStreamLink, isTRPCClientError } from 
 import { isTrackedEnvelope } from '@trpc/server';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import { toJson } from '#layer/encode/json';
+import { toJson } from '#layer/testing/index';
 import { toAppError } from '#server/errors';
 import { type Api, callAs } from './caller.ts';
 import { type Caller, localFetch } from './client.ts';
 import { callRest, callRpc, type Endpoint } from './procedures.ts';
 import type { ServedInstance } from './served.ts';
-import { type ReceivedEvent, collect, toEvent } from './sse.ts';
+import { collect, type ReceivedEvent, toEvent } from './sse.ts';
 
 /** The outcome of a call: its result as JSON, or its error. */
 export type Outcome = { result: unknown } | { rejection: z.output<typeof Rejection> };

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { UIMessageChunk } from 'ai';
-import { toResponse } from '#layer/call/response';
-import { type Api, hostRequest } from '#layer/index';
+import { type Api, hostRequest, toResponse } from '#layer/index';
 import { type Platform, serveRouter } from '#routers/api';
 import { appRouter } from '#routers/index';
 import { toClientChunks } from '#server/chat/ai-chat/chunks';
@@ -9,7 +8,6 @@ import { type Account, answered, signUp } from '#test/client';
 import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { type ServedInstance, serveInstance } from '#test/served';
 import {
-  withAnswer as withAnswerOf,
   beginAnswer,
   expectSame,
   SDK_NAMES,
@@ -19,6 +17,7 @@ import {
   transportOf,
   untilShows,
   useChatOf,
+  withAnswer as withAnswerOf,
 } from '#test/use-chat';
 
 let provider: ScriptedProvider;

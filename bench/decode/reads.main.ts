@@ -1,8 +1,7 @@
 /** Reads an input repeatedly, and prints the time of a read. The arguments are the reader and the name of the input. */
 import superjson, { type SuperJSONResult } from 'superjson';
-import { compileReadWire } from '#layer/decode/wire';
-import { checkJson } from '#layer/http/json';
 import { MAX_JSON_VALUES } from '#layer/limits';
+import { checkJson, compileReadWire } from '#layer/testing/index';
 import { INPUTS } from './inputs.ts';
 
 const MEASURED_MS = 400;

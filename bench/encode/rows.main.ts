@@ -1,8 +1,7 @@
 /** Writes rows repeatedly, and prints the time of a text. The arguments are the encoder and the number of rows. */
 import superjson from 'superjson';
 import { z } from 'zod';
-import { compileJson, toJson } from '#layer/encode/json';
-import { compileSuperjson } from '#layer/encode/superjson';
+import { compileJson, compileSuperjson, toJson } from '#layer/testing/index';
 
 const MEASURED_MS = 1000;
 const US_PER_MS = 1000;

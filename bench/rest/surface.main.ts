@@ -1,9 +1,7 @@
 /** Calls a REST surface and prints the time of a call. The argument is the number of procedures. */
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
-import { Call, hostRequest } from '#layer/index';
-import type { Meta } from '#layer/meta';
-import { createRestSurface } from '#layer/rest/index';
+import { Call, createRestSurface, hostRequest, type Meta } from '#layer/index';
 
 const CALLED = 10;
 const WARM_UP = 20_000;

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { declarationOf } from '#layer/cli/types/router';
+import { declarationOf } from '#layer/cli/index';
 import { ROOT } from '../lib/process.ts';
 import { contractOf, HELPER, PROCEDURES_PER_RESOURCE, routerOf, serviceOf, type Style } from './resources.ts';
 

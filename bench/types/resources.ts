@@ -162,7 +162,7 @@ export const ${name}Router = ${style.routers === 'routers' ? `router(${record})`
 
 /** Functions that build a procedure from its parts, instead of a chain. */
 export const HELPER = `import type { z } from 'zod';
-import type { Meta } from '#layer/meta';
+import type { Meta } from '#layer/index';
 import type { Actor } from '#server/people/actor';
 import type { Context } from '#server/people/context';
 import { signedIn } from '#server/procedures';

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { declarationOf } from '#layer/cli/types/router';
-import { sourceMapOf } from '#layer/cli/types/source-map';
+import { declarationOf, sourceMapOf } from '#layer/cli/index';
 import { appRouter } from '#routers/index';
 
 const ROOT = join(import.meta.dirname, '../..');

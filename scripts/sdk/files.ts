@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateClient } from '#layer/cli/sdk/generate';
-import type { ClientNames } from '#layer/cli/sdk/source';
+import { type ClientNames, generateClient } from '#layer/cli/index';
 import { referenceText } from './reference.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

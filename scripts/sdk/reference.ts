@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { Document, type Method, methodsOf, operationOf } from '#layer/cli/sdk/operations';
-import { type ClientNames, errorCodes, errorName } from '#layer/cli/sdk/source';
+import {
+  type ClientNames,
+  Document,
+  errorCodes,
+  errorName,
+  type Method,
+  methodsOf,
+  operationOf,
+} from '#layer/cli/index';
 
 interface Schema {
   title?: string | undefined;

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { tracked } from '@trpc/server';
 import { z } from 'zod';
 import { Run } from '#contract/chat';
-import { isAsyncIterable, trackedIterable } from '#layer/stream/iterable';
+import { isAsyncIterable, trackedIterable } from '#layer/index';
 import { newId } from '#server/db/columns';
 import { createCallerFactory, open, router, signedIn } from '#server/procedures';
 import { requestInfo } from '#test/caller';
-import { type Account, signInAsGuest, type Caller, caller, signUp, until } from '#test/client';
+import { type Account, type Caller, caller, signInAsGuest, signUp, until } from '#test/client';
 import { serveInstance } from '#test/served';
 import { createContext } from './context.ts';
 

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { iterable } from '#layer/stream/iterable';
+import { iterable } from '#layer/index';
 import { idempotencyKeys, users } from '#server/db/schema/index';
 import { router, signedIn } from '#server/procedures';
 import { removeExpired } from '#server/removal';
 import {
-  type ParsedResponse,
   caller,
   idOf,
   itemsOf,
   newMessage,
+  type ParsedResponse,
   signIn,
   signUp,
   until,

@@ -1,39 +1,9 @@
-import { describe, expect, jest, test } from '@jest/globals';
-import superjson from 'superjson';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import fc from '#test/fast-check';
-import { validOutputs } from '#test/inputs';
-import { procedures } from '#test/procedures';
-import { compileJson, toJson } from './json.ts';
-import { anything, samples } from './testkit.ts';
-import { isoTime } from './text.ts';
 import { compileSuperjson, toSuperjson } from './superjson.ts';
-
-/** The text that a function gives, or how it fails. */
-function outcome(write: (value: unknown) => unknown, value: unknown): unknown {
-  try {
-    return write(value);
-  } catch (error) {
-    return `throws ${String(error)}`;
-  }
-}
-
-/** Both encoders say of a value that `schema` has parsed what the libraries say. */
-function expectSame(schema: z.ZodType, value: unknown): void {
-  expect(outcome(compileSuperjson(schema), value)).toBe(outcome(toSuperjson, value));
-  expect(outcome(compileJson(schema), value)).toBe(outcome(toJson, value));
-}
-
-/** Whether superjson has to write what `schema` makes of a value. */
-function fallsBack(schema: z.ZodType, value: unknown): boolean {
-  const parsed = schema.parse(value);
-  expectSame(schema, parsed);
-  const serialize = jest.spyOn(superjson, 'serialize');
-  outcome(compileSuperjson(schema), parsed);
-  const { length } = serialize.mock.calls;
-  serialize.mockRestore();
-  return length > 0;
-}
+import { anything, expectSame, fallsBack, outcome, samples } from './testkit.ts';
+import { isoTime } from './text.ts';
 
 const NOW = new Date('2026-01-31T09:30:00.123Z');
 const SHARED = { tags: ['a'] };
@@ -185,19 +155,6 @@ describe('what the encoders write', () => {
     ],
   ])('is their own work for %s', (_, schema, value) => {
     expect(fallsBack(schema, value)).toBe(false);
-  });
-
-  test('is their own work for all that a procedure of the product gives but streams', () => {
-    const seeded = { numRuns: 200 };
-    const left = procedures.filter((endpoint) => {
-      const { output } = endpoint;
-      if (!(output instanceof z.ZodType)) throw new Error(`${endpoint.name} has no output of zod.`);
-      const accepted = fc
-        .sample(validOutputs(endpoint), seeded)
-        .filter((value) => output.safeParse(value).success);
-      return accepted.length === 0 || accepted.some((value) => fallsBack(output, value));
-    });
-    expect(left.map(({ name }) => name)).toEqual(['chat.stream', 'protected.exportData']);
   });
 
   test('is refused as by superjson', () => {

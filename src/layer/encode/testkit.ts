@@ -1,6 +1,10 @@
 /** Schemas of every kind, and inputs for them. */
+import { expect, jest } from '@jest/globals';
+import superjson from 'superjson';
 import { z } from 'zod';
 import fc from '#test/fast-check';
+import { compileJson, toJson } from './json.ts';
+import { compileSuperjson, toSuperjson } from './superjson.ts';
 
 /** A schema with what can be given to it; not all of it has to be accepted. */
 export interface Sample {
@@ -255,3 +259,29 @@ export const samples: fc.Arbitrary<Sample> = fc.letrec<{ sample: Sample }>((tie)
     { weight: 3, arbitrary: fc.array(fc.tuple(key, tie('sample')), { maxLength: 5 }).map(object) },
   ),
 })).sample;
+
+/** The text that a function gives, or how it fails. */
+export function outcome(write: (value: unknown) => unknown, value: unknown): unknown {
+  try {
+    return write(value);
+  } catch (error) {
+    return `throws ${String(error)}`;
+  }
+}
+
+/** Both encoders say of a value that `schema` has parsed what the libraries say. */
+export function expectSame(schema: z.ZodType, value: unknown): void {
+  expect(outcome(compileSuperjson(schema), value)).toBe(outcome(toSuperjson, value));
+  expect(outcome(compileJson(schema), value)).toBe(outcome(toJson, value));
+}
+
+/** Whether superjson has to write what `schema` makes of a value. */
+export function fallsBack(schema: z.ZodType, value: unknown): boolean {
+  const parsed = schema.parse(value);
+  expectSame(schema, parsed);
+  const serialize = jest.spyOn(superjson, 'serialize');
+  outcome(compileSuperjson(schema), parsed);
+  const { length } = serialize.mock.calls;
+  serialize.mockRestore();
+  return length > 0;
+}

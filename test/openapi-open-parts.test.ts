@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { createOpenApiDocument } from '#layer/index';
+import { openPartsOf, procedure, router } from '#layer/testing/index';
 import { appRouter } from '#routers/index';
-import { procedure, router } from '../testing/testkit.ts';
-import { createOpenApiDocument } from './document.ts';
-import { openPartsOf } from './open.ts';
 
 const info = { title: 'Test', version: '1' };
 const REF = /^#\/components\/schemas\//;

@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
+import { endpointsOf } from '#layer/index';
+import { describeIssue } from '#layer/messages';
 import { createContext } from '#server/people/context';
 import { createCallerFactory, open, router } from '#server/procedures';
-import { requestInfo } from '#test/caller';
-import { caller, read } from '#test/client';
-import { callRest, callRpc } from '#test/procedures';
-import { serveInstance } from '#test/served';
-import { describeIssue } from './messages.ts';
-import { endpointsOf } from './rest/endpoint.ts';
+import { requestInfo } from './caller.ts';
+import { caller, read } from './client.ts';
+import { callRest, callRpc } from './procedures.ts';
+import { serveInstance } from './served.ts';
 
 /** What is wrong with an input, by field. */
 const CASES: [schema: z.core.$ZodType, input: unknown, message: string][] = [

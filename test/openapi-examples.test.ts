@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { createOpenApiDocument } from '#layer/index';
+import { procedure, router } from '#layer/testing/index';
 import { appRouter } from '#routers/index';
-import { faultsOfExamples, mediaOf } from '#test/document-examples';
-import { WITH_EXAMPLE, WITHOUT_EXAMPLE } from '#test/example-corpus';
-import { procedure, router } from '../testing/testkit.ts';
-import { createOpenApiDocument } from './document.ts';
+import { faultsOfExamples, mediaOf } from './document-examples.ts';
+import { WITH_EXAMPLE, WITHOUT_EXAMPLE } from './example-corpus.ts';
 
 const Item = z
   .object({ id: z.string().meta({ examples: ['item-1'] }), made: z.date(), next: z.string().nullable() })

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { open, router, signedIn } from '#server/procedures';
-import { signUp } from '#test/client';
-import { serveInstance } from '#test/served';
+import { signUp } from './client.ts';
+import { serveInstance } from './served.ts';
 
 const Form = z.strictObject({ file: z.file() });
 const size = ({ input }: { input: z.output<typeof Form> }) => ({ size: input.file.size });

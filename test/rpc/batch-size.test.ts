@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { MAX_BATCH_BYTES } from '#layer/limits';
 import { open, router } from '#server/procedures';
 import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
-import { MAX_BATCH_BYTES } from '../limits.ts';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -14,14 +14,14 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
+import type { Meta } from '#layer/index';
+import { samples } from '#layer/testing/index';
 import { type Context, createContext } from '#server/people/context';
 import { rpcFetch } from '#test/call';
 import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 import { FIELDS } from '#test/router-corpus';
 import { coerced, valueOf } from '#test/router-corpus-api';
-import { samples } from '../encode/testkit.ts';
-import type { Meta } from '../meta.ts';
 
 const SCHEMAS = 80;
 /** How many calls are under way at a time, in one batch where the client makes batches. */

@@ -3,11 +3,11 @@ import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '
 import { initTRPC, lazy } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
+import type { Meta } from '#layer/index';
+import { MAX_JSON_VALUES } from '#layer/limits';
 import type { Context } from '#server/people/context';
 import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
-import { MAX_JSON_VALUES } from '../limits.ts';
-import type { Meta } from '../meta.ts';
 
 /** superjson, which fails when it is given what a caller has sent. */
 const transformer = {

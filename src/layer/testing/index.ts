@@ -1,0 +1,11 @@
+export { compileReadWire } from '../decode/wire.ts';
+export { compileJson, toJson } from '../encode/json.ts';
+export { compileSuperjson } from '../encode/superjson.ts';
+export { checkJson } from '../http/json.ts';
+export { createAccepts, type SchemaOrRef } from '../openapi/accepts.ts';
+export { createExamples } from '../openapi/examples.ts';
+export { openPartsOf } from '../openapi/open.ts';
+export { compileCoercion } from '../rest/coerce.ts';
+export { isNothing, unwrap } from '../schema/schema.ts';
+export { fallsBack, samples } from '../encode/testkit.ts';
+export { callOf, procedure, router, serveRest, type TestContext, type TestServer } from './testkit.ts';
