@@ -18,13 +18,13 @@ afterAll(everybody.close);
 await signUp(open.url);
 const ada = await signUp(open.url);
 const keyOf = async (account: Account) => {
-  const made = await account.rest('POST /protected/api-keys', { json: { name: 'Page', scope: 'write' } });
-  return z.looseObject({ key: z.string() }).parse(made.body).key;
+  const created = await account.rest('POST /protected/api-keys', { json: { name: 'Page', scope: 'write' } });
+  return z.looseObject({ key: z.string() }).parse(created.body).key;
 };
 const key = await keyOf(ada);
 const from = (origin: string) => ({ origin, 'sec-fetch-site': 'cross-site' });
 
-/** What a browser asks before it sends a call of a page. */
+/** Sends the preflight request of a browser. */
 const preflight = (url: string, origin: string, path = '/api/v1/chats') =>
   caller(url).fetch(path, {
     method: 'OPTIONS',
@@ -38,7 +38,7 @@ const corsOf = ({ headers }: { headers: Headers }) =>
   [...headers].filter(([name]) => name.startsWith('access-control-'));
 
 describe('a page of an origin in CORS_ORIGINS', () => {
-  test('may send all that an API call needs', async () => {
+  test('may send all methods and headers of the API', async () => {
     for (const path of ['/api/v1/chats', '/api/trpc/chat.create', '/api/chat']) {
       const { status, headers } = await preflight(open.url, FRIEND, path);
       expect(status).toBe(204);
@@ -53,14 +53,14 @@ describe('a page of an origin in CORS_ORIGINS', () => {
     }
   });
 
-  test('may call with an API key, and read the answer, its headers and its errors', async () => {
+  test('may send requests with an API key, and read responses, their headers and errors', async () => {
     const page = withKey(open.url, key);
-    const made = await page.rest('POST /chats', { json: {}, headers: from(FRIEND) });
-    expect(made.status).toBe(201);
-    const shown = await page.rest(`GET /chats/${idOf(made)}`, { headers: from(FRIEND) });
-    const refused = await page.rest('GET /chats/nothing', { headers: from(FRIEND) });
-    expectProblem(refused, 'NOT_FOUND');
-    for (const { headers } of [made, shown, refused]) {
+    const created = await page.rest('POST /chats', { json: {}, headers: from(FRIEND) });
+    expect(created.status).toBe(201);
+    const shown = await page.rest(`GET /chats/${idOf(created)}`, { headers: from(FRIEND) });
+    const rejected = await page.rest('GET /chats/nothing', { headers: from(FRIEND) });
+    expectProblem(rejected, 'NOT_FOUND');
+    for (const { headers } of [created, shown, rejected]) {
       expect(headers.get('access-control-allow-origin')).toBe(FRIEND);
       expect(headers.get('vary')).toContain('Origin');
       expect(headers.get('access-control-expose-headers')?.split(', ')).toEqual(
@@ -70,7 +70,7 @@ describe('a page of an origin in CORS_ORIGINS', () => {
     }
   });
 
-  test('may not use the session of a user', async () => {
+  test('cannot use the session of a user', async () => {
     expectProblem(await ada.rest('POST /chats', { json: {}, headers: from(FRIEND) }), 'CROSS_ORIGIN');
     const { status, headers } = await preflight(open.url, FRIEND, '/api/auth/sign-in/email');
     expect(status).not.toBe(204);
@@ -78,31 +78,31 @@ describe('a page of an origin in CORS_ORIGINS', () => {
   });
 });
 
-test('a page of another origin is not allowed, and caches are told that it depends on the origin', async () => {
-  const asked = await preflight(open.url, STRANGER);
+test('a page of another origin is not allowed, and responses vary by Origin', async () => {
+  const preflighted = await preflight(open.url, STRANGER);
   const shown = await withKey(open.url, key).rest('GET /chats', { headers: from(STRANGER) });
   const same = await withKey(open.url, key).rest('GET /chats');
-  for (const answer of [asked, shown, same]) {
-    expect(corsOf(answer)).toEqual([]);
-    expect(answer.headers.get('vary')).toContain('Origin');
+  for (const response of [preflighted, shown, same]) {
+    expect(corsOf(response)).toEqual([]);
+    expect(response.headers.get('vary')).toContain('Origin');
   }
 });
 
-test('without the setting no page of another origin is allowed', async () => {
+test('without CORS_ORIGINS, no page of another origin is allowed', async () => {
   const shown = await withKey(closed.url, key).rest('GET /chats', { headers: from(FRIEND) });
-  for (const answer of [await preflight(closed.url, FRIEND), shown]) {
-    expect(corsOf(answer)).toEqual([]);
-    expect(answer.headers.get('vary') ?? '').not.toContain('Origin');
+  for (const response of [await preflight(closed.url, FRIEND), shown]) {
+    expect(corsOf(response)).toEqual([]);
+    expect(response.headers.get('vary') ?? '').not.toContain('Origin');
   }
   expect(shown.status).toBe(200);
 });
 
-test('* allows every page, with an API key only', async () => {
+test('CORS_ORIGINS=* allows every page, but only with an API key', async () => {
   expect((await preflight(everybody.url, STRANGER)).headers.get('access-control-allow-origin')).toBe('*');
   const call = { json: {}, headers: from(STRANGER) };
-  const made = await withKey(everybody.url, key).rest('POST /chats', call);
-  expect(made.status).toBe(201);
-  expect(made.headers.get('access-control-allow-origin')).toBe('*');
+  const created = await withKey(everybody.url, key).rest('POST /chats', call);
+  expect(created.status).toBe(201);
+  expect(created.headers.get('access-control-allow-origin')).toBe('*');
   expectProblem(await caller(everybody.url, ada.headers).rest('POST /chats', call), 'CROSS_ORIGIN');
 });
 
@@ -113,7 +113,7 @@ test.each([
   'null',
   'https://a,',
   'ftp://a',
-])('CORS_ORIGINS=%s is refused at the start', (value) => {
+])('CORS_ORIGINS=%s is rejected at the start', (value) => {
   expect(() => parseEnv({ CORS_ORIGINS: value })).toThrow(EnvError);
   expect(() => parseEnv({ CORS_ORIGINS: value })).toThrow(/CORS_ORIGINS: each must be an origin/);
 });

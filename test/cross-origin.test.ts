@@ -18,37 +18,37 @@ afterAll(() => Promise.all([bare, named, plain, proxied, shared].map((instance) 
 
 const Failure = z.object({ code: z.string(), detail: z.string() });
 
-/** What came of a call: its status, and with an error its code and detail. */
+/** The outcome of a request: its status, and the code and detail of an error. */
 type Outcome = { status: number } & Partial<z.output<typeof Failure>>;
 
-/** Calls with headers that fetch does not let one set, Host among them. */
+/** Sends a request with any headers. fetch does not allow some of them, such as Host. */
 function send(
   { url }: ServedInstance,
   [method, path]: readonly [string, string],
   headers: Record<string, string | string[]>,
 ): Promise<Outcome> {
-  const body = method === 'POST' ? JSON.stringify({ name: 'x', email: 'x', password: 'x' }) : '';
+  const sent = method === 'POST' ? JSON.stringify({ name: 'x', email: 'x', password: 'x' }) : '';
   return new Promise((resolve, reject) => {
-    const type = { 'content-type': 'application/json', 'content-length': String(body.length) };
-    request(`${url}${path}`, { method, headers: { ...(body && type), ...headers } }, (response) => {
-      text(response).then((answer) => {
-        const failure = Failure.safeParse(answer.startsWith('{') ? JSON.parse(answer) : {});
+    const type = { 'content-type': 'application/json', 'content-length': String(sent.length) };
+    request(`${url}${path}`, { method, headers: { ...(sent && type), ...headers } }, (response) => {
+      text(response).then((body) => {
+        const failure = Failure.safeParse(body.startsWith('{') ? JSON.parse(body) : {});
         resolve({ status: response.statusCode ?? 0, ...failure.data });
       }, reject);
     })
       .on('error', reject)
-      .end(body);
+      .end(sent);
   });
 }
 
 const GET = ['GET', '/api/openapi.json'] as const;
-/** Rejected for its input, if it gets that far. */
+/** Rejected because of its input if the guards accept it. */
 const SIGN_UP = ['POST', '/api/auth/sign-up/email'] as const;
 const CHAT = ['POST', '/api/v1/chats'] as const;
 
 describe('the host of a request', () => {
   test.each(['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', 'localhost.evil.example', 'a'])(
-    'is rejected if a page may have had DNS point it here: %s',
+    'is rejected if it could be the result of DNS rebinding: %s',
     async (host) => {
       for (const call of [GET, SIGN_UP, CHAT, ['GET', '/api/v1/users/me'] as const]) {
         expect(await send(bare, call, { host })).toMatchObject({ status: 403, code: 'UNKNOWN_HOST' });
@@ -68,20 +68,20 @@ describe('the host of a request', () => {
     ['192.168.1.20:3000'],
     ['203.0.113.7'],
     ['[2001:DB8::1]'],
-  ])('is good if DNS has no part in it: %s', async (host) => {
+  ])('is accepted if it is not resolved by DNS: %s', async (host) => {
     for (const instance of [bare, named, proxied]) {
       expect(await send(instance, GET, { host })).toEqual({ status: 200 });
     }
   });
 
-  test('is good if it is that of APP_URL, with any port, in any case', async () => {
+  test('is accepted if it is that of APP_URL, with any port and in any case', async () => {
     for (const host of ['app.example.com', 'app.example.com:8080', 'App.Example.COM', 'app.example.com.']) {
       expect(await send(named, GET, { host })).toEqual({ status: 200 });
       expect(await send(bare, GET, { host })).toMatchObject({ code: 'UNKNOWN_HOST' });
     }
   });
 
-  test('is looked at with a cookie, too', async () => {
+  test('is checked for requests with a cookie', async () => {
     const { headers } = await signUp(bare.url);
     const call = ['GET', '/api/v1/users/me'] as const;
     expect(await send(bare, call, headers)).toMatchObject({ status: 200 });
@@ -90,18 +90,18 @@ describe('the host of a request', () => {
     });
   });
 
-  test('is not looked at for API keys, preflight requests and health checks', async () => {
+  test('is not checked for API keys, preflight requests and health checks', async () => {
     const host = 'evil.example';
     const authorization = 'Bearer sb_unknown';
     expect(await send(bare, GET, { host, authorization })).toEqual({ status: 200 });
     expect(await send(bare, CHAT, { host, authorization })).toMatchObject({ code: 'UNAUTHORIZED' });
     expect(await send(bare, ['GET', '/api/health'], { host })).toEqual({ status: 200 });
     expect(await send(bare, ['GET', '/api/ready'], { host })).toEqual({ status: 200 });
-    const asks = { host, origin: 'https://friend.example', 'access-control-request-method': 'POST' };
-    expect(await send(shared, ['OPTIONS', '/api/v1/chats'], asks)).toEqual({ status: 204 });
+    const preflight = { host, origin: 'https://friend.example', 'access-control-request-method': 'POST' };
+    expect(await send(shared, ['OPTIONS', '/api/v1/chats'], preflight)).toEqual({ status: 204 });
   });
 
-  test('is looked at where an Authorization header is not: sessions are made with cookies only', async () => {
+  test('is checked for authentication endpoints even with an Authorization header, which they ignore', async () => {
     const authorization = 'Bearer x';
     expect(await send(bare, SIGN_UP, { host: 'evil.example', authorization })).toMatchObject({
       code: 'UNKNOWN_HOST',
@@ -111,32 +111,36 @@ describe('the host of a request', () => {
     });
   });
 
-  test('may be missing, as no browser leaves it out', async () => {
+  test('may be missing, because browsers always send it', async () => {
     const { port } = new URL(bare.url);
-    const answer = await exchange(Number(port), 'GET /api/openapi.json HTTP/1.0\r\n\r\n');
-    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    const response = await exchange(Number(port), 'GET /api/openapi.json HTTP/1.0\r\n\r\n');
+    expect(response).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  test('is named with the setting that makes it known', async () => {
-    const said = async (host: string, headers = {}) =>
+  test('is in the error, with the setting that makes it known', async () => {
+    const detailFor = async (host: string, headers = {}) =>
       (await send(bare, SIGN_UP, { host, ...headers })).detail;
-    expect(await said('app.example.com')).toBe(
+    expect(await detailFor('app.example.com')).toBe(
       'This server does not know the host app.example.com. If it is yours, set APP_URL=https://app.example.com and restart.',
     );
-    // A port says that no proxy with TLS is in front, and so does the origin of a page.
-    expect(await said('box.lan:3000')).toContain('set APP_URL=http://box.lan:3000 and');
-    expect(await said('box.lan:3000', { origin: 'https://box.lan:3000' })).toContain(
+    // A port means that there is no proxy with TLS, and so does the origin of a page.
+    expect(await detailFor('box.lan:3000')).toContain('set APP_URL=http://box.lan:3000 and');
+    expect(await detailFor('box.lan:3000', { origin: 'https://box.lan:3000' })).toContain(
       'set APP_URL=https://box.lan:3000 and',
     );
-    expect(await said('box.lan', { origin: 'http://box.lan' })).toContain('set APP_URL=http://box.lan and');
-    expect(await said(`${'x'.repeat(9000)}.example`)).toBe('The host that the request names is not valid.');
-    expect(await said('user@evil.example')).toBe('The host that the request names is not valid.');
-    expect(await said('a/../<b>')).toBe('The host that the request names is not valid.');
+    expect(await detailFor('box.lan', { origin: 'http://box.lan' })).toContain(
+      'set APP_URL=http://box.lan and',
+    );
+    expect(await detailFor(`${'x'.repeat(9000)}.example`)).toBe(
+      'The host that the request names is not valid.',
+    );
+    expect(await detailFor('user@evil.example')).toBe('The host that the request names is not valid.');
+    expect(await detailFor('a/../<b>')).toBe('The host that the request names is not valid.');
   });
 });
 
 describe('X-Forwarded-Host', () => {
-  test('counts before Host behind a trusted proxy, and nowhere else', async () => {
+  test('takes precedence over Host only behind a trusted proxy', async () => {
     const host = 'switchboard:3000';
     const forwarded = { host, 'x-forwarded-host': 'app.example.com' };
     expect(await send(proxied, GET, forwarded)).toEqual({ status: 200 });
@@ -150,7 +154,7 @@ describe('X-Forwarded-Host', () => {
     expect(await send(named, GET, evil)).toEqual({ status: 200 });
   });
 
-  test('is believed in its last entry, which the nearest proxy has added', async () => {
+  test('is read from its last entry, which the nearest proxy has added', async () => {
     const both = ['app.example.com', 'evil.example'];
     for (const value of [both.join(', '), both]) {
       expect(await send(proxied, GET, { 'x-forwarded-host': value })).toMatchObject({
@@ -173,17 +177,17 @@ describe('the origin of a request that changes something', () => {
     ['another port than APP_URL', 'https://app.example.com:8443', 'CROSS_ORIGIN'],
     ['that of APP_URL', APP, 'UNAUTHORIZED'],
     ['that of APP_URL in capitals', 'HTTPS://APP.EXAMPLE.COM:443', 'UNAUTHORIZED'],
-    ['another one', 'https://evil.example', 'CROSS_ORIGIN'],
-    ['none that a page may name', 'null', 'CROSS_ORIGIN'],
-    ['no origin at all', 'data:', 'CROSS_ORIGIN'],
-  ])('is held against APP_URL: %s', async (_what, origin, code) => {
+    ['another origin', 'https://evil.example', 'CROSS_ORIGIN'],
+    ['an opaque origin', 'null', 'CROSS_ORIGIN'],
+    ['an invalid origin', 'data:', 'CROSS_ORIGIN'],
+  ])('is compared with APP_URL: %s', async (_name, origin, code) => {
     for (const instance of [named, proxied]) {
       expect(await outcome(instance, { host: 'app.example.com', origin })).toBe(code);
       expect(await outcome(instance, { host: '127.0.0.1:3000', origin })).toBe(code);
     }
   });
 
-  test('is that of the request under a loopback name or an address, with its scheme', async () => {
+  test('must be that of the request for a loopback name or an IP address, with its scheme', async () => {
     for (const host of ['localhost:8080', '127.0.0.1', '192.168.1.20:3000', '[::1]:3000']) {
       for (const instance of [bare, named, plain]) {
         expect(await outcome(instance, { host, origin: `http://${host}` })).toBe('UNAUTHORIZED');
@@ -203,7 +207,7 @@ describe('the origin of a request that changes something', () => {
     );
   });
 
-  test('has the scheme that a trusted proxy names', async () => {
+  test('must have the scheme that a trusted proxy reports', async () => {
     const host = 'localhost:3000';
     const call = (scheme: string, proto: Record<string, string>) =>
       outcome(proxied, { host, origin: `${scheme}://${host}`, ...proto });
@@ -216,7 +220,7 @@ describe('the origin of a request that changes something', () => {
     );
   });
 
-  test('may be one of CORS_ORIGINS without a cookie, but not where sessions are made', async () => {
+  test('may be one of CORS_ORIGINS without a cookie, except for authentication endpoints', async () => {
     const origin = 'https://friend.example';
     expect(await outcome(shared, { origin })).toBe('UNAUTHORIZED');
     expect(await outcome(shared, { origin, host: 'proxy.example' })).toBe('UNAUTHORIZED');
@@ -227,13 +231,13 @@ describe('the origin of a request that changes something', () => {
     expect(await outcome(shared, { origin, cookie })).toBe('CROSS_ORIGIN');
   });
 
-  test('is named with the setting that makes it known', async () => {
-    const said = async (origin: string) => (await send(bare, CHAT, { origin })).detail;
+  test('is in the error, with the setting that makes it known', async () => {
+    const detailFor = async (origin: string) => (await send(bare, CHAT, { origin })).detail;
     const end = 'Pages of other origins need an API key (see CORS_ORIGINS).';
-    expect(await said(APP)).toBe(
+    expect(await detailFor(APP)).toBe(
       `Requests from ${APP} are not accepted. If it is this server, set APP_URL=${APP} and restart. ${end}`,
     );
-    expect(await said('null')).toBe(`Requests from null are not accepted. ${end}`);
+    expect(await detailFor('null')).toBe(`Requests from null are not accepted. ${end}`);
   });
 });
 
@@ -250,6 +254,6 @@ test.each([
   ['127.evil.example', false],
   ['localhost.evil.example', false],
   ['', false],
-])('%j is the host of this machine: %s', (host, expected) => {
+])('%j is a loopback host: %s', (host, expected) => {
   expect(isLoopbackHost(host)).toBe(expected);
 });

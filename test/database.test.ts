@@ -38,13 +38,13 @@ describe('the database of a test file', () => {
   test('delivers notifications', async () => {
     const { listen, execute } = await testDatabase();
     let stop = () => Promise.resolve();
-    const heard = new Promise<string>((resolve) => {
+    const received = new Promise<string>((resolve) => {
       void listen('greetings', resolve).then(async (unlisten) => {
         stop = unlisten;
         await execute(sql`select pg_notify('greetings', 'hello')`);
       });
     });
-    expect(await heard).toBe('hello');
+    expect(await received).toBe('hello');
     await stop();
   });
 

@@ -147,7 +147,7 @@ const STATES: Record<string, keyof typeof MODELS | undefined> = {
 /** Creates a chat with a question and its answer. For `chat.stop`, the answer is still in progress. */
 async function arrangeChat(name: string, api: Api) {
   const state = STATES[name] ?? 'normal';
-  const { id } = await api.chat.create({ title: 'Said', model: MODELS[state] });
+  const { id } = await api.chat.create({ title: 'Asked', model: MODELS[state] });
   const idle = async () =>
     until(
       () => api.chat.get({ id }),

@@ -26,14 +26,14 @@ const hasName = (request: TestRequest, pattern: RegExp) =>
   pairsOf(request).some(([name]) => pattern.test(name));
 const hasValue = (request: TestRequest, test: (value: string) => boolean) =>
   pairsOf(request).some(([, value]) => test(value));
-/** True if a name has a value of its own beside values inside it, as in `v=1&v[a]=2`. */
+/** True if a name has its own value besides values inside it, as in `v=1&v[a]=2`. */
 const hasValueBesideInside = (request: TestRequest) => {
   const names = pairsOf(request).map(([name]) => name);
   return names
     .map((name) => name.replace(/\[\]$/, ''))
     .some((name) => names.some((other) => other.startsWith(`${name}[`) && other[name.length + 1] !== ']'));
 };
-/** True if a name has a value of its own before one with empty brackets, as in `v=1&v[]=2`. */
+/** True if a name has its own value before one with empty brackets, as in `v=1&v[]=2`. */
 const hasValueBeforeBrackets = (request: TestRequest) => {
   const names = pairsOf(request).map(([name]) => name);
   return names.some((name, index) => names.indexOf(`${name}[]`, index + 1) > index);

@@ -24,15 +24,15 @@ const quickOne = await serveInstance({ router: quick, settings: { RATE_LIMIT: '1
 afterAll(quickOne.close);
 
 await signUp(unlimited.url);
-/** A new account, as it calls the instance with the limit of 5. */
-const newcomer = async () => {
+/** Creates an account that calls the instance with a limit of 5. */
+const newAccount = async () => {
   const account = await signUp(unlimited.url);
   return { ...account, ...caller(limited.url, account.headers) };
 };
 const keyOf = async ({ headers }: Account) => {
   const json = { name: 'Key', scope: 'read' };
-  const made = await caller(unlimited.url, headers).rest('POST /protected/api-keys', { json });
-  return z.looseObject({ key: z.string() }).parse(made.body).key;
+  const created = await caller(unlimited.url, headers).rest('POST /protected/api-keys', { json });
+  return z.looseObject({ key: z.string() }).parse(created.body).key;
 };
 const post = async (as: Caller, path: string, json: unknown) =>
   read(
@@ -46,36 +46,36 @@ const limitOf = ({ headers }: ParsedResponse) => headers.get('ratelimit');
 const REST = (left: number) => new RegExp(`^"default";r=${left};t=([1-9]|[1-5]\\d|60)$`);
 
 describe('calls are counted', () => {
-  test('and each answer tells what is left, until the next has to wait', async () => {
-    const ada = await newcomer();
+  test('and each response reports the remaining calls, until the next call is rejected', async () => {
+    const ada = await newAccount();
     const calls = ['GET /chats', 'POST /chats', 'GET /chats/nothing', 'PATCH /chats/x', 'HEAD /users/me'];
     const statuses = [200, 201, 404, 404, 200];
     for (const [i, call] of calls.entries()) {
-      const answer = await ada.rest(call, /POST|PATCH/.test(call) ? { json: {} } : {});
-      expect(answer.status).toBe(statuses[i]);
-      expect(answer.headers.get('ratelimit-policy')).toBe('"default";q=5;w=60');
-      expect(limitOf(answer)).toMatch(REST(4 - i));
+      const response = await ada.rest(call, /POST|PATCH/.test(call) ? { json: {} } : {});
+      expect(response.status).toBe(statuses[i]);
+      expect(response.headers.get('ratelimit-policy')).toBe('"default";q=5;w=60');
+      expect(limitOf(response)).toMatch(REST(4 - i));
     }
-    const refused = await ada.rest('GET /chats');
-    const { retryAfter = 0, detail } = expectProblem(refused, 'TOO_MANY_REQUESTS');
+    const rejected = await ada.rest('GET /chats');
+    const { retryAfter = 0, detail } = expectProblem(rejected, 'TOO_MANY_REQUESTS');
     expect(retryAfter).toBeGreaterThan(0);
     expect(retryAfter).toBeLessThanOrEqual(60);
     expect(detail).toContain(String(retryAfter));
-    expect(refused.headers.get('retry-after')).toBe(String(retryAfter));
-    expect(refused.headers.get('ratelimit-policy')).toBe('"default";q=5;w=60');
-    expect(limitOf(refused)).toMatch(REST(0));
+    expect(rejected.headers.get('retry-after')).toBe(String(retryAfter));
+    expect(rejected.headers.get('ratelimit-policy')).toBe('"default";q=5;w=60');
+    expect(limitOf(rejected)).toMatch(REST(0));
   });
 
-  test('by account, whatever credential is used, and not against others', async () => {
-    const ada = await newcomer();
+  test('by account, with any credential, and separately for each account', async () => {
+    const ada = await newAccount();
     const byKey = withKey(limited.url, await keyOf(ada));
     for (const by of [ada, byKey, ada, byKey, ada]) expect((await by.rest('GET /chats')).status).toBe(200);
     for (const by of [ada, byKey]) expectProblem(await by.rest('GET /chats'), 'TOO_MANY_REQUESTS');
-    expect((await (await newcomer()).rest('GET /chats')).status).toBe(200);
+    expect((await (await newAccount()).rest('GET /chats')).status).toBe(200);
   });
 
   test('on every surface', async () => {
-    const ada = await newcomer();
+    const ada = await newAccount();
     for (let i = 0; i < 3; i++) await ada.rpc.chat.list.query({});
     expect(limitOf(await ada.rest('GET /chats'))).toMatch(REST(1));
     const batch = Promise.allSettled([ada.rpc.chat.list.query({}), ada.rpc.chat.list.query({})]);
@@ -85,15 +85,15 @@ describe('calls are counted', () => {
     });
   });
 
-  test('of callers who are not known by address', async () => {
+  test('by IP address for unauthenticated callers', async () => {
     const stranger = withKey(limited.url, 'sb_nothing');
     for (let i = 0; i < 5; i++) expectProblem(await stranger.rest('GET /chats'), 'UNAUTHORIZED');
     expectProblem(await stranger.rest('GET /chats'), 'TOO_MANY_REQUESTS');
-    expect((await (await newcomer()).rest('GET /chats')).status).toBe(200);
+    expect((await (await newAccount()).rest('GET /chats')).status).toBe(200);
   });
 
-  test('without asking the database anything more', async () => {
-    const { headers } = await newcomer();
+  test('without additional statements', async () => {
+    const { headers } = await newAccount();
     const statements = await Promise.all(
       [generous, unlimited].map(async ({ url, deps }) => {
         const recorded = recordStatements(deps.database);
@@ -105,18 +105,18 @@ describe('calls are counted', () => {
   });
 });
 
-describe('the limit of a procedure itself', () => {
-  test('is told beside that of all calls', async () => {
-    const { headers } = await newcomer();
+describe('the limit of a procedure', () => {
+  test('is reported besides that of all calls', async () => {
+    const { headers } = await newAccount();
     const ada = caller(generous.url, headers);
     const guess = { json: { password: 'wrong guess' } };
     for (let i = 4; i >= 0; i--) {
-      const answer = await ada.rest('POST /protected/delete-account', guess);
-      expectProblem(answer, 'WRONG_PASSWORD');
-      expect(answer.headers.get('ratelimit-policy')).toBe(
+      const response = await ada.rest('POST /protected/delete-account', guess);
+      expectProblem(response, 'WRONG_PASSWORD');
+      expect(response.headers.get('ratelimit-policy')).toBe(
         '"default";q=1000;w=60, "protected.deleteAccount";q=5;w=60',
       );
-      expect(limitOf(answer)).toMatch(
+      expect(limitOf(response)).toMatch(
         new RegExp(`^"default";r=${995 + i};t=\\d+, "protected.deleteAccount";r=${i};t=\\d+$`),
       );
     }
@@ -124,8 +124,8 @@ describe('the limit of a procedure itself', () => {
     expect((await ada.rest('GET /chats')).status).toBe(200);
   });
 
-  test('is over when its time is', async () => {
-    const { headers } = await newcomer();
+  test('resets after its window', async () => {
+    const { headers } = await newAccount();
     const ada = caller(quickOne.url, headers, false);
     expect((await ada.rest('GET /quick')).status).toBe(200);
     const { retryAfter } = expectProblem(await ada.rest('GET /quick'), 'TOO_MANY_REQUESTS');
@@ -137,15 +137,15 @@ describe('the limit of a procedure itself', () => {
 
 describe('RATE_LIMIT=0', () => {
   test('limits no calls and reports nothing', async () => {
-    const { headers } = await newcomer();
+    const { headers } = await newAccount();
     for (let i = 0; i < 7; i++) {
-      const answer = await caller(unlimited.url, headers).rest('GET /chats');
-      expect({ status: answer.status, limit: limitOf(answer) }).toEqual({ status: 200, limit: null });
+      const response = await caller(unlimited.url, headers).rest('GET /chats');
+      expect({ status: response.status, limit: limitOf(response) }).toEqual({ status: 200, limit: null });
     }
   });
 
-  test.each(['REST', 'RPC'])('keeps the limit on guesses at a password: %s', async (surface) => {
-    const { headers } = await newcomer();
+  test.each(['REST', 'RPC'])('does not disable the limit of password guesses over %s', async (surface) => {
+    const { headers } = await newAccount();
     const ada = caller(unlimited.url, headers);
     const input = { password: 'wrong guess' };
     const guess = () =>
@@ -153,9 +153,9 @@ describe('RATE_LIMIT=0', () => {
         ? ada.rest('POST /protected/delete-account', { json: input })
         : post(ada, '/api/trpc/protected.deleteAccount', { json: input });
     for (let i = 0; i < 5; i++) {
-      const answer = await guess();
-      expect(answer.status).toBe(400);
-      expect(limitOf(answer)).toMatch(/^"protected.deleteAccount";r=/);
+      const response = await guess();
+      expect(response.status).toBe(400);
+      expect(limitOf(response)).toMatch(/^"protected.deleteAccount";r=/);
     }
     expect((await guess()).status).toBe(429);
   });

@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..');
 
 /** Programs that serve the API. `ready` finds the origin in the output of a program that is ready. */
 const HOSTS = {
-  /** What `npm start` runs. */
+  /** The server of `npm start`. */
   serve: { args: ['serve.ts'], ready: /^Switchboard is ready: (\S+)$/m },
   /** `next start`, as on any host of Next.js apps: app/api/[...path]/route.ts. */
   next: {

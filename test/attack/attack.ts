@@ -63,7 +63,7 @@ export function onlyStatuses(isAllowed: (status: number) => boolean): Judge {
 }
 
 /** Requires a response to every request, and no failure of the server. 503 is allowed, because it means busy. */
-export const isAnswered: Judge = onlyStatuses((status) => status > 0 && (status < 500 || status === 503));
+export const isServed: Judge = onlyStatuses((status) => status > 0 && (status < 500 || status === 503));
 
 /** Combines judges. */
 const every =
@@ -92,7 +92,7 @@ export function atMost(most: number): Judge {
   return every((outcomes) => {
     const accepted = outcomes.filter(({ status }) => status >= 200 && status < 300).length;
     return accepted > 0 && accepted <= most ? null : `${accepted} accepted, 1 to ${most} allowed`;
-  }, isAnswered);
+  }, isServed);
 }
 
 /** Requires that some but not all requests of a round were rejected because there were too many. */
@@ -100,7 +100,7 @@ export const isCounted: Judge = every((outcomes) => {
   const rejected = outcomes.filter(({ status }) => status === 429).length;
   if (rejected === 0) return 'none was rejected with 429';
   return rejected === outcomes.length ? 'all were rejected with 429' : null;
-}, isAnswered);
+}, isServed);
 
 /** Requires that requests of a round were accepted and no response is longer than `most` bytes. */
 export function noLongerThan(most: number): Judge {

@@ -38,9 +38,9 @@ describe('methods', () => {
       '/api/chat',
       '/api/auth/sign-in/email',
     ]) {
-      const answer = await send(path, { method: 'DELETE' });
-      expectProblem(answer, 'METHOD_NOT_ALLOWED');
-      expect(answer.headers.get('allow')).toMatch(/GET|POST/);
+      const response = await send(path, { method: 'DELETE' });
+      expectProblem(response, 'METHOD_NOT_ALLOWED');
+      expect(response.headers.get('allow')).toMatch(/GET|POST/);
     }
   });
 });
@@ -59,16 +59,16 @@ describe('content', () => {
     const form = new FormData();
     form.append('title', 'From a form');
     for (const body of [form, new URLSearchParams({ title: 'From a form' })]) {
-      const answer = await send('/api/v1/chats', { method: 'POST', body });
-      expect(answer).toMatchObject({ status: 201, body: { title: 'From a form' } });
+      const response = await send('/api/v1/chats', { method: 'POST', body });
+      expect(response).toMatchObject({ status: 201, body: { title: 'From a form' } });
     }
   });
 
   test('of a type other than JSON or a form is rejected', async () => {
     for (const body of ['title=x', new Blob(['{}'])]) {
-      const answer = await send('/api/v1/chats', { method: 'POST', body });
-      expectProblem(answer, 'UNSUPPORTED_MEDIA_TYPE');
-      expect(answer.headers.get('accept')).toBe(
+      const response = await send('/api/v1/chats', { method: 'POST', body });
+      expectProblem(response, 'UNSUPPORTED_MEDIA_TYPE');
+      expect(response.headers.get('accept')).toBe(
         'application/json, application/x-www-form-urlencoded, multipart/form-data',
       );
     }

@@ -10,7 +10,7 @@ import {
   rpcRequest,
   toSuperjson,
 } from '#test/procedures';
-import { type Attack, isAnswered } from '../attack.ts';
+import { type Attack, isServed } from '../attack.ts';
 
 /** The number of valid and invalid inputs per procedure. */
 const VALID = 4;
@@ -66,7 +66,7 @@ export function fuzz(seed: number): Attack {
     name: `random requests to every procedure, --seed ${seed}`,
     isLong: true,
     rounds: [{ count: calls.length, concurrency: 10 }],
-    judge: isAnswered,
+    judge: isServed,
     prepare: (fixture) => {
       const random = createRandom(seed);
       const members = Array.from({ length: SENDERS }, () => fixture.member());

@@ -1,4 +1,4 @@
-import { type Attack, gets, isAnswered, onlyStatuses } from '../attack.ts';
+import { type Attack, gets, isServed, onlyStatuses } from '../attack.ts';
 import { request, sendRaw } from '../raw.ts';
 
 const CALLS = 1_200;
@@ -131,7 +131,7 @@ export const paths: readonly Attack[] = [
     entry: 'A7',
     name,
     rounds: [{ count: 1, concurrency: 1 }],
-    judge: name === 'CONNECT' ? gets(501) : isAnswered,
+    judge: name === 'CONNECT' ? gets(501) : isServed,
     prepare:
       ({ url }) =>
       () =>
