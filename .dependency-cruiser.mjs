@@ -1,6 +1,6 @@
-/** @type {string} Test code, wherever it stands. */
+/** @type {string} Test code in any folder. */
 const TEST = '^(test|bench|src/layer/testing)/|\\.test\\.tsx?$|/testkit\\.ts$';
-/** What a browser or a server component is made with. */
+/** Packages for code of browsers and server components. */
 const UI_PACKAGES =
   '^node_modules/(next|react|react-dom|@mantine|@tanstack|@trpc/(client|react-query)|@ai-sdk/react)/';
 
@@ -13,7 +13,7 @@ export default {
     {
       name: 'server-imports-nothing-above-it',
       comment:
-        'A rule of a noun must work for every caller. A surface that needs the router gets it as an argument.',
+        'The rules of a resource must work for every caller. A surface that needs the router gets it as an argument.',
       severity: 'error',
       from: { path: '^server/', pathNot: TEST },
       to: { path: '^(app|routers|scripts|serve\\.ts$|src/(?!(contract|layer)/))' },
@@ -21,14 +21,14 @@ export default {
     {
       name: 'layer-knows-nothing-of-the-product',
       comment:
-        'Any tRPC router can be served by it, so it refers to no user, chat, table or setting, not even by type.',
+        'The layer serves any tRPC router, so it refers to no user, chat, table or setting, not even by type.',
       severity: 'error',
       from: { path: '^src/layer/', pathNot: TEST },
       to: { path: '^(app|bench|routers|scripts|server|test|serve\\.ts$|src/(?!layer/))' },
     },
     {
       name: 'layer-packages',
-      comment: 'Each package that it needs is one that all its users install.',
+      comment: 'All users of the layer have to install each package that it imports.',
       severity: 'error',
       from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: {
@@ -52,8 +52,8 @@ export default {
       to: { pathNot: '^src/layer/sdk/' },
     },
     {
-      name: 'layer-by-its-door',
-      comment: 'What is not exported by an entry file may change at any time.',
+      name: 'layer-by-its-entry-files',
+      comment: 'Anything that no entry file exports may change at any time.',
       severity: 'error',
       from: { path: '^(?!src/layer/)' },
       to: {
@@ -70,14 +70,14 @@ export default {
     },
     {
       name: 'server-knows-no-user-interface',
-      comment: 'The server runs without React and Next, in a test as in another framework.',
+      comment: 'The server runs without React and Next, such as in tests or in another framework.',
       severity: 'error',
       from: { path: '^(server|routers)/', pathNot: TEST },
       to: { path: UI_PACKAGES },
     },
     {
       name: 'routers-import-server-and-contract-only',
-      comment: 'A router says what can be called; pages and clients depend on it, never the other way round.',
+      comment: 'Pages and clients depend on routers, never the other way round.',
       severity: 'error',
       from: { path: '^routers/', pathNot: TEST },
       to: { path: '^(app|scripts|serve\\.ts$|src/(?!(contract|layer)/))' },
@@ -85,14 +85,15 @@ export default {
     {
       name: 'contract-imports-zod-and-layer-only',
       comment:
-        'Contracts reach the browser, the server and npm, so they carry schemas and types, and no code.',
+        'Contracts reach the browser, the server and npm, so they contain schemas and types, but no code.',
       severity: 'error',
       from: { path: '^src/contract/', pathNot: TEST },
       to: { pathNot: '^(src/(contract|layer)/|node_modules/zod/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contract-is-the-lowest',
-      comment: 'Everything is made to the contract, so it refers to nothing that is, not even by type.',
+      comment:
+        'All other code depends on the contract, so the contract does not refer to it, not even by type.',
       severity: 'error',
       from: { path: '^src/contract/', pathNot: TEST },
       to: { path: '^(app|routers|scripts|server|serve\\.ts$|src/(?!(contract|layer)/))' },
@@ -100,7 +101,7 @@ export default {
     {
       name: 'client-knows-the-router-by-its-declaration-only',
       comment:
-        'src/client/app-router.d.ts says all a client needs. The router itself, even as a type, is the whole server to read and to infer.',
+        'src/client/app-router.d.ts is enough for clients. To infer the router itself, the compiler reads the whole server.',
       severity: 'error',
       from: { path: '^src/', pathNot: TEST },
       to: { path: '^routers/' },
@@ -108,35 +109,35 @@ export default {
     {
       name: 'browser-code-never-imports-server',
       comment:
-        'Nothing of the server, not even a type, is a contract with the browser; those are in src/contract.',
+        'The contract with the browser is in src/contract. Browser code must not use the server, not even by type.',
       severity: 'error',
       from: { path: '^src/', pathNot: TEST },
       to: { path: '^server/' },
     },
     {
       name: 'components-have-no-data-access',
-      comment: 'A component shows what it is given: it can be tested and reused without a server.',
+      comment: 'A component only shows its props, so it can be tested and reused without a server.',
       severity: 'error',
       from: { path: '^src/components/', pathNot: TEST },
       to: { path: '^(routers|src/client|src/sdk)/|^node_modules/(@trpc|@tanstack)/' },
     },
     {
       name: 'sdk-stands-alone',
-      comment: 'It is published: its users have nothing else of this project.',
+      comment: 'It is published, and its users have no other file of this project.',
       severity: 'error',
       from: { path: '^src/sdk/', pathNot: TEST },
       to: { pathNot: '^src/sdk/' },
     },
     {
       name: 'src-imports-nothing-of-app',
-      comment: 'Pages are made of src, never the other way round.',
+      comment: 'Pages use src, never the other way round.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(app|scripts)/|^serve\\.ts$' },
     },
     {
       name: 'database-drivers-in-server-db-only',
-      comment: 'What works on one database must work on the other, so only server/db knows which one it is.',
+      comment: 'All code must work on both databases, so only server/db knows which one is used.',
       severity: 'error',
       from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^server/db/|${TEST}` },
       to: { path: '^node_modules/(postgres|@electric-sql|drizzle-orm/(pglite|postgres-js))(/|$)' },
@@ -150,7 +151,7 @@ export default {
     },
     {
       name: 'no-dev-dependency-in-the-product',
-      comment: 'An installation without devDependencies must run. A type is gone by then.',
+      comment: 'An installation without devDependencies must run. Types are erased before that.',
       severity: 'error',
       from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^src/layer/cli/|${TEST}` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
@@ -164,14 +165,14 @@ export default {
     },
     {
       name: 'no-unresolvable-import',
-      comment: 'It would fail at run time.',
+      comment: 'The import would fail at run time.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true },
     },
     {
       name: 'no-cycle',
-      comment: 'What needs each other, be it by a type, can neither be understood nor moved by itself.',
+      comment: 'Modules in a cycle, even of types, cannot be understood or moved separately.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -179,7 +180,7 @@ export default {
     {
       name: 'no-orphan',
       comment:
-        'A module that nothing imports and that imports nothing is left over. Next.js reads app/ by itself.',
+        'A module that imports nothing and that no other module imports is unused. Next.js reads app/ by itself.',
       severity: 'error',
       from: { orphan: true, pathNot: '^[^/]+$|^app/|\\.d\\.ts$' },
       to: {},
@@ -189,7 +190,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: '^node_modules/' },
-    // A peer of a benchmark is a package of its own.
+    // Each peer of a benchmark is a separate package.
     exclude: { path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -7,15 +7,16 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import { configs } from 'typescript-eslint';
 import { roomSpecifiers } from './scripts/lint-specifiers.mjs';
 
-const NO_ENV = 'Read settings with env() of server/env.ts: there they are checked, described and documented.';
+const NO_ENV =
+  'Read settings with env() of server/env.ts, where each setting is validated, described and documented.';
 const NO_ZOD_TYPE =
-  'Say z.core.$ZodType: to compare a schema with z.ZodType, which has all the methods, costs the compiler a second.';
+  'Use z.core.$ZodType. Comparing a schema with z.ZodType, which has all the methods, costs the compiler a second.';
 
 export default defineConfig(
   globalIgnores([
     '.data/',
     '**/.next/',
-    // Needs packages of its own.
+    // These need packages that are installed separately.
     'bench/peers/*.ts',
     'bench/peers/next-route/',
     'coverage/',
@@ -45,28 +46,28 @@ export default defineConfig(
             { name: 'node:process', message: 'Use the global process.' },
             {
               name: 'fast-check',
-              message: 'Import it from #test/fast-check, which gives it the seed of the run.',
+              message: 'Import it from #test/fast-check, which sets the seed of the run.',
             },
           ],
         },
       ],
 
-      // Numbers in texts read well and cannot go wrong; objects in texts stay forbidden.
+      // Numbers in template strings are safe. Objects stay forbidden.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // `() => stop()` is as honest as `() => { stop(); }`, and so is a `return` that ends a function without a value.
+      // Allow `() => stop()` for `() => { stop(); }`, and a `return` of a call that returns no value.
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
-      // An interface of the AI SDK or of Node may ask for a promise where there is nothing to wait for.
+      // Interfaces of the AI SDK and of Node may require a promise even if a function awaits nothing.
       '@typescript-eslint/require-await': 'off',
       // TypeScript reports undefined names, also in the .mjs files (checkJs).
       'no-undef': 'off',
-      // It has no word for `Promise.withResolvers<void>()`.
+      // It rejects `Promise.withResolvers<void>()`.
       '@typescript-eslint/no-invalid-void-type': 'off',
-      // Contradicts TypeScript's noPropertyAccessFromIndexSignature, which is the stricter of the two.
+      // Conflicts with TypeScript's noPropertyAccessFromIndexSignature, which is stricter.
       '@typescript-eslint/dot-notation': 'off',
-      // Names that are not used on purpose begin with an underscore.
+      // Names that are intentionally unused start with an underscore.
       '@typescript-eslint/no-unused-vars': [
         'error',
         { args: 'all', argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
@@ -85,7 +86,7 @@ export default defineConfig(
     rules: { 'rooms/specifiers': 'error' },
   },
   {
-    name: 'what the compiler would pay for',
+    name: 'types that are slow to compile',
     files: ['routers/**', 'server/**', 'src/contract/**', 'src/layer/**'],
     ignores: ['**/*.test.ts', '**/testkit.ts'],
     rules: {
@@ -96,7 +97,7 @@ export default defineConfig(
     },
   },
   {
-    name: 'where process.env is read: the schema itself, and what runs before or beside the product',
+    name: 'files that may read process.env: the schema, and code that runs before or beside the application',
     files: [
       'server/env.ts',
       '.ci/**',
@@ -113,10 +114,10 @@ export default defineConfig(
     name: 'tests',
     files: ['**/*.test.ts', '**/*.test.tsx', 'test/**'],
     rules: {
-      // Matchers such as expect.any() and bodies such as response.json() are any; a test is about to look into them.
+      // Matchers such as expect.any() and bodies such as response.json() have the type any, and a test checks them.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
-      // What never happens in a test may be an empty function.
+      // A callback that a test does not need may be an empty function.
       '@typescript-eslint/no-empty-function': 'off',
     },
   },
@@ -124,7 +125,7 @@ export default defineConfig(
     name: 'plain JavaScript, type-checked by tsc',
     files: ['**/*.mjs'],
     rules: {
-      // They do not see the casts of JSDoc, by which a parsed file gets its type.
+      // These rules ignore JSDoc casts, which give parsed files their type.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -2,28 +2,31 @@ import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 import nextJest from 'next/jest.js';
 
-/** Without `dir`, next/jest does not load a developer's .env into the tests. */
+/** Called without `dir`, so that next/jest does not load a developer's .env into the tests. */
 const createJestConfig = nextJest();
 
 /**
- * Sources are compiled by next/jest's SWC and stay ES modules. Packages load untransformed, ESM-only ones as well, which
- * takes `node --experimental-vm-modules` (scripts/test.mjs passes it). The `imports` of package.json need no mapping:
- * Jest's resolver reads them.
+ * Returns a Jest project. SWC of next/jest compiles the sources, which stay ES modules. Packages are loaded unchanged,
+ * even ESM-only ones. This needs `node --experimental-vm-modules` (scripts/test.mjs passes it). The `imports` of
+ * package.json need no mapping, because Jest's resolver reads them.
  */
 const project = async (config: Config): Promise<NonNullable<Config['projects']>[number]> => ({
   ...(await createJestConfig({
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
-    // The build holds a package.json and copies of sources; Jest would take them for ours.
+    // The build contains a package.json and copies of sources, which Jest would mistake for ours.
     modulePathIgnorePatterns: ['<rootDir>/.next/', '<rootDir>/.data/', '<rootDir>/bench/'],
     ...config,
   })()),
 });
 
-/** `unit` stands beside the sources; `http` calls the built server; `dev` runs `npm run dev` in copies (`npm run test:dev`). */
+/**
+ * The projects: `unit` tests are beside the sources, `http` tests call the built server, and `dev` tests run
+ * `npm run dev` in copies (`npm run test:dev`).
+ */
 const config = async (): Promise<Config> => ({
   testTimeout: 30_000,
-  // Many files wait for servers, timers and the database: two workers keep two cores busy for six tenths of the time. Jest
-  // takes a percentage above 100 for a number of workers.
+  // Many files wait for servers, timers and the database, so two workers keep two cores only 60 % busy. This is not a
+  // percentage, because Jest reads one above 100 as a number of workers.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),
   testSequencer: '<rootDir>/test/sequencer.ts',
   projects: [

@@ -3,15 +3,15 @@ import { PAGE_HEADERS } from './server/pages/headers.ts';
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // Next compresses whatever it streams, however small; serve.ts does it by itself (server/pages/).
+  // Off under serve.ts, which compresses pages itself (server/pages/). Next compresses even the smallest response.
   compress: globalThis.compressesPages !== true,
   reactStrictMode: true,
-  // After an edit, places in stacks would be looked up in the wrong file.
+  // With it, places in stack traces are wrong after an edit, because they are looked up in another file.
   experimental: { turbopackServerFastRefresh: false },
-  // Nothing uses the optimizer, which would fetch any path of this server from inside.
+  // Disables the image optimizer. It is not used, and it would fetch any path of this server from inside.
   images: { unoptimized: true },
-  // Node loads these from node_modules: PGlite finds its WebAssembly beside its own file, and serve.ts, which runs
-  // outside the bundle, shares one copy of each with the pages.
+  // Node loads these from node_modules. PGlite finds its WebAssembly beside its own file, and serve.ts, which runs
+  // outside the bundle, shares one copy of each package with the pages.
   serverExternalPackages: [
     '@electric-sql/pglite',
     '@zxcvbn-ts/language-common',
@@ -21,7 +21,7 @@ const config: NextConfig = {
     'pino',
     'postgres',
   ],
-  // `npm run typecheck` covers more than a build would; starting a fresh clone need not wait for it.
+  // `npm run typecheck` checks more than a build would. The first start of a clone does not have to wait for it.
   typescript: { ignoreBuildErrors: true },
   headers: () =>
     Promise.resolve([

@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** The system's own Chromium; undefined leaves the choice to Playwright, which looks for the one it downloads. */
+/** Returns the path of the system's Chromium. If undefined, Playwright uses the Chromium that it has downloaded. */
 function chromium(): string | undefined {
   const folders = process.env['PATH']?.split(delimiter) ?? [];
   const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
@@ -15,7 +15,7 @@ function chromium(): string | undefined {
 
 const executablePath = chromium();
 
-/** The tests of a worker share a server, which `startServer` of test/server.ts starts. */
+/** The tests of a worker share one server, which `startServer` of test/server.ts starts. */
 export default defineConfig({
   testDir: 'test/e2e',
   timeout: 90_000,

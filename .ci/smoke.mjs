@@ -1,5 +1,5 @@
 // @ts-check
-/** Starts the product as a person does, twice, and stops it as a supervisor does. Runs on Node.js 20. */
+/** Starts the application with `npm start`, twice, and stops it with SIGTERM. Runs on Node.js 20. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The first may have to build. */
+/** The time limit of the first start, which may have to build. */
 const START_MS = 180_000;
-/** On a slow machine; `npm run bench -- start` measures it. */
+/** The time limit of the second start on a slow machine. `npm run bench -- start` measures it. */
 const SECOND_START_MS = 8_000;
 const STOP_MS = 5_000;
 const READY = /Switchboard is ready: (\S+)/;
@@ -19,8 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'switchboard-smoke-'));
 
 /** @param {string} origin */
 async function assertReady(origin) {
-  const answer = await fetch(`${origin}/api/ready`, { signal: AbortSignal.timeout(5_000) });
-  assert.equal(answer.status, 200, `/api/ready answers ${answer.status}: ${await answer.text()}`);
+  const response = await fetch(`${origin}/api/ready`, { signal: AbortSignal.timeout(5_000) });
+  assert.equal(response.status, 200, `/api/ready returned ${response.status}: ${await response.text()}`);
 }
 
 /** @param {string} origin */
@@ -31,13 +31,13 @@ const isUp = (origin) =>
   );
 
 /**
- * Starts `npm start`, asks whether it is ready, and stops it.
- * @param {number} limitMs how long the start may take
+ * Runs `npm start`, checks that it is ready, and stops it.
+ * @param {number} limitMs the maximum duration of the start
  */
 async function startAndStop(limitMs) {
   const started = performance.now();
   const env = { ...process.env, PORT: '0', DATA_DIR: folder };
-  // A process group of its own, so that nothing is left behind when a check fails.
+  // In a separate process group, so that no process is left behind if a check fails.
   const npm = spawn('npm', ['start'], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(npm, 'exit');
   try {
@@ -55,7 +55,7 @@ async function startAndStop(limitMs) {
     const startMs = Math.round(performance.now() - started);
     await assertReady(origin);
     console.log(`ready after ${startMs} ms`);
-    assert.ok(startMs < limitMs, `the start took ${startMs} ms; ${limitMs} are allowed`);
+    assert.ok(startMs < limitMs, `the start took ${startMs} ms; the limit is ${limitMs} ms`);
 
     const stopped = performance.now();
     npm.kill('SIGTERM');
@@ -65,9 +65,9 @@ async function startAndStop(limitMs) {
       npm.exitCode !== null || npm.signalCode !== null,
       `npm start still runs ${stopMs} ms after SIGTERM`,
     );
-    // With some shells npm ends before the server does: see scripts/stop.mjs.
+    // With some shells, npm ends before the server does (see scripts/stop.mjs).
     while (await isUp(origin)) {
-      assert.ok(performance.now() - stopped < STOP_MS, 'the server still answers after npm start has ended');
+      assert.ok(performance.now() - stopped < STOP_MS, 'the server still responds after npm start has ended');
       await pause(50);
     }
     console.log(
@@ -77,7 +77,7 @@ async function startAndStop(limitMs) {
     try {
       if (npm.pid) process.kill(-npm.pid, 'SIGKILL');
     } catch {
-      // Nothing is left of the group.
+      // The group has no more processes.
     }
   }
 }

@@ -17,8 +17,8 @@ const helpers = cache(async () => {
 });
 
 /**
- * Returns the procedures for server components: `(await api()).chat.get({ id })`. `.prefetch(…)` writes to the cache that
- * `Hydrate` passes to the browser.
+ * Returns the procedures for server components: `(await api()).chat.get({ id })`. `.prefetch(…)` writes to the cache
+ * that `Hydrate` passes to the browser.
  */
 export async function api() {
   return (await helpers()).trpc;
@@ -48,7 +48,7 @@ async function unless<T>(code: 'UNAUTHORIZED' | 'NOT_FOUND', call: Promise<T>): 
   }
 }
 
-/** Returns the user who requested the page, or `null` if nobody is signed in. */
+/** Returns the user who requested the page, or `null` if the visitor is not signed in. */
 export const findUser = cache(async () => unless('UNAUTHORIZED', (await api()).users.me({})));
 
 /**

@@ -24,14 +24,14 @@ import { claimKey } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
 import { isLocalRequest } from '#server/transport/local-request';
 
-/** What a host tells of a request: Node's own objects, or whether a program on this machine has sent it. */
+/** The host's view of a request: Node's own objects, or a function that tells if a program on this machine sent it. */
 export type Platform = { req: IncomingMessage } | { isLocal: () => boolean };
 
-/** Serves a router, with everything else below `/api`. */
+/** Serves a router and all other surfaces below `/api`. */
 export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Api<Platform> {
   const { env, log, database } = deps;
   const nameOf = namePaths(router, Object.keys(AUTH_ENDPOINTS));
-  // Its lines have no secrets; to look for some would cost as much as half a call.
+  // No redaction, because these lines have no secrets, and looking for some would cost half as much as a call.
   const requests = log.child({}, { redact: [] });
   const readiness = {
     check: () => databaseAnswers(deps),
@@ -50,7 +50,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   function contextOf(call: ContextOptions<Platform>): Context {
     const { id, signal, platform } = call;
     const { headers } = call.request;
-    const asked: RequestInfo = {
+    const info: RequestInfo = {
       id,
       headers,
       ip: clientAddress((name) => call.header(name), call.peer, env.TRUST_PROXY ? 1 : 0),
@@ -58,7 +58,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       isLocal: 'isLocal' in platform ? platform.isLocal : () => isLocalRequest(platform.req),
       signal,
     };
-    const context = createContext(deps, asked, call);
+    const context = createContext(deps, info, call);
     if (call.method !== 'GET') call.meterBody((bytes) => context.admission.takeBytes(bytes));
     return context;
   }
@@ -71,7 +71,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
     mayCall,
     rpc: {
       maxBatchSize: env.MAX_BATCH_CALLS,
-      // Without a context, the formatter of errors gets what it reads of one.
+      // If there is no context, the error formatter gets the part of it that it reads.
       errorContext: ({ id }) => ({ request: { id } }),
     },
     rest: { claimKey, atomically: inSnapshot },
@@ -88,7 +88,10 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       const error = errors.toError(thrown);
       if (createdContext) reportFailure(error, createdContext);
       else
-        log.error({ err: error.cause ?? error, code: error.kind, requestId: id }, 'no context could be made');
+        log.error(
+          { err: error.cause ?? error, code: error.kind, requestId: id },
+          'failed to create the context of a request',
+        );
     },
     onResponse({ call: { id, method, path }, status, ms }) {
       requests.info({ requestId: id, method, path: nameOf(path), status, ms }, 'request');

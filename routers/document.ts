@@ -18,27 +18,27 @@ drops, reconnect to resume.`;
 
 const SESSION = { session: [] };
 
-/** What no security scheme can say of who may call. */
+/** Restrictions that a security scheme cannot express. */
 const ACCESS_NOTES: Partial<Record<Access, string>> = {
-  'session-only': 'Needs a session: API keys are refused.',
-  registered: 'Needs the session of an account: API keys and guests are refused.',
-  admin: 'For admins.',
+  'session-only': 'Needs a session. API keys are rejected.',
+  registered: 'Needs the session of an account. API keys and guests are rejected.',
+  admin: 'Only for admins.',
 };
 
-/** How callers authenticate. */
+/** The security schemes, and the requirements of each procedure. */
 const documentAccess: DescribedAccess = {
   schemes: {
     session: {
       type: 'apiKey',
       in: 'cookie',
       name: 'better-auth.session_token',
-      description: 'The session of someone who signed in; over https the name starts with `__Secure-`.',
+      description: 'The session cookie, set by a sign-in. Over https, its name starts with `__Secure-`.',
     },
     apiKey: {
       type: 'http',
       scheme: 'bearer',
       description:
-        'An API key. Operations name the scope it needs; a key with the scope `write` may do what one with `read` may.',
+        'An API key. Each operation names the scope it needs. A key with the scope `write` also has the scope `read`.',
     },
   },
   security({ name, procedure, type }) {

@@ -308,7 +308,7 @@ test('requires the credentials that the base procedure accepts', () => {
     [{ session: [] }],
     either,
   ]);
-  expect(paths['/registered']?.post?.description).toMatch(/guests are refused/);
+  expect(paths['/registered']?.post?.description).toMatch(/guests are rejected/);
 });
 
 test('names the body of procedures with the same input once', () => {

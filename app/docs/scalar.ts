@@ -4,8 +4,8 @@ import './scalar.css';
 import { createApiReference } from '@scalar/api-reference';
 
 /**
- * Loads nothing from other sites: no fonts, proxy, telemetry or assistant of Scalar. The browser sends the session cookie
- * with each request, so no security scheme is preselected.
+ * Loads nothing from other sites: no fonts, proxy, telemetry or assistant of Scalar. The browser sends the session
+ * cookie with each request, so no security scheme is preselected.
  */
 const SETTINGS = {
   url: '/api/openapi.json',
@@ -35,7 +35,7 @@ export function showReference(element: HTMLElement) {
   const settings = { ...SETTINGS, forceDarkModeState: dark ? ('dark' as const) : ('light' as const) };
   const { destroy } = createApiReference(element, settings);
   return {
-    /** Changes the colours. Scalar itself reads its setting only once. */
+    /** Changes the colors. Scalar itself reads its setting only once. */
     setScheme,
     destroy() {
       destroy();

@@ -13,6 +13,7 @@ const OWN = 'api trpc v1 auth chat stream openapi.json health ready';
 /**
  * Returns a function that formats the path of a request for the log. It keeps ids and segments of the API, and replaces
  * the rest by `*`, because it may be a key in the wrong place. The result has a limited length.
+ * @param paths further paths of the API whose segments are kept.
  */
 export function namePaths(router: AnyTRPCRouter, paths: readonly string[]): (path: string) => string {
   const words = new Set(['', ...OWN.split(' ')]);

@@ -14,7 +14,7 @@ export interface User {
   name: string;
   /** The email address in lower case. */
   email: string;
-  /** The URL of a picture. */
+  /** The URL of an image. */
   image: string | null;
   role: Role;
   /** True for a guest account (without sign-up). */
@@ -314,7 +314,7 @@ export interface Usage {
   } | null;
 }
 
-/** Whether this account can become the first admin. */
+/** Eligibility of the account to become the first admin. */
 export interface AdminClaim {
   /** True if there has been no admin yet and this account may become the first. */
   open: boolean;
@@ -358,7 +358,7 @@ export interface UserCreate {
   email: string;
   /** 8 to 128 characters. */
   password: string;
-  /** The URL of a picture, or null. */
+  /** The URL of an image, or null. */
   image?: string | null | undefined;
   role?: Role | undefined;
 }
@@ -371,7 +371,7 @@ export interface UserReplace {
   name: string;
   /** An email address. It is not case-sensitive. */
   email: string;
-  /** The URL of a picture, or null. */
+  /** The URL of an image, or null. */
   image?: string | null | undefined;
 }
 
@@ -383,7 +383,7 @@ export interface UserUpdate {
   name?: string | undefined;
   /** An email address. It is not case-sensitive. */
   email?: string | undefined;
-  /** The URL of a picture, or null. */
+  /** The URL of an image, or null. */
   image?: string | null | undefined;
 }
 
@@ -418,7 +418,7 @@ export interface ChatCreate {
   title?: string | undefined;
   /** A model id from chat.models; null for the default. */
   model?: string | undefined;
-  /** Your own id for the chat, as useChat creates one. A second create with the same id returns the same chat. */
+  /** Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat. */
   clientId?: string | undefined;
 }
 

@@ -39,8 +39,7 @@ export async function authenticate<Path extends keyof AuthCalls>(
 }
 
 /**
- * Opens a page as another user than before. It is a full page load, so that no cached data of the previous user
- * remains.
+ * Opens a page as another user. This is a full page load, so that no cached data of the previous user remains.
  * @param path a path of this site.
  */
 export function reloadAs(path: string): void {

@@ -14,8 +14,9 @@ const MAX_BATCH_SIZE = 20;
 
 /**
  * Returns the tRPC links of the browser. Subscriptions use server-sent events, which resume after the last event. A
- * FormData or a file is sent in a request of its own. Other calls are sent in batches. A batch response is not streamed,
- * because a renewed session cookie is sent in its headers, and a streamed response sends its headers before authentication.
+ * FormData or a file is sent in a separate request. Other calls are sent in batches. A batch response is not streamed,
+ * because a renewed session cookie is sent in its headers, and a streamed response sends its headers before
+ * authentication.
  * @param url the URL of the RPC surface.
  */
 export function links(url = '/api/trpc'): TRPCLink<AppRouter>[] {

@@ -69,14 +69,14 @@ const TRIED = 20;
 const kinds = fc.shuffledSubarray(Object.entries(HOSTILE), { minLength: TRIED, maxLength: TRIED });
 
 interface Cost {
-  /** CPU time, in milliseconds. */
+  /** The total CPU time, in milliseconds. */
   whole: number;
-  /** The longest part in one turn of the event loop. */
+  /** The longest CPU time in one turn of the event loop, in milliseconds. */
   longest: number;
   html: string;
 }
 
-/** Renders answers like a page on the server. @param budget the parsed part of each. */
+/** Renders answers like a page on the server. @param budget the cost up to which each answer is parsed. */
 async function render(answers: string[], budget?: number): Promise<Cost> {
   const shares = shareBudget(
     answers.map((text) => ({ text })),

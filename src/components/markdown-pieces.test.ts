@@ -75,7 +75,7 @@ describe('piecesOf', () => {
     ['emphasis', 'a**b'.repeat(20_000)],
     ['columns', `|${'a|'.repeat(2000)}\n|${'-|'.repeat(2000)}\n`],
     ['cells that are filled up', `|${'a|'.repeat(100)}\n|${'-|'.repeat(100)}\n${'|a\n'.repeat(500)}`],
-  ])('too many or too deep %s are shown as they were written', (_, hostile) => {
+  ])('returns too many or too deep %s as plain text', (_, hostile) => {
     expect(textsOf(`Before\n\n${hostile}\n\nAfter`)).toEqual([
       'markdown: Before\n\n',
       `plain: ${hostile}\n\n`,

@@ -22,8 +22,8 @@ describe('Markdown', () => {
 
   test.each(['javascript:alert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:x'])(
     'never links to %s',
-    async (address) => {
-      expect(await html(`[here](${address})`)).not.toContain('<a ');
+    async (url) => {
+      expect(await html(`[here](${url})`)).not.toContain('<a ');
     },
   );
 
@@ -37,7 +37,7 @@ describe('Markdown', () => {
     expect(answer).toContain('&lt;script&gt;');
   });
 
-  test('links to pictures instead of loading them', async () => {
+  test('links to images instead of loading them', async () => {
     const answer = await html('![a chart](https://evil.example/?q=secret)');
     expect(answer).not.toContain('<img');
     expect(answer).toMatch(/<a href="https:\/\/evil\.example\/\?q=secret"[^>]*>a chart<\/a>/);
@@ -58,7 +58,7 @@ describe('Markdown', () => {
       .replace(/^<div[^>]*>/, '')
       .replace(/<\/div>$/, '')
       .replaceAll(`</div>${wrapper}`, '');
-    const withoutBreaks = (whole: string) => whole.replace(/>\n+</g, '><');
+    const withoutBreaks = (text: string) => text.replace(/>\n+</g, '><');
     expect(pieces.split(wrapper).length).toBeGreaterThan(4);
     expect(withoutBreaks(joined)).toBe(withoutBreaks(one));
   });

@@ -52,10 +52,10 @@ function Link({ href, children }: Props<'a'>) {
 }
 
 /**
- * A picture is linked instead of loaded. Its URL comes from a model, so loading it could send data of the chat to the owner
- * of that URL.
+ * Links to an image instead of loading it. Its URL comes from a model, so loading it could send data of the chat to the
+ * owner of that URL.
  */
-function Picture({ src, alt }: Props<'img'>) {
+function ImageLink({ src, alt }: Props<'img'>) {
   return typeof src === 'string' ? (
     <Link href={src}>{alt === undefined || alt === '' ? src : alt}</Link>
   ) : null;
@@ -71,7 +71,7 @@ function Table({ children }: Props<'table'>) {
 
 const components: Components = {
   a: Link,
-  img: Picture,
+  img: ImageLink,
   pre: CodeBlock,
   code: Code,
   table: Table,
@@ -98,8 +98,8 @@ interface PieceProps extends Piece {
 }
 
 /**
- * A piece of an answer. Its props are strings instead of objects, so that only the last piece of an answer in progress is
- * parsed again.
+ * A piece of an answer. Its props are strings instead of objects, so that only the last piece of an answer in progress
+ * is parsed again.
  */
 export const PieceView = memo(function PieceView({ kind, text, streaming }: PieceProps) {
   useOwnTurn();

@@ -5,7 +5,7 @@ import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { LinkAnchor } from './links.tsx';
 import classes from './page-frame.module.css';
 
-/** The header of pages outside the chat: a link home, the colour scheme, and `children` as further links. */
+/** The header of pages outside the chat: a link home, the color scheme, and `children` as further links. */
 export function PageHeader({ children }: { children: ReactNode }) {
   return (
     <header className={classes['header']}>

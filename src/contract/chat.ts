@@ -59,7 +59,7 @@ export type Chat = z.output<typeof Chat>;
 
 const isErrorName = (value: string): value is ErrorCode => Object.hasOwn(ERRORS, value);
 
-/** The id that a client gave to a message of its own, as `useChat` does. */
+/** The id that a client, such as `useChat`, chose for its own message. */
 const ClientMessageId = text(200).meta({ examples: ['MnQmWxRZBTYuJSsA'] });
 
 export const Message = z
@@ -153,7 +153,7 @@ export const ChatCreate = z
     model: ModelId.optional(),
     clientId: Id.optional().meta({
       description:
-        'Your own id for the chat, as useChat creates one. A second create with the same id returns the same chat.',
+        'Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.',
     }),
   })
   .meta({ id: 'ChatCreate', description: 'A chat to create.' });

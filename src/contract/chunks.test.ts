@@ -5,17 +5,17 @@ import { faults } from '#test/openapi';
 
 const schema = ai.uiMessageChunkSchema();
 
-/** Its check of the kind fails in Jest: zod does not know a Promise of another realm. */
+/** Not tested, because the AI SDK's check of it fails in Jest: zod does not recognize a Promise of another realm. */
 const UNCHECKED = 'custom';
 
-/** True if the AI SDK's own clients take a chunk. */
-async function isTaken(chunk: object): Promise<boolean> {
+/** True if the AI SDK's own clients accept a chunk. */
+async function isAccepted(chunk: object): Promise<boolean> {
   return (await schema.validate?.(chunk))?.success ?? false;
 }
 
 type Field = (typeof CHUNK_SCHEMAS)[number]['properties'][string];
 
-/** A value of a field. */
+/** Returns a valid value of a field. */
 function sample({ type, const: only, enum: options, pattern }: Field): unknown {
   if (only !== undefined) return only;
   if (options) return options[0];
@@ -32,20 +32,21 @@ describe.each(CHUNK_SCHEMAS.filter(({ title }) => title !== UNCHECKED))(
     const only = (names: string[]) =>
       Object.fromEntries(Object.entries(whole).filter(([name]) => names.includes(name)));
 
-    test('has fields that the AI SDK has, and needs no others', async () => {
+    test('has only fields that the AI SDK accepts, and requires no others', async () => {
       for (const chunk of [whole, only(required)]) {
         expect(faults('/components/schemas/MessageChunk', chunk)).toEqual([]);
-        expect({ chunk, isTaken: await isTaken(chunk) }).toEqual({ chunk, isTaken: true });
+        expect({ chunk, isAccepted: await isAccepted(chunk) }).toEqual({ chunk, isAccepted: true });
       }
     });
 
-    test('needs each field that the AI SDK needs', async () => {
+    test('requires each field that the AI SDK requires', async () => {
       for (const missing of required) {
         const chunk = only(required.filter((name) => name !== missing));
         expect(faults('/components/schemas/MessageChunk', chunk)).not.toEqual([]);
-        // A field of any value may be left out for the AI SDK.
+        // The AI SDK does not require a field that can have any value.
         const isAnything = Object.keys(properties[missing] ?? {}).length === 0;
-        if (!isAnything) expect({ chunk, isTaken: await isTaken(chunk) }).toEqual({ chunk, isTaken: false });
+        if (!isAnything)
+          expect({ chunk, isAccepted: await isAccepted(chunk) }).toEqual({ chunk, isAccepted: false });
       }
     });
   },

@@ -1,7 +1,7 @@
 import { CORE_ERRORS, type ErrorData as CommonErrorData, type ErrorDefinition } from '#layer/client';
 
 /**
- * The error catalogue: every failure a caller can see, on every surface, is one of these codes.
+ * The error catalog. Every failure that a caller can see, on every surface, has one of these codes.
  * REST responds with RFC 9457 problem details. RPC has the same fields under `error.data`.
  */
 export const ERRORS = {
@@ -35,10 +35,10 @@ export const ERRORS = {
   MODEL_TIMEOUT: { status: 504, title: 'The model provider took too long', retryable: true },
 } as const satisfies Record<string, ErrorDefinition>;
 
-/** A code of the catalogue. */
+/** A code of the catalog. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The fields of some codes. */
+/** The additional fields of some codes. */
 export interface ErrorFields {
   /** With RUN_ACTIVE: the run that is in progress. */
   runId?: string;
@@ -49,7 +49,7 @@ export interface ErrorFields {
 /** The fields of an error that callers receive on every surface. */
 export interface ErrorData extends CommonErrorData<ErrorCode>, ErrorFields {}
 
-/** True if `value` is a code of the catalogue. */
+/** True if `value` is a code of the catalog. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERRORS, value);
 }

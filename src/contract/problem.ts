@@ -17,7 +17,7 @@ const FIELDS = {
 /** The error response of REST: problem details (RFC 9457) with the fields of `ErrorData`. */
 export const ProblemSchema = problemSchemaOf(Object.keys(ERRORS).filter(isErrorCode), FIELDS);
 
-/** The catalogue as the OpenAPI document describes it. */
+/** The catalog in the form that the OpenAPI document needs. */
 export const describedErrors: DescribedErrors = { codes: ERRORS, fields: FIELDS, schema: ProblemSchema };
 
 /** A problem document. */

@@ -141,7 +141,7 @@ export const AdminClaim = z
       .boolean()
       .meta({ description: 'True if there has been no admin yet and this account may become the first.' }),
   })
-  .meta({ id: 'AdminClaim', description: 'Whether this account can become the first admin.' });
+  .meta({ id: 'AdminClaim', description: 'Eligibility of the account to become the first admin.' });
 export const ClaimAdmin = z
   .strictObject({
     code: text(100).meta({

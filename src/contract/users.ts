@@ -3,7 +3,7 @@ import { ById, Email, Id, Instant, line, page, paging, Search, text } from '#con
 
 export const Role = z.enum(['user', 'admin']).meta({ id: 'Role', description: 'The role of an account.' });
 
-/** An account, as its owner and admins see it. */
+/** An account. Only its owner and admins see it. */
 export const User = z
   .object({
     id: Id,
@@ -14,7 +14,7 @@ export const User = z
     image: z
       .string()
       .nullable()
-      .meta({ description: 'The URL of a picture.', examples: ['https://example.com/ada.png'] }),
+      .meta({ description: 'The URL of an image.', examples: ['https://example.com/ada.png'] }),
     role: Role,
     isGuest: z.boolean().meta({ description: 'True for a guest account (without sign-up).' }),
     banned: z.boolean().meta({ description: 'True if the account is banned.' }),
@@ -32,7 +32,7 @@ const Image = z
   .url({ protocol: /^https?$/ })
   .max(2000)
   .nullable()
-  .meta({ description: 'The URL of a picture, or null.' });
+  .meta({ description: 'The URL of an image, or null.' });
 const Password = text(128, 8).meta({
   description: '8 to 128 characters.',
   examples: ['correct horse battery'],

@@ -122,20 +122,20 @@ describe('an answer', () => {
   });
 
   test('closes the connection if the loop is left', async () => {
-    const gone = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
     const { sb } = await serve([
       accepted,
       (response) => {
-        response.on('close', gone.resolve).writeHead(200, { 'content-type': 'text/event-stream' });
+        response.on('close', closed.resolve).writeHead(200, { 'content-type': 'text/event-stream' });
         response.write(event(1, 'a'));
       },
     ]);
     for await (const part of sb.chats.ask('chat', 'Hello?')) if (part.type === 'text-delta') break;
-    await gone.promise;
+    await closed.promise;
   });
 
   test('has a type for every part of the protocol', () => {
-    const known: (chunk: UIMessageChunk) => AnswerPart = (chunk) => chunk;
-    expect(known({ type: 'start' })).toEqual({ type: 'start' });
+    const asPart: (chunk: UIMessageChunk) => AnswerPart = (chunk) => chunk;
+    expect(asPart({ type: 'start' })).toEqual({ type: 'start' });
   });
 });

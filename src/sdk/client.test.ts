@@ -83,7 +83,7 @@ describe('a call', () => {
       'x-tag': 't',
       note: 'é',
       file: new Blob(['content']),
-      gone: undefined,
+      absent: undefined,
     };
     const place = { query: ['page', 'filter'], headers: ['x-tag'], form: true };
     await new Core({ baseUrl: server.url }, { path: '/api/v1', keyPrefix: '', errors: ERRORS }).call({
@@ -157,7 +157,7 @@ describe('a retry', () => {
     ['a broken connection', disconnect],
     ['a gateway without a server', (response) => response.writeHead(502).end('Bad gateway')],
     ['a key in use', problem('IDEMPOTENCY_KEY_IN_USE', 409, { retryable: true, retryAfter: 0 })],
-  ])('follows %s, with one Idempotency-Key', async (_what, step) => {
+  ])('follows %s, with one Idempotency-Key', async (_name, step) => {
     const { server, sb } = await serve([step, step, json({ id: 'a' }, 201)]);
     expect(await sb.chats.create({ title: 'Once' })).toEqual({ id: 'a' });
     await sb.chats.create({ title: 'Once' });
@@ -267,7 +267,7 @@ describe('a wrong option', () => {
     const { server, sb } = await serve([json({})], { maxRetries: 0 });
     await server.close();
     const { message } = await sb.users.me().then(
-      () => new Error('It answered.'),
+      () => new Error('The call succeeded.'),
       (error: unknown) => (error instanceof Error ? error : new Error('No error')),
     );
     expect(message).toContain(`The server at ${server.url} cannot be reached: `);

@@ -5,8 +5,8 @@ import type { AnswerPart } from './part.ts';
 type Events = AsyncIterable<ServerEvent<AnswerPart[]>>;
 
 /**
- * Yields the events of an answer. If the server no longer has the missing events, the answer is read again from the stored
- * message. Parts that were already yielded are skipped.
+ * Yields the events of an answer. If the server no longer has the missing events, the answer is read again from the
+ * stored message. Parts that were already yielded are skipped.
  * @param open opens a stream of the answer from its beginning.
  */
 export async function* overGaps(open: () => Events): AsyncGenerator<ServerEvent<AnswerPart[]>, void, void> {
@@ -54,23 +54,23 @@ class Seen {
   restOf(whole: readonly AnswerPart[]): AnswerPart[] {
     const rest: AnswerPart[] = [];
     /** The start of a block, until the block has a new part. */
-    let begun: AnswerPart | undefined;
+    let start: AnswerPart | undefined;
     let id: string | undefined;
     for (const part of whole) {
       const { type } = part;
-      if (type === 'text-start' || type === 'reasoning-start') begun = part;
+      if (type === 'text-start' || type === 'reasoning-start') start = part;
       else if (type === 'text-delta' || type === 'reasoning-delta') {
         const delta = part.delta.slice(this.#take(type, part.delta.length));
         if (delta === '') continue;
         // The new text of a block that has already started continues that block.
         id ??= delta.length < part.delta.length ? this.#open : undefined;
-        if (begun && id === undefined) rest.push(begun);
-        begun = undefined;
+        if (start && id === undefined) rest.push(start);
+        start = undefined;
         rest.push(id === undefined ? { ...part, delta } : { ...part, id, delta });
       } else if (type === 'text-end' || type === 'reasoning-end') {
-        if (!begun) rest.push(id === undefined ? part : { ...part, id });
+        if (!start) rest.push(id === undefined ? part : { ...part, id });
         if (id !== undefined) this.#open = undefined;
-        [begun, id] = [undefined, undefined];
+        [start, id] = [undefined, undefined];
       } else if (ENDINGS.includes(type) || this.#take(type, 1) === 0) rest.push(part);
     }
     return rest;

@@ -100,7 +100,7 @@ test('using the pages does not violate the policy either', async ({ openBrowser 
   await page.waitForURL(/\/chat\/[\w-]+$/);
   await untilComplete(page);
   await expect(answerOn(page).getByRole('table')).toBeVisible();
-  await page.getByRole('button', { name: 'Use dark colours' }).first().click();
+  await page.getByRole('button', { name: 'Use dark colors' }).first().click();
 
   // Without a page load, so under the policy of the first page: styles of components, dialogs, another layout.
   await page.getByRole('button', { name: 'Account of Ada Lovelace' }).click();

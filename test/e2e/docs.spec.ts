@@ -39,7 +39,7 @@ test('the API reference uses the colours of the app and fits a narrow screen', a
       return { text: getComputedStyle(element).color, background: background.trim() };
     });
   const light = await colours();
-  await page.getByRole('button', { name: 'Use dark colours' }).click();
+  await page.getByRole('button', { name: 'Use dark colors' }).click();
   await expect.poll(colours).not.toEqual(light);
   expect((await colours()).background).toBe('#16171a');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

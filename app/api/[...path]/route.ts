@@ -3,12 +3,12 @@ import { type Switchboard, switchboard } from '#routers/switchboard';
 import { startupErrorResponse } from '#server/failures';
 import { currentPage } from '#server/pages/current';
 
-/** A literal, as Next reads it without running this file; `MAX_DURATION_SECONDS` is the same number. */
+/** A literal, because Next reads it without running this file. It must equal `MAX_DURATION_SECONDS`. */
 export const maxDuration = 300;
 export const runtime = 'nodejs';
 export const dynamic = 'force-dynamic';
 
-/** Next.js compresses what it sends, and leaves out Content-Encoding of what comes compressed. */
+/** Removes Accept-Encoding, because Next.js compresses responses itself, and drops Content-Encoding of compressed ones. */
 function uncompressed(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete('accept-encoding');
@@ -23,8 +23,8 @@ async function handle(request: Request): Promise<Response> {
     return toResponse(startupErrorResponse(error));
   }
   const isLocal = () => currentPage()?.isLocal === true;
-  const asked = hostRequest(uncompressed(request), { platform: { isLocal }, maxDuration });
-  return toResponse(await api.handle(asked));
+  const hosted = hostRequest(uncompressed(request), { platform: { isLocal }, maxDuration });
+  return toResponse(await api.handle(hosted));
 }
 
 export {

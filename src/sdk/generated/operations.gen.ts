@@ -26,7 +26,7 @@ export class UsersApi extends Resource {
   /**
    * List and search accounts, newest first.
    *
-   * For admins.
+   * Only for admins.
    *
    * `GET /users`
    */
@@ -37,7 +37,7 @@ export class UsersApi extends Resource {
   /**
    * Create an account.
    *
-   * For admins.
+   * Only for admins.
    *
    * `POST /users`
    */
@@ -75,7 +75,7 @@ export class UsersApi extends Resource {
   /**
    * Delete an account and its data.
    *
-   * For admins.
+   * Only for admins.
    *
    * `DELETE /users/{id}`
    */
@@ -86,7 +86,7 @@ export class UsersApi extends Resource {
   /**
    * Set the role of an account.
    *
-   * For admins.
+   * Only for admins.
    *
    * `PUT /users/{id}/role`
    */
@@ -97,7 +97,7 @@ export class UsersApi extends Resource {
   /**
    * Set the token quota of an account.
    *
-   * For admins.
+   * Only for admins.
    *
    * `PUT /users/{id}/quota`
    */
@@ -108,7 +108,7 @@ export class UsersApi extends Resource {
   /**
    * Ban an account.
    *
-   * For admins.
+   * Only for admins.
    *
    * `PUT /users/{id}/ban`
    */
@@ -119,7 +119,7 @@ export class UsersApi extends Resource {
   /**
    * Unban an account.
    *
-   * For admins.
+   * Only for admins.
    *
    * `DELETE /users/{id}/ban`
    */
@@ -282,7 +282,7 @@ export class ProtectedSessionsApi extends Resource {
   /**
    * List active sessions.
    *
-   * Needs a session: API keys are refused.
+   * Needs a session. API keys are rejected.
    *
    * `GET /protected/sessions`
    */
@@ -293,7 +293,7 @@ export class ProtectedSessionsApi extends Resource {
   /**
    * Revoke a session.
    *
-   * Needs a session: API keys are refused.
+   * Needs a session. API keys are rejected.
    *
    * `DELETE /protected/sessions/{id}`
    */
@@ -306,7 +306,7 @@ export class ProtectedApiKeysApi extends Resource {
   /**
    * List your API keys.
    *
-   * Needs the session of an account: API keys and guests are refused.
+   * Needs the session of an account. API keys and guests are rejected.
    *
    * `GET /protected/api-keys`
    */
@@ -317,7 +317,7 @@ export class ProtectedApiKeysApi extends Resource {
   /**
    * Create an API key.
    *
-   * The key itself is returned only once. Needs the session of an account: API keys and guests are refused.
+   * The key itself is returned only once. Needs the session of an account. API keys and guests are rejected.
    *
    * `POST /protected/api-keys`
    */
@@ -328,7 +328,7 @@ export class ProtectedApiKeysApi extends Resource {
   /**
    * Revoke an API key.
    *
-   * Needs the session of an account: API keys and guests are refused.
+   * Needs the session of an account. API keys and guests are rejected.
    *
    * `DELETE /protected/api-keys/{id}`
    */
@@ -341,7 +341,7 @@ export class ProtectedProviderKeysApi extends Resource {
   /**
    * List your model provider keys.
    *
-   * Needs the session of an account: API keys and guests are refused.
+   * Needs the session of an account. API keys and guests are rejected.
    *
    * `GET /protected/provider-keys`
    */
@@ -352,7 +352,7 @@ export class ProtectedProviderKeysApi extends Resource {
   /**
    * Store your key for a model provider.
    *
-   * The key is encrypted, used only for your chats, and never returned again. Needs the session of an account: API keys and guests are refused.
+   * The key is encrypted, used only for your chats, and never returned again. Needs the session of an account. API keys and guests are rejected.
    *
    * `PUT /protected/provider-keys/{provider}`
    */
@@ -363,7 +363,7 @@ export class ProtectedProviderKeysApi extends Resource {
   /**
    * Remove your key for a model provider.
    *
-   * Needs the session of an account: API keys and guests are refused.
+   * Needs the session of an account. API keys and guests are rejected.
    *
    * `DELETE /protected/provider-keys/{provider}`
    */
@@ -399,7 +399,7 @@ export class ProtectedApi extends Resource {
   /**
    * Export your data as one JSON document.
    *
-   * Needs a session: API keys are refused.
+   * Needs a session. API keys are rejected.
    *
    * `GET /protected/export`
    */
@@ -419,7 +419,7 @@ export class ProtectedApi extends Resource {
   /**
    * Check if you can become the first admin.
    *
-   * Needs the session of an account: API keys and guests are refused.
+   * Needs the session of an account. API keys and guests are rejected.
    *
    * `GET /protected/admin-claim`
    */
@@ -430,7 +430,7 @@ export class ProtectedApi extends Resource {
   /**
    * Become the first admin.
    *
-   * Requires the code that the server prints on its console until there is an admin. Needs the session of an account: API keys and guests are refused.
+   * Requires the code that the server prints on its console until there is an admin. Needs the session of an account. API keys and guests are rejected.
    *
    * `POST /protected/admin-claim`
    */
@@ -441,7 +441,7 @@ export class ProtectedApi extends Resource {
   /**
    * Delete your account and its data.
    *
-   * Needs a session: API keys are refused.
+   * Needs a session. API keys are rejected.
    *
    * `POST /protected/delete-account`
    */
@@ -452,7 +452,7 @@ export class ProtectedApi extends Resource {
   /**
    * List the audit trail of your account.
    *
-   * Needs a session: API keys are refused.
+   * Needs a session. API keys are rejected.
    *
    * `GET /protected/audit`
    */

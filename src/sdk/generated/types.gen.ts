@@ -21,7 +21,7 @@ export type UserCreate = {
      */
     password: string;
     /**
-     * The URL of a picture, or null.
+     * The URL of an image, or null.
      */
     image?: string | null;
     role?: Role;
@@ -45,7 +45,7 @@ export type UserReplace = {
      */
     email: string;
     /**
-     * The URL of a picture, or null.
+     * The URL of an image, or null.
      */
     image?: string | null;
 };
@@ -63,7 +63,7 @@ export type UserUpdate = {
      */
     email?: string;
     /**
-     * The URL of a picture, or null.
+     * The URL of an image, or null.
      */
     image?: string | null;
 };
@@ -112,7 +112,7 @@ export type ChatCreate = {
      */
     model?: string;
     /**
-     * Your own id for the chat, as useChat creates one. A second create with the same id returns the same chat.
+     * Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.
      */
     clientId?: string;
 };
@@ -300,7 +300,7 @@ export type User = {
      */
     email: string;
     /**
-     * The URL of a picture.
+     * The URL of an image.
      */
     image: string | null;
     role: Role;
@@ -1346,7 +1346,7 @@ export type Usage = {
 };
 
 /**
- * Whether this account can become the first admin.
+ * Eligibility of the account to become the first admin.
  */
 export type AdminClaim = {
     /**
