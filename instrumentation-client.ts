@@ -3,7 +3,9 @@ import { config } from 'zod/v4/core';
 import { pageNonce } from '#src/components/page-nonce.ts';
 
 declare global {
-  /** The nonce of style elements that packages create. The name comes from webpack, and react-remove-scroll reads it. */
+  /**
+   * The nonce of style elements that packages create. The name comes from webpack, and react-remove-scroll reads it.
+   */
   var __webpack_nonce__: string | undefined;
 }
 

@@ -22,8 +22,8 @@ function prerenderedHashes(): PageHashes {
 let prerendered: PageHashes | undefined;
 
 /**
- * Sets the Content-Security-Policy of each page, on every host of Next.js. The page reads the nonce from the request header
- * `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts.
+ * Sets the Content-Security-Policy of each page, on every host of Next.js. The page reads the nonce from the request
+ * header `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');

@@ -63,8 +63,8 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
 }
 
 /**
- * Stops the server: accepts no new requests, waits for open requests and answers in progress, and closes the database. After
- * `graceMs`, remaining answers are marked as interrupted and remaining connections are closed.
+ * Stops the server: accepts no new requests, waits for open requests and answers in progress, and closes the database.
+ * After `graceMs`, remaining answers are marked as interrupted and remaining connections are closed.
  */
 async function stop(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
@@ -118,7 +118,8 @@ async function main(): Promise<void> {
     });
   }
 
-  // Also in development, where Next.js has its own handler: an error stops the start, and the database is locked from here on.
+  // Also in development, where Next.js has its own handler: an error stops the start, and the database is locked from
+  // here on.
   const { deps, api } = await switchboard();
   if (isDevelopment) watchMigrations(deps);
   else listeners.api = createNodeListener(api, { maxDuration });

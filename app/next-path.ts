@@ -5,8 +5,8 @@ const FALLBACK = '/chat';
 
 /**
  * Returns the path to open after signing in: `next` if it is a path of this site, else `/chat`. It is parsed like in a
- * browser, so the result always resolves to this site. It is never `//evil.example`, nor a path that becomes so after dot
- * segments are removed, such as `/.//evil.example`.
+ * browser, so the result always resolves to this site. It is never `//evil.example`, nor a path that becomes so after
+ * dot segments are removed, such as `/.//evil.example`.
  */
 export function nextPath(next: string | string[] | undefined): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return FALLBACK;

@@ -31,8 +31,8 @@ export async function Hydrate({ children }: { children: React.ReactNode }) {
 }
 
 /**
- * Returns the code of an error thrown by a procedure, or `null` for any other error. It cannot use `instanceof`, because
- * Next's bundle and the server each have a copy of the class.
+ * Returns the code of an error thrown by a procedure, or `null` for any other error. It cannot use `instanceof`,
+ * because Next's bundle and the server each have a copy of the class.
  */
 function errorCode(error: unknown): string | null {
   return error instanceof Error && 'kind' in error && typeof error.kind === 'string' ? error.kind : null;

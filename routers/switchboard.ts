@@ -78,8 +78,9 @@ async function assemble(): Promise<Switchboard> {
 let own: Promise<Switchboard> | undefined;
 
 /**
- * Returns the application, which is created on the first call. In production, the copy of this module that is called first
- * creates it for all copies. In development, each new copy creates its own over the same database, so that edits take effect.
+ * Returns the application, which is created on the first call. In production, the copy of this module that is called
+ * first creates it for all copies. In development, each new copy creates its own over the same database, so that edits
+ * take effect.
  */
 export function switchboard(): Promise<Switchboard> {
   const retry = (error: unknown) => {

@@ -6,13 +6,13 @@ import type { Context } from './people/context.ts';
 
 type Called = readonly (CalledProcedure | undefined)[];
 
-/** Counts the calls of a request. @returns the error of each that is rejected. */
+/** Counts the calls of a request. @returns for each call its error if it is rejected, otherwise undefined. */
 export async function admit(call: Call<Context>, called: Called): Promise<readonly (AppError | undefined)[]> {
   const { admission } = await call.context();
   return admission.admit(called.map((one) => one && admissionRule(one.name, one.procedure)));
 }
 
-/** Checks that a procedure does not reject its caller by itself. @throws {AppError} UNAUTHORIZED */
+/** Checks that the caller is authenticated, if the procedure requires it. @throws {AppError} UNAUTHORIZED */
 export async function mayCall(
   call: Call<Context>,
   { name, procedure }: CalledProcedure,

@@ -1,7 +1,7 @@
 import type { OriginOptions } from '#layer/index';
 import type { Env } from './env.ts';
 
-/** Returns how requests of other sites are told from our own pages', with the settings that the operator may have to change. */
+/** Returns the options to recognize requests of other sites. Their errors name the setting to change. */
 export function originOptions({
   APP_URL,
   CORS_ORIGINS = [],

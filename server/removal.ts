@@ -36,7 +36,7 @@ async function repeat({ execute }: Database, statement: SQL): Promise<void> {
 
 /**
  * Deletes rows of a table in small batches.
- * @param rows selects their `ctid`, ordered by an index, so that Postgres uses the index whatever its statistics are.
+ * @param rows selects their `ctid`, ordered by an index, so that Postgres uses the index with any statistics.
  */
 const removeRows = (database: Database, table: SQL, rows: SQL) =>
   repeat(

@@ -11,8 +11,8 @@ type Chat = Page['items'][number];
 const LISTS = { queryKey: getQueryKey(trpc.chat.list) };
 
 /**
- * Renames, pins and archives chats with optimistic updates, which are undone if the server rejects the change. Deletes chats
- * and removes them from the lists when the server has responded.
+ * Renames, pins and archives chats with optimistic updates, which are undone if the server rejects the change. Deletes
+ * chats and removes them from the lists when the server has responded.
  */
 export function useChatChanges() {
   const queryClient = useQueryClient();

@@ -1,2 +1,4 @@
-/** The first input of lists in the settings. The server prefetches them, so server and browser must use the same input. */
+/**
+ * The first input of lists in the settings. The server prefetches them, so server and browser must use the same input.
+ */
 export const FIRST_ITEMS = { limit: 10 } as const;

@@ -5,17 +5,17 @@ import { type AppError, errors } from '#server/errors';
 import { PAGE_HEADERS } from './headers.ts';
 import { PLAIN_POLICY } from './policy.ts';
 
-/** How a response says what went wrong: as a page for a person, or as a problem document (RFC 9457). */
+/** The form of an error response: a page for a person, or a problem document (RFC 9457). */
 export type RejectionForm = 'page' | 'problem';
 
-/** A response that costs next to nothing: no Next.js, no database, no file. */
+/** A response that costs almost nothing, because it needs no Next.js, no database and no file. */
 export interface Rejection {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-/** Returns the form that a client reads: pages for browsers, which name HTML in Accept. */
+/** Returns the form that a client can read: a page for browsers, because they list HTML in Accept. */
 export function formFor({ headers }: IncomingMessage): RejectionForm {
   return headers.accept?.includes('text/html') === true ? 'page' : 'problem';
 }
@@ -41,7 +41,7 @@ export function rejectionOf(error: AppError, form: RejectionForm): Rejection {
   };
 }
 
-/** Answers a request with an error; a body that is still coming is thrown away by Node. */
+/** Responds to a request with an error. If the body is still arriving, Node discards it. */
 export function reject(
   req: IncomingMessage,
   res: ServerResponse,
@@ -56,7 +56,7 @@ export function reject(
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string) => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? '');
 
-/** A page that stands alone: it needs no script, style sheet or further request. */
+/** Returns a self-contained page: it needs no script, style sheet or further request. */
 function page(error: AppError): string {
   const { title, retryable } = error.definition;
   const detail = error.message === title ? '' : `<p>${escape(error.message)}</p>`;

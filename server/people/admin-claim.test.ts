@@ -12,7 +12,7 @@ const ADMIN_EMAIL = 'Ops@example.com';
 const CODE = /[0-9A-Z]{5}(-[0-9A-Z]{5}){3}/;
 
 interface Installation extends ServedInstance {
-  /** What the server has printed on its console. */
+  /** The lines that the server has printed on its console. */
   printed: string[];
   code: () => string;
 }

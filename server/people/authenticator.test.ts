@@ -92,7 +92,7 @@ const GRANTS: Record<string, (eve: Person) => Promise<Grant>> = {
 };
 
 describe('authentication', () => {
-  test('sends no statement for an open procedure, whatever credential the caller sends', async () => {
+  test('sends no statement for an open procedure, even if the caller sends a credential', async () => {
     const greeter = router({ greet: open.input(z.string()).query(({ input }) => `Hello ${input}`) });
     const { key } = await newKey('read');
     for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {

@@ -11,10 +11,10 @@ import { apiKeyForm, hashApiKey } from './api-key-form.ts';
 import type { Auth } from './auth.ts';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
-/** How long the identity of a credential is cached. Even if a notification is lost, access ends within this time. */
+/** The time for which an identity is cached, in milliseconds. Even if a notification is lost, access ends within it. */
 const CACHE_MS = 4_000;
 const CACHE_MAX = 10_000;
-/** How long it is cached that a credential does not exist. */
+/** The time for which it is cached that a credential does not exist, in milliseconds. */
 const UNKNOWN_MS = 10_000;
 /** The database's triggers send here the user whose role, ban, session or key has changed. */
 const CHANNEL = 'switchboard_identities';

@@ -12,8 +12,8 @@ import type { Authenticator } from './authenticator.ts';
 /** The interval for finding credentials due for a check, in milliseconds. If none is due, nothing is queried. */
 const TICK_MS = 500;
 /**
- * How long a check is valid, in milliseconds. The next check finds credentials that have expired, and those whose
- * notification was lost. Together with the tick it is less than the 5 seconds within which a stream ends.
+ * The time for which a check is valid, in milliseconds. The next check finds credentials that have expired, and those
+ * whose notification was lost. Together with the tick it is less than the 5 seconds within which a stream ends.
  */
 const CHECKED_MS = 3_000;
 

@@ -41,8 +41,8 @@ export function reasoningOf(message: ChatMessage): string {
  * Merges the messages on the page with the server's list.
  * @param shown the messages on the page, newest last.
  * @param stored the messages of the server, newest last.
- * @param busy true if this page is receiving an answer. Then only messages older than all shown ones are added, because the
- *   server's list does not have the rest of the answer yet.
+ * @param busy true if this page is receiving an answer. Then only messages older than all shown ones are added, because
+ *   the server's list does not have the rest of the answer yet.
  */
 export function mergeMessages(shown: ChatMessage[], stored: ChatMessage[], busy: boolean): ChatMessage[] {
   if (busy) {

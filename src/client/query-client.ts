@@ -2,7 +2,9 @@ import { defaultShouldDehydrateQuery, MutationCache, QueryCache, QueryClient } f
 import superjson from 'superjson';
 import { errorDataOf } from './errors.ts';
 
-/** How long a result is fresh, in milliseconds, so that data rendered by the server is not fetched again immediately. */
+/**
+ * The time for which a result is fresh, in milliseconds, so that the browser does not refetch prefetched data at once.
+ */
 const FRESH_MS = 30_000;
 const MAX_RETRIES = 2;
 

@@ -13,7 +13,8 @@ interface Pages {
 }
 
 /**
- * Fetches the next page of a search while the last one has no items, because a page also ends at a limit of examined text.
+ * Fetches the next page of a search while the last one has no items, because a page also ends at a limit of examined
+ * text.
  * @returns true while it fetches.
  */
 export function useSearchPages({ data, hasNextPage, isFetching, isError, fetchNextPage }: Pages): boolean {

@@ -46,8 +46,8 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
   }
 
   /**
-   * Sends the last message or regenerates an answer, and follows the run. The id of a user message is its request id, so a
-   * repeated send has no further effect.
+   * Sends the last message or regenerates an answer, and follows the run. The id of a user message is its request id,
+   * so a repeated send has no further effect.
    * @throws {CallError} the errors of `chat.send` and `chat.regenerate`.
    */
   async sendMessages({ trigger, chatId, messageId, messages, abortSignal }: SendOptions) {
@@ -88,9 +88,9 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
 
   /**
    * Returns the chunks of a run. The subscription itself reconnects after network errors. If the server rejects the
-   * connection, an ordinary call gets the reason. If that call succeeds, the run is followed from the last event on. The same
-   * happens if the session has ended: the browser may have a new one, because a guest signed up in another tab or a password
-   * was changed.
+   * connection, an ordinary call gets the reason. If that call succeeds, the run is followed from the last event on.
+   * The same happens if the session has ended: the browser may have a new one, because a guest signed up in another tab
+   * or a password was changed.
    */
   #follow(chatId: string, runId: string, signal: AbortSignal | undefined): ReadableStream<UIMessageChunk> {
     let unsubscribe: () => void = () => undefined;

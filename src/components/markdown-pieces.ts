@@ -1,6 +1,6 @@
 /** A part of a text that is rendered separately. */
 export interface Piece {
-  /** How it is rendered: parsed as Markdown, as one code block, or as plain text because parsing costs too much. */
+  /** The form in which it is rendered: parsed as Markdown, one code block, or plain text if parsing costs too much. */
   kind: 'markdown' | 'code' | 'plain';
   text: string;
 }
@@ -15,8 +15,8 @@ export interface Pieces {
 }
 
 /*
- * The unit of costs is a character of ordinary prose. Text that takes a parser or a page more time costs more. The numbers
- * come from measurements.
+ * The unit of costs is a character of ordinary prose. Text that takes a parser or a page more time costs more. The
+ * numbers come from measurements.
  */
 /** The maximum cost of a message. 100 KB of ordinary prose, code and tables cost less. */
 export const MESSAGE_COST = 200_000;
@@ -52,7 +52,10 @@ const REFERENCE = /\[(\^?[^[\]]{1,200})\]/g;
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
-/** Returns the cost of a line outside of code. @param columns of its table, because each row is padded to that number. */
+/**
+ * Returns the cost of a line outside of code.
+ * @param columns the number of columns of its table, because each row is padded to that number.
+ */
 const costOf = (line: string, columns: number) =>
   line.length +
   LINE +
@@ -108,8 +111,8 @@ interface Table {
 
 /**
  * Cuts a text where that does not change the meaning of the Markdown: between top-level blocks, a long list between its
- * items, and a long table between its rows, with the head repeated. It reads each line once and knows only the Markdown that
- * it needs for that.
+ * items, and a long table between its rows, with the head repeated. It reads each line once and knows only the Markdown
+ * that it needs for that.
  */
 function* blocksOf(markdown: string): Generator<Block, void, void> {
   const blockAt = (start: number): Block => ({ start, end: start, cost: 0, isCode: false, isTooDeep: false });

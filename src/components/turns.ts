@@ -1,6 +1,6 @@
 import { use } from 'react';
 
-/** How long a page that is rendered on the server may block the event loop, in milliseconds. */
+/** The time for which rendering a page on the server may block the event loop, in milliseconds. */
 const SLICE_MS = 10;
 
 /** The end of the current turn, or 0 if there is none. */
@@ -30,9 +30,9 @@ function nextSlice(): Promise<void> | undefined {
 }
 
 /**
- * Suspends a component until the next turn of the event loop if the current turn has already taken long. React renders a
- * page on the server without a break and yields only if a component suspends. In a browser this does nothing, because React
- * yields there by itself.
+ * Suspends a component until the next turn of the event loop if the current turn has already taken long. React renders
+ * a page on the server without a break and yields only if a component suspends. In a browser this does nothing, because
+ * React yields there by itself.
  */
 export function useOwnTurn(): void {
   if (typeof window !== 'undefined') return;

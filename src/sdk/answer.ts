@@ -19,8 +19,8 @@ export class AnswerFailedError extends SwitchboardError {
 }
 
 /**
- * An answer in progress. The server writes it even if no client reads it. `for await` yields each part once, from the first
- * on, and reconnects if the connection drops. You can iterate again, also after the end.
+ * An answer in progress. The server writes it even if no client reads it. `for await` yields each part once, from the
+ * first on, and reconnects if the connection drops. You can iterate again, also after the end.
  */
 export class Answer implements AsyncIterable<AnswerPart> {
   /** The run that writes the answer, or undefined if there is none. Rejects if the server rejects the question. */

@@ -8,8 +8,8 @@ import type { AnswerPart } from './part.ts';
 /** Chats and the answers in them. */
 export class Chats extends ChatsApi {
   /**
-   * Sends a question to a chat and starts an answer. The request is sent immediately. Read the answer with `for await` or
-   * `text()`.
+   * Sends a question to a chat and starts an answer. The request is sent immediately. Read the answer with `for await`
+   * or `text()`.
    * @param options `signal` stops reading. Only `stop()` stops the answer.
    */
   ask(chatId: string, question: string, options?: CallOptions): Answer {

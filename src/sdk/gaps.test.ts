@@ -39,7 +39,7 @@ const stored = (blocks: Block[]): AnswerPart[] =>
     ),
   );
 
-/** Folds parts like a reader: the text of each block in order, then the other parts. Throws for a part without its block. */
+/** Folds parts like a reader: the text of each block in order, then the other parts. */
 function folded(parts: AnswerPart[]): string[] {
   const blocks: { type: string; id: string; text: string; isOpen: boolean }[] = [];
   const others: string[] = [];

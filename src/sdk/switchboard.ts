@@ -16,7 +16,9 @@ import type { SwitchboardOptions } from './generated/options.ts';
 export class Switchboard extends Api {
   override readonly chats: Chats;
 
-  /** @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format. */
+  /**
+   * @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format.
+   */
   constructor(options: SwitchboardOptions = {}) {
     const core = new Core(options, { path: API_PATH, keyPrefix: 'sb_', errors: ERRORS });
     super(core);

@@ -8,7 +8,7 @@ export const maxDuration = 300;
 export const runtime = 'nodejs';
 export const dynamic = 'force-dynamic';
 
-/** Removes Accept-Encoding, because Next.js compresses responses itself, and drops Content-Encoding of compressed ones. */
+/** Removes Accept-Encoding. Next.js compresses responses itself, and drops Content-Encoding of compressed ones. */
 function uncompressed(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete('accept-encoding');
