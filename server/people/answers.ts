@@ -1,6 +1,6 @@
-/** The answers that are being written, as far as accounts are concerned. */
+/** Stops answers in progress, when an account is banned or deleted. */
 export interface Answers {
-  /** Stops those of the given runs that this process is writing. `notifyStop` notifies the other instances. */
+  /** Stops the given runs, as far as this process is writing them. `notifyStop` notifies the other instances. */
   stopHere: (runIds: string[]) => void;
   /** Stops all answers of a user, on any instance. The text so far is kept. */
   stopAll: (userId: string) => Promise<void>;
