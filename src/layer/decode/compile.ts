@@ -22,8 +22,8 @@ const BIGINT = leaf('bigint');
 const DATE = leaf('Date');
 
 /**
- * Compiles where the input of a procedure can be annotated, and how. Chained `.input()` calls apply all together. Where a
- * schema does not tell what it accepts, or is not of zod, anything can be.
+ * Compiles where the input of a procedure can have annotations, and which. Chained `.input()` calls apply together. A
+ * schema that does not show what it accepts, or is not a zod schema, allows any annotation.
  */
 export function compilePlace(inputs: readonly unknown[]): LazyPlace {
   const compile = createCompiler();
@@ -32,28 +32,28 @@ export function compilePlace(inputs: readonly unknown[]): LazyPlace {
   return places.length > 1 ? later(() => allOf(places.map((place) => place()))) : only;
 }
 
-/** Compiles schemas once each, also where they contain themselves. */
+/** Creates a compiler that compiles each schema once, even if schemas contain themselves. */
 function createCompiler(): Compile {
   const known = new Map<Schema, LazyPlace>();
   return function compile(schema) {
-    const before = known.get(schema);
-    if (before) return before;
+    const cached = known.get(schema);
+    if (cached) return cached;
     const place = later(() => build(schema, compile));
     known.set(schema, place);
     return place;
   };
 }
 
-/** A place that is built when it is first looked at. */
-function later(make: () => Place): LazyPlace {
-  let built: Place | undefined;
-  return () => (built ??= make());
+/** Returns a place that is created at its first use. */
+function later(create: () => Place): LazyPlace {
+  let created: Place | undefined;
+  return () => (created ??= create());
 }
 
 const open: LazyPlace = () => OPEN;
 
 function build(schema: Schema, compile: Compile): Place {
-  // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
+  // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   if ('coerce' in def && def.coerce) return OPEN;
   switch (def.type) {
@@ -112,14 +112,14 @@ function build(schema: Schema, compile: Compile): Place {
   }
 }
 
-/** What a schema leaves out may be anything, and so may be what it passes on unchecked. */
+/** Fields that the schema ignores or passes on unchecked may have any annotation. */
 function compileObject({ shape, catchall }: z.core.$ZodObjectDef, compile: Compile): Place {
   const fields = Object.entries(shape).map(([name, field]) => [name, compile(field)] as const);
   const isStrict = catchall instanceof z.core.$ZodNever;
   return objectOf(new Map(fields), isStrict ? undefined : catchall ? compile(catchall) : open);
 }
 
-/** Zod takes -0 for 0. */
+/** A literal 0 allows the annotation of numbers, because zod also accepts -0 for it. */
 function ofValues(values: readonly unknown[]): Place {
   const kinds = new Set(values.map((value) => typeof value));
   return leaf(...(['undefined', 'bigint', 'number'] as const).filter((kind) => kinds.has(kind)));

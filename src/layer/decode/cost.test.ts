@@ -18,18 +18,18 @@ describe('the cost of an input', () => {
 
   const hostile: [string, object][] = [
     [
-      'a typed array of a length',
+      'a typed array from an object with a length',
       { json: { a: { length: 2e7 } }, meta: { values: { a: [['typed-array', 'Float64Array']] } } },
     ],
     [
-      'a hundred typed arrays of a length',
+      'a hundred typed arrays from an object with a length',
       {
         json: { length: 2e6 },
         meta: { values: byPath(100, (i) => `a${i}`, [['typed-array', 'Float64Array']]) },
       },
     ],
     [
-      'a set with annotated members from outside',
+      'a set whose members are annotated from outside',
       {
         json: { a: list(N, String) },
         meta: { v: 1, values: { a: ['set'], ...byPath(N, (i) => `a.${i}`, ['bigint']) } },
@@ -53,7 +53,7 @@ describe('the cost of an input', () => {
       },
     ],
     [
-      'sets in sets',
+      'nested sets',
       { json: list(100, () => nestedSets(50)), meta: { v: 1, values: byPath(100, String, setsIn(50)) } },
     ],
     [
@@ -95,11 +95,11 @@ describe('the cost of an input', () => {
       },
     ],
     [
-      'many expressions',
+      'many regular expressions',
       { json: list(N, () => '/(a+)+(b*)*$/'), meta: { values: byPath(900, String, ['regexp']) } },
     ],
   ];
-  const calm = JSON.stringify(list(N, (i) => ({ id: i, title: 'A title' })));
+  const harmless = JSON.stringify(list(N, (i) => ({ id: i, title: 'A title' })));
 
   test.each(hostile)('is small: %s', (_, wire) => {
     const text = JSON.stringify(wire);
@@ -107,13 +107,13 @@ describe('the cost of an input', () => {
     const parse = () => parsed(text);
     const ratio = costRatio(
       () => reader(parse()),
-      () => [parse(), JSON.parse(calm)],
+      () => [parse(), JSON.parse(harmless)],
       5,
     );
     expect(ratio).toBeLessThan(40);
   });
 
-  test('is small where unions recur', () => {
+  test('is small for recursive unions', () => {
     const Node: z.ZodType = z.lazy(() =>
       z.union([
         z.object({ a: Node, b: z.date() }),
@@ -130,12 +130,12 @@ describe('the cost of an input', () => {
     expect(
       costRatio(
         () => reader(parsed(wire)),
-        () => JSON.parse(calm),
+        () => JSON.parse(harmless),
       ),
     ).toBeLessThan(2);
   });
 
-  test('is limited in values', () => {
+  test('is limited by the number of values', () => {
     const wire = (length: number) => ({ json: list(length, () => 'a') });
     const reader = compileReadWire([z.any()], 100);
     expect(reader(wire(99))).toHaveLength(99);

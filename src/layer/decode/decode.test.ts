@@ -10,10 +10,10 @@ import { compileReadWire } from './wire.ts';
 const read = (schemas: readonly z.ZodType[], wire: object) => compileReadWire(schemas, 100_000)(wire);
 const parsed = (text: string): SuperJSONResult => JSON.parse(text);
 
-/** A value as text that tells all differences but identity. */
+/** Returns a value as text that shows all differences except identity. */
 const shown = (value: unknown) => inspect(value, { depth: Infinity, maxArrayLength: null });
 
-/** What goes over the wire; `null` for values that superjson does not send. */
+/** Returns the text that a client sends; `null` for values that superjson cannot serialize. */
 function wireOf(value: unknown): string | null {
   try {
     return JSON.stringify(superjson.serialize(value));
@@ -22,15 +22,15 @@ function wireOf(value: unknown): string | null {
   }
 }
 
-/** The same as clients before paths had a version send it. */
+/** Returns the same text as sent by older clients, whose paths have no version. */
 function legacy(wire: string): string {
   const { json, meta: { v: _, ...meta } = {} } = parsed(wire);
   return JSON.stringify({ json, meta });
 }
 
 /**
- * What superjson is given here: with equalities it mixes up the entries of a map whose key stands in another place too.
- * All they add is that two values are one object.
+ * Returns the payload without equalities. With them, superjson mixes up the entries of a map if one of its keys is also
+ * in another place. Equalities only add that two values are the same object.
  */
 function withoutEqualities(wire: string): SuperJSONResult {
   const payload = parsed(wire);
@@ -38,35 +38,38 @@ function withoutEqualities(wire: string): SuperJSONResult {
   return payload;
 }
 
-const NAME_IN_ARRAY = 'index":["undefined"]';
-const given: unique symbol = Symbol('nothing');
+const NAMED_ITEM = 'index":["undefined"]';
+const FAILED: unique symbol = Symbol('failed');
 function attempt(run: () => unknown): unknown {
   try {
     return run();
   } catch {
-    return given;
+    return FAILED;
   }
 }
 
-/** True if superjson gives a value that all schemas accept; then the reader must give the same. */
+/**
+ * Checks that the reader returns the same as superjson.
+ * @returns false if superjson fails or a schema rejects its result.
+ */
 async function compare(schemas: readonly z.ZodType[], wire: string): Promise<boolean> {
-  // Names that an array has beside its items are lost in JSON, and superjson adds another one, NaN.
-  if (wire.includes(NAME_IN_ARRAY)) return false;
+  // JSON loses the named properties of an array, and superjson then adds a property NaN.
+  if (wire.includes(NAMED_ITEM)) return false;
   const expected = attempt(() => superjson.deserialize(withoutEqualities(wire)));
-  if (expected === given) return false;
+  if (expected === FAILED) return false;
   for (const schema of schemas) {
     const result = await schema.safeParseAsync(expected).catch(() => null);
     if (!result?.success) return false;
   }
-  // Schemas may change what they are given.
+  // A schema may have changed `expected`.
   const again = superjson.deserialize(withoutEqualities(wire));
   const value = read(schemas, parsed(wire));
   expect(shown(value)).toBe(shown(again));
   return true;
 }
 
-/** How an input is refused; fails if it is not. */
-function refusal(schema: z.ZodType, wire: object): string {
+/** Returns the error for an input that is rejected. @throws {Error} if it is accepted. */
+function rejectionOf(schema: z.ZodType, wire: object): string {
   try {
     read([schema], wire);
   } catch (error) {
@@ -93,7 +96,7 @@ const path = fc.constantFrom(
 );
 
 describe('the reader', () => {
-  test('gives what superjson gives, for any schema and all it accepts', async () => {
+  test('returns what superjson returns, for any schema and any value it accepts', async () => {
     let compared = 0;
     const call = samples.chain(({ schema, input }) => input.map((value) => ({ schema, value })));
     await fc.assert(
@@ -108,7 +111,7 @@ describe('the reader', () => {
     expect(compared).toBeGreaterThan(900);
   });
 
-  test('gives what superjson gives, for chained inputs and any value', async () => {
+  test('returns what superjson returns, for chained inputs and any value', async () => {
     const both = fc
       .tuple(samples, samples)
       .chain(([one, other]) =>
@@ -126,7 +129,7 @@ describe('the reader', () => {
     expect(compared).toBeGreaterThan(80);
   });
 
-  test('gives what superjson gives where anything is accepted', async () => {
+  test('returns what superjson returns if the schema accepts anything', async () => {
     await fc.assert(
       fc.asyncProperty(anything, async (value) => {
         const wire = wireOf(value);
@@ -136,7 +139,7 @@ describe('the reader', () => {
     );
   });
 
-  test('reads the text of a date as superjson does, also of one that is none', () => {
+  test('reads a date as superjson does, even if its text is not a date', () => {
     const near = fc
       .tuple(
         fc.date({ noInvalidDate: true }),
@@ -169,14 +172,14 @@ describe('the reader', () => {
     );
   });
 
-  test('leaves out what JSON has lost of an array', () => {
+  test('omits the named properties of an array, which JSON loses', () => {
     const match = /b/.exec('abc');
     const wire = wireOf({ match }) ?? '';
     expect(wire).toContain('match.groups');
     expect(shown(read([z.unknown()], parsed(wire)))).toBe(shown({ match: ['b'] }));
   });
 
-  test('never fails but with an ApiError, and reads only what superjson reads', () => {
+  test('throws only ApiErrors, and reads an input only as superjson does', () => {
     const annotation = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 3 },
@@ -212,7 +215,7 @@ describe('the reader', () => {
           }
         });
         const expected = attempt(() => superjson.deserialize(parsed(wire)));
-        if (value === given || expected === given || shown(expected).includes('NaN:')) return;
+        if (value === FAILED || expected === FAILED || shown(expected).includes('NaN:')) return;
         // superjson makes this key the prototype of the value.
         if (wire.includes('"__proto__"')) return;
         expect(shown(value)).toBe(shown(expected));
@@ -222,15 +225,15 @@ describe('the reader', () => {
   });
 
   test.each<[string, unknown]>([
-    ['a date that is used twice', [new Date(0), { at: new Date(0) }].fill(new Date(5))],
-    ['an object that is used twice', Array.from({ length: 3 }, () => SHARED)],
+    ['a date in two places', [new Date(0), { at: new Date(0) }].fill(new Date(5))],
+    ['an object in several places', Array.from({ length: 3 }, () => SHARED)],
     ['NaN, Infinity, -0 and undefined', { a: NaN, b: [Infinity, -Infinity], c: -0, d: [undefined] }],
     ['errors with causes', new Error('no', { cause: new Error('why', { cause: new Date(0) }) })],
     ['URLs and regular expressions', [new URL('https://example.com/?a'), /a\/b/gi]],
     ['typed arrays', [new Uint8Array([1, 2]), new Float64Array([NaN, 1.5]), new Uint8ClampedArray(3)]],
-    ['maps and sets in each other', new Map([[{ k: new Date(1) }, new Set([new Map([[1n, undefined]])])]])],
+    ['nested maps and sets', new Map([[{ k: new Date(1) }, new Set([new Map([[1n, undefined]])])]])],
     ['keys with dots and backslashes', { 'a.b': new Date(0), 'c\\': { 'd\\.e': 1n }, '': undefined }],
-    ['dates that are none', [new Date(NaN)].concat(Array(2).fill(new Date(NaN)))],
+    ['invalid dates', [new Date(NaN)].concat(Array(2).fill(new Date(NaN)))],
   ])('reads %s', async (_, value) => {
     const wire = wireOf(value) ?? '';
     expect(await compare([z.unknown()], wire)).toBe(true);
@@ -244,31 +247,31 @@ const Chat = z.strictObject({
   kind: z.union([z.strictObject({ a: z.date() }), z.strictObject({ b: z.bigint() })]).optional(),
 });
 
-describe('an annotation that the schema cannot use is rejected, which names the place', () => {
+describe('an annotation that the schema cannot use', () => {
   test.each<[unknown, unknown, string]>([
-    [{ title: 'x' }, { title: ['Date'] }, 'title: may not be sent as Date'],
-    [{ title: null }, { title: ['undefined'] }, 'title: may not be sent as undefined'],
-    [{ title: [] }, { title: ['set'] }, 'title: may not be sent as set'],
-    [{ title: [1] }, { title: [['typed-array', 'Float64Array']] }, 'title: may not be sent as typed-array'],
-    [{ title: '/a/' }, { title: ['regexp'] }, 'title: may not be sent as regexp'],
-    [{ title: 'x' }, ['map'], 'input: may not be sent as map'],
-    [{ title: 'x', at: '1' }, { at: ['bigint'] }, 'at: may not be sent as bigint'],
-    [{ title: 'x', tags: ['1'] }, { 'tags.0': ['Date'] }, 'tags/0: may not be sent as Date'],
+    [{ title: 'x' }, { title: ['Date'] }, 'title: cannot be sent as Date'],
+    [{ title: null }, { title: ['undefined'] }, 'title: cannot be sent as undefined'],
+    [{ title: [] }, { title: ['set'] }, 'title: cannot be sent as set'],
+    [{ title: [1] }, { title: [['typed-array', 'Float64Array']] }, 'title: cannot be sent as typed-array'],
+    [{ title: '/a/' }, { title: ['regexp'] }, 'title: cannot be sent as regexp'],
+    [{ title: 'x' }, ['map'], 'input: cannot be sent as map'],
+    [{ title: 'x', at: '1' }, { at: ['bigint'] }, 'at: cannot be sent as bigint'],
+    [{ title: 'x', tags: ['1'] }, { 'tags.0': ['Date'] }, 'tags/0: cannot be sent as Date'],
     [{ title: 'x' }, { at: ['Date'] }, 'at: is annotated, but was not sent'],
     [{ title: 'x', tags: ['1'] }, { 'tags.1': ['undefined'] }, 'tags/1: is annotated, but was not sent'],
     [{ title: 'x', tags: ['1'] }, { 'tags.00': ['undefined'] }, 'tags/00: is annotated, but was not sent'],
-    [{ title: 'x', at: 5 }, { at: ['Date'] }, 'at: is not what a Date is sent as'],
-    [{ title: 'x', at: '0'.repeat(1000) }, { at: ['Date'] }, 'at: is not what a Date is sent as'],
-    [{ title: 'x', kind: { b: '1' } }, { 'kind.b': ['Error'] }, 'kind/b: may not be sent as Error'],
-    [{ title: 'x' }, { title: [['class', 'X']] }, 'title: has an annotation that is not known'],
-    [{ title: 'x' }, { title: [['symbol', 'X']] }, 'title: has an annotation that is not known'],
-    [{ title: 'x' }, { title: [['custom', 'X']] }, 'title: has an annotation that is not known'],
-    [{ title: 'x' }, 7, 'input: has annotations that are no object'],
-    [{ title: 'x' }, { title: { at: ['Date'] } }, 'title: has an annotation that is not known'],
-    [{ title: 'x' }, { 'a\\b': ['Date'] }, 'input: has an annotation with a broken path'],
+    [{ title: 'x', at: 5 }, { at: ['Date'] }, "at: is not in superjson's form for Date"],
+    [{ title: 'x', at: '0'.repeat(1000) }, { at: ['Date'] }, "at: is not in superjson's form for Date"],
+    [{ title: 'x', kind: { b: '1' } }, { 'kind.b': ['Error'] }, 'kind/b: cannot be sent as Error'],
+    [{ title: 'x' }, { title: [['class', 'X']] }, 'title: has an unknown annotation'],
+    [{ title: 'x' }, { title: [['symbol', 'X']] }, 'title: has an unknown annotation'],
+    [{ title: 'x' }, { title: [['custom', 'X']] }, 'title: has an unknown annotation'],
+    [{ title: 'x' }, 7, 'input: has annotations that are not an object'],
+    [{ title: 'x' }, { title: { at: ['Date'] } }, 'title: has an unknown annotation'],
+    [{ title: 'x' }, { 'a\\b': ['Date'] }, 'input: has an annotation with an invalid path'],
     [{ title: 'x' }, { toString: ['Date'] }, 'toString: is annotated, but was not sent'],
-  ])('%j with %j', (json, values, message) => {
-    expect(refusal(Chat, { json, meta: { values, v: 1 } })).toBe(`INVALID_INPUT: ${message}`);
+  ])('is rejected with its place: %j with %j', (json, values, message) => {
+    expect(rejectionOf(Chat, { json, meta: { values, v: 1 } })).toBe(`INVALID_INPUT: ${message}`);
   });
 
   test.each<[unknown, unknown]>([
@@ -291,8 +294,8 @@ describe('an annotation that the schema cannot use is rejected, which names the 
     [[1], [['typed-array', 'Uint8Array'], { '0': ['undefined'] }]],
     [{ a: ['1'] }, { a: ['set', { '0': ['Date'] }], 'a.0': ['Date'] }],
     [{ a: ['1'] }, { 'a.0': ['Date'], a: ['set'] }],
-  ])('also where anything is accepted: %.60j with %j', (json, values) => {
-    expect(refusal(z.any(), { json, meta: { values, v: 1 } })).toMatch(/^INVALID_INPUT/);
+  ])('is rejected even if the schema accepts anything: %.60j with %j', (json, values) => {
+    expect(rejectionOf(z.any(), { json, meta: { values, v: 1 } })).toMatch(/^INVALID_INPUT/);
   });
 
   test.each<[unknown, Record<string, unknown>, string]>([
@@ -301,14 +304,14 @@ describe('an annotation that the schema cannot use is rejected, which names the 
     [{ title: 'x', kind: { c: '1' } }, { 'kind.c': ['Date'] }, 'kind'],
     [{ title: { a: '1' } }, { 'title.a': ['Date'] }, 'title'],
     [{ title: 'x', tags: [['1']] }, { 'tags.0.0': ['Date'] }, 'tags.0'],
-  ])('but what has no place is rejected by the schema: %j with %j', (json, values, place) => {
+  ])('is left to the schema if the value has no place in it: %j with %j', (json, values, place) => {
     const { error } = Chat.safeParse(read([Chat], { json, meta: { values, v: 1 } }));
     expect(error?.issues.map(({ path }) => path.join('.'))).toEqual([place]);
   });
 
-  test('before anything is built', () => {
+  test('is rejected before any value is built', () => {
     const json = { at: '2026-01-31T09:30:00.123Z', title: 'x' };
-    refusal(z.object({ at: z.date(), title: z.string() }), {
+    rejectionOf(z.object({ at: z.date(), title: z.string() }), {
       json,
       meta: { values: { at: ['Date'], title: ['Date'] } },
     });
@@ -316,19 +319,22 @@ describe('an annotation that the schema cannot use is rejected, which names the 
   });
 });
 
-describe('equal values', () => {
+describe('equalities', () => {
   const around: Record<string, unknown> = { a: {} };
   around['a'] = { up: around };
   const inside: Record<string, unknown> = {};
   inside['self'] = inside;
 
   test.each<[string, object]>([
-    ['an input that is in itself', superjson.serialize(around)],
-    ['an object that is in itself', superjson.serialize({ deep: { inside }, inside })],
-    ['what a client sends once only', new superjson({ dedupe: true }).serialize({ a: SHARED, b: SHARED })],
-    ['what is no path', { json: { a: 1 }, meta: { referentialEqualities: { a: [7] } } }],
-    ['what is no list', { json: { a: 1 }, meta: { referentialEqualities: { a: 'a' } } }],
+    ['an input that contains itself', superjson.serialize(around)],
+    ['an object that contains itself', superjson.serialize({ deep: { inside }, inside })],
+    [
+      'an object that a client with dedupe sends once',
+      new superjson({ dedupe: true }).serialize({ a: SHARED, b: SHARED }),
+    ],
+    ['a path that is not text', { json: { a: 1 }, meta: { referentialEqualities: { a: [7] } } }],
+    ['paths that are not a list', { json: { a: 1 }, meta: { referentialEqualities: { a: 'a' } } }],
   ])('are rejected: %s', (_, wire) => {
-    expect(refusal(z.any(), parsed(JSON.stringify(wire)))).toMatch(/^INVALID_INPUT/);
+    expect(rejectionOf(z.any(), parsed(JSON.stringify(wire)))).toMatch(/^INVALID_INPUT/);
   });
 });

@@ -1,6 +1,9 @@
 import { readDate } from './date.ts';
 
-/** The annotations that superjson has by itself. Classes, symbols and transformers must be registered; none are here. */
+/**
+ * The built-in annotations of superjson. Classes, symbols and custom transformers must be registered, and the layer
+ * registers none.
+ */
 export type Kind =
   'undefined' | 'bigint' | 'Date' | 'Error' | 'regexp' | 'set' | 'map' | 'number' | 'URL' | 'typed-array';
 
@@ -17,31 +20,34 @@ const KINDS: readonly Kind[] = [
   'typed-array',
 ];
 
-/** A set of kinds as a number, with a bit for each. */
+/** Returns a set of kinds as a number, with a bit for each. */
 export const kindBits = (kinds: readonly Kind[]): number =>
   kinds.reduce((bits, kind) => bits | (1 << KINDS.indexOf(kind)), 0);
 
 export const ALL_KINDS = kindBits(KINDS);
 
-/** What an annotation makes of JSON. */
+/** How the JSON of an annotated value becomes a value. */
 export interface Conversion {
   kind: Kind;
   /** The bit of its kind. */
   bit: number;
-  /** True if it takes some microseconds to make the value. */
+  /** True if the value takes some microseconds to build. */
   isSlow: boolean;
   /** True if the JSON has the form that superjson sends for this kind, and is not too large to be converted. */
   accepts: (json: unknown) => boolean;
-  /** Makes the value. @throws {Error} for JSON that is not accepted, or that names no value, such as a broken URL. */
+  /**
+   * Builds the value.
+   * @throws {Error} for JSON that is not accepted, or is not a valid value, such as a malformed URL.
+   */
   convert: (json: unknown) => unknown;
 }
 
 /** Dates have 24 to 27 characters. */
 const MAX_DATE = 40;
-/** Longer numbers take more than linear time to be read and written. */
+/** The time to parse and print longer numbers grows faster than their length. */
 const BIGINT = /^-?\d{1,1000}$/;
 const MAX_URL = 8192;
-/** The expression is not run here. Whoever runs an expression of a caller must limit its time. */
+/** The layer does not run the expression. Code that runs an expression of a caller must limit its time. */
 const MAX_REGEXP = 1000;
 const SLOW = new Set<Kind>(['Error', 'regexp', 'URL']);
 const NUMBERS = new Set<unknown>(['NaN', 'Infinity', '-Infinity', '-0']);
@@ -50,7 +56,7 @@ const isText = (json: unknown, max: number): json is string => typeof json === '
 const isList = (json: unknown): json is readonly unknown[] => Array.isArray(json);
 const isPair = (json: unknown): json is [unknown, unknown] => isList(json) && json.length === 2;
 const isPairs = (json: unknown): json is readonly [unknown, unknown][] => isList(json) && json.every(isPair);
-/** JSON has `null` for the numbers that it lacks. */
+/** JSON has `null` in place of NaN and the infinities. */
 const isNumbers = (json: unknown): json is readonly number[] =>
   isList(json) && json.every((item) => typeof item === 'number' || item === null);
 
@@ -66,7 +72,7 @@ const isError = (json: unknown): json is ErrorJson =>
   typeof Reflect.get(json, 'name') === 'string' &&
   typeof Reflect.get(json, 'message') === 'string';
 
-/** A conversion of JSON in the form that `isForm` tells. */
+/** Creates a conversion of JSON in the form that `isForm` checks. */
 function conversion<T>(
   kind: Kind,
   isForm: (json: unknown) => json is T,
@@ -79,7 +85,7 @@ function conversion<T>(
     accepts: isForm,
     convert(json) {
       if (isForm(json)) return make(json);
-      throw new TypeError(`The JSON of a ${kind} has another form.`);
+      throw new TypeError(`The JSON is not in superjson's form for ${kind}.`);
     },
   };
 }
@@ -87,7 +93,7 @@ function conversion<T>(
 function makeError({ name, message, cause, stack }: ErrorJson): Error {
   const { stackTraceLimit } = Error;
   try {
-    // superjson replaces the stack, and to find this one out takes most of the time.
+    // The sent stack replaces this one, and capturing it would take most of the time.
     Error.stackTraceLimit = 0;
     const error = new Error(message, { cause });
     error.name = name;
@@ -138,12 +144,14 @@ const ARRAYS = new Map<unknown, Conversion>(
     Uint8ClampedArray,
   ].map((TypedArray) => [
     TypedArray.name,
-    // Of a list, never of an object with a length, for which the array would be as long as the caller likes.
+    // Only a list is accepted. From an object with a `length`, the caller would choose the size of the array.
     conversion('typed-array', isNumbers, (items) => new TypedArray(items)),
   ]),
 );
 
-/** The conversion that superjson names, such as `Date` or `['typed-array', 'Uint8Array']`. @returns `undefined` for others. */
+/**
+ * Returns the conversion of an annotation, such as `Date` or `['typed-array', 'Uint8Array']`; `undefined` for others.
+ */
 export function conversionOf(type: unknown): Conversion | undefined {
   if (!isPair(type)) return SIMPLE.get(type);
   return type[0] === 'typed-array' ? ARRAYS.get(type[1]) : undefined;

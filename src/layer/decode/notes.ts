@@ -5,45 +5,45 @@ import { type Conversion, conversionOf } from './kinds.ts';
 import { isContainer, keyIn, memberAt, parsePath } from './path.ts';
 import { type Container, memberOf, type Place } from './place.ts';
 
-/** A value of the JSON that is annotated, or that one is in. */
+/** A value of the JSON that is annotated or contains an annotated value. */
 interface Note {
   json: unknown;
   place: Place;
-  /** What it is in, and its key there. */
+  /** The container of the value, and the value's key in it. */
   holder: Note | undefined;
   key: string | number;
   conversion: Conversion | undefined;
 }
 
-/** What is known while the annotations of one input are checked. */
+/** The progress of checking the annotations of one input. */
 interface Reading {
   /** True if their paths have no version. */
   isLegacy: boolean;
-  /** How many values so far are slow to make. */
+  /** The number of values so far that are slow to build. */
   slow: number;
-  /** What is annotated, members before what they are in. There are no more of them than values. */
+  /** The annotated values, members before their containers. There are no more of them than values. */
   annotated: Note[];
   /** True if one of them has members. */
   hasContainers: boolean;
 }
 
-/** The path that was read last, without its last key, and what it led to. */
-interface Before {
+/** The path that was read last, without its last key, and the value it led to. */
+interface LastPath {
   path: string | undefined;
   holder: Note | null;
 }
 
-/** How many values an input may hold that take some microseconds each to make. */
+/** The maximum number of values in an input that take some microseconds each to build. */
 const MAX_SLOW = 1000;
 
 /**
- * Applies superjson's `meta.values` to JSON, which is changed. Everything is checked before anything is built: that the
- * value is there, that it has the form of its annotation, and that the schema can use one like it.
- * @param json the input as it came.
- * @param values the annotations: an object of them by paths, or the one of the whole input in a list.
- * @param isLegacy whether its paths have no version.
- * @returns the input as it was before it was sent.
- * @throws {ApiError} INVALID_INPUT, which names the place.
+ * Applies superjson's `meta.values` to JSON, in place. Checks everything before it builds anything: that each value is
+ * there, that it has the form of its annotation, and that the schema can use a value of that kind.
+ * @param json the input as it was sent.
+ * @param values the annotations: an object of annotations by path, or the annotation of the whole input in a list.
+ * @param isLegacy true if the paths have no version.
+ * @returns the input as it was before the client serialized it.
+ * @throws {ApiError} INVALID_INPUT with a pointer to the value, if an annotation does not fit the value or the schema.
  */
 export function applyAnnotations(json: unknown, values: unknown, place: Place, isLegacy: boolean): unknown {
   const reading: Reading = { isLegacy, slow: 0, annotated: [], hasContainers: false };
@@ -65,10 +65,10 @@ const newNote = (json: unknown, place: Place, holder: Note | undefined, key: str
 function annotate(note: Note, annotation: unknown, reading: Reading): void {
   const parts: readonly unknown[] = Array.isArray(annotation) ? annotation : [];
   const conversion = parts.length < 3 ? conversionOf(parts[0]) : undefined;
-  if (!conversion) throw rejection(note, 'has an annotation that is not known');
+  if (!conversion) throw rejection(note, 'has an unknown annotation');
   const { kind, bit, isSlow } = conversion;
-  if ((note.place.kinds & bit) === 0) throw rejection(note, `may not be sent as ${kind}`);
-  if (!conversion.accepts(note.json)) throw rejection(note, `is not what a ${kind} is sent as`);
+  if ((note.place.kinds & bit) === 0) throw rejection(note, `cannot be sent as ${kind}`);
+  if (!conversion.accepts(note.json)) throw rejection(note, `is not in superjson's form for ${kind}`);
   if (isSlow && ++reading.slow > MAX_SLOW) {
     throw rejection(note, `is one of more than ${MAX_SLOW} errors, URLs and regular expressions`);
   }
@@ -80,33 +80,34 @@ function annotate(note: Note, annotation: unknown, reading: Reading): void {
 
 function annotateMembers(note: Note, annotations: unknown, reading: Reading): void {
   if (!isContainer(annotations) || Array.isArray(annotations)) {
-    throw rejection(note, 'has annotations that are no object');
+    throw rejection(note, 'has annotations that are not an object');
   }
-  const before: Before = { path: undefined, holder: null };
+  const last: LastPath = { path: undefined, holder: null };
   for (const path of Object.keys(annotations)) {
-    const member = noteAt(path, note, before, reading.isLegacy);
+    const member = noteAt(path, note, last, reading.isLegacy);
     if (member) annotate(member, annotations[path], reading);
   }
 }
 
 /**
- * The note at a path; `null` for a name that a list had beside its items, which JSON has lost, and for what no schema has a
- * place for: a misspelt field, an item too many. The schema rejects that, in its own words, whatever its value is.
+ * Returns the note at a path. Returns `null` for a named property of a list, which JSON has lost, and for a value that
+ * the schema has no place for, such as a misspelt field or an item too many: the schema itself rejects that with its
+ * own message.
  */
-function noteAt(path: string, base: Note, before: Before, isLegacy: boolean): Note | null {
+function noteAt(path: string, base: Note, last: LastPath, isLegacy: boolean): Note | null {
   if (path.includes('\\')) {
     const keys = parsePath(path, isLegacy);
-    if (!keys) throw rejection(base, 'has an annotation with a broken path');
+    if (!keys) throw rejection(base, 'has an annotation with an invalid path');
     return walk(base, keys);
   }
   const dot = path.lastIndexOf('.');
   if (dot === -1) return memberNote(base, path);
-  // Paths that begin alike follow each other.
-  if (before.path?.length !== dot || !path.startsWith(before.path)) {
-    before.path = path.slice(0, dot);
-    before.holder = walk(base, before.path.split('.'));
+  // superjson writes paths with the same beginning one after the other.
+  if (last.path?.length !== dot || !path.startsWith(last.path)) {
+    last.path = path.slice(0, dot);
+    last.holder = walk(base, last.path.split('.'));
   }
-  return before.holder && memberNote(before.holder, path.slice(dot + 1));
+  return last.holder && memberNote(last.holder, path.slice(dot + 1));
 }
 
 function walk(base: Note, keys: readonly string[]): Note | null {
@@ -128,17 +129,19 @@ function memberNote(holder: Note, name: string): Note | null {
   if (json === undefined) throw rejection(note, 'is annotated, but was not sent');
   if (place) return note;
   if (container === 'object' || container === 'list') return null;
-  throw rejection(note, 'may not be annotated');
+  throw rejection(note, 'cannot be annotated');
 }
 
-/** `null` for what has no members that could be annotated. */
+/** Returns the kind of container; `null` for a value without members that could be annotated. */
 function containerOf({ json, conversion }: Note): Container | null {
   if (!conversion) return Array.isArray(json) ? 'list' : 'object';
   const { kind } = conversion;
   return kind === 'set' || kind === 'map' || kind === 'Error' ? kind : null;
 }
 
-/** superjson annotates a value once, and what is in it below that, never by a path that leads through it. */
+/**
+ * superjson annotates a value once, with the annotations of its members inside, never by a path that leads through it.
+ */
 function checkOnce(annotated: readonly Note[]): void {
   const converted = new Set(annotated.map(({ json }) => json).filter(isContainer));
   for (const note of annotated) {
@@ -148,7 +151,7 @@ function checkOnce(annotated: readonly Note[]): void {
   }
 }
 
-/** Makes the values, members first, as they are in the JSON that a value is made of. */
+/** Builds the values. Members come first, because the JSON of their container must already hold them. */
 function build(root: Note, annotated: readonly Note[]): unknown {
   for (const note of annotated) {
     const value = valueOf(note);

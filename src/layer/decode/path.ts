@@ -1,8 +1,8 @@
 /**
- * Reads a path of superjson: keys with dots between them. Since its paths have a version, a backslash in a key is
- * escaped as well as a dot; before, a dot only.
- * @param isLegacy whether the path has no version.
- * @returns `null` for a path that superjson does not write.
+ * Parses a path of superjson: keys with dots between them. In paths with a version, a dot and a backslash in a key are
+ * escaped; in older paths, only a dot.
+ * @param isLegacy true if the path has no version.
+ * @returns the keys; `null` for a path that superjson does not write.
  */
 export function parsePath(path: string, isLegacy: boolean): string[] | null {
   if (!path.includes('\\')) return path.includes('.') ? path.split('.') : [path];
@@ -24,17 +24,22 @@ export function parsePath(path: string, isLegacy: boolean): string[] | null {
   return keys;
 }
 
-/** True for what has members: an object or a list of JSON. */
+/** True if a value of JSON has members: an object or a list. */
 export const isContainer = (json: unknown): json is Record<string | number, unknown> =>
   typeof json === 'object' && json !== null;
 
-/** How a key of a path is looked up: in a list by its index, which is -1 for what superjson does not write as one. */
+/**
+ * Returns the key to look up: the name, or its index in a list; -1 for a name that superjson does not write as an
+ * index.
+ */
 export const keyIn = (json: unknown, name: string): string | number =>
   Array.isArray(json) ? indexOf(name) : name;
 
-/** A member of JSON by its key, of lists by its index. @returns `undefined` if there is none. */
+/**
+ * Returns a member of JSON by its key, or by its index in a list; `undefined` if there is none. JSON has no
+ * `undefined`.
+ */
 export function memberAt(json: unknown, key: string | number): unknown {
-  // What is in JSON is never undefined.
   if (Array.isArray(json)) return typeof key === 'number' ? json[key] : undefined;
   if (!isContainer(json)) return undefined;
   return Object.hasOwn(json, key) ? json[key] : undefined;
@@ -42,7 +47,7 @@ export function memberAt(json: unknown, key: string | number): unknown {
 
 const ZERO = 0x30;
 const NINE = 0x39;
-/** No list that is sent is longer. */
+/** Indexes with more digits cannot exist: a request body is too small for such a list. */
 const MAX_DIGITS = 9;
 
 function indexOf(name: string): number {

@@ -1,27 +1,27 @@
 import { ALL_KINDS, type Kind, kindBits } from './kinds.ts';
 
-/** What holds members: an object or list of JSON, or one that an annotation makes something else of. */
+/** A value with members: an object or list of JSON, or one that an annotation turns into another kind. */
 export type Container = 'object' | 'list' | 'set' | 'map' | 'Error';
 
-/** A place in an input, and the annotations that a value which the schema accepts can have there. */
+/** A place in an input, with the annotations that a value accepted by the schema can have there. */
 export interface Place {
-  /** The bits of the kinds that it takes. */
+  /** The bits of the kinds that are accepted here. */
   kinds: number;
-  /** The place of a member that the schema knows. What JSON has as a list has numbers for keys. */
+  /** Returns the place of a member that the schema knows. The members of a list have numbers as keys. */
   inside: (container: Container, key: string | number) => Place | undefined;
   /** The place of the fields of an object that the schema does not know. */
   rest: LazyPlace | undefined;
-  /** The places that it may be one of. */
+  /** The alternatives, if this place is a union. */
   options: ReadonlySet<Place> | undefined;
 }
 
-/** A place that is compiled when it is first looked at, because schemas may contain themselves. */
+/** A place that is compiled at its first use, because schemas may contain themselves. */
 export type LazyPlace = () => Place;
 
 type Inside = Place['inside'];
 const nothing: Inside = () => undefined;
 
-/** Every place is made here, so that all have one hidden class and lookups in them stay fast. */
+/** Creates every place, so all have one hidden class in V8 and lookups in them stay fast. */
 const placeOf = (kinds: number, inside: Inside, rest?: LazyPlace, options?: ReadonlySet<Place>): Place => ({
   kinds,
   inside,
@@ -29,41 +29,41 @@ const placeOf = (kinds: number, inside: Inside, rest?: LazyPlace, options?: Read
   options,
 });
 
-/** A place for values without members, that have one of some kinds. */
+/** Creates a place for values without members, of any of some kinds. */
 export const leaf = (...kinds: Kind[]): Place => placeOf(kindBits(kinds), nothing);
 
 /** A place where nothing can be annotated. */
 export const PLAIN = leaf();
 
-/** A place where anything may be. */
+/** A place for any value. */
 export const OPEN: Place = placeOf(ALL_KINDS, () => OPEN);
 
-/** A place for an object. */
+/** Creates a place for an object. @param rest for other fields; without it, they have no place. */
 export const objectOf = (fields: ReadonlyMap<unknown, LazyPlace>, rest: LazyPlace | undefined): Place =>
   placeOf(0, (container, key) => (container === 'object' ? fields.get(key)?.() : undefined), rest);
 
-/** A place for a list: `items`, then any number of `rest`. */
+/** Creates a place for a list: `items`, then any number of `rest`. */
 export const listOf = (items: readonly LazyPlace[], rest: LazyPlace | undefined): Place =>
   placeOf(0, (container, key) => (container === 'list' ? (items[Number(key)] ?? rest)?.() : undefined));
 
-/** A place for a set. */
+/** Creates a place for a set. */
 export const setOf = (item: LazyPlace): Place =>
   placeOf(kindBits(['set']), (container) => (container === 'set' ? item() : undefined));
 
-/** A place for a map; it comes as a list of pairs. */
+/** Creates a place for a map, which is sent as a list of pairs. */
 export function mapOf(key: LazyPlace, value: LazyPlace): Place {
   const pair = listOf([key, value], undefined);
   return placeOf(kindBits(['map']), (container) => (container === 'map' ? pair : undefined));
 }
 
-/** The place of a member, known to the schema or not. */
+/** Returns the place of a member, known to the schema or not; `undefined` if it has none. */
 export function memberOf(place: Place, container: Container, key: string | number): Place | undefined {
   return place.inside(container, key) ?? (container === 'object' ? place.rest?.() : undefined);
 }
 
 /**
- * A place for a value of any of some kinds. Which of them it is does not matter, because an annotation means the same in
- * all of them. So each member is looked at once, however many options there are.
+ * Creates a place for a value that may be in any of `places`. Its actual place does not matter, because an annotation
+ * means the same in all of them. So each member is looked up once, however many options there are.
  */
 export function anyOf(places: Iterable<Place | undefined>): Place | undefined {
   const options = flatten(places);
@@ -76,7 +76,7 @@ export function anyOf(places: Iterable<Place | undefined>): Place | undefined {
   return placeOf(kinds, (container, key) => memberOfAny(holders, container, key), undefined, options);
 }
 
-/** Most options have no such member, or have the same; only where they differ, a place has to be made. */
+/** Most options lack the member or have the same place for it, so a new place is created only if they differ. */
 function memberOfAny(
   options: readonly Place[],
   container: Container,
@@ -93,7 +93,7 @@ function memberOfAny(
   return others ? anyOf(others) : found;
 }
 
-/** A place for a value that is all of some things at once: what one of them knows, the others need not know. */
+/** Creates a place for a value that is in all of `places` at once. It is enough that one of them knows a member. */
 export function allOf(places: readonly Place[]): Place {
   let kinds = 0;
   for (const place of places) kinds |= place.kinds;
@@ -105,7 +105,7 @@ export function allOf(places: readonly Place[]): Place {
   );
 }
 
-/** Places once each. There are no more of them than schemas, so unions in unions stay small. */
+/** Returns each distinct place once. There are no more of them than schemas, so unions in unions stay small. */
 function flatten(places: Iterable<Place | undefined>): Set<Place> {
   const found = new Set<Place>();
   for (const place of places) {

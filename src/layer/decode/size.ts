@@ -5,20 +5,20 @@ import type { Meta } from '../meta.ts';
 
 type Schema = z.core.$ZodType;
 
-/** How much the input of a procedure may hold. */
+/** The maximum size of a procedure's input. */
 export interface InputSize {
-  /** Values of JSON, or values that the names of a form or query make. */
+  /** The maximum number of values in JSON, or of values that the names of a form or query create. */
   maxValues: number;
-  /** Fields of a form or query. */
+  /** The maximum number of fields of a form or query. */
   maxFields: number;
 }
 
-/** The size of an input that no procedure says anything about. */
+/** The limit of an input if no procedure sets one. */
 export const DEFAULT_SIZE: InputSize = { maxValues: MAX_JSON_VALUES, maxFields: MAX_FORM_PARTS };
 
 /**
- * Returns how much the input of a procedure may hold: `limits.maxValues` of its meta. Without that it is the default,
- * or what the schemas accept if their own limits, such as `z.array().max()`, allow more than the default.
+ * Returns the maximum size of a procedure's input: `limits.maxValues` of its meta. Without that it is the default, or
+ * more if the limits of the schemas themselves, such as `z.array().max()`, allow more.
  */
 export function sizeOf({ _def: { meta, inputs } }: AnyTRPCProcedure): InputSize {
   const maxValues = isMeta(meta) ? meta.limits?.maxValues : undefined;
@@ -30,8 +30,8 @@ export function sizeOf({ _def: { meta, inputs } }: AnyTRPCProcedure): InputSize 
 const isMeta = (meta: unknown): meta is Meta => typeof meta === 'object' && meta !== null;
 
 /**
- * Returns how many values the schemas of an input raise the limit to; 0 where they have no limit. Limits of nested
- * lists multiply, and nobody decided that their product is cheap, so it ends at MAX_SCHEMA_VALUES.
+ * Returns the limit that the schemas of an input set; 0 if they do not limit their values. Limits of nested lists
+ * multiply, and their author may not have considered the product, so the result is at most MAX_SCHEMA_VALUES.
  */
 function boundOf(inputs: readonly unknown[]): number {
   let sum = 0;
@@ -39,13 +39,15 @@ function boundOf(inputs: readonly unknown[]): number {
   return Number.isFinite(sum) ? Math.min(sum, MAX_SCHEMA_VALUES) : 0;
 }
 
-/** Returns how many values an input may hold that a schema accepts; `Infinity` where the schema does not limit them. */
+/**
+ * Returns the maximum number of values in an input that a schema accepts; `Infinity` if the schema does not limit them.
+ */
 export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set()): number {
   if (outer.has(schema)) return Infinity;
   const seen = new Set(outer).add(schema);
   const most = (inner: Schema) => mostValues(inner, seen);
   const sum = (schemas: readonly Schema[]) => schemas.reduce((total, each) => total + most(each), 0);
-  // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
+  // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'any':
@@ -94,12 +96,12 @@ export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set(
 const isOpen = (catchall: Schema | undefined) =>
   catchall !== undefined && !(catchall instanceof z.core.$ZodNever);
 
-/** Nothing is never more than nothing, also of what has no limit. */
+/** Multiplies, with 0 for an empty list even if its items have no limit (0 × Infinity is NaN). */
 const times = (size: number, each: number) => (size === 0 ? 0 : size * each);
 
 /**
- * Returns how many items the checks of an array, set or map accept. A check may also change the items, so only those
- * before any such check count.
+ * Returns the maximum number of items that the checks of an array, set or map accept; `Infinity` without such a check.
+ * Other checks may change the items, so only the checks before them count.
  */
 export function maxSizeOf(schema: Schema): number {
   let size = Infinity;

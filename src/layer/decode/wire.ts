@@ -7,21 +7,24 @@ import { isContainer } from './path.ts';
 import { sizeOf } from './size.ts';
 
 /**
- * Reads an input in superjson's form, `{ json, meta }`, which is changed.
- * @param sent how many values the JSON holds that it came in, its annotations included; where these are few enough, the
- *   values of the input need not be counted.
- * @throws {AppError} BAD_REQUEST for too many values, INVALID_INPUT for annotations that the schema cannot use.
+ * Reads an input in superjson's form, `{ json, meta }`, and changes it in place.
+ * @param sent the number of values in the JSON that the payload was parsed from, its annotations included. If it is
+ *   within the limit, the values of the input are not counted.
+ * @returns the input as it was before the client serialized it; the schema has not checked it yet.
+ * @throws {ApiError} BAD_REQUEST for too many values, INVALID_INPUT for annotations that the schema cannot use.
  */
 export type ReadWire = (payload: object, sent?: number) => unknown;
 
-/** Compiles how the input of a procedure is read. */
+/** Compiles the reader of a procedure's input, from its schemas and its size limit. */
 export const readerOf = (procedure: AnyTRPCProcedure): ReadWire =>
   compileReadWire(procedure._def.inputs, sizeOf(procedure).maxValues);
 
 /**
- * Compiles what `superjson.deserialize` does for an input that all of some schemas accept. The result is the same, and
- * time and memory grow with the bytes that were sent only. It never runs superjson, which obeys whatever a caller
- * annotates (docs/decisions/0014-a-reader-compiled-from-the-schema.md).
+ * Compiles `superjson.deserialize` for the inputs that all of `inputs` accept. The result is the same, and time and
+ * memory grow only with the bytes that were sent. The reader never runs superjson, which applies any annotation that a
+ * caller sends (docs/decisions/0014-a-reader-compiled-from-the-schema.md).
+ * @param inputs the validators of a procedure; one that is not of zod allows any annotation.
+ * @param maxValues the maximum number of values in the JSON of an input.
  */
 export function compileReadWire(inputs: readonly unknown[], maxValues: number): ReadWire {
   const place = compilePlace(inputs);
@@ -38,14 +41,14 @@ export function compileReadWire(inputs: readonly unknown[], maxValues: number): 
   };
 }
 
-/** True for the form in which clients send `undefined`, which the schema takes or rejects as it is. */
+/** True for the form in which clients send `undefined`, which the schema itself accepts or rejects. */
 export function isUndefined(payload: object): boolean {
   if (!isContainer(payload) || payload['json'] !== null || !isContainer(payload['meta'])) return false;
   const { values } = payload['meta'];
   return Array.isArray(values) && values.length === 1 && values[0] === 'undefined';
 }
 
-/** The number of values in JSON. */
+/** Returns the number of values in JSON, containers included. */
 function countValues(json: unknown): number {
   if (!isContainer(json)) return 1;
   let count = 1;

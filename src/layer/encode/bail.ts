@@ -1,22 +1,28 @@
-class GivenUp extends Error {}
-/** Made once: the stack of a new one would take longer than the answer. */
-const GIVEN_UP = new GivenUp('A compiled encoder cannot write this value.');
+class Bailout extends Error {}
+/** Created once, because capturing the stack of a new error would take longer than writing the value. */
+const BAILOUT = new Bailout('A compiled encoder cannot write this value.');
 
-/** @throws always; `withFallback` catches it. */
+/**
+ * Stops a compiled encoder at a value that it does not expect.
+ * @throws {Bailout} always; `withFallback` catches it.
+ */
 export function bail(): never {
-  throw GIVEN_UP;
+  throw BAILOUT;
 }
 
-/** What `write` gives, or `instead` where that gives up, or goes round in a circle until the stack ends. */
+/**
+ * Returns `write`, with `fallback` for values at which it bails out or, because they contain themselves, overflows the
+ * stack.
+ */
 export function withFallback<T>(
   write: (value: unknown) => T,
-  instead: (value: unknown) => T,
+  fallback: (value: unknown) => T,
 ): (value: unknown) => T {
   return (value) => {
     try {
       return write(value);
     } catch (error) {
-      if (error === GIVEN_UP || error instanceof RangeError) return instead(value);
+      if (error === BAILOUT || error instanceof RangeError) return fallback(value);
       throw error;
     }
   };

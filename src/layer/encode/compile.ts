@@ -1,35 +1,40 @@
 import { z } from 'zod';
 import { listOf, mapOf, objectOf, recordOf, setOf } from './containers.ts';
 import type { Encoder } from './encoder.ts';
-import { ANY, byKind, DATE, DOUBTED_SCALAR, nullable, optional, SCALAR, scalarOr } from './values.ts';
+import { ANY, byKind, DATE, UNCERTAIN_SCALAR, nullable, optional, SCALAR, scalarOr } from './values.ts';
 
 type Schema = z.core.$ZodType;
 
-/** Checks of lengths and sizes look only. Any other one may change an object, so that it may stand in two places. */
-const LOOKS_ONLY = /^(min|max)_(length|size)$|^(length|size)_equals$/;
+/**
+ * Checks of lengths and sizes only read the value. Any other check may change it, so an object may get into two places.
+ */
+const READS_ONLY = /^(min|max)_(length|size)$|^(length|size)_equals$/;
 
-/** The encoder of what `schema.parse` returns. */
+/** Compiles an encoder of the values that `schema.parse` returns. */
 export function compile(schema: Schema): Encoder {
-  // Where schemas recur, zod parses an object that stands in two places once, and gives one object for both.
+  // With a recursive schema, zod parses an object that is in two places once, and returns one object for both.
   return z.core.isRecursiveSchema(schema) ? ANY : compileTree(schema);
 }
 
 function compileTree(schema: Schema): Encoder {
   const encoder = compileKind(schema);
-  return looksOnly(schema) ? encoder : ofAnyOrigin(encoder);
+  return readsOnly(schema) ? encoder : ofAnyOrigin(encoder);
 }
 
-const looksOnly = ({ _zod: { def } }: Schema): boolean =>
-  (def.checks ?? []).every((check) => LOOKS_ONLY.test(check._zod.def.check));
+const readsOnly = ({ _zod: { def } }: Schema): boolean =>
+  (def.checks ?? []).every((check) => READS_ONLY.test(check._zod.def.check));
 
-/** For values that are not made anew by each parse, such as a default: every object in them must be tracked. */
+/**
+ * Returns an encoder for values that a parse does not always create, such as a default: it must track every object in
+ * them.
+ */
 function ofAnyOrigin(encoder: Encoder): Encoder {
-  if (encoder === SCALAR) return DOUBTED_SCALAR;
+  if (encoder === SCALAR) return UNCERTAIN_SCALAR;
   return encoder.tracked ? encoder : ANY;
 }
 
 function compileKind(schema: Schema): Encoder {
-  // The way zod documents: a schema of someone's own kind has a type that is not listed, and ends in the default.
+  // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'string':
@@ -81,7 +86,7 @@ function compileObject({ shape, catchall }: z.core.$ZodObjectDef): Encoder {
   return objectOf(Object.fromEntries(fields), rest);
 }
 
-/** Options are told apart where that is sure: by their discriminator, or as the only one that is not surely a scalar. */
+/** Distinguishes options only if that is certain: by a discriminator, or because all but one are certainly scalars. */
 function compileUnion(def: z.core.$ZodUnionDef | z.core.$ZodDiscriminatedUnionDef): Encoder {
   if ('discriminator' in def) return compileKinds(def);
   const others = def.options.map(compileTree).filter((option) => option !== SCALAR);
@@ -99,9 +104,9 @@ function compileKinds({ options, discriminator }: z.core.$ZodDiscriminatedUnionD
   return byKind(discriminator, kinds);
 }
 
-/** The values of a discriminator; `undefined` when a parse or a check may turn them into others. */
+/** Returns the values of a discriminator; `undefined` if a parse or a check may change them. */
 function namesOf(kind: Schema | undefined): readonly unknown[] | undefined {
-  if (!kind || !looksOnly(kind)) return undefined;
+  if (!kind || !readsOnly(kind)) return undefined;
   if (kind instanceof z.core.$ZodLiteral) return kind._zod.def.values;
   return kind instanceof z.core.$ZodEnum ? z.core.util.getEnumValues(kind._zod.def.entries) : undefined;
 }

@@ -5,29 +5,29 @@ import { quote } from './text.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** Names that superjson refuses, because setting them could change a prototype. */
-const REFUSED = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that superjson rejects, because setting them could change a prototype. */
+const REJECTED = new Set(['__proto__', 'constructor', 'prototype']);
 const STARTS_LIKE_NUMBER = /^\d/;
 
 interface Field {
   key: string;
   encoder: Encoder;
-  /** The key in JSON, as the first one and as one that follows. */
+  /** The key in JSON, as the first field and as a later one. */
   first: string;
   next: string;
   path: string;
-  /** Where it stands among the fields. */
+  /** The position among the fields. */
   index: number;
-  /** Whether JSON may put it before others because it is a number. */
+  /** True if JavaScript may order the key before others because it is a number. */
   early: boolean;
-  refused: boolean;
+  rejected: boolean;
 }
 
 function field(key: string, encoder: Encoder, index: number): Field {
   const text = `${quote(key)}:`;
   const early = STARTS_LIKE_NUMBER.test(key);
-  const refused = REFUSED.has(key);
-  return { key, encoder, first: `{${text}`, next: `,${text}`, path: pathOf(key), index, early, refused };
+  const rejected = REJECTED.has(key);
+  return { key, encoder, first: `{${text}`, next: `,${text}`, path: pathOf(key), index, early, rejected };
 }
 
 function isPlain(value: unknown): value is Plain {
@@ -39,8 +39,8 @@ function isPlain(value: unknown): value is Plain {
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /**
- * An object with known fields, in any order, any of them absent.
- * @param rest what has other names; without it such names make it give up.
+ * Creates an encoder of an object with known fields, in any order, any of which may be missing.
+ * @param rest encodes fields with other names; without it, the encoder bails out at such a field.
  */
 export function objectOf(shape: Readonly<Record<string, Encoder>>, rest?: Encoder): Encoder {
   const fields = Object.entries(shape).map(([key, encoder], index) => field(key, encoder, index));
@@ -60,7 +60,7 @@ export function objectOf(shape: Readonly<Record<string, Encoder>>, rest?: Encode
       let known = fields[expected];
       if (known?.key !== name) known = find(value, name, expected - 1);
       expected = known.index + 1;
-      if (known.refused && meta !== null) bail();
+      if (known.rejected && meta !== null) bail();
       const before = meta?.count;
       const json = known.encoder.write(value[name], meta, inner, known.path);
       if (json !== '') text += (text === '' ? known.first : known.next) + json;
@@ -71,12 +71,12 @@ export function objectOf(shape: Readonly<Record<string, Encoder>>, rest?: Encode
   return { plain, tracked: false, write };
 }
 
-/** An object with any fields. */
+/** Creates an encoder of an object with any fields. */
 export function recordOf(item: Encoder): Encoder {
   return objectOf({}, item);
 }
 
-/** An array: `items`, then any number of `rest`. */
+/** Creates an encoder of an array: `items`, then any number of `rest`. */
 export function listOf(items: readonly Encoder[], rest: Encoder): Encoder {
   const plain = rest.plain && items.every((item) => item.plain);
 
@@ -87,7 +87,7 @@ export function listOf(items: readonly Encoder[], rest: Encoder): Encoder {
     let nested = false;
     for (let index = 0; index < value.length; index++) {
       const item = value[index];
-      // superjson leaves holes out, and with them the length.
+      // superjson loses holes, and so the length of the array.
       if (item === undefined && !(index in value)) bail();
       const before = meta?.count;
       const json = (items[index] ?? rest).write(item, meta, inner, index);
@@ -100,7 +100,7 @@ export function listOf(items: readonly Encoder[], rest: Encoder): Encoder {
   return { plain, tracked: false, write };
 }
 
-/** A set; an array in JSON. */
+/** Creates an encoder of a set, which is an array in JSON. */
 export function setOf(item: Encoder): Encoder {
   const list = listOf([], item);
   return {
@@ -115,7 +115,7 @@ export function setOf(item: Encoder): Encoder {
   };
 }
 
-/** A map; an array of pairs for superjson, an object in plain JSON. */
+/** Creates an encoder of a map, which is an array of pairs for superjson and an object in plain JSON. */
 export function mapOf(key: Encoder, item: Encoder): Encoder {
   const pairs = listOf([], listOf([key], item));
   const object = recordOf(item);

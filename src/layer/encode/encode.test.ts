@@ -13,7 +13,7 @@ const isoDate = z.codec(z.string(), z.date(), {
   decode: (iso) => new Date(iso),
   encode: (at) => at.toISOString(),
 });
-/** Schemas whose types let a check or a default put anything in their value's place. */
+/** Schemas whose static type allows a check or a default to replace their value by anything. */
 const Text: z.ZodType = z.string();
 const Kind: z.ZodType = z.literal('x');
 const renamed = (kind: z.ZodType) =>
@@ -46,8 +46,8 @@ const Kinds = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['b', 'c']), more: z.map(z.string(), z.date()) }),
 ]);
 
-describe('what the encoders write', () => {
-  test('is what the libraries write, for any schema and what it parses', async () => {
+describe('the encoders', () => {
+  test('write what the libraries write, for any schema and the values it returns', async () => {
     let parsed = 0;
     const call = samples.chain(({ schema, input }) => input.map((value) => ({ schema, value })));
     await fc.assert(
@@ -62,10 +62,10 @@ describe('what the encoders write', () => {
     expect(parsed).toBeGreaterThan(10_000);
   });
 
-  test('is what the libraries write, also for what the schema never gave', () => {
+  test('write what the libraries write, even for values that the schema does not return', () => {
     fc.assert(
       fc.property(samples, anything, ({ schema }, value) => {
-        // What is shared is found where values come by reference only.
+        // An object in two places is only found if a parse may return it twice.
         fc.pre(!String(outcome(toSuperjson, value)).includes('referentialEqualities'));
         expectSame(schema, value);
       }),
@@ -76,24 +76,24 @@ describe('what the encoders write', () => {
   test.each<[string, z.ZodType, unknown]>([
     ['a default', z.array(Shared.default(() => SHARED)), [undefined, undefined]],
     ['a part of a default', z.array(Shared.default(SHARED)), [undefined, undefined]],
-    ['what a catch gives', z.array(Shared.catch(SHARED)), [1, 2]],
-    ['what a transform gives', z.array(z.array(z.string())).transform(([one]) => [one, one]), [['a']]],
-    ['what a check writes over', z.array(Shared.overwrite(() => SHARED)), [SHARED, SHARED]],
-    ['what a check changes', z.array(Shared).refine((all) => all.push(...all)), [SHARED]],
-    ['what another option of a union passes on', z.array(z.union([Tags, z.any()])), [SHARED, SHARED]],
+    ['the value of a catch', z.array(Shared.catch(SHARED)), [1, 2]],
+    ['the result of a transform', z.array(z.array(z.string())).transform(([one]) => [one, one]), [['a']]],
+    ['a value that a check replaces', z.array(Shared.overwrite(() => SHARED)), [SHARED, SHARED]],
+    ['a value that a check changes', z.array(Shared).refine((all) => all.push(...all)), [SHARED]],
+    ['a value that another option of a union passes on', z.array(z.union([Tags, z.any()])), [SHARED, SHARED]],
     [
-      'what a check writes over a scalar',
+      'an object with which a check replaces a scalar',
       z.array(z.union([Text.overwrite(() => SHARED), Shared])),
       ['a', 'b'],
     ],
     ['the default of a scalar', z.array(z.union([z._default(Text, SHARED), Shared])), [undefined, undefined]],
     [
-      'what an option of another name passes on',
+      'a value of an option with another name',
       z.array(renamed(z.literal('x').transform(() => 'a'))),
       [1, 2].map(() => ({ kind: 'x', it: SHARED })),
     ],
     [
-      'what an option passes on whose name a check writes over',
+      'a value of an option whose name a check replaces',
       z.array(renamed(Kind.overwrite(() => 'a'))),
       [1, 2].map(() => ({ kind: 'x', it: SHARED })),
     ],
@@ -104,36 +104,36 @@ describe('what the encoders write', () => {
       [NOW, ...Array.from({ length: 20 }, (_, i) => new Date(i)), NOW],
     ],
     ['a bigint', z.tuple([z.bigint(), z.bigint()]), [1n, 1n]],
-    ['an object around itself', z.any(), around()],
-  ])('names %s where it stands twice', (_, schema, value) => {
+    ['an object that contains itself', z.any(), around()],
+  ])('fall back to superjson if %s is in two places', (_, schema, value) => {
     expect(fallsBack(schema, value)).toBe(true);
   });
 
   test.each<[string, z.ZodType, unknown]>([
-    ['numbers that JSON has not', z.any(), [NaN, Infinity, -0]],
-    ['a date that is none', z.any(), new Date(NaN)],
-    ['a date of a class of its own', z.date(), new Year()],
-    ['holes and names in an array', z.any(), Object.assign(Array(1), { name: 1 })],
-    ['numbers as keys after longer paths', z.any(), { 1: { at: NOW }, 2: new Date(1) }],
+    ['numbers that JSON lacks', z.any(), [NaN, Infinity, -0]],
+    ['an invalid date', z.any(), new Date(NaN)],
+    ['a subclass of Date', z.date(), new Year()],
+    ['an array with holes and named properties', z.any(), Object.assign(Array(1), { name: 1 })],
+    ['numeric keys after longer paths', z.any(), { 1: { at: NOW }, 2: new Date(1) }],
     ['classes, functions, symbols and streams', z.any(), [/a/, new URL('a:b'), () => 1, Symbol('s')]],
-    ['a key that superjson refuses', z.record(z.string(), z.any()), { constructor: 1 }],
-  ])('leaves %s to superjson', (_, schema, value) => {
+    ['a key that superjson rejects', z.record(z.string(), z.any()), { constructor: 1 }],
+  ])('leave %s to superjson', (_, schema, value) => {
     expect(fallsBack(schema, value)).toBe(true);
   });
 
   test.each<[string, z.ZodType, unknown]>([
-    ['nothing', z.void(), undefined],
+    ['void', z.void(), undefined],
     ['a date', z.date(), NOW],
     [
       'undefined in objects and arrays',
       z.object({ a: z.array(z.string().optional()).optional() }),
       { a: [undefined] },
     ],
-    ['maps and sets in each other', z.map(z.string(), z.set(z.date())), new Map([['a.b', new Set([NOW])]])],
+    ['nested maps and sets', z.map(z.string(), z.set(z.date())), new Map([['a.b', new Set([NOW])]])],
     ['bigints', z.object({ n: z.bigint() }), { n: 1n }],
-    ['what a codec decodes', z.object({ at: isoDate }), { at: NOW.toISOString() }],
+    ['a decoded value of a codec', z.object({ at: isoDate }), { at: NOW.toISOString() }],
     [
-      'kinds',
+      'a discriminated union',
       z.array(Kinds),
       [
         { kind: 'a', at: NOW },
@@ -143,28 +143,24 @@ describe('what the encoders write', () => {
     ['unions', z.array(z.union([Tags, Shared, z.date(), z.string()])), [SHARED, NOW, 'x']],
     ['trees', Tree, { at: NOW, children: [{ at: new Date(1), children: [] }] }],
     [
-      'what is not known',
+      'unknown values',
       z.unknown(),
       { a: [1, new Map([[{ k: 1 }, new Set([2n])]]), { 'b.c': NOW }], d: undefined },
     ],
-    ['more than is known', z.looseObject({ a: z.date() }), { a: NOW, 'x\\y': new Date(1) }],
-    [
-      'what goes together',
-      z.object({ a: z.date() }).and(z.object({ b: z.date() })),
-      { a: NOW, b: new Date(1) },
-    ],
-  ])('is their own work for %s', (_, schema, value) => {
+    ['unknown fields', z.looseObject({ a: z.date() }), { a: NOW, 'x\\y': new Date(1) }],
+    ['an intersection', z.object({ a: z.date() }).and(z.object({ b: z.date() })), { a: NOW, b: new Date(1) }],
+  ])('write %s without superjson', (_, schema, value) => {
     expect(fallsBack(schema, value)).toBe(false);
   });
 
-  test('is refused as by superjson', () => {
+  test('reject a key that superjson rejects', () => {
     const write = compileSuperjson(z.record(z.string(), z.date()));
     expect(() => write({ prototype: NOW })).toThrow('Detected property prototype');
   });
 });
 
 describe('isoTime', () => {
-  test('is what toISOString gives', () => {
+  test('returns what toISOString returns', () => {
     fc.assert(
       fc.property(fc.date({ noInvalidDate: true }), (date) => {
         expect(isoTime(date.getTime())).toBe(date.toISOString());
@@ -173,7 +169,7 @@ describe('isoTime', () => {
     );
   });
 
-  test('knows the ends of time, days, years and what its tables hold', () => {
+  test('is correct at the limits of dates, days, years and its cache', () => {
     const ends = [
       0, -1, 1, 8.64e15, -8.64e15, 86_399_999, 86_400_000, 253_402_300_799_999, 253_402_300_800_000,
     ];

@@ -1,40 +1,43 @@
 import { bail } from './bail.ts';
 
-/** The path and the key of a whole answer. */
+/** The path and the key of the whole output. */
 export const ROOT = '';
 
-/** Few values are compared by hand: a `Set` must hash them. */
+/** Up to this many values are compared one by one, because a `Set` would have to hash them. */
 const FEW = 8;
 
-/** What JSON or a path escapes: as in text.ts, and dots. */
+/** The characters that JSON or a path escapes: those of text.ts, and dots. */
 const ESCAPED = /[^ !#--/-[\]-\ud7ff\ue000-\uffff]/;
 
-/** A key as it stands in a path of superjson (`.` and `\` escaped), and that in a string of JSON. */
+/** Returns a key escaped for a path of superjson (`.` and `\`), and that escaped for a string of JSON. */
 export function pathOf(key: string): string {
   return ESCAPED.test(key) ? JSON.stringify(key.replace(/[\\.]/g, '\\$&')).slice(1, -1) : key;
 }
 
 /**
- * Gathers what superjson says beside the JSON of one answer. A path here is the JSON of one key of an object, not yet
- * closed, with the comma before it: `,"items.0.`.
+ * Collects superjson's `meta` for the JSON of one output. A path here is the JSON of an object's key, with the comma
+ * before it and without the closing quote: `,"items.0.`.
  */
 export class Meta {
-  /** How many values were annotated. */
+  /** The number of annotated values. */
   count = 0;
-  /** All annotations but that of the whole answer: `,"path":["Date"],"path":["Date"]`. */
+  /** All annotations except that of the whole output: `,"path":["Date"],"path":["Date"]`. */
   #values = '';
   #root = '';
   /** The path of the last annotation, without its key. */
   #last = ROOT;
-  /** What superjson names again where it stands in more than one place. */
+  /** The values that superjson lists in `referentialEqualities` if they are in more than one place. */
   readonly #references: unknown[] = [];
 
-  /** The path of what is in the value at `path` and `key`. */
+  /** Returns the path of the members of the value at `path` and `key`. */
   within(path: string, key: string | number): string {
     return path === ROOT ? ',"' : `${path}${key}.`;
   }
 
-  /** Annotates the value at `path` and `key`. @param annotation in JSON, after what ends the path: `":["Date"]`. */
+  /**
+   * Annotates the value at `path` and `key`.
+   * @param annotation JSON, with the end of the path before it: `":["Date"]`.
+   */
   note(path: string, key: string | number, annotation: string): void {
     this.count++;
     this.#last = path;
@@ -42,7 +45,10 @@ export class Meta {
     else this.#values += `${path}${key}${annotation}`;
   }
 
-  /** Annotates a map or set, in which paths begin anew. @returns what `write` gives for what is in it. */
+  /**
+   * Annotates a map or set, in which paths start again from its root.
+   * @returns the JSON of its members, from `write`.
+   */
   collection(type: 'map' | 'set', path: string, key: string | number, write: () => string): string {
     const outside = this.#values;
     this.#values = '';
@@ -53,22 +59,24 @@ export class Meta {
     return json;
   }
 
-  /** Tells of an object or bigint that superjson would know again. */
+  /** Records an object or bigint, which superjson would recognize in a second place. */
   track(value: unknown): void {
     this.#references.push(value);
   }
 
   /**
-   * Numbers come before all other keys of an object, so `0.a` would have to come after `1`. Gives up where it would not.
-   * To be called for each member with a number for a key that brought annotations.
-   * @param nested whether a member before it brought longer paths. @returns the same, for the next one.
+   * Bails out if the annotations would be in another order than superjson's. JavaScript orders the numeric keys of an
+   * object first, so the path `1` must come before `0.a`. Call it after each member with a numeric key that added
+   * annotations.
+   * @param nested true if an earlier member added longer paths.
+   * @returns `nested` for the next member.
    */
   inOrder(path: string, nested: boolean): boolean {
     if (this.#last !== path) return true;
     return nested ? bail() : false;
   }
 
-  /** The `meta` of superjson, in JSON; `''` when there is none. Gives up where a value stands in more than one place. */
+  /** Returns superjson's `meta` as JSON; `''` if there is none. Bails out if a value is in more than one place. */
   text(): string {
     if (hasTwice(this.#references)) bail();
     if (this.count === 0) return '';

@@ -4,15 +4,18 @@ import { withFallback } from './bail.ts';
 import { compile } from './compile.ts';
 import { Meta, ROOT } from './meta.ts';
 
-/** What superjson makes of a value, in JSON: `{"json":…,"meta":…}`. @throws {Error} for a key such as __proto__. */
+/**
+ * Returns superjson's serialization of a value as JSON: `{"json":…,"meta":…}`.
+ * @throws {Error} for a key such as __proto__.
+ */
 export function toSuperjson(value: unknown): string {
   return JSON.stringify(superjson.serialize(value));
 }
 
 /**
- * Compiles `toSuperjson` for the values that `schema` returns from a parse. It is right for others too as long as an object
- * that no parse made stands in them once only, and as long as nothing is registered with superjson.
- * @returns the same text as `toSuperjson`, and throws the same errors. tRPC's answer to a call is `{"result":{"data":…}}`.
+ * Compiles `toSuperjson` for the values that `schema.parse` returns. The function returns the same text and throws the
+ * same errors. That also holds for other values, if each of their objects that no parse created is in one place only.
+ * Nothing may be registered with superjson (`registerClass` and similar).
  */
 export function compileSuperjson(schema: z.core.$ZodType): (value: unknown) => string {
   const encoder = compile(schema);

@@ -6,13 +6,13 @@ import fc from '#test/fast-check';
 import { compileJson, toJson } from './json.ts';
 import { compileSuperjson, toSuperjson } from './superjson.ts';
 
-/** A schema with what can be given to it; not all of it has to be accepted. */
+/** A schema with inputs for it; it need not accept all of them. */
 export interface Sample {
   schema: z.ZodType;
   input: fc.Arbitrary<unknown>;
 }
 
-/** Some of these stand in several places of one value. */
+/** Some of these are in several places of one value. */
 const SHARED_DATES = [new Date(0), new Date('2026-01-31T09:30:00.123Z'), new Date(-1), new Date(8.64e15)];
 const SHARED_OBJECTS = [
   { at: SHARED_DATES[0] },
@@ -64,13 +64,13 @@ const strange = fc.constantFrom<unknown>(
   () => 1,
   new Uint8Array([1, 2]),
   Object.assign(['x'], { index: undefined }),
-  [1, , 3, ,], // eslint-disable-line no-sparse-arrays -- holes are what is tried
+  [1, , 3, ,], // eslint-disable-line no-sparse-arrays -- tests holes
   { toJSON: () => 'own' },
   { constructor: 1 },
   Object.fromEntries([['__proto__', 1]]),
 );
 
-/** Values of any kind, some of them by reference. */
+/** Values of any kind, some of them shared. */
 export const anything: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
@@ -136,7 +136,7 @@ const LEAVES: Sample[] = [
   of(z.success(z.string()), anything),
 ];
 
-/** Trees, of which parts stand in two places. */
+/** Trees with a subtree in several places. */
 const Lazy: z.ZodType = z.lazy(() => z.object({ at: z.date(), children: z.array(Lazy) }));
 const Tree = z.object({
   at: z.date(),
@@ -247,7 +247,7 @@ function object(fields: [string, Sample][]): Sample {
   return of(z.object(shape), fc.record(inputs, { requiredKeys: [] }));
 }
 
-/** Schemas of every kind in each other. */
+/** Nested schemas of every kind. */
 export const samples: fc.Arbitrary<Sample> = fc.letrec<{ sample: Sample }>((tie) => ({
   sample: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
@@ -260,7 +260,7 @@ export const samples: fc.Arbitrary<Sample> = fc.letrec<{ sample: Sample }>((tie)
   ),
 })).sample;
 
-/** The text that a function gives, or how it fails. */
+/** Returns the result of a function, or the text of its error. */
 export function outcome(write: (value: unknown) => unknown, value: unknown): unknown {
   try {
     return write(value);
@@ -269,13 +269,13 @@ export function outcome(write: (value: unknown) => unknown, value: unknown): unk
   }
 }
 
-/** Both encoders say of a value that `schema` has parsed what the libraries say. */
+/** Checks that both encoders write a value as the libraries do. @param value as returned by a parse of `schema`. */
 export function expectSame(schema: z.ZodType, value: unknown): void {
   expect(outcome(compileSuperjson(schema), value)).toBe(outcome(toSuperjson, value));
   expect(outcome(compileJson(schema), value)).toBe(outcome(toJson, value));
 }
 
-/** Whether superjson has to write what `schema` makes of a value. */
+/** True if superjson has to write the value that `schema` returns for an input. */
 export function fallsBack(schema: z.ZodType, value: unknown): boolean {
   const parsed = schema.parse(value);
   expectSame(schema, parsed);

@@ -1,4 +1,4 @@
-/** Control characters, quotation marks, backslashes and surrogates, which may be halves of a pair. */
+/** Control characters, quotation marks, backslashes and surrogates, which may be unpaired. */
 const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 const MS_PER_DAY = 86_400_000;
 const MS_PER_MINUTE = 60_000;
@@ -12,18 +12,18 @@ const TWO = digits(MINUTES_PER_HOUR, 2);
 const MINUTES = digits(24, 2).flatMap((hour) => TWO.map((minute) => `T${hour}:${minute}:`));
 const MILLISECONDS = digits(MS_PER_SECOND, 3).map((value) => `.${value}Z`);
 
-/** The days that were written last, such as 2026-01-31, by their number since 1970. Emptied when it is full. */
+/** Recently written days, such as 2026-01-31, by their number since 1970. Cleared when it is full. */
 const days = new Map<number, string>();
 
-/** What `JSON.stringify` makes of a string. */
+/** Returns `JSON.stringify(text)`. */
 export function quote(text: string): string {
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 /**
- * What `toISOString` makes of a valid date. That takes 0.4 us in V8, most of the time it takes to write a row; putting
- * the text together from tables takes a sixth of it.
- * @param time in milliseconds since 1970, not `NaN`.
+ * Returns `toISOString()` of a valid date. In V8 that takes 0.4 µs, most of the time for writing a row. Combining the
+ * text from tables takes a sixth of that.
+ * @param time milliseconds since 1970, not `NaN`.
  */
 export function isoTime(time: number): string {
   const day = Math.floor(time / MS_PER_DAY);

@@ -4,7 +4,7 @@ import type { Encoder } from './encoder.ts';
 import type { Meta } from './meta.ts';
 import { isoTime, quote } from './text.ts';
 
-/** A string, a number that JSON has, a boolean or null. */
+/** Encodes a string, a number that JSON has, a boolean or null. */
 export const SCALAR: Encoder = {
   plain: true,
   tracked: true,
@@ -16,15 +16,15 @@ export const SCALAR: Encoder = {
   },
 };
 
-/** A scalar by its schema, in whose place a check or a default may have put anything; the same, but not as sure. */
-export const DOUBTED_SCALAR: Encoder = { ...SCALAR };
+/** Encodes a scalar that a check or a default may have replaced by any value, so a union must not rely on it. */
+export const UNCERTAIN_SCALAR: Encoder = { ...SCALAR };
 
-/** A valid date. */
+/** Encodes a valid date. */
 export const DATE: Encoder = {
   plain: false,
   tracked: true,
   write(value, meta, path, key) {
-    // A class of its own could write its dates otherwise.
+    // A subclass of Date may have another `toISOString`.
     if (!(value instanceof Date) || Object.getPrototypeOf(value) !== Date.prototype) return bail();
     const time = value.getTime();
     if (Number.isNaN(time)) return bail();
@@ -34,7 +34,7 @@ export const DATE: Encoder = {
   },
 };
 
-/** Whatever is there: it is written by what it turns out to be. Gives up at what is no plain data. */
+/** Encodes any value by its actual type. Bails out at a value that is not plain data. */
 export const ANY: Encoder = {
   plain: false,
   tracked: true,
@@ -52,7 +52,10 @@ const LIST = listOf([], ANY);
 const SET = setOf(ANY);
 const MAP = mapOf(ANY, ANY);
 
-/** How an object is written. Its identity is told, as it may stand in other places too; a date tells its own. */
+/**
+ * Returns the encoder of an object, and tracks the object, because it may be in other places too. `DATE` tracks dates
+ * itself.
+ */
 function encoderOf(value: object, meta: Meta | null): Encoder {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Date.prototype) return DATE;
@@ -60,11 +63,11 @@ function encoderOf(value: object, meta: Meta | null): Encoder {
   if (prototype === Object.prototype || prototype === null) return OBJECT;
   if (prototype === Set.prototype) return SET;
   if (prototype === Map.prototype) return MAP;
-  // superjson writes what else an array may carry beside its items.
+  // superjson also writes the named properties of an array.
   return Array.isArray(value) && Object.keys(value).length === value.length ? LIST : bail();
 }
 
-/** JSON has no infinities and no NaN, and superjson annotates these and -0. */
+/** Plain JSON has `null` for NaN and the infinities. superjson annotates these and -0. */
 function number(value: number, meta: Meta | null): string {
   if (meta === null) return Number.isFinite(value) ? String(value) : 'null';
   return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : bail();
@@ -82,7 +85,7 @@ function nothing(meta: Meta | null, path: string, key: string | number): string 
   return 'null';
 }
 
-/** What may be null as well. */
+/** Returns an encoder that also accepts null. */
 export function nullable(inner: Encoder): Encoder {
   if (inner === SCALAR || inner === ANY) return inner;
   const { plain, tracked } = inner;
@@ -93,7 +96,7 @@ export function nullable(inner: Encoder): Encoder {
   };
 }
 
-/** What may be undefined as well. */
+/** Returns an encoder that also accepts undefined. */
 export function optional(inner: Encoder): Encoder {
   if (inner === ANY) return inner;
   return {
@@ -104,7 +107,7 @@ export function optional(inner: Encoder): Encoder {
   };
 }
 
-/** What is a scalar, or else what `inner` writes. */
+/** Returns an encoder of scalars, with `inner` for objects. */
 export function scalarOr(inner: Encoder): Encoder {
   if (inner === SCALAR || inner === ANY) return inner;
   const { plain, tracked } = inner;
@@ -116,7 +119,9 @@ export function scalarOr(inner: Encoder): Encoder {
   };
 }
 
-/** An object whose kind a field tells; one of a kind that is not known is written by what it turns out to be. */
+/**
+ * Creates an encoder of objects whose kind is in a field. An object of an unknown kind is encoded by its actual type.
+ */
 export function byKind(field: string, kinds: ReadonlyMap<unknown, Encoder>): Encoder {
   return {
     plain: false,

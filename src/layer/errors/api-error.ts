@@ -8,18 +8,25 @@ import {
 } from './catalogue.ts';
 import { cutDetail, issuesOf } from './rejection.ts';
 
-/** What may accompany the code of an error. */
+/** The options of an `ApiError`, all of them optional. */
 export interface ApiErrorOptions<Fields extends object = object> {
-  /** What happened, for the caller. The title of the code when absent. Never internal for 5xx. */
+  /**
+   * The explanation of this error, for the caller. Default: the title of the code. Callers also get it with status 500
+   * or more, so it must not contain internal information.
+   */
   detail?: string;
+  /** The problems with the input, each with its place. */
   issues?: ErrorIssue[];
-  /** Seconds until a retry makes sense. */
+  /** The time to wait before a retry, in seconds. */
   retryAfter?: number;
-  /** Fields of the code's own, which callers read beside the others. */
+  /** Additional fields of this code, which callers get beside the common ones. */
   fields?: Fields;
-  /** Response headers the error needs, such as `Allow` with 405; REST sends them, RPC leaves them out of `data`. */
+  /**
+   * Response headers that the error needs, such as `Allow` with 405. REST sends them; RPC does not put them into
+   * `data`.
+   */
   headers?: Record<string, string>;
-  /** The original error: logged, never sent. */
+  /** The original error. It is logged, and never sent. */
   cause?: unknown;
 }
 
@@ -32,7 +39,7 @@ const TRPC_CODES: Record<ErrorStatus, TRPCError['code']> = {
   405: 'METHOD_NOT_SUPPORTED',
   406: 'BAD_REQUEST',
   409: 'CONFLICT',
-  // tRPC has no code for it.
+  // tRPC has no code for 410.
   410: 'NOT_FOUND',
   412: 'PRECONDITION_FAILED',
   413: 'PAYLOAD_TOO_LARGE',
@@ -48,26 +55,38 @@ const TRPC_CODES: Record<ErrorStatus, TRPCError['code']> = {
   504: 'GATEWAY_TIMEOUT',
 };
 
-/** Identifies ApiErrors: there may be several copies of this module in one process. */
+/** Identifies ApiErrors for `instanceof`, because a process may contain several copies of this module. */
 const BRAND: unique symbol = Symbol.for('layer.ApiError');
 
 /**
- * An error that is thrown on purpose. It is a TRPCError, so that tRPC gives it the right HTTP status also when it is thrown
- * in the middle of a stream; each surface maps `kind` to its own form. It keeps the name of that class, by which other code
- * for tRPC, such as trpc-to-openapi's handler, recognizes errors that carry a status. Its detail and its issues may repeat
- * what was sent: they are cut here, so an error has a limited size on every surface.
+ * An error with a code that callers can rely on. REST sends it as a problem document (RFC 9457), RPC under
+ * `error.data`.
+ *
+ * It is a TRPCError, so tRPC gives it the right HTTP status even in the middle of a stream. It keeps the name of that
+ * class, by which other libraries for tRPC, such as trpc-to-openapi's handler, recognize errors that have a status.
+ *
+ * Detail and issues may repeat input, so the constructor cuts them. An error therefore has a limited size on every
+ * surface.
  */
 export class ApiError<Code extends string = string, Fields extends object = object> extends TRPCError {
+  /** The code that callers get, such as `NOT_FOUND`. `code` is tRPC's own code for the same status. */
   readonly kind: Code;
-  /** What the code means. */
+  /** The status, title and retryability of the code. */
   readonly definition: ErrorDefinition;
+  /** The options of the constructor, with the issues cut. */
   readonly options: ApiErrorOptions<Fields>;
   readonly [BRAND] = true;
 
+  /** True for an ApiError of any copy of this module. It does not distinguish subclasses. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 
+  /**
+   * @param kind the code that callers get.
+   * @param definition the meaning of the code.
+   * @param options the detail, issues and other parts of this error; the detail becomes its `message`.
+   */
   constructor(kind: Code, definition: ErrorDefinition, options: ApiErrorOptions<Fields> = {}) {
     const { status, title } = definition;
     super({ code: TRPC_CODES[status], message: cutDetail(options.detail ?? title), cause: options.cause });
@@ -78,7 +97,7 @@ export class ApiError<Code extends string = string, Fields extends object = obje
   }
 }
 
-/** An error of the layer's own. */
+/** An error with a code of the layer, `CORE_ERRORS`. */
 export class CoreError extends ApiError<CoreCode> {
   constructor(kind: CoreCode, options: ApiErrorOptions = {}) {
     super(kind, CORE_ERRORS[kind], options);

@@ -1,13 +1,14 @@
-/** What a code of an error means, to every caller. */
+/** The meaning of an error code. */
 export interface ErrorDefinition {
   /** The HTTP status. */
   status: ErrorStatus;
+  /** A short explanation of the code, always the same. */
   title: string;
   /** True if the same call may succeed later. */
   retryable: boolean;
 }
 
-/** The statuses that tRPC has a code for, and some beside them. */
+/** The HTTP statuses that an error can have: those of tRPC's codes, and 406, 410 and 414. */
 export type ErrorStatus =
   | 400
   | 401
@@ -32,8 +33,8 @@ export type ErrorStatus =
   | 504;
 
 /**
- * The codes that every API has: those of the layer's own errors. `defineErrors` adds an application's.
- * REST sends them as RFC 9457 problem details, RPC under `error.data`.
+ * The error codes that the layer itself uses, which every API has. An application adds its own codes with
+ * `defineErrors`. REST sends errors as problem documents (RFC 9457), RPC under `error.data`.
  */
 export const CORE_ERRORS = {
   BAD_REQUEST: { status: 400, title: 'The request is not valid', retryable: false },
@@ -81,23 +82,32 @@ export const CORE_ERRORS = {
   TIMEOUT: { status: 504, title: 'The call took too long and was stopped', retryable: true },
 } as const satisfies Record<string, ErrorDefinition>;
 
-/** A code that every API has. */
+/** An error code that every API has. */
 export type CoreCode = keyof typeof CORE_ERRORS;
 
-/** One thing wrong with the input: where (RFC 6901 JSON Pointer, `''` for the whole input) and how to fix it. */
+/** A problem with the input. */
 export interface ErrorIssue {
+  /** The place: a JSON Pointer (RFC 6901) into the input, `''` for the whole input. */
   pointer: string;
+  /** How to fix it, such as `must not be empty`. */
   message: string;
 }
 
-/** What a caller learns of an error, on every surface. */
+/** The fields of an error that callers get, on every surface. */
 export interface ErrorData<Code extends string = string> {
+  /** The stable code of the error. */
   code: Code;
+  /** The HTTP status. */
   status: number;
+  /** The meaning of the code, always the same. */
   title: string;
+  /** The explanation of this error. */
   detail: string;
+  /** True if the same call may succeed later. */
   retryable: boolean;
+  /** The id of the request in the server's log. */
   requestId: string;
+  /** The problems with the input. */
   issues?: ErrorIssue[];
   /** Seconds to wait before a retry. */
   retryAfter?: number;

@@ -2,31 +2,40 @@ import { ApiError } from './api-error.ts';
 import { CORE_ERRORS, type CoreCode, type ErrorData, type ErrorDefinition } from './catalogue.ts';
 import { type Recognise, toApiError } from './recognise.ts';
 
-/** What surfaces need to know of an API's errors. */
+/** The errors of an API, as its surfaces use them. */
 export interface Errors {
-  /** Returns the error that callers get for anything that was thrown. */
+  /**
+   * Returns the error that callers get for any thrown value. A code that the API lacks becomes INTERNAL_SERVER_ERROR.
+   */
   toError: (thrown: unknown) => ApiError;
-  /** Returns what a caller learns of an error, for problem documents and `error.data` alike. */
+  /** Returns the fields of an error that callers get: in a problem document over REST, as `error.data` over RPC. */
   dataOf: (error: ApiError, requestId: string) => ErrorData;
 }
 
+/** The options of `defineErrors`. */
 export interface ErrorOptions {
-  /** Returns the error for what others throw, such as a database; default: nothing is recognised. */
+  /**
+   * Returns the error for a value that other code threw, such as a database driver. Default: no value is recognized.
+   */
   recognise?: Recognise;
-  /** Returns the detail of an error that nobody meant, such as where its cause is found; default: the title of the code. */
+  /**
+   * Returns the detail of an unexpected error (INTERNAL_SERVER_ERROR without a detail), such as where to find its
+   * cause. Default: the title of the code.
+   */
   explain?: (requestId: string) => string | undefined;
 }
 
 /**
  * Defines the errors of an API: the codes of the layer and its own.
- * @param codes all codes, those of CORE_ERRORS included.
- * @returns what surfaces need to know of these errors; an application throws them by a class of its own over ApiError.
+ * @param codes the meaning of every code, those of `CORE_ERRORS` included.
+ * @returns the errors as the surfaces need them (`Errors`). To throw an error with its own codes, an application
+ *   extends `ApiError`.
  */
 export function defineErrors<Code extends string, Fields extends object>(
   codes: Record<Code | CoreCode, ErrorDefinition>,
   { recognise, explain }: ErrorOptions = {},
 ) {
-  /** True for an error whose code is one of this API. */
+  /** True if the code of an error is one of this API. */
   const isOwn = (error: ApiError): error is ApiError<Code | CoreCode, Fields> =>
     Object.hasOwn(codes, error.kind);
 
@@ -36,10 +45,10 @@ export function defineErrors<Code extends string, Fields extends object>(
     return new ApiError('INTERNAL_SERVER_ERROR', codes.INTERNAL_SERVER_ERROR, { cause: thrown });
   }
 
-  /** Returns what a caller reads of an error. Of a mistake in the code that is nothing but what `explain` says. */
+  /** Returns the detail of an error. Callers learn nothing of an unexpected error except the text of `explain`. */
   function detailOf({ kind, options, message }: ApiError, requestId: string): string {
-    const isMistake = kind === 'INTERNAL_SERVER_ERROR' && options.detail === undefined;
-    return (isMistake ? explain?.(requestId) : undefined) ?? message;
+    const isUnexpected = kind === 'INTERNAL_SERVER_ERROR' && options.detail === undefined;
+    return (isUnexpected ? explain?.(requestId) : undefined) ?? message;
   }
 
   function dataOf<C extends string, F extends object>(
@@ -64,5 +73,5 @@ export function defineErrors<Code extends string, Fields extends object>(
   return { toError, dataOf };
 }
 
-/** The errors of an API that has no codes of its own. */
+/** The errors of an API without codes of its own. */
 export const coreErrors: Errors = defineErrors(CORE_ERRORS);

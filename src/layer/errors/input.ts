@@ -4,14 +4,21 @@ import { CoreError } from './api-error.ts';
 import type { ErrorIssue } from './catalogue.ts';
 import { issuesOf, pointerTo } from './rejection.ts';
 
-/** Zod's issues as JSON Pointers into the input, with the message for each; as `issuesOf` makes them. @param at a pointer to what was checked. */
+/**
+ * Returns the issues of a zod error, with JSON Pointers (RFC 6901) into the input. Their number and size are limited,
+ * as `issuesOf` does.
+ * @param at the pointer to the checked value, if it is a part of the input; default: the whole input.
+ */
 export function zodIssues({ issues }: z.core.$ZodError, at = ''): ErrorIssue[] {
   return issuesOf(issues, ({ path, message }) => ({ pointer: at + pointerTo(path), message }));
 }
 
 const Key = z.union([z.string(), z.number(), z.symbol()]);
 
-/** What the validators of tRPC's inputs throw that follow Standard Schema (https://standardschema.dev), or zod before 4. */
+/**
+ * The errors of other validators of tRPC's inputs: Standard Schema (https://standardschema.dev), and zod before version
+ * 4.
+ */
 const SchemaError = z.object({
   issues: z
     .array(
@@ -34,7 +41,11 @@ export function rejectedInput(cause: unknown): CoreError | undefined {
   return data && invalidInput(issuesOf(data.issues, toIssue), cause);
 }
 
-/** Returns an INVALID_INPUT that names each wrong field. */
+/**
+ * Returns an INVALID_INPUT error for problems with the input. Its detail is the first issue, such as
+ * `title: must not be empty`.
+ * @param cause the error of the validator, for the log.
+ */
 export function invalidInput(issues: ErrorIssue[], cause?: unknown): CoreError {
   const [first] = issues;
   const detail = first && `${first.pointer.slice(1) || 'input'}: ${first.message}`;

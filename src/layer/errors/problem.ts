@@ -12,7 +12,11 @@ export function problemDocument({ dataOf }: Errors, error: ApiError, requestId: 
   return { type: 'about:blank', title, status, detail, ...rest };
 }
 
-/** Returns the response that carries an error, with the headers it needs. */
+/**
+ * Returns the response for an error: a problem document (RFC 9457) as `application/problem+json`, with `Retry-After` in
+ * seconds if a retry has a time, `X-Request-Id`, and the headers that the error needs. It must not be cached.
+ * @param headers additional headers; they replace headers of the same name.
+ */
 export function problem(
   errors: Errors,
   error: ApiError,

@@ -3,10 +3,13 @@ import { ApiError, CoreError } from './api-error.ts';
 import { CORE_ERRORS, type CoreCode } from './catalogue.ts';
 import { rejectedInput } from './input.ts';
 
-/** Returns the error that callers get for something that was thrown, such as by a database; undefined for what it does not know. */
+/**
+ * Returns the error that callers get for a thrown value, such as a database error; `undefined` if it does not recognize
+ * it.
+ */
 export type Recognise = (thrown: unknown) => ApiError | undefined;
 
-/** Each with the status that tRPC gives it, but for the two that docs/compatibility.md argues. */
+/** Each code has the status that tRPC gives it, except the two that docs/compatibility.md explains. */
 const FROM_TRPC: Record<TRPCError['code'], CoreCode> = {
   PARSE_ERROR: 'MALFORMED_JSON',
   BAD_REQUEST: 'BAD_REQUEST',
@@ -32,9 +35,9 @@ const FROM_TRPC: Record<TRPCError['code'], CoreCode> = {
 };
 
 /**
- * Returns the error that callers get for anything that was thrown. A TRPCError keeps its code, and below 500 its message, if
- * the application wrote one. What neither the layer nor `recognise` knows becomes INTERNAL_SERVER_ERROR without a word of the
- * original message; the original stays as `cause` for the log.
+ * Returns the error that callers get for any thrown value. A TRPCError keeps its code and, below status 500, its
+ * message if the application wrote one. A value that neither the layer nor `recognise` knows becomes
+ * INTERNAL_SERVER_ERROR. Its message is not sent; the value stays as `cause` for the log.
  */
 export function toApiError(error: unknown, recognise?: Recognise): ApiError {
   if (isApiError(error)) return error;
@@ -49,19 +52,19 @@ export function toApiError(error: unknown, recognise?: Recognise): ApiError {
 
 const isApiError = (value: unknown): value is ApiError => value instanceof ApiError;
 
-/** True if the application chose the code: what it lets through, tRPC throws as one of these two. */
+/** True if the application chose the code. An error that it does not catch, tRPC throws with one of these two codes. */
 const isChosen = ({ code, cause }: TRPCError) =>
   cause === undefined || (code !== 'INTERNAL_SERVER_ERROR' && code !== 'BAD_REQUEST');
 
 function ofCode(error: TRPCError): CoreError {
   const kind = FROM_TRPC[error.code];
   const isWritten = CORE_ERRORS[kind].status < 500 && isOwnMessage(error);
-  // What tRPC wraps says nothing itself; an error with a message of its own says where the cause was found.
+  // An error with its own message also shows where its cause was caught. tRPC's own wrapper adds nothing to the cause.
   const cause = isOwnMessage(error) ? error : (error.cause ?? error);
   return new CoreError(kind, { ...(isWritten && { detail: error.message }), cause });
 }
 
-/** True if the message of an error is neither tRPC's, which is the code, nor that of an error it was caused by. */
+/** True if the message of an error is neither tRPC's default, which is the code, nor taken from one of its causes. */
 function isOwnMessage({ message, code, cause }: TRPCError): boolean {
   const seen = new Set<unknown>();
   for (let each: unknown = cause; each instanceof Error && !seen.has(each); each = each.cause) {

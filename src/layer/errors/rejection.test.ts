@@ -19,8 +19,8 @@ const text = fc.oneof(
     .map((all) => all.join('')),
 );
 
-describe('text in an error', () => {
-  test('is never larger as JSON than what is allowed, and well-formed where it was cut', () => {
+describe('cutText', () => {
+  test('never exceeds the limit as JSON, and cuts to well-formed text', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 8, max: 500 }), (value, limit) => {
         const cut = cutText(value, limit);
@@ -30,14 +30,14 @@ describe('text in an error', () => {
     );
   });
 
-  test('that fits stays as it is', () => {
+  test('does not change text that fits', () => {
     expect(cutText('x'.repeat(400), 400)).toBe('x'.repeat(400));
     expect(cutText(`${'x'.repeat(400)}y`, 400)).toBe(`${'x'.repeat(397)}…`);
   });
 });
 
 describe('the issues of an error', () => {
-  test('stay within their bytes whatever they say, and count those left out', () => {
+  test('stay within their size for any text, and count the omitted ones', () => {
     const issue = fc.record({ pointer: text, message: text });
     fc.assert(
       fc.property(fc.array(issue, { maxLength: 60 }), (all) => {
@@ -55,7 +55,7 @@ describe('the issues of an error', () => {
     );
   });
 
-  test('that are few stay as they are', () => {
+  test('are unchanged if they fit', () => {
     const all = Array.from({ length: MAX_ISSUES }, (_, i) => ({
       pointer: `/items/${i}`,
       message: 'must be a string',
@@ -63,25 +63,25 @@ describe('the issues of an error', () => {
     expect(invalidInput(all).options.issues).toEqual(all);
   });
 
-  test('end with how many more there are', () => {
+  test('end with the number of omitted ones', () => {
     const { error } = z.array(z.string()).safeParse(Array.from({ length: 500 }, (_, i) => i));
     const { issues = [] } = toApiError(error && invalidInput(zodIssues(error))).options;
     expect(issues).toHaveLength(MAX_ISSUES);
     expect(issues.at(-1)).toEqual({ pointer: '', message: 'and 481 more issues' });
   });
 
-  test('of a part of the input have pointers from its beginning', () => {
+  test('of a part of the input have pointers from the root of the input', () => {
     const { error } = z.array(z.string()).safeParse(['a', 1]);
     expect(error && zodIssues(error, '/messages/3').map(({ pointer }) => pointer)).toEqual(['/messages/3/1']);
   });
 
-  test('have pointers as in RFC 6901, which break off where they get too long', () => {
+  test('have pointers as in RFC 6901, which end early if they get too long', () => {
     expect(pointerTo(['a/b', '~', 0])).toBe('/a~1b/~0/0');
     expect(pointerTo(Array.from({ length: 100_000 }, () => 'name')).length).toBeLessThan(600);
   });
 });
 
-test('an error is cut where it is made, its message and its data', () => {
+test('the constructor of an error cuts its message and its data', () => {
   const error = new CoreError('NOT_FOUND', { detail: 'x'.repeat(1_000_000) });
   expect(bytes(error.message)).toBeLessThanOrEqual(MAX_DETAIL_BYTES + 2);
   expect(bytes(coreErrors.dataOf(error, ''))).toBeLessThan(1000);
@@ -91,7 +91,7 @@ describe('the cost of a rejection', () => {
   const Strings = z.strictObject({ items: z.array(z.string()) });
   const numbers = { items: Array.from({ length: 10_000 }, (_, i) => i) };
 
-  /** The shortest of a few times, in milliseconds. */
+  /** Returns the shortest of five times, in milliseconds. */
   function best(work: () => unknown): number {
     return Math.min(
       ...Array.from({ length: 5 }, () => {
@@ -102,14 +102,14 @@ describe('the cost of a rejection', () => {
     );
   }
 
-  test('of 10,000 issues is a small part of finding them', () => {
+  test('is less than a tenth of the time for finding 10,000 issues', () => {
     const { error } = Strings.safeParse(numbers);
     if (!error) throw new Error('The input is valid.');
     const finding = best(() => Strings.safeParse(numbers));
     expect(best(() => invalidInput(zodIssues(error), error))).toBeLessThan(finding / 10);
   });
 
-  test('of names and paths of a megabyte does not grow with them', () => {
+  test('does not grow with the length of names and paths', () => {
     const key = 'k'.repeat(1_000_000);
     const error = new z.ZodRealError(
       Array.from({ length: 10_000 }, (_, i) => ({
@@ -122,7 +122,7 @@ describe('the cost of a rejection', () => {
     expect(best(() => invalidInput(zodIssues(error), error))).toBeLessThan(20);
   });
 
-  test('does not contain all issues as a text, as the message of tRPC has them', async () => {
+  test('does not include printing all issues, as the message of tRPC would', async () => {
     const [called] = proceduresOf(router({ odd: procedure.input(Strings).query(() => '') }));
     if (!called) throw new Error('There is no procedure.');
     const invoke = compileCall(called[1]);

@@ -1,35 +1,39 @@
 import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
 import type { ErrorIssue } from './catalogue.ts';
 
-/** What one of several issues may take, so that one does not use up the place of all. */
+/** The maximum sizes of one of several issues, so that one issue does not use the space of all. */
 const MAX_POINTER_BYTES = 250;
 const MAX_MESSAGE_BYTES = 350;
-/** What is kept free for the line that counts the issues that are left out. */
+/** The space for the last issue, which has the number of omitted issues. */
 const REST_BYTES = 100;
 
 const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Cuts text that an error repeats of what was sent. The cost depends on `bytes`, not on the length of the text.
- * @param bytes how many the text may take as JSON in UTF-8, without its quotes; 8 or more.
+ * Cuts a text to a size, such as a part of the input in an error. The cost depends on `bytes`, not on the length of the
+ * text.
+ * @param bytes the maximum size of the result as JSON in UTF-8, without its quotes; 8 or more.
+ * @returns the text if it fits, or its well-formed beginning with `…` at the end.
  */
 export function cutText(text: string, bytes: number): string {
   if (text.length <= bytes && jsonBytes(text) - 2 <= bytes) return text;
   let kept = text.slice(0, bytes).toWellFormed();
-  // The mark takes three bytes. Each step removes a share of what is too much, so there are few of them.
+  // The ellipsis takes three bytes. Each step removes a share of the excess, so there are few steps.
   for (let size = jsonBytes(kept) - 2; size > bytes - 3; size = jsonBytes(kept) - 2) {
     kept = kept.slice(0, Math.floor((kept.length * (bytes - 3)) / size)).toWellFormed();
   }
   return `${kept}…`;
 }
 
-/** The text of an error's `detail`. */
+/** Cuts the `detail` of an error to its maximum size. */
 export const cutDetail = (detail: string): string => cutText(detail, MAX_DETAIL_BYTES);
 
 /**
- * The issues that an error shows: as many as its size allows, then one that says how many more there are. Only those that
- * are shown are made, so the cost does not grow with their number. A list that was cut before stays as it is.
- * @param items what the issues are made of, in order.
+ * Returns the issues that an error shows: at most 20, with at most 1,600 bytes of JSON. If there are more, the last
+ * issue has the number of the others, and `''` as its pointer. Only shown issues are created, so the cost does not grow
+ * with their number. A list that was already cut stays as it is.
+ * @param items the sources of the issues, in order.
+ * @param toIssue creates the issue of one item.
  */
 export function issuesOf<T>(items: readonly T[], toIssue: (item: T) => ErrorIssue): ErrorIssue[] {
   const shown: ErrorIssue[] = [];
@@ -59,7 +63,10 @@ export function issuesOf<T>(items: readonly T[], toIssue: (item: T) => ErrorIssu
 const escapeKey = (key: string) =>
   cutText(key, MAX_POINTER_BYTES).replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** The JSON Pointer (RFC 6901) to a place in the input; it breaks off where it gets too long to be shown. */
+/**
+ * Returns the JSON Pointer (RFC 6901) to a place in the input, such as `/items/0/title`; `''` for an empty path. A
+ * pointer that is too long to be shown ends early.
+ */
 export function pointerTo(path: readonly PropertyKey[]): string {
   let pointer = '';
   for (const key of path) {

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { MAX_DETAIL_BYTES, MAX_ISSUES } from '../limits.ts';
 import { CORE_ERRORS, type ErrorDefinition } from './catalogue.ts';
 
-/** A field that a code has beside those of every error: a string. */
+/** An additional field of an error code, a string, as the OpenAPI document describes it. */
 export interface ErrorField {
-  /** The code that it comes with. */
+  /** The code whose errors have the field. */
   code: string;
+  /** The meaning of the field. */
   description: string;
+  /** An example of its value. */
   example: string;
 }
 
@@ -21,8 +23,9 @@ const Issue = z
   .meta({ id: 'Issue', description: 'A problem with the input.' });
 
 /**
- * Creates the schema of the error responses of REST: problem details (RFC 9457) with the fields of `ErrorData`.
- * @param codes every code of the API.
+ * Creates the schema of REST's error responses: problem documents (RFC 9457) with the fields of `ErrorData`.
+ * @param codes every error code of the API.
+ * @param fields the additional fields of its codes, by name.
  */
 export function problemSchemaOf(
   codes: readonly string[],
@@ -51,14 +54,17 @@ export function problemSchemaOf(
     .meta({ id: 'Problem', description: 'An error: problem details (RFC 9457).' });
 }
 
-/** The errors of an API as its document describes them. */
+/** The errors of an API, as its OpenAPI document describes them. */
 export interface DescribedErrors {
+  /** The meaning of every code. */
   codes: Readonly<Record<string, ErrorDefinition>>;
+  /** The additional fields of codes, by name. */
   fields: Readonly<Record<string, ErrorField>>;
+  /** The schema of error responses, from `problemSchemaOf`. */
   schema: z.core.$ZodType;
 }
 
-/** The errors of an API that has no codes of its own. */
+/** The description of the errors of an API without codes of its own. */
 export const describedCoreErrors: DescribedErrors = {
   codes: CORE_ERRORS,
   fields: {},

@@ -3,10 +3,13 @@ import { z } from 'zod';
 /** Any zod 4 schema. */
 export type Schema = z.core.$ZodType;
 
-/** Whether a schema is read for what a caller sends, or for what it gets back. */
+/** The side from which a schema is read: the input that a caller sends, or the output that it gets. */
 export type Side = 'input' | 'output';
 
-/** The schema inside a wrapper that does not change its kind, such as optional or readonly. */
+/**
+ * Returns the schema inside a wrapper that does not change its kind, such as optional or readonly.
+ * @returns `undefined` for a schema that is not a wrapper; a pipe is none.
+ */
 export function unwrapOnce(schema: Schema): Schema | undefined {
   if (
     schema instanceof z.core.$ZodOptional ||
@@ -19,37 +22,42 @@ export function unwrapOnce(schema: Schema): Schema | undefined {
   ) {
     return schema._zod.def.innerType;
   }
-  // The getter may make a new schema each time, and zod keeps the first.
+  // The getter may create a new schema each time. Zod keeps the first one.
   return schema instanceof z.core.$ZodLazy ? schema._zod.innerType : undefined;
 }
 
-/** The schema inside a wrapper or pipe that is given the input first; `undefined` for any other schema. */
+/** Returns the schema inside a wrapper or pipe that receives the input first; `undefined` for any other schema. */
 export const innerOf = (schema: Schema): Schema | undefined =>
   schema instanceof z.core.$ZodPipe ? schema._zod.def.in : unwrapOnce(schema);
 
-/** The end of a pipe that faces the caller; a bare function on that end says nothing, so then the other one. */
+/**
+ * Returns the end of a pipe that faces the caller, or the other end if a bare function is there: it describes nothing.
+ */
 function pipeEnd({ _zod: { def } }: z.core.$ZodPipe, side: Side): Schema {
   const [near, far] = side === 'input' ? [def.in, def.out] : [def.out, def.in];
   return near instanceof z.core.$ZodTransform ? far : near;
 }
 
-/** A schema without its wrappers, as the caller sees it. */
+/** Returns a schema without its wrappers and pipes, as the caller sees it on one side. */
 export function unwrap(schema: Schema, side: Side): Schema {
   const inner = schema instanceof z.core.$ZodPipe ? pipeEnd(schema, side) : unwrapOnce(schema);
   return inner ? unwrap(inner, side) : schema;
 }
 
-/** Whether a schema stands for "nothing": void or undefined. */
+/** True if a schema is void or undefined: there is no value. */
 export function isNothing(schema: Schema): boolean {
   return schema instanceof z.core.$ZodVoid || schema instanceof z.core.$ZodUndefined;
 }
 
-/** Whether the schema takes `undefined` from a caller. */
+/** True if the schema accepts `undefined` from a caller, a preprocess and a catch included. */
 export function isOptional(schema: Schema): boolean {
   return schema._zod.optin !== undefined;
 }
 
-/** Whether a schema says that a caller may leave it out. A preprocess and a catch take what is left out, and do not say so. */
+/**
+ * True if a schema declares that a caller may leave it out. A preprocess and a catch also accept a missing value, but
+ * do not declare that, so they count by the schema inside.
+ */
 export function mayBeLeftOut(schema: Schema): boolean {
   if (schema instanceof z.core.$ZodCatch) return mayBeLeftOut(schema._zod.def.innerType);
   if (schema instanceof z.core.$ZodNullable) return mayBeLeftOut(schema._zod.def.innerType);
@@ -59,7 +67,7 @@ export function mayBeLeftOut(schema: Schema): boolean {
   return isOptional(schema);
 }
 
-/** Whether a parse of the schema may return `undefined`, as far as it tells. */
+/** True if a parse of the schema may return `undefined`, as far as the schema shows. */
 export function mayBeUndefined(schema: Schema): boolean {
   const bare = unwrap(schema, 'output');
   if (schema._zod.optout !== undefined || isNothing(bare)) return true;
@@ -73,7 +81,7 @@ export function mayBeUndefined(schema: Schema): boolean {
   );
 }
 
-/** The schemas that a schema is made of. */
+/** Returns the schemas directly inside a schema. */
 function partsOf(schema: Schema): readonly Schema[] {
   const inner = unwrapOnce(schema);
   if (inner) return [inner];
@@ -96,7 +104,7 @@ function partsOf(schema: Schema): readonly Schema[] {
   return holdsValues ? [schema._zod.def.valueType] : [];
 }
 
-/** Whether a schema takes files, itself or further inside. */
+/** True if a schema accepts files, itself or at any depth. */
 export function holdsFiles(schema: Schema, seen = new Set<Schema>()): boolean {
   if (schema instanceof z.core.$ZodFile) return true;
   if (seen.has(schema)) return false;
@@ -105,9 +113,9 @@ export function holdsFiles(schema: Schema, seen = new Set<Schema>()): boolean {
 }
 
 /**
- * The fields of an object, of every option of a union of objects, or of both sides of an intersection.
+ * Returns the fields of an object, of every option of a union of objects, or of both sides of an intersection.
  * A field that some options of a union lack is optional.
- * @returns `null` where the schema is not made of objects.
+ * @returns the schema of each field by name; `null` if the schema does not consist of objects.
  */
 export function fieldsOf(schema: Schema, side: Side): Map<string, Schema> | null {
   const bare = unwrap(schema, side);
@@ -139,7 +147,7 @@ function anyOf(schemas: Schema[], mayLack: boolean): Schema {
   return mayLack ? z.optional(either) : either;
 }
 
-/** An intersection takes `undefined` where all sides do, and does not say so. */
+/** Zod's intersection accepts `undefined` if all sides do, but does not declare it, so this declares it. */
 function allOf(schemas: Schema[]): Schema {
   const [first = z.never(), ...others] = new Set(schemas);
   if (others.length === 0) return first;
@@ -147,7 +155,7 @@ function allOf(schemas: Schema[]): Schema {
   return schemas.every(isOptional) ? z.optional(whole) : whole;
 }
 
-/** The schema without some of its fields; for documents only, as refinements of the whole object are lost. */
+/** Returns the schema without some of its fields. Only for documents: refinements of the whole object are lost. */
 export function withoutFields(schema: Schema, names: ReadonlySet<string>): Schema {
   const bare = unwrap(schema, 'input');
   if (bare instanceof z.core.$ZodObject) {

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { type Schema, unwrap, unwrapOnce } from './schema.ts';
 
 /**
- * How text carries a field: as one value, a repeated name, names in brackets, or JSON; `mixed` where a value may also be
+ * How text carries a field: as one value, a repeated name, names in brackets, or JSON; `mixed` if a value may also be
  * an object or a list.
  */
 export type TextForm = 'value' | 'list' | 'object' | 'json' | 'mixed';
 
-/** Returns how text carries a field. Brackets carry one level of values, as OpenAPI's `deepObject` does; the rest is JSON. */
+/**
+ * Returns how text carries a field. Brackets carry one level of values, as OpenAPI's `deepObject` does; the rest is
+ * JSON.
+ */
 export function textFormOf(schema: Schema): TextForm {
   const bare = unwrap(schema, 'input');
   const listed = listedIn(bare);
@@ -31,7 +34,7 @@ function isValue(schema: Schema): boolean {
   return choicesOf(bare)?.every(isValue) ?? true;
 }
 
-/** The items of a list. */
+/** Returns the schemas of a list's items; `undefined` if the schema is not a list. */
 function listedIn(schema: Schema): readonly Schema[] | undefined {
   if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element];
   if (schema instanceof z.core.$ZodSet) return [schema._zod.def.valueType];
@@ -40,7 +43,7 @@ function listedIn(schema: Schema): readonly Schema[] | undefined {
   return rest ? [...items, rest] : items;
 }
 
-/** The fields of an object. */
+/** Returns the schemas of an object's fields; `undefined` if the schema is not an object. */
 function namedIn(schema: Schema): readonly Schema[] | undefined {
   if (schema instanceof z.core.$ZodRecord || schema instanceof z.core.$ZodMap)
     return [schema._zod.def.valueType];
@@ -49,7 +52,7 @@ function namedIn(schema: Schema): readonly Schema[] | undefined {
   return [...Object.values(shape), ...(catchall ? [catchall] : [])];
 }
 
-/** What a value has to be one of, or all of; not what text cannot be. */
+/** Returns the options of a union or both sides of an intersection, without those that text cannot express. */
 function choicesOf(schema: Schema): readonly Schema[] | undefined {
   if (schema instanceof z.core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
   if (!(schema instanceof z.core.$ZodUnion)) return undefined;
@@ -58,7 +61,7 @@ function choicesOf(schema: Schema): readonly Schema[] | undefined {
 
 const NO_TEXT: ReadonlySet<string> = new Set(['null', 'undefined', 'void', 'never']);
 
-/** True if a function of the application sees the field first, as it came. */
+/** True if a function of the application (a preprocess) receives the field first, unchanged. */
 export function isPreprocessed(schema: Schema): boolean {
   if (schema instanceof z.core.$ZodPipe) return schema._zod.def.in instanceof z.core.$ZodTransform;
   const inner = unwrapOnce(schema);
