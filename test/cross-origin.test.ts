@@ -131,11 +131,9 @@ describe('the host of a request', () => {
     expect(await detailFor('box.lan', { origin: 'http://box.lan' })).toContain(
       'set APP_URL=http://box.lan and',
     );
-    expect(await detailFor(`${'x'.repeat(9000)}.example`)).toBe(
-      'The host that the request names is not valid.',
-    );
-    expect(await detailFor('user@evil.example')).toBe('The host that the request names is not valid.');
-    expect(await detailFor('a/../<b>')).toBe('The host that the request names is not valid.');
+    expect(await detailFor(`${'x'.repeat(9000)}.example`)).toBe('The host of the request is not valid.');
+    expect(await detailFor('user@evil.example')).toBe('The host of the request is not valid.');
+    expect(await detailFor('a/../<b>')).toBe('The host of the request is not valid.');
   });
 });
 

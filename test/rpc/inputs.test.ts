@@ -97,7 +97,9 @@ describe.each(Object.entries(clients))('%s', (_, client) => {
   test('has a limit of values, which the procedure sets', async () => {
     const more = (length: number) => Array.from({ length }, (_, i) => new Date(i));
     expect(await client.change.mutate({ more: more(MAX_JSON_VALUES - 2) })).toHaveProperty('more.length');
-    await expect(client.change.mutate({ more: more(MAX_JSON_VALUES - 1) })).rejects.toThrow('values at most');
+    await expect(client.change.mutate({ more: more(MAX_JSON_VALUES - 1) })).rejects.toThrow(
+      'can contain at most',
+    );
     expect(await client.roomy.mutate({ more: more(12_000) })).toBe(12_000);
   });
 });

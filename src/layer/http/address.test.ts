@@ -20,16 +20,16 @@ describe('addressKey', () => {
     ['::1', 'ip 0:0:0:0::/64'],
     ['::%', 'ip 0:0:0:0::/64'],
     ['2001:db8:1:2:3:4:203.0.113.7', 'ip 2001:db8:1:2::/64'],
-  ])('gives %s the key %s', (ip, key) => {
+  ])('returns for %s the key %s', (ip, key) => {
     expect(addressKey(ip)).toBe(key);
   });
 
-  test('gives everything that is no address one shared key', () => {
+  test('returns one shared key for all text that is not an IP address', () => {
     const texts = [null, '', 'unknown', '_hidden', '203.0.113', '1.2.3.4.5', '[::1', 'a:b', ':'.repeat(5000)];
     expect(new Set(texts.map(addressKey))).toEqual(new Set(['ip unknown']));
   });
 
-  test('gives one key per IPv6 network of 64 bits, however its addresses are written', () => {
+  test('returns one key per IPv6 network of 64 bits, for any spelling of its addresses', () => {
     const group = fc.integer({ min: 0, max: 0xffff });
     const network = fc.tuple(fc.integer({ min: 1, max: 0xffff }), group, group, group);
     const host = fc.tuple(group, group, group, group);
@@ -44,7 +44,7 @@ describe('addressKey', () => {
     );
   });
 
-  test('never throws, and its length is bounded', () => {
+  test('never throws, and returns a key of at most 40 characters', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => addressKey(text).length <= 40));
   });
 });

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 
-/** All callers whose address is unknown share one budget. */
+/** The key of all callers whose IP address is unknown. They share one budget. */
 const UNKNOWN = 'ip unknown';
 /** An IPv6 host chooses the lower 64 bits of its addresses freely (RFC 4291, section 2.5.1). */
 const NETWORK_GROUPS = 4;
 
 /**
- * Returns an IP address without what proxies may add to it; `null` for everything that is none, so its length is bounded and
- * it says nothing else.
+ * Returns an IP address without the port, brackets and zone that proxies may add.
+ * @returns `null` for any text that is not an IP address, so the result has a bounded length.
  */
 export function plainAddress(ip: string | null): string | null {
   if (ip === null || isIP(ip) === 4) return ip;
@@ -16,9 +16,9 @@ export function plainAddress(ip: string | null): string | null {
 }
 
 /**
- * Returns the key of the budget of an IP address: an IPv4 address has its own, IPv6 addresses share one per /64 network.
- * IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2) is IPv4. A port, brackets and a zone, which proxies may add, are ignored.
- * Everything else, `null` included, gets the one key of unknown addresses. The length of the key is bounded.
+ * Returns the key by which callers are counted, for a rate limit: one per IPv4 address, and one per /64 network of
+ * IPv6. IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2) counts as IPv4. A port, brackets and a zone, which proxies may
+ * add, are ignored. `null` and text that is not an IP address share one key. The key is at most 40 characters long.
  */
 export function addressKey(ip: string | null): string {
   const address = plainAddress(ip) ?? '';
@@ -34,8 +34,10 @@ export function addressKey(ip: string | null): string {
 
 /**
  * Returns the IP address of the client that sent a request, as far as it can be trusted; `null` if it is unknown.
- * @param hops how many proxies of your own are in front: each has appended the address of its peer to X-Forwarded-For, so the
- * entries before theirs are what the client claims.
+ * @param header returns a header of the request.
+ * @param peer the IP address of the other end of the connection.
+ * @param hops the number of your own proxies in front of the server. Each has appended the address of its peer to
+ *   X-Forwarded-For. Earlier entries are claims of the client, and not used.
  */
 export function clientAddress(
   header: (name: string) => string | null,

@@ -4,14 +4,17 @@ import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from '../limits.ts';
 import { checkJson, type JsonLimits } from './json.ts';
 import { nextSlice } from './turns.ts';
 
-/** The part of a call that its body is read by. */
+/** The part of a call that is needed to read its body. */
 export type BodyCall = Pick<Call, 'header' | 'request' | 'readBody' | 'countBytes'>;
 
-/** Counts the bytes that a request states. @returns a function to call with each chunk, which counts bytes beyond them. */
-function beginToCount(call: BodyCall): (bytes: number) => void {
-  const stated = Number(call.header('content-length') ?? 0);
-  let uncounted = -stated;
-  call.countBytes(stated);
+/**
+ * Counts the bytes that the Content-Length of a request declares.
+ * @returns a function to call with the size of each chunk, which counts bytes beyond them.
+ */
+function startCounting(call: BodyCall): (bytes: number) => void {
+  const declared = Number(call.header('content-length') ?? 0);
+  let uncounted = -declared;
+  call.countBytes(declared);
   return (bytes) => {
     uncounted += bytes;
     if (uncounted <= 0) return;
@@ -21,11 +24,11 @@ function beginToCount(call: BodyCall): (bytes: number) => void {
 }
 
 /**
- * The chunks of a request body. The rest of a body that is not read to its end is discarded: a client whose connection is
- * closed while it sends cannot read the error. The host limits how much may still come.
+ * Yields the chunks of a request body. If the caller stops early, the rest is read and discarded, because a client
+ * whose connection is closed while it is sending cannot read the error. The host limits how much it may still send.
  */
 export async function* chunksOf(call: BodyCall): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const count = beginToCount(call);
+  const count = startCounting(call);
   const reader = call.request.body?.getReader();
   let isWhole = !reader;
   try {
@@ -41,7 +44,7 @@ export async function* chunksOf(call: BodyCall): AsyncGenerator<Uint8Array<Array
   }
 }
 
-/** Lets chunks through until they have more than `limit` bytes together; then throws what `tooLarge` returns. */
+/** Passes chunks on. @throws the error of `tooLarge`, at the chunk that exceeds `limit` bytes in total. */
 export async function* limitBytes<T extends Uint8Array>(
   chunks: AsyncIterable<T>,
   limit: number,
@@ -55,23 +58,26 @@ export async function* limitBytes<T extends Uint8Array>(
   }
 }
 
-/** Throws the rest of a body away. */
+/** Reads the rest of a body and discards it. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {
     while (!(await reader.read()).done);
   } catch {
-    // The connection broke off; there is nothing more to throw away.
+    // The connection was lost, so there is nothing left to discard.
   }
 }
 
-/** The error for a request body of more than `limit` bytes. */
+/** Returns the error for a request body of more than `limit` bytes. */
 export const bodyTooLarge = (limit: number): ApiError =>
-  new CoreError('PAYLOAD_TOO_LARGE', { detail: `The body may have ${limit} bytes at most.` });
+  new CoreError('PAYLOAD_TOO_LARGE', { detail: `The body must not exceed ${limit} bytes.` });
 
 /**
- * Reads a request body, at most `limit` bytes of it. Several large bodies that arrive at once take turns, because what
- * is done with one, such as parsing, holds up everybody.
- * @throws {ApiError} PAYLOAD_TOO_LARGE as soon as it is known to be larger, CLIENT_CLOSED_REQUEST when it breaks off.
+ * Reads a request body. Several large bodies that arrive at once take turns, because the work that follows, such as
+ * parsing, blocks the event loop.
+ * @param limit the maximum size in bytes; default: MAX_BODY_BYTES, 1 MiB.
+ * @returns the bytes of the body; none if there is no body.
+ * @throws {ApiError} PAYLOAD_TOO_LARGE as soon as the body exceeds the limit, CLIENT_CLOSED_REQUEST if the client
+ *   disconnects.
  */
 export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(call.header('content-length') ?? 0) > limit) throw bodyTooLarge(limit);
@@ -83,7 +89,7 @@ export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<
     chunks.push(chunk);
   };
   if (call.readBody) {
-    const count = beginToCount(call);
+    const count = startCounting(call);
     await call.readBody((chunk) => {
       count(chunk.byteLength);
       take(chunk);
@@ -95,7 +101,7 @@ export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws {ApiError} BAD_REQUEST for bytes that are no UTF-8. */
+/** Decodes a body. @throws {ApiError} BAD_REQUEST if the bytes are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -105,14 +111,16 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Parses JSON that came from outside. Its cost grows with its bytes, and what it may hold has limits (see `checkJson`).
+ * Parses JSON from a client, within limits. The cost grows only with its size in bytes.
  * @param source text, or bytes in UTF-8.
- * @throws {ApiError} MALFORMED_JSON, or BAD_REQUEST when it holds too much, nests too deep or has a key `__proto__`.
+ * @param limits the maximum number of values; default: MAX_JSON_VALUES, 10,000.
+ * @throws {ApiError} MALFORMED_JSON; BAD_REQUEST if it has too many values, nests more than 64 levels deep or has a key
+ *   `__proto__`.
  */
 export const parseJson = (source: string | Uint8Array, limits?: JsonLimits): unknown =>
   parseCounted(source, limits).json;
 
-/** Parses JSON like `parseJson`, and returns how many values it holds, too. */
+/** Parses JSON like `parseJson`, and also returns the number of its values. */
 export function parseCounted(
   source: string | Uint8Array,
   limits?: JsonLimits,
@@ -132,10 +140,10 @@ export function parseCounted(
   }
 }
 
-/** The media type of a Content-Type header in lower case, without parameters; `''` when there is none. */
+/** Returns the media type of the Content-Type header in lower case, without parameters; `''` if there is none. */
 export function mediaType(call: Pick<BodyCall, 'header'>): string {
   return (call.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Whether a media type is JSON, such as `application/merge-patch+json`. */
+/** True if a media type is JSON, such as `application/merge-patch+json`. */
 export const isJsonType = (type: string): boolean => /^application\/([\w.-]+\+)?json$/.test(type);

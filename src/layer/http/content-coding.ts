@@ -1,25 +1,26 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** Below this a body is about one packet anyway, in characters or bytes. */
+/** The minimum length of a body that is compressed, in characters. A shorter body fits into about one packet anyway. */
 export const MIN_LENGTH = 2048;
-/** As quick as gzip by default, and smaller; more takes many times as long. */
+/** About as fast as gzip's default, with a smaller result. Higher qualities take many times as long. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
-/** A content coding that bodies can be sent in. */
+/** A content coding of response bodies. */
 export type Encoding = 'br' | 'gzip';
 
-/** Whether a body is large enough to be sent in fewer bytes to those who accept that. */
+/** True if a body is long enough to be compressed: at least MIN_LENGTH characters. */
 export const isCompressible = (text: string | null): text is string =>
   text !== null && text.length >= MIN_LENGTH;
 
 /**
- * The content coding an Accept-Encoding header (RFC 9110, section 12.5.3) wants most; `null` for none. What cannot be
- * read is skipped.
- * @param preferred where it wants both as much.
+ * Returns the content coding that an Accept-Encoding header (RFC 9110, section 12.5.3) prefers. Items that are not
+ * valid are skipped.
+ * @param preferred the coding to use if the header accepts both equally.
+ * @returns `null` if the body should be sent uncompressed.
  */
 export function chooseEncoding(header: string | null, preferred: Encoding = 'br'): Encoding | null {
   if (!header) return null;
@@ -36,7 +37,7 @@ export function chooseEncoding(header: string | null, preferred: Encoding = 'br'
   return br > gz ? 'br' : 'gzip';
 }
 
-/** Compresses a text, on another thread. */
+/** Compresses a text in Node's thread pool, so the event loop stays free. */
 export function compress(text: string, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
   return encoding === 'br' ? brotli(text, BROTLI) : deflate(text);
 }

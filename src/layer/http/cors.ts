@@ -2,7 +2,7 @@ import type { Call } from '../call/call.ts';
 import { type BufferedResponse, emptyResponse } from '../call/response.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-/** What a page may send in addition to what every page may; `*` would leave out Authorization. */
+/** The headers that a page may send besides the CORS-safelisted ones. `*` would not include Authorization. */
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -13,7 +13,7 @@ const REQUEST_HEADERS = [
   'X-Request-Id',
   'trpc-accept',
 ];
-/** What a page may read of a response in addition to what every page may. */
+/** The response headers that a page may read besides the CORS-safelisted ones. */
 const RESPONSE_HEADERS = [
   'Allow',
   'Deprecation',
@@ -28,25 +28,26 @@ const RESPONSE_HEADERS = [
   'WWW-Authenticate',
   'X-Request-Id',
 ];
-/** How long a browser may cache a preflight response, in seconds; Chromium caps it at this. */
+/** The time a browser may cache a preflight response, in seconds. Chromium allows no more. */
 const MAX_AGE = 7200;
 
+/** The options of cross-origin resource sharing (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 export interface CorsOptions {
   /** The origins whose pages may call the API, such as `https://app.example.com`; `*` for all. */
   origins: readonly string[];
-  /** Lets pages of these origins, which must be named one by one, send cookies. Default: false. */
+  /** True if pages of these origins may send cookies; then `origins` must not contain `*`. Default: false. */
   credentials?: boolean;
-  /** Further headers that a page may send. */
+  /** Additional request headers that a page may send. */
   allowHeaders?: readonly string[];
-  /** Further headers that a page may read. */
+  /** Additional response headers that a page may read. */
   exposeHeaders?: readonly string[];
-  /** How long a browser may cache a preflight response, in seconds. Default: 7200. */
+  /** The time a browser may cache a preflight response, in seconds. Default: 7200. */
   maxAge?: number;
 }
 
 type CorsCall = Pick<Call, 'method' | 'header'>;
 
-/** The headers of a response that CORS sets. */
+/** The headers of a response, as far as CORS changes them. */
 interface ResponseHeaders {
   set: (name: string, value: string) => void;
   append: (name: string, value: string) => void;
@@ -54,15 +55,18 @@ interface ResponseHeaders {
 
 /** Tells browsers which pages of other origins may call the API. */
 export interface Cors {
-  /** Returns the response to a preflight request (https://fetch.spec.whatwg.org/#cors-preflight-request); `null` for any other. */
+  /**
+   * Returns the response to a preflight request (https://fetch.spec.whatwg.org/#cors-preflight-request); `null` for any
+   * other.
+   */
   preflight: (call: CorsCall) => BufferedResponse | null;
-  /** Adds to a response whether the page that sent the request may read it. */
+  /** Adds the headers that let the page that sent the request read the response, if its origin is allowed. */
   mark: (call: CorsCall, headers: ResponseHeaders) => void;
 }
 
 /**
- * Creates cross-origin resource sharing.
- * @throws {Error} for `*` with credentials, which would let every page act as its visitor.
+ * Creates the headers of cross-origin resource sharing.
+ * @throws {Error} for `*` with credentials, because any page could then act as its visitor.
  */
 export function createCors({
   origins,
@@ -73,7 +77,9 @@ export function createCors({
 }: CorsOptions): Cors {
   const any = origins.includes('*');
   if (any && credentials) {
-    throw new Error('cors: name the origins one by one, or leave `credentials` out; "*" cannot have both.');
+    throw new Error(
+      'cors: "*" cannot be combined with `credentials`. List the origins, or remove `credentials`.',
+    );
   }
   const allowed = new Set(origins);
   const requestHeaders = [...REQUEST_HEADERS, ...allowHeaders].join(', ');

@@ -6,13 +6,13 @@ import { MAX_JSON_VALUES } from '../limits.ts';
 import { parseJson } from './body.ts';
 import { checkJson } from './json.ts';
 
-/** The values of JSON, counted by walking what was parsed. */
+/** Counts the values of parsed JSON. */
 function count(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, item: unknown) => sum + count(item), 1);
 }
 
-function refusal(text: string, maxValues?: number): string | null {
+function rejectionOf(text: string, maxValues?: number): string | null {
   try {
     parseJson(text, maxValues === undefined ? {} : { maxValues });
     return null;
@@ -22,7 +22,7 @@ function refusal(text: string, maxValues?: number): string | null {
   }
 }
 
-/** JSON with blanks between its tokens, and any character escaped. */
+/** JSON with whitespace between its tokens, and with escaped characters. */
 const jsonText = fc
   .tuple(
     fc.json({ maxDepth: 6 }).filter((text) => !text.includes('__proto__')),
@@ -33,7 +33,7 @@ const jsonText = fc
     const spaced = text.replace(/("(?:[^"\\]|\\.)*")|[[\]{},:]/g, (token, quoted?: string) =>
       quoted === undefined ? blank + token + blank : escapes ? quoted.replace(/[a-z_]/g, escapeChar) : quoted,
     );
-    // Escaping inside an escape would break it.
+    // Escaping a part of an escape makes it invalid.
     return isJson(spaced) ? spaced : text;
   });
 const escapeChar = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -57,59 +57,61 @@ describe('parseJson', () => {
     );
   });
 
-  test('accepts exactly the number of values that is allowed', () => {
+  test('accepts exactly the allowed number of values', () => {
     const value = [1, 'a,b', { 'c,{': [], d: [[], {}] }, null];
     const text = JSON.stringify(value);
     expect(parseJson(text, { maxValues: count(value) })).toEqual(value);
-    expect(refusal(text, count(value) - 1)).toMatch(/^BAD_REQUEST: .*values at most.*limits\.maxValues/);
+    expect(rejectionOf(text, count(value) - 1)).toMatch(
+      /^BAD_REQUEST: .*at most \d+ values.*limits\.maxValues/,
+    );
   });
 
   test('allows MAX_JSON_VALUES values by default', () => {
     const list = (length: number) => JSON.stringify(Array.from({ length }, () => 0));
-    expect(refusal(list(MAX_JSON_VALUES - 1))).toBeNull();
-    expect(refusal(list(MAX_JSON_VALUES))).toContain(`${MAX_JSON_VALUES} values`);
+    expect(rejectionOf(list(MAX_JSON_VALUES - 1))).toBeNull();
+    expect(rejectionOf(list(MAX_JSON_VALUES))).toContain(`${MAX_JSON_VALUES} values`);
   });
 
   test.each(['__proto__', '\\u005f_proto__', '__prot\\u006F__', escapeChar('_').repeat(2) + 'proto__'])(
-    'rejects the key %s wherever it stands',
+    'rejects the key %s in any place',
     (key) => {
       for (const text of [`{"${key}":1}`, `[{"a":{"b":2,"${key}" \n: {}}}]`, `{"a\\\\":1,"${key}":1}`]) {
-        expect(refusal(text)).toMatch(/^BAD_REQUEST: .*__proto__/);
+        expect(rejectionOf(text)).toMatch(/^BAD_REQUEST: .*__proto__/);
       }
-      expect(refusal(`["${key}",{"a":"${key}"},{"x${key}":1},{"${key}x":"${key}"}]`)).toBeNull();
+      expect(rejectionOf(`["${key}",{"a":"${key}"},{"x${key}":1},{"${key}x":"${key}"}]`)).toBeNull();
     },
   );
 
   test.each(['"', '"\\', '{"a"', '["a" ', '\\u005f', '{"__proto__\\":1}', '[1,]', '{"\\u00":1}', '', ']'])(
     'rejects %j as malformed',
     (text) => {
-      expect(refusal(text)).toMatch(/^MALFORMED_JSON/);
+      expect(rejectionOf(text)).toMatch(/^MALFORMED_JSON/);
     },
   );
 });
 
 describe('the cost of parseJson', () => {
-  const repeated = (piece: string, bytes: number) => piece.repeat(Math.ceil(bytes / piece.length));
+  const repeated = (part: string, bytes: number) => part.repeat(Math.ceil(bytes / part.length));
   const keys = (bytes: number) =>
     `{"\\u0041":1${Array.from({ length: bytes / 12 }, (_, i) => `,"key${i}":1`).join('')}}`;
   const hostile: [string, (bytes: number) => string][] = [
     ['numbers', (bytes) => `[${repeated('1,', bytes)}1]`],
     ['keys, one with an escape', keys],
-    ['keys that nearly are __proto__', (bytes) => `{${repeated('"\\u005f_prot__":1,', bytes)}"a":1}`],
+    ['keys that are nearly __proto__', (bytes) => `{${repeated('"\\u005f_prot__":1,', bytes)}"a":1}`],
     ['escaped quotation marks', (bytes) => `"${repeated('\\"', bytes)}"`],
     ['backslashes', (bytes) => `"${repeated('\\\\', bytes)}"`],
     ['quotation marks after backslashes', (bytes) => `[${repeated(`"${'\\'.repeat(1000)}",`, bytes)}1]`],
-    ['blanks', (bytes) => `["a"${repeated(' ', bytes)}]`],
+    ['whitespace', (bytes) => `["a"${repeated(' ', bytes)}]`],
     ['empty lists', (bytes) => `[${repeated('[],', bytes)}1]`],
     ['text', (bytes) => `"${repeated('x', bytes)}"`],
   ];
   const MB = 1_000_000;
-  const calm = JSON.stringify(
+  const harmless = JSON.stringify(
     Array.from({ length: 20_000 }, (_, i) => ({ id: i, title: 'A title of a chat' })),
   );
 
-  test.each(hostile)('grows with the bytes only: %s', (_, make) => {
-    const [small, large] = [Buffer.from(make(MB / 16)).toString(), Buffer.from(make(MB)).toString()];
+  test.each(hostile)('grows only with the size in bytes: %s', (_, create) => {
+    const [small, large] = [Buffer.from(create(MB / 16)).toString(), Buffer.from(create(MB)).toString()];
     const maxValues = Infinity;
     expect(
       costRatio(
@@ -119,12 +121,12 @@ describe('the cost of parseJson', () => {
     ).toBeLessThan(64);
   });
 
-  test.each(hostile)('is small for 1 MB: %s', (_, make) => {
-    const text = Buffer.from(make(MB));
+  test.each(hostile)('is small for 1 MB: %s', (_, create) => {
+    const text = Buffer.from(create(MB));
     expect(
       costRatio(
         () => parseJson(text),
-        () => JSON.parse(calm),
+        () => JSON.parse(harmless),
       ),
     ).toBeLessThan(8);
   });

@@ -1,9 +1,11 @@
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../limits.ts';
 
-/** What JSON of a caller may cost. */
+/** The limits of JSON from a client. */
 export interface JsonLimits {
-  /** How many values it may hold: each item and each field counts, and so does the whole. Default MAX_JSON_VALUES. */
+  /**
+   * The maximum number of values. Each item, each field and the whole count as one. Default: MAX_JSON_VALUES, 10,000.
+   */
   maxValues?: number;
 }
 
@@ -19,15 +21,15 @@ const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
 
 const PROTO = '__proto__';
-/** The longest spelling of it, with an escape such as \u005f for each character. */
+/** The length of its longest spelling, with an escape such as \u005f for each character. */
 const LONGEST_PROTO = PROTO.length * String.raw`\u005f`.length;
 
 /**
- * Checks JSON before it is parsed, in one pass over the text: how deep it nests, how many values it holds, and that no
- * key is `__proto__`, by which code that copies objects by assignment would give the copy another prototype. Text that
- * is not JSON may pass; parsing finds the first error after no more work than was checked here.
+ * Checks JSON before it is parsed, in one pass over the text: its depth, its number of values, and that no key is
+ * `__proto__`. Code that copies an object with that key by assignment would change the prototype of the copy. Text that
+ * is not JSON may pass: parsing then fails at the first error, within the work that was checked here.
  * @returns the number of values.
- * @throws {ApiError} BAD_REQUEST, which names the limit.
+ * @throws {ApiError} BAD_REQUEST, with the limit in its detail.
  */
 export function checkJson(text: string, { maxValues = MAX_JSON_VALUES }: JsonLimits = {}): number {
   let values = 1;
@@ -49,7 +51,7 @@ export function checkJson(text: string, { maxValues = MAX_JSON_VALUES }: JsonLim
       case CLOSE_LIST:
       case CLOSE_OBJECT:
         depth--;
-        // Commas count all members but one.
+        // The commas counted all members except one.
         if (!isEmpty && ++values > maxValues) throw tooMany(maxValues);
         isEmpty = false;
         break;
@@ -63,18 +65,24 @@ export function checkJson(text: string, { maxValues = MAX_JSON_VALUES }: JsonLim
   return values;
 }
 
-/** Skips the string that begins at `start`, and what stands between a key and its colon. @returns the last index of it. */
+/**
+ * Skips the string that begins at `start`, and the whitespace after it.
+ * @returns the index of the last skipped character.
+ * @throws {ApiError} BAD_REQUEST if it is a key `__proto__`.
+ */
 function skipString(text: string, start: number): number {
   const end = endOfString(text, start + 1);
   let next = end + 1;
   while (text.charCodeAt(next) <= SPACE) next++;
   if (text.charCodeAt(next) === COLON && isProto(text, start + 1, end)) {
-    throw new CoreError('BAD_REQUEST', { detail: `The JSON may not have a key named ${PROTO}.` });
+    throw new CoreError('BAD_REQUEST', { detail: `The JSON must not have a key named ${PROTO}.` });
   }
   return next - 1;
 }
 
-/** The index of the quotation mark that ends a string. Few strings have escapes, so it is looked for natively first. */
+/**
+ * Returns the index of the quotation mark that ends a string. Few strings have escapes, so it tries `indexOf` first.
+ */
 function endOfString(text: string, start: number): number {
   const mark = text.indexOf('"', start);
   if (mark === -1) return text.length;
@@ -84,7 +92,7 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** True if the characters of a key spell `__proto__`, as they are or with escapes. */
+/** True if a key is `__proto__`, with or without escapes. */
 function isProto(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length === PROTO.length) return text.startsWith(PROTO, start);
@@ -98,12 +106,12 @@ function isProto(text: string, start: number, end: number): boolean {
 }
 
 const tooDeep = () =>
-  new CoreError('BAD_REQUEST', { detail: `The JSON may nest ${MAX_JSON_DEPTH} levels deep at most.` });
+  new CoreError('BAD_REQUEST', { detail: `The JSON must not nest more than ${MAX_JSON_DEPTH} levels deep.` });
 
-/** The error for input of more than `maxValues` values. */
+/** Returns the error for an input of more than `maxValues` values. */
 export const tooMany = (maxValues: number): ApiError =>
   new CoreError('BAD_REQUEST', {
     detail:
-      `The input may hold ${maxValues} values at most. Send less at once. ` +
+      `The input can contain at most ${maxValues} values. Send less at once. ` +
       'If the procedure needs more, raise `limits.maxValues` in its meta.',
   });

@@ -5,68 +5,76 @@ import { CoreError } from '../errors/api-error.ts';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The longest host or origin that an error repeats, in characters: a DNS name (RFC 1035) with scheme and port. */
 const MAX_REPEATED = 270;
-/** A name or an IPv4 address, or an IPv6 address in brackets, and a port (RFC 3986, section 3.2). */
+/**
+ * Matches a host: a name, an IPv4 address or an IPv6 address in brackets, with an optional port (RFC 3986, section
+ * 3.2).
+ */
 export const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::(\d{0,5}))?$/i;
 
+/** The options of `createOriginGuard`. */
 export interface OriginOptions {
   /** The public URL of the API, such as `https://app.example.com`. */
   publicUrl?: string | undefined;
-  /** Rejects requests to hosts that are neither the public URL's nor a loopback name nor an IP address. Default: false. */
+  /**
+   * True to reject requests to hosts other than the public URL's, loopback names and IP addresses, against DNS
+   * rebinding. Default: false.
+   */
   checkHosts?: boolean;
   /** The origins whose pages may send requests without cookies; `*` for all. Default: none. */
   origins?: readonly string[];
-  /** Lets pages of `origins`, but for `*`, send cookies too. Default: false. */
+  /** True if pages of `origins`, except `*`, may also send cookies. Default: false. */
   credentials?: boolean;
-  /** True if a proxy of your own is in front, so that X-Forwarded-Host and X-Forwarded-Proto count. Default: false. */
+  /** True if your own proxy is in front, so X-Forwarded-Host and X-Forwarded-Proto can be trusted. Default: false. */
   trustProxy?: boolean;
-  /** True if requests without a proxy come over plain HTTP, so that an https origin is another one. Default: false, unknown. */
+  /** True if the server itself receives plain HTTP, so an https origin is a different one. Default: false, unknown. */
   speaksHttp?: boolean;
-  /** Returns how the operator allows an origin of their own, as a sentence that an error adds. */
+  /** Returns how an operator allows their own origin, as a clause for an error, such as `set APP_URL=… and restart`. */
   fix?: (origin: string) => string;
-  /** What an error adds about pages of other origins. */
+  /** A sentence that CROSS_ORIGIN errors add, for the authors of other pages. */
   hint?: string;
 }
 
-/** The part of a call that is checked. */
+/** The part of a call that the guard checks. */
 export type OriginCall = Pick<Call, 'method' | 'header'>;
 type Header = OriginCall['header'];
 
-/** Rejects requests that a web page of another site may have made a browser send. */
+/** A guard against requests that another site's page makes a visitor's browser send (CSRF and DNS rebinding). */
 export interface OriginGuard {
   /**
-   * Checks the host that a request was sent to: a page whose name an attacker's DNS server points to this server (DNS
-   * rebinding) reaches it under that name.
-   * @throws {ApiError} UNKNOWN_HOST
+   * Checks the host that a request was sent to. In a DNS rebinding attack, the name of the attacker's page resolves to
+   * this server, so the request has that name as its host.
+   * @throws {ApiError} UNKNOWN_HOST for a host that is not known or not valid.
    */
   checkHost: (header: Header) => void;
   /**
-   * Checks the host, and for methods that change something also where the request comes from, by `Origin` and
-   * `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/), which browsers send. A browser adds cookies by itself, so a
-   * cookie does not prove that the user meant it.
-   * @param usesCookies True for paths that read the cookie even if there is an Authorization header.
-   * @throws {ApiError} UNKNOWN_HOST, CROSS_ORIGIN
+   * Checks the host. For unsafe methods, also checks the origin, by the headers `Origin` and `Sec-Fetch-Site`
+   * (https://www.w3.org/TR/fetch-metadata/), which browsers send. A browser adds cookies by itself, so a cookie does
+   * not prove that the user wanted the request.
+   * @param usesCookies true for a path that reads the cookie even if there is an Authorization header.
+   * @throws {ApiError} UNKNOWN_HOST for a host that is not known (with `checkHosts`), CROSS_ORIGIN for another site's
+   *   request.
    */
   check: (call: OriginCall, usesCookies: boolean) => void;
 }
 
-/** Returns the last of the values in a header; each proxy appends what it has seen, so this one is of the nearest. */
+/** Returns the last value of a header. Each proxy appends a value, so the last one is from the nearest proxy. */
 const lastOf = (header: string | null): string | null => header?.split(',').at(-1)?.trim() ?? null;
 
 /**
- * Returns the host a request was sent to, with its port; `null` if it does not say so, as with HTTP/1.0. Browsers always do.
- * Behind a proxy that is trusted, the last entry of X-Forwarded-Host counts before Host.
+ * Returns the host a request was sent to, with its port; `null` without a Host header, which only HTTP/1.0 allows.
+ * Browsers always send it. Behind a trusted proxy, the last entry of X-Forwarded-Host takes precedence.
  */
 export function requestHost(header: Header, trustProxy: boolean): string | null {
   return (trustProxy ? lastOf(header('x-forwarded-host')) : null) ?? header('host');
 }
 
-/** Returns the name in a host as browsers write it, or `null` for what is no host. */
+/** Returns the name in a host as browsers write it, or `null` if it is not a valid host. */
 function nameOf(host: string): string | null {
   if (!HOST.test(host)) return null;
   return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, '') ?? null;
 }
 
-/** True for a name that browsers never ask DNS for (RFC 6761, section 6.3). */
+/** True for a name that browsers never look up in DNS (RFC 6761, section 6.3). */
 const isLocalhost = (name: string) => name === 'localhost' || name.endsWith('.localhost');
 
 /** True for an IP address; an IPv6 address is in brackets. */
@@ -80,7 +88,7 @@ export function isLoopbackHost(host: string): boolean {
   );
 }
 
-/** Returns the origin that an operator most likely means by a host: of this server itself, which speaks HTTP, or of a proxy. */
+/** Returns the origin that an operator most likely uses for a host: this server's own over HTTP, or that of a proxy. */
 function likelyOrigin(host: string, header: Header, trustProxy: boolean): string {
   const origin = header('origin');
   if (origin === `https://${host}` || origin === `http://${host}`) return origin;
@@ -89,9 +97,11 @@ function likelyOrigin(host: string, header: Header, trustProxy: boolean): string
 }
 
 /**
- * Creates a guard against requests of other sites. Hosts are those of the public URL, loopback names and IP addresses, each with
- * any port: DNS rebinding needs a name, and a port may be mapped on the way. Requests with an Authorization header pass,
- * because no page can make a browser add one; so do requests without a cookie of a page of `origins`.
+ * Creates a guard against requests from other sites.
+ *
+ * It accepts the host of the public URL, loopback names and IP addresses, each with any port: DNS rebinding needs
+ * another name, and a proxy may map the port. Requests with an Authorization header pass, because no page can make a
+ * browser add one. So do requests without a cookie from pages of `origins`.
  */
 export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
   const { publicUrl, checkHosts = false, origins = [], credentials = false, trustProxy = false } = options;
@@ -99,7 +109,7 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
   const own = publicUrl === undefined ? null : new URL(publicUrl);
   const ownName = own?.hostname.replace(/\.$/, '');
   const shared = new Set(origins);
-  /** The last host that was accepted: nearly every request names the same. */
+  /** The last host that was accepted. Nearly all requests have the same one. */
   let accepted: string | undefined;
 
   function checkHost(header: Header): void {
@@ -107,7 +117,7 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
     if (host === null || host === accepted) return;
     const name = nameOf(host);
     if (name === null || host.length > MAX_REPEATED) {
-      throw new CoreError('UNKNOWN_HOST', { detail: 'The host that the request names is not valid.' });
+      throw new CoreError('UNKNOWN_HOST', { detail: 'The host of the request is not valid.' });
     }
     if (name !== ownName && !isLocalhost(name) && !isAddress(name)) {
       const fix = fixFor?.(likelyOrigin(host, header, trustProxy));
@@ -118,15 +128,18 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
     accepted = host;
   }
 
-  /** True for the origin of the public URL, and for the one that the request was sent to. An https public URL is the only one of its host. */
+  /**
+   * True for the origin of the public URL, and for the origin that the request was sent to. If the public URL is https,
+   * it is the only origin of its host.
+   */
   function isOwn(origin: string, header: Header): boolean {
     const sent = URL.parse(origin);
     if (!sent) return false;
     if (sent.origin === own?.origin) return true;
     const host = requestHost(header, trustProxy);
     if (host === null || (own?.protocol === 'https:' && nameOf(host) === ownName)) return false;
-    const known = trustProxy ? lastOf(header('x-forwarded-proto')) : speaksHttp ? 'http' : null;
-    const reached = URL.parse(`${known ?? sent.protocol.slice(0, -1)}://${host}`);
+    const scheme = trustProxy ? lastOf(header('x-forwarded-proto')) : speaksHttp ? 'http' : null;
+    const reached = URL.parse(`${scheme ?? sent.protocol.slice(0, -1)}://${host}`);
     return sent.origin !== 'null' && sent.origin === reached?.origin;
   }
 

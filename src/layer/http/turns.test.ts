@@ -4,7 +4,7 @@ import { nextSlice } from './turns.ts';
 
 const SLICE_MS = 2;
 
-/** Works for `ms` milliseconds in small steps, each in a microtask. */
+/** Blocks for `ms` milliseconds in small steps, each in a microtask. */
 async function work(ms: number): Promise<void> {
   let worked = 0;
   while (worked < ms) {
@@ -15,7 +15,7 @@ async function work(ms: number): Promise<void> {
   }
 }
 
-test.each([1, 12])('%d loops together hold up others for about one slice', async (loops) => {
+test.each([1, 12])('%d loops together block other work for about one slice', async (loops) => {
   const share = await longestShare(Promise.all(Array.from({ length: loops }, () => work(600 / loops))));
   expect(share).toBeLessThan(0.3);
 });

@@ -1,6 +1,6 @@
 import { MAX_SLICE_MS } from '../limits.ts';
 
-/** Until when work that takes turns may go on in this turn of the event loop. */
+/** The time (`performance.now()`) until which loops that take turns may continue in this turn of the event loop. */
 let sliceEnd = 0;
 const waiting: (() => void)[] = [];
 
@@ -11,10 +11,10 @@ function release(): void {
 }
 
 /**
- * For loops over rows whose promises all settle at once, so that nothing else would ever run: await it in each round.
- * All such loops of a process share one slice of MAX_SLICE_MS and take turns, so many at once hold up others no longer
- * than one.
- * @returns `undefined` while the slice lasts, else a promise that waits for the next one.
+ * Gives the event loop back during long loops. Await it in each round of a loop whose promises are already settled,
+ * because otherwise nothing else would run until the loop ends. All such loops of a process share one slice of
+ * MAX_SLICE_MS (10 ms) and take turns, so many loops block others no longer than one.
+ * @returns `undefined` while the slice lasts, or a promise of the next slice.
  */
 export function nextSlice(): Promise<void> | undefined {
   if (performance.now() < sliceEnd) return undefined;

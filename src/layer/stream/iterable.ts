@@ -18,8 +18,9 @@ export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown>
 
 /**
  * Creates the output schema of a procedure that streams its result in chunks.
- * @param item the schema of a chunk, for the document and the type. Chunks come from our own log and are not parsed again.
+ * @param item the schema of a chunk, for the OpenAPI document and the type. Chunks are not validated.
  * @param whole the schema of all chunks joined, if they are the text of one JSON document.
+ * @returns a schema that accepts any async iterable.
  */
 export function iterable<T>(item: z.core.$ZodType<T>, whole?: z.core.$ZodType) {
   const schema = z

@@ -12,7 +12,7 @@ async function* events(...items: SseEvent[]) {
   }
 }
 
-/** A source whose state can be looked at. */
+/** Returns an endless source, and counts of the calls to its iterator. */
 function endless() {
   const state = { taken: 0, returned: 0 };
   const source: AsyncIterable<SseEvent> = {
@@ -34,14 +34,14 @@ describe('sseText', () => {
     );
   });
 
-  test('refuses ids and names that would write further fields', () => {
+  test('rejects ids and names that would add other fields', () => {
     expect(() => sseText({ id: '1\ndata: x', data: '' })).toThrow(TypeError);
     expect(() => sseText({ event: 'x\r', data: '' })).toThrow(TypeError);
   });
 });
 
 describe('sseResponse', () => {
-  test('sends events, the closing one last, with headers of its own', async () => {
+  test('sends events, the closing one last, with additional headers', async () => {
     const response = sseResponse(events({ data: 'a' }, { id: '2', data: 'b' }), {
       signal: never(),
       heartbeatMs: 1000,
@@ -52,7 +52,7 @@ describe('sseResponse', () => {
     await expect(text(response)).resolves.toBe(': open\n\ndata: a\n\nid: 2\ndata: b\n\ndata: [DONE]\n\n');
   });
 
-  test('fills silence with comments, without losing an event', async () => {
+  test('sends comments while there is no event, without losing one', async () => {
     async function* slow() {
       await sleep(50);
       yield { data: 'late' };
@@ -61,7 +61,7 @@ describe('sseResponse', () => {
     expect(body).toMatch(/^: open\n\n(: heartbeat\n\n)+data: late\n\n$/);
   });
 
-  test('takes an event only when the reader wants one', async () => {
+  test('takes an event only when the client reads on', async () => {
     const { state, source } = endless();
     const reader = sseResponse(source, { signal: never(), heartbeatMs: 1000 }).body?.getReader();
     await reader?.read();
@@ -71,7 +71,7 @@ describe('sseResponse', () => {
     expect(state.returned).toBe(1);
   });
 
-  test('the signal ends the stream cleanly and the source with it', async () => {
+  test('ends cleanly, and ends its source, if the signal is aborted', async () => {
     const { state, source } = endless();
     const abort = new AbortController();
     const reader = sseResponse(source, { signal: abort.signal, heartbeatMs: 1000 }).body?.getReader();
@@ -83,7 +83,7 @@ describe('sseResponse', () => {
     expect(state.returned).toBe(1);
   });
 
-  test('a signal that was aborted before ends it at once', async () => {
+  test('ends at once if the signal was already aborted', async () => {
     const { state, source } = endless();
     await expect(text(sseResponse(source, { signal: AbortSignal.abort(), heartbeatMs: 1000 }))).resolves.toBe(
       ': open\n\n',
@@ -91,14 +91,14 @@ describe('sseResponse', () => {
     expect(state).toEqual({ taken: 0, returned: 1 });
   });
 
-  test('a failure is told in the closing event, or breaks the stream off', async () => {
+  test('reports a failure in the closing event, or breaks the connection without one', async () => {
     async function* failing(): AsyncGenerator<SseEvent> {
       yield { data: 'a' };
       throw new Error('broken');
     }
     const closing = (failure?: { error: unknown }) => ({ event: 'error', data: String(failure?.error) });
-    const told = sseResponse(failing(), { signal: never(), heartbeatMs: 1000, closing });
-    await expect(text(told)).resolves.toContain('event: error\ndata: Error: broken\n\n');
+    const closed = sseResponse(failing(), { signal: never(), heartbeatMs: 1000, closing });
+    await expect(text(closed)).resolves.toContain('event: error\ndata: Error: broken\n\n');
     await expect(text(sseResponse(failing(), { signal: never(), heartbeatMs: 1000 }))).rejects.toThrow(
       'broken',
     );

@@ -1,32 +1,37 @@
 import { textStream } from './stream.ts';
 
-/** One server-sent event; `id` and `event` are single lines. */
+/** A server-sent event. */
 export interface SseEvent {
+  /** The id with which a client resumes, as `Last-Event-ID`; a single line. */
   id?: string;
+  /** The name of the event; a single line. Without it, a client gets a `message`. */
   event?: string;
+  /** The data, which may have several lines. */
   data: string;
 }
 
-/** How an event stream is kept open and ended. */
+/** The options of `sseResponse`. */
 export interface SseOptions {
-  /** Ends the stream and its source; the reader sees a clean end and may reconnect. */
+  /** Ends the stream and its source. The client sees a clean end and may reconnect. */
   signal: AbortSignal;
-  /** The pause after which a comment keeps the connection open, in milliseconds. */
+  /** The time without an event after which a comment keeps the connection open, in milliseconds. */
   heartbeatMs: number;
+  /** Additional headers of the response. */
   headers?: HeadersInit;
   /**
-   * The event that ends the stream: after the source has ended, or failed with `failure.error`.
-   * Without it a failure breaks the connection off.
+   * Returns the last event, after the source has ended or failed with `failure.error`.
+   * Without it, a failure breaks the connection.
    */
   closing?: (failure?: { error: unknown }) => SseEvent;
-  /** The event that goes last where `signal` ends the stream; `undefined` for none. */
+  /** Returns the last event if `signal` ends the stream; `undefined` for none. */
   aborted?: (reason: unknown) => SseEvent | undefined;
 }
 
 /**
- * Answers with server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). A comment goes
- * first, so the reader sees the connection open before there is an event. The next event is taken when the
- * reader asks for more; when it goes away, `return()` is called on the iterator of `events`.
+ * Creates a response of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). It starts
+ * with a comment, so the client sees an open connection before the first event. It takes the next event when the client
+ * reads on. If the client disconnects, it calls `return()` on the iterator of `events`.
+ * @throws {TypeError} while streaming, for an event whose id or name is not a single line.
  */
 export function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions): Response {
   const { signal, heartbeatMs, closing, aborted } = options;
@@ -51,7 +56,7 @@ export function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions
   return new Response(body, { headers });
 }
 
-/** The lines of one event. @throws {TypeError} for an id or event name that is more than one line. */
+/** Returns the text of an event. @throws {TypeError} for an id or event name that is not a single line. */
 export function sseText({ id, event, data }: SseEvent): string {
   const field = (name: string, value: string) => {
     if (/[\r\n\0]/.test(value)) throw new TypeError(`The ${name} of an event must be a single line.`);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { settledWithin, SILENCE, textStream } from './stream.ts';
+import { settledWithin, TIMED_OUT, textStream } from './stream.ts';
 
 async function* letters() {
   for (const letter of 'abc') {
@@ -18,7 +18,7 @@ describe('textStream', () => {
     await expect(text(body)).resolves.toBe('aébécé');
   });
 
-  test('can break off when it is aborted, so that half a document is no document', async () => {
+  test('breaks or closes the body if it is aborted, so half a document need not look complete', async () => {
     const abort = new AbortController();
     const options = { encode: String, signal: abort.signal, opening: '[' };
     const broken = text(textStream(letters(), { ...options, whenAborted: 'break' }));
@@ -28,7 +28,7 @@ describe('textStream', () => {
     await expect(closed).resolves.toBe('[');
   });
 
-  test('an item that cannot be encoded ends the source and is reported', async () => {
+  test('ends the source and reports the error if an item cannot be encoded', async () => {
     const reported: unknown[] = [];
     let cleanedUp = false;
     async function* source() {
@@ -52,10 +52,10 @@ describe('textStream', () => {
 });
 
 describe('settledWithin', () => {
-  test('gives the value, the failure, or silence', async () => {
+  test('returns the value, throws the error, or times out', async () => {
     await expect(settledWithin(1000, Promise.resolve(1))).resolves.toBe(1);
     await expect(settledWithin(1000, Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await expect(settledWithin(1, new Promise(() => {}))).resolves.toBe(SILENCE);
+    await expect(settledWithin(1, new Promise(() => {}))).resolves.toBe(TIMED_OUT);
     await expect(settledWithin(undefined, sleep(5, 'late'))).resolves.toBe('late');
   });
 });

@@ -1,30 +1,35 @@
 import { nextSlice } from '../http/turns.ts';
 
-/** How the items of a source become a response body. */
+/** The options of `textStream`. */
 export interface TextStreamOptions<T> {
+  /** Returns the text of an item. */
   encode: (item: T) => string;
   /** Ends the body and the source. */
   signal: AbortSignal;
-  /** What a reader sees when `signal` ends the body: a clean end, or a connection that breaks off. */
+  /** How the client sees that `signal` ended the body: as a clean end, or as a broken connection. */
   whenAborted: 'close' | 'break';
-  /** The last text where `signal` ends the body cleanly, `''` for none. */
+  /** Returns the last text if `signal` ends the body cleanly; `''` for none. */
   aborted?: (reason: unknown) => string;
-  /** Sent before the first item, at once. */
+  /** The text that is sent at once, before the first item. */
   opening?: string;
-  /** Sent when the source was silent for `afterMs` milliseconds. */
+  /** The text that is sent after `afterMs` milliseconds without an item. */
   heartbeat?: { afterMs: number; text: string };
-  /** The last text: after the source has ended, or failed with `failure.error`. Without it a failure breaks off. */
+  /**
+   * Returns the last text, after the source has ended or failed with `failure.error`. Without it, a failure breaks the
+   * body.
+   */
   closing?: (failure?: { error: unknown }) => string;
-  /** Told why the source failed where there is no `closing` to be told. */
+  /** Called with the error of a source that failed, if there is no `closing`. */
   onBreak?: (error: unknown) => void;
 }
 
-/** What stands for a value that did not come in time. */
-export const SILENCE: unique symbol = Symbol('silence');
+/** Stands for the value of a promise that has not settled in time. */
+export const TIMED_OUT: unique symbol = Symbol('timed out');
 
 /**
- * A response body in UTF-8 that takes the next item only when its reader asks for more, and gives the event loop back
- * between items that are there at once. Cancelling it, or aborting `signal`, calls `return()` on the source's iterator and leaves no timer and no listener behind.
+ * Creates a response body in UTF-8. It takes the next item only when its client reads on, and gives the event loop back
+ * between items that are available at once. Cancelling it, or aborting `signal`, calls `return()` on the source's
+ * iterator and leaves no timer and no listener behind.
  */
 export function textStream<T>(
   items: AsyncIterable<T>,
@@ -42,7 +47,7 @@ export function textStream<T>(
     clearInterval(heart);
     signal.removeEventListener('abort', onAbort);
   }
-  /** For a source that has not ended by itself. Nobody is left to hear that its clean-up failed. */
+  /** Ends a source that has not ended by itself. An error of its cleanup has no reader left, so it is ignored. */
   function release() {
     end();
     iterator.return?.().catch(() => undefined);
@@ -69,7 +74,7 @@ export function textStream<T>(
       if (!heartbeat) return;
       const beat = encoder.encode(heartbeat.text);
       heart = setInterval(() => {
-        // A reader that has not taken what is there would not see it.
+        // A client that has not read the earlier text would not see it.
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(beat);
       }, heartbeat.afterMs);
     },
@@ -105,14 +110,14 @@ export function textStream<T>(
   });
 }
 
-/** What a promise settles to, or SILENCE when it takes more than `ms` milliseconds; without `ms` there is no limit. */
+/** Settles as a promise does, or returns TIMED_OUT after `ms` milliseconds; without `ms` there is no limit. */
 export async function settledWithin<T>(
   ms: number | undefined,
   promise: Promise<T>,
-): Promise<T | typeof SILENCE> {
+): Promise<T | typeof TIMED_OUT> {
   if (ms === undefined) return promise;
-  const late = Promise.withResolvers<typeof SILENCE>();
-  const timer = setTimeout(late.resolve, ms, SILENCE);
+  const late = Promise.withResolvers<typeof TIMED_OUT>();
+  const timer = setTimeout(late.resolve, ms, TIMED_OUT);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {
