@@ -16,11 +16,11 @@ export interface ServerEvent<T> {
 /** The data of a stream's events as the OpenAPI document describes them, without the events that end the stream. */
 export type EventData<T> = T extends { event?: 'message'; data: infer D } ? D : never;
 
-/** What a client knows of its API. */
+/** The properties of an API that its client needs. */
 export interface ApiInfo {
   /** The path of the API below the server's URL, such as `/api/v1`. */
   path: string;
-  /** How the keys of the API begin; `''` if they may have any form. */
+  /** The prefix of API keys; `''` if they may have any form. */
   keyPrefix: string;
   errors: ErrorCatalog;
 }
@@ -32,7 +32,7 @@ export class Core {
   readonly #root: string;
   readonly #errors: ErrorCatalog;
 
-  /** @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format. */
+  /** @throws {TypeError} if there is no `baseUrl` outside a page, or if it or `apiKey` has the wrong format. */
   constructor(options: SdkOptions, { path, keyPrefix, errors }: ApiInfo) {
     this.#options = options;
     const base = options.baseUrl ?? ('location' in globalThis ? globalThis.location.origin : '');
@@ -75,7 +75,7 @@ export class Core {
     }
   }
 
-  /** Returns the pages of a list. */
+  /** Returns a paginated list. It sends no request until the list is awaited or iterated. */
   pages<T>(operation: Operation, options?: CallOptions): Pages<T> {
     return new Pages((cursor) => {
       const input = { ...operation.input, ...(cursor !== undefined && { cursor }) };
@@ -126,11 +126,11 @@ export class Core {
     return limit(timeoutMs, signal);
   }
 
-  /** Makes one attempt. @throws the error of a failed attempt. */
+  /** Sends one attempt. @throws {SdkError} if the attempt fails, or the reason of an aborted signal. */
   async #send(operation: Operation, key: string, options: CallOptions, time: Limit): Promise<Response> {
     const { onRequest, onResponse, fetch: send = (request: Request) => fetch(request) } = this.#options;
-    const made = this.#requestOf(operation, key, options, time.signal);
-    const request = (await onRequest?.(made)) ?? made;
+    const created = this.#requestOf(operation, key, options, time.signal);
+    const request = (await onRequest?.(created)) ?? created;
     const response = await this.#guarded(() => send(request), time);
     await onResponse?.(response, request);
     if (!response.ok) throw await this.#guarded(() => errorOf(response, this.#errors), time);
@@ -142,7 +142,7 @@ export class Core {
     const takesBody = method !== 'GET' && method !== 'DELETE';
     const fields = Object.entries(input).filter(([name]) => !headerNames.includes(name));
     const inQuery = (name: string) => (takesBody ? query?.includes(name) : true);
-    const address = this.#root + operation.path + queryOf(fields.filter(([name]) => inQuery(name)));
+    const url = this.#root + operation.path + queryOf(fields.filter(([name]) => inQuery(name)));
 
     const headers = new Headers({ accept: 'application/json' });
     if (this.#options.apiKey !== undefined) headers.set('authorization', `Bearer ${this.#options.apiKey}`);
@@ -162,7 +162,7 @@ export class Core {
         init.body = JSON.stringify({ ...(named && { clientRequestId: key }), ...defined(body) });
       }
     }
-    return new Request(address, init);
+    return new Request(url, init);
   }
 
   /** Waits before the next attempt. @throws the error if there should be no further attempt. */
@@ -171,13 +171,13 @@ export class Core {
     attempt: number,
     { signal, maxRetries = this.#options.maxRetries ?? 5 }: CallOptions,
   ) {
-    const may = error instanceof SdkError && isTransient(error) && attempt < maxRetries;
-    const ms = may ? pauseBefore(attempt, error.retryAfter) : undefined;
+    const mayRetry = error instanceof SdkError && isTransient(error) && attempt < maxRetries;
+    const ms = mayRetry ? pauseBefore(attempt, error.retryAfter) : undefined;
     if (ms === undefined || signal?.aborted) throw error;
     await pause(ms, signal);
   }
 
-  /** Runs a network step. @throws the reason of the caller's signal, a timeout or a ConnectionError. */
+  /** Runs a network step. @throws the reason of the caller's signal, a RequestTimeoutError or a ConnectionError. */
   async #guarded<T>(step: () => Promise<T>, { signal }: Limit): Promise<T> {
     try {
       return await step();
@@ -187,7 +187,7 @@ export class Core {
     }
   }
 
-  /** Yields the chunks of a body. Only the wait for the next chunk is limited, not the time the caller takes to process it. */
+  /** Yields the chunks of a body. Limits the wait for each chunk, but not the time that the caller takes for it. */
   async *#chunksOf(
     body: ReadableStream<Uint8Array> | null,
     time: Limit,

@@ -1,10 +1,12 @@
-/** A problem with the input: its place (RFC 6901 JSON Pointer, `''` for the whole input) and how to fix it. */
+/** A problem with the input. */
 export interface ErrorIssue {
+  /** The place: a JSON Pointer (RFC 6901) into the input, or `''` for the whole input. */
   pointer: string;
+  /** How to fix it, such as `must not be empty`. */
   message: string;
 }
 
-/** The fields of an error. All but the code may be missing. */
+/** The fields of an error. All except the code may be missing. */
 export interface ErrorFields {
   code: string;
   status?: number | undefined;
@@ -23,7 +25,7 @@ export interface ErrorFields {
  */
 export class SdkError extends Error {
   override readonly name: string = 'SdkError';
-  /** A code of the catalogue, or `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE` of this package. */
+  /** A code of the catalogue, or of this package: `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE`. */
   readonly code: string;
   /** The HTTP status, or 0 if there was no response. */
   readonly status: number;
@@ -35,7 +37,7 @@ export class SdkError extends Error {
   readonly issues: readonly ErrorIssue[];
   /** True if the same call may succeed later. */
   readonly retryable: boolean;
-  /** The seconds to wait before a retry, if the server sent a number. */
+  /** The seconds to wait before a retry, if the server sent a time. */
   readonly retryAfter: number | undefined;
   // The generator declares the API's own fields here.
 

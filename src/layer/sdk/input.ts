@@ -17,10 +17,10 @@ export type Input<T extends Parts> = Flat<
   Part<T['query']> & Part<T['headers']> & WithoutRequestId<Part<T['body']>>
 >;
 
-/** A call, from which the HTTP request is created. */
+/** An operation of the API with its input, from which the HTTP request is created. */
 export interface Operation {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the API's own path, percent-encoded. */
+  /** The path below the API's own path, percent-encoded. */
   path: string;
   input?: object;
   /** The input fields that are sent in the query. Without a body, all of them are. */

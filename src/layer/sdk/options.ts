@@ -27,8 +27,11 @@ export interface SdkOptions {
 export interface CallOptions {
   /** Cancels the call, which then throws the signal's reason. */
   signal?: AbortSignal;
+  /** The time limit of one attempt in milliseconds. */
   timeoutMs?: number;
+  /** The number of retries after a network error, 429 or 503. */
   maxRetries?: number;
+  /** Additional headers. They replace headers of the same name. */
   headers?: Record<string, string>;
   /**
    * The key by which the server recognizes a repeated call. All attempts of a call send the same one. Default: a random

@@ -1,12 +1,14 @@
 // Written by npm run sdk from src/sdk/openapi.json.
 
-/** A problem with the input: its place (RFC 6901 JSON Pointer, `''` for the whole input) and how to fix it. */
+/** A problem with the input. */
 export interface ErrorIssue {
+  /** The place: a JSON Pointer (RFC 6901) into the input, or `''` for the whole input. */
   pointer: string;
+  /** How to fix it, such as `must not be empty`. */
   message: string;
 }
 
-/** The fields of an error. All but the code may be missing. */
+/** The fields of an error. All except the code may be missing. */
 export interface ErrorFields {
   code: string;
   status?: number | undefined;
@@ -25,7 +27,7 @@ export interface ErrorFields {
  */
 export class SwitchboardError extends Error {
   override readonly name: string = 'SwitchboardError';
-  /** A code of the catalogue, or `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE` of this package. */
+  /** A code of the catalogue, or of this package: `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE`. */
   readonly code: string;
   /** The HTTP status, or 0 if there was no response. */
   readonly status: number;
@@ -37,7 +39,7 @@ export class SwitchboardError extends Error {
   readonly issues: readonly ErrorIssue[];
   /** True if the same call may succeed later. */
   readonly retryable: boolean;
-  /** The seconds to wait before a retry, if the server sent a number. */
+  /** The seconds to wait before a retry, if the server sent a time. */
   readonly retryAfter: number | undefined;
   /**
    * With STREAM_GONE: the message that has the whole answer.

@@ -2,14 +2,15 @@
 
 /** One page of a list. */
 export interface Page<T> {
+  /** The items, in the order of the list. */
   items: T[];
   /** The cursor of the next page, or null on the last page. */
   nextCursor: string | null;
 }
 
 /**
- * A paginated list. `for await` yields the items of all pages and requests each page when it reaches it. `await` returns
- * the first page.
+ * A paginated list. `for await` yields the items of all pages and requests each page when it reaches it. `await`
+ * returns the first page.
  */
 export class Pages<T> implements AsyncIterable<T>, PromiseLike<Page<T>> {
   readonly #fetch: (cursor?: string) => Promise<Page<T>>;
@@ -27,7 +28,7 @@ export class Pages<T> implements AsyncIterable<T>, PromiseLike<Page<T>> {
     return this.#first.then(onFulfilled, onRejected);
   }
 
-  /** Yields the pages. */
+  /** Yields the pages, and requests each one when it is reached. */
   async *pages(): AsyncGenerator<Page<T>, void, void> {
     let page = await this.#fetch();
     yield page;

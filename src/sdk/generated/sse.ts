@@ -4,11 +4,13 @@
 export interface RawEvent {
   /** `''` if the event has none. */
   id: string;
+  /** `''` if the event has no name. */
   event: string;
+  /** The lines of the data. */
   data: string;
 }
 
-/** Reads events from the chunks of a body. An incomplete event at the end is dropped. */
+/** Yields the events in the chunks of a body. An incomplete event at the end is dropped. */
 export async function* eventsIn(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent, void, void> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 8_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * Returns the pause before the next attempt in milliseconds: exponential backoff with up to half of it as jitter, so that
+ * Returns the pause before the next attempt in milliseconds: exponential backoff with up to half of it as jitter, so
  * clients that failed together do not retry together.
  * @param retryAfter the seconds from Retry-After. The pause is never shorter.
  * @returns undefined if the server asks for more than LONGEST_RETRY_AFTER_MS.
@@ -43,6 +43,7 @@ export interface Limit {
   restart: (ms: number) => void;
   /** Stops the timeout until it is restarted. */
   stop: () => void;
+  /** Aborts the signal. */
   abort: () => void;
   /** Stops the timeout and removes the listener from the caller's signal. */
   clear: () => void;

@@ -19,7 +19,7 @@ const tags = ['kites'];
 
 const NAMES = { name: 'Switchboard', header: '// Generated.', resources: { chat: 'chats' } };
 
-/** A router with a resource that the SDK does not know yet. */
+/** A router with a resource that the SDK does not have yet. */
 const app = router({
   chat: router({
     get: procedure
@@ -74,7 +74,7 @@ const document: unknown = JSON.parse(
   JSON.stringify(createOpenApiDocument(app, { title: 'Test', version: '1.0.0' })),
 );
 
-test('a new procedure becomes a typed and documented method of the SDK without other changes', async () => {
+test('generateClient turns a new procedure into a typed, documented and working method', async () => {
   const sources = await generateClient(document, NAMES);
   expect(sources['operations.gen.ts']).toContain(`  /**
    * Cut the string.
@@ -109,7 +109,7 @@ test('a new procedure becomes a typed and documented method of the SDK without o
   }
 });
 
-test('every operation becomes a method of the resource in its name', () => {
+test('methodsOf assigns every operation to the resource in its operationId', () => {
   expect(methodsOf(Document.parse(document), NAMES.resources).map(({ path }) => path.join('.'))).toEqual([
     'chats.get',
     'chats.send',
@@ -120,11 +120,11 @@ test('every operation becomes a method of the resource in its name', () => {
   ]);
 });
 
-test('an operation that the SDK cannot call is rejected by name', async () => {
+test('generateClient rejects an operation that the SDK cannot call, and names it', async () => {
   const responses = { 200: { content: { 'image/png': {} } } };
   const paths = { '/chart': { get: { operationId: 'stats.chart', responses } } };
-  const odd = { ...Document.parse(document), paths };
-  await expect(generateClient(odd, NAMES)).rejects.toThrow(
+  const unsupported = { ...Document.parse(document), paths };
+  await expect(generateClient(unsupported, NAMES)).rejects.toThrow(
     'stats.chart: the SDK cannot read a response of type image/png.',
   );
 });

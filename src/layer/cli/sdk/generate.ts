@@ -5,14 +5,15 @@ import { createClient } from '@hey-api/openapi-ts';
 import { Document, methodsOf, OWN_HEADERS } from './operations.ts';
 import { type ClientNames, errorsSource, operationsSource, runtimeSource } from './source.ts';
 
-/** The runtime of a client, which is copied into each. */
+/** The folder of the runtime, which is copied into every client. */
 const RUNTIME = join(import.meta.dirname, '../../sdk');
 
 /**
- * Generates a client: its runtime, the types of the document (by @hey-api/openapi-ts), a method for each operation and a class
- * for each error.
- * @param document an OpenAPI document of this layer.
- * @returns file name -> text.
+ * Generates a client: its runtime, the types of the document (by @hey-api/openapi-ts), a method for each operation, and
+ * a class for each error code.
+ * @param document an OpenAPI document that this layer created.
+ * @param names the name of the client, the first line of its files, and its resources.
+ * @returns the text of each file, by file name.
  * @throws {Error} naming an operation that cannot become a method.
  */
 export async function generateClient(document: unknown, names: ClientNames): Promise<Record<string, string>> {
@@ -49,8 +50,8 @@ async function typesSource(document: Document, { header }: ClientNames): Promise
 }
 
 /**
- * Returns the document without the parts that methods do not expose: errors (which are thrown), headers of the protocol and
- * media types that they do not use.
+ * Returns the document without the parts that methods do not expose: errors (which are thrown), headers of the protocol
+ * and media types that they do not use.
  */
 function successesOf(document: Document): Record<string, unknown> {
   return JSON.parse(JSON.stringify(document), (key, value: unknown) => {

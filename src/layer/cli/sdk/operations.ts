@@ -52,7 +52,7 @@ export interface Result {
 /** An operation as a method of the SDK. */
 export interface Method {
   operationId: string;
-  /** The resources, then the name of the method: `protected`, `apiKeys`, `create`. */
+  /** The names of the resources, then the name of the method, such as `protected`, `apiKeys`, `create`. */
   path: string[];
   httpMethod: string;
   /** The path, with `{name}` for each parameter. */
@@ -75,7 +75,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /**
  * Returns a method for each operation of a document.
- * @param resources the resources that have another name in the client than in the operationId.
+ * @param resources the names of resources in the client, by their name in the operationId, if the names differ.
  * @throws {Error} naming an operation that cannot become a method.
  */
 export function methodsOf(document: Document, resources: Readonly<Record<string, string>> = {}): Method[] {
@@ -184,7 +184,7 @@ function resultOf(
 
 const COMPONENT = '#/components/schemas/';
 
-/** Returns the name of the generated type of a component. */
+/** Returns the name of a component's generated type; `undefined` for any other reference. */
 function nameOf($ref: string | undefined): string | undefined {
   if (!$ref?.startsWith(COMPONENT)) return undefined;
   return `Types.${toCase($ref.slice(COMPONENT.length), 'PascalCase')}`;

@@ -2,17 +2,17 @@ import { toCase } from '@hey-api/openapi-ts';
 import { z } from 'zod';
 import type { Document, Method } from './operations.ts';
 
-/** How a client is named. */
+/** The names in a generated client. */
 export interface ClientNames {
-  /** The name of its class, such as `Acme`; the classes of errors and options begin with it. */
+  /** The name of its class, such as `Acme`. The names of its error class and options begin with it: `AcmeError`. */
   name: string;
-  /** The first line of each file. */
+  /** The first line of each file, such as a comment that the file is generated. */
   header: string;
-  /** Resources that have another name in the client than in the operationId. */
+  /** The names of resources in the client, by their name in the operationId, if the names differ. */
   resources?: Readonly<Record<string, string>>;
 }
 
-/** The errors' fields that every API of this kind has; others are the API's own. */
+/** The fields that problem documents of every API have. Other fields are the API's own. */
 const COMMON_FIELDS = new Set([
   'type',
   'title',
@@ -82,20 +82,20 @@ const IMPORTS = {
 const className = ({ path }: Resource) =>
   path.length === 0 ? 'Api' : `${toCase(path.join('.'), 'PascalCase')}Api`;
 
-/** The classes of the child resources, followed by that of the resource itself. */
+/** Returns the classes of the child resources, followed by the class of the resource itself. */
 function classesOf(resource: Resource, document: Document): string[] {
   const below = [...resource.children.entries()];
-  const what = document.tags.find(({ name }) =>
+  const tag = document.tags.find(({ name }) =>
     resource.methods.some(({ operationId }) => operationId.startsWith(`${name}.`)),
   );
   const fields = below.map(([word, inner]) => `  readonly ${word}: ${className(inner)};`);
-  const made = below.map(([word, inner]) => `    this.${word} = new ${className(inner)}(core);`);
-  const constructor = ['  constructor(core: Core) {', '    super(core);', ...made, '  }'];
+  const assignments = below.map(([word, inner]) => `    this.${word} = new ${className(inner)}(core);`);
+  const constructor = ['  constructor(core: Core) {', '    super(core);', ...assignments, '  }'];
   const members = [
     ...(below.length > 0 ? [[...fields].join('\n'), constructor.join('\n')] : []),
     ...resource.methods.map(methodSource),
   ];
-  const doc = resource.path.length === 1 && what?.description ? `${comment([what.description], '')}\n` : '';
+  const doc = resource.path.length === 1 && tag?.description ? `${comment([tag.description], '')}\n` : '';
   return [
     ...below.flatMap(([, inner]) => classesOf(inner, document)),
     `${doc}export class ${className(resource)} extends Resource {\n${members.join('\n\n')}\n}`,
@@ -149,10 +149,10 @@ const Problem = z.looseObject({
   properties: z.looseObject({ code: z.object({ enum: z.array(z.string()) }) }),
 });
 
-/** Returns the name of an error's class: `NotFoundError` for NOT_FOUND. */
+/** Returns the name of the class for an error code, such as `NotFoundError` for NOT_FOUND. */
 export const errorName = (code: string) => `${toCase(code, 'PascalCase').replace(/Error$/, '')}Error`;
 
-/** Returns every code of the error catalogue, with its meaning if the document has one. */
+/** Returns every error code of a document, with its meaning and HTTP status, or `''` if the document has none. */
 export function errorCodes(document: Document): { code: string; meaning: string; status: string }[] {
   const { code } = Problem.parse(document.components.schemas['Problem']).properties;
   const responses = Object.entries(document.components.responses);
@@ -212,11 +212,11 @@ function ownFields(document: Document): [name: string, schema: unknown][] {
   return Object.entries(properties).filter(([field]) => !COMMON_FIELDS.has(field));
 }
 
-/** The line of the runtime that the declarations of an API's own error fields replace. */
+/** Matches the line of the runtime to replace with the declarations of the API's own error fields. */
 const FIELDS_MARK = /^ *\/\/ The generator declares the API's own fields here\.\n/m;
 
 /**
- * Returns a file of the runtime as a client has it.
+ * Returns a file of the runtime for a client: with the client's names and the API's own error fields.
  * @param text its source in `src/layer/sdk/`.
  */
 export function runtimeSource(text: string, document: Document, { name, header }: ClientNames): string {

@@ -1,40 +1,43 @@
 import { z } from 'zod';
 import { innerOf, type Schema, type Side, unwrap } from '../../schema/schema.ts';
 
-/** What a schema says of itself with `.meta({ id })`, its wrappers seen through. */
+/** Returns the id of a schema, set with `.meta({ id })` on it or on a schema inside its wrappers. */
 export function idOf(schema: Schema | undefined): string | undefined {
   if (!schema) return undefined;
   return z.globalRegistry.get(schema)?.id ?? idOf(innerOf(schema));
 }
 
-/** What `.meta({ description })` says of a field. That of a schema with an id belongs to the type of this name. */
+/**
+ * Returns the description of a field, set with `.meta({ description })`. The description of a schema with an id belongs
+ * to the named type instead.
+ */
 export function descriptionOf(schema: Schema | undefined): string | undefined {
   if (!schema) return undefined;
   const { id, description } = z.globalRegistry.get(schema) ?? {};
   return id === undefined ? (description ?? descriptionOf(innerOf(schema))) : undefined;
 }
 
-/** What stands in `.meta({ description })` beside the id. */
+/** Returns the description of a schema with an id, for its named type. */
 export function descriptionOfNamed(schema: Schema | undefined): string | undefined {
   if (!schema) return undefined;
   const { id, description } = z.globalRegistry.get(schema) ?? {};
   return id === undefined ? descriptionOfNamed(innerOf(schema)) : description;
 }
 
-/** The schemas of an object's fields. */
+/** Returns the schemas of an object's fields; none for any other schema. */
 export function shapeOf(schema: Schema | undefined, side: Side): Record<string, Schema> {
   const bare = schema && unwrap(schema, side);
   return bare instanceof z.core.$ZodObject ? bare._zod.def.shape : {};
 }
 
-/** The schema of what a list or a record holds. */
+/** Returns the schema of the items of a list, or of the values of a record. */
 export function itemOf(schema: Schema | undefined, side: Side): Schema | undefined {
   const bare = schema && unwrap(schema, side);
   if (bare instanceof z.core.$ZodArray) return bare._zod.def.element;
   return bare instanceof z.core.$ZodRecord ? bare._zod.def.valueType : undefined;
 }
 
-/** The values of an enumeration in the order they were written in, as literals of TypeScript. */
+/** Returns the values of an enum or a literal as TypeScript literals, in the order of the schema. */
 export function valuesOf(schema: Schema | undefined, side: Side): string[] {
   const bare = schema && unwrap(schema, side);
   if (bare instanceof z.core.$ZodEnum) return z.core.util.getEnumValues(bare._zod.def.entries).map(literal);
@@ -46,7 +49,7 @@ function literal(value: z.core.util.Literal): string {
   return typeof value === 'bigint' ? `${value}n` : JSON.stringify(value);
 }
 
-/** A comment for editors to show; nothing without a text. */
+/** Returns a JSDoc comment, which editors show; `''` without a text. */
 export function comment(text: string | undefined): string {
   if (text === undefined) return '';
   const lines = text.replaceAll('*/', '*\\/').split('\n');

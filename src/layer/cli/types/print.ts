@@ -3,7 +3,7 @@ import type { Schema, Side } from '../../schema/schema.ts';
 import { comment, descriptionOf, descriptionOfNamed, idOf, itemOf, shapeOf, valuesOf } from './docs.ts';
 import type { PublicName, Source } from './program.ts';
 
-/** What clients call by its package's name, as they have that package; all else is written out. */
+/** The types that clients import, because they have these packages. All other types are written out. */
 const NAMED: Record<string, RegExp> = { '@trpc/server': /./, ai: /./, zod: /^\$brand$/ };
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
@@ -11,35 +11,35 @@ const FLAGS = ts.TypeFormatFlags.NoTruncation;
 const NODE_FLAGS: ts.NodeBuilderFlags = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias;
 const EMPTY = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
 
-/** A type, and where it is known the schema that it was inferred from. */
+/** A type, with the schema that it was inferred from, if that is known. */
 interface Printed {
   type: ts.Type;
   schema?: Schema | undefined;
   side: Side;
 }
 
-/** A type with a name. */
+/** A declaration of a named type. */
 export interface Declared {
   text: string;
   description: string | undefined;
-  /** Whether it is a mere object, which an interface can be. */
+  /** True if it is an object type, which can be declared as an interface. */
   isObject: boolean;
 }
 
 /**
- * Writes types out, so that they need nothing of the module they are from. Where a schema has an id, its type is declared
- * once under this name.
+ * Prints types in full, so they do not depend on the module that they come from. If a schema has an id, its type is
+ * declared once, under this name.
  */
 export class TypePrinter {
-  /** The types with names. */
+  /** The named types so far. */
   readonly declared = new Map<string, Declared>();
   readonly #checker: ts.TypeChecker;
   readonly #publicName: Source['publicName'];
   readonly #reserved: ReadonlySet<string>;
-  /** The types that are being written right now; those that can be referred to with their names. */
+  /** The types that are being printed now, with their names; `null` for a type without a name. */
   readonly #open = new Map<ts.Type, string | null>();
 
-  /** @param reserved names that are not to be given to types. */
+  /** @param reserved the names that types must not get. */
   constructor({ checker, publicName }: Source, reserved: readonly string[]) {
     this.#checker = checker;
     this.#publicName = publicName;
@@ -47,8 +47,8 @@ export class TypePrinter {
   }
 
   /**
-   * The text of a type.
-   * @throws {Error} where no text can say it.
+   * Returns the text of a type.
+   * @throws {Error} if the type cannot be printed, such as a function.
    */
   print(printed: Printed): string {
     const { type, schema, side } = printed;
@@ -67,7 +67,10 @@ export class TypePrinter {
     return this.#declare(id, printed, descriptionOfNamed(schema), side);
   }
 
-  /** Declares a type under its schema's id; what is sent under the same id and has other fields, as `…Input`. */
+  /**
+   * Declares a type under its schema's id. If the input of the schema differs from its output, the input is declared as
+   * `…Input`.
+   */
   #declare(id: string, printed: Printed, description: string | undefined, side: Side): string {
     for (const name of side === 'output' ? [id] : [id, `${id}Input`]) {
       const text = this.#within(printed.type, name, () => this.#body(printed));
@@ -83,7 +86,7 @@ export class TypePrinter {
   }
 
   #within(type: ts.Type, name: string | null, write: () => string): string {
-    // Without a name of its own, what is made of others ends where they do.
+    // Only object types need a check for recursion: a union or list without a name ends if its members do.
     if (name === null && (!isObject(type) || this.#isList(type))) return write();
     this.#open.set(type, name);
     try {
@@ -93,7 +96,7 @@ export class TypePrinter {
     }
   }
 
-  /** `Date`, `import('ai').UIMessageChunk<…>`; `null` for what has to be written out. */
+  /** Returns a reference, such as `Date` or `import('ai').UIMessageChunk<…>`; `null` if there is none. */
   #reference(type: ts.Type): string | null {
     const { aliasSymbol, aliasTypeArguments = [] } = type;
     const alias = aliasSymbol && this.#publicName(aliasSymbol);
@@ -107,7 +110,7 @@ export class TypePrinter {
     return same ? this.#reference(same) : null;
   }
 
-  /** The type that an interface extends without adding anything, such as `File` by zod's own `File`. */
+  /** Returns the type that an interface extends without additions, such as `File` for zod's own `File`. */
   #baseOf(type: ts.ObjectType): ts.Type | undefined {
     const [base, ...others] = type.isClassOrInterface() ? this.#checker.getBaseTypes(type) : [];
     if (!base || others.length > 0) return undefined;
@@ -130,14 +133,14 @@ export class TypePrinter {
     return this.#checker.isArrayType(type) || this.#checker.isTupleType(type);
   }
 
-  /** A type that may be null or undefined: the rest, which may have a name, and then these. */
+  /** Prints a type that may be null or undefined: first the rest, which may have a name, then these. */
   #withEmpty({ schema, side }: Printed, union: ts.UnionType): string {
     const rest = this.#checker.getNonNullableType(union);
     const empty = union.types
       .filter((part) => part.flags & EMPTY)
       .map((part) => this.#checker.typeToString(part));
     const parts = rest.flags & ts.TypeFlags.Never ? [] : [this.print({ type: rest, schema, side })];
-    // What stands for a field that is left out reads like undefined, and is another type.
+    // TypeScript's type for a missing field is another type, but also has the text `undefined`.
     return [...parts, ...new Set(empty.toSorted())].join(' | ');
   }
 
@@ -155,13 +158,13 @@ export class TypePrinter {
   }
 
   #simple(type: ts.Type): string {
-    const unsayable = ts.TypeFlags.TypeParameter | ts.TypeFlags.UniqueESSymbol | ts.TypeFlags.Conditional;
+    const notPrintable = ts.TypeFlags.TypeParameter | ts.TypeFlags.UniqueESSymbol | ts.TypeFlags.Conditional;
     const text = this.#checker.typeToString(type, undefined, FLAGS);
-    if (type.flags & unsayable) throw new Error(`${text} cannot be told to a client.`);
+    if (type.flags & notPrintable) throw new Error(`${text} cannot be part of a client's types.`);
     return text;
   }
 
-  /** In the order of the schema, else of the alphabet: TypeScript's own order follows what else it has read. */
+  /** Sorts by the schema, else alphabetically, because TypeScript's order depends on which files it has read. */
   #union({ schema, side }: Printed, { types }: ts.UnionType): string {
     const values = valuesOf(schema, side);
     const isBoolean = types.filter((part) => part.flags & ts.TypeFlags.BooleanLiteral).length === 2;
@@ -174,7 +177,7 @@ export class TypePrinter {
 
   #array({ schema, side }: Printed, type: ts.ObjectType): string {
     const [item] = this.#argumentsOf(type);
-    if (!item) throw new Error('a list of nothing.');
+    if (!item) throw new Error('a list without an item type.');
     const text = `(${this.print({ type: item, schema: itemOf(schema, side), side })})[]`;
     return type.symbol.name === 'ReadonlyArray' ? `readonly ${text}` : text;
   }
@@ -216,13 +219,13 @@ export class TypePrinter {
     const signatures = indexes.map(
       ({ isReadonly, key, text }) => `${isReadonly ? 'readonly ' : ''}[key: ${key}]: ${text};`,
     );
-    // Prettier leaves an object on one line only where it begins on one.
+    // Prettier keeps an object on one line only if its first field is on the line of the brace.
     const lines = [...signatures, ...fields];
     const space = lines.some((line) => line.includes('\n')) ? '\n' : ' ';
     return `{${space}${lines.join(space)}${space}}`;
   }
 
-  /** The names of the fields that may not be set; how a mapped type says so only its text tells. */
+  /** Returns the names of the readonly fields. For a mapped type, only its printed node shows them. */
   #readonlyFields(type: ts.ObjectType): ReadonlySet<string> {
     const node = this.#checker.typeToTypeNode(type, undefined, NODE_FLAGS);
     const members: readonly ts.Node[] = node && ts.isTypeLiteralNode(node) ? node.members : [];
@@ -247,7 +250,7 @@ export class TypePrinter {
     return `${comment(descriptionOf(schema))}${readonly ? 'readonly ' : ''}${name}${isOptional ? '?' : ''}: ${text};`;
   }
 
-  /** What a field holds when it is there: with exactOptionalPropertyTypes that is `undefined` only where it is said. */
+  /** Prints the type of an optional field: without `undefined`, unless it is declared (exactOptionalPropertyTypes). */
   #optional({ type, schema, side }: Printed): string {
     if (!type.isUnion()) return this.print({ type, schema, side });
     const isUndefined = type.types.includes(this.#checker.getUndefinedType());

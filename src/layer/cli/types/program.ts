@@ -1,29 +1,29 @@
 import { dirname } from 'node:path';
 import ts from 'typescript';
 
-/** The folder of a package in the path of one of its files. */
+/** Matches the path of a file in a package, and captures the name of the package. */
 const PACKAGE = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
-/** A name by which a client can reach a type: a global one, or what a package exports. */
+/** A name by which a client can refer to a type: a global type, or an export of a package. */
 export interface PublicName {
   name: string;
-  /** `null` for a global one. */
+  /** The package that exports it; `null` for a global type. */
   from: string | null;
 }
 
-/** A module with all it imports, understood by TypeScript. */
+/** A module and its imports, as the TypeScript compiler reads them. */
 export interface Source {
   checker: ts.TypeChecker;
-  /** The type of what the module exports under this name. */
+  /** Returns the type of an export of the module. @throws {Error} if there is no such export. */
   exported: (name: string) => ts.Type;
-  /** How a client would call a type, where it can. */
+  /** Returns the name by which a client can refer to a type; `null` if there is none. */
   publicName: (symbol: ts.Symbol) => PublicName | null;
 }
 
 /**
- * Reads a module.
- * @param path of a TypeScript file.
- * @throws {Error} when TypeScript cannot read the settings or the module.
+ * Reads a module, with the settings of the nearest tsconfig.json.
+ * @param path the path of a TypeScript file.
+ * @throws {Error} if TypeScript cannot read the settings.
  */
 export function readSource(path: string): Source {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
@@ -34,14 +34,14 @@ export function readSource(path: string): Source {
     config === undefined
       ? undefined
       : ts.getParsedCommandLineOfConfigFile(config, { incremental: false }, host);
-  if (!settings) throw new Error(`There is no tsconfig.json above ${path} that can be read.`);
+  if (!settings) throw new Error(`There is no readable tsconfig.json above ${path}.`);
   const program = ts.createProgram({ rootNames: [path], options: settings.options });
   const checker = program.getTypeChecker();
 
   function exportsOf(file: string): ts.Symbol[] {
     const source = program.getSourceFile(file);
     const module = source && checker.getSymbolAtLocation(source);
-    if (!module) throw new Error(`${file} is no module.`);
+    if (!module) throw new Error(`${file} is not a module.`);
     return checker.getExportsOfModule(module);
   }
 
@@ -49,7 +49,7 @@ export function readSource(path: string): Source {
   const globals = new Set(library && checker.getSymbolsInScope(library, ts.SymbolFlags.Type));
   const packages = new Map<string, Map<ts.Symbol, string>>();
 
-  /** What a package exports; nothing where it cannot be imported by its mere name. */
+  /** Returns the exports of a package; none if it cannot be imported by its name alone. */
   function exportsOfPackage(name: string): Map<ts.Symbol, string> {
     const { resolvedModule } = ts.resolveModuleName(name, path, settings?.options ?? {}, ts.sys);
     const file = resolvedModule && program.getSourceFile(resolvedModule.resolvedFileName);
@@ -67,7 +67,7 @@ export function readSource(path: string): Source {
 
     exported(name) {
       const symbol = exportsOf(path).find((each) => each.name === name);
-      if (!symbol) throw new Error(`${path} exports no ${name}.`);
+      if (!symbol) throw new Error(`${path} does not export ${name}.`);
       return checker.getTypeOfSymbol(symbol);
     },
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Declaration, declarationOf } from './router.ts';
 import { sourceMapOf } from './source-map.ts';
-import { endless, things, unsayable } from './testkit.ts';
+import { things, withFunction, withoutName } from './testkit.ts';
 
 const path = join(import.meta.dirname, 'testkit.ts');
 
@@ -23,7 +23,7 @@ const SourceMapText = z
     }),
   );
 
-describe('the declaration for clients', () => {
+describe('the declaration of a router', () => {
   let declared: Declaration;
   let text = '';
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('the declaration for clients', () => {
     ({ text } = declared);
   });
 
-  test('has a map of its procedures, those of routers in it too, to their sources', () => {
+  test('has a source map of all procedures and nested routers', () => {
     const map = SourceMapText.parse(sourceMapOf(join(path, '../app-router.d.ts'), text, declared.places));
     const decoded = new SourceMap({ ...map, sourcesContent: [], sourceRoot: '' });
     const sources = readFileSync(path, 'utf8').split('\n');
@@ -45,12 +45,12 @@ describe('the declaration for clients', () => {
     }
   });
 
-  test('writes a schema with an id once under this name, with what it says of itself', () => {
+  test('declares the type of a schema with an id once, with its description', () => {
     expect(text).toContain("/** How large it is. */\nexport type Kind = 'small' | 'large';");
     expect(text.match(/'small' \| 'large'/g)).toHaveLength(1);
   });
 
-  test('tells what is sent from what is answered where they differ', () => {
+  test('declares two types if the input and output of a schema differ', () => {
     expect(text).toMatch(
       /\/\*\* A thing\. \*\/\nexport interface Thing \{[^}]*kind: Kind;[^}]*size: number;/,
     );
@@ -67,24 +67,24 @@ describe('the declaration for clients', () => {
     expect(text).toContain('/** Put a thing */');
   });
 
-  test('orders unions by their text, not by what the compiler read first', () => {
+  test('sorts unions by their text, not in the order of the compiler', () => {
     expect(text).toMatch(/either: \{ is: 'a' \} \| \{ is: 'b'; on: boolean \};/);
   });
 
-  test('refers to files, and to other classes of the platform', () => {
+  test('refers to File and other global classes by name', () => {
     expect(text).toContain('input: { picture: File; others?: File[] | undefined; either: File | string };');
     expect(text).toContain('output: { copy: Blob; at: URL; bytes: Uint8Array<ArrayBuffer> };');
     expect(text).toContain('input: FormData;');
   });
 
-  test('refers to a type inside itself by its name', () => {
+  test('refers to a recursive type by its name', () => {
     expect(text).toMatch(/export interface Tree \{\s+name: string;\s+children: Tree\[\];\s+\}/);
     expect(text).toMatch(
       /trees: \{\s+all: TRPCQueryProcedure<\{ meta: object; input: void; output: Tree\[\] \}>;/,
     );
   });
 
-  test('writes the types of the server, and of packages that clients need not have, out instead of importing them', () => {
+  test('writes out types of the server and of packages that clients may lack', () => {
     expect(text).toMatch(
       /AsyncIterable<\s*\{ id: string; data: \{ secret: string; more\?: \{ at: Date \}\[\] \} \},\s*void,\s*void\s*>/,
     );
@@ -99,12 +99,12 @@ describe('the declaration for clients', () => {
   });
 });
 
-test('a function is refused with the name of the procedure that would answer it', async () => {
-  const declared = declarationOf({ path, name: 'unsayable', router: unsayable });
+test('declarationOf rejects a function with the name of the procedure that returns it', async () => {
+  const declared = declarationOf({ path, name: 'withFunction', router: withFunction });
   await expect(declared).rejects.toThrow('The output of work: a function cannot be sent to a client.');
 });
 
-test('a type without an end needs a name', async () => {
-  const declared = declarationOf({ path, name: 'endless', router: endless });
+test('declarationOf rejects a recursive type without a name', async () => {
+  const declared = declarationOf({ path, name: 'withoutName', router: withoutName });
   await expect(declared).rejects.toThrow(/The output of next: .* needs a name: \.meta\(\{ id \}\)/);
 });

@@ -1,14 +1,14 @@
 import { basename, dirname, relative } from 'node:path';
 import ts from 'typescript';
 
-/** Where something is declared; lines and columns count from 0. */
+/** The place of a declaration. Lines and columns count from 0. */
 export interface Place {
   file: string;
   line: number;
   column: number;
 }
 
-/** Where a symbol is declared, if that is in a file of the program. */
+/** Returns the place where a symbol is declared; `undefined` if it has no declaration. */
 export function placeOf(symbol: ts.Symbol): Place | undefined {
   const [declaration] = symbol.declarations ?? [];
   if (!declaration) return undefined;
@@ -17,7 +17,7 @@ export function placeOf(symbol: ts.Symbol): Place | undefined {
   return { file: source.fileName, line, column };
 }
 
-/** The properties of the router that a declaration has, by their paths such as `chat` and `chat.get`. */
+/** Returns the places of the properties of `AppRouter`, by their paths such as `chat` and `chat.get`. */
 function propertiesIn(source: ts.SourceFile): Map<string, { line: number; column: number }> {
   const found = new Map<string, { line: number; column: number }>();
   const visit = (type: ts.Node, above: string[]): void => {
@@ -41,7 +41,7 @@ function propertiesIn(source: ts.SourceFile): Map<string, { line: number; column
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** A number as source maps have it (https://tc39.es/ecma426/#sec-base64-vlq). */
+/** Encodes a number for a source map (https://tc39.es/ecma426/#sec-base64-vlq). */
 function vlq(value: number): string {
   let rest = value < 0 ? (-value << 1) | 1 : value << 1;
   let text = '';
@@ -54,9 +54,11 @@ function vlq(value: number): string {
 }
 
 /**
- * A map by which editors go on from the declaration of a router to its sources, without reading them before.
- * @param path of the declaration. @param text that of it.
- * @param places where the procedures and routers are declared, by their paths.
+ * Returns the source map of a router's declaration. With it, "Go to definition" in an editor opens the source of a
+ * procedure, but the compiler does not read the source.
+ * @param path the path of the declaration.
+ * @param text the text of the declaration.
+ * @param places the places where procedures and routers are declared, by their paths.
  */
 export function sourceMapOf(path: string, text: string, places: ReadonlyMap<string, Place>): string {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
@@ -69,7 +71,7 @@ export function sourceMapOf(path: string, text: string, places: ReadonlyMap<stri
     const file = relative(dirname(path), place.file).replaceAll('\\', '/');
     if (!sources.includes(file)) sources.push(file);
     const at = { ...place, source: sources.indexOf(file) };
-    // An editor takes the next place for what has none, so the character before says that there is none.
+    // An editor uses the nearest mapping before a position, so the character before the name ends the previous mapping.
     lines[line]?.push(
       vlq(column - 1),
       [1, at.source - last.source, at.line - last.line, at.column - last.column].map(vlq).join(''),

@@ -5,11 +5,11 @@ import { trackedIterable } from '../../index.ts';
 
 const { router, procedure } = initTRPC.create();
 
-interface OfServer {
+interface ServerType {
   secret: string;
-  more?: OfServer2[];
+  more?: InnerServerType[];
 }
-interface OfServer2 {
+interface InnerServerType {
   at: Date;
 }
 
@@ -41,7 +41,7 @@ const Tree = z
   })
   .meta({ id: 'Tree' });
 
-/** A router with all that is not easily written out. */
+/** A router with types that are difficult to print. */
 export const things = router({
   put: procedure
     .meta({ openapi: { summary: 'Put a thing' } })
@@ -66,20 +66,22 @@ export const things = router({
   form: procedure.input(z.instanceof(FormData)).mutation(() => undefined),
   follow: procedure
     .input(z.object({ from: z.date().optional() }))
-    .output(trackedIterable(z.custom<OfServer>()))
+    .output(trackedIterable(z.custom<ServerType>()))
     .subscription(async function* () {
       yield* await Promise.resolve([]);
     }),
 });
 
-/** A router whose answer is no data. */
-export const unsayable = router({
+/** A router whose output is not data. */
+export const withFunction = router({
   work: procedure.output(z.custom<() => void>()).query(() => () => undefined),
 });
 
-interface Endless {
-  next: Endless | null;
+interface Recursive {
+  next: Recursive | null;
 }
 
-/** A router whose answer has no end and no name. */
-export const endless = router({ next: procedure.output(z.custom<Endless>()).query(() => ({ next: null })) });
+/** A router whose output contains itself and has no name. */
+export const withoutName = router({
+  next: procedure.output(z.custom<Recursive>()).query(() => ({ next: null })),
+});
