@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { oas31 } from 'zod-openapi';
 
 export type SchemaOrRef = oas31.SchemaObject | oas31.ReferenceObject;
-/** A schema with a keyword that the types lack, and values that may be anything. */
+/** A schema with the keyword that the types lack (`patternProperties`), and values of type `unknown`. */
 export type JsonSchema = Omit<oas31.SchemaObject, 'const' | 'default' | 'enum' | 'example' | 'examples'> & {
   const?: unknown;
   default?: unknown;
@@ -14,14 +14,15 @@ export type JsonSchema = Omit<oas31.SchemaObject, 'const' | 'default' | 'enum' |
 /** The schemas of a document by their names. */
 export type Schemas = Record<string, SchemaOrRef>;
 
-/** What a keyword asks of a value; true where it asks nothing of values of that kind. */
+/** Checks a value against some keywords of a schema. True if they do not apply to values of this type. */
 type Check = (value: unknown, schema: JsonSchema, accepts: Accepts) => boolean;
+/** True if a schema accepts a JSON value. */
 export type Accepts = (schema: SchemaOrRef, value: unknown) => boolean;
 
 export const isReference = (schema: SchemaOrRef): schema is oas31.ReferenceObject =>
   typeof schema === 'object' && schema.$ref !== undefined;
 
-/** The name of the component that a reference means. */
+/** Returns the name of the component that a reference points to. */
 export const nameOf = ($ref: string): string => $ref.replace('#/components/schemas/', '');
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -40,7 +41,7 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   null: (value) => value === null,
 };
 
-/** The formats that a value can fail without failing a pattern. */
+/** The formats that a pattern does not fully check. */
 const FORMATS: Record<string, z.core.$ZodType> = {
   'date-time': z.iso.datetime({ offset: true }),
   date: z.iso.date(),
@@ -111,10 +112,13 @@ const CHECKS: Check[] = [
   },
 ];
 
-/** Makes the function that says whether a schema of a document accepts a value of JSON. */
+/**
+ * Creates a function that checks JSON values against the schemas of a document.
+ * @param schemas the named schemas that references point to.
+ */
 export function createAccepts(schemas: Schemas): Accepts {
   return function accepts(schema, value) {
-    // JSON Schema has true and false for schemas, too, which the types do not say.
+    // In JSON Schema, true and false are schemas too. The types omit them.
     if (typeof schema !== 'object') return schema !== false;
     if (isReference(schema)) {
       const named = schemas[nameOf(schema.$ref)];

@@ -1,11 +1,15 @@
 import type { oas31 } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
 
-/** How callers authenticate, as the document describes it. */
+/** Describes in an OpenAPI document how callers authenticate. */
 export interface DescribedAccess {
+  /** The security schemes of the document, by name. */
   schemes: Record<string, oas31.SecuritySchemeObject>;
-  /** Returns what an operation needs: each of the requirements is enough by itself. Tools use the first in their samples. None for anonymous callers. */
+  /**
+   * Returns the security requirements of an operation. Each of them is sufficient by itself, and tools use the first in
+   * their samples. An empty list means that anonymous callers are allowed.
+   */
   security: (endpoint: Endpoint) => oas31.SecurityRequirementObject[];
-  /** Returns what no security scheme can say of who may call. */
+  /** Returns a sentence about permissions that no security scheme can express. It is added to the description. */
   note?: (endpoint: Endpoint) => string | undefined;
 }

@@ -4,30 +4,30 @@ import type { Schema, Side } from '../schema/schema.ts';
 
 type Annotations = NonNullable<ReturnType<typeof z.globalRegistry.get>>;
 
-/** What of a meta says nothing about the values. */
+/** The keys of a meta that do not restrict the values. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
   ...['id', 'outputId', 'unusedIO', 'param', 'header', 'title', 'description'],
   ...['examples', 'example', 'default', 'deprecated', 'readOnly', 'writeOnly'],
 ]);
 
-/** True if the meta of a schema says in JSON Schema what the values are. */
+/** True if the meta of a schema describes the values in JSON Schema. */
 export function isDescribed(schema: Schema): boolean {
   return Object.keys(z.globalRegistry.get(schema) ?? {}).some((key) => !ANNOTATIONS.has(key));
 }
 
-/** The schema, which nobody else has, with this meta. */
+/** Adds a meta to a schema. The schema must not be used elsewhere yet. */
 export function annotated(schema: Schema, meta: Annotations | undefined): Schema {
   if (meta && Object.keys(meta).length > 0) z.globalRegistry.add(schema, meta);
   return schema;
 }
 
-/** A schema that takes the place of another, with the other's meta. */
+/** Returns the schema `by`, with the meta of the schema that it replaces. */
 export function instead(schema: Schema, by: Schema): Schema {
   const meta = z.globalRegistry.get(schema);
   return meta ? annotated(z.core.clone(by), meta) : by;
 }
 
-/** A value as JSON has it; `undefined` where it has none. */
+/** Returns a value as JSON represents it, or `undefined` if JSON cannot. */
 export function asJson(value: unknown): unknown {
   try {
     return JSON.parse(toJson(value));
@@ -36,13 +36,16 @@ export function asJson(value: unknown): unknown {
   }
 }
 
-/** The schema with its examples as JSON: those of a bigint or a set are none, and no document could be written. */
+/**
+ * Returns the schema with its examples converted to JSON. Without this, a document with the example of a bigint or a set
+ * could not be serialized.
+ */
 export function withJsonExamples(schema: Schema): Schema {
   const meta = z.globalRegistry.get(schema);
   if (!meta || !('example' in meta || 'examples' in meta)) return schema;
   const { example, examples, ...others }: Record<string, unknown> = meta;
-  const given: unknown[] = Array.isArray(examples) ? examples : [];
-  const json = [...(example === undefined ? [] : [example]), ...given].map(asJson);
+  const listed: unknown[] = Array.isArray(examples) ? examples : [];
+  const json = [...(example === undefined ? [] : [example]), ...listed].map(asJson);
   const copy = z.core.clone(schema, { ...schema._zod.def });
   copy._zod.parent = schema._zod.parent;
   return annotated(copy, { ...others, examples: json.filter((value) => value !== undefined) });
@@ -58,7 +61,10 @@ function sizeOf({ checks = [] }: z.core.$ZodTypeDef): { min?: number; max?: numb
   return size;
 }
 
-/** The limits of a set for the list that it is in JSON: one with the same item twice is a smaller set. */
+/**
+ * Returns the size limits of a set as limits of the JSON array that represents it. An array with duplicates becomes a
+ * smaller set, so a minimum above 1 requires unique items.
+ */
 export function listOf(def: z.core.$ZodSetDef, side: Side): Annotations {
   const { min, max } = sizeOf(def);
   return {
@@ -68,7 +74,7 @@ export function listOf(def: z.core.$ZodSetDef, side: Side): Annotations {
   };
 }
 
-/** The limits of a map for the object that it is in JSON. */
+/** Returns the size limits of a map as limits of the JSON object that represents it. */
 export function propertiesOf(def: z.core.$ZodMapDef): Annotations {
   const { min, max } = sizeOf(def);
   return {
@@ -77,13 +83,13 @@ export function propertiesOf(def: z.core.$ZodMapDef): Annotations {
   };
 }
 
-/** The schema of the names of an object for the keys of a map; `null` for keys that are no text in JSON. */
+/** Returns the schema of the property names that represent the keys of a map, or `null` if JSON cannot represent them. */
 export function keysOf(key: Schema): z.core.$ZodRecordKey | null {
   if (key instanceof z.core.$ZodBoolean) return z.enum(['true', 'false']);
   return isText(key) ? key : null;
 }
 
-/** True for what JSON has as the name of a field. */
+/** True if JSON can represent the key as a property name. */
 function isText(key: Schema): key is z.core.$ZodRecordKey {
   if (key instanceof z.core.$ZodUnion) return key._zod.def.options.every(isText);
   return TEXTS.has(key._zod.def.type);

@@ -5,12 +5,12 @@ import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields 
 import { type TextForm, textFormOf } from '../schema/text-form.ts';
 import type { Wire } from './wire.ts';
 
-/** Gives the request body of an endpoint; `null` where it takes none. */
+/** Returns the request body of an endpoint, or `null` if it takes none. */
 export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;
 
 /**
- * The request bodies of one document: each is the input without what is in the path, and keeps the input's name. Where
- * endpoints with different paths share an input, the first has the name.
+ * Creates a function that describes the request bodies of one document. A body is the input without the path parameters,
+ * under the name of the input. If endpoints with different paths share an input, the first one gets the name.
  */
 export function createBodies(wire: Wire): BodyOf {
   const named = new Map<Schema, { params: string; schema: Schema }>();
@@ -41,7 +41,7 @@ export function createBodies(wire: Wire): BodyOf {
   };
 }
 
-/** How a form carries what is no plain text, where that is not what OpenAPI takes for granted. */
+/** Returns the encodings of form fields that are not plain text, if they differ from the defaults of OpenAPI. */
 function encodingOf(type: BodyType, fields: ReadonlyMap<string, Schema>) {
   const encodingIn = ENCODINGS[type];
   const encoding = Object.fromEntries(
@@ -67,13 +67,13 @@ const ENCODINGS: Record<BodyType, (item: Schema, field: Schema) => oas31.Encodin
   },
 };
 
-/** A field, or where it is a list what is in it. */
+/** Returns the schema of a field, or of its items if it is an array. */
 function itemOf(field: Schema): Schema {
   const bare = unwrap(field, 'input');
   return bare instanceof z.core.$ZodArray ? unwrap(bare._zod.def.element, 'input') : bare;
 }
 
-/** What `.mime()` names. */
+/** Returns the media types set with `.mime()`. */
 function mediaTypesOf({ _zod: { def } }: z.core.$ZodFile): string[] {
   return (def.checks ?? []).flatMap((check) =>
     check instanceof z.core.$ZodCheckMimeType ? check._zod.def.mime : [],

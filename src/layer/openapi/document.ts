@@ -16,27 +16,32 @@ import { describeText } from './text-parameters.ts';
 import { tidySchemas } from './tidy.ts';
 import { createWire } from './wire.ts';
 
-/** What a document says of the API as a whole. */
+/** Describes the API as a whole, for its OpenAPI document. */
 export interface DocumentInfo {
+  /** The name of the API. */
   title: string;
+  /** The version of the API, not of OpenAPI. */
   version: string;
+  /** What the API does, in Markdown. */
   description?: string;
-  /** The public origin, such as `https://app.example.com`; without it the document's own. */
+  /** The public origin, such as `https://app.example.com`. Default: the origin that serves the document. */
   serverUrl?: string;
   /** The path that REST is served at. Default: `/api/v1`. */
   restPath?: string;
+  /** The license of the API; `identifier` is an SPDX identifier, such as `MIT`. */
   license?: { name: string; identifier: string };
-  /** Tag -> what it holds. Tags appear in this order, others after them. */
+  /** The description of each tag. Tags appear in this order, followed by tags that only procedures name. */
   tags?: Record<string, string>;
-  /** The errors of the API; default: those of the layer only. */
+  /** The errors of the API. Default: only those of the layer. */
   errors?: DescribedErrors;
-  /** Default: nothing is said of who may call. */
+  /** How callers authenticate. Default: the document contains no security schemes or requirements. */
   access?: DescribedAccess;
 }
 
 /**
- * The OpenAPI 3.1 document of everything the REST surface serves.
- * @throws {Error} naming the procedure that cannot be served.
+ * Creates the OpenAPI 3.1 document of everything that the REST surface serves.
+ * @param router the router whose procedures with an `openapi` meta are described.
+ * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
  */
 export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): oas31.OpenAPIObject {
   const {

@@ -10,11 +10,11 @@ import {
 import { numbersFor, stringsFor } from './samples.ts';
 
 /**
- * Makes the function that gives a value which a schema accepts, put together from the examples of its parts, where they
- * have one, and from what their types tell; `undefined` where nothing tells what it looks like.
+ * Creates a function that returns an example which a schema accepts. It combines the examples of the schema's parts, and
+ * derives values from the types of parts that have none. It returns `undefined` if it finds no accepted value.
  */
 export function createExamples(schemas: Schemas, accepts: Accepts): (schema: SchemaOrRef) => unknown {
-  /** What is being put together: the example of a schema does not contain that schema. */
+  /** The named schemas in progress. An example of a recursive schema does not contain that schema again. */
   const within = new Set<string>();
 
   function exampleOf(schema: SchemaOrRef): unknown {
@@ -44,7 +44,7 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
     return example;
   }
 
-  /** What all parts of an intersection accept: an object with the fields of all, or what the keywords of all say. */
+  /** Yields candidates for an intersection: an object with the fields of all parts, or values for all their keywords. */
   function* ofAll({ allOf: _, ...own }: JsonSchema, parts: SchemaOrRef[]): Generator {
     const examples = parts.map(exampleOf);
     yield Object.assign({}, ...examples);
@@ -68,7 +68,7 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
     const start = end === -1 ? first : first.slice(0, end);
     const missing = Math.max(minItems - start.length, 0);
     if (missing > MOST_ITEMS) return;
-    // JSON Schema has false for no more items, which the types do not say.
+    // In JSON Schema, false means no more items. The types omit it.
     if (typeof items === 'object') {
       const count = Math.max(missing, prefixItems.length === 0 ? 1 : 0);
       const some = uniqueItems
@@ -79,7 +79,7 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
     yield start;
   }
 
-  /** Different values that a schema accepts. */
+  /** Returns up to `count` different values that a schema accepts. */
   function differentOnes(schema: SchemaOrRef, count: number): unknown[] {
     const found = new Map<string, unknown>();
     for (const value of candidates({ ...schema })) {
@@ -89,7 +89,7 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
     return [...found.values()];
   }
 
-  /** An object with all its fields; with those that it must have, where that is too much. */
+  /** Yields an object with all fields, then one with the required fields only, in case the first has too many. */
   function* objectsFor(schema: JsonSchema): Generator {
     const {
       properties = {},
@@ -118,11 +118,11 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
   return exampleOf;
 }
 
-/** An example is there to be read. */
+/** Limits the length of generated examples, so that they stay readable. */
 const MOST_ITEMS = 20;
 const NAMES = Array.from({ length: MOST_ITEMS }, (_, i) => `name${i + 1}`);
 
-/** Gives each request and each success of a document an example. */
+/** Adds an example to each request and response body of a document that has none. */
 export function addExamples(
   { paths = {} }: oas31.OpenAPIObject,
   exampleOf: (schema: SchemaOrRef) => unknown,

@@ -5,26 +5,27 @@ import { fieldsOf, type Schema } from '../schema/schema.ts';
 import { DIALECT } from './dialect.ts';
 import type { Wire } from './wire.ts';
 
-/** The headers that many answers have. */
+/** The headers that many responses share. */
 export const HEADERS = {
   'X-Request-Id': {
-    description: 'The request, as the server’s log names it: what the caller sent, else one of the server’s.',
+    description:
+      'The id of the request in the server’s log: the one that the caller sent, or a generated one.',
     schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,100}$' },
   },
   Link: {
-    description: 'The address of the next page, as `rel="next"` (RFC 8288); none with the last page.',
+    description: 'The URL of the next page, as `rel="next"` (RFC 8288). Absent on the last page.',
     schema: { type: 'string' },
   },
   ETag: {
-    description: 'Names the state that was answered (RFC 9110, section 8.8.3).',
+    description: 'Identifies the returned state of the resource (RFC 9110, section 8.8.3).',
     schema: { type: 'string' },
   },
   'Idempotency-Replayed': {
-    description: '`true` where this is the first answer to an `Idempotency-Key`, given again.',
+    description: '`true` if this is the stored response to the first request with this `Idempotency-Key`.',
     schema: { type: 'string', const: 'true' },
   },
   RateLimit: {
-    description: 'What is left of the limit: `"default";r=` calls in `t=` seconds.',
+    description: 'What remains of the limit: `"default";r=` calls in `t=` seconds.',
     schema: { type: 'string' },
   },
   'RateLimit-Policy': {
@@ -37,7 +38,7 @@ export const HEADERS = {
   },
   'WWW-Authenticate': {
     description:
-      '`Bearer`; and that a token was sent which is not valid, `Bearer error="invalid_token"` (RFC 6750).',
+      '`Bearer` if no credential was sent; `Bearer error="invalid_token"` if the token is not valid (RFC 6750).',
     schema: { type: 'string' },
     required: true,
   },
@@ -46,7 +47,7 @@ export const HEADERS = {
 const refer = (...names: (keyof typeof HEADERS)[]): oas31.HeadersObject =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
-/** The headers of an endpoint's success, with those that HTTP adds. */
+/** Returns the headers of an endpoint's success response, including those that the HTTP semantics add. */
 export function headersOfSuccess(
   { rest, output, deprecationHeaders, openapi }: Endpoint,
   added: (keyof typeof HEADERS)[],
@@ -56,7 +57,7 @@ export function headersOfSuccess(
   if (rest.location) {
     const location = `${restPath}${rest.location.replace(PLACEHOLDER, '{$1}')}`;
     headers['Location'] = {
-      description: `Where it is: \`${location}\`.`,
+      description: `The path of the resource: \`${location}\`.`,
       schema: { type: 'string', format: 'uri-reference' },
       required: true,
     };
@@ -71,12 +72,12 @@ export function headersOfSuccess(
   return isPage ? { ...headers, ...refer('Link') } : headers;
 }
 
-/** The headers that `responseHeaders` of a meta declares; the procedure sends them by itself. */
+/** Returns the headers that `responseHeaders` of a meta declares. The procedure itself sets them. */
 function declaredHeadersOf(declared: z.core.$ZodObject | undefined, wire: Wire): oas31.HeadersObject {
   return Object.fromEntries(
     Object.entries(declared?._zod.def.shape ?? {}).map(([name, field]) => {
       const { schema: made, components } = createSchema(wire(field), { io: 'output', opts: DIALECT });
-      // Written out, because what names it is no part of this document.
+      // Inline the schema, because the component that it refers to is not part of this document.
       const schema = components[made.$ref?.split('/').at(-1) ?? ''] ?? made;
       const { description } = z.globalRegistry.get(field) ?? {};
       const isRequired = field._zod.optout === undefined;
@@ -85,13 +86,16 @@ function declaredHeadersOf(declared: z.core.$ZodObject | undefined, wire: Wire):
   );
 }
 
-/** What announces the end of an endpoint; its `Link` stands beside that to the next page. */
+/** Describes the headers that announce the end of an endpoint. Their `Link` is omitted: it shares a header with `rel="next"`. */
 const NOTICES: Record<string, { name: string; description: string } | undefined> = {
-  deprecation: { name: 'Deprecation', description: 'Since when it should not be used any more (RFC 9745).' },
-  sunset: { name: 'Sunset', description: 'When it will be gone (RFC 8594).' },
+  deprecation: {
+    name: 'Deprecation',
+    description: 'The date since when the endpoint is deprecated (RFC 9745).',
+  },
+  sunset: { name: 'Sunset', description: 'The date when the endpoint will be removed (RFC 8594).' },
 };
 
-/** The headers of a refusal. */
+/** Returns the headers of an error response with a status. */
 export function headersOfProblem(status?: number): oas31.HeadersObject {
   if (status === 401) return refer('X-Request-Id', 'WWW-Authenticate');
   if (status === 429) return refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After');
@@ -99,12 +103,13 @@ export function headersOfProblem(status?: number): oas31.HeadersObject {
   return status === 412 ? refer('X-Request-Id', 'ETag') : refer('X-Request-Id');
 }
 
-/** The headers of an answer without the body that the caller has. */
+/** Returns the headers of a 304 response. */
 export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
 
 /**
- * The headers that carry input, with the schema of the field that each fills: none is needed, as the field may be sent. Before
- * them, those that `requestHeaders` of the meta declares; the procedure reads them by itself.
+ * Returns the request headers of an endpoint: first those that `requestHeaders` of the meta declares, which the procedure
+ * itself reads, then those that carry input, each with the schema of the field that it fills. The latter are optional,
+ * because the field can be sent instead.
  */
 export function requestHeadersOf(
   { headers, openapi }: Endpoint,
@@ -115,13 +120,15 @@ export function requestHeadersOf(
     const field = fields.get(name);
     if (!field) return [];
     const { description = '' } = z.globalRegistry.get(field) ?? {};
-    const schema = z.optional(field).meta({ description: `${description} Wins over \`${name}\`.`.trim() });
+    const schema = z
+      .optional(field)
+      .meta({ description: `${description} Takes precedence over \`${name}\`.`.trim() });
     return [[nameOf(header), schema]];
   });
   const declared = Object.entries<Schema>(openapi.requestHeaders?._zod.def.shape ?? {});
   return Object.fromEntries([...declared.map(([name, field]) => [name, wire(field)] as const), ...carrying]);
 }
 
-/** The name of a header as RFCs write it. */
+/** Returns the name of a header with the capitals that RFCs use. */
 const nameOf = (header: string) =>
   header.replace(/(^|-)[a-z]/g, (first) => first.toUpperCase()).replace(/-Id$/, '-ID');

@@ -6,8 +6,8 @@ import { sentBy } from './success.ts';
 import { createWire, type Names } from './wire.ts';
 
 /**
- * Finds the parts of a router's schemas that its document cannot describe.
- * @returns a sentence for each, which names the procedure and the place.
+ * Finds the parts of a router's schemas that its OpenAPI document cannot describe.
+ * @returns one message per part, which names the procedure and the place in the schema.
  */
 export function openPartsOf(router: AnyTRPCRouter): string[] {
   const names: Record<Side, Names> = { input: new Map(), output: new Map() };
@@ -16,7 +16,7 @@ export function openPartsOf(router: AnyTRPCRouter): string[] {
     const wireOf = (side: Side) =>
       createWire(
         side,
-        (path, what) => found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${what}. ${ADVICE}`),
+        (path, kind) => found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${kind}. ${ADVICE}`),
         names[side],
       );
     const { requestHeaders, responseHeaders } = endpoint.openapi;

@@ -18,7 +18,7 @@ async function call(init: RequestInit = {}): Promise<Response> {
 }
 
 describe('the OpenAPI surface', () => {
-  test('serves the document with an ETag that saves sending it again', async () => {
+  test('serves the document with an ETag, and returns 304 if it matches', async () => {
     const first = await call();
     await expect(first.json()).resolves.toMatchObject({ openapi: '3.1.1', paths: { '/ping': {} } });
     const etag = first.headers.get('etag') ?? '';
@@ -31,7 +31,7 @@ describe('the OpenAPI surface', () => {
     expect((await call({ headers: { 'if-none-match': '"other"' } })).status).toBe(200);
   });
 
-  test('takes GET, HEAD and OPTIONS only', async () => {
+  test('accepts only GET, HEAD and OPTIONS', async () => {
     await expect((await call({ method: 'HEAD' })).text()).resolves.toBe('');
     expect((await call({ method: 'OPTIONS' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
     await expect(call({ method: 'POST' })).rejects.toMatchObject({ kind: 'METHOD_NOT_ALLOWED' });

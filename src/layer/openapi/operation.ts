@@ -10,7 +10,7 @@ import type { Semantics } from './semantics.ts';
 import { successOf } from './success.ts';
 import type { Wire } from './wire.ts';
 
-/** What the operations of one document share, and what HTTP adds to this one. */
+/** The parts that the operations of one document share, and the HTTP semantics of this one. */
 interface Described {
   bodyOf: BodyOf;
   wires: Record<Side, Wire>;
@@ -21,7 +21,7 @@ interface Described {
   restPath: string;
 }
 
-/** The operation of an endpoint, with the schemas it is served with and what HTTP adds. */
+/** Returns the OpenAPI operation of an endpoint. */
 export function operationOf(
   endpoint: Endpoint,
   { bodyOf, wires, semantics, problems, access, restPath }: Described,
@@ -57,7 +57,7 @@ export function operationOf(
 
 const isAny = (fields: object) => Object.keys(fields).length > 0;
 
-/** A path has its parameters, also those that a catch would take when they are not there. */
+/** Makes a path parameter required, even if `.catch()` would accept a missing value: a path always has its parameters. */
 function alwaysThere(field: Schema): Schema {
   return field instanceof z.core.$ZodOptional ? alwaysThere(field._zod.def.innerType) : field;
 }

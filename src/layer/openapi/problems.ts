@@ -7,16 +7,16 @@ import type { Semantics } from './semantics.ts';
 
 /** The error responses of a document. */
 export interface Problems {
-  /** The schema of each of them. */
+  /** The schema that all of them share. */
   schema: z.core.$ZodType;
   /**
-   * Returns the errors that an endpoint can respond with, and those that its meta adds.
+   * Returns the error responses of an endpoint: those that follow from what it takes, and those that its meta adds.
    * @param isProtected true if anonymous callers are rejected.
    */
   of: (endpoint: Endpoint, semantics: Semantics, isProtected: boolean) => ZodOpenApiResponsesObject;
 }
 
-/** Describes the error statuses of a catalogue: one response each, which all operations refer to. */
+/** Describes each error status of a catalogue once, as a response that all operations refer to. */
 export function createProblems({ codes, fields, schema }: DescribedErrors): Problems {
   function exampleOf(code: string): object {
     const { status = 500, title = '', retryable = false } = codes[code] ?? {};
@@ -75,7 +75,7 @@ export function createProblems({ codes, fields, schema }: DescribedErrors): Prob
   return { schema, of };
 }
 
-/** The statuses that an endpoint can reject with, by what it takes. */
+/** Returns the error statuses that follow from what an endpoint takes and produces. */
 function statusesOf(
   { type, params, takesBody, produces }: Endpoint,
   semantics: Semantics,

@@ -2,7 +2,7 @@ import type { JsonSchema } from './accepts.ts';
 
 const UUID = (version: number) => `019ab1c2-7d3e-${version}f00-8000-5f0c6a1d2e3f`;
 
-/** What strings of a format look like. */
+/** Sample strings by their format. */
 const FORMATS: Record<string, string> = {
   'date-time': '2026-01-31T09:30:00.000Z',
   date: '2026-01-31',
@@ -16,7 +16,7 @@ const FORMATS: Record<string, string> = {
 
 const TEXT = 'text';
 
-/** What strings with a pattern may look like: one of each kind that zod knows, and some plain words. */
+/** Candidates for strings with a pattern: one for each string format of zod, and some plain words. */
 const STRINGS = [
   ...[
     TEXT,
@@ -55,7 +55,7 @@ const STRINGS = [
 
 const LONGEST = 200;
 
-/** Strings that a schema may accept, the likeliest first. */
+/** Returns strings that a schema may accept, most likely first. */
 export function stringsFor({
   format = '',
   pattern,
@@ -75,7 +75,7 @@ export function stringsFor({
   return [...all, ...sized];
 }
 
-/** The texts with a length between the two, by repeating or cutting them. */
+/** Repeats or truncates texts to a length between `min` and `max`. */
 const resized = (texts: string[], min: number, max: number) =>
   texts.map((text) =>
     text
@@ -83,7 +83,7 @@ const resized = (texts: string[], min: number, max: number) =>
       .slice(0, Math.max(min, Math.min(max, text.length))),
   );
 
-/** Numbers that a schema may accept, the likeliest first. */
+/** Returns numbers that a schema may accept, most likely first. */
 export function numbersFor(schema: JsonSchema): number[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf = 1 } = schema;
   const least = Math.max(minimum ?? -Infinity, exclusiveMinimum ?? -Infinity);

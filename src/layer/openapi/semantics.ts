@@ -5,8 +5,8 @@ const IDEMPOTENCY_KEY: oas31.ParameterObject = {
   in: 'header',
   name: 'Idempotency-Key',
   description:
-    'A key of your choice for this call, such as a UUID: the same call sent again under it within 24 hours has the ' +
-    'first answer and is not done twice (draft-ietf-httpapi-idempotency-key-header).',
+    'A unique key of your choice for this request, such as a UUID. A repeated request with the same key within 24 hours ' +
+    'gets the first response and runs only once (draft-ietf-httpapi-idempotency-key-header).',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
@@ -14,34 +14,35 @@ const IF_NONE_MATCH: oas31.ParameterObject = {
   in: 'header',
   name: 'If-None-Match',
   description:
-    'The `ETag` of an answer you have: when it is still the same, the answer is 304 without a body.',
+    'The `ETag` of a response that you have. If the resource is unchanged, the response is 304 without a body.',
   schema: { type: 'string' },
 };
 
 const IF_MATCH: oas31.ParameterObject = {
   in: 'header',
   name: 'If-Match',
-  description: 'The `ETag` of what you mean to change: when it was changed since, nothing is done (412).',
+  description:
+    'The `ETag` of the state that you want to change. If the resource has changed since, the request fails with 412.',
   schema: { type: 'string' },
 };
 
-/** What HTTP adds to a call and its answers. */
+/** The parameters, headers and statuses that HTTP semantics add to an operation. */
 export interface Semantics {
-  /** Request headers with which HTTP itself says how the call is meant. */
+  /** The request headers for caching, preconditions and retries. */
   parameters: oas31.ParameterObject[];
-  /** Headers of the success. */
+  /** The headers of the success response. */
   headers: ('ETag' | 'Idempotency-Replayed')[];
-  /** Statuses beside those of every call. */
+  /** The statuses in addition to those of every operation. */
   statuses: (304 | 412)[];
 }
 
-/** Whether an answer names its state by an ETag. */
+/** True if the response identifies its state by an ETag. */
 const isState = ({ method, produces, rest }: Endpoint) =>
   method === 'GET' && produces === 'application/json' && !rest.stream;
 
 /**
- * Finds out what HTTP adds to each endpoint of a surface: states that are named by ETags where a GET answers in JSON,
- * changes to such states under a condition, and unsafe calls that can be sent again.
+ * Creates a function that returns the HTTP semantics of an endpoint: ETags if a GET returns JSON, preconditions if a
+ * method changes such a state, and idempotency keys for all methods other than GET.
  */
 export function createSemantics(endpoints: readonly Endpoint[]): (endpoint: Endpoint) => Semantics {
   const states = new Set(endpoints.filter(isState).map(({ path }) => path));
@@ -53,11 +54,11 @@ export function createSemantics(endpoints: readonly Endpoint[]): (endpoint: Endp
         : { parameters: [], headers: [], statuses: [] };
     }
     const changesState = method !== 'POST' && states.has(path);
-    const answersState = changesState && produces !== null;
+    const returnsState = changesState && produces !== null;
     return {
       parameters: changesState ? [IDEMPOTENCY_KEY, IF_MATCH] : [IDEMPOTENCY_KEY],
-      headers: answersState ? ['ETag', 'Idempotency-Replayed'] : ['Idempotency-Replayed'],
-      // Without a state to compare with, a condition cannot be met.
+      headers: returnsState ? ['ETag', 'Idempotency-Replayed'] : ['Idempotency-Replayed'],
+      // If there is no state to compare with, every precondition fails.
       statuses: [412],
     };
   };

@@ -8,22 +8,25 @@ import { headersOfNotModified, headersOfSuccess } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 import type { Wire } from './wire.ts';
 
-/** How a client reads an event stream; OpenAPI 3.1 has a schema for the whole body only, so this says that it is one event's. */
+/**
+ * Explains how to read an event stream. In OpenAPI 3.1, a schema describes the whole body, so this text says that it
+ * describes one event.
+ */
 const SSE_HELP =
-  'Server-sent events; the schema is that of each event, with its `data`, which is JSON, parsed. `id`, where given, is ' +
-  'what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with ' +
-  '`event: error` whose `data` is a problem document; where it ends without one of them, the connection was cut. ' +
-  'Lines that start with a colon keep it open. To those who accept `application/x-ndjson` the same comes as a line of ' +
-  'JSON each, with `{"event":"open"}` first and `{"event":"heartbeat"}` to keep it open.';
+  'Server-sent events. The schema describes each event, with its `data` parsed as JSON. If the connection drops, ' +
+  'reconnect with the last `id` as `Last-Event-ID` to resume. The stream ends with `event: done`, or with ' +
+  '`event: error`, whose `data` is a problem document. If it ends without one of them, the connection was lost. Lines ' +
+  'that start with a colon keep the connection open. A client that accepts `application/x-ndjson` gets each event as a ' +
+  'line of JSON. The first line is then `{"event":"open"}`, and `{"event":"heartbeat"}` keeps the connection open.';
 
 const DESCRIPTIONS: Record<number, string> = {
-  200: 'Done.',
-  201: 'Created; `Location` says where it is.',
-  202: 'Accepted; the work goes on.',
-  204: 'Done; there is nothing to say about it.',
+  200: 'OK.',
+  201: 'Created. See `Location`.',
+  202: 'Accepted, still running.',
+  204: 'OK, without a body.',
 };
 
-/** What a success is described with. */
+/** The parts that the description of a success response needs. */
 interface DescribedSuccess {
   semantics: Semantics;
   wire: Wire;
@@ -31,24 +34,24 @@ interface DescribedSuccess {
   problemSchema: Schema;
 }
 
-/** The answers of an endpoint to a call that succeeded. */
+/** Returns the responses of an endpoint to a successful request. */
 export function successOf(endpoint: Endpoint, described: DescribedSuccess): ZodOpenApiResponsesObject {
   const { semantics } = described;
   const { status, produces, rest, openapi } = endpoint;
   const response: ZodOpenApiResponseObject = {
-    description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'Done.')),
+    description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'OK.')),
     headers: headersOfSuccess(endpoint, semantics.headers, described),
     ...(produces !== null && { content: contentOf(endpoint, produces, described) }),
   };
   return {
     ...Object.fromEntries([[String(status), response]]),
-    // With another status, an answer without a value has that status and no body.
+    // With any other status, a response without a value keeps that status and has no body.
     ...(status === 200 && mayBeEmpty(endpoint) && { 204: nothingOf(endpoint, described) }),
     ...(semantics.statuses.includes(304) && { 304: NOT_MODIFIED }),
   };
 }
 
-/** True if a procedure may return nothing where it could return something. */
+/** True if a procedure may return either a value or nothing. */
 const mayBeEmpty = ({ produces, rest, output }: Endpoint) =>
   produces !== null && !rest.sse && !rest.stream && (output === null || mayBeUndefined(output));
 
@@ -59,18 +62,18 @@ const nothingOf = (endpoint: Endpoint, described: DescribedSuccess): ZodOpenApiR
 
 const NOT_MODIFIED: ZodOpenApiResponseObject = {
   id: 'NotModified',
-  description: 'It is as you have it: `If-None-Match` names its `ETag`.',
+  description: 'Not modified: `If-None-Match` names the current `ETag`.',
   headers: headersOfNotModified(),
 };
 
-/** The schema of what an endpoint sends: of each piece in an event stream, else of the whole. */
+/** Returns the schema of what an endpoint sends: of each item in an event stream, otherwise of the whole body. */
 export function sentBy({ output, rest }: Endpoint): Schema {
-  const pieces = output ? streamSchemasOf(output) : undefined;
-  if (rest.sse) return pieces?.item ?? z.unknown();
-  return (rest.stream ? pieces?.whole : output) ?? z.unknown();
+  const schemas = output ? streamSchemasOf(output) : undefined;
+  if (rest.sse) return schemas?.item ?? z.unknown();
+  return (rest.stream ? schemas?.whole : output) ?? z.unknown();
 }
 
-/** The media types of a success, each with its schema. */
+/** Returns the media types of a success response, each with its schema. */
 function contentOf(
   endpoint: Endpoint,
   produces: string,
@@ -83,29 +86,32 @@ function contentOf(
   return { [produces]: { schema: event }, [LINES_TYPE]: { schema: lineOf(name, event) } };
 }
 
-/** `things.watch` has `ThingsWatch`. */
+/** Converts a procedure name to a type name: `things.watch` becomes `ThingsWatch`. */
 const typeName = (name: string) =>
   name
     .split('.')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-/** The schema of the lines that stand for the events of a subscription: `things.watch` has `ThingsWatchLine`. */
+/** Returns the schema of the JSON lines of a subscription. For `things.watch`, its name is `ThingsWatchLine`. */
 function lineOf(name: string, event: Schema): Schema {
-  const sign = z.object({ event: z.enum(['open', 'heartbeat']) });
+  const control = z.object({ event: z.enum(['open', 'heartbeat']) });
   return z
-    .union([event, sign])
+    .union([event, control])
     .meta({ id: `${typeName(name)}Line`, description: `An event of ${name} as a line of JSON.` });
 }
 
-/** The schema of the events of a subscription: `things.watch` has `ThingsWatchEvent`. */
+/** Returns the schema of the events of a subscription. For `things.watch`, its name is `ThingsWatchEvent`. */
 function eventOf(name: string, item: Schema, problemSchema: Schema): Schema {
   const id = z.string().exactOptional();
   return z
     .union([
       z.object({
-        id: id.meta({ description: 'Where to go on after a cut connection.', examples: ['1'] }),
-        event: z.literal('message').exactOptional().meta({ description: 'May be left out.' }),
+        id: id.meta({
+          description: 'The position to resume from after a lost connection. Send it as `Last-Event-ID`.',
+          examples: ['1'],
+        }),
+        event: z.literal('message').exactOptional().meta({ description: 'May be omitted.' }),
         data: item,
       }),
       z.object({ event: z.literal('done'), data: z.object({}) }),

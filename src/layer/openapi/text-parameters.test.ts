@@ -12,7 +12,7 @@ const query = (path: `/${string}`, input: z.core.$ZodType) =>
   procedure
     .meta({ openapi: { method: 'GET', path } })
     .input(input)
-    .query(({ input: given }) => toJson(given));
+    .query(({ input: parsed }) => toJson(parsed));
 
 const app = router({
   fields: query(
@@ -59,8 +59,8 @@ async function ask(path: string, values: Record<string, string>): Promise<unknow
   return response.ok ? JSON.parse(z.string().parse(await response.json())) : response.json();
 }
 
-describe('the parameters of a document', () => {
-  test('say how objects and lists are written', () => {
+describe('text parameters in an OpenAPI document', () => {
+  test('describe how objects and lists are written', () => {
     const { flat: one, map, deep: two, objects, list } = parameters('/fields');
     const brackets = { style: 'deepObject', explode: true };
     expect(one).toMatchObject({ ...brackets, schema: { properties: { age: { type: 'integer' } } } });
@@ -73,7 +73,7 @@ describe('the parameters of a document', () => {
     expect(list).not.toHaveProperty('style');
   });
 
-  test('have nothing that text has not', () => {
+  test('omit types and defaults that text cannot express', () => {
     const { none, mixed } = parameters('/fields');
     expect(none).toMatchObject({ schema: { type: 'integer' } });
     expect(none).not.toHaveProperty('schema.default');
@@ -85,7 +85,7 @@ describe('the parameters of a document', () => {
     });
   });
 
-  test('are needed where the procedure needs them', () => {
+  test('are required if the procedure requires them', () => {
     expect(parameters('/fields')['ready']).toMatchObject({ required: true, schema: { type: 'integer' } });
     for (const parameter of Object.values(parameters('/optional'))) {
       expect(parameter).not.toHaveProperty('required');
@@ -98,11 +98,11 @@ describe('the parameters of a document', () => {
     expect(q).not.toHaveProperty('required');
   });
 
-  test('are what the server takes', async () => {
-    const given = { by: { name: 'Ada' }, tags: [1] };
-    expect(await ask('/fields', { ready: 'yes', deep: JSON.stringify(given) })).toMatchObject({
+  test('match the input that the server accepts', async () => {
+    const value = { by: { name: 'Ada' }, tags: [1] };
+    expect(await ask('/fields', { ready: 'yes', deep: JSON.stringify(value) })).toMatchObject({
       ready: 1,
-      deep: given,
+      deep: value,
     });
     const people = [{ status: 'open', age: null }];
     expect(await ask('/fields', { ready: 'yes', objects: JSON.stringify(people) })).toMatchObject({
@@ -118,13 +118,13 @@ describe('the parameters of a document', () => {
       'map[a]': '1',
     };
     expect(await ask('/fields', { ready: 'yes', ...inBrackets })).toMatchObject({
-      deep: given,
+      deep: value,
       flat: { status: 'open' },
     });
     expect(await ask('/optional', {})).toBeNull();
   });
 
-  test('JSON in a parameter keeps the rules of JSON', async () => {
+  test('reject JSON values that are malformed, invalid or too deep', async () => {
     const wrong: [string, object][] = [
       ['{"by":', { issues: [{ pointer: '/deep', message: 'is not valid JSON' }] }],
       ['{"by":{"name":1}}', { issues: [{ pointer: '/deep/by/name' }] }],
@@ -138,16 +138,16 @@ describe('the parameters of a document', () => {
   });
 });
 
-test('a success that may be nothing has 204, too', async () => {
+test('documents 204 in addition to 200 if a procedure may return undefined', async () => {
   const responses = document.paths?.['/twice']?.get?.responses;
   expect(responses).toMatchObject({ 200: { content: {} }, 204: {} });
   expect(responses?.['204']).not.toHaveProperty('content');
   expect((await server.call('/twice?limit=3&q=none')).status).toBe(204);
 });
 
-describe('a path cannot have', () => {
+describe('createOpenApiDocument rejects a path parameter that is', () => {
   test.each<[string, z.core.$ZodType, RegExp]>([
-    ['an optional field', z.string().optional(), /a: \{v\} of the path is optional/],
+    ['optional', z.string().optional(), /a: \{v\} of the path is optional/],
     ['a field with a default', z.string().default('x'), /a: \{v\} of the path is optional/],
     ['a list', z.array(z.string()), /a: \{v\} of the path is a list or an object/],
     ['a set', z.set(z.string()), /is a list or an object/],

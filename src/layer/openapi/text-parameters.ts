@@ -4,8 +4,9 @@ import { textFormOf } from '../schema/text-form.ts';
 import type { JsonSchema, SchemaOrRef } from './accepts.ts';
 
 /**
- * Says how the text of an endpoint's parameters is written: an object of values in brackets (`deepObject`), what has more
- * levels as JSON. Text has no null, and one parameter cannot be a value and an object, so their schemas lose those.
+ * Describes how the parameters of an endpoint are written as text. A flat object uses brackets (`deepObject`), and deeper
+ * values are JSON. The schemas lose the types that a parameter cannot have: null, which has no text form, and objects and
+ * arrays in a parameter that may also be a plain value.
  */
 export function describeText(operation: oas31.OperationObject, { inputFields }: Endpoint): void {
   for (const parameter of operation.parameters ?? []) {
@@ -18,20 +19,20 @@ export function describeText(operation: oas31.OperationObject, { inputFields }: 
       continue;
     }
     if (form === 'object') Object.assign(parameter, { style: 'deepObject', explode: true });
-    leaveText(parameter.schema, form === 'mixed');
+    keepText(parameter.schema, form === 'mixed');
   }
 }
 
-/** Changes the schema. What it refers to is shared with JSON, and stays. */
-function leaveText(schema: unknown, isMixed: boolean): void {
+/** Removes from a schema, in place, what text cannot express. Referenced schemas stay unchanged, because JSON uses them too. */
+function keepText(schema: unknown, isMixed: boolean): void {
   if (typeof schema !== 'object' || schema === null) return;
   const own: JsonSchema = { ...schema };
   const parts = [own.items, own.additionalProperties, ...Object.values(own.properties ?? {})];
-  for (const part of [...parts, ...(own.allOf ?? [])]) leaveText(part, isMixed);
+  for (const part of [...parts, ...(own.allOf ?? [])]) keepText(part, isMixed);
   if (Array.isArray(own.type)) Object.assign(schema, { type: withoutNull(own.type) });
   if (!own.anyOf) return;
   const options = own.anyOf.filter((option) => isText(option, isMixed));
-  for (const option of options) leaveText(option, isMixed);
+  for (const option of options) keepText(option, isMixed);
   const [only, ...others] = options;
   if (!only) return;
   Object.assign(schema, { anyOf: options });

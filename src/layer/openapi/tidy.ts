@@ -2,15 +2,16 @@ import type { oas31 } from 'zod-openapi';
 import type { Accepts, JsonSchema, SchemaOrRef, Schemas } from './accepts.ts';
 
 /**
- * Leaves out the examples and defaults in the schemas of a document that their schema does not accept: what a pipe
- * returns is not what it takes, and a meta can say anything. The old `example` becomes one of `examples`.
+ * Removes examples and defaults that their own schema does not accept from the schemas of a document. They occur because
+ * a pipe returns a different type than it takes, and because a meta can contain anything. The deprecated `example`
+ * becomes one of `examples`.
  */
 export function tidySchemas({ components, paths }: oas31.OpenAPIObject, accepts: Accepts): void {
   for (const schema of Object.values(components?.schemas ?? {})) tidy(schema, accepts);
   for (const part of [paths, components?.responses]) tidyWithin(part, accepts);
 }
 
-/** Finds the schemas in what is none: under the key `schema`. */
+/** Tidies the schemas inside an object that is not a schema itself. They are under the key `schema`. */
 function tidyWithin(part: unknown, accepts: Accepts): void {
   if (!isObject(part)) return;
   for (const [key, value] of Object.entries(part)) {
@@ -26,19 +27,19 @@ function tidy(schema: unknown, accepts: Accepts): void {
     tidy(part, accepts);
   });
   const { example, examples, ...rest } = own;
-  const isRight = (value: unknown) => accepts(rest, value);
-  const given: unknown[] = Array.isArray(examples) ? examples : [];
-  const right = [...(example === undefined ? [] : [example]), ...given].filter(isRight);
+  const isValid = (value: unknown) => accepts(rest, value);
+  const listed: unknown[] = Array.isArray(examples) ? examples : [];
+  const valid = [...(example === undefined ? [] : [example]), ...listed].filter(isValid);
   delete schema['example'];
-  if (right.length > 0) schema['examples'] = right;
+  if (valid.length > 0) schema['examples'] = valid;
   else delete schema['examples'];
-  if ('default' in own && !isRight(own.default)) delete schema['default'];
+  if ('default' in own && !isValid(own.default)) delete schema['default'];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** The schemas that a schema is made of. */
+/** Returns the schemas that a schema contains. */
 function partsOf(schema: JsonSchema): SchemaOrRef[] {
   const { properties, patternProperties, anyOf, oneOf, allOf, prefixItems } = schema;
   const { items, additionalProperties, propertyNames, not } = schema;

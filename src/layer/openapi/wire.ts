@@ -11,22 +11,23 @@ import {
   withJsonExamples,
 } from './annotations.ts';
 
-/** Told of a part that no JSON Schema describes: where it is in the schema, and what it is. */
+/** Called for each part that JSON Schema cannot describe, with its path in the schema and what it is. */
 export type OnOpen = (path: readonly string[], kind: string) => void;
 
-/** Gives the schema of what is sent for what a schema reads or returns. */
+/** Converts a schema to the schema of the JSON that is sent for its values. */
 export type Wire = (schema: Schema) => Schema;
 
-/** Which schema has a name; two cannot have the same one in a document. */
+/** The schema that owns each name. Two schemas of a document cannot have the same name. */
 export type Names = Map<string, Schema>;
 
-/** A schema that makes new schemas for ever is cut here. */
+/** Stops at this depth, because a lazy schema can create new schemas without end. */
 const MAX_DEPTH = 50;
 
 /**
- * Makes schemas into those of their JSON, for documents: a set is a list, a map an object, a pipe its end that faces the
- * caller. The smallest part without a JSON Schema becomes `z.unknown()`. What is as it is sent stays the same schema; no
- * schema is changed.
+ * Creates a function that converts schemas to those of their JSON, for documents. A set becomes an array, a map an object,
+ * and a pipe the end that faces the caller. The smallest part that JSON Schema cannot describe becomes `z.unknown()`. If
+ * nothing has to change, the same schema is returned. No schema is modified.
+ * @param side `input` for what callers send, `output` for what they get.
  */
 export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: Names = new Map()): Wire {
   const made = new Map<Schema, Schema>();
@@ -43,7 +44,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
     return built;
   }
 
-  /** The name is the first one's. */
+  /** Gives a name to the first schema that uses it. Others with the same name lose it. */
   function named(schema: Schema, built: Schema, path: readonly string[]): Schema {
     const { id, ...meta } = z.globalRegistry.get(schema) ?? {};
     if (id === undefined) return built;
@@ -59,7 +60,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
     return instead(schema, z.unknown());
   }
 
-  /** The same kind of schema with other parts. */
+  /** Returns a schema of the same kind with other parts. */
   function remade(schema: Schema, def: z.core.$ZodTypes['_zod']['def'], path: readonly string[]): Schema {
     const copy = z.core.clone(schema, def);
     const { parent } = schema._zod;
@@ -68,9 +69,9 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
   }
 
   function build(schema: Schema, path: readonly string[]): Schema {
-    // The way zod documents: a schema of an application's own kind has a type that is not listed, and ends in the default.
+    // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default case.
     const { def } = (schema as z.core.$ZodTypes)._zod;
-    if (path.length > MAX_DEPTH) return open(schema, path, 'a schema without an end');
+    if (path.length > MAX_DEPTH) return open(schema, path, 'an endless schema');
     const part = (inner: Schema, ...keys: string[]) => convert(inner, [...path, ...keys]);
     const parts = (inner: readonly Schema[], key = '') => inner.map((one, i) => part(one, `${key}${i}`));
     switch (def.type) {
@@ -102,12 +103,12 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       case 'set':
         return instead(schema, annotated(z.array(part(def.valueType, '*')), listOf(def, side)));
       case 'union': {
-        const given = def.options.filter((option) => !isNothing(option));
-        const options = parts(given, '|');
+        const sent = def.options.filter((option) => !isNothing(option));
+        const options = parts(sent, '|');
         const [only] = options;
-        const isSame = given.length === def.options.length && areSame(options, given);
+        const isSame = sent.length === def.options.length && areSame(options, sent);
         const whole = isSame ? schema : remade(schema, { ...def, options }, path);
-        if (given.length === def.options.length) return whole;
+        if (sent.length === def.options.length) return whole;
         const some = only && options.length === 1 ? instead(schema, only) : whole;
         return options.length === 0 ? absent(schema) : side === 'output' ? z.optional(some) : some;
       }
@@ -129,7 +130,8 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       }
       case 'catch': {
         const innerType = part(def.innerType);
-        // What is caught is the application's to say, when there is something to catch.
+        // On input, a missing value is replaced too, so the field is optional. Which values are replaced is up to the
+        // application, and not described.
         return side === 'input' ? instead(schema, z.optional(innerType)) : instead(schema, innerType);
       }
       case 'optional':
@@ -151,7 +153,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       case 'void':
         return absent(schema);
       case 'nan':
-        // JSON writes null, and has nothing that is read as NaN.
+        // JSON.stringify writes NaN as null, and no JSON value is read as NaN.
         return instead(schema, side === 'output' ? z.null() : z.never());
       case 'file':
         return side === 'input' ? schema : open(schema, path, 'a file');
@@ -172,25 +174,25 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
     }
   }
 
-  /** JSON leaves out what is undefined, and has nothing that is read as it. */
+  /** Describes `undefined`: JSON omits it in output, and no JSON value is read as it. */
   function absent(schema: Schema): Schema {
     return instead(schema, side === 'output' ? z.optional(z.never()) : z.never());
   }
 
-  /** JSON writes a bigint as a string. */
+  /** Converts a literal: a bigint is sent as a string, and `undefined` is not sent. */
   function literal(schema: Schema, values: readonly z.core.util.Literal[]): Schema {
-    const given = values.filter((value) => value !== undefined);
-    const [first, ...others] = given.map((value) => (typeof value === 'bigint' ? String(value) : value));
+    const sent = values.filter((value) => value !== undefined);
+    const [first, ...others] = sent.map((value) => (typeof value === 'bigint' ? String(value) : value));
     if (first === undefined) return absent(schema);
-    const isSame = given.length === values.length && !given.some((value) => typeof value === 'bigint');
+    const isSame = sent.length === values.length && !sent.some((value) => typeof value === 'bigint');
     if (isSame) return schema;
     const some = z.literal([first, ...others]);
-    return instead(schema, side === 'output' && given.length < values.length ? z.optional(some) : some);
+    return instead(schema, side === 'output' && sent.length < values.length ? z.optional(some) : some);
   }
 
   function mapAsRecord(schema: Schema, def: z.core.$ZodMapDef, path: readonly string[]): Schema {
     const key = keysOf(convert(def.keyType, [...path, '{key}']));
-    if (!key) return open(schema, path, 'a map whose keys are no text');
+    if (!key) return open(schema, path, 'a map whose keys have no text form');
     const value = convert(def.valueType, [...path, '*']);
     return instead(schema, annotated(z.partialRecord(key, value), propertiesOf(def)));
   }

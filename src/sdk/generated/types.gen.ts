@@ -670,11 +670,11 @@ export type Run = {
  */
 export type ChatStreamEvent = {
     /**
-     * Where to go on after a cut connection.
+     * The position to resume from after a lost connection. Send it as `Last-Event-ID`.
      */
     id?: string;
     /**
-     * May be left out.
+     * May be omitted.
      */
     event?: 'message';
     /**
@@ -1375,7 +1375,7 @@ export type UsersMeData = {
 
 export type UsersMeResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1404,7 +1404,7 @@ export type UsersListData = {
 
 export type UsersListResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: UserPage;
 };
@@ -1420,7 +1420,7 @@ export type UsersCreateData = {
 
 export type UsersCreateResponses = {
     /**
-     * Created; `Location` says where it is.
+     * Created. See `Location`.
      */
     201: User;
 };
@@ -1441,7 +1441,7 @@ export type UsersDeleteData = {
 
 export type UsersDeleteResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -1462,7 +1462,7 @@ export type UsersGetData = {
 
 export type UsersGetResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1483,7 +1483,7 @@ export type UsersUpdateData = {
 
 export type UsersUpdateResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1504,7 +1504,7 @@ export type UsersReplaceData = {
 
 export type UsersReplaceResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1525,7 +1525,7 @@ export type UsersSetRoleData = {
 
 export type UsersSetRoleResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1546,7 +1546,7 @@ export type UsersSetQuotaData = {
 
 export type UsersSetQuotaResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1567,7 +1567,7 @@ export type UsersUnbanData = {
 
 export type UsersUnbanResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1588,7 +1588,7 @@ export type UsersBanData = {
 
 export type UsersBanResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: User;
 };
@@ -1621,7 +1621,7 @@ export type ChatListData = {
 
 export type ChatListResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: ChatPage;
 };
@@ -1637,7 +1637,7 @@ export type ChatCreateData = {
 
 export type ChatCreateResponses = {
     /**
-     * Created; `Location` says where it is.
+     * Created. See `Location`.
      */
     201: Chat;
 };
@@ -1666,7 +1666,7 @@ export type ChatSearchData = {
 
 export type ChatSearchResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: HitPage;
 };
@@ -1687,7 +1687,7 @@ export type ChatDeleteData = {
 
 export type ChatDeleteResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -1708,7 +1708,7 @@ export type ChatGetData = {
 
 export type ChatGetResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Chat;
 };
@@ -1729,7 +1729,7 @@ export type ChatUpdateData = {
 
 export type ChatUpdateResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Chat;
 };
@@ -1759,7 +1759,7 @@ export type ChatMessagesData = {
 
 export type ChatMessagesResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: MessagePage;
 };
@@ -1780,7 +1780,7 @@ export type ChatSendData = {
 
 export type ChatSendResponses = {
     /**
-     * Accepted; the work goes on.
+     * Accepted, still running.
      */
     202: Run;
 };
@@ -1810,7 +1810,7 @@ export type ChatStreamData = {
 
 export type ChatStreamResponses = {
     /**
-     * Server-sent events; the schema is that of each event, with its `data`, which is JSON, parsed. `id`, where given, is what to send as `Last-Event-ID` to go on after a cut connection. The stream ends with `event: done`, or with `event: error` whose `data` is a problem document; where it ends without one of them, the connection was cut. Lines that start with a colon keep it open. To those who accept `application/x-ndjson` the same comes as a line of JSON each, with `{"event":"open"}` first and `{"event":"heartbeat"}` to keep it open.
+     * Server-sent events. The schema describes each event, with its `data` parsed as JSON. If the connection drops, reconnect with the last `id` as `Last-Event-ID` to resume. The stream ends with `event: done`, or with `event: error`, whose `data` is a problem document. If it ends without one of them, the connection was lost. Lines that start with a colon keep the connection open. A client that accepts `application/x-ndjson` gets each event as a line of JSON. The first line is then `{"event":"open"}`, and `{"event":"heartbeat"}` keeps the connection open.
      */
     200: ChatStreamEvent;
 };
@@ -1831,7 +1831,7 @@ export type ChatStopData = {
 
 export type ChatStopResponses = {
     /**
-     * Accepted; the work goes on.
+     * Accepted, still running.
      */
     202: Stopped;
 };
@@ -1852,7 +1852,7 @@ export type ChatRegenerateData = {
 
 export type ChatRegenerateResponses = {
     /**
-     * Accepted; the work goes on.
+     * Accepted, still running.
      */
     202: Run;
 };
@@ -1873,7 +1873,7 @@ export type ChatContinueData = {
 
 export type ChatContinueResponses = {
     /**
-     * Accepted; the work goes on.
+     * Accepted, still running.
      */
     202: Run;
 };
@@ -1894,7 +1894,7 @@ export type ChatEditData = {
 
 export type ChatEditResponses = {
     /**
-     * Accepted; the work goes on.
+     * Accepted, still running.
      */
     202: Run;
 };
@@ -1915,7 +1915,7 @@ export type ChatSelectBranchData = {
 
 export type ChatSelectBranchResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Chat;
 };
@@ -1931,7 +1931,7 @@ export type ChatModelsData = {
 
 export type ChatModelsResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Models;
 };
@@ -1947,7 +1947,7 @@ export type ProtectedGetData = {
 
 export type ProtectedGetResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Protected;
 };
@@ -1972,7 +1972,7 @@ export type ProtectedSessionsListData = {
 
 export type ProtectedSessionsListResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Sessions;
 };
@@ -1993,7 +1993,7 @@ export type ProtectedSessionsRevokeData = {
 
 export type ProtectedSessionsRevokeResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -2018,7 +2018,7 @@ export type ProtectedApiKeysListData = {
 
 export type ProtectedApiKeysListResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: ApiKeys;
 };
@@ -2034,7 +2034,7 @@ export type ProtectedApiKeysCreateData = {
 
 export type ProtectedApiKeysCreateResponses = {
     /**
-     * Created; `Location` says where it is.
+     * Created. See `Location`.
      */
     201: ApiKeyCreated;
 };
@@ -2055,7 +2055,7 @@ export type ProtectedApiKeysRevokeData = {
 
 export type ProtectedApiKeysRevokeResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -2071,7 +2071,7 @@ export type ProtectedProviderKeysListData = {
 
 export type ProtectedProviderKeysListResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: ProviderKeys;
 };
@@ -2092,7 +2092,7 @@ export type ProtectedProviderKeysDeleteData = {
 
 export type ProtectedProviderKeysDeleteResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -2113,7 +2113,7 @@ export type ProtectedProviderKeysSetData = {
 
 export type ProtectedProviderKeysSetResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: ProviderKey;
 };
@@ -2129,7 +2129,7 @@ export type ProtectedExportDataData = {
 
 export type ProtectedExportDataResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Export;
 };
@@ -2150,7 +2150,7 @@ export type ProtectedUsageData = {
 
 export type ProtectedUsageResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: Usage;
 };
@@ -2166,7 +2166,7 @@ export type ProtectedAdminClaimData = {
 
 export type ProtectedAdminClaimResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: AdminClaim;
 };
@@ -2182,7 +2182,7 @@ export type ProtectedClaimAdminData = {
 
 export type ProtectedClaimAdminResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -2198,7 +2198,7 @@ export type ProtectedDeleteAccountData = {
 
 export type ProtectedDeleteAccountResponses = {
     /**
-     * Done; there is nothing to say about it.
+     * OK, without a body.
      */
     204: void;
 };
@@ -2223,7 +2223,7 @@ export type ProtectedAuditData = {
 
 export type ProtectedAuditResponses = {
     /**
-     * Done.
+     * OK.
      */
     200: AuditPage;
 };
