@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import {
   type Api,
-  clientAddress,
   type ContextOptions,
   createApi,
   createHealthSurface,
@@ -48,12 +47,11 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   ];
 
   function contextOf(call: ContextOptions<Platform>): Context {
-    const { id, signal, platform } = call;
-    const { headers } = call.request;
+    const { id, headers, signal, platform } = call;
     const info: RequestInfo = {
       id,
       headers,
-      ip: clientAddress((name) => call.header(name), call.peer, env.TRUST_PROXY ? 1 : 0),
+      ip: call.address,
       userAgent: call.header('user-agent')?.slice(0, 500) ?? null,
       isLocal: 'isLocal' in platform ? platform.isLocal : () => isLocalRequest(platform.req),
       signal,
@@ -66,6 +64,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   return createApi<Context, Platform>({
     router,
     createContext: contextOf,
+    trustProxy: env.TRUST_PROXY ? 1 : 0,
     errors,
     admit,
     mayCall,

@@ -9,10 +9,12 @@ import { requestInfo } from '#test/caller';
 /** Returns the call that surfaces receive for a request. */
 export function callWith(deps: Deps, request: Request): Call<Context> {
   const info = { ...requestInfo(request.headers), id: 'test' };
-  return new Call<Context>(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
+  const host = hostRequest(request, { platform: undefined, maxDuration: 60 });
+  const call: Call<Context> = new Call<Context>(host, {
     id: info.id,
-    createContext: (known) => createContext(deps, info, known),
+    createContext: () => createContext(deps, info, call),
   });
+  return call;
 }
 
 /** Serves a router over RPC like the product, without a server. @returns a function to call instead of `fetch`. */

@@ -88,7 +88,7 @@ beforeEach(() => {
 const call = async (path: string) => {
   const request = new Request(`http://localhost:3000${path}`);
   const platform = { isLocal: () => false };
-  return toResponse(await api.handle(hostRequest(request, { platform, maxDuration: LIMIT_SECONDS })));
+  return toResponse(await api.respond(hostRequest(request, { platform, maxDuration: LIMIT_SECONDS })));
 };
 
 /** Returns the next connection that a server accepts. */

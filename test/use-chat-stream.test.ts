@@ -48,7 +48,7 @@ function limitedServer() {
   const call: typeof fetch = async (input, init) => {
     const platform = { isLocal: () => false };
     const request = hostRequest(new Request(input, init), { platform, maxDuration: LIMIT_SECONDS });
-    const response = toResponse(await api.handle(request));
+    const response = toResponse(await api.respond(request));
     if (!response.body) return response;
     const [one, two] = response.body.tee();
     sent = new Response(one).text();

@@ -48,7 +48,7 @@ export async function identityCalls(deps: Deps): Promise<IdentityCalls> {
 
   const callWith = (headers: Record<string, string>) => async () => {
     const request = new Request(`${origin}/api/trpc/idle?input=%7B%22json%22%3A%7B%7D%7D`, { headers });
-    const { status } = await api.handle(
+    const { status } = await api.respond(
       hostRequest(request, { platform: { isLocal: () => true }, maxDuration: 60, peer: '127.0.0.1' }),
     );
     if (status !== 200) throw new Error(`The call returned ${status}.`);

@@ -1,6 +1,7 @@
-export { type Api, type ApiOptions, createApi, type Outcome } from './api.ts';
-export { Call, type ContextOptions, type Surface, untilRevoked } from './call/call.ts';
+export { type Api, type ApiOptions, createApi, DEFAULT_MAX_DURATION, type Outcome } from './api.ts';
+export { Call, type Surface, untilRevoked } from './call/call.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
+export type { ContextOptions, TrustProxy } from './call/context.ts';
 export { HeaderList } from './call/header-list.ts';
 export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';
@@ -19,6 +20,7 @@ export type { Recognise } from './errors/recognise.ts';
 export { cutText, issuesOf, pointerTo } from './errors/rejection.ts';
 export { type DescribedErrors, type ErrorField, problemSchemaOf } from './errors/schema.ts';
 export type { CalledProcedure, Gate } from './gate.ts';
+export { type RouteHandlers, type RouteOptions, toRouteHandlers } from './hosts/next.ts';
 export { createHealthSurface, type ReadinessCheck } from './health.ts';
 export { addressKey, clientAddress, plainAddress } from './http/address.ts';
 export { mediaType, parseJson, readBody } from './http/body.ts';

@@ -23,7 +23,7 @@ const server = serve({
   async fetch(req) {
     const { pathname } = new URL(req.url);
     if (!pathname.startsWith('/api/trpc/'))
-      return toResponse(await api.handle(hostRequest(req, { platform, maxDuration: MAX_DURATION_SECONDS })));
+      return toResponse(await api.respond(hostRequest(req, { platform, maxDuration: MAX_DURATION_SECONDS })));
     const { headers, signal } = req;
     const context = createContext(deps, {
       id: headers.get('x-request-id') ?? '',

@@ -9,7 +9,7 @@ import {
   type TRPCLink,
   type TRPCUntypedClient,
 } from '@trpc/client';
-import { initTRPC, type TRPCCombinedDataTransformer } from '@trpc/server';
+import { initTRPC, type TRPCCombinedDataTransformer, type TRPCDataTransformer } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
 import superjson, { type SuperJSONResult } from 'superjson';
@@ -72,15 +72,15 @@ const theirApp = routerOf({
   },
   output: superjson,
 });
-const ourApp = routerOf({
-  input: {
-    serialize: superjson.serialize,
-    deserialize: (): never => {
+/** superjson, which fails if an input reaches it. */
+const unusedInput: TRPCDataTransformer = Object.create(superjson, {
+  deserialize: {
+    value: (): never => {
       throw new Error('superjson was given an input.');
     },
   },
-  output: superjson,
 });
+const ourApp = routerOf({ input: unusedInput, output: superjson });
 
 type Serve = (request: Request) => Promise<Response>;
 

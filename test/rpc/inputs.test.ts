@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '@trpc/client';
-import { initTRPC, lazy } from '@trpc/server';
+import { initTRPC, lazy, type TRPCDataTransformer } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { Meta } from '#layer/index';
@@ -10,15 +10,14 @@ import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
 
 /** superjson, which fails when it is given what a caller has sent. */
-const transformer = {
-  input: {
-    serialize: superjson.serialize,
-    deserialize: (): never => {
+const unusedInput: TRPCDataTransformer = Object.create(superjson, {
+  deserialize: {
+    value: (): never => {
       throw new Error('superjson was given an input.');
     },
   },
-  output: superjson,
-};
+});
+const transformer = { input: unusedInput, output: superjson };
 const t = initTRPC.context<Context>().meta<Meta>().create({ transformer, isDev: false });
 
 const Asked = z.object({

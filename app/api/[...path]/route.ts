@@ -24,7 +24,7 @@ async function handle(request: Request): Promise<Response> {
   }
   const isLocal = () => currentPage()?.isLocal === true;
   const hosted = hostRequest(uncompressed(request), { platform: { isLocal }, maxDuration });
-  return toResponse(await api.handle(hosted));
+  return toResponse(await api.respond(hosted));
 }
 
 export {

@@ -5,16 +5,10 @@ import type { ApiResponse } from './response.ts';
 /** Is called with the number of bytes of a body that are about to be used. @throws {ApiError} to stop reading it. */
 export type Meter = (bytes: number) => void;
 
-/** What the API knows of a call when its context is created. */
-export type ContextOptions<Platform = unknown> = Omit<
-  Call<object, Platform>,
-  'context' | 'createdContext' | 'abort' | 'countBytes'
->;
-
 /** What a call is created with, beside its request. */
-export interface CallOptions<C extends object, Platform> {
+export interface CallOptions<C extends object> {
   id: string;
-  createContext: (options: ContextOptions<Platform>) => C | Promise<C>;
+  createContext: () => C | Promise<C>;
 }
 
 /**
@@ -42,13 +36,13 @@ export class Call<C extends object = object, Platform = unknown> {
   #revocation: AbortController | undefined;
   #meter: Meter | undefined;
 
-  constructor(host: HostRequest<Platform>, { id, createContext }: CallOptions<C, Platform>) {
+  constructor(host: HostRequest<Platform>, { id, createContext }: CallOptions<C>) {
     this.id = id;
     this.method = host.method;
     this.path = host.path;
     this.query = host.query;
     this.#host = host;
-    this.#create = () => createContext(this);
+    this.#create = createContext;
   }
 
   /** Returns a header of the request by its name in lower case; `null` if there is none. */

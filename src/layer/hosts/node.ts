@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
-import type { Api } from '../api.ts';
+import { type Api, DEFAULT_MAX_DURATION } from '../api.ts';
 import type { HostRequest } from '../call/host-request.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
@@ -12,8 +12,15 @@ const GRACE_SECONDS = 5;
 /** Paths that the URL parser (https://url.spec.whatwg.org/) leaves as they are: nothing is encoded, and no segment is dots. */
 const PLAIN_PATH = /^(?:\/(?!\.|%2e)[\w.~!$&'()*+,;=:@%-]*)*$/i;
 
-/** Responds to a request of Node's HTTP server. */
-export type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+/**
+ * Responds to a request of Node's HTTP server.
+ * @param next is called for a path that the API does not serve, as Express and others do; default: status 404.
+ */
+export type Listener = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  next?: (error?: unknown) => void,
+) => Promise<void>;
 
 /** The platform of a call on Node. */
 export interface NodePlatform {
@@ -22,17 +29,17 @@ export interface NodePlatform {
 }
 
 export interface NodeOptions {
-  /** The longest a call may take, in seconds. */
-  maxDuration: number;
+  /** The longest a call may take, in seconds. Default: 60. */
+  maxDuration?: number;
 }
 
 /** Returns a request of Node's HTTP server as it is handed to the API. */
 export function nodeRequest(
   req: IncomingMessage,
   res: ServerResponse,
-  { maxDuration }: NodeOptions,
+  { maxDuration = DEFAULT_MAX_DURATION }: NodeOptions = {},
 ): HostRequest<NodePlatform> {
-  const { path, query } = targetOf(req.url ?? '/');
+  const { path, query } = targetOf(originalUrlOf(req));
   let request: Request | undefined;
   return {
     method: req.method ?? 'GET',
@@ -42,8 +49,13 @@ export function nodeRequest(
       const value = req.headers[name];
       return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
     },
-    request: () => (request ??= new NodeRequest({ req, res })),
-    readBody: (take) => readMessage(req, take),
+    request: () => (request ??= requestOf(req, res)),
+    readBody: (take) => {
+      const parsed = parsedBodyOf(req);
+      if (parsed === undefined) return readMessage(req, take);
+      take(parsed);
+      return Promise.resolve();
+    },
     peer: req.socket.remoteAddress ?? null,
     platform: { req, res },
     maxDuration,
@@ -63,10 +75,15 @@ export function nodeRequest(
 }
 
 /** Returns a listener for Node's HTTP server that serves an API. */
-export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions): Listener {
-  const { maxDuration } = options;
-  return async (req, res) => {
-    const response = await api.handle(nodeRequest(req, res, options));
+export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions = {}): Listener {
+  const { maxDuration = DEFAULT_MAX_DURATION } = options;
+  return async (req, res, next) => {
+    const host = nodeRequest(req, res, options);
+    const response = next ? await api.handle(host) : await api.respond(host);
+    if (!response) {
+      next?.();
+      return;
+    }
     if (response instanceof Response) {
       // The API ends it in time, but its end may not get through to a reader who does not read.
       cutAfter(res, maxDuration + GRACE_SECONDS);
@@ -78,6 +95,29 @@ export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions)
     // What the socket did not take at once is for a slow reader, who has as long as a call may take.
     if (res.writableLength > 0) cutAfter(res, maxDuration);
   };
+}
+
+/** Returns the target that a client sent, also if Express or Connect has cut a prefix off `url`. */
+function originalUrlOf(req: IncomingMessage): string {
+  const original: unknown = Reflect.get(req, 'originalUrl');
+  return typeof original === 'string' ? original : (req.url ?? '/');
+}
+
+/** Returns the body that a parser before us, such as Express's or that of `pages/api`, has read; undefined if nobody has. */
+function parsedBodyOf(req: IncomingMessage): Uint8Array<ArrayBuffer> | undefined {
+  if (!req.readableEnded) return undefined;
+  const body: unknown = Reflect.get(req, 'body');
+  if (body === undefined) return undefined;
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function requestOf(req: IncomingMessage, res: ServerResponse): Request {
+  const request = new NodeRequest({ req, res });
+  const parsed = parsedBodyOf(req);
+  if (parsed === undefined) return request;
+  const { url, method, headers } = request;
+  return new Request(url, { method, headers, body: parsed });
 }
 
 /** Returns the path and the query of a request target as a URL has them. */

@@ -2,14 +2,14 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCError, TRPCProcedureType } fr
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type Call, untilRevoked } from '../call/call.ts';
 import { type CallOptions, isProcedure } from '../call/compile.ts';
-import { readerOf, type ReadWire } from '../decode/wire.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
+import type { ReadInput, Wire } from './wire.ts';
 
 interface Reader {
-  read: ReadWire;
+  read: ReadInput;
   adapt: AdaptInput;
 }
 
@@ -49,13 +49,13 @@ export async function askAdapter(
  */
 export function compileAdapter<C extends object>(
   router: AnyTRPCRouter,
-  { base, errors: { toError } }: { base: string; errors: Errors },
+  { base, wire, errors: { toError } }: { base: string; wire: Wire; errors: Errors },
   onError: ((error: ApiError, call: Call<C>) => void) | undefined,
 ): AnswerByAdapter<C> {
   const readers = new WeakMap<AnyTRPCProcedure, Reader>();
   function readerFor(procedure: AnyTRPCProcedure): Reader {
     const reader = readers.get(procedure) ?? {
-      read: readerOf(procedure),
+      read: wire.readerOf(procedure),
       adapt: compileAdapt(procedure),
     };
     readers.set(procedure, reader);

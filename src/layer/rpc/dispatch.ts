@@ -5,16 +5,17 @@ import {
   TRPCError,
   type TRPCProcedureType,
 } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { z } from 'zod';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
-import { toSuperjson } from '../encode/superjson.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import type { RpcPath } from './path.ts';
 import { type Called, findTargets, type Target } from './targets.ts';
+import type { Wire } from './wire.ts';
 
 /** The part of an answer that belongs to one call. */
 interface Part {
@@ -37,7 +38,8 @@ export type Dispatch<C extends object> = (
   inputs: Inputs,
 ) => Promise<BufferedResponse> | null;
 
-const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
+/** The part of an error's shape that a formatter may set, and tRPC takes the status from. */
+const ErrorShape = z.object({ data: z.object({ httpStatus: z.number() }) });
 
 /**
  * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or many of them, answered with
@@ -48,13 +50,14 @@ const ErrorShape = z.object({ data: z.object({ httpStatus: z.int() }) });
  */
 export function compileDispatch<C extends object>(
   router: AnyTRPCRouter,
+  wire: Wire,
   targets: ReadonlyMap<string, Target>,
   onError: (error: TRPCError, call: Call<C>) => void,
 ): Dispatch<C> {
   function failure(error: TRPCError, { type, path, input }: Failed, ctx: C): Part {
     const { _config: config } = router._def;
     const shape: unknown = getTRPCErrorShape({ config, error, type, path, input, ctx });
-    return { text: `{"error":${toSuperjson(shape)}}`, status: ErrorShape.parse(shape).data.httpStatus };
+    return { text: `{"error":${wire.writeError(shape)}}`, status: statusOf(shape, error) };
   }
 
   /**
@@ -74,7 +77,8 @@ export function compileDispatch<C extends object>(
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
       return (fits) => {
         if (!comesInPieces(output)) {
-          const text = `{"result":{"data":${encode(output)}}}`;
+          const data = encode(output);
+          const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
           if (fits(text)) return { text, status: 200 };
           const error = tooLarge();
           onError(error, call);
@@ -119,6 +123,10 @@ export function compileDispatch<C extends object>(
     return called && answer(called, inputs, call);
   };
 }
+
+/** Returns the status of an error: as tRPC's adapters do, from its shape, if that has one. */
+const statusOf = (shape: unknown, error: TRPCError) =>
+  ErrorShape.safeParse(shape).data?.data.httpStatus ?? getHTTPStatusCodeFromError(error);
 
 /** RFC 4918, section 11.1. */
 const MULTI_STATUS = 207;

@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
-import superjson from 'superjson';
 import type { Call, Surface } from '../call/call.ts';
-import { type ApiResponse, type BufferedResponse, jsonResponse } from '../call/response.ts';
+import { HeaderList } from '../call/header-list.ts';
+import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
@@ -16,6 +16,7 @@ import { rejectLargeBatch } from './large-batch.ts';
 import { parseRpcPath } from './path.ts';
 import { givenInput, onlyJson, type RawType, rawTypeOf } from './raw-input.ts';
 import { type Target, targetsOf } from './targets.ts';
+import { wireOf } from './wire.ts';
 
 /** Returns an error in the form that tRPC clients read, for a request that is rejected before any procedure is reached. */
 export function rpcFailure(
@@ -33,13 +34,15 @@ export function rpcFailure(
     ctx,
   });
   const { retryAfter, headers } = error.options;
-  return jsonResponse(
-    { error: superjson.serialize(shape) },
-    {
-      status: error.definition.status,
-      headers: { ...headers, ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
-    },
-  );
+  return {
+    status: error.definition.status,
+    headers: new HeaderList([
+      ['content-type', 'application/json'],
+      ...Object.entries(headers ?? {}),
+      ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
+    ]),
+    body: `{"error":${wireOf(router).writeError(shape)}}`,
+  };
 }
 
 export interface RpcOptions<C extends object> extends Gate<C> {
@@ -74,11 +77,12 @@ export function createRpcSurface<C extends object>(
     maxBatchSize = MAX_BATCH_SIZE,
   }: RpcOptions<C> = {},
 ): Surface<C> {
-  const targets = targetsOf(router);
-  const dispatch = compileDispatch<C>(router, targets, (error, call) => {
+  const wire = wireOf(router);
+  const targets = targetsOf(router, wire);
+  const dispatch = compileDispatch<C>(router, wire, targets, (error, call) => {
     onError?.(errors.toError(error), call);
   });
-  const answerByAdapter = compileAdapter<C>(router, { base, errors }, onError);
+  const answerByAdapter = compileAdapter<C>(router, { base, wire, errors }, onError);
   const maxValuesOf = compileMaxValues(router);
   const lazyNames = Object.keys(router._def.lazy);
   /** True for a procedure that is not loaded at the start, of which nothing is known here. */
@@ -148,7 +152,7 @@ export function createRpcSurface<C extends object>(
     const params = call.searchParams.get('connectionParams');
     // Nothing here reads these, but the adapter parses them.
     if (params !== null) parseJson(params);
-    const inputs = readInputs(json, address, values);
+    const inputs = readInputs(json, address, values, wire);
     return dispatch(call, address, inputs) ?? answerByAdapter(call, inputs);
   };
 }

@@ -1,8 +1,8 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { proceduresOf } from '../call/compile.ts';
 import { DEFAULT_SIZE, sizeOf } from '../decode/size.ts';
-import { isUndefined, type ReadWire } from '../decode/wire.ts';
 import type { RpcPath } from './path.ts';
+import type { ReadInput, Wire } from './wire.ts';
 
 /** For each value of an input, superjson may send some more beside it: a path, its annotation, and its equalities. */
 const VALUES_PER_VALUE = 6;
@@ -20,10 +20,10 @@ export function compileMaxValues(router: AnyTRPCRouter): (address: RpcPath) => n
 export interface Inputs {
   /**
    * Reads an input with the reader of the procedure that is called.
-   * @throws {TRPCError} BAD_REQUEST when the inputs are not in superjson's form, or a batch not an object of them; and
+   * @throws {TRPCError} BAD_REQUEST for inputs that the reader cannot read, or a batch that is not an object of them; and
    *   what the reader throws.
    */
-  read: (index: number, reader: ReadWire) => Promise<unknown>;
+  read: (index: number, reader: ReadInput) => Promise<unknown>;
   /** True if no input was sent, or `undefined`; not for what is no input at all. */
   isAbsent: (index: number) => boolean;
   /** Returns what `read` has returned; `undefined` when nobody has asked. */
@@ -35,13 +35,18 @@ export interface Inputs {
  * calls; `undefined` where nothing came.
  * @param values how many values it holds.
  */
-export function readInputs(json: unknown, { names, isBatch }: RpcPath, values: number): Inputs {
-  let payloads: (object | undefined)[] | undefined;
+export function readInputs(
+  json: unknown,
+  { names, isBatch }: RpcPath,
+  values: number,
+  wire: Pick<Wire, 'accept' | 'isAbsent'>,
+): Inputs {
+  let payloads: unknown[] | undefined;
   const inputs = new Map<number, unknown>();
 
-  function payloadsOf(): (object | undefined)[] {
+  function payloadsOf(): unknown[] {
     if (json === undefined) return [];
-    if (!isBatch) return [payloadOf(json)];
+    if (!isBatch) return [wire.accept(json)];
     if (!isObject(json) || Array.isArray(json)) {
       // As tRPC's adapter says it.
       const message = '"input" needs to be an object when doing a batch call';
@@ -49,7 +54,7 @@ export function readInputs(json: unknown, { names, isBatch }: RpcPath, values: n
     }
     return names.map((_, index) => {
       const input: unknown = Reflect.get(json, index);
-      return input === undefined ? undefined : payloadOf(input);
+      return input === undefined ? undefined : wire.accept(input);
     });
   }
 
@@ -59,7 +64,7 @@ export function readInputs(json: unknown, { names, isBatch }: RpcPath, values: n
       try {
         payloads ??= payloadsOf();
         const payload = payloads[index];
-        inputs.set(index, payload && reader(payload, values));
+        inputs.set(index, payload === undefined ? undefined : reader(payload, values));
       } catch (cause) {
         if (cause instanceof TRPCError) throw cause;
         throw new TRPCError({ code: 'BAD_REQUEST', cause });
@@ -68,16 +73,10 @@ export function readInputs(json: unknown, { names, isBatch }: RpcPath, values: n
     },
     isAbsent(index) {
       const given: unknown = isBatch && isObject(json) ? Reflect.get(json, index) : json;
-      return given === undefined || (isObject(given) && isUndefined(given));
+      return wire.isAbsent(given);
     },
     known: (index) => inputs.get(index),
   };
 }
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** superjson takes any object for its own, and looks for `json` and `meta` in it. */
-function payloadOf(json: unknown): object | undefined {
-  if (json === null) throw new TypeError('The input is null.');
-  return isObject(json) ? json : undefined;
-}

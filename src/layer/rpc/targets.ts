@@ -1,40 +1,37 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import { z } from 'zod';
 import type { Call } from '../call/call.ts';
-import { type CallOptions, compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
-import { readerOf, type ReadWire } from '../decode/wire.ts';
-import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
+import { type CallOptions, compileCall, type Invoke, proceduresOf } from '../call/compile.ts';
 import type { CalledProcedure } from '../gate.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import type { RpcPath } from './path.ts';
 import { compileReadRaw, type ReadRaw } from './raw-input.ts';
+import type { ReadInput, Wire } from './wire.ts';
 
 /** A procedure as it is reached over RPC. */
 export interface Target {
   path: string;
   type: CallOptions['type'];
   invoke: Invoke;
-  /** Reads an input in superjson's form. */
-  read: ReadWire;
+  /** Reads an input from JSON. */
+  read: ReadInput;
   adapt: AdaptInput;
   /** Reads an input that is not JSON. */
   readRaw: ReadRaw;
-  /** An output in superjson's form, as JSON. */
-  encode: (output: unknown) => string;
+  /** Writes an output as JSON; undefined for a value that JSON does not have. */
+  encode: (output: unknown) => string | undefined;
   called: CalledProcedure;
 }
 
 /** Compiles the procedures of a router, by their paths. */
-export function targetsOf(router: AnyTRPCRouter): ReadonlyMap<string, Target> {
+export function targetsOf(router: AnyTRPCRouter, wire: Wire): ReadonlyMap<string, Target> {
   return new Map(
     proceduresOf(router).map(([path, procedure]) => {
-      const output = outputOf(procedure);
-      const encode = output instanceof z.core.$ZodType ? compileSuperjson(output) : toSuperjson;
+      const encode = wire.writerOf(procedure);
       const { type } = procedure._def;
       const called = { name: path, procedure };
       const invoke = compileCall(procedure);
       const [read, adapt, readRaw] = [
-        readerOf(procedure),
+        wire.readerOf(procedure),
         compileAdapt(procedure),
         compileReadRaw(procedure),
       ];

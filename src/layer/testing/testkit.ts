@@ -53,9 +53,10 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
     // A test that computes for seconds must not meet a connection that closes just then.
     node: { keepAliveTimeout: 60_000 },
     async fetch(request) {
-      const call = new Call<TestContext>(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
+      const host = hostRequest(request, { platform: undefined, maxDuration: 60 });
+      const call: Call<TestContext> = new Call<TestContext>(host, {
         id: request.headers.get('x-request-id') ?? 'test',
-        createContext: ({ responseHeaders }) => ({ responseHeaders }),
+        createContext: () => ({ responseHeaders: call.responseHeaders }),
       });
       const answer = await surface(call).catch((error: unknown) =>
         problem(coreErrors, coreErrors.toError(error), call.id, Object.fromEntries(call.responseHeaders)),

@@ -11,7 +11,7 @@ let created: Promise<Api<Platform>> | undefined;
 /** Does the same as app/api/[...path]/route.ts. */
 async function handle(request: Request): Promise<Response> {
   const api = await (created ??= createBenchApi());
-  return toResponse(await api.handle(hostRequest(request, { platform, maxDuration: MAX_DURATION_SECONDS })));
+  return toResponse(await api.respond(hostRequest(request, { platform, maxDuration: MAX_DURATION_SECONDS })));
 }
 
 export { handle as GET, handle as POST };

@@ -1,0 +1,110 @@
+import { clientAddress } from '../http/address.ts';
+import type { Call, Meter } from './call.ts';
+import type { HeaderList } from './header-list.ts';
+
+/**
+ * How the address of a client is found: the number of proxies of your own in front, each of which appends to
+ * X-Forwarded-For, or a function.
+ */
+export type TrustProxy = number | ((options: ContextOptions) => string | null);
+
+/**
+ * What `createContext` gets: a superset of what tRPC's fetch adapter gives. What costs something is created when it is first read.
+ * @example createContext: async ({ headers }) => ({ visitor: await findVisitor(headers) })
+ */
+export class ContextOptions<Platform = unknown> {
+  readonly #call: Call<object, Platform>;
+  readonly #trustProxy: TrustProxy;
+  #resHeaders: Headers | undefined;
+
+  constructor(call: Call<object, Platform>, trustProxy: TrustProxy = 0) {
+    this.#call = call;
+    this.#trustProxy = trustProxy;
+  }
+
+  /** The request, on every host. Do not read its body: the procedures get it. */
+  get req(): Request {
+    return this.#call.request;
+  }
+
+  /** Headers that the response gets. */
+  get resHeaders(): Headers {
+    return (this.#resHeaders ??= new LinkedHeaders(this.#call.responseHeaders));
+  }
+
+  /** The headers of the request. */
+  get headers(): Headers {
+    return this.#call.request.headers;
+  }
+
+  /** Returns a header of the request by its name in lower case, at less cost than `headers`; `null` if there is none. */
+  header(name: string): string | null {
+    return this.#call.header(name);
+  }
+
+  /** The id of the request: from `X-Request-Id`, or a random one. */
+  get id(): string {
+    return this.#call.id;
+  }
+
+  get method(): string {
+    return this.#call.method;
+  }
+
+  /** The IP address of the client, as far as `trustProxy` lets it be known; `null` if it is unknown. */
+  get address(): string | null {
+    const trust = this.#trustProxy;
+    if (typeof trust === 'function') return trust(this);
+    return clientAddress((name) => this.#call.header(name), this.#call.peer, trust);
+  }
+
+  /** Aborted when the caller disconnects or the call exceeds its time limit. */
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  /** The host's own objects: `{ req, res }` on Node, what `api.fetch` was given elsewhere. */
+  get platform(): Platform {
+    return this.#call.platform;
+  }
+
+  /** The same headers as `resHeaders`, at less cost. */
+  get responseHeaders(): HeaderList {
+    return this.#call.responseHeaders;
+  }
+
+  /** Abort it, with an error as its reason, to end the streams of a caller who has lost the right to read them. */
+  get revocation(): AbortController {
+    return this.#call.revocation;
+  }
+
+  /** Calls `meter` with the bytes of the body before they are used. It throws to reject the request. */
+  meterBody(meter: Meter): void {
+    this.#call.meterBody(meter);
+  }
+}
+
+/** WHATWG headers whose changes reach a HeaderList. */
+class LinkedHeaders extends Headers {
+  readonly #list: HeaderList;
+
+  constructor(list: HeaderList) {
+    super([...list]);
+    this.#list = list;
+  }
+
+  override append(name: string, value: string): void {
+    super.append(name, value);
+    this.#list.append(name, value);
+  }
+
+  override set(name: string, value: string): void {
+    super.set(name, value);
+    this.#list.set(name, value);
+  }
+
+  override delete(name: string): void {
+    super.delete(name);
+    this.#list.delete(name);
+  }
+}

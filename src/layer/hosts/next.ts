@@ -1,0 +1,50 @@
+import { type Api, DEFAULT_MAX_DURATION } from '../api.ts';
+import { hostRequest } from '../call/host-request.ts';
+import { toResponse } from '../call/response.ts';
+
+/** The second argument of a route handler of Next.js. */
+interface RouteContext {
+  params: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export interface RouteOptions<Platform> {
+  /** The longest a call may take, in seconds: the same number as the `maxDuration` of the route. Default: 60. */
+  maxDuration?: number;
+  /** Returns the platform of a call. Default: the context of the route. */
+  platform?: (request: Request, context: RouteContext) => Platform;
+}
+
+type RouteHandler = (request: Request, context: RouteContext) => Promise<Response>;
+
+/** The methods that a route of Next.js exports. */
+export type RouteHandlers = Record<
+  'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS',
+  RouteHandler
+>;
+
+/**
+ * Returns the handlers of a catch-all route of Next.js (`app/api/[...path]/route.ts`) that serves an API. Of `trailingSlash: true`,
+ * which adds a slash to each path, the API sees nothing.
+ * @example export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(api);
+ */
+export function toRouteHandlers<Platform = RouteContext>(
+  api: Api<Platform>,
+  { maxDuration = DEFAULT_MAX_DURATION, platform }: RouteOptions<Platform> = {},
+): RouteHandlers {
+  const handler: RouteHandler = async (request, context) => {
+    // Without the option, the API is one whose platform is the context of the route.
+    const own = platform ? platform(request, context) : (context as Platform);
+    const host = hostRequest(request, { platform: own, maxDuration });
+    const path = host.path.length > 1 && host.path.endsWith('/') ? host.path.slice(0, -1) : host.path;
+    return toResponse(await api.respond({ ...host, path }));
+  };
+  return {
+    GET: handler,
+    HEAD: handler,
+    POST: handler,
+    PUT: handler,
+    PATCH: handler,
+    DELETE: handler,
+    OPTIONS: handler,
+  };
+}
