@@ -170,7 +170,7 @@ describe('with an Idempotency-Key', () => {
     expect((await guestOfLarge.rest('POST /large', sent)).status).toBe(200);
     const before = calls;
     const replay = expectProblem(await guestOfLarge.rest('POST /large', sent), 'IDEMPOTENCY_KEY_REUSED');
-    expect(replay.detail).toMatch(/too large to keep/);
+    expect(replay.detail).toMatch(/too large to store/);
     expect(calls).toBe(before);
     expect((await rowOf(key))?.answer?.length).toBeLessThan(KB);
   });

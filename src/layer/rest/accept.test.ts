@@ -15,6 +15,6 @@ test.each([
   ['text/html, */*;q=0', 0],
   ['application/json;q=2', 0],
   [',;,garbage', 0],
-])('"%s" wants application/json with %d', (accept, quality) => {
+])('acceptQuality returns for "%s" and application/json %d', (accept, quality) => {
   expect(acceptQuality(accept, 'application/json')).toBe(quality);
 });

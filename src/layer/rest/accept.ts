@@ -4,8 +4,9 @@ import type { Endpoint } from './endpoint.ts';
 import { LINES_TYPE } from './streaming.ts';
 
 /**
- * The media type to answer a call with: the one its Accept header wants most, else the first there is.
- * @throws {ApiError} NOT_ACCEPTABLE when it wants none.
+ * Returns the media type of the response: the one that the Accept header prefers, or the first one of the endpoint.
+ * @returns `null` if a response of the endpoint has no body.
+ * @throws {ApiError} NOT_ACCEPTABLE if the Accept header excludes every type of the endpoint.
  */
 export function negotiate({ produces, rest }: Endpoint, call: Pick<Call, 'header'>): string | null {
   if (produces === null) return null;
@@ -14,22 +15,25 @@ export function negotiate({ produces, rest }: Endpoint, call: Pick<Call, 'header
     ? [acceptQuality(accept, produces), acceptQuality(accept, LINES_TYPE)]
     : [acceptQuality(accept, produces), 0];
   if (second > first) return LINES_TYPE;
-  // Problem documents are JSON too, so whoever takes those can read what JSON endpoints answer.
+  // Problem documents are JSON, so a client that accepts them can read any JSON response.
   const isJson = produces === 'application/json';
   if (first > 0 || (isJson && acceptQuality(accept, 'application/problem+json') > 0)) return produces;
   const types = rest.sse ? `${produces} or ${LINES_TYPE}` : produces;
-  throw new CoreError('NOT_ACCEPTABLE', { detail: `This path answers with ${types}; accept that.` });
+  throw new CoreError('NOT_ACCEPTABLE', {
+    detail: `This path responds with ${types}. Add it to the Accept header.`,
+  });
 }
 
-/** How wanted a media range is, and how exactly it names the type: 0 for any, 1 for `type/*`, 2 for the type. */
+/** A media range that matches a type. */
 interface Match {
   quality: number;
+  /** 0 for any type, 1 for `type/*`, 2 for the exact type. */
   precision: 0 | 1 | 2;
 }
 
 /**
- * How much a caller wants a media type, from 0 (not acceptable) to 1, by the most specific range of its Accept
- * header (RFC 9110, section 12.5.1). Without the header everything is welcome; what cannot be read is skipped.
+ * Returns the quality of a media type, from 0 (not acceptable) to 1, by the most specific range of an Accept header
+ * (RFC 9110, section 12.5.1). Without the header, it is 1. Ranges that are not valid are skipped.
  */
 export function acceptQuality(accept: string | null, type: string): number {
   if (!accept?.trim()) return 1;

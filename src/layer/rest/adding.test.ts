@@ -3,19 +3,19 @@ import { z } from 'zod';
 import { createOpenApiDocument } from '../openapi/document.ts';
 import { procedure, router, serveRest, type TestServer } from '../testing/testkit.ts';
 
-const get = (path: `/${string}`, answer: string) =>
+const get = (path: `/${string}`, output: string) =>
   procedure
     .meta({ openapi: { method: 'GET', path } })
     .input(z.object(path.includes('{id}') ? { id: z.string() } : {}))
     .output(z.string())
-    .query(() => answer);
+    .query(() => output);
 
 const before = { thing: get('/things/{id}', 'a thing') };
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());
 
-test('a procedure that is added has its address and its place in the document, with no other edit', async () => {
+test('an added procedure has its path and its entry in the OpenAPI document, without any other edit', async () => {
   const { paths: known } = createOpenApiDocument(router({ ...before }), { title: 'T', version: '1' });
   expect(Object.keys(known ?? {})).toEqual(['/things/{id}']);
 
@@ -27,7 +27,7 @@ test('a procedure that is added has its address and its place in the document, w
   await expect((await server.call('/things/oldest')).json()).resolves.toBe('a thing');
 });
 
-test('a static segment wins whichever is declared first', async () => {
+test('a static segment takes precedence in any order of declaration', async () => {
   const newest = get('/things/newest', 'the newest');
   for (const app of [router({ newest, ...before }), router({ ...before, newest })]) {
     const either = await serveRest(app);

@@ -22,10 +22,10 @@ import { type Fields, fieldsFrom } from './names.ts';
 import { isPlainObject, RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
-/** Reads the body of a request; what of it is text is marked as such. */
+/** Reads the fields of a request's body. Text is marked as `RawText`. */
 export type ReadBody = (call: BodyCall, uploads: Uploads) => Promise<Fields>;
 
-/** Compiles how the body of an endpoint is read, in each media type that it takes. */
+/** Compiles the reader of an endpoint's body, for each media type that it accepts. */
 export function compileBody(endpoint: Endpoint): ReadBody {
   const { consumes, inputFields, rest, size } = endpoint;
   const readText = compileText(endpoint);
@@ -53,7 +53,7 @@ export function compileBody(endpoint: Endpoint): ReadBody {
     if (known) return readers[known](call, uploads);
     if (await isEmpty(call)) return {};
     throw new CoreError('UNSUPPORTED_MEDIA_TYPE', {
-      detail: `Send the body as ${consumes.join(' or ')}, and say so in the header Content-Type.`,
+      detail: `Send the body as ${consumes.join(' or ')} and set Content-Type to match.`,
       headers: { accept: consumes.join(', ') },
     });
   };
@@ -67,13 +67,12 @@ async function readJson(call: BodyCall, size: InputSize): Promise<Fields> {
   return body;
 }
 
-/** Reads the fields of a query or a url-encoded form, as text. */
+/** Reads the fields of a query or a URL-encoded form, as text. */
 export type ReadText = (encoded: string) => Fields;
 
 /**
- * Compiles how the fields of a query or a url-encoded form are read. The fields are counted before anything is made of
- * them. The function throws an ApiError: BAD_REQUEST when there are too many, INVALID_INPUT for JSON that is none, and
- * what `fieldsFrom` throws.
+ * Compiles the reader of a query or a URL-encoded form. It counts the fields before it parses them. It throws an
+ * ApiError: BAD_REQUEST for too many fields, INVALID_INPUT for invalid JSON in a field, and the errors of `fieldsFrom`.
  */
 export function compileText({ inputFields, size }: Endpoint): ReadText {
   const isField = (name: string) => inputFields.has(name);
@@ -90,12 +89,15 @@ export function compileText({ inputFields, size }: Endpoint): ReadText {
   };
 }
 
-/** Fields that are no text: text that begins as JSON does is JSON. */
+/** The forms of fields that are not text. Their text is JSON if it begins with `{` or `[`. */
 const MAY_BE_JSON: ReadonlySet<TextForm> = new Set(['json', 'object']);
 const isJsonText = (value: unknown): value is RawText =>
   value instanceof RawText && /^\s*[[{]/.test(value.value);
 
-/** Compiles how JSON in the text of objects and lists of objects is read: the whole field, or each item of a list by itself. */
+/**
+ * Compiles the parser of JSON in text fields, for objects and lists of objects: the whole field, or each item of a
+ * list.
+ */
 function compileJsonFields(
   inputFields: Endpoint['inputFields'],
   size: InputSize,
@@ -123,7 +125,7 @@ function compileJsonFields(
   };
 }
 
-/** Whether nothing was sent. Of what was, no more than its beginning is read. */
+/** True if the body is empty. Reads no more than its first bytes. */
 async function isEmpty(call: BodyCall): Promise<boolean> {
   for await (const chunk of chunksOf(call)) if (chunk.byteLength > 0) return false;
   return true;

@@ -5,12 +5,12 @@ import { BracketNode, RawText } from './text.ts';
 
 const coerce = (schema: z.ZodType, value: unknown) => compileCoercion(schema)(value);
 
-/** Marks all strings as text. */
+/** Returns a value with all strings marked as text. */
 function text(value: unknown): unknown {
   if (typeof value === 'string') return new RawText(value);
   return Array.isArray(value) ? value.map(text) : value;
 }
-const branch = (fields: Record<string, unknown>) =>
+const node = (fields: Record<string, unknown>) =>
   new BracketNode(new Map(Object.entries(fields).map(([name, value]) => [name, text(value)])));
 
 interface Tree {
@@ -28,7 +28,7 @@ describe('text', () => {
   test.each<[string, z.ZodType, unknown, unknown]>([
     ['a number', z.number(), '12', 12],
     ['a negative fraction', z.number(), '-0.5e2', -50],
-    ['nothing for a number', z.number(), '', ''],
+    ['empty text for a number', z.number(), '', ''],
     ['a word for a number', z.number(), 'twelve', 'twelve'],
     ['a hexadecimal number', z.number(), '0x10', '0x10'],
     ['a padded number', z.number(), ' 1', ' 1'],
@@ -40,14 +40,14 @@ describe('text', () => {
     ['a fraction for a bigint', z.bigint(), '1.5', '1.5'],
     ['a date', z.date(), '2026-02-03', new Date('2026-02-03')],
     ['a time', z.date(), '2026-02-03T04:05:06+01:00', new Date('2026-02-03T03:05:06Z')],
-    ['a day that is none', z.date(), '2026-02-30', '2026-02-30'],
+    ['a day that does not exist', z.date(), '2026-02-30', '2026-02-30'],
     ['a number for a date', z.date(), '0', '0'],
     ['digits for a string', z.string(), '12', '12'],
     ['a string format', z.email(), 'a@b.c', 'a@b.c'],
     ['one item for a list', z.array(z.number()), '1', [1]],
-    ['more items', z.array(z.number()), ['1', '2'], [1, 2]],
+    ['several items for a list', z.array(z.number()), ['1', '2'], [1, 2]],
     ['a tuple', z.tuple([z.string(), z.number()]), ['1', '2'], ['1', 2]],
-    ['a list where one value goes', z.number(), ['1', '2'], ['1', '2']],
+    ['a list for a single value', z.number(), ['1', '2'], ['1', '2']],
     ['an enum of numbers', z.enum({ Low: 1, High: 2 }), '2', 2],
     ['a literal of several kinds', z.literal(['on', 3, true]), 'true', true],
     ['wrappers', z.number().min(1).optional().default(3).readonly().nullable(), '4', 4],
@@ -73,7 +73,7 @@ describe('text', () => {
     ],
     ['the wrong day of the week', z.date(), 'Mon, 06 Nov 1994 08:49:37 GMT', 'Mon, 06 Nov 1994 08:49:37 GMT'],
     ['a set', z.set(z.number()), ['1', '2'], new Set([1, 2])],
-  ])('%s', (_, schema, value, expected) => {
+  ])('is converted to what the schema expects: %s', (_, schema, value, expected) => {
     expect(coerce(schema, text(value))).toEqual(expected);
   });
 
@@ -83,7 +83,7 @@ describe('text', () => {
     ['a list with a gap', z.array(z.number()), { 0: '4', 2: '5' }, { 0: '4', 2: '5' }],
     ['a record with the names of a list', z.record(z.string(), z.number()), { 0: '4' }, { 0: 4 }],
     ['a map', z.map(z.number(), z.boolean()), { 4: 'true' }, new Map([[4, true]])],
-    ['whatever there is', z.object({ x: z.unknown() }), { x: '1', y: '2' }, { x: '1', y: '2' }],
+    ['unknown values', z.object({ x: z.unknown() }), { x: '1', y: '2' }, { x: '1', y: '2' }],
     ['other fields', z.object({}).catchall(z.number()), { y: '2' }, { y: 2 }],
     [
       'the option with all fields',
@@ -106,27 +106,17 @@ describe('text', () => {
       { a: '1', b: '2' },
       { a: 1, b: 2 },
     ],
-    [
-      'a field that is preprocessed',
-      z.object({ n: z.preprocess(Number, z.number()) }),
-      { n: '4' },
-      { n: '4' },
-    ],
-    [
-      'an object that is preprocessed',
-      z.preprocess((x) => x, z.object({ n: z.number() })),
-      { n: '1' },
-      { n: 1 },
-    ],
-  ])('%s of names with brackets', (_, schema, fields, expected) => {
-    expect(coerce(schema, branch(fields))).toEqual(expected);
+    ['a preprocessed field', z.object({ n: z.preprocess(Number, z.number()) }), { n: '4' }, { n: '4' }],
+    ['a preprocessed object', z.preprocess((x) => x, z.object({ n: z.number() })), { n: '1' }, { n: 1 }],
+  ])('from names with brackets: %s', (_, schema, fields, expected) => {
+    expect(coerce(schema, node(fields))).toEqual(expected);
   });
 
-  test('does not ask a check of the application which option fits', () => {
-    let asked = 0;
-    const own = z.number().refine(() => (asked += 1) > 0);
+  test('is matched to an option without calling a check of the application', () => {
+    let calls = 0;
+    const own = z.number().refine(() => (calls += 1) > 0);
     expect(coerce(z.union([own, z.string()]), text('1'))).toBe(1);
-    expect(asked).toBe(0);
+    expect(calls).toBe(0);
   });
 });
 
@@ -134,7 +124,7 @@ describe('JSON', () => {
   const json = coerce;
   const day = '2026-02-03T00:00:00Z';
 
-  test('turns dates and bigints only', () => {
+  test('has only dates and bigints converted from strings', () => {
     const schema = z.object({
       at: z.date(),
       big: z.bigint(),
@@ -151,7 +141,7 @@ describe('JSON', () => {
     });
   });
 
-  test('reaches into records, intersections and schemas that contain themselves', () => {
+  test('is converted inside records, intersections and recursive schemas', () => {
     expect(json(z.record(z.string(), z.date()), { a: day })).toEqual({ a: new Date(day) });
     const both = z.intersection(z.object({ a: z.date() }), z.object({ b: z.date() }));
     expect(json(both, { a: day, b: day })).toEqual({ a: new Date(day), b: new Date(day) });
@@ -159,18 +149,18 @@ describe('JSON', () => {
     expect(json(Tree, tree)).toEqual({ at: new Date(day), children: [{ at: new Date(day), children: [] }] });
   });
 
-  test('makes sets of lists and maps of objects', () => {
+  test('has lists converted to sets and objects to maps', () => {
     expect(json(z.set(z.date()), [day])).toEqual(new Set([new Date(day)]));
     expect(json(z.map(z.string(), z.date()), { a: day })).toEqual(new Map([['a', new Date(day)]]));
   });
 
-  test('chooses the option of a union by what fits', () => {
+  test('is converted by the first option of a union that fits', () => {
     const schema = z.union([z.object({ kind: z.literal('s'), at: z.string() }), z.object({ at: z.date() })]);
     expect(json(schema, { kind: 's', at: day })).toEqual({ kind: 's', at: day });
     expect(json(schema, { at: day })).toEqual({ at: new Date(day) });
   });
 
-  test('a discriminator chooses even where another field is wrong, so that errors are about the right option', () => {
+  test('is converted by the option of its discriminator, even if another field of that option is wrong', () => {
     const schema = z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('text'), at: z.string() }),
       z.object({ kind: z.literal('date'), at: z.date(), n: z.number() }),
@@ -179,7 +169,7 @@ describe('JSON', () => {
     expect(schema.safeParse(value).error?.issues.map((issue) => issue.path)).toEqual([['n']]);
   });
 
-  test('changes neither the value nor the schema, and keeps odd keys as data', () => {
+  test('is not changed in place, and keeps a key __proto__ as data', () => {
     const schema = z.strictObject({ at: z.date() });
     const before: unknown = JSON.parse(`{ "at": "${day}", "__proto__": { "x": 1 } }`);
     const after = json(schema, before);

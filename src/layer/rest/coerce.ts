@@ -3,15 +3,15 @@ import { isOptional, type Schema, unwrapOnce } from '../schema/schema.ts';
 import { type Coerce, type Coerced, isNoValue, oneOf, scalar } from './scalars.ts';
 import { BracketNode, isPlainObject, plain, RawText } from './text.ts';
 
-/** `isOption`: the outcome decides between the options of a union. */
+/** `isOption`: true if the result decides between the options of a union. */
 type Compile = (schema: Schema, isOption: boolean) => Coerce;
 
 /**
- * Compiles a function that turns what came over HTTP into what a schema expects. Text (see text.ts) becomes numbers,
- * booleans, dates (ISO 8601, or as in HTTP headers), bigints, lists and objects; strings of JSON become dates and
- * bigints only, and lists sets, objects maps. What it cannot turn it leaves alone, for the schema to refuse. Neither
- * the schema nor the value is changed. A `z.preprocess` sees the value as it came; one around the whole object sees
- * its fields coerced.
+ * Compiles a function that converts values of a request into the types that a schema expects. Text (see text.ts)
+ * becomes numbers, booleans, dates (ISO 8601, or as in HTTP headers), bigints, lists and objects. Strings of JSON
+ * become only dates and bigints, lists become sets, and objects become maps. It does not change a value that it cannot
+ * convert, so the schema rejects it. It changes neither the schema nor the value in place. A `z.preprocess` receives
+ * the value unconverted, but one around the whole object receives the object with converted fields.
  */
 export function compileCoercion(schema: Schema): (value: unknown) => unknown {
   let object = schema;
@@ -22,13 +22,13 @@ export function compileCoercion(schema: Schema): (value: unknown) => unknown {
   return (value) => plain(coerce(value).value);
 }
 
-/** Compiles schemas once each, also where they contain themselves. */
+/** Creates a compiler that compiles each schema once, even if schemas contain themselves. */
 function createCompiler(): Compile {
   const compiled = { option: new Map<Schema, Coerce>(), other: new Map<Schema, Coerce>() };
   return function compile(schema, isOption) {
     const known = compiled[isOption ? 'option' : 'other'];
-    const before = known.get(schema);
-    if (before) return before;
+    const cached = known.get(schema);
+    if (cached) return cached;
     let built: Coerce | undefined;
     const coerce: Coerce = (value) => {
       built ??= build(schema, isOption, (inner, within) => compile(inner, isOption || within));
@@ -67,7 +67,7 @@ function build(schema: Schema, isOption: boolean, compile: Compile): Coerce {
   if (schema instanceof z.core.$ZodIntersection) {
     return both(inside(schema._zod.def.left), inside(schema._zod.def.right));
   }
-  // The other side of an intersection may know the field.
+  // The other side of an intersection may still accept the field.
   if (schema instanceof z.core.$ZodNever) return misfit;
   return scalar(schema, isOption);
 }
@@ -84,48 +84,48 @@ const optional =
   (value) =>
     value === undefined ? { value, fits: true } : inner(value);
 
-/** The items of a list; one text or file may be a list of one, and a branch a list by its numbers. */
+/** Returns the items of a list. One text or file counts as a list of one, and numbered names in brackets as a list. */
 function itemsOf(value: unknown): unknown[] | undefined {
   if (Array.isArray(value)) return Array.from<unknown>(value);
   if (value instanceof BracketNode) return value.asList();
   return value instanceof RawText || value instanceof File ? [value] : undefined;
 }
 
-/** The fields of an object. */
+/** Returns the fields of an object; `undefined` if the value is not an object. */
 function fieldsIn(value: unknown): Record<string, unknown> | undefined {
   if (value instanceof BracketNode) return Object.fromEntries(value.fields);
   return isPlainObject(value) ? value : undefined;
 }
 
-function list(element: Coerce, make: (items: unknown[]) => unknown): Coerce {
+function list(element: Coerce, create: (items: unknown[]) => unknown): Coerce {
   return (value) => {
     const items = itemsOf(value)?.map(element);
-    return items ? { value: make(items.map((item) => item.value)), fits: allFit(items) } : misfit(value);
+    return items ? { value: create(items.map((item) => item.value)), fits: allFit(items) } : misfit(value);
   };
 }
 
 function tuple(items: Coerce[], rest: Coerce | null): Coerce {
   return (value) => {
-    const given = itemsOf(value)?.map((item, i) => (items[i] ?? rest ?? misfit)(item));
-    return given ? { value: given.map((item) => item.value), fits: allFit(given) } : misfit(value);
+    const coerced = itemsOf(value)?.map((item, i) => (items[i] ?? rest ?? misfit)(item));
+    return coerced ? { value: coerced.map((item) => item.value), fits: allFit(coerced) } : misfit(value);
   };
 }
 
 const allFit = (items: Coerced[]) => items.every((item) => item.fits);
 
-/** The value with each field as `coerce` has it; the same value where nothing is to change. */
+/** Returns a value with each field converted by `coerce`, or the same value if no field changes. */
 function coerceFields(value: unknown, coerce: (name: string, item: unknown) => Coerced): Coerced {
-  const given = fieldsIn(value);
-  if (!given) return misfit(value);
+  const fields = fieldsIn(value);
+  if (!fields) return misfit(value);
   let fits = true;
   const changed: [string, unknown][] = [];
-  for (const [name, item] of Object.entries(given)) {
+  for (const [name, item] of Object.entries(fields)) {
     const coerced = coerce(name, item);
     if (coerced.value !== item) changed.push([name, coerced.value]);
     if (!coerced.fits) fits = false;
   }
-  // Spread and fromEntries define each name as data, also `__proto__`.
-  return { value: changed.length > 0 ? { ...given, ...Object.fromEntries(changed) } : given, fits };
+  // Spread and fromEntries define each name as an own property, even `__proto__`.
+  return { value: changed.length > 0 ? { ...fields, ...Object.fromEntries(changed) } : fields, fits };
 }
 
 function object(schema: z.core.$ZodObject, compile: (schema: Schema) => Coerce): Coerce {
@@ -135,9 +135,9 @@ function object(schema: z.core.$ZodObject, compile: (schema: Schema) => Coerce):
   const other = catchall ? compile(catchall) : (item: unknown) => ({ value: item, fits: true });
   return (value) => {
     const coerced = coerceFields(value, (name, item) => (fields.get(name) ?? other)(item));
-    const given = fieldsIn(coerced.value);
-    const isWhole = given !== undefined && required.every((name) => Object.hasOwn(given, name));
-    return isWhole ? coerced : misfit(coerced.value);
+    const sent = fieldsIn(coerced.value);
+    const isComplete = sent !== undefined && required.every((name) => Object.hasOwn(sent, name));
+    return isComplete ? coerced : misfit(coerced.value);
   };
 }
 
@@ -146,12 +146,12 @@ const record =
   (value) =>
     coerceFields(value, (_name, item) => entry(item));
 
-/** JSON has no maps; its objects have text for keys. */
+/** Returns a map from an object, because JSON has no maps. The keys of the object are text. */
 function map(key: Coerce, entry: Coerce): Coerce {
   return (value) => {
-    const given = fieldsIn(value);
-    if (!given) return misfit(value);
-    const entries = Object.entries(given).map(
+    const fields = fieldsIn(value);
+    if (!fields) return misfit(value);
+    const entries = Object.entries(fields).map(
       ([name, item]) => [key(new RawText(name)), entry(item)] as const,
     );
     return {
@@ -169,20 +169,26 @@ const both =
     return { value: whole.value, fits: half.fits && whole.fits };
   };
 
-/** Zod takes the first option that accepts the value, so what none fits is left to it as it came; no option may coerce that. */
+/**
+ * Converts a value as its first fitting option does, because zod also chooses the first. A value that fits no option
+ * stays unchanged, and no coercing option may accept it.
+ */
 const firstThatFits =
   (options: Coerce[]): Coerce =>
   (value) => {
-    let refused: Coerced | undefined;
+    let rejected: Coerced | undefined;
     for (const option of options) {
       const coerced = option(value);
       if (coerced.fits) return coerced;
-      if (isNoValue(coerced.value)) refused = coerced;
+      if (isNoValue(coerced.value)) rejected = coerced;
     }
-    return refused ?? misfit(value);
+    return rejected ?? misfit(value);
   };
 
-/** The option that its discriminator names, even where other fields do not fit: the errors are about that one. */
+/**
+ * Converts a value as the option of its discriminator does, even if other fields do not fit, so errors concern that
+ * option.
+ */
 function discriminated(union: z.core.$ZodDiscriminatedUnion, compile: (schema: Schema) => Coerce): Coerce {
   const { options, discriminator } = union._zod.def;
   const choices = options.map((option) => {

@@ -9,7 +9,7 @@ import { createRpcSurface } from '../rpc/index.ts';
 import { callOf } from '../testing/testkit.ts';
 import { createRestSurface } from './index.ts';
 
-/** A context that nothing can be read from or added to. */
+/** An empty, frozen context. */
 const ctx: object = Object.freeze(Object.create(null));
 
 const { router, procedure } = initTRPC
@@ -21,7 +21,7 @@ const app = router({
     .meta({ openapi: { method: 'GET', path: '/things/{id}' } })
     .input(z.object({ id: z.string() }))
     .output(z.object({ id: z.string(), isSame: z.boolean() }))
-    .query(({ input, ctx: given }) => ({ ...input, isSame: given === ctx })),
+    .query(({ input, ctx: received }) => ({ ...input, isSame: received === ctx })),
   follow: procedure
     .meta({ openapi: { method: 'GET', path: '/events', enabled: false }, rest: { sse: true } })
     .subscription(async function* () {
@@ -29,7 +29,7 @@ const app = router({
     }),
 });
 
-const ask = async (
+const send = async (
   surface: (call: Call) => ReturnType<ReturnType<typeof createRestSurface>>,
   path: string,
 ) => {
@@ -42,8 +42,8 @@ test('the layer reads nothing from the context, and adds nothing to it', async (
   const rpc = createRpcSurface(app);
   const input = encodeURIComponent(JSON.stringify({ json: { id: '7' } }));
   const both = encodeURIComponent(JSON.stringify({ 0: { json: { id: '7' } }, 1: { json: { id: '8' } } }));
-  expect(await ask(rest, '/api/v1/things/7')).toEqual({ status: 200, text: '{"id":"7","isSame":true}' });
-  expect(await ask(rest, '/api/v1/events')).toMatchObject({ status: 200 });
-  expect(await ask(rpc, `/api/trpc/get?input=${input}`)).toMatchObject({ status: 200 });
-  expect(await ask(rpc, `/api/trpc/get,get?batch=1&input=${both}`)).toMatchObject({ status: 200 });
+  expect(await send(rest, '/api/v1/things/7')).toEqual({ status: 200, text: '{"id":"7","isSame":true}' });
+  expect(await send(rest, '/api/v1/events')).toMatchObject({ status: 200 });
+  expect(await send(rpc, `/api/trpc/get?input=${input}`)).toMatchObject({ status: 200 });
+  expect(await send(rpc, `/api/trpc/get,get?batch=1&input=${both}`)).toMatchObject({ status: 200 });
 });

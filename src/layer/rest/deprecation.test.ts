@@ -29,8 +29,8 @@ const server = await serveRest(
 );
 afterAll(server.close);
 
-describe('an endpoint that will go', () => {
-  test('says since when, until when and where to read about it', async () => {
+describe('a deprecated endpoint', () => {
+  test('sends Deprecation, Sunset and Link', async () => {
     const { headers } = await server.call('/old');
     expect(headers.get('deprecation')).toBe('@1769817600');
     expect(headers.get('sunset')).toBe('Thu, 31 Dec 2026 12:00:00 GMT');
@@ -39,14 +39,14 @@ describe('an endpoint that will go', () => {
     );
   });
 
-  test('says so in its errors too', async () => {
+  test('sends Deprecation with errors too', async () => {
     const response = await server.call('/broken');
     expect(response.status).toBe(409);
     expect(response.headers.get('deprecation')).toBe('@1769817600');
     expect(response.headers.get('sunset')).toBeNull();
   });
 
-  test('leaves others alone', async () => {
+  test('does not affect other endpoints', async () => {
     expect((await server.call('/current')).headers.get('deprecation')).toBeNull();
   });
 });
@@ -55,15 +55,15 @@ test.each([
   [{ since: 'soon' }, '"soon" of `rest.deprecation` is not a date'],
   [{ since: '2026-02-01', sunset: '2026-01-01' }, 'is before `since`'],
   [{ since: '2026-02-01', link: 'nowhere' }, '"nowhere" of `rest.deprecation` is not a URL'],
-] satisfies [RestMeta['deprecation'], string][])('%j is refused at the start', (wrong, message) => {
+] satisfies [RestMeta['deprecation'], string][])('%j is rejected at start', (wrong, message) => {
   const endpoint = procedure.meta({ openapi: { ...openapi, path: '/old' }, rest: { deprecation: wrong } });
-  const serving = () => createRestSurface(router({ old: endpoint.query(() => null) }));
-  expect(serving).toThrow(/^old: /);
-  expect(serving).toThrow(message);
+  const create = () => createRestSurface(router({ old: endpoint.query(() => null) }));
+  expect(create).toThrow(/^old: /);
+  expect(create).toThrow(message);
 });
 
-test('what the document does not show is refused at the start', () => {
+test('a deprecation that the OpenAPI document does not show is rejected at start', () => {
   const meta = { openapi: { method: 'GET', path: '/old' }, rest: { deprecation } } as const;
-  const serving = () => createRestSurface(router({ old: procedure.meta(meta).query(() => null) }));
-  expect(serving).toThrow(/^old: `rest.deprecation` needs `openapi.deprecated: true`/);
+  const create = () => createRestSurface(router({ old: procedure.meta(meta).query(() => null) }));
+  expect(create).toThrow(/^old: `rest.deprecation` needs `openapi.deprecated: true`/);
 });

@@ -1,11 +1,12 @@
 import type { RestMeta } from '../meta.ts';
 
-/** Header names and values. */
+/** The names and values of headers. */
 export type DeprecationHeaders = readonly (readonly [name: string, value: string])[];
 
 /**
- * The headers that announce the end of an endpoint: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a `Link` to more.
- * @throws {Error} for what is no date, and where the document would not say so too.
+ * Returns the headers that announce the end of an endpoint: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a `Link`
+ * with more information.
+ * @throws {Error} for an invalid date or link, or if the OpenAPI document does not show the endpoint as deprecated.
  */
 export function deprecationHeaders(
   { deprecation }: RestMeta,
@@ -14,7 +15,7 @@ export function deprecationHeaders(
   if (!deprecation) return [];
   if (openapi.deprecated !== true) {
     throw new Error(
-      '`rest.deprecation` needs `openapi.deprecated: true`, which tells readers of the document.',
+      '`rest.deprecation` needs `openapi.deprecated: true`, so the OpenAPI document shows it too.',
     );
   }
   const { since, sunset, link } = deprecation;

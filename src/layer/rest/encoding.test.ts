@@ -28,8 +28,8 @@ const server = await serveRest(
       .meta({ openapi: { method: 'GET', path: '/short' } })
       .output(Text)
       .query(() => ({ text: 'short' })),
-    pieces: procedure
-      .meta({ openapi: { method: 'GET', path: '/pieces' }, rest: { stream: 'application/json' } })
+    chunks: procedure
+      .meta({ openapi: { method: 'GET', path: '/chunks' }, rest: { stream: 'application/json' } })
       .output(z.custom<AsyncIterable<string>>())
       .query(async function* () {
         yield await Promise.resolve(JSON.stringify(long));
@@ -38,7 +38,7 @@ const server = await serveRest(
 );
 afterAll(server.close);
 
-/** A GET whose body is as it came over the wire. */
+/** Sends a GET request, and returns the response with its body still compressed. */
 async function raw(path: string, headers: Record<string, string>, method = 'GET') {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     rawGet(`${server.origin}/api/v1${path}`, { headers, method, agent: false }, resolve).on('error', reject);
@@ -46,11 +46,11 @@ async function raw(path: string, headers: Record<string, string>, method = 'GET'
   return { status: response.statusCode, headers: response.headers, body: await buffer(response) };
 }
 
-describe('a long answer', () => {
+describe('a long response', () => {
   test.each([
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
-  ])('is sent in %s to those who accept it', async (encoding, decompress) => {
+  ])('is sent in %s to clients that accept it', async (encoding, decompress) => {
     const { status, headers, body } = await raw('/text', { 'accept-encoding': encoding });
     expect(status).toBe(200);
     expect(headers['content-encoding']).toBe(encoding);
@@ -64,14 +64,14 @@ describe('a long answer', () => {
     expect(head.body.byteLength).toBe(0);
   });
 
-  test('is sent as it is to others, who are told that it depends', async () => {
+  test('is sent uncompressed to other clients, with Vary', async () => {
     const { headers, body } = await raw('/text', {});
     expect(headers['content-encoding']).toBeUndefined();
     expect(headers.vary).toContain('Accept-Encoding');
     expect(JSON.parse(body.toString())).toEqual({ text: long });
   });
 
-  test('has a tag for each form, each of which stands for its state', async () => {
+  test('has an entity tag for each encoding, and all of them identify the same state', async () => {
     const forms = await Promise.all(
       ['br', 'gzip', ''].map((form) => raw('/text', { 'accept-encoding': form })),
     );
@@ -93,8 +93,8 @@ describe('a long answer', () => {
   });
 });
 
-test('neither a short answer nor a streamed one is compressed', async () => {
-  for (const path of ['/short', '/pieces']) {
+test('short and streamed responses are not compressed', async () => {
+  for (const path of ['/short', '/chunks']) {
     const { headers } = await raw(path, { 'accept-encoding': 'br, gzip' });
     expect(headers['content-encoding']).toBeUndefined();
     expect(headers.vary).toBeUndefined();
@@ -114,11 +114,11 @@ test.each([
   ['*;q=0.5, br;q=0', 'gzip'],
   ['identity, gzip;q=0.5', null],
   ['gzip;q=2, nonsense;;, br ; q=0.1', 'br'],
-])('"%s" is answered in %s', (header, encoding) => {
+])('chooseEncoding returns for "%s" %s', (header, encoding) => {
   expect(chooseEncoding(header)).toBe(encoding);
 });
 
-test('what is preferred breaks a tie only', () => {
+test('chooseEncoding uses the preferred coding only for equal weights', () => {
   expect(chooseEncoding('gzip, br', 'gzip')).toBe('gzip');
   expect(chooseEncoding('gzip;q=0.5, br', 'gzip')).toBe('br');
 });

@@ -10,6 +10,7 @@ import {
   isOptional,
   mayBeLeftOut,
   type Schema,
+  type Side,
   unwrap,
 } from '../schema/schema.ts';
 import { textFormOf } from '../schema/text-form.ts';
@@ -18,7 +19,10 @@ import { deprecationHeaders, type DeprecationHeaders } from './deprecation.ts';
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** The media types of bodies that can be read; JSON stands for its `+json` kin as well. */
+/**
+ * The media types of request bodies that can be read. `application/json` includes types such as
+ * `application/merge-patch+json`.
+ */
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
 export type BodyType = (typeof BODY_TYPES)[number];
 
@@ -27,9 +31,9 @@ export const PLACEHOLDER = /\{([^{}]+)\}/g;
 
 type OpenApi = NonNullable<Meta['openapi']>;
 
-/** A procedure as it is reached over REST. */
+/** A procedure as an operation of REST. */
 export interface Endpoint {
-  /** Its path in the router, such as `things.get`. */
+  /** The path of the procedure in the router, such as `things.get`. */
   name: string;
   procedure: AnyTRPCProcedure;
   type: TRPCProcedureType;
@@ -38,32 +42,37 @@ export interface Endpoint {
   path: string;
   /** The names of the path's parameters, in order. */
   params: string[];
-  /** The fields other than these come from the body, else from the query. */
+  /** True if fields that are not in the path come from the body, false if they come from the query. */
   takesBody: boolean;
-  /** The media types of a body, where the endpoint takes one. */
+  /** The media types of a body; none if the endpoint takes no body. */
   consumes: readonly BodyType[];
-  /** Those of them that the document shows. */
+  /** The media types of a body that the OpenAPI document shows. */
   documented: readonly BodyType[];
-  /** The headers that carry input, in lower case, and the field each of them fills. */
+  /** The headers that carry input, in lower case, and the field that each fills. */
   headers: ReadonlyMap<string, string>;
-  /** `null` where the procedure takes nothing. */
+  /** The schema of the input; `null` if the procedure has none. */
   input: Schema | null;
+  /** The schemas of the input's fields, by name. */
   inputFields: ReadonlyMap<string, Schema>;
+  /** The schema of the output; `null` if the procedure declares none. */
   output: Schema | null;
+  /** The HTTP status of success. */
   status: number;
-  /** The media type of success; `null` where it has no body. */
+  /** The media type of a successful response; `null` if it has no body. */
   produces: string | null;
+  /** The `rest` meta of the procedure. */
   rest: RestMeta;
-  /** How much the input may hold. */
+  /** The maximum size of the input. */
   size: InputSize;
+  /** The `openapi` meta of the procedure. */
   openapi: OpenApi;
-  /** Headers of every answer: that the endpoint is going to go. */
+  /** The headers that announce the end of the endpoint, in each response. */
   deprecationHeaders: DeprecationHeaders;
 }
 
 /**
- * Every procedure of a router that has a REST address.
- * @throws {Error} naming the procedure whose meta or schemas cannot be served.
+ * Returns every procedure of a router that REST serves: those with an enabled `openapi` meta, and event streams.
+ * @throws {Error} with the name of the procedure, if its meta or schemas cannot be served.
  */
 export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
   const lazy = Object.keys(router._def.lazy);
@@ -121,14 +130,16 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
 function checkMethod(method: Method, type: TRPCProcedureType, rest: RestMeta): void {
   if (!METHODS.includes(method)) throw new Error(`the method must be one of ${METHODS.join(', ')}.`);
   if (type === 'mutation' && method === 'GET')
-    throw new Error('GET must be safe, so a mutation cannot have it.');
+    throw new Error('GET must be safe, so a mutation cannot use it.');
   if ((type === 'subscription') !== (rest.sse === true)) {
-    throw new Error('`rest.sse` belongs to subscriptions, and to each that has an enabled `openapi` meta.');
+    throw new Error(
+      '`rest.sse: true` is required on a subscription served over REST, and invalid elsewhere.',
+    );
   }
-  if (rest.sse && method !== 'GET') throw new Error('an event stream is served on GET.');
+  if (rest.sse && method !== 'GET') throw new Error('an event stream must use GET.');
 }
 
-/** The names of a path's parameters. Literal segments are kept to characters that never need an encoding. */
+/** Returns the names of a path's parameters. Literal segments may only have characters that never need an encoding. */
 function paramsOf(path: string): string[] {
   const params: string[] = [];
   for (const segment of path.split('/').slice(1)) {
@@ -143,11 +154,13 @@ function paramsOf(path: string): string[] {
   return params;
 }
 
-/** A path has each of its parameters, and as one text: nothing says how it would be split. */
+/**
+ * Rejects an optional parameter, which a path cannot omit, and one with several values, which a path cannot separate.
+ */
 function checkParam(name: string, field: Schema | undefined): void {
   if (field && mayBeLeftOut(field)) {
     throw new Error(
-      `{${name}} of the path is optional in the input: a path cannot leave it out, so make it required.`,
+      `{${name}} of the path is optional in the input: a path cannot omit it, so make it required.`,
     );
   }
   if (field && textFormOf(field) !== 'value') {
@@ -157,12 +170,12 @@ function checkParam(name: string, field: Schema | undefined): void {
   }
 }
 
-/** The name of a path segment that is a parameter, `{name}`. */
+/** Returns the name of a path segment that is a parameter, `{name}`; `undefined` for a literal segment. */
 export function paramName(segment: string): string | undefined {
   return /^\{([^{}]+)\}$/.exec(segment)?.[1];
 }
 
-/** The input schema; chained `.input()` calls apply all together. */
+/** Returns the input schema. Chained `.input()` calls become an intersection. */
 function inputOf(parsers: readonly unknown[]): Schema | null {
   const schemas = parsers.map((parser) => schemaOf(parser, 'input'));
   const [first, ...others] = schemas;
@@ -170,12 +183,12 @@ function inputOf(parsers: readonly unknown[]): Schema | null {
   return others.reduce<Schema>((merged, schema) => z.intersection(merged, schema), first);
 }
 
-function schemaOf(parser: unknown, what: string): Schema {
+function schemaOf(parser: unknown, side: Side): Schema {
   if (parser instanceof z.core.$ZodType) return parser;
-  throw new Error(`the ${what} must be a zod 4 schema.`);
+  throw new Error(`the ${side} must be a zod 4 schema.`);
 }
 
-/** What `contentTypes` names; without it everything that can carry the input. */
+/** Returns the media types of `contentTypes`; without it, all that can carry the input. */
 function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schema>): readonly BodyType[] {
   const isFile = [...fields.values()].some((field) => holdsFiles(field) && !isOptional(field));
   const possible: readonly BodyType[] = isFile ? ['multipart/form-data'] : BODY_TYPES;
@@ -183,7 +196,7 @@ function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schem
   if (impossible !== undefined) {
     throw new Error(
       `${impossible} of \`contentTypes\` cannot be read${isFile ? ', because a file is required' : ''}; ` +
-        `name ${possible.join(', ')}, or leave \`contentTypes\` out.`,
+        `use ${possible.join(', ')}, or remove \`contentTypes\`.`,
     );
   }
   return contentTypes && contentTypes.length > 0
@@ -192,8 +205,8 @@ function consumesOf({ contentTypes }: OpenApi, fields: ReadonlyMap<string, Schem
 }
 
 /**
- * What `contentTypes` names; without it JSON, and multipart where a file can be sent. Of a body with more types, clients are
- * generated that let their user guess the type, or name none.
+ * Returns the media types of `contentTypes`; without it JSON, and multipart if the input can have files. It omits other
+ * types, because for several types generators create clients that make their user choose, or that send no Content-Type.
  */
 function documentedOf(
   { contentTypes = [] }: OpenApi,
@@ -207,7 +220,9 @@ function documentedOf(
   );
 }
 
-/** An EventSource names the last event it saw in a header when it comes back. */
+/**
+ * Returns the headers that carry input. An EventSource sends the id of its last event in a header when it reconnects.
+ */
 function headersOf(
   { sse, headers = {} }: RestMeta,
   fields: ReadonlyMap<string, Schema>,
@@ -215,10 +230,10 @@ function headersOf(
 ): ReadonlyMap<string, string> {
   for (const [header, field] of Object.entries(headers)) {
     if (!/^[a-z\d!#$%&'*+.^_`|~-]+$/.test(header)) {
-      throw new Error(`"${header}" in \`rest.headers\` is not a header's name in lower case.`);
+      throw new Error(`"${header}" in \`rest.headers\` is not a header name in lower case.`);
     }
     if (!fields.has(field) || params.includes(field)) {
-      throw new Error(`${field} of \`rest.headers\` is not a field of the input beside the path.`);
+      throw new Error(`${field} of \`rest.headers\` is not a field of the input outside the path.`);
     }
   }
   const resumes = sse === true && fields.has('lastEventId');

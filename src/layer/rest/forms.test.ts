@@ -107,16 +107,16 @@ function form(parts: Record<string, string | Blob | (string | Blob)[]>): FormDat
 const post = (path: string, body: BodyInit) => server.call(path, { method: 'POST', body });
 const png = (size: number, name = 'a.png') =>
   new File([new Uint8Array(size).map((_, i) => i * 7)], name, { type: 'image/png' });
-/** Folders of this process. */
+/** Returns the upload folders of this process. */
 const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`api-upload-${process.pid}-`));
 
-/** Waits for what nothing announces, for two seconds at most. */
+/** Polls a condition for up to two seconds. */
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 100 && !condition(); tries++) await pause(20);
   expect(condition()).toBe(true);
 }
 
-/** The files of a request are removed when its answer has been read. */
+/** Checks that the files of all requests are removed, which happens after the response has been read. */
 const expectNoLeftovers = () => until(() => leftovers().length === 0);
 
 const bytesOnDisk = () =>
@@ -126,7 +126,7 @@ const bytesOnDisk = () =>
 
 const FILE_PART = '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n';
 
-/** Begins to send a form, whose parts are to be written to what is returned. */
+/** Starts a request with a form. The caller writes the parts to the returned request. */
 function open(path: string) {
   const { hostname, port } = new URL(server.origin);
   const headers = { 'content-type': 'multipart/form-data; boundary=x' };
@@ -148,9 +148,9 @@ describe.each([
       return data;
     },
   ],
-] as const)('a form, %s', (_, make) => {
-  test('is read as a query is', async () => {
-    const body = make([
+] as const)('a form, %s', (_, create) => {
+  test('is read like a query', async () => {
+    const body = create([
       ['title', 'é & ü'],
       ['n', '5'],
       ['open', 'false'],
@@ -175,7 +175,7 @@ describe.each([
     ['rows', [{ on }, { on }], [{ on: ON }, { on: ON }]],
   ])('may have JSON for an object, a list and each of its items: %s=%j', async (name, sent, read) => {
     const pairs = sent.map((value): [string, string] => [name, JSON.stringify(value)]);
-    const response = await post('/text', make([['title', 't'], ...pairs]));
+    const response = await post('/text', create([['title', 't'], ...pairs]));
     await expect(json(response)).resolves.toEqual({ title: 't', [name]: read });
   });
 
@@ -190,10 +190,10 @@ describe.each([
     ['at[__proto__]', '1', '/at/__proto__'],
     ['at[from]', 'soon', '/at/from'],
     ['title[a]', '1', '/title'],
-  ])('with %s=%s is refused', async (name, value, pointer) => {
+  ])('with %s=%s is rejected', async (name, value, pointer) => {
     const response = await post(
       '/text',
-      make([
+      create([
         ['title', 't'],
         [name, value],
       ]),
@@ -202,18 +202,18 @@ describe.each([
     await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT', issues: [{ pointer }] });
   });
 
-  test('of more than a megabyte is 413', async () => {
-    expect((await post('/text', make([['title', 'x'.repeat(KB * KB)]]))).status).toBe(413);
+  test('returns 413 for more than a megabyte', async () => {
+    expect((await post('/text', create([['title', 'x'.repeat(KB * KB)]]))).status).toBe(413);
   });
 
-  test('is 415 where only JSON is taken', async () => {
-    const response = await post('/json-only', make([['title', 't']]));
+  test('returns 415 if the endpoint only accepts JSON', async () => {
+    const response = await post('/json-only', create([['title', 't']]));
     expect(response.status).toBe(415);
     expect(response.headers.get('accept')).toBe('application/json');
   });
 });
 
-test('an urlencoded form that is no UTF-8 is refused', async () => {
+test('a URL-encoded form that is not valid UTF-8 is rejected', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const body = new Uint8Array([0x61, 0x3d, 0xff]);
   const response = await server.call('/text', { method: 'POST', body, headers });
@@ -224,7 +224,7 @@ test('an urlencoded form that is no UTF-8 is refused', async () => {
 });
 
 describe('files', () => {
-  test('come with the other fields, and none stays on the disk', async () => {
+  test('arrive with the other fields, and are removed from the disk', async () => {
     const picture = png(150 * KB);
     const more = [png(10, '../../etc/b.png'), new File(['x'], 'ü.txt', { type: 'text/plain' })];
     const meta = new Blob([JSON.stringify({ at: '2026-02-03', n: 1 })], { type: 'application/json' });
@@ -242,16 +242,16 @@ describe('files', () => {
     await expectNoLeftovers();
   });
 
-  test('a JSON part is as strict as a JSON body', async () => {
+  test('can come with a JSON part, which is as strict as a JSON body', async () => {
     const meta = new Blob([JSON.stringify({ at: '2026-02-03', n: '1' })], { type: 'application/json' });
     const response = await post('/pictures/7', form({ title: 't', picture: png(1), meta }));
     await expect(json(response)).resolves.toMatchObject({ issues: [{ pointer: '/meta/n' }] });
     const broken = new Blob(['{'], { type: 'application/json' });
-    const refused = await post('/pictures/7', form({ title: 't', picture: png(1), meta: broken }));
-    await expect(json(refused)).resolves.toMatchObject({ code: 'MALFORMED_JSON' });
+    const rejected = await post('/pictures/7', form({ title: 't', picture: png(1), meta: broken }));
+    await expect(json(rejected)).resolves.toMatchObject({ code: 'MALFORMED_JSON' });
   });
 
-  test('of exactly the limit are taken; a byte more, or more in sum, is 413', async () => {
+  test('of exactly the limit are accepted, and return 413 if they or their sum exceed it', async () => {
     const upload = async (picture: File, more: File[] = []) =>
       (await post('/pictures/7', form({ title: 't', picture, more }))).status;
     expect(await upload(png(200 * KB))).toBe(200);
@@ -261,7 +261,7 @@ describe('files', () => {
     await expectNoLeftovers();
   });
 
-  test('too large is 413 also when the length is not told', async () => {
+  test('return 413 if they are too large, even without a Content-Length', async () => {
     const whole = new Response(form({ title: 't', picture: png(600 * KB) }));
     const headers = { 'content-type': whole.headers.get('content-type') ?? '' };
     const init: RequestInit & { duplex: 'half' } = {
@@ -282,24 +282,24 @@ describe('files', () => {
     ['as text', form({ title: 't', picture: 'text' }), '/picture'],
     ['missing', form({ title: 't' }), '/picture'],
     ['not chosen in a browser', form({ title: 't', picture: new File([], '') }), '/picture'],
-    ['where text belongs', form({ title: png(1), picture: png(1) }), '/title'],
-    ['that nobody asked for', form({ title: 't', picture: png(1), other: png(1) }), '/other'],
+    ['in a text field', form({ title: png(1), picture: png(1) }), '/title'],
+    ['in an unknown field', form({ title: 't', picture: png(1), other: png(1) }), '/other'],
     ['below a field without files', form({ title: 't', picture: png(1), 'meta[n]': png(1) }), '/meta/n'],
-  ])('%s are refused at their place', async (_, body, pointer) => {
+  ])('%s are rejected with a pointer', async (_, body, pointer) => {
     const response = await post('/pictures/7', body);
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT', issues: [{ pointer }] });
     await expectNoLeftovers();
   });
 
-  test('are refused where the input has none, before they are stored', async () => {
+  test('are rejected before they are stored, if the input has none', async () => {
     const response = await post('/text', form({ title: 't', file: png(10) }));
     await expect(json(response)).resolves.toMatchObject({
-      issues: [{ pointer: '/file', message: 'takes no file' }],
+      issues: [{ pointer: '/file', message: 'does not accept a file' }],
     });
   });
 
-  test('need a form where one is required; JSON will do where it is not', async () => {
+  test('need a multipart form if one is required; otherwise JSON is accepted', async () => {
     const response = await server.call('/pictures/7', { json: { title: 't' } });
     expect(response.status).toBe(415);
     expect(response.headers.get('accept')).toBe('multipart/form-data');
@@ -312,20 +312,20 @@ describe('files', () => {
     });
   });
 
-  test('can be read until a streamed answer has been read', async () => {
+  test('can be read until a streamed response has been read', async () => {
     const response = await post('/read', form({ file: new File(['hello'], 'a.txt') }));
     expect(leftovers()).toHaveLength(1);
     await expect(json(response)).resolves.toBe('hello');
     await expectNoLeftovers();
   });
 
-  test('are gone when the reader of a streamed answer has left', async () => {
+  test('are removed when the client of a streamed response has disconnected', async () => {
     const response = await post('/read', form({ file: new File(['hello'], 'a.txt') }));
     await response.body?.cancel();
     await expectNoLeftovers();
   });
 
-  test('are written to the disk as they come', async () => {
+  test('are written to the disk as they arrive', async () => {
     const size = 300 * KB;
     const upload = open('/large');
     upload.write(FILE_PART);
@@ -337,35 +337,35 @@ describe('files', () => {
     await expectNoLeftovers();
   });
 
-  test('that are too large are refused while the client is still sending, and it hears of it', async () => {
+  test('that are too large are rejected while the client is still sending, and it receives the error', async () => {
     const upload = open('/pictures/7');
     upload.write('--x\r\nContent-Disposition: form-data; name="picture"; filename="a"\r\n\r\n');
-    const answered = responseTo(upload);
+    const response = responseTo(upload);
     for (let sent = 0; sent < 20; sent++) {
       upload.write('y'.repeat(100 * KB));
       await pause(5);
     }
-    expect((await answered).statusCode).toBe(413);
+    expect((await response).statusCode).toBe(413);
     upload.end();
     await expectNoLeftovers();
   });
 });
 
-describe('what is no form', () => {
+describe('a malformed form', () => {
   const send = (body: string, type = 'multipart/form-data; boundary=x') =>
     server.call('/text', { method: 'POST', body, headers: { 'content-type': type } });
   const part = (name: string, value: string) =>
     `--x\r\nContent-Disposition: form-data${name}\r\n\r\n${value}\r\n`;
 
   test.each([
-    ['nothing at all', ''],
-    ['something else', '{}'],
+    ['an empty body', ''],
+    ['JSON', '{}'],
     ['no end', part('; name="title"', 't')],
     ['half a part', '--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nt'],
     ['half a file', '--x\r\nContent-Disposition: form-data; name="title"; filename="a"\r\n\r\nt'],
     ['half a header', '--x\r\nContent-Dispos'],
     ['a part without a name', `${part('', 't')}--x--`],
-  ])('is refused: %s', async (_, body) => {
+  ])('is rejected: %s', async (_, body) => {
     const response = await send(body);
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({
@@ -373,7 +373,7 @@ describe('what is no form', () => {
     });
   });
 
-  test('is refused without a boundary', async () => {
+  test('is rejected without a boundary', async () => {
     const response = await send('', 'multipart/form-data');
     await expect(json(response)).resolves.toMatchObject({
       code: 'BAD_REQUEST',
@@ -381,11 +381,11 @@ describe('what is no form', () => {
     });
   });
 
-  test('is refused with too many parts', async () => {
+  test('returns 413 for too many parts', async () => {
     expect((await send(`${part('; name="tags"', 't').repeat(1001)}--x--`)).status).toBe(413);
   });
 
-  test('leaves nothing behind when the connection breaks off', async () => {
+  test('leaves no file behind if the connection is lost', async () => {
     const sent = open('/large');
     sent.write(FILE_PART);
     sent.write('y'.repeat(100 * KB));

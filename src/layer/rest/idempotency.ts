@@ -8,41 +8,58 @@ import { MAX_KEPT_BYTES } from '../limits.ts';
 import type { Endpoint } from './endpoint.ts';
 import { successHeaders, type TextResponse } from './output.ts';
 
-/** The first response to a call, as its replays get it. */
+/** The response to the first request with a key, as replays get it. */
 export interface StoredResponse {
+  /** The HTTP status. */
   status: number;
+  /** The headers that belong to the response, by name in lower case. */
   headers: Record<string, string>;
+  /** The body; `null` if there is none. */
   text: string | null;
-  /** Set if there was a body that is not kept: a stream, or one of more than MAX_KEPT_BYTES. */
+  /** Set if the body was not stored, because it was a stream or larger than MAX_KEPT_BYTES (64 KiB). */
   isWithoutBody?: true;
 }
 
-/** What to do with a call: respond as the first time, or do it and report how that went. */
+/** The result of claiming a key: a stored response to replay, or the right to process the request. */
 export type Claim =
   | { replay: StoredResponse }
   | {
       replay: null;
-      /** Keeps the response for replays. */
-      keep: (answer: StoredResponse) => Promise<void>;
-      /** Frees the key: the next call with it is a first one. */
+      /** Stores the response for replays. */
+      keep: (response: StoredResponse) => Promise<void>;
+      /** Frees the key, so the next request with it counts as the first. */
       release: () => Promise<void>;
     };
 
-/** Claims an idempotency key for one call; `null` when the caller is not known. */
+/**
+ * Claims an idempotency key for a request.
+ * @param ctx the context of the call, which identifies the caller.
+ * @param key the value of the header Idempotency-Key.
+ * @param fingerprint a hash of the procedure and its input. A key must not be used for another fingerprint.
+ * @returns `null` for an unauthenticated caller, whose key has no effect.
+ * @throws {ApiError} IDEMPOTENCY_KEY_IN_USE while the first request is in progress, IDEMPOTENCY_KEY_REUSED for a key of
+ *   another request.
+ */
 export type ClaimKey<C> = (ctx: C, key: string, fingerprint: string) => Promise<Claim | null>;
 
-/** The headers that belong to an answer rather than to the call that it was given to. */
+/** The headers that belong to the response, and not to the request that it was sent to. */
 const KEPT_HEADERS = ['content-type', 'location', 'link', 'etag', 'cache-control', 'allow'];
-/** A String of Structured Fields (RFC 9651), as the draft wants it; and as most clients send it, without quotes. */
+/**
+ * A String of Structured Fields (RFC 9651), as the draft requires, and a key without quotes, as most clients send it.
+ */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 const BARE = /^[!#-~]+$/;
 const MAX_KEY_LENGTH = 255;
-/** The input is wrong, or the caller is not known or may not. */
+/**
+ * The statuses of requests that were rejected before they changed anything: invalid input, no authentication or
+ * permission.
+ */
 const NOT_KEPT = new Set([400, 401, 403, 413, 415]);
 
 /**
- * The value of an Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header-07); `null` when there is none.
- * @throws {ApiError} BAD_REQUEST for one that cannot be a key.
+ * Returns the value of the Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header-07); `null` if there is
+ * none.
+ * @throws {ApiError} BAD_REQUEST for a value that is not a valid key.
  */
 export function readIdempotencyKey(call: Pick<Call, 'header'>): string | null {
   const value = call.header('idempotency-key');
@@ -66,12 +83,13 @@ interface KeyedCall<C extends object> {
 }
 
 /**
- * Does a call that has an idempotency key once: its replays get the first answer again. What went wrong on our side,
- * what is to be tried again later, what the caller had no right to and what is wrong with the input is not an answer to
- * keep: nothing was done, and the next call is judged again.
- * @throws {ApiError} BAD_REQUEST, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE
+ * Processes a request with an idempotency key once. Replays get the stored response of the first request. Errors of the
+ * server, retryable errors, and rejections of the caller or the input are not stored: the request changed nothing, so
+ * the next request with the key is processed again.
+ * @throws {ApiError} the errors of `claimKey` and `work`; IDEMPOTENCY_KEY_REUSED for a replay whose body was not
+ *   stored.
  */
-export async function answerOnce<C extends object>(
+export async function respondOnce<C extends object>(
   claimKey: ClaimKey<C>,
   { key, endpoint, input, call, ctx, errors }: KeyedCall<C>,
   work: () => Promise<TextResponse | Response>,
@@ -80,9 +98,9 @@ export async function answerOnce<C extends object>(
   if (!claim) return work();
   if (claim.replay) return replayed(claim.replay, call);
   try {
-    const answer = await work();
-    await claim.keep(keptOf(answer));
-    return answer;
+    const response = await work();
+    await claim.keep(storedOf(response));
+    return response;
   } catch (thrown) {
     const error = errors.toError(thrown);
     const rejection = storedRejection(errors, error, call.id);
@@ -91,7 +109,7 @@ export async function answerOnce<C extends object>(
   }
 }
 
-/** A hash of what is asked: of the procedure and its input, in which the order of fields means nothing. */
+/** Returns a hash of the procedure and its input. The order of the input's fields does not matter. */
 async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string> {
   const files: Blob[] = [];
   const text = JSON.stringify([name, input], (_key, value: unknown): unknown => {
@@ -108,13 +126,13 @@ async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string
   return hash.digest('base64url');
 }
 
-/** A streamed answer is gone when it was read, and a large one is not stored: only that there was one is kept. */
-function keptOf(answer: TextResponse | Response): StoredResponse {
-  const { status } = answer;
-  const headers = Object.fromEntries([...answer.headers].filter(([name]) => KEPT_HEADERS.includes(name)));
-  const text = answer instanceof Response ? null : answer.body;
+/** Returns a response as it is stored: a stream, or a large body, is stored without the body. */
+function storedOf(response: TextResponse | Response): StoredResponse {
+  const { status } = response;
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.includes(name)));
+  const text = response instanceof Response ? null : response.body;
   const isKept =
-    !(answer instanceof Response) && (text === null || Buffer.byteLength(text) <= MAX_KEPT_BYTES);
+    !(response instanceof Response) && (text === null || Buffer.byteLength(text) <= MAX_KEPT_BYTES);
   return isKept ? { status, headers, text } : { status, headers, text: null, isWithoutBody: true };
 }
 
@@ -125,15 +143,15 @@ function storedRejection(errors: Errors, error: ApiError, requestId: string): St
   return { status, headers, text: JSON.stringify(problemDocument(errors, error, requestId)) };
 }
 
-function replayed(kept: StoredResponse, call: Call): TextResponse {
-  if (kept.isWithoutBody) {
+function replayed(stored: StoredResponse, call: Call): TextResponse {
+  if (stored.isWithoutBody) {
     throw new CoreError('IDEMPOTENCY_KEY_REUSED', {
       detail:
-        'The first call with this Idempotency-Key was made. Its response was a stream or too large to keep.',
+        'The first request with this Idempotency-Key was processed. Its response was a stream or too large to store.',
     });
   }
   const headers = successHeaders(call);
-  for (const [name, value] of Object.entries(kept.headers)) headers.set(name, value);
+  for (const [name, value] of Object.entries(stored.headers)) headers.set(name, value);
   headers.set('idempotency-replayed', 'true');
-  return { status: kept.status, headers, body: kept.text };
+  return { status: stored.status, headers, body: stored.text };
 }

@@ -8,33 +8,41 @@ import { coreErrors, type Errors } from '../errors/define.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { negotiate } from './accept.ts';
-import { answer, callEndpoint, type Operation } from './answer.ts';
 import { type Endpoint, endpointsOf } from './endpoint.ts';
-import { answerOnce, type ClaimKey, readIdempotencyKey } from './idempotency.ts';
+import { type ClaimKey, readIdempotencyKey, respondOnce } from './idempotency.ts';
 import { compileInput } from './input.ts';
 import type { TextResponse } from './output.ts';
 import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './precondition.ts';
 import { respond } from './respond.ts';
+import { callEndpoint, createResponse, type Operation } from './response.ts';
 import { compileRoutes } from './routes.ts';
 import { Uploads } from './uploads.ts';
 
+/** The options of `createRestSurface`. */
 export interface RestOptions<C extends object> extends Gate<C> {
   /** The path to serve at. Default: `/api/v1`. */
   path?: string;
-  /** The errors of the API; default: those of the layer only. */
+  /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
-  /** Called with the error of a stream that failed after its response had begun. */
+  /** Called with the error of a stream that failed after its response had started. */
   onError?: (error: ApiError, call: Call<C>) => void;
-  /** Makes Idempotency-Key work; without it, the header has no effect. */
+  /** Claims idempotency keys in a store. Without it, the header Idempotency-Key has no effect. */
   claimKey?: ClaimKey<C>;
-  /** Makes If-Match safe; without it, a resource can be changed between the comparison and the change. */
+  /**
+   * Runs a conditional change in one transaction. Without it, a resource can change between the comparison and the
+   * change.
+   */
   atomically?: Atomically<C>;
 }
 
 /**
- * Serves every procedure with an `openapi` meta as plain JSON over HTTP.
- * The surface throws an ApiError for everything that is not a success.
- * @throws {Error} at once, for a procedure that cannot be served or two with the same path and method.
+ * Creates the REST surface of a router: it serves every procedure with an `openapi` meta as plain JSON over HTTP.
+ *
+ * It reads input from the path, the query, headers and the body (JSON, URL-encoded or multipart), and supports ETag,
+ * If-Match and If-None-Match (RFC 9110), Idempotency-Key, compression and streams.
+ * @returns a function from a call to its response. It throws an ApiError for every response that is not a success;
+ *   `problem` turns that into a problem document.
+ * @throws {Error} at once, for a procedure that cannot be served, or for two procedures with the same path and method.
  */
 export function createRestSurface<C extends object>(
   router: AnyTRPCRouter,
@@ -70,7 +78,7 @@ export function createRestSurface<C extends object>(
   return async (call) => {
     const { method, responseHeaders } = call;
     const match = findRoute(call.path.slice(base.length));
-    if (!match) throw new CoreError('NOT_FOUND', { detail: `There is nothing at ${call.path}.` });
+    if (!match) throw new CoreError('NOT_FOUND', { detail: `No operation has the path ${call.path}.` });
     const { endpoints: byMethod, allow } = match.route;
     if (method === 'OPTIONS') {
       await enter(call, undefined);
@@ -82,7 +90,10 @@ export function createRestSurface<C extends object>(
     };
     const operation = operationOf(method === 'HEAD' ? 'GET' : method);
     if (!operation) {
-      throw new CoreError('METHOD_NOT_ALLOWED', { detail: `This path takes ${allow}.`, headers: { allow } });
+      throw new CoreError('METHOD_NOT_ALLOWED', {
+        detail: `This path supports ${allow}.`,
+        headers: { allow },
+      });
     }
     const { endpoint, readInput } = operation;
     for (const [name, value] of endpoint.deprecationHeaders) responseHeaders.append(name, value);
@@ -96,12 +107,12 @@ export function createRestSurface<C extends object>(
     const uploads = new Uploads();
 
     const perform = (input: unknown, as: C) =>
-      answer({ operation, produces, getter, input, call, ctx: as, base, errors, onError });
+      createResponse({ operation, produces, getter, input, call, ctx: as, base, errors, onError });
     /** Returns the body of the response to a GET of the same path. */
     async function current(as: C): Promise<string> {
       if (!getter || !showsState(getter.endpoint, endpoint)) throw nothingToMatch();
-      const asked = await getter.readInput(call, '', match?.values ?? [], uploads);
-      return getter.encode(await callEndpoint(getter, asked, { ctx: as, signal: call.signal }));
+      const input = await getter.readInput(call, '', match?.values ?? [], uploads);
+      return getter.encode(await callEndpoint(getter, input, { ctx: as, signal: call.signal }));
     }
     async function work(input: unknown): Promise<TextResponse | Response> {
       try {
@@ -116,11 +127,11 @@ export function createRestSurface<C extends object>(
     }
     try {
       const input = await readInput(call, call.query, match.values, uploads);
-      const answered =
+      const response =
         claimKey && key !== null
-          ? await answerOnce(claimKey, { key, endpoint, input, call, ctx, errors }, () => work(input))
+          ? await respondOnce(claimKey, { key, endpoint, input, call, ctx, errors }, () => work(input))
           : await work(input);
-      return await uploads.removeAfter(await respond(call, answered), call.signal);
+      return await uploads.removeAfter(await respond(call, response), call.signal);
     } catch (error) {
       await uploads.remove();
       throw error;

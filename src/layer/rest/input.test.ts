@@ -97,7 +97,7 @@ const patch = (body: string, contentType = 'application/json') =>
   server.call('/things/7', { method: 'PATCH', body, headers: { 'content-type': contentType } });
 
 describe('query', () => {
-  test('gets the types of the schema', async () => {
+  test('is converted to the types of the schema', async () => {
     const response = await server.call(
       '/search?n=12&flag=false&tag=a&since=2026-02-03&big=9007199254740993&level=2',
     );
@@ -111,7 +111,7 @@ describe('query', () => {
     });
   });
 
-  test('a repeated name is a list, and defaults apply', async () => {
+  test('has a list for a repeated name, and the defaults of the schema', async () => {
     await expect(json(await server.call('/search?tag=a&tag=b+c&tag=%26'))).resolves.toEqual({
       flag: true,
       tag: ['a', 'b c', '&'],
@@ -126,7 +126,7 @@ describe('query', () => {
     ['since=yesterday', '/since'],
     ['big=1.5', '/big'],
     ['level=High', '/level'],
-  ])('refuses %s and points at the field', async (query, pointer) => {
+  ])('is rejected with a pointer to the field: %s', async (query, pointer) => {
     const response = await server.call(`/search?${query}`);
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT', issues: [{ pointer }] });
@@ -141,7 +141,7 @@ describe('query', () => {
     '=',
     '%00=1',
     '%zz=%',
-  ])('refuses the unknown name in %s', async (query) => {
+  ])('is rejected for an unknown name: %s', async (query) => {
     const response = await server.call(`/search?${query}`);
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT' });
@@ -157,11 +157,11 @@ describe('query', () => {
     ['filter[tags][1]=b&filter[tags][0]=a', { tags: ['a', 'b'] }],
     ['filter%5Bn%5D=1', { n: 1 }],
     ['filter[open]=false', { open: false }],
-  ])('reads %s as an object', async (query, filter) => {
+  ])('has an object for names with brackets: %s', async (query, filter) => {
     await expect(json(await server.call(`/filtered?${query}`))).resolves.toEqual({ filter });
   });
 
-  test('a name with brackets that the input has is that field', async () => {
+  test('has a field whose name contains brackets, if the input has it', async () => {
     await expect(json(await server.call('/filtered?sort[by]=1'))).resolves.toEqual({ 'sort[by]': 1 });
   });
 
@@ -177,20 +177,20 @@ describe('query', () => {
     ['filter[at][__proto__][x]=1', '/filter/at/__proto__/x'],
     ['__proto__[x]=1', '/__proto__/x'],
     [`filter${'[a]'.repeat(100)}=1`, `/filter${'/a'.repeat(64)}`],
-  ])('refuses %.40s and points at the place', async (query, pointer) => {
+  ])('is rejected with a pointer to the place: %.40s', async (query, pointer) => {
     const response = await server.call(`/filtered?${query}`);
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({ code: 'INVALID_INPUT', issues: [{ pointer }] });
   });
 
-  test('chooses between options by a discriminator', async () => {
+  test('is matched to an option by its discriminator', async () => {
     await expect(json(await server.call('/chosen?v=1&n=5'))).resolves.toEqual({ v: 1, n: '5' });
     await expect(json(await server.call('/chosen?v=2&n=5'))).resolves.toEqual({ v: 2, n: 5 });
     const response = await server.call('/chosen?v=2&n=x');
     await expect(json(response)).resolves.toMatchObject({ issues: [{ pointer: '/n' }] });
   });
 
-  test('an optional input may be left out as a whole', async () => {
+  test('may be empty if the whole input is optional', async () => {
     await expect(json(await server.call('/maybe'))).resolves.toBe('nothing');
     await expect(json(await server.call('/maybe?a=x'))).resolves.toBe('x');
   });
@@ -200,7 +200,7 @@ describe('headers', () => {
   const call = (headers: Record<string, string>, query = '') =>
     server.call(`/conditional/7${query}`, { headers });
 
-  test('carry input where that is declared', async () => {
+  test('carry input if they are declared', async () => {
     const headers = {
       'If-Modified-Since': 'Sun, 06 Nov 1994 08:49:37 GMT',
       'X-Tags': 'a, b',
@@ -215,13 +215,13 @@ describe('headers', () => {
     });
   });
 
-  test('win over the query, and may be left out', async () => {
+  test('take precedence over the query, and may be omitted', async () => {
     await expect(json(await call({ 'x-depth': '3' }, '?depth=2'))).resolves.toEqual({ id: '7', depth: 3 });
     await expect(json(await call({}, '?depth=2'))).resolves.toEqual({ id: '7', depth: 2 });
     await expect(json(await call({ 'x-depth': '' }))).resolves.toEqual({ id: '7', depth: 1 });
   });
 
-  test('are refused like any other input', async () => {
+  test('are rejected like any other input', async () => {
     const response = await call({ 'x-depth': 'deep', 'if-modified-since': 'yesterday' });
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({
@@ -231,7 +231,7 @@ describe('headers', () => {
 });
 
 describe('body', () => {
-  test('joins the path, and only dates are read from strings', async () => {
+  test('is merged with the path, and has only dates read from strings', async () => {
     const body = JSON.stringify({ title: 't', at: '2026-02-03T00:00:00Z' });
     await expect(json(await patch(body))).resolves.toEqual({
       id: 7,
@@ -240,17 +240,17 @@ describe('body', () => {
     });
   });
 
-  test('may be empty where nothing is required', async () => {
+  test('may be empty if no field is required', async () => {
     await expect(json(await server.call('/things/7', { method: 'PATCH' }))).resolves.toEqual({ id: 7 });
     await expect(json(await server.call('/ping', { method: 'POST' }))).resolves.toBe('pong');
   });
 
-  test('takes any JSON media type, with parameters', async () => {
+  test('may have any JSON media type, with parameters', async () => {
     expect((await patch('{}', 'Application/JSON; charset=utf-8')).status).toBe(200);
     expect((await patch('{}', 'application/merge-patch+json')).status).toBe(200);
   });
 
-  test('may repeat the path’s value, but not differ from it', async () => {
+  test('may repeat a value of the path, but not differ from it', async () => {
     expect((await patch('{"id":7}')).status).toBe(200);
     const response = await patch('{"id":8}');
     expect(response.status).toBe(400);
@@ -259,7 +259,7 @@ describe('body', () => {
     });
   });
 
-  test('chooses between options with a parameter of the path', async () => {
+  test('is matched to an option with a parameter of the path', async () => {
     const either = async (kind: string) => json(await server.call('/either/1', { json: { kind } }));
     await expect(either('a')).resolves.toEqual({ kind: 'a', n: 1 });
     await expect(either('b')).resolves.toEqual({ kind: 'b', n: '1' });
@@ -276,13 +276,13 @@ describe('body', () => {
     ['"x"', 'INVALID_INPUT'],
     ['{"title"', 'MALFORMED_JSON'],
     [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'BAD_REQUEST'],
-  ])('%.30s is refused', async (body, code) => {
+  ])('is rejected: %.30s', async (body, code) => {
     const response = await patch(body);
     expect(response.status).toBe(400);
     await expect(json(response)).resolves.toMatchObject({ code });
   });
 
-  test('bytes that are no UTF-8 are refused', async () => {
+  test('is rejected if it is not valid UTF-8', async () => {
     const headers = { 'content-type': 'application/json' };
     const body = new Uint8Array([0x22, 0xff, 0x22]);
     const response = await server.call('/things/7', { method: 'PATCH', body, headers });
@@ -290,7 +290,7 @@ describe('body', () => {
   });
 
   test.each(['text/plain', 'application/xml', 'json', ''])(
-    'the content type "%s" is 415, with what is accepted',
+    'returns 415 with the accepted types for the content type "%s"',
     async (type) => {
       const response = await patch('{}', type);
       expect(response.status).toBe(415);
@@ -301,12 +301,12 @@ describe('body', () => {
     },
   );
 
-  test('more than a megabyte is 413', async () => {
+  test('returns 413 for more than a megabyte', async () => {
     const response = await patch(JSON.stringify({ title: 'x'.repeat(1024 * 1024) }));
     expect(response.status).toBe(413);
   });
 
-  test('a query beside a body, and any input where none is taken, are refused', async () => {
+  test('is rejected together with a query, and if the procedure has no input', async () => {
     expect((await server.call('/things/7?title=x', { method: 'PATCH' })).status).toBe(400);
     const response = await server.call('/ping', { json: { a: 1 } });
     await expect(json(response)).resolves.toMatchObject({
@@ -316,10 +316,10 @@ describe('body', () => {
   });
 });
 
-test('the schemas are as strict as before: RPC callers still cannot send "12" for a number', async () => {
+test('REST does not change the schemas: RPC callers still cannot send "12" for a number', async () => {
   await server.call('/search?n=12');
   const caller = app.createCaller({ responseHeaders: new HeaderList() });
   const input: unknown = { n: '12' };
-  // @ts-expect-error -- the point is to send what the types forbid
+  // @ts-expect-error -- sends what the types forbid
   await expect(caller.search(input)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });

@@ -15,9 +15,9 @@ import type { Uploads } from './uploads.ts';
 
 /**
  * Reads the input of a call.
- * @param query of the request, without its question mark.
- * @param pathValues the raw values of a request's path, in the order of the endpoint's `params`.
- * @param uploads where files of the body go.
+ * @param query the query of the request, without its question mark.
+ * @param pathValues the raw values of the path's parameters, in the order of the endpoint's `params`.
+ * @param uploads stores the files of the body.
  */
 export type ReadInput = (
   call: BodyCall,
@@ -27,9 +27,9 @@ export type ReadInput = (
 ) => Promise<unknown>;
 
 /**
- * Compiles how the input of an endpoint is read: from path and query, or from path and body, and from headers. The
- * values get the types the schema expects; whether they are right the procedure decides.
- * The function throws an ApiError for what is no input at all, such as a broken percent-encoding or JSON.
+ * Compiles the reader of an endpoint's input: from path and query, or from path and body, and from headers. Values get
+ * the types that the schema expects, and the procedure then validates them. The reader throws an ApiError for a request
+ * that cannot be read, such as one with invalid percent-encoding or JSON.
  */
 export function compileInput(endpoint: Endpoint): ReadInput {
   const { params, input: schema, takesBody } = endpoint;
@@ -40,13 +40,13 @@ export function compileInput(endpoint: Endpoint): ReadInput {
   return async (call, queryText, pathValues, uploads) => {
     const path = readPath(params, pathValues);
     const query = queryText === '' ? {} : readText(queryText);
-    if (takesBody) rejectFields(Object.keys(query), 'This method takes no query parameters.');
+    if (takesBody) rejectFields(Object.keys(query), 'This method does not accept query parameters.');
     const rest = {
       ...(takesBody ? await readBody(call, uploads) : query),
       ...readHeaders(call),
     };
     const input = { ...rest, ...path };
-    if (!schema) rejectFields(Object.keys(input), 'This procedure takes no input.');
+    if (!schema) rejectFields(Object.keys(input), 'This procedure has no input.');
     rejectOtherThanPath(params, rest, input, coerce);
     return Object.keys(input).length === 0 && takesNothing(schema) ? undefined : coerce(input);
   };
@@ -71,7 +71,7 @@ function decode(name: string, value: string): string {
   }
 }
 
-/** An empty header says nothing. */
+/** Compiles the reader of headers that carry input. It ignores an empty header. */
 function compileHeaders({ headers, inputFields }: Endpoint): (call: Pick<BodyCall, 'header'>) => Fields {
   const sources = [...headers].map(([header, field]) => ({
     header,
@@ -95,7 +95,7 @@ function isList(field: Schema | undefined): boolean {
   return schema instanceof z.core.$ZodArray || schema instanceof z.core.$ZodSet;
 }
 
-/** What the path says may be said once more, but not otherwise. */
+/** Rejects values that differ from those of the path. The body or query may repeat a value of the path. */
 function rejectOtherThanPath(
   params: string[],
   rest: Fields,
@@ -104,10 +104,10 @@ function rejectOtherThanPath(
 ): void {
   const twice = params.filter((name) => Object.hasOwn(rest, name));
   if (twice.length === 0) return;
-  const said = new Map(Object.entries(coerce(rest) ?? {}));
-  const meant = new Map(Object.entries(coerce(input) ?? {}));
+  const repeated = new Map(Object.entries(coerce(rest) ?? {}));
+  const actual = new Map(Object.entries(coerce(input) ?? {}));
   const issues: ErrorIssue[] = twice
-    .filter((name) => toJson(said.get(name)) !== toJson(meant.get(name)))
+    .filter((name) => toJson(repeated.get(name)) !== toJson(actual.get(name)))
     .map((name) => ({ pointer: pointerTo([name]), message: 'differs from the path' }));
   if (issues.length > 0) throw invalidInput(issues);
 }

@@ -11,28 +11,31 @@ import { pathOf } from './names.ts';
 import { RawText } from './text.ts';
 import type { Uploads } from './uploads.ts';
 
-/** What a form may hold. */
+/** The limits of a form. */
 export interface FormLimits {
-  /** The largest file, in bytes. */
+  /** The maximum size of a file, in bytes. */
   file: number;
-  /** The largest form, in bytes. */
+  /** The maximum size of the form, in bytes. */
   total: number;
-  /** How many fields and files there may be. */
+  /** The maximum number of fields and files. */
   maxFields: number;
-  /** How many values all parts that are JSON may hold together. */
+  /** The maximum number of values in all JSON parts together. */
   maxValues: number;
 }
 
-/** What the input of an endpoint says of a form's names. */
+/** The fields of an endpoint's input, for the names of a form. */
 export interface FormFields {
+  /** True if the input has a field with a name. */
   isField: (name: string) => boolean;
-  /** Whether a field of the input holds files, itself or further inside. */
+  /** True if a field of the input accepts files, itself or at any depth. */
   holdsFiles: (name: string) => boolean;
-  /** True if parts are left as they are: one of a JSON type is text, and a file that was not chosen is an empty one. */
+  /**
+   * True if parts stay unchanged: a part of a JSON type is text, and a file input without a choice is an empty file.
+   */
   isPlain?: boolean;
 }
 
-/** The parts as a FormData has them: each one with a file name is a file, all others are text. */
+/** Reads parts as a FormData does: a part with a file name is a file, any other is text. */
 export const AS_FORM_DATA: FormFields = { isField: () => true, holdsFiles: () => true, isPlain: true };
 
 const MAX_PART_HEADERS = 50;
@@ -40,11 +43,11 @@ const MAX_PART_HEADERS = 50;
 const tooLarge = (detail: string) => new CoreError('PAYLOAD_TOO_LARGE', { detail });
 
 /**
- * Reads a multipart form (RFC 7578) as it comes. Files go to `uploads`, where a field holds files; a part of a JSON
- * type is JSON; all else is text.
- * @returns the parts in their order, with the text of each marked as such.
- * @throws {ApiError} PAYLOAD_TOO_LARGE as soon as a limit is passed, INVALID_INPUT for a file where none belongs, and
- *   BAD_REQUEST for what is no multipart form.
+ * Reads a multipart form (RFC 7578) as it arrives. Files are stored in `uploads` if their field accepts files. A part
+ * of a JSON type is parsed, and any other part is text.
+ * @returns the parts in their order, with text marked as `RawText`.
+ * @throws {ApiError} PAYLOAD_TOO_LARGE as soon as a limit is exceeded, INVALID_INPUT for a file in a field that accepts
+ *   none, BAD_REQUEST for a body that is not a complete multipart form, and the errors of `parseJson`.
  */
 export async function readMultipart(
   call: BodyCall,
@@ -52,7 +55,7 @@ export async function readMultipart(
   limits: FormLimits,
   uploads: Uploads,
 ): Promise<[name: string, value: unknown][]> {
-  const total = `The form may have ${limits.total} bytes at most, its text ${MAX_BODY_BYTES}.`;
+  const total = `The form must not exceed ${limits.total} bytes, and its text ${MAX_BODY_BYTES} bytes.`;
   if (Number(call.header('content-length') ?? 0) > limits.total) throw tooLarge(total);
   const parts: [string, unknown][] = [];
   let textSize = 0;
@@ -81,7 +84,7 @@ export async function readMultipart(
     });
     parts.push([name, file]);
   });
-  form.on('partsLimit', () => fail(tooLarge(`The form may have ${limits.maxFields} parts at most.`)));
+  form.on('partsLimit', () => fail(tooLarge(`The form must not have more than ${limits.maxFields} parts.`)));
 
   function jsonOf(text: string): unknown {
     values += checkJson(text, limits);
@@ -91,11 +94,11 @@ export async function readMultipart(
 
   async function fileOf(name: string, content: BusboyFileStream, filename: string, type: string) {
     if (!takesFile(name)) {
-      throw invalidInput([{ pointer: pointerTo(pathOf(name, isField)), message: 'takes no file' }]);
+      throw invalidInput([{ pointer: pointerTo(pathOf(name, isField)), message: 'does not accept a file' }]);
     }
-    content.on('limit', () => fail(tooLarge(`${name}: a file may have ${limits.file} bytes at most.`)));
+    content.on('limit', () => fail(tooLarge(`${name}: a file must not exceed ${limits.file} bytes.`)));
     const file = await uploads.add(content, filename, type, signal);
-    // A browser sends a file of no name and no content for an input that nothing was chosen in.
+    // For a file input without a choice, a browser sends a file without a name and content.
     return filename === '' && file.size === 0 && !isPlain ? undefined : file;
   }
 
@@ -110,7 +113,10 @@ export async function readMultipart(
     await Promise.allSettled(parts.map(([, value]) => value));
     const reason: unknown = signal.reason;
     if (reason instanceof ApiError) throw reason;
-    throw new CoreError('BAD_REQUEST', { detail: 'The body is not a whole multipart form.', cause: reason });
+    throw new CoreError('BAD_REQUEST', {
+      detail: 'The body is not a complete multipart form.',
+      cause: reason,
+    });
   }
 }
 
@@ -118,7 +124,7 @@ function parserOf(contentType: string, limits: FormLimits, takesFile: (name: str
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
-      // Clients send objects as a JSON file named "blob".
+      // Clients send an object as a JSON file named "blob".
       isPartAFile: (name, type = '', filename) =>
         filename !== undefined && (takesFile(name ?? '') || !isJsonType(type)),
       limits: {

@@ -7,7 +7,7 @@ import { BracketNode } from './text.ts';
 /** The values of a request by the names of the input's fields. */
 export type Fields = Record<string, unknown>;
 
-/** What was given under one name: itself, and under names in brackets behind it. */
+/** The values that were sent under one name, and those under the same name with brackets. */
 interface Node {
   values: unknown[];
   isList: boolean;
@@ -19,8 +19,8 @@ const newNode = (): Node => ({ values: [], isList: false, children: new Map() })
 const BRACKET = /[[\]]/;
 
 /**
- * A name as the path into the input: `filter[a][b]` is `['filter', 'a', 'b']`. A name that the input has is that,
- * brackets or not. A path that is too long is cut behind the first key too many.
+ * Returns the path of a name in the input: `filter[a][b]` is `['filter', 'a', 'b']`. If the input has a field with the
+ * whole name, brackets included, the path is that field. A path that is too long is cut after the first excess key.
  */
 export function pathOf(name: string, isField: (name: string) => boolean): string[] {
   const start = name.indexOf('[');
@@ -31,11 +31,11 @@ export function pathOf(name: string, isField: (name: string) => boolean): string
 }
 
 /**
- * The fields that the pairs of a query or a form make: a name that is given more than once is a list, `tags[]` is one
- * also when it is given once, and `filter[a]=b` is an object.
- * @param isField whether the input has a field of that name.
- * @param maxValues how many values the names may make.
- * @throws {ApiError} INVALID_INPUT with the name that cannot be meant, BAD_REQUEST for more values.
+ * Returns the fields of a query or a form. A name that is sent more than once becomes a list, `tags[]` a list even if
+ * it is sent once, and `filter[a]=b` an object.
+ * @param isField true if the input has a field with a name.
+ * @param maxValues the maximum number of values that the names may create.
+ * @throws {ApiError} INVALID_INPUT for a name that is not valid, BAD_REQUEST for too many values.
  */
 export function fieldsFrom(
   pairs: Iterable<readonly [name: string, value: unknown]>,
@@ -43,11 +43,11 @@ export function fieldsFrom(
   maxValues: number,
 ): Fields {
   const root = newNode();
-  let made = 0;
+  let created = 0;
   function childOf({ children }: Node, key: string): Node {
     const known = children.get(key);
     if (known) return known;
-    if (++made > maxValues) throw tooMany(maxValues);
+    if (++created > maxValues) throw tooMany(maxValues);
     const child = newNode();
     children.set(key, child);
     return child;
@@ -55,7 +55,7 @@ export function fieldsFrom(
   for (const [name, value] of pairs) {
     const path = pathOf(name, isField);
     const fail = (message: string) => invalidInput([{ pointer: pointerTo(path), message }]);
-    if (path.includes('__proto__')) throw fail('has a name that is not accepted');
+    if (path.includes('__proto__')) throw fail('has a name that is not allowed');
     if (path.length > MAX_JSON_DEPTH) throw fail(`nests more than ${MAX_JSON_DEPTH} levels deep`);
     const isList = path.length > 1 && path.at(-1) === '';
     const keys = isList ? path.slice(0, -1) : path;
@@ -71,12 +71,12 @@ export function fieldsFrom(
 function valueOf({ values, isList, children }: Node, path: string[]): unknown {
   if (children.size === 0) return isList || values.length > 1 ? values : values[0];
   if (values.length > 0) {
-    throw invalidInput([{ pointer: pointerTo(path), message: 'is given both as a value and with brackets' }]);
+    throw invalidInput([{ pointer: pointerTo(path), message: 'is sent both as a value and with brackets' }]);
   }
   return new BracketNode(new Map([...children].map(([key, node]) => [key, valueOf(node, [...path, key])])));
 }
 
-/** @throws {ApiError} INVALID_INPUT when there are any. */
+/** Rejects fields that must not be sent. @throws {ApiError} INVALID_INPUT if there are any, with an issue for each. */
 export function rejectFields(names: string[], message: string): void {
   if (names.length > 0)
     throw invalidInput(issuesOf(names, (name) => ({ pointer: pointerTo([name]), message })));

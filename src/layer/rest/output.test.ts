@@ -72,7 +72,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('what JSON has no form for is written plainly', async () => {
+test('values that JSON lacks are written as strings, lists and objects', async () => {
   const response = await server.call('/rich', { headers: { 'x-request-id': 'mine' } });
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(response.headers.get('cache-control')).toBe('private, no-cache');
@@ -86,20 +86,20 @@ test('what JSON has no form for is written plainly', async () => {
   });
 });
 
-test('201 says where the new thing is', async () => {
+test('201 has the path of the created resource in Location', async () => {
   const response = await server.call('/things', { json: { id: 'a/b c' } });
   expect(response.status).toBe(201);
   expect(response.headers.get('location')).toBe('/api/v1/things/a%2Fb%20c');
   await expect(response.json()).resolves.toEqual({ id: 'a/b c' });
 });
 
-test('202 answers with the run', async () => {
+test('202 has the output as its body', async () => {
   const response = await server.call('/runs', { method: 'POST' });
   expect(response.status).toBe(202);
   await expect(response.json()).resolves.toEqual({ runId: '1' });
 });
 
-test('204 has no body, and cookies that the call has set are sent', async () => {
+test('204 has no body, but the cookies that the call has set', async () => {
   const response = await server.call('/things/1', { method: 'DELETE' });
   expect(response.status).toBe(204);
   expect(response.headers.get('content-type')).toBeNull();
@@ -107,7 +107,7 @@ test('204 has no body, and cookies that the call has set are sent', async () => 
   await expect(response.text()).resolves.toBe('');
 });
 
-test('a page links to the next one and keeps the other parameters', async () => {
+test('a page links to the next one, with the other parameters unchanged', async () => {
   const first = await server.call('/things?q=x%20y');
   const link = first.headers.get('link');
   expect(link).toBe('</api/v1/things?q=x+y&cursor=a%2Fb%3E%26c>; rel="next"');
@@ -117,7 +117,7 @@ test('a page links to the next one and keeps the other parameters', async () => 
 });
 
 describe('errors', () => {
-  test.each(['/fail', '/wrong'])('%s is a 500 that tells nothing of its cause', async (path) => {
+  test.each(['/fail', '/wrong'])('with an unexpected cause return 500 without it: %s', async (path) => {
     const response = await server.call(path);
     expect(response.status).toBe(500);
     const text = await response.text();
@@ -129,14 +129,14 @@ describe('errors', () => {
     expect(text).not.toContain('hunter2');
   });
 
-  test('an error of the catalogue keeps its status, detail and headers', async () => {
+  test('of the catalog keep their status, detail and headers', async () => {
     const response = await server.call('/busy');
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('3');
     await expect(response.json()).resolves.toMatchObject({ code: 'TOO_MANY_REQUESTS', detail: 'Slow down.' });
   });
 
-  test('headers of an error are not in its document', async () => {
+  test('do not have their headers in the problem document', async () => {
     const response = await server.call('/rich', { method: 'POST' });
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
     expect(Object.keys(z.record(z.string(), z.unknown()).parse(await response.json()))).not.toContain(
@@ -150,20 +150,20 @@ describe('Accept', () => {
     (await server.call(path, { headers: { accept } })).status;
 
   test.each(['*/*', 'application/json', 'application/problem+json', 'text/html, */*;q=0.1'])(
-    'takes %s',
+    'with %s returns 200',
     async (accept) => {
       await expect(status(accept)).resolves.toBe(200);
     },
   );
 
   test.each(['text/html', 'application/json;q=0', 'text/event-stream'])(
-    'answers 406 to %s',
+    'with %s returns 406',
     async (accept) => {
       await expect(status(accept)).resolves.toBe(406);
     },
   );
 
-  test('does not matter where there is no body', async () => {
+  test('is ignored if the response has no body', async () => {
     const response = await server.call('/things/1', { method: 'DELETE', headers: { accept: 'text/html' } });
     expect(response.status).toBe(204);
   });

@@ -3,12 +3,12 @@ import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { PLACEHOLDER } from './endpoint.ts';
 
-/** An answer whose body is text: it can be hashed, kept and compressed before it is sent. */
+/** A response whose body is text, so it can be hashed, stored and compressed before it is sent. */
 export interface TextResponse extends BufferedResponse {
   body: string | null;
 }
 
-/** The headers of a success, with those that the call has set. */
+/** Returns the headers of a successful response, with those that the call has set. */
 export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'responseHeaders'>): HeaderList {
   const headers = new HeaderList([
     ['cache-control', 'private, no-store'],
@@ -22,8 +22,8 @@ export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'respo
 }
 
 /**
- * Returns the path of what was created: `template` with each `{name}` from the output, percent-encoded.
- * @param base the path that REST is served at.
+ * Returns the path of a created resource: `template` with each `{name}` from the output, percent-encoded.
+ * @param base the path of the REST surface.
  */
 export function locationOf(base: string, template: string, output: unknown): string {
   return (
@@ -31,7 +31,10 @@ export function locationOf(base: string, template: string, output: unknown): str
   );
 }
 
-/** The `Link` to the next page (RFC 8288) where the output names its cursor; the other parameters stay. */
+/**
+ * Returns the `Link` to the next page (RFC 8288), with the other parameters unchanged; `null` if the output has no
+ * cursor.
+ */
 export function nextLink(
   { path, query: sent }: Pick<Call, 'path' | 'query'>,
   output: unknown,

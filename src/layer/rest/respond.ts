@@ -4,13 +4,16 @@ import { chooseEncoding, compress, isCompressible } from '../http/content-coding
 import { encodedTag, names, parseTags } from '../http/etag.ts';
 import type { TextResponse } from './output.ts';
 
-/** Sends an answer: without what the caller has already, without a body to HEAD, and compressed where that is wanted. */
+/**
+ * Returns the final form of a response: 304 without a body if the client has it already (If-None-Match), without a body
+ * for HEAD, and compressed if the client accepts that.
+ */
 export async function respond(
   call: Pick<Call, 'method' | 'header'>,
-  answer: TextResponse | Response,
+  response: TextResponse | Response,
 ): Promise<ApiResponse> {
-  if (answer instanceof Response) return call.method === 'HEAD' ? withoutBody(answer) : answer;
-  const { status, headers, body: text } = answer;
+  if (response instanceof Response) return call.method === 'HEAD' ? withoutBody(response) : response;
+  const { status, headers, body: text } = response;
   const etag = headers.get('etag');
   const encoding = isCompressible(text) ? chooseEncoding(call.header('accept-encoding')) : null;
   if (isCompressible(text)) headers.append('vary', 'Accept-Encoding');
@@ -24,7 +27,9 @@ export async function respond(
   return { status, headers, body: encoding ? await compress(text, encoding) : text };
 }
 
-/** Whether If-None-Match (RFC 9110, section 13.1.2) names what would be sent; what cannot be read names nothing. */
+/**
+ * True if If-None-Match (RFC 9110, section 13.1.2) has the tag of the response. A header that is not valid has none.
+ */
 function isKnown(call: Pick<Call, 'method' | 'header'>, etag: string): boolean {
   const { method } = call;
   if (method !== 'GET' && method !== 'HEAD') return false;
@@ -32,7 +37,7 @@ function isKnown(call: Pick<Call, 'method' | 'header'>, etag: string): boolean {
   return known !== null && names(known, etag, 'weak');
 }
 
-/** The answer to HEAD: the same status and headers; a stream behind it is ended. */
+/** Returns the response to HEAD: the same status and headers. Ends a stream. */
 async function withoutBody(response: Response): Promise<Response> {
   await response.body?.cancel();
   return new Response(null, response);

@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A path that no URL class has touched. */
+/** Returns the status of a path that is sent unchanged, without the URL class. */
 function rawStatus(path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(server.origin);
@@ -57,7 +57,7 @@ function rawStatus(path: string): Promise<number | undefined> {
 }
 
 describe('paths', () => {
-  test('a static segment wins over a parameter, whatever the order', async () => {
+  test('match a static segment before a parameter, in any order of declaration', async () => {
     await expect((await server.call('/users/me')).json()).resolves.toBe('me');
     await expect((await server.call('/users/you')).json()).resolves.toEqual({ id: 'you' });
     await expect((await server.call('/users/me/chats/7')).json()).resolves.toEqual(['me', '7']);
@@ -70,12 +70,12 @@ describe('paths', () => {
     ['a+b', 'a+b'],
     ['__proto__', '__proto__'],
     ['constructor', 'constructor'],
-  ])('decodes %s once', async (raw, id) => {
+  ])('have their parameter %s decoded once', async (raw, id) => {
     await expect((await server.call(`/users/${raw}`)).json()).resolves.toEqual({ id });
   });
 
   test.each(['%', '%zz', '%ff', '%ED%A0%80'])(
-    'refuses the encoding %s and names the parameter',
+    'with the invalid encoding %s are rejected, with a pointer to the parameter',
     async (raw) => {
       const response = await server.call(`/users/${raw}`);
       expect(response.status).toBe(400);
@@ -96,14 +96,14 @@ describe('paths', () => {
     '/Users/me',
     '/hidden',
     '/users/1/chats',
-  ])('answers 404 for "%s"', async (path) => {
+  ])('that do not exist return 404: "%s"', async (path) => {
     const response = await server.call(path);
     expect(response.status).toBe(404);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     await expect(response.json()).resolves.toMatchObject({ code: 'NOT_FOUND', requestId: 'test' });
   });
 
-  test('survives paths that are no URLs', async () => {
+  test('that are not valid URLs do not cause a 500', async () => {
     for (const path of [
       '/api/v1/users/%00',
       '/api/v1//',
@@ -117,26 +117,26 @@ describe('paths', () => {
 });
 
 describe('methods', () => {
-  test('a known path with another method is 405 and says which it takes', async () => {
+  test('that a path does not support return 405 with Allow', async () => {
     const response = await server.call('/users/1', { method: 'PUT' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS');
     await expect(response.json()).resolves.toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
   });
 
-  test('a static path does not fall back to the parameter’s methods', async () => {
+  test('of a parameter do not apply to a static path', async () => {
     const response = await server.call('/users/me', { method: 'DELETE' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
   });
 
-  test('OPTIONS lists the methods', async () => {
+  test('include OPTIONS, which lists them', async () => {
     const response = await server.call('/users/1', { method: 'OPTIONS' });
     expect(response.status).toBe(204);
     expect(response.headers.get('allow')).toBe('GET, DELETE, HEAD, OPTIONS');
   });
 
-  test('HEAD answers as GET does, without the body', async () => {
+  test('include HEAD, which responds as GET does, without the body', async () => {
     const response = await server.call('/users/1', { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -148,11 +148,11 @@ describe('at start', () => {
   const start = (...paths: `/${string}`[]) =>
     createRestSurface(router(Object.fromEntries(paths.map((path, i) => [`p${i}`, echo('GET', path)]))));
 
-  test('two procedures with one address are named', () => {
-    expect(() => start('/a/{id}', '/a/{id}')).toThrow(/p0 .*p1 .*same address/);
+  test('two procedures with the same path and method are rejected with their names', () => {
+    expect(() => start('/a/{id}', '/a/{id}')).toThrow(/p0 .*p1 .*conflict/);
   });
 
-  test('one place with two parameter names is a conflict too', () => {
+  test('two parameter names in the same place are rejected', () => {
     const other = echo('DELETE', '/a/{id}');
     const named = procedure
       .meta({ openapi: { method: 'GET', path: '/a/{name}' } })
@@ -168,12 +168,12 @@ describe('at start', () => {
     ['/a/', /p0: ""/],
     ['/a/..', /p0: "\.\."/],
     ['/a/:id', /p0: ":id"/],
-  ] as const)('the path %s is refused', (path, message) => {
+  ] as const)('the path %s is rejected', (path, message) => {
     expect(() => start(path)).toThrow(message);
   });
 
   const untyped = initTRPC.meta<{ openapi: object }>().create();
-  /** A procedure with a meta that TypeScript would refuse. */
+  /** Creates a procedure with a meta that TypeScript would reject. */
   const withMeta = (openapi: object, input: z.ZodObject = z.object({ name: z.string() })) =>
     untyped.procedure
       .meta({ openapi })
@@ -188,30 +188,30 @@ describe('at start', () => {
     [{ method: 'POST' }, /add: `openapi` needs a method and a path/],
     [
       { method: 'POST', path: '/a', contentTypes: ['application/xml'] },
-      /add: application\/xml of `contentTypes` cannot be read; name application\/json, /,
+      /add: application\/xml of `contentTypes` cannot be read; use application\/json, /,
     ],
     [
       { method: 'POST', path: '/a', contentTypes: ['application/json', 'text/plain'] },
       /add: text\/plain of `contentTypes` cannot be read/,
     ],
-  ])('the meta %j is refused', (openapi, message) => {
+  ])('the meta %j is rejected', (openapi, message) => {
     expect(() => createRestSurface(untyped.router({ add: withMeta(openapi) }))).toThrow(message);
   });
 
-  test('a file cannot come in any other body than a multipart form', () => {
+  test('a required file with another content type than a multipart form is rejected', () => {
     const input = z.object({ file: z.file() });
     const openapi = { method: 'POST', path: '/a', contentTypes: ['application/json'] };
     expect(() => createRestSurface(untyped.router({ add: withMeta(openapi, input) }))).toThrow(
-      /add: application\/json of `contentTypes` cannot be read, because a file is required; name multipart/,
+      /add: application\/json of `contentTypes` cannot be read, because a file is required; use multipart/,
     );
   });
 
-  test('what is disabled is left out, whatever else its meta says', () => {
+  test('a disabled procedure is skipped, without a check of its meta', () => {
     const add = withMeta({ enabled: false });
     expect(() => createRestSurface(untyped.router({ add }))).not.toThrow();
   });
 
-  test('a placeholder of the location must be in the output', () => {
+  test('a placeholder of the location that is not in the output is rejected', () => {
     const create = procedure
       .meta({ openapi: { method: 'POST', path: '/a' }, rest: { status: 201, location: '/a/{key}' } })
       .output(Text)
@@ -221,9 +221,9 @@ describe('at start', () => {
 
   test.each([
     [{ 'x-a': 'key' }, /get: key of `rest.headers` is not a field/],
-    [{ 'x-a': 'id' }, /get: id of `rest.headers` is not a field of the input beside the path/],
+    [{ 'x-a': 'id' }, /get: id of `rest.headers` is not a field of the input outside the path/],
     [{ 'X-A': 'name' }, /get: "X-A" in `rest.headers`/],
-  ])('the headers %j are refused', (headers, message) => {
+  ])('the headers %j are rejected', (headers, message) => {
     const get = procedure
       .meta({ openapi: { method: 'GET', path: '/a/{id}' }, rest: { headers } })
       .input(z.strictObject({ id: z.string(), name: z.string() }))
@@ -231,7 +231,7 @@ describe('at start', () => {
     expect(() => createRestSurface(router({ get }))).toThrow(message);
   });
 
-  test('a mutation on GET is refused', () => {
+  test('a mutation with GET is rejected', () => {
     const change = procedure
       .meta({ openapi: { method: 'GET', path: '/a' } })
       .output(z.void())
@@ -239,7 +239,7 @@ describe('at start', () => {
     expect(() => createRestSurface(router({ change }))).toThrow(/change: GET must be safe/);
   });
 
-  test('an input that is no object is refused', () => {
+  test('an input that is not an object is rejected', () => {
     const shout = procedure
       .meta({ openapi: { method: 'POST', path: '/a' } })
       .input(z.string())

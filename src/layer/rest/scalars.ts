@@ -3,18 +3,20 @@ import { isApplicationCheck } from '../call/parse.ts';
 import type { Schema } from '../schema/schema.ts';
 import { RawText } from './text.ts';
 
-/** A value in the form its schema wants, and whether it has that form: that decides between the options of a union. */
+/** A converted value. */
 export interface Coerced {
   value: unknown;
+  /** True if the value has the type that its schema expects. It decides between the options of a union. */
   fits: boolean;
 }
 
+/** Converts a value of a request into the type that a schema expects. */
 export type Coerce = (value: unknown) => Coerced;
 type Kind = z.core.$ZodTypeDef['type'];
 type Parse = (text: string) => unknown;
 
 const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
-/** Longer numbers are no use to anyone and slow to read. */
+/** Longer numbers are slow to parse, and not needed in practice. */
 const BIGINT = /^-?\d{1,400}$/;
 const DATE = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 /** The date of HTTP headers (RFC 9110, section 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`. */
@@ -31,9 +33,11 @@ const parseTextDate: Parse = (text) => {
   return date.toUTCString() === text ? date : undefined;
 };
 
-/** What a string of JSON stands for, by the kind of schema; `undefined` where it stands for nothing of that kind. */
+/**
+ * The parsers of strings in JSON, by the kind of schema. They return `undefined` for a string that is not of that kind.
+ */
 const FROM_JSON: Partial<Record<Kind, Parse>> = { bigint: parseBigint, date: parseDate };
-/** The same for text. */
+/** The parsers of text. */
 const FROM_TEXT: Partial<Record<Kind, Parse>> = {
   number: parseNumber,
   boolean: parseBoolean,
@@ -41,7 +45,7 @@ const FROM_TEXT: Partial<Record<Kind, Parse>> = {
   date: parseTextDate,
 };
 
-/** Whether a value is of a kind already; kinds that are not listed take anything. */
+/** Checks that a value is of a kind. Kinds that are not listed accept anything. */
 const GUARDS: Partial<Record<Kind, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   template_literal: (value) => typeof value === 'string',
@@ -55,23 +59,23 @@ const GUARDS: Partial<Record<Kind, (value: unknown) => boolean>> = {
 };
 
 /**
- * Stands for text that is no value of its kind where the schema would make one of it: `z.coerce` takes an empty text for
- * 0 and 0x10 for 16. Neither a number, a bigint nor a date can be made of this.
+ * Replaces text that is not a valid value, if the schema would accept it anyway: `z.coerce` reads empty text as 0 and
+ * 0x10 as 16. NaN cannot be coerced to a number, a bigint or a date.
  */
 const NO_VALUE = Number.NaN;
 const COERCED: ReadonlySet<Kind> = new Set<Kind>(['number', 'bigint', 'date']);
 
-/** True if a value stands for text that is no value. */
+/** True if a value replaces text that is not a valid value. */
 export const isNoValue = (value: unknown): boolean => Object.is(value, NO_VALUE);
 
 /**
- * How a value without parts is read.
- * @param isOption whether it has to decide between the options of a union: then the schema's own limits count as well.
+ * Compiles the conversion of a value without members.
+ * @param isOption true if the result decides between the options of a union. Then the limits of the schema also count.
  */
 export function scalar(schema: Schema, isOption: boolean): Coerce {
   const { type } = schema._zod.def;
   const isKind = GUARDS[type];
-  // Kinds that take anything may hold text further inside, so that stays marked until the end.
+  // A kind that accepts anything may contain text at any depth. `plain` removes its marks at the end.
   if (!isKind) return (value) => ({ value, fits: true });
   const fits = isOption && canJudge(schema) ? (value: unknown) => accepts(schema, value) : isKind;
   const coerces = COERCED.has(type) && 'coerce' in schema._zod.def && schema._zod.def.coerce === true;
@@ -85,14 +89,17 @@ export function scalar(schema: Schema, isOption: boolean): Coerce {
   };
 }
 
-/** A check of the application's own may be slow, asynchronous, or not meant to run twice. */
+/** True if no check is a function of the application, which may be slow, asynchronous, or not meant to run twice. */
 function canJudge({ _zod: { def } }: Schema): boolean {
   return !(def.checks ?? []).some(isApplicationCheck);
 }
 
 const accepts = (schema: Schema, value: unknown) => z.safeParse(schema, value).success;
 
-/** One of some values; text names it as it is written, and JSON has a bigint as text. */
+/**
+ * Compiles the conversion to one of some values. Text matches a value as it is printed, and JSON has a bigint as a
+ * string.
+ */
 export function oneOf(values: readonly unknown[]): Coerce {
   const byText = new Map(values.map((value) => [String(value), value]));
   return (value) => {

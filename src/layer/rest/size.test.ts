@@ -56,19 +56,19 @@ const multipart = (path: string, parts: string[]) => {
 const atMost = (limit: number) => expect.stringContaining(`at most ${limit} values`);
 
 describe('a JSON body', () => {
-  test('has a limit of values', async () => {
+  test('has a default limit of values', async () => {
     expect(await json('/normal', { items: items(MAX_JSON_VALUES - 2) })).toBe(MAX_JSON_VALUES - 2);
     expect(await json('/normal', { items: items(MAX_JSON_VALUES - 1) })).toEqual(atMost(MAX_JSON_VALUES));
   });
 
-  test('has the limit that the procedure sets', async () => {
+  test('has the limit of the procedure', async () => {
     expect(await json('/few', { items: items(3) })).toBe(3);
     expect(await json('/few', { items: items(4) })).toEqual(atMost(5));
     expect(await json('/many', { items: items(19_998) })).toBe(19_998);
     expect(await json('/many', { items: items(19_999) })).toEqual(atMost(20_000));
   });
 
-  test('has the limit that the schema sets', async () => {
+  test('has the limit of the schema', async () => {
     expect(await json('/bounded', { items: items(15_000) })).toBe(15_000);
     expect(await json('/bounded', { items: items(15_001) })).toEqual(atMost(15_002));
   });
@@ -84,7 +84,7 @@ describe.each([
   ['a form', form, '/normal'],
   ['a query', (path: string, query: string) => outcome(server.call(`${path}?${query}`)), '/asked'],
 ] as const)('%s', (_, send, path) => {
-  test('has a limit of fields', async () => {
+  test('has a default limit of fields', async () => {
     expect(await send(path, 'items=a&'.repeat(MAX_FORM_PARTS - 1))).toBe(MAX_FORM_PARTS - 1);
     expect(await send(path, 'items=a&'.repeat(MAX_FORM_PARTS))).toEqual(atMost(MAX_FORM_PARTS));
     expect(await send(path, '&'.repeat(MAX_FORM_PARTS))).toEqual(atMost(MAX_FORM_PARTS));
@@ -92,13 +92,13 @@ describe.each([
 });
 
 describe('a form', () => {
-  test('has the limit of fields that the procedure sets', async () => {
+  test('has the limit of fields of the procedure', async () => {
     expect(await form('/few', 'items=a&items=b&items=c&items=d&items=e')).toBe(5);
     expect(await form('/few', 'items=a&items=b&items=c&items=d&items=e&items=f')).toEqual(atMost(5));
     expect(await form('/many', 'items=a&'.repeat(15_000))).toBe(15_000);
   });
 
-  test('has a limit of values that its names make', async () => {
+  test('has a limit of values that its names create', async () => {
     const names = (length: number) =>
       Array.from({ length }, (_, i) => `deep[${i}]${'[a]'.repeat(50)}=1`).join('&');
     expect(await form('/normal', names(100))).toBe(0);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { CoreError } from '../errors/api-error.ts';
 import { procedure, router, serveRest, type TestServer } from '../testing/testkit.ts';
 
-/** What the running sources below have seen. */
+/** Counts of the sources below. */
 const seen = { produced: 0, cleanedUp: 0 };
 
 const Resume = z.strictObject({ id: z.string(), lastEventId: z.string().optional() });
@@ -65,12 +65,14 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-describe('lines of JSON', () => {
+describe('newline-delimited JSON', () => {
   const accept = 'application/x-ndjson';
 
-  test('have the same events, for those who want them more', async () => {
-    for (const wanted of [accept, `text/event-stream;q=0.9, ${accept}`]) {
-      const response = await server.call('/ticks/1', { headers: { 'last-event-id': '1', accept: wanted } });
+  test('has the same events, for clients that prefer it', async () => {
+    for (const preferred of [accept, `text/event-stream;q=0.9, ${accept}`]) {
+      const response = await server.call('/ticks/1', {
+        headers: { 'last-event-id': '1', accept: preferred },
+      });
       expect(response.status).toBe(200);
       expect(Object.fromEntries(response.headers)).toMatchObject({
         'content-type': 'application/x-ndjson',
@@ -96,15 +98,15 @@ describe('lines of JSON', () => {
     }
   });
 
-  test('are not sent to those who want server-sent events as much', async () => {
-    for (const wanted of ['*/*', `${accept}, text/event-stream`, `${accept};q=0.5, text/*`]) {
-      const response = await server.call('/ticks/1', { headers: { accept: wanted } });
+  test('is not sent to clients that accept server-sent events equally', async () => {
+    for (const equal of ['*/*', `${accept}, text/event-stream`, `${accept};q=0.5, text/*`]) {
+      const response = await server.call('/ticks/1', { headers: { accept: equal } });
       expect(response.headers.get('content-type')).toBe('text/event-stream');
       await response.body?.cancel();
     }
   });
 
-  test('tell of an error as events do', async () => {
+  test('reports an error as events do', async () => {
     expect((await server.call('/ticks/unknown', { headers: { accept } })).status).toBe(404);
     const text = await (await server.call('/ticks/broken', { headers: { accept } })).text();
     const last: unknown = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
@@ -112,7 +114,7 @@ describe('lines of JSON', () => {
     expect(text).not.toContain('hunter2');
   });
 
-  test('end their source when the reader goes away', async () => {
+  test('ends the source when the client disconnects', async () => {
     const before = seen.cleanedUp;
     const response = await server.call('/endless', { headers: { accept } });
     await response.body?.cancel();
@@ -141,7 +143,7 @@ describe('event streams', () => {
     );
   });
 
-  test('the header wins over the query, and the query works alone', async () => {
+  test('resume by the header or, without it, by the query', async () => {
     const query = await (await server.call('/ticks/1?lastEventId=2')).text();
     expect(query).not.toContain('id: 2');
     const both = await (
@@ -150,7 +152,7 @@ describe('event streams', () => {
     expect(both).not.toContain('id: 2');
   });
 
-  test('an error before the first event has its status', async () => {
+  test('send the status of an error before the first event', async () => {
     const unknown = await server.call('/ticks/unknown');
     expect(unknown.status).toBe(404);
     await expect(unknown.json()).resolves.toMatchObject({ code: 'NOT_FOUND', detail: 'No such clock.' });
@@ -158,7 +160,7 @@ describe('event streams', () => {
     expect((await server.call('/ticks/1', { headers: { accept: 'application/json' } })).status).toBe(406);
   });
 
-  test('a later error is an event, tells nothing of its cause and is reported', async () => {
+  test('send a later error as an event without its cause, and report it', async () => {
     const text = await (await server.call('/ticks/broken')).text();
     const [, problem = ''] = /event: error\ndata: (.*)\n\n$/.exec(text) ?? [];
     expect(JSON.parse(problem)).toMatchObject({
@@ -170,7 +172,7 @@ describe('event streams', () => {
     expect(server.streamErrors.map((error) => error.kind)).toContain('INTERNAL_SERVER_ERROR');
   });
 
-  test('a reader that goes away ends the source, which was never far ahead', async () => {
+  test('end the source when the client disconnects, without reading far ahead', async () => {
     const before = seen.cleanedUp;
     const reading = new AbortController();
     const response = await server.call('/endless', { signal: reading.signal });
@@ -183,7 +185,7 @@ describe('event streams', () => {
     expect(seen.produced).toBe(produced);
   });
 
-  test('a silent source opens the stream all the same, and its signal ends it', async () => {
+  test('open before the first event of a silent source, and abort its signal on disconnection', async () => {
     const before = seen.cleanedUp;
     const reading = new AbortController();
     const response = await server.call('/silent', { signal: reading.signal });
@@ -192,33 +194,33 @@ describe('event streams', () => {
     await until(() => seen.cleanedUp === before + 1);
   });
 
-  test('HEAD ends the source at once', async () => {
+  test('end the source of a HEAD request at once', async () => {
     const before = seen.cleanedUp;
     const response = await server.call('/endless', { method: 'HEAD' });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(seen.cleanedUp).toBe(before + 1);
   });
 
-  test('a source that waits is told by its signal that nobody reads', async () => {
+  test('abort the signal of a silent source after a HEAD request', async () => {
     const before = seen.cleanedUp;
     await server.call('/silent', { method: 'HEAD' });
     await until(() => seen.cleanedUp === before + 1);
   });
 });
 
-describe('documents in pieces', () => {
-  test('come as one document of their type', async () => {
+describe('streamed documents', () => {
+  test('arrive as one document of their type', async () => {
     const response = await server.call('/export');
     expect(response.headers.get('content-type')).toBe('application/json');
     expect(response.headers.get('cache-control')).toBe('private, no-store');
     await expect(response.json()).resolves.toEqual({ items: [1, 2] });
   });
 
-  test('an error before the first piece has its status', async () => {
+  test('send the status of an error before the first chunk', async () => {
     expect((await server.call('/export?fail=first')).status).toBe(403);
   });
 
-  test('a later error breaks the connection off and is reported', async () => {
+  test('break the connection at a later error, and report it', async () => {
     const response = await server.call('/export?fail=later');
     await expect(response.text()).rejects.toThrow();
     expect(server.streamErrors.map((error) => error.options.cause)).toContainEqual(

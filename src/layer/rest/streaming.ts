@@ -9,27 +9,30 @@ import { isAsyncIterable } from '../stream/iterable.ts';
 import { type SseEvent, sseResponse } from '../stream/sse.ts';
 import { settledWithin, textStream } from '../stream/stream.ts';
 
-/** How long an event stream waits for its first event before it answers without one, in milliseconds. */
+/** The time that an event stream waits for its first event before it sends its headers, in milliseconds. */
 const FIRST_EVENT_MS = 500;
 
-/** What a streamed answer needs to know of its call. */
+/** The parts of a call that a streamed response needs. */
 export interface StreamCall {
+  /** The id of the request. */
   requestId: string;
+  /** The errors of the API. */
   errors: Errors;
-  /** Ends the answer. */
+  /** Ends the response. */
   signal: AbortSignal;
-  /** Called when the reader went away, to stop the work behind the answer. */
+  /** Called when the client has disconnected, to stop the procedure. */
   stop: () => void;
+  /** The headers of the response. */
   headers: HeaderList;
-  /** Told what went wrong after the status was sent. */
+  /** Called with an error that occurred after the status was sent. */
   onError: (error: ApiError) => void;
 }
 
 /**
- * Answers with what a subscription yields, one server-sent event each; `tracked()` values carry their id. After the
- * last comes `event: done`, after a failure `event: error` with the problem document: a reader that sees neither
- * was cut off and should come back with `Last-Event-ID`.
- * @throws what the subscription throws before its first event, in the first half second.
+ * Returns a response with a server-sent event for each value of a subscription; `tracked()` values have an id. The
+ * stream ends with `event: done`, or after a failure with `event: error` and the problem document. A client that sees
+ * neither was disconnected and should reconnect with `Last-Event-ID`.
+ * @throws the error of the subscription, if it fails before its first event and in the first half second.
  */
 export async function eventsResponse(values: unknown, call: StreamCall): Promise<Response> {
   const events = await started(asyncItems(values), {
@@ -45,14 +48,14 @@ export async function eventsResponse(values: unknown, call: StreamCall): Promise
   });
 }
 
-/** The media type of lines of JSON (https://github.com/ndjson/ndjson-spec). */
+/** The media type of newline-delimited JSON (https://github.com/ndjson/ndjson-spec). */
 export const LINES_TYPE = 'application/x-ndjson';
 
 /**
- * Answers with the same events as `eventsResponse`, a line of JSON each: `{"id":"1","data":…}`, and at the end
- * `{"event":"done"}` or `{"event":"error","data":…}`. `{"event":"open"}` goes first, and `{"event":"heartbeat"}` keeps
- * a silent connection open.
- * @throws what the subscription throws before its first event, in the first half second.
+ * Returns a response with the same events as `eventsResponse`, each a line of JSON: `{"id":"1","data":…}`, and at the
+ * end `{"event":"done","data":{}}` or `{"event":"error","data":…}`. The first line is `{"event":"open"}`.
+ * `{"event":"heartbeat"}` keeps an idle connection open.
+ * @throws the error of the subscription, if it fails before its first event and in the first half second.
  */
 export async function linesResponse(values: unknown, call: StreamCall): Promise<Response> {
   const events = await started(asyncItems(values), {
@@ -74,7 +77,7 @@ export async function linesResponse(values: unknown, call: StreamCall): Promise<
   return new Response(body, { headers: [...call.headers] });
 }
 
-/** What tells a reader that it was not cut off. */
+/** Returns the last event, by which a client knows that it was not disconnected. */
 function lastEvent(call: StreamCall, failure: { error: unknown } | undefined): SseEvent {
   if (!failure) return { event: 'done', data: '{}' };
   const error = call.errors.toError(failure.error);
@@ -82,7 +85,7 @@ function lastEvent(call: StreamCall, failure: { error: unknown } | undefined): S
   return { event: 'error', data: JSON.stringify(problemDocument(call.errors, error, call.requestId)) };
 }
 
-/** An event as a line; its data is JSON already. */
+/** Returns an event as a line. Its data is already JSON. */
 function toLine({ id, event, data }: SseEvent): string {
   const field = (name: string, value: string | undefined) =>
     value === undefined ? [] : [`"${name}":${JSON.stringify(value)}`];
@@ -90,19 +93,19 @@ function toLine({ id, event, data }: SseEvent): string {
 }
 
 /**
- * Answers with the pieces of one document as they come. When a piece fails the connection breaks off, so that half
- * a document is never taken for a whole one.
- * @param mediaType the type of the document the pieces make.
- * @throws what the procedure throws before its first piece.
+ * Returns a response that streams one document in chunks. If a chunk fails, the connection breaks, so a client never
+ * takes a part of the document for the whole.
+ * @param mediaType the type of the whole document.
+ * @throws the error of the procedure, if it fails before its first chunk.
  */
-export async function piecesResponse(
+export async function chunkedResponse(
   values: unknown,
   mediaType: string,
   call: StreamCall,
 ): Promise<Response> {
-  const pieces = await started(asyncItems(values), { map: toText, stop: call.stop });
-  const body = textStream(pieces, {
-    encode: (piece) => piece,
+  const chunks = await started(asyncItems(values), { map: toText, stop: call.stop });
+  const body = textStream(chunks, {
+    encode: (chunk) => chunk,
     signal: call.signal,
     whenAborted: 'break',
     onBreak: (error) => call.onError(call.errors.toError(error)),
@@ -117,25 +120,25 @@ function toEvent(value: unknown): SseEvent {
   return { id, data: toJson(data) };
 }
 
-function toText(piece: unknown): string {
-  if (typeof piece === 'string') return piece;
-  throw new TypeError('A document is streamed in strings.');
+function toText(chunk: unknown): string {
+  if (typeof chunk === 'string') return chunk;
+  throw new TypeError('The chunks of a streamed document must be strings.');
 }
 
 function asyncItems(values: unknown): AsyncIterable<unknown> {
   if (isAsyncIterable(values)) return values;
-  throw new TypeError('A streamed procedure must give an async iterable.');
+  throw new TypeError('A streamed procedure must return an async iterable.');
 }
 
 interface StartOptions<T, U> {
   map: (item: T) => U;
   /** Called when the consumer ends the iteration early. */
   stop: () => void;
-  /** How long to wait for the first item, in milliseconds; as long as it takes when absent. */
+  /** The time to wait for the first item, in milliseconds; without it, there is no limit. */
   limitMs?: number;
 }
 
-/** Takes the first item of a source before anyone asked, so that a failure up to there is thrown here. */
+/** Takes the first item of a source at once, so an error before it is thrown here and can set the status. */
 async function started<T, U>(
   items: AsyncIterable<T>,
   options: StartOptions<T, U>,
@@ -143,19 +146,19 @@ async function started<T, U>(
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();
   await settledWithin(options.limitMs, first).catch((error: unknown) => {
-    // A reader that comes back for what is not kept gets an event, which ends its client's attempts.
+    // STREAM_GONE is sent as an event, because it makes clients stop reconnecting.
     if (!(error instanceof ApiError && error.kind === 'STREAM_GONE')) throw error;
   });
-  let waiting: Promise<IteratorResult<T>> | undefined = first;
+  let pending: Promise<IteratorResult<T>> | undefined = first;
   return {
     [Symbol.asyncIterator]: () => ({
       async next(): Promise<IteratorResult<U>> {
-        const taking = waiting ?? iterator.next();
-        waiting = undefined;
-        const taken = await taking;
-        return taken.done
+        const next = pending ?? iterator.next();
+        pending = undefined;
+        const result = await next;
+        return result.done
           ? { done: true, value: undefined }
-          : { done: false, value: options.map(taken.value) };
+          : { done: false, value: options.map(result.value) };
       },
       async return(): Promise<IteratorResult<U>> {
         options.stop();

@@ -1,6 +1,6 @@
 /**
- * A string that came from where there is nothing but strings: a path, a query, a header or a form. A schema may want
- * it as a number; a string of a JSON body it may not.
+ * A string from a source that only has strings: a path, a query, a header or a form. It becomes a number if the schema
+ * expects one. A string in a JSON body does not.
  */
 export class RawText {
   readonly value: string;
@@ -10,7 +10,7 @@ export class RawText {
   }
 }
 
-/** What names with brackets made: an object, or a list where its names are 0, 1, 2 …; the schema decides. */
+/** The value of names with brackets: an object, or a list if its names are 0, 1, 2 … and the schema expects one. */
 export class BracketNode {
   readonly fields: ReadonlyMap<string, unknown>;
 
@@ -18,24 +18,27 @@ export class BracketNode {
     this.fields = fields;
   }
 
-  /** Its items, where its names are 0 to n - 1. */
+  /** Returns the items, if the names are 0 to n - 1. */
   asList(): unknown[] | undefined {
     const items = Array.from({ length: this.fields.size }, (_, i) => this.fields.get(String(i)));
     return items.every((item) => item !== undefined) ? items : undefined;
   }
 }
 
-/** Whether a value is an object as JSON has them. */
+/** True if a value is a plain object, as in JSON. */
 export const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 };
 
-/** A value without the marks of this file: texts are strings, branches are objects. What has no mark is not copied. */
+/**
+ * Returns a value without the marks of this file: a RawText becomes a string, a BracketNode an object. Values without
+ * marks are not copied.
+ */
 export function plain(value: unknown): unknown {
   if (value instanceof RawText) return value.value;
-  // fromEntries defines each name as data, also `__proto__`.
+  // fromEntries defines each name as an own property, even `__proto__`.
   if (value instanceof BracketNode) {
     return Object.fromEntries([...value.fields].map(([name, item]) => [name, plain(item)]));
   }

@@ -7,14 +7,14 @@ import { pipeline } from 'node:stream/promises';
 import type { ApiResponse } from '../call/response.ts';
 
 /**
- * The files of one request. Each is written to the disk as it comes, so a large one takes no memory, and is there until
- * the request is answered. They lie in the folder for temporary files of the operating system.
+ * The files of one request. Each is written to the disk as it arrives, so a large file takes no memory, and exists
+ * until the response has been sent. They are in the operating system's folder for temporary files.
  */
 export class Uploads {
   #folder: Promise<string> | undefined;
   #count = 0;
 
-  /** Writes what a stream brings. @returns it as a `File` that is read from the disk. */
+  /** Writes a stream to a file. @returns a `File` that reads from the disk. */
   async add(content: Readable, name: string, type: string, signal: AbortSignal): Promise<File> {
     this.#folder ??= mkdtemp(join(tmpdir(), `api-upload-${process.pid}-`));
     const path = join(await this.#folder, String(this.#count++));
@@ -22,14 +22,14 @@ export class Uploads {
     return new File([await openAsBlob(path, { type })], name, { type });
   }
 
-  /** Removes the files. */
+  /** Removes all files of the request. */
   async remove(): Promise<void> {
     if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
   }
 
   /**
-   * The same answer; the files are removed when its body has been read, or nobody will read it.
-   * @param signal of the request.
+   * Returns the same response, and removes the files when its body has been read or will not be read any more.
+   * @param signal the signal of the request.
    */
   async removeAfter(response: ApiResponse, signal: AbortSignal): Promise<ApiResponse> {
     if (!this.#folder || !(response instanceof Response) || !response.body || signal.aborted) {

@@ -7,35 +7,35 @@ import { etagOf } from '../http/etag.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ReadInput } from './input.ts';
 import { locationOf, nextLink, successHeaders, type TextResponse } from './output.ts';
-import { eventsResponse, LINES_TYPE, linesResponse, piecesResponse, type StreamCall } from './streaming.ts';
+import { chunkedResponse, eventsResponse, LINES_TYPE, linesResponse, type StreamCall } from './streaming.ts';
 
-/** An endpoint with what is compiled for it. */
+/** An endpoint with its compiled functions. */
 export interface Operation {
   endpoint: Endpoint;
   readInput: ReadInput;
   invoke: Invoke;
-  /** The JSON of an output. */
+  /** Returns the JSON of an output. */
   encode: (output: unknown) => string;
 }
 
-/** A call of an endpoint, with its input as the procedure gets it. */
+/** A call of an endpoint, with the input of its procedure. */
 export interface EndpointCall<C extends object> {
   operation: Operation;
-  /** The media type to answer with. */
+  /** The media type of the response; `null` if it has no body. */
   produces: string | null;
-  /** Serves GET on the same path. */
+  /** The operation that serves GET on the same path. */
   getter: Operation | undefined;
   input: unknown;
   call: Call<C>;
   ctx: C;
-  /** The path that REST is served at. */
+  /** The path of the REST surface. */
   base: string;
   errors: Errors;
-  /** Told what went wrong in a streamed answer after its status was sent. */
+  /** Called with the error of a stream that failed after its status was sent. */
   onError?: ((error: ApiError, call: Call<C>) => void) | undefined;
 }
 
-/** Calls the procedure of an endpoint. @throws what it throws. */
+/** Calls the procedure of an endpoint. @returns its output. @throws the errors of the procedure. */
 export function callEndpoint(
   { endpoint: { name: path, type }, invoke }: Operation,
   input: unknown,
@@ -45,11 +45,13 @@ export function callEndpoint(
   return invoke({ path, type, ctx, getRawInput, signal, batchIndex: 0 });
 }
 
-/** Calls the procedure of an endpoint and makes its answer. @throws what the procedure throws. */
-export async function answer<C extends object>(asked: EndpointCall<C>): Promise<TextResponse | Response> {
-  const { operation, input, call, ctx, base, produces } = asked;
+/** Calls the procedure of an endpoint and creates the response. @throws the errors of the procedure. */
+export async function createResponse<C extends object>(
+  endpointCall: EndpointCall<C>,
+): Promise<TextResponse | Response> {
+  const { operation, input, call, ctx, base, produces } = endpointCall;
   const { rest, status } = operation.endpoint;
-  if (rest.sse || rest.stream) return streamedAnswer(asked);
+  if (rest.sse || rest.stream) return createStream(endpointCall);
   const output = await callEndpoint(operation, input, { ctx, signal: call.signal });
   const headers = successHeaders(call);
   if (rest.location) headers.set('location', locationOf(base, rest.location, output));
@@ -60,11 +62,14 @@ export async function answer<C extends object>(asked: EndpointCall<C>): Promise<
   if (link) headers.append('link', link);
   headers.set('content-type', produces);
   const body = operation.encode(output);
-  if (status === 200) describeState(asked, headers, body);
+  if (status === 200) describeState(endpointCall, headers, body);
   return { status, headers, body };
 }
 
-/** Names the state that is shown. What changes a resource and answers as its GET does shows the new state. */
+/**
+ * Sets the ETag of the state in a response: of a GET, and of a change that returns the same output as the GET of its
+ * path.
+ */
 function describeState<C extends object>(
   { operation, getter }: EndpointCall<C>,
   headers: HeaderList,
@@ -76,8 +81,8 @@ function describeState<C extends object>(
   headers.set('etag', etagOf(body));
 }
 
-async function streamedAnswer<C extends object>(asked: EndpointCall<C>): Promise<Response> {
-  const { operation, input, call, ctx, errors, onError } = asked;
+async function createStream<C extends object>(endpointCall: EndpointCall<C>): Promise<Response> {
+  const { operation, input, call, ctx, errors, onError } = endpointCall;
   const reader = new AbortController();
   const signal = AbortSignal.any([call.signal, reader.signal]);
   const output = await callEndpoint(operation, input, {
@@ -93,7 +98,9 @@ async function streamedAnswer<C extends object>(asked: EndpointCall<C>): Promise
     onError: (error) => onError?.(error, call),
   };
   const { stream: mediaType } = operation.endpoint.rest;
-  if (mediaType) return piecesResponse(output, mediaType, stream);
+  if (mediaType) return chunkedResponse(output, mediaType, stream);
   stream.headers.set('vary', 'Accept');
-  return asked.produces === LINES_TYPE ? linesResponse(output, stream) : eventsResponse(output, stream);
+  return endpointCall.produces === LINES_TYPE
+    ? linesResponse(output, stream)
+    : eventsResponse(output, stream);
 }
