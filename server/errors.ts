@@ -48,7 +48,7 @@ function explain(requestId: string): string | undefined {
 }
 
 /** The errors of this application. */
-export const errors = defineErrors<ErrorCode, ErrorFields>(ERRORS, { recognise: databaseError, explain });
+export const errors = defineErrors<ErrorCode, ErrorFields>(ERRORS, { recognize: databaseError, explain });
 
 /** Converts any thrown value to an error of the catalog. */
 export const toAppError = (thrown: unknown): AppError => errors.toError(thrown);

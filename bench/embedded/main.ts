@@ -137,7 +137,7 @@ async function writeLogs(rounds: number, rows: number): Promise<string> {
     };
     return `${written.rows.toLocaleString('en')} rows of log were written, 200 with each statement, and pruned meanwhile. The folder
 had at most ${written.peak.toFixed(0)} MB during that and ${written.end.toFixed(0)} MB after the background jobs had finished. About 40 MB of an
-empty folder are PostgreSQL's own catalogue and log. The longest statement of a background job took ${longest.ms} ms (\`${longest.statement.replaceAll(/\s+/g, ' ').slice(0, 60)}\`).
+empty folder are PostgreSQL's own catalog and log. The longest statement of a background job took ${longest.ms} ms (\`${longest.statement.replaceAll(/\s+/g, ' ').slice(0, 60)}\`).
 Then the process was killed with SIGKILL while it wrote more rows. The folder had ${figure(sizes, 0)} MB, and opening it took
 ${figure(opened, 0)} ms.`;
   });

@@ -4,4 +4,4 @@ export {
   type ErrorData,
   type ErrorDefinition,
   type ErrorIssue,
-} from './errors/catalogue.ts';
+} from './errors/catalog.ts';

@@ -12,11 +12,11 @@ export {
   type ErrorData,
   type ErrorDefinition,
   type ErrorIssue,
-} from './errors/catalogue.ts';
+} from './errors/catalog.ts';
 export { coreErrors, defineErrors, type ErrorOptions, type Errors } from './errors/define.ts';
 export { invalidInput, zodIssues } from './errors/input.ts';
 export { problem, problemDocument } from './errors/problem.ts';
-export type { Recognise } from './errors/recognise.ts';
+export type { Recognize } from './errors/recognize.ts';
 export { cutText, issuesOf, pointerTo } from './errors/rejection.ts';
 export { type DescribedErrors, type ErrorField, problemSchemaOf } from './errors/schema.ts';
 export type { CalledProcedure, Gate } from './gate.ts';

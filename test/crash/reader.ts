@@ -10,7 +10,7 @@ const RECONNECT_MS = 150;
 /** The longest time for a reader to follow a run: an answer, the lease of a killed owner, and a busy machine. */
 const LIMIT_MS = 180_000;
 
-/** The behaviour of a reader. */
+/** The behavior of a reader. */
 export interface Habit {
   surface: SurfaceName;
   /** When it connects. */

@@ -3,7 +3,7 @@ import { postAuth } from '../client.ts';
 import { type ProviderServer, startProviderServer } from '../provider-server.ts';
 import { type RunningServer, startServer } from '../server.ts';
 
-/** The models of the site besides the guide. Their names describe their behaviour, see test/provider-server.ts. */
+/** The models of the site besides the guide. Their names describe their behavior, see test/provider-server.ts. */
 const MODELS = ['slow-240x50', 'slow-240x100', 'slow-600x50', 'error-503', 'echo'];
 
 /** Waits longer than the default, for a busy machine. */

@@ -5,7 +5,7 @@ import {
   type ErrorDefinition,
   type ErrorIssue,
   type ErrorStatus,
-} from './catalogue.ts';
+} from './catalog.ts';
 import { cutDetail, issuesOf } from './rejection.ts';
 
 /** The options of an `ApiError`, all of them optional. */

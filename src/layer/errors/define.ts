@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
-import { CORE_ERRORS, type CoreCode, type ErrorData, type ErrorDefinition } from './catalogue.ts';
-import { type Recognise, toApiError } from './recognise.ts';
+import { CORE_ERRORS, type CoreCode, type ErrorData, type ErrorDefinition } from './catalog.ts';
+import { type Recognize, toApiError } from './recognize.ts';
 
 /** The errors of an API, as its surfaces use them. */
 export interface Errors {
@@ -17,7 +17,7 @@ export interface ErrorOptions {
   /**
    * Returns the error for a value that other code threw, such as a database driver. Default: no value is recognized.
    */
-  recognise?: Recognise;
+  recognize?: Recognize;
   /**
    * Returns the detail of an unexpected error (INTERNAL_SERVER_ERROR without a detail), such as where to find its
    * cause. Default: the title of the code.
@@ -33,14 +33,14 @@ export interface ErrorOptions {
  */
 export function defineErrors<Code extends string, Fields extends object>(
   codes: Record<Code | CoreCode, ErrorDefinition>,
-  { recognise, explain }: ErrorOptions = {},
+  { recognize, explain }: ErrorOptions = {},
 ) {
   /** True if the code of an error is one of this API. */
   const isOwn = (error: ApiError): error is ApiError<Code | CoreCode, Fields> =>
     Object.hasOwn(codes, error.kind);
 
   function toError(thrown: unknown): ApiError<Code | CoreCode, Fields> {
-    const error = toApiError(thrown, recognise);
+    const error = toApiError(thrown, recognize);
     if (isOwn(error)) return error;
     return new ApiError('INTERNAL_SERVER_ERROR', codes.INTERNAL_SERVER_ERROR, { cause: thrown });
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import '../messages.ts';
 import { CoreError } from './api-error.ts';
-import type { ErrorIssue } from './catalogue.ts';
+import type { ErrorIssue } from './catalog.ts';
 import { issuesOf, pointerTo } from './rejection.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type BufferedResponse, jsonResponse } from '../call/response.ts';
 import type { ApiError } from './api-error.ts';
-import type { ErrorData } from './catalogue.ts';
+import type { ErrorData } from './catalog.ts';
 import type { Errors } from './define.ts';
 
 /** A problem document (RFC 9457). */

@@ -7,7 +7,7 @@ import { procedure, router } from '../testing/testkit.ts';
 import { CoreError } from './api-error.ts';
 import { coreErrors } from './define.ts';
 import { invalidInput, zodIssues } from './input.ts';
-import { toApiError } from './recognise.ts';
+import { toApiError } from './recognize.ts';
 import { cutText, issuesOf, pointerTo } from './rejection.ts';
 
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));

@@ -1,5 +1,5 @@
 import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
-import type { ErrorIssue } from './catalogue.ts';
+import type { ErrorIssue } from './catalog.ts';
 
 /** The maximum sizes of one of several issues, so that one issue does not use the space of all. */
 const MAX_POINTER_BYTES = 250;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_DETAIL_BYTES, MAX_ISSUES } from '../limits.ts';
-import { CORE_ERRORS, type ErrorDefinition } from './catalogue.ts';
+import { CORE_ERRORS, type ErrorDefinition } from './catalog.ts';
 
 /** An additional field of an error code, a string, as the OpenAPI document describes it. */
 export interface ErrorField {

@@ -5,7 +5,7 @@ import { type Api, DEFAULT_MAX_DURATION } from '../api.ts';
 import type { HostRequest } from '../call/host-request.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import { toApiError } from '../errors/recognise.ts';
+import { toApiError } from '../errors/recognize.ts';
 
 /** How long a streamed response has to end by itself, in seconds. */
 const GRACE_SECONDS = 5;

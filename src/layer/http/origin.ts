@@ -28,7 +28,7 @@ export interface OriginOptions {
   trustProxy?: boolean;
   /** True if the server itself receives plain HTTP, so an https origin is a different one. Default: false, unknown. */
   speaksHttp?: boolean;
-  /** Returns how an operator allows their own origin, as a clause for an error, such as `set APP_URL=… and restart`. */
+  /** Returns how an operator allows their own origin, as a clause for an error, such as `set PUBLIC_URL=… and restart`. */
   fix?: (origin: string) => string;
   /** A sentence that CROSS_ORIGIN errors add, for the authors of other pages. */
   hint?: string;

@@ -16,7 +16,7 @@ export interface Problems {
   of: (endpoint: Endpoint, semantics: Semantics, isProtected: boolean) => ZodOpenApiResponsesObject;
 }
 
-/** Describes each error status of a catalogue once, as a response that all operations refer to. */
+/** Describes each error status of a catalog once, as a response that all operations refer to. */
 export function createProblems({ codes, fields, schema }: DescribedErrors): Problems {
   function exampleOf(code: string): object {
     const { status = 500, title = '', retryable = false } = codes[code] ?? {};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
-import type { ErrorIssue } from '../errors/catalogue.ts';
+import type { ErrorIssue } from '../errors/catalog.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
 import type { BodyCall } from '../http/body.ts';

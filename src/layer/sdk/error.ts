@@ -20,12 +20,12 @@ export interface ErrorFields {
 }
 
 /**
- * A failed call. Each code of the catalogue has its own class, such as `NotFoundError`. Codes that a newer server adds
+ * A failed call. Each code of the catalog has its own class, such as `NotFoundError`. Codes that a newer server adds
  * have this class.
  */
 export class SdkError extends Error {
   override readonly name: string = 'SdkError';
-  /** A code of the catalogue, or of this package: `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE`. */
+  /** A code of the catalog, or of this package: `CONNECTION_FAILED`, `REQUEST_TIMEOUT`, `UNEXPECTED_RESPONSE`. */
   readonly code: string;
   /** The HTTP status, or 0 if there was no response. */
   readonly status: number;

@@ -1,13 +1,13 @@
 import { TRPCError } from '@trpc/server';
 import { ApiError, CoreError } from './api-error.ts';
-import { CORE_ERRORS, type CoreCode } from './catalogue.ts';
+import { CORE_ERRORS, type CoreCode } from './catalog.ts';
 import { rejectedInput } from './input.ts';
 
 /**
  * Returns the error that callers get for a thrown value, such as a database error; `undefined` if it does not recognize
  * it.
  */
-export type Recognise = (thrown: unknown) => ApiError | undefined;
+export type Recognize = (thrown: unknown) => ApiError | undefined;
 
 /** Each code has the status that tRPC gives it, except the two that docs/compatibility.md explains. */
 const FROM_TRPC: Record<TRPCError['code'], CoreCode> = {
@@ -36,16 +36,16 @@ const FROM_TRPC: Record<TRPCError['code'], CoreCode> = {
 
 /**
  * Returns the error that callers get for any thrown value. A TRPCError keeps its code and, below status 500, its
- * message if the application wrote one. A value that neither the layer nor `recognise` knows becomes
+ * message if the application wrote one. A value that neither the layer nor `recognize` knows becomes
  * INTERNAL_SERVER_ERROR. Its message is not sent; the value stays as `cause` for the log.
  */
-export function toApiError(error: unknown, recognise?: Recognise): ApiError {
+export function toApiError(error: unknown, recognize?: Recognize): ApiError {
   if (isApiError(error)) return error;
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (isApiError(cause)) return cause;
   if (error instanceof TRPCError && isChosen(error)) return ofCode(error);
-  const recognised = recognise?.(cause);
-  if (recognised) return recognised;
+  const recognized = recognize?.(cause);
+  if (recognized) return recognized;
   if (!(error instanceof TRPCError)) return new CoreError('INTERNAL_SERVER_ERROR', { cause });
   return (error.code === 'BAD_REQUEST' ? rejectedInput(cause) : undefined) ?? ofCode(error);
 }
