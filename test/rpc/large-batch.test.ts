@@ -48,7 +48,7 @@ const outcomes = async (called: Promise<unknown>[]) =>
     return error instanceof TRPCClientError ? error.message : String(error);
   });
 const times = <T>(number: number, make: () => T) => Array.from({ length: number }, make);
-const EACH = 'A batch may carry at most 30 calls. Set `maxItems: 30` in the options of the batch link.';
+const EACH = 'A batch can have at most 30 calls. Set `maxItems: 30` in the options of the batch link.';
 
 describe.each(CLIENTS)('%s', (_, client) => {
   test('of as many calls as allowed runs', async () => {

@@ -13,14 +13,14 @@ interface Reader {
   adapt: AdaptInput;
 }
 
-/** Answers a request by tRPC's fetch adapter, which gets neither its body nor the input of its query. */
-export type AnswerByAdapter<C extends object> = (call: Call<C>, inputs: Inputs) => Promise<Response>;
+/** Serves a request by tRPC's fetch adapter, which gets neither its body nor the input of its query. */
+export type RunAdapter<C extends object> = (call: Call<C>, inputs: Inputs) => Promise<Response>;
 
-/** Told of every error; `hasContext` is false if it was found before there was a context. */
+/** Called with every error. `hasContext` is false if it occurred before a context was created. */
 type OnAdapterError = (error: TRPCError, hasContext: boolean) => void;
 
-/** Has tRPC's fetch adapter answer a request with the procedures of `router`, which find their inputs elsewhere. */
-export async function askAdapter(
+/** Serves a request by tRPC's fetch adapter with the procedures of `router`, which get their inputs in another way. */
+export async function fetchByAdapter(
   call: Call,
   { base, router }: { base: string; router: AnyTRPCRouter },
   onError: OnAdapterError,
@@ -42,16 +42,16 @@ export async function askAdapter(
 }
 
 /**
- * Compiles how requests are answered that the dispatch leaves alone, such as streams and subscriptions: by tRPC's fetch
- * adapter, which learns of the input nothing at all. It is given neither the body nor the input of the query; the
- * procedures read that themselves, with the same readers as elsewhere.
+ * Compiles the serving of requests that the dispatch does not serve, such as streams and subscriptions, by tRPC's fetch
+ * adapter. The adapter gets neither the body nor the input of the query. The procedures read their inputs themselves,
+ * with the same readers as the dispatch.
  * @param onError called with every error, for the log.
  */
 export function compileAdapter<C extends object>(
   router: AnyTRPCRouter,
   { base, wire, errors: { toError } }: { base: string; wire: Wire; errors: Errors },
   onError: ((error: ApiError, call: Call<C>) => void) | undefined,
-): AnswerByAdapter<C> {
+): RunAdapter<C> {
   const readers = new WeakMap<AnyTRPCProcedure, Reader>();
   function readerFor(procedure: AnyTRPCProcedure): Reader {
     const reader = readers.get(procedure) ?? {
@@ -62,7 +62,7 @@ export function compileAdapter<C extends object>(
     return reader;
   }
 
-  /** The router with procedures that read their input from `inputs`. Lazy ones are in it once they are loaded. */
+  /** Returns the router with procedures that read their input from `inputs`. Lazy procedures are in it once loaded. */
   function reading(
     inputs: Inputs,
     lastEventId: string | undefined,
@@ -78,7 +78,7 @@ export function compileAdapter<C extends object>(
         const call = ({ signal, ...options }: CallOptions) =>
           procedure({
             ...options,
-            // A change is not cut off in the middle because a stream beside it ends.
+            // The end of another stream in the batch must not interrupt a mutation.
             signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
             getRawInput: async () => {
               const input = await inputs.read(options.batchIndex, read);
@@ -92,13 +92,13 @@ export function compileAdapter<C extends object>(
   }
 
   return async (call, inputs) => {
-    // A context may give away the right to revoke, so it comes first.
+    // Creating the context may set `call.revoked`, so it comes first.
     await call.context();
     const served = reading(inputs, lastEventIdOf(call), call.revoked);
     let rejected: ApiError | undefined;
-    const response = await askAdapter(call, { base, router: served }, (thrown, hasContext) => {
+    const response = await fetchByAdapter(call, { base, router: served }, (thrown, hasContext) => {
       const error = toError(thrown);
-      // Without a context the adapter cannot name the request, and answers as plain text.
+      // Without a context, the adapter would respond in plain text, so the error is thrown instead.
       if (hasContext) onError?.(error, call);
       else rejected = error;
     });
@@ -107,14 +107,14 @@ export function compileAdapter<C extends object>(
   };
 }
 
-/** Where a subscription was when its client lost it, as tRPC's clients and an EventSource say it. */
+/** Returns the id of the last event that a reconnecting client has received, from tRPC's clients or an EventSource. */
 const lastEventIdOf = (call: Pick<Call, 'header' | 'searchParams'>) =>
   call.header('last-event-id') ??
   call.searchParams.get('lastEventId') ??
   call.searchParams.get('Last-Event-Id') ??
   undefined;
 
-/** The input of a subscription with the id of its last event, as tRPC adds it. */
+/** Returns the input of a subscription with the id of its last event, as tRPC adds it. */
 function resumed(input: unknown, type: TRPCProcedureType, lastEventId: string | undefined): unknown {
   if (type !== 'subscription' || !lastEventId) return input;
   if (isObject(input) && !Array.isArray(input)) return { ...input, lastEventId };

@@ -4,37 +4,40 @@ import { fieldsOf, innerOf, type Schema, unwrap } from '../schema/schema.ts';
 import { isObject } from './inputs.ts';
 
 /**
- * Changes an input before the schemas of a procedure see it.
+ * Changes an input before the schemas of a procedure receive it.
  * @param isAbsent true if nothing was sent, or `undefined`.
  */
 export type AdaptInput = (input: unknown, isAbsent: boolean) => unknown;
 
-/** What tRPC's hooks for infinite queries add to the input. */
+/** The values of the field `direction` that tRPC's hooks for infinite queries add to the input. */
 const DIRECTIONS = new Set<unknown>(['forward', 'backward']);
 
 /**
- * Compiles two things that tRPC's clients make hard to do right. A call without an argument, such as
- * `things.count.query()`, has the input `{}` if the schema takes that and rejects `undefined`. The `direction` that the hooks
- * for infinite queries add is dropped if the schema is strict and knows no such field.
+ * Compiles two adaptations to tRPC's clients. A call without an argument, such as `things.count.query()`, gets the
+ * input `{}` if the schema accepts that and rejects `undefined`. The field `direction`, which the hooks for infinite
+ * queries add, is removed if the schema is strict and does not have that field.
  */
 export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): AdaptInput {
   const schemas = [...inputs].filter((input) => input instanceof z.core.$ZodType);
   if (schemas.length === 0 || schemas.length < inputs.length) return (input) => input;
-  const isEmptyMeant = schemas.every(takesEmpty) && schemas.some(rejectsUndefined);
-  const isDirectionForeign =
+  const needsEmpty = schemas.every(takesEmpty) && schemas.some(rejectsUndefined);
+  const dropsDirection =
     type === 'query' &&
     schemas.some(isStrict) &&
     schemas.every((schema) => fieldsOf(schema, 'input')?.has('direction') === false);
   return (input, isAbsent) => {
-    if (input === undefined) return isEmptyMeant && isAbsent ? {} : undefined;
-    if (!isDirectionForeign || !isObject(input) || !DIRECTIONS.has(Reflect.get(input, 'direction'))) {
+    if (input === undefined) return needsEmpty && isAbsent ? {} : undefined;
+    if (!dropsDirection || !isObject(input) || !DIRECTIONS.has(Reflect.get(input, 'direction'))) {
       return input;
     }
     return Object.fromEntries(Object.entries(input).filter(([name]) => name !== 'direction'));
   };
 }
 
-/** True if a schema surely takes `{}`, as far as its fields tell; not if it is a preprocess, which may make anything of it. */
+/**
+ * True if a schema certainly accepts `{}`, judged by its fields. False for a preprocess, which may change it in any
+ * way.
+ */
 function takesEmpty(schema: Schema): boolean {
   if (schema instanceof z.core.$ZodObject) {
     return Object.values(schema._zod.def.shape).every((field) => field._zod.optin !== undefined);
@@ -48,7 +51,7 @@ function takesEmpty(schema: Schema): boolean {
   return inner !== undefined && takesEmpty(inner);
 }
 
-/** True if a schema surely rejects `undefined`. */
+/** True if a schema certainly rejects `undefined`. */
 function rejectsUndefined(schema: Schema): boolean {
   if (schema._zod.optin !== undefined) return false;
   if (schema instanceof z.core.$ZodObject || schema instanceof z.core.$ZodRecord) return true;

@@ -17,36 +17,36 @@ import type { RpcPath } from './path.ts';
 import { type Called, findTargets, type Target } from './targets.ts';
 import type { Wire } from './wire.ts';
 
-/** The part of an answer that belongs to one call. */
+/** The part of a response that belongs to one call. */
 interface Part {
   text: string;
   status: number;
 }
 
-/** What an error tells of the call that failed. */
+/** The call that failed, as the error describes it. */
 interface Failed {
   type: TRPCProcedureType;
-  /** Absent when it was not one call that failed. */
+  /** Absent if the whole request failed. */
   path?: string;
   input?: unknown;
 }
 
-/** Answers a request; `null` for one that is to be left to tRPC. */
+/** Serves a request. Returns `null` for a request that tRPC's adapter must serve. */
 export type Dispatch<C extends object> = (
   call: Call<C>,
-  address: RpcPath,
+  path: RpcPath,
   inputs: Inputs,
 ) => Promise<BufferedResponse> | null;
 
-/** The part of an error's shape that a formatter may set, and tRPC takes the status from. */
+/** The part of an error's shape from which tRPC takes the status. A formatter may set it. */
 const ErrorShape = z.object({ data: z.object({ httpStatus: z.number() }) });
 
 /**
- * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or many of them, answered with
- * JSON. A path is one look-up in a map, and outputs are encoded by their schemas. The answers are those of tRPC's own
- * fetchRequestHandler, byte for byte; streams, and most of what is refused, are left to that.
+ * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or several, with JSON
+ * responses. A path is one lookup in a map, and outputs are encoded by their schemas. The responses are byte for byte
+ * those of tRPC's own fetchRequestHandler, which serves streams and most rejections.
  * @param targets the procedures of the router.
- * @param onError told of every error.
+ * @param onError called with every error.
  */
 export function compileDispatch<C extends object>(
   router: AnyTRPCRouter,
@@ -62,8 +62,8 @@ export function compileDispatch<C extends object>(
 
   /**
    * Calls a procedure.
-   * @returns a function that makes its part of the answer, and throws for what cannot be one. A result that does not
-   * `fit` is an error of this call alone.
+   * @returns a function that creates its part of the response. It throws for an output that must be streamed. An output
+   *   that does not fit is an error of this call alone.
    */
   async function perform(
     { path, type, invoke, read, adapt, encode }: Target,
@@ -76,7 +76,7 @@ export function compileDispatch<C extends object>(
       const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
       return (fits) => {
-        if (!comesInPieces(output)) {
+        if (!isStreamed(output)) {
           const data = encode(output);
           const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
           if (fits(text)) return { text, status: 200 };
@@ -84,8 +84,8 @@ export function compileDispatch<C extends object>(
           onError(error, call);
           return reject(error);
         }
-        if (isBatch) return reject(inPieces());
-        throw inPieces();
+        if (isBatch) return reject(needsStream());
+        throw needsStream();
       };
     } catch (thrown) {
       const error = getTRPCErrorFromUnknown(thrown);
@@ -94,33 +94,33 @@ export function compileDispatch<C extends object>(
     }
   }
 
-  async function answer(
+  async function serve(
     { targets, isBatch, type }: Called,
     inputs: Inputs,
     call: Call<C>,
   ): Promise<BufferedResponse> {
     const created = call.context();
     const ctx = created instanceof Promise ? await created : created;
-    const made = await Promise.all(
+    const results = await Promise.all(
       targets.map((target, index) => perform(target, { inputs, index, isBatch }, { call, ctx })),
     );
     try {
       const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
-      const parts = made.map((make) => make(fits));
+      const parts = results.map((toPart) => toPart(fits));
       const text = parts.map((part) => part.text).join(',');
       const [status = 200, ...others] = new Set(parts.map((part) => part.status));
-      return reply(isBatch ? `[${text}]` : text, others.length > 0 ? MULTI_STATUS : status, call);
+      return respond(isBatch ? `[${text}]` : text, others.length > 0 ? MULTI_STATUS : status, call);
     } catch (thrown) {
       const error = getTRPCErrorFromUnknown(thrown);
       onError(error, call);
       const { text, status } = failure(error, { type }, ctx);
-      return reply(text, status, call);
+      return respond(text, status, call);
     }
   }
 
-  return (call, address, inputs) => {
-    const called = findTargets(targets, address, call);
-    return called && answer(called, inputs, call);
+  return (call, path, inputs) => {
+    const called = findTargets(targets, path, call);
+    return called && serve(called, inputs, call);
   };
 }
 
@@ -128,22 +128,22 @@ export function compileDispatch<C extends object>(
 const statusOf = (shape: unknown, error: TRPCError) =>
   ErrorShape.safeParse(shape).data?.data.httpStatus ?? getHTTPStatusCodeFromError(error);
 
-/** RFC 4918, section 11.1. */
+/** The status of a batch whose calls have different statuses (RFC 4918, section 11.1). */
 const MULTI_STATUS = 207;
 
-/** The headers of every response that is not a stream; tRPC's own. */
+/** The headers of every response that is not a stream, as tRPC sets them. */
 const COMMON: readonly (readonly [string, string])[] = [
   ['vary', 'trpc-accept, accept'],
   ['content-type', 'application/json'],
 ];
 
-function reply(body: string, status: number, { responseHeaders }: Call): BufferedResponse {
+function respond(body: string, status: number, { responseHeaders }: Call): BufferedResponse {
   const headers = new HeaderList(COMMON);
   for (const [name, value] of responseHeaders) headers.append(name, value);
   return { status, headers, body };
 }
 
-/** @returns whether a text still fits into `bytes` beside those that did before; one that does not takes nothing. */
+/** Returns a function that is true for a text that still fits into `bytes`. A text that does not fit uses no space. */
 function byteBudget(bytes: number): (text: string) => boolean {
   let left = bytes;
   return (text) => {
@@ -156,7 +156,7 @@ function byteBudget(bytes: number): (text: string) => boolean {
 
 const tooLarge = () =>
   new CoreError('PAYLOAD_TOO_LARGE', {
-    detail: `The results of a batch may have ${MAX_BATCH_BYTES} bytes together. Send this call by itself.`,
+    detail: `The results of a batch must not exceed ${MAX_BATCH_BYTES} bytes in total. Send this call separately.`,
   });
 
 const isPromise = (value: unknown) =>
@@ -165,13 +165,16 @@ const isPromise = (value: unknown) =>
   typeof Reflect.get(value, 'catch') === 'function';
 const isIterable = (value: unknown) => isObject(value) && Symbol.asyncIterator in value;
 
-/** Whether tRPC would send a value in pieces, to those who can read that. */
-function comesInPieces(value: unknown): boolean {
+/**
+ * True if tRPC would stream a value to clients that can read a stream: it is or contains a promise or an async
+ * iterable.
+ */
+function isStreamed(value: unknown): boolean {
   if (!isObject(value) || Array.isArray(value)) return false;
   return isIterable(value) || Object.values(value).some((item) => isPromise(item) || isIterable(item));
 }
 
-const inPieces = () =>
+const needsStream = () =>
   new TRPCError({
     code: 'UNSUPPORTED_MEDIA_TYPE',
     message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',

@@ -14,11 +14,15 @@ import { compileDispatch } from './dispatch.ts';
 import { compileMaxValues, readInputs } from './inputs.ts';
 import { rejectLargeBatch } from './large-batch.ts';
 import { parseRpcPath } from './path.ts';
-import { givenInput, onlyJson, type RawType, rawTypeOf } from './raw-input.ts';
+import { onlyJson, type RawType, rawTypeOf, singleInput } from './raw-input.ts';
 import { type Target, targetsOf } from './targets.ts';
 import { wireOf } from './wire.ts';
 
-/** Returns an error in the form that tRPC clients read, for a request that is rejected before any procedure is reached. */
+/**
+ * Returns the response for a request that is rejected before it reaches a procedure: the error in the form that tRPC
+ * clients read, `{"error":…}`, with the status of its code, its headers, and `Retry-After` in seconds.
+ * @param ctx the context of the call for the router's `errorFormatter`, if there is one.
+ */
 export function rpcFailure(
   router: AnyTRPCRouter,
   error: ApiError,
@@ -45,26 +49,32 @@ export function rpcFailure(
   };
 }
 
+/** The options of `createRpcSurface`. */
 export interface RpcOptions<C extends object> extends Gate<C> {
   /** The path to serve at. Default: `/api/trpc`. */
   path?: string;
-  /** The errors of the API; default: those of the layer only. */
+  /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
   /** Called with every error, for the log. */
   onError?: (error: ApiError, call: Call<C>) => void;
   /** The maximum number of calls in a batch. Default: 20. */
   maxBatchSize?: number;
   /**
-   * Returns what the router's `errorFormatter` gets as `ctx` for an error that came before there was a context. Default:
-   * nothing, as with tRPC's own adapters.
+   * Returns the `ctx` of the router's `errorFormatter` for an error that occurred before a context was created.
+   * Default: `undefined`, as with tRPC's own adapters.
    */
   errorContext?: (call: Call<C>) => object;
 }
 
 /**
- * The tRPC protocol: what is common in it is answered by `compileDispatch`, the rest by tRPC's fetch adapter, with the
- * adapter's open ends closed: a limited and not too deep body, a limited batch, and other bodies than JSON, which foreign
- * pages can send without asking, for those procedures only whose parsers take them.
+ * Creates the RPC surface of a router: tRPC's protocol over HTTP (https://trpc.io/docs/rpc), with batches, streams and
+ * subscriptions.
+ *
+ * `compileDispatch` serves common requests, and tRPC's fetch adapter all others. In contrast to the adapter alone, the
+ * body has limits of size and depth, and a batch has a limit of calls. Bodies other than JSON, which pages of other
+ * origins can send without a CORS preflight, reach only procedures whose parsers accept them.
+ * @returns a function from a call to its response. It throws an ApiError for a request that is rejected before it
+ *   reaches a procedure; `rpcFailure` turns that into a response.
  */
 export function createRpcSurface<C extends object>(
   router: AnyTRPCRouter,
@@ -82,17 +92,17 @@ export function createRpcSurface<C extends object>(
   const dispatch = compileDispatch<C>(router, wire, targets, (error, call) => {
     onError?.(errors.toError(error), call);
   });
-  const answerByAdapter = compileAdapter<C>(router, { base, wire, errors }, onError);
+  const runAdapter = compileAdapter<C>(router, { base, wire, errors }, onError);
   const maxValuesOf = compileMaxValues(router);
   const lazyNames = Object.keys(router._def.lazy);
-  /** True for a procedure that is not loaded at the start, of which nothing is known here. */
+  /** True for a procedure of a lazy router, which is not loaded at start, so its inputs are unknown. */
   const isLazy = (path: string) => lazyNames.some((name) => path === name || path.startsWith(`${name}.`));
 
   /**
-   * Counts the calls of a request. The procedures report which of them are rejected.
-   * @param targets what each of them calls; `undefined` for nothing.
+   * Counts the calls of a request. A rejected call still reaches its procedure, which reports the rejection.
+   * @param targets the procedure of each call; `undefined` if it does not exist.
    * @returns true if the input of at least one call is needed.
-   * @throws {ApiError} if all are rejected and not all reach a procedure.
+   * @throws {ApiError} if all calls are rejected and at least one does not reach a procedure.
    */
   async function readsInput(call: Call<C>, targets: readonly (Target | undefined)[]): Promise<boolean> {
     const called = targets.map((target) => target?.called);
@@ -109,7 +119,7 @@ export function createRpcSurface<C extends object>(
     return admit === undefined && mayCall === undefined;
   }
 
-  /** True if the caller may call a procedure, as far as that is known before the procedure runs. */
+  /** True if the caller may call a procedure, as far as `mayCall` knows before the procedure runs. */
   async function isAllowed(call: Call<C>, called: CalledProcedure): Promise<boolean> {
     try {
       await mayCall?.(call, called, 'rpc');
@@ -119,14 +129,14 @@ export function createRpcSurface<C extends object>(
     }
   }
 
-  /** Answers a call whose input is not JSON. */
-  async function answerRaw(call: Call<C>, target: Target | undefined, type: RawType): Promise<ApiResponse> {
+  /** Serves a call whose input is not JSON. */
+  async function serveRaw(call: Call<C>, target: Target | undefined, type: RawType): Promise<ApiResponse> {
     if (!target) throw onlyJson();
     const isRead = await readsInput(call, [target]);
     const uploads = new Uploads();
     try {
       const input = isRead ? await target.readRaw(call, type, uploads) : undefined;
-      const response = await answerByAdapter(call, givenInput(input));
+      const response = await runAdapter(call, singleInput(input));
       return await uploads.removeAfter(response, call.signal);
     } catch (error) {
       await uploads.remove();
@@ -136,30 +146,31 @@ export function createRpcSurface<C extends object>(
 
   return async (call) => {
     const raw = checkRequest(call);
-    const address = parseRpcPath(call, base);
-    if (address.names.length > maxBatchSize) {
+    const path = parseRpcPath(call, base);
+    if (path.names.length > maxBatchSize) {
       const [rejection] = (await admit?.(call, [undefined])) ?? [];
       if (rejection) throw rejection;
-      return rejectLargeBatch(router, call, address, { base, maxBatchSize });
+      return rejectLargeBatch(router, call, path, { base, maxBatchSize });
     }
-    const called = address.names.map((name) => targetFor(call, targets.get(name)));
-    if (raw) return answerRaw(call, address.isBatch ? undefined : called[0], raw);
-    const isRead = (await readsInput(call, called)) || address.names.some(isLazy);
-    const limits = { maxValues: maxValuesOf(address) };
+    const called = path.names.map((name) => targetFor(call, targets.get(name)));
+    if (raw) return serveRaw(call, path.isBatch ? undefined : called[0], raw);
+    const isRead = (await readsInput(call, called)) || path.names.some(isLazy);
+    const limits = { maxValues: maxValuesOf(path) };
     let text: string | Uint8Array | null = null;
     if (isRead) text = call.method === 'POST' ? await readBody(call) : call.searchParams.get('input');
     const { json, values } = text === null ? { json: undefined, values: 0 } : parseCounted(text, limits);
     const params = call.searchParams.get('connectionParams');
-    // Nothing here reads these, but the adapter parses them.
+    // The layer does not use these, but the adapter parses them, so their limits are checked first.
     if (params !== null) parseJson(params);
-    const inputs = readInputs(json, address, values, wire);
-    return dispatch(call, address, inputs) ?? answerByAdapter(call, inputs);
+    const inputs = readInputs(json, path, values, wire);
+    return dispatch(call, path, inputs) ?? runAdapter(call, inputs);
   };
 }
 
 /**
- * Returns the media type of a body that is not JSON.
- * @throws {ApiError} METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE
+ * Checks the method and the media type of a request.
+ * @returns the media type of a body that is not JSON; `undefined` for JSON or no body.
+ * @throws {ApiError} METHOD_NOT_ALLOWED for other methods than GET, HEAD and POST; UNSUPPORTED_MEDIA_TYPE.
  */
 function checkRequest(call: Pick<Call, 'method' | 'header'>): RawType | undefined {
   const { method } = call;
@@ -172,6 +183,6 @@ function checkRequest(call: Pick<Call, 'method' | 'header'>): RawType | undefine
   return raw;
 }
 
-/** Returns the procedure if its type goes with the request's method. */
+/** Returns the procedure if its type matches the method of the request: POST for mutations, GET and HEAD for others. */
 const targetFor = ({ method }: Pick<Call, 'method'>, target: Target | undefined) =>
   (target?.type === 'mutation') === (method === 'POST') ? target : undefined;

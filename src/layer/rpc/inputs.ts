@@ -4,36 +4,37 @@ import { DEFAULT_SIZE, sizeOf } from '../decode/size.ts';
 import type { RpcPath } from './path.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
-/** For each value of an input, superjson may send some more beside it: a path, its annotation, and its equalities. */
+/** For each value of an input, superjson may send additional values: a path, its annotation, and its equalities. */
 const VALUES_PER_VALUE = 6;
 const VALUES_AROUND = 10;
 
-/** Compiles how many values the JSON of a request may hold, by the procedures that it calls. */
-export function compileMaxValues(router: AnyTRPCRouter): (address: RpcPath) => number {
+/** Compiles the maximum number of values in the JSON of a request, by the procedures that it calls. */
+export function compileMaxValues(router: AnyTRPCRouter): (path: RpcPath) => number {
   const sizes = new Map(proceduresOf(router).map(([path, procedure]) => [path, sizeOf(procedure)]));
   const most = (name: string) =>
     (sizes.get(name) ?? DEFAULT_SIZE).maxValues * VALUES_PER_VALUE + VALUES_AROUND;
   return ({ names }) => names.reduce((sum, name) => sum + most(name), 0);
 }
 
-/** The inputs of the calls of one request; each is read when its call asks for the first time. */
+/** The inputs of the calls of one request. Each is read at its first use. */
 export interface Inputs {
   /**
-   * Reads an input with the reader of the procedure that is called.
-   * @throws {TRPCError} BAD_REQUEST for inputs that the reader cannot read, or a batch that is not an object of them; and
-   *   what the reader throws.
+   * Reads an input with the reader of the called procedure.
+   * @throws {TRPCError} BAD_REQUEST for an input that cannot be read, or a batch that is not an object of inputs; the
+   *   errors of the reader.
    */
   read: (index: number, reader: ReadInput) => Promise<unknown>;
-  /** True if no input was sent, or `undefined`; not for what is no input at all. */
+  /** True if no input was sent, or `undefined`; false for a value that cannot be an input. */
   isAbsent: (index: number) => boolean;
-  /** Returns what `read` has returned; `undefined` when nobody has asked. */
+  /** Returns an input that `read` has returned; `undefined` if it has not been read. */
   known: (index: number) => unknown;
 }
 
 /**
- * @param json what came in the query or the body: an input, or in a batch an object of them by the numbers of the
- * calls; `undefined` where nothing came.
- * @param values how many values it holds.
+ * Returns the inputs of a request.
+ * @param json the JSON of the query or the body: an input, or in a batch an object of inputs by the index of their
+ *   call; `undefined` if none was sent.
+ * @param values the number of values in the JSON.
  */
 export function readInputs(
   json: unknown,
@@ -48,7 +49,7 @@ export function readInputs(
     if (json === undefined) return [];
     if (!isBatch) return [wire.accept(json)];
     if (!isObject(json) || Array.isArray(json)) {
-      // As tRPC's adapter says it.
+      // The same message as that of tRPC's adapter.
       const message = '"input" needs to be an object when doing a batch call';
       throw new TRPCError({ code: 'BAD_REQUEST', message });
     }
@@ -72,8 +73,8 @@ export function readInputs(
       return inputs.get(index);
     },
     isAbsent(index) {
-      const given: unknown = isBatch && isObject(json) ? Reflect.get(json, index) : json;
-      return wire.isAbsent(given);
+      const sent: unknown = isBatch && isObject(json) ? Reflect.get(json, index) : json;
+      return wire.isAbsent(sent);
     },
     known: (index) => inputs.get(index),
   };

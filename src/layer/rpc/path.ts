@@ -1,15 +1,16 @@
 import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
 
-/** The procedures that a path names, in order; more than one only in a batch. */
+/** The procedures in the path of a request. */
 export interface RpcPath {
+  /** Their paths in the router, in order; more than one only in a batch. */
   names: string[];
   isBatch: boolean;
 }
 
 /**
  * Returns the procedures that a request calls.
- * @param base the path that RPC is served at, such as `/api/trpc`.
+ * @param base the path of the RPC surface, such as `/api/trpc`.
  * @throws {ApiError} BAD_REQUEST for a path that is not percent-encoded UTF-8.
  */
 export function parseRpcPath(

@@ -12,21 +12,23 @@ import type { Uploads } from '../rest/uploads.ts';
 import { innerOf, type Schema } from '../schema/schema.ts';
 import type { Inputs } from './inputs.ts';
 
-/** How tRPC's clients send what is not JSON: a FormData; and a File, Blob or Uint8Array. */
+/**
+ * The media types with which tRPC's clients send input that is not JSON: a FormData, and a File, Blob or Uint8Array.
+ */
 const RAW_TYPES = ['multipart/form-data', 'application/octet-stream'] as const;
 export type RawType = (typeof RAW_TYPES)[number];
 
-/** Returns the media type if it is one of an input that is not JSON but may be read. */
+/** Returns the media type if it is one of RAW_TYPES; otherwise `undefined`. */
 export const rawTypeOf = (mediaType: string): RawType | undefined =>
   RAW_TYPES.find((raw) => raw === mediaType);
 
-/** Reads an input that is not JSON: a FormData, or the ReadableStream that `octetInputParser` takes. */
+/** Reads an input that is not JSON, as a FormData or as the ReadableStream that `octetInputParser` accepts. */
 export type ReadRaw = (call: BodyCall, type: RawType, uploads: Uploads) => Promise<unknown>;
 
 /**
- * Compiles how an input that is not JSON is read for a procedure. Its limits are those of REST.
- * @returns a function that throws an ApiError: UNSUPPORTED_MEDIA_TYPE if no schema of the procedure can take such an input,
- * PAYLOAD_TOO_LARGE, and BAD_REQUEST for a body that is not a whole form.
+ * Compiles the reader of a procedure's input that is not JSON. Its limits are those of REST.
+ * @returns a function that throws an ApiError: UNSUPPORTED_MEDIA_TYPE if the schemas of the procedure cannot accept
+ *   such an input, PAYLOAD_TOO_LARGE, and BAD_REQUEST for a body that is not a complete form.
  */
 export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
   const { inputs, meta } = procedure._def;
@@ -49,15 +51,15 @@ export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
   };
 }
 
-/** The error for an input that is not JSON where none other is taken. */
+/** Returns the error for an input that is not JSON, for a procedure that only accepts JSON. */
 export const onlyJson = (): ApiError =>
   new CoreError('UNSUPPORTED_MEDIA_TYPE', {
     detail: 'Send the content type application/json.',
     headers: { accept: 'application/json' },
   });
 
-/** The inputs of a request with one call, whose input is there already. */
-export const givenInput = (input: unknown): Inputs => ({
+/** Returns the inputs of a request with one call whose input has been read. */
+export const singleInput = (input: unknown): Inputs => ({
   read: () => Promise.resolve(input),
   isAbsent: () => false,
   known: () => input,
@@ -65,11 +67,14 @@ export const givenInput = (input: unknown): Inputs => ({
 
 function takes(parser: unknown, type: RawType): boolean {
   if (parser === octetInputParser) return type === 'application/octet-stream';
-  // Nothing is known of any other parser; it rejects by itself what it does not take.
+  // Other parsers are opaque. They reject unsuitable input themselves.
   return !(parser instanceof z.core.$ZodType) || takesObjects(parser, new Set());
 }
 
-/** True if a schema may take an object of a class such as FormData. `z.object` would, but reads only its fields. */
+/**
+ * True if a schema may accept an instance of a class such as FormData. `z.object` does, but would only read its own
+ * fields.
+ */
 function takesObjects(schema: Schema, seen: Set<Schema>): boolean {
   if (seen.has(schema)) return false;
   seen.add(schema);

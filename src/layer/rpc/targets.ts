@@ -7,22 +7,25 @@ import type { RpcPath } from './path.ts';
 import { compileReadRaw, type ReadRaw } from './raw-input.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
-/** A procedure as it is reached over RPC. */
+/** A procedure as the target of RPC calls. */
 export interface Target {
+  /** The path of the procedure in the router, such as `things.get`. */
   path: string;
   type: CallOptions['type'];
   invoke: Invoke;
   /** Reads an input from JSON. */
   read: ReadInput;
+  /** Adapts the input to the schemas of the procedure. */
   adapt: AdaptInput;
   /** Reads an input that is not JSON. */
   readRaw: ReadRaw;
-  /** Writes an output as JSON; undefined for a value that JSON does not have. */
+  /** Writes an output as JSON; `undefined` for a value that JSON lacks. */
   encode: (output: unknown) => string | undefined;
+  /** The procedure, for `admit` and `mayCall`. */
   called: CalledProcedure;
 }
 
-/** Compiles the procedures of a router, by their paths. */
+/** Compiles the procedures of a router, by path. */
 export function targetsOf(router: AnyTRPCRouter, wire: Wire): ReadonlyMap<string, Target> {
   return new Map(
     proceduresOf(router).map(([path, procedure]) => {
@@ -40,10 +43,10 @@ export function targetsOf(router: AnyTRPCRouter, wire: Wire): ReadonlyMap<string
   );
 }
 
-/** What a request calls. */
+/** The procedures that a request calls. */
 export interface Called {
   targets: Target[];
-  /** Of all of them. */
+  /** The type of all of them. */
   type: Target['type'];
   isBatch: boolean;
 }
@@ -51,7 +54,7 @@ export interface Called {
 const TYPES: Record<string, Target['type']> = { GET: 'query', POST: 'mutation' };
 
 /**
- * What a request calls in the common way: queries by GET or mutations by POST, one or many, with JSON.
+ * Returns the procedures of a common request: queries by GET or mutations by POST, one or several, with JSON.
  * @returns `null` for any other request.
  */
 export function findTargets(
@@ -73,6 +76,6 @@ export function findTargets(
   return { targets: found, type, isBatch };
 }
 
-/** tRPC's clients ask for an answer in pieces by either header. */
+/** True if a client asks for a streamed response. tRPC's clients do so by either header. */
 const wantsStream = (call: Pick<Call, 'header'>) =>
   call.header('trpc-accept') !== null || call.header('accept')?.includes('application/jsonl') === true;

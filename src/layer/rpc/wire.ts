@@ -7,22 +7,23 @@ import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
 import { tooMany } from '../http/json.ts';
 
 /**
- * Reads an input from the JSON that it came in.
- * @param sent how many values the JSON of the request holds.
- * @throws {ApiError} BAD_REQUEST, INVALID_INPUT
+ * Reads an input from JSON.
+ * @param sent the number of values in the JSON of the request.
+ * @throws {ApiError} BAD_REQUEST for too many values, INVALID_INPUT for an input that is not in the transformer's form.
  */
 export type ReadInput = (json: unknown, sent: number) => unknown;
 
-/** How inputs and outputs become JSON: by the transformer of a router. */
+/** Converts inputs and outputs from and to JSON, as the transformer of a router does. */
 export interface Wire {
   /**
-   * Looks at an input before any input of its batch is read.
-   * @returns what the readers get. @throws for one that cannot be an input; then none of the batch is read, as with tRPC.
+   * Checks an input before any input of its batch is read.
+   * @returns the JSON that the readers get.
+   * @throws for a value that cannot be an input. Then no input of the batch is read, as with tRPC.
    */
   accept: (json: unknown) => unknown;
-  /** Compiles how the input of a procedure is read. */
+  /** Compiles the reader of a procedure's input. */
   readerOf: (procedure: AnyTRPCProcedure) => ReadInput;
-  /** Compiles how the output of a procedure is written: as JSON, or undefined for a value that JSON does not have. */
+  /** Compiles the writer of a procedure's output. It returns JSON, or `undefined` for a value that JSON lacks. */
   writerOf: (procedure: AnyTRPCProcedure) => (output: unknown) => string | undefined;
   /** Writes the shape of an error. */
   writeError: (shape: unknown) => string;
@@ -32,10 +33,10 @@ export interface Wire {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** superjson, whose texts are read and written by compiled code. */
+/** The wire of superjson, with compiled readers and writers. */
 const SUPERJSON: Wire = {
   accept(json) {
-    // superjson takes any object for its own, and looks for `json` and `meta` in it.
+    // superjson reads `json` and `meta` from any object, but fails for null.
     if (json === null) throw new TypeError('The input is null.');
     return json;
   },
@@ -51,7 +52,7 @@ const SUPERJSON: Wire = {
   isAbsent: (json) => json === undefined || (isObject(json) && isUndefined(json)),
 };
 
-/** No transformer: the text is that of `JSON.stringify`, as tRPC's adapters write it. */
+/** The wire without a transformer: the text of `JSON.stringify`, as tRPC's adapters write it. */
 const PLAIN: Wire = {
   accept: (json) => json,
   readerOf(procedure) {
@@ -66,20 +67,22 @@ const PLAIN: Wire = {
   isAbsent: (json) => json === undefined,
 };
 
-/** Returns the number of values in JSON. */
+/** Returns the number of values in JSON, containers included. */
 function countValues(json: unknown): number {
   if (!isObject(json)) return 1;
   return Object.values(json).reduce<number>((count, value) => count + countValues(value), 1);
 }
 
-/** True for superjson, also for another copy of it; not if it has been taught classes, symbols or other types. */
+/** True for superjson, even another copy of it. */
 function isSuperjson(transformer: unknown): boolean {
   const has = (name: string) => typeof fieldOf(transformer, name) === 'function';
   return ['serialize', 'deserialize', 'registerClass', 'registerSymbol', 'registerCustom'].every(has);
 }
 
-/** True if a superjson has been taught more than it knows by itself: its text then means what only it knows. */
-function isTaught(transformer: object): boolean {
+/**
+ * True if classes, symbols or custom types are registered with a superjson, or it deduplicates, so its text is special.
+ */
+function isCustomized(transformer: object): boolean {
   const instance = fieldOf(transformer, 'defaultInstance') ?? transformer;
   const isFilled = (name: string) => {
     const values: unknown = fieldOf(fieldOf(fieldOf(instance, name), 'kv'), 'keyToValue');
@@ -98,10 +101,10 @@ function isTaught(transformer: object): boolean {
 const fieldOf = (value: unknown, name: string): unknown =>
   isObject(value) || typeof value === 'function' ? Reflect.get(value, name) : undefined;
 
-/** A value with which every transformer would do something. */
+/** A value that any transformer would change. */
 const PROBE = { at: new Date(0), tags: new Map(), list: [undefined], big: 1n };
 
-/** True for what tRPC uses if a router has no transformer: it changes nothing. */
+/** True for the transformer of a router without one: tRPC then uses one that changes nothing. */
 function isIdentity(transformer: unknown): boolean {
   const [serialize, deserialize] = [fieldOf(transformer, 'serialize'), fieldOf(transformer, 'deserialize')];
   if (typeof serialize !== 'function' || typeof deserialize !== 'function') return false;
@@ -112,7 +115,10 @@ function isIdentity(transformer: unknown): boolean {
   }
 }
 
-/** Returns any other transformer as it is. The values of a whole request are counted before it gets them. */
+/**
+ * Returns the wire of any other transformer. The values of the whole request are counted before the transformer gets
+ * them.
+ */
 function foreignWire({ input, output }: TRPCCombinedDataTransformer): Wire {
   const write = (value: unknown) => JSON.stringify(output.serialize(value)) as string | undefined;
   return {
@@ -124,11 +130,11 @@ function foreignWire({ input, output }: TRPCCombinedDataTransformer): Wire {
   };
 }
 
-/** Returns how a router's inputs and outputs become JSON. */
+/** Returns the wire of a router, by its transformer. */
 export function wireOf(router: AnyTRPCRouter): Wire {
   const { transformer } = router._def._config;
   const { input, output } = transformer;
   if (isIdentity(input) && isIdentity(output)) return PLAIN;
-  const isKnown = isSuperjson(input) && isSuperjson(output) && !isTaught(input) && !isTaught(output);
+  const isKnown = isSuperjson(input) && isSuperjson(output) && !isCustomized(input) && !isCustomized(output);
   return isKnown ? SUPERJSON : foreignWire(transformer);
 }
