@@ -37,8 +37,8 @@ export function asJson(value: unknown): unknown {
 }
 
 /**
- * Returns the schema with its examples converted to JSON. Without this, a document with the example of a bigint or a set
- * could not be serialized.
+ * Returns the schema with its examples converted to JSON. Without this, a document with the example of a bigint or a
+ * set could not be serialized.
  */
 export function withJsonExamples(schema: Schema): Schema {
   const meta = z.globalRegistry.get(schema);
@@ -83,7 +83,9 @@ export function propertiesOf(def: z.core.$ZodMapDef): Annotations {
   };
 }
 
-/** Returns the schema of the property names that represent the keys of a map, or `null` if JSON cannot represent them. */
+/**
+ * Returns the schema of the property names that represent the keys of a map, or `null` if JSON cannot represent them.
+ */
 export function keysOf(key: Schema): z.core.$ZodRecordKey | null {
   if (key instanceof z.core.$ZodBoolean) return z.enum(['true', 'false']);
   return isText(key) ? key : null;

@@ -9,8 +9,9 @@ import type { Wire } from './wire.ts';
 export type BodyOf = (endpoint: Endpoint) => ZodOpenApiRequestBodyObject | null;
 
 /**
- * Creates a function that describes the request bodies of one document. A body is the input without the path parameters,
- * under the name of the input. If endpoints with different paths share an input, the first one gets the name.
+ * Creates a function that describes the request bodies of one document. A body is the input without the path
+ * parameters, under the name of the input. If endpoints with different paths share an input, the first one gets the
+ * name.
  */
 export function createBodies(wire: Wire): BodyOf {
   const named = new Map<Schema, { params: string; schema: Schema }>();

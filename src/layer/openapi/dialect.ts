@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { CreateDocumentOptions, ZodOpenApiOverride } from 'zod-openapi';
 
-/** The schema types that may be empty, because a meta can describe them. `createWire` replaces those without such a meta. */
+/**
+ * The schema types that may be empty, because a meta can describe them. `createWire` replaces those without such a
+ * meta.
+ */
 const EVEN_EMPTY = { custom: true, transform: true, pipe: true, function: true, symbol: true } as const;
 
 /** Adjusts schemas to what is sent. JSON has no dates or bigints, so their schemas describe the strings instead. */

@@ -10,8 +10,8 @@ import {
 import { numbersFor, stringsFor } from './samples.ts';
 
 /**
- * Creates a function that returns an example which a schema accepts. It combines the examples of the schema's parts, and
- * derives values from the types of parts that have none. It returns `undefined` if it finds no accepted value.
+ * Creates a function that returns an example which a schema accepts. It combines the examples of the schema's parts,
+ * and derives values from the types of parts that have none. It returns `undefined` if it finds no accepted value.
  */
 export function createExamples(schemas: Schemas, accepts: Accepts): (schema: SchemaOrRef) => unknown {
   /** The named schemas in progress. An example of a recursive schema does not contain that schema again. */
@@ -44,7 +44,9 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
     return example;
   }
 
-  /** Yields candidates for an intersection: an object with the fields of all parts, or values for all their keywords. */
+  /**
+   * Yields candidates for an intersection: an object with the fields of all parts, or values for all their keywords.
+   */
   function* ofAll({ allOf: _, ...own }: JsonSchema, parts: SchemaOrRef[]): Generator {
     const examples = parts.map(exampleOf);
     yield Object.assign({}, ...examples);

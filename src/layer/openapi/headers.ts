@@ -86,7 +86,10 @@ function declaredHeadersOf(declared: z.core.$ZodObject | undefined, wire: Wire):
   );
 }
 
-/** Describes the headers that announce the end of an endpoint. Their `Link` is omitted: it shares a header with `rel="next"`. */
+/**
+ * Describes the headers that announce the end of an endpoint. Their `Link` is omitted: it shares a header with
+ * `rel="next"`.
+ */
 const NOTICES: Record<string, { name: string; description: string } | undefined> = {
   deprecation: {
     name: 'Deprecation',
@@ -107,9 +110,9 @@ export function headersOfProblem(status?: number): oas31.HeadersObject {
 export const headersOfNotModified = (): oas31.HeadersObject => refer('X-Request-Id', 'ETag');
 
 /**
- * Returns the request headers of an endpoint: first those that `requestHeaders` of the meta declares, which the procedure
- * itself reads, then those that carry input, each with the schema of the field that it fills. The latter are optional,
- * because the field can be sent instead.
+ * Returns the request headers of an endpoint: first those that `requestHeaders` of the meta declares, which the
+ * procedure itself reads, then those that carry input, each with the schema of the field that it fills. The latter are
+ * optional, because the field can be sent instead.
  */
 export function requestHeadersOf(
   { headers, openapi }: Endpoint,

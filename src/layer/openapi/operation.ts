@@ -57,7 +57,9 @@ export function operationOf(
 
 const isAny = (fields: object) => Object.keys(fields).length > 0;
 
-/** Makes a path parameter required, even if `.catch()` would accept a missing value: a path always has its parameters. */
+/**
+ * Makes a path parameter required, even if `.catch()` would accept a missing value: a path always has its parameters.
+ */
 function alwaysThere(field: Schema): Schema {
   return field instanceof z.core.$ZodOptional ? alwaysThere(field._zod.def.innerType) : field;
 }

@@ -5,8 +5,8 @@ const IDEMPOTENCY_KEY: oas31.ParameterObject = {
   in: 'header',
   name: 'Idempotency-Key',
   description:
-    'A unique key of your choice for this request, such as a UUID. A repeated request with the same key within 24 hours ' +
-    'gets the first response and runs only once (draft-ietf-httpapi-idempotency-key-header).',
+    'A unique key of your choice for this request, such as a UUID. A repeated request with the same key within 24 ' +
+    'hours gets the first response and runs only once (draft-ietf-httpapi-idempotency-key-header).',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 

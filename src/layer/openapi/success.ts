@@ -15,9 +15,10 @@ import type { Wire } from './wire.ts';
 const SSE_HELP =
   'Server-sent events. The schema describes each event, with its `data` parsed as JSON. If the connection drops, ' +
   'reconnect with the last `id` as `Last-Event-ID` to resume. The stream ends with `event: done`, or with ' +
-  '`event: error`, whose `data` is a problem document. If it ends without one of them, the connection was lost. Lines ' +
-  'that start with a colon keep the connection open. A client that accepts `application/x-ndjson` gets each event as a ' +
-  'line of JSON. The first line is then `{"event":"open"}`, and `{"event":"heartbeat"}` keeps the connection open.';
+  '`event: error`, whose `data` is a problem document. If it ends without one of them, the connection was lost. ' +
+  'Lines that start with a colon keep the connection open. A client that accepts `application/x-ndjson` gets each ' +
+  'event as a line of JSON. The first line is then `{"event":"open"}`, and `{"event":"heartbeat"}` keeps the ' +
+  'connection open.';
 
 const DESCRIPTIONS: Record<number, string> = {
   200: 'OK.',

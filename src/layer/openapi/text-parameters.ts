@@ -4,9 +4,9 @@ import { textFormOf } from '../schema/text-form.ts';
 import type { JsonSchema, SchemaOrRef } from './accepts.ts';
 
 /**
- * Describes how the parameters of an endpoint are written as text. A flat object uses brackets (`deepObject`), and deeper
- * values are JSON. The schemas lose the types that a parameter cannot have: null, which has no text form, and objects and
- * arrays in a parameter that may also be a plain value.
+ * Describes how the parameters of an endpoint are written as text. A flat object uses brackets (`deepObject`), and
+ * deeper values are JSON. The schemas lose the types that a parameter cannot have: null, which has no text form, and
+ * objects and arrays in a parameter that may also be a plain value.
  */
 export function describeText(operation: oas31.OperationObject, { inputFields }: Endpoint): void {
   for (const parameter of operation.parameters ?? []) {
@@ -23,7 +23,10 @@ export function describeText(operation: oas31.OperationObject, { inputFields }: 
   }
 }
 
-/** Removes from a schema, in place, what text cannot express. Referenced schemas stay unchanged, because JSON uses them too. */
+/**
+ * Removes from a schema, in place, what text cannot express. Referenced schemas stay unchanged, because JSON uses them
+ * too.
+ */
 function keepText(schema: unknown, isMixed: boolean): void {
   if (typeof schema !== 'object' || schema === null) return;
   const own: JsonSchema = { ...schema };

@@ -2,9 +2,9 @@ import type { oas31 } from 'zod-openapi';
 import type { Accepts, JsonSchema, SchemaOrRef, Schemas } from './accepts.ts';
 
 /**
- * Removes examples and defaults that their own schema does not accept from the schemas of a document. They occur because
- * a pipe returns a different type than it takes, and because a meta can contain anything. The deprecated `example`
- * becomes one of `examples`.
+ * Removes examples and defaults that their own schema does not accept from the schemas of a document. They occur
+ * because a pipe returns a different type than it takes, and because a meta can contain anything. The deprecated
+ * `example` becomes one of `examples`.
  */
 export function tidySchemas({ components, paths }: oas31.OpenAPIObject, accepts: Accepts): void {
   for (const schema of Object.values(components?.schemas ?? {})) tidy(schema, accepts);

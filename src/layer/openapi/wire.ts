@@ -24,9 +24,9 @@ export type Names = Map<string, Schema>;
 const MAX_DEPTH = 50;
 
 /**
- * Creates a function that converts schemas to those of their JSON, for documents. A set becomes an array, a map an object,
- * and a pipe the end that faces the caller. The smallest part that JSON Schema cannot describe becomes `z.unknown()`. If
- * nothing has to change, the same schema is returned. No schema is modified.
+ * Creates a function that converts schemas to those of their JSON, for documents. A set becomes an array, a map an
+ * object, and a pipe the end that faces the caller. The smallest part that JSON Schema cannot describe becomes
+ * `z.unknown()`. If nothing has to change, the same schema is returned. No schema is modified.
  * @param side `input` for what callers send, `output` for what they get.
  */
 export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: Names = new Map()): Wire {
