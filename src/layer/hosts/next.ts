@@ -7,8 +7,9 @@ interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** The options of the Next.js host. */
 export interface RouteOptions<Platform> {
-  /** The longest a call may take, in seconds: the same number as the `maxDuration` of the route. Default: 60. */
+  /** The maximum duration of a call, in seconds. Set it to the `maxDuration` of the route. Default: 60. */
   maxDuration?: number;
   /** Returns the platform of a call. Default: the context of the route. */
   platform?: (request: Request, context: RouteContext) => Platform;
@@ -23,8 +24,9 @@ export type RouteHandlers = Record<
 >;
 
 /**
- * Returns the handlers of a catch-all route of Next.js (`app/api/[...path]/route.ts`) that serves an API. Of `trailingSlash: true`,
- * which adds a slash to each path, the API sees nothing.
+ * Returns the handlers of a catch-all route of Next.js (`app/api/[...path]/route.ts`) that serves an API. A trailing
+ * slash, which `trailingSlash: true` adds to each path, is removed.
+ * @param api the API to serve.
  * @example export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = toRouteHandlers(api);
  */
 export function toRouteHandlers<Platform = RouteContext>(
@@ -32,7 +34,7 @@ export function toRouteHandlers<Platform = RouteContext>(
   { maxDuration = DEFAULT_MAX_DURATION, platform }: RouteOptions<Platform> = {},
 ): RouteHandlers {
   const handler: RouteHandler = async (request, context) => {
-    // Without the option, the API is one whose platform is the context of the route.
+    // Without the option, the types require an API whose platform is the context of the route.
     const own = platform ? platform(request, context) : (context as Platform);
     const host = hostRequest(request, { platform: own, maxDuration });
     const path = host.path.length > 1 && host.path.endsWith('/') ? host.path.slice(0, -1) : host.path;

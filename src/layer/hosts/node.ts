@@ -7,14 +7,17 @@ import type { BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { toApiError } from '../errors/recognize.ts';
 
-/** How long a streamed response has to end by itself, in seconds. */
+/** The time that a streamed response has to end by itself after its deadline, in seconds. */
 const GRACE_SECONDS = 5;
-/** Paths that the URL parser (https://url.spec.whatwg.org/) leaves as they are: nothing is encoded, and no segment is dots. */
+/**
+ * Matches paths that the URL parser (https://url.spec.whatwg.org/) would not change: nothing to encode, and no dot
+ * segments.
+ */
 const PLAIN_PATH = /^(?:\/(?!\.|%2e)[\w.~!$&'()*+,;=:@%-]*)*$/i;
 
 /**
  * Responds to a request of Node's HTTP server.
- * @param next is called for a path that the API does not serve, as Express and others do; default: status 404.
+ * @param next called for a path that the API does not serve, as in Express. Default: respond with 404.
  */
 export type Listener = (
   req: IncomingMessage,
@@ -22,18 +25,19 @@ export type Listener = (
   next?: (error?: unknown) => void,
 ) => Promise<void>;
 
-/** The platform of a call on Node. */
+/** The platform of a call on Node: the request and the response of its HTTP server. */
 export interface NodePlatform {
   req: IncomingMessage;
   res: ServerResponse;
 }
 
+/** The options of the Node host. */
 export interface NodeOptions {
-  /** The longest a call may take, in seconds. Default: 60. */
+  /** The maximum duration of a call, in seconds. Default: 60. */
   maxDuration?: number;
 }
 
-/** Returns a request of Node's HTTP server as it is handed to the API. */
+/** Converts a request of Node's HTTP server to the form that an API takes. */
 export function nodeRequest(
   req: IncomingMessage,
   res: ServerResponse,
@@ -74,7 +78,11 @@ export function nodeRequest(
   };
 }
 
-/** Returns a listener for Node's HTTP server that serves an API. */
+/**
+ * Creates a listener for Node's HTTP server that serves an API. Pass it to `http.createServer`, or use it
+ * as middleware, such as in Express.
+ * @param api the API to serve.
+ */
 export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions = {}): Listener {
   const { maxDuration = DEFAULT_MAX_DURATION } = options;
   return async (req, res, next) => {
@@ -85,25 +93,27 @@ export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions 
       return;
     }
     if (response instanceof Response) {
-      // The API ends it in time, but its end may not get through to a reader who does not read.
-      cutAfter(res, maxDuration + GRACE_SECONDS);
-      // If a body fails, the connection is closed too; the author of the body knows why.
+      // The API ends the stream in time, but a client that does not read never gets the end.
+      destroyAfter(res, maxDuration + GRACE_SECONDS);
+      // If the body fails, close the connection too. The error is reported by the code that produces the body.
       await sendNodeResponse(res, response).catch(() => res.destroy());
       return;
     }
     send(res, response);
-    // What the socket did not take at once is for a slow reader, who has as long as a call may take.
-    if (res.writableLength > 0) cutAfter(res, maxDuration);
+    // If the client reads slowly, part of the body is still buffered. It has `maxDuration` to read the rest.
+    if (res.writableLength > 0) destroyAfter(res, maxDuration);
   };
 }
 
-/** Returns the target that a client sent, also if Express or Connect has cut a prefix off `url`. */
+/** Returns the target that the client sent, even if Express or Connect has removed a prefix from `url`. */
 function originalUrlOf(req: IncomingMessage): string {
   const original: unknown = Reflect.get(req, 'originalUrl');
   return typeof original === 'string' ? original : (req.url ?? '/');
 }
 
-/** Returns the body that a parser before us, such as Express's or that of `pages/api`, has read; undefined if nobody has. */
+/**
+ * Returns the body that an earlier parser has read, such as that of Express or `pages/api`, or undefined if none has.
+ */
 function parsedBodyOf(req: IncomingMessage): Uint8Array<ArrayBuffer> | undefined {
   if (!req.readableEnded) return undefined;
   const body: unknown = Reflect.get(req, 'body');
@@ -120,7 +130,7 @@ function requestOf(req: IncomingMessage, res: ServerResponse): Request {
   return new Request(url, { method, headers, body: parsed });
 }
 
-/** Returns the path and the query of a request target as a URL has them. */
+/** Returns the path and the query of a request target, normalized as in a URL. */
 function targetOf(target: string): { path: string; query: string } {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
@@ -132,8 +142,8 @@ function targetOf(target: string): { path: string; query: string } {
   return { path: pathname, query: search.slice(1) };
 }
 
-/** Closes the connection of a response that is not sent after `seconds`. */
-function cutAfter(res: ServerResponse, seconds: number): void {
+/** Closes the connection if the response has not been sent after `seconds`. */
+function destroyAfter(res: ServerResponse, seconds: number): void {
   const timer = setTimeout(() => res.destroy(), seconds * 1000);
   res.once('close', () => {
     clearTimeout(timer);
@@ -148,7 +158,7 @@ function send(res: ServerResponse, { status, headers, body }: BufferedResponse):
   res.end(body);
 }
 
-/** Reads the body of a message without a stream in between; what is left when `take` throws is discarded. */
+/** Reads the body of a message without a web stream in between. If `take` throws, the rest is discarded. */
 function readMessage(message: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (error?: ApiError) => {

@@ -11,30 +11,30 @@ import { problem } from '../errors/problem.ts';
 import type { Meta } from '../meta.ts';
 import { createRestSurface } from '../rest/index.ts';
 
-/** The context of the small routers: a procedure can add headers to its response. */
+/** The context of test routers. A procedure can add headers to its response. */
 export interface TestContext {
   responseHeaders: HeaderList;
 }
 
-/** Builds the small routers of the tests beside this file. */
+/** Build small routers for tests. */
 export const { router, procedure } = initTRPC
   .context<TestContext>()
   .meta<Meta>()
   .create({ transformer: superjson, isDev: false });
 
-/** Returns a request as a call of a surface. @param ctx what procedures get as their context. */
+/** Converts a request to a call of a surface. @param ctx the context that procedures get. */
 export const callOf = <C extends object>(request: Request, ctx: C): Call<C> =>
   new Call(hostRequest(request, { platform: undefined, maxDuration: 60 }), {
     id: request.headers.get('x-request-id') ?? 'test',
     createContext: () => ctx,
   });
 
-/** A REST surface behind real HTTP, until it is closed. */
+/** A REST surface on a real HTTP server, until it is closed. */
 export interface TestServer {
   origin: string;
-  /** Calls a path below `/api/v1`; `json` is sent as the body. */
+  /** Sends a request to a path below `/api/v1`. If `json` is set, it is sent as the body, with POST by default. */
   call: (path: string, init?: RequestInit & { json?: unknown }) => Promise<Response>;
-  /** What went wrong in streamed answers. */
+  /** The errors of streamed responses. */
   streamErrors: ApiError[];
   close: () => Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
     hostname: '127.0.0.1',
     silent: true,
     gracefulShutdown: false,
-    // A test that computes for seconds must not meet a connection that closes just then.
+    // Keep connections open longer than a test computes, so that it does not reuse one that is being closed.
     node: { keepAliveTimeout: 60_000 },
     async fetch(request) {
       const host = hostRequest(request, { platform: undefined, maxDuration: 60 });
@@ -58,10 +58,10 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
         id: request.headers.get('x-request-id') ?? 'test',
         createContext: () => ({ responseHeaders: call.responseHeaders }),
       });
-      const answer = await surface(call).catch((error: unknown) =>
+      const response = await surface(call).catch((error: unknown) =>
         problem(coreErrors, coreErrors.toError(error), call.id, Object.fromEntries(call.responseHeaders)),
       );
-      return toResponse(answer);
+      return toResponse(response);
     },
   });
   await server.ready();
