@@ -24,7 +24,7 @@ const CASES: [schema: z.core.$ZodType, input: unknown, message: string][] = [
   [z.object({}), 'text', 'must be an object'],
   [z.record(z.string(), z.string()), null, 'must be an object'],
   [z.file(), 'text', 'must be a file'],
-  [z.never(), 1, 'must be left out'],
+  [z.never(), 1, 'must be omitted'],
   [mini.string(), 5, 'must be a string'],
   [mini.string().check(mini.minLength(1)), '', 'must not be empty'],
 
@@ -61,7 +61,7 @@ const CASES: [schema: z.core.$ZodType, input: unknown, message: string][] = [
   [z.enum(['a', 'b']), 'c', 'must be one of "a", "b"'],
   [z.literal(7), 8, 'must be 7'],
   [z.strictObject({}), { a: 1, b: 2 }, 'has unknown fields: "a", "b"'],
-  [z.union([z.string(), z.number()]), true, 'matches none of the forms that it can have'],
+  [z.union([z.string(), z.number()]), true, 'matches none of the allowed forms'],
   [z.string().refine((text) => text === 'x'), 'y', 'is not valid'],
   // What a schema says itself stays.
   [z.string().min(1, 'may not be left blank'), '', 'may not be left blank'],

@@ -4,27 +4,30 @@ import type { ApiError } from './errors/api-error.ts';
 
 /** A procedure that a request calls. */
 export interface CalledProcedure {
-  /** Its path in the router, such as `things.get`. */
+  /** The path of the procedure in the router, such as `things.get`. */
   name: string;
   procedure: AnyTRPCProcedure;
 }
 
-/** Decides about calls when the head of their request has been read, before its body is. Without it, only procedures decide. */
+/**
+ * Checks of a request that run after its head has been read and before its body is. Without them, only the procedures
+ * check.
+ */
 export interface Gate<C extends object> {
   /**
    * Counts the calls of a request.
-   * @param called the procedure of each call; `undefined` for one that calls none.
-   * @returns the error of each call that is rejected, in the order of the calls.
+   * @param called the procedure of each call; `undefined` for a call without a procedure.
+   * @returns the error of each rejected call, `undefined` for each admitted one, in the order of the calls.
    */
   admit?: (
     call: Call<C>,
     called: readonly (CalledProcedure | undefined)[],
   ) => Promise<readonly (ApiError | undefined)[]>;
   /**
-   * Checks if the caller may call a procedure. Over RPC, the input of a call that may not be made is not read; the procedure
-   * throws the error itself.
-   * @param surface `rest` if the procedure is called by its `openapi` meta.
-   * @throws {ApiError} if it may not.
+   * Checks that the caller may call a procedure. Over REST, its error is the response. Over RPC, it only prevents the
+   * reading of the input, and the procedure throws the error itself.
+   * @param surface the surface through which the procedure is called.
+   * @throws {ApiError} if the caller must not call it.
    */
   mayCall?: (call: Call<C>, called: CalledProcedure, surface: 'rpc' | 'rest') => Promise<void>;
 }

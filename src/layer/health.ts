@@ -2,35 +2,39 @@ import type { Surface } from './call/call.ts';
 import { jsonResponse } from './call/response.ts';
 import { CoreError } from './errors/api-error.ts';
 
-/** How long the result of a check is repeated to those who ask for it, in milliseconds. */
+/** The time for which the result of a check is reused, in milliseconds. */
 const FRESH_MS = 1000;
 
-/** Asks at most once in FRESH_MS; requests meanwhile get the same answer. */
-function repeated<T>(ask: () => Promise<T>): () => Promise<T> {
-  let last: { at: number; answer: Promise<T> } | undefined;
+/** Calls `check` at most once in FRESH_MS. Callers in between get the same result. */
+function cached<T>(check: () => Promise<T>): () => Promise<T> {
+  let last: { at: number; result: Promise<T> } | undefined;
   return () => {
     const now = performance.now();
-    if (!last || now - last.at > FRESH_MS) last = { at: now, answer: ask() };
-    return last.answer;
+    if (!last || now - last.at > FRESH_MS) last = { at: now, result: check() };
+    return last.result;
   };
 }
 
-/** Decides if a server is ready. */
+/** The check that decides if a server is ready. */
 export interface ReadinessCheck {
-  /** Resolves to true if calls can be served; it has its own time limit. */
+  /** Resolves to true if calls can be served. It needs its own time limit. */
   check: () => Promise<boolean>;
-  /** What the response adds if they can. */
+  /** The fields that the response adds if the server is ready. */
   details: Record<string, string>;
-  /** What the error says if they cannot. */
+  /** The detail of the error if the server is not ready. */
   failure: string;
 }
 
 /**
- * Reports the state of the server to a load balancer. Without `readiness` only that the process is up; with it also whether
- * calls can be served: if not, with 503. It may be asked at any rate: the check runs once a second.
+ * Creates a surface that reports the state of the server to a load balancer, for GET and HEAD. The check runs at most
+ * once a second, at any rate of requests.
+ * @param readiness without it, the surface only reports that the process is up.
+ * @returns a function from a call to its response: `{"status":"up"}`, or `{"status":"ready"}` with the details of
+ *   `readiness`. It throws SERVICE_UNAVAILABLE (503, retry after 2 seconds) if the server is not ready, and
+ *   METHOD_NOT_ALLOWED.
  */
 export function createHealthSurface(readiness?: ReadinessCheck): Surface {
-  const isReady = readiness && repeated(() => readiness.check());
+  const isReady = readiness && cached(() => readiness.check());
   return async ({ method }) => {
     if (method !== 'GET' && method !== 'HEAD') {
       throw new CoreError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });

@@ -11,9 +11,9 @@ interface Limits {
 }
 
 /**
- * Waits for a response for the longest that a call may take. A streamed response is ended when that is over; its reader comes
- * back with the id of the last event.
- * @throws {ApiError} TIMEOUT after aborting the call, so that its work ends too.
+ * Limits the time of a call. If it is over, the call is aborted, so its work ends too. That also ends a streamed
+ * response, whose client then reconnects with the id of the last event.
+ * @throws {ApiError} TIMEOUT if the response has not started in time; the errors of `response`.
  */
 export function within(
   response: Promise<ApiResponse>,
@@ -30,14 +30,14 @@ export function within(
     }, maxDuration * 1000);
     timer.unref();
     response.then(
-      (given) => {
+      (created) => {
         const done = () => {
           clearTimeout(timer);
         };
-        if (!(given instanceof Response)) done();
+        if (!(created instanceof Response)) done();
         else if (host.onClosed) host.onClosed(done);
-        else return resolve(whenRead(given, done));
-        resolve(given);
+        else return resolve(whenRead(created, done));
+        resolve(created);
       },
       (error: unknown) => {
         clearTimeout(timer);
@@ -47,7 +47,7 @@ export function within(
   });
 }
 
-/** The same response; `done` is called when its body has been read or is not read any more. */
+/** Returns the same response. Calls `done` when its body has been read or will not be read any more. */
 function whenRead(response: Response, done: () => void): Response {
   const reader = response.body?.getReader();
   if (!reader) {

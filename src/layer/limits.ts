@@ -1,51 +1,64 @@
-/** The largest request body, in bytes. */
+/** The maximum size of a request body, in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
-/** How deep JSON may nest. */
+/** The maximum depth of nested JSON. */
 export const MAX_JSON_DEPTH = 64;
 
-/** How many values the input of a call may hold; `limits.maxValues` of a procedure's meta sets another limit. */
+/** The maximum number of values in the input of a call. `limits.maxValues` of a procedure's meta sets another limit. */
 export const MAX_JSON_VALUES = 10_000;
 
-/** How far the limits of a schema, such as `z.array().max()`, may raise the number of values by themselves. */
+/** The highest number of values to which the limits of a schema, such as `z.array().max()`, raise the maximum. */
 export const MAX_SCHEMA_VALUES = 100_000;
 
-/** How many calls an RPC batch may carry, where no other number is set. */
+/** The maximum number of calls in an RPC batch, if `maxBatchSize` sets no other. */
 export const MAX_BATCH_SIZE = 20;
 
-/** How many calls of an RPC batch that carries too many get an error each; a longer one gets one error for all. */
+/**
+ * Each call of an RPC batch with too many calls gets an error, up to this number. A longer batch gets one error in
+ * total.
+ */
 export const MAX_REJECTED_CALLS = 100;
 
-/** How many bytes the results of one RPC batch may have together; a call beyond them fails alone. */
+/** The maximum size of all results of an RPC batch, in bytes. A call whose result exceeds it fails alone. */
 export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
-/** How long a stream may keep the event loop to itself, in milliseconds. */
+/** The longest time that loops such as streams may block the event loop, in milliseconds. */
 export const MAX_SLICE_MS = 10;
 
-/** From this size on a request body waits for its turn before it is worked on, in bytes. */
+/** The size from which a request body waits for its turn before it is processed, in bytes. */
 export const LARGE_BODY_BYTES = 16 * 1024;
 
-/** The pause between two heartbeats of an open event stream, in milliseconds. */
+/** The time without an event after which an event stream sends a heartbeat, in milliseconds. */
 export const HEARTBEAT_MS = 10_000;
 
-/** The largest file of a multipart form, in bytes; `rest.maxFileBytes` sets another limit for a procedure. */
+/**
+ * The maximum size of a file in a multipart form, in bytes. `rest.maxFileBytes` of a procedure's meta sets another
+ * limit.
+ */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
-/** The largest multipart form with files, in bytes; `rest.maxUploadBytes` sets another limit for a procedure. */
+/**
+ * The maximum size of a multipart form with files, in bytes. `rest.maxUploadBytes` of a procedure's meta sets another
+ * limit.
+ */
 export const MAX_UPLOAD_BYTES = 25 * 1024 * 1024;
 
-/** How many fields and files a form may have, and how many fields a query; `limits.maxValues` of a procedure's meta sets another limit. */
+/**
+ * The maximum number of fields and files in a form, and of fields in a query. `limits.maxValues` of a procedure's meta
+ * sets another limit.
+ */
 export const MAX_FORM_PARTS = 1000;
 
-/** The largest body of a response that is kept for the replays of a call with an Idempotency-Key, in bytes. */
+/** The maximum size of a response body that is stored for replays of a request with an Idempotency-Key, in bytes. */
 export const MAX_KEPT_BYTES = 64 * 1024;
 
-/** How many callers each rate limit remembers; further ones take the place of those whose time ends first. */
+/** The maximum number of callers that a rate limit remembers. Others replace those whose window ends first. */
 export const MAX_COUNTED_KEYS = 100_000;
 
 /**
- * The maximum size of the parts of an error that may repeat input, in bytes of JSON. With its other fields, and with `detail`
- * twice as in RPC, an error is smaller than 3,200 bytes. The errors of an RPC batch of 20 calls are smaller than 64 KB.
+ * The maximum size of the parts of an error that may repeat input, in bytes of JSON. With its other fields, and with
+ * `detail` twice as in RPC, an error is smaller than 3,200 bytes. The errors of an RPC batch of 20 calls are smaller
+ * than 64 KB.
  */
 export const MAX_DETAIL_BYTES = 400;
 export const MAX_ISSUES_BYTES = 1_600;

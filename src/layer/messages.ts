@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A value of each type that a schema expects, as people call it. */
+/** The name of each type of a schema, for people. */
 const TYPES: Record<string, string> = {
   string: 'a string',
   number: 'a number',
@@ -16,13 +16,13 @@ const TYPES: Record<string, string> = {
   record: 'an object',
   file: 'a file',
   null: 'null',
-  undefined: 'left out',
-  void: 'left out',
-  never: 'left out',
+  undefined: 'omitted',
+  void: 'omitted',
+  never: 'omitted',
   nan: 'NaN',
 };
 
-/** What a string of each format is, with an example where the form is not known to everybody. */
+/** The name of each string format, with an example if the format is not widely known. */
 const FORMATS: Record<string, string> = {
   email: 'an email address',
   url: 'a URL, such as https://example.com',
@@ -47,7 +47,7 @@ const FORMATS: Record<string, string> = {
   uppercase: 'in upper case',
 };
 
-/** What there is more or less of. Other things have items. */
+/** The units of sizes, by type. Other types have items. */
 const UNITS: Record<string, [one: string, many: string]> = {
   string: ['character', 'characters'],
   file: ['byte', 'bytes'],
@@ -61,7 +61,7 @@ const quoted = (values: readonly unknown[]) =>
 
 type Issue = z.core.$ZodRawIssue;
 
-/** Words for a limit: of a number or an amount, and of a moment. */
+/** The words for a limit: of a number or an amount, and of a date. */
 interface Words {
   amount: string;
   moment: string;
@@ -71,7 +71,7 @@ const ABOVE: Words = { amount: 'more than', moment: 'later than' };
 const HIGHEST: Words = { amount: 'at most', moment: 'no later than' };
 const BELOW: Words = { amount: 'less than', moment: 'earlier than' };
 
-/** Says which limit a value has to keep. */
+/** Returns the limit that a value must keep, such as `must have at most 10 items`. */
 function limited(origin: string, limit: number | bigint, isExact: boolean, words: Words): string {
   const amount = `${isExact ? 'exactly' : words.amount} ${limit}`;
   if (NUMBERS.has(origin)) return `must be ${amount}`;
@@ -80,7 +80,7 @@ function limited(origin: string, limit: number | bigint, isExact: boolean, words
   return `must have ${amount} ${Number(limit) === 1 ? one : many}`;
 }
 
-/** What a string has to be, by the fields of its issue that zod has beside the format. */
+/** Returns the format that a string must have, by its format and the other fields of its issue. */
 function formatted(issue: Extract<Issue, { code: 'invalid_format' }>): string {
   const format = FORMATS[issue.format];
   if (format !== undefined) return `must be ${format}`;
@@ -97,7 +97,7 @@ function formatted(issue: Extract<Issue, { code: 'invalid_format' }>): string {
     : `is not a valid ${issue.format}`;
 }
 
-/** Returns what is right, in words that follow the name of a field. */
+/** Returns how to fix an issue of zod, as words that follow the name of a field: `must not be empty`. */
 export function describeIssue(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -124,10 +124,10 @@ export function describeIssue(issue: Issue): string {
         ? `must be ${quoted(issue.values)}`
         : `must be one of ${quoted(issue.values)}`;
     case 'invalid_union':
-      if (issue.inclusive === false) return 'matches more than one of the forms that it can have';
+      if (issue.inclusive === false) return 'matches more than one of the allowed forms';
       return Array.isArray(issue.options) && issue.options.length > 0
         ? `must be one of ${quoted(issue.options)}`
-        : 'matches none of the forms that it can have';
+        : 'matches none of the allowed forms';
     case 'invalid_key':
       return 'has a key that is not allowed';
     case 'invalid_element':
@@ -137,5 +137,6 @@ export function describeIssue(issue: Issue): string {
   }
 }
 
-// For every schema, also one of zod/mini, unless it says it itself. An application may put its own in the place of this one.
+// Applies to every schema, even of zod/mini, unless a schema has its own message. An application may replace it by its
+// own.
 z.config({ customError: describeIssue });

@@ -2,48 +2,56 @@ import type { OpenApiMeta } from 'trpc-to-openapi';
 import { z } from 'zod';
 import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
 
-/** How the REST surface answers where trpc-openapi's meta has no word for it. */
+/** The options of a procedure over REST that trpc-to-openapi's meta does not have. */
 export interface RestMeta {
   /**
-   * The status of success. Default: 204 where the output is `z.void()`, else 200. With 201 give `location`.
+   * The HTTP status of success. Default: 204 if the output is `z.void()`, otherwise 200. With 201, also set `location`.
    */
   status?: 200 | 201 | 202 | 204;
-  /** The path of what was created, with `{name}` taken from the output: `/things/{id}`. */
+  /** The path of the created resource, for the header Location, with `{name}` from the output: `/things/{id}`. */
   location?: `/${string}`;
-  /** A subscription served as server-sent events, or as lines of JSON to those who accept that only; its `openapi` meta says `enabled: false`, which others skip. */
+  /**
+   * True for a subscription, which is served as server-sent events, or as newline-delimited JSON to clients that prefer
+   * it. Set `enabled: false` in its `openapi` meta, so other tools skip it.
+   */
   sse?: boolean;
   /**
-   * The media type of an output that is an `AsyncIterable<string>`: its pieces are sent as they come, and together
-   * make one document of that type.
+   * The media type of an output that is an `AsyncIterable<string>`. Its chunks are sent as they arrive, and are one
+   * document of that type together.
    */
   stream?: 'application/json';
   /**
-   * Request headers that carry input: header name in lower case -> field of the input. What a header says wins over the
-   * query and the body. A list is comma-separated; a date may have the form that HTTP headers use.
+   * The request headers that carry input, from the header's name in lower case to the field of the input. A header
+   * takes precedence over the query and the body. A list is comma-separated. A date may have the form of HTTP headers
+   * (RFC 9110, section 5.6.7).
    */
   headers?: Record<string, string>;
-  /** The largest file of a multipart form, or of octets over RPC, in bytes; default MAX_FILE_BYTES. It holds on every surface. */
+  /** The maximum size of a file in a form, or of octets over RPC, in bytes, on every surface. Default: 10 MiB. */
   maxFileBytes?: number;
-  /** The largest multipart form with files, in bytes; default MAX_UPLOAD_BYTES. It holds on every surface. */
+  /** The maximum size of a multipart form with files, in bytes, on every surface. Default: 25 MiB. */
   maxUploadBytes?: number;
-  /** For a procedure that will go: since when callers are told so; it needs `openapi.deprecated: true` too. */
+  /** Announces the end of the procedure in response headers. It also needs `openapi.deprecated: true`. */
   deprecation?: {
-    /** ISO 8601, such as `2026-01-31`. */
+    /** The date of the deprecation in ISO 8601, such as `2026-01-31`, for the header Deprecation (RFC 9745). */
     since: string;
-    /** When it will be gone. */
+    /** The date of the removal in ISO 8601, for the header Sunset (RFC 8594). */
     sunset?: string;
-    /** The URL of a page that says more. */
+    /** The URL of a page with more information, for the header Link. */
     link?: string;
   };
 }
 
-/** The meta of a procedure: trpc-openapi's, so its tools read our routers, and what the layer needs beside it. */
+/** The meta of a procedure: that of trpc-to-openapi, so its tools can read the router, and the options of the layer. */
 export type Meta<Own extends object = object> = OpenApiMeta<
   Own & {
+    /** The options of the procedure over REST. */
     rest?: RestMeta;
-    /** What the input may cost, where the default is too little or too much; it holds on every surface. */
+    /** The limits of the input, on every surface. */
     limits?: {
-      /** How many values the input may hold, and how many fields a form or query; default MAX_JSON_VALUES and MAX_FORM_PARTS. */
+      /**
+       * The maximum number of values in the input, and of fields in a form or query. Default: 10,000 values and 1,000
+       * fields, or more if the schema's own limits allow more.
+       */
       maxValues?: number;
     };
   }
@@ -53,7 +61,7 @@ const UploadMeta = z.object({
   rest: z.object({ maxFileBytes: z.int().optional(), maxUploadBytes: z.int().optional() }),
 });
 
-/** Returns how large a file and a form with files may be for a procedure with this meta, in bytes. */
+/** Returns the maximum size of a file, and of a form with files, for a procedure with a meta, in bytes. */
 export function uploadLimits(meta: unknown): { file: number; total: number } {
   const { maxFileBytes, maxUploadBytes } = UploadMeta.safeParse(meta).data?.rest ?? {};
   return { file: maxFileBytes ?? MAX_FILE_BYTES, total: maxUploadBytes ?? MAX_UPLOAD_BYTES };

@@ -9,30 +9,37 @@ import { DEFAULT_PATHS } from './paths.ts';
 import { createRestSurface, type RestOptions } from './rest/index.ts';
 import { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
 
-/** Serves the calls below a path. */
+/** A surface and the path that it serves. */
 export interface Mount<C extends object> {
-  /** One path, or with a slash at the end all paths below it. */
+  /** A single path, or with a slash at the end all paths below it. */
   path: string;
+  /** Serves the calls. */
   surface: Surface<C>;
-  /** Returns the response to a call that failed; default: a problem document (RFC 9457). */
+  /** Returns the response to a failed call. Default: a problem document (RFC 9457). */
   failure?: (error: ApiError, call: Call<C>) => ApiResponse;
-  /** True if no check comes first: load balancers decide by probes who is served, so no caller may have them rejected. */
+  /**
+   * True to skip the checks of hosts and origins. A load balancer routes requests by its probes, so they must
+   * not be rejected.
+   */
   isProbe?: true;
-  /** True if it reads cookies whatever other credential is sent. It then serves no pages of other origins. */
+  /**
+   * True if the surface reads cookies even if there is an Authorization header. It is then not available to pages of
+   * other origins.
+   */
   usesCookies?: true;
 }
 
-/** The surfaces of a router. */
+/** The options for the surfaces of a router. */
 export interface MountOptions<C extends object> extends Gate<C> {
-  /** `false` serves no RPC. */
+  /** The options of RPC; `false` disables it. */
   rpc?: false | Omit<RpcOptions<C>, 'errors' | 'onError' | keyof Gate<C>>;
-  /** `false` serves no REST. */
+  /** The options of REST; `false` disables it, and the OpenAPI document. */
   rest?: false | Omit<RestOptions<C>, 'errors' | 'onError' | keyof Gate<C>>;
-  /** What the OpenAPI document says of the API, and the path to serve it at; `false` serves none. */
+  /** The description of the API in its OpenAPI document, and the path of the document; `false` disables it. */
   openapi?: false | (DocumentInfo & { path?: string });
-  /** How the document describes who may call. */
+  /** The description of authentication in the OpenAPI document. */
   access?: DescribedAccess;
-  /** Called with a sentence for each thing that the document cannot describe; default: `console.warn`. */
+  /** Called with a sentence for each part that the document cannot describe. Default: `console.warn`. */
   warn?: (text: string) => void;
 }
 

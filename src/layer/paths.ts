@@ -1,4 +1,4 @@
-/** Where the surfaces of a router are, if its options set no other path. */
+/** The default paths of a router's surfaces. */
 export const DEFAULT_PATHS = {
   rpc: '/api/trpc',
   rest: '/api/v1',

@@ -2,33 +2,36 @@ import type { HeaderList } from './call/header-list.ts';
 import { CoreError } from './errors/api-error.ts';
 import { type Standing, WindowCounter } from './window-counter.ts';
 
-/** The keys of the budgets that a caller draws from. */
+/** The keys of the budgets of a caller. Each call counts against all of them. */
 export type Budgets = readonly [string, ...string[]];
 
-/** How many calls a caller may make in a time. */
+/** The maximum number of calls of a caller in a time. */
 export interface CallLimit {
+  /** The number of calls. */
   calls: number;
+  /** The length of the time window, in seconds. */
   seconds: number;
 }
 
-/** A procedure as its calls are counted. */
+/** A procedure whose calls are counted. */
 export interface CountedProcedure {
+  /** The path of the procedure in the router, such as `things.get`. */
   name: string;
-  /** Its own limit, which counts its calls only. */
+  /** The procedure's own limit, which only counts its calls. */
   rateLimit: CallLimit | undefined;
 }
 
-/** The limits of one process (docs/decisions/0007-rate-limits-per-instance.md). */
+/** The rate limits of one process (docs/decisions/0007-rate-limits-per-instance.md). */
 export interface RateLimits {
-  /** False if only procedures with a limit of their own are counted. */
+  /** False if only calls of procedures with their own limit are counted. */
   countsCalls: boolean;
   /**
-   * Counts a call against each budget of its caller, and writes to `headers` what is left
+   * Counts a call against each budget of its caller, and sets the headers RateLimit and RateLimit-Policy
    * (draft-ietf-httpapi-ratelimit-headers-10).
-   * @param budgets of the caller.
-   * @param procedure the procedure that is called, if it has a limit of its own that is to be counted.
-   * @param counts `own` if only the procedure's own limit is to be counted.
-   * @returns the error to reject the call with, TOO_MANY_REQUESTS, if a limit is exceeded.
+   * @param budgets the budgets of the caller.
+   * @param procedure the called procedure, if its own limit should be counted.
+   * @param counts `own` to count only the procedure's own limit.
+   * @returns the error for the caller, TOO_MANY_REQUESTS, if a limit is exceeded; otherwise `undefined`.
    */
   count: (
     budgets: Budgets,
@@ -43,7 +46,7 @@ export interface RateLimits {
   takeBytes: (budgets: Budgets, bytes: number) => void;
 }
 
-/** Takes one from each budget. @returns the standing of the budget that limits the caller most. */
+/** Takes one call from each budget. @returns the standing of the budget that limits the caller most. */
 function takeFromAll(counter: WindowCounter, [first, ...others]: Budgets): Standing {
   return others.reduce((worst, budget) => {
     const standing = counter.take(budget);
@@ -53,7 +56,7 @@ function takeFromAll(counter: WindowCounter, [first, ...others]: Budgets): Stand
   }, counter.take(first));
 }
 
-/** A limit as one counts by it. */
+/** A limit with its counter. */
 interface Limit {
   name: string;
   counter: WindowCounter;
@@ -67,17 +70,22 @@ function createLimit(name: string, { calls, seconds }: CallLimit): Limit {
   return { name, counter: new WindowCounter(calls, seconds), policy: `"${name}";q=${calls};w=${seconds}` };
 }
 
-/** Returns the error of a caller who has to wait. @param what what there was too much of. */
-export function tooMany(what: string, seconds: number): CoreError {
+/**
+ * Returns the error for a caller that has exceeded a limit, TOO_MANY_REQUESTS.
+ * @param counted the counted things in the plural, such as `calls`.
+ * @param seconds the time until a retry, in seconds.
+ */
+export function tooMany(counted: string, seconds: number): CoreError {
   return new CoreError('TOO_MANY_REQUESTS', {
-    detail: `Too many ${what}. Retry in ${seconds} seconds.`,
+    detail: `Too many ${counted}. Retry in ${seconds} seconds.`,
     retryAfter: Math.max(1, seconds),
   });
 }
 
 /**
- * Creates the limits of `calls` and `bytes` a minute, 0 for no limit, and those that procedures have themselves.
- * @param limits.bytes of the bodies of callers who pay for them.
+ * Creates rate limits in memory: common limits per minute, and the procedures' own.
+ * @param limits.calls the maximum number of calls per minute and budget; 0 for no limit.
+ * @param limits.bytes the maximum size of request bodies per minute and budget, in bytes; 0 for no limit.
  */
 export function createRateLimits({ calls, bytes: maxBytes }: { calls: number; bytes: number }): RateLimits {
   const all = calls === 0 ? null : createLimit('default', { calls, seconds: MINUTE });

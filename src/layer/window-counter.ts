@@ -1,27 +1,28 @@
 import { MAX_COUNTED_KEYS } from './limits.ts';
 
-/** What is left of a key's window. */
+/** The state of a key's window after `take`. */
 export interface Standing {
   /** False if the amount did not fit and was not taken. */
   fits: boolean;
+  /** The amount that is left in the window. */
   left: number;
-  /** Seconds until the window ends, rounded up. */
+  /** The time until the window ends, in seconds, rounded up. */
   seconds: number;
 }
 
 interface Window {
   used: number;
-  /** On the clock of `performance.now()`. */
+  /** The end of the window, in milliseconds of `performance.now()`. */
   endsAt: number;
 }
 
-/** How many expired windows an addition removes at most, so that no single one pauses the process. */
+/** The maximum number of expired windows that an addition removes, so no single addition blocks the process. */
 const PRUNED_AT_ONCE = 8;
 
 /**
- * Counts what each key uses in fixed windows of time, in bounded memory and without timers. The windows of a counter are
- * equally long, so a Map keeps them in the order in which they end: expired ones are removed from its front, and when it is
- * full, the one that would end next gives way.
+ * Counts the use of each key in fixed windows of time, in bounded memory and without timers. The windows of a counter
+ * are equally long, so its Map has them in the order in which they end. Expired windows are removed from its front. If
+ * it is full, a new key replaces the one whose window ends next.
  */
 export class WindowCounter {
   readonly #limit: number;
@@ -32,19 +33,23 @@ export class WindowCounter {
   /** The key whose window ends first, once it is looked up. */
   #oldest: string | undefined;
 
-  /** @param seconds the length of a window, which begins when its key is first used. */
+  /**
+   * @param limit the maximum amount per key and window.
+   * @param seconds the length of a window, which starts at the first use of its key.
+   * @param maxKeys the maximum number of keys. Default: MAX_COUNTED_KEYS, 100,000.
+   */
   constructor(limit: number, seconds: number, maxKeys = MAX_COUNTED_KEYS) {
     this.#limit = limit;
     this.#ms = seconds * 1000;
     this.#maxKeys = maxKeys;
   }
 
-  /** How many keys are remembered, expired ones among them. */
+  /** The number of keys in memory, including expired ones. */
   get size(): number {
     return this.#windows.size;
   }
 
-  /** Takes an amount, if all of it fits in what is left. */
+  /** Takes an amount, if all of it fits into the rest of the window. */
   take(key: string, amount = 1): Standing {
     // Whole milliseconds, so that a window of 60 seconds does not round up to 61.
     const now = Math.floor(performance.now());
@@ -82,7 +87,7 @@ export class WindowCounter {
     }
   }
 
-  /** A new iterator would walk over everything that was deleted before it, so one is kept. */
+  /** Returns the next key. It keeps one iterator, because a new one would walk over all deleted entries first. */
   #nextKey(): string | undefined {
     const { done, value } = this.#keys.next();
     if (!done) return value;

@@ -16,7 +16,7 @@ import { describeText } from './text-parameters.ts';
 import { tidySchemas } from './tidy.ts';
 import { createWire } from './wire.ts';
 
-/** Describes the API as a whole, for its OpenAPI document. */
+/** The description of the API as a whole, for its OpenAPI document. */
 export interface DocumentInfo {
   /** The name of the API. */
   title: string;
@@ -39,8 +39,10 @@ export interface DocumentInfo {
 }
 
 /**
- * Creates the OpenAPI 3.1 document of everything that the REST surface serves.
+ * Creates the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1) of all procedures that the REST surface
+ * serves.
  * @param router the router whose procedures with an `openapi` meta are described.
+ * @returns the document as plain JSON values.
  * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
  */
 export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): oas31.OpenAPIObject {

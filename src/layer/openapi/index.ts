@@ -16,8 +16,12 @@ const ALLOW = 'GET, HEAD, OPTIONS';
 type DocumentCall = Pick<Call, 'method' | 'header' | 'id'>;
 
 /**
- * Serves the OpenAPI document of a router; it is made on the first call.
- * @param warn is called at once with each part that the document cannot describe.
+ * Creates the surface that serves the OpenAPI 3.1 document of a router as JSON, with an ETag. The document is created
+ * at the first call.
+ * @param warn called at once with a sentence for each part that the document cannot describe.
+ * @returns a function from a call to its response. It throws METHOD_NOT_ALLOWED for other methods than GET, HEAD and
+ *   OPTIONS.
+ * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
  */
 export function createOpenApiSurface(
   router: AnyTRPCRouter,
@@ -25,18 +29,18 @@ export function createOpenApiSurface(
   warn: (text: string) => void,
 ): (call: DocumentCall) => Promise<BufferedResponse> {
   for (const text of openPartsOf(router)) warn(text);
-  let made: { text: string; etag: string } | undefined;
+  let created: { text: string; etag: string } | undefined;
   const document = () => {
-    if (made) return made;
+    if (created) return created;
     const text = JSON.stringify(createOpenApiDocument(router, info));
-    return (made = { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` });
+    return (created = { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` });
   };
   return async (call) => {
     const { method, id } = call;
     if (method === 'OPTIONS') return emptyResponse(204, { allow: ALLOW });
     if (method !== 'GET' && method !== 'HEAD') {
       throw new CoreError('METHOD_NOT_ALLOWED', {
-        detail: `This path takes ${ALLOW}.`,
+        detail: `This path supports ${ALLOW}.`,
         headers: { allow: ALLOW },
       });
     }
@@ -52,7 +56,7 @@ export function createOpenApiSurface(
   };
 }
 
-/** Whether an If-None-Match header (RFC 9110, section 13.1.2) names `etag`. */
+/** True if an If-None-Match header (RFC 9110, section 13.1.2) has `etag`. */
 function knows(ifNoneMatch: string | null, etag: string): boolean {
   const known = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return known.includes(etag) || known.includes('*');
