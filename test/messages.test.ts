@@ -10,7 +10,7 @@ import { caller, read } from './client.ts';
 import { callRest, callRpc } from './procedures.ts';
 import { serveInstance } from './served.ts';
 
-/** What is wrong with an input, by field. */
+/** Schemas with an invalid input and the expected message. */
 const CASES: [schema: z.core.$ZodType, input: unknown, message: string][] = [
   [z.string(), 5, 'must be a string'],
   [z.string(), undefined, 'is required'],
@@ -63,14 +63,14 @@ const CASES: [schema: z.core.$ZodType, input: unknown, message: string][] = [
   [z.strictObject({}), { a: 1, b: 2 }, 'has unknown fields: "a", "b"'],
   [z.union([z.string(), z.number()]), true, 'matches none of the allowed forms'],
   [z.string().refine((text) => text === 'x'), 'y', 'is not valid'],
-  // What a schema says itself stays.
+  // A schema's own message stays.
   [z.string().min(1, 'may not be left blank'), '', 'may not be left blank'],
 ];
 
 const messageOf = (schema: z.core.$ZodType, input: unknown) =>
   z.safeParse(schema, input).error?.issues[0]?.message;
 
-describe('a message says what is right', () => {
+describe('a validation message', () => {
   test.each(CASES.map(([schema, input, message]) => ({ schema, input, message })))(
     '$message',
     ({ schema, input, message }) => {
@@ -78,7 +78,7 @@ describe('a message says what is right', () => {
     },
   );
 
-  test('also of a date that is none, a key and a choice of objects', () => {
+  test('covers invalid dates, record keys and discriminated unions', () => {
     const choice = z.discriminatedUnion('type', [
       z.object({ type: z.literal('a') }),
       z.object({ type: z.literal('b') }),
@@ -92,7 +92,7 @@ describe('a message says what is right', () => {
     }
   });
 
-  test('and none is that of zod', () => {
+  test('is never a default message of zod', () => {
     const codes = CASES.flatMap(([schema, input]) => z.safeParse(schema, input).error?.issues ?? []);
     for (const { message } of codes) expect(message).not.toMatch(/Invalid|expected|received|Too (small|big)/);
     expect(describeIssue({ code: 'custom', input: 1 })).toBe('is not valid');
@@ -111,7 +111,7 @@ const [endpoint] = endpointsOf(app);
 const instance = await serveInstance({ router: app });
 afterAll(instance.close);
 
-test('it is the same on every surface', async () => {
+test('validation messages are the same on every surface', async () => {
   if (!endpoint) throw new Error('The router has a procedure.');
   const input = { name: '', age: NaN, mail: 'ada' };
   const issues = [

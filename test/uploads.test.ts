@@ -25,7 +25,7 @@ const app = router({
 const server = await serveInstance({ router: app });
 afterAll(server.close);
 
-/** Begins to send a file, and does not end. */
+/** Starts to send a file, and does not finish. */
 function begin(path: string, headers: Record<string, string> = {}): ClientRequest {
   const { hostname, port } = new URL(server.url);
   const sent = request({
@@ -49,28 +49,28 @@ async function untilStored(count: number): Promise<void> {
   expect(stored()).toBe(count);
 }
 
-test('files of nobody are refused before they are read, where a caller is needed', async () => {
+test('rejects files of unauthenticated callers before reading them if authentication is required', async () => {
   const sent = begin('/own');
-  const answer = await new Promise<IncomingMessage>((resolve) => sent.once('response', resolve));
-  expect(answer.statusCode).toBe(401);
+  const response = await new Promise<IncomingMessage>((resolve) => sent.once('response', resolve));
+  expect(response.statusCode).toBe(401);
   expect(stored()).toBe(0);
   sent.destroy();
 });
 
-test('files of a caller, and of anybody where none is needed, are taken', async () => {
+test('stores files of authenticated callers, and of anonymous callers if the procedure allows them', async () => {
   const { headers } = await signUp(server.url);
-  for (const [path, who] of [
+  for (const [path, credentials] of [
     ['/own', headers],
     ['/open', {}],
   ] as const) {
-    const sent = begin(path, who);
+    const sent = begin(path, credentials);
     await untilStored(1);
     sent.destroy();
     await untilStored(0);
   }
 });
 
-test('what is not there, or not so, comes before the question who calls', async () => {
+test('returns 404, 405 and 406 before it checks authentication', async () => {
   const post = (path: string, init: RequestInit) => fetch(`${server.url}/api/v1${path}`, init);
   const body = new FormData();
   body.append('file', new Blob(['x']), 'a');

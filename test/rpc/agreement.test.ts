@@ -24,22 +24,25 @@ import { FIELDS } from '#test/router-corpus';
 import { coerced, valueOf } from '#test/router-corpus-api';
 
 const SCHEMAS = 80;
-/** How many calls are under way at a time, in one batch where the client makes batches. */
-const AT_ONCE = 18;
+/** The number of concurrent calls. A batching client sends them in one batch. */
+const CONCURRENT_CALLS = 18;
 
-/** The schemas of the corpus, each with a value that it takes. */
+/** The schemas of the corpus, each with a value that it accepts. */
 const corpus = [...FIELDS].map(([name, schema]) => ({
   name,
   schema: z.object({ v: schema }),
   value: { v: coerced(schema, valueOf(name)) },
 }));
-/** Schemas of every kind, with what can be sent to them. */
+/** Schemas of every type, with generators of values for them. */
 const sampled = [
   ...fc.sample(samples, { numRuns: SCHEMAS }),
   ...corpus.map(({ schema, value }) => ({ schema, input: fc.constant(value) })),
 ];
 
-/** A router whose procedures return their input as text that tells all differences but identity. */
+/**
+ * Creates a router whose procedures return their input as text. The text shows every difference except object
+ * identity.
+ */
 function routerOf(transformer: TRPCCombinedDataTransformer) {
   const t = initTRPC.context<Context>().meta<Meta>().create({ transformer, isDev: false });
   const shown = ({ input }: { input: unknown }) => inspect(input, { depth: Infinity, maxArrayLength: null });
@@ -63,7 +66,7 @@ const deps = await startInstance();
 afterAll(deps.close);
 const contextOf = ({ headers }: Request) => createContext(deps, { ...requestInfo(headers), id: 'test' });
 
-/** superjson as tRPC's adapter is given it; without equalities, by which it mixes up the entries of maps. */
+/** The router for tRPC's adapter. Its superjson ignores referential equalities, which mix up the entries of maps. */
 const theirApp = routerOf({
   input: {
     serialize: superjson.serialize,
@@ -94,7 +97,7 @@ const theirs: Serve = (req) =>
     createContext: () => contextOf(req),
   });
 
-/** A request whose JSON is of the test's realm: superjson tells plain objects by their prototype. */
+/** A request whose JSON is of the test's realm, because superjson recognizes plain objects by their prototype. */
 class LocalRequest extends Request {
   override async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown;
@@ -103,7 +106,7 @@ class LocalRequest extends Request {
 
 const URL_OF_RPC = 'http://localhost:3000/api/trpc';
 
-/** How tRPC's clients send calls to a server. */
+/** Creates tRPC clients with each kind of link to a server. */
 function linksTo(serve: Serve) {
   const fetch = async (input: string | URL | Request, init?: object) => {
     const response = await serve(new LocalRequest(input, init));
@@ -120,17 +123,18 @@ function linksTo(serve: Serve) {
   };
 }
 
-interface Asked {
-  /** Which of the schemas it is for. */
+/** A call to make. */
+interface TestCall {
+  /** The index of the schema in `sampled`. */
   index: number;
   value: unknown;
 }
 
-/** What a procedure was given, as text; `null` if the call was rejected. */
-type Given = string | null;
-type Send = (client: ReturnType<typeof linksTo>, asked: Asked) => Promise<unknown>;
+/** The input that a procedure received, as text; `null` if the call was rejected. */
+type Received = string | null;
+type Send = (client: ReturnType<typeof linksTo>, call: TestCall) => Promise<unknown>;
 
-/** What came first of a subscription. */
+/** Returns the first event of a subscription. */
 const firstOf = (client: TRPCUntypedClient<App>, path: string, input: unknown) =>
   new Promise<unknown>((resolve, reject) => {
     const subscription = client.subscription(path, input, {
@@ -157,22 +161,22 @@ const WAYS: [string, Send][] = [
 
 const [toUs, toThem] = [linksTo(ours), linksTo(theirs)];
 
-const givenBy = (send: Send, client: ReturnType<typeof linksTo>, all: Asked[]): Promise<Given[]> =>
+const receivedBy = (send: Send, client: ReturnType<typeof linksTo>, calls: TestCall[]): Promise<Received[]> =>
   Promise.all(
-    all.map((one) =>
-      send(client, one).then(
-        (given) => (typeof given === 'string' ? given : JSON.stringify(given)),
+    calls.map((call) =>
+      send(client, call).then(
+        (received) => (typeof received === 'string' ? received : JSON.stringify(received)),
         () => null,
       ),
     ),
   );
 
 /**
- * True if a value is sent as superjson, and JSON does not lose names that a list has beside its items. tRPC's client
- * sends bytes and files as they are, which the surface does not accept. An absent input that the schema rejects may mean `{}`
- * here.
+ * True if a value can be compared. tRPC's client sends bytes and files unchanged instead of as superjson. JSON loses
+ * the properties that an array has beside its items. Our surface may read an absent input that the schema rejects as
+ * `{}`.
  */
-function canBeSent({ index, value }: Asked): boolean {
+function canBeCompared({ index, value }: TestCall): boolean {
   if (value instanceof Uint8Array || value instanceof Blob) return false;
   if (value === undefined && sampled[index]?.schema.safeParse(undefined).success === false) return false;
   try {
@@ -183,29 +187,32 @@ function canBeSent({ index, value }: Asked): boolean {
 }
 
 describe.each(WAYS)('%s of tRPC’s client', (_, send) => {
-  test('gives procedures what superjson and tRPC’s adapter give them', async () => {
+  test('gives procedures the same input as superjson and tRPC’s adapter', async () => {
     let compared = 0;
-    const asked = fc
+    const call = fc
       .nat(SCHEMAS - 1)
       .chain((index) => (sampled[index]?.input ?? fc.constant(undefined)).map((value) => ({ index, value })))
-      .filter(canBeSent);
+      .filter(canBeCompared);
     await fc.assert(
-      fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 4 }), async (all) => {
-        const expected = await givenBy(send, toThem, all);
-        expect(await givenBy(send, toUs, all)).toEqual(expected);
-        compared += expected.filter((given) => given !== null).length;
+      fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 4 }), async (calls) => {
+        const expected = await receivedBy(send, toThem, calls);
+        expect(await receivedBy(send, toUs, calls)).toEqual(expected);
+        compared += expected.filter((received) => received !== null).length;
       }),
       { numRuns: 60 },
     );
     expect(compared).toBeGreaterThan(20);
   });
 
-  test('gives each procedure of the corpus what they give it', async () => {
+  test('gives each procedure of the corpus the same input', async () => {
     const different: unknown[] = [];
-    for (let from = 0; from < corpus.length; from += AT_ONCE) {
-      const some = corpus.slice(from, from + AT_ONCE);
-      const asked = some.map(({ value }, index) => ({ index: SCHEMAS + from + index, value }));
-      const [expected, received] = [await givenBy(send, toThem, asked), await givenBy(send, toUs, asked)];
+    for (let from = 0; from < corpus.length; from += CONCURRENT_CALLS) {
+      const some = corpus.slice(from, from + CONCURRENT_CALLS);
+      const calls = some.map(({ value }, index) => ({ index: SCHEMAS + from + index, value }));
+      const [expected, received] = [
+        await receivedBy(send, toThem, calls),
+        await receivedBy(send, toUs, calls),
+      ];
       some.forEach(({ name }, index) => {
         const pair = { name, expected: expected[index], received: received[index] };
         if (pair.expected === null || pair.expected !== pair.received) different.push(pair);

@@ -31,7 +31,7 @@ const Results = z.array(
   ]),
 );
 
-/** What each call of a batch gives: the length of its text, or the status, code and path of its error. */
+/** Sends a batch. Returns for each call the length of its text, or the status, code and path of its error. */
 async function batch(...names: string[]) {
   const response = await send(`http://localhost/api/trpc/${names.join(',')}?batch=1`);
   const results = Results.parse(await response.json()).map((part) => {
@@ -42,7 +42,7 @@ async function batch(...names: string[]) {
   return { status: response.status, results };
 }
 
-test('a call that is beyond the bytes of a batch fails alone, and is logged', async () => {
+test('rejects only the calls that exceed the byte limit of a batch, and logs them', async () => {
   const calls = [...Array.from({ length: 9 }, () => 'megabyte'), 'small'];
   const { status, results } = await batch(...calls);
   expect(status).toBe(207);
@@ -55,18 +55,18 @@ test('a call that is beyond the bytes of a batch fails alone, and is logged', as
   expect(failures.splice(0)).toEqual(['PAYLOAD_TOO_LARGE', 'PAYLOAD_TOO_LARGE']);
 });
 
-test('what is too large by itself takes no room from the others', async () => {
+test('does not count a call that is too large by itself against the others', async () => {
   const { results } = await batch('huge', 'small', 'megabyte');
   expect(results).toEqual(['413 PAYLOAD_TOO_LARGE huge', 'small'.length, MEGABYTE]);
 });
 
-test('bytes are counted, not characters', async () => {
+test('counts bytes instead of characters', async () => {
   const { results } = await batch(...Array.from({ length: 9 }, () => 'wide'));
   expect(results.filter((result) => typeof result === 'number')).toHaveLength(7);
   expect(results.at(-1)).toBe('413 PAYLOAD_TOO_LARGE wide');
 });
 
-test('a call by itself may be larger', async () => {
+test('does not limit a call that is sent without a batch', async () => {
   const response = await send('http://localhost/api/trpc/huge');
   expect(response.status).toBe(200);
   expect((await response.text()).length).toBeGreaterThan(2 * MAX_BATCH_BYTES);

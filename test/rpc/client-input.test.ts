@@ -12,7 +12,7 @@ import { startInstance } from '#test/caller';
 const show = ({ input }: { input: unknown }) => inspect(input);
 const takes = (input: z.core.$ZodType) => open.input(input).output(z.string()).query(show);
 
-/** What a call without an argument gives; `null` if it is rejected. */
+/** Procedures with the expected input of a call without an argument; `null` if it is rejected. */
 const ABSENT: Record<string, [AnyTRPCProcedure, string | null]> = {
   noFields: [takes(z.strictObject({})), '{}'],
   noFieldsOfMini: [takes(mini.strictObject({})), '{}'],
@@ -50,14 +50,14 @@ const ABSENT: Record<string, [AnyTRPCProcedure, string | null]> = {
   allKeys: [takes(z.record(z.enum(['a']), z.number())), null],
   list: [takes(z.array(z.string())), null],
   text: [takes(z.string()), null],
-  // These take `undefined`, and get it.
+  // These accept `undefined`, and get it.
   optional: [takes(z.object({ a: z.int().optional() }).optional()), 'undefined'],
   defaulted: [takes(z.object({ a: z.int().optional() }).default({ a: 1 })), '{ a: 1 }'],
   orNothing: [takes(z.union([z.object({}), z.undefined()])), 'undefined'],
   orAnything: [takes(z.union([z.object({ a: z.int().optional() }), z.unknown()])), 'undefined'],
   unknown: [takes(z.unknown()), 'undefined'],
   void: [takes(z.void()), 'undefined'],
-  // The function of the application decides.
+  // The function of the application decides what `undefined` becomes.
   preprocessed: [
     takes(z.preprocess((value) => value ?? { a: 1 }, z.object({ a: z.int().optional() }))),
     '{ a: 1 }',
@@ -92,26 +92,26 @@ const CLIENTS = {
 };
 
 describe.each(Object.entries(CLIENTS))('calls %s', (_, client) => {
-  const given = (path: string, input?: unknown) => client.query(path, input).catch(() => null);
+  const received = (path: string, input?: unknown) => client.query(path, input).catch(() => null);
 
-  test('without an argument get {} where the schema takes that and not undefined', async () => {
+  test('without an argument get {} if the schema accepts {} and rejects undefined', async () => {
     const names = Object.keys(ABSENT);
     const outcomes: unknown[] = [];
-    for (const name of names) outcomes.push(await given(name));
+    for (const name of names) outcomes.push(await received(name));
     const expected = names.map((name) => [name, ABSENT[name]?.[1]]);
     expect(names.map((name, i) => [name, outcomes[i]])).toEqual(expected);
     expect(await client.mutation('change').catch(() => null)).toBe('{}');
   });
 
-  test('may carry the direction of infinite queries', async () => {
+  test('may contain the direction of infinite queries', async () => {
     const input = { direction: 'forward' };
-    expect(await given('list.strict', { ...input, cursor: 'x' })).toBe("{ cursor: 'x' }");
-    expect(await given('list.strictOption', { ...input, b: 1 })).toBe('{ b: 1 }');
-    expect(await given('list.sorting', input)).toBe("{ direction: 'forward' }");
-    expect(await given('list.stripping', input)).toBe('{}');
-    expect(await given('list.loose', input)).toBe("{ direction: 'forward' }");
-    expect(await given('list.strict', { direction: 'up' })).toBeNull();
-    expect(await given('list.strict', { ...input, other: 1 })).toBeNull();
+    expect(await received('list.strict', { ...input, cursor: 'x' })).toBe("{ cursor: 'x' }");
+    expect(await received('list.strictOption', { ...input, b: 1 })).toBe('{ b: 1 }');
+    expect(await received('list.sorting', input)).toBe("{ direction: 'forward' }");
+    expect(await received('list.stripping', input)).toBe('{}');
+    expect(await received('list.loose', input)).toBe("{ direction: 'forward' }");
+    expect(await received('list.strict', { direction: 'up' })).toBeNull();
+    expect(await received('list.strict', { ...input, other: 1 })).toBeNull();
     expect(await client.mutation('change', input).catch(() => null)).toBeNull();
   });
 });

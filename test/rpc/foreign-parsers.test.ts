@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { open, router } from '#server/procedures';
 import { serveInstance } from '#test/served';
 
-/** A validator of the Standard Schema that rejects everything with `issues`. */
+/** Returns a Standard Schema validator that rejects everything with `issues`. */
 const standard = (issues: { message: string; path?: (PropertyKey | { key: PropertyKey })[] }[]) => ({
   '~standard': { version: 1 as const, vendor: 'test', validate: () => ({ issues }) },
 });
 
-/** As zod 3, valibot's `parse` and others fail: an error of their own with the issues in it. */
+/** An error with issues, as zod 3, valibot's `parse` and others throw. */
 class Rejection extends Error {
   readonly issues = [{ message: 'too long', path: ['names', 0] }];
 }
@@ -67,7 +67,7 @@ describe.each(Object.entries(links))('over RPC, %s', (_, link) => {
     return Data.parse(error).data;
   };
 
-  test('the issues of any validator reach the caller', async () => {
+  test('returns the issues of any validator to the caller', async () => {
     const standardIssues = [
       { pointer: '/email', message: 'must be an email address' },
       { pointer: '', message: 'is too much' },
@@ -80,16 +80,16 @@ describe.each(Object.entries(links))('over RPC, %s', (_, link) => {
     expect((await rejection('thrown')).issues).toEqual([{ pointer: '/names/0', message: 'too long' }]);
   });
 
-  test('an error without issues keeps its message to itself', async () => {
+  test('hides the message of an error without issues', async () => {
     const { code, detail } = await rejection('plain');
     expect(code).toBe('BAD_REQUEST');
     expect(detail).not.toContain('secret');
   });
 
-  test('an unknown procedure is named', async () => {
-    expect(await rejection('users.nobody')).toMatchObject({
+  test('names an unknown procedure', async () => {
+    expect(await rejection('users.missing')).toMatchObject({
       code: 'NOT_FOUND',
-      detail: expect.stringContaining('users.nobody'),
+      detail: expect.stringContaining('users.missing'),
     });
   });
 });

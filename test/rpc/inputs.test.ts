@@ -9,7 +9,7 @@ import type { Context } from '#server/people/context';
 import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
 
-/** superjson, which fails when it is given what a caller has sent. */
+/** A superjson that fails if it gets an input. */
 const unusedInput: TRPCDataTransformer = Object.create(superjson, {
   deserialize: {
     value: (): never => {
@@ -20,17 +20,17 @@ const unusedInput: TRPCDataTransformer = Object.create(superjson, {
 const transformer = { input: unusedInput, output: superjson };
 const t = initTRPC.context<Context>().meta<Meta>().create({ transformer, isDev: false });
 
-const Asked = z.object({
+const Input = z.object({
   at: z.date().optional(),
   tags: z.set(z.bigint()).optional(),
   more: z.unknown().optional(),
 });
 const echo = t.procedure
-  .input(Asked)
+  .input(Input)
   .output(z.unknown())
   .query(({ input }) => input);
 const change = t.procedure
-  .input(Asked)
+  .input(Input)
   .input(z.looseObject({ at: z.date().min(new Date(0)).optional() }))
   .output(z.unknown())
   .mutation(({ input }) => input);
@@ -43,7 +43,7 @@ const app = t.router({
     .output(z.int())
     .mutation(({ input }) => input.more.length),
   follow: t.procedure
-    .input(Asked.extend({ lastEventId: z.string().optional() }).optional())
+    .input(Input.extend({ lastEventId: z.string().optional() }).optional())
     .subscription(async function* ({ input }) {
       yield await Promise.resolve(input);
     }),
@@ -54,10 +54,11 @@ const deps = await startInstance();
 afterAll(deps.close);
 const send = rpcFetch(deps, app);
 
-/** The surface as `fetch`, with its errors as the handler answers them. */
+/** Serves requests like `fetch`, with the error responses of the handler. */
 async function serve(url: string | URL | Request, init?: object): Promise<Response> {
   const response = await send(url, init);
-  // superjson tells plain objects by their prototype, so what the client reads must be of the test's realm.
+  // superjson recognizes plain objects by their prototype, so the JSON that the client reads must be of the test's
+  // realm.
   const json = async (): Promise<unknown> => JSON.parse(await response.text());
   return Object.assign(response, { json });
 }
@@ -78,12 +79,12 @@ const input = {
 
 describe.each(Object.entries(clients))('%s', (_, client) => {
   test('has its input read without superjson', async () => {
-    const answers = await Promise.all([client.echo.query(input), client.echo.query({})]);
-    expect(answers).toEqual([input, {}]);
+    const outputs = await Promise.all([client.echo.query(input), client.echo.query({})]);
+    expect(outputs).toEqual([input, {}]);
     expect(await client.change.mutate(input)).toEqual(input);
   });
 
-  test('reaches procedures that are loaded when they are called', async () => {
+  test('reaches lazily loaded procedures', async () => {
     expect(await client.later.echo.query(input)).toEqual(input);
     expect(await client.later.change.mutate(input)).toEqual(input);
   });
@@ -93,7 +94,7 @@ describe.each(Object.entries(clients))('%s', (_, client) => {
     await expect(client.echo.query(wrong)).rejects.toThrow('at: cannot be sent as bigint');
   });
 
-  test('has a limit of values, which the procedure sets', async () => {
+  test('is limited to the number of values that the procedure allows', async () => {
     const more = (length: number) => Array.from({ length }, (_, i) => new Date(i));
     expect(await client.change.mutate({ more: more(MAX_JSON_VALUES - 2) })).toHaveProperty('more.length');
     await expect(client.change.mutate({ more: more(MAX_JSON_VALUES - 1) })).rejects.toThrow(
@@ -105,8 +106,8 @@ describe.each(Object.entries(clients))('%s', (_, client) => {
 
 describe('a subscription', () => {
   const events = async (payload: object | undefined, query: string, headers = {}) => {
-    const asked = payload ? `input=${encodeURIComponent(superjson.stringify(payload))}&` : '';
-    return (await serve(`${url}/follow?${asked}${query}`, { headers })).text();
+    const inputParam = payload ? `input=${encodeURIComponent(superjson.stringify(payload))}&` : '';
+    return (await serve(`${url}/follow?${inputParam}${query}`, { headers })).text();
   };
 
   test('has its input read without superjson', async () => {
@@ -117,7 +118,7 @@ describe('a subscription', () => {
     ['a header', {}, '', { 'last-event-id': '7' }],
     ['the query', undefined, 'lastEventId=7', {}],
     ['the query, as an EventSource writes it', { at: shared }, 'Last-Event-Id=7', {}],
-  ])('learns the id of its last event from %s', async (_, payload, query, headers) => {
+  ])('gets the id of its last event from %s', async (_, payload, query, headers) => {
     expect(await events(payload, query, headers)).toContain('"lastEventId":"7"');
   });
 });
@@ -142,13 +143,13 @@ describe('a hostile input', () => {
     expect(await response.text()).toContain("is not in superjson's form for typed-array");
   });
 
-  test('does not cost the other calls of its batch their answer', async () => {
+  test('does not affect the other calls of its batch', async () => {
     const response = await serve(`${url}/echo,echo?batch=1&input=${batch}`);
     expect(response.status).toBe(207);
     expect(await response.json()).toMatchObject([{ error: {} }, { result: {} }]);
   });
 
-  test('is rejected for connection parameters that hold too much', async () => {
+  test('is rejected if its connection parameters contain too many values', async () => {
     const params = encodeURIComponent(`[${'1,'.repeat(MAX_JSON_VALUES)}1]`);
     const response = await serve(`${url}/echo?connectionParams=${params}`);
     expect(response.status).toBe(400);

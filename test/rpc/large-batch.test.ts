@@ -47,15 +47,15 @@ const outcomes = async (called: Promise<unknown>[]) =>
     const error: unknown = outcome.reason;
     return error instanceof TRPCClientError ? error.message : String(error);
   });
-const times = <T>(number: number, make: () => T) => Array.from({ length: number }, make);
+const times = <T>(number: number, create: () => T) => Array.from({ length: number }, create);
 const EACH = 'A batch can have at most 30 calls. Set `maxItems: 30` in the options of the batch link.';
 
 describe.each(CLIENTS)('%s', (_, client) => {
-  test('of as many calls as allowed runs', async () => {
+  test('with the maximum number of calls runs', async () => {
     expect(await outcomes(times(30, () => client.query('ask')))).toEqual(times(30, () => 'done'));
   });
 
-  test.each([31, 100])('of %d calls runs none, and each gets the same short error', async (number) => {
+  test.each([31, 100])('with %d calls runs none, and each gets the same short error', async (number) => {
     calls = 0;
     bodies.length = 0;
     expect(await outcomes(times(number, () => client.mutation('change')))).toEqual(times(number, () => EACH));
@@ -64,19 +64,19 @@ describe.each(CLIENTS)('%s', (_, client) => {
     expect(bodies[0]?.length).toBeLessThan(64 * 1024);
   });
 
-  test('of unknown and of long names is as short', async () => {
+  test('with unknown and long names gets the same short errors', async () => {
     bodies.length = 0;
     const called = times(100, () => client.query(`${'a'.repeat(60)}${calls % 2 ? '' : 'b'}`));
     expect(await outcomes(called)).toEqual(times(100, () => EACH));
     expect(bodies[0]?.length).toBeLessThan(64 * 1024);
   });
 
-  test('of more than 100 calls is one error that says the same', async () => {
+  test('with more than 100 calls gets a single error with the same message', async () => {
     expect(await outcomes(times(101, () => client.query('ask')))).toEqual(times(101, () => EACH));
   });
 });
 
-test('a batch over the limit has the status 400, and is the fault of its caller', async () => {
+test('a batch over the limit gets status 400, and is not reported as a server error', async () => {
   for (const number of [31, 101]) {
     const names = times(number, () => 'ask').join(',');
     const response = await handle(`http://localhost/api/trpc/${names}?batch=1`);

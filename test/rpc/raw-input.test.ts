@@ -14,7 +14,7 @@ import { serveInstance } from '#test/served';
 
 const KB = 1024;
 
-/** What an input that is not JSON holds, as text. */
+/** Describes an input that is not JSON, as text. */
 async function shown(input: unknown): Promise<string> {
   if (input instanceof ReadableStream) {
     const bytes = await new Response(input).bytes();
@@ -33,7 +33,7 @@ const takes = (input: z.core.$ZodType) =>
   open
     .input(input)
     .output(z.string())
-    .mutation(({ input: given }) => shown(given));
+    .mutation(({ input: received }) => shown(received));
 
 let runs = 0;
 const TAKING = {
@@ -154,22 +154,22 @@ const codeOf = (called: Promise<unknown>) =>
   );
 
 describe('a FormData', () => {
-  test.each(Object.keys(TAKING))('reaches a procedure whose parser takes it: %s', async (name) => {
+  test.each(Object.keys(TAKING))('reaches a procedure whose parser accepts it: %s', async (name) => {
     const expected = await theirs.mutation(name, FORM());
     expect(expected).toContain('ä=1&b');
     expect(await ours.mutation(name, FORM())).toBe(expected);
   });
 
-  test.each([...Object.keys(JSON_ONLY), 'octets'])('is rejected by any other: %s', async (name) => {
+  test.each([...Object.keys(JSON_ONLY), 'octets'])('is rejected by any other procedure: %s', async (name) => {
     expect(await codeOf(ours.mutation(name, formOf({ a: '1' })))).toBe('UNSUPPORTED_MEDIA_TYPE');
     expect(runs).toBe(0);
   });
 
-  test('that the parser rejects is invalid', async () => {
+  test('is reported as invalid input if the parser rejects it', async () => {
     expect(await codeOf(ours.mutation('refined', formOf({ b: '1' })))).toBe('INVALID_INPUT');
   });
 
-  test('may be as large as a form over REST', async () => {
+  test('has the same size limits as a form over REST', async () => {
     const file = (bytes: number) => new File(['x'.repeat(bytes)], 'x', { type: 'text/plain' });
     expect(await ours.mutation('small', formOf({ a: file(9 * KB), b: file(9 * KB) }))).toContain('9216');
     expect(await codeOf(ours.mutation('small', formOf({ a: file(11 * KB) })))).toBe('PAYLOAD_TOO_LARGE');
@@ -179,7 +179,7 @@ describe('a FormData', () => {
   });
 });
 
-describe('octets', () => {
+describe('binary inputs', () => {
   test.each([
     ['a File', new File(['content'], 'a.txt')],
     ['a Blob', new Blob(['content'])],
@@ -191,11 +191,11 @@ describe('octets', () => {
     }
   });
 
-  test.each(Object.keys(JSON_ONLY))('are rejected by any other: %s', async (name) => {
+  test.each(Object.keys(JSON_ONLY))('are rejected by any other procedure: %s', async (name) => {
     expect(await codeOf(ours.mutation(name, new Uint8Array(3)))).toBe('UNSUPPORTED_MEDIA_TYPE');
   });
 
-  test('may be as many as those of a file over REST', async () => {
+  test('have the same size limit as a file over REST', async () => {
     expect(await ours.mutation('smallOctets', new Uint8Array(10 * KB))).toContain('10240 bytes');
     expect(await codeOf(ours.mutation('smallOctets', new Uint8Array(11 * KB)))).toBe('PAYLOAD_TOO_LARGE');
     const endless = new ReadableStream({
@@ -212,20 +212,20 @@ describe('octets', () => {
     expect(response?.status ?? 413).toBe(413);
   });
 
-  test('that the procedure does not read do no harm', async () => {
+  test('do not affect the next call if the procedure does not read them', async () => {
     expect(await ours.mutation('idle', new Uint8Array(300 * KB))).toBe('not read');
     expect(await ours.mutation('octets', new Uint8Array(3))).toContain('3 bytes');
   });
 });
 
-test("the product's own links send both", async () => {
+test('the links of src/client send a FormData and binary inputs', async () => {
   const client = createTRPCUntypedClient<AppRouter>({ links: links(url) });
   expect(await client.mutation('form', formOf({ a: '1' }))).toBe('a=1');
   expect(await client.mutation('octets', new Uint8Array(3))).toContain('3 bytes');
   expect(await client.mutation('either', { a: 'b' })).toBe('{"a":"b"}');
 });
 
-describe('a foreign page', () => {
+describe('a page of another origin', () => {
   test.each([
     ['form', () => formOf({ a: '1' })],
     ['octets', () => new Blob(['content'], { type: 'application/octet-stream' })],
@@ -237,14 +237,14 @@ describe('a foreign page', () => {
   });
 });
 
-test('neither a query nor a batch takes what is not JSON', async () => {
+test('queries and batches reject inputs that are not JSON', async () => {
   for (const path of ['form?batch=1', 'form,form?batch=1', 'question', 'missing']) {
     const response = await fetch(`${url}/${path}`, { method: 'POST', body: formOf({ a: '1' }) });
     expect(response.status).toBe(415);
   }
 });
 
-test('a body that is no form is the fault of the caller', async () => {
+test('a malformed form gets status 400', async () => {
   const headers = { 'content-type': 'multipart/form-data; boundary=x' };
   const response = await fetch(`${url}/form`, { method: 'POST', headers, body: 'no form' });
   expect(response.status).toBe(400);
