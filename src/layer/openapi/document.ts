@@ -22,7 +22,7 @@ export interface DocumentInfo {
   title: string;
   /** The version of the API, not of OpenAPI. */
   version: string;
-  /** What the API does, in Markdown. */
+  /** A description of the API, in Markdown. */
   description?: string;
   /** The public origin, such as `https://app.example.com`. Default: the origin that serves the document. */
   serverUrl?: string;
