@@ -12,64 +12,75 @@ import { createOriginGuard, type OriginOptions } from './http/origin.ts';
 import { within } from './limit.ts';
 import { createMounts, type Mount, type MountOptions } from './mounts.ts';
 
-/** How a call ended. */
+/** The result of a call, for logs and metrics. */
 export interface Outcome<C extends object, Platform> {
   call: Call<C, Platform>;
+  /** The HTTP status of the response. */
   status: number;
-  /** The time until the response began, in milliseconds. */
+  /** The time until the start of the response, in milliseconds. */
   ms: number;
 }
 
+/** The options of `createApi`. */
 export interface ApiOptions<C extends object, Platform> extends MountOptions<C> {
+  /** The tRPC router to serve. */
   router: AnyTRPCRouter;
-  /** Returns the context that procedures get. It is called once a request, when it is first needed. */
+  /** Returns the context of the procedures. It is called at most once per request, when the context is first needed. */
   createContext: (options: ContextOptions<Platform>) => C | Promise<C>;
-  /** How the address of a client is found behind proxies of your own. Default: it is that of the peer. */
+  /**
+   * How to find the IP address of a client behind your own proxies. Default: 0 proxies, so it is the address of the
+   * peer.
+   */
   trustProxy?: TrustProxy;
-  /** Further surfaces. Of all mounts, the first that matches a path serves it. */
+  /** Additional surfaces. The first mount that matches a path serves it; those of the router come first. */
   mounts?: readonly Mount<C>[];
-  /** The errors of the API; default: those of the layer only. */
+  /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
-  /** Lets pages of other origins call the API. Default: none may. */
+  /** The pages of other origins that may call the API (CORS). Default: none. */
   cors?: CorsOptions | undefined;
   /**
-   * Rejects requests that a page of another site may have made a browser send with its user's cookies. Default: by the host
-   * that a request names.
+   * The guard against requests that a page of another site makes a browser send with its user's cookies. Default: the
+   * origin of an unsafe request must match the host that the request was sent to.
    */
   origin?: OriginOptions;
   /** Called when a call is rejected before or by its surface. @throws {ApiError} to reject it with another error. */
   onRejected?: (call: Call<C, Platform>) => Promise<void>;
-  /** Called with the error of each call that failed, also of a stream after its response has begun. */
+  /** Called with the error of each failed call, and of each stream that fails after its response has started. */
   onError?: (error: ApiError, call: Call<C>) => void;
-  /** Called when a response begins. */
+  /** Called when a response starts. */
   onResponse?: (outcome: Outcome<C, Platform>) => void;
 }
 
-/** A tRPC router as it is served. Its functions need no `this`. */
+/** A tRPC router, ready to serve requests. Its functions need no `this`. */
 export interface Api<Platform = unknown> {
   /**
-   * Returns the response to a request, or `null` for a path that the API does not serve; it never throws. `toResponse` turns
-   * a response into a WHATWG Response.
+   * Returns the response to a request, or `null` for a path that the API does not serve. It never throws. `toResponse`
+   * converts the response to a WHATWG Response.
    */
   handle: (request: HostRequest<Platform>) => Promise<ApiResponse | null>;
-  /** Returns the response to a request, with status 404 for a path that the API does not serve; it never throws. */
+  /** Returns the response to a request, with status 404 for a path that the API does not serve. It never throws. */
   respond: (request: HostRequest<Platform>) => Promise<ApiResponse>;
-  /** The same for hosts with the Fetch API, such as `export default { fetch: api.fetch }`. */
+  /** Does the same for hosts with the Fetch API, such as `export default { fetch: api.fetch }`. */
   fetch: (request: Request, platform?: Platform) => Promise<Response>;
-  /** Sends a request in process, for tests. @param path with a slash in front. */
+  /** Sends a request in process, for tests. @param path the path with its query, starting with a slash. */
   request: (path: string, init?: RequestInit) => Promise<Response>;
   /** True if the API serves a path. */
   match: (path: string) => boolean;
 }
 
-/** The longest that a call may take, in seconds, if the host sets no other limit. */
+/** The time limit of a call, in seconds, if the host sets no other. */
 export const DEFAULT_MAX_DURATION = 60;
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
 /**
- * Serves a tRPC router: over RPC, over REST and with an OpenAPI document.
- * @throws {Error} naming a procedure that cannot be served, or a mistake in the options.
+ * Creates an API from a tRPC router: RPC for tRPC clients, REST for procedures with an `openapi` meta, and the OpenAPI
+ * 3.1 document of REST.
+ *
+ * Every response has `X-Request-Id` and `X-Content-Type-Options: nosniff`. A failed call has an error in the form of
+ * its surface: a problem document (RFC 9457) over REST, `{"error":…}` over RPC.
+ * @returns functions from a request to its response, for any host.
+ * @throws {Error} if a procedure cannot be served (the message names it), or if an option is not valid.
  */
 export function createApi<C extends object, Platform = unknown>(
   options: ApiOptions<C, Platform>,
@@ -79,11 +90,11 @@ export function createApi<C extends object, Platform = unknown>(
   const origins = createOriginGuard(options.origin);
   const mounts = [...createMounts({ ...options, errors }), ...(options.mounts ?? [])];
 
-  /** What is served where the API serves nothing. */
-  const nothing: Mount<C> = {
+  /** Serves all paths that no mount matches. */
+  const notFound: Mount<C> = {
     path: '/',
     surface: (call) => {
-      throw new CoreError('NOT_FOUND', { detail: `There is nothing at ${call.path}.` });
+      throw new CoreError('NOT_FOUND', { detail: `No endpoint has the path ${call.path}.` });
     },
   };
 
@@ -106,8 +117,8 @@ export function createApi<C extends object, Platform = unknown>(
 
   async function serve(host: HostRequest<Platform>, mount: Mount<C>): Promise<ApiResponse> {
     const started = performance.now();
-    const givenId = host.header('x-request-id') ?? '';
-    const id = REQUEST_ID.test(givenId) ? givenId : randomUUID();
+    const sentId = host.header('x-request-id') ?? '';
+    const id = REQUEST_ID.test(sentId) ? sentId : randomUUID();
     const call: Call<C, Platform> = new Call<C, Platform>(host, {
       id,
       createContext: () => createContext(new ContextOptions(call, trustProxy)),
@@ -135,10 +146,10 @@ export function createApi<C extends object, Platform = unknown>(
     return mount ? serve(host, mount) : null;
   }
 
-  const respondTo = (host: HostRequest<Platform>) => serve(host, find(host.path) ?? nothing);
+  const respondTo = (host: HostRequest<Platform>) => serve(host, find(host.path) ?? notFound);
 
   async function fetch(request: Request, platform?: Platform): Promise<Response> {
-    // Who leaves the platform out has declared that there is none.
+    // Without an argument, the caller has declared that there is no platform.
     const host = hostRequest(request, { platform: platform as Platform, maxDuration: DEFAULT_MAX_DURATION });
     return toResponse(await respondTo(host));
   }

@@ -15,15 +15,15 @@ import { createApi } from './api.ts';
 import { createNodeListener } from './hosts/node.ts';
 import { toRouteHandlers } from './hosts/next.ts';
 
-/** A context as applications have it: from the headers, after a wait. */
+/** Creates a context as applications do: from the headers, asynchronously. */
 async function createContext({ headers }: { headers: Headers }) {
   await Promise.resolve();
   return { user: headers.get('x-user') };
 }
 type Context = Awaited<ReturnType<typeof createContext>>;
 
-const taught = new SuperJSON();
-taught.registerCustom<URL, string>(
+const customized = new SuperJSON();
+customized.registerCustom<URL, string>(
   {
     isApplicable: (value): value is URL => value instanceof URL,
     serialize: String,
@@ -32,7 +32,7 @@ taught.registerCustom<URL, string>(
   'URL of the application',
 );
 
-/** Writes and reads JSON in an envelope, as a transformer of an application may. */
+/** A transformer of an application: it puts values into an envelope. */
 const enveloped: TRPCCombinedDataTransformer = {
   input: {
     serialize: (value: unknown) => ({ v: value }),
@@ -48,11 +48,11 @@ const both = (transformer: TRPCDataTransformer): TRPCCombinedDataTransformer => 
 const TRANSFORMERS: Record<string, TRPCCombinedDataTransformer | undefined> = {
   none: undefined,
   superjson: both(superjson),
-  'superjson of another kind': both(taught),
-  'of its own': enveloped,
+  'superjson with a custom type': both(customized),
+  'of the application': enveloped,
 };
 
-/** A router that knows nothing of this layer. */
+/** Creates a router without anything of this layer. */
 function routerOf(transformer: TRPCCombinedDataTransformer | undefined) {
   const t = initTRPC.context<Context>().create({ isDev: false, ...(transformer && { transformer }) });
   return t.router({
@@ -69,7 +69,7 @@ function routerOf(transformer: TRPCCombinedDataTransformer | undefined) {
   });
 }
 
-/** Requests as a client of a router sends them. */
+/** Returns requests as a client of a router sends them. */
 function requestsFor(
   transformer: TRPCCombinedDataTransformer | undefined,
 ): [path: string, init?: RequestInit][] {
@@ -103,9 +103,9 @@ const seen = async (response: Response) => ({
   text: await response.text(),
 });
 
-describe('a router of an application, with three lines', () => {
+describe('createApi with any tRPC router', () => {
   test.each(Object.entries(TRANSFORMERS))(
-    'gets the responses of tRPC’s adapter: transformer %s',
+    'returns the responses of tRPC’s adapter: transformer %s',
     async (_, transformer) => {
       const router = routerOf(transformer);
       const api = createApi({ router, createContext });
@@ -125,7 +125,7 @@ describe('a router of an application, with three lines', () => {
     },
   );
 
-  test('has inputs read without superjson, which obeys whatever a caller annotates', async () => {
+  test('reads inputs without superjson, which applies any annotation that a caller sends', async () => {
     const deserialize = jest.spyOn(superjson, 'deserialize');
     const api = createApi({ router: routerOf(TRANSFORMERS['superjson']), createContext });
     const input = encodeURIComponent(JSON.stringify(superjson.serialize({ text: 'a' })));
@@ -134,7 +134,7 @@ describe('a router of an application, with three lines', () => {
     deserialize.mockRestore();
   });
 
-  test('has a createContext as tRPC’s fetch adapter calls it', async () => {
+  test('calls createContext as tRPC’s fetch adapter does', async () => {
     const t = initTRPC.context<{ agent: string | null }>().create();
     const contextOf = ({ req, resHeaders }: Pick<FetchCreateContextFnOptions, 'req' | 'resHeaders'>) => {
       resHeaders.append('set-cookie', 'a=1');
@@ -150,7 +150,7 @@ describe('a router of an application, with three lines', () => {
     expect(response.headers.get('x-seen')).toBe('yes');
   });
 
-  test('is served at other paths', async () => {
+  test('serves other paths', async () => {
     const router = routerOf(undefined);
     const api = createApi({ router, createContext, rpc: { path: '/rpc' }, rest: false });
     expect((await api.request('/rpc/nothing')).status).toBe(200);
@@ -158,7 +158,7 @@ describe('a router of an application, with three lines', () => {
     expect([api.match('/rpc/nothing'), api.match('/api/v1/x'), api.match('/')]).toEqual([true, false, false]);
   });
 
-  test('tells procedures the address behind the proxies that are trusted', async () => {
+  test('finds the IP address of the client behind trusted proxies', async () => {
     const t = initTRPC.context<{ address: string | null }>().create();
     const router = t.router({ address: t.procedure.query(({ ctx }) => ctx.address) });
     const api = createApi({ router, createContext: ({ address }) => ({ address }), trustProxy: 2 });
@@ -171,7 +171,7 @@ describe('a router of an application, with three lines', () => {
 describe('toRouteHandlers', () => {
   const context = { params: Promise.resolve({}) };
 
-  test('serves the routes of Next.js, also with a slash at the end', async () => {
+  test('serves routes of Next.js, even with a trailing slash', async () => {
     const { GET } = toRouteHandlers(createApi({ router: routerOf(undefined), createContext }));
     for (const path of ['/api/trpc/now', '/api/trpc/now/']) {
       const response = await GET(new Request(`http://localhost${path}`), context);
@@ -184,10 +184,10 @@ describe('toRouteHandlers', () => {
 });
 
 describe('createNodeListener', () => {
-  /** Serves a listener behind what a framework does to a request before. */
+  /** Serves a listener. @param prepare changes each request first, as a framework does. */
   async function serve(
     prepare: (req: object) => void | Promise<void>,
-    ask: (origin: string) => Promise<void>,
+    send: (origin: string) => Promise<void>,
   ): Promise<void> {
     const listener = createNodeListener(createApi({ router: routerOf(undefined), createContext }));
     const server = createServer((req, res) => {
@@ -200,7 +200,7 @@ describe('createNodeListener', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     try {
-      await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await send(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     } finally {
       server.close();
     }
@@ -216,7 +216,7 @@ describe('createNodeListener', () => {
     );
   });
 
-  test('reads the path before a framework cut it, and a body that was parsed before', async () => {
+  test('uses the original path and the parsed body of a framework', async () => {
     await serve(
       async (req) => {
         const { url } = req as { url: string };

@@ -2,28 +2,32 @@ import { HeaderList } from './header-list.ts';
 import type { HostRequest } from './host-request.ts';
 import type { ApiResponse } from './response.ts';
 
-/** Is called with the number of bytes of a body that are about to be used. @throws {ApiError} to stop reading it. */
+/** Called with a number of bytes of a body before they are used. @throws {ApiError} to stop reading the body. */
 export type Meter = (bytes: number) => void;
 
-/** What a call is created with, beside its request. */
+/** The options of a call. */
 export interface CallOptions<C extends object> {
+  /** The id of the request. */
   id: string;
+  /** Creates the context of the procedures. */
   createContext: () => C | Promise<C>;
 }
 
 /**
- * A request on its way to a surface. What the layer knows of a call stands here; it reads nothing from the context and adds
- * nothing to it. What costs something, such as a WHATWG object, is made when it is read.
+ * A request on its way to a surface. It contains all that the layer knows of the request; the layer neither reads nor
+ * changes the context. Values that are expensive to create, such as WHATWG objects, are created when they are first
+ * read.
  */
 export class Call<C extends object = object, Platform = unknown> {
-  /** From `X-Request-Id`, or made by the server. */
+  /** The id of the request: from `X-Request-Id`, or a random one. */
   readonly id: string;
+  /** The HTTP method, such as `GET`. */
   readonly method: string;
-  /** As it was sent, without the query. */
+  /** The path as it was sent, still percent-encoded, without the query. */
   readonly path: string;
-  /** As it was sent, without its question mark; `''` if there is none. */
+  /** The query as it was sent, without its question mark; `''` if there is none. */
   readonly query: string;
-  /** Headers that the response gets on every surface. */
+  /** Headers that the response gets, on every surface. */
   readonly responseHeaders = new HeaderList();
   readonly #host: HostRequest<Platform>;
   readonly #create: () => C | Promise<C>;
@@ -55,6 +59,7 @@ export class Call<C extends object = object, Platform = unknown> {
     return this.#host.request();
   }
 
+  /** The absolute URL of the request. */
   get url(): URL {
     return (this.#url ??= new URL(this.request.url));
   }
@@ -74,7 +79,7 @@ export class Call<C extends object = object, Platform = unknown> {
     return this.#host.platform;
   }
 
-  /** Aborted when the caller disconnects or the call exceeds its time limit. */
+  /** The signal that is aborted when the client disconnects or the call exceeds its time limit. */
   get signal(): AbortSignal {
     if (!this.#end) {
       const end = new AbortController();
@@ -86,40 +91,43 @@ export class Call<C extends object = object, Platform = unknown> {
   }
 
   /**
-   * Abort it, with an error as its reason, when the caller loses the right to read a stream of the call. That ends the source of
-   * the stream. The response stays open, so that its reader gets the error.
+   * The controller to abort, with an error as the reason, when the caller loses the permission to read a stream of the
+   * call. That ends the source of the stream. The response stays open, so the client gets the error.
    */
   get revocation(): AbortController {
     return (this.#revocation ??= new AbortController());
   }
 
-  /** The signal of `revocation`; undefined if nobody can abort it. */
+  /** The signal of `revocation`; `undefined` if `revocation` has not been read, so nothing can abort it. */
   get revoked(): AbortSignal | undefined {
     return this.#revocation?.signal;
   }
 
-  /** Reads the body: calls `take` with each chunk. Absent if the host only has the body of `request`. */
+  /** Reads the body and calls `take` with each chunk. Absent if the host only has the body of `request`. */
   get readBody(): HostRequest['readBody'] {
     return this.#host.readBody;
   }
 
-  /** Calls `meter` with the bytes of the body before they are used. */
+  /** Sets a function that is called with the number of bytes of the body before they are used. */
   meterBody(meter: Meter): void {
     this.#meter = meter;
   }
 
-  /** Counts bytes of the body. @throws what the meter throws. */
+  /** Counts bytes of the body. @throws the errors of the meter. */
   countBytes(bytes: number): void {
     this.#meter?.(bytes);
   }
 
-  /** Aborts the work of the call. */
+  /** Aborts the call: its `signal` is aborted with `reason`. */
   abort(reason: unknown): void {
     this.#aborted = { reason };
     this.#end?.abort(reason);
   }
 
-  /** Returns the context that procedures get; it is created once, when it is first needed. @throws what `createContext` throws. */
+  /**
+   * Returns the context of the procedures. It is created once, when it is first needed.
+   * @throws the errors of `createContext`.
+   */
   context(): C | Promise<C> {
     if (this.#context !== undefined) return this.#context;
     const created = this.#create();
@@ -141,14 +149,15 @@ export class Call<C extends object = object, Platform = unknown> {
   }
 }
 
-/** Serves the calls below a path; throws an ApiError for everything that is not a success. */
+/** Serves calls: returns the response of a successful call. It throws an ApiError for any other response. */
 export type Surface<C extends object = object, Platform = unknown> = (
   call: Call<C, Platform>,
 ) => Promise<ApiResponse>;
 
 /**
- * Returns the signal for the source of a stream: it is aborted with `signal`, and when the caller loses the right to read.
- * @param revoked of the call, if it has one.
+ * Returns the signal for the source of a stream: it is aborted with `signal`, and when the caller loses the permission
+ * to read.
+ * @param revoked the `revoked` signal of the call, if it has one.
  */
 export function untilRevoked(signal: AbortSignal, revoked: AbortSignal | undefined): AbortSignal {
   return revoked ? AbortSignal.any([signal, revoked]) : signal;

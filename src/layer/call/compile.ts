@@ -9,18 +9,18 @@ import { z } from 'zod';
 import { MAX_ISSUES } from '../limits.ts';
 import { compileParse } from './parse.ts';
 
-/** What a procedure is called with; tRPC's own names. */
+/** The options with which a procedure is called, with tRPC's names. */
 export interface CallOptions {
   ctx: object;
   path: string;
   type: TRPCProcedureType;
-  /** Gives the input as it came. @throws {TRPCError} when it cannot be read. */
+  /** Returns the input before validation. @throws {TRPCError} if it cannot be read. */
   getRawInput: () => Promise<unknown>;
   signal: AbortSignal | undefined;
   batchIndex: number;
 }
 
-/** Calls a procedure. @throws what it throws, as a TRPCError. */
+/** Calls a procedure. @throws {TRPCError} the error of the procedure. */
 export type Invoke = (options: CallOptions) => Promise<unknown>;
 
 interface State extends CallOptions {
@@ -38,7 +38,10 @@ type Middleware = (
 type Parse = (value: unknown) => unknown;
 type Step = { kind: 'input' | 'output'; parse: Parse } | { kind: 'other'; run: Middleware };
 
-/** Every procedure of a router that is loaded, with its path, such as `things.get`. */
+/**
+ * Returns the procedures of a router, each with its path, such as `things.get`. Those of lazy routers are in it once
+ * loaded.
+ */
 export function proceduresOf(router: AnyTRPCRouter): [path: string, procedure: AnyTRPCProcedure][] {
   const procedures: unknown = router._def.procedures;
   return isRecord(procedures)
@@ -46,13 +49,13 @@ export function proceduresOf(router: AnyTRPCRouter): [path: string, procedure: A
     : [];
 }
 
-/** What a procedure was given to `.output()`; `undefined` when nothing. */
+/** Returns the validator that a procedure has from `.output()`; `undefined` if it has none. */
 export const outputOf = ({ _def: definition }: AnyTRPCProcedure): unknown => fieldOf(definition, 'output');
 
 /**
- * Compiles how a procedure is called: the same middlewares in the same order as when tRPC calls it, with the same
- * result, at a fraction of the cost (docs/decisions/0010-calling-procedures.md). A procedure whose middlewares are not
- * as we know them is left to tRPC.
+ * Compiles the call of a procedure. It runs the same middlewares in the same order as tRPC, with the same result, at a
+ * fraction of the cost (docs/decisions/0010-calling-procedures.md). A procedure with unknown kinds of middlewares is
+ * called by tRPC.
  */
 export function compileCall(procedure: AnyTRPCProcedure): Invoke {
   const steps = stepsOf(procedure);
@@ -83,7 +86,7 @@ export function compileCall(procedure: AnyTRPCProcedure): Invoke {
     if (!result) {
       throw new TRPCError({
         code: 'INTERNAL_SERVER_ERROR',
-        message: 'A middleware did not return what its next() gave.',
+        message: 'A middleware did not return the result of its next().',
       });
     }
     if (!result.ok) throw result.error;
@@ -111,7 +114,10 @@ async function readInput(parse: Parse, { getRawInput, input }: State): Promise<u
   return isRecord(input) && isRecord(parsed) ? { ...input, ...parsed } : parsed;
 }
 
-/** As tRPC's, whose message is all issues as JSON; where they are many that takes longer than to find them. */
+/**
+ * Returns the same error as tRPC. Its message is all issues as JSON. For many issues, printing them takes longer than
+ * finding them.
+ */
 function inputError(cause: unknown): TRPCError {
   const isLong = cause instanceof z.core.$ZodError && cause.issues.length > MAX_ISSUES;
   return new TRPCError({
@@ -129,7 +135,7 @@ async function checkOutput(parse: Parse, data: unknown): Promise<unknown> {
   }
 }
 
-/** `null` when the procedure is not made of what we know. */
+/** Returns the middlewares of a procedure as steps; `null` if one of them is of an unknown kind. */
 function stepsOf(procedure: AnyTRPCProcedure): Step[] | null {
   const { _def: definition } = procedure;
   const middlewares = fieldOf(definition, 'middlewares');

@@ -3,13 +3,14 @@ import type { Call, Meter } from './call.ts';
 import type { HeaderList } from './header-list.ts';
 
 /**
- * How the address of a client is found: the number of proxies of your own in front, each of which appends to
- * X-Forwarded-For, or a function.
+ * How to find the IP address of a client: the number of your own proxies in front, each of which appends to
+ * X-Forwarded-For, or a function that returns the address, `null` if it is unknown.
  */
 export type TrustProxy = number | ((options: ContextOptions) => string | null);
 
 /**
- * What `createContext` gets: a superset of what tRPC's fetch adapter gives. What costs something is created when it is first read.
+ * The argument of `createContext`: a superset of the one of tRPC's fetch adapter. Values that are expensive to create
+ * are created when they are first read.
  * @example createContext: async ({ headers }) => ({ visitor: await findVisitor(headers) })
  */
 export class ContextOptions<Platform = unknown> {
@@ -22,7 +23,7 @@ export class ContextOptions<Platform = unknown> {
     this.#trustProxy = trustProxy;
   }
 
-  /** The request, on every host. Do not read its body: the procedures get it. */
+  /** The request as a WHATWG Request, on every host. Do not read its body, because the procedures read it. */
   get req(): Request {
     return this.#call.request;
   }
@@ -37,7 +38,9 @@ export class ContextOptions<Platform = unknown> {
     return this.#call.request.headers;
   }
 
-  /** Returns a header of the request by its name in lower case, at less cost than `headers`; `null` if there is none. */
+  /**
+   * Returns a header of the request by its name in lower case, at less cost than `headers`; `null` if there is none.
+   */
   header(name: string): string | null {
     return this.#call.header(name);
   }
@@ -47,23 +50,24 @@ export class ContextOptions<Platform = unknown> {
     return this.#call.id;
   }
 
+  /** The HTTP method, such as `GET`. */
   get method(): string {
     return this.#call.method;
   }
 
-  /** The IP address of the client, as far as `trustProxy` lets it be known; `null` if it is unknown. */
+  /** The IP address of the client, as far as `trustProxy` allows finding it; `null` if it is unknown. */
   get address(): string | null {
     const trust = this.#trustProxy;
     if (typeof trust === 'function') return trust(this);
     return clientAddress((name) => this.#call.header(name), this.#call.peer, trust);
   }
 
-  /** Aborted when the caller disconnects or the call exceeds its time limit. */
+  /** The signal that is aborted when the client disconnects or the call exceeds its time limit. */
   get signal(): AbortSignal {
     return this.#call.signal;
   }
 
-  /** The host's own objects: `{ req, res }` on Node, what `api.fetch` was given elsewhere. */
+  /** The host's own objects: `{ req, res }` on Node, the second argument of `api.fetch` on other hosts. */
   get platform(): Platform {
     return this.#call.platform;
   }
@@ -73,18 +77,23 @@ export class ContextOptions<Platform = unknown> {
     return this.#call.responseHeaders;
   }
 
-  /** Abort it, with an error as its reason, to end the streams of a caller who has lost the right to read them. */
+  /**
+   * The controller to abort, with an error as the reason, to end the streams of a caller that may no longer read them.
+   */
   get revocation(): AbortController {
     return this.#call.revocation;
   }
 
-  /** Calls `meter` with the bytes of the body before they are used. It throws to reject the request. */
+  /**
+   * Sets a function that is called with the number of bytes of the body before they are used. It throws to reject the
+   * request.
+   */
   meterBody(meter: Meter): void {
     this.#call.meterBody(meter);
   }
 }
 
-/** WHATWG headers whose changes reach a HeaderList. */
+/** WHATWG headers that pass all changes on to a HeaderList. */
 class LinkedHeaders extends Headers {
   readonly #list: HeaderList;
 

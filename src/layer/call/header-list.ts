@@ -1,11 +1,14 @@
-/** What a value of a header may not hold (RFC 9110, section 5.5): control characters, and characters beyond Latin-1. */
+/**
+ * Matches a character that a header value must not have (RFC 9110, section 5.5): control characters, and those beyond
+ * Latin-1.
+ */
 const INVALID = /[^\t\x20-\x7e\x80-\xff]/;
-/** The characters of a header's name (RFC 9110, section 5.1), in lower case. */
+/** Matches the name of a header (RFC 9110, section 5.1), in lower case. */
 const NAME = /^[a-z\d!#$%&'*+.^_`|~-]+$/;
 
 /**
- * The headers of a response: names in lower case, and values, in the order in which they were first set. It has the methods
- * of WHATWG's `Headers` that responses need, at a small part of their cost.
+ * The headers of a response: names in lower case with their values, in the order in which they were first set. It has
+ * the methods of WHATWG's `Headers` that responses need, at a small part of their cost.
  */
 export class HeaderList implements Iterable<[name: string, value: string]> {
   #fields: [name: string, value: string][] = [];
@@ -15,12 +18,13 @@ export class HeaderList implements Iterable<[name: string, value: string]> {
     for (const [name, value] of fields) this.append(name, value);
   }
 
-  /** Returns the value of a header, or `null`; of several cookies, the first. */
+  /** Returns the value of a header, `null` if there is none; for `Set-Cookie`, the first value. */
   get(name: string): string | null {
     const lower = name.toLowerCase();
     return this.#fields.find(([known]) => known === lower)?.[1] ?? null;
   }
 
+  /** True if there is a header with a name, in any case. */
   has(name: string): boolean {
     return this.get(name) !== null;
   }
@@ -37,8 +41,8 @@ export class HeaderList implements Iterable<[name: string, value: string]> {
   }
 
   /**
-   * Adds a value to a header: to the one that is there, after a comma (RFC 9110, section 5.3), but for cookies, each of which
-   * is a field of its own.
+   * Adds a value to a header. It follows the current value after a comma (RFC 9110, section 5.3), but each cookie is a
+   * separate field.
    * @throws {TypeError} for a name or a value that HTTP does not allow.
    */
   append(name: string, value: string): void {
@@ -48,11 +52,12 @@ export class HeaderList implements Iterable<[name: string, value: string]> {
     else this.#fields.push(field);
   }
 
-  /** Returns the values of `Set-Cookie`. */
+  /** Returns all values of `Set-Cookie`. */
   getSetCookie(): string[] {
     return this.#fields.flatMap(([name, value]) => (name === 'set-cookie' ? [value] : []));
   }
 
+  /** Removes a header. */
   delete(name: string): void {
     const lower = name.toLowerCase();
     this.#fields = this.#fields.filter(([known]) => known !== lower);

@@ -1,39 +1,51 @@
-/** A request as a host, such as Node's HTTP server, hands it to the API. Nothing of it costs anything before it is read. */
+/**
+ * A request as a host, such as Node's HTTP server, passes it to the API. Expensive parts are created when they are
+ * read.
+ */
 export interface HostRequest<Platform = unknown> {
+  /** The HTTP method, such as `GET`. */
   readonly method: string;
-  /** As it was sent, with a slash in front and without the query. */
+  /** The path as it was sent, still percent-encoded, starting with a slash, without the query. */
   readonly path: string;
-  /** As it was sent, without its question mark; `''` if there is none. */
+  /** The query as it was sent, without its question mark; `''` if there is none. */
   readonly query: string;
   /** Returns a header by its name in lower case, with repeated fields joined; `null` if there is none. */
   readonly header: (name: string) => string | null;
-  /** Returns the request as a WHATWG Request, always the same one. Its body is read once: by it or by `readBody`. */
+  /** Returns the request as a WHATWG Request, always the same one. The body is read once: from it, or by `readBody`. */
   readonly request: () => Request;
   /**
-   * Reads the body: calls `take` with each chunk. If `take` throws, the rest is discarded. Default: by the body of `request()`.
-   * @throws {ApiError} CLIENT_CLOSED_REQUEST if the body is incomplete; and what `take` throws.
+   * Reads the body and calls `take` with each chunk. If `take` throws, the rest is discarded. Default: reads the body
+   * of `request()`.
+   * @throws {ApiError} CLIENT_CLOSED_REQUEST if the body is incomplete; the errors of `take`.
    */
   readonly readBody?: (take: (chunk: Uint8Array) => void) => Promise<void>;
   /** The IP address of the peer; `null` if the host does not know it. */
   readonly peer: string | null;
   /** The host's own objects. */
   readonly platform: Platform;
-  /** The longest the call may take, in seconds. */
+  /** The time limit of the call, in seconds. */
   readonly maxDuration: number;
-  /** Calls `listener` when the caller disconnects before the response is sent; at once if it has. */
+  /**
+   * Calls `listener` when the client disconnects before the response is sent; at once if it has already disconnected.
+   */
   readonly onGone: (listener: () => void) => void;
-  /** Calls `listener` when a streamed response was sent or cannot be sent any more. Default: when its body was read. */
+  /**
+   * Calls `listener` when a streamed response is sent or cannot be sent any more. Default: when its body has been read.
+   */
   readonly onClosed?: (listener: () => void) => void;
 }
 
-/** What a host adds to a WHATWG Request. */
+/** The information about a request that a WHATWG Request does not have. */
 export interface FetchOptions<Platform> {
+  /** The host's own objects. */
   platform: Platform;
+  /** The time limit of the call, in seconds. */
   maxDuration: number;
+  /** The IP address of the peer. Default: `null`, unknown. */
   peer?: string | null;
 }
 
-/** Returns a WHATWG Request as a host hands it to the API. */
+/** Converts a WHATWG Request to a request that the API handles. */
 export function hostRequest<Platform>(
   request: Request,
   { platform, maxDuration, peer = null }: FetchOptions<Platform>,
@@ -56,7 +68,7 @@ export function hostRequest<Platform>(
   };
 }
 
-/** Returns the path and the query of an absolute URL as WHATWG writes it. */
+/** Returns the path and the query of an absolute URL in the form of the WHATWG URL standard. */
 function partsOf(url: string): { path: string; query: string } {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   const hash = url.indexOf('#');

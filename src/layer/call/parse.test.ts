@@ -6,11 +6,11 @@ import * as mini from 'zod/mini';
 import fc from '#test/fast-check';
 import { compileCall } from './compile.ts';
 
-/** How often each function of the application ran, and how many of its promises were dropped. */
+/** The number of runs of each function of the application, and the promises that it returned. */
 let runs = new Map<string, number>();
 let promises: Watched<unknown>[] = [];
 
-/** A promise that tells whether its result was asked for. */
+/** A promise that records if its result was read. */
 class Watched<T> extends Promise<T> {
   isHandled = false;
   override then<A = T, B = never>(
@@ -22,7 +22,7 @@ class Watched<T> extends Promise<T> {
   }
 }
 
-/** A function of an application: `how` it gives its result. */
+/** How a function of an application returns its result. */
 type How = 'sync' | 'async' | 'rejecting';
 function application<T>(name: string, how: How, result: (value: never) => T) {
   return (value: unknown): T => {
@@ -33,7 +33,7 @@ function application<T>(name: string, how: How, result: (value: never) => T) {
       else reject(new RangeError('a bug of the application'));
     });
     promises.push(promise);
-    // zod's types take a function without a promise only in some places, though it waits for promises in all of them.
+    // In some places, zod's types do not allow a promise, but zod awaits promises in all of them.
     return promise as T;
   };
 }
@@ -42,7 +42,7 @@ const hows = fc.constantFrom<How>('sync', 'sync', 'async', 'async', 'rejecting')
 let names = 0;
 const nameOf = (kind: string) => `${kind} ${names++}`;
 
-/** Schemas with functions of the application in every place that zod has for one. */
+/** Schemas with functions of the application in every place that zod allows. */
 const schemas = fc.letrec<{ schema: z.core.$ZodType }>((tie) => {
   const schema = tie('schema');
   return {
@@ -132,25 +132,25 @@ const values = fc.letrec<{ value: unknown }>((tie) => ({
 const t = initTRPC.create();
 type Options = Parameters<ReturnType<typeof compileCall>>[0];
 
-/** What came of a call, with what it cost the application's functions. */
-async function seen(call: (options: Options) => Promise<unknown>, value: unknown) {
+/** Returns the result of a call, the runs of the application's functions, and the number of dropped promises. */
+async function observe(call: (options: Options) => Promise<unknown>, value: unknown) {
   runs = new Map();
   promises = [];
   const type = 'query' as const;
   const getRawInput = () => Promise.resolve(value);
   let outcome: string;
   try {
-    const given = await call({ ctx: {}, path: 'p', type, getRawInput, signal: undefined, batchIndex: 0 });
-    outcome = inspect(given, { depth: 9 });
+    const output = await call({ ctx: {}, path: 'p', type, getRawInput, signal: undefined, batchIndex: 0 });
+    outcome = inspect(output, { depth: 9 });
   } catch (error) {
     outcome = error instanceof TRPCError ? `${error.code}: ${error.message}` : inspect(error);
   }
-  // A promise that is dropped when another one has failed is not ours to count, so only those of calls that went well are.
+  // Zod itself drops promises after another one has failed, so only those of successful calls count.
   const dropped = outcome.startsWith('INTERNAL') ? 0 : promises.filter(({ isHandled }) => !isHandled).length;
   return { outcome, runs, dropped };
 }
 
-test('runs each function of a schema as often as tRPC does, and answers the same', async () => {
+test('compileCall runs each function of a schema as often as tRPC does, with the same result', async () => {
   let asynchronous = 0;
   await fc.assert(
     fc.asyncProperty(schemas, values, fc.constantFrom('input', 'output'), async (schema, value, side) => {
@@ -159,9 +159,9 @@ test('runs each function of a schema as often as tRPC does, and answers the same
           ? t.procedure.input(schema).query(({ input }) => input)
           : t.procedure.output(schema).query(() => value as never);
       const invoke = compileCall(procedure);
-      const expected = await seen((options) => procedure(options), value);
-      expect(await seen(invoke, value)).toEqual(expected);
-      expect(await seen(invoke, value)).toEqual(expected);
+      const expected = await observe((options) => procedure(options), value);
+      expect(await observe(invoke, value)).toEqual(expected);
+      expect(await observe(invoke, value)).toEqual(expected);
       if (promises.length > 0) asynchronous++;
     }),
     { numRuns: 1500 },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 type Schema = z.core.$ZodType;
 
-/** Checks of zod itself. Any other is a function of the application, which may return a promise. */
+/** The built-in checks of zod. Any other check is a function of the application, which may return a promise. */
 const OWN_CHECKS: ReadonlySet<string> = new Set<z.core.$ZodChecks['_zod']['def']['check']>([
   'less_than',
   'greater_than',
@@ -21,15 +21,15 @@ const OWN_CHECKS: ReadonlySet<string> = new Set<z.core.$ZodChecks['_zod']['def']
 ]);
 
 /**
- * Compiles how a value is parsed by a schema: without promises, which zod does several times as fast, if no function of
- * the application is asked. A function that may return a promise has to be known before it is called: it must run once, and its
- * promise must not be dropped.
+ * Compiles the parser of a schema. If the schema calls no function of the application, it parses without promises,
+ * which is several times as fast in zod. This is decided before the first parse, because a function that returns a
+ * promise must run only once, and its promise must not be dropped.
  * @returns a function that returns the parsed value or a promise of it, and throws a ZodError.
  */
 export function compileParse(schema: Schema): (value: unknown) => unknown {
   let isSync: boolean | undefined;
   return (value) => {
-    isSync ??= !asksApplication(schema, new Set());
+    isSync ??= !callsApplication(schema, new Set());
     if (!isSync) return z.parseAsync(schema, value);
     const { success, data, error } = z.safeParse(schema, value);
     if (success) return data;
@@ -37,23 +37,25 @@ export function compileParse(schema: Schema): (value: unknown) => unknown {
   };
 }
 
-/** True if a check is a function of the application, or has a schema with one. */
+/** True if a check is a function of the application, or contains a schema with one. */
 export function isApplicationCheck({ _zod: { def } }: z.core.$ZodCheck): boolean {
   return !OWN_CHECKS.has(def.check);
 }
 
-/** True if a schema asks functions of the application that may return a promise. */
-function asksApplication(schema: Schema, seen: Set<Schema>): boolean {
+/** True if a schema calls functions of the application, which may return a promise. */
+function callsApplication(schema: Schema, seen: Set<Schema>): boolean {
   if (seen.has(schema)) return false;
   seen.add(schema);
   if (schema._zod.def.checks?.some(isApplicationCheck)) return true;
   const parts = partsOf(schema);
-  return parts === null || parts.some((part) => asksApplication(part, seen));
+  return parts === null || parts.some((part) => callsApplication(part, seen));
 }
 
-/** The schemas that a schema parses with; `null` if it is, or may be, more than schemas. */
+/**
+ * Returns the schemas that a schema parses with; `null` if it also calls, or may call, functions of the application.
+ */
 function partsOf(schema: Schema): readonly Schema[] | null {
-  // The way zod documents: a schema of an application's own kind has a type that is not listed, and ends in the default.
+  // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'string':
@@ -99,7 +101,7 @@ function partsOf(schema: Schema): readonly Schema[] | null {
     case 'success':
       return [def.innerType];
     case 'pipe':
-      // A codec has a function beside its two schemas.
+      // A codec has a function in addition to its two schemas.
       return def.transform ? null : [def.in, def.out];
     case 'lazy':
       return [def.getter()];

@@ -1,24 +1,25 @@
 import { HeaderList } from './header-list.ts';
 
-/** A response whose body is complete: it can be hashed, stored and compressed, and is sent at once. */
+/** A response with a complete body, which is sent at once, and can be hashed, stored and compressed. */
 export interface BufferedResponse {
+  /** The HTTP status. */
   status: number;
   headers: HeaderList;
-  /** `null` if there is none. */
+  /** The body; `null` if there is none. */
   body: string | Uint8Array<ArrayBuffer> | null;
 }
 
 /** The response of a surface: a WHATWG Response if its body is a stream. */
 export type ApiResponse = BufferedResponse | Response;
 
-/** Returns a response as a WHATWG Response, for hosts that take those. */
+/** Converts a response to a WHATWG Response, for hosts with the Fetch API. */
 export function toResponse(response: ApiResponse): Response {
   if (response instanceof Response) return response;
   const { status, headers, body } = response;
   return new Response(body, { status, headers: [...headers] });
 }
 
-/** Returns a response with a JSON body. */
+/** Returns a response with a JSON body, as `application/json` if `headers` has no other type. */
 export function jsonResponse(
   value: unknown,
   { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
