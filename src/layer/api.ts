@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { Call } from './call/call.ts';
-import { ContextOptions, type TrustProxy } from './call/context.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
 import { type ApiResponse, toResponse } from './call/response.ts';
+import { ContextOptions, type TrustProxy } from './context.ts';
 import { type ApiError, CoreError } from './errors/api-error.ts';
 import { coreErrors, type Errors } from './errors/define.ts';
 import { problem } from './errors/problem.ts';

@@ -1,10 +1,10 @@
 export { type Api, type ApiOptions, createApi, DEFAULT_MAX_DURATION, type Outcome } from './api.ts';
 export { Call, type Surface, untilRevoked } from './call/call.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
-export type { ContextOptions, TrustProxy } from './call/context.ts';
 export { HeaderList } from './call/header-list.ts';
 export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';
+export type { ContextOptions, TrustProxy } from './context.ts';
 export { ApiError, type ApiErrorOptions, CoreError } from './errors/api-error.ts';
 export {
   CORE_ERRORS,

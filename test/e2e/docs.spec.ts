@@ -23,7 +23,7 @@ test('shows the API reference, sends a request as the user, and loads nothing fr
   const response = page.waitForResponse(`${site.server.url}/api/v1/users/me`);
   await page.getByRole('button', { name: /Send get request/ }).click();
   expect((await response).status()).toBe(200);
-  await expect(page.getByText('200 OK')).toBeVisible();
+  await expect(page.getByRole('link', { name: '200 OK' })).toBeVisible();
   await expect(page.getByText(`"${email}"`)).toBeVisible();
   expect(foreign).toEqual([]);
 });

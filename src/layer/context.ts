@@ -1,6 +1,6 @@
-import { clientAddress } from '../http/address.ts';
-import type { Call, Meter } from './call.ts';
-import type { HeaderList } from './header-list.ts';
+import type { Call, Meter } from './call/call.ts';
+import type { HeaderList } from './call/header-list.ts';
+import { clientAddress } from './http/address.ts';
 
 /**
  * How to find the IP address of a client: the number of your own proxies in front, each of which appends to
