@@ -9,8 +9,8 @@ import { coreErrors, type Errors } from './errors/define.ts';
 import { problem } from './errors/problem.ts';
 import { type CorsOptions, createCors } from './http/cors.ts';
 import { createOriginGuard, type OriginOptions } from './http/origin.ts';
-import { within } from './limit.ts';
 import { createMounts, type Mount, type MountOptions } from './mounts.ts';
+import { within } from './time-limit.ts';
 
 /** The result of a call, for logs and metrics. */
 export interface Outcome<C extends object, Platform> {

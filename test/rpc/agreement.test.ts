@@ -9,7 +9,7 @@ import {
   type TRPCLink,
   type TRPCUntypedClient,
 } from '@trpc/client';
-import { initTRPC, type TRPCCombinedDataTransformer, type TRPCDataTransformer } from '@trpc/server';
+import { initTRPC, type TRPCCombinedDataTransformer } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { EventSource } from 'eventsource';
 import superjson, { type SuperJSONResult } from 'superjson';
@@ -22,6 +22,7 @@ import { requestInfo, startInstance } from '#test/caller';
 import fc from '#test/fast-check';
 import { FIELDS } from '#test/router-corpus';
 import { coerced, valueOf } from '#test/router-corpus-api';
+import { unreadSuperjson } from '#test/unread-superjson';
 
 const SCHEMAS = 80;
 /** The number of concurrent calls. A batching client sends them in one batch. */
@@ -75,15 +76,7 @@ const theirApp = routerOf({
   },
   output: superjson,
 });
-/** superjson, which fails if an input reaches it. */
-const unusedInput: TRPCDataTransformer = Object.create(superjson, {
-  deserialize: {
-    value: (): never => {
-      throw new Error('superjson was given an input.');
-    },
-  },
-});
-const ourApp = routerOf({ input: unusedInput, output: superjson });
+const ourApp = routerOf(unreadSuperjson);
 
 type Serve = (request: Request) => Promise<Response>;
 

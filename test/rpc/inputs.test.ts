@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createTRPCClient, httpBatchLink, httpBatchStreamLink, httpLink } from '@trpc/client';
-import { initTRPC, lazy, type TRPCDataTransformer } from '@trpc/server';
+import { initTRPC, lazy } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { Meta } from '#layer/index';
@@ -8,17 +8,9 @@ import { MAX_JSON_VALUES } from '#layer/limits';
 import type { Context } from '#server/people/context';
 import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
+import { unreadSuperjson } from '#test/unread-superjson';
 
-/** A superjson that fails if it gets an input. */
-const unusedInput: TRPCDataTransformer = Object.create(superjson, {
-  deserialize: {
-    value: (): never => {
-      throw new Error('superjson was given an input.');
-    },
-  },
-});
-const transformer = { input: unusedInput, output: superjson };
-const t = initTRPC.context<Context>().meta<Meta>().create({ transformer, isDev: false });
+const t = initTRPC.context<Context>().meta<Meta>().create({ transformer: unreadSuperjson, isDev: false });
 
 const Input = z.object({
   at: z.date().optional(),

@@ -31,7 +31,7 @@ export class Call<C extends object = object, Platform = unknown> {
   readonly responseHeaders = new HeaderList();
   readonly #host: HostRequest<Platform>;
   readonly #create: () => C | Promise<C>;
-  #context: C | Promise<C> | undefined;
+  #context: Promise<C> | undefined;
   #created: C | undefined;
   #url: URL | undefined;
   #searchParams: URLSearchParams | undefined;
@@ -128,19 +128,12 @@ export class Call<C extends object = object, Platform = unknown> {
    * Returns the context of the procedures. It is created once, when it is first needed.
    * @throws the errors of `createContext`.
    */
-  context(): C | Promise<C> {
-    if (this.#context !== undefined) return this.#context;
-    const created = this.#create();
-    this.#context = created;
-    if (created instanceof Promise) {
-      created.then(
-        (context) => {
-          this.#created = context;
-        },
-        () => undefined,
-      );
-    } else this.#created = created;
-    return created;
+  context(): Promise<C> {
+    return (this.#context ??= this.#createOnce());
+  }
+
+  async #createOnce(): Promise<C> {
+    return (this.#created = await this.#create());
   }
 
   /** The context, if it has been created. */

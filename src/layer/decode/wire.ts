@@ -49,7 +49,7 @@ export function isUndefined(payload: object): boolean {
 }
 
 /** Returns the number of values in JSON, containers included. */
-function countValues(json: unknown): number {
+export function countValues(json: unknown): number {
   if (!isContainer(json)) return 1;
   let count = 1;
   for (const value of Array.isArray(json) ? (json as unknown[]) : Object.values(json))

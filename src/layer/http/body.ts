@@ -7,12 +7,16 @@ import { nextSlice } from './turns.ts';
 /** The part of a call that is needed to read its body. */
 export type BodyCall = Pick<Call, 'header' | 'request' | 'readBody' | 'countBytes'>;
 
+/** Returns the length that a request declares for its body, in bytes; 0 if it declares none. */
+export const declaredLength = (call: Pick<BodyCall, 'header'>): number =>
+  Number(call.header('content-length') ?? 0);
+
 /**
  * Counts the bytes that the Content-Length of a request declares.
  * @returns a function to call with the size of each chunk, which counts bytes beyond them.
  */
 function startCounting(call: BodyCall): (bytes: number) => void {
-  const declared = Number(call.header('content-length') ?? 0);
+  const declared = declaredLength(call);
   let uncounted = -declared;
   call.countBytes(declared);
   return (bytes) => {
@@ -80,7 +84,7 @@ export const bodyTooLarge = (limit: number): ApiError =>
  *   disconnects.
  */
 export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(call.header('content-length') ?? 0) > limit) throw bodyTooLarge(limit);
+  if (declaredLength(call) > limit) throw bodyTooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const take = (chunk: Uint8Array) => {

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import { type BufferedResponse, emptyResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
+import { etagOf } from '../http/etag.ts';
 import { createOpenApiDocument, type DocumentInfo } from './document.ts';
 import { openPartsOf } from './open.ts';
 
@@ -33,7 +33,7 @@ export function createOpenApiSurface(
   const document = () => {
     if (created) return created;
     const text = JSON.stringify(createOpenApiDocument(router, info));
-    return (created = { text, etag: `"${createHash('sha256').update(text).digest('base64url')}"` });
+    return (created = { text, etag: etagOf(text) });
   };
   return async (call) => {
     const { method, id } = call;

@@ -102,8 +102,7 @@ export function createRestSurface<C extends object>(
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(call) : null;
     const precondition = readPrecondition(endpoint.method, call);
     await enter(call, endpoint);
-    const created = call.context();
-    const ctx = created instanceof Promise ? await created : created;
+    const ctx = await call.context();
     const uploads = new Uploads();
 
     const perform = (input: unknown, as: C) =>

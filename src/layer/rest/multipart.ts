@@ -4,7 +4,7 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { ApiError, CoreError } from '../errors/api-error.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
-import { type BodyCall, chunksOf, isJsonType, limitBytes, parseJson } from '../http/body.ts';
+import { type BodyCall, chunksOf, declaredLength, isJsonType, limitBytes, parseJson } from '../http/body.ts';
 import { checkJson, tooMany } from '../http/json.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { pathOf } from './names.ts';
@@ -56,7 +56,7 @@ export async function readMultipart(
   uploads: Uploads,
 ): Promise<[name: string, value: unknown][]> {
   const total = `The form must not exceed ${limits.total} bytes, and its text ${MAX_BODY_BYTES} bytes.`;
-  if (Number(call.header('content-length') ?? 0) > limits.total) throw tooLarge(total);
+  if (declaredLength(call) > limits.total) throw tooLarge(total);
   const parts: [string, unknown][] = [];
   let textSize = 0;
   let values = 0;

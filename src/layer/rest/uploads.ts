@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ApiResponse } from '../call/response.ts';
+import { whenRead } from '../stream/when-read.ts';
 
 /**
  * The files of one request. Each is written to the disk as it arrives, so a large file takes no memory, and exists
@@ -37,19 +38,6 @@ export class Uploads {
       return response;
     }
     signal.addEventListener('abort', () => void this.remove(), { once: true });
-    const reader = response.body.getReader();
-    const watched = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        await this.remove();
-        controller.close();
-      },
-      cancel: async (reason) => {
-        await reader.cancel(reason);
-        await this.remove();
-      },
-    });
-    return new Response(watched, response);
+    return whenRead(response, () => this.remove());
   }
 }

@@ -99,8 +99,7 @@ export function compileDispatch<C extends object>(
     inputs: Inputs,
     call: Call<C>,
   ): Promise<BufferedResponse> {
-    const created = call.context();
-    const ctx = created instanceof Promise ? await created : created;
+    const ctx = await call.context();
     const results = await Promise.all(
       targets.map((target, index) => perform(target, { inputs, index, isBatch }, { call, ctx })),
     );

@@ -4,7 +4,7 @@ import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
 import { sizeOf } from '../decode/size.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import { type BodyCall, bodyTooLarge, chunksOf, limitBytes } from '../http/body.ts';
+import { type BodyCall, bodyTooLarge, chunksOf, declaredLength, limitBytes } from '../http/body.ts';
 import { uploadLimits } from '../meta.ts';
 import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
 import { RawText } from '../rest/text.ts';
@@ -38,7 +38,7 @@ export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
   return async (call, type, uploads) => {
     if (!types.includes(type)) throw onlyJson();
     if (type === 'application/octet-stream') {
-      if (Number(call.header('content-length') ?? 0) > file) throw bodyTooLarge(file);
+      if (declaredLength(call) > file) throw bodyTooLarge(file);
       return ReadableStream.from(limitBytes(chunksOf(call), file, () => bodyTooLarge(file)));
     }
     const limits = { file, total, maxFields, maxValues };

@@ -2,7 +2,7 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCCombinedDataTransformer } fro
 import { z } from 'zod';
 import { outputOf } from '../call/compile.ts';
 import { sizeOf } from '../decode/size.ts';
-import { isUndefined, readerOf } from '../decode/wire.ts';
+import { countValues, isUndefined, readerOf } from '../decode/wire.ts';
 import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
 import { tooMany } from '../http/json.ts';
 
@@ -67,12 +67,6 @@ const PLAIN: Wire = {
   isAbsent: (json) => json === undefined,
 };
 
-/** Returns the number of values in JSON, containers included. */
-function countValues(json: unknown): number {
-  if (!isObject(json)) return 1;
-  return Object.values(json).reduce<number>((count, value) => count + countValues(value), 1);
-}
-
 /** True for superjson, even another copy of it. */
 function isSuperjson(transformer: unknown): boolean {
   const has = (name: string) => typeof fieldOf(transformer, name) === 'function';
@@ -130,9 +124,16 @@ function foreignWire({ input, output }: TRPCCombinedDataTransformer): Wire {
   };
 }
 
+const wires = new WeakMap<AnyTRPCRouter, Wire>();
+
 /** Returns the wire of a router, by its transformer. */
 export function wireOf(router: AnyTRPCRouter): Wire {
-  const { transformer } = router._def._config;
+  const wire = wires.get(router) ?? wireFor(router._def._config.transformer);
+  wires.set(router, wire);
+  return wire;
+}
+
+function wireFor(transformer: TRPCCombinedDataTransformer): Wire {
   const { input, output } = transformer;
   if (isIdentity(input) && isIdentity(output)) return PLAIN;
   const isKnown = isSuperjson(input) && isSuperjson(output) && !isCustomized(input) && !isCustomized(output);

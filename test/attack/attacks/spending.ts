@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Attack, atMost, gets, isCounted } from '../attack.ts';
+import { atMost, type Attack, gets, isCounted } from '../attack.ts';
 import { askIn, newChat } from '../chats.ts';
 import type { Attacker, Fixture } from '../fixture.ts';
 
@@ -122,7 +122,7 @@ const counted: Attack[] = COUNTED.map(([name, send], at) => ({
       send(stranger, index),
 }));
 
-/** These requests do not count, so that nobody can make the server reject its load balancer. They must be cheap. */
+/** These requests do not count, so no client can make the server reject its load balancer. They must be cheap. */
 const ready: Attack = {
   entry: 'A6',
   name: '3,000 requests for /api/ready',

@@ -3,6 +3,7 @@ import type { HostRequest } from './call/host-request.ts';
 import type { ApiResponse } from './call/response.ts';
 import { CoreError } from './errors/api-error.ts';
 import type { Errors } from './errors/define.ts';
+import { whenRead } from './stream/when-read.ts';
 
 interface Limits {
   call: Pick<Call, 'abort'>;
@@ -45,36 +46,4 @@ export function within(
       },
     );
   });
-}
-
-/** Returns the same response. Calls `done` when its body has been read or will not be read any more. */
-function whenRead(response: Response, done: () => void): Response {
-  const reader = response.body?.getReader();
-  if (!reader) {
-    done();
-    return response;
-  }
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done: isOver, value } = await reader.read();
-          if (!isOver) {
-            controller.enqueue(value);
-            return;
-          }
-          controller.close();
-        } catch (error) {
-          controller.error(error);
-        }
-        done();
-      },
-      async cancel(reason) {
-        done();
-        await reader.cancel(reason);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return new Response(body, response);
 }
