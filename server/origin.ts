@@ -2,15 +2,10 @@ import type { OriginOptions } from '#layer/index';
 import type { Env } from './env.ts';
 
 /** Returns the options to recognize requests of other sites. Their errors name the setting to change. */
-export function originOptions({
-  APP_URL,
-  CORS_ORIGINS = [],
-  TRUST_PROXY,
-}: Pick<Env, 'APP_URL' | 'CORS_ORIGINS' | 'TRUST_PROXY'>): OriginOptions {
+export function originOptions({ APP_URL, TRUST_PROXY }: Pick<Env, 'APP_URL' | 'TRUST_PROXY'>): OriginOptions {
   return {
     publicUrl: APP_URL,
     checkHosts: true,
-    origins: CORS_ORIGINS,
     trustProxy: TRUST_PROXY,
     speaksHttp: !TRUST_PROXY,
     fix: (origin) => `set APP_URL=${origin} and restart`,

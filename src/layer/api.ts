@@ -40,7 +40,8 @@ export interface ApiOptions<C extends object, Platform> extends MountOptions<C> 
   cors?: CorsOptions | undefined;
   /**
    * The guard against requests that a page of another site makes a browser send with its user's cookies. Default: the
-   * origin of an unsafe request must match the host that the request was sent to.
+   * origin of an unsafe request must match the host that the request was sent to, or be one of `cors`; forwarded hosts
+   * count if `trustProxy` is a number of proxies.
    */
   origin?: OriginOptions;
   /** Called when a call is rejected before or by its surface. @throws {ApiError} to reject it with another error. */
@@ -87,7 +88,12 @@ export function createApi<C extends object, Platform = unknown>(
 ): Api<Platform> {
   const { createContext, trustProxy, errors = coreErrors, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
-  const origins = createOriginGuard(options.origin);
+  const origins = createOriginGuard({
+    origins: options.cors?.origins ?? [],
+    credentials: options.cors?.credentials ?? false,
+    trustProxy: typeof trustProxy === 'number' && trustProxy > 0,
+    ...options.origin,
+  });
   const mounts = [...createMounts({ ...options, errors }), ...(options.mounts ?? [])];
 
   /** Serves all paths that no mount matches. */

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, jest, test } from '@jest/globals';
 import {
   initTRPC,
-  TRPCError,
   type TRPCCombinedDataTransformer,
   type TRPCDataTransformer,
+  TRPCError,
 } from '@trpc/server';
 import { type FetchCreateContextFnOptions, fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson, { SuperJSON } from 'superjson';
 import { z } from 'zod';
 import { createApi } from './api.ts';
-import { createNodeListener } from './hosts/node.ts';
 import { toRouteHandlers } from './hosts/next.ts';
+import { createNodeListener } from './hosts/node.ts';
 
 /** Creates a context as applications do: from the headers, asynchronously. */
 async function createContext({ headers }: { headers: Headers }) {
@@ -156,6 +156,26 @@ describe('createApi with any tRPC router', () => {
     expect((await api.request('/rpc/nothing')).status).toBe(200);
     expect((await api.request('/api/trpc/nothing')).status).toBe(404);
     expect([api.match('/rpc/nothing'), api.match('/api/v1/x'), api.match('/')]).toEqual([true, false, false]);
+  });
+
+  test('accepts cookies from pages of the origins of CORS with credentials, and from no other page', async () => {
+    const friend = 'https://friend.example';
+    const api = createApi({
+      router: routerOf(undefined),
+      createContext,
+      cors: { origins: [friend], credentials: true },
+    });
+    const send = (origin: string) =>
+      api.request('/api/trpc/set', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie: 'a=1', host: 'api.example', origin },
+        body: '{"n":2}',
+      });
+    const shared = await send(friend);
+    expect(shared.status).toBe(200);
+    expect(shared.headers.get('access-control-allow-origin')).toBe(friend);
+    expect(shared.headers.get('access-control-allow-credentials')).toBe('true');
+    expect((await send('https://stranger.example')).status).toBe(403);
   });
 
   test('finds the IP address of the client behind trusted proxies', async () => {
