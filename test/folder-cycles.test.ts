@@ -11,7 +11,10 @@ function importsOf(file: string): string[] {
   return Array.from(specifiers, ({ groups = {} }) => {
     const { specifier = '' } = groups;
     if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier);
-    return specifier.replace(/^#layer\//, 'src/layer/').replace(/^#server\//, 'server/');
+    return specifier
+      .replace(/^#runtime$/, 'src/layer/runtime/node.ts')
+      .replace(/^#layer\//, 'src/layer/')
+      .replace(/^#server\//, 'server/');
   });
 }
 

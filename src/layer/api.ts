@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { Call } from './call/call.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
@@ -124,7 +123,7 @@ export function createApi<C extends object, Platform = unknown>(
   async function serve(host: HostRequest<Platform>, mount: Mount<C>): Promise<ApiResponse> {
     const started = performance.now();
     const sentId = host.header('x-request-id') ?? '';
-    const id = REQUEST_ID.test(sentId) ? sentId : randomUUID();
+    const id = REQUEST_ID.test(sentId) ? sentId : crypto.randomUUID();
     const call: Call<C, Platform> = new Call<C, Platform>(host, {
       id,
       createContext: () => createContext(new ContextOptions(call, trustProxy)),

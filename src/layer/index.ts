@@ -24,13 +24,7 @@ export { type RouteHandlers, type RouteOptions, toRouteHandlers } from './hosts/
 export { createHealthSurface, type ReadinessCheck } from './health.ts';
 export { addressKey, clientAddress, plainAddress } from './http/address.ts';
 export { mediaType, parseJson, readBody } from './http/body.ts';
-export {
-  chooseEncoding,
-  compress,
-  type Encoding,
-  isCompressible,
-  MIN_LENGTH,
-} from './http/content-coding.ts';
+export { chooseEncoding, MIN_LENGTH } from './http/content-coding.ts';
 export type { CorsOptions } from './http/cors.ts';
 export {
   createOriginGuard,
@@ -63,6 +57,7 @@ export type { Claim, ClaimKey, StoredResponse } from './rest/idempotency.ts';
 export { createRestSurface, type RestOptions } from './rest/index.ts';
 export type { Atomically } from './rest/precondition.ts';
 export { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
+export type { Encoding } from './runtime/runtime.ts';
 export { isAsyncIterable, iterable, trackedIterable } from './stream/iterable.ts';
 export { type SseEvent, sseResponse } from './stream/sse.ts';
 export { textStream } from './stream/stream.ts';

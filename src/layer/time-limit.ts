@@ -1,3 +1,4 @@
+import { runtime } from '#runtime';
 import type { Call } from './call/call.ts';
 import type { HostRequest } from './call/host-request.ts';
 import type { ApiResponse } from './call/response.ts';
@@ -29,7 +30,7 @@ export function within(
       call.abort(error);
       reject(error);
     }, maxDuration * 1000);
-    timer.unref();
+    runtime.unref(timer);
     response.then(
       (created) => {
         const done = () => {

@@ -1,3 +1,4 @@
+import { runtime } from '#runtime';
 import { MAX_DETAIL_BYTES, MAX_ISSUES, MAX_ISSUES_BYTES } from '../limits.ts';
 import type { ErrorIssue } from './catalog.ts';
 
@@ -7,7 +8,7 @@ const MAX_MESSAGE_BYTES = 350;
 /** The space for the last issue, which has the number of omitted issues. */
 const REST_BYTES = 100;
 
-const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+const jsonBytes = (value: unknown): number => runtime.byteLength(JSON.stringify(value));
 
 /**
  * Cuts a text to a size, such as a part of the input in an error. The cost depends on `bytes`, not on the length of the

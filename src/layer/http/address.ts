@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { ipVersion } from './ip.ts';
 
 /** The key of all callers whose IP address is unknown. They share one budget. */
 const UNKNOWN = 'ip unknown';
@@ -10,9 +10,9 @@ const NETWORK_GROUPS = 4;
  * @returns `null` for any text that is not an IP address, so the result has a bounded length.
  */
 export function plainAddress(ip: string | null): string | null {
-  if (ip === null || isIP(ip) === 4) return ip;
+  if (ip === null || ipVersion(ip) === 4) return ip;
   const address = bareAddress(ip);
-  return isIP(address) === 0 ? null : address;
+  return ipVersion(address) === 0 ? null : address;
 }
 
 /**
@@ -22,7 +22,7 @@ export function plainAddress(ip: string | null): string | null {
  */
 export function addressKey(ip: string | null): string {
   const address = plainAddress(ip) ?? '';
-  switch (isIP(address)) {
+  switch (ipVersion(address)) {
     case 4:
       return `ip ${address}`;
     case 6:

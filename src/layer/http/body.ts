@@ -62,6 +62,25 @@ export async function* limitBytes<T extends Uint8Array>(
   }
 }
 
+/** Returns chunks as a stream, as they are read. Cancelling it ends their source. */
+export function streamOf(
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const result = await chunks.next();
+        if (result.done) controller.close();
+        else controller.enqueue(result.value);
+      },
+      async cancel() {
+        await chunks.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /** Reads the rest of a body and discards it. */
 async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   try {
@@ -100,7 +119,17 @@ export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<
     });
   } else for await (const chunk of chunksOf(call)) take(chunk);
   if (size >= LARGE_BODY_BYTES) await nextSlice();
-  return Buffer.concat(chunks, size);
+  return joined(chunks, size);
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,17 +1,7 @@
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Encoding } from '../runtime/runtime.ts';
 
 /** The minimum length of a body that is compressed, in characters. A shorter body fits into about one packet anyway. */
 export const MIN_LENGTH = 2048;
-/** About as fast as gzip's default, with a smaller result. Higher qualities take many times as long. */
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
-
-const brotli = promisify(brotliCompress);
-const deflate = promisify(gzip);
-
-/** A content coding of response bodies. */
-export type Encoding = 'br' | 'gzip';
-
 /** True if a body is long enough to be compressed: at least MIN_LENGTH characters. */
 export const isCompressible = (text: string | null): text is string =>
   text !== null && text.length >= MIN_LENGTH;
@@ -35,9 +25,4 @@ export function chooseEncoding(header: string | null, preferred: Encoding = 'br'
   if (Math.max(br, gz) === 0 || plain > Math.max(br, gz)) return null;
   if (br === gz) return preferred;
   return br > gz ? 'br' : 'gzip';
-}
-
-/** Compresses a text in Node's thread pool, so the event loop stays free. */
-export function compress(text: string, encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> {
-  return encoding === 'br' ? brotli(text, BROTLI) : deflate(text);
 }

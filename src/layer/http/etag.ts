@@ -1,7 +1,9 @@
-import { hash } from 'node:crypto';
+import { runtime } from '#runtime';
 
-/** Returns the strong entity tag (RFC 9110, section 8.8.3) of a body, with its quotes. */
-export const etagOf = (text: string): string => `"${hash('sha256', text, 'base64url')}"`;
+/**
+ * Returns the strong entity tag (RFC 9110, section 8.8.3) of a body, with its quotes. It is the same on every runtime.
+ */
+export const etagOf = (text: string): string => `"${runtime.hashText(text)}"`;
 
 /** The entity tags of a header; `any` for `*`. */
 export type TagList = 'any' | { tag: string; weak: boolean }[];

@@ -1,6 +1,7 @@
-import { isIP } from 'node:net';
 import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
+import { ipVersion } from './ip.ts';
+import { parseUrl } from './url.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The longest host or origin that an error repeats, in characters: a DNS name (RFC 1035) with scheme and port. */
@@ -71,20 +72,21 @@ export function requestHost(header: Header, trustProxy: boolean): string | null 
 /** Returns the name in a host as browsers write it, or `null` if it is not a valid host. */
 function nameOf(host: string): string | null {
   if (!HOST.test(host)) return null;
-  return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, '') ?? null;
+  return parseUrl(`http://${host}`)?.hostname.replace(/\.$/, '') ?? null;
 }
 
 /** True for a name that browsers never look up in DNS (RFC 6761, section 6.3). */
 const isLocalhost = (name: string) => name === 'localhost' || name.endsWith('.localhost');
 
 /** True for an IP address; an IPv6 address is in brackets. */
-const isAddress = (name: string) => isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+const isAddress = (name: string) => ipVersion(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
 
 /** True if a host, which may have a port, is a loopback name or address. */
 export function isLoopbackHost(host: string): boolean {
   const name = nameOf(host);
   return (
-    name !== null && (isLocalhost(name) || name === '[::1]' || (isIP(name) === 4 && name.startsWith('127.')))
+    name !== null &&
+    (isLocalhost(name) || name === '[::1]' || (ipVersion(name) === 4 && name.startsWith('127.')))
   );
 }
 
@@ -133,13 +135,13 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
    * it is the only origin of its host.
    */
   function isOwn(origin: string, header: Header): boolean {
-    const sent = URL.parse(origin);
+    const sent = parseUrl(origin);
     if (!sent) return false;
     if (sent.origin === own?.origin) return true;
     const host = requestHost(header, trustProxy);
     if (host === null || (own?.protocol === 'https:' && nameOf(host) === ownName)) return false;
     const scheme = trustProxy ? lastOf(header('x-forwarded-proto')) : speaksHttp ? 'http' : null;
-    const reached = URL.parse(`${scheme ?? sent.protocol.slice(0, -1)}://${host}`);
+    const reached = parseUrl(`${scheme ?? sent.protocol.slice(0, -1)}://${host}`);
     return sent.origin !== 'null' && sent.origin === reached?.origin;
   }
 
@@ -148,7 +150,7 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
 
   function crossOrigin(origin: string): CoreError {
     const repeated = origin.slice(0, MAX_REPEATED);
-    const parsed = repeated === origin && /^https?:/.test(origin) ? URL.parse(origin)?.origin : undefined;
+    const parsed = repeated === origin && /^https?:/.test(origin) ? parseUrl(origin)?.origin : undefined;
     const fix = parsed === undefined ? undefined : fixFor?.(parsed);
     const first = `Requests from ${repeated} are not accepted.`;
     return new CoreError('CROSS_ORIGIN', {

@@ -1,3 +1,4 @@
+import { runtime } from '#runtime';
 import { MAX_SLICE_MS } from '../limits.ts';
 
 /** The time (`performance.now()`) until which loops that take turns may continue in this turn of the event loop. */
@@ -7,7 +8,7 @@ const waiting: (() => void)[] = [];
 function release(): void {
   sliceEnd = performance.now() + MAX_SLICE_MS;
   waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(release);
+  if (waiting.length > 0) runtime.defer(release);
 }
 
 /**
@@ -19,6 +20,6 @@ function release(): void {
 export function nextSlice(): Promise<void> | undefined {
   if (performance.now() < sliceEnd) return undefined;
   return new Promise((resolve) => {
-    if (waiting.push(resolve) === 1) setImmediate(release);
+    if (waiting.push(resolve) === 1) runtime.defer(release);
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { DescribedErrors } from '../errors/schema.ts';
+import { groupBy } from '../group-by.ts';
 import type { Endpoint } from '../rest/endpoint.ts';
 import { headersOfProblem } from './headers.ts';
 import type { Semantics } from './semantics.ts';
@@ -36,7 +37,7 @@ export function createProblems({ codes, fields, schema }: DescribedErrors): Prob
   }
 
   const problems = new Map<number, ZodOpenApiResponseObject>();
-  for (const [status, entries] of Map.groupBy(Object.entries(codes), ([, definition]) => definition.status)) {
+  for (const [status, entries] of groupBy(Object.entries(codes), ([, definition]) => definition.status)) {
     const named = entries.map(([code]) => code);
     const description = entries.map(([code, { title }]) => `\`${code}\`: ${title}.`).join(' ');
     const narrow = z.object({ status: z.literal(status), code: z.enum(named) });

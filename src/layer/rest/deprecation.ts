@@ -1,3 +1,4 @@
+import { parseUrl } from '../http/url.ts';
 import type { RestMeta } from '../meta.ts';
 
 /** The names and values of headers. */
@@ -25,7 +26,7 @@ export function deprecationHeaders(
     headers.push(['sunset', instantOf(sunset).toUTCString()]);
   }
   if (link !== undefined) {
-    const page = URL.parse(link);
+    const page = parseUrl(link);
     if (!page) throw new Error(`"${link}" of \`rest.deprecation\` is not a URL.`);
     headers.push(['link', `<${page.href}>; rel="deprecation"`]);
   }

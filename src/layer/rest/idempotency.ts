@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import { jsonValue } from '../encode/json.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
@@ -121,9 +121,10 @@ async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string
     if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
     return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
-  const hash = createHash('sha256').update(text);
-  for (const file of files) hash.update(await file.bytes());
-  return hash.digest('base64url');
+  const hash = runtime.createHash();
+  hash.update(text);
+  for (const file of files) hash.update(new Uint8Array(await file.arrayBuffer()));
+  return hash.digest();
 }
 
 /** Returns a response as it is stored: a stream, or a large body, is stored without the body. */
@@ -132,7 +133,7 @@ function storedOf(response: TextResponse | Response): StoredResponse {
   const headers = Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.includes(name)));
   const text = response instanceof Response ? null : response.body;
   const isKept =
-    !(response instanceof Response) && (text === null || Buffer.byteLength(text) <= MAX_KEPT_BYTES);
+    !(response instanceof Response) && (text === null || runtime.byteLength(text) <= MAX_KEPT_BYTES);
   return isKept ? { status, headers, text } : { status, headers, text: null, isWithoutBody: true };
 }
 

@@ -1,6 +1,7 @@
+import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import type { ApiResponse } from '../call/response.ts';
-import { chooseEncoding, compress, isCompressible } from '../http/content-coding.ts';
+import { chooseEncoding, isCompressible } from '../http/content-coding.ts';
 import { encodedTag, names, parseTags } from '../http/etag.ts';
 import type { TextResponse } from './output.ts';
 
@@ -15,7 +16,8 @@ export async function respond(
   if (response instanceof Response) return call.method === 'HEAD' ? withoutBody(response) : response;
   const { status, headers, body: text } = response;
   const etag = headers.get('etag');
-  const encoding = isCompressible(text) ? chooseEncoding(call.header('accept-encoding')) : null;
+  const { compress } = runtime;
+  const encoding = compress && isCompressible(text) ? chooseEncoding(call.header('accept-encoding')) : null;
   if (isCompressible(text)) headers.append('vary', 'Accept-Encoding');
   if (encoding && etag !== null) headers.set('etag', encodedTag(etag, encoding));
   if (etag !== null && isKnown(call, etag)) {
@@ -24,7 +26,7 @@ export async function respond(
   }
   if (encoding) headers.set('content-encoding', encoding);
   if (call.method === 'HEAD' || text === null) return { status, headers, body: null };
-  return { status, headers, body: encoding ? await compress(text, encoding) : text };
+  return { status, headers, body: compress && encoding ? await compress(text, encoding) : text };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { addRoute, createRouter, findRoute } from 'rou3';
+import { groupBy } from '../group-by.ts';
 import { type Endpoint, paramName } from './endpoint.ts';
 
 /** The operations of one path. */
@@ -24,7 +25,7 @@ export interface RouteMatch {
  */
 export function compileRoutes(endpoints: Endpoint[]): (path: string) => RouteMatch | undefined {
   const tree = createRouter<Route>();
-  for (const group of groupByShape(endpoints).values()) {
+  for (const group of groupBy(endpoints, ({ path }) => pattern(path)).values()) {
     const [first] = group;
     if (first) addRoute(tree, '', pattern(first.path), routeOf(group));
   }
@@ -40,16 +41,6 @@ export function compileRoutes(endpoints: Endpoint[]): (path: string) => RouteMat
 function pattern(path: string): string {
   const segments = path.split('/');
   return segments.map((segment, i) => (paramName(segment) === undefined ? segment : `:p${i}`)).join('/');
-}
-
-function groupByShape(endpoints: Endpoint[]): Map<string, Endpoint[]> {
-  const groups = new Map<string, Endpoint[]>();
-  for (const endpoint of endpoints) {
-    const shape = pattern(endpoint.path);
-    const group = groups.get(shape) ?? [];
-    groups.set(shape, [...group, endpoint]);
-  }
-  return groups;
 }
 
 function routeOf(group: Endpoint[]): Route {

@@ -7,6 +7,7 @@ import {
 } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { z } from 'zod';
+import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
@@ -146,7 +147,7 @@ function respond(body: string, status: number, { responseHeaders }: Call): Buffe
 function byteBudget(bytes: number): (text: string) => boolean {
   let left = bytes;
   return (text) => {
-    const size = Buffer.byteLength(text);
+    const size = runtime.byteLength(text);
     if (size > left) return false;
     left -= size;
     return true;

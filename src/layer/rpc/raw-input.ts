@@ -1,10 +1,9 @@
-import { ReadableStream } from 'node:stream/web';
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
 import { sizeOf } from '../decode/size.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import { type BodyCall, bodyTooLarge, chunksOf, declaredLength, limitBytes } from '../http/body.ts';
+import { type BodyCall, bodyTooLarge, chunksOf, declaredLength, limitBytes, streamOf } from '../http/body.ts';
 import { uploadLimits } from '../meta.ts';
 import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
 import { RawText } from '../rest/text.ts';
@@ -39,7 +38,7 @@ export function compileReadRaw(procedure: AnyTRPCProcedure): ReadRaw {
     if (!types.includes(type)) throw onlyJson();
     if (type === 'application/octet-stream') {
       if (declaredLength(call) > file) throw bodyTooLarge(file);
-      return ReadableStream.from(limitBytes(chunksOf(call), file, () => bodyTooLarge(file)));
+      return streamOf(limitBytes(chunksOf(call), file, () => bodyTooLarge(file)));
     }
     const limits = { file, total, maxFields, maxValues };
     const form = new FormData();

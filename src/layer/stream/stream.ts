@@ -38,13 +38,14 @@ export function textStream<T>(
   const { encode, signal, whenAborted, aborted, opening, heartbeat, closing, onBreak } = options;
   const encoder = new TextEncoder();
   const iterator = items[Symbol.asyncIterator]();
-  let heart: NodeJS.Timeout | undefined;
+  let heart: ReturnType<typeof setTimeout> | undefined;
+  let sentAt = performance.now();
   let open = true;
   let onAbort: () => void = () => undefined;
 
   function end() {
     open = false;
-    clearInterval(heart);
+    clearTimeout(heart);
     signal.removeEventListener('abort', onAbort);
   }
   /** Ends a source that has not ended by itself. An error of its cleanup has no reader left, so it is ignored. */
@@ -72,11 +73,20 @@ export function textStream<T>(
       }
       signal.addEventListener('abort', onAbort, { once: true });
       if (!heartbeat) return;
-      const beat = encoder.encode(heartbeat.text);
-      heart = setInterval(() => {
+      const { afterMs } = heartbeat;
+      const text = encoder.encode(heartbeat.text);
+      const beat = () => {
+        const silentMs = performance.now() - sentAt;
+        if (silentMs < afterMs) {
+          heart = setTimeout(beat, afterMs - silentMs);
+          return;
+        }
+        sentAt = performance.now();
+        heart = setTimeout(beat, afterMs);
         // A client that has not read the earlier text would not see it.
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(beat);
-      }, heartbeat.afterMs);
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(text);
+      };
+      heart = setTimeout(beat, afterMs);
     },
     async pull(controller) {
       const send = (text: string) => {
@@ -88,7 +98,7 @@ export function textStream<T>(
         if (!open) return;
         if (!result.done) {
           send(encode(result.value));
-          heart?.refresh();
+          sentAt = performance.now();
           return;
         }
         end();
@@ -116,10 +126,12 @@ export async function settledWithin<T>(
   promise: Promise<T>,
 ): Promise<T | typeof TIMED_OUT> {
   if (ms === undefined) return promise;
-  const late = Promise.withResolvers<typeof TIMED_OUT>();
-  const timer = setTimeout(late.resolve, ms, TIMED_OUT);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<typeof TIMED_OUT>((resolve) => {
+    timer = setTimeout(resolve, ms, TIMED_OUT);
+  });
   try {
-    return await Promise.race([promise, late.promise]);
+    return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
   }
