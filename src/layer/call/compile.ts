@@ -1,11 +1,6 @@
-import {
-  type AnyTRPCProcedure,
-  type AnyTRPCRouter,
-  getTRPCErrorFromUnknown,
-  TRPCError,
-  type TRPCProcedureType,
-} from '@trpc/server';
+import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError, type TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
+import { toTrpcError } from '../errors/trpc-error.ts';
 import { MAX_ISSUES } from '../limits.ts';
 import { compileParse } from './parse.ts';
 
@@ -77,7 +72,7 @@ export function compileCall(procedure: AnyTRPCProcedure): Invoke {
           return await step.run({ ...state, meta, next: (change) => run(index + 1, changed(state, change)) });
       }
     } catch (cause) {
-      return { ok: false, error: getTRPCErrorFromUnknown(cause) };
+      return { ok: false, error: toTrpcError(cause) };
     }
   }
 

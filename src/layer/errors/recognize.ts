@@ -1,7 +1,8 @@
-import { TRPCError } from '@trpc/server';
+import type { TRPCError } from '@trpc/server';
 import { ApiError, CoreError } from './api-error.ts';
 import { CORE_ERRORS, type CoreCode } from './catalog.ts';
 import { rejectedInput } from './input.ts';
+import { isTrpcError } from './trpc-error.ts';
 
 /**
  * Returns the error that callers get for a thrown value, such as a database error; `undefined` if it does not recognize
@@ -41,12 +42,12 @@ const FROM_TRPC: Record<TRPCError['code'], CoreCode> = {
  */
 export function toApiError(error: unknown, recognize?: Recognize): ApiError {
   if (isApiError(error)) return error;
-  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  const cause = isTrpcError(error) ? (error.cause ?? error) : error;
   if (isApiError(cause)) return cause;
-  if (error instanceof TRPCError && isChosen(error)) return ofCode(error);
+  if (isTrpcError(error) && isChosen(error)) return ofCode(error);
   const recognized = recognize?.(cause);
   if (recognized) return recognized;
-  if (!(error instanceof TRPCError)) return new CoreError('INTERNAL_SERVER_ERROR', { cause });
+  if (!isTrpcError(error)) return new CoreError('INTERNAL_SERVER_ERROR', { cause });
   return (error.code === 'BAD_REQUEST' ? rejectedInput(cause) : undefined) ?? ofCode(error);
 }
 

@@ -1,4 +1,3 @@
-import { isTrackedEnvelope } from '@trpc/server';
 import type { HeaderList } from '../call/header-list.ts';
 import { toJson } from '../encode/json.ts';
 import { ApiError } from '../errors/api-error.ts';
@@ -8,6 +7,7 @@ import { HEARTBEAT_MS } from '../limits.ts';
 import { isAsyncIterable } from '../stream/iterable.ts';
 import { type SseEvent, sseResponse } from '../stream/sse.ts';
 import { settledWithin, textStream } from '../stream/stream.ts';
+import { isTracked } from '../stream/tracked.ts';
 
 /** The time that an event stream waits for its first event before it sends its headers, in milliseconds. */
 const FIRST_EVENT_MS = 500;
@@ -115,7 +115,7 @@ export async function chunkedResponse(
 }
 
 function toEvent(value: unknown): SseEvent {
-  if (!isTrackedEnvelope(value)) return { data: toJson(value) };
+  if (!isTracked(value)) return { data: toJson(value) };
   const [id, data] = value;
   return { id, data: toJson(data) };
 }

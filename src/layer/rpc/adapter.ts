@@ -6,6 +6,7 @@ import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
+import { withOwnTracked } from '../stream/tracked.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
 interface Reader {
@@ -75,7 +76,7 @@ export function compileAdapter<C extends object>(
         if (!isProcedure(procedure)) return procedure;
         const { type } = procedure._def;
         const { read, adapt } = readerFor(procedure);
-        const call = ({ signal, ...options }: CallOptions) =>
+        const run = ({ signal, ...options }: CallOptions): Promise<unknown> =>
           procedure({
             ...options,
             // The end of another stream in the batch must not interrupt a mutation.
@@ -85,7 +86,8 @@ export function compileAdapter<C extends object>(
               return adapt(resumed(input, type, lastEventId), inputs.isAbsent(options.batchIndex));
             },
           });
-        return Object.assign(call, { _def: procedure._def });
+        const call = async (options: CallOptions) => withOwnTracked(await run(options));
+        return Object.assign(type === 'subscription' ? call : run, { _def: procedure._def });
       },
     });
     return { ...router, _def: { ...router._def, procedures } };

@@ -1,17 +1,11 @@
-import {
-  type AnyTRPCRouter,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  TRPCError,
-  type TRPCProcedureType,
-} from '@trpc/server';
-import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
+import { errorShape, type FailedCall, statusOfTrpc, toTrpcError } from '../errors/trpc-error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import type { RpcPath } from './path.ts';
@@ -22,14 +16,6 @@ import type { Wire } from './wire.ts';
 interface Part {
   text: string;
   status: number;
-}
-
-/** The call that failed, as the error describes it. */
-interface Failed {
-  type: TRPCProcedureType;
-  /** Absent if the whole request failed. */
-  path?: string;
-  input?: unknown;
 }
 
 /** Serves a request. Returns `null` for a request that tRPC's adapter must serve. */
@@ -55,9 +41,8 @@ export function compileDispatch<C extends object>(
   targets: ReadonlyMap<string, Target>,
   onError: (error: TRPCError, call: Call<C>) => void,
 ): Dispatch<C> {
-  function failure(error: TRPCError, { type, path, input }: Failed, ctx: C): Part {
-    const { _config: config } = router._def;
-    const shape: unknown = getTRPCErrorShape({ config, error, type, path, input, ctx });
+  function failure(error: TRPCError, failed: FailedCall): Part {
+    const shape = errorShape(router, error, failed);
     return { text: `{"error":${wire.writeError(shape)}}`, status: statusOf(shape, error) };
   }
 
@@ -72,7 +57,7 @@ export function compileDispatch<C extends object>(
     { call, ctx }: { call: Call<C>; ctx: C },
   ): Promise<(fits: (text: string) => boolean) => Part> {
     const { signal } = call;
-    const reject = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index) }, ctx);
+    const reject = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index), ctx });
     try {
       const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
@@ -89,7 +74,7 @@ export function compileDispatch<C extends object>(
         throw needsStream();
       };
     } catch (thrown) {
-      const error = getTRPCErrorFromUnknown(thrown);
+      const error = toTrpcError(thrown);
       onError(error, call);
       return () => reject(error);
     }
@@ -111,9 +96,9 @@ export function compileDispatch<C extends object>(
       const [status = 200, ...others] = new Set(parts.map((part) => part.status));
       return respond(isBatch ? `[${text}]` : text, others.length > 0 ? MULTI_STATUS : status, call);
     } catch (thrown) {
-      const error = getTRPCErrorFromUnknown(thrown);
+      const error = toTrpcError(thrown);
       onError(error, call);
-      const { text, status } = failure(error, { type }, ctx);
+      const { text, status } = failure(error, { type, ctx });
       return respond(text, status, call);
     }
   }
@@ -126,7 +111,7 @@ export function compileDispatch<C extends object>(
 
 /** Returns the status of an error: as tRPC's adapters do, from its shape, if that has one. */
 const statusOf = (shape: unknown, error: TRPCError) =>
-  ErrorShape.safeParse(shape).data?.data.httpStatus ?? getHTTPStatusCodeFromError(error);
+  ErrorShape.safeParse(shape).data?.data.httpStatus ?? statusOfTrpc(error);
 
 /** The status of a batch whose calls have different statuses (RFC 4918, section 11.1). */
 const MULTI_STATUS = 207;

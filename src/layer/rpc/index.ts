@@ -1,9 +1,10 @@
-import { type AnyTRPCRouter, getTRPCErrorShape } from '@trpc/server';
+import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
+import { errorShape } from '../errors/trpc-error.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
 import { mediaType, parseCounted, parseJson, readBody } from '../http/body.ts';
 import { MAX_BATCH_SIZE } from '../limits.ts';
@@ -28,15 +29,7 @@ export function rpcFailure(
   error: ApiError,
   ctx: object | undefined,
 ): BufferedResponse {
-  const config = router._def._config;
-  const shape: unknown = getTRPCErrorShape({
-    config,
-    error,
-    type: 'unknown',
-    path: undefined,
-    input: undefined,
-    ctx,
-  });
+  const shape = errorShape(router, error, { type: 'unknown', ctx });
   const { retryAfter, headers } = error.options;
   return {
     status: error.definition.status,

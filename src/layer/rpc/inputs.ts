@@ -1,4 +1,5 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
+import { isTrpcError } from '../errors/trpc-error.ts';
 import { proceduresOf } from '../call/compile.ts';
 import { DEFAULT_SIZE, sizeOf } from '../decode/size.ts';
 import type { RpcPath } from './path.ts';
@@ -67,7 +68,7 @@ export function readInputs(
         const payload = payloads[index];
         inputs.set(index, payload === undefined ? undefined : reader(payload, values));
       } catch (cause) {
-        if (cause instanceof TRPCError) throw cause;
+        if (isTrpcError(cause)) throw cause;
         throw new TRPCError({ code: 'BAD_REQUEST', cause });
       }
       return inputs.get(index);

@@ -1,5 +1,4 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
-import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
 import { sizeOf } from '../decode/size.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
@@ -9,7 +8,7 @@ import { AS_FORM_DATA, readMultipart } from '../rest/multipart.ts';
 import { RawText } from '../rest/text.ts';
 import type { Uploads } from '../rest/uploads.ts';
 import { innerOf, type Schema } from '../schema/schema.ts';
-import type { Inputs } from './inputs.ts';
+import { type Inputs, isObject } from './inputs.ts';
 
 /**
  * The media types with which tRPC's clients send input that is not JSON: a FormData, and a File, Blob or Uint8Array.
@@ -65,10 +64,18 @@ export const singleInput = (input: unknown): Inputs => ({
 });
 
 function takes(parser: unknown, type: RawType): boolean {
-  if (parser === octetInputParser) return type === 'application/octet-stream';
+  if (isOctetParser(parser)) return type === 'application/octet-stream';
   // Other parsers are opaque. They reject unsuitable input themselves.
   return !(parser instanceof z.core.$ZodType) || takesObjects(parser, new Set());
 }
+
+/** True for tRPC's `octetInputParser`, by its form: another copy of tRPC has another one. */
+const isOctetParser = (parser: unknown): boolean =>
+  isObject(parser) &&
+  '_input' in parser &&
+  parser._input === null &&
+  'parse' in parser &&
+  !('~standard' in parser);
 
 /**
  * True if a schema may accept an instance of a class such as FormData. `z.object` does, but would only read its own
