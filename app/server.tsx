@@ -49,7 +49,7 @@ async function unless<T>(code: 'UNAUTHORIZED' | 'NOT_FOUND', call: Promise<T>): 
 }
 
 /** Returns the user who requested the page, or `null` if the visitor is not signed in. */
-export const findUser = cache(async () => unless('UNAUTHORIZED', (await api()).users.me({})));
+export const findUser = cache(async () => unless('UNAUTHORIZED', (await api()).users.me()));
 
 /**
  * Returns the user who requested the page. Without a session, redirects to the sign-in, which leads back.

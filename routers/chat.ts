@@ -215,7 +215,6 @@ export const chatRouter = router({
 
   models: signedIn
     .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'List available models' } })
-    .input(z.strictObject({}))
     .output(Models)
     .query(({ ctx }) => models.list(ctx.deps, ctx.actor)),
 });

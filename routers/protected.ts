@@ -30,7 +30,6 @@ import { registered, router, sessionOnly, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
 const tags = ['protected'];
-const nothing = z.strictObject({});
 
 export const protectedRouter = router({
   get: signedIn
@@ -42,7 +41,6 @@ export const protectedRouter = router({
         summary: 'Get the current account and credential',
       },
     })
-    .input(nothing)
     .output(Protected)
     .query(({ ctx }) => account.whoAmI(ctx.deps, ctx.actor)),
 
@@ -110,7 +108,6 @@ export const protectedRouter = router({
           summary: 'List your model provider keys',
         },
       })
-      .input(nothing)
       .output(ProviderKeys)
       .query(({ ctx }) => providerKeys.list(ctx.deps, ctx.actor)),
 
@@ -153,7 +150,6 @@ export const protectedRouter = router({
       rest: { stream: 'application/json' },
       rateLimit: { calls: 10, seconds: 60 },
     })
-    .input(nothing)
     .output(iterable(z.string().describe('Chunks of one JSON document.'), Export))
     .query(({ ctx }) => exportData(ctx.deps, ctx.actor)),
 
@@ -174,7 +170,6 @@ export const protectedRouter = router({
         summary: 'Check if you can become the first admin',
       },
     })
-    .input(nothing)
     .output(AdminClaim)
     .query(async ({ ctx }) => ({ open: await ctx.deps.adminClaim.isOpenTo(ctx.actor.userId) })),
 

@@ -19,7 +19,6 @@ const tags = ['users'];
 export const usersRouter = router({
   me: signedIn
     .meta({ openapi: { method: 'GET', path: '/users/me', tags, summary: 'Get your account' } })
-    .input(z.strictObject({}))
     .output(User)
     .query(({ ctx }) => users.get(ctx.deps, ctx.actor, ctx.actor.userId)),
 

@@ -33,7 +33,7 @@ async function fill({ api, id }: Person, messages: number, length: number): Prom
 
 async function exportOf({ api }: Person): Promise<string[]> {
   const chunks: string[] = [];
-  for await (const chunk of await api.protected.exportData({})) chunks.push(chunk);
+  for await (const chunk of await api.protected.exportData()) chunks.push(chunk);
   return chunks;
 }
 

@@ -80,7 +80,7 @@ async function rowsOf(chatId: string): Promise<number> {
 
 async function exported({ api }: Person): Promise<string> {
   let text = '';
-  for await (const chunk of await api.protected.exportData({})) text += chunk;
+  for await (const chunk of await api.protected.exportData()) text += chunk;
   return text;
 }
 
@@ -178,7 +178,7 @@ describe('a deleted account', () => {
       select ${ada.id}, 'key' || i, '', '', now() from generate_series(1, 300) as i`);
     const before = await count(() => ada.api.protected.deleteAccount({ password: ada.password }));
     expect(before.length).toBeLessThan(10);
-    expect(await failureOf(ada.api.users.me({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(ada.api.users.me())).toBe('UNAUTHORIZED');
     // The email can be used again.
     const again = await signUp(deps, 'Ada');
     expect(again.id).not.toBe(ada.id);
@@ -272,7 +272,7 @@ describe('removeExpired', () => {
       .select({ id: sessions.id })
       .from(sessions)
       .where(eq(sessions.userId, ada.id));
-    expect(left.map(({ id }) => id)).toEqual([(await again.api.protected.get({})).session?.id]);
+    expect(left.map(({ id }) => id)).toEqual([(await again.api.protected.get()).session?.id]);
   });
 
   test('deletes a guest who was away for too long, with their chats, but no other guest or account', async () => {

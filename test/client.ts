@@ -153,7 +153,7 @@ export async function signUpAdmin(
   fields: Partial<Account> = {},
 ): Promise<Account> {
   const account = await signUp(url, fields);
-  const { open } = await account.rpc.protected.adminClaim.query({});
+  const { open } = await account.rpc.protected.adminClaim.query();
   if (open) {
     const [, code = ''] = /code in its settings: (\S+)/.exec(log()) ?? [];
     await account.rpc.protected.claimAdmin.mutate({ code });

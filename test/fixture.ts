@@ -132,9 +132,9 @@ const MAKERS: Record<string, (owner: Owner, access: Access) => Promise<string>> 
   },
   async 'protected.sessions'({ instance, user, api }) {
     // A call may have changed the email.
-    const { email } = await api.users.me({});
+    const { email } = await api.users.me();
     const { rpc } = await signIn(instance.url, { ...user, email });
-    return (await rpc.protected.get.query({})).session?.id ?? '';
+    return (await rpc.protected.get.query()).session?.id ?? '';
   },
 };
 

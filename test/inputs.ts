@@ -203,7 +203,10 @@ function mutations(names: string[]): fc.Arbitrary<Mutation> {
   );
 }
 
-/** Generates nearly valid inputs that the procedure's schema rejects. */
+/**
+ * Generates nearly valid inputs that the procedure's schema rejects. Without an input, they have fields that REST does
+ * not accept and RPC ignores.
+ */
 export function badInputs(endpoint: Endpoint): fc.Arbitrary<Record<string, unknown>> {
   const names = [...endpoint.inputFields.keys()];
   const mutated = fc

@@ -53,7 +53,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
   });
 
   const isServed = () =>
-    ada.api.users.me({}).then(
+    ada.api.users.me().then(
       () => true,
       () => false,
     );
@@ -68,8 +68,8 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
       await proxy.inject(fault);
       const began = Date.now();
       const calls = [
-        ...Array.from({ length: 6 }, () => callWithKey(deps, key).users.me({})),
-        ...Array.from({ length: 6 }, () => ada.api.users.me({})),
+        ...Array.from({ length: 6 }, () => callWithKey(deps, key).users.me()),
+        ...Array.from({ length: 6 }, () => ada.api.users.me()),
         ada.api.chat.create({ title: fault }),
         ada.api.users.update({ id: ada.id, name: fault }),
       ];
@@ -78,13 +78,13 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
       expect(new Set(failures)).toEqual(new Set(['SERVICE_UNAVAILABLE']));
       // Calls again, now that no connection is open.
       const again = Date.now();
-      expect(await failureOf(callWithKey(deps, key).users.me({}))).toBe('SERVICE_UNAVAILABLE');
+      expect(await failureOf(callWithKey(deps, key).users.me())).toBe('SERVICE_UNAVAILABLE');
       expect(Date.now() - again).toBeLessThan(PROMPT_MS);
       const signingIn = callAuth(deps, '/sign-in/email', { email: ada.email, password: ada.password });
       expect(isConnectionError(await failureOf(signingIn))).toBe(true);
       await proxy.inject('none');
       await until(isServed);
-      expect((await callWithKey(deps, key).users.me({})).name).toBe('Ada');
+      expect((await callWithKey(deps, key).users.me()).name).toBe('Ada');
       expect((await ada.api.chat.list({ search: fault })).items).toEqual([]);
     },
   );

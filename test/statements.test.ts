@@ -152,7 +152,7 @@ const newMessage = (text: string) => ({ clientRequestId: newId(), parts: [{ type
  * more for many rows than for one.
  */
 const CALLS: Record<string, [statements: number, Arrange]> = {
-  'users.me': [1, plain((api) => api.users.me({}))],
+  'users.me': [1, plain((api) => api.users.me())],
   'users.list': [1, plain((api, { rows }) => expectRows(rows, api.users.list({ limit: rows })))],
   'users.get': [1, plain((api, { id }) => api.users.get({ id }))],
   'users.create': [
@@ -249,9 +249,9 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       };
     },
   ],
-  'chat.models': [1, plain((api) => api.chat.models({}))],
+  'chat.models': [1, plain((api) => api.chat.models())],
 
-  'protected.get': [1, plain((api) => api.protected.get({}))],
+  'protected.get': [1, plain((api) => api.protected.get())],
   'protected.sessions.list': [
     1,
     plain((api, { rows }) => expectRows(rows, api.protected.sessions.list({ limit: 100 }))),
@@ -260,7 +260,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     4,
     async (owner) => {
       const phone = await signIn(deps, owner);
-      const id = (await phone.api.protected.get({})).session?.id ?? '';
+      const id = (await phone.api.protected.get()).session?.id ?? '';
       return (api) => api.protected.sessions.revoke({ id });
     },
   ],
@@ -279,7 +279,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       return (api) => api.protected.apiKeys.revoke({ id });
     },
   ],
-  'protected.providerKeys.list': [1, plain((api) => api.protected.providerKeys.list({}))],
+  'protected.providerKeys.list': [1, plain((api) => api.protected.providerKeys.list())],
   'protected.providerKeys.set': [
     4,
     plain((api) => api.protected.providerKeys.set({ provider: 'openai', key: 'sk-12345678' })),
@@ -297,12 +297,12 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     async ({ rows }) => {
       const api = await authenticatedApi(await createOwner(rows));
       return async () => {
-        for await (const chunk of await api.protected.exportData({})) expect(chunk).not.toBe('');
+        for await (const chunk of await api.protected.exportData()) expect(chunk).not.toBe('');
       };
     },
   ],
   // None, because a claimed installation stays claimed.
-  'protected.adminClaim': [0, plain((api) => api.protected.adminClaim({}))],
+  'protected.adminClaim': [0, plain((api) => api.protected.adminClaim())],
   'protected.claimAdmin': [
     0,
     plain((api) =>

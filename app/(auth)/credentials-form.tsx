@@ -60,7 +60,7 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
   /** Returns the path to open: the settings if the account can become the first admin there. */
   async function destination(kind: 'form' | 'guest'): Promise<string> {
     if (kind === 'guest' || !isSignUp) return next;
-    const claim = await utils.client.protected.adminClaim.query({}).catch(() => null);
+    const claim = await utils.client.protected.adminClaim.query().catch(() => null);
     return claim?.open === true ? '/settings' : next;
   }
 

@@ -13,7 +13,7 @@ import classes from './sidebar.module.css';
 
 /** The menu of the signed-in account. */
 export function AccountMenu() {
-  const { data: user } = trpc.users.me.useQuery({});
+  const { data: user } = trpc.users.me.useQuery();
   const [failure, setFailure] = useState<string | null>(null);
   const [confirming, modal] = useDisclosure(false);
   if (!user) return null;

@@ -8,8 +8,8 @@ export default async function ChatLayout({ children }: { children: ReactNode }) 
   if (!(await findUser())) return children;
   const procedures = await api();
   await Promise.all([
-    procedures.users.me.prefetch({}),
-    procedures.chat.models.prefetch({}),
+    procedures.users.me.prefetch(),
+    procedures.chat.models.prefetch(),
     procedures.chat.list.prefetchInfinite(FIRST_CHATS),
   ]);
   return (

@@ -12,7 +12,7 @@ interface ModelSelectProps {
 
 /** A select of the available models. Not shown if there is only one. */
 export function ModelSelect({ value, onChange, disabled = false }: ModelSelectProps) {
-  const { data } = trpc.chat.models.useQuery({});
+  const { data } = trpc.chat.models.useQuery();
   const models = data?.items.filter((model) => model.available) ?? [];
   if (models.length < 2) return null;
   return (

@@ -19,17 +19,17 @@ export default async function SettingsPage() {
   const { isGuest } = await requireUser('/settings');
   const procedures = await api();
   await Promise.all([
-    procedures.users.me.prefetch({}),
+    procedures.users.me.prefetch(),
     procedures.protected.sessions.list.prefetchInfinite(FIRST_ITEMS),
     procedures.protected.audit.prefetchInfinite(FIRST_ITEMS),
     ...(isGuest
       ? []
       : [
           procedures.protected.apiKeys.list.prefetchInfinite(FIRST_ITEMS),
-          procedures.protected.providerKeys.list.prefetch({}),
+          procedures.protected.providerKeys.list.prefetch(),
         ]),
   ]);
-  const { open } = isGuest ? { open: false } : await procedures.protected.adminClaim({});
+  const { open } = isGuest ? { open: false } : await procedures.protected.adminClaim();
   return (
     <PageFrame title="Settings" size="sm">
       <Hydrate>

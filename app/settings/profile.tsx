@@ -9,7 +9,7 @@ import { Section } from '#src/components/section.tsx';
 
 /** The form for the account's name and email. */
 export function Profile() {
-  const { data: user } = trpc.users.me.useQuery({});
+  const { data: user } = trpc.users.me.useQuery();
   return user ? <ProfileForm key={user.id} id={user.id} name={user.name} email={user.email} /> : null;
 }
 
@@ -18,7 +18,7 @@ function ProfileForm({ id, name, email }: { id: string; name: string; email: str
   const form = useForm({ initialValues: { name, email } });
   const update = trpc.users.update.useMutation({
     onSuccess: (user) => {
-      utils.users.me.setData({}, user);
+      utils.users.me.setData(undefined, user);
       form.setInitialValues({ name: user.name, email: user.email });
       form.reset();
       return utils.protected.audit.invalidate();

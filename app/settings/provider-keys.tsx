@@ -17,7 +17,7 @@ const NAMES: Record<Provider, string> = {
 
 /** The user's own keys for model providers. */
 export function ProviderKeys() {
-  const keys = trpc.protected.providerKeys.list.useQuery({});
+  const keys = trpc.protected.providerKeys.list.useQuery();
   return (
     <Section
       title="Model provider keys"

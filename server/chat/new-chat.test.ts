@@ -60,7 +60,7 @@ describe('POST /api/chat for a missing chat', () => {
       'the quota is used up',
       'QUOTA_EXCEEDED',
       async () => {
-        const { id } = await ada.rpc.users.me.query({});
+        const { id } = await ada.rpc.users.me.query();
         await deps.db.update(users).set({ dailyTokens: 0 }).where(eq(users.id, id));
       },
     ],

@@ -227,7 +227,7 @@ describe('the log', () => {
     expect(textOfMessage(await answerOf(chatId))).toBe('smile 😀 nul \0 half \ud83d findable');
     expect((await ada.api.chat.list({ search: 'findable' })).items.map((chat) => chat.id)).toEqual([chatId]);
     let exported = '';
-    for await (const piece of await ada.api.protected.exportData({})) exported += piece;
+    for await (const piece of await ada.api.protected.exportData()) exported += piece;
     expect(JSON.stringify(JSON.parse(exported))).toContain('findable');
   });
 

@@ -176,7 +176,7 @@ describe(`with ${ROWS} rows, no query scans a whole table`, () => {
       expect(await api.chat.send(question)).toEqual(await api.chat.send(question));
     },
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
-    'protected.get': () => ada.api.protected.get({}),
+    'protected.get': () => ada.api.protected.get(),
     'protected.usage': () => ada.api.protected.usage({}),
     'protected.audit': () => pages((input) => ada.api.protected.audit(input)),
     'protected.sessions.list': () => ada.api.protected.sessions.list({}),

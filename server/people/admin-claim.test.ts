@@ -56,8 +56,8 @@ async function signUpWith({ url }: ServedInstance, headers: Record<string, strin
   return signIn(url, person);
 }
 
-const roleOf = async ({ rpc }: Account) => (await rpc.users.me.query({})).role;
-const isOpenTo = async ({ rpc }: Account) => (await rpc.protected.adminClaim.query({})).open;
+const roleOf = async ({ rpc }: Account) => (await rpc.users.me.query()).role;
+const isOpenTo = async ({ rpc }: Account) => (await rpc.protected.adminClaim.query()).open;
 const claim = (account: Pick<Account, 'rest'>, code: string) =>
   account.rest('POST /protected/admin-claim', { json: { code } });
 

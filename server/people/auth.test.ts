@@ -33,14 +33,14 @@ describe('the first admin', () => {
   test('is one of several accounts that sign up at the same time, and never a guest', async () => {
     await signInAsGuest(deps);
     const people = await Promise.all(['A', 'B', 'C', 'D'].map((name) => signUp(deps, name)));
-    const roles = await Promise.all(people.map(async ({ api }) => (await api.users.me({})).role));
+    const roles = await Promise.all(people.map(async ({ api }) => (await api.users.me()).role));
     expect(roles.sort()).toEqual(['admin', 'user', 'user', 'user']);
-    expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
+    expect((await (await signUp(deps)).api.users.me()).role).toBe('user');
   });
 
   test('has no automatic successor after its account is deleted', async () => {
     await deps.db.delete(users).where(eq(users.role, 'admin'));
-    expect((await (await signUp(deps)).api.users.me({})).role).toBe('user');
+    expect((await (await signUp(deps)).api.users.me()).role).toBe('user');
   });
 });
 
@@ -130,7 +130,7 @@ describe('a guest', () => {
       ['user', 'complete'],
       ['assistant', 'complete'],
     ]);
-    expect(await failureOf(guest.api.users.me({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(guest.api.users.me())).toBe('UNAUTHORIZED');
     expect(await deps.db.$count(users, eq(users.id, guest.id))).toBe(0);
   });
 
@@ -169,5 +169,5 @@ describe('a guest', () => {
 
 test('a session without a User-Agent header has the user agent null', async () => {
   const { api } = await signUp(deps);
-  expect(await api.protected.get({})).toMatchObject({ session: { userAgent: null } });
+  expect(await api.protected.get()).toMatchObject({ session: { userAgent: null } });
 });

@@ -40,9 +40,9 @@ const newKey = (scope: 'read' | 'write', expiresInDays?: number) =>
 
 /** True if a caller is not authenticated (any more). */
 const isUnauthorized = (api: Api) =>
-  api.users.me({}).then(
+  api.users.me().then(
     () => false,
-    async () => (await failureOf(api.users.me({}))) === 'UNAUTHORIZED',
+    async () => (await failureOf(api.users.me())) === 'UNAUTHORIZED',
   );
 
 /** Waits until a caller is no longer authenticated. */
@@ -110,7 +110,7 @@ describe('authentication', () => {
       deps.authenticator.invalidateAll();
       statements.length = 0;
       const api = createCallerFactory(appRouter)(createContext(deps, requestInfo(headers)));
-      await Promise.all(Array.from({ length: 10 }, () => api.users.me({})));
+      await Promise.all(Array.from({ length: 10 }, () => api.users.me()));
       expect(statements.filter(isLookup)).toHaveLength(1);
     }
   });
@@ -178,7 +178,7 @@ describe('sessions', () => {
       'a=b',
     ];
     for (const value of forged) {
-      expect(await failureOf(callAs(deps, new Headers({ cookie: value })).users.me({}))).toBe('UNAUTHORIZED');
+      expect(await failureOf(callAs(deps, new Headers({ cookie: value })).users.me())).toBe('UNAUTHORIZED');
     }
   });
 
@@ -188,10 +188,10 @@ describe('sessions', () => {
     expect(items).toHaveLength(2);
     const [current] = items.filter((session) => session.current);
     const other = items.find((session) => !session.current);
-    expect((await ada.api.protected.get({})).session?.id).toBe(current?.id);
-    expect((await phone.api.protected.get({})).session?.id).toBe(other?.id);
+    expect((await ada.api.protected.get()).session?.id).toBe(current?.id);
+    expect((await phone.api.protected.get()).session?.id).toBe(other?.id);
     await ada.api.protected.sessions.revoke({ id: other?.id ?? '' });
-    expect(await failureOf(phone.api.protected.get({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(phone.api.protected.get())).toBe('UNAUTHORIZED');
     expect(await failureOf(ada.api.protected.sessions.revoke({ id: other?.id ?? '' }))).toBe('NOT_FOUND');
   });
 
@@ -227,7 +227,7 @@ describe('sessions', () => {
     const cleo = await signUp(deps, 'Cleo');
     const [own] = (await cleo.api.protected.sessions.list({})).items;
     expect(await failureOf(ada.api.protected.sessions.revoke({ id: own?.id ?? '' }))).toBe('NOT_FOUND');
-    expect((await cleo.api.users.me({})).id).toBe(cleo.id);
+    expect((await cleo.api.users.me()).id).toBe(cleo.id);
   });
 });
 
@@ -242,7 +242,7 @@ describe('API keys', () => {
     expect(listed).toContain(created.id);
     expect(listed).not.toContain(created.key);
     expect(listed).not.toContain(row?.hash);
-    expect((await callWithKey(deps, created.key).protected.get({})).apiKey?.id).toBe(created.id);
+    expect((await callWithKey(deps, created.key).protected.get()).apiKey?.id).toBe(created.id);
   });
 
   test('allow queries with the scope read, and mutations only with the scope write', async () => {
@@ -260,12 +260,12 @@ describe('API keys', () => {
       api.protected.apiKeys.list({}),
       api.protected.apiKeys.create({ name: 'more', scope: 'write' }),
       api.protected.apiKeys.revoke({ id }),
-      api.protected.providerKeys.list({}),
+      api.protected.providerKeys.list(),
       api.protected.providerKeys.set({ provider: 'openai', key: 'sk-12345678' }),
       api.protected.providerKeys.delete({ provider: 'openai' }),
       api.protected.sessions.list({}),
       api.protected.sessions.revoke({ id }),
-      api.protected.exportData({}),
+      api.protected.exportData(),
       api.protected.audit({}),
       api.protected.deleteAccount({ password: ada.password }),
     ];
@@ -274,13 +274,13 @@ describe('API keys', () => {
 
   test('are rejected after they are revoked, and after they expire', async () => {
     const { key, id } = await newKey('read');
-    expect((await callWithKey(deps, key).users.me({})).id).toBe(ada.id);
+    expect((await callWithKey(deps, key).users.me()).id).toBe(ada.id);
     await ada.api.protected.apiKeys.revoke({ id });
-    expect(await failureOf(callWithKey(deps, key).users.me({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(callWithKey(deps, key).users.me())).toBe('UNAUTHORIZED');
 
     const short = await newKey('read', 1);
     expect(short.expiresAt?.getTime()).toBeCloseTo(Date.now() + 86_400_000, -5);
-    expect((await callWithKey(deps, short.key).users.me({})).id).toBe(ada.id);
+    expect((await callWithKey(deps, short.key).users.me()).id).toBe(ada.id);
     await deps.db.update(apiKeys).set({ expiresAt: new Date() }).where(eq(apiKeys.id, short.id));
     await untilUnauthorized(callWithKey(deps, short.key));
   });
@@ -295,7 +295,7 @@ describe('API keys', () => {
       'sb_nonsense',
     ]) {
       const headers = new Headers([...ada.headers, ['authorization', authorization]]);
-      expect(await failureOf(callAs(deps, headers).users.me({}))).toBe('UNAUTHORIZED');
+      expect(await failureOf(callAs(deps, headers).users.me())).toBe('UNAUTHORIZED');
     }
   });
 

@@ -143,7 +143,7 @@ describe('API keys', () => {
     const create = () => api.protected.apiKeys.create({ name: 'key', scope: 'read' });
     const { id, key } = await create();
     expect(await outcomes(Array.from({ length: 8 }, create))).toEqual({ ok: 2, LIMIT_REACHED: 6 });
-    await callWithKey(deps, key).users.me({});
+    await callWithKey(deps, key).users.me();
     await api.protected.apiKeys.revoke({ id });
     await create();
   });
@@ -173,7 +173,7 @@ test('a sign-in beyond MAX_SESSIONS ends the least recently used session', async
   const second = await signIn(deps, first);
   await signIn(deps, first);
   const fourth = await signIn(deps, first);
-  const isIn = async ({ api }: typeof first) => 'ok' in (await outcomes([api.users.me({})]));
+  const isIn = async ({ api }: typeof first) => 'ok' in (await outcomes([api.users.me()]));
   expect([await isIn(first), await isIn(second), await isIn(fourth)]).toEqual([false, true, true]);
   expect((await fourth.api.protected.sessions.list({})).items).toHaveLength(3);
 });

@@ -184,7 +184,7 @@ describe('the detail of UNAUTHORIZED', () => {
     const response = await caller(generous.url, headers).rest('GET /users/me');
     expectProblem(response, 'UNAUTHORIZED');
     const { code, detail } = z.object({ code: z.string(), detail: z.string() }).parse(response.body);
-    const overRpc = caller(generous.url, headers).rpc.users.me.query({});
+    const overRpc = caller(generous.url, headers).rpc.users.me.query();
     await expect(overRpc).rejects.toMatchObject({ message: detail, data: { code } });
     return detail;
   };

@@ -156,7 +156,7 @@ const key = async ({ rpc, url }: Account) => {
   const created = await rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
   return { id: created.id, reader: withKey(url, created.key) };
 };
-const sessionOf = async (client: Caller) => (await client.rpc.protected.get.query({})).session?.id ?? '';
+const sessionOf = async (client: Caller) => (await client.rpc.protected.get.query()).session?.id ?? '';
 const inOneSecond = sql`now() + interval '1 second'`;
 
 /** Every way in which access ends. */

@@ -32,8 +32,8 @@ const person = (email: string, name = 'Cleo') => ({ name, email, password: 'corr
 
 describe('permissions', () => {
   test('make the first account the admin, and later ones users', async () => {
-    expect((await admin.api.users.me({})).role).toBe('admin');
-    expect((await ada.api.users.me({})).role).toBe('user');
+    expect((await admin.api.users.me()).role).toBe('admin');
+    expect((await ada.api.users.me()).role).toBe('user');
   });
 
   test('let users read and change their own account, and admins any account', async () => {
@@ -56,7 +56,7 @@ describe('permissions', () => {
       ]),
     );
     expect(new Set(failures)).toEqual(new Set(['TRPCError: No such user.']));
-    expect((await ben.api.users.me({})).name).toBe('Ben');
+    expect((await ben.api.users.me()).name).toBe('Ben');
   });
 
   test('reserve the other procedures for admins', async () => {
@@ -70,12 +70,12 @@ describe('permissions', () => {
       ada.api.users.unban({ id }),
     ];
     expect(new Set(await Promise.all(attempts.map(failureOf)))).toEqual(new Set(['FORBIDDEN']));
-    expect(await failureOf(callAs(deps).users.me({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(callAs(deps).users.me())).toBe('UNAUTHORIZED');
   });
 
   test('reject changes of the profile and role of a guest', async () => {
     const guest = await signInAsGuest(deps);
-    expect(await guest.api.users.me({})).toMatchObject({ isGuest: true });
+    expect(await guest.api.users.me()).toMatchObject({ isGuest: true });
     expect(await failureOf(guest.api.users.update({ id: guest.id, name: 'Me' }))).toBe('FORBIDDEN');
     expect(await failureOf(admin.api.users.setRole({ id: guest.id, role: 'admin' }))).toBe('NOT_FOUND');
   });
@@ -99,7 +99,7 @@ describe('profiles', () => {
           options: { issues: [{ pointer: '/email' }] },
         });
       }
-      expect(await eve.api.users.me({})).toMatchObject({ name: 'Eve', email: eve.email });
+      expect(await eve.api.users.me()).toMatchObject({ name: 'Eve', email: eve.email });
       const taken = { ...change, email: admin.email };
       expect(await failureOf((await withWriteKey(eve)).users[how](taken))).toBe('FORBIDDEN');
       expect(await eve.api.users[how](change)).toMatchObject({ email: change.email });
@@ -150,7 +150,7 @@ describe('profiles', () => {
     expect(await failureOf(ada.api.users.replace({ id: ada.id, name: 'Ada', email: taken }))).toBe(
       'EMAIL_TAKEN',
     );
-    expect((await ada.api.users.me({})).email).toBe(ada.email);
+    expect((await ada.api.users.me()).email).toBe(ada.email);
     expect((await ben.api.users.update({ id: ben.id, email: taken })).email).toBe(ben.email);
   });
 
@@ -170,7 +170,7 @@ describe('profiles', () => {
   test('an account created by an admin can sign in', async () => {
     const created = await admin.api.users.create(person('Eve@example.com', 'Eve'));
     const eve = await signIn(deps, { ...ada, email: 'eve@example.com' });
-    expect((await eve.api.users.me({})).id).toBe(created.id);
+    expect((await eve.api.users.me()).id).toBe(created.id);
   });
 });
 
@@ -197,21 +197,21 @@ describe('roles and bans', () => {
   test('a ban ends sessions and blocks keys immediately, and can be lifted', async () => {
     const gina = await signUp(deps, 'Gina');
     const { key } = await gina.api.protected.apiKeys.create({ name: 'k', scope: 'write' });
-    const withKey = () => callWithKey(deps, key).users.me({});
+    const withKey = () => callWithKey(deps, key).users.me();
     expect((await withKey()).id).toBe(gina.id);
     expect((await admin.api.users.ban({ id: gina.id, reason: 'spam' })).banned).toBe(true);
-    expect(await failureOf(gina.api.users.me({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(gina.api.users.me())).toBe('UNAUTHORIZED');
     expect(await failureOf(withKey())).toBe('UNAUTHORIZED');
     await expect(signIn(deps, gina)).rejects.toThrow('403');
     expect((await admin.api.users.unban({ id: gina.id })).banned).toBe(false);
     expect((await withKey()).id).toBe(gina.id);
-    expect((await (await signIn(deps, gina)).api.users.me({})).id).toBe(gina.id);
+    expect((await (await signIn(deps, gina)).api.users.me()).id).toBe(gina.id);
   });
 
   test('a ban with an expiry ends by itself', async () => {
     const hugo = await signUp(deps, 'Hugo');
     const { key } = await hugo.api.protected.apiKeys.create({ name: 'k', scope: 'read' });
-    const withKey = () => callWithKey(deps, key).users.me({});
+    const withKey = () => callWithKey(deps, key).users.me();
     await admin.api.users.ban({ id: hugo.id, expiresAt: new Date(Date.now() + 60_000) });
     expect(await failureOf(withKey())).toBe('UNAUTHORIZED');
     await admin.api.users.ban({ id: hugo.id, expiresAt: new Date(Date.now() - 1) });
@@ -234,7 +234,7 @@ describe('roles and bans', () => {
     const ivan = await signUp(deps, 'Ivan');
     await ivan.api.chat.create({ title: 'Mine' });
     await admin.api.users.delete({ id: ivan.id });
-    expect(await failureOf(ivan.api.users.me({}))).toBe('UNAUTHORIZED');
+    expect(await failureOf(ivan.api.users.me())).toBe('UNAUTHORIZED');
     await removeDeleted(deps.database);
     for (const table of ['users', 'sessions', 'accounts', 'chats', 'audit_events']) {
       const column = sql.raw(table === 'users' ? 'id' : 'user_id');
@@ -384,7 +384,7 @@ describe('the audit trail', () => {
     expect(await deps.db.$count(auditEvents)).toBe(events);
     expect((await admin.api.users.list({ search: 'new@example.com' })).items).toEqual([]);
     expect((await kim.api.protected.apiKeys.list({})).items).toHaveLength(1);
-    expect((await kim.api.protected.providerKeys.list({})).items).toEqual([]);
-    expect((await callWithKey(deps, key).users.me({})).id).toBe(id);
+    expect((await kim.api.protected.providerKeys.list()).items).toEqual([]);
+    expect((await callWithKey(deps, key).users.me()).id).toBe(id);
   });
 });

@@ -138,7 +138,7 @@ test('every table of a user is exported, or listed in NOT_EXPORTED, and is delet
   expect(await marked()).toEqual(OWNED);
 
   let exported = '';
-  for await (const chunk of await ada.api.protected.exportData({})) exported += chunk;
+  for await (const chunk of await ada.api.protected.exportData()) exported += chunk;
   const missing = OWNED.filter((table) => !exported.includes(markerOf(table)));
   expect(missing.filter((table) => NOT_EXPORTED[table] === undefined)).toEqual([]);
   for (const secret of ['"token"', '"hash"', '"password"', '"ciphertext"'])

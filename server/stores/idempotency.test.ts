@@ -96,14 +96,14 @@ describe('a replay', () => {
 
   test('is rejected after a change of the caller’s role, and accepted again after changing it back', async () => {
     const root = await signUp(one.url);
-    const { id } = await root.rpc.users.me.query({});
+    const { id } = await root.rpc.users.me.query();
     const become = async (role: 'admin' | 'user') => {
       await db.update(users).set({ role }).where(eq(users.id, id));
       one.deps.authenticator.invalidateAll();
     };
     await become('admin');
     const sent = withIdempotencyKey(randomUUID(), { name: 'Of another' });
-    const { id: other } = await ada.rpc.users.me.query({});
+    const { id: other } = await ada.rpc.users.me.query();
     const first = await root.rest(`PATCH /users/${other}`, sent);
     expect(first.status).toBe(200);
     await become('user');

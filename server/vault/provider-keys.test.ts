@@ -52,7 +52,7 @@ describe('provider keys', () => {
     });
     expect({ provider, last4 }).toEqual({ provider: 'openai', last4: '6789' });
     expect(Object.keys(rest).sort()).toEqual(['createdAt', 'updatedAt']);
-    const { items } = await ada.api.protected.providerKeys.list({});
+    const { items } = await ada.api.protected.providerKeys.list();
     expect(items).toEqual([{ provider, last4, ...rest }]);
     expect(JSON.stringify(statements)).not.toContain('0123');
     const stored = await deps.db.select().from(providerKeys).where(eq(providerKeys.userId, ada.id));

@@ -599,7 +599,7 @@ export type AppRouter = BuiltRouter<
   {
     users: {
       /** Get your account */
-      me: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: User }>;
+      me: TRPCQueryProcedure<{ meta: object; input: void; output: User }>;
       /** List and search accounts, newest first */
       list: TRPCQueryProcedure<{
         meta: object;
@@ -750,11 +750,11 @@ export type AppRouter = BuiltRouter<
       /** Show another version of a message */
       selectBranch: TRPCMutationProcedure<{ meta: object; input: ChatSelectBranch; output: Chat }>;
       /** List available models */
-      models: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: Models }>;
+      models: TRPCQueryProcedure<{ meta: object; input: void; output: Models }>;
     };
     protected: {
       /** Get the current account and credential */
-      get: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: Protected }>;
+      get: TRPCQueryProcedure<{ meta: object; input: void; output: Protected }>;
       sessions: {
         /** List active sessions */
         list: TRPCQueryProcedure<{
@@ -803,7 +803,7 @@ export type AppRouter = BuiltRouter<
       };
       providerKeys: {
         /** List your model provider keys */
-        list: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: ProviderKeys }>;
+        list: TRPCQueryProcedure<{ meta: object; input: void; output: ProviderKeys }>;
         /** Store your key for a model provider */
         set: TRPCMutationProcedure<{ meta: object; input: ProviderKeySet; output: ProviderKey }>;
         /** Remove your key for a model provider */
@@ -812,7 +812,7 @@ export type AppRouter = BuiltRouter<
       /** Export your data as one JSON document */
       exportData: TRPCQueryProcedure<{
         meta: object;
-        input: Record<string, never>;
+        input: void;
         output: AsyncIterable<string, void, void>;
       }>;
       /** Get your token usage per day */
@@ -825,7 +825,7 @@ export type AppRouter = BuiltRouter<
         output: Usage;
       }>;
       /** Check if you can become the first admin */
-      adminClaim: TRPCQueryProcedure<{ meta: object; input: Record<string, never>; output: AdminClaim }>;
+      adminClaim: TRPCQueryProcedure<{ meta: object; input: void; output: AdminClaim }>;
       /** Become the first admin */
       claimAdmin: TRPCMutationProcedure<{ meta: object; input: ClaimAdmin; output: void }>;
       /** Delete your account and its data */

@@ -74,7 +74,7 @@ const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) 
     return (await admin.rpc.users.create.mutate({ name: 'Somebody', email, password: 'correct horse' })).id;
   },
   async 'protected.sessions'({ url }, user) {
-    return (await (await signIn(url, user)).rpc.protected.get.query({})).session?.id ?? '';
+    return (await (await signIn(url, user)).rpc.protected.get.query()).session?.id ?? '';
   },
 };
 
@@ -99,7 +99,7 @@ export async function seed(server: { url: string; log: () => string }): Promise<
     const agent = withKey(url, (await rpc.protected.apiKeys.create.mutate({ name: scope, scope })).key);
     // The server records the use of a key in the background.
     await until(
-      () => agent.rpc.protected.get.query({}),
+      () => agent.rpc.protected.get.query(),
       ({ apiKey }) => apiKey?.lastUsedAt != null,
     );
     return agent;

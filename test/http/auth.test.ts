@@ -26,7 +26,7 @@ const first = await Promise.all([
   signUp(server.url, { name: 'First' }),
   signUp(server.url, { name: 'First' }),
 ]);
-const roles = await Promise.all(first.map(async ({ rpc }) => (await rpc.users.me.query({})).role));
+const roles = await Promise.all(first.map(async ({ rpc }) => (await rpc.users.me.query()).role));
 const [root] = first.filter((_account, index) => roles[index] === 'admin');
 if (!root) throw new Error(`No account is an admin: ${roles.join()}`);
 
@@ -36,7 +36,7 @@ describe('the first account', () => {
   test('becomes the only admin, also if two sign up at the same time', async () => {
     expect(roles.toSorted()).toEqual(['admin', 'user']);
     const later = await signUp(server.url);
-    expect(await later.rpc.users.me.query({})).toMatchObject({ role: 'user' });
+    expect(await later.rpc.users.me.query()).toMatchObject({ role: 'user' });
   });
 
   test('becomes the admin even if a guest session exists', async () => {
@@ -44,7 +44,7 @@ describe('the first account', () => {
     try {
       await signInAsGuest(other.url);
       const account = await signUp(other.url);
-      expect(await account.rpc.users.me.query({})).toMatchObject({ role: 'admin' });
+      expect(await account.rpc.users.me.query()).toMatchObject({ role: 'admin' });
     } finally {
       await other.stop();
     }
@@ -78,12 +78,12 @@ describe('a session cookie', () => {
       const secured: unknown = expect.stringMatching(/^__Secure-.*; secure/i);
       expect(response.headers.getSetCookie()).toEqual([secured, secured]);
       const nobody = await signIn(secure.url, json);
-      expect(await nobody.rpc.users.me.query({})).toMatchObject({ role: 'user' });
+      expect(await nobody.rpc.users.me.query()).toMatchObject({ role: 'user' });
       const ops = await signUp(secure.url, { email: 'ops@EXAMPLE.com' });
-      expect(await ops.rpc.users.me.query({})).toMatchObject({ role: 'user', email: 'ops@example.com' });
+      expect(await ops.rpc.users.me.query()).toMatchObject({ role: 'user', email: 'ops@example.com' });
       const [, code = ''] = /code in its settings: (\S+)/.exec(secure.log()) ?? [];
       await ops.rpc.protected.claimAdmin.mutate({ code });
-      expect(await ops.rpc.users.me.query({})).toMatchObject({ role: 'admin' });
+      expect(await ops.rpc.users.me.query()).toMatchObject({ role: 'admin' });
     } finally {
       await secure.stop();
     }
@@ -139,7 +139,7 @@ describe('a session cookie', () => {
       }
     }
     expect(await root.rpc.chat.list.query({ search: 'forged' })).toMatchObject({ items: [] });
-    expect(await root.rpc.users.me.query({})).toMatchObject({ name: 'First' });
+    expect(await root.rpc.users.me.query()).toMatchObject({ name: 'First' });
     const own = { origin: server.url, 'sec-fetch-site': 'same-origin' };
     expect((await root.rest('POST /chats', { json: {}, headers: own })).status).toBe(201);
   });
@@ -197,7 +197,7 @@ describe('a guest', () => {
     expect(asked).toMatchObject({ parts: [{ text: 'Will I keep this?' }] });
     expect(answer).toMatchObject({ status: 'complete' });
     expect(JSON.stringify(answer?.parts)).toContain(answerDeltas(60).join(''));
-    expect(await account.rpc.users.me.query({})).toMatchObject({ isGuest: false, email: 'kept@example.com' });
+    expect(await account.rpc.users.me.query()).toMatchObject({ isGuest: false, email: 'kept@example.com' });
   });
 
   test('moves the chats to the account when signing in', async () => {

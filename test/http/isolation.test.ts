@@ -30,7 +30,7 @@ async function createBelongings({ id, rpc }: Account): Promise<Record<string, st
   const busy = await rpc.chat.create.mutate({ model: ENDLESS });
   const active = await rpc.chat.send.mutate({ chatId: busy.id, ...newMessage('Count') });
   const key = await rpc.protected.apiKeys.create.mutate({ name: 'Key', scope: 'write' });
-  const session = (await rpc.protected.get.query({})).session?.id ?? '';
+  const session = (await rpc.protected.get.query()).session?.id ?? '';
   const event = (await rpc.protected.audit.query({})).items[0]?.id ?? '';
   return {
     user: id,
@@ -54,7 +54,7 @@ const belongings = await createBelongings(ada);
 async function stateOf({ rpc }: Account) {
   const chatId = belongings['chat'] ?? '';
   return {
-    user: await rpc.users.me.query({}),
+    user: await rpc.users.me.query(),
     chat: await rpc.chat.get.query({ id: chatId }),
     messages: await rpc.chat.messages.query({ chatId }),
     apiKeys: await rpc.protected.apiKeys.list.query({}),

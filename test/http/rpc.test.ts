@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   createTRPCClient,
+  createTRPCUntypedClient,
   httpBatchLink,
   httpBatchStreamLink,
   httpLink,
@@ -78,13 +79,20 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
 
   test('responds to each call of a batch separately', async () => {
     const [me, missing, models] = await Promise.allSettled([
-      api.users.me.query({}),
+      api.users.me.query(),
       api.chat.get.query({ id: 'missing' }),
-      api.chat.models.query({}),
+      api.chat.models.query(),
     ]);
     expect(me).toMatchObject({ status: 'fulfilled', value: { id: ada.id } });
     expect(missing).toMatchObject({ status: 'rejected', reason: { data: { code: 'NOT_FOUND' } } });
     expect(models).toMatchObject({ status: 'fulfilled' });
+  });
+
+  test('accepts {} for a procedure without input, as older clients send it', async () => {
+    const older = createTRPCUntypedClient<AppRouter>({ links: [link(options)] });
+    const [me, models] = await Promise.all([older.query('users.me', {}), older.query('chat.models', {})]);
+    expect(me).toEqual(await api.users.me.query());
+    expect(models).toEqual(await api.chat.models.query());
   });
 
   test('reports invalid input with the request id', async () => {
@@ -101,17 +109,17 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
     const bob = await signUp(server.url);
     const as = (headers: Record<string, string>) =>
       createTRPCClient<AppRouter>({ links: [link({ ...options, headers })] });
-    await expectRejection(as({}).users.me.query({}), 'UNAUTHORIZED');
+    await expectRejection(as({}).users.me.query(), 'UNAUTHORIZED');
     await expectRejection(as(bob.headers).users.list.query({}), 'FORBIDDEN');
   });
 });
 
 test('streams a document over httpBatchStreamLink and rejects it over other links', async () => {
   const streaming = createTRPCClient<AppRouter>({ links: [httpBatchStreamLink(options)] });
-  const chunks = await collect(await streaming.protected.exportData.query({}));
+  const chunks = await collect(await streaming.protected.exportData.query());
   expect(JSON.parse(chunks.join(''))).toMatchObject({ user: { id: ada.id } });
   const whole = createTRPCClient<AppRouter>({ links: [httpLink(options)] });
-  await expectRejection(whole.protected.exportData.query({}), 'UNSUPPORTED_MEDIA_TYPE');
+  await expectRejection(whole.protected.exportData.query(), 'UNSUPPORTED_MEDIA_TYPE');
 });
 
 describe('a subscription', () => {

@@ -5,7 +5,8 @@ import type { ErrorIssue } from '../errors/catalog.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
 import type { BodyCall } from '../http/body.ts';
-import { isOptional, type Schema, unwrap } from '../schema/schema.ts';
+import { rejectsUndefined } from '../schema/absent.ts';
+import { type Schema, unwrap } from '../schema/schema.ts';
 import { compileBody, compileText } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -34,6 +35,7 @@ export type ReadInput = (
 export function compileInput(endpoint: Endpoint): ReadInput {
   const { params, input: schema, takesBody } = endpoint;
   const coerce = schema ? compileCoercion(schema) : plain;
+  const needsObject = schema !== null && rejectsUndefined(schema);
   const readText = compileText(endpoint);
   const readBody = compileBody(endpoint);
   const readHeaders = compileHeaders(endpoint);
@@ -48,11 +50,9 @@ export function compileInput(endpoint: Endpoint): ReadInput {
     const input = { ...rest, ...path };
     if (!schema) rejectFields(Object.keys(input), 'This procedure has no input.');
     rejectOtherThanPath(params, rest, input, coerce);
-    return Object.keys(input).length === 0 && takesNothing(schema) ? undefined : coerce(input);
+    return Object.keys(input).length === 0 && !needsObject ? undefined : coerce(input);
   };
 }
-
-const takesNothing = (schema: Schema | null) => schema === null || isOptional(schema);
 
 function readPath(params: string[], values: string[]): Fields {
   return Object.fromEntries(params.map((name, i) => [name, new RawText(decode(name, values[i] ?? ''))]));

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
-import { fieldsOf, innerOf, type Schema, unwrap } from '../schema/schema.ts';
+import { rejectsUndefined, takesEmpty } from '../schema/absent.ts';
+import { fieldsOf, type Schema, unwrap } from '../schema/schema.ts';
 import { isObject } from './inputs.ts';
 
 /**
@@ -32,35 +33,6 @@ export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): Adap
     }
     return Object.fromEntries(Object.entries(input).filter(([name]) => name !== 'direction'));
   };
-}
-
-/**
- * True if a schema certainly accepts `{}`, judged by its fields. False for a preprocess, which may change it in any
- * way.
- */
-function takesEmpty(schema: Schema): boolean {
-  if (schema instanceof z.core.$ZodObject) {
-    return Object.values(schema._zod.def.shape).every((field) => field._zod.optin !== undefined);
-  }
-  if (schema instanceof z.core.$ZodRecord) return schema._zod.def.keyType._zod.values === undefined;
-  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options.some(takesEmpty);
-  if (schema instanceof z.core.$ZodIntersection) {
-    return takesEmpty(schema._zod.def.left) && takesEmpty(schema._zod.def.right);
-  }
-  const inner = innerOf(schema);
-  return inner !== undefined && takesEmpty(inner);
-}
-
-/** True if a schema certainly rejects `undefined`. */
-function rejectsUndefined(schema: Schema): boolean {
-  if (schema._zod.optin !== undefined) return false;
-  if (schema instanceof z.core.$ZodObject || schema instanceof z.core.$ZodRecord) return true;
-  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options.every(rejectsUndefined);
-  if (schema instanceof z.core.$ZodIntersection) {
-    return rejectsUndefined(schema._zod.def.left) || rejectsUndefined(schema._zod.def.right);
-  }
-  const inner = innerOf(schema);
-  return inner !== undefined && rejectsUndefined(inner);
 }
 
 /** True if a schema rejects fields that it does not know. */
