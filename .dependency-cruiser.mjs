@@ -38,6 +38,13 @@ export default {
       },
     },
     {
+      name: 'layer-imports-the-core-of-zod',
+      comment: 'The core is the same for zod, zod/mini and zod 3.25, so an application can use any of them.',
+      severity: 'error',
+      from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
+      to: { path: '^node_modules/zod/', pathNot: '^node_modules/zod/v4/core/' },
+    },
+    {
       name: 'layer-tools-serve-nothing',
       comment: 'Generators run on a developer’s machine, with packages that a server does not install.',
       severity: 'error',

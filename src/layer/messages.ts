@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 
 /** The name of each type of a schema, for people. */
 const TYPES: Record<string, string> = {
@@ -59,7 +59,7 @@ const NUMBERS = new Set(['number', 'int', 'bigint']);
 const quoted = (values: readonly unknown[]) =>
   values.map((value) => (typeof value === 'string' ? JSON.stringify(value) : String(value))).join(', ');
 
-type Issue = z.core.$ZodRawIssue;
+type Issue = core.$ZodRawIssue;
 
 /** The words for a limit: of a number or an amount, and of a date. */
 interface Words {
@@ -139,4 +139,4 @@ export function describeIssue(issue: Issue): string {
 
 // Applies to every schema, even of zod/mini, unless a schema has its own message. An application may replace it by its
 // own.
-z.config({ customError: describeIssue });
+core.config({ customError: describeIssue });

@@ -1,5 +1,4 @@
 import type { OpenApiMeta } from 'trpc-to-openapi';
-import { z } from 'zod';
 import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
 
 /** The options of a procedure over REST that trpc-to-openapi's meta does not have. */
@@ -57,12 +56,11 @@ export type Meta<Own extends object = object> = OpenApiMeta<
   }
 >;
 
-const UploadMeta = z.object({
-  rest: z.object({ maxFileBytes: z.int().optional(), maxUploadBytes: z.int().optional() }),
-});
+/** True if a procedure may have a meta of the layer: its meta is an object. */
+export const isMeta = (meta: unknown): meta is Meta => typeof meta === 'object' && meta !== null;
 
 /** Returns the maximum size of a file, and of a form with files, for a procedure with a meta, in bytes. */
 export function uploadLimits(meta: unknown): { file: number; total: number } {
-  const { maxFileBytes, maxUploadBytes } = UploadMeta.safeParse(meta).data?.rest ?? {};
+  const { maxFileBytes, maxUploadBytes } = (isMeta(meta) ? meta.rest : undefined) ?? {};
   return { file: maxFileBytes ?? MAX_FILE_BYTES, total: maxUploadBytes ?? MAX_UPLOAD_BYTES };
 }

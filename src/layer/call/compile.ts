@@ -1,8 +1,8 @@
 import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError, type TRPCProcedureType } from '@trpc/server';
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { toTrpcError } from '../errors/trpc-error.ts';
 import { MAX_ISSUES } from '../limits.ts';
-import { compileParse } from './parse.ts';
+import { compileParse, hasMethods } from './parse.ts';
 
 /** The options with which a procedure is called, with tRPC's names. */
 export interface CallOptions {
@@ -114,7 +114,7 @@ async function readInput(parse: Parse, { getRawInput, input }: State): Promise<u
  * finding them.
  */
 function inputError(cause: unknown): TRPCError {
-  const isLong = cause instanceof z.core.$ZodError && cause.issues.length > MAX_ISSUES;
+  const isLong = cause instanceof core.$ZodError && cause.issues.length > MAX_ISSUES;
   return new TRPCError({
     code: 'BAD_REQUEST',
     cause,
@@ -145,7 +145,9 @@ function stepsOf(procedure: AnyTRPCProcedure): Step[] | null {
       continue;
     }
     const schema = kind === 'input' ? inputs.shift() : outputOf(procedure);
-    if (!(schema instanceof z.core.$ZodType)) return null;
+    if (!(schema instanceof core.$ZodType)) return null;
+    // tRPC creates another error for an input that a schema without methods rejects.
+    if (kind === 'input' && !hasMethods(schema)) return null;
     steps.push({ kind, parse: compileParse(schema) });
   }
   return inputs.length === 0 ? steps : null;

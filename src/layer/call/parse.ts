@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
+import { partsOf, someSchema } from '../schema/parts.ts';
 
-type Schema = z.core.$ZodType;
+type Schema = core.$ZodType;
 
 /** The built-in checks of zod. Any other check is a function of the application, which may return a promise. */
-const OWN_CHECKS: ReadonlySet<string> = new Set<z.core.$ZodChecks['_zod']['def']['check']>([
+const OWN_CHECKS: ReadonlySet<string> = new Set<core.$ZodChecks['_zod']['def']['check']>([
   'less_than',
   'greater_than',
   'multiple_of',
@@ -24,88 +25,42 @@ const OWN_CHECKS: ReadonlySet<string> = new Set<z.core.$ZodChecks['_zod']['def']
  * Compiles the parser of a schema. If the schema calls no function of the application, it parses without promises,
  * which is several times as fast in zod. This is decided before the first parse, because a function that returns a
  * promise must run only once, and its promise must not be dropped.
- * @returns a function that returns the parsed value or a promise of it, and throws a ZodError.
+ * @returns a function that returns the parsed value or a promise of it, and throws the ZodError of the schema's own zod.
  */
 export function compileParse(schema: Schema): (value: unknown) => unknown {
+  const parser = hasMethods(schema) ? schema : methodsOf(schema);
   let isSync: boolean | undefined;
   return (value) => {
-    isSync ??= !callsApplication(schema, new Set());
-    if (!isSync) return z.parseAsync(schema, value);
-    const { success, data, error } = z.safeParse(schema, value);
+    isSync ??= !someSchema(schema, callsFunction);
+    if (!isSync) return parser.parseAsync(value);
+    const { success, data, error } = parser.safeParse(value);
     if (success) return data;
     throw error;
   };
 }
 
+/** The methods by which zod and zod/mini parse. Their errors have the class that the application knows. */
+interface Methods {
+  parseAsync: (value: unknown) => Promise<unknown>;
+  safeParse: (value: unknown) => { success: boolean; data?: unknown; error?: unknown };
+}
+
+/** True if a schema parses itself, as those of zod and zod/mini do. */
+export const hasMethods = (schema: Schema): schema is Schema & Methods =>
+  typeof Reflect.get(schema, 'parseAsync') === 'function' &&
+  typeof Reflect.get(schema, 'safeParse') === 'function';
+
+/** The methods for a schema of zod's core, which has none. */
+const methodsOf = (schema: Schema): Methods => ({
+  parseAsync: (value) => core.parseAsync(schema, value),
+  safeParse: (value) => core.safeParse(schema, value),
+});
+
 /** True if a check is a function of the application, or contains a schema with one. */
-export function isApplicationCheck({ _zod: { def } }: z.core.$ZodCheck): boolean {
+export function isApplicationCheck({ _zod: { def } }: core.$ZodCheck): boolean {
   return !OWN_CHECKS.has(def.check);
 }
 
-/** True if a schema calls functions of the application, which may return a promise. */
-function callsApplication(schema: Schema, seen: Set<Schema>): boolean {
-  if (seen.has(schema)) return false;
-  seen.add(schema);
-  if (schema._zod.def.checks?.some(isApplicationCheck)) return true;
-  const parts = partsOf(schema);
-  return parts === null || parts.some((part) => callsApplication(part, seen));
-}
-
-/**
- * Returns the schemas that a schema parses with; `null` if it also calls, or may call, functions of the application.
- */
-function partsOf(schema: Schema): readonly Schema[] | null {
-  // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-    case 'symbol':
-    case 'null':
-    case 'undefined':
-    case 'void':
-    case 'never':
-    case 'any':
-    case 'unknown':
-    case 'date':
-    case 'enum':
-    case 'literal':
-    case 'nan':
-    case 'file':
-    case 'template_literal':
-      return [];
-    case 'object':
-      return def.catchall ? [...Object.values(def.shape), def.catchall] : Object.values(def.shape);
-    case 'record':
-    case 'map':
-      return [def.keyType, def.valueType];
-    case 'array':
-      return [def.element];
-    case 'tuple':
-      return def.rest ? [...def.items, def.rest] : def.items;
-    case 'set':
-      return [def.valueType];
-    case 'union':
-      return def.options;
-    case 'intersection':
-      return [def.left, def.right];
-    case 'nullable':
-    case 'optional':
-    case 'nonoptional':
-    case 'readonly':
-    case 'default':
-    case 'prefault':
-    case 'catch':
-    case 'success':
-      return [def.innerType];
-    case 'pipe':
-      // A codec has a function in addition to its two schemas.
-      return def.transform ? null : [def.in, def.out];
-    case 'lazy':
-      return [def.getter()];
-    default:
-      return null;
-  }
-}
+/** True if a schema itself calls functions of the application, which may return a promise. */
+const callsFunction = (schema: Schema): boolean =>
+  partsOf(schema).callsFunction || (schema._zod.def.checks ?? []).some(isApplicationCheck);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import {
   allOf,
   anyOf,
@@ -13,7 +13,7 @@ import {
   setOf,
 } from './place.ts';
 
-type Schema = z.core.$ZodType;
+type Schema = core.$ZodType;
 type Compile = (schema: Schema) => LazyPlace;
 
 const UNDEFINED = leaf('undefined');
@@ -27,7 +27,7 @@ const DATE = leaf('Date');
  */
 export function compilePlace(inputs: readonly unknown[]): LazyPlace {
   const compile = createCompiler();
-  const places = inputs.map((input) => (input instanceof z.core.$ZodType ? compile(input) : open));
+  const places = inputs.map((input) => (input instanceof core.$ZodType ? compile(input) : open));
   const [only = open] = places;
   return places.length > 1 ? later(() => allOf(places.map((place) => place()))) : only;
 }
@@ -54,7 +54,7 @@ const open: LazyPlace = () => OPEN;
 
 function build(schema: Schema, compile: Compile): Place {
   // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const { def } = (schema as core.$ZodTypes)._zod;
   if ('coerce' in def && def.coerce) return OPEN;
   switch (def.type) {
     case 'string':
@@ -78,7 +78,7 @@ function build(schema: Schema, compile: Compile): Place {
     case 'literal':
       return ofValues(def.values);
     case 'enum':
-      return ofValues(z.core.util.getEnumValues(def.entries));
+      return ofValues(core.util.getEnumValues(def.entries));
     case 'object':
       return compileObject(def, compile);
     case 'record':
@@ -113,9 +113,9 @@ function build(schema: Schema, compile: Compile): Place {
 }
 
 /** Fields that the schema ignores or passes on unchecked may have any annotation. */
-function compileObject({ shape, catchall }: z.core.$ZodObjectDef, compile: Compile): Place {
+function compileObject({ shape, catchall }: core.$ZodObjectDef, compile: Compile): Place {
   const fields = Object.entries(shape).map(([name, field]) => [name, compile(field)] as const);
-  const isStrict = catchall instanceof z.core.$ZodNever;
+  const isStrict = catchall instanceof core.$ZodNever;
   return objectOf(new Map(fields), isStrict ? undefined : catchall ? compile(catchall) : open);
 }
 

@@ -1,9 +1,9 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { MAX_FORM_PARTS, MAX_JSON_VALUES, MAX_SCHEMA_VALUES } from '../limits.ts';
-import type { Meta } from '../meta.ts';
+import { isMeta } from '../meta.ts';
 
-type Schema = z.core.$ZodType;
+type Schema = core.$ZodType;
 
 /** The maximum size of a procedure's input. */
 export interface InputSize {
@@ -27,15 +27,13 @@ export function sizeOf({ _def: { meta, inputs } }: AnyTRPCProcedure): InputSize 
   return { maxValues: Math.max(MAX_JSON_VALUES, bound), maxFields: Math.max(MAX_FORM_PARTS, bound) };
 }
 
-const isMeta = (meta: unknown): meta is Meta => typeof meta === 'object' && meta !== null;
-
 /**
  * Returns the limit that the schemas of an input set; 0 if they do not limit their values. Limits of nested lists
  * multiply, and their author may not have considered the product, so the result is at most MAX_SCHEMA_VALUES.
  */
 function boundOf(inputs: readonly unknown[]): number {
   let sum = 0;
-  for (const input of inputs) sum += input instanceof z.core.$ZodType ? mostValues(input) : Infinity;
+  for (const input of inputs) sum += input instanceof core.$ZodType ? mostValues(input) : Infinity;
   return Number.isFinite(sum) ? Math.min(sum, MAX_SCHEMA_VALUES) : 0;
 }
 
@@ -48,7 +46,7 @@ export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set(
   const most = (inner: Schema) => mostValues(inner, seen);
   const sum = (schemas: readonly Schema[]) => schemas.reduce((total, each) => total + most(each), 0);
   // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const { def } = (schema as core.$ZodTypes)._zod;
   switch (def.type) {
     case 'any':
     case 'unknown':
@@ -94,7 +92,7 @@ export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set(
 }
 
 const isOpen = (catchall: Schema | undefined) =>
-  catchall !== undefined && !(catchall instanceof z.core.$ZodNever);
+  catchall !== undefined && !(catchall instanceof core.$ZodNever);
 
 /** Multiplies, with 0 for an empty list even if its items have no limit (0 × Infinity is NaN). */
 const times = (size: number, each: number) => (size === 0 ? 0 : size * each);
@@ -106,7 +104,7 @@ const times = (size: number, each: number) => (size === 0 ? 0 : size * each);
 export function maxSizeOf(schema: Schema): number {
   let size = Infinity;
   for (const check of schema._zod.def.checks ?? []) {
-    const { def } = (check as z.core.$ZodChecks)._zod;
+    const { def } = (check as core.$ZodChecks)._zod;
     if (def.check === 'max_length' || def.check === 'max_size') size = Math.min(size, def.maximum);
     else if (def.check === 'length_equals') size = Math.min(size, def.length);
     else if (def.check === 'size_equals') size = Math.min(size, def.size);

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
+import { isRecursive } from '../schema/parts.ts';
 import { listOf, mapOf, objectOf, recordOf, setOf } from './containers.ts';
 import type { Encoder } from './encoder.ts';
 import { ANY, byKind, DATE, UNCERTAIN_SCALAR, nullable, optional, SCALAR, scalarOr } from './values.ts';
 
-type Schema = z.core.$ZodType;
+type Schema = core.$ZodType;
 
 /**
  * Checks of lengths and sizes only read the value. Any other check may change it, so an object may get into two places.
@@ -13,7 +14,7 @@ const READS_ONLY = /^(min|max)_(length|size)$|^(length|size)_equals$/;
 /** Compiles an encoder of the values that `schema.parse` returns. */
 export function compile(schema: Schema): Encoder {
   // With a recursive schema, zod parses an object that is in two places once, and returns one object for both.
-  return z.core.isRecursiveSchema(schema) ? ANY : compileTree(schema);
+  return isRecursive(schema) ? ANY : compileTree(schema);
 }
 
 function compileTree(schema: Schema): Encoder {
@@ -35,7 +36,7 @@ function ofAnyOrigin(encoder: Encoder): Encoder {
 
 function compileKind(schema: Schema): Encoder {
   // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default.
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const { def } = (schema as core.$ZodTypes)._zod;
   switch (def.type) {
     case 'string':
     case 'template_literal':
@@ -80,23 +81,23 @@ function compileKind(schema: Schema): Encoder {
   }
 }
 
-function compileObject({ shape, catchall }: z.core.$ZodObjectDef): Encoder {
+function compileObject({ shape, catchall }: core.$ZodObjectDef): Encoder {
   const fields = Object.entries(shape).map(([key, field]) => [key, compileTree(field)] as const);
-  const rest = catchall && !(catchall instanceof z.core.$ZodNever) ? compileTree(catchall) : undefined;
+  const rest = catchall && !(catchall instanceof core.$ZodNever) ? compileTree(catchall) : undefined;
   return objectOf(Object.fromEntries(fields), rest);
 }
 
 /** Distinguishes options only if that is certain: by a discriminator, or because all but one are certainly scalars. */
-function compileUnion(def: z.core.$ZodUnionDef | z.core.$ZodDiscriminatedUnionDef): Encoder {
+function compileUnion(def: core.$ZodUnionDef | core.$ZodDiscriminatedUnionDef): Encoder {
   if ('discriminator' in def) return compileKinds(def);
   const others = def.options.map(compileTree).filter((option) => option !== SCALAR);
   return others.length > 1 ? ANY : scalarOr(others[0] ?? SCALAR);
 }
 
-function compileKinds({ options, discriminator }: z.core.$ZodDiscriminatedUnionDef): Encoder {
+function compileKinds({ options, discriminator }: core.$ZodDiscriminatedUnionDef): Encoder {
   const kinds = new Map<unknown, Encoder>();
   for (const option of options) {
-    const names = option instanceof z.core.$ZodObject && namesOf(option._zod.def.shape[discriminator]);
+    const names = option instanceof core.$ZodObject && namesOf(option._zod.def.shape[discriminator]);
     if (!names) return ANY;
     const encoder = compileTree(option);
     for (const name of names) kinds.set(name, encoder);
@@ -107,6 +108,6 @@ function compileKinds({ options, discriminator }: z.core.$ZodDiscriminatedUnionD
 /** Returns the values of a discriminator; `undefined` if a parse or a check may change them. */
 function namesOf(kind: Schema | undefined): readonly unknown[] | undefined {
   if (!kind || !readsOnly(kind)) return undefined;
-  if (kind instanceof z.core.$ZodLiteral) return kind._zod.def.values;
-  return kind instanceof z.core.$ZodEnum ? z.core.util.getEnumValues(kind._zod.def.entries) : undefined;
+  if (kind instanceof core.$ZodLiteral) return kind._zod.def.values;
+  return kind instanceof core.$ZodEnum ? core.util.getEnumValues(kind._zod.def.entries) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as core from 'zod/v4/core';
 import { withFallback } from './bail.ts';
 import { compile } from './compile.ts';
 import { ROOT } from './meta.ts';
@@ -26,7 +26,7 @@ export function toJson(value: unknown): string {
  * Compiles `toJson` for the values that `schema.parse` returns. The function returns the same text and throws the same
  * errors.
  */
-export function compileJson(schema: z.core.$ZodType): (value: unknown) => string {
+export function compileJson(schema: core.$ZodType): (value: unknown) => string {
   const encoder = compile(schema);
   return withFallback((value) => encoder.write(value, null, ROOT, ROOT) || toJson(value), toJson);
 }

@@ -1,5 +1,5 @@
 import superjson from 'superjson';
-import type { z } from 'zod';
+import type * as core from 'zod/v4/core';
 import { withFallback } from './bail.ts';
 import { compile } from './compile.ts';
 import { Meta, ROOT } from './meta.ts';
@@ -17,7 +17,7 @@ export function toSuperjson(value: unknown): string {
  * same errors. That also holds for other values, if each of their objects that no parse created is in one place only.
  * Nothing may be registered with superjson (`registerClass` and similar).
  */
-export function compileSuperjson(schema: z.core.$ZodType): (value: unknown) => string {
+export function compileSuperjson(schema: core.$ZodType): (value: unknown) => string {
   const encoder = compile(schema);
   return withFallback((value) => {
     const meta = new Meta();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import '../messages.ts';
 import { CoreError } from './api-error.ts';
 import type { ErrorIssue } from './catalog.ts';
@@ -9,36 +9,39 @@ import { issuesOf, pointerTo } from './rejection.ts';
  * as `issuesOf` does.
  * @param at the pointer to the checked value, if it is a part of the input; default: the whole input.
  */
-export function zodIssues({ issues }: z.core.$ZodError, at = ''): ErrorIssue[] {
+export function zodIssues({ issues }: core.$ZodError, at = ''): ErrorIssue[] {
   return issuesOf(issues, ({ path, message }) => ({ pointer: at + pointerTo(path), message }));
 }
 
-const Key = z.union([z.string(), z.number(), z.symbol()]);
-
 /**
- * The errors of other validators of tRPC's inputs: Standard Schema (https://standardschema.dev), and zod before version
- * 4.
+ * Returns the error for an input that a validator rejected: zod of any version, or another Standard Schema
+ * (https://standardschema.dev); undefined if `cause` is not from a validator.
  */
-const SchemaError = z.object({
-  issues: z
-    .array(
-      z.object({
-        message: z.string(),
-        path: z.array(z.union([Key, z.object({ key: Key }).transform(({ key }) => key)])).nullish(),
-      }),
-    )
-    .min(1),
-});
-
-/** Returns the error for an input that a validator rejected; undefined if `cause` is not from a validator. */
 export function rejectedInput(cause: unknown): CoreError | undefined {
-  if (cause instanceof z.core.$ZodError) return invalidInput(zodIssues(cause), cause);
-  const { data } = cause instanceof Error ? SchemaError.safeParse(cause) : {};
-  const toIssue = ({ path, message }: { path?: PropertyKey[] | null | undefined; message: string }) => ({
-    pointer: pointerTo(path ?? []),
-    message,
-  });
-  return data && invalidInput(issuesOf(data.issues, toIssue), cause);
+  if (cause instanceof core.$ZodError) return invalidInput(zodIssues(cause), cause);
+  const issues: unknown = cause instanceof Error && 'issues' in cause ? cause.issues : undefined;
+  if (!Array.isArray(issues) || issues.length === 0 || !issues.every(isIssue)) return undefined;
+  const toIssue = ({ path, message }: Issue) => ({ pointer: pointerTo((path ?? []).map(keyOf)), message });
+  return invalidInput(issuesOf(issues, toIssue), cause);
+}
+
+interface Issue {
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[] | null | undefined;
+}
+
+const isKey = (value: unknown): value is PropertyKey => ['string', 'number', 'symbol'].includes(typeof value);
+
+const keyOf = (segment: PropertyKey | { key: PropertyKey }) =>
+  typeof segment === 'object' ? segment.key : segment;
+
+function isIssue(value: unknown): value is Issue {
+  if (typeof value !== 'object' || value === null || !('message' in value)) return false;
+  const path = 'path' in value ? (value.path ?? []) : [];
+  const isSegment = (segment: unknown) =>
+    isKey(segment) ||
+    (typeof segment === 'object' && segment !== null && 'key' in segment && isKey(segment.key));
+  return typeof value.message === 'string' && Array.isArray(path) && path.every(isSegment);
 }
 
 /**

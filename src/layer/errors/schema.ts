@@ -1,4 +1,16 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
+import {
+  annotated,
+  arrayOf,
+  booleanOf,
+  enumOf,
+  integerOf,
+  literalOf,
+  numberOf,
+  objectOf,
+  optionalOf,
+  stringOf,
+} from '../schema/build.ts';
 import { MAX_DETAIL_BYTES, MAX_ISSUES } from '../limits.ts';
 import { CORE_ERRORS, type ErrorDefinition } from './catalog.ts';
 
@@ -12,15 +24,16 @@ export interface ErrorField {
   example: string;
 }
 
-const Issue = z
-  .object({
-    pointer: z.string().meta({
+const Issue = annotated(
+  objectOf({
+    pointer: annotated(stringOf(), {
       description: 'The place: a JSON Pointer (RFC 6901) into the input, or empty for the whole input.',
       examples: ['/title'],
     }),
-    message: z.string().meta({ description: 'How to fix it.', examples: ['must be one line'] }),
-  })
-  .meta({ id: 'Issue', description: 'A problem with the input.' });
+    message: annotated(stringOf(), { description: 'How to fix it.', examples: ['must be one line'] }),
+  }),
+  { id: 'Issue', description: 'A problem with the input.' },
+);
 
 /**
  * Creates the schema of REST's error responses: problem documents (RFC 9457) with the fields of `ErrorData`.
@@ -30,29 +43,30 @@ const Issue = z
 export function problemSchemaOf(
   codes: readonly string[],
   fields: Readonly<Record<string, ErrorField>>,
-): z.core.$ZodType {
+): core.$ZodType {
   const own = Object.entries(fields).map(([name, { code, description }]) => {
-    const schema = z.string().exactOptional();
-    return [name, schema.meta({ description: `With ${code}: ${description}` })] as const;
+    return [name, said(optionalOf(stringOf()), `With ${code}: ${description}`)] as const;
   });
-  return z
-    .object({
-      type: z.literal('about:blank'),
-      title: z.string().meta({ description: 'The meaning of the code; always the same for a code.' }),
-      status: z.int().min(400).max(599).meta({ description: 'The HTTP status.' }),
-      detail: z.string().max(MAX_DETAIL_BYTES).meta({ description: 'The explanation of this error.' }),
-      code: z.enum(codes).meta({ description: 'The stable code of the error.' }),
-      retryable: z.boolean().meta({ description: 'True if the same call may succeed later.' }),
-      requestId: z.string().meta({ description: 'The id of the request in the server’s log.' }),
-      issues: z.array(Issue).max(MAX_ISSUES).exactOptional().meta({
-        description:
-          'The problems with the input. If there are too many, the last issue has the number of the others.',
-      }),
-      retryAfter: z.number().exactOptional().meta({ description: 'The seconds to wait before a retry.' }),
-      ...Object.fromEntries(own),
-    })
-    .meta({ id: 'Problem', description: 'An error: problem details (RFC 9457).' });
+  const issues = optionalOf(arrayOf(Issue, [core._maxLength(MAX_ISSUES)]));
+  const problem = objectOf({
+    type: literalOf('about:blank'),
+    title: said(stringOf(), 'The meaning of the code; always the same for a code.'),
+    status: said(integerOf(400, 599), 'The HTTP status.'),
+    detail: said(stringOf([core._maxLength(MAX_DETAIL_BYTES)]), 'The explanation of this error.'),
+    code: said(enumOf(codes), 'The stable code of the error.'),
+    retryable: said(booleanOf(), 'True if the same call may succeed later.'),
+    requestId: said(stringOf(), 'The id of the request in the server’s log.'),
+    issues: said(
+      issues,
+      'The problems with the input. If there are too many, the last issue has the number of the others.',
+    ),
+    retryAfter: said(optionalOf(numberOf()), 'The seconds to wait before a retry.'),
+    ...Object.fromEntries(own),
+  });
+  return annotated(problem, { id: 'Problem', description: 'An error: problem details (RFC 9457).' });
 }
+
+const said = (schema: core.$ZodType, description: string) => annotated(schema, { description });
 
 /** The errors of an API, as its OpenAPI document describes them. */
 export interface DescribedErrors {
@@ -61,7 +75,7 @@ export interface DescribedErrors {
   /** The additional fields of codes, by name. */
   fields: Readonly<Record<string, ErrorField>>;
   /** The schema of error responses, from `problemSchemaOf`. */
-  schema: z.core.$ZodType;
+  schema: core.$ZodType;
 }
 
 /** The description of the errors of an API without codes of its own. */

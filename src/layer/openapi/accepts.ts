@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import type { oas31 } from 'zod-openapi';
 
 export type SchemaOrRef = oas31.SchemaObject | oas31.ReferenceObject;
@@ -42,20 +42,20 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
 };
 
 /** The formats that a pattern does not fully check. */
-const FORMATS: Record<string, z.core.$ZodType> = {
-  'date-time': z.iso.datetime({ offset: true }),
-  date: z.iso.date(),
-  email: z.email(),
-  uri: z.url(),
-  uuid: z.guid(),
-  ipv4: z.ipv4(),
-  ipv6: z.ipv6(),
-  duration: z.iso.duration(),
+const FORMATS: Record<string, core.$ZodType> = {
+  'date-time': core._isoDateTime(core.$ZodISODateTime, { offset: true }),
+  date: core._isoDate(core.$ZodISODate),
+  email: core._email(core.$ZodEmail),
+  uri: core._url(core.$ZodURL),
+  uuid: core._guid(core.$ZodGUID),
+  ipv4: core._ipv4(core.$ZodIPv4),
+  ipv6: core._ipv6(core.$ZodIPv6),
+  duration: core._isoDuration(core.$ZodISODuration),
 };
 
 function isOfFormat(value: string, format: string): boolean {
   const schema = FORMATS[format];
-  return schema === undefined || z.safeParse(schema, value).success;
+  return schema === undefined || core.safeParse(schema, value).success;
 }
 
 const CHECKS: Check[] = [

@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { toJson } from '../encode/json.ts';
+import { annotated, enumOf } from '../schema/build.ts';
 import type { Schema, Side } from '../schema/schema.ts';
 
-type Annotations = NonNullable<ReturnType<typeof z.globalRegistry.get>>;
+type Annotations = NonNullable<ReturnType<typeof core.globalRegistry.get>>;
 
 /** The keys of a meta that do not restrict the values. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -12,19 +13,13 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
 
 /** True if the meta of a schema describes the values in JSON Schema. */
 export function isDescribed(schema: Schema): boolean {
-  return Object.keys(z.globalRegistry.get(schema) ?? {}).some((key) => !ANNOTATIONS.has(key));
-}
-
-/** Adds a meta to a schema. The schema must not be used elsewhere yet. */
-export function annotated(schema: Schema, meta: Annotations | undefined): Schema {
-  if (meta && Object.keys(meta).length > 0) z.globalRegistry.add(schema, meta);
-  return schema;
+  return Object.keys(core.globalRegistry.get(schema) ?? {}).some((key) => !ANNOTATIONS.has(key));
 }
 
 /** Returns the schema `by`, with the meta of the schema that it replaces. */
 export function instead(schema: Schema, by: Schema): Schema {
-  const meta = z.globalRegistry.get(schema);
-  return meta ? annotated(z.core.clone(by), meta) : by;
+  const meta = core.globalRegistry.get(schema);
+  return meta ? annotated(core.clone(by), meta) : by;
 }
 
 /** Returns a value as JSON represents it, or `undefined` if JSON cannot. */
@@ -41,22 +36,22 @@ export function asJson(value: unknown): unknown {
  * set could not be serialized.
  */
 export function withJsonExamples(schema: Schema): Schema {
-  const meta = z.globalRegistry.get(schema);
+  const meta = core.globalRegistry.get(schema);
   if (!meta || !('example' in meta || 'examples' in meta)) return schema;
   const { example, examples, ...others }: Record<string, unknown> = meta;
   const listed: unknown[] = Array.isArray(examples) ? examples : [];
   const json = [...(example === undefined ? [] : [example]), ...listed].map(asJson);
-  const copy = z.core.clone(schema, { ...schema._zod.def });
+  const copy = core.clone(schema, { ...schema._zod.def });
   copy._zod.parent = schema._zod.parent;
   return annotated(copy, { ...others, examples: json.filter((value) => value !== undefined) });
 }
 
-function sizeOf({ checks = [] }: z.core.$ZodTypeDef): { min?: number; max?: number } {
+function sizeOf({ checks = [] }: core.$ZodTypeDef): { min?: number; max?: number } {
   const size: { min?: number; max?: number } = {};
   for (const check of checks) {
-    if (check instanceof z.core.$ZodCheckMinSize) size.min = check._zod.def.minimum;
-    if (check instanceof z.core.$ZodCheckMaxSize) size.max = check._zod.def.maximum;
-    if (check instanceof z.core.$ZodCheckSizeEquals) size.min = size.max = check._zod.def.size;
+    if (check instanceof core.$ZodCheckMinSize) size.min = check._zod.def.minimum;
+    if (check instanceof core.$ZodCheckMaxSize) size.max = check._zod.def.maximum;
+    if (check instanceof core.$ZodCheckSizeEquals) size.min = size.max = check._zod.def.size;
   }
   return size;
 }
@@ -65,7 +60,7 @@ function sizeOf({ checks = [] }: z.core.$ZodTypeDef): { min?: number; max?: numb
  * Returns the size limits of a set as limits of the JSON array that represents it. An array with duplicates becomes a
  * smaller set, so a minimum above 1 requires unique items.
  */
-export function listOf(def: z.core.$ZodSetDef, side: Side): Annotations {
+export function listOf(def: core.$ZodSetDef, side: Side): Annotations {
   const { min, max } = sizeOf(def);
   return {
     ...(min !== undefined && { minItems: min }),
@@ -75,7 +70,7 @@ export function listOf(def: z.core.$ZodSetDef, side: Side): Annotations {
 }
 
 /** Returns the size limits of a map as limits of the JSON object that represents it. */
-export function propertiesOf(def: z.core.$ZodMapDef): Annotations {
+export function propertiesOf(def: core.$ZodMapDef): Annotations {
   const { min, max } = sizeOf(def);
   return {
     ...(min !== undefined && { minProperties: min }),
@@ -86,14 +81,14 @@ export function propertiesOf(def: z.core.$ZodMapDef): Annotations {
 /**
  * Returns the schema of the property names that represent the keys of a map, or `null` if JSON cannot represent them.
  */
-export function keysOf(key: Schema): z.core.$ZodRecordKey | null {
-  if (key instanceof z.core.$ZodBoolean) return z.enum(['true', 'false']);
+export function keysOf(key: Schema): core.$ZodRecordKey | null {
+  if (key instanceof core.$ZodBoolean) return enumOf(['true', 'false']);
   return isText(key) ? key : null;
 }
 
 /** True if JSON can represent the key as a property name. */
-function isText(key: Schema): key is z.core.$ZodRecordKey {
-  if (key instanceof z.core.$ZodUnion) return key._zod.def.options.every(isText);
+function isText(key: Schema): key is core.$ZodRecordKey {
+  if (key instanceof core.$ZodUnion) return key._zod.def.options.every(isText);
   return TEXTS.has(key._zod.def.type);
 }
 

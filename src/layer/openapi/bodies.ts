@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import type { BodyType, Endpoint } from '../rest/endpoint.ts';
 import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields } from '../schema/schema.ts';
@@ -23,9 +23,9 @@ export function createBodies(wire: Wire): BodyOf {
     const schema = whole ? input : withoutFields(input, new Set(params));
     if (before) return schema;
     named.set(input, { params: params.join(), schema });
-    const { id, description } = z.globalRegistry.get(input) ?? {};
+    const { id, description } = core.globalRegistry.get(input) ?? {};
     if (!whole && id !== undefined) {
-      z.globalRegistry.add(schema, { id, ...(description !== undefined && { description }) });
+      core.globalRegistry.add(schema, { id, ...(description !== undefined && { description }) });
     }
     return schema;
   }
@@ -63,7 +63,7 @@ const ENCODINGS: Record<BodyType, (item: Schema, field: Schema) => oas31.Encodin
   'application/json': () => undefined,
   'application/x-www-form-urlencoded': (_item, field) => FORM_ENCODINGS[textFormOf(field)],
   'multipart/form-data': (item) => {
-    const types = item instanceof z.core.$ZodFile ? mediaTypesOf(item) : [];
+    const types = item instanceof core.$ZodFile ? mediaTypesOf(item) : [];
     return types.length > 0 ? { contentType: types.join(', ') } : undefined;
   },
 };
@@ -71,12 +71,12 @@ const ENCODINGS: Record<BodyType, (item: Schema, field: Schema) => oas31.Encodin
 /** Returns the schema of a field, or of its items if it is an array. */
 function itemOf(field: Schema): Schema {
   const bare = unwrap(field, 'input');
-  return bare instanceof z.core.$ZodArray ? unwrap(bare._zod.def.element, 'input') : bare;
+  return bare instanceof core.$ZodArray ? unwrap(bare._zod.def.element, 'input') : bare;
 }
 
 /** Returns the media types set with `.mime()`. */
-function mediaTypesOf({ _zod: { def } }: z.core.$ZodFile): string[] {
+function mediaTypesOf({ _zod: { def } }: core.$ZodFile): string[] {
   return (def.checks ?? []).flatMap((check) =>
-    check instanceof z.core.$ZodCheckMimeType ? check._zod.def.mime : [],
+    check instanceof core.$ZodCheckMimeType ? check._zod.def.mime : [],
   );
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import type { CreateDocumentOptions, ZodOpenApiOverride } from 'zod-openapi';
 
 /**
@@ -9,20 +9,20 @@ const EVEN_EMPTY = { custom: true, transform: true, pipe: true, function: true, 
 
 /** Adjusts schemas to what is sent. JSON has no dates or bigints, so their schemas describe the strings instead. */
 const asServed: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
-  if (zodSchema instanceof z.core.$ZodDate) {
+  if (zodSchema instanceof core.$ZodDate) {
     Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
   }
-  if (zodSchema instanceof z.core.$ZodBigInt) {
+  if (zodSchema instanceof core.$ZodBigInt) {
     delete jsonSchema.format;
     Object.assign(jsonSchema, { type: 'string', pattern: '^-?\\d+$' });
   }
   // In TypeScript, `.readonly()` marks a value that is not modified. In OpenAPI, `readOnly` means that clients must not
   // send it.
-  if (zodSchema instanceof z.core.$ZodReadonly && !('readOnly' in (z.globalRegistry.get(zodSchema) ?? {}))) {
+  if (zodSchema instanceof core.$ZodReadonly && !('readOnly' in (core.globalRegistry.get(zodSchema) ?? {}))) {
     delete jsonSchema.readOnly;
   }
   // Files are sent as raw binary, which has no content encoding (OpenAPI 3.1.1, section 4.7.14.2).
-  if (zodSchema instanceof z.core.$ZodFile) delete jsonSchema.contentEncoding;
+  if (zodSchema instanceof core.$ZodFile) delete jsonSchema.contentEncoding;
   // The safe integer limits of JavaScript are of no use to readers of a response.
   if (io === 'output' && jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (io === 'output' && jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

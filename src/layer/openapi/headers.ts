@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { createSchema, type oas31 } from 'zod-openapi';
 import { type Endpoint, PLACEHOLDER } from '../rest/endpoint.ts';
+import { annotated, optionalOf } from '../schema/build.ts';
 import { fieldsOf, type Schema } from '../schema/schema.ts';
 import { DIALECT } from './dialect.ts';
 import type { Wire } from './wire.ts';
@@ -73,13 +74,13 @@ export function headersOfSuccess(
 }
 
 /** Returns the headers that `responseHeaders` of a meta declares. The procedure itself sets them. */
-function declaredHeadersOf(declared: z.core.$ZodObject | undefined, wire: Wire): oas31.HeadersObject {
+function declaredHeadersOf(declared: core.$ZodObject | undefined, wire: Wire): oas31.HeadersObject {
   return Object.fromEntries(
     Object.entries(declared?._zod.def.shape ?? {}).map(([name, field]) => {
       const { schema: made, components } = createSchema(wire(field), { io: 'output', opts: DIALECT });
       // Inline the schema, because the component that it refers to is not part of this document.
       const schema = components[made.$ref?.split('/').at(-1) ?? ''] ?? made;
-      const { description } = z.globalRegistry.get(field) ?? {};
+      const { description } = core.globalRegistry.get(field) ?? {};
       const isRequired = field._zod.optout === undefined;
       return [name, { ...(description !== undefined && { description }), required: isRequired, schema }];
     }),
@@ -122,10 +123,10 @@ export function requestHeadersOf(
   const carrying = [...headers].flatMap(([header, name]): [string, Schema][] => {
     const field = fields.get(name);
     if (!field) return [];
-    const { description = '' } = z.globalRegistry.get(field) ?? {};
-    const schema = z
-      .optional(field)
-      .meta({ description: `${description} Takes precedence over \`${name}\`.`.trim() });
+    const { description = '' } = core.globalRegistry.get(field) ?? {};
+    const schema = annotated(optionalOf(field), {
+      description: `${description} Takes precedence over \`${name}\`.`.trim(),
+    });
     return [[nameOf(header), schema]];
   });
   const declared = Object.entries<Schema>(openapi.requestHeaders?._zod.def.shape ?? {});

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
+import { objectOf, optionalOf } from '../schema/build.ts';
 import { mayBeLeftOut, type Schema, type Side } from '../schema/schema.ts';
 import type { DescribedAccess } from './access.ts';
 import type { BodyOf } from './bodies.ts';
@@ -30,7 +31,7 @@ export function operationOf(
   const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
   const path = pick(fields, (field) => params.includes(field), alwaysThere);
   const isNeeded = input !== null && !mayBeLeftOut(input);
-  const asSent = isNeeded ? (field: Schema) => field : (field: Schema) => z.optional(field);
+  const asSent = isNeeded ? (field: Schema) => field : (field: Schema) => optionalOf(field);
   const query = takesBody ? {} : pick(fields, (field) => !params.includes(field), asSent);
   const header = requestHeadersOf(endpoint, fields, wires.input);
   const body = bodyOf(endpoint);
@@ -44,7 +45,7 @@ export function operationOf(
     ...(openapi.deprecated && { deprecated: true }),
     security,
     ...(isAny({ ...path, ...query, ...header }) && {
-      requestParams: { path: z.object(path), query: z.object(query), header: z.object(header) },
+      requestParams: { path: objectOf(path), query: objectOf(query), header: objectOf(header) },
     }),
     ...(semantics.parameters.length > 0 && { parameters: semantics.parameters }),
     ...(body && { requestBody: body }),
@@ -61,7 +62,7 @@ const isAny = (fields: object) => Object.keys(fields).length > 0;
  * Makes a path parameter required, even if `.catch()` would accept a missing value: a path always has its parameters.
  */
 function alwaysThere(field: Schema): Schema {
-  return field instanceof z.core.$ZodOptional ? alwaysThere(field._zod.def.innerType) : field;
+  return field instanceof core.$ZodOptional ? alwaysThere(field._zod.def.innerType) : field;
 }
 
 function pick(

@@ -1,15 +1,16 @@
-import { z } from 'zod';
+import type * as core from 'zod/v4/core';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { DescribedErrors } from '../errors/schema.ts';
 import { groupBy } from '../group-by.ts';
 import type { Endpoint } from '../rest/endpoint.ts';
+import { annotated, enumOf, intersectionOf, literalOf, objectOf } from '../schema/build.ts';
 import { headersOfProblem } from './headers.ts';
 import type { Semantics } from './semantics.ts';
 
 /** The error responses of a document. */
 export interface Problems {
   /** The schema that all of them share. */
-  schema: z.core.$ZodType;
+  schema: core.$ZodType;
   /**
    * Returns the error responses of an endpoint: those that follow from what it takes, and those that its meta adds.
    * @param isProtected true if anonymous callers are rejected.
@@ -40,7 +41,7 @@ export function createProblems({ codes, fields, schema }: DescribedErrors): Prob
   for (const [status, entries] of groupBy(Object.entries(codes), ([, definition]) => definition.status)) {
     const named = entries.map(([code]) => code);
     const description = entries.map(([code, { title }]) => `\`${code}\`: ${title}.`).join(' ');
-    const narrow = z.object({ status: z.literal(status), code: z.enum(named) });
+    const narrow = objectOf({ status: literalOf(status), code: enumOf(named) });
     const examples = Object.fromEntries(named.map((code) => [code, { value: exampleOf(code) }]));
     problems.set(status, {
       id: `Problem${status}`,
@@ -48,7 +49,7 @@ export function createProblems({ codes, fields, schema }: DescribedErrors): Prob
       headers: headersOfProblem(status),
       content: {
         'application/problem+json': {
-          schema: z.intersection(schema, narrow).meta({ id: `Problem${status}`, description }),
+          schema: annotated(intersectionOf(schema, narrow), { id: `Problem${status}`, description }),
           examples,
         },
       },

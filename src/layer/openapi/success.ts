@@ -1,7 +1,16 @@
-import { z } from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
 import { LINES_TYPE } from '../rest/streaming.ts';
+import {
+  annotated,
+  enumOf,
+  literalOf,
+  objectOf,
+  optionalOf,
+  stringOf,
+  unionOf,
+  unknownOf,
+} from '../schema/build.ts';
 import { mayBeUndefined, type Schema } from '../schema/schema.ts';
 import { streamSchemasOf } from '../stream/iterable.ts';
 import { headersOfNotModified, headersOfSuccess } from './headers.ts';
@@ -70,8 +79,8 @@ const NOT_MODIFIED: ZodOpenApiResponseObject = {
 /** Returns the schema of what an endpoint sends: of each item in an event stream, otherwise of the whole body. */
 export function sentBy({ output, rest }: Endpoint): Schema {
   const schemas = output ? streamSchemasOf(output) : undefined;
-  if (rest.sse) return schemas?.item ?? z.unknown();
-  return (rest.stream ? schemas?.whole : output) ?? z.unknown();
+  if (rest.sse) return schemas?.item ?? unknownOf();
+  return (rest.stream ? schemas?.whole : output) ?? unknownOf();
 }
 
 /** Returns the media types of a success response, each with its schema. */
@@ -96,27 +105,27 @@ const typeName = (name: string) =>
 
 /** Returns the schema of the JSON lines of a subscription. For `things.watch`, its name is `ThingsWatchLine`. */
 function lineOf(name: string, event: Schema): Schema {
-  const control = z.object({ event: z.enum(['open', 'heartbeat']) });
-  return z
-    .union([event, control])
-    .meta({ id: `${typeName(name)}Line`, description: `An event of ${name} as a line of JSON.` });
+  const control = objectOf({ event: enumOf(['open', 'heartbeat']) });
+  return annotated(unionOf([event, control]), {
+    id: `${typeName(name)}Line`,
+    description: `An event of ${name} as a line of JSON.`,
+  });
 }
 
 /** Returns the schema of the events of a subscription. For `things.watch`, its name is `ThingsWatchEvent`. */
 function eventOf(name: string, item: Schema, problemSchema: Schema): Schema {
-  const id = z.string().exactOptional();
-  return z
-    .union([
-      z.object({
-        id: id.meta({
-          description: 'The position to resume from after a lost connection. Send it as `Last-Event-ID`.',
-          examples: ['1'],
-        }),
-        event: z.literal('message').exactOptional().meta({ description: 'May be omitted.' }),
-        data: item,
-      }),
-      z.object({ event: z.literal('done'), data: z.object({}) }),
-      z.object({ event: z.literal('error'), data: problemSchema }),
-    ])
-    .meta({ id: `${typeName(name)}Event`, description: `A server-sent event of ${name}.` });
+  const id = annotated(optionalOf(stringOf()), {
+    description: 'The position to resume from after a lost connection. Send it as `Last-Event-ID`.',
+    examples: ['1'],
+  });
+  const message = annotated(optionalOf(literalOf('message')), { description: 'May be omitted.' });
+  const events = unionOf([
+    objectOf({ id, event: message, data: item }),
+    objectOf({ event: literalOf('done'), data: objectOf({}) }),
+    objectOf({ event: literalOf('error'), data: problemSchema }),
+  ]);
+  return annotated(events, {
+    id: `${typeName(name)}Event`,
+    description: `A server-sent event of ${name}.`,
+  });
 }

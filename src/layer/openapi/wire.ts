@@ -1,7 +1,17 @@
-import { z } from 'zod';
-import { isNothing, type Schema, type Side, unwrapOnce } from '../schema/schema.ts';
+import * as core from 'zod/v4/core';
 import {
   annotated,
+  arrayOf,
+  lazyOf,
+  literalOf,
+  neverOf,
+  nullOf,
+  optionalOf,
+  partialRecordOf,
+  unknownOf,
+} from '../schema/build.ts';
+import { isNothing, type Schema, type Side, unwrapOnce } from '../schema/schema.ts';
+import {
   asJson,
   instead,
   isDescribed,
@@ -26,7 +36,7 @@ const MAX_DEPTH = 50;
 /**
  * Creates a function that converts schemas to those of their JSON, for documents. A set becomes an array, a map an
  * object, and a pipe the end that faces the caller. The smallest part that JSON Schema cannot describe becomes
- * `z.unknown()`. If nothing has to change, the same schema is returned. No schema is modified.
+ * `unknown`. If nothing has to change, the same schema is returned. No schema is modified.
  * @param side `input` for what callers send, `output` for what they get.
  */
 export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: Names = new Map()): Wire {
@@ -36,7 +46,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
   function convert(schema: Schema, path: readonly string[]): Schema {
     const before = made.get(schema);
     if (before) return before;
-    if (active.has(schema)) return z.lazy(() => made.get(schema) ?? schema);
+    if (active.has(schema)) return lazyOf(() => made.get(schema) ?? schema);
     active.add(schema);
     const built = named(schema, withJsonExamples(isDescribed(schema) ? schema : build(schema, path)), path);
     active.delete(schema);
@@ -46,31 +56,31 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
 
   /** Gives a name to the first schema that uses it. Others with the same name lose it. */
   function named(schema: Schema, built: Schema, path: readonly string[]): Schema {
-    const { id, ...meta } = z.globalRegistry.get(schema) ?? {};
+    const { id, ...meta } = core.globalRegistry.get(schema) ?? {};
     if (id === undefined) return built;
     const owner = names.get(id);
     if (!owner) names.set(id, schema);
     if (!owner || owner === schema) return built;
     onOpen(path, `another schema with the id ${id}, so it has none`);
-    return annotated(z.core.clone(built, { ...built._zod.def }), meta);
+    return annotated(core.clone(built, { ...built._zod.def }), meta);
   }
 
   function open(schema: Schema, path: readonly string[], kind: string): Schema {
     onOpen(path, `${kind}, which no JSON Schema describes`);
-    return instead(schema, z.unknown());
+    return instead(schema, unknownOf());
   }
 
   /** Returns a schema of the same kind with other parts. */
-  function remade(schema: Schema, def: z.core.$ZodTypes['_zod']['def'], path: readonly string[]): Schema {
-    const copy = z.core.clone(schema, def);
+  function remade(schema: Schema, def: core.$ZodTypes['_zod']['def'], path: readonly string[]): Schema {
+    const copy = core.clone(schema, def);
     const { parent } = schema._zod;
     if (parent) copy._zod.parent = convert(parent, path);
-    return annotated(copy, z.globalRegistry.get(schema));
+    return annotated(copy, core.globalRegistry.get(schema));
   }
 
   function build(schema: Schema, path: readonly string[]): Schema {
     // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default case.
-    const { def } = (schema as z.core.$ZodTypes)._zod;
+    const { def } = (schema as core.$ZodTypes)._zod;
     if (path.length > MAX_DEPTH) return open(schema, path, 'an endless schema');
     const part = (inner: Schema, ...keys: string[]) => convert(inner, [...path, ...keys]);
     const parts = (inner: readonly Schema[], key = '') => inner.map((one, i) => part(one, `${key}${i}`));
@@ -101,7 +111,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       case 'map':
         return mapAsRecord(schema, def, path);
       case 'set':
-        return instead(schema, annotated(z.array(part(def.valueType, '*')), listOf(def, side)));
+        return instead(schema, annotated(arrayOf(part(def.valueType, '*')), listOf(def, side)));
       case 'union': {
         const sent = def.options.filter((option) => !isNothing(option));
         const options = parts(sent, '|');
@@ -110,7 +120,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
         const whole = isSame ? schema : remade(schema, { ...def, options }, path);
         if (sent.length === def.options.length) return whole;
         const some = only && options.length === 1 ? instead(schema, only) : whole;
-        return options.length === 0 ? absent(schema) : side === 'output' ? z.optional(some) : some;
+        return options.length === 0 ? absent(schema) : side === 'output' ? optionalOf(some) : some;
       }
       case 'intersection': {
         const [left, right] = [part(def.left), part(def.right)];
@@ -125,14 +135,14 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       case 'prefault': {
         const innerType = part(def.innerType);
         const defaultValue = asJson(def.defaultValue);
-        if (defaultValue === undefined) return instead(schema, z.optional(innerType));
+        if (defaultValue === undefined) return instead(schema, optionalOf(innerType));
         return remade(schema, { ...def, innerType, defaultValue }, path);
       }
       case 'catch': {
         const innerType = part(def.innerType);
         // On input, a missing value is replaced too, so the field is optional. Which values are replaced is up to the
         // application, and not described.
-        return side === 'input' ? instead(schema, z.optional(innerType)) : instead(schema, innerType);
+        return side === 'input' ? instead(schema, optionalOf(innerType)) : instead(schema, innerType);
       }
       case 'optional':
       case 'nullable':
@@ -154,7 +164,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
         return absent(schema);
       case 'nan':
         // JSON.stringify writes NaN as null, and no JSON value is read as NaN.
-        return instead(schema, side === 'output' ? z.null() : z.never());
+        return instead(schema, side === 'output' ? nullOf() : neverOf());
       case 'file':
         return side === 'input' ? schema : open(schema, path, 'a file');
       case 'string':
@@ -176,25 +186,25 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
 
   /** Describes `undefined`: JSON omits it in output, and no JSON value is read as it. */
   function absent(schema: Schema): Schema {
-    return instead(schema, side === 'output' ? z.optional(z.never()) : z.never());
+    return instead(schema, side === 'output' ? optionalOf(neverOf()) : neverOf());
   }
 
   /** Converts a literal: a bigint is sent as a string, and `undefined` is not sent. */
-  function literal(schema: Schema, values: readonly z.core.util.Literal[]): Schema {
+  function literal(schema: Schema, values: readonly core.util.Literal[]): Schema {
     const sent = values.filter((value) => value !== undefined);
     const [first, ...others] = sent.map((value) => (typeof value === 'bigint' ? String(value) : value));
     if (first === undefined) return absent(schema);
     const isSame = sent.length === values.length && !sent.some((value) => typeof value === 'bigint');
     if (isSame) return schema;
-    const some = z.literal([first, ...others]);
-    return instead(schema, side === 'output' && sent.length < values.length ? z.optional(some) : some);
+    const some = literalOf(first, ...others);
+    return instead(schema, side === 'output' && sent.length < values.length ? optionalOf(some) : some);
   }
 
-  function mapAsRecord(schema: Schema, def: z.core.$ZodMapDef, path: readonly string[]): Schema {
+  function mapAsRecord(schema: Schema, def: core.$ZodMapDef, path: readonly string[]): Schema {
     const key = keysOf(convert(def.keyType, [...path, '{key}']));
     if (!key) return open(schema, path, 'a map whose keys have no text form');
     const value = convert(def.valueType, [...path, '*']);
-    return instead(schema, annotated(z.partialRecord(key, value), propertiesOf(def)));
+    return instead(schema, annotated(partialRecordOf(key, value), propertiesOf(def)));
   }
 
   return (schema) => convert(schema, []);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { isOptional, type Schema, unwrapOnce } from '../schema/schema.ts';
 import { type Coerce, type Coerced, isNoValue, oneOf, scalar } from './scalars.ts';
 import { BracketNode, isPlainObject, plain, RawText } from './text.ts';
@@ -15,7 +15,7 @@ type Compile = (schema: Schema, isOption: boolean) => Coerce;
  */
 export function compileCoercion(schema: Schema): (value: unknown) => unknown {
   let object = schema;
-  while (object instanceof z.core.$ZodPipe && object._zod.def.in instanceof z.core.$ZodTransform) {
+  while (object instanceof core.$ZodPipe && object._zod.def.in instanceof core.$ZodTransform) {
     object = object._zod.def.out;
   }
   const coerce = createCompiler()(object, false);
@@ -41,34 +41,34 @@ function createCompiler(): Compile {
 
 function build(schema: Schema, isOption: boolean, compile: Compile): Coerce {
   const inside = (inner: Schema) => compile(inner, isOption);
-  if (schema instanceof z.core.$ZodNullable) return nullable(inside(schema._zod.def.innerType));
+  if (schema instanceof core.$ZodNullable) return nullable(inside(schema._zod.def.innerType));
   const inner = unwrapOnce(schema);
   if (inner) return isOptional(schema) ? optional(inside(inner)) : inside(inner);
-  if (schema instanceof z.core.$ZodPipe) return inside(schema._zod.def.in);
-  if (schema instanceof z.core.$ZodEnum) return oneOf(z.core.util.getEnumValues(schema._zod.def.entries));
-  if (schema instanceof z.core.$ZodLiteral) return oneOf(schema._zod.def.values);
-  if (schema instanceof z.core.$ZodArray) return list(inside(schema._zod.def.element), (items) => items);
-  if (schema instanceof z.core.$ZodSet) {
+  if (schema instanceof core.$ZodPipe) return inside(schema._zod.def.in);
+  if (schema instanceof core.$ZodEnum) return oneOf(core.util.getEnumValues(schema._zod.def.entries));
+  if (schema instanceof core.$ZodLiteral) return oneOf(schema._zod.def.values);
+  if (schema instanceof core.$ZodArray) return list(inside(schema._zod.def.element), (items) => items);
+  if (schema instanceof core.$ZodSet) {
     return list(inside(schema._zod.def.valueType), (items) => new Set(items));
   }
-  if (schema instanceof z.core.$ZodTuple) {
+  if (schema instanceof core.$ZodTuple) {
     const { items, rest } = schema._zod.def;
     return tuple(items.map(inside), rest && inside(rest));
   }
-  if (schema instanceof z.core.$ZodObject) return object(schema, inside);
-  if (schema instanceof z.core.$ZodRecord) return record(inside(schema._zod.def.valueType));
-  if (schema instanceof z.core.$ZodMap) {
+  if (schema instanceof core.$ZodObject) return object(schema, inside);
+  if (schema instanceof core.$ZodRecord) return record(inside(schema._zod.def.valueType));
+  if (schema instanceof core.$ZodMap) {
     return map(inside(schema._zod.def.keyType), inside(schema._zod.def.valueType));
   }
-  if (schema instanceof z.core.$ZodDiscriminatedUnion) return discriminated(schema, inside);
-  if (schema instanceof z.core.$ZodUnion) {
+  if (schema instanceof core.$ZodDiscriminatedUnion) return discriminated(schema, inside);
+  if (schema instanceof core.$ZodUnion) {
     return firstThatFits(schema._zod.def.options.map((option) => compile(option, true)));
   }
-  if (schema instanceof z.core.$ZodIntersection) {
+  if (schema instanceof core.$ZodIntersection) {
     return both(inside(schema._zod.def.left), inside(schema._zod.def.right));
   }
   // The other side of an intersection may still accept the field.
-  if (schema instanceof z.core.$ZodNever) return misfit;
+  if (schema instanceof core.$ZodNever) return misfit;
   return scalar(schema, isOption);
 }
 
@@ -128,7 +128,7 @@ function coerceFields(value: unknown, coerce: (name: string, item: unknown) => C
   return { value: changed.length > 0 ? { ...fields, ...Object.fromEntries(changed) } : fields, fits };
 }
 
-function object(schema: z.core.$ZodObject, compile: (schema: Schema) => Coerce): Coerce {
+function object(schema: core.$ZodObject, compile: (schema: Schema) => Coerce): Coerce {
   const { shape, catchall } = schema._zod.def;
   const fields = new Map(Object.entries(shape).map(([name, field]) => [name, compile(field)]));
   const required = Object.entries(shape).flatMap(([name, field]) => (isOptional(field) ? [] : [name]));
@@ -189,7 +189,7 @@ const firstThatFits =
  * Converts a value as the option of its discriminator does, even if other fields do not fit, so errors concern that
  * option.
  */
-function discriminated(union: z.core.$ZodDiscriminatedUnion, compile: (schema: Schema) => Coerce): Coerce {
+function discriminated(union: core.$ZodDiscriminatedUnion, compile: (schema: Schema) => Coerce): Coerce {
   const { options, discriminator } = union._zod.def;
   const choices = options.map((option) => {
     const tags: ReadonlySet<unknown> = option._zod.propValues?.[discriminator] ?? new Set();

@@ -1,8 +1,9 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { outputOf, proceduresOf } from '../call/compile.ts';
 import { type InputSize, sizeOf } from '../decode/size.ts';
 import type { Meta, RestMeta } from '../meta.ts';
+import { intersectionOf } from '../schema/build.ts';
 import {
   fieldsOf,
   holdsFiles,
@@ -180,11 +181,11 @@ function inputOf(parsers: readonly unknown[]): Schema | null {
   const schemas = parsers.map((parser) => schemaOf(parser, 'input'));
   const [first, ...others] = schemas;
   if (!first || isNothing(unwrap(first, 'input'))) return null;
-  return others.reduce<Schema>((merged, schema) => z.intersection(merged, schema), first);
+  return others.reduce<Schema>((merged, schema) => intersectionOf(merged, schema), first);
 }
 
 function schemaOf(parser: unknown, side: Side): Schema {
-  if (parser instanceof z.core.$ZodType) return parser;
+  if (parser instanceof core.$ZodType) return parser;
   throw new Error(`the ${side} must be a zod 4 schema.`);
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import type { ErrorIssue } from '../errors/catalog.ts';
@@ -92,7 +92,7 @@ function compileHeaders({ headers, inputFields }: Endpoint): (call: Pick<BodyCal
 
 function isList(field: Schema | undefined): boolean {
   const schema = field && unwrap(field, 'input');
-  return schema instanceof z.core.$ZodArray || schema instanceof z.core.$ZodSet;
+  return schema instanceof core.$ZodArray || schema instanceof core.$ZodSet;
 }
 
 /** Rejects values that differ from those of the path. The body or query may repeat a value of the path. */

@@ -1,5 +1,5 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { rejectsUndefined, takesEmpty } from '../schema/absent.ts';
 import { fieldsOf, type Schema, unwrap } from '../schema/schema.ts';
 import { isObject } from './inputs.ts';
@@ -19,7 +19,7 @@ const DIRECTIONS = new Set<unknown>(['forward', 'backward']);
  * queries add, is removed if the schema is strict and does not have that field.
  */
 export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): AdaptInput {
-  const schemas = [...inputs].filter((input) => input instanceof z.core.$ZodType);
+  const schemas = [...inputs].filter((input) => input instanceof core.$ZodType);
   if (schemas.length === 0 || schemas.length < inputs.length) return (input) => input;
   const needsEmpty = schemas.every(takesEmpty) && schemas.some(rejectsUndefined);
   const dropsDirection =
@@ -38,9 +38,9 @@ export function compileAdapt({ _def: { inputs, type } }: AnyTRPCProcedure): Adap
 /** True if a schema rejects fields that it does not know. */
 function isStrict(schema: Schema): boolean {
   const bare = unwrap(schema, 'input');
-  if (bare instanceof z.core.$ZodObject) return bare._zod.def.catchall instanceof z.core.$ZodNever;
-  if (bare instanceof z.core.$ZodUnion) return bare._zod.def.options.every(isStrict);
+  if (bare instanceof core.$ZodObject) return bare._zod.def.catchall instanceof core.$ZodNever;
+  if (bare instanceof core.$ZodUnion) return bare._zod.def.options.every(isStrict);
   return (
-    bare instanceof z.core.$ZodIntersection && isStrict(bare._zod.def.left) && isStrict(bare._zod.def.right)
+    bare instanceof core.$ZodIntersection && isStrict(bare._zod.def.left) && isStrict(bare._zod.def.right)
   );
 }

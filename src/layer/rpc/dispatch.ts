@@ -1,5 +1,4 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
-import { z } from 'zod';
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
@@ -25,8 +24,12 @@ export type Dispatch<C extends object> = (
   inputs: Inputs,
 ) => Promise<BufferedResponse> | null;
 
-/** The part of an error's shape from which tRPC takes the status. A formatter may set it. */
-const ErrorShape = z.object({ data: z.object({ httpStatus: z.number() }) });
+/** Returns the status in the shape of an error, which a formatter may set. */
+const statusIn = (shape: unknown): number | undefined => {
+  const data = isObject(shape) && 'data' in shape ? shape.data : undefined;
+  const status = isObject(data) && 'httpStatus' in data ? data.httpStatus : undefined;
+  return typeof status === 'number' ? status : undefined;
+};
 
 /**
  * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or several, with JSON
@@ -110,8 +113,7 @@ export function compileDispatch<C extends object>(
 }
 
 /** Returns the status of an error: as tRPC's adapters do, from its shape, if that has one. */
-const statusOf = (shape: unknown, error: TRPCError) =>
-  ErrorShape.safeParse(shape).data?.data.httpStatus ?? statusOfTrpc(error);
+const statusOf = (shape: unknown, error: TRPCError) => statusIn(shape) ?? statusOfTrpc(error);
 
 /** The status of a batch whose calls have different statuses (RFC 4918, section 11.1). */
 const MULTI_STATUS = 207;

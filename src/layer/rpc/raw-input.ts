@@ -1,5 +1,5 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { sizeOf } from '../decode/size.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { type BodyCall, bodyTooLarge, chunksOf, declaredLength, limitBytes, streamOf } from '../http/body.ts';
@@ -66,7 +66,7 @@ export const singleInput = (input: unknown): Inputs => ({
 function takes(parser: unknown, type: RawType): boolean {
   if (isOctetParser(parser)) return type === 'application/octet-stream';
   // Other parsers are opaque. They reject unsuitable input themselves.
-  return !(parser instanceof z.core.$ZodType) || takesObjects(parser, new Set());
+  return !(parser instanceof core.$ZodType) || takesObjects(parser, new Set());
 }
 
 /** True for tRPC's `octetInputParser`, by its form: another copy of tRPC has another one. */
@@ -84,18 +84,18 @@ const isOctetParser = (parser: unknown): boolean =>
 function takesObjects(schema: Schema, seen: Set<Schema>): boolean {
   if (seen.has(schema)) return false;
   seen.add(schema);
-  if (schema instanceof z.core.$ZodUnion) {
+  if (schema instanceof core.$ZodUnion) {
     return schema._zod.def.options.some((option) => takesObjects(option, seen));
   }
-  if (schema instanceof z.core.$ZodIntersection) {
+  if (schema instanceof core.$ZodIntersection) {
     return takesObjects(schema._zod.def.left, seen) && takesObjects(schema._zod.def.right, seen);
   }
   const inner = innerOf(schema);
   if (inner) return takesObjects(inner, seen);
   return (
-    schema instanceof z.core.$ZodAny ||
-    schema instanceof z.core.$ZodUnknown ||
-    schema instanceof z.core.$ZodCustom ||
-    schema instanceof z.core.$ZodTransform
+    schema instanceof core.$ZodAny ||
+    schema instanceof core.$ZodUnknown ||
+    schema instanceof core.$ZodCustom ||
+    schema instanceof core.$ZodTransform
   );
 }

@@ -1,5 +1,5 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCCombinedDataTransformer } from '@trpc/server';
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { outputOf } from '../call/compile.ts';
 import { sizeOf } from '../decode/size.ts';
 import { countValues, isUndefined, readerOf } from '../decode/wire.ts';
@@ -46,7 +46,7 @@ const SUPERJSON: Wire = {
   },
   writerOf(procedure) {
     const output = outputOf(procedure);
-    return output instanceof z.core.$ZodType ? compileSuperjson(output) : toSuperjson;
+    return output instanceof core.$ZodType ? compileSuperjson(output) : toSuperjson;
   },
   writeError: toSuperjson,
   isAbsent: (json) => json === undefined || (isObject(json) && isUndefined(json)),

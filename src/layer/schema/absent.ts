@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { innerOf, type Schema } from './schema.ts';
 
 /**
@@ -6,12 +6,12 @@ import { innerOf, type Schema } from './schema.ts';
  * way.
  */
 export function takesEmpty(schema: Schema): boolean {
-  if (schema instanceof z.core.$ZodObject) {
+  if (schema instanceof core.$ZodObject) {
     return Object.values(schema._zod.def.shape).every((field) => field._zod.optin !== undefined);
   }
-  if (schema instanceof z.core.$ZodRecord) return schema._zod.def.keyType._zod.values === undefined;
-  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options.some(takesEmpty);
-  if (schema instanceof z.core.$ZodIntersection) {
+  if (schema instanceof core.$ZodRecord) return schema._zod.def.keyType._zod.values === undefined;
+  if (schema instanceof core.$ZodUnion) return schema._zod.def.options.some(takesEmpty);
+  if (schema instanceof core.$ZodIntersection) {
     return takesEmpty(schema._zod.def.left) && takesEmpty(schema._zod.def.right);
   }
   const inner = innerOf(schema);
@@ -21,9 +21,9 @@ export function takesEmpty(schema: Schema): boolean {
 /** True if a schema certainly rejects `undefined`, so that an absent input must become an empty object. */
 export function rejectsUndefined(schema: Schema): boolean {
   if (schema._zod.optin !== undefined) return false;
-  if (schema instanceof z.core.$ZodObject || schema instanceof z.core.$ZodRecord) return true;
-  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options.every(rejectsUndefined);
-  if (schema instanceof z.core.$ZodIntersection) {
+  if (schema instanceof core.$ZodObject || schema instanceof core.$ZodRecord) return true;
+  if (schema instanceof core.$ZodUnion) return schema._zod.def.options.every(rejectsUndefined);
+  if (schema instanceof core.$ZodIntersection) {
     return rejectsUndefined(schema._zod.def.left) || rejectsUndefined(schema._zod.def.right);
   }
   const inner = innerOf(schema);

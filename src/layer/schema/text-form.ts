@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as core from 'zod/v4/core';
 import { type Schema, unwrap, unwrapOnce } from './schema.ts';
 
 /**
@@ -36,26 +36,25 @@ function isValue(schema: Schema): boolean {
 
 /** Returns the schemas of a list's items; `undefined` if the schema is not a list. */
 function listedIn(schema: Schema): readonly Schema[] | undefined {
-  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element];
-  if (schema instanceof z.core.$ZodSet) return [schema._zod.def.valueType];
-  if (!(schema instanceof z.core.$ZodTuple)) return undefined;
+  if (schema instanceof core.$ZodArray) return [schema._zod.def.element];
+  if (schema instanceof core.$ZodSet) return [schema._zod.def.valueType];
+  if (!(schema instanceof core.$ZodTuple)) return undefined;
   const { items, rest } = schema._zod.def;
   return rest ? [...items, rest] : items;
 }
 
 /** Returns the schemas of an object's fields; `undefined` if the schema is not an object. */
 function namedIn(schema: Schema): readonly Schema[] | undefined {
-  if (schema instanceof z.core.$ZodRecord || schema instanceof z.core.$ZodMap)
-    return [schema._zod.def.valueType];
-  if (!(schema instanceof z.core.$ZodObject)) return undefined;
+  if (schema instanceof core.$ZodRecord || schema instanceof core.$ZodMap) return [schema._zod.def.valueType];
+  if (!(schema instanceof core.$ZodObject)) return undefined;
   const { shape, catchall } = schema._zod.def;
   return [...Object.values(shape), ...(catchall ? [catchall] : [])];
 }
 
 /** Returns the options of a union or both sides of an intersection, without those that text cannot express. */
 function choicesOf(schema: Schema): readonly Schema[] | undefined {
-  if (schema instanceof z.core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
-  if (!(schema instanceof z.core.$ZodUnion)) return undefined;
+  if (schema instanceof core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
+  if (!(schema instanceof core.$ZodUnion)) return undefined;
   return schema._zod.def.options.filter((option) => !NO_TEXT.has(option._zod.def.type));
 }
 
@@ -63,7 +62,7 @@ const NO_TEXT: ReadonlySet<string> = new Set(['null', 'undefined', 'void', 'neve
 
 /** True if a function of the application (a preprocess) receives the field first, unchanged. */
 export function isPreprocessed(schema: Schema): boolean {
-  if (schema instanceof z.core.$ZodPipe) return schema._zod.def.in instanceof z.core.$ZodTransform;
+  if (schema instanceof core.$ZodPipe) return schema._zod.def.in instanceof core.$ZodTransform;
   const inner = unwrapOnce(schema);
   return inner !== undefined && isPreprocessed(inner);
 }
