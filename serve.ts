@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import next from 'next';
 import { createNodeListener, type Listener } from '#layer/hosts/node';
-import { switchboard } from '#routers/switchboard';
+import { application } from '#routers/application';
 import { DatabaseLockedError } from '#server/db/lock';
 import { DatabaseUnusableError } from '#server/db/unusable';
 import { watchMigrations } from '#server/db/watch-migrations';
@@ -21,6 +21,7 @@ import { maxDuration } from './app/api/[...path]/route.ts';
 import { listenProblem } from './scripts/preflight.mjs';
 import { reject } from './server/pages/reject.ts';
 import { isLocalRequest } from './server/transport/local-request.ts';
+import { PRODUCT } from '#contract/product';
 
 /** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
@@ -44,7 +45,7 @@ async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: S
   const listener = app.getRequestHandler();
   // Next.js adds the headers of a proxy before it calls the API.
   if (dev) return (req, res) => renderFor({ isLocal: isLocalRequest(req) }, () => listener(req, res));
-  const { deps } = await switchboard();
+  const { deps } = await application();
   return servePages(listener, join(import.meta.dirname, '.next/static'), deps);
 }
 
@@ -72,7 +73,7 @@ async function stop(server: Server, graceMs: number): Promise<void> {
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, SWEEP_MS);
-  const deps = await globalThis.switchboardDeps;
+  const deps = await globalThis.applicationDeps;
   await Promise.race([Promise.all([deps?.runs.drain(graceMs), closed]), pause(graceMs + LAST_MS)]);
   clearInterval(sweep);
   server.closeAllConnections();
@@ -120,14 +121,14 @@ async function main(): Promise<void> {
 
   // Also in development, where Next.js has its own handler: an error stops the start, and the database is locked from
   // here on.
-  const { deps, api } = await switchboard();
+  const { deps, api } = await application();
   if (isDevelopment) watchMigrations(deps);
   else listeners.api = createNodeListener(api, { maxDuration });
   const port = await listen(server, settings);
   listeners.pages = await pageListener(settings, port, server);
   const missing = missingKey(settings);
   if (missing !== undefined) console.log(missing);
-  console.log(`Switchboard is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
+  console.log(`${PRODUCT.name} is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
 }
 
 /** True for an error of the database, because its text may quote rows. */

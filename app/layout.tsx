@@ -5,9 +5,10 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from './providers.tsx';
+import { PRODUCT } from '#contract/product';
 
 export const metadata: Metadata = {
-  title: { default: 'Switchboard', template: '%s · Switchboard' },
+  title: { default: PRODUCT.name, template: `%s · ${PRODUCT.name}` },
   description: 'One procedure, every caller: chat, REST, RPC and more over one typed API.',
 };
 

@@ -5,6 +5,7 @@ import { LinkAnchor, LinkButton } from '#src/components/links.tsx';
 import { GuestButton } from './guest-button.tsx';
 import classes from './page.module.css';
 import { findUser } from './server.tsx';
+import { PRODUCT } from '#contract/product';
 
 const PROCEDURE = `// routers/chat.ts: a procedure, written once
 get: signedIn
@@ -56,8 +57,9 @@ export default async function LandingPage() {
             One procedure, every caller.
           </Title>
           <Text size="lg" c="dimmed" maw="56ch" mx="auto">
-            Switchboard is a typed API layer for Next.js. Write a procedure once and call it from React, REST
-            and AI chat. This is an example: a chat whose answers survive closed tabs and lost connections.
+            {PRODUCT.name} is a typed API layer for Next.js. Write a procedure once and call it from React,
+            REST and AI chat. This is an example: a chat whose answers survive closed tabs and lost
+            connections.
           </Text>
           <Group justify="center" mt="xl">
             {user ? (

@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { type AppRouter } from '#routers/index';
-import { switchboard } from '#routers/switchboard';
+import { application } from '#routers/application';
 import { createQueryClient } from '#src/client/query-client.ts';
 import { signInPath } from './next-path.ts';
 
@@ -12,7 +12,7 @@ const queryClient = cache(() => createQueryClient());
 /** The procedures for the page being rendered. They are called in process as the user who requested the page. */
 const helpers = cache(async () => {
   const requestHeaders = await headers();
-  const { caller } = await switchboard();
+  const { caller } = await application();
   return createHydrationHelpers<AppRouter>(caller(requestHeaders), queryClient);
 });
 

@@ -1,6 +1,7 @@
 import { describedErrors } from '#contract/problem';
 import type { DescribedAccess, DocumentInfo } from '#layer/index';
 import { type Access, admissionRule } from '#server/access';
+import { PRODUCT } from '#contract/product';
 
 const DESCRIPTION = `Every operation is a typed procedure, available here over HTTP with JSON.
 
@@ -52,7 +53,7 @@ const documentAccess: DescribedAccess = {
 
 /** The general information of the OpenAPI document. */
 export const documentInfo: DocumentInfo = {
-  title: 'Switchboard',
+  title: PRODUCT.name,
   version: '0.1.0',
   description: DESCRIPTION,
   license: { name: 'MIT', identifier: 'MIT' },

@@ -7,7 +7,7 @@ import { foldersOf, hashOf } from './sources.mjs';
 
 const DECLARATION = 'src/client/app-router.d.ts';
 /** The hashes of the sources and of the declaration when it was last written. */
-const RECORD = join(ROOT, 'node_modules/.switchboard-types-hash');
+const RECORD = join(ROOT, 'node_modules/.types-hash');
 /** The sources that the types of procedures can depend on. */
 const FOLDERS = ['routers', 'server', 'src/contract'];
 const FILES = ['package-lock.json', 'tsconfig.json'];

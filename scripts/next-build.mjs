@@ -7,7 +7,7 @@ import { once, readIfThere, ROOT, run, say, SetupError } from './setup.mjs';
 import { hashOf } from './sources.mjs';
 
 /** The hash of the sources of the build. */
-const RECORD = join(ROOT, '.next/switchboard-source-hash');
+const RECORD = join(ROOT, '.next/source-hash');
 
 const FOLDERS = ['app', 'public', 'routers', 'server', 'src'];
 const FILES = [

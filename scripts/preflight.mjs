@@ -91,7 +91,7 @@ function readEnvFile(root) {
       .filter(({ letters }) => letters <= NEAR)
       .sort((a, b) => a.letters - b.letters);
     if (near) throw new SetupError(`.env sets ${name}, which is not a setting: did you mean ${near.known}?`);
-    say(`.env sets ${name}, which is not a setting of Switchboard. See docs/configuration.md.`);
+    say(`.env sets ${name}, which is not a setting. See docs/configuration.md.`);
   }
   return values;
 }

@@ -111,7 +111,7 @@ describe('a start fails with one line, before it installs anything, if', () => {
 
   test.each(['pnpm', 'yarn', 'bun'])('%s runs it, which would install other packages', async (manager) => {
     const env = { npm_config_user_agent: `${manager}/10.0.0 npm/? node/v24.0.0 linux x64` };
-    const expected = line('is installed with npm', `this is ${manager}`, 'use "npm start"');
+    const expected = line('Packages are installed with npm', `this is ${manager}`, 'use "npm start"');
     expect(await start({ ...env, npm_lifecycle_event: 'start' })).toMatch(expected);
     const dev = await start({ ...env, npm_lifecycle_event: 'dev' }, [], 'dev');
     expect(dev).toMatch(line(`this is ${manager}`, 'use "npm run dev"'));

@@ -139,7 +139,7 @@ function checkPackageManager() {
   if (manager === '' || manager === 'npm') return;
   const command = process.env['npm_lifecycle_event'] ?? 'start';
   throw new SetupError(
-    `Switchboard is installed with npm and package-lock.json, but this is ${manager}: use "npm ${command === 'start' || command === 'test' ? '' : 'run '}${command}" instead.`,
+    `Packages are installed with npm and package-lock.json, but this is ${manager}: use "npm ${command === 'start' || command === 'test' ? '' : 'run '}${command}" instead.`,
   );
 }
 
@@ -184,7 +184,7 @@ function findNode() {
   const bundled = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(bundled)) return bundled;
   throw new SetupError(
-    `Switchboard needs Node.js ${OLDEST_NODE.join('.')} or later, but this is ${process.versions.node}. ` +
+    `This project needs Node.js ${OLDEST_NODE.join('.')} or later, but this is ${process.versions.node}. ` +
       'The newer one among the packages is missing: run "npm rebuild node", or install Node.js 24.',
   );
 }

@@ -38,7 +38,7 @@ async function build(): Promise<void> {
   const program = `
     import { writeFileSync } from 'node:fs';
     import { sourceHash } from './scripts/next-build.mjs';
-    writeFileSync('.next/switchboard-source-hash', sourceHash());`;
+    writeFileSync('.next/source-hash', sourceHash());`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder });
   expect(await once(child, 'exit')).toEqual([0, null]);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import '#layer/messages';
+import { PRODUCT } from '#contract/product';
 
 /** Treats an empty variable as missing, so that `.env.example` can be copied unchanged. */
 const optional = <T extends z.core.$ZodType>(schema: T) =>
@@ -63,7 +64,7 @@ const server = {
 const storage = {
   DATA_DIR: withDefault(z.string().min(1), '.data').meta({
     description: 'The folder of the embedded database and of generated secrets.',
-    examples: ['/var/lib/switchboard'],
+    examples: [`/var/lib/${PRODUCT.slug}`],
   }),
   DATABASE_URL: optional(
     z
@@ -72,7 +73,7 @@ const storage = {
   ).meta({
     description:
       'The database. Empty or file:PATH for the embedded database (PGlite), which can lose data in a power loss. postgres://… for Postgres 15 or later; use this in production.',
-    examples: ['postgres://user:password@127.0.0.1:5432/switchboard'],
+    examples: [`postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`],
   }),
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
     description: 'The number of Postgres connections per instance.',

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { isConnectionError } from '#server/db/errors';
 import { openPostgres } from '#server/db/postgres';
+import { PRODUCT } from '#contract/product';
+import { channelName } from '#server/db/names';
 import type { Deps } from '#server/compose';
 import { finished, streamEvents, textOfChunks, until, untilShown } from './answers.ts';
 import { callAs, callAuth, callWithKey, failureOf, type Person, signUp, startInstance } from './caller.ts';
@@ -94,7 +96,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const other = await startInstance();
     await other.database.execute(sql`
       select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'switchboard' and pid <> pg_backend_pid()`);
+      where datname = current_database() and application_name = ${PRODUCT.slug} and pid <> pg_backend_pid()`);
     await until(isServed);
     await other.close();
   });
@@ -136,7 +138,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const { chatId, exchange } = await ask(callAs(other, ada.headers));
     await exchange.say('One, ');
     await untilShown(ada.api, chatId, 'One, ');
-    const back = logged('the LISTEN connection was lost and has been restored', 'switchboard_runs');
+    const back = logged('the LISTEN connection was lost and has been restored', channelName('runs'));
     await proxy.inject('down');
     await proxy.inject('none');
     await back();

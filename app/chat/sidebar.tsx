@@ -18,6 +18,7 @@ import { ArchiveIcon, PlusIcon, SearchIcon } from '#src/components/icons.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ChatList } from './chat-list.tsx';
 import classes from './sidebar.module.css';
+import { PRODUCT } from '#contract/product';
 
 const SEARCH_DELAY_MS = 200;
 
@@ -29,7 +30,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   return (
     <div className={classes['sidebar']}>
       <div className={classes['top']}>
-        <Anchor component={Link} href="/" c="inherit" underline="never" aria-label="Switchboard, home">
+        <Anchor component={Link} href="/" c="inherit" underline="never" aria-label={`${PRODUCT.name}, home`}>
           <Brand />
         </Anchor>
         <ColorSchemeToggle />

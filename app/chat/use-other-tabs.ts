@@ -2,10 +2,11 @@
 
 import { useEffect } from 'react';
 import { trpc } from '#src/client/trpc.ts';
+import { PRODUCT } from '#contract/product';
 
 /** The channel of this tab. There is only one, because a message also reaches other channels on the same page. */
 let tabChannel: BroadcastChannel | undefined;
-const channelOfTab = () => (tabChannel ??= new BroadcastChannel('switchboard-chats'));
+const channelOfTab = () => (tabChannel ??= new BroadcastChannel(`${PRODUCT.slug}-chats`));
 
 /** Notifies the other tabs of this browser of a change in a chat. */
 export function notifyOtherTabs(chatId: string): void {

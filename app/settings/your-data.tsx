@@ -9,6 +9,7 @@ import { trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DownloadIcon, TrashIcon } from '#src/components/icons.tsx';
 import { Section } from '#src/components/section.tsx';
+import { PRODUCT } from '#contract/product';
 
 /** The export of all data, and the deletion of the account. */
 export function YourData({ isGuest }: { isGuest: boolean }) {
@@ -24,7 +25,7 @@ export function YourData({ isGuest }: { isGuest: boolean }) {
         <Button
           component="a"
           href="/api/v1/protected/export"
-          download="switchboard-export.json"
+          download={`${PRODUCT.slug}-export.json`}
           variant="default"
           leftSection={<DownloadIcon />}
         >

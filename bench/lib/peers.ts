@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { ROOT } from './process.ts';
 
 const FOLDER = join(ROOT, 'bench/peers');
-const INSTALLED = join(FOLDER, 'node_modules/.switchboard-lock-hash');
+const INSTALLED = join(FOLDER, 'node_modules/.lock-hash');
 const INSTALL_LIMIT_MS = 5 * 60_000;
 
 /**

@@ -16,7 +16,7 @@ const Row = z.tuple([z.object({ transactions: z.coerce.number(), logcommits: z.c
 /** Creates a database on the server of BENCH_DATABASE_URL. */
 export async function createDatabase() {
   const base = process.env['BENCH_DATABASE_URL'] ?? DEFAULT_URL;
-  const name = `switchboard_bench_${process.pid}_${Date.now()}`;
+  const name = `bench_${process.pid}_${Date.now()}`;
   const url = new URL(base);
   url.pathname = `/${name}`;
   const options = { max: 1, onnotice: () => undefined };

@@ -6,11 +6,12 @@ import { addressDays, isActive, runs, usageDays, users } from '#server/db/schema
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Actor } from '#server/people/actor';
+import { functionName } from '#server/db/names';
 
 /** Today in UTC, by the database's clock. */
 export const today = sql<string>`(now() at time zone 'utc')::date`;
 
-/** The minimum of output tokens for a useful answer. `switchboard_reserve` has the same number. */
+/** The minimum of output tokens for a useful answer. The database function `reserve` has the same number. */
 const MIN_OUTPUT = 200;
 /** Seconds after which a retry makes sense if running answers have reserved the tokens that the call needs. */
 const RETRY_AFTER = 5;
@@ -134,7 +135,7 @@ export function allReserved(): AppError {
 }
 
 /**
- * Returns the SQL call of `switchboard_reserve` or `switchboard_pay` for at most `atMost` output tokens. It fails with
+ * Returns the SQL call of the database function `reserve` or `pay` for at most `atMost` output tokens. It fails with
  * SQLSTATE SB002 if not even 200 fit (`isWithoutTokens`).
  */
 export function takeTokens(
@@ -144,6 +145,6 @@ export function takeTokens(
   input: number,
   atMost: number,
 ): SQL {
-  return sql`${sql.raw(`switchboard_${how}`)}(${account.userId}, ${account.day}, ${env.AI_DAILY_TOKENS ?? null}::bigint,
+  return sql`${functionName(how)}(${account.userId}, ${account.day}, ${env.AI_DAILY_TOKENS ?? null}::bigint,
     ${account.address}, ${tokensPerAddress(env) ?? null}::bigint, ${input}::int, ${atMost}::int)`;
 }

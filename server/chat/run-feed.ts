@@ -3,6 +3,7 @@ import { nextSlice } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
+import { channelName } from '#server/db/names';
 
 /**
  * A committed event of a run. `chunks` is a JSON array of UI-message chunks, kept as text because it is only relayed.
@@ -14,7 +15,7 @@ export interface RunEvent {
   chunks: string;
 }
 
-const CHANNEL = 'switchboard_runs';
+const CHANNEL = channelName('runs');
 /** PostgreSQL rejects a NOTIFY payload of 8000 bytes or more. */
 const MAX_PAYLOAD = 7500;
 /** How often a reader checks the log without a notification, in case one was lost. */

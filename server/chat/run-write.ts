@@ -12,6 +12,7 @@ import { textOf } from '#server/search/message-text';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import { tooManyChats } from './chats.ts';
 import { allReserved, type Reservation, takeTokens, today } from './quota.ts';
+import { functionName } from '#server/db/names';
 
 /** The result of `chat.send` and similar procedures. */
 export interface StartedRun {
@@ -101,7 +102,7 @@ export async function write(
   const bytes =
     added.reduce((sum, json) => sum + Buffer.byteLength(json), 0) +
     copies.reduce((sum, { size }) => sum + size, 0);
-  const hasRoom = sql`switchboard_running_answers(${userId}) < ${env.AI_ANSWERS_PER_USER}`;
+  const hasRoom = sql`${functionName('running_answers')}(${userId}) < ${env.AI_ANSWERS_PER_USER}`;
   const chat = rows.newChat
     ? sql`insert into ${chats} (id, user_id, client_id, title, title_folded, leaf_id, message_count, size)
         select ${chatId}, ${placeFor(chats, userId, rows.newChat.max)}, ${rows.newChat.clientId}, ${title ?? ''}, ${fold(title ?? '')},

@@ -67,7 +67,7 @@ const addUp = sql`on conflict (user_id, day) do update set
 
 /**
  * Returns the parts of a statement that add tokens to the day of their user and of their IP address. A deleted user has
- * no days. The rows are locked in the same order as in `switchboard_reserve`.
+ * no days. The rows are locked in the same order as in the database function `reserve`.
  * @param ended a relation with `user_id`, `day` and `address`; empty if nothing is to be added.
  * @param count the number of runs; 0 for tokens of a run that has already been counted.
  */

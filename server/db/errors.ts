@@ -64,13 +64,13 @@ export function isOfDeletedAccount(error: unknown): boolean {
   return false;
 }
 
-/** True if `switchboard_place` found no place for a new row (see server/db/places.ts). */
+/** True if the database function `place` found no place for a new row (see server/db/places.ts). */
 export function isWithoutPlace(error: unknown): boolean {
   for (const cause of causes(error)) if (codeOf(cause) === 'SB001') return true;
   return false;
 }
 
-/** True if `switchboard_reserve` found too few tokens left (see server/chat/quota.ts). */
+/** True if the database function `reserve` found too few tokens left (see server/chat/quota.ts). */
 export function isWithoutTokens(error: unknown): boolean {
   for (const cause of causes(error)) if (codeOf(cause) === 'SB002') return true;
   return false;

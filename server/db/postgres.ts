@@ -11,6 +11,7 @@ import { createSocketFactory } from './postgres-socket.ts';
 import * as schema from './schema/index.ts';
 import { checkNotNewer, DatabaseUnusableError } from './unusable.ts';
 import { TIME_LIMITS, type TimeLimits } from './work.ts';
+import { PRODUCT } from '#contract/product';
 
 /** An arbitrary constant, which must be the same on every instance. */
 const MIGRATION_LOCK = 7_926_133_402;
@@ -29,7 +30,7 @@ function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
   const reason = problem instanceof Error && problem.message !== '' ? problem.message : code;
   return new DatabaseUnusableError(
     `The database at ${place} cannot be used: ${reason}. ` +
-      'Check DATABASE_URL, for example DATABASE_URL=postgres://user:password@127.0.0.1:5432/switchboard',
+      `Check DATABASE_URL, for example DATABASE_URL=postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`,
     { cause },
   );
 }
@@ -47,7 +48,7 @@ export function openPostgres(
   const options = {
     connect_timeout: CONNECT_TIMEOUT,
     onnotice: () => undefined,
-    connection: { application_name: 'switchboard' },
+    connection: { application_name: PRODUCT.slug },
     // Reconnects almost at once: callers of an unreachable database get a 503 from each failed attempt instead of
     // waiting.
     backoff: () => 0.25,

@@ -4,6 +4,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { filesFolder } from './folder.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { PRODUCT } from '#contract/product';
 
 /** PGlite's major version of PostgreSQL. */
 const EMBEDDED_MAJOR = '18';
@@ -22,13 +23,13 @@ export function checkMajor(folder: string): void {
   const major = existsSync(file) ? readFileSync(file, 'utf8').trim() : EMBEDDED_MAJOR;
   if (major === EMBEDDED_MAJOR) return;
   throw new DatabaseUnusableError(
-    `The database in ${folder} was written by PostgreSQL ${major}, but this version of Switchboard embeds PostgreSQL ` +
+    `The database in ${folder} was written by PostgreSQL ${major}, but this version of ${PRODUCT.name} embeds PostgreSQL ` +
       `${EMBEDDED_MAJOR}. Dump it with the version that wrote it (docs/upgrade.md), or set DATA_DIR to another folder.`,
   );
 }
 
 /**
- * Checks before a migration that no newer version of Switchboard has migrated the database.
+ * Checks before a migration that no newer version of this server has migrated the database.
  * @throws {DatabaseUnusableError}
  */
 export async function checkNotNewer(
@@ -41,7 +42,7 @@ export async function checkNotNewer(
   const newest = Math.max(...own.map(({ folderMillis }) => folderMillis));
   if (Number(row?.['at'] ?? 0) <= newest) return;
   throw new DatabaseUnusableError(
-    'The database was migrated by a newer version of Switchboard. Start that version, or restore the backup from ' +
+    `The database was migrated by a newer version of ${PRODUCT.name}. Start that version, or restore the backup from ` +
       'before the upgrade.',
   );
 }

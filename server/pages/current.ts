@@ -12,10 +12,10 @@ export interface PageRequest {
 
 declare global {
   /** Global, because the server's own modules and the copy that Next bundles for pages must share it. */
-  var switchboardPages: AsyncLocalStorage<PageRequest> | undefined;
+  var pageRequests: AsyncLocalStorage<PageRequest> | undefined;
 }
 
-const storage = (globalThis.switchboardPages ??= new AsyncLocalStorage());
+const storage = (globalThis.pageRequests ??= new AsyncLocalStorage());
 const WAITS = new Set<number>([429, 503, 504]);
 
 /** Calls `render` to render a page. Calls in process made meanwhile belong to that page. */

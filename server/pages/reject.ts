@@ -4,6 +4,7 @@ import { problemDocument } from '#layer/index';
 import { type AppError, errors } from '#server/errors';
 import { PAGE_HEADERS } from './headers.ts';
 import { PLAIN_POLICY } from './policy.ts';
+import { PRODUCT } from '#contract/product';
 
 /** The form of an error response: a page for a person, or a problem document (RFC 9457). */
 export type RejectionForm = 'page' | 'problem';
@@ -67,7 +68,7 @@ function page(error: AppError): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(title)} · Switchboard</title>
+<title>${escape(title)} · ${escape(PRODUCT.name)}</title>
 </head>
 <body style="font-family: system-ui, sans-serif; padding: 20vh 1rem; text-align: center">
 <h1>${escape(title)}</h1>

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { PRODUCT } from '#contract/product';
 
-const KEY = /^sb_([\w-]{43})$/;
+const KEY = new RegExp(`^${PRODUCT.keyPrefix}([\\w-]{43})$`);
 const RANDOM_BYTES = 24;
 const TAG_BYTES = 8;
 
@@ -21,7 +22,7 @@ const tagOf = (random: Uint8Array, secret: string) =>
  */
 export function newApiKey(secret: string): string {
   const random = randomBytes(RANDOM_BYTES);
-  return `sb_${Buffer.concat([random, tagOf(random, secret)]).toString('base64url')}`;
+  return `${PRODUCT.keyPrefix}${Buffer.concat([random, tagOf(random, secret)]).toString('base64url')}`;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { audit } from './audit.ts';
 import { limitConcurrency, type Passwords, scrypt } from './passwords.ts';
+import { PRODUCT } from '#contract/product';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -52,7 +53,7 @@ export function createAuth(
 ) {
   const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;
   return betterAuth({
-    appName: 'Switchboard',
+    appName: PRODUCT.name,
     baseURL: origin,
     basePath: '/api/auth',
     secret,

@@ -9,6 +9,8 @@ import type { Logger } from '#server/log/index';
 import type { Actor, RequestInfo } from './actor.ts';
 import { apiKeyForm, hashApiKey } from './api-key-form.ts';
 import type { Auth } from './auth.ts';
+import { PRODUCT } from '#contract/product';
+import { channelName } from '#server/db/names';
 
 const LAST_USED_RESOLUTION_MS = 60_000;
 /** The time for which an identity is cached, in milliseconds. Even if a notification is lost, access ends within it. */
@@ -17,7 +19,7 @@ const CACHE_MAX = 10_000;
 /** The time for which it is cached that a credential does not exist, in milliseconds. */
 const UNKNOWN_MS = 10_000;
 /** The database's triggers send here the user whose role, ban, session or key has changed. */
-const CHANNEL = 'switchboard_identities';
+const CHANNEL = channelName('identities');
 
 /** An actor without the request. */
 type Identity = Omit<Actor, 'request'>;
@@ -251,7 +253,7 @@ export async function requireActor({
   responseHeaders.set('www-authenticate', challengeTo(request.headers));
   const detail =
     problemOfKey(request.headers) ??
-    'No credential was sent. Sign in, or send an API key as "Authorization: Bearer sb_…".';
+    `No credential was sent. Sign in, or send an API key as "Authorization: Bearer ${PRODUCT.keyPrefix}…".`;
   throw new AppError('UNAUTHORIZED', { detail });
 }
 
@@ -260,7 +262,7 @@ function problemOfKey(headers: Headers): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization === null) return undefined;
   return bearerToken(authorization) === undefined
-    ? 'The header Authorization must be "Bearer" and an API key, such as Authorization: Bearer sb_….'
+    ? `The header Authorization must be "Bearer" and an API key, such as Authorization: Bearer ${PRODUCT.keyPrefix}….`
     : 'The API key is invalid: it is mistyped, has expired or was revoked. Create a new one in the settings.';
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
+import { channelName } from '#server/db/names';
 import { apiKeys, sessions } from '#server/db/schema/index';
 import {
   type Account,
@@ -43,7 +44,7 @@ const deaf = await serveInstance({
     return {
       ...database,
       listen: (channel, onPayload) =>
-        channel === 'switchboard_identities'
+        channel === channelName('identities')
           ? Promise.resolve(async () => undefined)
           : database.listen(channel, onPayload),
     };

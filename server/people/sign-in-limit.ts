@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { tooMany, WindowCounter } from '#layer/index';
 import type { Env } from '#server/env';
 import { cookieValue } from './authenticator.ts';
+import { PRODUCT } from '#contract/product';
 
 const HOUR_SECONDS = 60 * 60;
 /** The longest time that browsers keep a cookie. */
@@ -39,7 +40,7 @@ export function limitSignIns(
 ): SignInLimit {
   const attempts = new WindowCounter(SIGN_IN_RATE_LIMIT, HOUR_SECONDS);
   const isSecure = APP_URL.startsWith('https:');
-  const name = `${isSecure ? '__Secure-' : ''}switchboard.known_browser`;
+  const name = `${isSecure ? '__Secure-' : ''}${PRODUCT.slug}.known_browser`;
   const attributes = `Max-Age=${KEPT_SECONDS}; Path=/api/auth; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
 
   const mac = (purpose: string, text: string) =>

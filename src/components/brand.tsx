@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import classes from './brand.module.css';
+import { PRODUCT } from '#contract/product';
 
 /** The logo: two lines that are switched to one. */
 export function Mark({ size = 26 }: { size?: number }) {
@@ -21,7 +22,7 @@ export function Brand() {
     <Group gap={10} wrap="nowrap">
       <Mark />
       <Text component="span" fw={650} size="md" className={classes['name'] ?? ''}>
-        Switchboard
+        {PRODUCT.name}
       </Text>
     </Group>
   );

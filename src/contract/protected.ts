@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, line, page, paging, text } from '#contract/common';
 import { PROVIDERS } from '#contract/models';
 import { User } from '#contract/users';
+import { PRODUCT } from '#contract/product';
 
 const Ip = z
   .string()
@@ -36,7 +37,9 @@ export const ApiKey = z
   .object({
     id: Id,
     name: z.string().meta({ description: 'The name chosen by its owner.', examples: ['laptop'] }),
-    start: z.string().meta({ description: 'The first characters of the key.', examples: ['sb_4f9a'] }),
+    start: z
+      .string()
+      .meta({ description: 'The first characters of the key.', examples: [`${PRODUCT.keyPrefix}4f9a`] }),
     scope: Scope,
     expiresAt: z.date().nullable().meta({ description: 'null if the key does not expire.' }),
     lastUsedAt: z.date().nullable().meta({ description: 'null if the key was never used.' }),
@@ -64,7 +67,7 @@ export const ApiKeyCreate = z
 export const ApiKeyCreated = ApiKey.extend({
   key: z.string().meta({
     description: 'The key itself. It is returned only once.',
-    examples: ['sb_4f9a8c7e6d5b4a39281706f5e4d3c2b1'],
+    examples: [`${PRODUCT.keyPrefix}4f9a8c7e6d5b4a39281706f5e4d3c2b1`],
   }),
 }).meta({ id: 'ApiKeyCreated', description: 'A new API key, with the key itself.' });
 

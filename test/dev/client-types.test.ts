@@ -27,8 +27,8 @@ const program = `
   watchClientTypes(process.execPath);
   setInterval(() => undefined, 1000);`;
 // Replaces the link to the file of this project.
-rmSync(pathOf('node_modules/.switchboard-types-hash'), { force: true });
-writeFileSync(pathOf('node_modules/.switchboard-types-hash'), 'of other sources');
+rmSync(pathOf('node_modules/.types-hash'), { force: true });
+writeFileSync(pathOf('node_modules/.types-hash'), 'of other sources');
 const watcher = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder });
 let output = '';
 for (const pipe of [watcher.stdout, watcher.stderr])

@@ -22,7 +22,7 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Folders that are not copied. Some of them are linked instead. */
 const NOT_COPIED = new Set(['.git', '.data', '.next', 'coverage', 'dist', 'node_modules']);
 /** Files in which npm and the scripts keep the state of the packages. */
-const RECORDS = new Set(['.package-lock.json', '.switchboard-lock-hash']);
+const RECORDS = new Set(['.package-lock.json', '.types-hash']);
 /** The time limit of a start, which includes the first request, because it compiles the API. */
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 20_000;

@@ -3,15 +3,16 @@ import { serve } from 'srvx/node';
 import { hostRequest, toResponse } from '#layer/index';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import { appRouter } from '#routers/index';
-import { switchboard } from '#routers/switchboard';
+import { application } from '#routers/application';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import { createContext } from '#server/people/context';
+import { PRODUCT } from '#contract/product';
 
 /**
  * A program that serves RPC with tRPC's own fetch adapter. Of the product, only createContext runs between the request
  * and the procedure. The product's handler serves all other paths.
  */
-const { deps, api } = await switchboard();
+const { deps, api } = await application();
 
 const platform = { isLocal: () => false };
 
@@ -51,4 +52,4 @@ process.on('SIGTERM', () => {
     .then(() => deps.close())
     .then(() => process.exit(0));
 });
-console.log(`Switchboard is ready: ${new URL(server.url ?? '').origin}`);
+console.log(`${PRODUCT.name} is ready: ${new URL(server.url ?? '').origin}`);

@@ -46,12 +46,12 @@ test('counts for every caller', async () => {
 `;
 
 const hook = () => `
-import { switchboard } from '#routers/switchboard';
+import { application } from '#routers/application';
 import { trpc } from '#src/client/trpc.ts';
 
 export const useCount = () => ${code('trpc.')}.data?.count.toFixed();
 export async function countFor(headers: Headers): Promise<number> {
-  const { caller } = await switchboard();
+  const { caller } = await application();
   return (await ${code('caller(')}).count;
 }
 `;

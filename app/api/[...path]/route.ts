@@ -1,5 +1,5 @@
 import { hostRequest, toResponse } from '#layer/index';
-import { type Switchboard, switchboard } from '#routers/switchboard';
+import { type Application, application } from '#routers/application';
 import { startupErrorResponse } from '#server/failures';
 import { currentPage } from '#server/pages/current';
 
@@ -16,9 +16,9 @@ function uncompressed(request: Request): Request {
 }
 
 async function handle(request: Request): Promise<Response> {
-  let api: Switchboard['api'];
+  let api: Application['api'];
   try {
-    ({ api } = await switchboard());
+    ({ api } = await application());
   } catch (error) {
     return toResponse(startupErrorResponse(error));
   }

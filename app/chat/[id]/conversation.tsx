@@ -20,6 +20,7 @@ import { ChatMessageView } from './chat-message.tsx';
 import classes from './conversation.module.css';
 import { NoSuchChat } from './no-such-chat.tsx';
 import { useConversation } from './use-conversation.ts';
+import { PRODUCT } from '#contract/product';
 
 /** The distance from the end, in pixels, that still counts as the end. */
 const NEAR_END = 80;
@@ -43,7 +44,7 @@ export function Conversation({ chatId }: { chatId: string }) {
   const [isAtEnd, setIsAtEnd] = useState(true);
   const budgets = shareBudget(messages, written);
   const title = chatTitle(chat);
-  useDocumentTitle(`${title} · Switchboard`);
+  useDocumentTitle(`${title} · ${PRODUCT.name}`);
 
   function toEnd() {
     viewport.current?.scrollTo({ top: 0 });

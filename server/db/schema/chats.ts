@@ -185,7 +185,7 @@ export const runs = pgTable(
     index('runs_lease_idx')
       .on(table.leaseExpiresAt)
       .where(sql`${table.status} = 'active'`),
-    // For `switchboard_running_answers` (see the migration that creates it).
+    // For the database function `running_answers` (see the migration that creates it).
     index('runs_active_user_idx')
       .on(table.userId)
       .where(sql`${table.status} = 'active'`),

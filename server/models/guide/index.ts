@@ -2,6 +2,7 @@ import type { LanguageModelV4, LanguageModelV4Prompt, LanguageModelV4StreamPart 
 import type { GuideSource } from './entries.ts';
 import { createReply } from './reply.ts';
 import { conversationOf, generateResult, restOf, streamReply, unfinishedIn } from './adapter.ts';
+import { PRODUCT } from '#contract/product';
 
 export type { GuideProcedure, GuideSetting, GuideSource } from './entries.ts';
 
@@ -29,7 +30,7 @@ export function createGuide(source: GuideSource): LanguageModelV4 {
 
   return {
     specificationVersion: 'v4',
-    provider: 'switchboard',
+    provider: PRODUCT.slug,
     modelId: 'guide',
     supportedUrls: {},
     async doGenerate({ prompt }) {

@@ -1,13 +1,14 @@
+import { PRODUCT } from '#contract/product';
+
 /** Words that do not tell what a question is about. */
 const STOP_WORDS = new Set(
   `a about actually after all also am an and any anyone anything are as at available be been best but by came
   can could describe did do does doing done each else every example examples explain find for from get gets
   getting give go going got had happen happened happens has have hello help here hi how i if in instead into
   is it its just know let like look may me mean might mine more my need new no not now of off on one or
-  other our out own please possible really same shall should so some someone something still such
-  switchboard tell than thank thanks that the their them then there these they thing things this those to
+  other our out own please possible really same shall should so some someone something still such tell than thank thanks that the their them then there these they thing things this those to
   too understand up use used uses using very want was way we were what when where whether which while who
-  why will with within without work working works would you your yours`.split(/\s+/),
+  why will with within without work working works would you your yours ${PRODUCT.slug}`.split(/\s+/),
 );
 
 /** Verbs, which tell less about a question than its nouns. */

@@ -15,7 +15,7 @@ import { appRouter } from './index.ts';
 const createCaller = createCallerFactory(appRouter);
 
 /** The application of one process, as its entry points use it. */
-export interface Switchboard {
+export interface Application {
   deps: Deps;
   api: Api<Platform>;
   /** Returns all procedures as functions for server components. They act as the caller that `headers` authenticates. */
@@ -27,8 +27,8 @@ declare global {
    * The server's own modules and the copy of them that Next bundles for pages share one process and must share one
    * database, so objects that exist once per process are stored here.
    */
-  var switchboardDeps: Promise<Deps> | undefined;
-  var switchboardApp: Promise<Switchboard> | undefined;
+  var applicationDeps: Promise<Deps> | undefined;
+  var applicationOfProcess: Promise<Application> | undefined;
 }
 
 /** Describes the procedures for the offline guide. */
@@ -45,15 +45,15 @@ function describeProcedures(): GuideProcedure[] {
   );
 }
 
-async function assemble(): Promise<Switchboard> {
-  globalThis.switchboardDeps ??= createDeps(env(), createLogger(env()), describeProcedures()).catch(
+async function assemble(): Promise<Application> {
+  globalThis.applicationDeps ??= createDeps(env(), createLogger(env()), describeProcedures()).catch(
     (error: unknown) => {
       // The next request tries again.
-      globalThis.switchboardDeps = undefined;
+      globalThis.applicationDeps = undefined;
       throw error;
     },
   );
-  const deps = await globalThis.switchboardDeps;
+  const deps = await globalThis.applicationDeps;
   if (deps.env.NODE_ENV === 'production') captureConsole(deps.log);
   const origin = deps.env.APP_URL;
   const document = { ...documentInfo, ...(origin !== undefined && { serverUrl: origin }) };
@@ -75,19 +75,19 @@ async function assemble(): Promise<Switchboard> {
 }
 
 /** The application of this copy of the module, in development. */
-let own: Promise<Switchboard> | undefined;
+let own: Promise<Application> | undefined;
 
 /**
  * Returns the application, which is created on the first call. In production, the copy of this module that is called
  * first creates it for all copies. In development, each new copy creates its own over the same database, so that edits
  * take effect.
  */
-export function switchboard(): Promise<Switchboard> {
+export function application(): Promise<Application> {
   const retry = (error: unknown) => {
     own = undefined;
-    globalThis.switchboardApp = undefined;
+    globalThis.applicationOfProcess = undefined;
     throw error;
   };
-  if (env().NODE_ENV === 'production') return (globalThis.switchboardApp ??= assemble().catch(retry));
+  if (env().NODE_ENV === 'production') return (globalThis.applicationOfProcess ??= assemble().catch(retry));
   return (own ??= assemble().catch(retry));
 }
