@@ -19,21 +19,31 @@ export function zodIssues({ issues }: core.$ZodError, at = ''): ErrorIssue[] {
  */
 export function rejectedInput(cause: unknown): CoreError | undefined {
   if (cause instanceof core.$ZodError) return invalidInput(zodIssues(cause), cause);
-  const issues: unknown = cause instanceof Error && 'issues' in cause ? cause.issues : undefined;
+  const issues = cause instanceof Error ? issuesIn(cause) : undefined;
   if (!Array.isArray(issues) || issues.length === 0 || !issues.every(isIssue)) return undefined;
-  const toIssue = ({ path, message }: Issue) => ({ pointer: pointerTo((path ?? []).map(keyOf)), message });
+  const toIssue = ({ path, message }: Issue) => ({
+    pointer: pointerTo(Array.from(path ?? [], keyOf)),
+    message,
+  });
   return invalidInput(issuesOf(issues, toIssue), cause);
 }
 
+/** Returns the issues of an error, also of arktype's, which has them in another object. */
+function issuesIn(cause: object): unknown {
+  const holder: unknown = 'arkErrors' in cause ? cause.arkErrors : cause;
+  return typeof holder === 'object' && holder !== null && 'issues' in holder ? holder.issues : undefined;
+}
+
+type Segment = PropertyKey | { key: PropertyKey };
+
 interface Issue {
   message: string;
-  path?: readonly (PropertyKey | { key: PropertyKey })[] | null | undefined;
+  path?: readonly Segment[] | null | undefined;
 }
 
 const isKey = (value: unknown): value is PropertyKey => ['string', 'number', 'symbol'].includes(typeof value);
 
-const keyOf = (segment: PropertyKey | { key: PropertyKey }) =>
-  typeof segment === 'object' ? segment.key : segment;
+const keyOf = (segment: Segment) => (typeof segment === 'object' ? segment.key : segment);
 
 function isIssue(value: unknown): value is Issue {
   if (typeof value !== 'object' || value === null || !('message' in value)) return false;

@@ -34,12 +34,19 @@ export function createBodies(wire: Wire): BodyOf {
     if (!takesBody || !input) return null;
     const schema = schemaOf(input, params);
     const fields = fieldsOf(schema, 'input');
-    if (!fields || fields.size === 0) return null;
+    if (!fields || (fields.size === 0 && !takesOthers(schema))) return null;
     const required = !mayBeLeftOut(input) && [...fields.values()].some((field) => !isOptional(field));
     const sent = wire(schema);
     const content = documented.map((type) => [type, { schema: sent, ...encodingOf(type, fields) }] as const);
     return { required, content: Object.fromEntries(content) };
   };
+}
+
+/** True if a schema keeps fields that it does not name. */
+function takesOthers(schema: Schema): boolean {
+  const bare = unwrap(schema, 'input');
+  const catchall = bare instanceof core.$ZodObject ? bare._zod.def.catchall : undefined;
+  return catchall !== undefined && !(catchall instanceof core.$ZodNever);
 }
 
 /** Returns the encodings of form fields that are not plain text, if they differ from the defaults of OpenAPI. */

@@ -1,6 +1,7 @@
 import * as core from 'zod/v4/core';
 import { createSchema, type oas31 } from 'zod-openapi';
-import { type Endpoint, PLACEHOLDER } from '../rest/endpoint.ts';
+import type { Endpoint } from '../rest/endpoint.ts';
+import { PLACEHOLDER } from '../rest/template.ts';
 import { annotated, optionalOf } from '../schema/build.ts';
 import { fieldsOf, type Schema } from '../schema/schema.ts';
 import { DIALECT } from './dialect.ts';

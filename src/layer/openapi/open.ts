@@ -1,4 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import { outputOf } from '../call/compile.ts';
+import { undescribedVendor } from '../schema/foreign.ts';
 import { endpointsOf } from '../rest/endpoint.ts';
 import type { Side } from '../schema/schema.ts';
 import { textFormOf } from '../schema/text-form.ts';
@@ -19,6 +21,18 @@ export function openPartsOf(router: AnyTRPCRouter): string[] {
         (path, kind) => found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${kind}. ${ADVICE}`),
         names[side],
       );
+    const { inputs } = endpoint.procedure._def;
+    for (const [side, parsers] of [
+      ['input', inputs],
+      ['output', [outputOf(endpoint.procedure)]],
+    ] as const) {
+      for (const vendor of parsers.flatMap((parser) => undescribedVendor(parser, side) ?? [])) {
+        found.add(
+          `${endpoint.name}: ${side} is a schema of ${vendor} without Standard JSON Schema. The OpenAPI document ` +
+            'leaves it open. Use a version or an adapter of the library that has `~standard.jsonSchema`.',
+        );
+      }
+    }
     const { requestHeaders, responseHeaders } = endpoint.openapi;
     if (endpoint.input) wireOf('input')(endpoint.input);
     if (requestHeaders) wireOf('input')(requestHeaders);

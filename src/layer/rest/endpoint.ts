@@ -1,5 +1,4 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
-import * as core from 'zod/v4/core';
 import { outputOf, proceduresOf } from '../call/compile.ts';
 import { type InputSize, sizeOf } from '../decode/size.ts';
 import type { Meta, RestMeta } from '../meta.ts';
@@ -11,11 +10,12 @@ import {
   isOptional,
   mayBeLeftOut,
   type Schema,
-  type Side,
   unwrap,
 } from '../schema/schema.ts';
+import { schemaOf } from '../schema/foreign.ts';
 import { textFormOf } from '../schema/text-form.ts';
 import { deprecationHeaders, type DeprecationHeaders } from './deprecation.ts';
+import { conflictsOf, paramName, PLACEHOLDER } from './template.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
@@ -26,9 +26,6 @@ export type Method = (typeof METHODS)[number];
  */
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'] as const;
 export type BodyType = (typeof BODY_TYPES)[number];
-
-/** `{name}` in a path or a location. */
-export const PLACEHOLDER = /\{([^{}]+)\}/g;
 
 type OpenApi = NonNullable<Meta['openapi']>;
 
@@ -73,18 +70,26 @@ export interface Endpoint {
 
 /**
  * Returns every procedure of a router that REST serves: those with an enabled `openapi` meta, and event streams.
- * @throws {Error} with the name of the procedure, if its meta or schemas cannot be served.
+ * @throws {Error} with the names of all procedures whose meta or schemas cannot be served, or whose path and method
+ *   another one has.
  */
 export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
   const lazy = Object.keys(router._def.lazy);
   if (lazy.length > 0) throw new Error(`${lazy.join(', ')}: a lazy router cannot be served over REST.`);
-  return proceduresOf(router).flatMap(([name, procedure]) => {
+  const problems: string[] = [];
+  const endpoints = proceduresOf(router).flatMap(([name, procedure]) => {
     try {
       return describe(name, procedure) ?? [];
     } catch (cause) {
-      throw new Error(`${name}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+      problems.push(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      return [];
     }
   });
+  problems.push(...conflictsOf(endpoints));
+  const [only, ...others] = problems;
+  if (only === undefined) return endpoints;
+  if (others.length === 0) throw new Error(only);
+  throw new Error(['REST cannot serve these procedures:', ...problems].join('\n- '));
 }
 
 function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
@@ -94,10 +99,10 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
   if (openapi.enabled === false && !rest.sse) return null;
   if (!openapi.path.startsWith('/')) throw new Error(`the path ${openapi.path} must begin with a slash.`);
   checkMethod(openapi.method, type, rest);
-  const input = inputOf(inputs);
+  const params = paramsOf(openapi.path);
+  const input = inputOf(inputs, params);
   const inputFields = input ? fieldsOf(input, 'input') : new Map<string, Schema>();
   if (!inputFields) throw new Error('the input must be an object.');
-  const params = paramsOf(openapi.path);
   const unknown = params.find((param) => !inputFields.has(param));
   if (unknown !== undefined) throw new Error(`{${unknown}} of the path is not in the input.`);
   for (const param of params) checkParam(param, inputFields.get(param));
@@ -171,22 +176,15 @@ function checkParam(name: string, field: Schema | undefined): void {
   }
 }
 
-/** Returns the name of a path segment that is a parameter, `{name}`; `undefined` for a literal segment. */
-export function paramName(segment: string): string | undefined {
-  return /^\{([^{}]+)\}$/.exec(segment)?.[1];
-}
-
-/** Returns the input schema. Chained `.input()` calls become an intersection. */
-function inputOf(parsers: readonly unknown[]): Schema | null {
-  const schemas = parsers.map((parser) => schemaOf(parser, 'input'));
+/**
+ * Returns the input schema. Chained `.input()` calls become an intersection.
+ * @param params the names of the path's parameters.
+ */
+function inputOf(parsers: readonly unknown[], params: readonly string[]): Schema | null {
+  const schemas = parsers.map((parser) => schemaOf(parser, 'input', params));
   const [first, ...others] = schemas;
   if (!first || isNothing(unwrap(first, 'input'))) return null;
   return others.reduce<Schema>((merged, schema) => intersectionOf(merged, schema), first);
-}
-
-function schemaOf(parser: unknown, side: Side): Schema {
-  if (parser instanceof core.$ZodType) return parser;
-  throw new Error(`the ${side} must be a zod 4 schema.`);
 }
 
 /** Returns the media types of `contentTypes`; without it, all that can carry the input. */

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { BufferedResponse } from '../call/response.ts';
-import { PLACEHOLDER } from './endpoint.ts';
+import { PLACEHOLDER } from './template.ts';
 
 /** A response whose body is text, so it can be hashed, stored and compressed before it is sent. */
 export interface TextResponse extends BufferedResponse {
