@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as bundle } from 'esbuild';
 import { z } from 'zod';
+import { writeClientPackage } from '#layer/cli/index';
 
 const ROOT = join(import.meta.dirname, '../..');
+const SOURCES = join(ROOT, 'src/sdk');
 const FOLDER = join(ROOT, 'dist/sdk');
 /** The size limit of the whole client, minified and compressed. */
 const LIMIT_BYTES = 8 * 1024;
@@ -15,41 +16,28 @@ const Manifest = z.looseObject({ version: z.string(), license: z.string() });
 /** Builds the package from the generated and the hand-written sources. */
 export async function build(): Promise<{ folder: string; gzipBytes: number; limitBytes: number }> {
   rmSync(FOLDER, { recursive: true, force: true });
-  execFileSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '--project', join(ROOT, 'src/sdk')],
-    {
-      stdio: 'inherit',
-    },
-  );
-  for (const path of globSync('**/*.d.ts', { cwd: FOLDER })) renameImports(join(FOLDER, path));
   const { version, license } = Manifest.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
-  const manifest = {
-    name: '@switchboard/sdk',
-    version,
-    description:
-      'The client of a Switchboard server: typed calls, pages, answers that survive lost connections.',
-    license,
-    type: 'module',
-    exports: { '.': { types: './index.d.ts', default: './index.js' }, './package.json': './package.json' },
-    types: './index.d.ts',
-    sideEffects: false,
-    engines: { node: '>=20' },
-  };
-  writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  copyFileSync(join(ROOT, 'src/sdk/README.md'), join(FOLDER, 'README.md'));
+  writeClientPackage({
+    sources: SOURCES,
+    files: globSync('**/*.ts', { cwd: SOURCES, exclude: ['**/*.test.ts', 'testkit.ts'] }).map((file) =>
+      join(SOURCES, file),
+    ),
+    folder: FOLDER,
+    manifest: {
+      name: '@switchboard/sdk',
+      version,
+      description:
+        'The client of a Switchboard server: typed calls, pages, answers that survive lost connections.',
+      license,
+    },
+  });
+  copyFileSync(join(SOURCES, 'README.md'), join(FOLDER, 'README.md'));
   copyFileSync(join(ROOT, 'LICENSE'), join(FOLDER, 'LICENSE'));
   return {
     folder: relative(ROOT, FOLDER),
     gzipBytes: await sizeOf(join(FOLDER, 'index.js')),
     limitBytes: LIMIT_BYTES,
   };
-}
-
-/** Replaces the `.ts` of imports in a declaration by `.js`, because TypeScript keeps the names of sources. */
-function renameImports(file: string): void {
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replaceAll(/(['"])(\.{1,2}\/[^'"]+)\.ts\1/g, '$1$2.js$1'));
 }
 
 async function sizeOf(entry: string): Promise<number> {

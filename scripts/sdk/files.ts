@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, '../..');
 export const SDK_NAMES: ClientNames = {
   name: 'Switchboard',
   header: '// Written by npm run sdk from src/sdk/openapi.json.',
+  keyPrefix: 'sb_',
   resources: { chat: 'chats' },
 };
 

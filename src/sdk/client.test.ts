@@ -258,7 +258,7 @@ describe('a wrong option', () => {
     'rejects the key %j when the client is created',
     (apiKey) => {
       expect(() => new Switchboard({ baseUrl: 'http://localhost:3000', apiKey })).toThrow(
-        /^apiKey must be an API key.*create one/,
+        /^apiKey must be an API key.*as the server created it/,
       );
     },
   );

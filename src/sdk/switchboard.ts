@@ -1,7 +1,5 @@
 import { Chats } from './chats.ts';
-import { Core } from './generated/core.ts';
-import { ERRORS } from './generated/errors.gen.ts';
-import { Api, API_PATH } from './generated/operations.gen.ts';
+import { Switchboard as Client } from './generated/client.gen.ts';
 import type { SwitchboardOptions } from './generated/options.ts';
 
 /**
@@ -13,15 +11,14 @@ import type { SwitchboardOptions } from './generated/options.ts';
  *   if (part.type === 'text-delta') console.log(part.delta);
  * }
  */
-export class Switchboard extends Api {
+export class Switchboard extends Client {
   override readonly chats: Chats;
 
   /**
    * @throws {TypeError} if there is neither a `baseUrl` nor a page with an origin, or if `apiKey` has the wrong format.
    */
   constructor(options: SwitchboardOptions = {}) {
-    const core = new Core(options, { path: API_PATH, keyPrefix: 'sb_', errors: ERRORS });
-    super(core);
-    this.chats = new Chats(core);
+    super(options);
+    this.chats = new Chats(this.core);
   }
 }

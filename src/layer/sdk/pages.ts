@@ -30,7 +30,8 @@ export class Pages<T> implements AsyncIterable<T>, PromiseLike<Page<T>> {
   async *pages(): AsyncGenerator<Page<T>, void, void> {
     let page = await this.#fetch();
     yield page;
-    while (page.nextCursor !== null) {
+    // A server may omit the cursor of the last page.
+    while (typeof page.nextCursor === 'string') {
       page = await this.#fetch(page.nextCursor);
       yield page;
     }

@@ -47,7 +47,7 @@ export class Core {
       !(apiKey.startsWith(keyPrefix) && /^[\x21-\x7e]+$/.test(apiKey.slice(keyPrefix.length)))
     ) {
       const form = keyPrefix && ` ("${keyPrefix}" and letters)`;
-      throw new TypeError(`apiKey must be an API key${form}: create one on the settings page of the server.`);
+      throw new TypeError(`apiKey must be an API key${form}, as the server created it.`);
     }
     this.#server = base.replace(/\/+$/, '');
     this.#root = this.#server + path;

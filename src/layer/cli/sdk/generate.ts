@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import { Document, methodsOf, OWN_HEADERS } from './operations.ts';
-import { type ClientNames, errorsSource, operationsSource, runtimeSource } from './source.ts';
+import {
+  type ClientNames,
+  clientSource,
+  errorsSource,
+  indexSource,
+  operationsSource,
+  runtimeSource,
+} from './source.ts';
 
 /** The folder of the runtime, which is copied into every client. */
 const RUNTIME = join(import.meta.dirname, '../../sdk');
 
 /**
- * Generates a client: its runtime, the types of the document (by @hey-api/openapi-ts), a method for each operation, and
- * a class for each error code.
+ * Generates a client: its runtime, the types of the document (by @hey-api/openapi-ts), a method for each operation, a
+ * class for each error code, and an `index.ts` that exports them.
  * @param document an OpenAPI document that this layer created.
  * @param names the name of the client, the first line of its files, and its resources.
  * @returns the text of each file, by file name.
@@ -27,6 +34,8 @@ export async function generateClient(document: unknown, names: ClientNames): Pro
     'types.gen.ts': await typesSource(parsed, names),
     'operations.gen.ts': operationsSource(parsed, methodsOf(parsed, names.resources), names),
     'errors.gen.ts': errorsSource(parsed, names),
+    'client.gen.ts': clientSource(names),
+    'index.ts': indexSource(names),
   };
 }
 

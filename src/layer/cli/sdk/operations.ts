@@ -1,5 +1,5 @@
 import { toCase } from '@hey-api/openapi-ts';
-import { z } from 'zod';
+import { z } from 'zod/v4';
 
 const Schema = z.looseObject({
   $ref: z.string().optional(),
@@ -57,6 +57,7 @@ export interface Method {
   httpMethod: string;
   /** The path, with `{name}` for each parameter. */
   url: string;
+  /** The names of the path's parameters, in order. */
   params: string[];
   summary: string;
   description: string;
@@ -70,6 +71,9 @@ export interface Method {
   named: boolean;
   result: Result;
 }
+
+/** `{name}` in a path. */
+export const PLACEHOLDER = /\{([^{}]+)\}/g;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
@@ -118,7 +122,7 @@ function toMethod(
     path: operationId.split('.'),
     httpMethod,
     url,
-    params: Array.from(url.matchAll(/\{(\w+)\}/g), ([, name = '']) => name),
+    params: Array.from(url.matchAll(PLACEHOLDER), ([, name = '']) => name),
     summary: about.summary ?? '',
     description: about.description ?? '',
     deprecated: about.deprecated ?? false,
@@ -172,7 +176,7 @@ function resultOf(
   }
   if (Object.keys(json.schema ?? {}).length === 0) return { kind: 'call', type: 'unknown' };
   const { properties = {} } = resolve(document, json.schema);
-  if ('nextCursor' in properties && 'items' in properties && query.includes('cursor')) {
+  if (isCursor(properties['nextCursor']) && 'items' in properties && query.includes('cursor')) {
     const items = z.looseObject({ items: Schema }).safeParse(properties['items']);
     return {
       kind: 'pages',
@@ -180,6 +184,17 @@ function resultOf(
     };
   }
   return { kind: 'call', type: nameOf(json.schema?.$ref) ?? `Types.${typeName}Response` };
+}
+
+const Cursor = z.union([
+  z.looseObject({ type: z.enum(['string', 'null']) }),
+  z.looseObject({ type: z.array(z.enum(['string', 'null'])) }),
+]);
+
+/** True for the schema of a text that may be null, which the next request of a list sends back. */
+function isCursor(schema: unknown): boolean {
+  const { anyOf } = z.looseObject({ anyOf: z.array(z.unknown()).optional() }).parse(schema ?? {});
+  return (anyOf ?? [schema]).every((option) => Cursor.safeParse(option).success);
 }
 
 const COMPONENT = '#/components/schemas/';

@@ -1,6 +1,6 @@
 import { toCase } from '@hey-api/openapi-ts';
-import { z } from 'zod';
-import type { Document, Method } from './operations.ts';
+import { z } from 'zod/v4';
+import { type Document, type Method, PLACEHOLDER } from './operations.ts';
 
 /** The names in a generated client. */
 export interface ClientNames {
@@ -8,6 +8,8 @@ export interface ClientNames {
   name: string;
   /** The first line of each file, such as a comment that the file is generated. */
   header: string;
+  /** The prefix of API keys, such as `acme_`. Default: keys may have any form. */
+  keyPrefix?: string;
   /** The names of resources in the client, by their name in the operationId, if the names differ. */
   resources?: Readonly<Record<string, string>>;
 }
@@ -88,8 +90,8 @@ function classesOf(resource: Resource, document: Document): string[] {
   const tag = document.tags.find(({ name }) =>
     resource.methods.some(({ operationId }) => operationId.startsWith(`${name}.`)),
   );
-  const fields = below.map(([word, inner]) => `  readonly ${word}: ${className(inner)};`);
-  const assignments = below.map(([word, inner]) => `    this.${word} = new ${className(inner)}(core);`);
+  const fields = below.map(([word, inner]) => `  readonly ${memberName(word)}: ${className(inner)};`);
+  const assignments = below.map(([word, inner]) => `    ${memberOf(word)} = new ${className(inner)}(core);`);
   const constructor = ['  constructor(core: Core) {', '    super(core);', ...assignments, '  }'];
   const members = [
     ...(below.length > 0 ? [[...fields].join('\n'), constructor.join('\n')] : []),
@@ -102,16 +104,26 @@ function classesOf(resource: Resource, document: Document): string[] {
   ];
 }
 
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/** Returns the name of a class member, quoted if it is not an identifier. */
+const memberName = (word: string) => (IDENTIFIER.test(word) ? word : `'${word}'`);
+const memberOf = (word: string) => (IDENTIFIER.test(word) ? `this.${word}` : `this['${word}']`);
+
+/** Returns the name of an argument for a path parameter. */
+const argumentName = (param: string) => (IDENTIFIER.test(param) ? param : toCase(param, 'camelCase'));
+
 function methodSource(method: Method): string {
   const { params, typeName, fields, result, httpMethod } = method;
   const data = `Types.${typeName}Data`;
   const takes = fields.query.length + fields.headers.length + fields.body.length > 0;
   const parameters = [
-    ...params.map((name) => `${name}: ${data}['path']['${name}']`),
+    ...params.map((name) => `${argumentName(name)}: ${data}['path']['${name}']`),
     ...(takes ? [`input: Input<${data}>${fields.required ? '' : ' = {}'}`] : []),
     'options?: CallOptions',
   ];
-  const url = `path\`${method.url.replaceAll(/\{(\w+)\}/g, '${$1}')}\``;
+  const filled = method.url.replaceAll(PLACEHOLDER, (_, name: string) => `\${${argumentName(name)}}`);
+  const url = `path\`${filled}\``;
   const takesBody = httpMethod !== 'GET' && httpMethod !== 'DELETE';
   const list = (names: string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
   const operation = [
@@ -129,7 +141,7 @@ function methodSource(method: Method): string {
     events: `AsyncGenerator<ServerEvent<${result.type}>, void, void>`,
   }[result.kind];
   return `${docOf(method)}
-  ${method.path.at(-1)}(${parameters.join(', ')}): ${returnType} {
+  ${memberName(method.path.at(-1) ?? '')}(${parameters.join(', ')}): ${returnType} {
     return this.core.${result.kind}({ ${operation.join(', ')} }, options);
   }`;
 }
@@ -227,4 +239,45 @@ export function runtimeSource(text: string, document: Document, { name, header }
   });
   const named = text.replaceAll('SdkError', `${name}Error`).replaceAll('SdkOptions', `${name}Options`);
   return `${header}\n\n${named.replace(FIELDS_MARK, () => declarations.join(''))}`;
+}
+
+/** Returns the source of the client's class. */
+export function clientSource({ name, header, keyPrefix = '' }: ClientNames): string {
+  return `${header}
+
+import { Core } from './core.ts';
+import { ERRORS } from './errors.gen.ts';
+import { Api, API_PATH } from './operations.gen.ts';
+import type { ${name}Options } from './options.ts';
+
+/** The client of the API: a property for each resource, with a method for each operation. */
+export class ${name} extends Api {
+  /**
+   * @throws {TypeError} if there is neither a \`baseUrl\` nor a page with an origin, or if \`apiKey\` has the wrong format.
+   */
+  constructor(options: ${name}Options = {}) {
+    super(new Core(options, { path: API_PATH, keyPrefix: ${JSON.stringify(keyPrefix)}, errors: ERRORS }));
+  }
+}
+`;
+}
+
+/** Returns the source of the module that exports everything that callers use. */
+export function indexSource({ name, header }: ClientNames): string {
+  return `${header}
+
+export { ${name} } from './client.gen.ts';
+export type { ServerEvent } from './core.ts';
+export {
+  ConnectionError,
+  type ErrorIssue,
+  RequestTimeoutError,
+  ${name}Error,
+  UnexpectedResponseError,
+} from './error.ts';
+export * from './errors.gen.ts';
+export type { CallOptions, ${name}Options } from './options.ts';
+export type { Page, Pages } from './pages.ts';
+export type * from './types.gen.ts';
+`;
 }
