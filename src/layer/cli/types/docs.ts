@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from 'zod/v4';
 import { innerOf, type Schema, type Side, unwrap } from '../../schema/schema.ts';
 
 /** Returns the id of a schema, set with `.meta({ id })` on it or on a schema inside its wrappers. */

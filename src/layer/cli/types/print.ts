@@ -9,6 +9,9 @@ const NAMED: Record<string, RegExp> = { '@trpc/server': /./, ai: /./, zod: /^\$b
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const FLAGS = ts.TypeFormatFlags.NoTruncation;
 const NODE_FLAGS: ts.NodeBuilderFlags = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.InTypeAlias;
+const ANY =
+  'this type is any. Use unknown or the real type, such as z.unknown() for z.any(), or an .output() schema. A type is ' +
+  'also any if its import cannot be found.';
 const EMPTY = ts.TypeFlags.Null | ts.TypeFlags.Undefined;
 
 /** A type, with the schema that it was inferred from, if that is known. */
@@ -38,6 +41,8 @@ export class TypePrinter {
   readonly #reserved: ReadonlySet<string>;
   /** The types that are being printed now, with their names; `null` for a type without a name. */
   readonly #open = new Map<ts.Type, string | null>();
+  /** The names of the fields around the type that is being printed, or that could not be printed. */
+  #place: string[] = [];
 
   /** @param reserved the names that types must not get. */
   constructor({ checker, publicName }: Source, reserved: readonly string[]) {
@@ -65,6 +70,13 @@ export class TypePrinter {
     const id = canBeNamed ? idOf(schema) : undefined;
     if (id === undefined || !this.#isFree(id)) return this.#within(type, null, () => this.#body(printed));
     return this.#declare(id, printed, descriptionOfNamed(schema), side);
+  }
+
+  /** Returns the field whose type could not be printed, such as `items.meta`; `''` if it is the whole type. */
+  takePlace(): string {
+    const place = this.#place.join('.');
+    this.#place = [];
+    return place;
   }
 
   /**
@@ -160,6 +172,7 @@ export class TypePrinter {
   #simple(type: ts.Type): string {
     const notPrintable = ts.TypeFlags.TypeParameter | ts.TypeFlags.UniqueESSymbol | ts.TypeFlags.Conditional;
     const text = this.#checker.typeToString(type, undefined, FLAGS);
+    if (type.flags & ts.TypeFlags.Any) throw new Error(ANY);
     if (type.flags & notPrintable) throw new Error(`${text} cannot be part of a client's types.`);
     return text;
   }
@@ -245,7 +258,9 @@ export class TypePrinter {
     if (field.name.startsWith('__@')) throw new Error(`the key ${field.name} is a symbol.`);
     const isOptional = (field.flags & ts.SymbolFlags.Optional) !== 0;
     const type = this.#checker.getTypeOfSymbol(field);
+    this.#place.push(field.name);
     const text = isOptional ? this.#optional({ type, schema, side }) : this.print({ type, schema, side });
+    this.#place.pop();
     const name = IDENTIFIER.test(field.name) ? field.name : JSON.stringify(field.name);
     return `${comment(descriptionOf(schema))}${readonly ? 'readonly ' : ''}${name}${isOptional ? '?' : ''}: ${text};`;
   }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /** Matches the path of a file in a package, and captures the name of the package. */
@@ -11,6 +11,16 @@ export interface PublicName {
   from: string | null;
 }
 
+/** Where a module is, and which settings of the compiler apply to it. */
+export interface SourceOptions {
+  /** The path of the module. */
+  path: string;
+  /** The package that the module belongs to, if it is imported by this name. Its declarations are read then. */
+  packageName?: string | undefined;
+  /** The path of the tsconfig.json. Default: the nearest above the module, or above the working directory. */
+  tsconfig?: string | undefined;
+}
+
 /** A module and its imports, as the TypeScript compiler reads them. */
 export interface Source {
   checker: ts.TypeChecker;
@@ -21,20 +31,26 @@ export interface Source {
 }
 
 /**
- * Reads a module, with the settings of the nearest tsconfig.json.
- * @param path the path of a TypeScript file.
+ * Reads a module, with the settings of its tsconfig.json.
  * @throws {Error} if TypeScript cannot read the settings.
  */
-export function readSource(path: string): Source {
+export function readSource({ path: file, packageName, tsconfig }: SourceOptions): Source {
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
-  const config = [dirname(path), process.cwd()]
-    .map((folder) => ts.findConfigFile(folder, (file) => ts.sys.fileExists(file)))
-    .find(Boolean);
+  const config =
+    tsconfig ??
+    [dirname(file), process.cwd()]
+      .map((folder) => ts.findConfigFile(folder, (name) => ts.sys.fileExists(name)))
+      .find(Boolean);
   const settings =
     config === undefined
       ? undefined
-      : ts.getParsedCommandLineOfConfigFile(config, { incremental: false }, host);
-  if (!settings) throw new Error(`There is no readable tsconfig.json above ${path}.`);
+      : ts.getParsedCommandLineOfConfigFile(config, { incremental: false, ignoreDeprecations: '6.0' }, host);
+  if (config === undefined || !settings) throw new Error(`There is no readable tsconfig.json above ${file}.`);
+  const declared =
+    packageName === undefined
+      ? undefined
+      : ts.resolveModuleName(packageName, join(dirname(config), 'index.ts'), settings.options, ts.sys);
+  const path = declared?.resolvedModule?.resolvedFileName ?? file;
   const program = ts.createProgram({ rootNames: [path], options: settings.options });
   const checker = program.getTypeChecker();
 

@@ -106,5 +106,5 @@ test('declarationOf rejects a function with the name of the procedure that retur
 
 test('declarationOf rejects a recursive type without a name', async () => {
   const declared = declarationOf({ path, name: 'withoutName', router: withoutName });
-  await expect(declared).rejects.toThrow(/The output of next: .* needs a name: \.meta\(\{ id \}\)/);
+  await expect(declared).rejects.toThrow(/The output of next, in next: .* needs a name: \.meta\(\{ id \}\)/);
 });

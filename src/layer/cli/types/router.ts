@@ -1,11 +1,12 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { format, resolveConfig } from 'prettier';
 import type ts from 'typescript';
-import { z } from 'zod';
+import { z } from 'zod/v4';
+import { groupBy } from '../../group-by.ts';
 import type { Schema, Side } from '../../schema/schema.ts';
 import { comment } from './docs.ts';
 import { TypePrinter } from './print.ts';
-import { readSource, type Source } from './program.ts';
+import { readSource, type Source, type SourceOptions } from './program.ts';
 import { type Place, placeOf } from './source-map.ts';
 
 /** The names of tRPC's types for the kinds of procedures. */
@@ -15,24 +16,25 @@ const KINDS = {
   subscription: 'TRPCSubscriptionProcedure',
 };
 
-/** The definition of a procedure at run time: its schemas and documentation. */
+/** The definition of a procedure at run time: its schemas, of any library, and its summary. */
 const Definition = z.object({
   type: z.enum(['query', 'mutation', 'subscription']),
-  inputs: z.array(z.instanceof(z.core.$ZodType)),
-  output: z.instanceof(z.core.$ZodType).optional(),
+  inputs: z.array(z.unknown()),
+  output: z.unknown().optional(),
   meta: z
-    .object({ openapi: z.object({ summary: z.string(), description: z.string() }).partial().optional() })
-    .optional(),
+    .object({ openapi: z.object({ summary: z.string() }) })
+    .optional()
+    .catch(undefined),
 });
 type Definition = z.output<typeof Definition>;
 
 /** A router: its source file, and its value at run time. */
-export interface RouterSource {
-  /** The path of the file that exports the router. */
-  path: string;
+export interface RouterSource extends SourceOptions {
   /** The name of the export. */
   name: string;
   router: AnyTRPCRouter;
+  /** The first line of the declaration. Default: a comment that it is generated. */
+  header?: string;
 }
 
 /** The declaration of a router for its clients. */
@@ -46,29 +48,44 @@ export interface Declaration {
 /**
  * Returns the declaration of a router, which clients are type-checked against. It contains the types of all inputs and
  * outputs, and does not import any file of the server.
- * @throws {Error} naming a procedure whose types cannot be printed, such as a function.
+ * @throws {Error} naming all procedures whose types cannot be printed, such as a function or `any`.
  */
-export async function declarationOf({ path, name, router }: RouterSource): Promise<Declaration> {
-  const source = readSource(path);
+export async function declarationOf({
+  name,
+  router,
+  header = '// Generated from the procedures of a tRPC router: the types that its clients use.',
+  ...module
+}: RouterSource): Promise<Declaration> {
+  const source = readSource(module);
   const procedures = definitionsOf(router);
   const printer = new TypePrinter(source, ['AppRouter', 'ErrorShape', ...Object.values(KINDS)]);
   const at = (type: ts.Type, ...keys: string[]) =>
     keys.reduce((inner, key) => typeAt(source, inner, key), type);
   const root = at(source.exported(name), '_def');
+  const problems: string[] = [];
+
+  function print(what: string, printed: () => string): string {
+    try {
+      return printed();
+    } catch (error) {
+      const place = printer.takePlace();
+      problems.push(
+        `The ${what}${place && `, in ${place}`}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return 'never';
+    }
+  }
 
   /** Prints the types of one side. Outputs come first: if a schema's types differ, its id is the name of the output. */
   function printAll(side: Side): ReadonlyMap<string, string> {
     return new Map(
-      [...procedures].map(([procedure, definition]) => {
-        const type = at(root, 'record', ...procedure.split('.'), '_def', '$types', side);
-        try {
-          return [procedure, printer.print({ type, schema: schemaOf(definition, side), side })];
-        } catch (cause) {
-          throw new Error(`The ${side} of ${procedure}: ${cause instanceof Error ? cause.message : ''}`, {
-            cause,
-          });
-        }
-      }),
+      [...procedures].map(([procedure, definition]) => [
+        procedure,
+        print(`${side} of ${procedure}`, () => {
+          const type = at(root, 'record', ...procedure.split('.'), '_def', '$types', side);
+          return printer.print({ type, schema: schemaOf(definition, side), side });
+        }),
+      ]),
     );
   }
 
@@ -79,14 +96,17 @@ export async function declarationOf({ path, name, router }: RouterSource): Promi
     return [procedure.split('.'), `${KINDS[definition.type]}<${types}>`];
   });
   const $types = at(root, '_config', '$types');
-  const errorShape = printer.print({ type: at($types, 'errorShape'), side: 'output' });
+  const errorShape = print('error shape', () =>
+    printer.print({ type: at($types, 'errorShape'), side: 'output' }),
+  );
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   const transformer = source.checker.typeToString(at($types, 'transformer'));
 
   const declared = [...printer.declared].map(([type, { text, description, isObject }]) => {
     const head = isObject ? `interface ${type} ` : `type ${type} = `;
     return `${comment(description)}export ${head}${text}`;
   });
-  const text = `// Generated by npm run types from the procedures: the types that clients use.
+  const text = `${header}
 import type { ${[...new Set(entries.map(([, type]) => type.split('<')[0]))].join(', ')} } from '@trpc/server';
 // The same as TRPCBuiltRouter, under the name that it has in every release of tRPC 11.
 import type { BuiltRouter } from '@trpc/server/unstable-core-do-not-import';
@@ -99,11 +119,13 @@ export type ErrorShape = ${errorShape};
 /** Every procedure, as clients see it. */
 export type AppRouter = BuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: ${transformer} },
-  ${record(entries, (key) => procedures.get(key)?.meta?.openapi?.summary)}
+  ${record(entries, (key) => procedures.get(key)?.meta?.openapi.summary)}
 >;
 `;
+  // The project's plugins of Prettier may not be installed, and would not apply to a declaration.
+  const style = { ...(await resolveConfig(module.path)), plugins: [] };
   return {
-    text: await format(text, { ...(await resolveConfig(path)), parser: 'typescript' }),
+    text: await format(text, { ...style, parser: 'typescript' }),
     places: placesOf(source, at(root, 'record'), [...procedures.keys()]),
   };
 }
@@ -143,11 +165,11 @@ function definitionsOf(router: AnyTRPCRouter): ReadonlyMap<string, Definition> {
 
 /**
  * Returns the schema with the names and descriptions of a type; `undefined` if several input schemas are merged into
- * one type.
+ * one type, or if it is not a schema of zod 4.
  */
 function schemaOf({ inputs, output }: Definition, side: Side): Schema | undefined {
-  if (side === 'output') return output;
-  return inputs.length === 1 ? inputs[0] : undefined;
+  const schema = side === 'output' ? output : inputs.length === 1 ? inputs[0] : undefined;
+  return schema instanceof z.core.$ZodType ? schema : undefined;
 }
 
 function typeAt({ checker }: Source, type: ts.Type, key: string): ts.Type {
@@ -162,7 +184,7 @@ function record(
   summaryOf: (path: string) => string | undefined,
   above: string[] = [],
 ): string {
-  const groups = Map.groupBy(entries, ([[key = '']]) => key);
+  const groups = groupBy(entries, ([[key = '']]) => key);
   const fields = [...groups].map(([key, members]) => {
     const path = [...above, key];
     const [only] = members;
