@@ -72,8 +72,22 @@ export default {
       name: 'layer-generators-by-scripts-only',
       comment: 'Generators serve no request.',
       severity: 'error',
-      from: { path: '^(app|instrumentation|proxy|routers|server|serve|src/(?!layer/))', pathNot: TEST },
+      from: { path: '^(app|instrumentation|proxy|routers|server|serve|src/(?!(layer|cli)/))', pathNot: TEST },
       to: { path: '^src/layer/cli/' },
+    },
+    {
+      name: 'command-line-uses-the-layer-only',
+      comment: 'It is a package for any tRPC router, so it refers to nothing of the product.',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^(app|bench|routers|scripts|server|serve\\.ts$|src/(?!(cli|layer)/))' },
+    },
+    {
+      name: 'command-line-is-a-program',
+      comment: 'Its modules run in processes of their own.',
+      severity: 'error',
+      from: { path: '^(?!src/cli/)' },
+      to: { path: '^src/cli/' },
     },
     {
       name: 'server-knows-no-user-interface',
@@ -160,7 +174,7 @@ export default {
       name: 'no-dev-dependency-in-the-product',
       comment: 'An installation without devDependencies must run. Types are erased before that.',
       severity: 'error',
-      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^src/layer/cli/|${TEST}` },
+      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^src/(layer/)?cli/|${TEST}` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -100,6 +100,7 @@ export default defineConfig(
     name: 'files that may read process.env: the schema, and code that runs before or beside the application',
     files: [
       'server/env.ts',
+      'src/cli/**',
       '.ci/**',
       'scripts/**',
       'test/**',

@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { messageOf, Problem } from './problem.ts';
+
+/** The options of each command. All of them take a value. */
+const ROUTER_OPTIONS = ['router', 'tsconfig', 'timeout'] as const;
+const DOCUMENT_OPTIONS = [...ROUTER_OPTIONS, 'title', 'api-version', 'server', 'rest-path'] as const;
+const OPTIONS = {
+  check: [...ROUTER_OPTIONS, 'rest-path'],
+  openapi: DOCUMENT_OPTIONS,
+  types: ROUTER_OPTIONS,
+  sdk: [...DOCUMENT_OPTIONS, 'out', 'name', 'key-prefix', 'package'],
+} as const;
+
+export type CommandName = keyof typeof OPTIONS;
+type Option = (typeof OPTIONS)[CommandName][number];
+
+/** The time limit of a command in seconds, if `--timeout` sets no other. */
+export const DEFAULT_TIMEOUT = 120;
+
+/** A command with its options, as they were given. */
+export interface Command {
+  name: CommandName;
+  /** The file or package that exports the router, such as `./src/root.ts#appRouter`. */
+  router: string;
+  /** The time limit of the command in seconds. */
+  timeout: number;
+  options: Readonly<Partial<Record<Option, string>>>;
+}
+
+/** Returns the command of a command line, or the information that it asks for. @throws {Problem} if it is not valid. */
+export function parseCommand(args: readonly string[]): Command | 'help' | 'version' {
+  const { values, positionals } = parse(args);
+  if (values.version) return 'version';
+  const [name, ...others] = positionals;
+  if (values.help || name === undefined) return 'help';
+  if (!isCommand(name)) {
+    throw wrong(`There is no command ${name}. The commands are ${Object.keys(OPTIONS).join(', ')}.`);
+  }
+  const [other] = others;
+  if (other !== undefined) throw wrong(`${name} takes options only, so ${other} has no meaning.`);
+  const { help: _help, version: _version, ...options } = values;
+  const known: readonly string[] = OPTIONS[name];
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown !== undefined) {
+    throw wrong(`${name} has no option --${unknown}. Its options are --${known.join(', --')}.`);
+  }
+  if (options.router === undefined) {
+    throw wrong('--router is missing: the file that exports the router, such as ./src/root.ts#appRouter.');
+  }
+  if (name === 'sdk' && (options.out === undefined || options.name === undefined)) {
+    throw wrong('sdk needs --out, the folder to write, and --name, the name of the API such as acme.');
+  }
+  return { name, router: options.router, timeout: secondsOf(options.timeout), options };
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { ...flag, short: 'h' },
+        version: { ...flag, short: 'v' },
+        router: text,
+        tsconfig: text,
+        timeout: text,
+        title: text,
+        'api-version': text,
+        server: text,
+        'rest-path': text,
+        out: text,
+        name: text,
+        'key-prefix': text,
+        package: text,
+      },
+    });
+  } catch (error) {
+    throw wrong(messageOf(error));
+  }
+}
+
+function secondsOf(given: string | undefined): number {
+  if (given === undefined) return DEFAULT_TIMEOUT;
+  const seconds = Number(given);
+  if (!(seconds > 0 && seconds <= 86_400)) {
+    throw wrong(`--timeout must be a number of seconds above 0 and at most 86400, not ${given}.`);
+  }
+  return seconds;
+}
+
+const isCommand = (name: string): name is CommandName => Object.hasOwn(OPTIONS, name);
+
+const wrong = (message: string) => new Problem(`${message}\n--help shows all commands and options.`, 2);

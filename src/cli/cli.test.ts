@@ -1,0 +1,262 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { readdirSync, readFileSync, symlinkSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createWorkspace, routerText, T3_ENV, T3_FILES, TSCONFIG_TEXT, type Workspace } from './testkit.ts';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await createWorkspace();
+}, 60_000);
+afterAll(() => workspace.remove());
+
+/** Runs a command on a project with one file. */
+const runOn = (name: string, text: string, args: readonly string[]) => {
+  const project = workspace.project(name, {
+    'package.json': '{ "type": "module" }',
+    'tsconfig.json': TSCONFIG_TEXT,
+    'router.ts': text,
+  });
+  const [command = '', ...rest] = args;
+  return workspace.run(project, [command, '--router', './router.ts', ...rest]);
+};
+
+describe('a project in the layout of create-t3-app', () => {
+  let project: string;
+  const router = ['--router', './src/server/api/root.ts#appRouter'];
+  beforeAll(() => {
+    project = workspace.project('t3', { ...T3_FILES, '.env': T3_ENV });
+  });
+
+  test('check loads it without a database and ends in spite of open handles', async () => {
+    expect(await workspace.run(project, ['check', ...router])).toEqual({
+      code: 0,
+      stdout: 'appRouter of src/server/api/root.ts: 4 procedures over RPC, 2 endpoints over REST.\n',
+      stderr: expect.stringMatching(/connected to the database/),
+    });
+  });
+
+  test('openapi prints only the document on stdout', async () => {
+    const options = ['--title', 'Posts', '--api-version', '2.1.0', '--server', 'https://api.example.com'];
+    const { code, stdout } = await workspace.run(project, ['openapi', ...router, ...options]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      info: { title: 'Posts', version: '2.1.0' },
+      servers: [{ url: 'https://api.example.com/api/v1' }],
+      paths: { '/posts/latest': { get: { operationId: 'post.latest' } }, '/posts/{post-id}': {} },
+    });
+  });
+
+  test('types prints a declaration of all procedures, also of lazy routers', async () => {
+    const { code, stdout } = await workspace.run(project, ['types', ...router]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\/\/ Generated from the procedures/);
+    expect(stdout).toMatch(
+      /\/\*\* A post\. \*\/\nexport interface Post \{\s+id: string;\s+name: string;?\s+\}/,
+    );
+    expect(stdout).toMatch(/output: \{ input: string; at: Date \}/);
+    expect(stdout).toMatch(/later: \{\s+ping: TRPCQueryProcedure<\{[^}]*output: ['"]pong['"]/);
+    expect(stdout).toMatch(/zodError: \{/);
+    expect(stdout).not.toContain('~/');
+  });
+
+  test('sdk writes a client under the given name, which calls the API', async () => {
+    const args = ['sdk', ...router, '--out', './sdk', '--name', 'acme', '--key-prefix', 'acme_'];
+    expect(await workspace.run(project, args)).toMatchObject({ code: 0 });
+    const again = await workspace.run(project, args);
+    expect(again.stdout).toContain("import { Acme } from 'acme-sdk'");
+    const compiled = join(project, 'sdk/dist');
+    expect(JSON.parse(readFileSync(join(compiled, 'package.json'), 'utf8'))).toMatchObject({
+      name: 'acme-sdk',
+    });
+    const sources = readdirSync(join(project, 'sdk/src')).map((file) =>
+      readFileSync(join(project, 'sdk/src', file), 'utf8'),
+    );
+    expect(sources.join()).not.toMatch(/switchboard|\bchats?\b|\banswers?\b|\bsb\b/i);
+
+    const server = createServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ id: request.url, name: request.headers.authorization }));
+    }).listen(0);
+    try {
+      const { port } = server.address() as AddressInfo;
+      const program = `
+        import { Acme, AcmeError } from ${JSON.stringify(pathToFileURL(join(compiled, 'index.js')).href)};
+        const acme = new Acme({ baseUrl: 'http://localhost:${port}', apiKey: 'acme_1' });
+        console.log(JSON.stringify(await acme.post.create('a b', { name: 'Ada' })), AcmeError.name);`;
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        '--input-type=module',
+        '--eval',
+        program,
+      ]);
+      expect(stdout).toBe('{"id":"/api/v1/posts/a%20b","name":"Bearer acme_1"} AcmeError\n');
+    } finally {
+      server.close();
+    }
+  });
+
+  test('sdk does not overwrite a folder with other files', async () => {
+    const result = await workspace.run(project, ['sdk', ...router, '--out', './src', '--name', 'acme']);
+    expect(result).toMatchObject({
+      code: 2,
+      stderr: 'src has other files. Give --out a new or empty folder.\n',
+    });
+  });
+
+  test('every command names the settings that are missing', async () => {
+    const bare = workspace.project('t3-without-settings', T3_FILES);
+    const { code, stdout, stderr } = await workspace.run(bare, ['openapi', ...router]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^src\/server\/api\/root\.ts needs settings that are missing or not valid:\n/);
+    expect(stderr).toMatch(/\n {2}AUTH_SECRET {3}\S.*\n {2}DATABASE_URL {2}\S/);
+    expect(stderr).toContain('Or set SKIP_ENV_VALIDATION=1');
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(await workspace.run(bare, ['check', ...router], { SKIP_ENV_VALIDATION: '1' })).toMatchObject({
+      code: 0,
+    });
+  });
+});
+
+test('--router takes a package of a monorepo, whose exports are TypeScript sources', async () => {
+  workspace.project('mono', {
+    'packages/api/package.json':
+      '{ "name": "@acme/api", "type": "module", "exports": { ".": { "types": "./src/index.ts", "default": "./src/index.ts" } } }',
+    'packages/api/src/index.ts': `export { appRouter } from './root';`,
+    'packages/api/src/root.ts': routerText(`kind: procedure.query(() => 'kite' as const)`),
+  });
+  const app = workspace.project('mono/apps/web', { 'package.json': '{}', 'tsconfig.json': TSCONFIG_TEXT });
+  mkdirSync(join(app, 'node_modules/@acme'), { recursive: true });
+  symlinkSync(join(app, '../../packages/api'), join(app, 'node_modules/@acme/api'), 'junction');
+  const { code, stdout } = await workspace.run(app, ['types', '--router', '@acme/api#appRouter']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/kind: TRPCQueryProcedure<\{[^}]*output: ['"]kite['"]/);
+});
+
+describe('a router that cannot be described', () => {
+  test('types names each procedure and field whose type is any', async () => {
+    const { code, stdout, stderr } = await runOn(
+      'any',
+      routerText(`
+        list: procedure.query(() => ({ items: [{ id: 1, data: JSON.parse('1') }] })),
+        put: procedure.input(z.any()).mutation(() => 1),
+        fine: procedure.input(z.unknown()).query(() => 1)`),
+      ['types'],
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^The output of list, in items\.data: this type is any\..*\nThe input of put: this type is any/m,
+    );
+    expect(stderr).not.toContain('fine');
+  });
+
+  test('check names the procedure that cannot be served', async () => {
+    const meta = `.meta({ openapi: { method: 'GET', path: '/things' } })`;
+    const { code, stderr } = await runOn(
+      'unservable',
+      routerText(`put: procedure${meta}.output(z.void()).mutation(() => undefined)`),
+      ['check'],
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('put: GET must be safe, so a mutation cannot use it.');
+  });
+
+  test('sdk needs an endpoint, and openapi warns that there is none', async () => {
+    const text = routerText(`ping: procedure.query(() => 'pong')`);
+    const sdk = await runOn('no-meta', text, ['sdk', '--out', './sdk', '--name', 'acme']);
+    expect(sdk).toMatchObject({ code: 1, stderr: expect.stringContaining('Add .meta({ openapi:') });
+    const openapi = await runOn('no-meta', text, ['openapi']);
+    expect(openapi).toMatchObject({ code: 0, stderr: expect.stringContaining('warning: No procedure') });
+    expect(JSON.parse(openapi.stdout)).toMatchObject({ paths: {} });
+  });
+});
+
+describe('a router that cannot be loaded', () => {
+  test.each([
+    [
+      'a missing import',
+      `import './nothing';`,
+      /router\.ts cannot be imported: there is no module \.\/nothing, which router\.ts imports\. Check/,
+    ],
+    [
+      'a syntax error',
+      `export const a = ;`,
+      /router\.ts cannot be imported: Unexpected token\n {2}at router\.ts:1:\d+/,
+    ],
+    [
+      'an error',
+      `\nconst fail = () => { throw new Error('boom'); };\nfail();`,
+      /router\.ts cannot be imported: boom\n {2}at router\.ts:2\n/,
+    ],
+    [
+      'a setting by its own check',
+      `if (!process.env.API_TOKEN) throw new Error('API_TOKEN is not set');`,
+      /needs settings that are missing or not valid:\n {2}API_TOKEN {2}API_TOKEN is not set/,
+    ],
+    [
+      'a setting that is used',
+      `new URL(process.env.SITE_URL ?? '');`,
+      /Invalid URL\n {2}at router\.ts:1\n.*settings that are not set: SITE_URL\./,
+    ],
+    ['process.exit', `process.exit(0);`, /a module ended the process \(process\.exit\(0\)\)/],
+    [
+      'a promise that never settles',
+      `await new Promise(() => undefined);`,
+      /a module waits for a promise that never settles/,
+    ],
+    [
+      'a promise that never settles, with a timer',
+      `setInterval(() => 1, 99); await new Promise(() => undefined);`,
+      /not ready within 1 s/,
+    ],
+    ['an endless loop', `for (;;);`, /not ready within 1 s/],
+    [
+      'no router',
+      `export const one = 1;`,
+      /exports no router as appRouter, router, default\. Its exports are one\./,
+    ],
+  ])('is reported without a stack: %s', async (name, text, expected) => {
+    const { code, stdout, stderr } = await runOn(`broken-${name.replaceAll(/\W/g, '-')}`, text, [
+      'check',
+      '--timeout',
+      '1',
+    ]);
+    expect(stderr).toMatch(expected);
+    expect(stdout).toBe('');
+    expect(code).toBe(name === 'no router' ? 2 : 1);
+    expect(stderr.split('\n').length).toBeLessThan(6);
+  });
+});
+
+test('a wrong command line ends with exit code 2 and says what is right', async () => {
+  const project = workspace.project('empty', { 'package.json': '{}' });
+  const run = (...args: string[]) => workspace.run(project, args);
+  expect(await run('chekc')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('check, openapi, types, sdk'),
+  });
+  expect(await run('check')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--router is missing'),
+  });
+  expect(await run('types', '--router', './a.ts', '--out', 'b')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('types has no option --out.'),
+  });
+  expect(await run('check', '--router', './a.ts')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('There is no file a.ts.'),
+  });
+  expect(await run('check', '--router', '@acme/api')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('The package @acme/api cannot be found'),
+  });
+  expect(await run('--version')).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+  expect(await run('--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Usage: npx @switchboard/layer'),
+  });
+});

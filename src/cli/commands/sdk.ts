@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { toCase } from '@hey-api/openapi-ts';
+import { Document, generateClient, writeClientPackage } from '#layer/cli/index';
+import type { Command } from '../arguments.ts';
+import { messageOf, Problem } from '../problem.ts';
+import { shown } from '../router/failure.ts';
+import { documentOf, NO_ENDPOINT } from './document.ts';
+
+/** The first line of each source, by which a folder is recognized as one that can be written again. */
+const HEADER = '// Generated from the OpenAPI document of the API. Do not edit.';
+const SOURCES = 'src';
+const COMPILED = 'dist';
+
+/**
+ * Writes the package of a client: its sources in `src`, and compiled modules with their manifest in `dist`.
+ * @returns a report of what was written.
+ * @throws {Problem} if the folder has other files, or naming what the client cannot have.
+ */
+export async function sdk(command: Command): Promise<string> {
+  const { out = '', name: given = '', 'key-prefix': keyPrefix = '', package: named } = command.options;
+  if (!/^[A-Za-z][\w -]*$/.test(given)) {
+    throw new Problem(`--name must begin with a letter and have letters, digits, - or _, not ${given}.`, 2);
+  }
+  const name = toCase(given, 'PascalCase');
+  const packageName = named ?? `${toCase(given, 'snake_case').replaceAll('_', '-')}-sdk`;
+  const folder = resolve(out);
+  requireOwnFolder(folder);
+  const { document, isEmpty } = await documentOf(command);
+  if (isEmpty) throw new Problem(NO_ENDPOINT);
+  const sources = join(folder, SOURCES);
+  try {
+    const files = Object.entries(await generateClient(document, { name, header: HEADER, keyPrefix }));
+    for (const part of [SOURCES, COMPILED]) rmSync(join(folder, part), { recursive: true, force: true });
+    mkdirSync(sources, { recursive: true });
+    for (const [file, text] of files) writeFileSync(join(sources, file), text);
+    writeClientPackage({
+      sources,
+      files: files.map(([file]) => join(sources, file)),
+      folder: join(folder, COMPILED),
+      manifest: {
+        name: packageName,
+        version: versionOf(document),
+        description: `The client of the ${name} API.`,
+      },
+    });
+  } catch (error) {
+    throw new Problem(messageOf(error));
+  }
+  const target = shown(folder);
+  return `${target}: ${name}, the client. Install it with npm install ./${target}/${COMPILED}, and import { ${name} } from '${packageName}'.\n`;
+}
+
+/** @throws {Problem} if a folder has files that this command has not written. */
+function requireOwnFolder(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+  const index = join(folder, SOURCES, 'index.ts');
+  if (existsSync(index) && readFileSync(index, 'utf8').startsWith(HEADER)) return;
+  throw new Problem(`${shown(folder)} has other files. Give --out a new or empty folder.`, 2);
+}
+
+/** Returns the version of a document if npm accepts it (https://semver.org), else 0.0.0. */
+function versionOf(document: object): string {
+  const { version } = Document.parse(document).info;
+  return /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version) ? version : '0.0.0';
+}

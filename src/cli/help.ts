@@ -1,0 +1,35 @@
+import { DEFAULT_TIMEOUT } from './arguments.ts';
+
+/** Returns the text of `--help`. @param command how the program is called, such as `npx @acme/layer`. */
+export const helpText = (command: string) => `Usage: ${command} <command> --router <file or package>#<export>
+
+Commands
+  check      loads a tRPC router, and reports everything that cannot be served or described
+  openapi    prints the OpenAPI 3.1 document of its REST endpoints
+  types      prints a declaration of its types, which clients import instead of the router
+  sdk        writes a client package with a method for each REST endpoint
+
+Options of all commands
+  --router <router>         the file that exports the router, such as ./src/server/api/root.ts#appRouter, or the
+                            package, such as @acme/api#appRouter. Default export: appRouter, router or default
+  --tsconfig <file>         default: the tsconfig.json of the router's folder or of a folder above
+  --timeout <seconds>       the time limit of the command; default: ${DEFAULT_TIMEOUT}
+  -h, --help                shows this text
+  -v, --version             shows the version
+
+Options of openapi and sdk
+  --title <text>            the name of the API
+  --api-version <text>      the version of the API
+  --server <url>            the public origin, such as https://app.example.com
+  --rest-path <path>        the path that REST is served at (also for check); default: /api/v1
+
+Options of sdk
+  --out <folder>            the folder to write: new, empty, or written by this command before
+  --name <name>             the name of the API: acme becomes the class Acme and the package acme-sdk
+  --package <name>          another name of the package, such as @acme/sdk
+  --key-prefix <prefix>     the prefix of API keys, such as acme_; default: keys may have any form
+
+The command imports the router and never calls its procedures or createContext. It reads .env files as \`next dev\` does.
+The document or the declaration is printed on stdout, everything else on stderr.
+Exit code: 0 if it succeeded, 1 if the project needs a change, 2 if the command line is wrong.
+`;

@@ -1,0 +1,26 @@
+import { writeSync } from 'node:fs';
+
+/** An error that its message explains in full, so no stack is printed. */
+export class Problem extends Error {
+  /** The exit code: 1 if the project needs a change, 2 if the command line does. */
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Returns the message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Writes a line to stderr at once, also if a module of the router has changed the console. */
+export function report(line: string): void {
+  try {
+    writeSync(2, `${line}\n`);
+  } catch {
+    // Nobody reads stderr any more.
+  }
+}
