@@ -61,7 +61,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
     return context;
   }
 
-  return createApi<Context, Platform>({
+  return createApi<Platform, Context>({
     router,
     createContext: contextOf,
     trustProxy: env.TRUST_PROXY ? 1 : 0,
@@ -83,9 +83,9 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       const { admission } = await call.context();
       if (!admission.isRequested) await admission.admitOne();
     },
-    onError(thrown, { createdContext, id }) {
+    onError({ error: thrown, ctx, path, call: { id } }) {
       const error = errors.toError(thrown);
-      if (createdContext) reportFailure(error, createdContext);
+      if (ctx) reportFailure(error, ctx, path);
       else
         log.error(
           { err: error.cause ?? error, code: error.kind, requestId: id },

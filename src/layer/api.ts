@@ -1,58 +1,21 @@
-import type { AnyTRPCRouter } from '@trpc/server';
+import type { TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
-import { type ApiResponse, toResponse } from './call/response.ts';
-import { ContextOptions, type TrustProxy } from './context.ts';
+import { type ApiResponse, sizeOf, toResponse } from './call/response.ts';
+import type { Failed } from './call/report.ts';
+import { ContextOptions } from './context.ts';
+import { type ApiDescription, describeApi } from './description.ts';
 import { type ApiError, CoreError } from './errors/api-error.ts';
-import { coreErrors, type Errors } from './errors/define.ts';
+import { coreErrors } from './errors/define.ts';
 import { problem } from './errors/problem.ts';
-import { type CorsOptions, createCors } from './http/cors.ts';
-import { createOriginGuard, type OriginOptions } from './http/origin.ts';
-import { createMounts, type Mount, type MountOptions } from './mounts.ts';
+import { createCors } from './http/cors.ts';
+import { createOriginGuard } from './http/origin.ts';
+import { createMounts, type Mount } from './mounts.ts';
+import type { ApiOptions } from './options.ts';
 import { within } from './time-limit.ts';
 
-/** The result of a call, for logs and metrics. */
-export interface Outcome<C extends object, Platform> {
-  call: Call<C, Platform>;
-  /** The HTTP status of the response. */
-  status: number;
-  /** The time until the start of the response, in milliseconds. */
-  ms: number;
-}
-
-/** The options of `createApi`. */
-export interface ApiOptions<C extends object, Platform> extends MountOptions<C> {
-  /** The tRPC router to serve. */
-  router: AnyTRPCRouter;
-  /** Returns the context of the procedures. It is called at most once per request, when the context is first needed. */
-  createContext: (options: ContextOptions<Platform>) => C | Promise<C>;
-  /**
-   * How to find the IP address of a client behind your own proxies. Default: 0 proxies, so it is the address of the
-   * peer.
-   */
-  trustProxy?: TrustProxy;
-  /** Additional surfaces. The first mount that matches a path serves it; those of the router come first. */
-  mounts?: readonly Mount<C>[];
-  /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
-  errors?: Errors;
-  /** The pages of other origins that may call the API (CORS). Default: none. */
-  cors?: CorsOptions | undefined;
-  /**
-   * The guard against requests that a page of another site makes a browser send with its user's cookies. Default: the
-   * origin of an unsafe request must match the host that the request was sent to, or be one of `cors`; forwarded hosts
-   * count if `trustProxy` is a number of proxies.
-   */
-  origin?: OriginOptions;
-  /** Called when a call is rejected before or by its surface. @throws {ApiError} to reject it with another error. */
-  onRejected?: (call: Call<C, Platform>) => Promise<void>;
-  /** Called with the error of each failed call, and of each stream that fails after its response has started. */
-  onError?: (error: ApiError, call: Call<C>) => void;
-  /** Called when a response starts. */
-  onResponse?: (outcome: Outcome<C, Platform>) => void;
-}
-
 /** A tRPC router, ready to serve requests. Its functions need no `this`. */
-export interface Api<Platform = unknown> {
+export interface Api<Platform = unknown> extends ApiDescription {
   /**
    * Returns the response to a request, or `null` for a path that the API does not serve. It never throws. `toResponse`
    * converts the response to a WHATWG Response.
@@ -81,11 +44,13 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
  * its surface: a problem document (RFC 9457) over REST, `{"error":…}` over RPC.
  * @returns functions from a request to its response, for any host.
  * @throws {Error} if a procedure cannot be served (the message names it), or if an option is not valid.
+ * @example const api = createApi({ router: appRouter, createContext });
  */
-export function createApi<C extends object, Platform = unknown>(
-  options: ApiOptions<C, Platform>,
+export function createApi<Platform = unknown, C extends object = object>(
+  options: ApiOptions<Platform, C>,
 ): Api<Platform> {
-  const { createContext, trustProxy, errors = coreErrors, onRejected, onError, onResponse } = options;
+  const { createContext, trustProxy, errors = coreErrors } = options;
+  const { around, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
   const origins = createOriginGuard({
     origins: options.cors?.origins ?? [],
@@ -93,7 +58,26 @@ export function createApi<C extends object, Platform = unknown>(
     trustProxy: typeof trustProxy === 'number' && trustProxy > 0,
     ...options.origin,
   });
-  const mounts = [...createMounts({ ...options, errors }), ...(options.mounts ?? [])];
+  /** The first error of each call, for `onResponse`. */
+  const failures = new WeakMap<Call, ApiError>();
+
+  function report(error: TRPCError, call: Call<C>, { type, path, input }: Failed): void {
+    if (onResponse && !failures.has(call)) failures.set(call, errors.toError(error));
+    onError?.({
+      error,
+      type,
+      path,
+      input,
+      ctx: call.createdContext,
+      get req() {
+        return call.request;
+      },
+      // Surfaces do not know the type of the platform, but get only calls of this API.
+      call: call as Call<C, Platform>,
+    });
+  }
+
+  const mounts = [...createMounts({ ...options, errors, report }), ...(options.mounts ?? [])];
 
   /** Serves all paths that no mount matches. */
   const notFound: Mount<C> = {
@@ -120,6 +104,13 @@ export function createApi<C extends object, Platform = unknown>(
     }
   }
 
+  /** Returns the response to a call that failed. */
+  function failureOf(error: ApiError, call: Call<C, Platform>, mount: Mount<C>): ApiResponse {
+    const response = mount.failure?.(error, call) ?? problem(errors, error, call.id);
+    for (const [name, value] of call.responseHeaders) response.headers.append(name, value);
+    return response;
+  }
+
   async function serve(host: HostRequest<Platform>, mount: Mount<C>): Promise<ApiResponse> {
     const started = performance.now();
     const sentId = host.header('x-request-id') ?? '';
@@ -128,21 +119,35 @@ export function createApi<C extends object, Platform = unknown>(
       id,
       createContext: () => createContext(new ContextOptions(call, trustProxy)),
     });
-    let response: ApiResponse;
-    try {
-      response = await within(checked(call, mount), { call, host, toError: errors.toError });
-    } catch (thrown) {
+    let isOver = false;
+    const fail = (thrown: unknown) => {
       const error = errors.toError(thrown);
-      onError?.(error, call);
-      response = mount.failure?.(error, call) ?? problem(errors, error, id);
-      for (const [name, value] of call.responseHeaders) response.headers.append(name, value);
-    }
+      // A call that has exceeded its time limit fails a second time when its work ends.
+      if (!isOver) report(error, call, failedPartOf(call));
+      isOver = true;
+      return failureOf(error, call, mount);
+    };
+    const run = () => checked(call, mount);
+    const running = around ? around(call, () => run().catch(fail)) : run();
+    const response = await within(running, { call, host, toError: errors.toError }).catch(fail);
     const { headers, status } = response;
     headers.set('x-request-id', id);
     headers.set('x-content-type-options', 'nosniff');
     if (cors && mount.usesCookies !== true) cors.mark(call, headers);
     if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
-    onResponse?.({ call, status, ms: Math.round(performance.now() - started) });
+    onResponse?.({
+      call,
+      surface: mount === notFound ? null : (mount.name ?? mount.path),
+      get procedures() {
+        return call.info.calls.map(({ path }) => path);
+      },
+      status,
+      code: failures.get(call)?.kind ?? null,
+      get bytes() {
+        return response instanceof Response ? null : sizeOf(response);
+      },
+      ms: Math.round(performance.now() - started),
+    });
     return response;
   }
 
@@ -165,5 +170,13 @@ export function createApi<C extends object, Platform = unknown>(
     fetch,
     request: (path, init) => fetch(new Request(new URL(path, 'http://localhost'), init)),
     match: (path) => find(path) !== undefined,
+    ...describeApi(options),
   };
+}
+
+/** Returns what an error that a surface throws belongs to: the procedure, if the request calls only one. */
+function failedPartOf({ info }: Call): Failed {
+  const [first, ...others] = info.calls;
+  if (!first || others.length > 0) return { type: info.type };
+  return { type: info.type, path: first.path, input: first.result() };
 }

@@ -1,4 +1,4 @@
-import type { Call, Meter } from './call/call.ts';
+import type { Call, Meter, RequestInfo } from './call/call.ts';
 import type { HeaderList } from './call/header-list.ts';
 import { clientAddress } from './http/address.ts';
 
@@ -31,6 +31,11 @@ export class ContextOptions<Platform = unknown> {
   /** Headers that the response gets. */
   get resHeaders(): Headers {
     return (this.#resHeaders ??= new LinkedHeaders(this.#call.responseHeaders));
+  }
+
+  /** What the request calls: the procedures and how to read their inputs. `calls` is empty if it calls none. */
+  get info(): RequestInfo {
+    return this.#call.info;
   }
 
   /** The headers of the request. */

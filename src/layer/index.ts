@@ -1,10 +1,11 @@
-export { type Api, type ApiOptions, createApi, DEFAULT_MAX_DURATION, type Outcome } from './api.ts';
-export { Call, type Surface, untilRevoked } from './call/call.ts';
+export { type Api, createApi, DEFAULT_MAX_DURATION } from './api.ts';
+export { Call, type RequestInfo, type Surface, untilRevoked } from './call/call.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
 export { HeaderList } from './call/header-list.ts';
 export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';
 export type { ContextOptions, TrustProxy } from './context.ts';
+export type { ApiDescription, ProcedureInfo } from './description.ts';
 export { ApiError, type ApiErrorOptions, CoreError } from './errors/api-error.ts';
 export {
   CORE_ERRORS,
@@ -42,7 +43,9 @@ export {
   createOpenApiSurface,
   type DescribedAccess,
   type DocumentInfo,
+  type OpenApiDocument,
 } from './openapi/index.ts';
+export type { ApiOptions, CallError, Outcome } from './options.ts';
 export { DEFAULT_PATHS } from './paths.ts';
 export {
   type Budgets,
@@ -57,6 +60,7 @@ export type { Claim, ClaimKey, StoredResponse } from './rest/idempotency.ts';
 export { createRestSurface, type RestOptions } from './rest/index.ts';
 export type { Atomically } from './rest/precondition.ts';
 export { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
+export type { ResponseMeta } from './rpc/response-meta.ts';
 export type { Encoding } from './runtime/runtime.ts';
 export { isAsyncIterable, iterable, trackedIterable } from './stream/iterable.ts';
 export { type SseEvent, sseResponse } from './stream/sse.ts';

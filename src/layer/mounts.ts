@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from './call/call.ts';
+import type { Report } from './call/report.ts';
 import type { ApiResponse } from './call/response.ts';
 import type { ApiError } from './errors/api-error.ts';
 import type { Errors } from './errors/define.ts';
@@ -11,6 +12,8 @@ import { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
 
 /** A surface and the path that it serves. */
 export interface Mount<C extends object> {
+  /** The name of the surface, for `onResponse`. Default: its path. */
+  name?: string;
   /** A single path, or with a slash at the end all paths below it. */
   path: string;
   /** Serves the calls. */
@@ -32,9 +35,9 @@ export interface Mount<C extends object> {
 /** The options for the surfaces of a router. */
 export interface MountOptions<C extends object> extends Gate<C> {
   /** The options of RPC; `false` disables it. */
-  rpc?: false | Omit<RpcOptions<C>, 'errors' | 'onError' | keyof Gate<C>>;
+  rpc?: false | Omit<RpcOptions<C>, 'errors' | 'report' | keyof Gate<C>>;
   /** The options of REST; `false` disables it, and the OpenAPI document. */
-  rest?: false | Omit<RestOptions<C>, 'errors' | 'onError' | keyof Gate<C>>;
+  rest?: false | Omit<RestOptions<C>, 'errors' | 'report' | keyof Gate<C>>;
   /** The description of the API in its OpenAPI document, and the path of the document; `false` disables it. */
   openapi?: false | (DocumentInfo & { path?: string });
   /** The description of authentication in the OpenAPI document. */
@@ -48,16 +51,17 @@ export function createMounts<C extends object>(
   options: MountOptions<C> & {
     router: AnyTRPCRouter;
     errors: Errors;
-    onError?: (error: ApiError, call: Call<C>) => void;
+    report: Report<C>;
   },
 ): Mount<C>[] {
-  const { router, errors, onError, admit, mayCall, rpc = {}, rest = {}, openapi } = options;
+  const { router, errors, report, admit, mayCall, rpc = {}, rest = {}, openapi } = options;
   const gate: Gate<C> = { ...(admit && { admit }), ...(mayCall && { mayCall }) };
-  const common = { ...gate, errors, ...(onError && { onError }) };
+  const common = { ...gate, errors, report };
   const mounts: Mount<C>[] = [];
   if (rpc) {
     const { path = DEFAULT_PATHS.rpc, errorContext } = rpc;
     mounts.push({
+      name: 'rpc',
       path: `${path}/`,
       surface: createRpcSurface<C>(router, { ...common, ...rpc }),
       failure: (error, call) => rpcFailure(router, error, call.createdContext ?? errorContext?.(call)),
@@ -65,20 +69,15 @@ export function createMounts<C extends object>(
   }
   if (rest) {
     const { path = DEFAULT_PATHS.rest } = rest;
-    mounts.push({ path: `${path}/`, surface: createRestSurface<C>(router, { ...common, ...rest }) });
+    const surface = createRestSurface<C>(router, { ...common, ...rest });
+    mounts.push({ name: 'rest', path: `${path}/`, surface });
   }
-  if (rest && openapi !== false) {
-    const { path = DEFAULT_PATHS.openapi, ...info } = openapi ?? { title: 'API', version: '0' };
-    const document = createOpenApiSurface(
-      router,
-      {
-        restPath: rest.path ?? DEFAULT_PATHS.rest,
-        ...(options.access && { access: options.access }),
-        ...info,
-      },
-      options.warn ?? console.warn,
-    );
+  const info = documentInfoOf(options);
+  if (info) {
+    const { path = DEFAULT_PATHS.openapi } = openapi === false ? {} : (openapi ?? {});
+    const document = createOpenApiSurface(router, info, options.warn ?? console.warn);
     mounts.push({
+      name: 'openapi',
       path,
       async surface(call) {
         const [rejection] = (await admit?.(call, [undefined])) ?? [];
@@ -88,4 +87,12 @@ export function createMounts<C extends object>(
     });
   }
   return mounts;
+}
+
+/** Returns the description of the API for its document; `null` if there is none, because it is or REST is disabled. */
+export function documentInfoOf<C extends object>(options: MountOptions<C>): DocumentInfo | null {
+  const { rest = {}, openapi = { title: 'API', version: '0' }, access } = options;
+  if (!rest || !openapi) return null;
+  const { path: _, ...info } = openapi;
+  return { restPath: rest.path ?? DEFAULT_PATHS.rest, ...(access && { access }), ...info };
 }

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { MAX_BATCH_BYTES } from '#layer/limits';
+import { errors } from '#server/errors';
 import { open, router } from '#server/procedures';
 import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
@@ -19,7 +20,7 @@ const app = router({
 const deps = await startInstance();
 afterAll(deps.close);
 const failures: string[] = [];
-const send = rpcFetch(deps, app, { onError: (error) => failures.push(error.kind) });
+const send = rpcFetch(deps, app, { report: (error) => failures.push(errors.toError(error).kind) });
 
 const Failed = z.object({
   json: z.object({ data: z.object({ code: z.string(), httpStatus: z.number(), path: z.string() }) }),

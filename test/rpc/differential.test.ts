@@ -145,7 +145,7 @@ async function ours(rpcRequest: RpcRequest, errors: unknown[]) {
     errors: appErrors,
     admit,
     mayCall,
-    onError: (error) => errors.push(error.kind),
+    report: (error) => errors.push(toAppError(error).kind),
   });
   return comparable(toResponse(await surface(callWith(deps, requestOf(rpcRequest)))));
 }

@@ -8,6 +8,7 @@ import {
 } from '@trpc/client';
 import superjson from 'superjson';
 import { z } from 'zod';
+import { errors } from '#server/errors';
 import { open, router } from '#server/procedures';
 import { rpcFetch } from '#test/call';
 import { startInstance } from '#test/caller';
@@ -24,7 +25,7 @@ const deps = await startInstance();
 afterAll(deps.close);
 const reported: string[] = [];
 const send = rpcFetch(deps, app, {
-  onError: ({ kind }) => reported.push(kind),
+  report: (error) => reported.push(errors.toError(error).kind),
   maxBatchSize: 30,
 });
 

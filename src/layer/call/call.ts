@@ -1,6 +1,10 @@
+import type { FetchCreateContextFnOptions } from '@trpc/server/adapters/fetch';
 import { HeaderList } from './header-list.ts';
 import type { HostRequest } from './host-request.ts';
 import type { ApiResponse } from './response.ts';
+
+/** What a request calls, as tRPC's adapters describe it: the procedures, their inputs and the form of the request. */
+export type RequestInfo = FetchCreateContextFnOptions['info'];
 
 /** Called with a number of bytes of a body before they are used. @throws {ApiError} to stop reading the body. */
 export type Meter = (bytes: number) => void;
@@ -39,6 +43,8 @@ export class Call<C extends object = object, Platform = unknown> {
   #aborted: { reason: unknown } | undefined;
   #revocation: AbortController | undefined;
   #meter: Meter | undefined;
+  #describe = (): RequestInfo => describeCalls(this, {});
+  #info: RequestInfo | undefined;
 
   constructor(host: HostRequest<Platform>, { id, createContext }: CallOptions<C>) {
     this.id = id;
@@ -67,6 +73,16 @@ export class Call<C extends object = object, Platform = unknown> {
   /** The parameters of the query. */
   get searchParams(): URLSearchParams {
     return (this.#searchParams ??= new URLSearchParams(this.query));
+  }
+
+  /** Sets the function that creates `info`. A surface calls it before it needs the context. */
+  describe(create: () => RequestInfo): void {
+    this.#describe = create;
+  }
+
+  /** What the request calls. Without procedures, `calls` is empty. */
+  get info(): RequestInfo {
+    return (this.#info ??= this.#describe());
   }
 
   /** The IP address of the peer; `null` if the host does not know it. */
@@ -140,6 +156,27 @@ export class Call<C extends object = object, Platform = unknown> {
   get createdContext(): C | undefined {
     return this.#created;
   }
+}
+
+/** Describes a request by the parts that differ from those of a request that calls no procedure. */
+export function describeCalls(
+  call: Call,
+  { calls = [], type = 'unknown', ...form }: Partial<Omit<RequestInfo, 'signal' | 'url'>>,
+): RequestInfo {
+  return {
+    accept: null,
+    isBatchCall: false,
+    connectionParams: null,
+    ...form,
+    type,
+    calls,
+    get signal() {
+      return call.signal;
+    },
+    get url() {
+      return call.url;
+    },
+  };
 }
 
 /** Serves calls: returns the response of a successful call. It throws an ApiError for any other response. */

@@ -1,6 +1,6 @@
 import { type AnyTRPCProcedure, type AnyTRPCRouter, TRPCError, type TRPCProcedureType } from '@trpc/server';
 import * as core from 'zod/v4/core';
-import { toTrpcError } from '../errors/trpc-error.ts';
+import { toTrpcError } from '../trpc/error.ts';
 import { MAX_ISSUES } from '../limits.ts';
 import { compileParse, hasMethods } from './parse.ts';
 

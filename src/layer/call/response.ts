@@ -12,6 +12,12 @@ export interface BufferedResponse {
 /** The response of a surface: a WHATWG Response if its body is a stream. */
 export type ApiResponse = BufferedResponse | Response;
 
+/** Returns the size of the body of a response, in bytes. */
+export function sizeOf({ body }: BufferedResponse): number {
+  if (body === null) return 0;
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+}
+
 /** Converts a response to a WHATWG Response, for hosts with the Fetch API. */
 export function toResponse(response: ApiResponse): Response {
   if (response instanceof Response) return response;

@@ -2,7 +2,7 @@ import type { TRPCError } from '@trpc/server';
 import { ApiError, CoreError } from './api-error.ts';
 import { CORE_ERRORS, type CoreCode } from './catalog.ts';
 import { rejectedInput } from './input.ts';
-import { isTrpcError } from './trpc-error.ts';
+import { isTrpcError } from '../trpc/error.ts';
 
 /**
  * Returns the error that callers get for a thrown value, such as a database error; `undefined` if it does not recognize

@@ -16,6 +16,9 @@ import { describeText } from './text-parameters.ts';
 import { tidySchemas } from './tidy.ts';
 import { createWire } from './wire.ts';
 
+/** An OpenAPI 3.1 document, as plain JSON values. */
+export type OpenApiDocument = oas31.OpenAPIObject;
+
 /** The description of the API as a whole, for its OpenAPI document. */
 export interface DocumentInfo {
   /** The name of the API. */
@@ -45,7 +48,7 @@ export interface DocumentInfo {
  * @returns the document as plain JSON values.
  * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
  */
-export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): oas31.OpenAPIObject {
+export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): OpenApiDocument {
   const {
     serverUrl,
     restPath = DEFAULT_PATHS.rest,

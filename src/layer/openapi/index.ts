@@ -1,14 +1,15 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
+import { whenLoaded } from '../call/lazy.ts';
 import { type BufferedResponse, emptyResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { etagOf } from '../http/etag.ts';
-import { createOpenApiDocument, type DocumentInfo } from './document.ts';
+import { createOpenApiDocument, type DocumentInfo, type OpenApiDocument } from './document.ts';
 import { openPartsOf } from './open.ts';
 
 export type { DescribedAccess } from './access.ts';
-export { createOpenApiDocument, type DocumentInfo };
+export { createOpenApiDocument, type DocumentInfo, type OpenApiDocument };
 
 const ALLOW = 'GET, HEAD, OPTIONS';
 
@@ -18,7 +19,8 @@ type DocumentCall = Pick<Call, 'method' | 'header' | 'id'>;
 /**
  * Creates the surface that serves the OpenAPI 3.1 document of a router as JSON, with an ETag. The document is created
  * at the first call.
- * @param warn called at once with a sentence for each part that the document cannot describe.
+ * @param warn called with a sentence for each part that the document cannot describe: at once, or at the first call if
+ *   the router has lazy routers.
  * @returns a function from a call to its response. It throws METHOD_NOT_ALLOWED for other methods than GET, HEAD and
  *   OPTIONS.
  * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
@@ -28,13 +30,16 @@ export function createOpenApiSurface(
   info: DocumentInfo,
   warn: (text: string) => void,
 ): (call: DocumentCall) => Promise<BufferedResponse> {
-  for (const text of openPartsOf(router)) warn(text);
+  const whenChecked = whenLoaded(router, () => {
+    for (const text of openPartsOf(router)) warn(text);
+  });
   let created: { text: string; etag: string } | undefined;
-  const document = () => {
+  async function document() {
+    await whenChecked();
     if (created) return created;
     const text = JSON.stringify(createOpenApiDocument(router, info));
     return (created = { text, etag: etagOf(text) });
-  };
+  }
   return async (call) => {
     const { method, id } = call;
     if (method === 'OPTIONS') return emptyResponse(204, { allow: ALLOW });
@@ -44,7 +49,7 @@ export function createOpenApiSurface(
         headers: { allow: ALLOW },
       });
     }
-    const { text, etag } = document();
+    const { text, etag } = await document();
     const headers = { etag, 'cache-control': 'public, max-age=60', 'x-request-id': id };
     if (knows(call.header('if-none-match'), etag)) return emptyResponse(304, headers);
     const fields = { ...headers, 'content-type': 'application/json' };

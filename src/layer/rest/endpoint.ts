@@ -69,13 +69,12 @@ export interface Endpoint {
 }
 
 /**
- * Returns every procedure of a router that REST serves: those with an enabled `openapi` meta, and event streams.
+ * Returns every procedure of a router that REST serves: those with an enabled `openapi` meta, and event streams. Those
+ * of lazy routers are in it once loaded.
  * @throws {Error} with the names of all procedures whose meta or schemas cannot be served, or whose path and method
  *   another one has.
  */
 export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
-  const lazy = Object.keys(router._def.lazy);
-  if (lazy.length > 0) throw new Error(`${lazy.join(', ')}: a lazy router cannot be served over REST.`);
   const problems: string[] = [];
   const endpoints = proceduresOf(router).flatMap(([name, procedure]) => {
     try {

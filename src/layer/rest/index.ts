@@ -1,21 +1,25 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { compileCall } from '../call/compile.ts';
+import { readLater } from '../call/later.ts';
+import { whenLoaded } from '../call/lazy.ts';
+import type { Report } from '../call/report.ts';
 import { emptyResponse } from '../call/response.ts';
 import { compileJson, toJson } from '../encode/json.ts';
-import { type ApiError, CoreError } from '../errors/api-error.ts';
+import { CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { negotiate } from './accept.ts';
 import { type Endpoint, endpointsOf } from './endpoint.ts';
 import { type ClaimKey, readIdempotencyKey, respondOnce } from './idempotency.ts';
+import { describeRequest } from './info.ts';
 import { compileInput } from './input.ts';
 import type { TextResponse } from './output.ts';
 import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './precondition.ts';
 import { respond } from './respond.ts';
 import { callEndpoint, createResponse, type Operation } from './response.ts';
-import { compileRoutes } from './routes.ts';
+import { compileRoutes, type RouteMatch } from './routes.ts';
 import { Uploads } from './uploads.ts';
 
 /** The options of `createRestSurface`. */
@@ -25,7 +29,7 @@ export interface RestOptions<C extends object> extends Gate<C> {
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
   /** Called with the error of a stream that failed after its response had started. */
-  onError?: (error: ApiError, call: Call<C>) => void;
+  report?: Report<C>;
   /** Claims idempotency keys in a store. Without it, the header Idempotency-Key has no effect. */
   claimKey?: ClaimKey<C>;
   /**
@@ -43,31 +47,21 @@ export interface RestOptions<C extends object> extends Gate<C> {
  * @returns a function from a call to its response. It throws an ApiError for every response that is not a success;
  *   `problem` turns that into a problem document.
  * @throws {Error} at once, for a procedure that cannot be served, or for two procedures with the same path and method.
+ *   If the router has lazy routers, each call throws it instead, because they are loaded at the first call.
  */
 export function createRestSurface<C extends object>(
   router: AnyTRPCRouter,
   {
     path: base = DEFAULT_PATHS.rest,
     errors = coreErrors,
-    onError,
+    report,
     admit,
     mayCall,
     claimKey,
     atomically = (ctx, work) => work(ctx),
   }: RestOptions<C> = {},
 ): Surface<C> {
-  const endpoints = endpointsOf(router);
-  const findRoute = compileRoutes(endpoints);
-  const operations = new Map<Endpoint, Operation>();
-  for (const endpoint of endpoints) {
-    const { procedure, output } = endpoint;
-    operations.set(endpoint, {
-      endpoint,
-      readInput: compileInput(endpoint),
-      invoke: compileCall(procedure),
-      encode: output ? compileJson(output) : toJson,
-    });
-  }
+  const whenCompiled = whenLoaded(router, () => compileOperations(router));
 
   async function enter(call: Call<C>, called: CalledProcedure | undefined): Promise<void> {
     const [rejection] = (await admit?.(call, [called])) ?? [];
@@ -77,6 +71,8 @@ export function createRestSurface<C extends object>(
 
   return async (call) => {
     const { method, responseHeaders } = call;
+    const compiled = whenCompiled();
+    const { findRoute, operations } = compiled instanceof Promise ? await compiled : compiled;
     const match = findRoute(call.path.slice(base.length));
     if (!match) throw new CoreError('NOT_FOUND', { detail: `No operation has the path ${call.path}.` });
     const { endpoints: byMethod, allow } = match.route;
@@ -101,19 +97,19 @@ export function createRestSurface<C extends object>(
     const getter = operationOf('GET');
     const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(call) : null;
     const precondition = readPrecondition(endpoint.method, call);
-    await enter(call, endpoint);
-    const ctx = await call.context();
     const uploads = new Uploads();
+    const input = readLater(() => readInput(call, call.query, match.values, uploads));
+    call.describe(() => describeRequest(call, endpoint, input));
 
     const perform = (input: unknown, as: C) =>
-      createResponse({ operation, produces, getter, input, call, ctx: as, base, errors, onError });
+      createResponse({ operation, produces, getter, input, call, ctx: as, base, errors, report });
     /** Returns the body of the response to a GET of the same path. */
     async function current(as: C): Promise<string> {
       if (!getter || !showsState(getter.endpoint, endpoint)) throw nothingToMatch();
       const input = await getter.readInput(call, '', match?.values ?? [], uploads);
       return getter.encode(await callEndpoint(getter, input, { ctx: as, signal: call.signal }));
     }
-    async function work(input: unknown): Promise<TextResponse | Response> {
+    async function work(input: unknown, ctx: C): Promise<TextResponse | Response> {
       try {
         if (!precondition) return await perform(input, ctx);
         return await atomically(ctx, async (inside) => {
@@ -125,15 +121,41 @@ export function createRestSurface<C extends object>(
       }
     }
     try {
-      const input = await readInput(call, call.query, match.values, uploads);
+      await enter(call, endpoint);
+      const ctx = await call.context();
+      const value = await input.read();
       const response =
         claimKey && key !== null
-          ? await respondOnce(claimKey, { key, endpoint, input, call, ctx, errors }, () => work(input))
-          : await work(input);
+          ? await respondOnce(claimKey, { key, endpoint, input: value, call, ctx, errors }, () =>
+              work(value, ctx),
+            )
+          : await work(value, ctx);
       return await uploads.removeAfter(await respond(call, response), call.signal);
     } catch (error) {
       await uploads.remove();
       throw error;
     }
   };
+}
+
+/** The operations of a router and how to find them. */
+interface Compiled {
+  findRoute: (path: string) => RouteMatch | undefined;
+  operations: ReadonlyMap<Endpoint, Operation>;
+}
+
+function compileOperations(router: AnyTRPCRouter): Compiled {
+  const endpoints = endpointsOf(router);
+  const findRoute = compileRoutes(endpoints);
+  const operations = new Map<Endpoint, Operation>();
+  for (const endpoint of endpoints) {
+    const { procedure, output } = endpoint;
+    operations.set(endpoint, {
+      endpoint,
+      readInput: compileInput(endpoint),
+      invoke: compileCall(procedure),
+      encode: output ? compileJson(output) : toJson,
+    });
+  }
+  return { findRoute, operations };
 }

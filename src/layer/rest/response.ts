@@ -1,7 +1,7 @@
 import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
 import type { HeaderList } from '../call/header-list.ts';
-import type { ApiError } from '../errors/api-error.ts';
+import type { Report } from '../call/report.ts';
 import type { Errors } from '../errors/define.ts';
 import { etagOf } from '../http/etag.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -32,7 +32,7 @@ export interface EndpointCall<C extends object> {
   base: string;
   errors: Errors;
   /** Called with the error of a stream that failed after its status was sent. */
-  onError?: ((error: ApiError, call: Call<C>) => void) | undefined;
+  report?: Report<C> | undefined;
 }
 
 /** Calls the procedure of an endpoint. @returns its output. @throws the errors of the procedure. */
@@ -82,7 +82,8 @@ function describeState<C extends object>(
 }
 
 async function createStream<C extends object>(endpointCall: EndpointCall<C>): Promise<Response> {
-  const { operation, input, call, ctx, errors, onError } = endpointCall;
+  const { operation, input, call, ctx, errors, report } = endpointCall;
+  const { name: path, type } = operation.endpoint;
   const reader = new AbortController();
   const signal = AbortSignal.any([call.signal, reader.signal]);
   const output = await callEndpoint(operation, input, {
@@ -95,7 +96,7 @@ async function createStream<C extends object>(endpointCall: EndpointCall<C>): Pr
     signal,
     stop: () => reader.abort(),
     headers: successHeaders(call),
-    onError: (error) => onError?.(error, call),
+    onError: (error) => report?.(error, call, { path, type, input }),
   };
   const { stream: mediaType } = operation.endpoint.rest;
   if (mediaType) return chunkedResponse(output, mediaType, stream);

@@ -1,11 +1,13 @@
-import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCError, TRPCProcedureType } from '@trpc/server';
+import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type Call, untilRevoked } from '../call/call.ts';
 import { type CallOptions, isProcedure } from '../call/compile.ts';
+import type { Failed, Report } from '../call/report.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
+import { addMetaHeaders, type ResponseMeta } from './response-meta.ts';
 import { withOwnTracked } from '../stream/tracked.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
@@ -18,12 +20,21 @@ interface Reader {
 export type RunAdapter<C extends object> = (call: Call<C>, inputs: Inputs) => Promise<Response>;
 
 /** Called with every error. `hasContext` is false if it occurred before a context was created. */
-type OnAdapterError = (error: TRPCError, hasContext: boolean) => void;
+type OnAdapterError = (error: TRPCError, failed: Failed, hasContext: boolean) => void;
+
+/** The options of tRPC's adapter. */
+export interface AdapterOptions<C extends object> {
+  /** The path of the RPC surface. */
+  base: string;
+  allowMethodOverride?: boolean;
+  responseMeta?: ResponseMeta<C> | undefined;
+}
 
 /** Serves a request by tRPC's fetch adapter with the procedures of `router`, which get their inputs in another way. */
-export async function fetchByAdapter(
-  call: Call,
-  { base, router }: { base: string; router: AnyTRPCRouter },
+export async function fetchByAdapter<C extends object>(
+  call: Call<C>,
+  router: AnyTRPCRouter,
+  { base, allowMethodOverride = false, responseMeta }: AdapterOptions<C>,
   onError: OnAdapterError,
 ): Promise<Response> {
   const { method, responseHeaders, signal } = call;
@@ -35,9 +46,15 @@ export async function fetchByAdapter(
     req: new Request(url, { method, headers: call.request.headers, signal }),
     router,
     createContext: () => context,
-    responseMeta: () => ({ headers: new Headers([...responseHeaders]) }),
-    onError: ({ error, ctx }) => {
-      onError(error, ctx !== undefined);
+    allowMethodOverride,
+    responseMeta(options) {
+      const meta = responseMeta?.({ ...options, ctx: context, info: call.info });
+      addMetaHeaders(responseHeaders, meta?.headers);
+      const headers = new Headers([...responseHeaders]);
+      return meta?.status === undefined ? { headers } : { headers, status: meta.status };
+    },
+    onError: ({ error, ctx, type, path }) => {
+      onError(error, path === undefined ? { type } : { type, path }, ctx !== undefined);
     },
   });
 }
@@ -46,12 +63,12 @@ export async function fetchByAdapter(
  * Compiles the serving of requests that the dispatch does not serve, such as streams and subscriptions, by tRPC's fetch
  * adapter. The adapter gets neither the body nor the input of the query. The procedures read their inputs themselves,
  * with the same readers as the dispatch.
- * @param onError called with every error, for the log.
+ * @param report called with every error.
  */
 export function compileAdapter<C extends object>(
   router: AnyTRPCRouter,
-  { base, wire, errors: { toError } }: { base: string; wire: Wire; errors: Errors },
-  onError: ((error: ApiError, call: Call<C>) => void) | undefined,
+  { wire, errors: { toError }, ...options }: AdapterOptions<C> & { wire: Wire; errors: Errors },
+  report: Report<C> | undefined,
 ): RunAdapter<C> {
   const readers = new WeakMap<AnyTRPCProcedure, Reader>();
   function readerFor(procedure: AnyTRPCProcedure): Reader {
@@ -83,7 +100,8 @@ export function compileAdapter<C extends object>(
             signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
             getRawInput: async () => {
               const input = await inputs.read(options.batchIndex, read);
-              return adapt(resumed(input, type, lastEventId), inputs.isAbsent(options.batchIndex));
+              const whole = type === 'subscription' ? resumed(input, lastEventId) : input;
+              return adapt(whole, inputs.isAbsent(options.batchIndex));
             },
           });
         const call = async (options: CallOptions) => withOwnTracked(await run(options));
@@ -98,27 +116,32 @@ export function compileAdapter<C extends object>(
     await call.context();
     const served = reading(inputs, lastEventIdOf(call), call.revoked);
     let rejected: ApiError | undefined;
-    const response = await fetchByAdapter(call, { base, router: served }, (thrown, hasContext) => {
-      const error = toError(thrown);
+    const response = await fetchByAdapter(call, served, options, (error, failed, hasContext) => {
       // Without a context, the adapter would respond in plain text, so the error is thrown instead.
-      if (hasContext) onError?.(error, call);
-      else rejected = error;
+      if (!hasContext) rejected = toError(error);
+      else report?.(error, call, { ...failed, input: inputOf(call, failed.path) });
     });
     if (rejected) throw rejected;
     return response;
   };
 }
 
+/** Returns the input of a failed procedure, which the adapter does not know; `undefined` if it was called twice. */
+function inputOf({ info }: Call, path: string | undefined): unknown {
+  const [first, ...others] = info.calls.filter((one) => one.path === path);
+  return others.length > 0 ? undefined : first?.result();
+}
+
 /** Returns the id of the last event that a reconnecting client has received, from tRPC's clients or an EventSource. */
-const lastEventIdOf = (call: Pick<Call, 'header' | 'searchParams'>) =>
+export const lastEventIdOf = (call: Pick<Call, 'header' | 'searchParams'>) =>
   call.header('last-event-id') ??
   call.searchParams.get('lastEventId') ??
   call.searchParams.get('Last-Event-Id') ??
   undefined;
 
 /** Returns the input of a subscription with the id of its last event, as tRPC adds it. */
-function resumed(input: unknown, type: TRPCProcedureType, lastEventId: string | undefined): unknown {
-  if (type !== 'subscription' || !lastEventId) return input;
+export function resumed(input: unknown, lastEventId: string | undefined): unknown {
+  if (!lastEventId) return input;
   if (isObject(input) && !Array.isArray(input)) return { ...input, lastEventId };
   return input ?? { lastEventId };
 }

@@ -2,19 +2,24 @@ import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
+import type { Report } from '../call/report.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
-import { errorShape, type FailedCall, statusOfTrpc, toTrpcError } from '../errors/trpc-error.ts';
+import { errorShape, type FailedCall, statusOfTrpc, toTrpcError } from '../trpc/error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import type { RpcPath } from './path.ts';
-import { type Called, findTargets, type Target } from './targets.ts';
+import { addMetaHeaders, type ResponseData, type ResponseMeta } from './response-meta.ts';
+import { type Accepts, type Called, findTargets, type Target, type Targets } from './targets.ts';
 import type { Wire } from './wire.ts';
 
 /** The part of a response that belongs to one call. */
 interface Part {
   text: string;
   status: number;
+  /** The part before it is encoded, for `responseMeta`. */
+  data: ResponseData;
+  error?: TRPCError;
 }
 
 /** Serves a request. Returns `null` for a request that tRPC's adapter must serve. */
@@ -23,6 +28,14 @@ export type Dispatch<C extends object> = (
   path: RpcPath,
   inputs: Inputs,
 ) => Promise<BufferedResponse> | null;
+
+/** The options of the dispatch. */
+export interface DispatchOptions<C extends object> {
+  accepts: Accepts;
+  responseMeta: ResponseMeta<C> | undefined;
+  /** Called with every error. */
+  report: Report<C>;
+}
 
 /** Returns the status in the shape of an error, which a formatter may set. */
 const statusIn = (shape: unknown): number | undefined => {
@@ -36,17 +49,17 @@ const statusIn = (shape: unknown): number | undefined => {
  * responses. A path is one lookup in a map, and outputs are encoded by their schemas. The responses are byte for byte
  * those of tRPC's own fetchRequestHandler, which serves streams and most rejections.
  * @param targets the procedures of the router.
- * @param onError called with every error.
  */
 export function compileDispatch<C extends object>(
   router: AnyTRPCRouter,
   wire: Wire,
-  targets: ReadonlyMap<string, Target>,
-  onError: (error: TRPCError, call: Call<C>) => void,
+  targets: Pick<Targets, 'get'>,
+  { accepts, responseMeta, report }: DispatchOptions<C>,
 ): Dispatch<C> {
   function failure(error: TRPCError, failed: FailedCall): Part {
     const shape = errorShape(router, error, failed);
-    return { text: `{"error":${wire.writeError(shape)}}`, status: statusOf(shape, error) };
+    const text = `{"error":${wire.writeError(shape)}}`;
+    return { text, status: statusOf(shape, error), data: { error: shape }, error };
   }
 
   /**
@@ -60,7 +73,8 @@ export function compileDispatch<C extends object>(
     { call, ctx }: { call: Call<C>; ctx: C },
   ): Promise<(fits: (text: string) => boolean) => Part> {
     const { signal } = call;
-    const reject = (error: TRPCError) => failure(error, { type, path, input: inputs.known(index), ctx });
+    const failed = () => ({ type, path, input: inputs.known(index) });
+    const reject = (error: TRPCError) => failure(error, { ...failed(), ctx });
     try {
       const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
@@ -68,9 +82,9 @@ export function compileDispatch<C extends object>(
         if (!isStreamed(output)) {
           const data = encode(output);
           const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
-          if (fits(text)) return { text, status: 200 };
+          if (fits(text)) return { text, status: 200, data: { result: { data: output } } };
           const error = tooLarge();
-          onError(error, call);
+          report(error, call, failed());
           return reject(error);
         }
         if (isBatch) return reject(needsStream());
@@ -78,7 +92,7 @@ export function compileDispatch<C extends object>(
       };
     } catch (thrown) {
       const error = toTrpcError(thrown);
-      onError(error, call);
+      report(error, call, failed());
       return () => reject(error);
     }
   }
@@ -96,18 +110,40 @@ export function compileDispatch<C extends object>(
       const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
       const parts = results.map((toPart) => toPart(fits));
       const text = parts.map((part) => part.text).join(',');
-      const [status = 200, ...others] = new Set(parts.map((part) => part.status));
-      return respond(isBatch ? `[${text}]` : text, others.length > 0 ? MULTI_STATUS : status, call);
+      return respond(isBatch ? `[${text}]` : text, parts, call);
     } catch (thrown) {
       const error = toTrpcError(thrown);
-      onError(error, call);
-      const { text, status } = failure(error, { type, ctx });
-      return respond(text, status, call);
+      report(error, call, { type });
+      const part = failure(error, { type, ctx });
+      return respond(part.text, [part], call);
     }
   }
 
+  function respond(body: string, parts: Part[], call: Call<C>): BufferedResponse {
+    const [first = 200, ...others] = new Set(parts.map((part) => part.status));
+    let status = others.length > 0 ? MULTI_STATUS : first;
+    if (responseMeta) {
+      const { info, createdContext: ctx } = call;
+      const meta = responseMeta({
+        ...(ctx && { ctx }),
+        info,
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- tRPC 11 passes it, and applications still read it.
+        paths: info.calls.map(({ path }) => path),
+        type: info.type,
+        data: parts.map(({ data }) => data),
+        errors: parts.flatMap(({ error }) => error ?? []),
+        eagerGeneration: false,
+      });
+      addMetaHeaders(call.responseHeaders, meta.headers);
+      status = meta.status ?? status;
+    }
+    const headers = new HeaderList(COMMON);
+    for (const [name, value] of call.responseHeaders) headers.append(name, value);
+    return { status, headers, body };
+  }
+
   return (call, path, inputs) => {
-    const called = findTargets(targets, path, call);
+    const called = findTargets(targets, path, call, accepts);
     return called && serve(called, inputs, call);
   };
 }
@@ -123,12 +159,6 @@ const COMMON: readonly (readonly [string, string])[] = [
   ['vary', 'trpc-accept, accept'],
   ['content-type', 'application/json'],
 ];
-
-function respond(body: string, status: number, { responseHeaders }: Call): BufferedResponse {
-  const headers = new HeaderList(COMMON);
-  for (const [name, value] of responseHeaders) headers.append(name, value);
-  return { status, headers, body };
-}
 
 /** Returns a function that is true for a text that still fits into `bytes`. A text that does not fit uses no space. */
 function byteBudget(bytes: number): (text: string) => boolean {

@@ -1,22 +1,26 @@
-import type { AnyTRPCRouter } from '@trpc/server';
+import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
+import { readLater } from '../call/later.ts';
+import type { Report } from '../call/report.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
-import { errorShape } from '../errors/trpc-error.ts';
+import { errorShape } from '../trpc/error.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
-import { mediaType, parseCounted, parseJson, readBody } from '../http/body.ts';
+import { mediaType, parseCounted, readBody } from '../http/body.ts';
 import { MAX_BATCH_SIZE } from '../limits.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { Uploads } from '../rest/uploads.ts';
 import { compileAdapter } from './adapter.ts';
 import { compileDispatch } from './dispatch.ts';
-import { compileMaxValues, readInputs } from './inputs.ts';
+import { connectionParamsOf, describeRequest } from './info.ts';
+import { maxValuesOf, readInputs } from './inputs.ts';
 import { rejectLargeBatch } from './large-batch.ts';
-import { parseRpcPath } from './path.ts';
+import { parseRpcPath, type RpcPath } from './path.ts';
 import { onlyJson, type RawType, rawTypeOf, singleInput } from './raw-input.ts';
-import { type Target, targetsOf } from './targets.ts';
+import type { ResponseMeta } from './response-meta.ts';
+import { acceptsOf, type Target, targetsOf } from './targets.ts';
 import { wireOf } from './wire.ts';
 
 /**
@@ -48,10 +52,16 @@ export interface RpcOptions<C extends object> extends Gate<C> {
   path?: string;
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
-  /** Called with every error, for the log. */
-  onError?: (error: ApiError, call: Call<C>) => void;
+  /** Called with every error, as it was thrown. */
+  report?: Report<C>;
+  /** True to accept batches. Default: true. */
+  allowBatching?: boolean;
   /** The maximum number of calls in a batch. Default: 20. */
   maxBatchSize?: number;
+  /** True to also accept queries and subscriptions by POST. Default: false. */
+  allowMethodOverride?: boolean;
+  /** Returns headers and the status for the response to a request that reached its procedures. */
+  responseMeta?: ResponseMeta<C>;
   /**
    * Returns the `ctx` of the router's `errorFormatter` for an error that occurred before a context was created.
    * Default: `undefined`, as with tRPC's own adapters.
@@ -66,30 +76,29 @@ export interface RpcOptions<C extends object> extends Gate<C> {
  * `compileDispatch` serves common requests, and tRPC's fetch adapter all others. In contrast to the adapter alone, the
  * body has limits of size and depth, and a batch has a limit of calls. Bodies other than JSON, which pages of other
  * origins can send without a CORS preflight, reach only procedures whose parsers accept them.
- * @returns a function from a call to its response. It throws an ApiError for a request that is rejected before it
- *   reaches a procedure; `rpcFailure` turns that into a response.
+ * @returns a function from a call to its response. It throws an ApiError or a TRPCError for a request that is rejected
+ *   before it reaches a procedure; `rpcFailure` turns that into a response.
  */
 export function createRpcSurface<C extends object>(
   router: AnyTRPCRouter,
   {
     path: base = DEFAULT_PATHS.rpc,
     errors = coreErrors,
-    onError,
+    report = () => undefined,
     admit,
     mayCall,
+    allowBatching = true,
     maxBatchSize = MAX_BATCH_SIZE,
+    allowMethodOverride = false,
+    responseMeta,
   }: RpcOptions<C> = {},
 ): Surface<C> {
   const wire = wireOf(router);
   const targets = targetsOf(router, wire);
-  const dispatch = compileDispatch<C>(router, wire, targets, (error, call) => {
-    onError?.(errors.toError(error), call);
-  });
-  const runAdapter = compileAdapter<C>(router, { base, wire, errors }, onError);
-  const maxValuesOf = compileMaxValues(router);
-  const lazyNames = Object.keys(router._def.lazy);
-  /** True for a procedure of a lazy router, which is not loaded at start, so its inputs are unknown. */
-  const isLazy = (path: string) => lazyNames.some((name) => path === name || path.startsWith(`${name}.`));
+  const accepts = acceptsOf(allowMethodOverride);
+  const adapterOptions = { base, allowMethodOverride, responseMeta };
+  const dispatch = compileDispatch<C>(router, wire, targets, { accepts, responseMeta, report });
+  const runAdapter = compileAdapter<C>(router, { ...adapterOptions, wire, errors }, report);
 
   /**
    * Counts the calls of a request. A rejected call still reaches its procedure, which reports the rejection.
@@ -97,7 +106,7 @@ export function createRpcSurface<C extends object>(
    * @returns true if the input of at least one call is needed.
    * @throws {ApiError} if all calls are rejected and at least one does not reach a procedure.
    */
-  async function readsInput(call: Call<C>, targets: readonly (Target | undefined)[]): Promise<boolean> {
+  async function needsInput(call: Call<C>, targets: readonly (Target | undefined)[]): Promise<boolean> {
     const called = targets.map((target) => target?.called);
     const rejections = (await admit?.(call, called)) ?? [];
     const [rejection] = rejections;
@@ -122,14 +131,25 @@ export function createRpcSurface<C extends object>(
     }
   }
 
+  /** Rejects a batch that is too large, or any batch if batching is disabled. */
+  async function rejectBatch(call: Call<C>, path: RpcPath): Promise<ApiResponse> {
+    const [rejection] = (await admit?.(call, [undefined])) ?? [];
+    if (rejection) throw rejection;
+    if (allowBatching) return rejectLargeBatch(router, call, path, { ...adapterOptions, maxBatchSize });
+    // The same message as that of tRPC's adapter.
+    throw new TRPCError({ code: 'BAD_REQUEST', message: 'Batching is not enabled on the server' });
+  }
+
   /** Serves a call whose input is not JSON. */
-  async function serveRaw(call: Call<C>, target: Target | undefined, type: RawType): Promise<ApiResponse> {
+  async function serveRaw(call: Call<C>, path: RpcPath, type: RawType): Promise<ApiResponse> {
+    const [target] = path.isBatch ? [] : targetsFor(call, path);
     if (!target) throw onlyJson();
-    const isRead = await readsInput(call, [target]);
     const uploads = new Uploads();
+    const inputs = readLater(async () => singleInput(await target.readRaw(call, type, uploads)));
     try {
-      const input = isRead ? await target.readRaw(call, type, uploads) : undefined;
-      const response = await runAdapter(call, singleInput(input));
+      call.describe(() => describeRequest(call, { path, targets, connectionParams: null, inputs }));
+      const isNeeded = await needsInput(call, [target]);
+      const response = await runAdapter(call, isNeeded ? await inputs.read() : singleInput(undefined));
       return await uploads.removeAfter(response, call.signal);
     } catch (error) {
       await uploads.remove();
@@ -137,26 +157,31 @@ export function createRpcSurface<C extends object>(
     }
   }
 
+  /** Returns the procedures that a request calls; `undefined` for one that its method cannot call. */
+  const targetsFor = ({ method }: Call<C>, { names }: RpcPath) =>
+    names.map((name) => {
+      const target = targets.get(name);
+      return target && accepts(method, target.type) ? target : undefined;
+    });
+
   return async (call) => {
     const raw = checkRequest(call);
     const path = parseRpcPath(call, base);
-    if (path.names.length > maxBatchSize) {
-      const [rejection] = (await admit?.(call, [undefined])) ?? [];
-      if (rejection) throw rejection;
-      return rejectLargeBatch(router, call, path, { base, maxBatchSize });
-    }
-    const called = path.names.map((name) => targetFor(call, targets.get(name)));
-    if (raw) return serveRaw(call, path.isBatch ? undefined : called[0], raw);
-    const isRead = (await readsInput(call, called)) || path.names.some(isLazy);
-    const limits = { maxValues: maxValuesOf(path) };
-    let text: string | Uint8Array | null = null;
-    if (isRead) text = call.method === 'POST' ? await readBody(call) : call.searchParams.get('input');
-    const { json, values } = text === null ? { json: undefined, values: 0 } : parseCounted(text, limits);
-    const params = call.searchParams.get('connectionParams');
-    // The layer does not use these, but the adapter parses them, so their limits are checked first.
-    if (params !== null) parseJson(params);
-    const inputs = readInputs(json, path, values, wire);
-    return dispatch(call, path, inputs) ?? runAdapter(call, inputs);
+    if (path.names.length > maxBatchSize || (path.isBatch && !allowBatching)) return rejectBatch(call, path);
+    await targets.load?.(path.names);
+    if (raw) return serveRaw(call, path, raw);
+    const called = targetsFor(call, path);
+    const inputs = readLater(async () => {
+      const text = call.method === 'POST' ? await readBody(call) : call.searchParams.get('input');
+      if (text === null) return readInputs(undefined, path, 0, wire);
+      const { json, values } = parseCounted(text, { maxValues: maxValuesOf(called) });
+      return readInputs(json, path, values, wire);
+    });
+    const connectionParams = connectionParamsOf(call);
+    call.describe(() => describeRequest(call, { path, targets, connectionParams, inputs }));
+    const isNeeded = await needsInput(call, called);
+    const read = isNeeded ? await inputs.read() : readInputs(undefined, path, 0, wire);
+    return dispatch(call, path, read) ?? runAdapter(call, read);
   };
 }
 
@@ -175,7 +200,3 @@ function checkRequest(call: Pick<Call, 'method' | 'header'>): RawType | undefine
   if (!raw) throw onlyJson();
   return raw;
 }
-
-/** Returns the procedure if its type matches the method of the request: POST for mutations, GET and HEAD for others. */
-const targetFor = ({ method }: Pick<Call, 'method'>, target: Target | undefined) =>
-  (target?.type === 'mutation') === (method === 'POST') ? target : undefined;

@@ -1,7 +1,6 @@
-import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
-import { isTrpcError } from '../errors/trpc-error.ts';
-import { proceduresOf } from '../call/compile.ts';
-import { DEFAULT_SIZE, sizeOf } from '../decode/size.ts';
+import { TRPCError } from '@trpc/server';
+import { DEFAULT_SIZE } from '../decode/size.ts';
+import { isTrpcError } from '../trpc/error.ts';
 import type { RpcPath } from './path.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
@@ -9,13 +8,15 @@ import type { ReadInput, Wire } from './wire.ts';
 const VALUES_PER_VALUE = 6;
 const VALUES_AROUND = 10;
 
-/** Compiles the maximum number of values in the JSON of a request, by the procedures that it calls. */
-export function compileMaxValues(router: AnyTRPCRouter): (path: RpcPath) => number {
-  const sizes = new Map(proceduresOf(router).map(([path, procedure]) => [path, sizeOf(procedure)]));
-  const most = (name: string) =>
-    (sizes.get(name) ?? DEFAULT_SIZE).maxValues * VALUES_PER_VALUE + VALUES_AROUND;
-  return ({ names }) => names.reduce((sum, name) => sum + most(name), 0);
-}
+/**
+ * Returns the maximum number of values in the JSON of a request.
+ * @param targets the procedures that it calls; `undefined` for a procedure that does not exist.
+ */
+export const maxValuesOf = (targets: readonly ({ maxValues: number } | undefined)[]): number =>
+  targets.reduce(
+    (sum, target) => sum + (target?.maxValues ?? DEFAULT_SIZE.maxValues) * VALUES_PER_VALUE + VALUES_AROUND,
+    0,
+  );
 
 /** The inputs of the calls of one request. Each is read at its first use. */
 export interface Inputs {

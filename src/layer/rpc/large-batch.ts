@@ -2,7 +2,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { MAX_REJECTED_CALLS } from '../limits.ts';
-import { fetchByAdapter } from './adapter.ts';
+import { type AdapterOptions, fetchByAdapter } from './adapter.ts';
 import type { RpcPath } from './path.ts';
 
 /**
@@ -10,11 +10,11 @@ import type { RpcPath } from './path.ts';
  * clients show an error of the whole request as "Stream closed" if they asked for a stream. No procedure runs.
  * @throws {ApiError} BAD_REQUEST for a batch of more than MAX_REJECTED_CALLS (100) calls.
  */
-export function rejectLargeBatch(
+export function rejectLargeBatch<C extends object>(
   router: AnyTRPCRouter,
-  call: Call,
+  call: Call<C>,
   { names }: RpcPath,
-  { base, maxBatchSize }: { base: string; maxBatchSize: number },
+  { maxBatchSize, ...options }: AdapterOptions<C> & { maxBatchSize: number },
 ): Promise<Response> {
   const error = new CoreError('BAD_REQUEST', {
     detail: `A batch can have at most ${maxBatchSize} calls. Set \`maxItems: ${maxBatchSize}\` in the options of the batch link.`,
@@ -23,9 +23,5 @@ export function rejectLargeBatch(
   const type = call.method === 'POST' ? 'mutation' : 'query';
   const rejecting = Object.assign(() => Promise.reject(error), { _def: { type } });
   const procedures = new Proxy({}, { get: () => rejecting });
-  return fetchByAdapter(
-    call,
-    { base, router: { ...router, _def: { ...router._def, procedures } } },
-    () => undefined,
-  );
+  return fetchByAdapter(call, { ...router, _def: { ...router._def, procedures } }, options, () => undefined);
 }

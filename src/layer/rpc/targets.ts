@@ -1,6 +1,8 @@
-import type { AnyTRPCRouter } from '@trpc/server';
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import type { Call } from '../call/call.ts';
 import { type CallOptions, compileCall, type Invoke, proceduresOf } from '../call/compile.ts';
+import { isLoaded, loadProcedure } from '../call/lazy.ts';
+import { sizeOf } from '../decode/size.ts';
 import type { CalledProcedure } from '../gate.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import type { RpcPath } from './path.ts';
@@ -15,6 +17,8 @@ export interface Target {
   invoke: Invoke;
   /** Reads an input from JSON. */
   read: ReadInput;
+  /** The maximum number of values in an input. */
+  maxValues: number;
   /** Adapts the input to the schemas of the procedure. */
   adapt: AdaptInput;
   /** Reads an input that is not JSON. */
@@ -25,22 +29,50 @@ export interface Target {
   called: CalledProcedure;
 }
 
-/** Compiles the procedures of a router, by path. */
-export function targetsOf(router: AnyTRPCRouter, wire: Wire): ReadonlyMap<string, Target> {
-  return new Map(
-    proceduresOf(router).map(([path, procedure]) => {
-      const encode = wire.writerOf(procedure);
-      const { type } = procedure._def;
-      const called = { name: path, procedure };
-      const invoke = compileCall(procedure);
-      const [read, adapt, readRaw] = [
-        wire.readerOf(procedure),
-        compileAdapt(procedure),
-        compileReadRaw(procedure),
-      ];
-      return [path, { path, type, invoke, read, adapt, readRaw, encode, called }];
-    }),
-  );
+/** The procedures of a router. Each is compiled at its first call. */
+export interface Targets {
+  /** Returns a procedure by its path; `undefined` if there is none, or it is in a lazy router that is not loaded. */
+  get: (path: string) => Target | undefined;
+  /** Loads the lazy routers that contain procedures. Absent if there are none. */
+  load: ((paths: readonly string[]) => Promise<void>) | undefined;
+}
+
+/** Returns the procedures of a router as the targets of calls. */
+export function targetsOf(router: AnyTRPCRouter, wire: Wire): Targets {
+  const targets = new Map<string, Target>();
+  let procedures = new Map(proceduresOf(router));
+  return {
+    get(path) {
+      const known = targets.get(path);
+      if (known) return known;
+      const procedure = procedures.get(path);
+      if (!procedure) return undefined;
+      const target = compileTarget(path, procedure, wire);
+      targets.set(path, target);
+      return target;
+    },
+    load: isLoaded(router)
+      ? undefined
+      : async (paths) => {
+          const unknown = paths.filter((path) => !procedures.has(path));
+          for (const path of unknown) await loadProcedure(router, path);
+          if (unknown.length > 0) procedures = new Map(proceduresOf(router));
+        },
+  };
+}
+
+function compileTarget(path: string, procedure: AnyTRPCProcedure, wire: Wire): Target {
+  return {
+    path,
+    type: procedure._def.type,
+    invoke: compileCall(procedure),
+    read: wire.readerOf(procedure),
+    maxValues: sizeOf(procedure).maxValues,
+    adapt: compileAdapt(procedure),
+    readRaw: compileReadRaw(procedure),
+    encode: wire.writerOf(procedure),
+    called: { name: path, procedure },
+  };
 }
 
 /** The procedures that a request calls. */
@@ -51,29 +83,42 @@ export interface Called {
   isBatch: boolean;
 }
 
-const TYPES: Record<string, Target['type']> = { GET: 'query', POST: 'mutation' };
+/** True if procedures of a type can be called by a method. */
+export type Accepts = (method: string, type: Target['type']) => boolean;
 
 /**
- * Returns the procedures of a common request: queries by GET or mutations by POST, one or several, with JSON.
+ * Returns which procedures a method can call: by POST mutations, by GET and HEAD all others.
+ * @param allowMethodOverride true if POST can call all procedures.
+ */
+export const acceptsOf =
+  (allowMethodOverride: boolean): Accepts =>
+  (method, type) =>
+    method === 'POST' ? allowMethodOverride || type === 'mutation' : type !== 'mutation';
+
+/**
+ * Returns the procedures of a common request: queries or mutations, one or several, with JSON.
  * @returns `null` for any other request.
  */
 export function findTargets(
-  targets: ReadonlyMap<string, Target>,
+  targets: Pick<Targets, 'get'>,
   { names, isBatch }: RpcPath,
   call: Pick<Call, 'method' | 'header' | 'searchParams'>,
+  accepts: Accepts,
 ): Called | null {
   const { method } = call;
-  const type = TYPES[method];
+  if (method !== 'GET' && method !== 'POST') return null;
   const mediaType = call.header('content-type') ?? (method === 'GET' ? 'application/json' : '');
-  if (!type || !mediaType.startsWith('application/json') || wantsStream(call)) return null;
+  if (!mediaType.startsWith('application/json') || wantsStream(call)) return null;
   if (call.searchParams.has('connectionParams')) return null;
   const found: Target[] = [];
   for (const name of names) {
     const target = targets.get(name);
-    if (target?.type !== type) return null;
+    if (!target || target.type === 'subscription' || !accepts(method, target.type)) return null;
+    if (found[0] && found[0].type !== target.type) return null;
     found.push(target);
   }
-  return { targets: found, type, isBatch };
+  const [first] = found;
+  return first ? { targets: found, type: first.type, isBatch } : null;
 }
 
 /** True if a client asks for a streamed response. tRPC's clients do so by either header. */

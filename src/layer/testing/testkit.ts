@@ -43,7 +43,7 @@ export interface TestServer {
 export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
   const streamErrors: ApiError[] = [];
   const surface = createRestSurface<TestContext>(appRouter, {
-    onError: (error) => streamErrors.push(error),
+    report: (error) => streamErrors.push(coreErrors.toError(error)),
   });
   const server = serve({
     port: 0,

@@ -1,0 +1,76 @@
+import type { AnyTRPCRouter, TRPCError, TRPCProcedureType } from '@trpc/server';
+import type { Call } from './call/call.ts';
+import type { ApiResponse } from './call/response.ts';
+import type { ContextOptions, TrustProxy } from './context.ts';
+import type { Errors } from './errors/define.ts';
+import type { CorsOptions } from './http/cors.ts';
+import type { OriginOptions } from './http/origin.ts';
+import type { Mount, MountOptions } from './mounts.ts';
+
+/** The result of a call, for logs and metrics. */
+export interface Outcome<C extends object, Platform> {
+  call: Call<C, Platform>;
+  /** The surface: `rpc`, `rest` or `openapi`; the name or path of another mount; `null` for a path without a mount. */
+  surface: string | null;
+  /** The paths of the called procedures, such as `things.get`; several only in a batch. */
+  procedures: readonly string[];
+  /** The HTTP status of the response. */
+  status: number;
+  /** The code of the first error, such as `NOT_FOUND`; `null` if no call of the request has failed yet. */
+  code: string | null;
+  /** The size of the body, in bytes; `null` for a stream. */
+  readonly bytes: number | null;
+  /** The time until the start of the response, in milliseconds. */
+  ms: number;
+}
+
+/** An error of a call: what tRPC passes to `onError`, and the call. */
+export interface CallError<C extends object, Platform> {
+  /** The error, with its original cause. `errors.toError` returns the one that callers get. */
+  error: TRPCError;
+  type: TRPCProcedureType | 'unknown';
+  /** The path of the procedure, such as `things.get`; `undefined` if the whole request failed. */
+  path: string | undefined;
+  /** The input of the procedure, if it has been read. */
+  input: unknown;
+  /** The context, if it has been created. */
+  ctx: C | undefined;
+  readonly req: Request;
+  call: Call<C, Platform>;
+}
+
+/** The options of `createApi`. */
+export interface ApiOptions<Platform, C extends object> extends MountOptions<C> {
+  /** The tRPC router to serve. */
+  router: AnyTRPCRouter;
+  /** Returns the context of the procedures. It is called at most once per request, when the context is first needed. */
+  createContext: (options: ContextOptions<Platform>) => C | Promise<C>;
+  /**
+   * How to find the IP address of a client behind your own proxies. Default: 0 proxies, so it is the address of the
+   * peer.
+   */
+  trustProxy?: TrustProxy;
+  /** Additional surfaces. The first mount that matches a path serves it; those of the router come first. */
+  mounts?: readonly Mount<C>[];
+  /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
+  errors?: Errors;
+  /** The pages of other origins that may call the API (CORS). Default: none. */
+  cors?: CorsOptions | undefined;
+  /**
+   * The guard against requests that a page of another site makes a browser send with its user's cookies. Default: the
+   * origin of an unsafe request must match the host that the request was sent to, or be one of `cors`; forwarded hosts
+   * count if `trustProxy` is a number of proxies.
+   */
+  origin?: OriginOptions;
+  /**
+   * Runs each call, for example in a span of a tracer or an AsyncLocalStorage. It must return the response of `run`,
+   * which never rejects: a failed call has a response too.
+   */
+  around?: (call: Call<C, Platform>, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+  /** Called when a call is rejected before or by its surface. @throws {ApiError} to reject it with another error. */
+  onRejected?: (call: Call<C, Platform>) => Promise<void>;
+  /** Called with the error of each failed call, and of each stream that fails after its response has started. */
+  onError?: (failed: CallError<C, Platform>) => void;
+  /** Called when a response starts. */
+  onResponse?: (outcome: Outcome<C, Platform>) => void;
+}
