@@ -13,7 +13,7 @@ const START_MS = 180_000;
 /** The time limit of the second start on a slow machine. `npm run bench -- start` measures it. */
 const SECOND_START_MS = 8_000;
 const STOP_MS = 5_000;
-const READY = /Switchboard is ready: (\S+)/;
+const READY = / is ready: (\S+)/;
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-smoke-'));
 

@@ -7,20 +7,24 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { defaultFolder } from '../server/db/folder.ts';
 import { unpack } from './unpack.ts';
+import { PRODUCT } from '../src/contract/product.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /** Programs that serve the API. `ready` finds the origin in the output of a program that is ready. */
 const HOSTS = {
   /** The server of `npm start`. */
-  serve: { args: ['serve.ts'], ready: /^Switchboard is ready: (\S+)$/m },
+  serve: { args: ['serve.ts'], ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm') },
   /** `next start`, as on any host of Next.js apps: app/api/[...path]/route.ts. */
   next: {
     args: ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p'],
     ready: /- Local: +(\S+)[^]*Ready in/,
   },
   /** tRPC's own fetch adapter for RPC, as in its documentation. */
-  adapter: { args: ['test/hosts/adapter.main.ts'], ready: /^Switchboard is ready: (\S+)$/m },
+  adapter: {
+    args: ['test/hosts/adapter.main.ts'],
+    ready: new RegExp(`^${PRODUCT.name} is ready: (\\S+)$`, 'm'),
+  },
 };
 export type Host = keyof typeof HOSTS;
 

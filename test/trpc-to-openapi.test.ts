@@ -11,6 +11,7 @@ import { createContext } from '#server/people/context';
 import { type Person, requestInfo, signUp, startInstance } from './caller.ts';
 import { type ParsedResponse, read } from './client.ts';
 import { procedures } from './procedures.ts';
+import { PRODUCT } from '#contract/product';
 
 type Handle = (path: string, init?: RequestInit) => Promise<ParsedResponse>;
 
@@ -56,7 +57,7 @@ describe('our router', () => {
 
   test('is accepted unchanged by its document generator', () => {
     const document = generateOpenApiDocument(appRouter, {
-      title: 'Switchboard',
+      title: PRODUCT.name,
       version: '0',
       baseUrl: 'http://localhost/api/v1',
     });

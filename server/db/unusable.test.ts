@@ -9,6 +9,7 @@ import { unpackSnapshot } from '#test/snapshot';
 import { filesFolder } from './folder.ts';
 import { openPglite } from './pglite.ts';
 import { DatabaseUnusableError } from './unusable.ts';
+import { PRODUCT } from '#contract/product';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -43,7 +44,7 @@ test('openPglite opens a folder of this version', async () => {
   expect(await reasonOf(openPglite(folder, silent).then((database) => database.close()))).toBe('it works');
 }, 60_000);
 
-test('migrate rejects a database of a newer version of Switchboard', async () => {
+test('migrate rejects a database of a newer version of the server', async () => {
   const database = await testDatabase();
   const { db } = database;
   expect(await reasonOf(database.migrate())).toBe('it works');
@@ -51,7 +52,9 @@ test('migrate rejects a database of a newer version of Switchboard', async () =>
     sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', ${Date.now() + 1e12})`,
   );
   try {
-    expect(await reasonOf(database.migrate())).toMatch(/newer version of Switchboard.*Start that version/);
+    expect(await reasonOf(database.migrate())).toContain(
+      `newer version of ${PRODUCT.name}. Start that version`,
+    );
   } finally {
     await db.execute(sql`delete from drizzle.__drizzle_migrations where hash = 'newer'`);
   }

@@ -5,6 +5,8 @@
 export const PRODUCT = {
   /** The name that people read: in titles, messages and documents. It may have spaces. */
   name: 'Switchboard',
+  /** The name as an identifier: the class of the SDK and the beginning of its types. */
+  identifier: 'Switchboard',
   /**
    * The name in lowercase letters and digits: in the names of packages, cookies and downloads. Changing it makes the
    * browsers of all users unknown to the limit of sign-in attempts; they stay signed in.

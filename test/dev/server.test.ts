@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { type Account, signUp, until } from '#test/client';
 import { copyForDevelopment, type RunningScript } from './dev-copy.ts';
+import { PRODUCT } from '#contract/product';
 
 /** Procedures with mistakes, which are added to the router of users. */
 const MISTAKES = `
@@ -53,7 +54,7 @@ beforeAll(async () => {
     ),
   );
   dev = await copy.start('dev');
-  await dev.shows('Switchboard is ready');
+  await dev.shows(`${PRODUCT.name} is ready`);
   ada = await signUp(dev.url);
 }, 180_000);
 afterAll(() => copy.remove(), 60_000);

@@ -1,5 +1,6 @@
 import { answerDeltas } from '../provider-server.ts';
 import { answerOn, ask, chooseModel, expect, signIn, signUp, test, untilComplete, wordsOn } from './site.ts';
+import { PRODUCT } from '../../src/contract/product.ts';
 
 const SLOW_ANSWER = answerDeltas(240).join('');
 
@@ -10,7 +11,7 @@ test('signs up, asks, and shows the answer after a reload and in another browser
   const email = await signUp(page);
   await ask(page, 'How do I add a procedure?');
   await page.waitForURL(/\/chat\/[\w-]+$/);
-  await expect(page).toHaveTitle('How do I add a procedure? · Switchboard');
+  await expect(page).toHaveTitle(`How do I add a procedure? · ${PRODUCT.name}`);
 
   await untilComplete(page);
   const answer = await answerOn(page).innerText();

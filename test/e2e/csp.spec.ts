@@ -14,6 +14,7 @@ import {
   watchPolicy,
   untilComplete,
 } from './site.ts';
+import { PRODUCT } from '../../src/contract/product.ts';
 
 const APP = join(import.meta.dirname, '../../app');
 
@@ -63,7 +64,7 @@ const a: number = 1;
 async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path, { waitUntil: 'networkidle' });
   if (path === '/docs')
-    await expect(page.getByRole('heading', { name: 'Switchboard' })).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole('heading', { name: PRODUCT.name })).toBeVisible({ timeout: 60_000 });
 }
 
 async function createChat(context: BrowserContext): Promise<string> {
@@ -114,7 +115,7 @@ test('using the pages does not violate the policy either', async ({ openBrowser 
   await page.goForward();
   await page.waitForURL('/settings');
   await page.reload();
-  await page.getByRole('link', { name: 'Switchboard, home' }).click();
+  await page.getByRole('link', { name: `${PRODUCT.name}, home` }).click();
   await page.waitForURL('/');
   await expect(page.getByRole('heading', { name: 'Written once' })).toBeVisible();
 });

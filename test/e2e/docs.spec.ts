@@ -1,4 +1,5 @@
 import { expect, signUp, test } from './site.ts';
+import { PRODUCT } from '../../src/contract/product.ts';
 
 test('shows the API reference, sends a request as the user, and loads nothing from other origins', async ({
   openBrowser,
@@ -16,7 +17,7 @@ test('shows the API reference, sends a request as the user, and loads nothing fr
   await page.goto('/');
   await page.getByRole('link', { name: 'API reference' }).click();
   await page.waitForURL('/docs');
-  await expect(page).toHaveTitle('API reference · Switchboard');
+  await expect(page).toHaveTitle(`API reference · ${PRODUCT.name}`);
 
   await page.getByRole('link', { name: 'Get your account' }).click();
   await page.getByRole('button', { name: 'Test Request (get /users/me)' }).click();
@@ -31,7 +32,7 @@ test('shows the API reference, sends a request as the user, and loads nothing fr
 test('the API reference uses the colours of the app and fits a narrow screen', async ({ openBrowser }) => {
   const page = await (await openBrowser(390)).newPage();
   await page.goto('/docs');
-  const heading = page.getByRole('heading', { name: 'Switchboard' });
+  const heading = page.getByRole('heading', { name: PRODUCT.name });
   await expect(heading).toBeVisible();
   const colours = () =>
     heading.evaluate((element) => {
@@ -45,7 +46,7 @@ test('the API reference uses the colours of the app and fits a narrow screen', a
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
   // Classes left on the body would change other pages.
-  await page.getByRole('link', { name: 'Switchboard, home' }).click();
+  await page.getByRole('link', { name: `${PRODUCT.name}, home` }).click();
   await page.waitForURL('/');
   expect(await page.evaluate(() => document.body.className)).not.toMatch(/-mode/);
 });

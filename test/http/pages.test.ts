@@ -6,6 +6,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { signUp } from '#test/client';
 import { startServer } from '#test/server';
+import { PRODUCT } from '#contract/product';
 
 const CHUNKS = '/_next/static/chunks';
 const files = readdirSync(join(import.meta.dirname, '../../.next/static/chunks'))
@@ -106,7 +107,7 @@ test.each(['/', '/sign-in', '/no-such-page'])('%s is the same page in each codin
     expect(headers.vary).toContain('Accept-Encoding');
     expect(headers.etag?.startsWith('"') ?? false).toBe(false);
     expect(decompress(body).length).toBe(plain.body.length);
-    expect(decompress(body).toString()).toContain('Switchboard</title>');
+    expect(decompress(body).toString()).toContain(`${PRODUCT.name}</title>`);
   }
 });
 

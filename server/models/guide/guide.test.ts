@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LanguageModelV4Prompt, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateText, type ModelMessage, streamText } from 'ai';
+import { PRODUCT } from '#contract/product';
 import { settings } from '#server/env';
 import { CONTINUE } from '#server/models/continue';
 import { cpuTime } from '#test/cpu-time';
@@ -73,7 +74,7 @@ describe('finds', () => {
     ['Hi, how do I deploy it', 'README.md › Deployment'],
     ['What do you recommend for deployment?', 'README.md › Deployment'],
     ['What are my options for deployment?', 'README.md › Deployment'],
-    ['What is Switchboard?', 'README.md › Switchboard'],
+    [`What is ${PRODUCT.name}?`, `README.md › ${PRODUCT.name}`],
   ])('%s', async (question, place) => {
     expect(sourceOf(await ask(question))).toBe(place);
   });

@@ -8,7 +8,9 @@ const STOP_WORDS = new Set(
   is it its just know let like look may me mean might mine more my need new no not now of off on one or
   other our out own please possible really same shall should so some someone something still such tell than thank thanks that the their them then there these they thing things this those to
   too understand up use used uses using very want was way we were what when where whether which while who
-  why will with within without work working works would you your yours ${PRODUCT.slug}`.split(/\s+/),
+  why will with within without work working works would you your yours ${PRODUCT.name.toLowerCase()}`.split(
+    /\s+/,
+  ),
 );
 
 /** Verbs, which tell less about a question than its nouns. */
