@@ -153,15 +153,22 @@ describe('a router that cannot be described', () => {
     expect(stderr).not.toContain('fine');
   });
 
-  test('check names the procedure that cannot be served', async () => {
-    const meta = `.meta({ openapi: { method: 'GET', path: '/things' } })`;
-    const { code, stderr } = await runOn(
+  test('check names every procedure that cannot be served, also in lazy routers', async () => {
+    const meta = (path: string) => `.meta({ openapi: { method: 'GET', path: '${path}' } })`;
+    const { code, stdout, stderr } = await runOn(
       'unservable',
-      routerText(`put: procedure${meta}.output(z.void()).mutation(() => undefined)`),
+      routerText(`
+        put: procedure${meta('/things')}.output(z.void()).mutation(() => undefined),
+        fine: procedure${meta('/fine')}.output(z.string()).query(() => ''),
+        later: lazy(async () => ({ default: t.router({
+          get: procedure${meta('/things/{id}')}.output(z.string()).query(() => ''),
+        }) }))`),
       ['check'],
     );
-    expect(code).toBe(1);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('put: GET must be safe, so a mutation cannot use it.');
+    expect(stderr).toContain('later.get: {id} of the path is not in the input.');
+    expect(stderr).not.toContain('fine');
   });
 
   test('sdk needs an endpoint, and openapi warns that there is none', async () => {

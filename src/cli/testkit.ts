@@ -75,7 +75,7 @@ export const TSCONFIG_TEXT = JSON.stringify(TSCONFIG);
 
 /** A router in one file. @param procedures the text of its procedures. */
 export const routerText = (procedures: string) => `
-import { initTRPC } from '@trpc/server';
+import { initTRPC, lazy } from '@trpc/server';
 import { z } from 'zod';
 const t = initTRPC.meta<object>().create();
 const { procedure } = t;

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toCase } from '@hey-api/openapi-ts';
-import { Document, generateClient, writeClientPackage } from '#layer/cli/index';
+import { type ClientManifest, Document, generateClient, writeClientPackage } from '#layer/cli/index';
 import type { Command } from '../arguments.ts';
-import { messageOf, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { shown } from '../router/failure.ts';
-import { documentOf, NO_ENDPOINT } from './document.ts';
+import { asProblem, loadApi, NO_ENDPOINT } from './api.ts';
 
 /** The first line of each source, by which a folder is recognized as one that can be written again. */
 const HEADER = '// Generated from the OpenAPI document of the API. Do not edit.';
@@ -26,29 +26,30 @@ export async function sdk(command: Command): Promise<string> {
   const packageName = named ?? `${toCase(given, 'snake_case').replaceAll('_', '-')}-sdk`;
   const folder = resolve(out);
   requireOwnFolder(folder);
-  const { document, isEmpty } = await documentOf(command);
-  if (isEmpty) throw new Problem(NO_ENDPOINT);
-  const sources = join(folder, SOURCES);
-  try {
-    const files = Object.entries(await generateClient(document, { name, header: HEADER, keyPrefix }));
-    for (const part of [SOURCES, COMPILED]) rmSync(join(folder, part), { recursive: true, force: true });
-    mkdirSync(sources, { recursive: true });
-    for (const [file, text] of files) writeFileSync(join(sources, file), text);
-    writeClientPackage({
-      sources,
-      files: files.map(([file]) => join(sources, file)),
-      folder: join(folder, COMPILED),
-      manifest: {
-        name: packageName,
-        version: versionOf(document),
-        description: `The client of the ${name} API.`,
-      },
+  const { api } = await loadApi(command);
+  const procedures = await asProblem(() => api.procedures());
+  if (procedures.every(({ rest }) => rest === null)) throw new Problem(NO_ENDPOINT);
+  await asProblem(async () => {
+    const document = await api.document();
+    const client = await generateClient(document, { name, header: HEADER, keyPrefix });
+    write(folder, client, {
+      name: packageName,
+      version: versionOf(document),
+      description: `The client of the ${name} API.`,
     });
-  } catch (error) {
-    throw new Problem(messageOf(error));
-  }
+  });
   const target = shown(folder);
   return `${target}: ${name}, the client. Install it with npm install ./${target}/${COMPILED}, and import { ${name} } from '${packageName}'.\n`;
+}
+
+/** Writes the sources of a client, and its package, in place of those of a previous run. */
+function write(folder: string, client: Record<string, string>, manifest: ClientManifest): void {
+  for (const part of [SOURCES, COMPILED]) rmSync(join(folder, part), { recursive: true, force: true });
+  const sources = join(folder, SOURCES);
+  mkdirSync(sources, { recursive: true });
+  for (const [file, text] of Object.entries(client)) writeFileSync(join(sources, file), text);
+  const files = Object.keys(client).map((file) => join(sources, file));
+  writeClientPackage({ sources, files, folder: join(folder, COMPILED), manifest });
 }
 
 /** @throws {Problem} if a folder has files that this command has not written. */

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import nextEnv from '@next/env';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createJiti, type Jiti } from 'jiti';
+import { createApi } from '#layer/index';
 import { Problem } from '../problem.ts';
 import { importProblem, shown } from './failure.ts';
 import { type SettingsWatch, watchSettings } from './settings.ts';
@@ -47,7 +48,7 @@ export async function loadRouter(text: string, tsconfigOption?: string): Promise
   try {
     const module = await jiti.import<object>(path);
     const { router, exportName } = pick(module, target.exportName, shown(path));
-    await loadLazyRouters(router);
+    await createApi({ router, createContext: () => ({}), rpc: false, rest: false }).ready();
     settings.stop();
     return {
       router,
@@ -156,15 +157,4 @@ function isRouter(value: unknown): value is AnyTRPCRouter {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   const definition: unknown = Reflect.get(value, '_def');
   return typeof definition === 'object' && definition !== null && Reflect.get(definition, 'router') === true;
-}
-
-/** Loads all lazy routers, also those inside others. */
-async function loadLazyRouters(router: AnyTRPCRouter): Promise<void> {
-  for (;;) {
-    // Versions of tRPC before 11.1 have no lazy routers.
-    const definition: Partial<AnyTRPCRouter['_def']> = router._def;
-    const loaders = Object.values(definition.lazy ?? {});
-    if (loaders.length === 0) return;
-    await Promise.all(loaders.map((loader) => loader.load()));
-  }
 }

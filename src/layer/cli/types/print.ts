@@ -3,8 +3,8 @@ import type { Schema, Side } from '../../schema/schema.ts';
 import { comment, descriptionOf, descriptionOfNamed, idOf, itemOf, shapeOf, valuesOf } from './docs.ts';
 import type { PublicName, Source } from './program.ts';
 
-/** The types that clients import, because they have these packages. All other types are written out. */
-const NAMED: Record<string, RegExp> = { '@trpc/server': /./, ai: /./, zod: /^\$brand$/ };
+/** The types that clients import, because they have these packages. Other types are written out. */
+const NAMED: Record<string, RegExp> = { '@trpc/server': /./, zod: /^\$brand$/ };
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const FLAGS = ts.TypeFormatFlags.NoTruncation;
@@ -39,13 +39,18 @@ export class TypePrinter {
   readonly #checker: ts.TypeChecker;
   readonly #publicName: Source['publicName'];
   readonly #reserved: ReadonlySet<string>;
+  readonly #packages: readonly string[];
   /** The types that are being printed now, with their names; `null` for a type without a name. */
   readonly #open = new Map<ts.Type, string | null>();
   /** The names of the fields around the type that is being printed, or that could not be printed. */
   #place: string[] = [];
 
-  /** @param reserved the names that types must not get. */
-  constructor({ checker, publicName }: Source, reserved: readonly string[]) {
+  /**
+   * @param reserved the names that types must not get.
+   * @param packages the packages that clients have, whose types are imported.
+   */
+  constructor({ checker, publicName }: Source, reserved: readonly string[], packages: readonly string[]) {
+    this.#packages = packages;
     this.#checker = checker;
     this.#publicName = publicName;
     this.#reserved = new Set(reserved);
@@ -112,12 +117,12 @@ export class TypePrinter {
   #reference(type: ts.Type): string | null {
     const { aliasSymbol, aliasTypeArguments = [] } = type;
     const alias = aliasSymbol && this.#publicName(aliasSymbol);
-    if (alias?.from && isNamed(alias)) return this.#apply(alias, aliasTypeArguments);
+    if (alias?.from && this.#isNamed(alias)) return this.#apply(alias, aliasTypeArguments);
     const symbol = type.getSymbol();
     if (!isObject(type) || this.#isList(type) || !symbol) return null;
     if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return null;
     const found = this.#publicName(symbol);
-    if (found && isNamed(found)) return this.#apply(found, this.#argumentsOf(type));
+    if (found && this.#isNamed(found)) return this.#apply(found, this.#argumentsOf(type));
     const same = this.#baseOf(type);
     return same ? this.#reference(same) : null;
   }
@@ -139,6 +144,10 @@ export class TypePrinter {
     const texts = types.map((type) => this.print({ type, side: 'output' }));
     const applied = texts.length > 0 ? `${name}<${texts.join(', ')}>` : name;
     return from === null ? applied : `import('${from}').${applied}`;
+  }
+
+  #isNamed({ name, from }: PublicName): boolean {
+    return from === null || this.#packages.includes(from) || NAMED[from]?.test(name) === true;
   }
 
   #isList(type: ts.Type): boolean {
@@ -273,8 +282,6 @@ export class TypePrinter {
     return isUndefined ? text : text.replace(/ \| undefined$/, '');
   }
 }
-
-const isNamed = ({ name, from }: PublicName) => from === null || (NAMED[from]?.test(name) ?? false);
 
 function isObject(type: ts.Type): type is ts.ObjectType {
   return (type.flags & ts.TypeFlags.Object) !== 0;

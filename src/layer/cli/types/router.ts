@@ -33,6 +33,8 @@ export interface RouterSource extends SourceOptions {
   /** The name of the export. */
   name: string;
   router: AnyTRPCRouter;
+  /** The packages that all clients have, besides `@trpc/server`. The declaration imports their types. Default: none. */
+  packages?: readonly string[];
   /** The first line of the declaration. Default: a comment that it is generated. */
   header?: string;
 }
@@ -53,12 +55,13 @@ export interface Declaration {
 export async function declarationOf({
   name,
   router,
+  packages = [],
   header = '// Generated from the procedures of a tRPC router: the types that its clients use.',
   ...module
 }: RouterSource): Promise<Declaration> {
   const source = readSource(module);
   const procedures = definitionsOf(router);
-  const printer = new TypePrinter(source, ['AppRouter', 'ErrorShape', ...Object.values(KINDS)]);
+  const printer = new TypePrinter(source, ['AppRouter', 'ErrorShape', ...Object.values(KINDS)], packages);
   const at = (type: ts.Type, ...keys: string[]) =>
     keys.reduce((inner, key) => typeAt(source, inner, key), type);
   const root = at(source.exported(name), '_def');
