@@ -19,7 +19,7 @@ import { originOptions } from '#server/origin';
 import type { RequestInfo } from '#server/people/actor';
 import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
-import { claimKey } from '#server/stores/idempotency';
+import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
 import { isLocalRequest } from '#server/transport/local-request';
 
@@ -73,7 +73,8 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
       // If there is no context, the error formatter gets the part of it that it reads.
       errorContext: ({ id }) => ({ request: { id } }),
     },
-    rest: { claimKey, atomically: inSnapshot },
+    rest: { atomically: inSnapshot },
+    idempotency: { store: createIdempotencyStore(deps), scope: scopeOf, variant: credentialOf },
     openapi: info,
     warn: (text) => log.warn(text),
     mounts,

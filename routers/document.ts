@@ -58,6 +58,7 @@ export const documentInfo: DocumentInfo = {
   description: DESCRIPTION,
   license: { name: 'MIT', identifier: 'MIT' },
   errors: describedErrors,
+  features: { idempotency: true, rateLimits: true },
   access: documentAccess,
   tags: {
     users: 'Accounts: your own and, for admins, all others.',

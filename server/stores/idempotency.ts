@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Claim } from '#layer/index';
+import type { Claim, IdempotencyStore, KeyedRequest } from '#layer/index';
 import type { Database, Db } from '#server/db/database';
 import { leaseEnd, RENEW_MS } from '#server/db/lease';
 import { idempotencyKeys } from '#server/db/schema/index';
@@ -27,38 +27,49 @@ const StoredResponse = z.object({
   isWithoutBody: z.literal(true).exactOptional(),
 });
 
+/** The part of a context that identifies the caller. */
+interface Caller {
+  authenticate: () => Promise<Actor | null>;
+}
+
+/** Returns the account that keys belong to; `null` for an unauthenticated caller. */
+export const scopeOf = async ({ authenticate }: Caller): Promise<string | null> =>
+  (await authenticate())?.userId ?? null;
+
 /**
  * Returns the credential and permissions of a call. Another credential has other permissions, and so has the same one
  * after a change of its role or scope. So it must not get a response that was created before.
  */
-const credentialOf = ({ via, role, isGuest }: Actor) =>
-  [via.kind === 'api-key' ? `${via.keyId} ${via.scope}` : 'session', role, isGuest ? 'guest' : '']
+export async function credentialOf({ authenticate }: Caller): Promise<string> {
+  const actor = await authenticate();
+  if (!actor) return '';
+  const { via, role, isGuest } = actor;
+  return [via.kind === 'api-key' ? `${via.keyId} ${via.scope}` : 'session', role, isGuest ? 'guest' : '']
     .join(' ')
     .trim();
+}
 
-/** The part of a context that claims keys. */
-interface ClaimContext {
-  authenticate: () => Promise<Actor | null>;
-  deps: { env: Env; database: Database; db: Db; secrets: Secrets; log: Logger };
+/** The parts of the application that the store needs. */
+interface StoreDeps {
+  env: Env;
+  database: Database;
+  db: Db;
+  secrets: Secrets;
+  log: Logger;
 }
 
 /**
- * Claims an idempotency key of the caller for one call. Exactly one of several identical, simultaneous calls gets it,
- * on any instance. If its process dies, the next call gets the key after 15 seconds.
- * @param fingerprint a hash of the request.
- * @returns `null` for an unauthenticated caller, because keys belong to accounts.
- * @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE, LIMIT_REACHED
+ * Creates the store of idempotency keys, whose scopes are accounts. Exactly one of several identical, simultaneous calls
+ * gets a key, on any instance. If its process dies, the next call gets the key after 15 seconds.
  */
-export async function claimKey(
-  context: ClaimContext,
-  key: string,
-  fingerprint: string,
-): Promise<Claim | null> {
-  const actor = await context.authenticate();
-  if (!actor) return null;
-  const { deps } = context;
+export const createIdempotencyStore = (deps: StoreDeps): IdempotencyStore => ({
+  claim: (request) => claim(deps, request),
+});
+
+/** @throws {AppError} IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE, LIMIT_REACHED */
+async function claim(deps: StoreDeps, { scope: userId, key, fingerprint }: KeyedRequest): Promise<Claim> {
   const max = deps.env.MAX_IDEMPOTENCY_KEYS;
-  const call = { userId: actor.userId, key, fingerprint: `${credentialOf(actor)}.${fingerprint}` };
+  const call = { userId, key, fingerprint };
   // A key can become free between the two statements, but is unlikely to do so twice in a row.
   for (let attempt = 0; attempt < 3; attempt++) {
     const attemptId = randomUUID();

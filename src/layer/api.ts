@@ -49,7 +49,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 export function createApi<Platform = unknown, C extends object = object>(
   options: ApiOptions<Platform, C>,
 ): Api<Platform> {
-  const { createContext, trustProxy, errors = coreErrors } = options;
+  const { createContext, trustProxy, errors = coreErrors, publicPath = '' } = options;
   const { around, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
   const origins = createOriginGuard({
@@ -117,6 +117,7 @@ export function createApi<Platform = unknown, C extends object = object>(
     const id = REQUEST_ID.test(sentId) ? sentId : crypto.randomUUID();
     const call: Call<C, Platform> = new Call<C, Platform>(host, {
       id,
+      publicPath,
       createContext: () => createContext(new ContextOptions(call, trustProxy)),
     });
     let isOver = false;
@@ -151,12 +152,22 @@ export function createApi<Platform = unknown, C extends object = object>(
     return response;
   }
 
+  const isPublic = (path: string) => publicPath !== '' && path.startsWith(`${publicPath}/`);
+
+  /** Removes the public path from a request, if the host has not. */
+  const local = (host: HostRequest<Platform>): HostRequest<Platform> =>
+    isPublic(host.path) ? { ...host, path: host.path.slice(publicPath.length) } : host;
+
   async function handle(host: HostRequest<Platform>): Promise<ApiResponse | null> {
-    const mount = find(host.path);
-    return mount ? serve(host, mount) : null;
+    const request = local(host);
+    const mount = find(request.path);
+    return mount ? serve(request, mount) : null;
   }
 
-  const respondTo = (host: HostRequest<Platform>) => serve(host, find(host.path) ?? notFound);
+  async function respondTo(host: HostRequest<Platform>): Promise<ApiResponse> {
+    const request = local(host);
+    return serve(request, find(request.path) ?? notFound);
+  }
 
   async function fetch(request: Request, platform?: Platform): Promise<Response> {
     // Without an argument, the caller has declared that there is no platform.
@@ -169,7 +180,7 @@ export function createApi<Platform = unknown, C extends object = object>(
     respond: respondTo,
     fetch,
     request: (path, init) => fetch(new Request(new URL(path, 'http://localhost'), init)),
-    match: (path) => find(path) !== undefined,
+    match: (path) => find(isPublic(path) ? path.slice(publicPath.length) : path) !== undefined,
     ...describeApi(options),
   };
 }

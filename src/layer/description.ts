@@ -42,7 +42,7 @@ export function describeApi<C extends object>(
   /** Loads the router. @returns the procedures that REST serves. */
   async function load(): Promise<Endpoint[]> {
     await loadRouter(router);
-    return rest === false ? [] : endpointsOf(router);
+    return rest === false ? [] : endpointsOf(router, rest);
   }
 
   return {

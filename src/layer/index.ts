@@ -56,7 +56,13 @@ export {
   tooMany,
 } from './rate-limit.ts';
 export { type Endpoint, endpointsOf } from './rest/endpoint.ts';
-export type { Claim, ClaimKey, StoredResponse } from './rest/idempotency.ts';
+export type {
+  Claim,
+  IdempotencyOptions,
+  IdempotencyStore,
+  KeyedRequest,
+  StoredResponse,
+} from './rest/idempotency.ts';
 export { createRestSurface, type RestOptions } from './rest/index.ts';
 export type { Atomically } from './rest/precondition.ts';
 export { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';

@@ -7,6 +7,7 @@ import type { Errors } from './errors/define.ts';
 import type { Gate } from './gate.ts';
 import { createOpenApiSurface, type DescribedAccess, type DocumentInfo } from './openapi/index.ts';
 import { DEFAULT_PATHS } from './paths.ts';
+import type { IdempotencyOptions } from './rest/idempotency.ts';
 import { createRestSurface, type RestOptions } from './rest/index.ts';
 import { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
 
@@ -37,9 +38,13 @@ export interface MountOptions<C extends object> extends Gate<C> {
   /** The options of RPC; `false` disables it. */
   rpc?: false | Omit<RpcOptions<C>, 'errors' | 'report' | keyof Gate<C>>;
   /** The options of REST; `false` disables it, and the OpenAPI document. */
-  rest?: false | Omit<RestOptions<C>, 'errors' | 'report' | keyof Gate<C>>;
+  rest?: false | Omit<RestOptions<C>, 'errors' | 'report' | 'idempotency' | keyof Gate<C>>;
   /** The description of the API in its OpenAPI document, and the path of the document; `false` disables it. */
   openapi?: false | (DocumentInfo & { path?: string });
+  /** How REST stores the responses of requests with the header Idempotency-Key. Default: it has no effect. */
+  idempotency?: IdempotencyOptions<C>;
+  /** The path that clients see before the paths of the API. Default: `''`. */
+  publicPath?: string;
   /** The description of authentication in the OpenAPI document. */
   access?: DescribedAccess;
   /** Called with a sentence for each part that the document cannot describe. Default: `console.warn`. */
@@ -69,7 +74,8 @@ export function createMounts<C extends object>(
   }
   if (rest) {
     const { path = DEFAULT_PATHS.rest } = rest;
-    const surface = createRestSurface<C>(router, { ...common, ...rest });
+    const { idempotency } = options;
+    const surface = createRestSurface<C>(router, { ...common, ...rest, ...(idempotency && { idempotency }) });
     mounts.push({ name: 'rest', path: `${path}/`, surface });
   }
   const info = documentInfoOf(options);
@@ -91,8 +97,15 @@ export function createMounts<C extends object>(
 
 /** Returns the description of the API for its document; `null` if there is none, because it is or REST is disabled. */
 export function documentInfoOf<C extends object>(options: MountOptions<C>): DocumentInfo | null {
-  const { rest = {}, openapi = { title: 'API', version: '0' }, access } = options;
+  const { rest = {}, openapi = { title: 'API', version: '0' }, access, publicPath = '' } = options;
   if (!rest || !openapi) return null;
   const { path: _, ...info } = openapi;
-  return { restPath: rest.path ?? DEFAULT_PATHS.rest, ...(access && { access }), ...info };
+  const features = { idempotency: options.idempotency !== undefined, ...info.features };
+  return {
+    restPath: publicPath + (rest.path ?? DEFAULT_PATHS.rest),
+    ...(access && { access }),
+    unnamed: rest.unnamed ?? false,
+    ...info,
+    features,
+  };
 }

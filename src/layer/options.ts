@@ -50,6 +50,11 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
    * peer.
    */
   trustProxy?: TrustProxy;
+  /**
+   * The path that clients see before the paths of the API, such as the `basePath` of Next.js. It precedes every URL in
+   * responses and in the document. It may be part of the requests that the host passes on, or removed. Default: `''`.
+   */
+  publicPath?: string;
   /** Additional surfaces. The first mount that matches a path serves it; those of the router come first. */
   mounts?: readonly Mount<C>[];
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */

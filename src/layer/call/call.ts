@@ -15,6 +15,8 @@ export interface CallOptions<C extends object> {
   id: string;
   /** Creates the context of the procedures. */
   createContext: () => C | Promise<C>;
+  /** The path that clients see before `path`. Default: `''`. */
+  publicPath?: string;
 }
 
 /**
@@ -29,6 +31,8 @@ export class Call<C extends object = object, Platform = unknown> {
   readonly method: string;
   /** The path as it was sent, still percent-encoded, without the query. */
   readonly path: string;
+  /** The path that clients see before `path`, such as the `basePath` of Next.js; `''` if there is none. */
+  readonly publicPath: string;
   /** The query as it was sent, without its question mark; `''` if there is none. */
   readonly query: string;
   /** Headers that the response gets, on every surface. */
@@ -46,10 +50,11 @@ export class Call<C extends object = object, Platform = unknown> {
   #describe = (): RequestInfo => describeCalls(this, {});
   #info: RequestInfo | undefined;
 
-  constructor(host: HostRequest<Platform>, { id, createContext }: CallOptions<C>) {
+  constructor(host: HostRequest<Platform>, { id, createContext, publicPath = '' }: CallOptions<C>) {
     this.id = id;
     this.method = host.method;
     this.path = host.path;
+    this.publicPath = publicPath;
     this.query = host.query;
     this.#host = host;
     this.#create = createContext;

@@ -11,7 +11,7 @@ import { addExamples, createExamples } from './examples.ts';
 import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
 import { createProblems } from './problems.ts';
-import { createSemantics } from './semantics.ts';
+import { createSemantics, type Features } from './semantics.ts';
 import { describeText } from './text-parameters.ts';
 import { tidySchemas } from './tidy.ts';
 import { createWire } from './wire.ts';
@@ -39,6 +39,10 @@ export interface DocumentInfo {
   errors?: DescribedErrors;
   /** How callers authenticate. Default: the document contains no security schemes or requirements. */
   access?: DescribedAccess;
+  /** True to also describe procedures without an `openapi` meta, as `rest.unnamed` serves them. Default: false. */
+  unnamed?: boolean;
+  /** What the operations support beyond REST itself. Default: nothing. `createApi` knows if it has idempotency keys. */
+  features?: Features;
 }
 
 /**
@@ -55,14 +59,16 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
     tags: described = {},
     errors = describedCoreErrors,
     access = { schemes: {}, security: () => [] },
+    features = {},
+    unnamed = false,
     ...about
   } = info;
   const paths: Record<string, ZodOpenApiPathItemObject> = {};
   const tags = new Set(Object.keys(described));
   const wires = { input: createWire('input'), output: createWire('output') };
   const bodyOf = createBodies(wires.input);
-  const endpoints = endpointsOf(router);
-  const semanticsOf = createSemantics(endpoints);
+  const endpoints = endpointsOf(router, { unnamed });
+  const semanticsOf = createSemantics(endpoints, features);
   const problems = createProblems(errors);
   for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {});

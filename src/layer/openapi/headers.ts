@@ -55,7 +55,7 @@ export function headersOfSuccess(
   added: (keyof typeof HEADERS)[],
   { wire, restPath }: { wire: Wire; restPath: string },
 ): oas31.HeadersObject {
-  const headers = refer('X-Request-Id', 'RateLimit', 'RateLimit-Policy', ...added);
+  const headers = refer('X-Request-Id', ...added);
   if (rest.location) {
     const location = `${restPath}${rest.location.replace(PLACEHOLDER, '{$1}')}`;
     headers['Location'] = {

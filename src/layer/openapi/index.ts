@@ -19,8 +19,8 @@ type DocumentCall = Pick<Call, 'method' | 'header' | 'id'>;
 /**
  * Creates the surface that serves the OpenAPI 3.1 document of a router as JSON, with an ETag. The document is created
  * at the first call.
- * @param warn called with a sentence for each part that the document cannot describe: at once, or at the first call if
- *   the router has lazy routers.
+ * @param warn called with a sentence for each part that the document cannot describe, and each procedure that
+ *   `unnamed` cannot serve: at once, or at the first call if the router has lazy routers.
  * @returns a function from a call to its response. It throws METHOD_NOT_ALLOWED for other methods than GET, HEAD and
  *   OPTIONS.
  * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
@@ -31,7 +31,8 @@ export function createOpenApiSurface(
   warn: (text: string) => void,
 ): (call: DocumentCall) => Promise<BufferedResponse> {
   const whenChecked = whenLoaded(router, () => {
-    for (const text of openPartsOf(router)) warn(text);
+    const { unnamed = false } = info;
+    for (const text of openPartsOf(router, { unnamed, skip: warn })) warn(text);
   });
   let created: { text: string; etag: string } | undefined;
   async function document() {

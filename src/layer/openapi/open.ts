@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import { outputOf } from '../call/compile.ts';
 import { undescribedVendor } from '../schema/foreign.ts';
-import { endpointsOf } from '../rest/endpoint.ts';
+import { type EndpointOptions, endpointsOf } from '../rest/endpoint.ts';
 import type { Side } from '../schema/schema.ts';
 import { textFormOf } from '../schema/text-form.ts';
 import { sentBy } from './success.ts';
@@ -11,9 +11,9 @@ import { createWire, type Names } from './wire.ts';
  * Finds the parts of a router's schemas that its OpenAPI document cannot describe.
  * @returns one message per part, which names the procedure and the place in the schema.
  */
-export function openPartsOf(router: AnyTRPCRouter): string[] {
+export function openPartsOf(router: AnyTRPCRouter, options: EndpointOptions = {}): string[] {
   const names: Record<Side, Names> = { input: new Map(), output: new Map() };
-  return endpointsOf(router).flatMap((endpoint) => {
+  return endpointsOf(router, options).flatMap((endpoint) => {
     const found = new Set<string>();
     const wireOf = (side: Side) =>
       createWire(

@@ -43,6 +43,8 @@ export function operationOf(
     ...(description !== '' && { description }),
     ...(openapi.tags && { tags: openapi.tags }),
     ...(openapi.deprecated && { deprecated: true }),
+    // Marks a path that changes if the procedure gets another name.
+    ...(endpoint.isUnnamed && { 'x-path-from-name': true }),
     security,
     ...(isAny({ ...path, ...query, ...header }) && {
       requestParams: { path: objectOf(path), query: objectOf(query), header: objectOf(header) },

@@ -30,7 +30,9 @@ const IF_MATCH: oas31.ParameterObject = {
 export interface Semantics {
   /** The request headers for caching, preconditions and retries. */
   parameters: oas31.ParameterObject[];
-  /** The headers of the success response. */
+  /** The headers of every success response. */
+  common: ('RateLimit' | 'RateLimit-Policy')[];
+  /** The headers of a success response with a value. */
   headers: ('ETag' | 'Idempotency-Replayed')[];
   /** The statuses in addition to those of every operation. */
   statuses: (304 | 412)[];
@@ -40,24 +42,40 @@ export interface Semantics {
 const isState = ({ method, produces, rest }: Endpoint) =>
   method === 'GET' && produces === 'application/json' && !rest.stream;
 
+/** What the operations of an API support beyond REST itself. */
+export interface Features {
+  /** True if the API stores responses for the header Idempotency-Key. Default: false. */
+  idempotency?: boolean;
+  /** True if responses tell what remains of a rate limit. Default: false. */
+  rateLimits?: boolean;
+}
+
 /**
  * Creates a function that returns the HTTP semantics of an endpoint: ETags if a GET returns JSON, preconditions if a
- * method changes such a state, and idempotency keys for all methods other than GET.
+ * method changes such a state, and the features of the API.
  */
-export function createSemantics(endpoints: readonly Endpoint[]): (endpoint: Endpoint) => Semantics {
+export function createSemantics(
+  endpoints: readonly Endpoint[],
+  { idempotency = false, rateLimits = false }: Features,
+): (endpoint: Endpoint) => Semantics {
   const states = new Set(endpoints.filter(isState).map(({ path }) => path));
+  const common: Semantics['common'] = rateLimits ? ['RateLimit', 'RateLimit-Policy'] : [];
   return (endpoint) => {
     const { method, path, produces } = endpoint;
     if (method === 'GET') {
       return isState(endpoint)
-        ? { parameters: [IF_NONE_MATCH], headers: ['ETag'], statuses: [304] }
-        : { parameters: [], headers: [], statuses: [] };
+        ? { parameters: [IF_NONE_MATCH], common, headers: ['ETag'], statuses: [304] }
+        : { parameters: [], common, headers: [], statuses: [] };
     }
     const changesState = method !== 'POST' && states.has(path);
     const returnsState = changesState && produces !== null;
     return {
-      parameters: changesState ? [IDEMPOTENCY_KEY, IF_MATCH] : [IDEMPOTENCY_KEY],
-      headers: returnsState ? ['ETag', 'Idempotency-Replayed'] : ['Idempotency-Replayed'],
+      parameters: [...(idempotency ? [IDEMPOTENCY_KEY] : []), ...(changesState ? [IF_MATCH] : [])],
+      common,
+      headers: [
+        ...(returnsState ? (['ETag'] as const) : []),
+        ...(idempotency ? (['Idempotency-Replayed'] as const) : []),
+      ],
       // If there is no state to compare with, every precondition fails.
       statuses: [412],
     };

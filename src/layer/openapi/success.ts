@@ -50,7 +50,7 @@ export function successOf(endpoint: Endpoint, described: DescribedSuccess): ZodO
   const { status, produces, rest, openapi } = endpoint;
   const response: ZodOpenApiResponseObject = {
     description: openapi.successDescription ?? (rest.sse ? SSE_HELP : (DESCRIPTIONS[status] ?? 'OK.')),
-    headers: headersOfSuccess(endpoint, semantics.headers, described),
+    headers: headersOfSuccess(endpoint, [...semantics.common, ...semantics.headers], described),
     ...(produces !== null && { content: contentOf(endpoint, produces, described) }),
   };
   return {
@@ -67,7 +67,7 @@ const mayBeEmpty = ({ produces, rest, output }: Endpoint) =>
 
 const nothingOf = (endpoint: Endpoint, described: DescribedSuccess): ZodOpenApiResponseObject => ({
   description: DESCRIPTIONS[204] ?? '',
-  headers: headersOfSuccess(endpoint, [], described),
+  headers: headersOfSuccess(endpoint, described.semantics.common, described),
 });
 
 const NOT_MODIFIED: ZodOpenApiResponseObject = {

@@ -28,6 +28,7 @@ const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'mu
 export type BodyType = (typeof BODY_TYPES)[number];
 
 type OpenApi = NonNullable<Meta['openapi']>;
+type DeclaredMeta = Meta & { openapi: OpenApi };
 
 /** A procedure as an operation of REST. */
 export interface Endpoint {
@@ -66,6 +67,19 @@ export interface Endpoint {
   openapi: OpenApi;
   /** The headers that announce the end of the endpoint, in each response. */
   deprecationHeaders: DeprecationHeaders;
+  /** True if the procedure has no `openapi` meta, so its method and path come from its type and name. */
+  isUnnamed: boolean;
+}
+
+/** Which procedures REST serves. */
+export interface EndpointOptions {
+  /**
+   * True to also serve procedures without an `openapi` meta, by their names: the query `post.byId` as
+   * `GET /post/byId`, the mutation `post.create` as `POST /post/create`. Default: false.
+   */
+  unnamed?: boolean;
+  /** Called with a sentence for each procedure without an `openapi` meta that cannot be served. Default: ignored. */
+  skip?: (text: string) => void;
 }
 
 /**
@@ -74,13 +88,22 @@ export interface Endpoint {
  * @throws {Error} with the names of all procedures whose meta or schemas cannot be served, or whose path and method
  *   another one has.
  */
-export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
+export function endpointsOf(
+  router: AnyTRPCRouter,
+  { unnamed = false, skip }: EndpointOptions = {},
+): Endpoint[] {
   const problems: string[] = [];
   const endpoints = proceduresOf(router).flatMap(([name, procedure]) => {
+    const { meta, type } = procedure._def;
+    const isUnnamed = unnamed && !(isRecord(meta) && isRecord(meta['openapi']));
     try {
-      return describe(name, procedure) ?? [];
+      const declared = isUnnamed ? defaultMeta(name, type) : hasOpenApi(meta) ? meta : null;
+      return (declared && describe(name, procedure, declared)) ?? [];
     } catch (cause) {
-      problems.push(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      const problem = `${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+      if (isUnnamed)
+        skip?.(`REST cannot serve ${problem} Disable it with \`openapi: { enabled: false }\` in its meta.`);
+      else problems.push(problem);
       return [];
     }
   });
@@ -91,10 +114,26 @@ export function endpointsOf(router: AnyTRPCRouter): Endpoint[] {
   throw new Error(['REST cannot serve these procedures:', ...problems].join('\n- '));
 }
 
-function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
-  const { meta, type, inputs } = procedure._def;
-  if (!hasOpenApi(meta)) return null;
-  const { openapi, rest = {} } = meta;
+/** Returns the meta that a procedure without an `openapi` meta is served with. */
+function defaultMeta(name: string, type: TRPCProcedureType): DeclaredMeta & { isUnnamed: true } {
+  const [first = '', ...others] = name.split('.');
+  return {
+    openapi: {
+      method: type === 'mutation' ? 'POST' : 'GET',
+      path: `/${[first, ...others].join('/')}`,
+      ...(others.length > 0 && { tags: [first] }),
+    },
+    rest: type === 'subscription' ? { sse: true } : {},
+    isUnnamed: true,
+  };
+}
+
+function describe(
+  name: string,
+  procedure: AnyTRPCProcedure,
+  { openapi, rest = {}, isUnnamed = false }: DeclaredMeta & { isUnnamed?: boolean },
+): Endpoint | null {
+  const { type, inputs } = procedure._def;
   if (openapi.enabled === false && !rest.sse) return null;
   if (!openapi.path.startsWith('/')) throw new Error(`the path ${openapi.path} must begin with a slash.`);
   checkMethod(openapi.method, type, rest);
@@ -129,6 +168,7 @@ function describe(name: string, procedure: AnyTRPCProcedure): Endpoint | null {
     size: sizeOf(procedure),
     openapi,
     deprecationHeaders: deprecationHeaders(rest, openapi),
+    isUnnamed,
   };
 }
 
@@ -255,7 +295,7 @@ function successOf(rest: RestMeta, output: Schema | null): Pick<Endpoint, 'statu
   return { status, produces: status === 204 || empty ? null : (rest.stream ?? 'application/json') };
 }
 
-function hasOpenApi(meta: unknown): meta is Meta & { openapi: OpenApi } {
+function hasOpenApi(meta: unknown): meta is DeclaredMeta {
   if (!isRecord(meta) || !isRecord(meta['openapi'])) return false;
   const { method, path, enabled } = meta['openapi'];
   if (typeof method === 'string' && typeof path === 'string') return true;

@@ -31,16 +31,40 @@ export type Claim =
       release: () => Promise<void>;
     };
 
-/**
- * Claims an idempotency key for a request.
- * @param ctx the context of the call, which identifies the caller.
- * @param key the value of the header Idempotency-Key.
- * @param fingerprint a hash of the procedure and its input. A key must not be used for another fingerprint.
- * @returns `null` for an unauthenticated caller, whose key has no effect.
- * @throws {ApiError} IDEMPOTENCY_KEY_IN_USE while the first request is in progress, IDEMPOTENCY_KEY_REUSED for a key of
- *   another request.
- */
-export type ClaimKey<C> = (ctx: C, key: string, fingerprint: string) => Promise<Claim | null>;
+/** A request with an idempotency key. */
+export interface KeyedRequest {
+  /** Whose key it is. The same key in another scope is another key. */
+  scope: string;
+  /** The value of the header Idempotency-Key. */
+  key: string;
+  /** Identifies the procedure and its input. A key must not be used for another fingerprint. */
+  fingerprint: string;
+}
+
+/** Stores the responses to requests with idempotency keys. All instances of an application must share it. */
+export interface IdempotencyStore {
+  /**
+   * Claims a key. Of several simultaneous requests with a key, exactly one gets the right to be processed.
+   * @throws {ApiError} IDEMPOTENCY_KEY_IN_USE while the first request is in progress, IDEMPOTENCY_KEY_REUSED for a key
+   *   of another fingerprint.
+   */
+  claim: (request: KeyedRequest) => Promise<Claim>;
+}
+
+/** The options of idempotency keys. */
+export interface IdempotencyOptions<C extends object> {
+  store: IdempotencyStore;
+  /**
+   * Returns whose keys those of a call are, such as the id of the user; `null` for a caller without keys, whose header
+   * has no effect. It must differ for all callers who must not see each other's responses.
+   */
+  scope: (ctx: C) => string | null | Promise<string | null>;
+  /**
+   * Returns what else a replay must have in common with the first request, such as the permissions of the credential.
+   * Default: nothing.
+   */
+  variant?: (ctx: C) => string | Promise<string>;
+}
 
 /** The headers that belong to the response, and not to the request that it was sent to. */
 const KEPT_HEADERS = ['content-type', 'location', 'link', 'etag', 'cache-control', 'allow'];
@@ -86,16 +110,19 @@ interface KeyedCall<C extends object> {
  * Processes a request with an idempotency key once. Replays get the stored response of the first request. Errors of the
  * server, retryable errors, and rejections of the caller or the input are not stored: the request changed nothing, so
  * the next request with the key is processed again.
- * @throws {ApiError} the errors of `claimKey` and `work`; IDEMPOTENCY_KEY_REUSED for a replay whose body was not
+ * @throws {ApiError} the errors of the store and of `work`; IDEMPOTENCY_KEY_REUSED for a replay whose body was not
  *   stored.
  */
 export async function respondOnce<C extends object>(
-  claimKey: ClaimKey<C>,
+  { store, scope: scopeOf, variant }: IdempotencyOptions<C>,
   { key, endpoint, input, call, ctx, errors }: KeyedCall<C>,
   work: () => Promise<TextResponse | Response>,
 ): Promise<TextResponse | Response> {
-  const claim = await claimKey(ctx, key, await fingerprintOf(endpoint, input));
-  if (!claim) return work();
+  const scope = await scopeOf(ctx);
+  if (scope === null) return work();
+  const hash = await fingerprintOf(endpoint, input);
+  const fingerprint = variant ? `${await variant(ctx)}.${hash}` : hash;
+  const claim = await store.claim({ scope, key, fingerprint });
   if (claim.replay) return replayed(claim.replay, call);
   try {
     const response = await work();

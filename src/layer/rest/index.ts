@@ -11,8 +11,8 @@ import { coreErrors, type Errors } from '../errors/define.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { negotiate } from './accept.ts';
-import { type Endpoint, endpointsOf } from './endpoint.ts';
-import { type ClaimKey, readIdempotencyKey, respondOnce } from './idempotency.ts';
+import { type Endpoint, type EndpointOptions, endpointsOf } from './endpoint.ts';
+import { type IdempotencyOptions, readIdempotencyKey, respondOnce } from './idempotency.ts';
 import { describeRequest } from './info.ts';
 import { compileInput } from './input.ts';
 import type { TextResponse } from './output.ts';
@@ -23,15 +23,15 @@ import { compileRoutes, type RouteMatch } from './routes.ts';
 import { Uploads } from './uploads.ts';
 
 /** The options of `createRestSurface`. */
-export interface RestOptions<C extends object> extends Gate<C> {
+export interface RestOptions<C extends object> extends Gate<C>, Pick<EndpointOptions, 'unnamed'> {
   /** The path to serve at. Default: `/api/v1`. */
   path?: string;
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
   /** Called with the error of a stream that failed after its response had started. */
   report?: Report<C>;
-  /** Claims idempotency keys in a store. Without it, the header Idempotency-Key has no effect. */
-  claimKey?: ClaimKey<C>;
+  /** How to store the responses of requests with the header Idempotency-Key. Without it, the header has no effect. */
+  idempotency?: IdempotencyOptions<C>;
   /**
    * Runs a conditional change in one transaction. Without it, a resource can change between the comparison and the
    * change.
@@ -57,11 +57,12 @@ export function createRestSurface<C extends object>(
     report,
     admit,
     mayCall,
-    claimKey,
+    idempotency,
     atomically = (ctx, work) => work(ctx),
+    unnamed = false,
   }: RestOptions<C> = {},
 ): Surface<C> {
-  const whenCompiled = whenLoaded(router, () => compileOperations(router));
+  const whenCompiled = whenLoaded(router, () => compileOperations(endpointsOf(router, { unnamed })));
 
   async function enter(call: Call<C>, called: CalledProcedure | undefined): Promise<void> {
     const [rejection] = (await admit?.(call, [called])) ?? [];
@@ -95,7 +96,7 @@ export function createRestSurface<C extends object>(
     for (const [name, value] of endpoint.deprecationHeaders) responseHeaders.append(name, value);
     const produces = negotiate(endpoint, call);
     const getter = operationOf('GET');
-    const key = claimKey && endpoint.method !== 'GET' ? readIdempotencyKey(call) : null;
+    const key = idempotency && endpoint.method !== 'GET' ? readIdempotencyKey(call) : null;
     const precondition = readPrecondition(endpoint.method, call);
     const uploads = new Uploads();
     const input = readLater(() => readInput(call, call.query, match.values, uploads));
@@ -125,8 +126,8 @@ export function createRestSurface<C extends object>(
       const ctx = await call.context();
       const value = await input.read();
       const response =
-        claimKey && key !== null
-          ? await respondOnce(claimKey, { key, endpoint, input: value, call, ctx, errors }, () =>
+        idempotency && key !== null
+          ? await respondOnce(idempotency, { key, endpoint, input: value, call, ctx, errors }, () =>
               work(value, ctx),
             )
           : await work(value, ctx);
@@ -144,8 +145,7 @@ interface Compiled {
   operations: ReadonlyMap<Endpoint, Operation>;
 }
 
-function compileOperations(router: AnyTRPCRouter): Compiled {
-  const endpoints = endpointsOf(router);
+function compileOperations(endpoints: Endpoint[]): Compiled {
   const findRoute = compileRoutes(endpoints);
   const operations = new Map<Endpoint, Operation>();
   for (const endpoint of endpoints) {

@@ -36,14 +36,14 @@ export function locationOf(base: string, template: string, output: unknown): str
  * cursor.
  */
 export function nextLink(
-  { path, query: sent }: Pick<Call, 'path' | 'query'>,
+  { publicPath, path, query: sent }: Pick<Call, 'publicPath' | 'path' | 'query'>,
   output: unknown,
 ): string | null {
   const cursor = get(output, 'nextCursor');
   if (typeof cursor !== 'string') return null;
   const query = new URLSearchParams(sent);
   query.set('cursor', cursor);
-  return `<${path}?${query.toString()}>; rel="next"`;
+  return `<${publicPath}${path}?${query.toString()}>; rel="next"`;
 }
 
 function get(output: unknown, name: string): unknown {

@@ -54,7 +54,7 @@ export async function createResponse<C extends object>(
   if (rest.sse || rest.stream) return createStream(endpointCall);
   const output = await callEndpoint(operation, input, { ctx, signal: call.signal });
   const headers = successHeaders(call);
-  if (rest.location) headers.set('location', locationOf(base, rest.location, output));
+  if (rest.location) headers.set('location', locationOf(call.publicPath + base, rest.location, output));
   if (produces === null || output === undefined) {
     return { status: status === 200 ? 204 : status, headers, body: null };
   }

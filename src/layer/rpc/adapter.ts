@@ -40,6 +40,8 @@ export async function fetchByAdapter<C extends object>(
   const { method, responseHeaders, signal } = call;
   const context = await call.context();
   const url = new URL(call.url);
+  // Without the public path, so that the adapter finds the procedures below `base`.
+  url.pathname = call.path;
   url.searchParams.delete('input');
   return fetchRequestHandler({
     endpoint: base,
