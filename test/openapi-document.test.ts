@@ -64,6 +64,7 @@ const document = createOpenApiDocument(app, {
   version: '1.2.3',
   serverUrl: 'https://x.example/',
   tags: { chat: 'Conversations.' },
+  features: { idempotency: true, rateLimits: true },
 });
 const operation = (path: string, method: 'get' | 'post' | 'patch') => document.paths?.[path]?.[method];
 
