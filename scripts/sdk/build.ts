@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as bundle } from 'esbuild';
 import { z } from 'zod';
+import { PRODUCT } from '#contract/product';
 import { writeClientPackage } from '#layer/cli/index';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -24,10 +25,9 @@ export async function build(): Promise<{ folder: string; gzipBytes: number; limi
     ),
     folder: FOLDER,
     manifest: {
-      name: '@switchboard/sdk',
+      name: `@${PRODUCT.slug}/sdk`,
       version,
-      description:
-        'The client of a Switchboard server: typed calls, pages, answers that survive lost connections.',
+      description: `The client of the ${PRODUCT.name} API: typed calls, pages, answers that survive lost connections.`,
       license,
     },
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PRODUCT } from '#contract/product';
 import { type ClientNames, generateClient } from '#layer/cli/index';
 import { referenceText } from './reference.ts';
 
@@ -7,9 +8,9 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** How the SDK is named. */
 export const SDK_NAMES: ClientNames = {
-  name: 'Switchboard',
+  name: PRODUCT.identifier,
   header: '// Written by npm run sdk from src/sdk/openapi.json.',
-  keyPrefix: 'sb_',
+  keyPrefix: PRODUCT.keyPrefix,
   resources: { chat: 'chats' },
 };
 
