@@ -106,6 +106,7 @@ export default defineConfig(
       'test/**',
       '**/*.test.ts',
       'bench/**',
+      'jest.config.ts',
       'examples/**',
       'playwright.config.ts',
     ],

@@ -5,6 +5,9 @@ import nextJest from 'next/jest.js';
 /** Called without `dir`, so that next/jest does not load a developer's .env into the tests. */
 const createJestConfig = nextJest();
 
+/** Other versions of packages, for `npm run test:versions`. The format is that of Jest's `moduleNameMapper`. */
+const moduleNameMapper = JSON.parse(process.env['TEST_PACKAGES'] ?? '{}') as Record<string, string>;
+
 /**
  * Returns a Jest project. SWC of next/jest compiles the sources, which stay ES modules. Packages are loaded unchanged,
  * even ESM-only ones. This needs `node --experimental-vm-modules` (scripts/test.mjs passes it). The `imports` of
@@ -14,6 +17,7 @@ const project = async (config: Config): Promise<NonNullable<Config['projects']>[
   ...(await createJestConfig({
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
     // The build contains a package.json and copies of sources, which Jest would mistake for ours.
+    moduleNameMapper,
     modulePathIgnorePatterns: ['<rootDir>/.next/', '<rootDir>/.data/', '<rootDir>/bench/'],
     ...config,
   })()),

@@ -134,6 +134,29 @@ describe('createApi with any tRPC router', () => {
     deserialize.mockRestore();
   });
 
+  test('gives each call of a streamed batch its own input', async () => {
+    const api = createApi({ router: routerOf(undefined), createContext });
+    const input = encodeURIComponent(JSON.stringify({ 0: 'a', 1: { text: 'b' }, 2: 'c' }));
+    const response = await api.request(`/api/trpc/post.byId,hello,post.byId?batch=1&input=${input}`, {
+      headers: { 'trpc-accept': 'application/jsonl' },
+    });
+    const text = await response.text();
+    for (const output of ['[["a"]]', '"said":"b"', '[["c"]]']) expect(text).toContain(output);
+  });
+
+  test('accepts the path separator of a router', async () => {
+    // Versions of tRPC before 11.25 have none.
+    const options = { isDev: false, pathSeparator: '~' };
+    const t = initTRPC.create(options);
+    const one = t.procedure.query(() => 1);
+    const router = t.router({ post: t.router({ one }) });
+    const api = createApi({ router, createContext });
+    for (const path of ['post~one', 'post.one', 'post~one,post.one?batch=1', 'post~two']) {
+      const response = await api.request(`/api/trpc/${path}`);
+      expect({ path, status: response.status }).toEqual({ path, status: path === 'post~two' ? 404 : 200 });
+    }
+  });
+
   test('calls createContext as tRPC’s fetch adapter does', async () => {
     const t = initTRPC.context<{ agent: string | null }>().create();
     const contextOf = ({ req, resHeaders }: Pick<FetchCreateContextFnOptions, 'req' | 'resHeaders'>) => {

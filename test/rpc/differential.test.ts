@@ -106,6 +106,9 @@ interface RpcRequest {
   query: string;
 }
 
+/** True for a value that all tested versions of tRPC send. Old ones do not vary by `accept` (npm run test:versions). */
+const isSent = (value: string) => value !== 'accept' || process.env['TEST_PACKAGES'] === undefined;
+
 /**
  * Returns a response for a comparison byte for byte. A repeated header with the same value counts once, because the
  * adapter adds the headers of the call a second time if an output cannot be encoded.
@@ -114,7 +117,10 @@ async function comparable(response: Response) {
   const body = await response.text().catch(() => 'interrupted');
   return {
     status: response.status,
-    headers: [...response.headers].map(([name, value]) => [name, [...new Set(value.split(', '))]]),
+    headers: [...response.headers].map(([name, value]) => [
+      name,
+      [...new Set(value.split(', '))].filter(isSent),
+    ]),
     // A stream has the calls in the order in which they end.
     body: isLines(response) ? body.split('\n').toSorted().join('\n') : body,
   };

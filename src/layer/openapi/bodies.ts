@@ -1,6 +1,7 @@
 import * as core from 'zod/v4/core';
 import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import type { BodyType, Endpoint } from '../rest/endpoint.ts';
+import { annotated } from '../schema/build.ts';
 import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields } from '../schema/schema.ts';
 import { type TextForm, textFormOf } from '../schema/text-form.ts';
 import type { Wire } from './wire.ts';
@@ -25,7 +26,7 @@ export function createBodies(wire: Wire): BodyOf {
     named.set(input, { params: params.join(), schema });
     const { id, description } = core.globalRegistry.get(input) ?? {};
     if (!whole && id !== undefined) {
-      core.globalRegistry.add(schema, { id, ...(description !== undefined && { description }) });
+      annotated(schema, { id, ...(description !== undefined && { description }) });
     }
     return schema;
   }

@@ -11,6 +11,9 @@ import { addMetaHeaders, type ResponseMeta } from './response-meta.ts';
 import { withOwnTracked } from '../stream/tracked.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
+/** The options with which tRPC's adapter calls a procedure. */
+type AdapterCall = Omit<CallOptions, 'batchIndex'> & { batchIndex?: number };
+
 interface Reader {
   read: ReadInput;
   adapt: AdaptInput;
@@ -89,24 +92,28 @@ export function compileAdapter<C extends object>(
     revoked: AbortSignal | undefined,
   ): AnyTRPCRouter {
     const loaded: unknown = router._def.procedures;
+    let calls = 0;
     const procedures = new Proxy(isObject(loaded) ? loaded : {}, {
       get(all, path) {
+        // The adapter looks up each call of a batch once, in order. Old versions do not tell the procedure its index.
+        const position = calls++;
         const procedure: unknown = Reflect.get(all, path);
         if (!isProcedure(procedure)) return procedure;
         const { type } = procedure._def;
         const { read, adapt } = readerFor(procedure);
-        const run = ({ signal, ...options }: CallOptions): Promise<unknown> =>
+        const run = ({ signal, batchIndex = position, ...options }: AdapterCall): Promise<unknown> =>
           procedure({
             ...options,
+            batchIndex,
             // The end of another stream in the batch must not interrupt a mutation.
             signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
             getRawInput: async () => {
-              const input = await inputs.read(options.batchIndex, read);
+              const input = await inputs.read(batchIndex, read);
               const whole = type === 'subscription' ? resumed(input, lastEventId) : input;
-              return adapt(whole, inputs.isAbsent(options.batchIndex));
+              return adapt(whole, inputs.isAbsent(batchIndex));
             },
           });
-        const call = async (options: CallOptions) => withOwnTracked(await run(options));
+        const call = async (options: AdapterCall) => withOwnTracked(await run(options));
         return Object.assign(type === 'subscription' ? call : run, { _def: procedure._def });
       },
     });

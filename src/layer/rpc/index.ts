@@ -17,7 +17,7 @@ import { compileDispatch } from './dispatch.ts';
 import { connectionParamsOf, describeRequest } from './info.ts';
 import { maxValuesOf, readInputs } from './inputs.ts';
 import { rejectLargeBatch } from './large-batch.ts';
-import { parseRpcPath, type RpcPath } from './path.ts';
+import { parseRpcPath, type RpcPath, separatorOf } from './path.ts';
 import { onlyJson, type RawType, rawTypeOf, singleInput } from './raw-input.ts';
 import type { ResponseMeta } from './response-meta.ts';
 import { acceptsOf, type Target, targetsOf } from './targets.ts';
@@ -94,6 +94,7 @@ export function createRpcSurface<C extends object>(
   }: RpcOptions<C> = {},
 ): Surface<C> {
   const wire = wireOf(router);
+  const separator = separatorOf(router);
   const targets = targetsOf(router, wire);
   const accepts = acceptsOf(allowMethodOverride);
   const adapterOptions = { base, allowMethodOverride, responseMeta };
@@ -166,7 +167,7 @@ export function createRpcSurface<C extends object>(
 
   return async (call) => {
     const raw = checkRequest(call);
-    const path = parseRpcPath(call, base);
+    const path = parseRpcPath(call, base, separator);
     if (path.names.length > maxBatchSize || (path.isBatch && !allowBatching)) return rejectBatch(call, path);
     await targets.load?.(path.names);
     if (raw) return serveRaw(call, path, raw);

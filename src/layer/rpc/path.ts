@@ -1,3 +1,4 @@
+import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call } from '../call/call.ts';
 import { CoreError } from '../errors/api-error.ts';
 
@@ -11,11 +12,13 @@ export interface RpcPath {
 /**
  * Returns the procedures that a request calls.
  * @param base the path of the RPC surface, such as `/api/trpc`.
+ * @param separator the character between the segments of a path, in addition to a dot.
  * @throws {ApiError} BAD_REQUEST for a path that is not percent-encoded UTF-8.
  */
 export function parseRpcPath(
   { path, searchParams }: Pick<Call, 'path' | 'searchParams'>,
   base: string,
+  separator = '.',
 ): RpcPath {
   let decoded: string;
   try {
@@ -24,6 +27,16 @@ export function parseRpcPath(
     throw new CoreError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
   }
   const isBatch = searchParams.get('batch') === '1';
-  const names = isBatch ? decoded.split(',') : [decoded];
+  const dotted = separator === '.' ? decoded : decoded.replaceAll(separator, '.');
+  const names = isBatch ? dotted.split(',') : [dotted];
   return { names, isBatch };
+}
+
+/**
+ * Returns the separator in the paths of a router's URLs, which tRPC 11.25 and later let a router choose: `~` for
+ * `/things~get`.
+ */
+export function separatorOf(router: AnyTRPCRouter): string {
+  const separator: unknown = Reflect.get(router._def._config, 'pathSeparator');
+  return typeof separator === 'string' && separator !== '' ? separator : '.';
 }

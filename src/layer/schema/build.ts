@@ -58,6 +58,9 @@ export const neverOf = (): core.$ZodNever => new core.$ZodNever({ type: 'never' 
 
 /** Adds a meta to a schema. The schema must not be used elsewhere yet. */
 export function annotated<S extends Schema>(schema: S, meta: Annotations | undefined): S {
-  if (meta && Object.keys(meta).length > 0) core.globalRegistry.add(schema, meta);
+  if (!meta || Object.keys(meta).length === 0) return schema;
+  // Zod before 4.1 throws an error for the id of another schema. Later versions give the id to the last one, as here.
+  if (meta.id !== undefined) core.globalRegistry._idmap.delete(meta.id);
+  core.globalRegistry.add(schema, meta);
   return schema;
 }
