@@ -87,7 +87,7 @@ export default {
       comment: 'Its modules run in processes of their own.',
       severity: 'error',
       from: { path: '^(?!src/cli/)' },
-      to: { path: '^src/cli/' },
+      to: { path: '^src/cli/', pathNot: TEST },
     },
     {
       name: 'server-knows-no-user-interface',

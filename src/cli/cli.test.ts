@@ -60,6 +60,7 @@ describe('a project in the layout of create-t3-app', () => {
     );
     expect(stdout).toMatch(/output: \{ input: string; at: Date \}/);
     expect(stdout).toMatch(/later: \{\s+ping: TRPCQueryProcedure<\{[^}]*output: ['"]pong['"]/);
+    expect(stdout).toMatch(/order\?: ['"]newest['"] \| ['"]oldest['"]/);
     expect(stdout).toMatch(/zodError: \{/);
     expect(stdout).not.toContain('~/');
   });
@@ -236,6 +237,22 @@ describe('a router that cannot be loaded', () => {
     expect(code).toBe(name === 'no router' ? 2 : 1);
     expect(stderr.split('\n').length).toBeLessThan(6);
   });
+});
+
+test('the program of the layer runs the command line, or names the command that installs it', async () => {
+  const project = workspace.project('with-layer', { 'package.json': '{}' });
+  expect(await workspace.runLayer(project, ['--version'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('npm install --save-dev @switchboard/cli'),
+  });
+  workspace.install(project);
+  expect(await workspace.runLayer(project, ['--version'])).toEqual({
+    code: 0,
+    stdout: '0.1.0\n',
+    stderr: '',
+  });
+  expect(await workspace.runLayer(project, ['chekc'])).toMatchObject({ code: 2, stdout: '' });
 });
 
 test('a wrong command line ends with exit code 2 and says what is right', async () => {

@@ -1,6 +1,7 @@
 /** Runs one command, in the process that `bin.ts` starts. Its output goes to file descriptor 3. */
 import { writeSync } from 'node:fs';
 import { type Command, type CommandName, parseCommand } from './arguments.ts';
+import { pinCompiler } from './compiler.ts';
 import { messageOf, Problem, report } from './problem.ts';
 import { interruptedImport } from './router/load.ts';
 
@@ -59,6 +60,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error: unknown) => report(`warning: in the background: ${messageOf(error)}`));
 }
 
+pinCompiler();
 COMMANDS[command.name](command).then(
   (output) => {
     write(output);

@@ -20,6 +20,10 @@ export interface Workspace {
   project: (name: string, files: Record<string, string>) => string;
   /** Runs a command in a project. @param env the variables to add to the environment. */
   run: (project: string, args: readonly string[], env?: Record<string, string>) => Promise<Ran>;
+  /** Runs the program of the layer's package, which runs the command line if the project has it. */
+  runLayer: (project: string, args: readonly string[]) => Promise<Ran>;
+  /** Installs the command line in a project. */
+  install: (project: string) => void;
   remove: () => void;
 }
 
@@ -32,26 +36,38 @@ export async function createWorkspace(): Promise<Workspace> {
   return {
     folder,
     project(name, files) {
-      for (const [path, text] of Object.entries(files)) {
-        const file = join(folder, name, path);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, text);
-      }
+      writeFiles(join(folder, name), files);
       return join(folder, name);
     },
-    run: (project, args, env = {}) =>
-      new Promise((resolve) => {
-        const { NODE_ENV: _, ...inherited } = process.env;
-        const options = { cwd: project, env: { ...inherited, NODE_ENV: 'development' as const, ...env } };
-        const child = execFile(
-          process.execPath,
-          [join(cli, 'cli/bin.js'), ...args],
-          options,
-          (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-        );
-      }),
+    run: (project, args, env = {}) => runNode([join(cli, 'cli/bin.js'), ...args], project, env),
+    runLayer: (project, args) => runNode([join(ROOT, 'src/layer/bin.ts'), ...args], project, {}),
+    install(project) {
+      const scope = join(project, 'node_modules/@switchboard');
+      mkdirSync(scope, { recursive: true });
+      symlinkSync(cli, join(scope, 'cli'), 'junction');
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Writes the files of a folder, by their paths in it. */
+export function writeFiles(folder: string, files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+/** Runs Node.js. @param env the variables to add to the environment. */
+function runNode(args: readonly string[], folder: string, env: Record<string, string>): Promise<Ran> {
+  const { NODE_ENV: _, ...inherited } = process.env;
+  const options = { cwd: folder, env: { ...inherited, NODE_ENV: 'development' as const, ...env } };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, args, options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
 }
 
 const TSCONFIG = {
@@ -91,7 +107,7 @@ export const T3_FILES = {
   'tsconfig.json': TSCONFIG_TEXT,
   'src/env.js': `
 import { z } from 'zod';
-const Env = z.object({ AUTH_SECRET: z.string(), DATABASE_URL: z.url() });
+const Env = z.object({ AUTH_SECRET: z.string(), DATABASE_URL: z.string().url() });
 const parsed = Env.safeParse({ AUTH_SECRET: process.env.AUTH_SECRET, DATABASE_URL: process.env.DATABASE_URL });
 if (!parsed.success && !process.env.SKIP_ENV_VALIDATION) {
   console.error('Invalid environment variables:', parsed.error.issues);

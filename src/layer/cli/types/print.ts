@@ -181,6 +181,9 @@ export class TypePrinter {
   #simple(type: ts.Type): string {
     const notPrintable = ts.TypeFlags.TypeParameter | ts.TypeFlags.UniqueESSymbol | ts.TypeFlags.Conditional;
     const text = this.#checker.typeToString(type, undefined, FLAGS);
+    // Clients do not have the enum, and it would not take the values that they have.
+    if (type.flags & ts.TypeFlags.EnumLiteral && type.isLiteral()) return JSON.stringify(type.value);
+    if (type.flags & ts.TypeFlags.Enum) return 'number';
     if (type.flags & ts.TypeFlags.Any) throw new Error(ANY);
     if (type.flags & notPrintable) throw new Error(`${text} cannot be part of a client's types.`);
     return text;
