@@ -2,25 +2,28 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { outputOf } from '../call/compile.ts';
 import { undescribedVendor } from '../schema/foreign.ts';
 import { type EndpointOptions, endpointsOf } from '../rest/endpoint.ts';
-import type { Side } from '../schema/schema.ts';
+import type { Schema, Side } from '../schema/schema.ts';
 import { textFormOf } from '../schema/text-form.ts';
 import { sentBy } from './success.ts';
-import { createWire, type Names } from './wire.ts';
+import { createUndescribed } from './undescribed.ts';
 
 /**
  * Finds the parts of a router's schemas that its OpenAPI document cannot describe.
  * @returns one message per part, which names the procedure and the place in the schema.
  */
 export function openPartsOf(router: AnyTRPCRouter, options: EndpointOptions = {}): string[] {
-  const names: Record<Side, Names> = { input: new Map(), output: new Map() };
+  const finders = { input: createUndescribed('input'), output: createUndescribed('output') };
   return endpointsOf(router, options).flatMap((endpoint) => {
     const found = new Set<string>();
-    const wireOf = (side: Side) =>
-      createWire(
-        side,
-        (path, kind) => found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${kind}. ${ADVICE}`),
-        names[side],
-      );
+    const check = (side: Side, schema: Schema) => {
+      const parts = new Set<Schema>();
+      for (const { part, path, kind } of finders[side](schema)) {
+        // A schema in several places is reported once.
+        if (!parts.has(part))
+          found.add(`${endpoint.name}: ${[side, ...path].join('.')} is ${kind}. ${ADVICE}`);
+        parts.add(part);
+      }
+    };
     const { inputs } = endpoint.procedure._def;
     for (const [side, parsers] of [
       ['input', inputs],
@@ -34,9 +37,9 @@ export function openPartsOf(router: AnyTRPCRouter, options: EndpointOptions = {}
       }
     }
     const { requestHeaders, responseHeaders } = endpoint.openapi;
-    if (endpoint.input) wireOf('input')(endpoint.input);
-    if (requestHeaders) wireOf('input')(requestHeaders);
-    if (responseHeaders) wireOf('output')(responseHeaders);
+    if (endpoint.input) check('input', endpoint.input);
+    if (requestHeaders) check('input', requestHeaders);
+    if (responseHeaders) check('output', responseHeaders);
     for (const [field, schema] of endpoint.takesBody ? [] : endpoint.inputFields) {
       if (textFormOf(schema) !== 'mixed') continue;
       found.add(
@@ -44,7 +47,7 @@ export function openPartsOf(router: AnyTRPCRouter, options: EndpointOptions = {}
           'The document has the value only. Use POST to have both.',
       );
     }
-    if (endpoint.produces !== null) wireOf('output')(sentBy(endpoint));
+    if (endpoint.produces !== null) check('output', sentBy(endpoint));
     return [...found];
   });
 }

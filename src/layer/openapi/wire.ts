@@ -21,14 +21,8 @@ import {
   withJsonExamples,
 } from './annotations.ts';
 
-/** Called for each part that JSON Schema cannot describe, with its path in the schema and what it is. */
-export type OnOpen = (path: readonly string[], kind: string) => void;
-
 /** Converts a schema to the schema of the JSON that is sent for its values. */
 export type Wire = (schema: Schema) => Schema;
-
-/** The schema that owns each name. Two schemas of a document cannot have the same name. */
-export type Names = Map<string, Schema>;
 
 /** Stops at this depth, because a lazy schema can create new schemas without end. */
 const MAX_DEPTH = 50;
@@ -39,85 +33,85 @@ const MAX_DEPTH = 50;
  * `unknown`. If nothing has to change, the same schema is returned. No schema is modified.
  * @param side `input` for what callers send, `output` for what they get.
  */
-export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: Names = new Map()): Wire {
+export function createWire(side: Side): Wire {
+  /** The schema that owns each name. Two schemas of a document cannot have the same name. */
+  const names = new Map<string, Schema>();
   const made = new Map<Schema, Schema>();
   const active = new Set<Schema>();
 
-  function convert(schema: Schema, path: readonly string[]): Schema {
+  function convert(schema: Schema, depth: number): Schema {
     const before = made.get(schema);
     if (before) return before;
     if (active.has(schema)) return lazyOf(() => made.get(schema) ?? schema);
     active.add(schema);
-    const built = named(schema, withJsonExamples(isDescribed(schema) ? schema : build(schema, path)), path);
+    const built = named(schema, withJsonExamples(isDescribed(schema) ? schema : build(schema, depth)));
     active.delete(schema);
     made.set(schema, built);
     return built;
   }
 
   /** Gives a name to the first schema that uses it. Others with the same name lose it. */
-  function named(schema: Schema, built: Schema, path: readonly string[]): Schema {
+  function named(schema: Schema, built: Schema): Schema {
     const { id, ...meta } = core.globalRegistry.get(schema) ?? {};
     if (id === undefined) return built;
     const owner = names.get(id);
     if (!owner) names.set(id, schema);
     if (!owner || owner === schema) return built;
-    onOpen(path, `another schema with the id ${id}, so it has none`);
     return annotated(core.clone(built, { ...built._zod.def }), meta);
   }
 
-  function open(schema: Schema, path: readonly string[], kind: string): Schema {
-    onOpen(path, `${kind}, which no JSON Schema describes`);
-    return instead(schema, unknownOf());
-  }
+  /** Leaves a schema open. `createUndescribed` finds such schemas. */
+  const open = (schema: Schema) => instead(schema, unknownOf());
 
   /** Returns a schema of the same kind with other parts. */
-  function remade(schema: Schema, def: core.$ZodTypes['_zod']['def'], path: readonly string[]): Schema {
+  function remade(schema: Schema, def: core.$ZodTypes['_zod']['def'], depth: number): Schema {
     const copy = core.clone(schema, def);
     const { parent } = schema._zod;
-    if (parent) copy._zod.parent = convert(parent, path);
+    if (parent) copy._zod.parent = convert(parent, depth);
     return annotated(copy, core.globalRegistry.get(schema));
   }
 
-  function build(schema: Schema, path: readonly string[]): Schema {
+  function build(schema: Schema, depth: number): Schema {
     // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default case.
     const { def } = (schema as core.$ZodTypes)._zod;
-    if (path.length > MAX_DEPTH) return open(schema, path, 'an endless schema');
-    const part = (inner: Schema, ...keys: string[]) => convert(inner, [...path, ...keys]);
-    const parts = (inner: readonly Schema[], key = '') => inner.map((one, i) => part(one, `${key}${i}`));
+    if (depth > MAX_DEPTH) return open(schema);
+    const part = (inner: Schema) => convert(inner, depth);
+    const member = (inner: Schema) => convert(inner, depth + 1);
+    const members = (inner: readonly Schema[]) => inner.map(member);
     switch (def.type) {
       case 'object': {
         const fields = Object.entries<Schema>(def.shape);
-        const shape = Object.fromEntries(fields.map(([name, field]) => [name, part(field, name)]));
-        const catchall = def.catchall && part(def.catchall, '*');
+        const shape = Object.fromEntries(fields.map(([name, field]) => [name, member(field)]));
+        const catchall = def.catchall && member(def.catchall);
         const isSame = catchall === def.catchall && fields.every(([name, field]) => shape[name] === field);
-        return isSame ? schema : remade(schema, { ...def, shape, ...(catchall && { catchall }) }, path);
+        return isSame ? schema : remade(schema, { ...def, shape, ...(catchall && { catchall }) }, depth);
       }
       case 'array': {
-        const element = part(def.element, '*');
-        return element === def.element ? schema : remade(schema, { ...def, element }, path);
+        const element = member(def.element);
+        return element === def.element ? schema : remade(schema, { ...def, element }, depth);
       }
       case 'tuple': {
-        const items = parts(def.items);
-        const rest = def.rest && part(def.rest, '*');
+        const items = members(def.items);
+        const rest = def.rest && member(def.rest);
         const isSame = rest === def.rest && areSame(items, def.items);
-        return isSame ? schema : remade(schema, { ...def, items, rest }, path);
+        return isSame ? schema : remade(schema, { ...def, items, rest }, depth);
       }
       case 'record': {
-        const keyType = keysOf(part(def.keyType, '{key}')) ?? def.keyType;
-        const valueType = part(def.valueType, '*');
+        const keyType = keysOf(member(def.keyType)) ?? def.keyType;
+        const valueType = member(def.valueType);
         const isSame = keyType === def.keyType && valueType === def.valueType;
-        return isSame ? schema : remade(schema, { ...def, keyType, valueType }, path);
+        return isSame ? schema : remade(schema, { ...def, keyType, valueType }, depth);
       }
       case 'map':
-        return mapAsRecord(schema, def, path);
+        return mapAsRecord(schema, def, depth);
       case 'set':
-        return instead(schema, annotated(arrayOf(part(def.valueType, '*')), listOf(def, side)));
+        return instead(schema, annotated(arrayOf(member(def.valueType)), listOf(def, side)));
       case 'union': {
         const sent = def.options.filter((option) => !isNothing(option));
-        const options = parts(sent, '|');
+        const options = members(sent);
         const [only] = options;
         const isSame = sent.length === def.options.length && areSame(options, sent);
-        const whole = isSame ? schema : remade(schema, { ...def, options }, path);
+        const whole = isSame ? schema : remade(schema, { ...def, options }, depth);
         if (sent.length === def.options.length) return whole;
         const some = only && options.length === 1 ? instead(schema, only) : whole;
         return options.length === 0 ? absent(schema) : side === 'output' ? optionalOf(some) : some;
@@ -126,7 +120,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
         const [left, right] = [part(def.left), part(def.right)];
         return left === def.left && right === def.right
           ? schema
-          : remade(schema, { ...def, left, right }, path);
+          : remade(schema, { ...def, left, right }, depth);
       }
       case 'success':
         if (side === 'output') return schema;
@@ -136,7 +130,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
         const innerType = part(def.innerType);
         const defaultValue = asJson(def.defaultValue);
         if (defaultValue === undefined) return instead(schema, optionalOf(innerType));
-        return remade(schema, { ...def, innerType, defaultValue }, path);
+        return remade(schema, { ...def, innerType, defaultValue }, depth);
       }
       case 'catch': {
         const innerType = part(def.innerType);
@@ -149,7 +143,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       case 'nonoptional':
       case 'readonly': {
         const innerType = part(def.innerType);
-        return innerType === def.innerType ? schema : remade(schema, { ...def, innerType }, path);
+        return innerType === def.innerType ? schema : remade(schema, { ...def, innerType }, depth);
       }
       case 'pipe': {
         const isPreprocess = side === 'input' && def.in._zod.def.type === 'transform';
@@ -166,7 +160,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
         // JSON.stringify writes NaN as null, and no JSON value is read as NaN.
         return instead(schema, side === 'output' ? nullOf() : neverOf());
       case 'file':
-        return side === 'input' ? schema : open(schema, path, 'a file');
+        return side === 'input' ? schema : open(schema);
       case 'string':
       case 'number':
       case 'boolean':
@@ -180,7 +174,7 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
       case 'template_literal':
         return schema;
       default:
-        return schema._zod.toJSONSchema ? schema : open(schema, path, `a ${schema._zod.def.type}`);
+        return schema._zod.toJSONSchema ? schema : open(schema);
     }
   }
 
@@ -200,14 +194,14 @@ export function createWire(side: Side, onOpen: OnOpen = () => undefined, names: 
     return instead(schema, side === 'output' && sent.length < values.length ? optionalOf(some) : some);
   }
 
-  function mapAsRecord(schema: Schema, def: core.$ZodMapDef, path: readonly string[]): Schema {
-    const key = keysOf(convert(def.keyType, [...path, '{key}']));
-    if (!key) return open(schema, path, 'a map whose keys have no text form');
-    const value = convert(def.valueType, [...path, '*']);
+  function mapAsRecord(schema: Schema, def: core.$ZodMapDef, depth: number): Schema {
+    const key = keysOf(convert(def.keyType, depth + 1));
+    if (!key) return open(schema);
+    const value = convert(def.valueType, depth + 1);
     return instead(schema, annotated(partialRecordOf(key, value), propertiesOf(def)));
   }
 
-  return (schema) => convert(schema, []);
+  return (schema) => convert(schema, 0);
 }
 
 const areSame = (some: readonly Schema[], others: readonly Schema[]) =>

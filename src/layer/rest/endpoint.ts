@@ -2,6 +2,7 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/s
 import { outputOf, proceduresOf } from '../call/compile.ts';
 import { type InputSize, sizeOf } from '../decode/size.ts';
 import type { Meta, RestMeta } from '../meta.ts';
+import { once } from '../once.ts';
 import { intersectionOf } from '../schema/build.ts';
 import {
   fieldsOf,
@@ -128,7 +129,26 @@ function defaultMeta(name: string, type: TRPCProcedureType): DeclaredMeta & { is
   };
 }
 
+/** The endpoints of procedures that have been described, by their names. */
+const known = new WeakMap<AnyTRPCProcedure, Map<string, Endpoint | null>>();
+
+/** Describes a procedure once, because several surfaces need its endpoint. @throws {Error} if it cannot be served. */
 function describe(
+  name: string,
+  procedure: AnyTRPCProcedure,
+  declared: DeclaredMeta & { isUnnamed?: boolean },
+): Endpoint | null {
+  const byName = known.get(procedure) ?? new Map<string, Endpoint | null>();
+  known.set(procedure, byName);
+  const key = `${name} ${declared.isUnnamed === true}`;
+  const before = byName.get(key);
+  if (before !== undefined) return before;
+  const endpoint = endpointOf(name, procedure, declared);
+  byName.set(key, endpoint);
+  return endpoint;
+}
+
+function endpointOf(
   name: string,
   procedure: AnyTRPCProcedure,
   { openapi, rest = {}, isUnnamed = false }: DeclaredMeta & { isUnnamed?: boolean },
@@ -148,7 +168,11 @@ function describe(
   const output = parser === undefined ? null : schemaOf(parser, 'output');
   if (rest.location) checkLocation(rest.location, output);
   const takesBody = openapi.method !== 'GET' && openapi.method !== 'DELETE';
-  const consumes = takesBody ? consumesOf(openapi, inputFields) : [];
+  // Only an explicit list of types can be wrong. Otherwise the first call or the document needs these parts.
+  const consumes = once(() => (takesBody ? consumesOf(openapi, inputFields) : []));
+  const documented = once(() => documentedOf(openapi, inputFields, consumes()));
+  const size = once(() => sizeOf(procedure));
+  if (openapi.contentTypes) consumes();
   return {
     name,
     procedure,
@@ -157,15 +181,21 @@ function describe(
     path: openapi.path,
     params,
     takesBody,
-    consumes,
-    documented: documentedOf(openapi, inputFields, consumes),
+    get consumes() {
+      return consumes();
+    },
+    get documented() {
+      return documented();
+    },
     headers: headersOf(rest, inputFields, params),
     input,
     inputFields,
     output,
     ...successOf(rest, output),
     rest,
-    size: sizeOf(procedure),
+    get size() {
+      return size();
+    },
     openapi,
     deprecationHeaders: deprecationHeaders(rest, openapi),
     isUnnamed,

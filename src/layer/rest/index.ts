@@ -73,7 +73,7 @@ export function createRestSurface<C extends object>(
   return async (call) => {
     const { method, responseHeaders } = call;
     const compiled = whenCompiled();
-    const { findRoute, operations } = compiled instanceof Promise ? await compiled : compiled;
+    const { findRoute, operationFor } = compiled instanceof Promise ? await compiled : compiled;
     const match = findRoute(call.path.slice(base.length));
     if (!match) throw new CoreError('NOT_FOUND', { detail: `No operation has the path ${call.path}.` });
     const { endpoints: byMethod, allow } = match.route;
@@ -83,7 +83,7 @@ export function createRestSurface<C extends object>(
     }
     const operationOf = (name: string) => {
       const endpoint = byMethod.get(name);
-      return endpoint && operations.get(endpoint);
+      return endpoint && operationFor(endpoint);
     };
     const operation = operationOf(method === 'HEAD' ? 'GET' : method);
     if (!operation) {
@@ -142,20 +142,24 @@ export function createRestSurface<C extends object>(
 /** The operations of a router and how to find them. */
 interface Compiled {
   findRoute: (path: string) => RouteMatch | undefined;
-  operations: ReadonlyMap<Endpoint, Operation>;
+  /** Returns the operation of an endpoint, which is compiled at its first call. */
+  operationFor: (endpoint: Endpoint) => Operation;
 }
 
 function compileOperations(endpoints: Endpoint[]): Compiled {
   const findRoute = compileRoutes(endpoints);
   const operations = new Map<Endpoint, Operation>();
-  for (const endpoint of endpoints) {
-    const { procedure, output } = endpoint;
-    operations.set(endpoint, {
-      endpoint,
-      readInput: compileInput(endpoint),
-      invoke: compileCall(procedure),
-      encode: output ? compileJson(output) : toJson,
-    });
+  function operationFor(endpoint: Endpoint): Operation {
+    const operation = operations.get(endpoint) ?? compileOperation(endpoint);
+    operations.set(endpoint, operation);
+    return operation;
   }
-  return { findRoute, operations };
+  return { findRoute, operationFor };
 }
+
+const compileOperation = (endpoint: Endpoint): Operation => ({
+  endpoint,
+  readInput: compileInput(endpoint),
+  invoke: compileCall(endpoint.procedure),
+  encode: endpoint.output ? compileJson(endpoint.output) : toJson,
+});
