@@ -108,7 +108,7 @@ describe('createApi with any tRPC router', () => {
     'returns the responses of tRPC’s adapter: transformer %s',
     async (_, transformer) => {
       const router = routerOf(transformer);
-      const api = createApi({ router, createContext });
+      const api = createApi({ router, createContext, warn: () => undefined });
       for (const [path, init] of requestsFor(transformer)) {
         const req = new Request(new URL(path, 'http://localhost'), init);
         const expected = await fetchRequestHandler({

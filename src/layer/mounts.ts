@@ -10,6 +10,7 @@ import { DEFAULT_PATHS } from './paths.ts';
 import type { IdempotencyOptions } from './rest/idempotency.ts';
 import { createRestSurface, type RestOptions } from './rest/index.ts';
 import { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
+import { wireOf } from './rpc/wire.ts';
 
 /** A surface and the path that it serves. */
 export interface Mount<C extends object> {
@@ -47,7 +48,7 @@ export interface MountOptions<C extends object> extends Gate<C> {
   publicPath?: string;
   /** The description of authentication in the OpenAPI document. */
   access?: DescribedAccess;
-  /** Called with a sentence for each part that the document cannot describe. Default: `console.warn`. */
+  /** Called with a sentence for each part of the router that deserves attention. Default: `console.warn`. */
   warn?: (text: string) => void;
 }
 
@@ -59,12 +60,24 @@ export function createMounts<C extends object>(
     report: Report<C>;
   },
 ): Mount<C>[] {
-  const { router, errors, report, admit, mayCall, rpc = {}, rest = {}, openapi } = options;
+  const {
+    router,
+    errors,
+    report,
+    admit,
+    mayCall,
+    rpc = {},
+    rest = {},
+    openapi,
+    warn = console.warn,
+  } = options;
   const gate: Gate<C> = { ...(admit && { admit }), ...(mayCall && { mayCall }) };
   const common = { ...gate, errors, report };
   const mounts: Mount<C>[] = [];
   if (rpc) {
     const { path = DEFAULT_PATHS.rpc, errorContext } = rpc;
+    const { note } = wireOf(router);
+    if (note !== undefined) warn(note);
     mounts.push({
       name: 'rpc',
       path: `${path}/`,
@@ -81,7 +94,7 @@ export function createMounts<C extends object>(
   const info = documentInfoOf(options);
   if (info) {
     const { path = DEFAULT_PATHS.openapi } = openapi === false ? {} : (openapi ?? {});
-    const document = createOpenApiSurface(router, info, options.warn ?? console.warn);
+    const document = createOpenApiSurface(router, info, warn);
     mounts.push({
       name: 'openapi',
       path,

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCCombinedDataTransformer } from '@trpc/server';
 import * as core from 'zod/v4/core';
 import { outputOf } from '../call/compile.ts';
+import { checkAnnotations, expandedSize } from '../decode/customized.ts';
 import { sizeOf } from '../decode/size.ts';
 import { countValues, isUndefined, readerOf } from '../decode/wire.ts';
 import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
@@ -29,6 +30,8 @@ export interface Wire {
   writeError: (shape: unknown) => string;
   /** True if an input is `undefined`, or none was sent. */
   isAbsent: (json: unknown) => boolean;
+  /** What the author of the router should know, as a sentence. */
+  note?: string;
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -110,6 +113,29 @@ function isIdentity(transformer: unknown): boolean {
 }
 
 /**
+ * Returns the wire of a superjson with registered types or `dedupe`. It converts the values itself, between a check of
+ * the annotations and one of the result.
+ */
+function customizedWire(transformer: TRPCCombinedDataTransformer): Wire {
+  return {
+    ...foreignWire(transformer),
+    accept(json): unknown {
+      checkAnnotations(json);
+      return transformer.input.deserialize(json);
+    },
+    readerOf(procedure) {
+      const { maxValues } = sizeOf(procedure);
+      return (value) => {
+        if (expandedSize(value) > maxValues) throw tooMany(maxValues);
+        return value;
+      };
+    },
+    isAbsent: SUPERJSON.isAbsent,
+    note: 'The superjson of this router has registered types or `dedupe`, so it converts inputs and outputs itself, which is slower than the compiled converters.',
+  };
+}
+
+/**
  * Returns the wire of any other transformer. The values of the whole request are counted before the transformer gets
  * them.
  */
@@ -136,6 +162,6 @@ export function wireOf(router: AnyTRPCRouter): Wire {
 function wireFor(transformer: TRPCCombinedDataTransformer): Wire {
   const { input, output } = transformer;
   if (isIdentity(input) && isIdentity(output)) return PLAIN;
-  const isKnown = isSuperjson(input) && isSuperjson(output) && !isCustomized(input) && !isCustomized(output);
-  return isKnown ? SUPERJSON : foreignWire(transformer);
+  if (!isSuperjson(input) || !isSuperjson(output)) return foreignWire(transformer);
+  return isCustomized(input) || isCustomized(output) ? customizedWire(transformer) : SUPERJSON;
 }
