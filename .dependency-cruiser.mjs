@@ -34,7 +34,7 @@ export default {
       to: {
         path: '^node_modules/',
         pathNot:
-          '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|@fastify/busboy|srvx|openapi3-ts|trpc-to-openapi)/',
+          '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|srvx|openapi3-ts|trpc-to-openapi)/',
       },
     },
     {
@@ -43,6 +43,17 @@ export default {
       severity: 'error',
       from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: { path: '^node_modules/zod/', pathNot: '^node_modules/zod/v4/core/' },
+    },
+    {
+      name: 'layer-runs-on-any-runtime',
+      comment:
+        'Runtimes of the Fetch API have no modules of Node. The Node host and `#runtime` may use them.',
+      severity: 'error',
+      from: {
+        path: '^src/layer/',
+        pathNot: `^src/layer/(bin\\.ts|cli/|hosts/node\\.ts|runtime/node\\.ts)|${TEST}`,
+      },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'layer-tools-serve-nothing',

@@ -1,3 +1,4 @@
+import { runtime } from '#runtime';
 import { HeaderList } from './header-list.ts';
 
 /** A response with a complete body, which is sent at once, and can be hashed, stored and compressed. */
@@ -15,7 +16,7 @@ export type ApiResponse = BufferedResponse | Response;
 /** Returns the size of the body of a response, in bytes. */
 export function sizeOf({ body }: BufferedResponse): number {
   if (body === null) return 0;
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
+  return typeof body === 'string' ? runtime.byteLength(body) : body.byteLength;
 }
 
 /** Converts a response to a WHATWG Response, for hosts with the Fetch API. */

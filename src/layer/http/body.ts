@@ -122,7 +122,8 @@ export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<
   return joined(chunks, size);
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+/** Returns chunks as one. @param size the sum of their sizes, in bytes. */
+export function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -1,11 +1,17 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { ApiError, CoreError } from '../errors/api-error.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
-import { type BodyCall, chunksOf, declaredLength, isJsonType, limitBytes, parseJson } from '../http/body.ts';
+import {
+  type BodyCall,
+  chunksOf,
+  declaredLength,
+  isJsonType,
+  joined,
+  limitBytes,
+  parseJson,
+} from '../http/body.ts';
 import { checkJson, tooMany } from '../http/json.ts';
+import { boundaryOf, MalformedForm, type Part, partsOf } from '../http/multipart.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { pathOf } from './names.ts';
 import { RawText } from './text.ts';
@@ -38,8 +44,6 @@ export interface FormFields {
 /** Reads parts as a FormData does: a part with a file name is a file, any other is text. */
 export const AS_FORM_DATA: FormFields = { isField: () => true, holdsFiles: () => true, isPlain: true };
 
-const MAX_PART_HEADERS = 50;
-
 const tooLarge = (detail: string) => new CoreError('PAYLOAD_TOO_LARGE', { detail });
 
 /**
@@ -57,34 +61,21 @@ export async function readMultipart(
 ): Promise<[name: string, value: unknown][]> {
   const total = `The form must not exceed ${limits.total} bytes, and its text ${MAX_BODY_BYTES} bytes.`;
   if (declaredLength(call) > limits.total) throw tooLarge(total);
-  const parts: [string, unknown][] = [];
+  const takesFile = (name: string) => holdsFiles(pathOf(name, isField)[0] ?? '');
   let textSize = 0;
   let values = 0;
-  const failure = new AbortController();
-  const { signal } = failure;
-  const fail = (error: unknown) => failure.abort(error);
-  const takesFile = (name: string) => holdsFiles(pathOf(name, isField)[0] ?? '');
 
-  const form = parserOf(call.header('content-type') ?? '', limits, takesFile);
-  form.on('field', (name, value, _isNameCut, isCut, _encoding, type) => {
-    if (!name) fail(invalidInput([{ pointer: '', message: 'a part of the form has no name' }]));
-    textSize += value.length;
-    if (isCut || textSize > MAX_BODY_BYTES) fail(tooLarge(total));
-    try {
-      parts.push([name, isJsonType(type) && !isPlain ? jsonOf(value) : new RawText(value)]);
-    } catch (error) {
-      fail(error);
+  async function textOf({ content, charset }: Part): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of content) {
+      size += chunk.byteLength;
+      if (textSize + size > MAX_BODY_BYTES) throw tooLarge(total);
+      chunks.push(chunk);
     }
-  });
-  form.on('file', (name, content, filename, _encoding, type) => {
-    content.on('error', fail);
-    const file = fileOf(name, content, filename, type).catch((error: unknown) => {
-      fail(error);
-      content.resume();
-    });
-    parts.push([name, file]);
-  });
-  form.on('partsLimit', () => fail(tooLarge(`The form must not have more than ${limits.maxFields} parts.`)));
+    textSize += size;
+    return decoderOf(charset).decode(joined(chunks, size));
+  }
 
   function jsonOf(text: string): unknown {
     values += checkJson(text, limits);
@@ -92,49 +83,55 @@ export async function readMultipart(
     return parseJson(text, limits);
   }
 
-  async function fileOf(name: string, content: BusboyFileStream, filename: string, type: string) {
+  async function fileOf({ name, filename = '', type, content }: Part): Promise<File | undefined> {
     if (!takesFile(name)) {
       throw invalidInput([{ pointer: pointerTo(pathOf(name, isField)), message: 'does not accept a file' }]);
     }
-    content.on('limit', () => fail(tooLarge(`${name}: a file must not exceed ${limits.file} bytes.`)));
-    const file = await uploads.add(content, filename, type, signal);
+    const limited = limitBytes(content, limits.file, () =>
+      tooLarge(`${name}: a file must not exceed ${limits.file} bytes.`),
+    );
+    const file = await uploads.add(limited, filename, type);
     // For a file input without a choice, a browser sends a file without a name and content.
     return filename === '' && file.size === 0 && !isPlain ? undefined : file;
   }
 
-  const body = Readable.from(limitBytes(chunksOf(call), limits.total, () => tooLarge(total)));
+  async function valueOf(part: Part): Promise<unknown> {
+    const { name, filename, type } = part;
+    if (name === '') throw invalidInput([{ pointer: '', message: 'a part of the form has no name' }]);
+    // Clients send an object as a JSON file named "blob".
+    if (filename !== undefined && (takesFile(name) || !isJsonType(type))) return fileOf(part);
+    const text = await textOf(part);
+    return isJsonType(type) && !isPlain ? jsonOf(text) : new RawText(text);
+  }
+
+  const parts: [string, unknown][] = [];
+  let count = 0;
   try {
-    await pipeline(body, form, { signal });
-    const values = await Promise.all(parts.map(async ([name, value]) => [name, await value] as const));
-    signal.throwIfAborted();
-    return values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+    const boundary = boundaryOf(call.header('content-type') ?? '');
+    const body = limitBytes(chunksOf(call), limits.total, () => tooLarge(total));
+    for await (const part of partsOf(body, boundary)) {
+      if (++count > limits.maxFields) {
+        throw tooLarge(`The form must not have more than ${limits.maxFields} parts.`);
+      }
+      const value = await valueOf(part);
+      if (value !== undefined) parts.push([part.name, value]);
+    }
+    return parts;
   } catch (error) {
-    fail(error);
-    await Promise.allSettled(parts.map(([, value]) => value));
-    const reason: unknown = signal.reason;
-    if (reason instanceof ApiError) throw reason;
+    if (error instanceof ApiError) throw error;
+    const reason = error instanceof MalformedForm ? ` ${error.message}` : '';
     throw new CoreError('BAD_REQUEST', {
-      detail: 'The body is not a complete multipart form.',
-      cause: reason,
+      detail: `The body is not a complete multipart form.${reason}`,
+      cause: error,
     });
   }
 }
 
-function parserOf(contentType: string, limits: FormLimits, takesFile: (name: string) => boolean) {
+/** Returns the decoder of a character encoding. A mark of the byte order is part of the text, as in a FormData. */
+function decoderOf(charset: string): TextDecoder {
   try {
-    return new Busboy({
-      headers: { 'content-type': contentType },
-      // Clients send an object as a JSON file named "blob".
-      isPartAFile: (name, type = '', filename) =>
-        filename !== undefined && (takesFile(name ?? '') || !isJsonType(type)),
-      limits: {
-        fieldSize: MAX_BODY_BYTES,
-        fileSize: limits.file,
-        parts: limits.maxFields,
-        headerPairs: MAX_PART_HEADERS,
-      },
-    });
+    return new TextDecoder(charset, { ignoreBOM: true });
   } catch (cause) {
-    throw new CoreError('BAD_REQUEST', { detail: 'The content type of the form has no boundary.', cause });
+    throw new MalformedForm(`The character encoding "${charset}" is not supported.`, { cause });
   }
 }

@@ -7,13 +7,8 @@ export class Uploads {
   readonly #files = runtime.createFileStore();
 
   /** Stores a file as it arrives. @returns a `File` that reads from the store. */
-  add(
-    content: AsyncIterable<Uint8Array<ArrayBuffer>>,
-    name: string,
-    type: string,
-    signal: AbortSignal,
-  ): Promise<File> {
-    return this.#files.add(content, { name, type, signal });
+  add(content: AsyncIterable<Uint8Array<ArrayBuffer>>, name: string, type: string): Promise<File> {
+    return this.#files.add(content, { name, type });
   }
 
   /** Removes all files of the request. */

@@ -22,10 +22,10 @@ function createDiskStore(): FileStore {
   let folder: Promise<string> | undefined;
   let count = 0;
   return {
-    async add(content, { name, type, signal }) {
+    async add(content, { name, type }) {
       folder ??= mkdtemp(join(tmpdir(), `api-upload-${process.pid}-`));
       const path = join(await folder, String(count++));
-      await pipeline(content, createWriteStream(path, { mode: 0o600 }), { signal });
+      await pipeline(content, createWriteStream(path, { mode: 0o600 }));
       return new File([await openAsBlob(path, { type })], name, { type });
     },
     get isUsed() {

@@ -11,13 +11,10 @@ export interface Hash {
 
 /** The files of one request. */
 export interface FileStore {
-  /**
-   * Stores the content of a file.
-   * @throws the errors of `content`; the reason of `signal` when it is aborted.
-   */
+  /** Stores the content of a file. @throws the errors of `content`. */
   add: (
     content: AsyncIterable<Uint8Array<ArrayBuffer>>,
-    file: { name: string; type: string; signal: AbortSignal },
+    file: { name: string; type: string },
   ) => Promise<File>;
   /** True if there are files, so `remove` has something to do. */
   readonly isUsed: boolean;

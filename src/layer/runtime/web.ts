@@ -6,12 +6,9 @@ const encoder = new TextEncoder();
 /** Creates a store that keeps files in memory. The limits of a form also limit the memory of a request. */
 function createMemoryStore(): FileStore {
   return {
-    async add(content, { name, type, signal }) {
+    async add(content, { name, type }) {
       const chunks: Uint8Array<ArrayBuffer>[] = [];
-      for await (const chunk of content) {
-        signal.throwIfAborted();
-        chunks.push(chunk);
-      }
+      for await (const chunk of content) chunks.push(chunk);
       return new File(chunks, name, { type });
     },
     isUsed: false,
