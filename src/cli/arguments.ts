@@ -1,18 +1,19 @@
 import { parseArgs } from 'node:util';
 import { messageOf, Problem } from './problem.ts';
 
-/** The options of each command. All of them take a value. */
+/** The options of each command. */
 const ROUTER_OPTIONS = ['router', 'tsconfig', 'timeout'] as const;
-const DOCUMENT_OPTIONS = [...ROUTER_OPTIONS, 'title', 'api-version', 'server', 'rest-path'] as const;
+const REST_OPTIONS = [...ROUTER_OPTIONS, 'rest-path', 'unnamed'] as const;
+const DOCUMENT_OPTIONS = [...REST_OPTIONS, 'title', 'api-version', 'server'] as const;
 const OPTIONS = {
-  check: [...ROUTER_OPTIONS, 'rest-path'],
+  check: REST_OPTIONS,
   openapi: DOCUMENT_OPTIONS,
   types: ROUTER_OPTIONS,
   sdk: [...DOCUMENT_OPTIONS, 'out', 'name', 'key-prefix', 'package'],
 } as const;
 
 export type CommandName = keyof typeof OPTIONS;
-type Option = (typeof OPTIONS)[CommandName][number];
+export type Option = (typeof OPTIONS)[CommandName][number];
 
 /** The time limit of a command in seconds, if `--timeout` sets no other. */
 export const DEFAULT_TIMEOUT = 120;
@@ -24,7 +25,7 @@ export interface Command {
   router: string;
   /** The time limit of the command in seconds. */
   timeout: number;
-  options: Readonly<Partial<Record<Option, string>>>;
+  options: Readonly<Partial<Record<Exclude<Option, 'unnamed'>, string> & { unnamed: boolean }>>;
 }
 
 /** Returns the command of a command line, or the information that it asks for. @throws {Problem} if it is not valid. */
@@ -71,6 +72,7 @@ function parse(args: readonly string[]) {
         'api-version': text,
         server: text,
         'rest-path': text,
+        unnamed: flag,
         out: text,
         name: text,
         'key-prefix': text,

@@ -137,6 +137,37 @@ test('--router takes a package of a monorepo, whose exports are TypeScript sourc
   expect(stdout).toMatch(/kind: TRPCQueryProcedure<\{[^}]*output: ['"]kite['"]/);
 });
 
+test('--router takes an API with its own options', async () => {
+  const text = `
+import { createApi } from '../cli/layer/index.js';
+${routerText(`get: procedure.meta({ openapi: { method: 'GET', path: '/kite' } }).output(z.string()).query(() => 'kite')`)}
+const createContext = () => { throw new Error('createContext was called'); };
+export const api = createApi({ router: appRouter, createContext, rest: { path: '/kites' } });
+`;
+  const run = (...args: string[]) => {
+    const project = workspace.project('api', {
+      'package.json': '{}',
+      'tsconfig.json': TSCONFIG_TEXT,
+      'api.ts': text,
+    });
+    const [command = '', ...rest] = args;
+    return workspace.run(project, [command, '--router', './api.ts#api', ...rest]);
+  };
+  expect(await run('check')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 endpoint over REST'),
+  });
+  expect(JSON.parse((await run('openapi')).stdout)).toMatchObject({ servers: [{ url: '/kites' }] });
+  expect(await run('openapi', '--title', 'Kites')).toMatchObject({
+    code: 2,
+    stderr: 'api has its own options, so --title has no effect. Set it in createApi.\n',
+  });
+  expect(await run('types')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('types needs a router'),
+  });
+});
+
 describe('a router that cannot be described', () => {
   test('types names each procedure and field whose type is any', async () => {
     const { code, stdout, stderr } = await runOn(
@@ -179,6 +210,12 @@ describe('a router that cannot be described', () => {
     const openapi = await runOn('no-meta', text, ['openapi']);
     expect(openapi).toMatchObject({ code: 0, stderr: expect.stringContaining('warning: No procedure') });
     expect(JSON.parse(openapi.stdout)).toMatchObject({ paths: {} });
+    const unnamed = await runOn('no-meta', text, ['openapi', '--unnamed', '--rest-path', '/rest']);
+    expect(unnamed).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(unnamed.stdout)).toMatchObject({
+      servers: [{ url: '/rest' }],
+      paths: { '/ping': { get: {} } },
+    });
   });
 });
 

@@ -11,17 +11,21 @@ Commands
 
 Options of all commands
   --router <router>         the file that exports the router, such as ./src/server/api/root.ts#appRouter, or the
-                            package, such as @acme/api#appRouter. Default export: appRouter, router or default
+                            package, such as @acme/api#appRouter. Default export: appRouter, router or default.
+                            All commands but types also take an API that createApi returned, with its own options
   --tsconfig <file>         default: the tsconfig.json of the router's folder or of a folder above
   --timeout <seconds>       the time limit of the command; default: ${DEFAULT_TIMEOUT}
   -h, --help                shows this text
   -v, --version             shows the version
 
+Options of check, openapi and sdk
+  --rest-path <path>        the path that REST is served at; default: /api/v1
+  --unnamed                 also serves procedures without an openapi meta, at paths from their names
+
 Options of openapi and sdk
   --title <text>            the name of the API
   --api-version <text>      the version of the API
   --server <url>            the public origin, such as https://app.example.com
-  --rest-path <path>        the path that REST is served at (also for check); default: /api/v1
 
 Options of sdk
   --out <folder>            the folder to write: new, empty, or written by this command before

@@ -1,30 +1,43 @@
-import { type Api, createApi } from '#layer/index';
-import type { Command } from '../arguments.ts';
+import { createApi } from '#layer/index';
+import type { Command, Option } from '../arguments.ts';
 import { messageOf, Problem, report } from '../problem.ts';
-import { type LoadedRouter, loadRouter } from '../router/load.ts';
+import { type DescribedApi, isRouter, type Loaded, load } from '../router/load.ts';
 
 /** A router that a command has loaded, and the API that serves it. */
-export interface LoadedApi extends LoadedRouter {
-  api: Api;
+export interface LoadedApi extends Loaded {
+  api: DescribedApi;
   /** Prints a warning if no procedure is a REST endpoint. @returns the number of those that are. */
   countEndpoints: () => Promise<number>;
 }
 
 /** The explanation if there is nothing to describe. */
 export const NO_ENDPOINT =
-  'No procedure of this router is a REST endpoint. Add .meta({ openapi: { method, path } }) to those that should be.';
+  'No procedure of this router is a REST endpoint. Add .meta({ openapi: { method, path } }) to those that ' +
+  'should be, or use --unnamed.';
+
+/** The options that `createApi` has, too. */
+const API_OPTIONS = ['title', 'api-version', 'server', 'rest-path', 'unnamed'] as const satisfies Option[];
 
 /**
- * Loads the router that a command names, and creates an API with its options. Nothing is called.
+ * Loads what a command names: an API, or a router, which gets an API with the options of the command. Nothing is called.
  * @throws {Problem} with everything that cannot be served.
  */
 export async function loadApi(command: Command): Promise<LoadedApi> {
   const options = optionsOf(command);
-  const loaded = await loadRouter(command.router, command.options.tsconfig);
+  const loaded = await load(command.router, command.options.tsconfig);
+  const { exported: given, exportName } = loaded;
   const warn = (text: string): void => report(`warning: ${text}`);
-  const api = await asProblem(async () =>
-    createApi({ router: loaded.router, createContext, warn, ...options }),
-  );
+  const api = isRouter(given)
+    ? await asProblem(async () => createApi({ router: given, createContext, warn, ...options }))
+    : given;
+  const other = API_OPTIONS.find((option) => command.options[option] !== undefined);
+  if (!isRouter(given) && other !== undefined) {
+    throw new Problem(
+      `${exportName} has its own options, so --${other} has no effect. Set it in createApi.`,
+      2,
+    );
+  }
+  await asProblem(() => api.ready());
   return {
     ...loaded,
     api,
@@ -52,7 +65,13 @@ function createContext(): never {
 
 /** Returns the options of the API and its document. */
 function optionsOf({ options }: Command) {
-  const { title = 'API', 'api-version': version = '0', server, 'rest-path': restPath } = options;
+  const {
+    title = 'API',
+    'api-version': version = '0',
+    server,
+    'rest-path': restPath,
+    unnamed = false,
+  } = options;
   if (server !== undefined && !URL.canParse(server)) {
     throw new Problem(`--server must be a URL such as https://app.example.com, not ${server}.`, 2);
   }
@@ -61,6 +80,6 @@ function optionsOf({ options }: Command) {
   }
   return {
     openapi: { title, version, ...(server !== undefined && { serverUrl: server }) },
-    rest: restPath === undefined ? {} : { path: restPath.replace(/\/$/, '') },
+    rest: { unnamed, ...(restPath !== undefined && { path: restPath.replace(/\/$/, '') }) },
   };
 }

@@ -1,11 +1,18 @@
 import { declarationOf } from '#layer/cli/index';
 import type { Command } from '../arguments.ts';
-import { loadRouter } from '../router/load.ts';
+import { Problem } from '../problem.ts';
+import { isRouter, load } from '../router/load.ts';
 import { asProblem } from './api.ts';
 
 /** Returns the text of a router's declaration. @throws {Problem} naming the procedures that cannot be declared. */
 export async function types(command: Command): Promise<string> {
-  const { exportName: name, ...loaded } = await loadRouter(command.router, command.options.tsconfig);
-  const { text } = await asProblem(() => declarationOf({ name, ...loaded }));
+  const {
+    exported: router,
+    exportName: name,
+    ...source
+  } = await load(command.router, command.options.tsconfig);
+  if (!isRouter(router))
+    throw new Problem(`types needs a router, and ${name} is an API. Name its router.`, 2);
+  const { text } = await asProblem(() => declarationOf({ name, router, ...source }));
   return text;
 }

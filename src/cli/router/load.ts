@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import nextEnv from '@next/env';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { createJiti, type Jiti } from 'jiti';
-import { createApi } from '#layer/index';
+import { type Api, createApi } from '#layer/index';
 import { Problem } from '../problem.ts';
 import { importProblem, shown } from './failure.ts';
 import { type SettingsWatch, watchSettings } from './settings.ts';
@@ -13,9 +13,12 @@ import { parseTarget, type Target } from './target.ts';
 /** The exports that are tried if `--router` names none. */
 const DEFAULT_EXPORTS = ['appRouter', 'router', 'default'];
 
-/** A router, with its source. */
-export interface LoadedRouter {
-  router: AnyTRPCRouter;
+/** What the command line needs of an API that `createApi` returned. */
+export type DescribedApi = Pick<Api, 'procedures' | 'document' | 'ready'>;
+
+/** A router or an API, with its source. */
+export interface Loaded {
+  exported: AnyTRPCRouter | DescribedApi;
   /** The path of the module that exports it. */
   path: string;
   /** The name of the package that exports it; `undefined` if `--router` names a file. */
@@ -26,11 +29,11 @@ export interface LoadedRouter {
 }
 
 /**
- * Imports a router, as Next.js would: with the `paths` of tsconfig.json, imports without extensions, JSON, JSX, and the
+ * Imports a router or an API, as Next.js would: with the `paths` of tsconfig.json, imports without extensions, JSON, JSX, and the
  * settings of .env files. All lazy routers are loaded. Nothing is called.
  * @throws {Problem} that names the file, the export and the fix.
  */
-export async function loadRouter(text: string, tsconfigOption?: string): Promise<LoadedRouter> {
+export async function load(text: string, tsconfigOption?: string): Promise<Loaded> {
   const folder = process.cwd();
   loadEnvironment(folder);
   const target = parseTarget(text, folder);
@@ -47,11 +50,14 @@ export async function loadRouter(text: string, tsconfigOption?: string): Promise
   explainInterruption = (reason) => toProblem(new Error(reason), shown(path), settings);
   try {
     const module = await jiti.import<object>(path);
-    const { router, exportName } = pick(module, target.exportName, shown(path));
-    await createApi({ router, createContext: () => ({}), rpc: false, rest: false }).ready();
+    const { exported, exportName } = pick(module, target.exportName, shown(path));
+    if (isRouter(exported)) {
+      const options = { router: exported, createContext: () => ({}), rpc: false, rest: false } as const;
+      await createApi(options).ready();
+    }
     settings.stop();
     return {
-      router,
+      exported,
       path,
       packageName: target.isPackage ? target.specifier : undefined,
       exportName,
@@ -126,15 +132,15 @@ function fileOf({ specifier, isPackage }: Target, text: string, jiti: Jiti): str
   );
 }
 
-/** Returns the router that a module exports. @throws {Problem} that names its exports if there is none. */
+/** Returns the router or the API that a module exports. @throws {Problem} that names its exports if there is none. */
 function pick(module: object, exportName: string | undefined, file: string) {
-  const exported = new Map(Object.entries(module));
+  const values = new Map<string, unknown>(Object.entries(module));
   for (const name of exportName === undefined ? DEFAULT_EXPORTS : [exportName]) {
-    const router: unknown = exported.get(name);
-    if (isRouter(router)) return { router, exportName: name };
+    const found = values.get(name);
+    if (isRouter(found) || isApi(found)) return { exported: found, exportName: name };
   }
-  const names = [...exported.keys()];
-  const routers = names.filter((name) => isRouter(exported.get(name)));
+  const names = [...values.keys()];
+  const routers = names.filter((name) => isRouter(values.get(name)) || isApi(values.get(name)));
   const missing =
     exportName === undefined
       ? `${file} exports no router as ${DEFAULT_EXPORTS.join(', ')}.`
@@ -153,8 +159,14 @@ function fail(message: string): never {
 }
 
 /** True for a router of any copy of tRPC. */
-function isRouter(value: unknown): value is AnyTRPCRouter {
+export function isRouter(value: unknown): value is AnyTRPCRouter {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   const definition: unknown = Reflect.get(value, '_def');
   return typeof definition === 'object' && definition !== null && Reflect.get(definition, 'router') === true;
+}
+
+/** True for an API of any copy of the layer. */
+function isApi(value: unknown): value is DescribedApi {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['procedures', 'document', 'ready'].every((key) => typeof Reflect.get(value, key) === 'function');
 }
