@@ -35,7 +35,7 @@ export class Chats extends ChatsApi {
     return new Answer(runId, {
       follow: (run) =>
         overGaps(() =>
-          this.core.events<AnswerPart[]>(
+          this._core.events<AnswerPart[]>(
             { method: 'GET', path: path`/chats/${chatId}/stream`, input: { runId: run } },
             options,
           ),

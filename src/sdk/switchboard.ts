@@ -19,6 +19,6 @@ export class Switchboard extends Client {
    */
   constructor(options: SwitchboardOptions = {}) {
     super(options);
-    this.chats = new Chats(this.core);
+    this.chats = new Chats(this._core);
   }
 }

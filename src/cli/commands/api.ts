@@ -26,7 +26,12 @@ export async function loadApi(command: Command): Promise<LoadedApi> {
   const options = optionsOf(command);
   const loaded = await load(command.router, command.options.tsconfig);
   const { exported: given, exportName } = loaded;
-  const warn = (text: string): void => report(`warning: ${text}`);
+  const warned = new Set<string>();
+  const warn = (text: string): void => {
+    // Several surfaces can find the same fault.
+    if (!warned.has(text)) report(`warning: ${text}`);
+    warned.add(text);
+  };
   const api = isRouter(given)
     ? await asProblem(async () => createApi({ router: given, createContext, warn, ...options }))
     : given;

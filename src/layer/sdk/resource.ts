@@ -2,9 +2,10 @@ import type { Core } from './core.ts';
 
 /** The base class of the methods of one resource. */
 export class Resource {
-  protected readonly core: Core;
+  /** Its name begins with an underscore, which no method or resource of a client has. */
+  protected readonly _core: Core;
 
   constructor(core: Core) {
-    this.core = core;
+    this._core = core;
   }
 }

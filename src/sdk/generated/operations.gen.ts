@@ -20,7 +20,7 @@ export class UsersApi extends Resource {
    * `GET /users/me`
    */
   me(options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'GET', path: '/users/me' }, options);
+    return this._core.call({ method: 'GET', path: '/users/me' }, options);
   }
 
   /**
@@ -31,7 +31,7 @@ export class UsersApi extends Resource {
    * `GET /users`
    */
   list(input: Input<Types.UsersListData> = {}, options?: CallOptions): Pages<Types.User> {
-    return this.core.pages({ method: 'GET', path: '/users', input }, options);
+    return this._core.pages({ method: 'GET', path: '/users', input }, options);
   }
 
   /**
@@ -42,7 +42,7 @@ export class UsersApi extends Resource {
    * `POST /users`
    */
   create(input: Input<Types.UsersCreateData>, options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'POST', path: '/users', input }, options);
+    return this._core.call({ method: 'POST', path: '/users', input }, options);
   }
 
   /**
@@ -51,7 +51,7 @@ export class UsersApi extends Resource {
    * `GET /users/{id}`
    */
   get(id: Types.UsersGetData['path']['id'], options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'GET', path: path`/users/${id}` }, options);
+    return this._core.call({ method: 'GET', path: path`/users/${id}` }, options);
   }
 
   /**
@@ -60,7 +60,7 @@ export class UsersApi extends Resource {
    * `PUT /users/{id}`
    */
   replace(id: Types.UsersReplaceData['path']['id'], input: Input<Types.UsersReplaceData>, options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'PUT', path: path`/users/${id}`, input }, options);
+    return this._core.call({ method: 'PUT', path: path`/users/${id}`, input }, options);
   }
 
   /**
@@ -69,7 +69,7 @@ export class UsersApi extends Resource {
    * `PATCH /users/{id}`
    */
   update(id: Types.UsersUpdateData['path']['id'], input: Input<Types.UsersUpdateData> = {}, options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'PATCH', path: path`/users/${id}`, input }, options);
+    return this._core.call({ method: 'PATCH', path: path`/users/${id}`, input }, options);
   }
 
   /**
@@ -80,7 +80,7 @@ export class UsersApi extends Resource {
    * `DELETE /users/{id}`
    */
   delete(id: Types.UsersDeleteData['path']['id'], options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'DELETE', path: path`/users/${id}` }, options);
+    return this._core.call({ method: 'DELETE', path: path`/users/${id}` }, options);
   }
 
   /**
@@ -91,7 +91,7 @@ export class UsersApi extends Resource {
    * `PUT /users/{id}/role`
    */
   setRole(id: Types.UsersSetRoleData['path']['id'], input: Input<Types.UsersSetRoleData>, options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'PUT', path: path`/users/${id}/role`, input }, options);
+    return this._core.call({ method: 'PUT', path: path`/users/${id}/role`, input }, options);
   }
 
   /**
@@ -102,7 +102,7 @@ export class UsersApi extends Resource {
    * `PUT /users/{id}/quota`
    */
   setQuota(id: Types.UsersSetQuotaData['path']['id'], input: Input<Types.UsersSetQuotaData>, options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'PUT', path: path`/users/${id}/quota`, input }, options);
+    return this._core.call({ method: 'PUT', path: path`/users/${id}/quota`, input }, options);
   }
 
   /**
@@ -113,7 +113,7 @@ export class UsersApi extends Resource {
    * `PUT /users/{id}/ban`
    */
   ban(id: Types.UsersBanData['path']['id'], input: Input<Types.UsersBanData> = {}, options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'PUT', path: path`/users/${id}/ban`, input }, options);
+    return this._core.call({ method: 'PUT', path: path`/users/${id}/ban`, input }, options);
   }
 
   /**
@@ -124,7 +124,7 @@ export class UsersApi extends Resource {
    * `DELETE /users/{id}/ban`
    */
   unban(id: Types.UsersUnbanData['path']['id'], options?: CallOptions): Promise<Types.User> {
-    return this.core.call({ method: 'DELETE', path: path`/users/${id}/ban` }, options);
+    return this._core.call({ method: 'DELETE', path: path`/users/${id}/ban` }, options);
   }
 }
 
@@ -138,7 +138,7 @@ export class ChatsApi extends Resource {
    * `GET /chats`
    */
   list(input: Input<Types.ChatListData> = {}, options?: CallOptions): Pages<Types.Chat> {
-    return this.core.pages({ method: 'GET', path: '/chats', input }, options);
+    return this._core.pages({ method: 'GET', path: '/chats', input }, options);
   }
 
   /**
@@ -147,7 +147,7 @@ export class ChatsApi extends Resource {
    * `POST /chats`
    */
   create(input: Input<Types.ChatCreateData> = {}, options?: CallOptions): Promise<Types.Chat> {
-    return this.core.call({ method: 'POST', path: '/chats', input }, options);
+    return this._core.call({ method: 'POST', path: '/chats', input }, options);
   }
 
   /**
@@ -158,7 +158,7 @@ export class ChatsApi extends Resource {
    * `GET /chats/search`
    */
   search(input: Input<Types.ChatSearchData>, options?: CallOptions): Pages<Types.Hit> {
-    return this.core.pages({ method: 'GET', path: '/chats/search', input }, options);
+    return this._core.pages({ method: 'GET', path: '/chats/search', input }, options);
   }
 
   /**
@@ -167,7 +167,7 @@ export class ChatsApi extends Resource {
    * `GET /chats/{id}`
    */
   get(id: Types.ChatGetData['path']['id'], options?: CallOptions): Promise<Types.Chat> {
-    return this.core.call({ method: 'GET', path: path`/chats/${id}` }, options);
+    return this._core.call({ method: 'GET', path: path`/chats/${id}` }, options);
   }
 
   /**
@@ -176,7 +176,7 @@ export class ChatsApi extends Resource {
    * `PATCH /chats/{id}`
    */
   update(id: Types.ChatUpdateData['path']['id'], input: Input<Types.ChatUpdateData> = {}, options?: CallOptions): Promise<Types.Chat> {
-    return this.core.call({ method: 'PATCH', path: path`/chats/${id}`, input }, options);
+    return this._core.call({ method: 'PATCH', path: path`/chats/${id}`, input }, options);
   }
 
   /**
@@ -185,7 +185,7 @@ export class ChatsApi extends Resource {
    * `DELETE /chats/{id}`
    */
   delete(id: Types.ChatDeleteData['path']['id'], options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'DELETE', path: path`/chats/${id}` }, options);
+    return this._core.call({ method: 'DELETE', path: path`/chats/${id}` }, options);
   }
 
   /**
@@ -194,7 +194,7 @@ export class ChatsApi extends Resource {
    * `GET /chats/{chatId}/messages`
    */
   messages(chatId: Types.ChatMessagesData['path']['chatId'], input: Input<Types.ChatMessagesData> = {}, options?: CallOptions): Pages<Types.Message> {
-    return this.core.pages({ method: 'GET', path: path`/chats/${chatId}/messages`, input }, options);
+    return this._core.pages({ method: 'GET', path: path`/chats/${chatId}/messages`, input }, options);
   }
 
   /**
@@ -205,7 +205,7 @@ export class ChatsApi extends Resource {
    * `POST /chats/{chatId}/messages`
    */
   send(chatId: Types.ChatSendData['path']['chatId'], input: Input<Types.ChatSendData>, options?: CallOptions): Promise<Types.Run> {
-    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/messages`, input, named: true }, options);
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/messages`, input, named: true }, options);
   }
 
   /**
@@ -214,7 +214,7 @@ export class ChatsApi extends Resource {
    * `GET /chats/{chatId}/stream`
    */
   stream(chatId: Types.ChatStreamData['path']['chatId'], input: Input<Types.ChatStreamData> = {}, options?: CallOptions): AsyncGenerator<ServerEvent<EventData<Types.ChatStreamResponse>>, void, void> {
-    return this.core.events({ method: 'GET', path: path`/chats/${chatId}/stream`, input }, options);
+    return this._core.events({ method: 'GET', path: path`/chats/${chatId}/stream`, input }, options);
   }
 
   /**
@@ -225,7 +225,7 @@ export class ChatsApi extends Resource {
    * `POST /chats/{chatId}/stop`
    */
   stop(chatId: Types.ChatStopData['path']['chatId'], options?: CallOptions): Promise<Types.Stopped> {
-    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/stop` }, options);
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/stop` }, options);
   }
 
   /**
@@ -234,7 +234,7 @@ export class ChatsApi extends Resource {
    * `POST /chats/{chatId}/regenerate`
    */
   regenerate(chatId: Types.ChatRegenerateData['path']['chatId'], input: Input<Types.ChatRegenerateData> = {}, options?: CallOptions): Promise<Types.Run> {
-    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/regenerate`, input, named: true }, options);
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/regenerate`, input, named: true }, options);
   }
 
   /**
@@ -245,7 +245,7 @@ export class ChatsApi extends Resource {
    * `POST /chats/{chatId}/continue`
    */
   continue(chatId: Types.ChatContinueData['path']['chatId'], input: Input<Types.ChatContinueData> = {}, options?: CallOptions): Promise<Types.Run> {
-    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/continue`, input, named: true }, options);
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/continue`, input, named: true }, options);
   }
 
   /**
@@ -256,7 +256,7 @@ export class ChatsApi extends Resource {
    * `POST /chats/{chatId}/edit`
    */
   edit(chatId: Types.ChatEditData['path']['chatId'], input: Input<Types.ChatEditData>, options?: CallOptions): Promise<Types.Run> {
-    return this.core.call({ method: 'POST', path: path`/chats/${chatId}/edit`, input, named: true }, options);
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/edit`, input, named: true }, options);
   }
 
   /**
@@ -265,7 +265,7 @@ export class ChatsApi extends Resource {
    * `PUT /chats/{chatId}/branch`
    */
   selectBranch(chatId: Types.ChatSelectBranchData['path']['chatId'], input: Input<Types.ChatSelectBranchData>, options?: CallOptions): Promise<Types.Chat> {
-    return this.core.call({ method: 'PUT', path: path`/chats/${chatId}/branch`, input }, options);
+    return this._core.call({ method: 'PUT', path: path`/chats/${chatId}/branch`, input }, options);
   }
 
   /**
@@ -274,7 +274,7 @@ export class ChatsApi extends Resource {
    * `GET /models`
    */
   models(options?: CallOptions): Promise<Types.Models> {
-    return this.core.call({ method: 'GET', path: '/models' }, options);
+    return this._core.call({ method: 'GET', path: '/models' }, options);
   }
 }
 
@@ -287,7 +287,7 @@ export class ProtectedSessionsApi extends Resource {
    * `GET /protected/sessions`
    */
   list(input: Input<Types.ProtectedSessionsListData> = {}, options?: CallOptions): Pages<Types.Session> {
-    return this.core.pages({ method: 'GET', path: '/protected/sessions', input }, options);
+    return this._core.pages({ method: 'GET', path: '/protected/sessions', input }, options);
   }
 
   /**
@@ -298,7 +298,7 @@ export class ProtectedSessionsApi extends Resource {
    * `DELETE /protected/sessions/{id}`
    */
   revoke(id: Types.ProtectedSessionsRevokeData['path']['id'], options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'DELETE', path: path`/protected/sessions/${id}` }, options);
+    return this._core.call({ method: 'DELETE', path: path`/protected/sessions/${id}` }, options);
   }
 }
 
@@ -311,7 +311,7 @@ export class ProtectedApiKeysApi extends Resource {
    * `GET /protected/api-keys`
    */
   list(input: Input<Types.ProtectedApiKeysListData> = {}, options?: CallOptions): Pages<Types.ApiKey> {
-    return this.core.pages({ method: 'GET', path: '/protected/api-keys', input }, options);
+    return this._core.pages({ method: 'GET', path: '/protected/api-keys', input }, options);
   }
 
   /**
@@ -322,7 +322,7 @@ export class ProtectedApiKeysApi extends Resource {
    * `POST /protected/api-keys`
    */
   create(input: Input<Types.ProtectedApiKeysCreateData>, options?: CallOptions): Promise<Types.ApiKeyCreated> {
-    return this.core.call({ method: 'POST', path: '/protected/api-keys', input }, options);
+    return this._core.call({ method: 'POST', path: '/protected/api-keys', input }, options);
   }
 
   /**
@@ -333,7 +333,7 @@ export class ProtectedApiKeysApi extends Resource {
    * `DELETE /protected/api-keys/{id}`
    */
   revoke(id: Types.ProtectedApiKeysRevokeData['path']['id'], options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'DELETE', path: path`/protected/api-keys/${id}` }, options);
+    return this._core.call({ method: 'DELETE', path: path`/protected/api-keys/${id}` }, options);
   }
 }
 
@@ -346,7 +346,7 @@ export class ProtectedProviderKeysApi extends Resource {
    * `GET /protected/provider-keys`
    */
   list(options?: CallOptions): Promise<Types.ProviderKeys> {
-    return this.core.call({ method: 'GET', path: '/protected/provider-keys' }, options);
+    return this._core.call({ method: 'GET', path: '/protected/provider-keys' }, options);
   }
 
   /**
@@ -357,7 +357,7 @@ export class ProtectedProviderKeysApi extends Resource {
    * `PUT /protected/provider-keys/{provider}`
    */
   set(provider: Types.ProtectedProviderKeysSetData['path']['provider'], input: Input<Types.ProtectedProviderKeysSetData>, options?: CallOptions): Promise<Types.ProviderKey> {
-    return this.core.call({ method: 'PUT', path: path`/protected/provider-keys/${provider}`, input }, options);
+    return this._core.call({ method: 'PUT', path: path`/protected/provider-keys/${provider}`, input }, options);
   }
 
   /**
@@ -368,7 +368,7 @@ export class ProtectedProviderKeysApi extends Resource {
    * `DELETE /protected/provider-keys/{provider}`
    */
   delete(provider: Types.ProtectedProviderKeysDeleteData['path']['provider'], options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'DELETE', path: path`/protected/provider-keys/${provider}` }, options);
+    return this._core.call({ method: 'DELETE', path: path`/protected/provider-keys/${provider}` }, options);
   }
 }
 
@@ -393,7 +393,7 @@ export class ProtectedApi extends Resource {
    * `GET /protected`
    */
   get(options?: CallOptions): Promise<Types.Protected> {
-    return this.core.call({ method: 'GET', path: '/protected' }, options);
+    return this._core.call({ method: 'GET', path: '/protected' }, options);
   }
 
   /**
@@ -404,7 +404,7 @@ export class ProtectedApi extends Resource {
    * `GET /protected/export`
    */
   exportData(options?: CallOptions): Promise<Types.Export> {
-    return this.core.call({ method: 'GET', path: '/protected/export' }, options);
+    return this._core.call({ method: 'GET', path: '/protected/export' }, options);
   }
 
   /**
@@ -413,7 +413,7 @@ export class ProtectedApi extends Resource {
    * `GET /protected/usage`
    */
   usage(input: Input<Types.ProtectedUsageData> = {}, options?: CallOptions): Promise<Types.Usage> {
-    return this.core.call({ method: 'GET', path: '/protected/usage', input }, options);
+    return this._core.call({ method: 'GET', path: '/protected/usage', input }, options);
   }
 
   /**
@@ -424,7 +424,7 @@ export class ProtectedApi extends Resource {
    * `GET /protected/admin-claim`
    */
   adminClaim(options?: CallOptions): Promise<Types.AdminClaim> {
-    return this.core.call({ method: 'GET', path: '/protected/admin-claim' }, options);
+    return this._core.call({ method: 'GET', path: '/protected/admin-claim' }, options);
   }
 
   /**
@@ -435,7 +435,7 @@ export class ProtectedApi extends Resource {
    * `POST /protected/admin-claim`
    */
   claimAdmin(input: Input<Types.ProtectedClaimAdminData>, options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'POST', path: '/protected/admin-claim', input }, options);
+    return this._core.call({ method: 'POST', path: '/protected/admin-claim', input }, options);
   }
 
   /**
@@ -446,7 +446,7 @@ export class ProtectedApi extends Resource {
    * `POST /protected/delete-account`
    */
   deleteAccount(input: Input<Types.ProtectedDeleteAccountData> = {}, options?: CallOptions): Promise<void> {
-    return this.core.call({ method: 'POST', path: '/protected/delete-account', input }, options);
+    return this._core.call({ method: 'POST', path: '/protected/delete-account', input }, options);
   }
 
   /**
@@ -457,7 +457,7 @@ export class ProtectedApi extends Resource {
    * `GET /protected/audit`
    */
   audit(input: Input<Types.ProtectedAuditData> = {}, options?: CallOptions): Pages<Types.AuditEvent> {
-    return this.core.pages({ method: 'GET', path: '/protected/audit', input }, options);
+    return this._core.pages({ method: 'GET', path: '/protected/audit', input }, options);
   }
 }
 

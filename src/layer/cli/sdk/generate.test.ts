@@ -109,6 +109,22 @@ test('generateClient turns a new procedure into a typed, documented and working 
   }
 });
 
+test('generateClient quotes names that are no identifiers, and keeps names that its classes could have', async () => {
+  const query = (path: `/${string}`) =>
+    procedure
+      .meta({ openapi: { method: 'GET', path, tags } })
+      .output(Kite)
+      .query(() => ({ id: '', colour: '' }));
+  const named = router({ 'wind-speed': router({ core: query('/core'), 'at-noon': query('/noon') }) });
+  const { 'operations.gen.ts': text } = await generateClient(
+    JSON.parse(JSON.stringify(createOpenApiDocument(named, { title: 'Test', version: '1.0.0' }))),
+    NAMES,
+  );
+  expect(text).toContain("readonly 'wind-speed': WindSpeedApi;");
+  expect(text).toContain("  'at-noon'(options?: CallOptions): Promise<Types.Kite> {");
+  expect(text).toContain('  core(options?: CallOptions): Promise<Types.Kite> {\n    return this._core.call(');
+});
+
 test('methodsOf assigns every operation to the resource in its operationId', () => {
   expect(methodsOf(Document.parse(document), NAMES.resources).map(({ path }) => path.join('.'))).toEqual([
     'chats.get',

@@ -142,7 +142,7 @@ function methodSource(method: Method): string {
   }[result.kind];
   return `${docOf(method)}
   ${memberName(method.path.at(-1) ?? '')}(${parameters.join(', ')}): ${returnType} {
-    return this.core.${result.kind}({ ${operation.join(', ')} }, options);
+    return this._core.${result.kind}({ ${operation.join(', ')} }, options);
   }`;
 }
 
