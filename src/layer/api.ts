@@ -1,4 +1,4 @@
-import type { TRPCError } from '@trpc/server';
+import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
 import { type ApiResponse, sizeOf, toResponse } from './call/response.ts';
@@ -11,7 +11,7 @@ import { problem } from './errors/problem.ts';
 import { createCors } from './http/cors.ts';
 import { createOriginGuard } from './http/origin.ts';
 import { createMounts, type Mount } from './mounts.ts';
-import type { ApiOptions } from './options.ts';
+import type { ApiOptions, ServedRouter } from './options.ts';
 import { within } from './time-limit.ts';
 
 /** A tRPC router, ready to serve requests. Its functions need no `this`. */
@@ -46,10 +46,18 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
  * @throws {Error} if a procedure cannot be served (the message names it), or if an option is not valid.
  * @example const api = createApi({ router: appRouter, createContext });
  */
-export function createApi<Platform = unknown, C extends object = object>(
-  options: ApiOptions<Platform, C>,
-): Api<Platform> {
-  const { createContext, trustProxy, errors = coreErrors, publicPath = '' } = options;
+export function createApi<
+  Platform = unknown,
+  C extends object = object,
+  Router extends AnyTRPCRouter = AnyTRPCRouter,
+>(options: ApiOptions<Platform, C> & ServedRouter<Router, C>): Api<Platform> {
+  const {
+    createContext,
+    trustProxy,
+    errors = coreErrors,
+    publicPath = '',
+    maxDuration = DEFAULT_MAX_DURATION,
+  } = options;
   const { around, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
   const origins = createOriginGuard({
@@ -171,7 +179,7 @@ export function createApi<Platform = unknown, C extends object = object>(
 
   async function fetch(request: Request, platform?: Platform): Promise<Response> {
     // Without an argument, the caller has declared that there is no platform.
-    const host = hostRequest(request, { platform: platform as Platform, maxDuration: DEFAULT_MAX_DURATION });
+    const host = hostRequest(request, { platform: platform as Platform, maxDuration });
     return toResponse(await respondTo(host));
   }
 

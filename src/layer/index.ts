@@ -45,7 +45,7 @@ export {
   type DocumentInfo,
   type OpenApiDocument,
 } from './openapi/index.ts';
-export type { ApiOptions, CallError, Outcome } from './options.ts';
+export type { ApiOptions, CallError, Outcome, ServedRouter } from './options.ts';
 export { DEFAULT_PATHS } from './paths.ts';
 export {
   type Budgets,

@@ -1,4 +1,4 @@
-import type { AnyTRPCRouter, TRPCError, TRPCProcedureType } from '@trpc/server';
+import type { AnyTRPCRouter, inferRouterContext, TRPCError, TRPCProcedureType } from '@trpc/server';
 import type { Call } from './call/call.ts';
 import type { ApiResponse } from './call/response.ts';
 import type { ContextOptions, TrustProxy } from './context.ts';
@@ -39,6 +39,16 @@ export interface CallError<C extends object, Platform> {
   call: Call<C, Platform>;
 }
 
+/** A router whose procedures accept the context that `createContext` returns. */
+export interface ServedRouter<Router extends AnyTRPCRouter, C extends object> {
+  router: [C] extends [inferRouterContext<Router>] ? Router : RouterOfContext<C>;
+}
+
+/** A router for the context of `createContext`, for the message of the compiler about one that does not fit. */
+type RouterOfContext<C extends object> = AnyTRPCRouter & {
+  _def: { _config: { $types: { ctx: C } } };
+};
+
 /** The options of `createApi`. */
 export interface ApiOptions<Platform, C extends object> extends MountOptions<C> {
   /** The tRPC router to serve. */
@@ -72,6 +82,8 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
    * which never rejects: a failed call has a response too.
    */
   around?: (call: Call<C, Platform>, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+  /** The maximum duration of a call through `api.fetch` and `api.request`, in seconds. Default: 60. Hosts have their own. */
+  maxDuration?: number;
   /** Called when a call is rejected before or by its surface. @throws {ApiError} to reject it with another error. */
   onRejected?: (call: Call<C, Platform>) => Promise<void>;
   /** Called with the error of each failed call, and of each stream that fails after its response has started. */

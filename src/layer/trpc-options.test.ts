@@ -301,3 +301,14 @@ describe('the platform of a host', () => {
     expect(wrong).toBeDefined();
   });
 });
+
+describe('the context of a router', () => {
+  test('must be what createContext returns', () => {
+    const router = t.router({ whoami: t.procedure.query(({ ctx }) => ctx.user) });
+    createApi({ router, createContext: () => ({ user: null, more: 1 }) });
+    createApi({ router, createContext: async () => Promise.resolve({ user: 'ada' }) });
+    // @ts-expect-error -- the procedures read `user`.
+    createApi({ router, createContext: () => ({ usr: null }) });
+    expect(router).toBeDefined();
+  });
+});
