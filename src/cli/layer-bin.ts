@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Runs the command line of the layer, which is a package of its own because servers do not need it. */
+/** The program of the layer's own package: it runs the command line, which servers do not need, from its package. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
