@@ -4,6 +4,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   streams: () => import('./streams/main.ts'),
   start: () => import('./start/main.ts'),
   rest: () => import('./rest/main.ts'),
+  layer: () => import('./layer/main.ts'),
   types: () => import('./types/main.ts'),
   encode: () => import('./encode/main.ts'),
   decode: () => import('./decode/main.ts'),

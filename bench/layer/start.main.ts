@@ -51,16 +51,23 @@ const PER_RESOURCE = 4;
 const names = Array.from({ length: Number(process.argv[2]) / PER_RESOURCE }, (_, i) => `things${i}`);
 const appRouter = router(Object.fromEntries(names.map((name) => [name, resource(name)])));
 
-const started = performance.now();
+const US_PER_MS = 1000;
+/** The CPU time of this thread, in milliseconds. Other processes on the machine hardly change it. */
+function cpuTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / US_PER_MS;
+}
+
+const started = cpuTime();
 const api = createApi({ router: appRouter, createContext: () => ({}) });
-const created = performance.now();
+const created = cpuTime();
 
 /** The longest time for which the event loop did nothing else. */
 let longest = 0;
-let last = performance.now();
+let last = cpuTime();
 let isDone = false;
 function tick(): void {
-  const now = performance.now();
+  const now = cpuTime();
   longest = Math.max(longest, now - last);
   last = now;
   if (!isDone) setImmediate(tick);
@@ -71,5 +78,5 @@ const { length } = await response.text();
 tick();
 isDone = true;
 if (response.status !== 200) throw new Error(`The document has status ${response.status}.`);
-const times = [created - started, performance.now() - created, longest];
+const times = [created - started, cpuTime() - created, longest];
 console.log(`start, document, block: ${times.map((ms) => ms.toFixed(1)).join(' ')}; ${length} characters`);

@@ -24,18 +24,16 @@ export function openPartsOf(router: AnyTRPCRouter, options: EndpointOptions = {}
         parts.add(part);
       }
     };
-    const { inputs } = endpoint.procedure._def;
-    for (const [side, parsers] of [
-      ['input', inputs],
-      ['output', [outputOf(endpoint.procedure)]],
-    ] as const) {
-      for (const vendor of parsers.flatMap((parser) => undescribedVendor(parser, side) ?? [])) {
-        found.add(
-          `${endpoint.name}: ${side} is a schema of ${vendor} without Standard JSON Schema. The OpenAPI document ` +
-            'leaves it open. Use a version or an adapter of the library that has `~standard.jsonSchema`.',
-        );
-      }
-    }
+    const checkParser = (side: Side, parser: unknown) => {
+      const vendor = undescribedVendor(parser, side);
+      if (vendor === undefined) return;
+      found.add(
+        `${endpoint.name}: ${side} is a schema of ${vendor} without Standard JSON Schema. The OpenAPI document ` +
+          'leaves it open. Use a version or an adapter of the library that has `~standard.jsonSchema`.',
+      );
+    };
+    for (const input of endpoint.procedure._def.inputs) checkParser('input', input);
+    checkParser('output', outputOf(endpoint.procedure));
     const { requestHeaders, responseHeaders } = endpoint.openapi;
     if (endpoint.input) check('input', endpoint.input);
     if (requestHeaders) check('input', requestHeaders);

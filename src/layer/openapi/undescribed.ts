@@ -1,5 +1,5 @@
 import * as core from 'zod/v4/core';
-import { isNothing, type Schema, type Side } from '../schema/schema.ts';
+import { defOf, isNothing, type Schema, type Side } from '../schema/schema.ts';
 import { isDescribed, keysOf } from './annotations.ts';
 import { createWire } from './wire.ts';
 
@@ -32,15 +32,15 @@ export function createUndescribed(side: Side): FindUndescribed {
   const names = new Map<string, Schema>();
 
   function find(schema: Schema, depth: number): readonly Undescribed[] {
+    if (LEAVES.has(defOf(schema).type)) return nameless(schema);
     const before = known.get(schema);
     if (before) return before;
     if (depth > MAX_DEPTH) return [undescribable(schema, 'an endless schema')];
     // A schema that contains itself reaches this while it is being walked.
     known.set(schema, NONE);
-    const found = [...within(schema, depth), ...nameless(schema)];
-    const result = found.length === 0 ? NONE : found;
-    known.set(schema, result);
-    return result;
+    const found = both(within(schema, depth), nameless(schema));
+    if (found !== NONE) known.set(schema, found);
+    return found;
   }
 
   /** Reports a schema whose id another schema has. The first one keeps the name. */
@@ -56,44 +56,39 @@ export function createUndescribed(side: Side): FindUndescribed {
   function within(schema: Schema, depth: number): readonly Undescribed[] {
     const found = inside(schema, depth);
     // A meta that describes the values replaces what is inside.
-    return found.length > 0 && isDescribed(schema) ? NONE : found;
+    return found !== NONE && isDescribed(schema) ? NONE : found;
   }
 
   function inside(schema: Schema, depth: number): readonly Undescribed[] {
-    // Zod documents this cast. A custom kind of schema has a type that is not listed, and reaches the default case.
-    const { def } = (schema as core.$ZodTypes)._zod;
-    const part = (inner: Schema, key?: string): readonly Undescribed[] => {
-      const found = find(inner, key === undefined ? depth : depth + 1);
-      if (found.length === 0 || key === undefined) return found;
-      return found.map((one) => ({ ...one, path: [key, ...one.path] }));
-    };
-    const both = (one: readonly Undescribed[], other: readonly Undescribed[]) =>
-      one.length === 0 ? other : [...one, ...other];
-    const each = (parts: readonly Schema[], key = '') =>
-      parts.reduce((found, one, i) => both(found, part(one, `${key}${i}`)), NONE);
+    const def = defOf(schema);
+    const part = (inner: Schema) => find(inner, depth);
+    const member = (inner: Schema, key: string) => inKey(find(inner, depth + 1), key);
+    const members = (parts: readonly Schema[], key = '') =>
+      parts.reduce((found, one, i) => both(found, member(one, `${key}${i}`)), NONE);
     switch (def.type) {
       case 'object': {
         let found = NONE;
-        for (const [name, field] of Object.entries<Schema>(def.shape)) found = both(found, part(field, name));
-        return def.catchall ? both(found, part(def.catchall, '*')) : found;
+        for (const [name, field] of Object.entries<Schema>(def.shape))
+          found = both(found, member(field, name));
+        return def.catchall ? both(found, member(def.catchall, '*')) : found;
       }
       case 'array':
-        return part(def.element, '*');
+        return member(def.element, '*');
       case 'tuple':
-        return both(each(def.items), def.rest ? part(def.rest, '*') : NONE);
+        return both(members(def.items), def.rest ? member(def.rest, '*') : NONE);
       case 'record':
-        return both(part(def.keyType, '{key}'), part(def.valueType, '*'));
+        return both(member(def.keyType, '{key}'), member(def.valueType, '*'));
       case 'map':
         if (keysOf(createWire(side)(def.keyType))) {
-          return both(part(def.keyType, '{key}'), part(def.valueType, '*'));
+          return both(member(def.keyType, '{key}'), member(def.valueType, '*'));
         }
-        return both(part(def.keyType, '{key}'), [
+        return both(member(def.keyType, '{key}'), [
           undescribable(schema, 'a map whose keys have no text form'),
         ]);
       case 'set':
-        return part(def.valueType, '*');
+        return member(def.valueType, '*');
       case 'union':
-        return each(
+        return members(
           def.options.filter((option) => !isNothing(option)),
           '|',
         );
@@ -128,6 +123,19 @@ export function createUndescribed(side: Side): FindUndescribed {
 
   return (schema) => find(schema, 0);
 }
+
+/** The kinds that contain no schemas, and that JSON Schema describes. */
+const LEAVES: ReadonlySet<string> = new Set<core.$ZodTypeDef['type']>([
+  ...(['string', 'number', 'boolean', 'bigint', 'date', 'enum', 'literal', 'null'] as const),
+  ...(['any', 'unknown', 'never', 'undefined', 'void', 'nan', 'template_literal'] as const),
+]);
+
+const both = (one: readonly Undescribed[], other: readonly Undescribed[]): readonly Undescribed[] =>
+  one === NONE ? other : other === NONE ? one : [...one, ...other];
+
+/** Returns the parts of a member in the schema that contains it. */
+const inKey = (found: readonly Undescribed[], key: string): readonly Undescribed[] =>
+  found === NONE ? NONE : found.map((one) => ({ ...one, path: [key, ...one.path] }));
 
 const undescribable = (part: Schema, kind: string): Undescribed => ({
   part,

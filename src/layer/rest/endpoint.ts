@@ -93,24 +93,50 @@ export function endpointsOf(
   router: AnyTRPCRouter,
   { unnamed = false, skip }: EndpointOptions = {},
 ): Endpoint[] {
+  const procedures = proceduresOf(router);
+  const kept = known.get(router)?.get(unnamed);
+  // Loading a lazy router adds procedures.
+  const found = kept?.count === procedures.length ? kept : findEndpoints(procedures, unnamed);
+  known.set(router, (known.get(router) ?? new Map<boolean, Found>()).set(unnamed, found));
+  for (const text of found.skipped) skip?.(text);
+  return [...found.endpoints];
+}
+
+/** The endpoints of a router, and why procedures without an `openapi` meta are not among them. */
+interface Found {
+  endpoints: Endpoint[];
+  skipped: string[];
+  /** The number of procedures of the router. */
+  count: number;
+}
+
+/** What was found in each router, with and without procedures that have no `openapi` meta. */
+const known = new WeakMap<AnyTRPCRouter, Map<boolean, Found>>();
+
+function findEndpoints(procedures: [name: string, AnyTRPCProcedure][], unnamed: boolean): Found {
   const problems: string[] = [];
-  const endpoints = proceduresOf(router).flatMap(([name, procedure]) => {
+  const skipped: string[] = [];
+  const endpoints: Endpoint[] = [];
+  for (const [name, procedure] of procedures) {
     const { meta, type } = procedure._def;
     const isUnnamed = unnamed && !(isRecord(meta) && isRecord(meta['openapi']));
     try {
       const declared = isUnnamed ? defaultMeta(name, type) : hasOpenApi(meta) ? meta : null;
-      return (declared && describe(name, procedure, declared)) ?? [];
+      const endpoint = declared && describe(name, procedure, declared);
+      if (endpoint) endpoints.push(endpoint);
     } catch (cause) {
       const problem = `${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
-      if (isUnnamed)
-        skip?.(`REST cannot serve ${problem} Disable it with \`openapi: { enabled: false }\` in its meta.`);
-      else problems.push(problem);
-      return [];
+      if (!isUnnamed) problems.push(problem);
+      else {
+        skipped.push(
+          `REST cannot serve ${problem} Disable it with \`openapi: { enabled: false }\` in its meta.`,
+        );
+      }
     }
-  });
+  }
   problems.push(...conflictsOf(endpoints));
   const [only, ...others] = problems;
-  if (only === undefined) return endpoints;
+  if (only === undefined) return { endpoints, skipped, count: procedures.length };
   if (others.length === 0) throw new Error(only);
   throw new Error(['REST cannot serve these procedures:', ...problems].join('\n- '));
 }
@@ -129,26 +155,7 @@ function defaultMeta(name: string, type: TRPCProcedureType): DeclaredMeta & { is
   };
 }
 
-/** The endpoints of procedures that have been described, by their names. */
-const known = new WeakMap<AnyTRPCProcedure, Map<string, Endpoint | null>>();
-
-/** Describes a procedure once, because several surfaces need its endpoint. @throws {Error} if it cannot be served. */
 function describe(
-  name: string,
-  procedure: AnyTRPCProcedure,
-  declared: DeclaredMeta & { isUnnamed?: boolean },
-): Endpoint | null {
-  const byName = known.get(procedure) ?? new Map<string, Endpoint | null>();
-  known.set(procedure, byName);
-  const key = `${name} ${declared.isUnnamed === true}`;
-  const before = byName.get(key);
-  if (before !== undefined) return before;
-  const endpoint = endpointOf(name, procedure, declared);
-  byName.set(key, endpoint);
-  return endpoint;
-}
-
-function endpointOf(
   name: string,
   procedure: AnyTRPCProcedure,
   { openapi, rest = {}, isUnnamed = false }: DeclaredMeta & { isUnnamed?: boolean },

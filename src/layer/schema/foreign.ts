@@ -1,4 +1,3 @@
-import * as core from 'zod/v4/core';
 import {
   annotated,
   arrayOf,
@@ -9,7 +8,7 @@ import {
   stringOf,
   unknownOf,
 } from './build.ts';
-import type { Schema, Side } from './schema.ts';
+import { isSchema, type Schema, type Side } from './schema.ts';
 
 /** A validator of another library than zod 4, by Standard Schema (https://standardschema.dev). */
 interface Standard {
@@ -47,7 +46,7 @@ const isZod3 = (parser: unknown): boolean => {
  * @throws {Error} for other parsers. The message says what to do.
  */
 export function schemaOf(parser: unknown, side: Side, names: readonly string[] = []): Schema {
-  if (parser instanceof core.$ZodType) return parser;
+  if (isSchema(parser)) return parser;
   if (isZod3(parser)) {
     throw new Error(
       `the ${side} is a zod 3 schema. REST needs zod 4: import { z } from 'zod/v4', or update zod.`,
@@ -67,7 +66,7 @@ export function schemaOf(parser: unknown, side: Side, names: readonly string[] =
  * `undefined` for other parsers.
  */
 export function undescribedVendor(parser: unknown, side: Side): string | undefined {
-  if (parser instanceof core.$ZodType || jsonSchemaOf(parser, side)) return undefined;
+  if (isSchema(parser) || jsonSchemaOf(parser, side)) return undefined;
   return standardOf(parser)?.vendor;
 }
 

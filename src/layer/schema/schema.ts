@@ -1,53 +1,71 @@
 import * as core from 'zod/v4/core';
 import { intersectionOf, neverOf, objectOf, optionalOf, unionOf } from './build.ts';
+import { partsOf } from './parts.ts';
 
 /** Any zod 4 schema. */
 export type Schema = core.$ZodType;
 
+/** True for a zod 4 schema of any copy of zod. It is faster than `instanceof`, which looks up the traits of a schema. */
+export const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && '_zod' in value;
+
 /** The side from which a schema is read: the input that a caller sends, or the output that it gets. */
 export type Side = 'input' | 'output';
+
+/**
+ * Returns the definition of a schema, by whose `type` its kind is known. `instanceof` says the same, but takes several
+ * times as long in zod. Zod documents this cast. A kind that an application has defined has a type that is not listed.
+ */
+export const defOf = (schema: Schema) => (schema as core.$ZodTypes)._zod.def;
 
 /**
  * Returns the schema inside a wrapper that does not change its kind, such as optional or readonly.
  * @returns `undefined` for a schema that is not a wrapper; a pipe is none.
  */
 export function unwrapOnce(schema: Schema): Schema | undefined {
-  if (
-    schema instanceof core.$ZodOptional ||
-    schema instanceof core.$ZodNullable ||
-    schema instanceof core.$ZodDefault ||
-    schema instanceof core.$ZodPrefault ||
-    schema instanceof core.$ZodNonOptional ||
-    schema instanceof core.$ZodCatch ||
-    schema instanceof core.$ZodReadonly
-  ) {
-    return schema._zod.def.innerType;
+  const def = defOf(schema);
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+    case 'nonoptional':
+    case 'catch':
+    case 'readonly':
+      return def.innerType;
+    case 'lazy':
+      // The getter may create a new schema each time. Zod keeps the first one.
+      return (schema as core.$ZodLazy)._zod.innerType;
+    default:
+      return undefined;
   }
-  // The getter may create a new schema each time. Zod keeps the first one.
-  return schema instanceof core.$ZodLazy ? schema._zod.innerType : undefined;
 }
 
 /** Returns the schema inside a wrapper or pipe that receives the input first; `undefined` for any other schema. */
-export const innerOf = (schema: Schema): Schema | undefined =>
-  schema instanceof core.$ZodPipe ? schema._zod.def.in : unwrapOnce(schema);
+export function innerOf(schema: Schema): Schema | undefined {
+  const def = defOf(schema);
+  return def.type === 'pipe' ? def.in : unwrapOnce(schema);
+}
 
 /**
  * Returns the end of a pipe that faces the caller, or the other end if a bare function is there: it describes nothing.
  */
-function pipeEnd({ _zod: { def } }: core.$ZodPipe, side: Side): Schema {
+function pipeEnd(def: core.$ZodPipeDef, side: Side): Schema {
   const [near, far] = side === 'input' ? [def.in, def.out] : [def.out, def.in];
-  return near instanceof core.$ZodTransform ? far : near;
+  return defOf(near).type === 'transform' ? far : near;
 }
 
 /** Returns a schema without its wrappers and pipes, as the caller sees it on one side. */
 export function unwrap(schema: Schema, side: Side): Schema {
-  const inner = schema instanceof core.$ZodPipe ? pipeEnd(schema, side) : unwrapOnce(schema);
+  const def = defOf(schema);
+  const inner = def.type === 'pipe' ? pipeEnd(def, side) : unwrapOnce(schema);
   return inner ? unwrap(inner, side) : schema;
 }
 
 /** True if a schema is void or undefined: there is no value. */
 export function isNothing(schema: Schema): boolean {
-  return schema instanceof core.$ZodVoid || schema instanceof core.$ZodUndefined;
+  const { type } = defOf(schema);
+  return type === 'void' || type === 'undefined';
 }
 
 /** True if the schema accepts `undefined` from a caller, a preprocess and a catch included. */
@@ -60,11 +78,9 @@ export function isOptional(schema: Schema): boolean {
  * do not declare that, so they count by the schema inside.
  */
 export function mayBeLeftOut(schema: Schema): boolean {
-  if (schema instanceof core.$ZodCatch) return mayBeLeftOut(schema._zod.def.innerType);
-  if (schema instanceof core.$ZodNullable) return mayBeLeftOut(schema._zod.def.innerType);
-  if (schema instanceof core.$ZodPipe && schema._zod.def.in instanceof core.$ZodTransform) {
-    return mayBeLeftOut(schema._zod.def.out);
-  }
+  const def = defOf(schema);
+  if (def.type === 'catch' || def.type === 'nullable') return mayBeLeftOut(def.innerType);
+  if (def.type === 'pipe' && defOf(def.in).type === 'transform') return mayBeLeftOut(def.out);
   return isOptional(schema);
 }
 
@@ -82,33 +98,14 @@ export function mayBeUndefined(schema: Schema): boolean {
   );
 }
 
-/** Returns the schemas directly inside a schema. */
-function partsOf(schema: Schema): readonly Schema[] {
-  const inner = unwrapOnce(schema);
-  if (inner) return [inner];
-  if (schema instanceof core.$ZodPipe) return [pipeEnd(schema, 'input')];
-  if (schema instanceof core.$ZodArray) return [schema._zod.def.element];
-  if (schema instanceof core.$ZodTuple) {
-    const { items, rest } = schema._zod.def;
-    return rest ? [...items, rest] : items;
-  }
-  if (schema instanceof core.$ZodObject) {
-    const { shape, catchall } = schema._zod.def;
-    return [...Object.values(shape), ...(catchall ? [catchall] : [])];
-  }
-  if (schema instanceof core.$ZodUnion) return schema._zod.def.options;
-  if (schema instanceof core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
-  const holdsValues =
-    schema instanceof core.$ZodRecord || schema instanceof core.$ZodMap || schema instanceof core.$ZodSet;
-  return holdsValues ? [schema._zod.def.valueType] : [];
-}
-
 /** True if a schema accepts files, itself or at any depth. */
 export function holdsFiles(schema: Schema, seen = new Set<Schema>()): boolean {
-  if (schema instanceof core.$ZodFile) return true;
+  const def = defOf(schema);
+  if (def.type === 'file') return true;
   if (seen.has(schema)) return false;
   seen.add(schema);
-  return partsOf(schema).some((part) => holdsFiles(part, seen));
+  const parts = def.type === 'pipe' ? [pipeEnd(def, 'input')] : partsOf(schema).schemas;
+  return parts.some((part) => holdsFiles(part, seen));
 }
 
 /**
@@ -117,13 +114,10 @@ export function holdsFiles(schema: Schema, seen = new Set<Schema>()): boolean {
  * @returns the schema of each field by name; `null` if the schema does not consist of objects.
  */
 export function fieldsOf(schema: Schema, side: Side): Map<string, Schema> | null {
-  const bare = unwrap(schema, side);
-  if (bare instanceof core.$ZodObject) return new Map(Object.entries(bare._zod.def.shape));
-  if (bare instanceof core.$ZodUnion) return mergeFields(bare._zod.def.options, side, 'any');
-  if (bare instanceof core.$ZodIntersection) {
-    return mergeFields([bare._zod.def.left, bare._zod.def.right], side, 'all');
-  }
-  return null;
+  const def = defOf(unwrap(schema, side));
+  if (def.type === 'object') return new Map(Object.entries(def.shape));
+  if (def.type === 'union') return mergeFields(def.options, side, 'any');
+  return def.type === 'intersection' ? mergeFields([def.left, def.right], side, 'all') : null;
 }
 
 function mergeFields(parts: readonly Schema[], side: Side, holds: 'any' | 'all'): Map<string, Schema> | null {

@@ -1,5 +1,4 @@
-import * as core from 'zod/v4/core';
-import { type Schema, unwrap, unwrapOnce } from './schema.ts';
+import { defOf, type Schema, unwrap, unwrapOnce } from './schema.ts';
 
 /**
  * How text carries a field: as one value, a repeated name, names in brackets, or JSON; `mixed` if a value may also be
@@ -36,33 +35,34 @@ function isValue(schema: Schema): boolean {
 
 /** Returns the schemas of a list's items; `undefined` if the schema is not a list. */
 function listedIn(schema: Schema): readonly Schema[] | undefined {
-  if (schema instanceof core.$ZodArray) return [schema._zod.def.element];
-  if (schema instanceof core.$ZodSet) return [schema._zod.def.valueType];
-  if (!(schema instanceof core.$ZodTuple)) return undefined;
-  const { items, rest } = schema._zod.def;
-  return rest ? [...items, rest] : items;
+  const def = defOf(schema);
+  if (def.type === 'array') return [def.element];
+  if (def.type === 'set') return [def.valueType];
+  if (def.type !== 'tuple') return undefined;
+  return def.rest ? [...def.items, def.rest] : def.items;
 }
 
 /** Returns the schemas of an object's fields; `undefined` if the schema is not an object. */
 function namedIn(schema: Schema): readonly Schema[] | undefined {
-  if (schema instanceof core.$ZodRecord || schema instanceof core.$ZodMap) return [schema._zod.def.valueType];
-  if (!(schema instanceof core.$ZodObject)) return undefined;
-  const { shape, catchall } = schema._zod.def;
-  return [...Object.values(shape), ...(catchall ? [catchall] : [])];
+  const def = defOf(schema);
+  if (def.type === 'record' || def.type === 'map') return [def.valueType];
+  if (def.type !== 'object') return undefined;
+  return [...Object.values(def.shape), ...(def.catchall ? [def.catchall] : [])];
 }
 
 /** Returns the options of a union or both sides of an intersection, without those that text cannot express. */
 function choicesOf(schema: Schema): readonly Schema[] | undefined {
-  if (schema instanceof core.$ZodIntersection) return [schema._zod.def.left, schema._zod.def.right];
-  if (!(schema instanceof core.$ZodUnion)) return undefined;
-  return schema._zod.def.options.filter((option) => !NO_TEXT.has(option._zod.def.type));
+  const def = defOf(schema);
+  if (def.type === 'intersection') return [def.left, def.right];
+  return def.type === 'union' ? def.options.filter((option) => !NO_TEXT.has(defOf(option).type)) : undefined;
 }
 
 const NO_TEXT: ReadonlySet<string> = new Set(['null', 'undefined', 'void', 'never']);
 
 /** True if a function of the application (a preprocess) receives the field first, unchanged. */
 export function isPreprocessed(schema: Schema): boolean {
-  if (schema instanceof core.$ZodPipe) return schema._zod.def.in instanceof core.$ZodTransform;
+  const def = defOf(schema);
+  if (def.type === 'pipe') return defOf(def.in).type === 'transform';
   const inner = unwrapOnce(schema);
   return inner !== undefined && isPreprocessed(inner);
 }
