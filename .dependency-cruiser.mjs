@@ -33,8 +33,7 @@ export default {
       from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: {
         path: '^node_modules/',
-        pathNot:
-          '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|srvx|openapi3-ts|trpc-to-openapi)/',
+        pathNot: '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|srvx)/',
       },
     },
     {
@@ -76,7 +75,8 @@ export default {
       from: { path: '^(?!src/layer/)' },
       to: {
         path: '^src/layer/',
-        pathNot: '^src/layer/((index|client|limits|messages)|(hosts/node|testing/index|cli/index))\\.ts$',
+        pathNot:
+          '^src/layer/((index|client|limits|messages)|(hosts/node|testing/(index|stores)|cli/index))\\.ts$',
       },
     },
     {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { iterable } from '#layer/index';
+import { testIdempotencyStore } from '#layer/testing/stores';
 import { idempotencyKeys, users } from '#server/db/schema/index';
 import { router, signedIn } from '#server/procedures';
 import { removeExpired } from '#server/removal';
@@ -20,6 +21,7 @@ import {
 import { expectProblem, withoutRequestId } from '#test/problem';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
+import { createIdempotencyStore } from './idempotency.ts';
 
 /** The result of the procedure `work`, which the test resolves or rejects. */
 let work = Promise.withResolvers<string>();
@@ -51,11 +53,19 @@ afterAll(two.close);
 const oddOne = await serveInstance({ router: odd });
 afterAll(oddOne.close);
 const { db } = one.deps;
-await signUp(one.url);
+const bob = await signUp(one.url);
 const ada = await signUp(one.url);
 /** The same session on the other instances. */
 const adaAtTwo = caller(two.url, ada.headers);
 const adaAtOdd = caller(oddOne.url, ada.headers, false);
+
+describe('the store keeps the contract of the layer: it', () => {
+  const checks = testIdempotencyStore(async () => ({
+    store: createIdempotencyStore(one.deps),
+    scopes: [ada.id, bob.id],
+  }));
+  for (const { name, run } of checks) test(name, run);
+});
 
 const withIdempotencyKey = (key: string, json: unknown = {}) => ({
   json,

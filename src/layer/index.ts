@@ -36,7 +36,7 @@ export {
 } from './http/origin.ts';
 export { nextSlice } from './http/turns.ts';
 export { HEARTBEAT_MS, MAX_BATCH_SIZE } from './limits.ts';
-export type { Meta, RestMeta } from './meta.ts';
+export type { Meta, OpenApiOperation, RestMeta } from './meta.ts';
 export type { Mount } from './mounts.ts';
 export {
   createOpenApiDocument,

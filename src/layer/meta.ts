@@ -1,4 +1,4 @@
-import type { OpenApiMeta } from 'trpc-to-openapi';
+import type { $ZodObject } from 'zod/v4/core';
 import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
 
 /** The options of a procedure over REST that trpc-to-openapi's meta does not have. */
@@ -40,21 +40,53 @@ export interface RestMeta {
   };
 }
 
+/** The operation of a procedure in REST and in the OpenAPI document, in the same shape as trpc-to-openapi's. */
+export interface OpenApiOperation {
+  /** False to leave the procedure out of REST and the document. Default: true. */
+  enabled?: boolean;
+  /** The HTTP method. */
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** The path below the path of REST, with parameters in braces, which are fields of the input: `/things/{id}`. */
+  path: `/${string}`;
+  /** The id of the operation. Default: the name of the procedure. */
+  operationId?: string;
+  /** A phrase that names the operation. */
+  summary?: string;
+  /** What the operation does, in Markdown. */
+  description?: string;
+  /** True if the operation needs authentication, false if it does not. */
+  protect?: boolean;
+  /** The groups of the operation in the document. */
+  tags?: string[];
+  /** The media types of the body. Default: JSON and forms, or only forms for an input with files. */
+  contentTypes?: string[];
+  /** True to mark the operation as deprecated. */
+  deprecated?: boolean;
+  /** Headers of the request that the document describes. */
+  requestHeaders?: $ZodObject;
+  /** Headers of the response that the document describes. */
+  responseHeaders?: $ZodObject;
+  /** The description of the response of a success. */
+  successDescription?: string;
+  /** Statuses of errors that the document adds, or their descriptions by status. */
+  errorResponses?: number[] | Record<number, string>;
+}
+
 /** The meta of a procedure: that of trpc-to-openapi, so its tools can read the router, and the options of the layer. */
-export type Meta<Own extends object = object> = OpenApiMeta<
-  Own & {
-    /** The options of the procedure over REST. */
-    rest?: RestMeta;
-    /** The limits of the input, on every surface. */
-    limits?: {
-      /**
-       * The maximum number of values in the input, and of fields in a form or query. Default: 10,000 values and 1,000
-       * fields, or more if the schema's own limits allow more.
-       */
-      maxValues?: number;
-    };
-  }
->;
+export type Meta<Own extends object = object> = Own & {
+  /** The operation of the procedure over REST. */
+  openapi?: OpenApiOperation;
+  /** The options of the procedure over REST. */
+  rest?: RestMeta;
+  /** The limits of the input, on every surface. */
+  limits?: {
+    /**
+     * The maximum number of values in the input, and of fields in a form or query. Default: 10,000 values and 1,000
+     * fields, or more if the schema's own limits allow more.
+     */
+    maxValues?: number;
+  };
+};
 
 /** True if a procedure may have a meta of the layer: its meta is an object. */
 export const isMeta = (meta: unknown): meta is Meta => typeof meta === 'object' && meta !== null;
