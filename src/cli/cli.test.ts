@@ -168,6 +168,24 @@ export const api = createApi({ router: appRouter, createContext, rest: { path: '
   });
 });
 
+test('a router may be JavaScript, in CommonJS too', async () => {
+  const project = workspace.project('javascript', {
+    'package.json': '{}',
+    'tsconfig.json': TSCONFIG_TEXT,
+    'router.js': routerText(`a: procedure.query(() => 'a')`).replace('<object>', ''),
+    'router.cjs': `const { initTRPC } = require('@trpc/server'); module.exports = { router: initTRPC.create().router({}) };`,
+  });
+  const types = await workspace.run(project, ['types', '--router', './router.js']);
+  expect(types).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/a: TRPCQueryProcedure<\{[^}]*output: string/),
+  });
+  expect(await workspace.run(project, ['check', '--router', './router.cjs'])).toMatchObject({
+    code: 0,
+    stdout: 'router of router.cjs: 0 procedures over RPC, 0 endpoints over REST.\n',
+  });
+});
+
 describe('a router that cannot be described', () => {
   test('types names each procedure and field whose type is any', async () => {
     const { code, stdout, stderr } = await runOn(

@@ -61,15 +61,14 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 }
 
 pinCompiler();
-COMMANDS[command.name](command).then(
-  (output) => {
-    write(output);
-    end(0);
-  },
-  (error: unknown) => {
-    // Anything but a Problem is a fault of this program, so its stack helps.
-    if (!(error instanceof Problem)) report(error instanceof Error ? (error.stack ?? '') : String(error));
-    else report(error.message);
-    end(error instanceof Problem ? error.exitCode : 1);
-  },
-);
+COMMANDS[command.name](command)
+  .then(write)
+  .then(
+    () => end(0),
+    (error: unknown) => {
+      // Anything but a Problem is a fault of this program, so its stack helps.
+      if (!(error instanceof Problem)) report(error instanceof Error ? (error.stack ?? '') : String(error));
+      else report(error.message);
+      end(error instanceof Problem ? error.exitCode : 1);
+    },
+  );

@@ -51,7 +51,9 @@ export function readSource({ path: file, packageName, tsconfig }: SourceOptions)
       ? undefined
       : ts.resolveModuleName(packageName, join(dirname(config), 'index.ts'), settings.options, ts.sys);
   const path = declared?.resolvedModule?.resolvedFileName ?? file;
-  const program = ts.createProgram({ rootNames: [path], options: settings.options });
+  // A router in JavaScript is read even if the project does not compile such files.
+  const options = { ...settings.options, ...(/\.[cm]?jsx?$/.test(path) && { allowJs: true }) };
+  const program = ts.createProgram({ rootNames: [path], options });
   const checker = program.getTypeChecker();
 
   function exportsOf(file: string): ts.Symbol[] {
