@@ -8,6 +8,9 @@ const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'src');
 const DEFAULT_FOLDER = join(ROOT, 'dist/cli');
 
+/** The programs, and what they import by a name that the compiler resolves to another module. */
+const ENTRIES = ['cli/bin.ts', 'cli/run.ts', 'layer/runtime/node.ts'];
+
 /** The packages that the project of the router has, in versions that both must share. */
 const PEERS = { '@trpc/server': '^11.0.0', zod: '^3.25.0 || ^4.0.0' };
 
@@ -24,13 +27,10 @@ const Manifest = z.looseObject({
  * the SDK's runtime, which it copies into clients.
  * @param folder the path of the package.
  * @returns the same path.
+ * @throws {Error} for a type error, or for an import of a package that package.json does not name.
  */
 export function build(folder = DEFAULT_FOLDER): string {
   rmSync(folder, { recursive: true, force: true });
-  const isTest = /\.test\.ts$|[/\\](?:testing[/\\]|testkit\.ts$)/;
-  const files = globSync(['cli/**/*.ts', 'layer/**/*.ts'], { cwd: SOURCES, exclude: ['layer/sdk/**'] })
-    .filter((file) => !isTest.test(file))
-    .map((file) => join(SOURCES, file));
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
     config: { compilerOptions: object };
   };
@@ -40,7 +40,7 @@ export function build(folder = DEFAULT_FOLDER): string {
     ROOT,
   );
   const program = ts.createProgram({
-    rootNames: files,
+    rootNames: ENTRIES.map((file) => join(SOURCES, file)),
     options: {
       ...options,
       noEmit: false,
@@ -51,7 +51,11 @@ export function build(folder = DEFAULT_FOLDER): string {
       outDir: folder,
     },
   });
-  program.emit();
+  const problems = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
+  if (problems.length > 0) {
+    const messages = problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+    throw new Error(messages.join('\n'));
+  }
   mkdirSync(join(folder, 'layer/sdk'), { recursive: true });
   for (const file of globSync('layer/sdk/*.ts', { cwd: SOURCES })) {
     copyFileSync(join(SOURCES, file), join(folder, file));
