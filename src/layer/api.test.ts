@@ -251,3 +251,19 @@ describe('publicPath', () => {
     }
   });
 });
+
+test('maxBodyBytes limits bodies on every surface', async () => {
+  const router = t.router({
+    size: t.procedure
+      .meta({ openapi: { method: 'POST', path: '/size' } })
+      .input(z.object({ text: z.string() }))
+      .mutation(({ input }) => input.text.length),
+  });
+  const small = createApi({ router, createContext, maxBodyBytes: 100 });
+  const large = createApi({ router, createContext, maxBodyBytes: 3_000_000 });
+  for (const path of ['/api/trpc/size', '/api/v1/size']) {
+    expect((await small.request(path, json({ text: 'x'.repeat(50) }))).status).toBe(200);
+    expect((await small.request(path, json({ text: 'x'.repeat(101) }))).status).toBe(413);
+    expect((await large.request(path, json({ text: 'x'.repeat(2_000_000) }))).status).toBe(200);
+  }
+});

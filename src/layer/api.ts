@@ -126,6 +126,7 @@ export function createApi<
     const call: Call<C, Platform> = new Call<C, Platform>(host, {
       id,
       publicPath,
+      ...(options.maxBodyBytes !== undefined && { maxBodyBytes: options.maxBodyBytes }),
       createContext: () => createContext(new ContextOptions(call, trustProxy)),
     });
     let isOver = false;

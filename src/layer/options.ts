@@ -65,6 +65,8 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
    * responses and in the document. It may be part of the requests that the host passes on, or removed. Default: `''`.
    */
   publicPath?: string;
+  /** The maximum size of a request body that is not a multipart form, in bytes. Default: 1 MiB. */
+  maxBodyBytes?: number;
   /** Additional surfaces. The first mount that matches a path serves it; those of the router come first. */
   mounts?: readonly Mount<C>[];
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */

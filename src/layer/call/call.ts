@@ -1,4 +1,5 @@
 import type { FetchCreateContextFnOptions } from '@trpc/server/adapters/fetch';
+import { MAX_BODY_BYTES } from '../limits.ts';
 import { HeaderList } from './header-list.ts';
 import type { HostRequest } from './host-request.ts';
 import type { ApiResponse } from './response.ts';
@@ -17,6 +18,8 @@ export interface CallOptions<C extends object> {
   createContext: () => C | Promise<C>;
   /** The path that clients see before `path`. Default: `''`. */
   publicPath?: string;
+  /** The maximum size of a body that is not a multipart form, in bytes. Default: 1 MiB. */
+  maxBodyBytes?: number;
 }
 
 /**
@@ -33,6 +36,8 @@ export class Call<C extends object = object, Platform = unknown> {
   readonly path: string;
   /** The path that clients see before `path`, such as the `basePath` of Next.js; `''` if there is none. */
   readonly publicPath: string;
+  /** The maximum size of a body that is not a multipart form, in bytes. */
+  readonly maxBodyBytes: number;
   /** The query as it was sent, without its question mark; `''` if there is none. */
   readonly query: string;
   /** Headers that the response gets, on every surface. */
@@ -50,11 +55,15 @@ export class Call<C extends object = object, Platform = unknown> {
   #describe = (): RequestInfo => describeCalls(this, {});
   #info: RequestInfo | undefined;
 
-  constructor(host: HostRequest<Platform>, { id, createContext, publicPath = '' }: CallOptions<C>) {
+  constructor(
+    host: HostRequest<Platform>,
+    { id, createContext, publicPath = '', maxBodyBytes = MAX_BODY_BYTES }: CallOptions<C>,
+  ) {
     this.id = id;
     this.method = host.method;
     this.path = host.path;
     this.publicPath = publicPath;
+    this.maxBodyBytes = maxBodyBytes;
     this.query = host.query;
     this.#host = host;
     this.#create = createContext;

@@ -1,11 +1,11 @@
 import type { Call } from '../call/call.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
-import { LARGE_BODY_BYTES, MAX_BODY_BYTES } from '../limits.ts';
+import { LARGE_BODY_BYTES } from '../limits.ts';
 import { checkJson, type JsonLimits } from './json.ts';
 import { nextSlice } from './turns.ts';
 
 /** The part of a call that is needed to read its body. */
-export type BodyCall = Pick<Call, 'header' | 'request' | 'readBody' | 'countBytes'>;
+export type BodyCall = Pick<Call, 'header' | 'request' | 'readBody' | 'countBytes' | 'maxBodyBytes'>;
 
 /** Returns the length that a request declares for its body, in bytes; 0 if it declares none. */
 export const declaredLength = (call: Pick<BodyCall, 'header'>): number =>
@@ -97,12 +97,12 @@ export const bodyTooLarge = (limit: number): ApiError =>
 /**
  * Reads a request body. Several large bodies that arrive at once take turns, because the work that follows, such as
  * parsing, blocks the event loop.
- * @param limit the maximum size in bytes; default: MAX_BODY_BYTES, 1 MiB.
+ * @param limit the maximum size in bytes; default: that of the API.
  * @returns the bytes of the body; none if there is no body.
  * @throws {ApiError} PAYLOAD_TOO_LARGE as soon as the body exceeds the limit, CLIENT_CLOSED_REQUEST if the client
  *   disconnects.
  */
-export async function readBody(call: BodyCall, limit = MAX_BODY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(call: BodyCall, limit = call.maxBodyBytes): Promise<Uint8Array<ArrayBuffer>> {
   if (declaredLength(call) > limit) throw bodyTooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
