@@ -1,8 +1,7 @@
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { z } from 'zod';
+import { compilePackage, packagesOf } from '../compile-package.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'src');
@@ -31,31 +30,7 @@ const Manifest = z.looseObject({
  */
 export function build(folder = DEFAULT_FOLDER): string {
   rmSync(folder, { recursive: true, force: true });
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: { compilerOptions: object };
-  };
-  const { options } = ts.parseJsonConfigFileContent(
-    { compilerOptions: config.compilerOptions, files: [] },
-    ts.sys,
-    ROOT,
-  );
-  const program = ts.createProgram({
-    rootNames: ENTRIES.map((file) => join(SOURCES, file)),
-    options: {
-      ...options,
-      noEmit: false,
-      incremental: false,
-      target: ts.ScriptTarget.ES2023,
-      rewriteRelativeImportExtensions: true,
-      rootDir: SOURCES,
-      outDir: folder,
-    },
-  });
-  const problems = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
-  if (problems.length > 0) {
-    const messages = problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-    throw new Error(messages.join('\n'));
-  }
+  compilePackage({ entries: ENTRIES, sources: SOURCES, folder, declaration: false });
   mkdirSync(join(folder, 'layer/sdk'), { recursive: true });
   for (const file of globSync('layer/sdk/*.ts', { cwd: SOURCES })) {
     copyFileSync(join(SOURCES, file), join(folder, file));
@@ -88,17 +63,6 @@ export function build(folder = DEFAULT_FOLDER): string {
   copyFileSync(join(SOURCES, 'cli/README.md'), join(folder, 'README.md'));
   copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
   return folder;
-}
-
-/** Returns the packages that the modules of a folder import, sorted. */
-function packagesOf(folder: string): string[] {
-  const specifiers = globSync('**/*.js', { cwd: folder }).flatMap((file) =>
-    ts.preProcessFile(readFileSync(join(folder, file), 'utf8')).importedFiles.map(({ fileName }) => fileName),
-  );
-  const names = specifiers
-    .filter((name) => !/^[.#]|^node:/.test(name) && !builtinModules.includes(name))
-    .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-  return [...new Set(names)].toSorted();
 }
 
 function missing(name: string): never {

@@ -1,7 +1,8 @@
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
+import { compilePackage, packageOptions, packagesOf } from '../compile-package.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'src/layer');
@@ -20,7 +21,7 @@ const ENTRIES = {
 };
 const ROOT_ENTRY = 'index';
 const NODE_ENTRY = ENTRIES['./node'];
-const BIN = 'bin';
+const BIN = 'bin.js';
 
 /** The packages of the project that uses the layer, in versions that both must share. */
 const PEERS: Record<string, { range: string; isOptional?: true }> = {
@@ -58,7 +59,7 @@ export function build(folder = DEFAULT_FOLDER): string {
     type: 'module',
     sideEffects: false,
     engines: { node: '>=20.19' },
-    bin: `./${BIN}.js`,
+    bin: `./${BIN}`,
     imports: { '#runtime': { node: './runtime/node.js', default: './runtime/web.js' } },
     exports: {
       '.': { node: targetOf(NODE_ENTRY), ...targetOf(ROOT_ENTRY) },
@@ -90,59 +91,22 @@ export function build(folder = DEFAULT_FOLDER): string {
 /** Returns the targets of an export. The types come first, because the first condition that holds is used. */
 const targetOf = (entry: string) => ({ types: `./${entry}.d.ts`, default: `./${entry}.js` });
 
-/** Compiles the entries and all modules that they import. */
+/** Compiles the entries and all modules that they import, and the program that runs the command line. */
 function compile(folder: string): void {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: { compilerOptions: object };
-  };
-  const { options } = ts.parseJsonConfigFileContent(
-    { compilerOptions: config.compilerOptions, files: [] },
-    ts.sys,
-    ROOT,
-  );
   // `#runtime` resolves to one of its two modules.
-  const names = [ROOT_ENTRY, ...Object.values(ENTRIES), BIN, 'runtime/node', 'runtime/web'];
-  const program = ts.createProgram({
-    rootNames: [...new Set(names)].map((name) => join(SOURCES, `${name}.ts`)),
-    options: {
-      ...options,
-      noEmit: false,
-      incremental: false,
-      declaration: true,
-      target: ts.ScriptTarget.ES2023,
-      rewriteRelativeImportExtensions: true,
-      rootDir: SOURCES,
-      outDir: folder,
-    },
-  });
-  const { diagnostics } = program.emit();
-  const errors = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
-  if (errors.length > 0) {
-    const host = {
-      getCurrentDirectory: () => ROOT,
-      getCanonicalFileName: (name: string) => name,
-      getNewLine: () => '\n',
-    };
-    throw new Error(ts.formatDiagnostics(errors, host));
-  }
-  mkdirSync(folder, { recursive: true });
+  const names = new Set([ROOT_ENTRY, ...Object.values(ENTRIES), 'runtime/node', 'runtime/web']);
+  const entries = [...names].map((name) => `${name}.ts`);
+  compilePackage({ entries, sources: SOURCES, folder, declaration: true });
+  const program = readFileSync(join(ROOT, 'src/cli/layer-bin.ts'), 'utf8');
+  const compilerOptions = { ...packageOptions(), rewriteRelativeImportExtensions: false };
+  const { outputText } = ts.transpileModule(program, { compilerOptions });
+  writeFileSync(join(folder, BIN), outputText);
 }
 
 /** Gives the relative imports of a declaration file the extension `.js`. The compiler only does so in modules. */
 function rewriteImports(path: string): void {
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, text.replace(/(\b(?:from|import\()\s*["']\.[^"']*)\.ts(["'])/g, '$1.js$2'));
-}
-
-/** Returns the packages that the modules and declarations of a folder import, sorted. */
-export function packagesOf(folder: string): string[] {
-  const specifiers = globSync('**/*.{js,d.ts}', { cwd: folder }).flatMap((file) =>
-    ts.preProcessFile(readFileSync(join(folder, file), 'utf8')).importedFiles.map(({ fileName }) => fileName),
-  );
-  const names = specifiers
-    .filter((name) => !/^[.#]|^node:/.test(name))
-    .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-  return [...new Set(names)].toSorted();
 }
 
 /**

@@ -1,0 +1,61 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Returns the options of the compiler for a package: those of the project, with output for Node 20 and later. */
+export function packageOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: { compilerOptions: object };
+  };
+  const { options } = ts.parseJsonConfigFileContent(
+    { compilerOptions: config.compilerOptions, files: [] },
+    ts.sys,
+    ROOT,
+  );
+  return {
+    ...options,
+    noEmit: false,
+    incremental: false,
+    target: ts.ScriptTarget.ES2023,
+    rewriteRelativeImportExtensions: true,
+  };
+}
+
+/**
+ * Compiles modules, and all that they import, to modules of the same names.
+ * @param options `entries` are the paths of the modules in `sources`, and `folder` is where the modules are written.
+ * @throws {Error} with the messages of the compiler, for a type error.
+ */
+export function compilePackage(options: {
+  entries: readonly string[];
+  sources: string;
+  folder: string;
+  declaration: boolean;
+}): void {
+  const { entries, sources, folder, declaration } = options;
+  const program = ts.createProgram({
+    rootNames: entries.map((entry) => join(sources, entry)),
+    options: { ...packageOptions(), declaration, rootDir: sources, outDir: folder },
+  });
+  const errors = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
+  if (errors.length === 0) return;
+  const host = {
+    getCurrentDirectory: () => ROOT,
+    getCanonicalFileName: (name: string) => name,
+    getNewLine: () => '\n',
+  };
+  throw new Error(ts.formatDiagnostics(errors, host));
+}
+
+/** Returns the packages that the modules and declarations of a folder import, sorted. */
+export function packagesOf(folder: string): string[] {
+  const specifiers = globSync('**/*.{js,d.ts}', { cwd: folder }).flatMap((file) =>
+    ts.preProcessFile(readFileSync(join(folder, file), 'utf8')).importedFiles.map(({ fileName }) => fileName),
+  );
+  const names = specifiers
+    .filter((name) => !/^[.#]|^node:/.test(name))
+    .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  return [...new Set(names)].toSorted();
+}
