@@ -40,7 +40,7 @@ export async function createWorkspace(): Promise<Workspace> {
       return join(folder, name);
     },
     run: (project, args, env = {}) => runNode([join(cli, 'cli/bin.js'), ...args], project, env),
-    runLayer: (project, args) => runNode([join(ROOT, 'src/cli/layer-bin.ts'), ...args], project, {}),
+    runLayer: (project, args) => runNode([join(ROOT, 'src/layer/bin.ts'), ...args], project, {}),
     install(project) {
       const scope = join(project, 'node_modules/@switchboard');
       mkdirSync(scope, { recursive: true });
