@@ -2,7 +2,7 @@ import type { AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { outputOf, proceduresOf } from './call/compile.ts';
 import { loadRouter } from './call/lazy.ts';
 import { documentInfoOf, type MountOptions } from './mounts.ts';
-import { createOpenApiDocument, type OpenApiDocument } from './openapi/index.ts';
+import { createOpenApiDocumentInSlices, type OpenApiDocument } from './openapi/index.ts';
 import { DEFAULT_PATHS } from './paths.ts';
 import { type Endpoint, endpointsOf } from './rest/endpoint.ts';
 
@@ -63,7 +63,7 @@ export function describeApi<C extends object>(
       const info = documentInfoOf(options);
       if (!info) throw new Error('There is no OpenAPI document, because `openapi` or `rest` is false.');
       await load();
-      return createOpenApiDocument(router, info);
+      return createOpenApiDocumentInSlices(router, info);
     },
   };
 }

@@ -1,15 +1,16 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import { createDocument, type oas31, type ZodOpenApiPathItemObject } from 'zod-openapi';
+import type { oas31, ZodOpenApiPathItemObject } from 'zod-openapi';
 import { describedCoreErrors, type DescribedErrors } from '../errors/schema.ts';
+import { nextSlice } from '../http/turns.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { endpointsOf } from '../rest/endpoint.ts';
 import { createAccepts } from './accepts.ts';
 import type { DescribedAccess } from './access.ts';
 import { createBodies } from './bodies.ts';
-import { DIALECT } from './dialect.ts';
 import { addExamples, createExamples } from './examples.ts';
 import { HEADERS } from './headers.ts';
 import { operationOf } from './operation.ts';
+import { render } from './render.ts';
 import { createProblems } from './problems.ts';
 import { createSemantics, type Features } from './semantics.ts';
 import { describeText } from './text-parameters.ts';
@@ -53,6 +54,31 @@ export interface DocumentInfo {
  * @throws {Error} if a procedure cannot be served over REST. The message names the procedure.
  */
 export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo): OpenApiDocument {
+  const steps = documentSteps(router, info);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/**
+ * Creates the same document as `createOpenApiDocument` in slices of the event loop, so that a server with a large router
+ * serves other requests meanwhile.
+ */
+export async function createOpenApiDocumentInSlices(
+  router: AnyTRPCRouter,
+  info: DocumentInfo,
+): Promise<OpenApiDocument> {
+  const steps = documentSteps(router, info);
+  let step = steps.next();
+  while (!step.done) {
+    await nextSlice();
+    step = steps.next();
+  }
+  return step.value;
+}
+
+/** Creates a document, and yields after each small part of the work. */
+function* documentSteps(router: AnyTRPCRouter, info: DocumentInfo): Generator<void, OpenApiDocument> {
   const {
     serverUrl,
     restPath = DEFAULT_PATHS.rest,
@@ -81,27 +107,26 @@ export function createOpenApiDocument(router: AnyTRPCRouter, info: DocumentInfo)
       restPath,
     });
     for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
+    yield;
   }
   const servers = [{ url: (serverUrl?.replace(/\/$/, '') ?? '') + restPath }];
-  const document = createDocument(
-    {
-      openapi: '3.1.1',
-      info: about,
-      servers,
-      tags: [...tags].map((name) => ({ name, ...(described[name] && { description: described[name] }) })),
-      paths,
-      components: { securitySchemes: access.schemes, headers: HEADERS },
-    },
-    DIALECT,
-  );
+  const document = yield* render({
+    openapi: '3.1.1',
+    info: about,
+    servers,
+    tags: [...tags].map((name) => ({ name, ...(described[name] && { description: described[name] }) })),
+    paths,
+    components: { securitySchemes: access.schemes, headers: HEADERS },
+  });
   for (const endpoint of endpoints) {
     const operation = document.paths?.[endpoint.path]?.[METHOD_KEYS[endpoint.method]];
     if (operation) describeText(operation, endpoint);
+    yield;
   }
   const schemas = document.components?.schemas ?? {};
   const accepts = createAccepts(schemas);
-  tidySchemas(document, accepts);
-  addExamples(document, createExamples(schemas, accepts));
+  yield* tidySchemas(document, accepts);
+  yield* addExamples(document, createExamples(schemas, accepts));
   return document;
 }
 

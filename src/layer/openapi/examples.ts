@@ -124,12 +124,16 @@ export function createExamples(schemas: Schemas, accepts: Accepts): (schema: Sch
 const MOST_ITEMS = 20;
 const NAMES = Array.from({ length: MOST_ITEMS }, (_, i) => `name${i + 1}`);
 
-/** Adds an example to each request and response body of a document that has none. */
-export function addExamples(
+/**
+ * Adds an example to each request and response body of a document that has none. It yields after each path, so that
+ * other work can run in between.
+ */
+export function* addExamples(
   { paths = {} }: oas31.OpenAPIObject,
   exampleOf: (schema: SchemaOrRef) => unknown,
-): void {
+): Generator<void> {
   for (const item of Object.values(paths)) {
+    yield;
     for (const operation of [item.get, item.post, item.put, item.patch, item.delete]) {
       const bodies = [operation?.requestBody, ...Object.values<unknown>(operation?.responses ?? {})];
       for (const body of bodies.filter(hasContent)) {

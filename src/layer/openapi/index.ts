@@ -4,12 +4,18 @@ import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
 import { type BufferedResponse, emptyResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
+import { once } from '../once.ts';
 import { etagOf } from '../http/etag.ts';
-import { createOpenApiDocument, type DocumentInfo, type OpenApiDocument } from './document.ts';
+import {
+  createOpenApiDocument,
+  createOpenApiDocumentInSlices,
+  type DocumentInfo,
+  type OpenApiDocument,
+} from './document.ts';
 import { openPartsOf } from './open.ts';
 
 export type { DescribedAccess } from './access.ts';
-export { createOpenApiDocument, type DocumentInfo, type OpenApiDocument };
+export { createOpenApiDocument, createOpenApiDocumentInSlices, type DocumentInfo, type OpenApiDocument };
 
 const ALLOW = 'GET, HEAD, OPTIONS';
 
@@ -34,13 +40,12 @@ export function createOpenApiSurface(
     const { unnamed = false } = info;
     for (const text of openPartsOf(router, { unnamed, skip: warn })) warn(text);
   });
-  let created: { text: string; etag: string } | undefined;
-  async function document() {
+  async function create() {
     await whenChecked();
-    if (created) return created;
-    const text = JSON.stringify(createOpenApiDocument(router, info));
-    return (created = { text, etag: etagOf(text) });
+    const text = JSON.stringify(await createOpenApiDocumentInSlices(router, info));
+    return { text, etag: etagOf(text) };
   }
+  const document = once(create);
   return async (call) => {
     const { method, id } = call;
     if (method === 'OPTIONS') return emptyResponse(204, { allow: ALLOW });

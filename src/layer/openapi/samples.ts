@@ -83,15 +83,19 @@ const resized = (texts: string[], min: number, max: number) =>
       .slice(0, Math.max(min, Math.min(max, text.length))),
   );
 
-/** Returns numbers that a schema may accept, most likely first. */
-export function numbersFor(schema: JsonSchema): number[] {
+/** Limits the search for a number that a schema accepts. */
+const MOST_NUMBERS = 99;
+
+/** Yields numbers that a schema may accept, most likely first. */
+export function* numbersFor(schema: JsonSchema): Generator<number> {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf = 1 } = schema;
   const least = Math.max(minimum ?? -Infinity, exclusiveMinimum ?? -Infinity);
   const most = Math.min(maximum ?? Infinity, exclusiveMaximum ?? Infinity);
   const from = Number.isFinite(least) ? least : Number.isFinite(most) ? most : 0;
-  const step = Number.isFinite(least) ? multipleOf : -multipleOf;
+  yield* [1, ...[least, most, (least + most) / 2].filter(Number.isFinite), 0];
+  const step = Number.isFinite(least) ? 1 : -1;
   const first = Math.round(from / multipleOf);
-  const near = Array.from({ length: 100 }, (_, i) => (first + Math.sign(step) * (i - 1)) * multipleOf);
-  const limits = [least, most, (least + most) / 2].filter(Number.isFinite);
-  return [1, ...limits, 0, ...near.map((number) => Number(number.toPrecision(12)))];
+  for (let i = -1; i < MOST_NUMBERS; i++) {
+    yield Number(((first + step * i) * multipleOf).toPrecision(12));
+  }
 }

@@ -4,11 +4,18 @@ import type { Accepts, JsonSchema, SchemaOrRef, Schemas } from './accepts.ts';
 /**
  * Removes examples and defaults that their own schema does not accept from the schemas of a document. They occur
  * because a pipe returns a different type than it takes, and because a meta can contain anything. The deprecated
- * `example` becomes one of `examples`.
+ * `example` becomes one of `examples`. It yields after each part, so that other work can run in between.
  */
-export function tidySchemas({ components, paths }: oas31.OpenAPIObject, accepts: Accepts): void {
-  for (const schema of Object.values(components?.schemas ?? {})) tidy(schema, accepts);
-  for (const part of [paths, components?.responses]) tidyWithin(part, accepts);
+export function* tidySchemas({ components, paths }: oas31.OpenAPIObject, accepts: Accepts): Generator<void> {
+  for (const schema of Object.values(components?.schemas ?? {})) {
+    tidy(schema, accepts);
+    yield;
+  }
+  tidyWithin(components?.responses, accepts);
+  for (const item of Object.values(paths ?? {})) {
+    tidyWithin(item, accepts);
+    yield;
+  }
 }
 
 /** Tidies the schemas inside an object that is not a schema itself. They are under the key `schema`. */
