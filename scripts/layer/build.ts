@@ -97,7 +97,7 @@ function compile(folder: string): void {
   const names = new Set([ROOT_ENTRY, ...Object.values(ENTRIES), 'runtime/node', 'runtime/web']);
   const entries = [...names].map((name) => `${name}.ts`);
   compilePackage({ entries, sources: SOURCES, folder, declaration: true });
-  const program = readFileSync(join(ROOT, 'src/cli/layer-bin.ts'), 'utf8');
+  const program = readFileSync(join(SOURCES, 'bin.ts'), 'utf8');
   const compilerOptions = { ...packageOptions(), rewriteRelativeImportExtensions: false };
   const { outputText } = ts.transpileModule(program, { compilerOptions });
   writeFileSync(join(folder, BIN), outputText);
