@@ -20,7 +20,7 @@ beforeAll(async () => {
   cpSync(ROOT, folder, { recursive: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   await node('scripts/rename/main.ts', '--name', 'Acme Cloud', '--key-prefix', 'acme_');
-}, 120_000);
+}, 240_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
@@ -47,4 +47,4 @@ test('generated files and texts have the new name', () => {
 test('the types are correct', async () => {
   await node('node_modules/next/dist/bin/next', 'typegen');
   await node('node_modules/typescript/bin/tsc', '--noEmit');
-}, 180_000);
+}, 300_000);

@@ -1,11 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { posixPath } from '#server/posix-path';
 import { type Block, blocksOf, scriptsIn } from './blocks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The maximum number of blocks that are marked as not run. */
 const MAX_NOT_RUN = 6;
+/**
+ * Documents whose blocks are not for a running server: test/layer-page.test.ts compiles those of the layer, and
+ * test/dev/rename.test.ts renames the product.
+ */
+const TESTED_ELSEWHERE = new Set(['docs/layer.md', 'docs/make-it-yours.md']);
 /** The first document, because others continue from it. */
 const README = 'README.md';
 
@@ -23,7 +29,8 @@ export function documents(): Map<string, Block[]> {
     if (unknown.length > 0)
       throw new Error(`${path} names npm run ${unknown.join(', ')}: there is no such script.`);
   }
-  const found = new Map(paths.map((path) => [path, blocksOf(path)]));
+  const tested = paths.filter((path) => !TESTED_ELSEWHERE.has(posixPath(path)));
+  const found = new Map(tested.map((path) => [path, blocksOf(path)]));
   const notRun = [...found.values()].flat().flatMap((block) => {
     return block.use.kind === 'not-run' ? [`${block.document}:${block.line}: ${block.use.reason}`] : [];
   });
