@@ -222,8 +222,8 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: '^node_modules/' },
-    // Each peer of a benchmark is a separate package.
-    exclude: { path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers)/' },
+    // Each peer of a benchmark is a separate package, and so is the project with the packed layer.
+    exclude: { path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers|test/layer/project)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

@@ -26,6 +26,8 @@ export default defineConfig(
     'src/client/app-router.d.ts',
     'src/sdk/generated/',
     'test-results/',
+    // It has the packed layer, and `npm run test:layer` compiles it.
+    'test/layer/project/',
   ]),
   eslint.configs.recommended,
   configs.strictTypeChecked,

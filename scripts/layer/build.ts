@@ -57,7 +57,8 @@ export function build(folder = DEFAULT_FOLDER): string {
       'Serves any tRPC router over RPC, REST and OpenAPI, on Node, Next.js and runtimes of the Fetch API.',
     license,
     type: 'module',
-    sideEffects: false,
+    // It gives zod the texts of invalid input. All other modules can be left out of a bundle.
+    sideEffects: ['./messages.js'],
     engines: { node: '>=20.19' },
     bin: `./${BIN}`,
     imports: { '#runtime': { node: './runtime/node.js', default: './runtime/web.js' } },

@@ -1,0 +1,232 @@
+/**
+ * npm run test:layer: packs the layer, checks the package, installs it as users do, and serves a router with it on Node
+ * 24, on Node 20 and bundled for workerd. With `-- --short`, it installs it with npm only.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { build as bundle } from 'esbuild';
+import { publint } from 'publint';
+import { build, nodeImportsOf } from '../../scripts/layer/build.ts';
+import type { Answer } from './project/calls.ts';
+
+const SHORT = process.argv.includes('--short');
+const LIMIT_MS = 300_000;
+const MAX_DEPENDENCIES = 5;
+const PROJECT = join(import.meta.dirname, 'project');
+const OLDEST_NODE = `node-${process.platform}-${process.arch}@20.19.6`;
+const INSTALLERS = {
+  npm: ['npm', 'install', '--no-audit', '--no-fund'],
+  pnpm: ['npm', 'exec', '--yes', '--package=pnpm@10.34.9', '--', 'pnpm', 'install', '--config.hoist=false'],
+  yarn: ['npm', 'exec', '--yes', '--package=yarn@1.22.22', '--', 'yarn', 'install', '--no-lockfile'],
+};
+
+const exec = promisify(execFile);
+
+/** Runs a program. @returns its output. @throws {Error} with its output if it fails. */
+async function run(cwd: string, [program = '', ...args]: readonly string[]): Promise<string> {
+  const options = { cwd, timeout: LIMIT_MS, maxBuffer: 2 ** 24 };
+  const { stdout } = await exec(program, args, options).catch((cause: unknown) => {
+    const { stdout: out = '', stderr: err = '' } = cause as { stdout?: string; stderr?: string };
+    throw new Error(`${program} ${args.join(' ')} failed:\n${out}${err}`, { cause });
+  });
+  return stdout;
+}
+
+function expect(isTrue: boolean, message: string): void {
+  if (!isTrue) throw new Error(message);
+}
+
+const failures: string[] = [];
+
+/** Runs one check. If it fails, the other checks continue. */
+async function step(name: string, check: () => Promise<string>): Promise<void> {
+  const started = Date.now();
+  try {
+    const result = await check();
+    console.log(`passed  ${name} (${Date.now() - started} ms) ${result}`);
+  } catch (error) {
+    failures.push(name);
+    console.error(`FAILED  ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Creates a project that has the packed layer. @returns the path of its folder. */
+async function createProject(
+  root: string,
+  installer: keyof typeof INSTALLERS,
+  tarball: string,
+): Promise<string> {
+  const folder = join(root, installer);
+  cpSync(PROJECT, folder, { recursive: true });
+  const manifest = {
+    private: true,
+    type: 'module',
+    dependencies: {
+      '@switchboard/layer': `file:${tarball}`,
+      '@trpc/server': '11.19.0',
+      superjson: '2.2.6',
+      zod: '4.6.7',
+    },
+    devDependencies: { '@types/node': '24.19.2', typescript: '6.0.3' },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  await run(folder, INSTALLERS[installer]);
+  return folder;
+}
+
+/** Type-checks the project with all declarations, as a server and as a worker without the types of Node. */
+async function checkTypes(folder: string): Promise<void> {
+  const options = {
+    target: 'es2023',
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    rewriteRelativeImportExtensions: true,
+    skipLibCheck: false,
+    outDir: 'out',
+  };
+  const projects = {
+    server: {
+      options: { lib: ['es2023', 'dom', 'dom.iterable'], types: ['node'] },
+      files: ['server.ts', 'worker.ts'],
+    },
+    worker: {
+      options: {
+        lib: ['es2023', 'esnext.disposable', 'dom', 'dom.iterable', 'dom.asynciterable'],
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        types: [],
+      },
+      files: ['worker.ts'],
+    },
+  };
+  for (const [name, { options: own, files }] of Object.entries(projects)) {
+    const config = { compilerOptions: { ...options, ...own, outDir: `out/${name}` }, files };
+    writeFileSync(join(folder, `tsconfig.${name}.json`), JSON.stringify(config));
+    await run(folder, [process.execPath, 'node_modules/typescript/bin/tsc', '-p', `tsconfig.${name}.json`]);
+  }
+}
+
+/** Bundles the worker with all its packages. @returns the path of the bundle, and its size compressed. */
+async function bundleWorker(folder: string): Promise<{ file: string; bytes: number }> {
+  const file = join(folder, 'worker.bundle.mjs');
+  await bundle({
+    entryPoints: [join(folder, 'worker.ts')],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['workerd', 'worker', 'browser'],
+    logLevel: 'silent',
+  });
+  return { file, bytes: gzipSync(readFileSync(file)).byteLength };
+}
+
+const short = (answer: Answer | undefined) => JSON.stringify(answer ?? null).slice(0, 1000);
+
+const REQUIRE = `
+const { createApi, createNodeListener } = require('@switchboard/layer');
+if (typeof createApi !== 'function' || typeof createNodeListener !== 'function') process.exit(1);
+`;
+
+const root = mkdtempSync(join(tmpdir(), 'layer-package-'));
+try {
+  const source = build(join(root, 'package'));
+  await run(root, ['npm', 'pack', source, '--pack-destination', root, '--silent']);
+  const tarball = join(root, readdirSync(root).find((name) => name.endsWith('.tgz')) ?? '');
+  const packed = readFileSync(tarball);
+  console.log(`The packed layer has ${packed.byteLength} bytes.`);
+
+  await step('publint', async () => {
+    const { messages } = await publint({ pkgDir: source, strict: true });
+    expect(messages.length === 0, JSON.stringify(messages));
+    return '';
+  });
+  await step('arethetypeswrong', async () => {
+    const result = await checkPackage(createPackageFromTarballData(packed));
+    expect(result.types !== false, 'The package has no types.');
+    const problems = ('problems' in result ? result.problems : []).filter(
+      // Node 10 knows no exports, and a CommonJS file that requires an ES module is intended.
+      (problem) =>
+        !('resolutionKind' in problem && problem.resolutionKind === 'node10') &&
+        problem.kind !== 'CJSResolvesToESM',
+    );
+    expect(problems.length === 0, JSON.stringify(problems));
+    return '';
+  });
+  await step('dependencies', async () => {
+    const { dependencies } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const names = Object.keys(dependencies);
+    expect(names.length <= MAX_DEPENDENCIES, names.join(', '));
+    return names.join(', ');
+  });
+  await step('nothing of Node outside the Node host', async () => {
+    const found = ['index.js', 'hosts/next.js', 'client.js', 'testing/stores.js'].flatMap((entry) =>
+      nodeImportsOf(source, entry),
+    );
+    expect(found.length === 0, found.join('\n'));
+    expect(nodeImportsOf(source, 'hosts/node-entry.js').length > 0, 'The Node host is not recognized.');
+    return '';
+  });
+
+  const oldest = join(root, 'node-20');
+  mkdirSync(oldest);
+  writeFileSync(join(oldest, 'package.json'), '{"private":true}');
+  await run(oldest, ['npm', 'install', '--no-audit', '--no-fund', OLDEST_NODE]);
+  const nodes = {
+    [process.version]: process.execPath,
+    'v20.19.6': join(oldest, `node_modules/node-${process.platform}-${process.arch}/bin/node`),
+  };
+  for (const installer of SHORT ? (['npm'] as const) : (['npm', 'pnpm', 'yarn'] as const)) {
+    let folder = '';
+    await step(`${installer}: install`, async () => {
+      folder = await createProject(root, installer, tarball);
+      return '';
+    });
+    await step(`${installer}: types`, async () => {
+      await checkTypes(folder);
+      return '';
+    });
+    const outputs: Answer[][] = [];
+    for (const [version, node] of Object.entries(nodes)) {
+      await step(`${installer}: serve on Node ${version}`, async () => {
+        expect((await run(folder, [node, '--version'])).trim() === version, `${node} is not ${version}.`);
+        outputs.push(JSON.parse(await run(folder, [node, 'out/server/server.js'])) as Answer[]);
+        await run(folder, [node, '--input-type=commonjs', '--eval', REQUIRE]);
+        return '';
+      });
+    }
+    await step(`${installer}: bundle for workerd`, async () => {
+      const { file, bytes } = await bundleWorker(folder);
+      const script = `import { run } from ${JSON.stringify(file)}; console.log(JSON.stringify(await run()));`;
+      const output = await run(folder, [process.execPath, '--input-type=module', '--eval', script]);
+      outputs.push(JSON.parse(output) as Answer[]);
+      return `${bytes} bytes compressed`;
+    });
+    await step(`${installer}: the same answers`, async () => {
+      const [first = [], ...others] = outputs;
+      const different = first.flatMap((answer, i) =>
+        others.flatMap((other) =>
+          JSON.stringify(other[i]) === JSON.stringify(answer) ? [] : [short(answer), short(other[i])],
+        ),
+      );
+      expect(different.length === 0, different.join('\n'));
+      const wrong = first.filter(({ status, expected }) => status !== expected);
+      expect(wrong.length === 0, wrong.map(short).join('\n'));
+      return '';
+    });
+  }
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+if (failures.length > 0) process.exitCode = 1;
