@@ -25,11 +25,26 @@ import type { Uploads } from './uploads.ts';
 /** Reads the fields of a request's body. Text is marked as `RawText`. */
 export type ReadBody = (call: BodyCall, uploads: Uploads) => Promise<Fields>;
 
+/** The readers of an endpoint's input. */
+export interface Readers {
+  /** Reads the query. */
+  readText: ReadText;
+  readBody: ReadBody;
+}
+
+/** Compiles the readers of an endpoint's query and body. */
+export function compileReaders(endpoint: Endpoint): Readers {
+  const withJson = compileJsonFields(endpoint.inputFields, endpoint.size);
+  const readText = compileText(endpoint, withJson);
+  return { readText, readBody: compileBody(endpoint, readText, withJson) };
+}
+
+/** Parses the fields of a form or a query that are JSON. */
+type WithJson = (fields: Fields) => Fields;
+
 /** Compiles the reader of an endpoint's body, for each media type that it accepts. */
-export function compileBody(endpoint: Endpoint): ReadBody {
+function compileBody(endpoint: Endpoint, readText: ReadText, withJson: WithJson): ReadBody {
   const { consumes, inputFields, rest, size } = endpoint;
-  const readText = compileText(endpoint);
-  const withJson = compileJsonFields(inputFields, size);
   const fileFields = new Set(
     [...inputFields].filter(([, schema]) => holdsFiles(schema)).map(([name]) => name),
   );
@@ -74,9 +89,8 @@ export type ReadText = (encoded: string) => Fields;
  * Compiles the reader of a query or a URL-encoded form. It counts the fields before it parses them. It throws an
  * ApiError: BAD_REQUEST for too many fields, INVALID_INPUT for invalid JSON in a field, and the errors of `fieldsFrom`.
  */
-export function compileText({ inputFields, size }: Endpoint): ReadText {
+function compileText({ inputFields, size }: Endpoint, withJson: WithJson): ReadText {
   const isField = (name: string) => inputFields.has(name);
-  const withJson = compileJsonFields(inputFields, size);
   return (encoded) => {
     let count = 1;
     for (let at = encoded.indexOf('&'); at !== -1; at = encoded.indexOf('&', at + 1)) {
@@ -98,10 +112,7 @@ const isJsonText = (value: unknown): value is RawText =>
  * Compiles the parser of JSON in text fields, for objects and lists of objects: the whole field, or each item of a
  * list.
  */
-function compileJsonFields(
-  inputFields: Endpoint['inputFields'],
-  size: InputSize,
-): (fields: Fields) => Fields {
+function compileJsonFields(inputFields: Endpoint['inputFields'], size: InputSize): WithJson {
   const inJson = [...inputFields].flatMap(([name, field]) =>
     MAY_BE_JSON.has(textFormOf(field)) && !isPreprocessed(field) ? [{ name, isList: isList(field) }] : [],
   );

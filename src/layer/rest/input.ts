@@ -7,7 +7,7 @@ import { pointerTo } from '../errors/rejection.ts';
 import type { BodyCall } from '../http/body.ts';
 import { rejectsUndefined } from '../schema/absent.ts';
 import { type Schema, unwrap } from '../schema/schema.ts';
-import { compileBody, compileText } from './body.ts';
+import { compileReaders } from './body.ts';
 import { compileCoercion } from './coerce.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Fields, rejectFields } from './names.ts';
@@ -36,8 +36,7 @@ export function compileInput(endpoint: Endpoint): ReadInput {
   const { params, input: schema, takesBody } = endpoint;
   const coerce = schema ? compileCoercion(schema) : plain;
   const needsObject = schema !== null && rejectsUndefined(schema);
-  const readText = compileText(endpoint);
-  const readBody = compileBody(endpoint);
+  const { readText, readBody } = compileReaders(endpoint);
   const readHeaders = compileHeaders(endpoint);
   return async (call, queryText, pathValues, uploads) => {
     const path = readPath(params, pathValues);
