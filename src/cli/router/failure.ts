@@ -38,10 +38,10 @@ function explain(error: unknown): string {
   const message = messageOf(error);
   const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1];
   if (missing === undefined) {
-    const [, text, place] = /^ParseError: (.*?)\s*\n\s*(\S+:\d+:\d+)$/.exec(message) ?? [];
+    const [, text, place] = /^ParseError: (.*?)\s*\n\s*(.+:\d+:\d+)$/.exec(message) ?? [];
     return place === undefined ? message.trim() : `${text}\n  at ${shown(place)}`;
   }
-  const by = /(?:Require stack:\n- |imported from )(\S+)/.exec(message)?.[1];
+  const by = /(?:Require stack:\n- |imported from )(.+)/.exec(message)?.[1];
   const importer = by === undefined ? '' : `, which ${shown(by)} imports`;
   return (
     `there is no module ${missing}${importer}. ` +
@@ -49,14 +49,19 @@ function explain(error: unknown): string {
   );
 }
 
+/** The URL of this program's modules. */
+const OWN = new URL('..', import.meta.url).href;
+
 /** Returns the first place in the project's own files from the stack of an error. */
 function placeIn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const frame = frames.find((line) => !/node_modules|node:|<anonymous>/.test(line));
-  // Transforming a module keeps its lines, but not its columns.
-  const place = frame && /\(?([^\s()]+:\d+):\d+\)?$/.exec(frame)?.[1];
-  return place === undefined || place === '' ? undefined : shown(place);
+  const frame =
+    frames.find((line) => !/node_modules|node:|<anonymous>/.test(line) && !line.includes(OWN)) ?? '';
+  // Transforming a module keeps its lines, but not its columns. Paths may have spaces and parentheses.
+  const inFunction = /^\s+at .*? \((.+:\d+):\d+\)$/;
+  const [, place] = (frame.endsWith(')') ? inFunction : /^\s+at (?:async )?(.+:\d+):\d+$/).exec(frame) ?? [];
+  return place && shown(place);
 }
 
 /** Returns a path as the user would write it. */

@@ -68,9 +68,7 @@ export function watchSettings(): SettingsWatch {
 /** True if the caller of `process.env` is a file of the project, not of a package or of Node.js. */
 function isReadByProject(): boolean {
   const frames = (new Error('stack').stack ?? '').split('\n').slice(1);
-  const reader = frames.find(
-    (frame) => !frame.includes(import.meta.filename) && !frame.includes('Reflect.get'),
-  );
+  const reader = frames.find((frame) => !frame.includes(import.meta.url) && !frame.includes('Reflect.get'));
   return reader !== undefined && /[/\\]/.test(reader) && !/node_modules|node:/.test(reader);
 }
 
