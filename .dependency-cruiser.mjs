@@ -33,7 +33,7 @@ export default {
       from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: {
         path: '^node_modules/',
-        pathNot: '^node_modules/(@trpc/server|zod|superjson|rou3|zod-openapi|srvx)/',
+        pathNot: '^node_modules/(@trpc/server|zod|rou3|zod-openapi|srvx)/',
       },
     },
     {

@@ -1,7 +1,7 @@
 /** Writes rows repeatedly, and prints the time of a text. The arguments are the encoder and the number of rows. */
 import superjson from 'superjson';
 import { z } from 'zod';
-import { compileJson, compileSuperjson, toJson } from '#layer/testing/index';
+import { compileJson, compileSuperjson, superjsonWriter, toJson } from '#layer/testing/index';
 
 const MEASURED_MS = 1000;
 const US_PER_MS = 1000;
@@ -33,9 +33,10 @@ const [way = '', count = ''] = process.argv.slice(2);
 const schema = count === '1' ? Row : z.array(Row);
 const value: unknown = schema.parse(count === '1' ? rows[1] : rows);
 
+const toSuperjson = superjsonWriter(superjson);
 const WAYS: Record<string, (value: unknown) => string> = {
-  superjson: (it) => JSON.stringify(superjson.serialize(it)),
-  wire: compileSuperjson(schema),
+  superjson: toSuperjson,
+  wire: compileSuperjson(schema, toSuperjson),
   stringify: (it) => JSON.stringify(it),
   toJson,
   json: compileJson(schema),

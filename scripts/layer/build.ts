@@ -27,10 +27,11 @@ const BIN = 'bin.js';
 const PEERS: Record<string, { range: string; isOptional?: true }> = {
   '@trpc/server': { range: '>=11.0.0 <12' },
   zod: { range: '^3.25.0 || ^4.0.0' },
+  superjson: { range: '^2.0.0', isOptional: true },
   next: { range: '>=15', isOptional: true },
 };
-/** The peers that no module imports, so that their versions are only limited. */
-const NOT_IMPORTED = ['next'];
+/** The peers that no module imports: the project passes superjson to tRPC, and the handlers to Next.js. */
+const NOT_IMPORTED = ['superjson', 'next'];
 
 const Versions = z.record(z.string(), z.string());
 const Manifest = z.looseObject({ version: z.string(), license: z.string(), dependencies: Versions });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import fc from '#test/fast-check';
-import { compileSuperjson, toSuperjson } from './superjson.ts';
-import { anything, expectSame, fallsBack, outcome, samples } from './testkit.ts';
+import { compileSuperjson } from './superjson.ts';
+import { anything, expectSame, fallsBack, outcome, samples, toSuperjson } from './testkit.ts';
 import { isoTime } from './text.ts';
 
 const NOW = new Date('2026-01-31T09:30:00.123Z');
@@ -154,7 +154,7 @@ describe('the encoders', () => {
   });
 
   test('reject a key that superjson rejects', () => {
-    const write = compileSuperjson(z.record(z.string(), z.date()));
+    const write = compileSuperjson(z.record(z.string(), z.date()), toSuperjson);
     expect(() => write({ prototype: NOW })).toThrow('Detected property prototype');
   });
 });

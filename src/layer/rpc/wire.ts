@@ -4,7 +4,7 @@ import { outputOf } from '../call/compile.ts';
 import { checkAnnotations, expandedSize } from '../decode/customized.ts';
 import { sizeOf } from '../decode/size.ts';
 import { countValues, isUndefined, readerOf } from '../decode/wire.ts';
-import { compileSuperjson, toSuperjson } from '../encode/superjson.ts';
+import { compileSuperjson, superjsonWriter } from '../encode/superjson.ts';
 import { tooMany } from '../http/json.ts';
 
 /**
@@ -37,23 +37,28 @@ export interface Wire {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** The wire of superjson, with compiled readers and writers. */
-const SUPERJSON: Wire = {
-  accept(json) {
-    // superjson reads `json` and `meta` from any object, but fails for null.
-    if (json === null) throw new TypeError('The input is null.');
-    return json;
-  },
-  readerOf(procedure) {
-    const read = readerOf(procedure);
-    return (json, sent) => (isObject(json) ? read(json, sent) : undefined);
-  },
-  writerOf(procedure) {
-    const output = outputOf(procedure);
-    return output instanceof core.$ZodType ? compileSuperjson(output) : toSuperjson;
-  },
-  writeError: toSuperjson,
-  isAbsent: (json) => json === undefined || (isObject(json) && isUndefined(json)),
-};
+function superjsonWire({ output: superjson }: TRPCCombinedDataTransformer): Wire {
+  const toSuperjson = superjsonWriter(superjson);
+  return {
+    accept(json) {
+      // superjson reads `json` and `meta` from any object, but fails for null.
+      if (json === null) throw new TypeError('The input is null.');
+      return json;
+    },
+    readerOf(procedure) {
+      const read = readerOf(procedure);
+      return (json, sent) => (isObject(json) ? read(json, sent) : undefined);
+    },
+    writerOf(procedure) {
+      const output = outputOf(procedure);
+      return output instanceof core.$ZodType ? compileSuperjson(output, toSuperjson) : toSuperjson;
+    },
+    writeError: toSuperjson,
+    isAbsent: isAbsentInSuperjson,
+  };
+}
+
+const isAbsentInSuperjson = (json: unknown) => json === undefined || (isObject(json) && isUndefined(json));
 
 /** The wire without a transformer: the text of `JSON.stringify`, as tRPC's adapters write it. */
 const PLAIN: Wire = {
@@ -130,7 +135,7 @@ function customizedWire(transformer: TRPCCombinedDataTransformer): Wire {
         return value;
       };
     },
-    isAbsent: SUPERJSON.isAbsent,
+    isAbsent: isAbsentInSuperjson,
     note: 'The superjson of this router has registered types or `dedupe`, so it converts inputs and outputs itself, which is slower than the compiled converters.',
   };
 }
@@ -163,5 +168,7 @@ function wireFor(transformer: TRPCCombinedDataTransformer): Wire {
   const { input, output } = transformer;
   if (isIdentity(input) && isIdentity(output)) return PLAIN;
   if (!isSuperjson(input) || !isSuperjson(output)) return foreignWire(transformer);
-  return isCustomized(input) || isCustomized(output) ? customizedWire(transformer) : SUPERJSON;
+  return isCustomized(input) || isCustomized(output)
+    ? customizedWire(transformer)
+    : superjsonWire(transformer);
 }

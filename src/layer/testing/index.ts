@@ -1,6 +1,6 @@
 export { compileReadWire } from '../decode/wire.ts';
 export { compileJson, toJson } from '../encode/json.ts';
-export { compileSuperjson } from '../encode/superjson.ts';
+export { compileSuperjson, superjsonWriter } from '../encode/superjson.ts';
 export { checkJson } from '../http/json.ts';
 export { createAccepts, type SchemaOrRef } from '../openapi/accepts.ts';
 export { createExamples } from '../openapi/examples.ts';
