@@ -16,6 +16,8 @@ export function packageOptions(): ts.CompilerOptions {
   );
   return {
     ...options,
+    // Otherwise the compiler looks for the types of Node below the working directory.
+    typeRoots: [join(ROOT, 'node_modules/@types')],
     noEmit: false,
     incremental: false,
     target: ts.ScriptTarget.ES2023,
