@@ -223,7 +223,9 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: '^node_modules/' },
     // Each peer of a benchmark is a separate package, and so is the project with the packed layer.
-    exclude: { path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers|test/layer/project)/' },
+    exclude: {
+      path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers|examples/create-t3-app|test/layer/project)/',
+    },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

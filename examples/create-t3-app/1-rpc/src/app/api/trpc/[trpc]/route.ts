@@ -1,0 +1,7 @@
+import { createApi, toRouteHandlers } from "@switchboard/layer";
+
+import { appRouter } from "~/server/api/root";
+import { createTRPCContext } from "~/server/api/trpc";
+
+const api = createApi({ router: appRouter, createContext: createTRPCContext });
+export const { GET, POST } = toRouteHandlers(api);
