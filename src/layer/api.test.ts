@@ -41,6 +41,15 @@ const json = (body: unknown, headers: Record<string, string> = {}): RequestInit 
   body: JSON.stringify(body),
 });
 
+test('createContext may take the members of its argument apart', async () => {
+  const api = createApi({
+    router: t.router({ me: t.procedure.query(({ ctx }) => ctx.user) }),
+    createContext: ({ header }): Context => ({ user: header('x-user') }),
+  });
+  const response = await api.request('/api/trpc/me', { headers: { 'x-user': 'ada' } });
+  await expect(response.json()).resolves.toEqual({ result: { data: 'ada' } });
+});
+
 describe('a router with lazy routers', () => {
   const createRouter = () =>
     t.router({

@@ -46,9 +46,7 @@ export class ContextOptions<Platform = unknown> {
   /**
    * Returns a header of the request by its name in lower case, at less cost than `headers`; `null` if there is none.
    */
-  header(name: string): string | null {
-    return this.#call.header(name);
-  }
+  readonly header = (name: string): string | null => this.#call.header(name);
 
   /** The id of the request: from `X-Request-Id`, or a random one. */
   get id(): string {

@@ -30,5 +30,5 @@ const router = t.router({
 
 export const api = createApi({
   router,
-  createContext: ({ req }: ContextOptions): Context => ({ name: req.headers.get('x-name') }),
+  createContext: ({ header }: ContextOptions): Context => ({ name: header('x-name') }),
 });
