@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
+import type { Endpoint } from '#layer/index';
 import { admissionRule } from '#server/access';
 import { signInAsGuest, caller, signUpAdmin, withKey } from '#test/client';
 import { find } from '#test/openapi';
@@ -25,12 +26,15 @@ const REJECTED = [401, 403];
 /** Procedures that would succeed with the input `nothing`. */
 const DANGEROUS = ['protected.deleteAccount'];
 
+/** Returns an input with only the parameters of the path. */
+const pathInput = ({ params }: Endpoint) => Object.fromEntries(params.map((name) => [name, 'nothing']));
+
 test.each(procedures.filter(({ name }) => !DANGEROUS.includes(name)))(
   'the document lists the credentials that $name accepts',
   async (endpoint) => {
     const security = find(endpoint.path, endpoint.method)?.described?.operation.security ?? [];
     const scopes = security.flatMap((requirement) => requirement['apiKey'] ?? []);
-    const input = Object.fromEntries(endpoint.params.map((name) => [name, 'nothing']));
+    const input = pathInput(endpoint);
     const allowed = async (as: keyof typeof callers) =>
       !REJECTED.includes((await callRest(callers[as], endpoint, input)).status);
     expect({
@@ -50,7 +54,7 @@ test.each(procedures.filter(({ name }) => !DANGEROUS.includes(name)))(
 test.each(procedures.filter(({ name, procedure }) => admissionRule(name, procedure).access === 'registered'))(
   'a guest cannot call $name, as in its description',
   async (endpoint) => {
-    const { status } = await callRest(guest, endpoint, { id: 'nothing', provider: 'nothing' });
+    const { status } = await callRest(guest, endpoint, pathInput(endpoint));
     expect(status).toBe(403);
   },
 );

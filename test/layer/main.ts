@@ -1,6 +1,6 @@
 /**
  * npm run test:layer: packs the layer, checks the package, installs it as users do, and serves a router with it on Node
- * 24, on Node 20 and bundled for workerd. With `-- --short`, it installs it with npm only.
+ * 24, on Node 20, in Bun, Deno, workerd and the edge runtime. With `-- --short`, it installs it with npm only.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { build as bundle } from 'esbuild';
 import { publint } from 'publint';
 import { build, nodeImportsOf } from '../../scripts/layer/build.ts';
 import type { Answer } from './project/calls.ts';
+import { bundleWorker, createRuntimes } from './runtimes.ts';
 
 const SHORT = process.argv.includes('--short');
 const LIMIT_MS = 300_000;
@@ -22,7 +22,18 @@ const OLDEST_NODE = `node-${process.platform}-${process.arch}@20.19.6`;
 const INSTALLERS = {
   npm: ['npm', 'install', '--no-audit', '--no-fund'],
   pnpm: ['npm', 'exec', '--yes', '--package=pnpm@10.34.9', '--', 'pnpm', 'install', '--config.hoist=false'],
-  yarn: ['npm', 'exec', '--yes', '--package=yarn@1.22.22', '--', 'yarn', 'install', '--no-lockfile'],
+  yarn: [
+    'npm',
+    'exec',
+    '--yes',
+    '--package=yarn@1.22.22',
+    '--',
+    'yarn',
+    'install',
+    '--no-lockfile',
+    '--cache-folder',
+    '.yarn-cache',
+  ],
 };
 
 const exec = promisify(execFile);
@@ -113,23 +124,6 @@ async function checkTypes(folder: string): Promise<void> {
   }
 }
 
-/** Bundles the worker with all its packages. @returns the path of the bundle, and its size compressed. */
-async function bundleWorker(folder: string): Promise<{ file: string; bytes: number }> {
-  const file = join(folder, 'worker.bundle.mjs');
-  await bundle({
-    entryPoints: [join(folder, 'worker.ts')],
-    outfile: file,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['workerd', 'worker', 'browser'],
-    logLevel: 'silent',
-  });
-  return { file, bytes: gzipSync(readFileSync(file)).byteLength };
-}
-
 const short = (answer: Answer | undefined) => JSON.stringify(answer ?? null).slice(0, 1000);
 
 const REQUIRE = `
@@ -207,12 +201,23 @@ try {
       });
     }
     await step(`${installer}: bundle for workerd`, async () => {
-      const { file, bytes } = await bundleWorker(folder);
+      const file = await bundleWorker(folder, 'worker.bundle.mjs', {
+        entryPoints: [join(folder, 'worker.ts')],
+      });
+      const { byteLength: bytes } = gzipSync(readFileSync(file));
       const script = `import { run } from ${JSON.stringify(file)}; console.log(JSON.stringify(await run()));`;
       const output = await run(folder, [process.execPath, '--input-type=module', '--eval', script]);
       outputs.push(JSON.parse(output) as Answer[]);
       return `${bytes} bytes compressed`;
     });
+    if (installer === 'npm') {
+      for (const [name, send] of Object.entries(await createRuntimes(root, folder, run))) {
+        await step(`${installer}: ${name}`, async () => {
+          outputs.push(await send());
+          return '';
+        });
+      }
+    }
     await step(`${installer}: the same answers`, async () => {
       const [first = [], ...others] = outputs;
       const different = first.flatMap((answer, i) =>

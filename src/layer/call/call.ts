@@ -1,5 +1,6 @@
 import type { FetchCreateContextFnOptions } from '@trpc/server/adapters/fetch';
 import { MAX_BODY_BYTES } from '../limits.ts';
+import { anySignal } from './any-signal.ts';
 import { HeaderList } from './header-list.ts';
 import type { HostRequest } from './host-request.ts';
 import type { ApiResponse } from './response.ts';
@@ -204,5 +205,5 @@ export type Surface<C extends object = object, Platform = unknown> = (
  * @param revoked the `revoked` signal of the call, if it has one.
  */
 export function untilRevoked(signal: AbortSignal, revoked: AbortSignal | undefined): AbortSignal {
-  return revoked ? AbortSignal.any([signal, revoked]) : signal;
+  return revoked ? anySignal(signal, revoked) : signal;
 }

@@ -1,3 +1,4 @@
+import { anySignal } from '../call/any-signal.ts';
 import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
 import type { HeaderList } from '../call/header-list.ts';
@@ -85,7 +86,7 @@ async function createStream<C extends object>(endpointCall: EndpointCall<C>): Pr
   const { operation, input, call, ctx, errors, report } = endpointCall;
   const { name: path, type } = operation.endpoint;
   const reader = new AbortController();
-  const signal = AbortSignal.any([call.signal, reader.signal]);
+  const signal = anySignal(call.signal, reader.signal);
   const output = await callEndpoint(operation, input, {
     ctx,
     signal: untilRevoked(signal, call.revoked),
