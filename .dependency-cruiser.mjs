@@ -224,7 +224,7 @@ export default {
     doNotFollow: { path: '^node_modules/' },
     // Each peer of a benchmark is a separate package, and so is the project with the packed layer.
     exclude: {
-      path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers|examples/create-t3-app|test/layer/project)/',
+      path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers|examples/[^/]+|test/layer/project)/',
     },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -19,7 +19,7 @@ export default defineConfig(
     // These need packages that are installed separately.
     'bench/peers/*.ts',
     'bench/peers/next-route/',
-    'examples/create-t3-app/',
+    'examples/*/',
     'coverage/',
     'dist/',
     '**/next-env.d.ts',

@@ -276,3 +276,11 @@ test('maxBodyBytes limits bodies on every surface', async () => {
     expect((await large.request(path, json({ text: 'x'.repeat(2_000_000) }))).status).toBe(200);
   }
 });
+
+test.each(['', '/api'])('REST can be at "%s", with RPC and the document below it', async (path) => {
+  const api = createApi({ router: things, createContext, rest: { path } });
+  expect(await (await api.request(`${path}/things/7`)).json()).toEqual({ id: '7' });
+  expect((await api.request('/api/openapi.json')).status).toBe(200);
+  const input = encodeURIComponent(JSON.stringify({ id: '8' }));
+  expect((await api.request(`/api/trpc/get?input=${input}`)).status).toBe(200);
+});

@@ -85,7 +85,10 @@ export function createApi<
     });
   }
 
-  const mounts = [...createMounts({ ...options, errors, report }), ...(options.mounts ?? [])];
+  // The longest path first, so that REST can be at `/api` or at the root, with RPC and the document below it.
+  const mounts = [...createMounts({ ...options, errors, report }), ...(options.mounts ?? [])].toSorted(
+    (a, b) => b.path.length - a.path.length,
+  );
 
   /** Serves all paths that no mount matches. */
   const notFound: Mount<C> = {

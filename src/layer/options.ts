@@ -67,7 +67,7 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
   publicPath?: string;
   /** The maximum size of a request body that is not a multipart form, in bytes. Default: 1 MiB. */
   maxBodyBytes?: number;
-  /** Additional surfaces. The first mount that matches a path serves it; those of the router come first. */
+  /** Additional surfaces. Of the mounts that match a path, the one with the longest path serves it. */
   mounts?: readonly Mount<C>[];
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
