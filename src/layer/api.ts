@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
-import { type ApiResponse, sizeOf, toResponse } from './call/response.ts';
+import { type ApiResponse, toResponse } from './call/response.ts';
 import type { Failed } from './call/report.ts';
 import { ContextOptions } from './context.ts';
 import { type ApiDescription, describeApi } from './description.ts';
@@ -12,6 +12,7 @@ import { createCors } from './http/cors.ts';
 import { createOriginGuard } from './http/origin.ts';
 import { createMounts, type Mount } from './mounts.ts';
 import type { ApiOptions, ServedRouter } from './options.ts';
+import { Outcome } from './outcome.ts';
 import { within } from './time-limit.ts';
 
 /** A tRPC router, ready to serve requests. Its functions need no `this`. */
@@ -66,6 +67,8 @@ export function createApi<
     trustProxy: typeof trustProxy === 'number' && trustProxy > 0,
     ...options.origin,
   });
+  /** The calls that have failed as a whole. */
+  const ended = new WeakSet<Call>();
   /** The first error of each call, for `onResponse`. */
   const failures = new WeakMap<Call, ApiError>();
 
@@ -115,8 +118,12 @@ export function createApi<
     }
   }
 
-  /** Returns the response to a call that failed. */
-  function failureOf(error: ApiError, call: Call<C, Platform>, mount: Mount<C>): ApiResponse {
+  /** Returns the response to a call that failed, and reports the error. */
+  function failed(thrown: unknown, call: Call<C, Platform>, mount: Mount<C>): ApiResponse {
+    const error = errors.toError(thrown);
+    // A call that has exceeded its time limit fails a second time when its work ends.
+    if (!ended.has(call)) report(error, call, failedPartOf(call));
+    ended.add(call);
     const response = mount.failure?.(error, call) ?? problem(errors, error, call.id);
     for (const [name, value] of call.responseHeaders) response.headers.append(name, value);
     return response;
@@ -132,35 +139,28 @@ export function createApi<
       ...(options.maxBodyBytes !== undefined && { maxBodyBytes: options.maxBodyBytes }),
       createContext: () => createContext(new ContextOptions(call, trustProxy)),
     });
-    let isOver = false;
-    const fail = (thrown: unknown) => {
-      const error = errors.toError(thrown);
-      // A call that has exceeded its time limit fails a second time when its work ends.
-      if (!isOver) report(error, call, failedPartOf(call));
-      isOver = true;
-      return failureOf(error, call, mount);
-    };
-    const run = () => checked(call, mount);
-    const running = around ? around(call, () => run().catch(fail)) : run();
-    const response = await within(running, { call, host, toError: errors.toError }).catch(fail);
-    const { headers, status } = response;
+    let response: ApiResponse;
+    try {
+      const running = around
+        ? around(call, () => checked(call, mount).catch((error: unknown) => failed(error, call, mount)))
+        : checked(call, mount);
+      response = await within(running, { call, host, toError: errors.toError });
+    } catch (thrown) {
+      response = failed(thrown, call, mount);
+    }
+    const { headers } = response;
     headers.set('x-request-id', id);
     headers.set('x-content-type-options', 'nosniff');
     if (cors && mount.usesCookies !== true) cors.mark(call, headers);
     if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
-    onResponse?.({
-      call,
-      surface: mount === notFound ? null : (mount.name ?? mount.path),
-      get procedures() {
-        return call.info.calls.map(({ path }) => path);
-      },
-      status,
-      code: failures.get(call)?.kind ?? null,
-      get bytes() {
-        return response instanceof Response ? null : sizeOf(response);
-      },
-      ms: Math.round(performance.now() - started),
-    });
+    // Not an object with getters, because each such object has a shape of its own, which costs more than most calls.
+    onResponse?.(
+      new Outcome(call, response, {
+        surface: mount === notFound ? null : (mount.name ?? mount.path),
+        code: failures.get(call)?.kind ?? null,
+        ms: Math.round(performance.now() - started),
+      }),
+    );
     return response;
   }
 

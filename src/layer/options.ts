@@ -6,23 +6,7 @@ import type { Errors } from './errors/define.ts';
 import type { CorsOptions } from './http/cors.ts';
 import type { OriginOptions } from './http/origin.ts';
 import type { Mount, MountOptions } from './mounts.ts';
-
-/** The result of a call, for logs and metrics. */
-export interface Outcome<C extends object, Platform> {
-  call: Call<C, Platform>;
-  /** The surface: `rpc`, `rest` or `openapi`; the name or path of another mount; `null` for a path without a mount. */
-  surface: string | null;
-  /** The paths of the called procedures, such as `things.get`; several only in a batch. */
-  procedures: readonly string[];
-  /** The HTTP status of the response. */
-  status: number;
-  /** The code of the first error, such as `NOT_FOUND`; `null` if no call of the request has failed yet. */
-  code: string | null;
-  /** The size of the body, in bytes; `null` for a stream. */
-  readonly bytes: number | null;
-  /** The time until the start of the response, in milliseconds. */
-  ms: number;
-}
+import type { Outcome } from './outcome.ts';
 
 /** An error of a call: what tRPC passes to `onError`, and the call. */
 export interface CallError<C extends object, Platform> {
