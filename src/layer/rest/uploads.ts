@@ -1,19 +1,22 @@
 import { runtime } from '#runtime';
 import type { ApiResponse } from '../call/response.ts';
+import type { FileStore } from '../runtime/runtime.ts';
 import { whenRead } from '../stream/when-read.ts';
 
 /** The files of one request. They exist until the response has been sent: on the disk in Node, otherwise in memory. */
 export class Uploads {
-  readonly #files = runtime.createFileStore();
+  /** Created for the first file, because few requests have any. */
+  #files: FileStore | undefined;
 
   /** Stores a file as it arrives. @returns a `File` that reads from the store. */
   add(content: AsyncIterable<Uint8Array<ArrayBuffer>>, name: string, type: string): Promise<File> {
+    this.#files ??= runtime.createFileStore();
     return this.#files.add(content, { name, type });
   }
 
   /** Removes all files of the request. */
-  remove(): Promise<void> {
-    return this.#files.remove();
+  async remove(): Promise<void> {
+    await this.#files?.remove();
   }
 
   /**
@@ -21,7 +24,7 @@ export class Uploads {
    * @param signal the signal of the request.
    */
   async removeAfter(response: ApiResponse, signal: AbortSignal): Promise<ApiResponse> {
-    if (!this.#files.isUsed || !(response instanceof Response) || !response.body || signal.aborted) {
+    if (!this.#files?.isUsed || !(response instanceof Response) || !response.body || signal.aborted) {
       await this.remove();
       return response;
     }
