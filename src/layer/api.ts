@@ -2,7 +2,6 @@ import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
 import { type ApiResponse, toResponse } from './call/response.ts';
-import type { Failed } from './call/report.ts';
 import { ContextOptions } from './context.ts';
 import { type ApiDescription, describeApi } from './description.ts';
 import { type ApiError, CoreError } from './errors/api-error.ts';
@@ -14,6 +13,7 @@ import { createMounts, type Mount } from './mounts.ts';
 import type { ApiOptions, ServedRouter } from './options.ts';
 import { Outcome } from './outcome.ts';
 import { within } from './time-limit.ts';
+import type { Failed } from './trpc/error.ts';
 
 /** A tRPC router, ready to serve requests. Its functions need no `this`. */
 export interface Api<Platform = unknown> extends ApiDescription {

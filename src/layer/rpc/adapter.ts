@@ -2,13 +2,14 @@ import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { type Call, untilRevoked } from '../call/call.ts';
 import { type CallOptions, isProcedure } from '../call/compile.ts';
-import type { Failed, Report } from '../call/report.ts';
+import type { Report } from '../call/report.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import { addMetaHeaders, type ResponseMeta } from './response-meta.ts';
 import { withOwnTracked } from '../stream/tracked.ts';
+import type { Failed } from '../trpc/error.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
 /** The options with which tRPC's adapter calls a procedure. */

@@ -5,7 +5,7 @@ import { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { BufferedResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
-import { errorShape, type FailedCall, statusOfTrpc, toTrpcError } from '../trpc/error.ts';
+import { errorShape, type Failed, statusOfTrpc, toTrpcError } from '../trpc/error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import type { RpcPath } from './path.ts';
@@ -56,8 +56,8 @@ export function compileDispatch<C extends object>(
   targets: Pick<Targets, 'get'>,
   { accepts, responseMeta, report }: DispatchOptions<C>,
 ): Dispatch<C> {
-  function failure(error: TRPCError, failed: FailedCall): Part {
-    const shape = errorShape(router, error, failed);
+  function failure(error: TRPCError, failed: Failed, ctx: C): Part {
+    const shape = errorShape(router, error, failed, ctx);
     const text = `{"error":${wire.writeError(shape)}}`;
     return { text, status: statusOf(shape, error), data: { error: shape }, error };
   }
@@ -74,7 +74,7 @@ export function compileDispatch<C extends object>(
   ): Promise<(fits: (text: string) => boolean) => Part> {
     const { signal } = call;
     const failed = () => ({ type, path, input: inputs.known(index) });
-    const reject = (error: TRPCError) => failure(error, { ...failed(), ctx });
+    const reject = (error: TRPCError) => failure(error, failed(), ctx);
     try {
       const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
       const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
@@ -114,7 +114,7 @@ export function compileDispatch<C extends object>(
     } catch (thrown) {
       const error = toTrpcError(thrown);
       report(error, call, { type });
-      const part = failure(error, { type, ctx });
+      const part = failure(error, { type }, ctx);
       return respond(part.text, [part], call);
     }
   }

@@ -33,7 +33,7 @@ export function rpcFailure(
   error: ApiError,
   ctx: object | undefined,
 ): BufferedResponse {
-  const shape = errorShape(router, error, { type: 'unknown', ctx });
+  const shape = errorShape(router, error, { type: 'unknown' }, ctx);
   const { retryAfter, headers } = error.options;
   return {
     status: error.definition.status,

@@ -48,14 +48,13 @@ export function toTrpcError(thrown: unknown): TRPCError {
 /** Returns the HTTP status of a code of tRPC. */
 export const statusOfTrpc = ({ code }: TRPCError): number => CODES[code].status;
 
-/** The call that failed, as the shape of its error describes it. */
-export interface FailedCall {
+/** The part of a request that failed. */
+export interface Failed {
   type: TRPCProcedureType | 'unknown';
-  /** Absent if the whole request failed. */
-  path?: string | undefined;
+  /** The path of the procedure, such as `things.get`; absent if the whole request failed. */
+  path?: string;
+  /** The input of the procedure, if it has been read. */
   input?: unknown;
-  /** The context of the call, if it was created. */
-  ctx: object | undefined;
 }
 
 /** The description of the symbol under which tRPC 11.25 and later keep what an `.errors()` of a procedure returned. */
@@ -64,11 +63,13 @@ const FORMATTED = 'trpc_formattedErrorShape';
 /**
  * Returns an error in the form that a router sends: by the `.errors()` of its procedure or the router's errorFormatter,
  * otherwise tRPC's own.
+ * @param ctx the context of the call, if it was created.
  */
 export function errorShape(
   { _def: { _config: config } }: AnyTRPCRouter,
   error: TRPCError,
-  { type, path, input, ctx }: FailedCall,
+  { type, path, input }: Failed,
+  ctx: object | undefined,
 ): unknown {
   const formatted = Object.getOwnPropertySymbols(error).find(({ description }) => description === FORMATTED);
   if (formatted) return Reflect.get(error, formatted);
