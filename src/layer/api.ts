@@ -9,9 +9,10 @@ import { coreErrors } from './errors/define.ts';
 import { problem } from './errors/problem.ts';
 import { createCors } from './http/cors.ts';
 import { createOriginGuard } from './http/origin.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 import { createMounts, type Mount } from './mounts.ts';
 import type { ApiOptions, ServedRouter } from './options.ts';
-import { Outcome } from './outcome.ts';
+import { CallError, Outcome } from './outcome.ts';
 import { within } from './time-limit.ts';
 import type { Failed } from './trpc/error.ts';
 
@@ -57,6 +58,7 @@ export function createApi<
     trustProxy,
     errors = coreErrors,
     publicPath = '',
+    maxBodyBytes = MAX_BODY_BYTES,
     maxDuration = DEFAULT_MAX_DURATION,
   } = options;
   const { around, onRejected, onError, onResponse } = options;
@@ -72,20 +74,10 @@ export function createApi<
   /** The first error of each call, for `onResponse`. */
   const failures = new WeakMap<Call, ApiError>();
 
-  function report(error: TRPCError, call: Call<C>, { type, path, input }: Failed): void {
+  function report(error: TRPCError, call: Call<C>, failed: Failed): void {
     if (onResponse && !failures.has(call)) failures.set(call, errors.toError(error));
-    onError?.({
-      error,
-      type,
-      path,
-      input,
-      ctx: call.createdContext,
-      get req() {
-        return call.request;
-      },
-      // Surfaces do not know the type of the platform, but get only calls of this API.
-      call: call as Call<C, Platform>,
-    });
+    // Surfaces do not know the type of the platform, but get only calls of this API.
+    onError?.(new CallError(call as Call<C, Platform>, error, failed));
   }
 
   // The longest path first, so that REST can be at `/api` or at the root, with RPC and the document below it.
@@ -119,7 +111,7 @@ export function createApi<
   }
 
   /** Returns the response to a call that failed, and reports the error. */
-  function failed(thrown: unknown, call: Call<C, Platform>, mount: Mount<C>): ApiResponse {
+  function failureOf(thrown: unknown, call: Call<C, Platform>, mount: Mount<C>): ApiResponse {
     const error = errors.toError(thrown);
     // A call that has exceeded its time limit fails a second time when its work ends.
     if (!ended.has(call)) report(error, call, failedPartOf(call));
@@ -136,24 +128,23 @@ export function createApi<
     const call: Call<C, Platform> = new Call<C, Platform>(host, {
       id,
       publicPath,
-      ...(options.maxBodyBytes !== undefined && { maxBodyBytes: options.maxBodyBytes }),
+      maxBodyBytes,
       createContext: () => createContext(new ContextOptions(call, trustProxy)),
     });
     let response: ApiResponse;
     try {
       const running = around
-        ? around(call, () => checked(call, mount).catch((error: unknown) => failed(error, call, mount)))
+        ? around(call, () => checked(call, mount).catch((error: unknown) => failureOf(error, call, mount)))
         : checked(call, mount);
       response = await within(running, { call, host, toError: errors.toError });
     } catch (thrown) {
-      response = failed(thrown, call, mount);
+      response = failureOf(thrown, call, mount);
     }
     const { headers } = response;
     headers.set('x-request-id', id);
     headers.set('x-content-type-options', 'nosniff');
     if (cors && mount.usesCookies !== true) cors.mark(call, headers);
     if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
-    // Not an object with getters, because each such object has a shape of its own, which costs more than most calls.
     onResponse?.(
       new Outcome(call, response, {
         surface: mount === notFound ? null : (mount.name ?? mount.path),
@@ -176,7 +167,7 @@ export function createApi<
     return mount ? serve(request, mount) : null;
   }
 
-  async function respondTo(host: HostRequest<Platform>): Promise<ApiResponse> {
+  function respondTo(host: HostRequest<Platform>): Promise<ApiResponse> {
     const request = local(host);
     return serve(request, find(request.path) ?? notFound);
   }

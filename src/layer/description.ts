@@ -62,7 +62,7 @@ export function describeApi<C extends object>(
     async document() {
       const info = documentInfoOf(options);
       if (!info) throw new Error('There is no OpenAPI document, because `openapi` or `rest` is false.');
-      await load();
+      await loadRouter(router);
       return createOpenApiDocumentInSlices(router, info);
     },
   };

@@ -45,8 +45,8 @@ export {
   type DocumentInfo,
   type OpenApiDocument,
 } from './openapi/index.ts';
-export type { ApiOptions, CallError, ServedRouter } from './options.ts';
-export type { Outcome } from './outcome.ts';
+export type { ApiOptions, ServedRouter } from './options.ts';
+export type { CallError, Outcome } from './outcome.ts';
 export { DEFAULT_PATHS } from './paths.ts';
 export {
   type Budgets,

@@ -44,7 +44,10 @@ export interface MountOptions<C extends object> extends Gate<C> {
   openapi?: false | (DocumentInfo & { path?: string });
   /** How REST stores the responses of requests with the header Idempotency-Key. Default: it has no effect. */
   idempotency?: IdempotencyOptions<C>;
-  /** The path that clients see before the paths of the API. Default: `''`. */
+  /**
+   * The path that clients see before the paths of the API, such as the `basePath` of Next.js. It precedes every URL in
+   * responses and in the document. It may be part of the requests that the host passes on, or removed. Default: `''`.
+   */
   publicPath?: string;
   /** The description of authentication in the OpenAPI document. */
   access?: DescribedAccess;

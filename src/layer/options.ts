@@ -1,4 +1,4 @@
-import type { AnyTRPCRouter, inferRouterContext, TRPCError, TRPCProcedureType } from '@trpc/server';
+import type { AnyTRPCRouter, inferRouterContext } from '@trpc/server';
 import type { Call } from './call/call.ts';
 import type { ApiResponse } from './call/response.ts';
 import type { ContextOptions, TrustProxy } from './context.ts';
@@ -6,22 +6,7 @@ import type { Errors } from './errors/define.ts';
 import type { CorsOptions } from './http/cors.ts';
 import type { OriginOptions } from './http/origin.ts';
 import type { Mount, MountOptions } from './mounts.ts';
-import type { Outcome } from './outcome.ts';
-
-/** An error of a call: what tRPC passes to `onError`, and the call. */
-export interface CallError<C extends object, Platform> {
-  /** The error, with its original cause. `errors.toError` returns the one that callers get. */
-  error: TRPCError;
-  type: TRPCProcedureType | 'unknown';
-  /** The path of the procedure, such as `things.get`; `undefined` if the whole request failed. */
-  path: string | undefined;
-  /** The input of the procedure, if it has been read. */
-  input: unknown;
-  /** The context, if it has been created. */
-  ctx: C | undefined;
-  readonly req: Request;
-  call: Call<C, Platform>;
-}
+import type { CallError, Outcome } from './outcome.ts';
 
 /** A router whose procedures accept the context that `createContext` returns. */
 export interface ServedRouter<Router extends AnyTRPCRouter, C extends object> {
@@ -44,11 +29,6 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
    * peer.
    */
   trustProxy?: TrustProxy;
-  /**
-   * The path that clients see before the paths of the API, such as the `basePath` of Next.js. It precedes every URL in
-   * responses and in the document. It may be part of the requests that the host passes on, or removed. Default: `''`.
-   */
-  publicPath?: string;
   /** The maximum size of a request body that is not a multipart form, in bytes. Default: 1 MiB. */
   maxBodyBytes?: number;
   /** Additional surfaces. Of the mounts that match a path, the one with the longest path serves it. */

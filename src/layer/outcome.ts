@@ -1,5 +1,11 @@
+import type { TRPCError } from '@trpc/server';
 import type { Call } from './call/call.ts';
 import { type ApiResponse, sizeOf } from './call/response.ts';
+import type { Failed } from './trpc/error.ts';
+
+/*
+ * These are classes, because an object with getters has a shape of its own each time, which costs more than most calls.
+ */
 
 /** The result of a call, for logs and metrics. Values that cost something are computed when they are read. */
 export class Outcome<C extends object, Platform> {
@@ -37,5 +43,34 @@ export class Outcome<C extends object, Platform> {
   /** The size of the body, in bytes; `null` for a stream. */
   get bytes(): number | null {
     return this.#response instanceof Response ? null : sizeOf(this.#response);
+  }
+}
+
+/** An error of a call: what tRPC passes to `onError`, and the call. */
+export class CallError<C extends object, Platform> {
+  readonly call: Call<C, Platform>;
+  /** The error, with its original cause. `errors.toError` returns the one that callers get. */
+  readonly error: TRPCError;
+  readonly type: Failed['type'];
+  /** The path of the procedure, such as `things.get`; `undefined` if the whole request failed. */
+  readonly path: string | undefined;
+  /** The input of the procedure, if it has been read. */
+  readonly input: unknown;
+
+  constructor(call: Call<C, Platform>, error: TRPCError, { type, path, input }: Failed) {
+    this.call = call;
+    this.error = error;
+    this.type = type;
+    this.path = path;
+    this.input = input;
+  }
+
+  /** The context, if it has been created. */
+  get ctx(): C | undefined {
+    return this.call.createdContext;
+  }
+
+  get req(): Request {
+    return this.call.request;
   }
 }

@@ -71,8 +71,8 @@ export class Call<C extends object = object, Platform = unknown> {
   }
 
   /** Returns a header of the request by its name in lower case; `null` if there is none. */
-  header(name: string): string | null {
-    return this.#host.header(name);
+  get header(): HostRequest['header'] {
+    return this.#host.header;
   }
 
   /** The request as a WHATWG Request. */

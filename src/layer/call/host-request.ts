@@ -9,7 +9,9 @@ export interface HostRequest<Platform = unknown> {
   readonly path: string;
   /** The query as it was sent, without its question mark; `''` if there is none. */
   readonly query: string;
-  /** Returns a header by its name in lower case, with repeated fields joined; `null` if there is none. */
+  /**
+   * Returns a header by its name in lower case, with repeated fields joined; `null` if there is none. It needs no `this`.
+   */
   readonly header: (name: string) => string | null;
   /** Returns the request as a WHATWG Request, always the same one. The body is read once: from it, or by `readBody`. */
   readonly request: () => Request;
