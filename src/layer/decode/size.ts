@@ -2,6 +2,7 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import * as core from 'zod/v4/core';
 import { MAX_FORM_PARTS, MAX_JSON_VALUES, MAX_SCHEMA_VALUES } from '../limits.ts';
 import { isMeta } from '../meta.ts';
+import { catchallOf } from '../schema/parts.ts';
 
 type Schema = core.$ZodType;
 
@@ -57,7 +58,7 @@ export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set(
     case 'success':
       return Infinity;
     case 'object':
-      return 1 + sum(Object.values(def.shape)) + (isOpen(def.catchall) ? Infinity : 0);
+      return 1 + sum(Object.values(def.shape)) + (catchallOf(def) ? Infinity : 0);
     case 'record': {
       const keys = def.keyType._zod.values;
       return keys ? 1 + keys.size * most(def.valueType) : Infinity;
@@ -90,9 +91,6 @@ export function mostValues(schema: Schema, outer: ReadonlySet<Schema> = new Set(
       return 1;
   }
 }
-
-const isOpen = (catchall: Schema | undefined) =>
-  catchall !== undefined && !(catchall instanceof core.$ZodNever);
 
 /** Multiplies, with 0 for an empty list even if its items have no limit (0 × Infinity is NaN). */
 const times = (size: number, each: number) => (size === 0 ? 0 : size * each);

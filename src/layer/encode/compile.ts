@@ -1,5 +1,5 @@
 import * as core from 'zod/v4/core';
-import { isRecursive } from '../schema/parts.ts';
+import { catchallOf, isRecursive } from '../schema/parts.ts';
 import { listOf, mapOf, objectOf, recordOf, setOf } from './containers.ts';
 import type { Encoder } from './encoder.ts';
 import { ANY, byKind, DATE, UNCERTAIN_SCALAR, nullable, optional, SCALAR, scalarOr } from './values.ts';
@@ -81,9 +81,10 @@ function compileKind(schema: Schema): Encoder {
   }
 }
 
-function compileObject({ shape, catchall }: core.$ZodObjectDef): Encoder {
-  const fields = Object.entries(shape).map(([key, field]) => [key, compileTree(field)] as const);
-  const rest = catchall && !(catchall instanceof core.$ZodNever) ? compileTree(catchall) : undefined;
+function compileObject(def: core.$ZodObjectDef): Encoder {
+  const fields = Object.entries(def.shape).map(([key, field]) => [key, compileTree(field)] as const);
+  const catchall = catchallOf(def);
+  const rest = catchall && compileTree(catchall);
   return objectOf(Object.fromEntries(fields), rest);
 }
 

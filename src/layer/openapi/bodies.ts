@@ -2,6 +2,7 @@ import * as core from 'zod/v4/core';
 import type { oas31, ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import type { BodyType, Endpoint } from '../rest/endpoint.ts';
 import { annotated } from '../schema/build.ts';
+import { catchallOf } from '../schema/parts.ts';
 import { fieldsOf, isOptional, mayBeLeftOut, type Schema, unwrap, withoutFields } from '../schema/schema.ts';
 import { type TextForm, textFormOf } from '../schema/text-form.ts';
 import type { Wire } from './wire.ts';
@@ -46,8 +47,7 @@ export function createBodies(wire: Wire): BodyOf {
 /** True if a schema keeps fields that it does not name. */
 function takesOthers(schema: Schema): boolean {
   const bare = unwrap(schema, 'input');
-  const catchall = bare instanceof core.$ZodObject ? bare._zod.def.catchall : undefined;
-  return catchall !== undefined && !(catchall instanceof core.$ZodNever);
+  return bare instanceof core.$ZodObject && catchallOf(bare._zod.def) !== undefined;
 }
 
 /** Returns the encodings of form fields that are not plain text, if they differ from the defaults of OpenAPI. */

@@ -75,6 +75,10 @@ export function partsOf(schema: Schema): Parts {
   }
 }
 
+/** Returns the schema of the fields that an object does not name; `undefined` if it ignores or rejects them. */
+export const catchallOf = ({ catchall }: core.$ZodObjectDef): Schema | undefined =>
+  catchall?._zod.def.type === 'never' ? undefined : catchall;
+
 /** Stops at this depth, because a lazy schema can create new schemas without end. */
 const MAX_DEPTH = 50;
 
