@@ -172,16 +172,17 @@ export function createRpcSurface<C extends object>(
     await targets.load?.(path.names);
     if (raw) return serveRaw(call, path, raw);
     const called = targetsFor(call, path);
+    const none = () => readInputs(undefined, path, 0, wire);
     const inputs = readLater(async () => {
       const text = call.method === 'POST' ? await readBody(call) : call.searchParams.get('input');
-      if (text === null) return readInputs(undefined, path, 0, wire);
+      if (text === null) return none();
       const { json, values } = parseCounted(text, { maxValues: maxValuesOf(called) });
       return readInputs(json, path, values, wire);
     });
     const connectionParams = connectionParamsOf(call);
     call.describe(() => describeRequest(call, { path, targets, connectionParams, inputs }));
     const isNeeded = await needsInput(call, called);
-    const read = isNeeded ? await inputs.read() : readInputs(undefined, path, 0, wire);
+    const read = isNeeded ? await inputs.read() : none();
     return dispatch(call, path, read) ?? runAdapter(call, read);
   };
 }

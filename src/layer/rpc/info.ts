@@ -5,7 +5,7 @@ import { parseJson } from '../http/body.ts';
 import { lastEventIdOf, resumed } from './adapter.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import type { RpcPath } from './path.ts';
-import type { Targets } from './targets.ts';
+import { acceptsLines, type Targets } from './targets.ts';
 
 /** A request over RPC, as far as it is known before its body is read. */
 export interface RpcRequest {
@@ -20,12 +20,6 @@ export function describeRequest(
   call: Call,
   { path, targets, connectionParams, inputs }: RpcRequest,
 ): RequestInfo {
-  const acceptsLines =
-    call.header('trpc-accept') === 'application/jsonl' ||
-    call
-      .header('accept')
-      ?.split(',')
-      .some((type) => type.trim() === 'application/jsonl') === true;
   const found = path.names.map((name) => targets.get(name));
   const calls = path.names.map((name, batchIndex) => {
     const target = found[batchIndex];
@@ -42,7 +36,7 @@ export function describeRequest(
     };
   });
   return describeCalls(call, {
-    accept: acceptsLines ? 'application/jsonl' : null,
+    accept: acceptsLines(call) ? 'application/jsonl' : null,
     type: found.find(Boolean)?.type ?? 'unknown',
     isBatchCall: path.isBatch,
     calls,

@@ -108,7 +108,7 @@ export function findTargets(
   const { method } = call;
   if (method !== 'GET' && method !== 'POST') return null;
   const mediaType = call.header('content-type') ?? (method === 'GET' ? 'application/json' : '');
-  if (!mediaType.startsWith('application/json') || wantsStream(call)) return null;
+  if (!mediaType.startsWith('application/json') || acceptsLines(call)) return null;
   if (call.searchParams.has('connectionParams')) return null;
   const found: Target[] = [];
   for (const name of names) {
@@ -121,6 +121,13 @@ export function findTargets(
   return first ? { targets: found, type: first.type, isBatch } : null;
 }
 
-/** True if a client asks for a streamed response. tRPC's clients do so by either header. */
-const wantsStream = (call: Pick<Call, 'header'>) =>
-  call.header('trpc-accept') !== null || call.header('accept')?.includes('application/jsonl') === true;
+/** The media type of a streamed batch. */
+const LINES = 'application/jsonl';
+
+/** True if a client asks for a streamed batch. tRPC's clients do so by either header. */
+export function acceptsLines(call: Pick<Call, 'header'>): boolean {
+  const wanted = call.header('trpc-accept');
+  if (wanted !== null) return wanted === LINES;
+  const accept = call.header('accept');
+  return accept?.includes(LINES) === true && accept.split(',').some((type) => type.trim() === LINES);
+}
