@@ -21,6 +21,6 @@ export function report(line: string): void {
   try {
     writeSync(2, `${line}\n`);
   } catch {
-    // Nobody reads stderr any more.
+    // The reader of stderr is gone.
   }
 }

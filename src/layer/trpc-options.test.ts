@@ -19,7 +19,7 @@ const admin = t.router({
   deep: lazy(() => Promise.resolve({ inner: t.router({ name: t.procedure.query(() => 'deep') }) })),
 });
 
-/** Creates the router anew, because loading its lazy routers changes it. */
+/** Creates a new router, because loading its lazy routers changes it. */
 const createRouter = () =>
   t.router({
     hello: t.procedure.input(z.object({ name: z.string() })).query(({ input }) => `hello ${input.name}`),

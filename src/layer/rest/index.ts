@@ -9,7 +9,7 @@ import { compileJson, toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import type { CalledProcedure, Gate } from '../gate.ts';
-import { once } from '../once.ts';
+import { once, oncePer } from '../once.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { negotiate } from './accept.ts';
 import { type Endpoint, type EndpointOptions, endpointsOf } from './endpoint.ts';
@@ -149,13 +149,7 @@ interface Compiled {
 
 function compileOperations(endpoints: Endpoint[]): Compiled {
   const routes = once(() => compileRoutes(endpoints));
-  const operations = new Map<Endpoint, Operation>();
-  function operationFor(endpoint: Endpoint): Operation {
-    const operation = operations.get(endpoint) ?? compileOperation(endpoint);
-    operations.set(endpoint, operation);
-    return operation;
-  }
-  return { findRoute: (path) => routes()(path), operationFor };
+  return { findRoute: (path) => routes()(path), operationFor: oncePer(compileOperation) };
 }
 
 const compileOperation = (endpoint: Endpoint): Operation => ({

@@ -5,11 +5,12 @@ import { type CallOptions, isProcedure } from '../call/compile.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
+import { oncePer } from '../once.ts';
+import { withOwnTracked } from '../stream/tracked.ts';
+import type { Failed } from '../trpc/error.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
 import { type Inputs, isObject } from './inputs.ts';
 import { addMetaHeaders, type ResponseMeta } from './response-meta.ts';
-import { withOwnTracked } from '../stream/tracked.ts';
-import type { Failed } from '../trpc/error.ts';
 import type { ReadInput, Wire } from './wire.ts';
 
 /** The options with which tRPC's adapter calls a procedure. */
@@ -76,15 +77,10 @@ export function compileAdapter<C extends object>(
   { wire, errors: { toError }, ...options }: AdapterOptions<C> & { wire: Wire; errors: Errors },
   report: Report<C> | undefined,
 ): RunAdapter<C> {
-  const readers = new WeakMap<AnyTRPCProcedure, Reader>();
-  function readerFor(procedure: AnyTRPCProcedure): Reader {
-    const reader = readers.get(procedure) ?? {
-      read: wire.readerOf(procedure),
-      adapt: compileAdapt(procedure),
-    };
-    readers.set(procedure, reader);
-    return reader;
-  }
+  const readerFor = oncePer((procedure: AnyTRPCProcedure): Reader => ({
+    read: wire.readerOf(procedure),
+    adapt: compileAdapt(procedure),
+  }));
 
   /** Returns the router with procedures that read their input from `inputs`. Lazy procedures are in it once loaded. */
   function reading(

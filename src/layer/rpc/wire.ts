@@ -6,6 +6,7 @@ import { sizeOf } from '../decode/size.ts';
 import { countValues, isUndefined, readerOf } from '../decode/wire.ts';
 import { compileSuperjson, superjsonWriter } from '../encode/superjson.ts';
 import { tooMany } from '../http/json.ts';
+import { oncePer } from '../once.ts';
 
 /**
  * Reads an input from JSON.
@@ -155,14 +156,8 @@ function foreignWire({ input, output }: TRPCCombinedDataTransformer): Wire {
   };
 }
 
-const wires = new WeakMap<AnyTRPCRouter, Wire>();
-
 /** Returns the wire of a router, by its transformer. */
-export function wireOf(router: AnyTRPCRouter): Wire {
-  const wire = wires.get(router) ?? wireFor(router._def._config.transformer);
-  wires.set(router, wire);
-  return wire;
-}
+export const wireOf = oncePer((router: AnyTRPCRouter): Wire => wireFor(router._def._config.transformer));
 
 function wireFor(transformer: TRPCCombinedDataTransformer): Wire {
   const { input, output } = transformer;
