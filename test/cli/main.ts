@@ -2,11 +2,10 @@
  * npm run test:cli: installs the packed command line as users do, runs it, and type-checks what it writes under each
  * TypeScript.
  */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { runProgram } from '#test/run-program';
 import { build } from '../../scripts/cli/build.ts';
 import { T3_ENV, T3_FILES, writeFiles } from '../../src/cli/testkit.ts';
 
@@ -21,7 +20,6 @@ const INSTALLERS = {
   },
 };
 const ROUTER = ['--router', './src/server/api/root.ts#appRouter'];
-const LIMIT_MS = 300_000;
 
 /** The use of the generated files by a client, with a call that must not compile. */
 const CLIENT = `
@@ -40,22 +38,6 @@ export const latest: Promise<{ id: string; name: string }> = acme.post.latest();
 export const created = acme.post.create('1', {});
 export { NotFoundError };
 `;
-
-const exec = promisify(execFile);
-
-/** Runs a program. @returns its output. @throws {Error} with its output if it fails. */
-async function run(folder: string, [program = '', ...args]: readonly string[]): Promise<string> {
-  const options = {
-    cwd: folder,
-    timeout: LIMIT_MS,
-    env: { ...process.env, npm_config_update_notifier: 'false' },
-  };
-  const { stdout } = await exec(program, args, options).catch((cause: unknown) => {
-    const { stdout: out = '', stderr: err = '' } = cause as { stdout?: string; stderr?: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${out}${err}`, { cause });
-  });
-  return stdout;
-}
 
 /** Creates a project with the packed command line. @returns the path of its folder. */
 async function createProject(root: string, name: string, tarball: string): Promise<string> {
@@ -82,19 +64,19 @@ async function createProject(root: string, name: string, tarball: string): Promi
     devDependencies: { typescript: COMPILERS['TypeScript 7'], '@switchboard/cli': `file:${tarball}` },
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  await run(folder, installer.command);
+  await runProgram(folder, installer.command);
   return folder;
 }
 
 /** Runs all commands in a project. @throws {Error} if one fails or prints something else than expected. */
 async function useCommands(folder: string): Promise<void> {
   const program = join(folder, 'node_modules/.bin/switchboard-layer');
-  const report = await run(folder, [program, 'check', ...ROUTER]);
+  const report = await runProgram(folder, [program, 'check', ...ROUTER]);
   if (!report.includes('4 procedures over RPC, 2 endpoints over REST')) throw new Error(report);
-  JSON.parse(await run(folder, [program, 'openapi', ...ROUTER]));
+  JSON.parse(await runProgram(folder, [program, 'openapi', ...ROUTER]));
   // As a source, because compilers skip declarations with skipLibCheck, which other packages need.
-  writeFileSync(join(folder, 'src/app-router.ts'), await run(folder, [program, 'types', ...ROUTER]));
-  await run(folder, [program, 'sdk', ...ROUTER, '--out', './sdk', '--name', 'acme']);
+  writeFileSync(join(folder, 'src/app-router.ts'), await runProgram(folder, [program, 'types', ...ROUTER]));
+  await runProgram(folder, [program, 'sdk', ...ROUTER, '--out', './sdk', '--name', 'acme']);
 }
 
 /** Type-checks the generated files of a project strictly. */
@@ -118,7 +100,7 @@ async function checkTypes(folder: string, version: string): Promise<void> {
   const strict = { compilerOptions: { ...options, skipLibCheck: false }, files: ['sdk/dist/index.d.ts'] };
   writeFileSync(join(folder, 'tsconfig.sdk.json'), JSON.stringify(strict));
   for (const project of ['tsconfig.client.json', 'tsconfig.sdk.json']) {
-    await run(folder, [
+    await runProgram(folder, [
       'npm',
       'exec',
       '--yes',
@@ -147,7 +129,7 @@ async function step(name: string, check: () => Promise<void>): Promise<void> {
 }
 
 try {
-  await run(root, ['npm', 'pack', build(join(root, 'package')), '--pack-destination', root]);
+  await runProgram(root, ['npm', 'pack', build(join(root, 'package')), '--pack-destination', root]);
   const tarball = join(root, readdirSync(root).find((name) => name.endsWith('.tgz')) ?? '');
   for (const name of Object.keys(INSTALLERS)) {
     await step(name, async () => {

@@ -1,15 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { runProgram } from '#test/run-program';
 import { build } from '../../scripts/layer/build.ts';
-
-const LIMIT_MS = 300_000;
-const exec = promisify(execFile);
 
 /** The folder of the examples in this project. */
 export const EXAMPLES = join(import.meta.dirname, '../../examples');
@@ -23,28 +20,13 @@ export interface Workshop {
   tarball: string;
 }
 
-/**
- * Runs a command, whose words have no spaces.
- * @param env additional environment variables.
- * @returns its output.
- * @throws {Error} with its output if it fails or takes five minutes.
- */
-export async function run(
+/** Runs a command, whose words have no spaces. @throws the errors of `runProgram`. */
+export function run(
   command: string,
-  { folder, env = {} }: { folder: string; env?: Record<string, string> },
+  { folder, env }: { folder: string; env?: Record<string, string> },
 ): Promise<string> {
   console.log(`$ ${command}`);
-  const [program = '', ...args] = command.split(' ');
-  const { stdout } = await exec(program, args, {
-    cwd: folder,
-    env: { ...process.env, ...env, npm_config_update_notifier: 'false' },
-    timeout: LIMIT_MS,
-    maxBuffer: 2 ** 26,
-  }).catch((cause: unknown) => {
-    const { stdout: out = '', stderr: err = '' } = cause as { stdout?: string; stderr?: string };
-    throw new Error(`${command} failed:\n${out}${err}`, { cause });
-  });
-  return stdout;
+  return runProgram(folder, command.split(' '), env);
 }
 
 /** Builds and packs the layer. */

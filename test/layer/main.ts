@@ -2,20 +2,18 @@
  * npm run test:layer: packs the layer, checks the package, installs it as users do, and serves a router with it on Node
  * 24, on Node 20, in Bun, Deno, workerd and the edge runtime. With `-- --short`, it installs it with npm only.
  */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
+import { runProgram } from '#test/run-program';
 import { build, nodeImportsOf } from '../../scripts/layer/build.ts';
 import type { Answer } from './project/calls.ts';
 import { bundleWorker, createRuntimes } from './runtimes.ts';
 
 const SHORT = process.argv.includes('--short');
-const LIMIT_MS = 300_000;
 const MAX_DEPENDENCIES = 5;
 const PROJECT = join(import.meta.dirname, 'project');
 const OLDEST_NODE = `node-${process.platform}-${process.arch}@20.19.6`;
@@ -35,18 +33,6 @@ const INSTALLERS = {
     '.yarn-cache',
   ],
 };
-
-const exec = promisify(execFile);
-
-/** Runs a program. @returns its output. @throws {Error} with its output if it fails. */
-async function run(cwd: string, [program = '', ...args]: readonly string[]): Promise<string> {
-  const options = { cwd, timeout: LIMIT_MS, maxBuffer: 2 ** 24 };
-  const { stdout } = await exec(program, args, options).catch((cause: unknown) => {
-    const { stdout: out = '', stderr: err = '' } = cause as { stdout?: string; stderr?: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${out}${err}`, { cause });
-  });
-  return stdout;
-}
 
 function expect(isTrue: boolean, message: string): void {
   if (!isTrue) throw new Error(message);
@@ -86,7 +72,7 @@ async function createProject(
     devDependencies: { '@types/node': '24.19.2', typescript: '6.0.3' },
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  await run(folder, INSTALLERS[installer]);
+  await runProgram(folder, INSTALLERS[installer]);
   return folder;
 }
 
@@ -120,7 +106,12 @@ async function checkTypes(folder: string): Promise<void> {
   for (const [name, { options: own, files }] of Object.entries(projects)) {
     const config = { compilerOptions: { ...options, ...own, outDir: `out/${name}` }, files };
     writeFileSync(join(folder, `tsconfig.${name}.json`), JSON.stringify(config));
-    await run(folder, [process.execPath, 'node_modules/typescript/bin/tsc', '-p', `tsconfig.${name}.json`]);
+    await runProgram(folder, [
+      process.execPath,
+      'node_modules/typescript/bin/tsc',
+      '-p',
+      `tsconfig.${name}.json`,
+    ]);
   }
 }
 
@@ -134,7 +125,7 @@ if (typeof createApi !== 'function' || typeof createNodeListener !== 'function')
 const root = mkdtempSync(join(tmpdir(), 'layer-package-'));
 try {
   const source = build(join(root, 'package'));
-  await run(root, ['npm', 'pack', source, '--pack-destination', root, '--silent']);
+  await runProgram(root, ['npm', 'pack', source, '--pack-destination', root, '--silent']);
   const tarball = join(root, readdirSync(root).find((name) => name.endsWith('.tgz')) ?? '');
   const packed = readFileSync(tarball);
   console.log(`The packed layer has ${packed.byteLength} bytes.`);
@@ -176,7 +167,7 @@ try {
   const oldest = join(root, 'node-20');
   mkdirSync(oldest);
   writeFileSync(join(oldest, 'package.json'), '{"private":true}');
-  await run(oldest, ['npm', 'install', '--no-audit', '--no-fund', OLDEST_NODE]);
+  await runProgram(oldest, ['npm', 'install', '--no-audit', '--no-fund', OLDEST_NODE]);
   const nodes = {
     [process.version]: process.execPath,
     'v20.19.6': join(oldest, `node_modules/node-${process.platform}-${process.arch}/bin/node`),
@@ -194,9 +185,12 @@ try {
     const outputs: Answer[][] = [];
     for (const [version, node] of Object.entries(nodes)) {
       await step(`${installer}: serve on Node ${version}`, async () => {
-        expect((await run(folder, [node, '--version'])).trim() === version, `${node} is not ${version}.`);
-        outputs.push(JSON.parse(await run(folder, [node, 'out/server/server.js'])) as Answer[]);
-        await run(folder, [node, '--input-type=commonjs', '--eval', REQUIRE]);
+        expect(
+          (await runProgram(folder, [node, '--version'])).trim() === version,
+          `${node} is not ${version}.`,
+        );
+        outputs.push(JSON.parse(await runProgram(folder, [node, 'out/server/server.js'])) as Answer[]);
+        await runProgram(folder, [node, '--input-type=commonjs', '--eval', REQUIRE]);
         return '';
       });
     }
@@ -206,12 +200,12 @@ try {
       });
       const { byteLength: bytes } = gzipSync(readFileSync(file));
       const script = `import { run } from ${JSON.stringify(file)}; console.log(JSON.stringify(await run()));`;
-      const output = await run(folder, [process.execPath, '--input-type=module', '--eval', script]);
+      const output = await runProgram(folder, [process.execPath, '--input-type=module', '--eval', script]);
       outputs.push(JSON.parse(output) as Answer[]);
       return `${bytes} bytes compressed`;
     });
     if (installer === 'npm') {
-      for (const [name, send] of Object.entries(await createRuntimes(root, folder, run))) {
+      for (const [name, send] of Object.entries(await createRuntimes(root, folder))) {
         await step(`${installer}: ${name}`, async () => {
           outputs.push(await send());
           return '';

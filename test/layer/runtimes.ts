@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle, type BuildOptions } from 'esbuild';
+import { runProgram } from '#test/run-program';
 import { answers, type Answer } from './project/calls.ts';
 
 const BUN = `@oven/bun-${process.platform}-${process.arch}`;
@@ -13,9 +14,6 @@ const PACKAGES = [`${BUN}@1.4.5`, `${DENO}@2.9.6`, 'miniflare@4.20260730.0', 'ed
 interface Sandbox {
   dispatchFetch: (url: string, init: object) => Promise<Response>;
 }
-
-/** Runs a program in a folder. @returns its output. */
-type Run = (folder: string, command: readonly string[]) => Promise<string>;
 
 /** Bundles a module of a project with all its packages, as for workerd. */
 export async function bundleWorker(folder: string, file: string, options: BuildOptions): Promise<string> {
@@ -56,12 +54,11 @@ const answersOf = (sandbox: Sandbox): Promise<Answer[]> =>
 export async function createRuntimes(
   root: string,
   folder: string,
-  run: Run,
 ): Promise<Record<string, () => Promise<Answer[]>>> {
   const home = join(root, 'runtimes');
   mkdirSync(home);
   writeFileSync(join(home, 'package.json'), '{"private":true}');
-  await run(home, ['npm', 'install', '--no-audit', '--no-fund', ...PACKAGES]);
+  await runProgram(home, ['npm', 'install', '--no-audit', '--no-fund', ...PACKAGES]);
   const program = (path: string) => {
     const file = join(home, 'node_modules', path);
     if (!existsSync(file)) throw new Error(`${file} is not installed.`);
@@ -74,7 +71,7 @@ export async function createRuntimes(
     join(folder, 'print.mjs'),
     `import { run } from ${worker};\nconsole.log(JSON.stringify(await run()));\n`,
   );
-  const printed = async (command: string[]) => JSON.parse(await run(folder, command)) as Answer[];
+  const printed = async (command: string[]) => JSON.parse(await runProgram(folder, command)) as Answer[];
   const source = (contents: string) => ({ stdin: { contents, resolveDir: folder, loader: 'ts' as const } });
 
   return {
