@@ -10,6 +10,12 @@ const info = { title: 'Test', version: '1' };
 const MANY = 130;
 
 const at = (i: number) => procedure.meta({ openapi: { method: 'POST', path: `/things-${i}` } });
+/** A procedure that returns its input. */
+const echo = (i: number, schema: z.ZodType<object, object>) =>
+  at(i)
+    .input(schema)
+    .output(schema)
+    .mutation(({ input }) => input);
 const names = Array.from({ length: MANY }, (_, i) => `thing${i}`);
 
 describe('the document of many procedures', () => {
@@ -18,13 +24,7 @@ describe('the document of many procedures', () => {
     const procedures = Object.fromEntries(
       names.map((name, i) => {
         const input = z.object({ [name]: z.string(), tags: z.array(Tag), at: z.date().optional() });
-        return [
-          name,
-          at(i)
-            .input(input)
-            .output(input)
-            .mutation(({ input: sent }) => sent),
-        ] as const;
+        return [name, echo(i, input)] as const;
       }),
     );
     const { paths = {}, components } = createOpenApiDocument(router(procedures), info);
@@ -63,13 +63,7 @@ describe('the document of many procedures', () => {
     const Item = z.object(Object.fromEntries(names.map((name) => [name, z.string().optional()])));
     const procedures = names.map((name, i) => {
       const input = z.object({ ...Item.shape, [`only-${name}`]: z.number() });
-      return [
-        name,
-        at(i)
-          .input(input)
-          .output(input)
-          .mutation(({ input: sent }) => sent),
-      ] as const;
+      return [name, echo(i, input)] as const;
     });
     const api = createApi({
       router: router(Object.fromEntries(procedures)),
