@@ -1,6 +1,7 @@
-import { globSync, readFileSync } from 'node:fs';
+import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -60,4 +61,48 @@ export function packagesOf(folder: string): string[] {
     .filter((name) => !/^[.#]|^node:/.test(name))
     .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
   return [...new Set(names)].toSorted();
+}
+
+const Versions = z.record(z.string(), z.string());
+const Project = z.looseObject({
+  version: z.string(),
+  license: z.string(),
+  dependencies: Versions,
+  devDependencies: Versions,
+});
+
+/** Returns the manifest of this project. */
+export const projectManifest = () =>
+  Project.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+
+/**
+ * Returns the dependencies of a compiled package: what its modules import, except its peers.
+ * @param versionOf returns the range of a package. @throws {Error} for one that must not be imported.
+ */
+export const dependenciesOf = (
+  folder: string,
+  peers: object,
+  versionOf: (name: string) => string,
+): Record<string, string> =>
+  Object.fromEntries(
+    packagesOf(folder)
+      .filter((name) => !(name in peers))
+      .map((name) => [name, versionOf(name)]),
+  );
+
+/**
+ * Writes what a compiled package has beside its modules: its manifest, its README and the license of this project.
+ * @param manifest the fields that only this package has.
+ * @param readme the path of the README.
+ */
+export function writePackage(
+  folder: string,
+  { name, description, ...fields }: { name: string; description: string },
+  readme: string,
+): void {
+  const { version, license } = projectManifest();
+  const manifest = { name, version, description, license, type: 'module', ...fields };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  copyFileSync(readme, join(folder, 'README.md'));
+  copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
 }

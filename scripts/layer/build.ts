@@ -1,8 +1,14 @@
-import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
-import { z } from 'zod';
-import { compilePackage, packageOptions, packagesOf } from '../compile-package.ts';
+import {
+  compilePackage,
+  dependenciesOf,
+  packageOptions,
+  packagesOf,
+  projectManifest,
+  writePackage,
+} from '../compile-package.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'src/layer');
@@ -33,9 +39,6 @@ const PEERS: Record<string, { range: string; isOptional?: true }> = {
 /** The peers that no module imports: the project passes superjson to tRPC, and the handlers to Next.js. */
 const NOT_IMPORTED = ['superjson', 'next'];
 
-const Versions = z.record(z.string(), z.string());
-const Manifest = z.looseObject({ version: z.string(), license: z.string(), dependencies: Versions });
-
 /**
  * Builds the package of the layer: each module is compiled to one of its own by the TypeScript compiler, so stack traces
  * and types lead to readable code. Modules that no entry reaches are left out.
@@ -47,17 +50,11 @@ export function build(folder = DEFAULT_FOLDER): string {
   rmSync(folder, { recursive: true, force: true });
   compile(folder);
   for (const file of globSync('**/*.d.ts', { cwd: folder })) rewriteImports(join(folder, file));
-  const { version, license, dependencies } = Manifest.parse(
-    JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')),
-  );
-  const own = packagesOf(folder).filter((name) => !(name in PEERS));
+  const { dependencies } = projectManifest();
   const manifest = {
     name: NAME,
-    version,
     description:
       'Serves any tRPC router over RPC, REST and OpenAPI, on Node, Next.js and runtimes of the Fetch API.',
-    license,
-    type: 'module',
     // It gives zod the texts of invalid input. All other modules can be left out of a bundle.
     sideEffects: ['./messages.js'],
     engines: { node: '>=20.19' },
@@ -68,11 +65,10 @@ export function build(folder = DEFAULT_FOLDER): string {
       ...Object.fromEntries(Object.entries(ENTRIES).map(([path, entry]) => [path, targetOf(entry)])),
       './package.json': './package.json',
     },
-    dependencies: Object.fromEntries(
-      own.map((name) => [
-        name,
-        `^${dependencies[name] ?? missing(name, 'the dependencies of package.json')}`,
-      ]),
+    dependencies: dependenciesOf(
+      folder,
+      PEERS,
+      (name) => `^${dependencies[name] ?? missing(name, 'the dependencies of package.json')}`,
     ),
     peerDependencies: Object.fromEntries(Object.entries(PEERS).map(([name, { range }]) => [name, range])),
     peerDependenciesMeta: Object.fromEntries(
@@ -84,9 +80,7 @@ export function build(folder = DEFAULT_FOLDER): string {
   for (const name of Object.keys(PEERS)) {
     if (!NOT_IMPORTED.includes(name) && !packagesOf(folder).includes(name)) missing(name, 'the imports');
   }
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  copyFileSync(join(SOURCES, 'README.md'), join(folder, 'README.md'));
-  copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+  writePackage(folder, manifest, join(SOURCES, 'README.md'));
   return folder;
 }
 
