@@ -13,11 +13,23 @@ interface Context {
 
 const createContext = ({ req }: { req: Request }): Context => ({ user: req.headers.get('x-user') });
 
-const t = initTRPC.context<Context>().meta<Meta>().create({ isDev: false });
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    errorFormatter: ({ shape, error, path, type, input, ctx }) => ({
+      ...shape,
+      data: { ...shape.data, cause: error.cause?.name, at: [path, type, input, ctx] },
+    }),
+  });
 const admin = t.router({
   count: t.procedure.query(() => 7),
   deep: lazy(() => Promise.resolve({ inner: t.router({ name: t.procedure.query(() => 'deep') }) })),
 });
+
+/** An error that several calls throw, such as that of a query which they share. */
+const DOWN = new TRPCError({ code: 'SERVICE_UNAVAILABLE' });
 
 /** Creates a new router, because loading its lazy routers changes it. */
 const createRouter = () =>
@@ -27,6 +39,12 @@ const createRouter = () =>
     fail: t.procedure.query(() => {
       throw new TRPCError({ code: 'CONFLICT', message: 'taken' });
     }),
+    down: t.procedure.input(z.string()).query(() => {
+      throw DOWN;
+    }),
+    gone: t.procedure.input(z.string()).query(() => {
+      throw DOWN;
+    }),
     promises: t.procedure.query(() => ({ later: Promise.resolve(1) })),
     events: t.procedure
       .input(z.object({ lastEventId: z.string() }).optional())
@@ -34,6 +52,10 @@ const createRouter = () =>
         await Promise.resolve();
         yield tracked('1', input?.lastEventId ?? 'first');
       }),
+    interrupted: t.procedure.input(z.string()).subscription(async function* ({ input }) {
+      yield await Promise.resolve(input);
+      throw new Error('the source is gone');
+    }),
     admin: lazy(() => Promise.resolve(admin)),
   });
 
@@ -66,6 +88,15 @@ const REQUESTS: [path: string, init?: RequestInit][] = [
   ['admin.count,admin.deep.name?batch=1'],
   [`hello?input=${json({ name: 'a' })}&connectionParams=${json({ token: 'x' })}`],
   ['hello?connectionParams=%7B%22a%22:1%7D'],
+  [
+    `hello,hello,fail,hello,nowhere?batch=1&input=${json({ 0: { name: 1 }, 1: { name: 2 }, 3: { name: 'a' } })}`,
+    lines,
+  ],
+  [`down,gone?batch=1&input=${json({ 0: 'x', 1: 'y' })}`, lines],
+  ['set,set?batch=1', post({ 0: 'x', 1: 'y' }, lines.headers)],
+  [`events?input=${json({ lastEventId: 1 })}`],
+  [`interrupted?input=${json('before')}`],
+  [`interrupted?input=${json('before')}&lastEventId=2`],
   ['events'],
   ['events?lastEventId=9'],
   ['events', post(null)],

@@ -21,6 +21,15 @@ interface Reader {
   adapt: AdaptInput;
 }
 
+/** What procedures need to read their inputs themselves. */
+interface Reading {
+  inputs: Inputs;
+  lastEventId: string | undefined;
+  /** The signal that ends streams, if the caller can lose the permission to read them. */
+  revoked: AbortSignal | undefined;
+  failures: Failures;
+}
+
 /** Serves a request by tRPC's fetch adapter, which gets neither its body nor the input of its query. */
 export type RunAdapter<C extends object> = (call: Call<C>, inputs: Inputs) => Promise<Response>;
 
@@ -82,13 +91,13 @@ export function compileAdapter<C extends object>(
     adapt: compileAdapt(procedure),
   }));
 
-  /** Returns the router with procedures that read their input from `inputs`. Lazy procedures are in it once loaded. */
-  function reading(
-    inputs: Inputs,
-    lastEventId: string | undefined,
-    revoked: AbortSignal | undefined,
-  ): AnyTRPCRouter {
+  /**
+   * Returns the router with procedures that read their input from `inputs`, and an `errorFormatter` that gets the input.
+   * Lazy procedures are in it once loaded.
+   */
+  function reading({ inputs, lastEventId, revoked, failures }: Reading): AnyTRPCRouter {
     const loaded: unknown = router._def.procedures;
+    const { _config: config } = router._def;
     let calls = 0;
     const procedures = new Proxy(isObject(loaded) ? loaded : {}, {
       get(all, path) {
@@ -98,44 +107,76 @@ export function compileAdapter<C extends object>(
         if (!isProcedure(procedure)) return procedure;
         const { type } = procedure._def;
         const { read, adapt } = readerFor(procedure);
-        const run = ({ signal, batchIndex = position, ...options }: AdapterCall): Promise<unknown> =>
-          procedure({
-            ...options,
-            batchIndex,
-            // The end of another stream in the batch must not interrupt a mutation.
-            signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
-            getRawInput: async () => {
-              const input = await inputs.read(batchIndex, read);
-              const whole = type === 'subscription' ? resumed(input, lastEventId) : input;
-              return adapt(whole, inputs.isAbsent(batchIndex));
-            },
-          });
+        const run = async ({ signal, batchIndex = position, ...options }: AdapterCall): Promise<unknown> => {
+          try {
+            return await procedure({
+              ...options,
+              batchIndex,
+              // The end of another stream in the batch must not interrupt a mutation.
+              signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
+              getRawInput: async () => {
+                const input = await inputs.read(batchIndex, read);
+                const whole = type === 'subscription' ? resumed(input, lastEventId) : input;
+                return adapt(whole, inputs.isAbsent(batchIndex));
+              },
+            });
+          } catch (error) {
+            failures.add(error, batchIndex);
+            throw error;
+          }
+        };
         const call = async (options: AdapterCall) => withOwnTracked(await run(options));
         return Object.assign(type === 'subscription' ? call : run, { _def: procedure._def });
       },
     });
-    return { ...router, _def: { ...router._def, procedures } };
+    const errorFormatter: typeof config.errorFormatter = (options): unknown =>
+      config.errorFormatter({ ...options, input: failures.inputOf(options.error, options.path) });
+    return { ...router, _def: { ...router._def, procedures, _config: { ...config, errorFormatter } } };
   }
 
   return async (call, inputs) => {
     // Creating the context may set `call.revoked`, so it comes first.
     await call.context();
-    const served = reading(inputs, lastEventIdOf(call), call.revoked);
+    const failures = new Failures(call);
+    const served = reading({ inputs, lastEventId: lastEventIdOf(call), revoked: call.revoked, failures });
     let rejected: ApiError | undefined;
     const response = await fetchByAdapter(call, served, options, (error, failed, hasContext) => {
       // Without a context, the adapter would respond in plain text, so the error is thrown instead.
       if (!hasContext) rejected = toError(error);
-      else report?.(error, call, { ...failed, input: inputOf(call, failed.path) });
+      else report?.(error, call, { ...failed, input: failures.inputOf(error, failed.path) });
     });
     if (rejected) throw rejected;
     return response;
   };
 }
 
-/** Returns the input of a failed procedure, which the adapter does not know; `undefined` if it was called twice. */
-function inputOf({ info }: Call, path: string | undefined): unknown {
-  const [first, ...others] = info.calls.filter((one) => one.path === path);
-  return others.length > 0 ? undefined : first?.result();
+/** Knows the inputs of failed calls, which the adapter does not know. */
+class Failures {
+  readonly #call: Call;
+  /** By the error; `null` for one that several calls have thrown. */
+  readonly #indexes = new Map<unknown, number | null>();
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** Adds what the call at an index of a batch has thrown. */
+  add(error: unknown, index: number): void {
+    this.#indexes.set(error, this.#indexes.has(error) ? null : index);
+  }
+
+  /**
+   * Returns the input of a failed call, if it was read.
+   * @param path the path of the procedure. It finds a call whose stream failed, or that threw the same error as another
+   *   call. If the procedure was called twice, the result is then `undefined`.
+   */
+  inputOf(error: TRPCError, path: string | undefined): unknown {
+    const { calls } = this.#call.info;
+    const index = this.#indexes.get(error);
+    if (typeof index === 'number') return calls[index]?.result();
+    const [first, ...others] = calls.filter((call) => call.path === path);
+    return others.length > 0 ? undefined : first?.result();
+  }
 }
 
 /** Returns the id of the last event that a reconnecting client has received, from tRPC's clients or an EventSource. */
