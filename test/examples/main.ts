@@ -1,6 +1,7 @@
 /**
  * npm run test:examples: installs the packed layer in each example as its users do, type-checks, builds and calls it.
- * With names of examples after `--`, only those. It needs the registry of npm.
+ * With names of examples after `--`, only those, and with `--short` those that need no build. It needs the registry of
+ * npm.
  */
 import { rmSync } from 'node:fs';
 import { checkT3 } from './create-t3-app.ts';
@@ -16,7 +17,14 @@ const CHECKS: Record<string, (workshop: Workshop) => Promise<string>> = {
   'create-t3-app': checkT3,
 };
 
-const wanted = process.argv.slice(2);
+/** The examples of `--short`. */
+const SHORT = ['hono', 'trpc-to-openapi'];
+
+const args = process.argv.slice(2);
+const wanted = args.includes('--short') ? SHORT : args;
+for (const name of wanted) {
+  if (!Object.hasOwn(CHECKS, name)) throw new Error(`There is no example ${name}.`);
+}
 const workshop = await createWorkshop();
 try {
   for (const [name, check] of Object.entries(CHECKS)) {
