@@ -1,6 +1,7 @@
 /**
  * npm run test:layer: packs the layer, checks the package, installs it as users do, and serves a router with it on Node
- * 24, on Node 20, in Bun, Deno, workerd and the edge runtime. With `-- --short`, it installs it with npm only.
+ * 20, 22, 24 and 26, in Bun, Deno, workerd and the edge runtime. With `-- --short`, it installs it with npm only, and
+ * serves with Node 20 and 24.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,8 @@ import { bundleWorker, createRuntimes } from './runtimes.ts';
 const SHORT = process.argv.includes('--short');
 const MAX_DEPENDENCIES = 5;
 const PROJECT = join(import.meta.dirname, 'project');
-const OLDEST_NODE = `node-${process.platform}-${process.arch}@20.19.6`;
+/** The versions of Node beside that of this process. The first is the oldest that the layer supports. */
+const NODES = ['20.19.6', ...(SHORT ? [] : ['22.23.3', '26.10.0'])];
 const INSTALLERS = {
   npm: ['npm', 'install', '--no-audit', '--no-fund'],
   pnpm: ['npm', 'exec', '--yes', '--package=pnpm@10.34.9', '--', 'pnpm', 'install', '--config.hoist=false'],
@@ -115,6 +117,21 @@ async function checkTypes(folder: string): Promise<void> {
   }
 }
 
+/** Installs the versions of Node. @returns the paths of all programs, with that of this process, by their version. */
+async function installNodes(root: string): Promise<Map<string, string>> {
+  const folder = join(root, 'nodes');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  const packages = NODES.map(
+    (version) => `v${version}@npm:node-${process.platform}-${process.arch}@${version}`,
+  );
+  await runProgram(folder, ['npm', 'install', '--no-audit', '--no-fund', ...packages]);
+  const installed = NODES.map(
+    (version) => [`v${version}`, join(folder, `node_modules/v${version}/bin/node`)] as const,
+  );
+  return new Map([[process.version, process.execPath], ...installed]);
+}
+
 const short = (answer: Answer | undefined) => JSON.stringify(answer ?? null).slice(0, 1000);
 
 const REQUIRE = `
@@ -164,14 +181,7 @@ try {
     return '';
   });
 
-  const oldest = join(root, 'node-20');
-  mkdirSync(oldest);
-  writeFileSync(join(oldest, 'package.json'), '{"private":true}');
-  await runProgram(oldest, ['npm', 'install', '--no-audit', '--no-fund', OLDEST_NODE]);
-  const nodes = {
-    [process.version]: process.execPath,
-    'v20.19.6': join(oldest, `node_modules/node-${process.platform}-${process.arch}/bin/node`),
-  };
+  const nodes = await installNodes(root);
   for (const installer of SHORT ? (['npm'] as const) : (['npm', 'pnpm', 'yarn'] as const)) {
     let folder = '';
     await step(`${installer}: install`, async () => {
@@ -183,7 +193,7 @@ try {
       return '';
     });
     const outputs: Answer[][] = [];
-    for (const [version, node] of Object.entries(nodes)) {
+    for (const [version, node] of nodes) {
       await step(`${installer}: serve on Node ${version}`, async () => {
         expect(
           (await runProgram(folder, [node, '--version'])).trim() === version,
