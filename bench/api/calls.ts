@@ -1,20 +1,39 @@
-import { isDeepStrictEqual } from 'node:util';
 import superjson from 'superjson';
-import { z } from 'zod';
-import { createThing, getThing, listThings } from './things.ts';
+import { createThing, getThing, LISTED_BY_MANY, listThings, manyResources } from './things.ts';
 
-export const WORKLOADS = ['get', 'create', 'list'] as const;
+/** `first` is `get` in the first second of a process, and `mixed` calls a hundred routers. */
+export const WORKLOADS = ['first', 'get', 'create', 'list', 'mixed'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
-/** The format of requests and responses: plain JSON for REST, or the format of an RPC library. */
-export type Wire = 'rest' | 'trpc' | 'orpc';
+type Operation = 'get' | 'create' | 'list';
+
+/**
+ * The format of requests and responses: plain JSON for REST, or the format of an RPC library. `trpc-batch` is a batch of
+ * one call, and `trpc-jsonl` the same with a streamed response, as tRPC's httpBatchStreamLink requests it.
+ */
+export type Wire = 'rest' | 'trpc' | 'trpc-batch' | 'trpc-jsonl' | 'orpc';
+
+/** How a system serves its API. */
+export interface Api {
+  wire: Wire;
+  /** The path prefix. */
+  base: string;
+  /** The status of a created resource in REST. */
+  created: number;
+}
 
 /** An HTTP request, and the expected status of its response. */
 export interface Call {
   method: 'GET' | 'POST';
   path: string;
+  headers: Record<string, string>;
   body?: string;
   status: number;
+}
+
+/** A call, and the expected data of its response. */
+export interface CheckedCall extends Call {
+  expected: object;
 }
 
 const GET = { id: '42', since: new Date('2026-01-01T00:00:00.000Z') };
@@ -22,90 +41,88 @@ const CREATE = { title: 'A new thing', pinned: true, dueAt: new Date('2026-12-24
 /** The title is not a string. */
 const INVALID = { ...CREATE, title: 42 };
 
-const EXPECTED: Record<Workload, object> = {
-  get: getThing(GET.id),
-  create: createThing(CREATE),
-  list: listThings(),
-};
+/** The numbers of operations in the mixed workload: two requests to each router. */
+const MIX: Record<Operation, number> = { get: 160, list: 30, create: 10 };
+
+const INPUTS = { get: GET, create: CREATE, list: {} };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Returns the calls of a workload, in the order in which a connection repeats them. */
+export function callsOf(workload: Workload, api: Api): CheckedCall[] {
+  if (workload === 'mixed') return mixedCalls(api);
+  const operation = workload === 'first' ? 'get' : workload;
+  const expected = { get: getThing(GET.id), create: createThing(CREATE), list: listThings() };
+  return [{ ...callOf(operation, 'things', api), expected: expected[operation] }];
+}
+
+/** Returns a call of `create` with an invalid body, which the server must reject. */
+export function invalidCall(api: Api): Call {
+  return callOf('create', 'things', api, INVALID);
+}
+
+function mixedCalls(api: Api): CheckedCall[] {
+  const expected = {
+    get: getThing(GET.id),
+    create: createThing(CREATE),
+    list: listThings(LISTED_BY_MANY),
+  };
+  const resources = manyResources();
+  const operations = [
+    ...Array<'get'>(MIX.get).fill('get'),
+    ...Array<'list'>(MIX.list).fill('list'),
+    ...Array<'create'>(MIX.create).fill('create'),
+  ];
+  return shuffle(
+    operations.map((operation, index) => {
+      const resource = resources[index % resources.length] ?? 'things';
+      return { ...callOf(operation, resource, api), expected: expected[operation] };
+    }),
+  );
+}
+
+/** Shuffles values, in the same way each time, by the generator of Park and Miller. */
+function shuffle<T>(values: readonly T[]): T[] {
+  const FACTOR = 48271;
+  const MODULUS = 2 ** 31 - 1;
+  let seed = 1;
+  const keyed = values.map((value) => {
+    seed = (seed * FACTOR) % MODULUS;
+    return { value, key: seed };
+  });
+  return keyed.toSorted((a, b) => a.key - b.key).map(({ value }) => value);
+}
+
+function callOf(operation: Operation, resource: string, api: Api, input: object = INPUTS[operation]): Call {
+  if (api.wire === 'rest') return restCall(operation, resource, api, input);
+  if (api.wire === 'orpc') return orpcCall(operation, resource, api, input);
+  return trpcCall(operation, resource, api, input);
+}
+
+function restCall(operation: Operation, resource: string, { base, created }: Api, input: object): Call {
+  const path = `${base}/${resource}`;
+  if (operation === 'create') {
+    return { method: 'POST', path, headers: JSON_TYPE, body: JSON.stringify(input), status: created };
+  }
+  const item = operation === 'get' ? `/${GET.id}?since=${GET.since.toISOString()}` : '';
+  return { method: 'GET', path: `${path}${item}`, headers: {}, status: 200 };
+}
 
 /** Writes an input in oRPC's format, which lists the paths of its dates. */
-const orpc = (json: object, dates: string[]) =>
-  JSON.stringify({ json, ...(dates.length > 0 && { meta: dates.map((path) => [1, path]) }) });
-
-/**
- * Returns the call of a workload.
- * @param base the path prefix of the API.
- * @param created the status of a created resource in REST.
- * @param invalid gives `create` an invalid body, which the server must reject.
- */
-export function callOf(
-  workload: Workload,
-  wire: Wire,
-  { base, created, invalid = false }: { base: string; created: number; invalid?: boolean },
-): Call {
-  const create = invalid ? INVALID : CREATE;
-  const query = (input: object) => encodeURIComponent(superjson.stringify(input));
-  const calls: Record<Wire, Record<Workload, Call>> = {
-    rest: {
-      get: {
-        method: 'GET',
-        path: `${base}/things/${GET.id}?since=${GET.since.toISOString()}`,
-        status: 200,
-      },
-      create: { method: 'POST', path: `${base}/things`, body: JSON.stringify(create), status: created },
-      list: { method: 'GET', path: `${base}/things`, status: 200 },
-    },
-    trpc: {
-      get: { method: 'GET', path: `${base}/things.get?input=${query(GET)}`, status: 200 },
-      create: {
-        method: 'POST',
-        path: `${base}/things.create`,
-        body: superjson.stringify(create),
-        status: 200,
-      },
-      list: { method: 'GET', path: `${base}/things.list?input=${query({})}`, status: 200 },
-    },
-    orpc: {
-      get: { method: 'POST', path: `${base}/things/get`, body: orpc(GET, ['since']), status: 200 },
-      create: { method: 'POST', path: `${base}/things/create`, body: orpc(create, ['dueAt']), status: 200 },
-      list: { method: 'POST', path: `${base}/things/list`, body: orpc({}, []), status: 200 },
-    },
-  };
-  return calls[wire][workload];
+function orpcCall(operation: Operation, resource: string, { base }: Api, input: object): Call {
+  const dates = Object.entries(input).flatMap(([name, value]) => (value instanceof Date ? [[1, name]] : []));
+  const body = JSON.stringify({ json: input, ...(dates.length > 0 && { meta: dates }) });
+  return { method: 'POST', path: `${base}/${resource}/${operation}`, headers: JSON_TYPE, body, status: 200 };
 }
 
-const TrpcResponse = z.object({ result: z.object({ data: z.unknown() }) });
-
-const ORPC_DATE = 1;
-/** Plain JSON, and in `meta` the type (a number) and the path of each value that JSON cannot express. */
-const OrpcResponse = z.object({
-  json: z.unknown(),
-  meta: z.array(z.tuple([z.literal(ORPC_DATE)], z.union([z.string(), z.number()]))),
-});
-
-/** Returns the paths of all dates in a value. */
-function pathsOfDates(value: unknown, path: string[] = []): string[] {
-  if (value instanceof Date) return [path.join('.')];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, each]) => pathsOfDates(each, [...path, name]));
-}
-
-/**
- * True if a response has all the expected data, with dates as dates, or as ISO 8601 text in REST.
- * @param text the body.
- */
-export function isExpected(workload: Workload, wire: Wire, text: string): boolean {
-  const expected = EXPECTED[workload];
-  const plain: unknown = JSON.parse(JSON.stringify(expected));
-  const body: unknown = JSON.parse(text);
-  if (wire === 'rest') return isDeepStrictEqual(body, plain);
-  if (wire === 'trpc') {
-    const { data } = TrpcResponse.parse(body).result;
-    return isDeepStrictEqual(superjson.parse(JSON.stringify(data)), expected);
-  }
-  const { json, meta } = OrpcResponse.parse(body);
-  const dates = meta.map(([, ...path]) => path.join('.'));
-  return (
-    isDeepStrictEqual(json, plain) && isDeepStrictEqual(dates.toSorted(), pathsOfDates(expected).toSorted())
-  );
+function trpcCall(operation: Operation, resource: string, { wire, base }: Api, input: object): Call {
+  const isBatch = wire !== 'trpc';
+  const json = superjson.serialize(input);
+  const text = JSON.stringify(isBatch ? { 0: json } : json);
+  const accept = wire === 'trpc-jsonl' ? { 'trpc-accept': 'application/jsonl' } : {};
+  const isPost = operation === 'create';
+  const query = [...(isBatch ? ['batch=1'] : []), ...(isPost ? [] : [`input=${encodeURIComponent(text)}`])];
+  const path = `${base}/${resource}.${operation}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+  return isPost
+    ? { method: 'POST', path, headers: { ...accept, ...JSON_TYPE }, body: text, status: 200 }
+    : { method: 'GET', path, headers: accept, status: 200 };
 }

@@ -4,6 +4,7 @@ import type { Call } from './calls.ts';
 
 /** The result of one load. */
 export const Measured = z.object({
+  requests: z.number(),
   requestsPerSecond: z.number(),
   p99Ms: z.number(),
   /** The server's CPU time per request, user and system, in microseconds. */
@@ -17,13 +18,17 @@ export const Measured = z.object({
 export type Measured = z.output<typeof Measured>;
 
 /** The argument of bench/peers/load.main.ts. */
-export interface LoadOrder extends Call {
+export interface LoadOrder {
   origin: string;
   /** The id of the server's process. */
   pid: number;
+  /** Each connection repeats these calls in this order, from a different start. */
+  calls: Call[];
+  /** The headers of all calls. */
   headers: Record<string, string>;
   /** The number of keep-alive connections; 50 by default. */
   connections?: number;
+  /** If 0, the load generator warms up on a server of its own, so that it does not slow down the first second. */
   warmUpSeconds: number;
   seconds: number;
 }

@@ -1,5 +1,6 @@
-import { callOf, isExpected, type Workload } from './calls.ts';
+import { type Call, callsOf, invalidCall, type Workload } from './calls.ts';
 import { type Measured, putLoad } from './load.ts';
+import { isExpected, isUnauthorized } from './responses.ts';
 import type { Served, System } from './systems.ts';
 
 const UNKNOWN_TOKEN = 'sb_a-token-that-nobody-has';
@@ -12,6 +13,33 @@ export interface Duration {
   seconds: number;
 }
 
+const apiOf = ({ wire, base, created = CREATED }: System) => ({ wire, base, created });
+
+const headersOf = (token: string) => ({
+  authorization: `Bearer ${token}`,
+  // By default, fetch accepts compressed responses, but the load generator does not.
+  'accept-encoding': 'identity',
+});
+
+const originOf = ({ port }: Served) => `http://127.0.0.1:${port}`;
+
+/** Puts load on a server, without a check of its responses except their statuses. */
+export function putLoadOn(
+  system: System,
+  served: Served,
+  workload: Workload,
+  duration: Duration,
+): Promise<Measured> {
+  const calls = callsOf(workload, apiOf(system)).map(({ expected: _, ...call }) => call);
+  return putLoad({
+    ...duration,
+    calls,
+    origin: originOf(served),
+    pid: served.pid,
+    headers: headersOf(served.token),
+  });
+}
+
 /**
  * Checks the responses of a server, then puts load on it.
  * @throws {Error} if a response is not the expected one.
@@ -22,37 +50,40 @@ export async function measure(
   workload: Workload,
   duration: Duration,
 ): Promise<Measured> {
-  const { wire, base, created = CREATED } = system;
-  const origin = `http://127.0.0.1:${served.port}`;
-  const options = { base, created };
-  const call = callOf(workload, wire, options);
-  const headersOf = (token: string) => ({
-    authorization: `Bearer ${token}`,
-    // By default, fetch accepts compressed responses, but the load generator does not.
-    'accept-encoding': 'identity',
-    ...(call.body !== undefined && { 'content-type': 'application/json' }),
-  });
-  const send = ({ path, method, body }: typeof call, token = served.token) =>
-    fetch(`${origin}${path}`, {
+  await check(system, served, workload);
+  return putLoadOn(system, served, workload, duration);
+}
+
+async function check(system: System, served: Served, workload: Workload): Promise<void> {
+  const { title, wire } = system;
+  const api = apiOf(system);
+  const calls = callsOf(workload, api);
+  const send = ({ path, method, headers, body }: Call, token = served.token) =>
+    fetch(`${originOf(served)}${path}`, {
       method,
-      headers: headersOf(token),
+      headers: { ...headersOf(token), ...headers },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body !== undefined && { body }),
     });
 
-  const response = await send(call);
-  const text = await response.text();
-  if (response.status !== call.status || !isExpected(workload, wire, text)) {
-    throw new Error(`${system.title}, ${workload}: unexpected response: ${response.status} ${text}`);
+  for (const call of calls) {
+    const { status, text } = await read(await send(call));
+    if (status !== call.status || !isExpected(call.expected, wire, text)) {
+      throw new Error(`${title}, ${workload}, ${call.path}: unexpected response: ${status} ${text}`);
+    }
   }
-  const unauthenticated = await send(call, UNKNOWN_TOKEN);
-  if (unauthenticated.status !== 401) {
-    throw new Error(`${system.title}, ${workload}: status ${unauthenticated.status} for an unknown token.`);
+  for (const call of calls.slice(0, 1)) {
+    const { status, text } = await read(await send(call, UNKNOWN_TOKEN));
+    if (!isUnauthorized(wire, status, text)) {
+      throw new Error(`${title}, ${workload}: status ${status} for an unknown token.`);
+    }
   }
   if (workload === 'create' && system.validates !== false) {
-    const { status } = await send(callOf(workload, wire, { ...options, invalid: true }));
-    if (status < 400 || status > 499)
-      throw new Error(`${system.title}: status ${status} for an invalid body.`);
+    const { status } = await send(invalidCall(api));
+    if (status < 400 || status > 499) throw new Error(`${title}: status ${status} for an invalid body.`);
   }
-  return putLoad({ ...call, ...duration, origin, pid: served.pid, headers: headersOf(served.token) });
+}
+
+async function read(response: Response): Promise<{ status: number; text: string }> {
+  return { status: response.status, text: await response.text() };
 }

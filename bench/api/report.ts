@@ -3,108 +3,184 @@ import { join } from 'node:path';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine } from '../lib/machine.ts';
 import { ROOT } from '../lib/process.ts';
-import { spread } from '../lib/statistics.ts';
+import { percentile, type Spread, spread } from '../lib/statistics.ts';
 import type { Workload } from './calls.ts';
 import { chart } from './chart.ts';
 import type { Measured } from './load.ts';
+import type { Duration } from './measure.ts';
+import { BASELINE, type Round, TOLERANCE } from './rounds.ts';
 import { type System, type SystemName, SYSTEMS } from './systems.ts';
 
-/** The results of all rounds, one entry per round. */
-export type Results = Map<Workload, Map<SystemName, Measured[]>>;
-
 const TITLES: Record<Workload, string> = {
+  first: 'First second of a process',
   get: 'Get one item',
   create: 'Create one item',
   list: 'List 100 items',
+  mixed: 'Mixed calls of 300 procedures',
 };
 
-const HEAD = ['served by', 'req/s', 'min … max', 'x bare Next', 'p99 ms', 'CPU us/req', 'load core'];
+/** The systems that each row is compared with. */
+const PEERS = { fastify: 'x Fastify', hono: 'x Hono' } as const;
+const RATIOS = Object.values(PEERS);
+const SPEED_HEAD = ['served by', 'req/s', 'min … max', ...RATIOS, 'p99 ms', 'load core'];
+const CPU_HEAD = ['served by', 'CPU us/req', ...RATIOS, 'above raw us', 'share of raw'];
+const FIRST_HEAD = ['served by', 'requests', 'min … max', ...RATIOS, 'share of a later second'];
+
 const CHART = 'benchmarks-api.svg';
+const CHARTED = ['get', 'create', 'mixed'] as const;
 
 /** Above this share of its core, the load generator limits the figures, not the server. */
 const BUSY = 0.9;
+const PERCENT = 100;
 
-const whole = (value: number) => Math.round(value).toLocaleString('en');
+const whole = (value: number) => (Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en'));
 const fixed = (value: number, digits: number) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
+const share = (value: number) => (Number.isNaN(value) ? '–' : `${Math.round(value * PERCENT)} %`);
 
 interface Row {
   name: SystemName;
-  system: System;
-  speed: { min: number; median: number; max: number };
-  /** The median divided by the median of the bare Next route; `NaN` if that was not measured. */
-  ratio: number;
-  median: (field: keyof Measured) => number;
+  title: string;
+  speed: Spread;
+  p99Ms: number;
+  cpuUs: number;
+  loadCore: number;
 }
 
-/** Returns the rows of a table, fastest system first. */
-function rowsOf(bySystem: Map<SystemName, Measured[]>): Row[] {
-  const medianOf = (name: SystemName, field: keyof Measured) =>
-    spread((bySystem.get(name) ?? []).map((measured) => measured[field])).median;
-  const rows = [...bySystem].map(([name, measured]) => ({
-    name,
-    system: SYSTEMS[name],
-    speed: spread(measured.map(({ requestsPerSecond }) => requestsPerSecond)),
-    ratio: medianOf(name, 'requestsPerSecond') / medianOf('next', 'requestsPerSecond'),
-    median: (field: keyof Measured) => medianOf(name, field),
-  }));
-  return rows.toSorted((a, b) => b.speed.median - a.speed.median);
+/** Returns the medians of all rounds, the system with the least CPU time per request first. */
+function rowsOf(rounds: readonly Round[], workload: Workload): Row[] {
+  const names = new Set(rounds.flatMap((round) => [...(round.get(workload)?.keys() ?? [])]));
+  const rows = [...names].map((name) => {
+    const measured = rounds.flatMap((round) => round.get(workload)?.get(name) ?? []);
+    const median = (field: keyof Measured) =>
+      percentile(
+        measured.map((each) => each[field]),
+        0.5,
+      );
+    const system: System = SYSTEMS[name];
+    return {
+      name,
+      title: system.ours ? `**${system.title}**` : system.title,
+      speed: spread(measured.map(({ requestsPerSecond }) => requestsPerSecond)),
+      p99Ms: median('p99Ms'),
+      cpuUs: median('cpuUs'),
+      loadCore: median('loadCore'),
+    };
+  });
+  return rows.toSorted((a, b) => a.cpuUs - b.cpuUs);
 }
+
+/** Returns a figure of a system; `NaN` if the system was not measured. */
+const figureOf = (rows: readonly Row[], name: SystemName, figure: (row: Row) => number) =>
+  rows.filter((row) => row.name === name).map(figure)[0] ?? NaN;
+
+/** Returns the figure of a row divided by that of each peer. */
+function ratios(rows: readonly Row[], row: Row, figure: (row: Row) => number): string[] {
+  const peers = Object.keys(PEERS) as (keyof typeof PEERS)[];
+  return peers.map((peer) => fixed(figure(row) / figureOf(rows, peer, figure), 2));
+}
+
+const speedOf = ({ speed }: Row) => speed.median;
+const cpuOf = ({ cpuUs }: Row) => cpuUs;
+const range = ({ speed }: Row) => `${whole(speed.min)} … ${whole(speed.max)}`;
 
 /** Returns the report in Markdown. */
-export function report(results: Results, rounds: number, seconds: number): string {
-  const sections = [...results].map(
-    ([workload, bySystem]) => `### ${TITLES[workload]}\n\n${speedTable(rowsOf(bySystem))}`,
-  );
-  return [intro(rounds, seconds), ...sections].join('\n\n');
-}
-
-function speedTable(rows: Row[]): string {
-  const cells = rows.map(({ system, speed, ratio, median }) => {
-    const loadCore = median('loadCore');
-    return [
-      system.ours ? `**${system.title}**` : system.title,
-      whole(speed.median),
-      `${whole(speed.min)} … ${whole(speed.max)}`,
-      fixed(ratio, 2),
-      fixed(median('p99Ms'), 0),
-      fixed(median('cpuUs'), 0),
-      `${fixed(loadCore, 2)}${loadCore > BUSY ? ' (busy)' : ''}`,
-    ];
+export function report(rounds: readonly Round[], workloads: readonly Workload[], duration: Duration): string {
+  const sections = workloads.map((workload) => {
+    const rows = rowsOf(rounds, workload);
+    const tables =
+      workload === 'first'
+        ? firstTable(rows, rowsOf(rounds, 'get'))
+        : `${cpuTable(rows)}\n\n${speedTable(rows)}`;
+    return `### ${TITLES[workload]}\n\n${tables}`;
   });
-  return table(HEAD, cells);
+  return [intro(rounds.length, duration), ...sections].join('\n\n');
 }
 
-function intro(rounds: number, seconds: number): string {
+function cpuTable(rows: readonly Row[]): string {
+  const raw = figureOf(rows, BASELINE, cpuOf);
+  const cells = rows.map((row) => [
+    row.title,
+    fixed(row.cpuUs, 1),
+    ...ratios(rows, row, cpuOf),
+    fixed(row.cpuUs - raw, 1),
+    share((row.cpuUs - raw) / raw),
+  ]);
+  return table(CPU_HEAD, cells);
+}
+
+function speedTable(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.title,
+    whole(row.speed.median),
+    range(row),
+    ...ratios(rows, row, speedOf),
+    fixed(row.p99Ms, 0),
+    `${fixed(row.loadCore, 2)}${row.loadCore > BUSY ? ' (busy)' : ''}`,
+  ]);
+  return table(SPEED_HEAD, cells);
+}
+
+function firstTable(rows: readonly Row[], later: readonly Row[]): string {
+  const cells = rows
+    .toSorted((a, b) => speedOf(b) - speedOf(a))
+    .map((row) => [
+      row.title,
+      whole(row.speed.median),
+      range(row),
+      ...ratios(rows, row, speedOf),
+      share(row.speed.median / figureOf(later, row.name, speedOf)),
+    ]);
+  return table(FIRST_HEAD, cells);
+}
+
+function intro(rounds: number, { warmUpSeconds, seconds }: Duration): string {
   return `\`npm run bench -- api\`: how fast each system serves a typed, validated, authenticated call. Every system does the
 same work, as its documentation recommends: it looks up the caller by \`Authorization: Bearer\`, checks input and output with zod,
 and returns rows from memory. Dates are sent as dates (RPC) or as ISO 8601 text (REST). *Get one item*: a query with an id and a
-date, which returns seven fields. *Create one item*: a POST with a JSON body. *List 100 items*: a list of the same rows. Before
-each load, the response is compared with the expected one, an unknown token must be rejected with 401, and an invalid body must be
-rejected (except by raw node:http, which checks none). The peers are in bench/peers and look up tokens in a \`Map\`. Switchboard
+date, which returns seven fields. *Create one item*: a POST with a JSON body. *List 100 items*: a list of the same rows. *Mixed*:
+80 % get one item, 15 % list 20 and 5 % create one, in a fixed shuffled order, over a hundred routers of three procedures. *First
+second*: the requests to get one item that a new process serves in its first second of load. Before
+each other load, the responses are compared with the expected ones, an unknown token must be rejected with 401, and an invalid body
+must be rejected (except by raw node:http, which checks none). The peers are in bench/peers and look up tokens in a \`Map\`. Switchboard
 looks up its API keys in its database and its cache.
 
-${describeMachine()} 50 keep-alive connections (autocannon), ${seconds} s after 1 s of warm-up; every status is checked.
-Median of ${rounds} rounds, each system in a new process in each round, every second round in the reverse order. *CPU* is
-the server process, user and system. *Load core* is the share of its core that the load generator used. Above ${BUSY}
-(busy) it limits the figures, not the server. Switchboard runs without a request log and without rate limits, because no peer has them. With
-*defaults* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`. Otherwise Switchboard runs as with
-\`npm start\`.`;
+*Batch* is a batch of one call. *Jsonl* is the same with a streamed response, as \`httpBatchStreamLink\` requests it; the other RPC rows
+send single calls. *Layer* is the layer without the product, which looks up tokens as the peers do: with a router as
+create-t3-app makes it (the context from \`headers\`, a middleware that measures time and one that requires a user), and with a router
+without middlewares, whose context rejects unknown callers. Switchboard runs without a request log and without rate limits, because no
+peer has them. With *defaults* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`. Otherwise Switchboard runs as
+with \`npm start\`.
+
+${describeMachine()} 50 keep-alive connections (autocannon), ${seconds} s after ${warmUpSeconds} s of warm-up; every status is checked.
+Median of ${rounds} rounds. A round starts with raw node:http, and the order of the others is reversed in every second round; each
+system has a new process in each round. A round is repeated if its CPU time of raw node:http for one item differs from the median by
+more than ${share(TOLERANCE)}. *CPU* is the server process, user and system; *above raw* is that minus the CPU time of raw node:http. *Load
+core* is the share of its core that the load generator used. Above ${BUSY} (busy) it limits the requests per second, not the server.`;
 }
 
 /** Writes the report and its chart. */
-export async function write(text: string, results: Results): Promise<void> {
-  const panels = [...results].map(([workload, bySystem]) => ({
-    title: `${TITLES[workload]}, requests per second`,
-    bars: rowsOf(bySystem).map(({ name, system, speed, ratio }) => ({
-      title: system.title.replaceAll('`', ''),
-      value: speed.median,
-      note: `${whole(speed.median)}  ·  ${fixed(ratio, 1)} x`,
-      kind: system.ours ? ('ours' as const) : name === 'next' ? ('baseline' as const) : ('peer' as const),
-    })),
-  }));
+export async function write(text: string, rounds: readonly Round[]): Promise<void> {
+  const panels = CHARTED.map((workload) => {
+    const rows = rowsOf(rounds, workload);
+    const raw = figureOf(rows, BASELINE, cpuOf);
+    return {
+      title: `${TITLES[workload]}: CPU us per request above raw node:http (${fixed(raw, 0)} us)`,
+      bars: rows
+        .filter(({ name }) => name !== BASELINE)
+        .map(({ name, cpuUs }) => {
+          const system: System = SYSTEMS[name];
+          return {
+            title: system.title.replaceAll('`', ''),
+            value: Math.max(0, cpuUs - raw),
+            note: fixed(cpuUs - raw, 1),
+            kind: system.ours ? ('ours' as const) : ('peer' as const),
+          };
+        }),
+    };
+  });
   writeFileSync(join(ROOT, 'docs', CHART), chart(panels));
   await writeSection(
     'RPC and REST',
-    text.replace(/^(?=### )/m, `![Requests per second of each system](${CHART})\n\n`),
+    text.replace(/^(?=### )/m, `![CPU time per request of each system](${CHART})\n\n`),
   );
 }

@@ -9,54 +9,35 @@ import { createDeps } from '#server/compose';
 import { env } from '#server/env';
 import { createLogger } from '#server/log/index';
 import { router, signedIn } from '#server/procedures';
-import { createThing, getThing, listThings } from './things.ts';
+import { CreatedThing, GetThing, NewThing, Nothing, Thing, Things } from './schemas.ts';
+import { createThing, getThing, LISTED_BY_MANY, listThings, manyResources } from './things.ts';
 
-const tags = ['things'];
-const nothing = z.strictObject({});
-const title = z.string().min(1).max(200);
+/** Creates a router of measured procedures, written in the style of the product's own. */
+function thingsRouter(name: string, listed?: number) {
+  const tags = [name];
+  return router({
+    get: signedIn
+      .meta({ openapi: { method: 'GET', path: `/${name}/{id}`, tags, summary: `Get one of ${name}` } })
+      .input(z.strictObject(GetThing.shape))
+      .output(Thing)
+      .query(({ input }) => getThing(input.id)),
 
-const Thing = z.object({
-  id: z.string(),
-  title: z.string(),
-  model: z.string().nullable(),
-  pinned: z.boolean(),
-  count: z.int(),
-  createdAt: z.date(),
-  updatedAt: z.date(),
-});
-const Things = z.object({ items: z.array(Thing) });
-const NewThing = z.strictObject({ title, pinned: z.boolean(), dueAt: z.date() });
-const CreatedThing = z.object({
-  id: z.string(),
-  title,
-  pinned: z.boolean(),
-  dueAt: z.date(),
-  createdAt: z.date(),
-});
+    create: signedIn
+      .meta({
+        openapi: { method: 'POST', path: `/${name}`, tags, summary: `Create one of ${name}` },
+        rest: { status: 201, location: `/${name}/{id}` },
+      })
+      .input(z.strictObject(NewThing.shape))
+      .output(CreatedThing)
+      .mutation(({ input }) => createThing(input)),
 
-/** The measured procedures, written in the style of the product's own. */
-const thingsRouter = router({
-  get: signedIn
-    .meta({ openapi: { method: 'GET', path: '/things/{id}', tags, summary: 'Get a thing' } })
-    .input(z.strictObject({ id: z.string(), since: z.date().optional() }))
-    .output(Thing)
-    .query(({ input }) => getThing(input.id)),
-
-  create: signedIn
-    .meta({
-      openapi: { method: 'POST', path: '/things', tags, summary: 'Create a thing' },
-      rest: { status: 201, location: '/things/{id}' },
-    })
-    .input(NewThing)
-    .output(CreatedThing)
-    .mutation(({ input }) => createThing(input)),
-
-  list: signedIn
-    .meta({ openapi: { method: 'GET', path: '/things', tags, summary: 'List 100 things' } })
-    .input(nothing)
-    .output(Things)
-    .query(() => listThings()),
-});
+    list: signedIn
+      .meta({ openapi: { method: 'GET', path: `/${name}`, tags, summary: `List ${name}` } })
+      .input(z.strictObject(Nothing.shape))
+      .output(Things)
+      .query(() => listThings(listed)),
+  });
+}
 
 /** Serves the product's procedures and, next to them, the measured ones. */
 export async function createBenchApi(): Promise<Api<Platform>> {
@@ -65,7 +46,8 @@ export async function createBenchApi(): Promise<Api<Platform>> {
     users: usersRouter,
     chat: chatRouter,
     protected: protectedRouter,
-    things: thingsRouter,
+    things: thingsRouter('things'),
+    ...Object.fromEntries(manyResources().map((name) => [name, thingsRouter(name, LISTED_BY_MANY)])),
   });
   return serveRouter(deps, all, documentInfo);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createApiKey } from '../lib/account.ts';
 import { startNext } from '../lib/next.ts';
 import { ROOT, startProgram } from '../lib/process.ts';
-import type { Wire } from './calls.ts';
+import type { Wire, Workload } from './calls.ts';
 
 /** A running server. */
 export interface Served {
@@ -25,6 +25,8 @@ export interface System {
   created?: number;
   /** False if it does not validate its input. */
   validates?: false;
+  /** The workloads that it is measured with; all by default. */
+  workloads?: readonly Workload[];
   /** The Next app to build first. */
   app?: string;
   ours?: true;
@@ -42,8 +44,10 @@ export const LEAN = { LOG_LEVEL: 'warn', RATE_LIMIT: '0' };
 /** With the default log level, and with a rate limit that is never reached. */
 const DEFAULTS = { RATE_LIMIT: '1000000000' };
 
-async function startPeer(file: string): Promise<Served> {
-  const program = await startProgram([`bench/peers/${file}`], { core: 'server', ready: READY });
+/** @param nodeOptions options for Node.js. */
+async function startPeer(file: string, nodeOptions: string[] = []): Promise<Served> {
+  const args = [...nodeOptions, `bench/peers/${file}`];
+  const program = await startProgram(args, { core: 'server', ready: READY });
   return { ...program, port: Number(program.match[1]), token: PEER_TOKEN };
 }
 
@@ -86,12 +90,33 @@ function startSwitchboardRoute(): Promise<Served> {
   return withFolder(LEAN, (env) => startNext(ROUTE_APP, { env }));
 }
 
+/** Serves a router by the layer alone, without the product. */
+async function startLayer(router: 't3' | 'unguarded'): Promise<Served> {
+  const program = await startProgram(['bench/api/layer.main.ts', router], { core: 'server', ready: READY });
+  return { ...program, port: Number(program.match[1]), token: PEER_TOKEN };
+}
+
+/** A batch of one call, and the same with a streamed response. They differ from a single call in the format only. */
+const BATCH = { wire: 'trpc-batch', workloads: ['get', 'mixed'] } as const;
+const JSONL = { wire: 'trpc-jsonl', workloads: ['get', 'mixed'] } as const;
+/** The workloads of systems with three procedures. */
+const FEW = ['first', 'get', 'create', 'list'] as const;
+
+const TRPC_STANDALONE = { base: '/trpc', start: () => startPeer('trpc-standalone.main.ts') };
+const TRPC_FETCH = { base: '/trpc', start: () => startPeer('trpc-fetch.main.ts') };
 const RPC = { wire: 'trpc', base: '/api/trpc', ours: true } as const;
 const REST = { wire: 'rest', base: '/api/v1', ours: true } as const;
 
 /** The compared systems by name, which `--only` accepts. */
 export const SYSTEMS = {
-  next: { title: 'bare Next `route.ts`', wire: 'rest', base: '/api', app: NEXT_APP, start: startNextPeer },
+  next: {
+    title: 'bare Next `route.ts`',
+    wire: 'rest',
+    base: '/api',
+    workloads: FEW,
+    app: NEXT_APP,
+    start: startNextPeer,
+  },
   raw: {
     title: 'raw node:http, no validation',
     wire: 'rest',
@@ -123,18 +148,12 @@ export const SYSTEMS = {
     base: '/api',
     start: () => startPeer('orpc-openapi.main.ts'),
   },
-  'trpc-standalone': {
-    title: 'tRPC standalone adapter',
-    wire: 'trpc',
-    base: '/trpc',
-    start: () => startPeer('trpc-standalone.main.ts'),
-  },
-  'trpc-fetch': {
-    title: 'tRPC fetch adapter',
-    wire: 'trpc',
-    base: '/trpc',
-    start: () => startPeer('trpc-fetch.main.ts'),
-  },
+  'trpc-standalone': { ...TRPC_STANDALONE, title: 'tRPC standalone adapter', wire: 'trpc' },
+  'trpc-standalone-batch': { ...TRPC_STANDALONE, ...BATCH, title: 'tRPC standalone adapter, batch' },
+  'trpc-standalone-jsonl': { ...TRPC_STANDALONE, ...JSONL, title: 'tRPC standalone adapter, jsonl' },
+  'trpc-fetch': { ...TRPC_FETCH, title: 'tRPC fetch adapter', wire: 'trpc' },
+  'trpc-fetch-batch': { ...TRPC_FETCH, ...BATCH, title: 'tRPC fetch adapter, batch' },
+  'trpc-fetch-jsonl': { ...TRPC_FETCH, ...JSONL, title: 'tRPC fetch adapter, jsonl' },
   'trpc-next': {
     title: 'tRPC fetch adapter inside Next',
     wire: 'trpc',
@@ -147,10 +166,13 @@ export const SYSTEMS = {
     wire: 'rest',
     base: '/rest',
     created: 200,
+    workloads: FEW,
     app: NEXT_APP,
     start: startNextPeer,
   },
   rpc: { ...RPC, title: 'Switchboard RPC', start: () => startSwitchboard() },
+  'rpc-batch': { ...RPC, ...BATCH, title: 'Switchboard RPC, batch', start: () => startSwitchboard() },
+  'rpc-jsonl': { ...RPC, ...JSONL, title: 'Switchboard RPC, jsonl', start: () => startSwitchboard() },
   rest: { ...REST, title: 'Switchboard REST', start: () => startSwitchboard() },
   'rpc-default': {
     ...RPC,
@@ -174,5 +196,9 @@ export const SYSTEMS = {
     app: ROUTE_APP,
     start: startSwitchboardRoute,
   },
+  't3-rpc': { ...RPC, title: 'Layer, create-t3-app router, RPC', start: () => startLayer('t3') },
+  't3-rest': { ...REST, title: 'Layer, create-t3-app router, REST', start: () => startLayer('t3') },
+  'unguarded-rpc': { ...RPC, title: 'Layer, no guard, RPC', start: () => startLayer('unguarded') },
+  'unguarded-rest': { ...REST, title: 'Layer, no guard, REST', start: () => startLayer('unguarded') },
 } as const satisfies Record<string, System>;
 export type SystemName = keyof typeof SYSTEMS;

@@ -24,6 +24,15 @@ export interface CreatedThing extends NewThing {
 const CREATED = Date.UTC(2026, 0, 31, 12, 30, 15, 250);
 const UPDATED = Date.UTC(2026, 1, 1, 8, 0, 0, 125);
 const LISTED = 100;
+const RESOURCES = 100;
+
+/** The number of things that each router of the mixed workload lists. */
+export const LISTED_BY_MANY = 20;
+
+/** Returns the names of the routers of the mixed workload: things0, things1, … */
+export function manyResources(): string[] {
+  return Array.from({ length: RESOURCES }, (_, index) => `things${index}`);
+}
 
 /** Returns the thing with this id. */
 export function getThing(id: string): Thing {
@@ -43,7 +52,7 @@ export function createThing({ title, pinned, dueAt }: NewThing): CreatedThing {
   return { id: '43', title, pinned, dueAt, createdAt: new Date(CREATED) };
 }
 
-/** Returns a hundred things. */
-export function listThings(): { items: Thing[] } {
-  return { items: Array.from({ length: LISTED }, (_, index) => getThing(String(index))) };
+/** Returns things, a hundred by default. */
+export function listThings(count = LISTED): { items: Thing[] } {
+  return { items: Array.from({ length: count }, (_, index) => getThing(String(index))) };
 }

@@ -1,10 +1,21 @@
 /** Serves the calls with node:http only, without validation. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createThing, getThing, listThings, type NewThing } from '../api/things.ts';
+import {
+  createThing,
+  getThing,
+  LISTED_BY_MANY,
+  listThings,
+  manyResources,
+  type NewThing,
+} from '../api/things.ts';
 import { listen } from './ready.ts';
 import { userOf } from './users.ts';
 
-const THINGS = '/api/things';
+/** The number of listed things by path. */
+const LISTS = new Map([
+  ['/api/things', undefined],
+  ...manyResources().map((name) => [`/api/${name}`, LISTED_BY_MANY] as const),
+]);
 
 function send(res: ServerResponse, status: number, value: object): void {
   const body = JSON.stringify(value);
@@ -29,9 +40,11 @@ listen(
       return;
     }
     const path = (req.url ?? '').split('?', 1)[0] ?? '';
-    if (path.startsWith(`${THINGS}/`)) send(res, 200, getThing(path.slice(THINGS.length + 1)));
-    else if (path !== THINGS) send(res, 404, { error: 'Not found' });
+    const slash = path.indexOf('/', '/api/'.length);
+    const list = slash === -1 ? path : path.slice(0, slash);
+    if (!LISTS.has(list)) send(res, 404, { error: 'Not found' });
+    else if (slash !== -1) send(res, 200, getThing(path.slice(slash + 1)));
     else if (req.method === 'POST') create(req, res);
-    else send(res, 200, listThings());
+    else send(res, 200, listThings(LISTS.get(list)));
   }),
 );

@@ -10,5 +10,7 @@ export function listen(server: Server): void {
 
 /** Reports to the benchmark that the server is ready. */
 export function ready(port: number): void {
+  // Node.js writes a profile only if the process exits by itself.
+  process.on('SIGTERM', () => process.exit(0));
   console.log(`listening on ${port}`);
 }

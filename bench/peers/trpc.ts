@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
-import { createThing, getThing, listThings } from '../api/things.ts';
+import { createThing, getThing, LISTED_BY_MANY, listThings, manyResources } from '../api/things.ts';
 import { CreatedThing, GetThing, NewThing, Thing, Things } from './schemas.ts';
 import { type User, userOf } from './users.ts';
 
@@ -22,8 +22,8 @@ const protectedProcedure = t.procedure.use(({ ctx, next }) => {
   return next({ ctx: { user: ctx.user } });
 });
 
-export const appRouter = t.router({
-  things: {
+const things = (listed?: number) =>
+  t.router({
     get: protectedProcedure
       .input(GetThing)
       .output(Thing)
@@ -35,6 +35,10 @@ export const appRouter = t.router({
     list: protectedProcedure
       .input(z.object({}))
       .output(Things)
-      .query(() => listThings()),
-  },
+      .query(() => listThings(listed)),
+  });
+
+export const appRouter = t.router({
+  things: things(),
+  ...Object.fromEntries(manyResources().map((name) => [name, things(LISTED_BY_MANY)])),
 });

@@ -78,7 +78,8 @@ async function measure(served: Served, workload: Workload, seconds: number): Pro
   const plain = { cookie, 'accept-encoding': encoding };
   const sample = await fetchSample(`${origin}${path}`, plain);
   const headers = { ...plain, ...(isCached && { 'if-none-match': sample.etag }) };
-  const order = { path, method: 'GET' as const, status, connections, headers, origin, pid, seconds };
+  const calls = [{ path, method: 'GET' as const, status, headers }];
+  const order = { calls, headers: {}, connections, origin, pid, seconds };
   const { requestsPerSecond, p99Ms } = await putLoad({ ...order, warmUpSeconds: WARM_UP_SECONDS });
   return { requestsPerSecond, p99Ms, bytes: isCached ? 0 : sample.bytes };
 }
