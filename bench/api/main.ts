@@ -4,7 +4,7 @@ import { buildNext } from '../lib/next.ts';
 import { installPeers } from '../lib/peers.ts';
 import { pinThisProcess } from '../lib/process.ts';
 import { WORKLOADS } from './calls.ts';
-import { profile } from './profile.ts';
+import { profile, PROFILED_SYSTEMS, PROFILED_WORKLOADS } from './profile.ts';
 import { report, write } from './report.ts';
 import { runRounds } from './rounds.ts';
 import { type System, type SystemName, SYSTEMS } from './systems.ts';
@@ -35,7 +35,7 @@ const Options = z.object({
  * process. A run of all systems and workloads repeats rounds on a machine that was not steady, and writes
  * docs/benchmarks.md.
  * @param args `--rounds 5 --seconds 3 --warm-up 5 --only rpc,rest --workload first,get,create,list,mixed`, or
- * `--profile` to show which functions use the time in our API.
+ * `--profile` to show which functions use the time, by default in our API.
  */
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -55,8 +55,11 @@ export async function main(args: string[]): Promise<void> {
   const duration = { warmUpSeconds, seconds };
   await installPeers();
   if (options.profile) {
+    const systems = values.only === undefined ? PROFILED_SYSTEMS : only;
+    const workloads = values.workload === undefined ? PROFILED_WORKLOADS : workload;
+    await buildApps(systems);
     pinThisProcess();
-    await profile(workload, duration, isWhole);
+    await profile(systems, workloads, duration, isWhole);
     return;
   }
   await buildApps(only);

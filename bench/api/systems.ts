@@ -30,7 +30,7 @@ export interface System {
   /** The Next app to build first. */
   app?: string;
   ours?: true;
-  start: () => Promise<Served>;
+  start: Start;
 }
 
 /** The token of bench/peers/users.ts. */
@@ -40,20 +40,31 @@ const ROUTE_APP = join(ROOT, 'bench/api/route-app');
 const READY = /^listening on (\d+)$/m;
 
 /** Without a request log and rate limits, because no peer has them. */
-export const LEAN = { LOG_LEVEL: 'warn', RATE_LIMIT: '0' };
+const LEAN = { LOG_LEVEL: 'warn', RATE_LIMIT: '0' };
 /** With the default log level, and with a rate limit that is never reached. */
 const DEFAULTS = { RATE_LIMIT: '1000000000' };
 
-/** @param nodeOptions options for Node.js. */
-async function startPeer(file: string, nodeOptions: string[] = []): Promise<Served> {
-  const args = [...nodeOptions, `bench/peers/${file}`];
-  const program = await startProgram(args, { core: 'server', ready: READY });
-  return { ...program, port: Number(program.match[1]), token: PEER_TOKEN };
+/** Starts a system; the argument has options for Node.js. */
+type Start = (nodeOptions?: readonly string[]) => Promise<Served>;
+
+/** Starts one of our programs without the product, or a peer. */
+function program(file: string, ...args: string[]): Start {
+  return async (nodeOptions = []) => {
+    const command = [...nodeOptions, file, ...args];
+    const started = await startProgram(command, { core: 'server', ready: READY });
+    return { ...started, port: Number(started.match[1]), token: PEER_TOKEN };
+  };
 }
 
-async function startNextPeer(): Promise<Served> {
-  return { ...(await startNext(NEXT_APP)), token: PEER_TOKEN };
-}
+const peer = (file: string) => program(`bench/peers/${file}`);
+
+/** Starts the layer alone, without the product. */
+const layer = (router: 't3' | 'unguarded') => program('bench/api/layer.main.ts', router);
+
+const nextPeer: Start = async (nodeOptions = []) => ({
+  ...(await startNext(NEXT_APP, { nodeOptions })),
+  token: PEER_TOKEN,
+});
 
 /** Starts a server with a temporary folder for the embedded database, which `stop` removes. */
 async function withFolder(
@@ -74,27 +85,18 @@ async function withFolder(
   }
 }
 
-/** @param nodeOptions options for Node.js. */
-export function startSwitchboard(
-  settings: Record<string, string> = LEAN,
-  nodeOptions: string[] = [],
-): Promise<Served> {
-  return withFolder(settings, async (env) => {
-    const args = [...nodeOptions, 'bench/api/switchboard.main.ts'];
-    const program = await startProgram(args, { core: 'server', ready: READY, env, stderr: 'ignore' });
-    return { ...program, port: Number(program.match[1]) };
-  });
+/** Starts the product without its pages. */
+function switchboard(settings: Record<string, string>): Start {
+  return (nodeOptions = []) =>
+    withFolder(settings, async (env) => {
+      const args = [...nodeOptions, 'bench/api/switchboard.main.ts'];
+      const started = await startProgram(args, { core: 'server', ready: READY, env, stderr: 'ignore' });
+      return { ...started, port: Number(started.match[1]) };
+    });
 }
 
-function startSwitchboardRoute(): Promise<Served> {
-  return withFolder(LEAN, (env) => startNext(ROUTE_APP, { env }));
-}
-
-/** Serves a router by the layer alone, without the product. */
-async function startLayer(router: 't3' | 'unguarded'): Promise<Served> {
-  const program = await startProgram(['bench/api/layer.main.ts', router], { core: 'server', ready: READY });
-  return { ...program, port: Number(program.match[1]), token: PEER_TOKEN };
-}
+const switchboardRoute: Start = (nodeOptions = []) =>
+  withFolder(LEAN, (env) => startNext(ROUTE_APP, { env, nodeOptions }));
 
 /** A batch of one call, and the same with a streamed response. They differ from a single call in the format only. */
 const BATCH = { wire: 'trpc-batch', workloads: ['get', 'mixed'] } as const;
@@ -102,8 +104,8 @@ const JSONL = { wire: 'trpc-jsonl', workloads: ['get', 'mixed'] } as const;
 /** The workloads of systems with three procedures. */
 const FEW = ['first', 'get', 'create', 'list'] as const;
 
-const TRPC_STANDALONE = { base: '/trpc', start: () => startPeer('trpc-standalone.main.ts') };
-const TRPC_FETCH = { base: '/trpc', start: () => startPeer('trpc-fetch.main.ts') };
+const TRPC_STANDALONE = { base: '/trpc', start: peer('trpc-standalone.main.ts') };
+const TRPC_FETCH = { base: '/trpc', start: peer('trpc-fetch.main.ts') };
 const RPC = { wire: 'trpc', base: '/api/trpc', ours: true } as const;
 const REST = { wire: 'rest', base: '/api/v1', ours: true } as const;
 
@@ -115,38 +117,38 @@ export const SYSTEMS = {
     base: '/api',
     workloads: FEW,
     app: NEXT_APP,
-    start: startNextPeer,
+    start: nextPeer,
   },
   raw: {
     title: 'raw node:http, no validation',
     wire: 'rest',
     base: '/api',
     validates: false,
-    start: () => startPeer('raw.main.ts'),
+    start: peer('raw.main.ts'),
   },
   fastify: {
     title: 'Fastify + type-provider-zod',
     wire: 'rest',
     base: '/api',
-    start: () => startPeer('fastify.main.ts'),
+    start: peer('fastify.main.ts'),
   },
   hono: {
     title: 'Hono + zod-validator',
     wire: 'rest',
     base: '/api',
-    start: () => startPeer('hono.main.ts'),
+    start: peer('hono.main.ts'),
   },
   'orpc-rpc': {
     title: 'oRPC, RPC handler',
     wire: 'orpc',
     base: '/rpc',
-    start: () => startPeer('orpc-rpc.main.ts'),
+    start: peer('orpc-rpc.main.ts'),
   },
   'orpc-openapi': {
     title: 'oRPC, OpenAPI handler',
     wire: 'rest',
     base: '/api',
-    start: () => startPeer('orpc-openapi.main.ts'),
+    start: peer('orpc-openapi.main.ts'),
   },
   'trpc-standalone': { ...TRPC_STANDALONE, title: 'tRPC standalone adapter', wire: 'trpc' },
   'trpc-standalone-batch': { ...TRPC_STANDALONE, ...BATCH, title: 'tRPC standalone adapter, batch' },
@@ -159,7 +161,7 @@ export const SYSTEMS = {
     wire: 'trpc',
     base: '/trpc',
     app: NEXT_APP,
-    start: startNextPeer,
+    start: nextPeer,
   },
   'trpc-to-openapi': {
     title: 'trpc-to-openapi inside Next, 5 procedures',
@@ -168,37 +170,37 @@ export const SYSTEMS = {
     created: 200,
     workloads: FEW,
     app: NEXT_APP,
-    start: startNextPeer,
+    start: nextPeer,
   },
-  rpc: { ...RPC, title: 'Switchboard RPC', start: () => startSwitchboard() },
-  'rpc-batch': { ...RPC, ...BATCH, title: 'Switchboard RPC, batch', start: () => startSwitchboard() },
-  'rpc-jsonl': { ...RPC, ...JSONL, title: 'Switchboard RPC, jsonl', start: () => startSwitchboard() },
-  rest: { ...REST, title: 'Switchboard REST', start: () => startSwitchboard() },
+  rpc: { ...RPC, title: 'Switchboard RPC', start: switchboard(LEAN) },
+  'rpc-batch': { ...RPC, ...BATCH, title: 'Switchboard RPC, batch', start: switchboard(LEAN) },
+  'rpc-jsonl': { ...RPC, ...JSONL, title: 'Switchboard RPC, jsonl', start: switchboard(LEAN) },
+  rest: { ...REST, title: 'Switchboard REST', start: switchboard(LEAN) },
   'rpc-default': {
     ...RPC,
     title: 'Switchboard RPC, defaults',
-    start: () => startSwitchboard(DEFAULTS),
+    start: switchboard(DEFAULTS),
   },
   'rest-default': {
     ...REST,
     title: 'Switchboard REST, defaults',
-    start: () => startSwitchboard(DEFAULTS),
+    start: switchboard(DEFAULTS),
   },
   'rpc-next': {
     ...RPC,
     title: 'Switchboard RPC inside Next',
     app: ROUTE_APP,
-    start: startSwitchboardRoute,
+    start: switchboardRoute,
   },
   'rest-next': {
     ...REST,
     title: 'Switchboard REST inside Next',
     app: ROUTE_APP,
-    start: startSwitchboardRoute,
+    start: switchboardRoute,
   },
-  't3-rpc': { ...RPC, title: 'Layer, create-t3-app router, RPC', start: () => startLayer('t3') },
-  't3-rest': { ...REST, title: 'Layer, create-t3-app router, REST', start: () => startLayer('t3') },
-  'unguarded-rpc': { ...RPC, title: 'Layer, no guard, RPC', start: () => startLayer('unguarded') },
-  'unguarded-rest': { ...REST, title: 'Layer, no guard, REST', start: () => startLayer('unguarded') },
+  't3-rpc': { ...RPC, title: 'Layer, create-t3-app router, RPC', start: layer('t3') },
+  't3-rest': { ...REST, title: 'Layer, create-t3-app router, REST', start: layer('t3') },
+  'unguarded-rpc': { ...RPC, title: 'Layer, no guard, RPC', start: layer('unguarded') },
+  'unguarded-rest': { ...REST, title: 'Layer, no guard, REST', start: layer('unguarded') },
 } as const satisfies Record<string, System>;
 export type SystemName = keyof typeof SYSTEMS;

@@ -23,13 +23,10 @@ export async function buildNext(folder: string): Promise<void> {
 /** Starts a built Next app under `next start`, in the project folder, because the product looks for its files there. */
 export async function startNext(
   folder: string,
-  options: { env?: Record<string, string> } = {},
+  { nodeOptions = [], ...options }: { env?: Record<string, string>; nodeOptions?: readonly string[] } = {},
 ): Promise<Program & { port: number }> {
   const port = await freePort();
-  const program = await startProgram([NEXT, 'start', folder, '-H', '127.0.0.1', '-p', String(port)], {
-    core: 'server',
-    ready: /Ready in/,
-    ...options,
-  });
+  const args = [...nodeOptions, NEXT, 'start', folder, '-H', '127.0.0.1', '-p', String(port)];
+  const program = await startProgram(args, { core: 'server', ready: /Ready in/, ...options });
   return { ...program, port };
 }
