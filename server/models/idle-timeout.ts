@@ -1,5 +1,7 @@
 import { AppError } from '#server/errors';
 import { MAX_RESPONSE_BYTES } from '#server/limits';
+import { collectEvents, type Source } from './events.ts';
+import { currentPace } from './pace.ts';
 
 /** Returns a clock whose signal aborts with MODEL_TIMEOUT after it has run for `seconds` without a stop. */
 function idleClock(seconds: number) {
@@ -29,11 +31,10 @@ const MAX_HELD_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 10;
 
 /**
- * Fails with MODEL_BAD_RESPONSE if the reader of `response` would have to hold more than MAX_HELD_BYTES, or has read
+ * Fails with MODEL_BAD_RESPONSE if the reader of a response would have to hold more than MAX_HELD_BYTES, or has read
  * more than MAX_RESPONSE_BYTES. The limits of an answer do not cover this, because events may add nothing to it.
  */
-function countBytes(response: Response) {
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+function countBytes(isStream: boolean) {
   let held = 0;
   let read = 0;
   return (chunk: Uint8Array): void => {
@@ -62,27 +63,36 @@ export function fetchWithIdleTimeout(seconds: number): typeof fetch {
     const response = await clock.time(() => fetch(input, { ...init, signal }));
     if (!response.body) return response;
     const reader = response.body.getReader();
-    const count = countBytes(response);
-    const body = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          const { done, value } = await clock.time(() => reader.read());
-          if (done) {
-            controller.close();
-            return;
-          }
-          try {
-            count(value);
-          } catch (error) {
-            await reader.cancel(error);
-            throw error;
-          }
-          controller.enqueue(value);
-        },
-        cancel: (reason) => reader.cancel(reason),
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    const count = countBytes(isStream);
+    const source = {
+      async read(): Promise<Uint8Array | undefined> {
+        const { value } = await clock.time(() => reader.read());
+        try {
+          if (value) count(value);
+        } catch (error) {
+          await reader.cancel(error);
+          throw error;
+        }
+        return value;
       },
-      { highWaterMark: 0 },
-    );
-    return new Response(body, response);
+      cancel: (reason: unknown) => reader.cancel(reason),
+    };
+    const pace = isStream ? currentPace() : undefined;
+    return new Response(pace ? collectEvents(source, pace) : streamOf(source), response);
   };
+}
+
+function streamOf({ read, cancel }: Source): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const bytes = await read();
+        if (bytes) controller.enqueue(bytes);
+        else controller.close();
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  );
 }
