@@ -138,6 +138,12 @@ export const SYSTEMS = {
     base: '/api',
     start: peer('hono.main.ts'),
   },
+  elysia: {
+    title: 'Elysia on Node.js',
+    wire: 'rest',
+    base: '/api',
+    start: peer('elysia.main.ts'),
+  },
   'orpc-rpc': {
     title: 'oRPC, RPC handler',
     wire: 'orpc',
