@@ -239,6 +239,18 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       for await (const event of await api.chat.stream({ chatId: id })) expect(event).toBeDefined();
     }),
   ],
+  // The request that has started a run need not find it again. This test starts no run, so its log is read.
+  'chat.stream, after chat.send': [
+    3,
+    plain(async (api) => {
+      const chat = { chatId: newId(), createChat: true, shown: { id: newId() } };
+      const { chatId, runId } = await api.chat.send({ ...chat, ...newMessage('And?') });
+      for await (const event of await api.chat.stream({ chatId, runId })) {
+        expect(event).toBeDefined();
+        break;
+      }
+    }),
+  ],
   'chat.stop': [
     1,
     async (owner) => {

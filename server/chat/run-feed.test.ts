@@ -6,7 +6,7 @@ import { MAX_BACKLOG_BYTES } from '#server/limits';
 import { type Person, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { statementCounter } from '#test/statements';
-import { createRunFeed, type RunEvent } from './run-feed.ts';
+import { createRunFeed, type RunEvent, type RunFeed } from './run-feed.ts';
 
 const EVENT_BYTES = 64 * 1024;
 const signal = new AbortController().signal;
@@ -71,4 +71,59 @@ describe('a reader', () => {
     await reader.return(true);
     await feed.close();
   });
+
+  test('of a new run of this process needs no query', async () => {
+    const [first, ...rest] = await runWith(3, 'active');
+    if (!first) throw new Error('There is no event.');
+    const feed = await createRunFeed(database, newId());
+    feed.open(first);
+    feed.publish(rest);
+    const seen: (RunEvent | boolean | undefined)[] = [];
+    const reader = feed.follow(first.runId, 0, signal);
+    expect(await count(async () => seen.push(...(await take(reader, 3))))).toEqual([]);
+    expect(seen).toEqual([first, ...rest]);
+    await reader.return(true);
+    await feed.close();
+  });
+
+  test.each<[string, number, (feed: RunFeed, event: RunEvent) => Promise<void> | undefined]>([
+    ['a second reader', 3, () => undefined],
+    ['a late reader', 15, () => undefined],
+    ['a reader after another instance has changed the run', 3, (feed, { runId }) => feed.wake([runId])],
+    [
+      'a reader after the end',
+      3,
+      (feed, event) => {
+        feed.publishLast(event);
+        return undefined;
+      },
+    ],
+  ])('reads the log as %s', async (name, length, prepare) => {
+    const [first, ...rest] = await runWith(length, 'active');
+    const last = rest.at(-1);
+    if (!first || !last) throw new Error('There are no events.');
+    const feed = await createRunFeed(database, newId());
+    feed.open(first);
+    feed.publish(rest);
+    await prepare(feed, last);
+    if (name === 'a second reader') {
+      const other = feed.follow(first.runId, 0, signal);
+      await other.next();
+      await other.return(true);
+    }
+    const reader = feed.follow(first.runId, 0, signal);
+    const statements = await count(async () => {
+      expect(await take(reader, length)).toEqual([first, ...rest]);
+    });
+    expect(statements.length).toBeGreaterThan(0);
+    await reader.return(true);
+    await feed.close();
+  });
 });
+
+/** Takes the next `length` events of a reader. */
+async function take(reader: AsyncGenerator<RunEvent, boolean, void>, length: number) {
+  const events: (RunEvent | boolean)[] = [];
+  while (events.length < length) events.push((await reader.next()).value);
+  return events;
+}

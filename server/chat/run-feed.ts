@@ -25,6 +25,8 @@ const POLL_MS = 5_000;
  * again.
  */
 const BACKLOG = 200;
+/** The maximum of events that are kept for the first reader of a new run. */
+const KEPT = 10;
 
 const notify = (payload: string): SQL => sql`pg_notify(${CHANNEL}, ${payload})`;
 
@@ -40,8 +42,11 @@ export type RunFeed = Awaited<ReturnType<typeof createRunFeed>>;
  */
 export async function createRunFeed(database: Database, instanceId: string) {
   const listeners = new Map<string, Set<Listener>>();
+  /** All committed events of new runs of this process. A first reader that comes soon need not read the log. */
+  const unread = new Map<string, RunEvent[]>();
 
   const notifyReaders = (runId: string, event: RunEvent | null, isLast = false) => {
+    if (event === null || isLast) unread.delete(runId);
     for (const listener of listeners.get(runId) ?? []) listener(event, isLast);
   };
 
@@ -113,9 +118,23 @@ export async function createRunFeed(database: Database, instanceId: string) {
   }
 
   return {
+    /** Keeps the committed first event of a new run for its first reader. */
+    open(event: RunEvent): void {
+      unread.set(event.runId, [event]);
+    },
+
+    /** Forgets what is kept for the first reader of a run. */
+    forget(runId: string): void {
+      unread.delete(runId);
+    },
+
     /** Delivers events that this process has just committed. */
     publish(events: RunEvent[]): void {
-      for (const event of events) notifyReaders(event.runId, event);
+      for (const event of events) {
+        const kept = unread.get(event.runId);
+        if (kept && kept.push(event) > KEPT) unread.delete(event.runId);
+        notifyReaders(event.runId, event);
+      }
     },
 
     /** Delivers the event that ended its run, which this process has just committed. */
@@ -145,11 +164,12 @@ export async function createRunFeed(database: Database, instanceId: string) {
       signal: AbortSignal,
     ): AsyncGenerator<RunEvent, boolean, void> {
       let last = after;
-      let live: RunEvent[] = [];
-      let liveSize = 0;
+      let live: RunEvent[] = unread.get(runId) ?? [];
+      unread.delete(runId);
+      let liveSize = live.reduce((size, { chunks }) => size + chunks.length, 0);
       let end = Infinity;
       /** True if the log may have events that `live` does not have. */
-      let behind = true;
+      let behind = live.length === 0;
       let wake: () => void = () => undefined;
       const listener: Listener = (event, isLast) => {
         if (event && isLast) end = event.seq;

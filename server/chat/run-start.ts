@@ -155,6 +155,12 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
 
 type State = Awaited<ReturnType<typeof readState>>;
 
+/** The runs that requests have just started, by the caller of the request. */
+const started = new WeakMap<Actor, StartedRun>();
+
+/** Returns the run that this very request has started, so that its access need not be checked again. */
+export const startedBy = (actor: Actor): StartedRun | undefined => started.get(actor);
+
 /** The services that start an answer. */
 export interface StartDeps {
   instanceId: string;
@@ -291,6 +297,7 @@ async function begin(
   }
   if (!written) return null;
   deps.runs.start({ ...own, ...written, conversation, keys, opening, unfinished, titleFor, leave });
+  started.set(actor, run);
   return run;
 }
 

@@ -131,6 +131,7 @@ export async function createRuns({
       done: Promise.resolve(),
     };
     active.set(run.runId, state);
+    feed.open({ runId: run.runId, seq: 1, chunks: JSON.stringify(run.opening) });
     if (draining) state.abort('interrupted');
     state.done = answer(run, state)
       .catch((err: unknown) => {
@@ -144,6 +145,7 @@ export async function createRuns({
   function release(runId: string): void {
     active.get(runId)?.leave();
     active.delete(runId);
+    feed.forget(runId);
   }
 
   /** Ends a run that was abandoned, or is stuck in this process, with the content of its log. */

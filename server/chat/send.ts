@@ -7,7 +7,7 @@ import { chats, runs } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { isOwn } from './own-chat.ts';
-import { LEAF, start, type StartDeps } from './run-start.ts';
+import { LEAF, start, startedBy, type StartDeps } from './run-start.ts';
 import type { StartedRun } from './run-write.ts';
 
 /**
@@ -97,8 +97,12 @@ export function regenerate(
 
 /** Returns the run `runId` of a chat, or its newest one; `null` if it has none. @throws {AppError} NOT_FOUND */
 export async function findRun({ db }: { db: Db }, actor: Actor, chatId: string, runId: string | undefined) {
+  const started = startedBy(actor);
+  if (started?.chatId === chatId && started.runId === runId) {
+    return { id: started.runId, messageId: started.messageId };
+  }
   const [found] = await db
-    .select({ run: { id: runs.id, status: runs.status, messageId: runs.messageId } })
+    .select({ run: { id: runs.id, messageId: runs.messageId } })
     .from(chats)
     .leftJoin(runs, and(eq(runs.chatId, chats.id), runId === undefined ? undefined : eq(runs.id, runId)))
     .where(isOwn(actor.userId, chatId))

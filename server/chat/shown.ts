@@ -16,7 +16,6 @@ const MAX_COPIED_BYTES = 4 * 1024 * 1024;
 /** The state of a chat when it was read. */
 interface ChatState {
   chat: { id: string; leafId: string | null };
-  isNew: boolean;
   activeRunId: string | null;
 }
 
@@ -135,15 +134,16 @@ async function hasAbandoned(
 export async function findPlace(
   deps: { db: Db; database: Database },
   actor: Actor,
-  { chat, isNew, activeRunId }: ChatState,
+  { chat, activeRunId }: ChatState,
   shown: Shown,
   parts: TextUIPart[],
 ): Promise<Place> {
   const shownMessages: ShownMessage[] = [...(shown.before ?? []), { id: shown.id, role: 'user', parts }];
   rejectRepeated(shownMessages);
-  const found = isNew
-    ? shownMessages.map(() => [])
-    : await findCandidates(deps, actor, chat.id, shownMessages);
+  const found =
+    chat.leafId === null
+      ? shownMessages.map(() => [])
+      : await findCandidates(deps, actor, chat.id, shownMessages);
   const { length, ends } = longestPath(found);
   const end = ends.at(-1);
   const known = length === shownMessages.length ? end : undefined;
