@@ -3,7 +3,16 @@
  * 20, 22, 24 and 26, in Bun, Deno, workerd and the edge runtime. With `-- --short`, it installs it with npm only, and
  * serves with Node 20 and 24.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,12 +20,15 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { runProgram } from '#test/run-program';
 import { build, nodeImportsOf } from '../../scripts/layer/build.ts';
-import type { Answer } from './project/calls.ts';
-import { bundleWorker, createRuntimes } from './runtimes.ts';
+import type { Answer, Call } from './project/calls.ts';
+import { createRequests } from './requests/index.ts';
+import { bundleWorker, createRuntimes, printProgram } from './runtimes.ts';
 
 const SHORT = process.argv.includes('--short');
 const MAX_DEPENDENCIES = 5;
 const PROJECT = join(import.meta.dirname, 'project');
+/** The schemas of the project's router. */
+const CORPUS = join(import.meta.dirname, '../router-corpus.ts');
 /** The versions of Node beside that of this process. The first is the oldest that the layer supports. */
 const NODES = ['20.19.6', ...(SHORT ? [] : ['22.23.3', '26.10.0'])];
 const INSTALLERS = {
@@ -62,6 +74,7 @@ async function createProject(
 ): Promise<string> {
   const folder = join(root, installer);
   cpSync(PROJECT, folder, { recursive: true });
+  copyFileSync(CORPUS, join(folder, 'router-corpus.ts'));
   const manifest = {
     private: true,
     type: 'module',
@@ -132,7 +145,23 @@ async function installNodes(root: string): Promise<Map<string, string>> {
   return new Map([[process.version, process.execPath], ...installed]);
 }
 
-const short = (answer: Answer | undefined) => JSON.stringify(answer ?? null).slice(0, 1000);
+const MAX_SHOWN = 10;
+
+/** Returns the answers that differ between outputs, and those with another status than expected. */
+function faultsOf([first = [], ...others]: readonly Answer[][], calls: readonly Call[]): string[] {
+  const text = (answer: Answer | undefined) => (answer ? JSON.stringify(answer) : 'no answer');
+  const short = (answer: Answer | undefined) => text(answer).slice(0, 1000);
+  const different = first.flatMap((answer, i) =>
+    others.flatMap((other) =>
+      text(other[i]) === text(answer) ? [] : [`${short(answer)}\n  not ${short(other[i])}`],
+    ),
+  );
+  const wrong = first.filter(({ status }, i) => {
+    const { expected } = calls[i] ?? {};
+    return expected === undefined ? status >= 500 : status !== expected;
+  });
+  return [...different, ...wrong.map(short)];
+}
 
 const REQUIRE = `
 const { createApi, createNodeListener } = require('@switchboard/layer');
@@ -182,6 +211,10 @@ try {
   });
 
   const nodes = await installNodes(root);
+  const calls = await createRequests();
+  const requests = join(root, 'requests.json');
+  writeFileSync(requests, JSON.stringify(calls));
+  console.log(`Each runtime answers ${calls.length} requests.`);
   for (const installer of SHORT ? (['npm'] as const) : (['npm', 'pnpm', 'yarn'] as const)) {
     let folder = '';
     await step(`${installer}: install`, async () => {
@@ -199,7 +232,9 @@ try {
           (await runProgram(folder, [node, '--version'])).trim() === version,
           `${node} is not ${version}.`,
         );
-        outputs.push(JSON.parse(await runProgram(folder, [node, 'out/server/server.js'])) as Answer[]);
+        outputs.push(
+          JSON.parse(await runProgram(folder, [node, 'out/server/server.js', requests])) as Answer[],
+        );
         await runProgram(folder, [node, '--input-type=commonjs', '--eval', REQUIRE]);
         return '';
       });
@@ -209,13 +244,13 @@ try {
         entryPoints: [join(folder, 'worker.ts')],
       });
       const { byteLength: bytes } = gzipSync(readFileSync(file));
-      const script = `import { run } from ${JSON.stringify(file)}; console.log(JSON.stringify(await run()));`;
+      const script = printProgram(file, requests);
       const output = await runProgram(folder, [process.execPath, '--input-type=module', '--eval', script]);
       outputs.push(JSON.parse(output) as Answer[]);
       return `${bytes} bytes compressed`;
     });
     if (installer === 'npm') {
-      for (const [name, send] of Object.entries(await createRuntimes(root, folder))) {
+      for (const [name, send] of Object.entries(await createRuntimes(root, folder, calls, requests))) {
         await step(`${installer}: ${name}`, async () => {
           outputs.push(await send());
           return '';
@@ -223,15 +258,8 @@ try {
       }
     }
     await step(`${installer}: the same answers`, async () => {
-      const [first = [], ...others] = outputs;
-      const different = first.flatMap((answer, i) =>
-        others.flatMap((other) =>
-          JSON.stringify(other[i]) === JSON.stringify(answer) ? [] : [short(answer), short(other[i])],
-        ),
-      );
-      expect(different.length === 0, different.join('\n'));
-      const wrong = first.filter(({ status, expected }) => status !== expected);
-      expect(wrong.length === 0, wrong.map(short).join('\n'));
+      const faults = faultsOf(outputs, calls);
+      expect(faults.length === 0, `${faults.length} faults:\n${faults.slice(0, MAX_SHOWN).join('\n')}`);
       return '';
     });
   }

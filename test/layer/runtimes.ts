@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle, type BuildOptions } from 'esbuild';
 import { runProgram } from '#test/run-program';
-import { answers, type Answer } from './project/calls.ts';
+import { answers, type Answer, type Call } from './project/calls.ts';
 
 const BUN = `@oven/bun-${process.platform}-${process.arch}`;
 const DENO = `@deno/${process.platform}-${process.arch}${process.platform === 'linux' ? '-glibc' : ''}`;
@@ -32,28 +32,49 @@ export async function bundleWorker(folder: string, file: string, options: BuildO
   return outfile;
 }
 
+const ATTEMPTS = 10;
+
 /** Sends the calls to a sandbox, whose classes for requests and forms are not those of this process. */
-const answersOf = (sandbox: Sandbox): Promise<Answer[]> =>
+const answersOf = (sandbox: Sandbox, calls: readonly Call[]): Promise<Answer[]> =>
   answers(async (path, init) => {
     const request = new Request(`http://localhost${path}`, init);
     const body = Buffer.from(await request.arrayBuffer());
-    return sandbox.dispatchFetch(request.url, {
+    const options = {
       method: request.method,
       headers: Object.fromEntries(request.headers),
       ...(body.length > 0 && { body }),
-    });
-  });
+    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await sandbox.dispatchFetch(request.url, options);
+      } catch (error) {
+        // workerd closes a connection whose body it does not read, sometimes before the client has read the response.
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
+  }, calls);
+
+/** Returns a program that sends the calls of a file to a module that exports `run`, and prints the answers. */
+export const printProgram = (module: string, calls: string): string => `
+import { readFileSync } from 'node:fs';
+import { run } from ${JSON.stringify(module)};
+const calls = JSON.parse(readFileSync(${JSON.stringify(calls)}, 'utf8'));
+console.log(JSON.stringify(await run(calls)));
+`;
 
 /**
  * Installs other runtimes than Node, and calls the API in each: the installed packages in Bun and Deno, bundles in
  * workerd and the edge runtime.
  * @param root the folder to install them in.
  * @param folder the project, whose modules are compiled to `out/server/`.
+ * @param calls the calls to send. @param file the path of the same calls as JSON.
  * @returns by the name of the runtime, a function that returns its answers.
  */
 export async function createRuntimes(
   root: string,
   folder: string,
+  calls: readonly Call[],
+  file: string,
 ): Promise<Record<string, () => Promise<Answer[]>>> {
   const home = join(root, 'runtimes');
   mkdirSync(home);
@@ -66,11 +87,7 @@ export async function createRuntimes(
   };
   const load = (name: string): Promise<unknown> =>
     import(pathToFileURL(createRequire(join(home, 'package.json')).resolve(name)).href);
-  const worker = JSON.stringify(join(folder, 'out/server/worker.js'));
-  writeFileSync(
-    join(folder, 'print.mjs'),
-    `import { run } from ${worker};\nconsole.log(JSON.stringify(await run()));\n`,
-  );
+  writeFileSync(join(folder, 'print.mjs'), printProgram(join(folder, 'out/server/worker.js'), file));
   const printed = async (command: string[]) => JSON.parse(await runProgram(folder, command)) as Answer[];
   const source = (contents: string) => ({ stdin: { contents, resolveDir: folder, loader: 'ts' as const } });
 
@@ -100,7 +117,7 @@ export async function createRuntimes(
         compatibilityDate: '2026-07-01',
       });
       try {
-        return await answersOf(sandbox);
+        return await answersOf(sandbox, calls);
       } finally {
         await sandbox.dispose();
       }
@@ -116,7 +133,7 @@ export async function createRuntimes(
       const { EdgeRuntime } = (await load('edge-runtime')) as {
         EdgeRuntime: new (options: { initialCode: string }) => Sandbox;
       };
-      return answersOf(new EdgeRuntime({ initialCode: readFileSync(file, 'utf8') }));
+      return answersOf(new EdgeRuntime({ initialCode: readFileSync(file, 'utf8') }), calls);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
@@ -45,7 +46,8 @@ export function createOpenApiSurface(
     const text = JSON.stringify(await createOpenApiDocumentInSlices(router, info));
     return { text, etag: etagOf(text) };
   }
-  const document = once(create);
+  let created: Awaited<ReturnType<typeof create>> | undefined;
+  const document = runtime.isolatesRequests ? async () => (created ??= await create()) : once(create);
   return async (call) => {
     const { method, id } = call;
     if (method === 'OPTIONS') return emptyResponse(204, { allow: ALLOW });

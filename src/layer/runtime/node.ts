@@ -49,6 +49,7 @@ export const runtime: Runtime = {
   defer: (run) => {
     setImmediate(run);
   },
+  isolatesRequests: false,
   unref: (timer) => {
     timer.unref();
   },

@@ -37,6 +37,11 @@ export interface Runtime {
   compress: ((text: string, encoding: Encoding) => Promise<Uint8Array<ArrayBuffer>>) | null;
   /** Calls a function in a later turn of the event loop, when pending input and output have been handled. */
   defer: (run: () => void) => void;
+  /**
+   * True if no request may wait for the work of another one: workerd ends the timers of a request with the request, so
+   * what waits for them would never continue.
+   */
+  isolatesRequests: boolean;
   /** Lets the process end before a timer has fired. */
   unref: (timer: ReturnType<typeof setTimeout>) => void;
   /** Creates an empty store for the files of one request. */

@@ -29,6 +29,7 @@ export const runtime: Runtime = {
   defer: (run) => {
     setTimeout(run);
   },
+  isolatesRequests: true,
   unref: () => undefined,
   createFileStore: createMemoryStore,
 };

@@ -1,81 +1,106 @@
-/** Calls of the API, with what must be the same on every runtime. */
+/** Sends requests, and returns what must be the same on every runtime. */
 
-/** The part of a response that does not differ between requests. */
+/** A request. It is JSON, because the programs that send it read it from a file. */
+export interface Call {
+  path: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Body;
+  /** The status that the response must have. By default, it must be below 500. */
+  expected?: number;
+}
+
+/** Text, sent several times if `times` is set; bytes in base64; or the fields of a form, files with a file name. */
+export type Body =
+  | { text: string; times?: number }
+  | { base64: string }
+  | { form: [name: string, value: string, fileName?: string][] };
+
+/** The part of a response that does not differ between runtimes. */
 export interface Answer {
   call: string;
   status: number;
-  /** The status that it must have. */
-  expected: number;
-  type: string | null;
-  etag: string | null;
+  headers: Record<string, string>;
   body: string;
 }
 
-type Send = (path: string, init?: RequestInit) => Promise<Response>;
+export type Send = (path: string, init: RequestInit) => Promise<Response>;
 
-function form(): FormData {
-  const data = new FormData();
-  data.append('title', 'ü "quoted"');
-  data.append('file', new File(['\r\n--content'], 'ü.txt', { type: 'text/plain' }));
-  return data;
+const HEADERS = [
+  'access-control-allow-credentials',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'allow',
+  'cache-control',
+  'content-disposition',
+  'content-type',
+  'etag',
+  'link',
+  'location',
+  'retry-after',
+  'www-authenticate',
+];
+
+function bodyOf(body: Body): NonNullable<RequestInit['body']> {
+  if ('text' in body) return body.text.repeat(body.times ?? 1);
+  if ('base64' in body) return Uint8Array.from(atob(body.base64), (char) => char.charCodeAt(0));
+  const form = new FormData();
+  for (const [name, value, fileName] of body.form) {
+    if (fileName === undefined) form.append(name, value);
+    else form.append(name, new File([value], fileName, { type: 'text/plain' }));
+  }
+  return form;
 }
 
-/** Sends all calls. @param send sends a request to a path. */
-export async function answers(send: Send): Promise<Answer[]> {
-  const json = { 'content-type': 'application/json' };
-  const text = { 'content-type': 'application/x-www-form-urlencoded' };
-  const lines = { headers: { 'trpc-accept': 'application/jsonl' } };
-  const boundary = { 'content-type': 'multipart/form-data; boundary=x' };
-  const calls: [expected: number, path: string, init?: RequestInit][] = [
-    [200, '/api/v1/text/5'],
-    [304, '/api/v1/text/5', { headers: { 'if-none-match': '*' } }],
-    // Long enough to be compressed. The client decodes it.
-    [200, '/api/v1/text/5000'],
-    [400, '/api/v1/text/x'],
-    [404, '/api/v1/nothing'],
-    [200, '/api/v1/hello', { method: 'POST', headers: { 'x-name': 'Ada' } }],
-    [200, '/api/v1/files', { method: 'POST', body: form() }],
-    [400, '/api/v1/files', { method: 'POST', body: '--x', headers: boundary }],
-    [200, `/api/trpc/text?input=${encodeURIComponent('{"json":{"length":3}}')}`],
-    [200, '/api/trpc/hello', { method: 'POST', body: '{"json":null}', headers: json }],
-    [400, '/api/trpc/text?input=%7B', { headers: json }],
-    [207, `/api/trpc/text,nothing?batch=1&input=${encodeURIComponent('{"0":{"json":{"length":1}}}')}`],
-    [200, `/api/trpc/text,fail?batch=1&input=${encodeURIComponent('{"0":{"json":{"length":1}}}')}`, lines],
-    [200, `/api/trpc/count?input=${encodeURIComponent('{"json":{"to":2}}')}`],
-    [200, '/api/v1/count?to=3'],
-    [200, '/api/v1/count?to=1', { headers: { accept: 'application/x-ndjson' } }],
-    [
-      200,
-      '/api/v1/text/7',
-      { method: 'PUT', headers: json, body: '{"at":"2026-01-01T00:00:00Z","tags":["a"]}' },
-    ],
-    [200, '/api/v1/text/7', { method: 'PUT', headers: text, body: 'at=2026-01-01T00:00:00Z&tags=a&tags=b' }],
-    [400, '/api/v1/text/7', { method: 'PUT', headers: json, body: '{"at":"never"}' }],
-    [405, '/api/v1/text/7', { method: 'DELETE' }],
-    [204, '/api/v1/text/7', { method: 'OPTIONS' }],
-    [200, '/api/v1/text/7', { method: 'HEAD' }],
-    [403, '/api/v1/hello', { method: 'POST', headers: { origin: 'https://evil.example', cookie: 'a=1' } }],
-    [413, '/api/v1/text/7', { method: 'PUT', headers: json, body: `"${'x'.repeat(1024 * 1024)}"` }],
-    [500, '/api/v1/fail'],
-    [200, '/api/openapi.json'],
-  ];
+async function answerOf({ path, method = 'GET', headers = {}, body }: Call, send: Send): Promise<Answer> {
+  const response = await send(path, { method, headers, ...(body && { body: bodyOf(body) }) });
+  const kept = HEADERS.flatMap((name): [string, string][] => {
+    // The host that compresses marks the entity tag.
+    const value = response.headers.get(name)?.replace(/-(?:br|gzip)"$/, '"');
+    return value === undefined ? [] : [[name, value]];
+  });
+  const text = (await response.text())
+    .replace(/"requestId":"[^"]*"/g, '"requestId":""')
+    // Each engine explains invalid JSON in its own words.
+    .replace(/(is not valid JSON: )(?:[^"\\]|\\.)*/g, '$1');
+  return {
+    call: `${method} ${path} ${JSON.stringify(headers)} ${JSON.stringify(body ?? null).slice(0, 300)}`,
+    status: response.status,
+    headers: Object.fromEntries(kept),
+    // Servers send no body, but a Response may have one.
+    body: method === 'HEAD' ? '' : text,
+  };
+}
+
+/** The number of calls that are sent at once. */
+const CONCURRENCY = 8;
+const LIMIT_MS = 20_000;
+
+/** Fails if a response does not arrive in time. */
+async function inTime(call: Call, answer: Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`No response to ${JSON.stringify(call).slice(0, 300)}`)),
+      LIMIT_MS,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Sends all calls. @param send sends a request to a path. @returns the answers in the order of the calls. */
+export async function answers(send: Send, calls: readonly Call[]): Promise<Answer[]> {
   const result: Answer[] = [];
-  for (const [expected, path, init] of calls) {
-    const response = await send(path, init);
-    const { status, headers } = response;
-    const body = (await response.text())
-      .replace(/"requestId":"[^"]*"/g, '"requestId":""')
-      // Each engine explains invalid JSON in its own words.
-      .replace(/(is not valid JSON: )[^"]*/g, '$1');
-    const etag = headers.get('etag')?.replace(/-(?:br|gzip)"$/, '"') ?? null;
-    result.push({
-      call: `${init?.method ?? 'GET'} ${path}`,
-      status,
-      expected,
-      type: headers.get('content-type'),
-      etag,
-      body,
-    });
+  for (let from = 0; from < calls.length; from += CONCURRENCY) {
+    const some = calls.slice(from, from + CONCURRENCY);
+    result.push(...(await Promise.all(some.map((call) => inTime(call, answerOf(call, send))))));
   }
   return result;
 }
