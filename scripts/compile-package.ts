@@ -5,6 +5,9 @@ import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** The scope of the packages. It is a placeholder for that of the publisher, which `npm run release` replaces. */
+export const SCOPE = '@switchboard';
+
 /** Returns the options of the compiler for a package: those of the project, with output for Node 20 and later. */
 export function packageOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {

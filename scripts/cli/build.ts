@@ -1,6 +1,6 @@
 import { copyFileSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { compilePackage, dependenciesOf, projectManifest, writePackage } from '../compile-package.ts';
+import { compilePackage, dependenciesOf, projectManifest, SCOPE, writePackage } from '../compile-package.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'src');
@@ -29,7 +29,7 @@ export function build(folder = DEFAULT_FOLDER): string {
   const { dependencies, devDependencies } = projectManifest();
   const versions: Record<string, string> = { ...dependencies, ...devDependencies };
   const manifest = {
-    name: '@switchboard/cli',
+    name: `${SCOPE}/cli`,
     description: 'Checks a tRPC router, and generates its OpenAPI document, its types and a client package.',
     bin: { 'switchboard-layer': './cli/bin.js' },
     exports: { './package.json': './package.json' },

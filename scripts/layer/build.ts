@@ -7,15 +7,13 @@ import {
   packageOptions,
   packagesOf,
   projectManifest,
+  SCOPE,
   writePackage,
 } from '../compile-package.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'src/layer');
 const DEFAULT_FOLDER = join(ROOT, 'dist/layer');
-
-/** The name of the package. The scope is a placeholder for that of the publisher. */
-const NAME = '@switchboard/layer';
 
 /** The modules that other projects import, by subpath. The root has a second module for Node. */
 const ENTRIES = {
@@ -52,7 +50,7 @@ export function build(folder = DEFAULT_FOLDER): string {
   for (const file of globSync('**/*.d.ts', { cwd: folder })) rewriteImports(join(folder, file));
   const { dependencies } = projectManifest();
   const manifest = {
-    name: NAME,
+    name: `${SCOPE}/layer`,
     description:
       'Serves any tRPC router over RPC, REST and OpenAPI, on Node, Next.js and runtimes of the Fetch API.',
     // It gives zod the texts of invalid input. All other modules can be left out of a bundle.

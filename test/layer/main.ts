@@ -6,20 +6,21 @@
 import {
   copyFileSync,
   cpSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { publint } from 'publint';
+import { posixPath } from '#server/posix-path';
 import { runProgram } from '#test/run-program';
-import { build, nodeImportsOf } from '../../scripts/layer/build.ts';
+import { nodeImportsOf } from '../../scripts/layer/build.ts';
+import { checkTypes, createReleases, describeRelease, lintPackage } from '../../scripts/release/release.ts';
 import type { Answer, Call } from './project/calls.ts';
 import { createRequests } from './requests/index.ts';
 import { bundleWorker, createRuntimes, printProgram } from './runtimes.ts';
@@ -92,7 +93,7 @@ async function createProject(
 }
 
 /** Type-checks the project with all declarations, as a server and as a worker without the types of Node. */
-async function checkTypes(folder: string): Promise<void> {
+async function compile(folder: string): Promise<void> {
   const options = {
     target: 'es2023',
     module: 'nodenext',
@@ -170,28 +171,37 @@ if (typeof createApi !== 'function' || typeof createNodeListener !== 'function')
 
 const root = mkdtempSync(join(tmpdir(), 'layer-package-'));
 try {
-  const source = build(join(root, 'package'));
-  await runProgram(root, ['npm', 'pack', source, '--pack-destination', root, '--silent']);
-  const tarball = join(root, readdirSync(root).find((name) => name.endsWith('.tgz')) ?? '');
-  const packed = readFileSync(tarball);
-  console.log(`The packed layer has ${packed.byteLength} bytes.`);
+  const { layer, cli } = createReleases(root);
+  const { folder: source, tarball } = layer;
+  console.log(`The packed layer has ${layer.size} bytes.`);
 
   await step('publint', async () => {
-    const { messages } = await publint({ pkgDir: source, strict: true });
-    expect(messages.length === 0, JSON.stringify(messages));
+    const faults = [...(await lintPackage(layer)), ...(await lintPackage(cli))];
+    expect(faults.length === 0, faults.join('\n'));
     return '';
   });
   await step('arethetypeswrong', async () => {
-    const result = await checkPackage(createPackageFromTarballData(packed));
-    expect(result.types !== false, 'The package has no types.');
-    const problems = ('problems' in result ? result.problems : []).filter(
-      // Node 10 knows no exports, and a CommonJS file that requires an ES module is intended.
-      (problem) =>
-        !('resolutionKind' in problem && problem.resolutionKind === 'node10') &&
-        problem.kind !== 'CJSResolvesToESM',
-    );
-    expect(problems.length === 0, JSON.stringify(problems));
+    const faults = await checkTypes(layer);
+    expect(faults.length === 0, faults.join('\n'));
     return '';
+  });
+  await step('a release lists all files of both packages', () => {
+    for (const release of [layer, cli]) {
+      const [, ...lines] = describeRelease(release).split('\n');
+      const files = globSync('**', { cwd: release.folder }).filter((path) =>
+        statSync(join(release.folder, path)).isFile(),
+      );
+      const listed = lines.map((line) => line.trim()).join('\n');
+      expect(
+        listed ===
+          files
+            .map((path) => posixPath(path))
+            .toSorted()
+            .join('\n'),
+        `${release.id} lists:\n${listed}`,
+      );
+    }
+    return Promise.resolve(`${layer.files.length} and ${cli.files.length}`);
   });
   await step('dependencies', async () => {
     const { dependencies } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as {
@@ -222,7 +232,7 @@ try {
       return '';
     });
     await step(`${installer}: types`, async () => {
-      await checkTypes(folder);
+      await compile(folder);
       return '';
     });
     const outputs: Answer[][] = [];
