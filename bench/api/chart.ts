@@ -2,6 +2,8 @@
 export interface Panel {
   title: string;
   bars: Bar[];
+  /** A longer bar is cut at this value, so that the others can be compared. */
+  limit?: number;
 }
 
 export interface Bar {
@@ -19,6 +21,8 @@ const ROW = 24;
 const BAR = 16;
 const HEAD = 44;
 const MARGIN = 16;
+/** The gap in a bar that is cut. */
+const CUT = { fromEnd: 16, width: 4 };
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
@@ -41,16 +45,18 @@ const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '
 /** Draws horizontal bars as an SVG for light and dark pages. */
 export function chart(panels: readonly Panel[]): string {
   let y = MARGIN;
-  const parts = panels.map(({ title, bars }) => {
+  const parts = panels.map(({ title, bars, limit = Infinity }) => {
     const top = y;
     y += HEAD + bars.length * ROW + MARGIN;
-    const longest = Math.max(...bars.map(({ value }) => value));
+    const longest = Math.min(limit, Math.max(...bars.map(({ value }) => value)));
     const rows = bars.map((bar, index) => {
       const barY = top + HEAD + index * ROW;
-      const width = Math.max(1, Math.round((bar.value / longest) * (WIDTH - LEFT - RIGHT)));
+      const part = Math.min(1, bar.value / longest);
+      const width = Math.max(1, Math.round(part * (WIDTH - LEFT - RIGHT)));
       const textY = barY + BAR - 3;
+      const cut = `<rect class="page" x="${LEFT + width - CUT.fromEnd}" y="${barY}" width="${CUT.width}" height="${BAR}"/>`;
       return `  <text class="label" x="${LEFT - 8}" y="${textY}">${escape(bar.title)}</text>
-  <rect class="${bar.kind}" x="${LEFT}" y="${barY}" width="${width}" height="${BAR}" rx="2"/>
+  <rect class="${bar.kind}" x="${LEFT}" y="${barY}" width="${width}" height="${BAR}" rx="2"/>${bar.value > limit ? cut : ''}
   <text x="${LEFT + width + 8}" y="${textY}">${escape(bar.note)}</text>`;
     });
     return [`  <text class="title" x="${MARGIN}" y="${top + 22}">${escape(title)}</text>`, ...rows].join(

@@ -13,6 +13,8 @@ export const BASELINE = 'raw' satisfies SystemName;
 export const TOLERANCE = 0.1;
 /** With fewer rounds, the median says nothing about a single one. */
 const MIN_ROUNDS = 3;
+/** Repetitions end when this many times the planned rounds were started. */
+const MAX_REPEATS = 3;
 
 interface Plan {
   rounds: number;
@@ -25,25 +27,28 @@ interface Plan {
 
 /**
  * Measures all systems in each round, each in a new process: the baseline first, the others in an order that every
- * second round reverses. Gives up the repetition of rounds after twice their number.
+ * second round reverses.
+ * @returns fewer rounds than planned if the machine was not steady in enough of them.
  */
 export async function runRounds({ rounds, names, workloads, duration, repeats }: Plan): Promise<Round[]> {
+  const baseline = names.filter((name) => name === BASELINE);
   const others = names.filter((name) => name !== BASELINE);
-  let steady: Round[] = [];
-  for (let run = 1; run <= (repeats ? 2 * rounds : rounds); run++) {
+  const started: Round[] = [];
+  let complete: Round[] = [];
+  while (complete.length < rounds && started.length < (repeats ? MAX_REPEATS * rounds : rounds)) {
     const round: Round = new Map(workloads.map((workload) => [workload, new Map<SystemName, Measured>()]));
-    const order = run % 2 === 0 ? others.toReversed() : others;
-    const first = names.filter((name) => name === BASELINE);
-    for (const name of [...first, ...order]) {
-      console.error(`round ${run}, ${Math.min(steady.length + 1, rounds)} of ${rounds}: ${name}`);
+    started.push(round);
+    const run = async (name: SystemName) => {
+      console.error(`round ${started.length}, ${complete.length + 1} of ${rounds}: ${name}`);
       await runSystem(name, workloads, duration, round);
-      if (name === BASELINE && repeats && !isSteady(round, [...steady, round])) break;
-    }
-    steady.push(round);
-    if (repeats) steady = steady.filter((each) => isSteady(each, steady));
-    if (steady.length === rounds) break;
+    };
+    for (const name of baseline) await run(name);
+    if (repeats && !isSteady(round, started)) continue;
+    for (const name of started.length % 2 === 0 ? others.toReversed() : others) await run(name);
+    complete.push(round);
+    if (repeats) complete = complete.filter((each) => isSteady(each, started));
   }
-  return steady;
+  return complete;
 }
 
 function baselineCpu(round: Round): number {
