@@ -173,12 +173,27 @@ export const api = createApi({ router: appRouter, createContext, rest: { path: '
   });
 });
 
+const COMMON_JS_ROUTER = `
+const { initTRPC } = require('@trpc/server');
+const t = initTRPC.create();
+const appRouter = t.router({ kind: t.procedure.query(() => 'kite') });`;
+/** Modules that export a router in each way of CommonJS. */
+const COMMON_JS = {
+  'whole.cjs': `${COMMON_JS_ROUTER} module.exports = appRouter;`,
+  'object.cjs': `${COMMON_JS_ROUTER} module.exports = { appRouter };`,
+  'property.cjs': `${COMMON_JS_ROUTER} exports.appRouter = appRouter;`,
+  'object.js': `${COMMON_JS_ROUTER} module.exports = { appRouter };`,
+  'whole.cts': `${COMMON_JS_ROUTER.replace(/const (.*) = require\((.*)\)/, 'import $1 from $2')} export = appRouter;`,
+  'object.cts': `${COMMON_JS_ROUTER.replace(/const (.*) = require\((.*)\)/, 'import $1 from $2')} export = { appRouter };`,
+};
+
 test('a router may be JavaScript, in CommonJS too', async () => {
   const project = workspace.project('javascript', {
     'package.json': '{}',
     'tsconfig.json': TSCONFIG_TEXT,
     'router.js': routerText(`a: procedure.query(() => 'a')`).replace('<object>', ''),
     'router.cjs': `const { initTRPC } = require('@trpc/server'); module.exports = { router: initTRPC.create().router({}) };`,
+    ...COMMON_JS,
   });
   const types = await workspace.run(project, ['types', '--router', './router.js']);
   expect(types).toMatchObject({
@@ -189,6 +204,12 @@ test('a router may be JavaScript, in CommonJS too', async () => {
     code: 0,
     stdout: 'router of router.cjs: 0 procedures over RPC, 0 endpoints over REST.\n',
   });
+  for (const file of Object.keys(COMMON_JS)) {
+    expect([file, await workspace.run(project, ['types', '--router', `./${file}`])]).toMatchObject([
+      file,
+      { code: 0, stdout: expect.stringMatching(/kind: TRPCQueryProcedure<\{[^}]*output: string/) },
+    ]);
+  }
 });
 
 describe('a router that cannot be described', () => {

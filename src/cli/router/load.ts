@@ -135,6 +135,8 @@ function fileOf({ specifier, isPackage }: Target, text: string, jiti: Jiti): str
 /** Returns the router or the API that a module exports. @throws {Problem} that names its exports if there is none. */
 function pick(module: object, exportName: string | undefined, file: string) {
   const values = new Map<string, unknown>(Object.entries(module));
+  // A CommonJS module may export nothing but the router.
+  if (isRouter(module)) values.set('default', module);
   for (const name of exportName === undefined ? DEFAULT_EXPORTS : [exportName]) {
     const found = values.get(name);
     if (isRouter(found) || isApi(found)) return { exported: found, exportName: name };

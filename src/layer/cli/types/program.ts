@@ -51,16 +51,27 @@ export function readSource({ path: file, packageName, tsconfig }: SourceOptions)
       ? undefined
       : ts.resolveModuleName(packageName, join(dirname(config), 'index.ts'), settings.options, ts.sys);
   const path = declared?.resolvedModule?.resolvedFileName ?? file;
-  // A router in JavaScript is read even if the project does not compile such files.
-  const options = { ...settings.options, ...(/\.[cm]?jsx?$/.test(path) && { allowJs: true }) };
+  // A router in JavaScript is read even if the project does not compile such files, in CommonJS too.
+  const javaScript = { allowJs: true, moduleDetection: ts.ModuleDetectionKind.Force };
+  const options = { ...settings.options, ...(/\.[cm]?jsx?$/.test(path) && javaScript) };
   const program = ts.createProgram({ rootNames: [path], options });
   const checker = program.getTypeChecker();
 
-  function exportsOf(file: string): ts.Symbol[] {
+  function moduleOf(file: string): ts.Symbol {
     const source = program.getSourceFile(file);
     const module = source && checker.getSymbolAtLocation(source);
     if (!module) throw new Error(`${file} is not a module.`);
-    return checker.getExportsOfModule(module);
+    return module;
+  }
+  const exportsOf = (file: string): ts.Symbol[] => checker.getExportsOfModule(moduleOf(file));
+
+  /** Returns the type of an export of a CommonJS module, which exports one value: the router, or what contains it. */
+  function typeInWhole(name: string): ts.Type | undefined {
+    const whole = moduleOf(path).exports?.get(ts.InternalSymbolName.ExportEquals);
+    const type = whole && checker.getTypeOfSymbol(whole);
+    if (name === 'default') return type;
+    const property = type?.getProperty(name);
+    return property && checker.getTypeOfSymbol(property);
   }
 
   const library = program.getSourceFiles().find((file) => program.isSourceFileDefaultLibrary(file));
@@ -85,8 +96,9 @@ export function readSource({ path: file, packageName, tsconfig }: SourceOptions)
 
     exported(name) {
       const symbol = exportsOf(path).find((each) => each.name === name);
-      if (!symbol) throw new Error(`${path} does not export ${name}.`);
-      return checker.getTypeOfSymbol(symbol);
+      const type = symbol ? checker.getTypeOfSymbol(symbol) : typeInWhole(name);
+      if (!type) throw new Error(`${path} does not export ${name}.`);
+      return type;
     },
 
     publicName(symbol) {
