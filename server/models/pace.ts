@@ -7,6 +7,8 @@ const INTERVAL_MS = 40;
 const BUSY_INTERVAL_MS = 100;
 /** The event loop utilization above which a process is overloaded. */
 const BUSY = 0.95;
+/** How many answers continue in one turn of the event loop, which then takes a few milliseconds. */
+const WAKES_PER_TURN = 25;
 
 /** Calls `wake` when what has been collected is due. */
 export type Schedule = (wake: () => void) => void;
@@ -26,9 +28,8 @@ export function createSchedule(): Schedule {
     load = performance.eventLoopUtilization();
     interval =
       utilization > BUSY ? Math.min(2 * interval, BUSY_INTERVAL_MS) : Math.max(interval / 2, INTERVAL_MS);
-    const woken = waiting;
+    wakeInTurns(waiting);
     waiting = [];
-    for (const wake of woken) wake();
   }
   return (wake) => {
     waiting.push(wake);
@@ -37,6 +38,12 @@ export function createSchedule(): Schedule {
     if (rest > 0) setTimeout(wakeAll, rest);
     else setImmediate(wakeAll);
   };
+}
+
+/** Calls a few callbacks in each turn of the event loop, so that other work is done in between. */
+function wakeInTurns(woken: (() => void)[]): void {
+  for (const wake of woken.splice(0, WAKES_PER_TURN)) wake();
+  if (woken.length > 0) setImmediate(wakeInTurns, woken);
 }
 
 /** The pace of one model call. */
