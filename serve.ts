@@ -96,7 +96,7 @@ async function main(): Promise<void> {
     return listeners.api;
   }
 
-  const server = createGuardedServer(settings, isDevelopment, async (req, res, path) => {
+  const server = createGuardedServer(settings, isDevelopment, (req, res, path) => {
     if (stopping) res.setHeader('connection', 'close');
     const listener = listenerFor(path);
     if (listener) return listener(req, res);

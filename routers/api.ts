@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import {
   type Api,
@@ -16,15 +15,13 @@ import { reportFailure } from '#server/failures';
 import { admit, mayCall } from '#server/gate';
 import { namePaths } from '#server/log/paths';
 import { originOptions } from '#server/origin';
-import type { RequestInfo } from '#server/people/actor';
 import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
-import { isLocalRequest } from '#server/transport/local-request';
+import { CallInfo, type Platform } from './request-info.ts';
 
-/** The host's view of a request: Node's own objects, or a function that tells if a program on this machine sent it. */
-export type Platform = { req: IncomingMessage } | { isLocal: () => boolean };
+export type { Platform };
 
 /** Serves a router and all other surfaces below `/api`. */
 export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Api<Platform> {
@@ -47,16 +44,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   ];
 
   function contextOf(call: ContextOptions<Platform>): Context {
-    const { id, headers, signal, platform } = call;
-    const info: RequestInfo = {
-      id,
-      headers,
-      ip: call.address,
-      userAgent: call.header('user-agent')?.slice(0, 500) ?? null,
-      isLocal: 'isLocal' in platform ? platform.isLocal : () => isLocalRequest(platform.req),
-      signal,
-    };
-    const context = createContext(deps, info, call);
+    const context = createContext(deps, new CallInfo(call), call);
     if (call.method !== 'GET') call.meterBody((bytes) => context.admission.takeBytes(bytes));
     return context;
   }

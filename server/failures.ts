@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type BufferedResponse, plainAddress, problem } from '#layer/index';
+import { type BufferedResponse, type Eventual, plainAddress, problem } from '#layer/index';
 import { env } from './env.ts';
 import { type AppError, errors } from './errors.ts';
 import { createLogger, type Logger } from './log/index.ts';
@@ -10,7 +10,7 @@ import type { Context } from './people/context.ts';
 const reported = new WeakSet<AppError>();
 
 /** Returns the caller if authentication has finished. Does not wait, because the database may be what failed. */
-async function known(authenticated: Promise<Actor | null> | undefined): Promise<Actor | null> {
+async function known(authenticated: Eventual<Actor | null> | undefined): Promise<Actor | null> {
   try {
     return await Promise.race([authenticated ?? null, Promise.resolve(null)]);
   } catch {

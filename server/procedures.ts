@@ -1,10 +1,21 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
-import { cutText, HEARTBEAT_MS, isAsyncIterable, untilRevoked } from '#layer/index';
+import {
+  around,
+  cutText,
+  guard,
+  HEARTBEAT_MS,
+  isAsyncIterable,
+  type MiddlewareOptions,
+  rescue,
+  then,
+  untilRevoked,
+} from '#layer/index';
 import type { Access, Meta } from './access.ts';
 import { onBehalfOf } from './db/work.ts';
 import { AppError, errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
+import { changedRequest } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/authenticator.ts';
 
@@ -32,72 +43,90 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
+/** What a middleware knows of a call. */
+type Options = MiddlewareOptions<Context, Meta>;
+
 /** Counts a stream while it is open, on any surface, and ends it when its reader loses access. */
-async function hold(
+function hold(
   { deps, request, authenticate, revocation }: Context,
   access: Access | undefined,
   values: AsyncIterable<unknown>,
 ) {
   const { ip, signal } = request;
-  return deps.streams.hold(values, { actor: await authenticate(), access, ip, signal, revocation });
+  return then(authenticate(), (actor) =>
+    deps.streams.hold(values, { actor, access, ip, signal, revocation: revocation() }),
+  );
 }
 
-/** Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. */
-const withAppErrors = t.middleware(async ({ ctx, meta, path, type, next }) => {
-  const { request, revocation } = ctx;
+/** Ends the source of a stream when its reader loses access. */
+const withStreamSignal = guard(({ ctx: { request, revocation }, meta, type }: Options) => {
   const isStream = type === 'subscription' || meta?.rest?.stream !== undefined;
-  const result = isStream
-    ? await next({
-        ctx: { request: { ...request, signal: untilRevoked(request.signal, revocation.signal) } },
-      })
-    : await next();
-  if (!result.ok) {
-    const error = toAppError(result.error);
-    reportFailure(error, ctx, path);
-    throw error;
-  }
-  return isAsyncIterable(result.data)
-    ? { ...result, data: await hold(ctx, meta?.access, result.data) }
-    : result;
+  if (!isStream) return undefined;
+  const signal = untilRevoked(request.signal, revocation().signal);
+  return { request: changedRequest(request, { signal }) };
 });
+
+/** Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. */
+const withAppErrors = around(({ ctx, meta, path }: Options, proceed) =>
+  rescue(
+    () => then(proceed(), (data) => (isAsyncIterable(data) ? hold(ctx, meta?.access, data) : data)),
+    (thrown) => {
+      const error = toAppError(thrown);
+      reportFailure(error, ctx, path);
+      throw error;
+    },
+  ),
+);
 
 /** Counts the call, unless its surface already did so when it admitted the request. */
-const withRateLimit = t.middleware(async ({ ctx, path, meta, batchIndex, next }) => {
-  await ctx.admission.enter(path, meta?.rateLimit, batchIndex);
-  return next();
-});
+const withRateLimit = guard(({ ctx, path, meta, batchIndex }: Options) =>
+  ctx.admission.enter(path, meta?.rateLimit, batchIndex),
+);
 
 /** For all callers, including anonymous ones. */
-export const open = t.procedure.meta({ access: 'anyone' }).use(withAppErrors).use(withRateLimit);
+export const open = t.procedure
+  .meta({ access: 'anyone' })
+  .use(withStreamSignal)
+  .use(withAppErrors)
+  .use(withRateLimit);
 
 /** For callers with a session or an API key. A read-only key may not call mutations. */
-export const signedIn = open.meta({ access: 'signed-in' }).use(async ({ ctx, next, type }) => {
-  const actor = await requireActor(ctx);
-  if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
-    throw new AppError('FORBIDDEN', {
-      detail: 'This API key can only read. Use one with the scope "write".',
-    });
-  }
-  return onBehalfOf(actor.userId, () => next({ ctx: { actor } }));
-});
+export const signedIn = open
+  .meta({ access: 'signed-in' })
+  .use(
+    guard(({ ctx, type }) =>
+      then(requireActor(ctx), (actor) => {
+        if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
+          throw new AppError('FORBIDDEN', {
+            detail: 'This API key can only read. Use one with the scope "write".',
+          });
+        }
+        return { actor };
+      }),
+    ),
+  )
+  .use(around(({ ctx }, proceed) => onBehalfOf(ctx.actor.userId, proceed)));
 
 /** For callers with a session, never an API key. */
-export const sessionOnly = signedIn.meta({ access: 'session-only' }).use(async ({ ctx, next }) => {
-  if (ctx.actor.via.kind !== 'session') {
+export const sessionOnly = signedIn.meta({ access: 'session-only' }).use(
+  guard(({ ctx }) => {
+    if (ctx.actor.via.kind === 'session') return;
     throw new AppError('FORBIDDEN', { detail: 'An API key may not do this. Sign in instead.' });
-  }
-  return next();
-});
+  }),
+);
 
 /** For users with an account, not guests. */
-export const registered = sessionOnly.meta({ access: 'registered' }).use(async ({ ctx, next }) => {
-  if (ctx.actor.isGuest)
+export const registered = sessionOnly.meta({ access: 'registered' }).use(
+  guard(({ ctx }) => {
+    if (!ctx.actor.isGuest) return;
     throw new AppError('FORBIDDEN', { detail: 'A guest may not do this. Sign up first.' });
-  return next();
-});
+  }),
+);
 
 /** For admins. */
-export const admin = signedIn.meta({ access: 'admin' }).use(async ({ ctx, next }) => {
-  if (ctx.actor.role !== 'admin') throw new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' });
-  return next();
-});
+export const admin = signedIn.meta({ access: 'admin' }).use(
+  guard(({ ctx }) => {
+    if (ctx.actor.role === 'admin') return;
+    throw new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' });
+  }),
+);

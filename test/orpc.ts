@@ -59,9 +59,9 @@ export function serveBoth(
   return async (request) => {
     const ours = requestFor(request);
     const theirs = requestFor(request);
-    const served = await surface(callOf(ours, {})).catch((error: unknown) =>
-      problem(coreErrors, coreErrors.toError(error), 'test'),
-    );
+    const served = await Promise.resolve(callOf(ours, {}))
+      .then(surface)
+      .catch((error: unknown) => problem(coreErrors, coreErrors.toError(error), 'test'));
     const { response } = await oracle.handle(theirs, { prefix: '/api/v1', context: {} });
     if (!response) throw new Error(`oRPC does not serve ${theirs.url}.`);
     return [await outcomeOf(toResponse(served)), await outcomeOf(response)];

@@ -32,9 +32,9 @@ function ours(router: AnyTRPCRouter, contextOf: (request: Request) => object): H
   const surface = createRestSurface<object>(router, { errors });
   return async (path, init) => {
     const request = new Request(`http://localhost/api/v1${path}`, init);
-    const response = await surface(callOf(request, contextOf(request))).catch((error: unknown) =>
-      problem(errors, errors.toError(error), 'test'),
-    );
+    const response = await Promise.resolve(callOf(request, contextOf(request)))
+      .then(surface)
+      .catch((error: unknown) => problem(errors, errors.toError(error), 'test'));
     return read(toResponse(response));
   };
 }

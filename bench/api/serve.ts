@@ -6,10 +6,7 @@ import { listen } from '../peers/ready.ts';
 export function serve(listener: Listener): void {
   listen(
     createServer((req, res) => {
-      listener(req, res).catch((error: unknown) => {
-        console.error(error);
-        res.destroy();
-      });
+      void listener(req, res);
     }),
   );
 }

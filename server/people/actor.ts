@@ -1,8 +1,11 @@
+/** The headers of a request, as far as they are read. */
+export type RequestHeaders = Pick<Headers, 'get' | 'has'> & Iterable<[name: string, value: string]>;
+
 /** The facts about a request that are known before its caller is authenticated. */
 export interface RequestInfo {
   /** Taken from `X-Request-Id`, or generated. Part of every log line and error. */
   id: string;
-  headers: Headers;
+  headers: RequestHeaders;
   /** The client's IP address, as far as it can be trusted; `null` if unknown. */
   ip: string | null;
   userAgent: string | null;
@@ -16,6 +19,21 @@ export interface RequestInfo {
   /** Aborted when the client disconnects or the call exceeds `maxDuration`. */
   signal: AbortSignal;
 }
+
+/** Returns the facts about a request, some of them changed. A spread would leave out those that are getters. */
+export const changedRequest = (
+  { id, headers, ip, userAgent, isLocal, withoutCookies, signal }: RequestInfo,
+  changes: Partial<Pick<RequestInfo, 'headers' | 'signal'>>,
+): RequestInfo => ({
+  id,
+  headers,
+  ip,
+  userAgent,
+  ...(isLocal && { isLocal }),
+  ...(withoutCookies && { withoutCookies }),
+  signal,
+  ...changes,
+});
 
 /** The user who is calling, and their credential. */
 export interface Actor {

@@ -1,4 +1,12 @@
-import type { Budgets, CallLimit, CountedProcedure, HeaderList, RateLimits } from '#layer/index';
+import {
+  type Budgets,
+  type CallLimit,
+  type CountedProcedure,
+  type Eventual,
+  type HeaderList,
+  type RateLimits,
+  then,
+} from '#layer/index';
 import type { AppError } from '#server/errors';
 import type { Actor, RequestInfo } from './actor.ts';
 import { budgetsOf } from './budgets.ts';
@@ -10,7 +18,7 @@ export type Rejection = AppError | undefined;
 export interface Applicant {
   rateLimits: RateLimits;
   request: Pick<RequestInfo, 'ip'>;
-  authenticate: () => Promise<Actor | null>;
+  authenticate: () => Eventual<Actor | null>;
   /** Receives the headers that report what is left of the limits. */
   responseHeaders: HeaderList;
 }
@@ -49,15 +57,16 @@ export class Admission {
    * @param calls the procedure of each call; `undefined` for a call that reaches no procedure.
    * @returns for each call, in the same order, its rejection with TOO_MANY_REQUESTS.
    */
-  async admit(calls: readonly (CountedProcedure | undefined)[]): Promise<readonly Rejection[]> {
+  admit(calls: readonly (CountedProcedure | undefined)[]): Eventual<readonly Rejection[]> {
     const { rateLimits, request, authenticate, responseHeaders } = this.#applicant;
     this.#calls = calls;
-    const actor = await authenticate();
-    const budgets = budgetsOf(actor, request.ip);
-    this.#rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
-    this.#budgets = budgets;
-    this.#paysForBytes = actor === null || actor.isGuest;
-    return this.#rejections;
+    return then(authenticate(), (actor) => {
+      const budgets = budgetsOf(actor, request.ip);
+      this.#rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
+      this.#budgets = budgets;
+      this.#paysForBytes = actor === null || actor.isGuest;
+      return this.#rejections;
+    });
   }
 
   /**
@@ -84,7 +93,7 @@ export class Admission {
    * @param index the position of the call in its batch.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
-  async enter(name: string, rateLimit: CallLimit | undefined, index: number): Promise<void> {
+  enter(name: string, rateLimit: CallLimit | undefined, index: number): Eventual<void> {
     if (this.#calls && this.#calls[index]?.name === name) {
       const rejection = this.#rejections[index];
       if (rejection) throw rejection;
@@ -94,11 +103,12 @@ export class Admission {
     const counts = this.#calls ? 'own' : 'all';
     const procedure = { name, rateLimit };
     if (!rateLimit && !(counts === 'all' && rateLimits.countsCalls)) return;
-    const actor = await authenticate();
-    // A page is rendered without knowing the IP address of its client.
-    const budgets: Budgets | null =
-      request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];
-    const rejection = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);
-    if (rejection) throw rejection;
+    return then(authenticate(), (actor) => {
+      // A page is rendered without knowing the IP address of its client.
+      const budgets: Budgets | null =
+        request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];
+      const rejection = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);
+      if (rejection) throw rejection;
+    });
   }
 }

@@ -5,6 +5,7 @@ import {
   addressKey,
   type Call,
   invalidInput,
+  type Eventual,
   mediaType,
   parseJson,
   readBody,
@@ -19,7 +20,7 @@ import { databaseAnswers } from '#server/db/readiness';
 import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import type { Actor, RequestInfo } from './actor.ts';
+import { type Actor, changedRequest, type RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';
 import { challengeTo } from './authenticator.ts';
@@ -186,11 +187,11 @@ function createGuard(env: Env): (path: string, ip: string | null) => void {
 }
 
 /** Returns the actor of the session cookie. better-auth looks at no other credential. */
-function findBySession({ deps, request, responseHeaders, authenticate }: Context): Promise<Actor | null> {
+function findBySession({ deps, request, responseHeaders, authenticate }: Context): Eventual<Actor | null> {
   if (!request.headers.has('authorization')) return authenticate();
-  const headers = new Headers(request.headers);
+  const headers = new Headers([...request.headers]);
   headers.delete('authorization');
-  return deps.authenticator.authenticate({ ...request, headers }, responseHeaders);
+  return deps.authenticator.authenticate(changedRequest(request, { headers }), responseHeaders);
 }
 
 /** Revokes the API keys after a change of the password. @throws {AppError} SERVICE_UNAVAILABLE if that fails. */

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
-import { addressKey, type HeaderList, tooMany, WindowCounter } from '#layer/index';
+import { addressKey, type Eventual, type HeaderList, then, tooMany, WindowCounter } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { apiKeys, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
@@ -56,7 +56,7 @@ export interface Authenticator {
    * @returns the actor, or `null` if there is no valid credential.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
-  authenticate: (request: RequestInfo, responseHeaders: HeaderList) => Promise<Actor | null>;
+  authenticate: (request: RequestInfo, responseHeaders: HeaderList) => Eventual<Actor | null>;
   /** Clears the cache of a user, so their next call queries the database. The database notifies other instances. */
   invalidate: (userId: string) => void;
   /** Clears the cache for all users. */
@@ -122,7 +122,7 @@ export async function createAuthenticator(
 
   async function querySession(request: RequestInfo, responseHeaders: HeaderList): Promise<Lookup> {
     const { response, headers } = await auth.api.getSession({
-      headers: request.headers,
+      headers: new Headers([...request.headers]),
       query: { disableRefresh: request.withoutCookies === true },
       returnHeaders: true,
     });
@@ -163,22 +163,28 @@ export async function createAuthenticator(
     return found;
   }
 
-  async function byCookie(request: RequestInfo, cookie: string, responseHeaders: HeaderList) {
+  function byCookie(
+    request: RequestInfo,
+    cookie: string,
+    responseHeaders: HeaderList,
+  ): Eventual<Identity | null> {
     // Cached separately for pages, because a page must not keep the next call from renewing the session.
     const credential = `${request.withoutCookies === true ? 'page' : 'call'} ${cookie}`;
     const known = cached(credential);
     if (known) return known;
     const token = signedValue(cookie, secret);
     if (token === null || unknown.has(token)) return null;
-    const found = await find(credential, token, () => querySession(request, responseHeaders));
-    return found?.identity ?? null;
+    const found = find(credential, token, () => querySession(request, responseHeaders));
+    return found.then((session) => session?.identity ?? null);
+  }
+
+  function byKey({ ip }: RequestInfo, key: string): Eventual<Identity | null> {
+    const credential = `key ${key}`;
+    return cached(credential) ?? findKey(credential, key, ip);
   }
 
   /** @throws {AppError} TOO_MANY_REQUESTS if the IP address has sent too many keys that do not exist. */
-  async function byKey({ ip }: RequestInfo, key: string) {
-    const credential = `key ${key}`;
-    const known = cached(credential);
-    if (known) return known;
+  async function findKey(credential: string, key: string, ip: string | null): Promise<Identity | null> {
     const form = apiKeyForm(key, authSecret);
     const hash = hashApiKey(key);
     if (form === null || unknown.has(hash)) return null;
@@ -214,21 +220,19 @@ export async function createAuthenticator(
     else invalidate(userId);
   });
 
-  function identityOf(request: RequestInfo, responseHeaders: HeaderList): Promise<Identity | null> {
+  function identityOf(request: RequestInfo, responseHeaders: HeaderList): Eventual<Identity | null> {
     const authorization = request.headers.get('authorization');
     if (authorization === null) {
       const cookie = cookieValue(request.headers.get('cookie') ?? '', sessionCookie);
-      return cookie === undefined ? Promise.resolve(null) : byCookie(request, cookie, responseHeaders);
+      return cookie === undefined ? null : byCookie(request, cookie, responseHeaders);
     }
     const key = bearerToken(authorization);
-    return key === undefined ? Promise.resolve(null) : byKey(request, key);
+    return key === undefined ? null : byKey(request, key);
   }
 
   return {
-    async authenticate(request, responseHeaders) {
-      const identity = await identityOf(request, responseHeaders);
-      return identity && { ...identity, request };
-    },
+    authenticate: (request, responseHeaders) =>
+      then(identityOf(request, responseHeaders), (identity) => identity && { ...identity, request }),
     invalidate,
     invalidateAll,
     onInvalidate(listener) {
@@ -239,26 +243,27 @@ export async function createAuthenticator(
 }
 
 /** Returns the actor of a request. @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate. */
-export async function requireActor({
+export function requireActor({
   authenticate,
   request,
   responseHeaders,
 }: {
-  authenticate: () => Promise<Actor | null>;
+  authenticate: () => Eventual<Actor | null>;
   request: RequestInfo;
   responseHeaders: HeaderList;
-}): Promise<Actor> {
-  const actor = await authenticate();
-  if (actor) return actor;
-  responseHeaders.set('www-authenticate', challengeTo(request.headers));
-  const detail =
-    problemOfKey(request.headers) ??
-    `No credential was sent. Sign in, or send an API key as "Authorization: Bearer ${PRODUCT.keyPrefix}…".`;
-  throw new AppError('UNAUTHORIZED', { detail });
+}): Eventual<Actor> {
+  return then(authenticate(), (actor) => {
+    if (actor) return actor;
+    responseHeaders.set('www-authenticate', challengeTo(request.headers));
+    const detail =
+      problemOfKey(request.headers) ??
+      `No credential was sent. Sign in, or send an API key as "Authorization: Bearer ${PRODUCT.keyPrefix}…".`;
+    throw new AppError('UNAUTHORIZED', { detail });
+  });
 }
 
 /** Returns the problem with the Authorization header of a request that could not be authenticated, if it has one. */
-function problemOfKey(headers: Headers): string | undefined {
+function problemOfKey(headers: Pick<Headers, 'get'>): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization === null) return undefined;
   return bearerToken(authorization) === undefined
@@ -273,7 +278,7 @@ const bearerToken = (authorization: string) => /^Bearer +(\S+)$/i.exec(authoriza
  * Returns the value of WWW-Authenticate (RFC 9110, section 11.6.1). It names the scheme. If a token was sent, it also
  * says that the token is invalid (RFC 6750, section 3).
  */
-export function challengeTo(headers: Headers): string {
+export function challengeTo(headers: Pick<Headers, 'get'>): string {
   const token = bearerToken(headers.get('authorization') ?? '');
   return token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }

@@ -1,4 +1,4 @@
-import { HeaderList } from '#layer/index';
+import { type Eventual, HeaderList } from '#layer/index';
 import type { Deps } from '#server/compose';
 import type { Actor, RequestInfo } from './actor.ts';
 import { Admission } from './admission.ts';
@@ -11,16 +11,16 @@ export interface Context {
    * Returns the caller, or `null` without a valid session or key. Only the first call queries the database, so a public
    * procedure costs no lookup and a batch costs one.
    */
-  authenticate: () => Promise<Actor | null>;
+  authenticate: () => Eventual<Actor | null>;
   /** Returns the result of `authenticate`, or `undefined` if it was not called yet. Used in the log. */
-  authenticated: () => Promise<Actor | null> | undefined;
+  authenticated: () => Eventual<Actor | null> | undefined;
   /** Counts the request against the limits of its caller, before its body is read. */
   admission: Admission;
   /**
-   * Aborted, with the error as its reason, if the caller loses access while a stream of the request is open. This ends
+   * Returns what is aborted, with the error as its reason, if the caller loses access while a stream of the request is open. This ends
    * the source of the stream. The response stays open, so that it can report the error.
    */
-  revocation: AbortController;
+  revocation: () => AbortController;
   /** Headers of the response on every surface: a renewed session cookie, WWW-Authenticate, the rest of the limits. */
   responseHeaders: HeaderList;
 }
@@ -32,12 +32,13 @@ export interface Context {
 export function createContext(
   deps: Deps,
   request: RequestInfo,
-  {
-    responseHeaders = new HeaderList(),
-    revocation = new AbortController(),
-  }: Partial<Pick<Context, 'responseHeaders' | 'revocation'>> = {},
+  call: { responseHeaders: HeaderList; revocation: AbortController } = {
+    responseHeaders: new HeaderList(),
+    revocation: new AbortController(),
+  },
 ): Context {
-  let actor: Promise<Actor | null> | undefined;
+  const { responseHeaders } = call;
+  let actor: Eventual<Actor | null> | undefined;
   const authenticate = () => (actor ??= deps.authenticator.authenticate(request, responseHeaders));
   const { rateLimits } = deps;
   return {
@@ -46,7 +47,8 @@ export function createContext(
     responseHeaders,
     authenticate,
     authenticated: () => actor,
-    revocation,
+    // Not created for each call, because few calls are streams.
+    revocation: () => call.revocation,
     admission: new Admission({ rateLimits, request, authenticate, responseHeaders }),
   };
 }

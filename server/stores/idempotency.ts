@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Claim, IdempotencyStore, KeyedRequest } from '#layer/index';
+import type { Claim, Eventual, IdempotencyStore, KeyedRequest } from '#layer/index';
 import type { Database, Db } from '#server/db/database';
 import { leaseEnd, RENEW_MS } from '#server/db/lease';
 import { idempotencyKeys } from '#server/db/schema/index';
@@ -29,7 +29,7 @@ const StoredResponse = z.object({
 
 /** The part of a context that identifies the caller. */
 interface Caller {
-  authenticate: () => Promise<Actor | null>;
+  authenticate: () => Eventual<Actor | null>;
 }
 
 /** Returns the account that keys belong to; `null` for an unauthenticated caller. */

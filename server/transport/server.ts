@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Eventual, rescue } from '#layer/index';
 import type { Env } from '#server/env';
 import { toAppError } from '#server/errors';
 import { MAX_DURATION_SECONDS } from '#server/limits';
@@ -18,7 +19,7 @@ type Settings = Pick<
 >;
 
 /** Answers a request to a path in its one spelling. */
-export type PathListener = (req: IncomingMessage, res: ServerResponse, path: string) => Promise<void>;
+export type PathListener = (req: IncomingMessage, res: ServerResponse, path: string) => Eventual<void>;
 
 /** How often Node looks for requests that take too long, in milliseconds. */
 const CHECK_MS = 1000;
@@ -67,10 +68,13 @@ export function createGuardedServer(
       res.writeHead(204).end();
       return;
     }
-    listener(req, res, path).catch((error: unknown) => {
-      console.error('a request failed', error);
-      res.destroy();
-    });
+    void rescue(
+      () => listener(req, res, path),
+      (error) => {
+        console.error('a request failed', error);
+        res.destroy();
+      },
+    );
   });
   return server;
 }

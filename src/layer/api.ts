@@ -1,5 +1,7 @@
 import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
+import { type Eventual, isPromise, rescue, then } from './call/eventual.ts';
+import { HeaderList } from './call/header-list.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
 import { type ApiResponse, toResponse } from './call/response.ts';
 import { ContextOptions } from './context.ts';
@@ -22,9 +24,9 @@ export interface Api<Platform = unknown> extends ApiDescription {
    * Returns the response to a request, or `null` for a path that the API does not serve. It never throws. `toResponse`
    * converts the response to a WHATWG Response.
    */
-  handle: (request: HostRequest<Platform>) => Promise<ApiResponse | null>;
+  handle: (request: HostRequest<Platform>) => Eventual<ApiResponse | null>;
   /** Returns the response to a request, with status 404 for a path that the API does not serve. It never throws. */
-  respond: (request: HostRequest<Platform>) => Promise<ApiResponse>;
+  respond: (request: HostRequest<Platform>) => Eventual<ApiResponse>;
   /** Does the same for hosts with the Fetch API, such as `export default { fetch: api.fetch }`. */
   fetch: (request: Request, platform?: Platform) => Promise<Response>;
   /** Sends a request in process, for tests. @param path the path with its query, starting with a slash. */
@@ -69,6 +71,11 @@ export function createApi<
     trustProxy: typeof trustProxy === 'number' && trustProxy > 0,
     ...options.origin,
   });
+  const common = {
+    publicPath,
+    maxBodyBytes,
+    createContext: (call: Call<C, Platform>) => createContext(new ContextOptions(call, trustProxy)),
+  };
   /** The calls that have failed as a whole. */
   const ended = new WeakSet<Call>();
   /** The first error of each call, for `onResponse`. */
@@ -96,19 +103,30 @@ export function createApi<
   const find = (path: string) =>
     mounts.find(({ path: at }) => (at.endsWith('/') ? path.startsWith(at) : path === at));
 
-  async function checked(call: Call<C, Platform>, mount: Mount<C>): Promise<ApiResponse> {
+  /** Serves a call that passes the checks of its mount. @throws the errors of the checks and of the surface. */
+  function serveChecked(call: Call<C, Platform>, mount: Mount<C>): Eventual<ApiResponse> {
     if (mount.isProbe) return mount.surface(call);
-    try {
-      const usesCookies = mount.usesCookies === true;
-      const preflight = usesCookies ? null : cors?.preflight(call);
-      if (preflight) return preflight;
-      origins.check(call, usesCookies);
-      return await mount.surface(call);
-    } catch (error) {
-      await onRejected?.(call);
-      throw error;
-    }
+    const usesCookies = mount.usesCookies === true;
+    const preflight = usesCookies ? null : cors?.preflight(call);
+    if (preflight) return preflight;
+    origins.check(call, usesCookies);
+    return mount.surface(call);
   }
+
+  /** Returns the response to a call, also if it fails. */
+  const attempt = (call: Call<C, Platform>, mount: Mount<C>): Eventual<ApiResponse> =>
+    rescue(
+      () => serveChecked(call, mount),
+      (error) => {
+        const rejected = mount.isProbe ? undefined : onRejected?.(call);
+        return rejected
+          ? rejected.then(
+              () => failureOf(error, call, mount),
+              (other: unknown) => failureOf(other, call, mount),
+            )
+          : failureOf(error, call, mount);
+      },
+    );
 
   /** Returns the response to a call that failed, and reports the error. */
   function failureOf(thrown: unknown, call: Call<C, Platform>, mount: Mount<C>): ApiResponse {
@@ -121,30 +139,35 @@ export function createApi<
     return response;
   }
 
-  async function serve(host: HostRequest<Platform>, mount: Mount<C>): Promise<ApiResponse> {
+  function serve(host: HostRequest<Platform>, path: string, mount: Mount<C>): Eventual<ApiResponse> {
     const started = performance.now();
-    const sentId = host.header('x-request-id') ?? '';
-    const id = REQUEST_ID.test(sentId) ? sentId : crypto.randomUUID();
-    const call: Call<C, Platform> = new Call<C, Platform>(host, {
-      id,
-      publicPath,
-      maxBodyBytes,
-      createContext: () => createContext(new ContextOptions(call, trustProxy)),
-    });
-    let response: ApiResponse;
-    try {
-      const running = around
-        ? around(call, () => checked(call, mount).catch((error: unknown) => failureOf(error, call, mount)))
-        : checked(call, mount);
-      response = await within(running, { call, host, toError: errors.toError });
-    } catch (thrown) {
-      response = failureOf(thrown, call, mount);
-    }
+    const sentId = host.header('x-request-id');
+    const id = sentId !== null && REQUEST_ID.test(sentId) ? sentId : crypto.randomUUID();
+    const call = new Call<C, Platform>(host, { ...common, id, path });
+    const failed = (thrown: unknown) => failureOf(thrown, call, mount);
+    const running = rescue(
+      () => (around ? around(call, async () => attempt(call, mount)) : attempt(call, mount)),
+      failed,
+    );
+    // What is not a promise has not waited for anything.
+    const response = isPromise(running)
+      ? within(running, { call, host, toError: errors.toError }).catch(failed)
+      : running;
+    return then(response, (sent) => finish(sent, call, mount, started));
+  }
+
+  /** Adds the headers that every response has, and reports the call. */
+  function finish(
+    response: ApiResponse,
+    call: Call<C, Platform>,
+    mount: Mount<C>,
+    started: number,
+  ): ApiResponse {
     const { headers } = response;
-    headers.set('x-request-id', id);
-    headers.set('x-content-type-options', 'nosniff');
+    setValid(headers, 'x-request-id', call.id);
+    setValid(headers, 'x-content-type-options', 'nosniff');
     if (cors && mount.usesCookies !== true) cors.mark(call, headers);
-    if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
+    if (!headers.has('cache-control')) setValid(headers, 'cache-control', 'private, no-store');
     onResponse?.(
       new Outcome(call, response, {
         surface: mount === notFound ? null : (mount.name ?? mount.path),
@@ -155,37 +178,41 @@ export function createApi<
     return response;
   }
 
-  const isPublic = (path: string) => publicPath !== '' && path.startsWith(`${publicPath}/`);
+  /** Returns a path without the public path, if the host has not removed that. */
+  const localPath = (path: string): string =>
+    publicPath !== '' && path.startsWith(`${publicPath}/`) ? path.slice(publicPath.length) : path;
 
-  /** Removes the public path from a request, if the host has not. */
-  const local = (host: HostRequest<Platform>): HostRequest<Platform> =>
-    isPublic(host.path) ? { ...host, path: host.path.slice(publicPath.length) } : host;
-
-  async function handle(host: HostRequest<Platform>): Promise<ApiResponse | null> {
-    const request = local(host);
-    const mount = find(request.path);
-    return mount ? serve(request, mount) : null;
+  function handle(host: HostRequest<Platform>): Eventual<ApiResponse | null> {
+    const path = localPath(host.path);
+    const mount = find(path);
+    return mount ? serve(host, path, mount) : null;
   }
 
-  function respondTo(host: HostRequest<Platform>): Promise<ApiResponse> {
-    const request = local(host);
-    return serve(request, find(request.path) ?? notFound);
+  function respond(host: HostRequest<Platform>): Eventual<ApiResponse> {
+    const path = localPath(host.path);
+    return serve(host, path, find(path) ?? notFound);
   }
 
   async function fetch(request: Request, platform?: Platform): Promise<Response> {
     // Without an argument, the caller has declared that there is no platform.
     const host = hostRequest(request, { platform: platform as Platform, maxDuration });
-    return toResponse(await respondTo(host));
+    return toResponse(await respond(host));
   }
 
   return {
     handle,
-    respond: respondTo,
+    respond,
     fetch,
     request: (path, init) => fetch(new Request(new URL(path, 'http://localhost'), init)),
-    match: (path) => find(isPublic(path) ? path.slice(publicPath.length) : path) !== undefined,
+    match: (path) => find(localPath(path)) !== undefined,
     ...describeApi(options),
   };
+}
+
+/** Sets a header that is known to be valid, with its name in lower case. */
+function setValid(headers: HeaderList | Headers, name: string, value: string): void {
+  if (headers instanceof HeaderList) headers.setValid(name, value);
+  else headers.set(name, value);
 }
 
 /** Returns what an error that a surface throws belongs to: the procedure, if the request calls only one. */

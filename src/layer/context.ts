@@ -47,7 +47,7 @@ export class ContextOptions<Platform = unknown> {
    * Returns a header of the request by its name in lower case, at less cost than `headers`; `null` if there is none.
    */
   get header(): (name: string) => string | null {
-    return this.#call.header;
+    return (name) => this.#call.header(name);
   }
 
   /** The id of the request: from `X-Request-Id`, or a random one. */
@@ -64,7 +64,7 @@ export class ContextOptions<Platform = unknown> {
   get address(): string | null {
     const trust = this.#trustProxy;
     if (typeof trust === 'function') return trust(this);
-    return clientAddress(this.#call.header, this.#call.peer, trust);
+    return clientAddress(this.header, this.#call.peer, trust);
   }
 
   /** The signal that is aborted when the client disconnects or the call exceeds its time limit. */

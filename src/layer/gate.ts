@@ -1,5 +1,6 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import type { Call } from './call/call.ts';
+import type { Eventual } from './call/eventual.ts';
 import type { ApiError } from './errors/api-error.ts';
 
 /** A procedure that a request calls. */
@@ -22,12 +23,12 @@ export interface Gate<C extends object> {
   admit?: (
     call: Call<C>,
     called: readonly (CalledProcedure | undefined)[],
-  ) => Promise<readonly (ApiError | undefined)[]>;
+  ) => Eventual<readonly (ApiError | undefined)[]>;
   /**
    * Checks that the caller may call a procedure. Over REST, its error is the response. Over RPC, it only prevents the
    * reading of the input, and the procedure throws the error itself.
    * @param surface the surface through which the procedure is called.
    * @throws {ApiError} if the caller must not call it.
    */
-  mayCall?: (call: Call<C>, called: CalledProcedure, surface: 'rpc' | 'rest') => Promise<void>;
+  mayCall?: (call: Call<C>, called: CalledProcedure, surface: 'rpc' | 'rest') => Eventual<void>;
 }

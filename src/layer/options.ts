@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter, inferRouterContext } from '@trpc/server';
 import type { Call } from './call/call.ts';
+import type { Eventual } from './call/eventual.ts';
 import type { ApiResponse } from './call/response.ts';
 import type { ContextOptions, TrustProxy } from './context.ts';
 import type { Errors } from './errors/define.ts';
@@ -23,7 +24,7 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
   /** The tRPC router to serve. */
   router: AnyTRPCRouter;
   /** Returns the context of the procedures. It is called at most once per request, when the context is first needed. */
-  createContext: (options: ContextOptions<Platform>) => C | Promise<C>;
+  createContext: (options: ContextOptions<Platform>) => Eventual<C>;
   /**
    * How to find the IP address of a client behind your own proxies. Default: 0 proxies, so it is the address of the
    * peer.

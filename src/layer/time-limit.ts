@@ -18,7 +18,7 @@ interface Limits {
  * @throws {ApiError} TIMEOUT if the response has not started in time; the errors of `response`.
  */
 export function within(
-  response: Promise<ApiResponse>,
+  response: PromiseLike<ApiResponse>,
   { call, host, toError }: Limits,
 ): Promise<ApiResponse> {
   const { maxDuration } = host;

@@ -99,7 +99,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
       path,
       type,
       ctx,
-      signal: type === 'subscription' ? untilRevoked(signal, ctx.revocation.signal) : signal,
+      signal: type === 'subscription' ? untilRevoked(signal, ctx.revocation().signal) : signal,
       getRawInput: () => Promise.resolve(input),
       batchIndex: 0,
     });
@@ -109,7 +109,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
     const values = Values.parse(await call(ctx, 'chat.stream', 'subscription', { chatId, runId }));
     const headers = new Headers([...ctx.responseHeaders]);
     headers.set('x-vercel-ai-ui-message-stream', 'v1');
-    return sseResponse(toEvents(values, { chatId, runId }, ctx.revocation.signal), {
+    return sseResponse(toEvents(values, { chatId, runId }, ctx.revocation().signal), {
       signal: ctx.request.signal,
       heartbeatMs: HEARTBEAT_MS,
       headers,

@@ -1,8 +1,11 @@
 import type { FetchCreateContextFnOptions } from '@trpc/server/adapters/fetch';
+import { parseQuery, type QueryParams } from './query.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 import { anySignal } from './any-signal.ts';
+import type { Eventual } from './eventual.ts';
 import { HeaderList } from './header-list.ts';
 import type { HostRequest } from './host-request.ts';
+import { Later } from './later.ts';
 import type { ApiResponse } from './response.ts';
 
 /** What a request calls, as tRPC's adapters describe it: the procedures, their inputs and the form of the request. */
@@ -12,11 +15,13 @@ export type RequestInfo = FetchCreateContextFnOptions['info'];
 export type Meter = (bytes: number) => void;
 
 /** The options of a call. */
-export interface CallOptions<C extends object> {
+export interface CallOptions<C extends object, Platform> {
   /** The id of the request. */
   id: string;
+  /** The path without the public path. Default: that of the request. */
+  path?: string;
   /** Creates the context of the procedures. */
-  createContext: () => C | Promise<C>;
+  createContext: (call: Call<C, Platform>) => Eventual<C>;
   /** The path that clients see before `path`. Default: `''`. */
   publicPath?: string;
   /** The maximum size of a body that is not a multipart form, in bytes. Default: 1 MiB. */
@@ -44,35 +49,39 @@ export class Call<C extends object = object, Platform = unknown> {
   /** Headers that the response gets, on every surface. */
   readonly responseHeaders = new HeaderList();
   readonly #host: HostRequest<Platform>;
-  readonly #create: () => C | Promise<C>;
-  #context: Promise<C> | undefined;
-  #created: C | undefined;
+  readonly #context: Later<C>;
   #url: URL | undefined;
-  #searchParams: URLSearchParams | undefined;
+  #searchParams: QueryParams | undefined;
   #end: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
   #revocation: AbortController | undefined;
   #meter: Meter | undefined;
-  #describe = (): RequestInfo => describeCalls(this, {});
+  #describe: (() => RequestInfo) | undefined;
   #info: RequestInfo | undefined;
 
   constructor(
     host: HostRequest<Platform>,
-    { id, createContext, publicPath = '', maxBodyBytes = MAX_BODY_BYTES }: CallOptions<C>,
+    {
+      id,
+      path = host.path,
+      createContext,
+      publicPath = '',
+      maxBodyBytes = MAX_BODY_BYTES,
+    }: CallOptions<C, Platform>,
   ) {
     this.id = id;
     this.method = host.method;
-    this.path = host.path;
+    this.path = path;
     this.publicPath = publicPath;
     this.maxBodyBytes = maxBodyBytes;
     this.query = host.query;
     this.#host = host;
-    this.#create = createContext;
+    this.#context = new Later(() => createContext(this));
   }
 
   /** Returns a header of the request by its name in lower case; `null` if there is none. */
-  get header(): HostRequest['header'] {
-    return this.#host.header;
+  header(name: string): string | null {
+    return this.#host.header(name);
   }
 
   /** The request as a WHATWG Request. */
@@ -86,8 +95,8 @@ export class Call<C extends object = object, Platform = unknown> {
   }
 
   /** The parameters of the query. */
-  get searchParams(): URLSearchParams {
-    return (this.#searchParams ??= new URLSearchParams(this.query));
+  get searchParams(): QueryParams {
+    return (this.#searchParams ??= parseQuery(this.query));
   }
 
   /** Sets the function that creates `info`. A surface calls it before it needs the context. */
@@ -97,7 +106,7 @@ export class Call<C extends object = object, Platform = unknown> {
 
   /** What the request calls. Without procedures, `calls` is empty. */
   get info(): RequestInfo {
-    return (this.#info ??= this.#describe());
+    return (this.#info ??= this.#describe?.() ?? describeCalls(this, {}));
   }
 
   /** The IP address of the peer; `null` if the host does not know it. */
@@ -129,14 +138,10 @@ export class Call<C extends object = object, Platform = unknown> {
     return (this.#revocation ??= new AbortController());
   }
 
-  /** The signal of `revocation`; `undefined` if `revocation` has not been read, so nothing can abort it. */
-  get revoked(): AbortSignal | undefined {
-    return this.#revocation?.signal;
-  }
-
   /** Reads the body and calls `take` with each chunk. Absent if the host only has the body of `request`. */
-  get readBody(): HostRequest['readBody'] {
-    return this.#host.readBody;
+  get readBody(): ((take: (chunk: Uint8Array) => void) => Promise<void>) | undefined {
+    const host = this.#host;
+    return host.readBody && ((take) => host.readBody?.(take) ?? Promise.resolve());
   }
 
   /** Sets a function that is called with the number of bytes of the body before they are used. */
@@ -159,17 +164,13 @@ export class Call<C extends object = object, Platform = unknown> {
    * Returns the context of the procedures. It is created once, when it is first needed.
    * @throws the errors of `createContext`.
    */
-  context(): Promise<C> {
-    return (this.#context ??= this.#createOnce());
-  }
-
-  async #createOnce(): Promise<C> {
-    return (this.#created = await this.#create());
+  context(): Eventual<C> {
+    return this.#context.read();
   }
 
   /** The context, if it has been created. */
   get createdContext(): C | undefined {
-    return this.#created;
+    return this.#context.known;
   }
 }
 
@@ -197,13 +198,11 @@ export function describeCalls(
 /** Serves calls: returns the response of a successful call. It throws an ApiError for any other response. */
 export type Surface<C extends object = object, Platform = unknown> = (
   call: Call<C, Platform>,
-) => Promise<ApiResponse>;
+) => Eventual<ApiResponse>;
 
 /**
  * Returns the signal for the source of a stream: it is aborted with `signal`, and when the caller loses the permission
  * to read.
- * @param revoked the `revoked` signal of the call, if it has one.
  */
-export function untilRevoked(signal: AbortSignal, revoked: AbortSignal | undefined): AbortSignal {
-  return revoked ? anySignal(signal, revoked) : signal;
-}
+export const untilRevoked = (signal: AbortSignal, revoked: AbortSignal): AbortSignal =>
+  anySignal(signal, revoked);

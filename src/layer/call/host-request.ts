@@ -9,18 +9,16 @@ export interface HostRequest<Platform = unknown> {
   readonly path: string;
   /** The query as it was sent, without its question mark; `''` if there is none. */
   readonly query: string;
-  /**
-   * Returns a header by its name in lower case, with repeated fields joined; `null` if there is none. It needs no `this`.
-   */
-  readonly header: (name: string) => string | null;
+  /** Returns a header by its name in lower case, with repeated fields joined; `null` if there is none. */
+  header(name: string): string | null;
   /** Returns the request as a WHATWG Request, always the same one. The body is read once: from it, or by `readBody`. */
-  readonly request: () => Request;
+  request(): Request;
   /**
    * Reads the body and calls `take` with each chunk. If `take` throws, the rest is discarded. Default: reads the body
    * of `request()`.
    * @throws {ApiError} CLIENT_CLOSED_REQUEST if the body is incomplete; the errors of `take`.
    */
-  readonly readBody?: (take: (chunk: Uint8Array) => void) => Promise<void>;
+  readBody?(take: (chunk: Uint8Array) => void): Promise<void>;
   /** The IP address of the peer; `null` if the host does not know it. */
   readonly peer: string | null;
   /** The host's own objects. */
@@ -30,11 +28,11 @@ export interface HostRequest<Platform = unknown> {
   /**
    * Calls `listener` when the client disconnects before the response is sent; at once if it has already disconnected.
    */
-  readonly onGone: (listener: () => void) => void;
+  onGone(listener: () => void): void;
   /**
    * Calls `listener` when a streamed response is sent or cannot be sent any more. Default: when its body has been read.
    */
-  readonly onClosed?: (listener: () => void) => void;
+  onClosed?(listener: () => void): void;
 }
 
 /** The information about a request that a WHATWG Request does not have. */

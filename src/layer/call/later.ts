@@ -1,14 +1,30 @@
+import { type Eventual, rescue, then } from './eventual.ts';
+
 /** A value that is read at most once, when it is first needed. */
-export interface Later<T> {
-  read: () => Promise<T>;
-  /** Returns the value, if it has been read. */
-  known: () => T | undefined;
+export class Later<T> {
+  readonly #create: () => Eventual<T>;
+  #reading: { result: Eventual<T> } | undefined;
+  #known: T | undefined;
+
+  constructor(create: () => Eventual<T>) {
+    this.#create = create;
+  }
+
+  /** Returns the value. @throws the error of its only creation, always as a rejected promise. */
+  read(): Eventual<T> {
+    this.#reading ??= {
+      result: rescue(() => then(this.#create(), (value) => (this.#known = value)), reject),
+    };
+    return this.#reading.result;
+  }
+
+  /** The value, if it has been read. */
+  get known(): T | undefined {
+    return this.#known;
+  }
 }
 
-/** Defers the reading of a value. */
-export function readLater<T>(read: () => Promise<T>): Later<T> {
-  let known: T | undefined;
-  let reading: Promise<T> | undefined;
-  const readOnce = async () => (known = await read());
-  return { read: () => (reading ??= readOnce()), known: () => known };
-}
+const reject = (error: unknown): Promise<never> =>
+  // Whatever was thrown must arrive unchanged.
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
+  Promise.reject(error);

@@ -126,12 +126,12 @@ describe('the cost of a rejection', () => {
     const [called] = proceduresOf(router({ odd: procedure.input(Strings).query(() => '') }));
     if (!called) throw new Error('There is no procedure.');
     const invoke = compileCall(called[1]);
-    const call = (input: unknown) =>
+    const call = async (input: unknown) =>
       invoke({
         ctx: {},
         path: 'odd',
         type: 'query',
-        getRawInput: () => Promise.resolve(input),
+        readInput: () => input,
         signal: undefined,
         batchIndex: 0,
       });

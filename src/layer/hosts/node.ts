@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { type Api, DEFAULT_MAX_DURATION } from '../api.ts';
+import { type Eventual, rescue, then } from '../call/eventual.ts';
 import type { HostRequest } from '../call/host-request.ts';
-import type { BufferedResponse } from '../call/response.ts';
+import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { toApiError } from '../errors/recognize.ts';
 
@@ -17,13 +18,14 @@ const PLAIN_PATH = /^(?:\/(?!\.|%2e)[\w.~!$&'()*+,;=:@%-]*)*$/i;
 
 /**
  * Responds to a request of Node's HTTP server.
- * @param next called for a path that the API does not serve, as in Express. Default: respond with 404.
+ * @param next called for a path that the API does not serve, as in Express, and with an error if the response cannot be
+ *   written. Default: respond with 404, or close the connection.
  */
 export type Listener = (
   req: IncomingMessage,
   res: ServerResponse,
   next?: (error?: unknown) => void,
-) => Promise<void>;
+) => Eventual<void>;
 
 /** The platform of a call on Node: the request and the response of its HTTP server. */
 export interface NodePlatform {
@@ -37,46 +39,66 @@ export interface NodeOptions {
   maxDuration?: number;
 }
 
+/** A request of Node's HTTP server in the form that an API takes. */
+class NodeHostRequest implements HostRequest<NodePlatform> {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly platform: NodePlatform;
+  readonly maxDuration: number;
+  #request: Request | undefined;
+
+  constructor(req: IncomingMessage, res: ServerResponse, maxDuration: number) {
+    const { path, query } = targetOf(originalUrlOf(req));
+    this.method = req.method ?? 'GET';
+    this.path = path;
+    this.query = query;
+    this.platform = { req, res };
+    this.maxDuration = maxDuration;
+  }
+
+  get peer(): string | null {
+    return this.platform.req.socket.remoteAddress ?? null;
+  }
+
+  header(name: string): string | null {
+    const value = this.platform.req.headers[name];
+    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
+  }
+
+  request(): Request {
+    const { req, res } = this.platform;
+    return (this.#request ??= requestOf(req, res));
+  }
+
+  readBody(take: (chunk: Uint8Array) => void): Promise<void> {
+    const { req } = this.platform;
+    const parsed = parsedBodyOf(req);
+    if (parsed === undefined) return readMessage(req, take);
+    take(parsed);
+    return Promise.resolve();
+  }
+
+  onGone(listener: () => void): void {
+    const { res } = this.platform;
+    const onClose = () => {
+      if (!res.writableEnded) listener();
+    };
+    if (res.closed) onClose();
+    else res.on('close', onClose);
+  }
+
+  onClosed(listener: () => void): void {
+    this.platform.res.once('close', listener);
+  }
+}
+
 /** Converts a request of Node's HTTP server to the form that an API takes. */
-export function nodeRequest(
+export const nodeRequest = (
   req: IncomingMessage,
   res: ServerResponse,
   { maxDuration = DEFAULT_MAX_DURATION }: NodeOptions = {},
-): HostRequest<NodePlatform> {
-  const { path, query } = targetOf(originalUrlOf(req));
-  let request: Request | undefined;
-  return {
-    method: req.method ?? 'GET',
-    path,
-    query,
-    header(name) {
-      const value = req.headers[name];
-      return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
-    },
-    request: () => (request ??= requestOf(req, res)),
-    readBody: (take) => {
-      const parsed = parsedBodyOf(req);
-      if (parsed === undefined) return readMessage(req, take);
-      take(parsed);
-      return Promise.resolve();
-    },
-    peer: req.socket.remoteAddress ?? null,
-    platform: { req, res },
-    maxDuration,
-    onGone(listener) {
-      if (res.closed) {
-        if (!res.writableEnded) listener();
-        return;
-      }
-      res.once('close', () => {
-        if (!res.writableEnded) listener();
-      });
-    },
-    onClosed(listener) {
-      res.once('close', listener);
-    },
-  };
-}
+): HostRequest<NodePlatform> => new NodeHostRequest(req, res, maxDuration);
 
 /**
  * Creates a listener for Node's HTTP server that serves an API. Pass it to `http.createServer`, or use it
@@ -85,23 +107,31 @@ export function nodeRequest(
  */
 export function createNodeListener(api: Api<NodePlatform>, options: NodeOptions = {}): Listener {
   const { maxDuration = DEFAULT_MAX_DURATION } = options;
-  return async (req, res, next) => {
-    const host = nodeRequest(req, res, options);
-    const response = next ? await api.handle(host) : await api.respond(host);
-    if (!response) {
-      next?.();
-      return;
-    }
+
+  function deliver(res: ServerResponse, response: ApiResponse): Eventual<void> {
     if (response instanceof Response) {
       // The API ends the stream in time, but a client that does not read never gets the end.
       destroyAfter(res, maxDuration + GRACE_SECONDS);
       // If the body fails, close the connection too. The error is reported by the code that produces the body.
-      await sendNodeResponse(res, response).catch(() => res.destroy());
-      return;
+      return sendNodeResponse(res, response).catch(() => void res.destroy());
     }
     send(res, response);
     // If the client reads slowly, part of the body is still buffered. It has `maxDuration` to read the rest.
     if (res.writableLength > 0) destroyAfter(res, maxDuration);
+  }
+
+  return (req, res, next) => {
+    const host = new NodeHostRequest(req, res, maxDuration);
+    return rescue(
+      () =>
+        then(next ? api.handle(host) : api.respond(host), (response) =>
+          response ? deliver(res, response) : next?.(),
+        ),
+      (error) => {
+        if (next) next(error);
+        else res.destroy();
+      },
+    );
   };
 }
 
@@ -151,10 +181,8 @@ function destroyAfter(res: ServerResponse, seconds: number): void {
 }
 
 function send(res: ServerResponse, { status, headers, body }: BufferedResponse): void {
-  const fields: string[] = [];
-  for (const [name, value] of headers) fields.push(name, value);
-  if (body !== null) fields.push('content-length', String(Buffer.byteLength(body)));
-  res.writeHead(status, fields);
+  if (body !== null) headers.setValid('content-length', String(Buffer.byteLength(body)));
+  res.writeHead(status, headers.fields);
   res.end(body);
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { LARGE_BODY_BYTES } from '../limits.ts';
-import { checkJson, type JsonLimits } from './json.ts';
+import { checkJson, isHarmless, type JsonLimits } from './json.ts';
 import { nextSlice } from './turns.ts';
 
 /** The part of a call that is needed to read its body. */
@@ -154,7 +154,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
 export const parseJson = (source: string | Uint8Array, limits?: JsonLimits): unknown =>
   parseCounted(source, limits).json;
 
-/** Parses JSON like `parseJson`, and also returns the number of its values. */
+/** Parses JSON like `parseJson`, and also returns the number of its values, or for a short text at least that number. */
 export function parseCounted(
   source: string | Uint8Array,
   limits?: JsonLimits,
@@ -165,7 +165,7 @@ export function parseCounted(
   } catch (cause) {
     throw new CoreError('MALFORMED_JSON', { detail: 'The body is not valid UTF-8.', cause });
   }
-  const values = checkJson(text, limits);
+  const values = isHarmless(text, limits) ? text.length : checkJson(text, limits);
   try {
     return { json: JSON.parse(text), values };
   } catch (cause) {

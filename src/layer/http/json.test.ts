@@ -4,7 +4,7 @@ import fc from '#test/fast-check';
 import { ApiError } from '../errors/api-error.ts';
 import { MAX_JSON_VALUES } from '../limits.ts';
 import { parseJson } from './body.ts';
-import { checkJson } from './json.ts';
+import { checkJson, isHarmless } from './json.ts';
 
 /** Counts the values of parsed JSON. */
 function count(value: unknown): number {
@@ -55,6 +55,29 @@ describe('parseJson', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  /** Text of few kinds of characters, so that much of it exceeds a limit or is not JSON. */
+  const anyText = fc
+    .array(
+      fc.constantFrom('[', '{', ']', ',', '"', '\\', '__proto__', String.raw`\u005f_proto__`, ':', '1'),
+      {
+        maxLength: 90,
+      },
+    )
+    .map((tokens) => tokens.join(''));
+
+  test('skips the check only of a text that it would accept, with no more values than characters', () => {
+    let skipped = 0;
+    fc.assert(
+      fc.property(fc.oneof(jsonText, anyText), fc.integer({ min: 1, max: 200 }), (text, maxValues) => {
+        if (!isHarmless(text, { maxValues })) return;
+        skipped++;
+        expect(checkJson(text, { maxValues })).toBeLessThanOrEqual(Math.max(1, text.length + 1));
+      }),
+      { numRuns: 4000 },
+    );
+    expect(skipped).toBeGreaterThan(100);
   });
 
   test('accepts exactly the allowed number of values', () => {

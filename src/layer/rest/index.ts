@@ -1,10 +1,11 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { compileCall } from '../call/compile.ts';
-import { readLater } from '../call/later.ts';
+import { type Eventual, rescue, then } from '../call/eventual.ts';
+import { Later } from '../call/later.ts';
 import { whenLoaded } from '../call/lazy.ts';
 import type { Report } from '../call/report.ts';
-import { emptyResponse } from '../call/response.ts';
+import { type ApiResponse, emptyResponse } from '../call/response.ts';
 import { compileJson, toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
@@ -17,7 +18,14 @@ import { type IdempotencyOptions, readIdempotencyKey, respondOnce } from './idem
 import { describeRequest } from './info.ts';
 import { compileInput } from './input.ts';
 import type { TextResponse } from './output.ts';
-import { type Atomically, check, nothingToMatch, readPrecondition, showsState } from './precondition.ts';
+import {
+  type Atomically,
+  check,
+  nothingToMatch,
+  type Precondition,
+  readPrecondition,
+  showsState,
+} from './precondition.ts';
 import { respond } from './respond.ts';
 import { callEndpoint, createResponse, type Operation } from './response.ts';
 import { compileRoutes, type RouteMatch } from './routes.ts';
@@ -65,23 +73,20 @@ export function createRestSurface<C extends object>(
 ): Surface<C> {
   const whenCompiled = whenLoaded(router, () => compileOperations(endpointsOf(router, { unnamed })));
 
-  async function enter(call: Call<C>, called: CalledProcedure | undefined): Promise<void> {
-    const [rejection] = (await admit?.(call, [called])) ?? [];
-    if (rejection) throw rejection;
-    if (called) await mayCall?.(call, called, 'rest');
+  function enter(call: Call<C>, called: CalledProcedure | undefined): Eventual<void> {
+    return then(admit?.(call, [called]), (rejections) => {
+      const [rejection] = rejections ?? [];
+      if (rejection) throw rejection;
+      return called && mayCall?.(call, called, 'rest');
+    });
   }
 
-  return async (call) => {
+  function serve(call: Call<C>, { findRoute, operationFor }: Compiled): Eventual<ApiResponse> {
     const { method, responseHeaders } = call;
-    const compiled = whenCompiled();
-    const { findRoute, operationFor } = compiled instanceof Promise ? await compiled : compiled;
     const match = findRoute(call.path.slice(base.length));
     if (!match) throw new CoreError('NOT_FOUND', { detail: `No operation has the path ${call.path}.` });
     const { endpoints: byMethod, allow } = match.route;
-    if (method === 'OPTIONS') {
-      await enter(call, undefined);
-      return emptyResponse(204, { allow });
-    }
+    if (method === 'OPTIONS') return then(enter(call, undefined), () => emptyResponse(204, { allow }));
     const operationOf = (name: string) => {
       const endpoint = byMethod.get(name);
       return endpoint && operationFor(endpoint);
@@ -100,7 +105,7 @@ export function createRestSurface<C extends object>(
     const key = idempotency && endpoint.method !== 'GET' ? readIdempotencyKey(call) : null;
     const precondition = readPrecondition(endpoint.method, call);
     const uploads = new Uploads();
-    const input = readLater(() => readInput(call, call.query, match.values, uploads));
+    const input = new Later(() => readInput(call, call.query, match.values, uploads));
     call.describe(() => describeRequest(call, endpoint, input));
 
     const perform = (input: unknown, as: C) =>
@@ -111,33 +116,44 @@ export function createRestSurface<C extends object>(
       const input = await getter.readInput(call, '', match?.values ?? [], uploads);
       return getter.encode(await callEndpoint(getter, input, { ctx: as, signal: call.signal }));
     }
-    async function work(input: unknown, ctx: C): Promise<TextResponse | Response> {
-      try {
-        if (!precondition) return await perform(input, ctx);
-        return await atomically(ctx, async (inside) => {
-          await check(precondition, () => current(inside), errors);
-          return perform(input, inside);
-        });
-      } catch (error) {
-        throw errors.toError(error);
-      }
-    }
-    try {
-      await enter(call, endpoint);
-      const ctx = await call.context();
-      const value = await input.read();
-      const response =
-        idempotency && key !== null
-          ? await respondOnce(idempotency, { key, endpoint, input: value, call, ctx, errors }, () =>
-              work(value, ctx),
-            )
-          : await work(value, ctx);
-      return await uploads.removeAfter(await respond(call, response), call.signal);
-    } catch (error) {
-      await uploads.remove();
-      throw error;
-    }
-  };
+    /** Changes a resource if its state is as the caller expects. */
+    const changeIf = (condition: Precondition, input: unknown, ctx: C) =>
+      atomically(ctx, async (inside) => {
+        await check(condition, () => current(inside), errors);
+        return perform(input, inside);
+      });
+    const work = (input: unknown, ctx: C): Eventual<TextResponse | Response> =>
+      rescue(
+        () => (precondition ? changeIf(precondition, input, ctx) : perform(input, ctx)),
+        (error) => {
+          throw errors.toError(error);
+        },
+      );
+    const answer = (value: unknown, ctx: C): Eventual<TextResponse | Response> =>
+      idempotency && key !== null
+        ? respondOnce(idempotency, { key, endpoint, input: value, call, ctx, errors }, async () =>
+            work(value, ctx),
+          )
+        : work(value, ctx);
+    return rescue(
+      () =>
+        then(enter(call, endpoint), () =>
+          then(call.context(), (ctx) =>
+            then(input.read(), (value) =>
+              then(answer(value, ctx), (response) =>
+                then(respond(call, response), (sent) => uploads.removeAfter(sent, call.signal)),
+              ),
+            ),
+          ),
+        ),
+      (error) =>
+        then(uploads.remove(), () => {
+          throw error;
+        }),
+    );
+  }
+
+  return (call) => then(whenCompiled(), (compiled) => serve(call, compiled));
 }
 
 /** The operations of a router and how to find them. */

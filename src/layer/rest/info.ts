@@ -6,8 +6,9 @@ import type { Endpoint } from './endpoint.ts';
 export function describeRequest(
   call: Call,
   { name, type, procedure }: Endpoint,
-  { read, known }: Later<unknown>,
+  input: Later<unknown>,
 ): RequestInfo {
-  const only = { path: name, batchIndex: 0, procedure, getRawInput: read, result: known };
+  const getRawInput = async () => input.read();
+  const only = { path: name, batchIndex: 0, procedure, getRawInput, result: () => input.known };
   return describeCalls(call, { type, calls: [only] });
 }

@@ -1,4 +1,5 @@
 import * as core from 'zod/v4/core';
+import { type Eventual, then } from '../call/eventual.ts';
 import { toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import type { ErrorIssue } from '../errors/catalog.ts';
@@ -25,7 +26,7 @@ export type ReadInput = (
   query: string,
   pathValues: string[],
   uploads: Uploads,
-) => Promise<unknown>;
+) => Eventual<unknown>;
 
 /**
  * Compiles the reader of an endpoint's input: from path and query, or from path and body, and from headers. Values get
@@ -38,18 +39,17 @@ export function compileInput(endpoint: Endpoint): ReadInput {
   const needsObject = schema !== null && rejectsUndefined(schema);
   const { readText, readBody } = compileReaders(endpoint);
   const readHeaders = compileHeaders(endpoint);
-  return async (call, queryText, pathValues, uploads) => {
+  return (call, queryText, pathValues, uploads) => {
     const path = readPath(params, pathValues);
     const query = queryText === '' ? {} : readText(queryText);
     if (takesBody) rejectFields(Object.keys(query), 'This method does not accept query parameters.');
-    const rest = {
-      ...(takesBody ? await readBody(call, uploads) : query),
-      ...readHeaders(call),
-    };
-    const input = { ...rest, ...path };
-    if (!schema) rejectFields(Object.keys(input), 'This procedure has no input.');
-    rejectOtherThanPath(params, rest, input, coerce);
-    return Object.keys(input).length === 0 && !needsObject ? undefined : coerce(input);
+    return then(takesBody ? readBody(call, uploads) : query, (fields) => {
+      const rest = { ...fields, ...readHeaders(call) };
+      const input = { ...rest, ...path };
+      if (!schema) rejectFields(Object.keys(input), 'This procedure has no input.');
+      rejectOtherThanPath(params, rest, input, coerce);
+      return Object.keys(input).length === 0 && !needsObject ? undefined : coerce(input);
+    });
   };
 }
 

@@ -10,10 +10,7 @@ export interface TextResponse extends BufferedResponse {
 
 /** Returns the headers of a successful response, with those that the call has set. */
 export function successHeaders({ id, responseHeaders }: Pick<Call, 'id' | 'responseHeaders'>): HeaderList {
-  const headers = new HeaderList([
-    ['cache-control', 'private, no-store'],
-    ['x-request-id', id],
-  ]);
+  const headers = HeaderList.of(['cache-control', 'private, no-store', 'x-request-id', id]);
   for (const [name, value] of responseHeaders) {
     if (name === 'set-cookie') headers.append(name, value);
     else headers.set(name, value);

@@ -1,5 +1,6 @@
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
+import type { Eventual } from '../call/eventual.ts';
 import type { ApiResponse } from '../call/response.ts';
 import { chooseEncoding, isCompressible } from '../http/content-coding.ts';
 import { encodedTag, names, parseTags } from '../http/etag.ts';
@@ -9,10 +10,10 @@ import type { TextResponse } from './output.ts';
  * Returns the final form of a response: 304 without a body if the client has it already (If-None-Match), without a body
  * for HEAD, and compressed if the client accepts that.
  */
-export async function respond(
+export function respond(
   call: Pick<Call, 'method' | 'header'>,
   response: TextResponse | Response,
-): Promise<ApiResponse> {
+): Eventual<ApiResponse> {
   if (response instanceof Response) return call.method === 'HEAD' ? withoutBody(response) : response;
   const { status, headers, body: text } = response;
   const etag = headers.get('etag');
@@ -26,7 +27,8 @@ export async function respond(
   }
   if (encoding) headers.set('content-encoding', encoding);
   if (call.method === 'HEAD' || text === null) return { status, headers, body: null };
-  return { status, headers, body: compress && encoding ? await compress(text, encoding) : text };
+  if (!compress || !encoding) return { status, headers, body: text };
+  return compress(text, encoding).then((body) => ({ status, headers, body }));
 }
 
 /**
@@ -35,7 +37,8 @@ export async function respond(
 function isKnown(call: Pick<Call, 'method' | 'header'>, etag: string): boolean {
   const { method } = call;
   if (method !== 'GET' && method !== 'HEAD') return false;
-  const known = parseTags(call.header('if-none-match') ?? '');
+  const sent = call.header('if-none-match');
+  const known = sent === null ? null : parseTags(sent);
   return known !== null && names(known, etag, 'weak');
 }
 

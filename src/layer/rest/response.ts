@@ -1,6 +1,7 @@
 import { anySignal } from '../call/any-signal.ts';
 import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
+import { type Eventual, then } from '../call/eventual.ts';
 import type { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { Errors } from '../errors/define.ts';
@@ -41,19 +42,26 @@ export function callEndpoint(
   { endpoint: { name: path, type }, invoke }: Operation,
   input: unknown,
   { ctx, signal }: { ctx: object; signal: AbortSignal },
-): Promise<unknown> {
-  const getRawInput = () => Promise.resolve(input);
-  return invoke({ path, type, ctx, getRawInput, signal, batchIndex: 0 });
+): Eventual<unknown> {
+  return invoke({ path, type, ctx, readInput: () => input, signal, batchIndex: 0 });
 }
 
 /** Calls the procedure of an endpoint and creates the response. @throws the errors of the procedure. */
-export async function createResponse<C extends object>(
+export function createResponse<C extends object>(
   endpointCall: EndpointCall<C>,
-): Promise<TextResponse | Response> {
-  const { operation, input, call, ctx, base, produces } = endpointCall;
-  const { rest, status } = operation.endpoint;
+): Eventual<TextResponse | Response> {
+  const { operation, input, call, ctx } = endpointCall;
+  const { rest } = operation.endpoint;
   if (rest.sse || rest.stream) return createStream(endpointCall);
-  const output = await callEndpoint(operation, input, { ctx, signal: call.signal });
+  return then(callEndpoint(operation, input, { ctx, signal: call.signal }), (output) =>
+    responseOf(output, endpointCall),
+  );
+}
+
+/** Returns the response with the output of a procedure. */
+function responseOf<C extends object>(output: unknown, endpointCall: EndpointCall<C>): TextResponse {
+  const { operation, call, base, produces } = endpointCall;
+  const { rest, status } = operation.endpoint;
   const headers = successHeaders(call);
   if (rest.location) headers.set('location', locationOf(call.publicPath + base, rest.location, output));
   if (produces === null || output === undefined) {
@@ -77,9 +85,9 @@ function describeState<C extends object>(
   body: string,
 ): void {
   const { method, output } = operation.endpoint;
-  if (operation === getter) headers.set('cache-control', 'private, no-cache');
+  if (operation === getter) headers.setValid('cache-control', 'private, no-cache');
   else if (method === 'POST' || !output || getter?.endpoint.output !== output) return;
-  headers.set('etag', etagOf(body));
+  headers.setValid('etag', etagOf(body));
 }
 
 async function createStream<C extends object>(endpointCall: EndpointCall<C>): Promise<Response> {
@@ -89,7 +97,7 @@ async function createStream<C extends object>(endpointCall: EndpointCall<C>): Pr
   const signal = anySignal(call.signal, reader.signal);
   const output = await callEndpoint(operation, input, {
     ctx,
-    signal: untilRevoked(signal, call.revoked),
+    signal: untilRevoked(signal, call.revocation.signal),
   });
   const stream: StreamCall = {
     requestId: call.id,

@@ -1,4 +1,5 @@
 import { runtime } from '#runtime';
+import { type Eventual, then } from '../call/eventual.ts';
 import type { ApiResponse } from '../call/response.ts';
 import type { FileStore } from '../runtime/runtime.ts';
 import { whenRead } from '../stream/when-read.ts';
@@ -14,21 +15,20 @@ export class Uploads {
     return this.#files.add(content, { name, type });
   }
 
-  /** Removes all files of the request. */
-  async remove(): Promise<void> {
-    await this.#files?.remove();
+  /** Removes all files of the request, if it has any. */
+  remove(): Eventual<void> {
+    return this.#files?.remove();
   }
 
   /**
    * Returns the same response, and removes the files when its body has been read or will not be read any more.
    * @param signal the signal of the request.
    */
-  async removeAfter(response: ApiResponse, signal: AbortSignal): Promise<ApiResponse> {
+  removeAfter(response: ApiResponse, signal: AbortSignal): Eventual<ApiResponse> {
     if (!this.#files?.isUsed || !(response instanceof Response) || !response.body || signal.aborted) {
-      await this.remove();
-      return response;
+      return then(this.remove(), () => response);
     }
     signal.addEventListener('abort', () => void this.remove(), { once: true });
-    return whenRead(response, () => this.remove());
+    return whenRead(response, async () => this.remove());
   }
 }

@@ -26,7 +26,7 @@ interface Reading {
   inputs: Inputs;
   lastEventId: string | undefined;
   /** The signal that ends streams, if the caller can lose the permission to read them. */
-  revoked: AbortSignal | undefined;
+  revoked: AbortSignal;
   failures: Failures;
 }
 
@@ -115,7 +115,7 @@ export function compileAdapter<C extends object>(
               // The end of another stream in the batch must not interrupt a mutation.
               signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
               getRawInput: async () => {
-                const input = await inputs.read(batchIndex, read);
+                const input = inputs.read(batchIndex, read);
                 const whole = type === 'subscription' ? resumed(input, lastEventId) : input;
                 return adapt(whole, inputs.isAbsent(batchIndex));
               },
@@ -135,10 +135,13 @@ export function compileAdapter<C extends object>(
   }
 
   return async (call, inputs) => {
-    // Creating the context may set `call.revoked`, so it comes first.
-    await call.context();
     const failures = new Failures(call);
-    const served = reading({ inputs, lastEventId: lastEventIdOf(call), revoked: call.revoked, failures });
+    const served = reading({
+      inputs,
+      lastEventId: lastEventIdOf(call),
+      revoked: call.revocation.signal,
+      failures,
+    });
     let rejected: ApiError | undefined;
     const response = await fetchByAdapter(call, served, options, (error, failed, hasContext) => {
       // Without a context, the adapter would respond in plain text, so the error is thrown instead.

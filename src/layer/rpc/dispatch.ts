@@ -1,6 +1,7 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
+import { all, type Eventual, rescue, then } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { BufferedResponse } from '../call/response.ts';
@@ -22,12 +23,15 @@ interface Part {
   error?: TRPCError;
 }
 
+/** Creates the part of a call in the response. @param fits true if its text fits into the response. */
+type ToPart = (fits: (text: string) => boolean) => Part;
+
 /** Serves a request. Returns `null` for a request that tRPC's adapter must serve. */
 export type Dispatch<C extends object> = (
   call: Call<C>,
   path: RpcPath,
   inputs: Inputs,
-) => Promise<BufferedResponse> | null;
+) => Eventual<BufferedResponse> | null;
 
 /** The options of the dispatch. */
 export interface DispatchOptions<C extends object> {
@@ -67,56 +71,62 @@ export function compileDispatch<C extends object>(
    * @returns a function that creates its part of the response. It throws for an output that must be streamed. An output
    *   that does not fit is an error of this call alone.
    */
-  async function perform(
+  function perform(
     { path, type, invoke, read, adapt, encode }: Target,
     { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
     { call, ctx }: { call: Call<C>; ctx: C },
-  ): Promise<(fits: (text: string) => boolean) => Part> {
-    const { signal } = call;
+  ): Eventual<ToPart> {
     const failed = () => ({ type, path, input: inputs.known(index) });
     const reject = (error: TRPCError) => failure(error, failed(), ctx);
-    try {
-      const getRawInput = async () => adapt(await inputs.read(index, read), inputs.isAbsent(index));
-      const output = await invoke({ ctx, path, type, getRawInput, signal, batchIndex: index });
-      return (fits) => {
-        if (!isStreamed(output)) {
-          const data = encode(output);
-          const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
-          if (fits(text)) return { text, status: 200, data: { result: { data: output } } };
-          const error = tooLarge();
-          report(error, call, failed());
-          return reject(error);
-        }
-        if (isBatch) return reject(needsStream());
-        throw needsStream();
-      };
-    } catch (thrown) {
-      const error = toTrpcError(thrown);
-      report(error, call, failed());
-      return () => reject(error);
-    }
+    const readInput = () => adapt(inputs.read(index, read), inputs.isAbsent(index));
+    return rescue<ToPart>(
+      () =>
+        then(
+          invoke({ ctx, path, type, readInput, signal: call.signal, batchIndex: index }),
+          (output) => (fits) => {
+            if (!isStreamed(output)) {
+              const data = encode(output);
+              const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
+              if (fits(text)) return { text, status: 200, data: { result: { data: output } } };
+              const error = tooLarge();
+              report(error, call, failed());
+              return reject(error);
+            }
+            if (isBatch) return reject(needsStream());
+            throw needsStream();
+          },
+        ),
+      (thrown) => {
+        const error = toTrpcError(thrown);
+        report(error, call, failed());
+        return () => reject(error);
+      },
+    );
   }
 
-  async function serve(
+  function serve(
     { targets, isBatch, type }: Called,
     inputs: Inputs,
     call: Call<C>,
-  ): Promise<BufferedResponse> {
-    const ctx = await call.context();
-    const results = await Promise.all(
-      targets.map((target, index) => perform(target, { inputs, index, isBatch }, { call, ctx })),
+  ): Eventual<BufferedResponse> {
+    return then(call.context(), (ctx) =>
+      then(
+        all(targets.map((target, index) => perform(target, { inputs, index, isBatch }, { call, ctx }))),
+        (results) => {
+          try {
+            const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
+            const parts = results.map((toPart) => toPart(fits));
+            const text = parts.map((part) => part.text).join(',');
+            return respond(isBatch ? `[${text}]` : text, parts, call);
+          } catch (thrown) {
+            const error = toTrpcError(thrown);
+            report(error, call, { type });
+            const part = failure(error, { type }, ctx);
+            return respond(part.text, [part], call);
+          }
+        },
+      ),
     );
-    try {
-      const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
-      const parts = results.map((toPart) => toPart(fits));
-      const text = parts.map((part) => part.text).join(',');
-      return respond(isBatch ? `[${text}]` : text, parts, call);
-    } catch (thrown) {
-      const error = toTrpcError(thrown);
-      report(error, call, { type });
-      const part = failure(error, { type }, ctx);
-      return respond(part.text, [part], call);
-    }
   }
 
   function respond(body: string, parts: Part[], call: Call<C>): BufferedResponse {
@@ -137,8 +147,9 @@ export function compileDispatch<C extends object>(
       addMetaHeaders(call.responseHeaders, meta.headers);
       status = meta.status ?? status;
     }
-    const headers = new HeaderList(COMMON);
-    for (const [name, value] of call.responseHeaders) headers.append(name, value);
+    // As tRPC sets them in every response that is not a stream.
+    const headers = HeaderList.of(['vary', 'trpc-accept, accept', 'content-type', 'application/json']);
+    headers.appendAll(call.responseHeaders);
     return { status, headers, body };
   }
 
@@ -153,12 +164,6 @@ const statusOf = (shape: unknown, error: TRPCError) => statusIn(shape) ?? status
 
 /** The status of a batch whose calls have different statuses (RFC 4918, section 11.1). */
 const MULTI_STATUS = 207;
-
-/** The headers of every response that is not a stream, as tRPC sets them. */
-const COMMON: readonly (readonly [string, string])[] = [
-  ['vary', 'trpc-accept, accept'],
-  ['content-type', 'application/json'],
-];
 
 /** Returns a function that is true for a text that still fits into `bytes`. A text that does not fit uses no space. */
 function byteBudget(bytes: number): (text: string) => boolean {

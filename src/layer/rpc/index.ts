@@ -1,7 +1,8 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
-import { readLater } from '../call/later.ts';
+import { type Eventual, rescue, then } from '../call/eventual.ts';
+import { Later } from '../call/later.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
@@ -15,7 +16,7 @@ import { Uploads } from '../rest/uploads.ts';
 import { compileAdapter } from './adapter.ts';
 import { compileDispatch } from './dispatch.ts';
 import { connectionParamsOf, describeRequest } from './info.ts';
-import { maxValuesOf, readInputs } from './inputs.ts';
+import { type Inputs, maxValuesOf, readInputs } from './inputs.ts';
 import { rejectLargeBatch } from './large-batch.ts';
 import { parseRpcPath, type RpcPath, separatorOf } from './path.ts';
 import { onlyJson, type RawType, rawTypeOf, singleInput } from './raw-input.ts';
@@ -107,29 +108,34 @@ export function createRpcSurface<C extends object>(
    * @returns true if the input of at least one call is needed.
    * @throws {ApiError} if all calls are rejected and at least one does not reach a procedure.
    */
-  async function needsInput(call: Call<C>, targets: readonly (Target | undefined)[]): Promise<boolean> {
+  function needsInput(call: Call<C>, targets: readonly (Target | undefined)[]): Eventual<boolean> {
+    if (!admit && !mayCall) return true;
     const called = targets.map((target) => target?.called);
-    const rejections = (await admit?.(call, called)) ?? [];
-    const [rejection] = rejections;
-    if (rejection && rejections.every(Boolean)) {
-      if (targets.includes(undefined)) throw rejection;
-      const { retryAfter } = rejection.options;
-      if (retryAfter !== undefined) call.responseHeaders.set('retry-after', String(retryAfter));
-    }
-    for (const [index, one] of called.entries()) {
-      if (one && !rejections[index] && (await isAllowed(call, one))) return true;
-    }
-    return admit === undefined && mayCall === undefined;
+    return then(admit?.(call, called) ?? [], (rejections) => {
+      const [rejection] = rejections;
+      if (rejection && rejections.every(Boolean)) {
+        if (targets.includes(undefined)) throw rejection;
+        const { retryAfter } = rejection.options;
+        if (retryAfter !== undefined) call.responseHeaders.set('retry-after', String(retryAfter));
+      }
+      return mayCallAny(
+        call,
+        called.filter((one, index) => one && !rejections[index]),
+      );
+    });
   }
 
-  /** True if the caller may call a procedure, as far as `mayCall` knows before the procedure runs. */
-  async function isAllowed(call: Call<C>, called: CalledProcedure): Promise<boolean> {
-    try {
-      await mayCall?.(call, called, 'rpc');
-      return true;
-    } catch {
-      return false;
-    }
+  /** True if the caller may call one of several procedures, as far as `mayCall` knows before a procedure runs. */
+  function mayCallAny(
+    call: Call<C>,
+    [first, ...others]: readonly (CalledProcedure | undefined)[],
+  ): Eventual<boolean> {
+    if (!first) return false;
+    const isAllowed = rescue(
+      () => then(mayCall?.(call, first, 'rpc'), () => true),
+      () => false,
+    );
+    return then(isAllowed, (allowed) => allowed || mayCallAny(call, others));
   }
 
   /** Rejects a batch that is too large, or any batch if batching is disabled. */
@@ -146,7 +152,7 @@ export function createRpcSurface<C extends object>(
     const [target] = path.isBatch ? [] : targetsFor(call, path);
     if (!target) throw onlyJson();
     const uploads = new Uploads();
-    const inputs = readLater(async () => singleInput(await target.readRaw(call, type, uploads)));
+    const inputs = new Later(async () => singleInput(await target.readRaw(call, type, uploads)));
     try {
       call.describe(() => describeRequest(call, { path, targets, connectionParams: null, inputs }));
       const isNeeded = await needsInput(call, [target]);
@@ -158,6 +164,27 @@ export function createRpcSurface<C extends object>(
     }
   }
 
+  /** Serves calls whose inputs are JSON. */
+  function serveJson(call: Call<C>, path: RpcPath): Eventual<ApiResponse> {
+    const called = targetsFor(call, path);
+    const parse = (text: string | Uint8Array | null) => {
+      if (text === null) return readInputs(undefined, path, 0, wire);
+      const { json, values } = parseCounted(text, { maxValues: maxValuesOf(called) });
+      return readInputs(json, path, values, wire);
+    };
+    const inputs = new Later(() =>
+      call.method === 'POST' ? then(readBody(call), parse) : parse(call.searchParams.get('input')),
+    );
+    const connectionParams = connectionParamsOf(call);
+    call.describe(() => describeRequest(call, { path, targets, connectionParams, inputs }));
+    return then(needsInput(call, called), (isNeeded) =>
+      then<Inputs, ApiResponse>(
+        isNeeded ? inputs.read() : parse(null),
+        (read) => dispatch(call, path, read) ?? runAdapter(call, read),
+      ),
+    );
+  }
+
   /** Returns the procedures that a request calls; `undefined` for one that its method cannot call. */
   const targetsFor = ({ method }: Call<C>, { names }: RpcPath) =>
     names.map((name) => {
@@ -165,25 +192,11 @@ export function createRpcSurface<C extends object>(
       return target && accepts(method, target.type) ? target : undefined;
     });
 
-  return async (call) => {
+  return (call) => {
     const raw = checkRequest(call);
     const path = parseRpcPath(call, base, separator);
     if (path.names.length > maxBatchSize || (path.isBatch && !allowBatching)) return rejectBatch(call, path);
-    await targets.load?.(path.names);
-    if (raw) return serveRaw(call, path, raw);
-    const called = targetsFor(call, path);
-    const none = () => readInputs(undefined, path, 0, wire);
-    const inputs = readLater(async () => {
-      const text = call.method === 'POST' ? await readBody(call) : call.searchParams.get('input');
-      if (text === null) return none();
-      const { json, values } = parseCounted(text, { maxValues: maxValuesOf(called) });
-      return readInputs(json, path, values, wire);
-    });
-    const connectionParams = connectionParamsOf(call);
-    call.describe(() => describeRequest(call, { path, targets, connectionParams, inputs }));
-    const isNeeded = await needsInput(call, called);
-    const read = isNeeded ? await inputs.read() : none();
-    return dispatch(call, path, read) ?? runAdapter(call, read);
+    return then(targets.load?.(path.names), () => (raw ? serveRaw(call, path, raw) : serveJson(call, path)));
   };
 }
 

@@ -29,10 +29,10 @@ export function describeRequest(
       procedure: target?.called.procedure ?? null,
       getRawInput: async () => {
         const read = await inputs.read();
-        const input = target && (await read.read(batchIndex, target.read));
+        const input = target && read.read(batchIndex, target.read);
         return target?.type === 'subscription' ? resumed(input, lastEventIdOf(call)) : input;
       },
-      result: () => inputs.known()?.known(batchIndex),
+      result: () => inputs.known?.known(batchIndex),
     };
   });
   return describeCalls(call, {

@@ -25,7 +25,7 @@ export interface Inputs {
    * @throws {TRPCError} BAD_REQUEST for an input that cannot be read, or a batch that is not an object of inputs; the
    *   errors of the reader.
    */
-  read: (index: number, reader: ReadInput) => Promise<unknown>;
+  read: (index: number, reader: ReadInput) => unknown;
   /** True if no input was sent, or `undefined`; false for a value that cannot be an input. */
   isAbsent: (index: number) => boolean;
   /** Returns an input that `read` has returned; `undefined` if it has not been read. */
@@ -62,7 +62,7 @@ export function readInputs(
   }
 
   return {
-    async read(index, reader) {
+    read(index, reader) {
       if (inputs.has(index)) return inputs.get(index);
       try {
         payloads ??= payloadsOf();

@@ -20,16 +20,20 @@ export function parseRpcPath(
   base: string,
   separator = '.',
 ): RpcPath {
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(path.slice(base.length + 1));
-  } catch (cause) {
-    throw new CoreError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
-  }
+  const decoded = decode(path.slice(base.length + 1));
   const isBatch = searchParams.get('batch') === '1';
   const dotted = separator === '.' ? decoded : decoded.replaceAll(separator, '.');
   const names = isBatch ? dotted.split(',') : [dotted];
   return { names, isBatch };
+}
+
+function decode(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new CoreError('BAD_REQUEST', { detail: 'The path is not percent-encoded UTF-8.', cause });
+  }
 }
 
 /**

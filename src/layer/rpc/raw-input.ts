@@ -58,7 +58,7 @@ export const onlyJson = (): ApiError =>
 
 /** Returns the inputs of a request with one call whose input has been read. */
 export const singleInput = (input: unknown): Inputs => ({
-  read: () => Promise.resolve(input),
+  read: () => input,
   isAbsent: () => false,
   known: () => input,
 });

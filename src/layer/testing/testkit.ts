@@ -58,9 +58,11 @@ export async function serveRest(appRouter: AnyTRPCRouter): Promise<TestServer> {
         id: request.headers.get('x-request-id') ?? 'test',
         createContext: () => ({ responseHeaders: call.responseHeaders }),
       });
-      const response = await surface(call).catch((error: unknown) =>
-        problem(coreErrors, coreErrors.toError(error), call.id, Object.fromEntries(call.responseHeaders)),
-      );
+      const response = await Promise.resolve(call)
+        .then(surface)
+        .catch((error: unknown) =>
+          problem(coreErrors, coreErrors.toError(error), call.id, Object.fromEntries(call.responseHeaders)),
+        );
       return toResponse(response);
     },
   });
