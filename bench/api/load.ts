@@ -17,6 +17,24 @@ export const Measured = z.object({
 });
 export type Measured = z.output<typeof Measured>;
 
+/** Above this share of its core, a program limits the requests per second. */
+export const BUSY = 0.9;
+
+const US_PER_SECOND = 1e6;
+
+/** Returns the share of its core that the server used, 0 to 1. */
+export function serverCoreOf({
+  requestsPerSecond,
+  cpuUs,
+}: Pick<Measured, 'requestsPerSecond' | 'cpuUs'>): number {
+  return (requestsPerSecond * cpuUs) / US_PER_SECOND;
+}
+
+/** True if other programs used the cores of the server and the load generator, because neither was busy. */
+export function isDisturbed(measured: Measured): boolean {
+  return serverCoreOf(measured) < BUSY && measured.loadCore < BUSY;
+}
+
 /** The argument of bench/peers/load.main.ts. */
 export interface LoadOrder {
   origin: string;

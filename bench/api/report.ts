@@ -6,7 +6,7 @@ import { ROOT } from '../lib/process.ts';
 import { percentile, type Spread, spread } from '../lib/statistics.ts';
 import type { Workload } from './calls.ts';
 import { type Bar, chart, type Panel } from './chart.ts';
-import type { Measured } from './load.ts';
+import { BUSY, type Measured, serverCoreOf } from './load.ts';
 import type { Duration } from './measure.ts';
 import { BASELINE, type Round, TOLERANCE } from './rounds.ts';
 import { type System, type SystemName, SYSTEMS } from './systems.ts';
@@ -22,7 +22,7 @@ const TITLES: Record<Workload, string> = {
 /** The systems that each row is compared with. */
 const PEERS = { fastify: 'x Fastify', hono: 'x Hono' } as const;
 const RATIOS = Object.values(PEERS);
-const SPEED_HEAD = ['served by', 'req/s', 'min … max', ...RATIOS, 'p99 ms', 'load core'];
+const SPEED_HEAD = ['served by', 'req/s', 'min … max', ...RATIOS, 'p99 ms', 'server core', 'load core'];
 const CPU_HEAD = ['served by', 'CPU us/req', ...RATIOS, 'above raw us', 'share of raw'];
 const FIRST_HEAD = ['served by', 'requests', 'min … max', ...RATIOS, 'share of a later second'];
 
@@ -31,8 +31,6 @@ const CHARTED = ['get', 'create', 'mixed'] as const;
 /** Longer bars are cut, because those of a streamed batch would make all others too short to compare. */
 const CHART_LIMIT_US = 100;
 
-/** Above this share of its core, the load generator limits the figures, not the server. */
-const BUSY = 0.9;
 const PERCENT = 100;
 
 const whole = (value: number) => (Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en'));
@@ -45,6 +43,7 @@ interface Row {
   speed: Spread;
   p99Ms: number;
   cpuUs: number;
+  serverCore: number;
   loadCore: number;
 }
 
@@ -65,6 +64,7 @@ function rowsOf(rounds: readonly Round[], workload: Workload): Row[] {
       speed: spread(measured.map(({ requestsPerSecond }) => requestsPerSecond)),
       p99Ms: median('p99Ms'),
       cpuUs: median('cpuUs'),
+      serverCore: percentile(measured.map(serverCoreOf), 0.5),
       loadCore: median('loadCore'),
     };
   });
@@ -117,6 +117,7 @@ function speedTable(rows: readonly Row[]): string {
     range(row),
     ...ratios(rows, row, speedOf),
     fixed(row.p99Ms, 0),
+    fixed(row.serverCore, 2),
     `${fixed(row.loadCore, 2)}${row.loadCore > BUSY ? ' (busy)' : ''}`,
   ]);
   return table(SPEED_HEAD, cells);
@@ -156,8 +157,9 @@ with \`npm start\`.
 ${describeMachine()} 50 keep-alive connections (autocannon), ${seconds} s after ${warmUpSeconds} s of warm-up; every status is checked.
 Median of ${rounds} rounds. A round starts with raw node:http, and the order of the others is reversed in every second round; each
 system has a new process in each round. A round is repeated if its CPU time of raw node:http for one item differs from the median by
-more than ${share(TOLERANCE)}. *CPU* is the server process, user and system; *above raw* is that minus the CPU time of raw node:http. *Load
-core* is the share of its core that the load generator used. Above ${BUSY} (busy) it limits the requests per second, not the server.`;
+more than ${share(TOLERANCE)}. *CPU* is the server process, user and system; *above raw* is that minus the CPU time of raw node:http. *Server
+core* and *load core* are the shares of their cores that the server and the load generator used. If the load generator is above ${BUSY}
+(busy), it limits the requests per second, not the server. If both are below, other programs did, and the load is repeated.`;
 }
 
 /** Writes the report and its chart. */

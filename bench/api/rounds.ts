@@ -1,6 +1,6 @@
 import { percentile } from '../lib/statistics.ts';
 import type { Workload } from './calls.ts';
-import type { Measured } from './load.ts';
+import { isDisturbed, type Measured } from './load.ts';
 import { type Duration, measure, putLoadOn } from './measure.ts';
 import { type Served, type System, type SystemName, SYSTEMS } from './systems.ts';
 
@@ -13,6 +13,8 @@ export const BASELINE = 'raw' satisfies SystemName;
 export const TOLERANCE = 0.1;
 /** With fewer rounds, the median says nothing about a single one. */
 const MIN_ROUNDS = 3;
+/** How often a load that other programs disturbed is measured. */
+const MAX_LOADS = 3;
 /** Repetitions end when this many times the planned rounds were started. */
 const MAX_REPEATS = 3;
 
@@ -21,7 +23,10 @@ interface Plan {
   names: readonly SystemName[];
   workloads: readonly Workload[];
   duration: Duration;
-  /** Repeats a round if the baseline shows that the machine was faster or slower than in the others. */
+  /**
+   * Repeats a round if the baseline shows that the machine was faster or slower than in the others, and a load if other
+   * programs disturbed it.
+   */
   repeats: boolean;
 }
 
@@ -40,7 +45,7 @@ export async function runRounds({ rounds, names, workloads, duration, repeats }:
     started.push(round);
     const run = async (name: SystemName) => {
       console.error(`round ${started.length}, ${complete.length + 1} of ${rounds}: ${name}`);
-      await runSystem(name, workloads, duration, round);
+      await runSystem(name, workloads, duration, round, repeats ? MAX_LOADS : 1);
     };
     for (const name of baseline) await run(name);
     if (repeats && !isSteady(round, started)) continue;
@@ -68,6 +73,7 @@ async function runSystem(
   workloads: readonly Workload[],
   duration: Duration,
   round: Round,
+  maxLoads: number,
 ): Promise<void> {
   const system: System = SYSTEMS[name];
   const own = workloads.filter((workload) => !system.workloads || system.workloads.includes(workload));
@@ -81,7 +87,11 @@ async function runSystem(
   if (others.length === 0) return;
   await serve(system, async (served) => {
     for (const workload of others) {
-      round.get(workload)?.set(name, await measure(system, served, workload, duration));
+      let measured = await measure(system, served, workload, duration);
+      for (let loads = 1; loads < maxLoads && isDisturbed(measured); loads++) {
+        measured = await measure(system, served, workload, duration);
+      }
+      round.get(workload)?.set(name, measured);
     }
   });
 }
