@@ -11,20 +11,48 @@ class Money {
   }
 }
 
+/** Each way to register a type, with a value of it. */
+const TYPES: Record<string, { register: (superjson: SuperJSON) => void; value: unknown }> = {
+  class: { register: (superjson) => superjson.registerClass(Money, 'Money'), value: new Money(5) },
+  symbol: {
+    register: (superjson) => superjson.registerSymbol(Symbol.for('unit'), 'unit'),
+    value: Symbol.for('unit'),
+  },
+  'custom type': {
+    register: (superjson) =>
+      superjson.registerCustom<URLSearchParams, string>(
+        {
+          isApplicable: (value): value is URLSearchParams => value instanceof URLSearchParams,
+          serialize: String,
+          deserialize: (text) => new URLSearchParams(text),
+        },
+        'URLSearchParams',
+      ),
+    value: new URLSearchParams('a=1'),
+  },
+};
+
 function createSuperjson(dedupe: boolean): SuperJSON {
   const superjson = new SuperJSON({ dedupe });
-  superjson.registerClass(Money, 'Money');
-  superjson.registerSymbol(Symbol.for('unit'), 'unit');
-  superjson.registerCustom<URLSearchParams, string>(
-    {
-      isApplicable: (value): value is URLSearchParams => value instanceof URLSearchParams,
-      serialize: String,
-      deserialize: (text) => new URLSearchParams(text),
-    },
-    'URLSearchParams',
-  );
+  for (const { register } of Object.values(TYPES)) register(superjson);
   return superjson;
 }
+
+const Result = z.object({ result: z.object({ data: z.object({ json: z.json() }).loose() }) });
+
+test.each(Object.keys(TYPES))('a superjson with nothing but a registered %s converts it', async (name) => {
+  const { register, value } = TYPES[name] ?? {};
+  const superjson = new SuperJSON();
+  register?.(superjson);
+  const t = initTRPC.create({ transformer: superjson, isDev: false });
+  const router = t.router({ echo: t.procedure.input(z.unknown()).query(({ input }) => input) });
+  const api = createApi({ router, createContext: () => ({}), warn: () => undefined });
+  const response = await api.request(
+    `/api/trpc/echo?input=${encodeURIComponent(superjson.stringify({ value }))}`,
+  );
+  const { result } = Result.parse(await response.json());
+  expect(superjson.deserialize(result.data)).toEqual({ value });
+});
 
 /** A schema for objects with objects inside, to any depth. */
 interface Node {
@@ -41,6 +69,7 @@ describe.each([false, true])('a superjson with registered types, dedupe %s', (de
       echo: t.procedure.input(z.unknown()).mutation(({ input }) => input),
       count: t.procedure.input(Node).mutation(({ input }) => input.next?.length ?? 0),
       nothing: t.procedure.input(z.object({}).optional()).mutation(({ input }) => typeof input),
+      filter: t.procedure.input(z.object({ by: z.string().optional() })).mutation(({ input }) => input),
     }),
     createContext: () => ({}),
     warn: (text) => warnings.push(text),
@@ -55,19 +84,16 @@ describe.each([false, true])('a superjson with registered types, dedupe %s', (de
   test('converts its types in both directions, and is announced', async () => {
     const shared = { at: new Date(0) };
     const value = {
-      price: new Money(5),
-      unit: Symbol.for('unit'),
-      query: new URLSearchParams('a=1'),
+      ...Object.fromEntries(Object.entries(TYPES).map(([name, { value }]) => [name, value])),
       bytes: new Uint8Array([1, 2]),
       map: new Map([[shared, new Set([shared])]]),
       shared,
     };
     const response = await send('echo', superjson.serialize(value));
-    const { result } = z
-      .object({ result: z.object({ data: z.object({ json: z.json() }).loose() }) })
-      .parse(await response.json());
+    const { result } = Result.parse(await response.json());
     expect(superjson.deserialize(result.data)).toEqual(value);
     expect(await (await send('nothing', superjson.serialize(undefined))).text()).toContain('"undefined"');
+    expect(await (await send('filter', superjson.serialize(undefined))).text()).toContain('{"json":{}');
     expect(warnings).toEqual([expect.stringContaining('registered types')]);
   });
 
