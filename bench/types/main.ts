@@ -16,10 +16,12 @@ const TITLES: Record<Side, string> = {
   inferred: 'client of the router itself',
 };
 const STYLED = 200;
+const WITHOUT_META: Style = { ...PRODUCT_STYLE, meta: false };
 /** Each differs in one point from the style of the product. */
 const STYLES: [name: string, style: Style][] = [
   ["the product's style", PRODUCT_STYLE],
   ['without `.output()`', { ...PRODUCT_STYLE, output: false }],
+  ['without `.meta()`', WITHOUT_META],
   ['meta last', { ...PRODUCT_STYLE, order: 'input, output, meta' }],
   ['schemas in the router', { ...PRODUCT_STYLE, schemas: 'in the router' }],
   ['schemas with explicit types', { ...PRODUCT_STYLE, schemas: 'in the contract, with their types' }],
@@ -123,18 +125,25 @@ ${table(head, rows)}`,
 }
 
 async function editor(rounds: number): Promise<void> {
-  const jobs = jobsOf(await projectsByCount(), (project, side) => complete(project.openFileOf(side), 'list'));
+  const measure = (project: Project, side: Side) => complete(project.openFileOf(side), 'list');
+  const jobs = jobsOf(await projectsByCount(), measure);
+  const largest = Math.max(...COUNTS);
+  const bare = await writeProject('without-meta', largest, WITHOUT_META, { withClients: true });
+  const withoutMeta = (side: Side): Key => `${keyOf(side, largest)}, without \`.meta()\``;
+  for (const side of SIDES) jobs.set(withoutMeta(side), () => measure(bare, side));
   const samples = await alternate<Wait>(jobs, rounds);
-  const rows = SIDES.flatMap((side) =>
-    COUNTS.map((count) => {
-      const waits = samples.get(keyOf(side, count));
-      return [
-        `${TITLES[side]}, ${count.toLocaleString('en')}`,
-        whole(median(waits, ({ firstMs }) => firstMs)),
-        whole(median(waits, ({ againMs }) => againMs)),
-      ];
-    }),
-  );
+  const row = (title: string, key: Key) => {
+    const waits = samples.get(key);
+    return [
+      title,
+      whole(median(waits, ({ firstMs }) => firstMs)),
+      whole(median(waits, ({ againMs }) => againMs)),
+    ];
+  };
+  const rows = SIDES.flatMap((side) => [
+    ...COUNTS.map((count) => row(`${TITLES[side]}, ${count.toLocaleString('en')}`, keyOf(side, count))),
+    row(`${TITLES[side]}, ${largest.toLocaleString('en')}, without \`.meta()\``, withoutMeta(side)),
+  ]);
   await publish(
     'Types in an editor',
     `\`npm run bench -- types\`: the time until the language service (tsserver) returns the completions of \`client.thing1.\` (on the

@@ -4,6 +4,8 @@
 export interface Style {
   /** True if outputs have schemas. */
   output: boolean;
+  /** True if procedures have an `openapi` meta, so they are REST endpoints too. */
+  meta: boolean;
   /** The order of the methods in the chain. */
   order: 'meta, input, output' | 'input, output, meta';
   /** The file of the schemas, and whether they have explicit types. */
@@ -17,6 +19,7 @@ export interface Style {
 /** The style of the product. */
 export const PRODUCT_STYLE: Style = {
   output: true,
+  meta: true,
   order: 'meta, input, output',
   schemas: 'in the contract',
   procedure: 'chain',
@@ -132,7 +135,9 @@ export function routerOf(name: string, style: Style): string {
     input: string,
     output: string,
   ) => {
-    const method = `.meta({ openapi: { ${meta}, tags, summary: 'Something with ${name}' } })`;
+    const method = style.meta
+      ? `.meta({ openapi: { ${meta}, tags, summary: 'Something with ${name}' } })`
+      : '';
     const parts = [`.input(${input})`, ...(style.output ? [`.output(${output})`] : [])];
     const chain = style.order === 'meta, input, output' ? [method, ...parts] : [...parts, method];
     const resolver = `({ ctx, input }) => service.${verb}(ctx.deps, ctx.actor, input)`;
