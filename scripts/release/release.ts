@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type StdioOptions } from 'node:child_process';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { build as buildCli } from '../cli/build.ts';
 import { SCOPE } from '../compile-package.ts';
 import { build as buildLayer } from '../layer/build.ts';
+import { npmCommand } from '../setup.mjs';
 
 const Packed = z.tuple([
   z.object({
@@ -62,10 +63,10 @@ function pack(root: string, folder: string, scope: string): Release {
 }
 
 /** Runs npm. @returns its output. @throws {Error} if it fails. */
-function npm(args: string[], folder: string): string {
-  // npm is a script on Windows, which needs a shell.
-  const options = { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' } as const;
-  return execFileSync('npm', args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+function npm(options: string[], folder: string): string {
+  const { command, args, shell } = npmCommand(process.env, process.platform);
+  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit'];
+  return execFileSync(command, [...args, ...options], { cwd: folder, encoding: 'utf8', shell, stdio });
 }
 
 /** Returns what publint finds in a package. */
