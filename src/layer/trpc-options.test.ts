@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { initTRPC, lazy, tracked, TRPCError } from '@trpc/server';
 import { type FetchCreateContextFnOptions, fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { z } from 'zod';
+import { isBatchOfLines, resolvedLines } from '#test/batch-lines';
 import { createApi } from './api.ts';
 import type { ContextOptions } from './context.ts';
 import type { Meta } from './meta.ts';
@@ -139,11 +140,14 @@ const isRejected = (path: string, { allowBatching }: Partial<Options> = {}): boo
   ['hello?input=%7B', 'hello,set?batch=1', 'hello?connectionParams=%7B%22a%22:1%7D'].includes(path) ||
   (allowBatching === false && path.includes('batch=1'));
 
-const seen = async (response: Response) => ({
-  status: response.status,
-  headers: ['content-type', 'vary', 'x-seen', 'x-data', 'x-list'].map((name) => response.headers.get(name)),
-  text: await response.text(),
-});
+const seen = async (response: Response) => {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: ['content-type', 'vary', 'x-seen', 'x-data', 'x-list'].map((name) => response.headers.get(name)),
+    text: isBatchOfLines(text) ? resolvedLines(text) : text,
+  };
+};
 
 describe.each(OPTIONS)('with tRPC’s options: $name', ({ name: _, ...options }) => {
   test.each(NAMED)('returns the response of tRPC’s adapter: $name', async ({ path, init }) => {

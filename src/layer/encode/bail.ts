@@ -14,15 +14,15 @@ export function bail(): never {
  * Returns `write`, with `fallback` for values at which it bails out or, because they contain themselves, overflows the
  * stack.
  */
-export function withFallback<T>(
-  write: (value: unknown) => T,
-  fallback: (value: unknown) => T,
-): (value: unknown) => T {
-  return (value) => {
+export function withFallback<Args extends unknown[], T>(
+  write: (...args: Args) => T,
+  fallback: (...args: Args) => T,
+): (...args: Args) => T {
+  return (...args) => {
     try {
-      return write(value);
+      return write(...args);
     } catch (error) {
-      if (error === BAILOUT || error instanceof RangeError) return fallback(value);
+      if (error === BAILOUT || error instanceof RangeError) return fallback(...args);
       throw error;
     }
   };

@@ -5,7 +5,7 @@ import { type CallOptions, isProcedure } from '../call/compile.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
-import { oncePer } from '../once.ts';
+import { once, oncePer } from '../once.ts';
 import { withOwnTracked } from '../stream/tracked.ts';
 import type { Failed } from '../trpc/error.ts';
 import { type AdaptInput, compileAdapt } from './client-input.ts';
@@ -25,7 +25,9 @@ interface Reader {
 interface Reading {
   inputs: Inputs;
   lastEventId: string | undefined;
-  /** The signal that ends streams, if the caller can lose the permission to read them. */
+  /** Returns the signal of a query, which also ends its streams when the caller loses the permission to read them. */
+  querySignal: () => AbortSignal;
+  /** The signal that is aborted then. */
   revoked: AbortSignal;
   failures: Failures;
 }
@@ -95,7 +97,7 @@ export function compileAdapter<C extends object>(
    * Returns the router with procedures that read their input from `inputs`, and an `errorFormatter` that gets the input.
    * Lazy procedures are in it once loaded.
    */
-  function reading({ inputs, lastEventId, revoked, failures }: Reading): AnyTRPCRouter {
+  function reading({ inputs, lastEventId, querySignal, revoked, failures }: Reading): AnyTRPCRouter {
     const loaded: unknown = router._def.procedures;
     const { _config: config } = router._def;
     let calls = 0;
@@ -107,13 +109,17 @@ export function compileAdapter<C extends object>(
         if (!isProcedure(procedure)) return procedure;
         const { type } = procedure._def;
         const { read, adapt } = readerFor(procedure);
+        /** The end of a stream in the batch must not interrupt a mutation. */
+        const signalOf = (signal: AbortSignal | undefined) => {
+          if (type === 'query') return querySignal();
+          return type === 'subscription' && signal ? untilRevoked(signal, revoked) : signal;
+        };
         const run = async ({ signal, batchIndex = position, ...options }: AdapterCall): Promise<unknown> => {
           try {
             return await procedure({
               ...options,
               batchIndex,
-              // The end of another stream in the batch must not interrupt a mutation.
-              signal: signal && type !== 'mutation' ? untilRevoked(signal, revoked) : signal,
+              signal: signalOf(signal),
               getRawInput: async () => {
                 const input = inputs.read(batchIndex, read);
                 const whole = type === 'subscription' ? resumed(input, lastEventId) : input;
@@ -139,6 +145,7 @@ export function compileAdapter<C extends object>(
     const served = reading({
       inputs,
       lastEventId: lastEventIdOf(call),
+      querySignal: once(() => untilRevoked(call.signal, call.revocation.signal)),
       revoked: call.revocation.signal,
       failures,
     });

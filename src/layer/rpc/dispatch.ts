@@ -4,11 +4,13 @@ import type { Call } from '../call/call.ts';
 import { all, type Eventual, rescue, then } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
-import type { BufferedResponse } from '../call/response.ts';
+import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { CoreError } from '../errors/api-error.ts';
+import { textStream } from '../stream/stream.ts';
 import { errorShape, type Failed, statusOfTrpc, toTrpcError } from '../trpc/error.ts';
 import { MAX_BATCH_BYTES } from '../limits.ts';
 import { type Inputs, isObject } from './inputs.ts';
+import { type CallResult, hasLater, type LineCall, Lines } from './lines.ts';
 import type { RpcPath } from './path.ts';
 import { addMetaHeaders, type ResponseData, type ResponseMeta } from './response-meta.ts';
 import { type Accepts, type Called, findTargets, type Target, type Targets } from './targets.ts';
@@ -23,15 +25,19 @@ interface Part {
   error?: TRPCError;
 }
 
-/** Creates the part of a call in the response. @param fits true if its text fits into the response. */
-type ToPart = (fits: (text: string) => boolean) => Part;
+/** A request with what its procedures need. */
+interface Request<C extends object> {
+  inputs: Inputs;
+  call: Call<C>;
+  ctx: C;
+}
 
 /** Serves a request. Returns `null` for a request that tRPC's adapter must serve. */
 export type Dispatch<C extends object> = (
   call: Call<C>,
   path: RpcPath,
   inputs: Inputs,
-) => Eventual<BufferedResponse> | null;
+) => Eventual<ApiResponse> | null;
 
 /** The options of the dispatch. */
 export interface DispatchOptions<C extends object> {
@@ -51,7 +57,7 @@ const statusIn = (shape: unknown): number | undefined => {
 /**
  * Compiles the common part of tRPC's protocol: queries by GET and mutations by POST, one or several, with JSON
  * responses. A path is one lookup in a map, and outputs are encoded by their schemas. The responses are byte for byte
- * those of tRPC's own fetchRequestHandler, which serves streams and most rejections.
+ * those of tRPC's own fetchRequestHandler, which serves subscriptions and most rejections.
  * @param targets the procedures of the router.
  */
 export function compileDispatch<C extends object>(
@@ -60,78 +66,142 @@ export function compileDispatch<C extends object>(
   targets: Pick<Targets, 'get'>,
   { accepts, responseMeta, report }: DispatchOptions<C>,
 ): Dispatch<C> {
+  const { pingMs } = router._def._config.jsonl ?? {};
+  const heartbeat = pingMs === undefined ? undefined : { afterMs: pingMs, text: ' ' };
+
   function failure(error: TRPCError, failed: Failed, ctx: C): Part {
     const shape = errorShape(router, error, failed, ctx);
-    const text = `{"error":${wire.writeError(shape)}}`;
+    const text = `{"error":${wire.write(shape)}}`;
     return { text, status: statusOf(shape, error), data: { error: shape }, error };
   }
 
-  /**
-   * Calls a procedure.
-   * @returns a function that creates its part of the response. It throws for an output that must be streamed. An output
-   *   that does not fit is an error of this call alone.
-   */
+  /** Calls a procedure, and reports its error. */
   function perform(
-    { path, type, invoke, read, adapt, encode }: Target,
-    { inputs, index, isBatch }: { inputs: Inputs; index: number; isBatch: boolean },
-    { call, ctx }: { call: Call<C>; ctx: C },
-  ): Eventual<ToPart> {
-    const failed = () => ({ type, path, input: inputs.known(index) });
-    const reject = (error: TRPCError) => failure(error, failed(), ctx);
+    { path, type, invoke, read, adapt }: Target,
+    index: number,
+    { inputs, call, ctx }: Request<C>,
+  ): Eventual<CallResult> {
     const readInput = () => adapt(inputs.read(index, read), inputs.isAbsent(index));
-    return rescue<ToPart>(
+    return rescue<CallResult>(
       () =>
-        then(
-          invoke({ ctx, path, type, readInput, signal: call.signal, batchIndex: index }),
-          (output) => (fits) => {
-            if (!isStreamed(output)) {
-              const data = encode(output);
-              const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
-              if (fits(text)) return { text, status: 200, data: { result: { data: output } } };
-              const error = tooLarge();
-              report(error, call, failed());
-              return reject(error);
-            }
-            if (isBatch) return reject(needsStream());
-            throw needsStream();
-          },
-        ),
+        then(invoke({ ctx, path, type, readInput, signal: call.signal, batchIndex: index }), (output) => ({
+          output,
+        })),
       (thrown) => {
         const error = toTrpcError(thrown);
-        report(error, call, failed());
-        return () => reject(error);
+        report(error, call, { type, path, input: inputs.known(index) });
+        return { error };
       },
     );
   }
 
-  function serve(
+  /**
+   * Returns the part of a call in a response that is not streamed.
+   * @param fits true if a text still fits into the response. A part that does not fit is an error of this call alone.
+   * @throws {TRPCError} for an output of a single call that must be streamed.
+   */
+  function partOf(
+    result: CallResult,
+    { path, type, encode }: Target,
+    { index, isBatch, fits }: { index: number; isBatch: boolean; fits: (text: string) => boolean },
+    { inputs, call, ctx }: Request<C>,
+  ): Part {
+    const failed = () => ({ type, path, input: inputs.known(index) });
+    if ('error' in result) return failure(result.error, failed(), ctx);
+    const { output } = result;
+    if (hasLater(output)) {
+      if (isBatch) return failure(needsStream(), failed(), ctx);
+      throw needsStream();
+    }
+    const data = encode(output);
+    const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
+    if (fits(text)) return { text, status: 200, data: { result: { data: output } } };
+    const error = tooLarge();
+    report(error, call, failed());
+    return failure(error, failed(), ctx);
+  }
+
+  /** Returns a response that is not streamed. */
+  function whole(
+    results: CallResult[],
     { targets, isBatch, type }: Called,
-    inputs: Inputs,
-    call: Call<C>,
-  ): Eventual<BufferedResponse> {
-    return then(call.context(), (ctx) =>
-      then(
-        all(targets.map((target, index) => perform(target, { inputs, index, isBatch }, { call, ctx }))),
-        (results) => {
-          try {
-            const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
-            const parts = results.map((toPart) => toPart(fits));
-            const text = parts.map((part) => part.text).join(',');
-            return respond(isBatch ? `[${text}]` : text, parts, call);
-          } catch (thrown) {
-            const error = toTrpcError(thrown);
-            report(error, call, { type });
-            const part = failure(error, { type }, ctx);
-            return respond(part.text, [part], call);
-          }
-        },
-      ),
-    );
+    request: Request<C>,
+  ): BufferedResponse {
+    const { call, ctx } = request;
+    try {
+      const fits = isBatch ? byteBudget(MAX_BATCH_BYTES) : () => true;
+      const parts = targets.flatMap((target, index) => {
+        const result = results[index];
+        return result ? [partOf(result, target, { index, isBatch, fits }, request)] : [];
+      });
+      const text = parts.map((part) => part.text).join(',');
+      return respond(isBatch ? `[${text}]` : text, parts, call);
+    } catch (thrown) {
+      const error = toTrpcError(thrown);
+      report(error, call, { type });
+      const part = failure(error, { type }, ctx);
+      return respond(part.text, [part], call);
+    }
+  }
+
+  /**
+   * Returns a streamed batch. If all results are known within a turn of the event loop, the response is complete, which
+   * costs less than a stream.
+   */
+  function streamed(
+    results: Eventual<CallResult>[],
+    { targets }: Called,
+    { inputs, call, ctx }: Request<C>,
+  ): Eventual<ApiResponse> {
+    const calls = targets.flatMap(({ type, path, encodeLine }, index): LineCall[] => {
+      const result = results[index];
+      const failed = () => ({ type, path, input: inputs.known(index) });
+      const shapeOf = (error: TRPCError) => errorShape(router, error, failed(), ctx);
+      const fail = (thrown: unknown) => {
+        const error = toTrpcError(thrown);
+        report(error, call, failed());
+        return shapeOf(error);
+      };
+      return result ? [{ result, writeOutput: encodeLine, shapeOf, fail }] : [];
+    });
+    const lines = new Lines(calls, wire, () => call.revocation.signal);
+    const start = (): ApiResponse => {
+      const { status, headers } = headOf(call, { parts: [], status: 200, eagerGeneration: true });
+      if (lines.isComplete) return { status, headers, body: lines.text };
+      headers.setValid('transfer-encoding', 'chunked');
+      const body = textStream(lines, {
+        encode: (text) => text,
+        signal: call.signal,
+        whenAborted: 'break',
+        ...(heartbeat && { heartbeat }),
+      });
+      return new Response(body, { status, headers: [...headers] });
+    };
+    return lines.isComplete ? start() : nextTurn().then(start);
+  }
+
+  function serve(called: Called, inputs: Inputs, call: Call<C>): Eventual<ApiResponse> {
+    return then(call.context(), (ctx) => {
+      const request = { inputs, call, ctx };
+      const results = called.targets.map((target, index) => perform(target, index, request));
+      return called.isStreamed
+        ? streamed(results, called, request)
+        : then(all(results), (known) => whole(known, called, request));
+    });
   }
 
   function respond(body: string, parts: Part[], call: Call<C>): BufferedResponse {
     const [first = 200, ...others] = new Set(parts.map((part) => part.status));
-    let status = others.length > 0 ? MULTI_STATUS : first;
+    const status = others.length > 0 ? MULTI_STATUS : first;
+    return { ...headOf(call, { parts, status, eagerGeneration: false }), body };
+  }
+
+  /** Returns the status and the headers of a response. */
+  function headOf(
+    call: Call<C>,
+    { parts, status, eagerGeneration }: { parts: Part[]; status: number; eagerGeneration: boolean },
+  ): { status: number; headers: HeaderList } {
+    let sent = status;
     if (responseMeta) {
       const { info, createdContext: ctx } = call;
       const meta = responseMeta({
@@ -142,15 +212,15 @@ export function compileDispatch<C extends object>(
         type: info.type,
         data: parts.map(({ data }) => data),
         errors: parts.flatMap(({ error }) => error ?? []),
-        eagerGeneration: false,
+        eagerGeneration,
       });
       addMetaHeaders(call.responseHeaders, meta.headers);
-      status = meta.status ?? status;
+      sent = meta.status ?? status;
     }
-    // As tRPC sets them in every response that is not a stream.
+    // As tRPC sets them.
     const headers = HeaderList.of(['vary', 'trpc-accept, accept', 'content-type', 'application/json']);
     headers.appendAll(call.responseHeaders);
-    return { status, headers, body };
+    return { status: sent, headers };
   }
 
   return (call, path, inputs) => {
@@ -164,6 +234,9 @@ const statusOf = (shape: unknown, error: TRPCError) => statusIn(shape) ?? status
 
 /** The status of a batch whose calls have different statuses (RFC 4918, section 11.1). */
 const MULTI_STATUS = 207;
+
+/** Waits for a turn of the event loop. */
+const nextTurn = () => new Promise<void>((resolve) => runtime.defer(resolve));
 
 /** Returns a function that is true for a text that still fits into `bytes`. A text that does not fit uses no space. */
 function byteBudget(bytes: number): (text: string) => boolean {
@@ -180,21 +253,6 @@ const tooLarge = () =>
   new CoreError('PAYLOAD_TOO_LARGE', {
     detail: `The results of a batch must not exceed ${MAX_BATCH_BYTES} bytes in total. Send this call separately.`,
   });
-
-const isPromise = (value: unknown) =>
-  isObject(value) &&
-  typeof Reflect.get(value, 'then') === 'function' &&
-  typeof Reflect.get(value, 'catch') === 'function';
-const isIterable = (value: unknown) => isObject(value) && Symbol.asyncIterator in value;
-
-/**
- * True if tRPC would stream a value to clients that can read a stream: it is or contains a promise or an async
- * iterable.
- */
-function isStreamed(value: unknown): boolean {
-  if (!isObject(value) || Array.isArray(value)) return false;
-  return isIterable(value) || Object.values(value).some((item) => isPromise(item) || isIterable(item));
-}
 
 const needsStream = () =>
   new TRPCError({

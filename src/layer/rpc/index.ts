@@ -43,7 +43,7 @@ export function rpcFailure(
       ...Object.entries(headers ?? {}),
       ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
     ]),
-    body: `{"error":${wireOf(router).writeError(shape)}}`,
+    body: `{"error":${wireOf(router).write(shape)}}`,
   };
 }
 

@@ -25,6 +25,8 @@ export interface Target {
   readRaw: ReadRaw;
   /** Writes an output as JSON; `undefined` for a value that JSON lacks. */
   encode: (output: unknown) => string | undefined;
+  /** Writes the line of a streamed batch with an output. */
+  encodeLine: (id: number, output: unknown) => string;
   /** The procedure, for `admit` and `mayCall`. */
   called: CalledProcedure;
 }
@@ -71,6 +73,7 @@ function compileTarget(path: string, procedure: AnyTRPCProcedure, wire: Wire): T
     adapt: compileAdapt(procedure),
     readRaw: compileReadRaw(procedure),
     encode: wire.writerOf(procedure),
+    encodeLine: wire.lineWriterOf(procedure),
     called: { name: path, procedure },
   };
 }
@@ -81,6 +84,8 @@ export interface Called {
   /** The type of all of them. */
   type: Target['type'];
   isBatch: boolean;
+  /** True if the response is a streamed batch. */
+  isStreamed: boolean;
 }
 
 /** True if procedures of a type can be called by a method. */
@@ -96,7 +101,7 @@ export const acceptsOf =
     method === 'POST' ? allowMethodOverride || type === 'mutation' : type !== 'mutation';
 
 /**
- * Returns the procedures of a common request: queries or mutations, one or several, with JSON.
+ * Returns the procedures of a common request: queries or mutations, one or several, with JSON or as a streamed batch.
  * @returns `null` for any other request.
  */
 export function findTargets(
@@ -108,7 +113,8 @@ export function findTargets(
   const { method } = call;
   if (method !== 'GET' && method !== 'POST') return null;
   const mediaType = call.header('content-type') ?? (method === 'GET' ? 'application/json' : '');
-  if (!mediaType.startsWith('application/json') || acceptsLines(call)) return null;
+  const isStreamed = acceptsLines(call);
+  if (!mediaType.startsWith('application/json') || (isStreamed && !isBatch)) return null;
   if (call.searchParams.has('connectionParams')) return null;
   const found: Target[] = [];
   for (const name of names) {
@@ -118,7 +124,7 @@ export function findTargets(
     found.push(target);
   }
   const [first] = found;
-  return first ? { targets: found, type: first.type, isBatch } : null;
+  return first ? { targets: found, type: first.type, isBatch, isStreamed } : null;
 }
 
 /** The media type of a streamed batch. */

@@ -4,7 +4,7 @@ import { outputOf } from '../call/compile.ts';
 import { checkAnnotations, expandedSize } from '../decode/customized.ts';
 import { sizeOf } from '../decode/size.ts';
 import { countValues, isUndefined, readerOf } from '../decode/wire.ts';
-import { compileSuperjson, superjsonWriter } from '../encode/superjson.ts';
+import { compileSuperjson, compileSuperjsonLine, superjsonWriter } from '../encode/superjson.ts';
 import { tooMany } from '../http/json.ts';
 import { oncePer } from '../once.ts';
 
@@ -27,8 +27,12 @@ export interface Wire {
   readerOf: (procedure: AnyTRPCProcedure) => ReadInput;
   /** Compiles the writer of a procedure's output. It returns JSON, or `undefined` for a value that JSON lacks. */
   writerOf: (procedure: AnyTRPCProcedure) => (output: unknown) => string | undefined;
-  /** Writes the shape of an error. */
-  writeError: (shape: unknown) => string;
+  /** Compiles the writer of the line of a streamed batch with an output of a procedure, `[id,0,[[output]]]`. */
+  lineWriterOf: (procedure: AnyTRPCProcedure) => (id: number, output: unknown) => string;
+  /** Writes any other value, such as the shape of an error. */
+  write: (value: unknown) => string;
+  /** Returns what `write` returns for a value of JSON, from its text, at less cost. */
+  wrap: (json: string) => string;
   /** True if an input is `undefined`, or none was sent. */
   isAbsent: (json: unknown) => boolean;
   /** What the author of the router should know, as a sentence. */
@@ -50,13 +54,18 @@ function superjsonWire({ output: superjson }: TRPCCombinedDataTransformer): Wire
       const read = readerOf(procedure);
       return (json, sent) => (isObject(json) ? read(json, sent) : undefined);
     },
-    writerOf(procedure) {
-      const output = outputOf(procedure);
-      return output instanceof core.$ZodType ? compileSuperjson(output, toSuperjson) : toSuperjson;
-    },
-    writeError: toSuperjson,
+    writerOf: (procedure) => compileSuperjson(outputSchemaOf(procedure), toSuperjson),
+    lineWriterOf: (procedure) => compileSuperjsonLine(outputSchemaOf(procedure), toSuperjson),
+    write: toSuperjson,
+    wrap: (json) => `{"json":${json}}`,
     isAbsent: isAbsentInSuperjson,
   };
+}
+
+/** Returns the schema that a procedure's output was parsed by; `null` if it has none of zod 4. */
+function outputSchemaOf(procedure: AnyTRPCProcedure): core.$ZodType | null {
+  const output = outputOf(procedure);
+  return output instanceof core.$ZodType ? output : null;
 }
 
 const isAbsentInSuperjson = (json: unknown) => json === undefined || (isObject(json) && isUndefined(json));
@@ -72,7 +81,9 @@ const PLAIN: Wire = {
     };
   },
   writerOf: () => (output) => JSON.stringify(output),
-  writeError: (shape) => JSON.stringify(shape),
+  lineWriterOf: () => (id, output) => JSON.stringify([id, 0, [[output]]]),
+  write: (value) => JSON.stringify(value),
+  wrap: (json) => json,
   isAbsent: (json) => json === undefined,
 };
 
@@ -151,7 +162,9 @@ function foreignWire({ input, output }: TRPCCombinedDataTransformer): Wire {
     accept: (json): unknown => input.deserialize(json),
     readerOf: () => (value) => value,
     writerOf: () => write,
-    writeError: (shape) => write(shape) ?? 'null',
+    lineWriterOf: () => (id, output) => write([id, 0, [[output]]]) ?? 'null',
+    write: (value) => write(value) ?? 'null',
+    wrap: (json) => write(JSON.parse(json)) ?? 'null',
     isAbsent: PLAIN.isAbsent,
   };
 }

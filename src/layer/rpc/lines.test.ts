@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import { createTRPCClient, httpBatchStreamLink } from '@trpc/client';
+import { initTRPC, TRPCError } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { resolvedLines } from '#test/batch-lines';
+import fc from '#test/fast-check';
+import { createApi } from '../api.ts';
+
+const fail = (message: string) => new TRPCError({ code: 'CONFLICT', message });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A value that a procedure returns, as data, so that two servers can create it. */
+type Plan =
+  | { kind: 'plain'; value: unknown }
+  | { kind: 'promise'; of: Plan; ms: number }
+  | { kind: 'rejected' }
+  | { kind: 'items'; of: Plan[]; fails: boolean }
+  | { kind: 'object'; of: Record<string, Plan> }
+  | { kind: 'thrown'; ms: number };
+
+/** What JSON lacks has to come through as well. */
+const plain = fc.constantFrom<unknown>(
+  ...[null, undefined, 0, 'text', 'ü"\n', [], [1, [2]], {}, { a: { b: null } }],
+  ...[new Date(5), { at: new Date(5), list: [new Date(6)] }, new Set([1]), new Map([['a', 1]]), -0],
+);
+const { plan } = fc.letrec<{ plan: Plan }>((tie) => ({
+  plan: fc.oneof(
+    { depthSize: 'small' },
+    fc.record({ kind: fc.constant('plain' as const), value: plain }),
+    fc.record({ kind: fc.constant('promise' as const), of: tie('plan'), ms: fc.constantFrom(0, 2) }),
+    fc.record({ kind: fc.constant('rejected' as const) }),
+    fc.record({
+      kind: fc.constant('items' as const),
+      of: fc.array(tie('plan'), { maxLength: 3 }),
+      fails: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant('object' as const),
+      of: fc.dictionary(fc.constantFrom('a', 'b', '1', 'a.b'), tie('plan'), { maxKeys: 3 }),
+    }),
+    fc.record({ kind: fc.constant('thrown' as const), ms: fc.constantFrom(0, 2) }),
+  ),
+}));
+
+async function* itemsOf(plans: Plan[], fails: boolean) {
+  for (const one of plans) yield create(one);
+  await pause(0);
+  if (fails) throw fail('the items failed');
+  return 'returned';
+}
+
+/** Keeps the process from ending if a promise is rejected before anyone waits for it. */
+function handled(promise: Promise<unknown>): Promise<unknown> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function create(made: Plan): unknown {
+  switch (made.kind) {
+    case 'plain':
+      return structuredClone(made.value);
+    case 'promise':
+      return handled(pause(made.ms).then(() => create(made.of)));
+    case 'rejected':
+      return handled(Promise.reject(fail('the promise failed')));
+    case 'items':
+      return itemsOf(made.of, made.fails);
+    case 'object':
+      return Object.fromEntries(Object.entries(made.of).map(([key, one]) => [key, create(one)]));
+    case 'thrown':
+      if (made.ms === 0) throw fail('the call failed');
+      return handled(
+        pause(made.ms).then(() => {
+          throw fail('the call failed later');
+        }),
+      );
+  }
+}
+
+const TRANSFORMERS = { none: undefined, superjson };
+
+describe.each(['none', 'superjson'] as const)('a streamed batch, transformer: %s', (name) => {
+  const transformer = TRANSFORMERS[name];
+  const t = initTRPC.create({ isDev: false, ...(transformer && { transformer }) });
+  /** The values of the current calls. */
+  let plans: Plan[] = [];
+  const router = t.router({
+    make: t.procedure.input(z.number()).query(({ input }) => {
+      const made = plans[input];
+      return made && create(made);
+    }),
+    dated: t.procedure
+      .output(z.object({ at: z.date(), rows: z.array(z.object({ at: z.date().nullable() })) }))
+      .query(() => ({ at: new Date(7), rows: [{ at: null }, { at: new Date(8) }] })),
+  });
+  const api = createApi({ router, createContext: () => ({}), rest: false });
+  const encoded = (value: unknown) => (transformer ? transformer.serialize(value) : value);
+
+  const requestFor = (paths: string[], inputs: unknown[]) => {
+    const input = encodeURIComponent(
+      JSON.stringify(Object.fromEntries(inputs.map((one, i) => [i, encoded(one)]))),
+    );
+    const headers = { 'trpc-accept': 'application/jsonl' };
+    return new Request(`http://localhost/api/trpc/${paths.join(',')}?batch=1&input=${input}`, { headers });
+  };
+
+  test('has the lines of tRPC’s adapter, for any values', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(plan, { minLength: 1, maxLength: 3 }), async (made) => {
+        plans = made;
+        const request = () =>
+          requestFor(['dated', ...made.map(() => 'make')], [undefined, ...made.map((_, index) => index)]);
+        const [ours, theirs] = await Promise.all([
+          api.fetch(request()),
+          fetchRequestHandler({ endpoint: '/api/trpc', req: request(), router, createContext: () => ({}) }),
+        ]);
+        expect(ours.status).toBe(theirs.status);
+        expect(ours.headers.get('content-type')).toBe(theirs.headers.get('content-type'));
+        expect(ours.headers.get('vary')).toBe(theirs.headers.get('vary'));
+        expect(resolvedLines(await ours.text())).toEqual(resolvedLines(await theirs.text()));
+      }),
+      { numRuns: 300 },
+    );
+  }, 60_000);
+
+  test('is read by tRPC’s client, each call when it is ready', async () => {
+    plans = [
+      { kind: 'promise', of: { kind: 'plain', value: 'slow' }, ms: 300 },
+      { kind: 'plain', value: 'quick' },
+      { kind: 'thrown', ms: 0 },
+    ];
+    const client = createTRPCClient<typeof router>({
+      links: [
+        // The types of the link depend on the transformer.
+        httpBatchStreamLink({
+          url: 'http://localhost/api/trpc',
+          fetch: (url: string, init?: RequestInit) => api.fetch(new Request(url, init)),
+          ...(transformer && { transformer }),
+        } as unknown as Parameters<typeof httpBatchStreamLink<typeof router>>[0]),
+      ],
+    });
+    const order: unknown[] = [];
+    const note = (value: unknown) => order.push(value);
+    await Promise.all([
+      client.make.query(0).then(note),
+      client.make.query(1).then(note),
+      client.make.query(2).catch((error: unknown) => note(error instanceof Error ? error.message : error)),
+    ]);
+    expect(order.toSorted()).toEqual(['quick', 'slow', 'the call failed']);
+    expect(order.at(-1)).toBe('slow');
+  });
+
+  test('ends the sources of its values when its reader leaves', async () => {
+    let ends = 0;
+    async function* endless() {
+      try {
+        for (let count = 0; ; count++) {
+          await pause(1);
+          yield count;
+        }
+      } finally {
+        ends++;
+      }
+    }
+    const own = t.router({ endless: t.procedure.query(() => endless()) });
+    const served = createApi({ router: own, createContext: () => ({}), rest: false });
+    const response = await served.fetch(requestFor(['endless'], []));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    for (let i = 0; i < 100 && ends === 0; i++) await pause(5);
+    expect(ends).toBe(1);
+  });
+});
