@@ -9,11 +9,17 @@ function startSlice(): void {
   sliceEnd = performance.now() + MAX_SLICE_MS;
 }
 
-/** Lets the loop that has waited longest continue. */
 function release(): void {
   startSlice();
+  resume();
+}
+
+/** Lets loops that wait continue, one after the other, until the slice ends. */
+function resume(): void {
   waiting.shift()?.();
-  if (waiting.length > 0) runtime.defer(release);
+  if (waiting.length === 0) return;
+  if (performance.now() < sliceEnd) queueMicrotask(resume);
+  else runtime.defer(release);
 }
 
 /**
