@@ -13,6 +13,7 @@ import { databaseAnswers } from '#server/db/readiness';
 import { errors } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { admit, mayCall } from '#server/gate';
+import { createAccessLog } from '#server/log/access';
 import { namePaths } from '#server/log/paths';
 import { originOptions } from '#server/origin';
 import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
@@ -27,8 +28,7 @@ export type { Platform };
 export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Api<Platform> {
   const { env, log, database } = deps;
   const nameOf = namePaths(router, Object.keys(AUTH_ENDPOINTS));
-  // No redaction, because these lines have no secrets, and looking for some would cost half as much as a call.
-  const requests = log.child({}, { redact: [] });
+  const logAccess = createAccessLog(log);
   const readiness = {
     check: () => databaseAnswers(deps),
     details: { database: database.kind },
@@ -82,7 +82,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
         );
     },
     onResponse({ call: { id, method, path }, status, ms }) {
-      requests.info({ requestId: id, method, path: nameOf(path), status, ms }, 'request');
+      logAccess({ requestId: id, method, path: nameOf(path), status, ms });
     },
   });
 }
