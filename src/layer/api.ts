@@ -3,7 +3,7 @@ import { Call } from './call/call.ts';
 import { type Eventual, isPromise, rescue, then } from './call/eventual.ts';
 import { HeaderList } from './call/header-list.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
-import { type ApiResponse, toResponse } from './call/response.ts';
+import { type ApiResponse, toResponse, withoutBody } from './call/response.ts';
 import { ContextOptions } from './context.ts';
 import { type ApiDescription, describeApi } from './description.ts';
 import { type ApiError, CoreError } from './errors/api-error.ts';
@@ -196,7 +196,8 @@ export function createApi<
   async function fetch(request: Request, platform?: Platform): Promise<Response> {
     // Without an argument, the caller has declared that there is no platform.
     const host = hostRequest(request, { platform: platform as Platform, maxDuration });
-    return toResponse(await respond(host));
+    const response = toResponse(await respond(host));
+    return request.method === 'HEAD' ? withoutBody(response) : response;
   }
 
   return {

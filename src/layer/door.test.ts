@@ -144,6 +144,23 @@ describe('createApi with any tRPC router', () => {
     for (const output of ['[["a"]]', '"said":"b"', '[["c"]]']) expect(text).toContain(output);
   });
 
+  test.each(['/api/trpc/nowhere', '/api/v1/nowhere', '/api/openapi.json', '/nowhere'])(
+    'responds to HEAD without a body, also through the Fetch API: %s',
+    async (path) => {
+      const api = createApi({ router: routerOf(undefined), createContext: () => ({}) });
+      const url = `http://localhost${path}`;
+      const { HEAD } = toRouteHandlers(api);
+      const responses = [
+        await api.fetch(new Request(url, { method: 'HEAD' })),
+        await HEAD(new Request(url, { method: 'HEAD' }), { params: Promise.resolve({}) }),
+      ];
+      for (const response of responses) {
+        expect(response.body).toBeNull();
+        expect(response.headers.has('x-request-id')).toBe(true);
+      }
+    },
+  );
+
   test('accepts the path separator of a router', async () => {
     // Versions of tRPC before 11.25 have none.
     const options = { isDev: false, pathSeparator: '~' };

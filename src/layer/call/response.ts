@@ -26,6 +26,12 @@ export function toResponse(response: ApiResponse): Response {
   return new Response(body, { status, headers: [...headers] });
 }
 
+/** Returns the response to HEAD: the same status and headers. Ends a stream. */
+export async function withoutBody(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return new Response(null, response);
+}
+
 /** Returns a response with a JSON body, as `application/json` if `headers` has no other type. */
 export function jsonResponse(
   value: unknown,

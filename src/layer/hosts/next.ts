@@ -1,6 +1,6 @@
 import { type Api, DEFAULT_MAX_DURATION } from '../api.ts';
 import { hostRequest } from '../call/host-request.ts';
-import { toResponse } from '../call/response.ts';
+import { toResponse, withoutBody } from '../call/response.ts';
 
 /** The second argument of a route handler of Next.js. */
 interface RouteContext {
@@ -38,7 +38,8 @@ export function toRouteHandlers<Platform = RouteContext>(
     const own = platform ? platform(request, context) : (context as Platform);
     const host = hostRequest(request, { platform: own, maxDuration });
     const path = host.path.length > 1 && host.path.endsWith('/') ? host.path.slice(0, -1) : host.path;
-    return toResponse(await api.respond({ ...host, path }));
+    const response = toResponse(await api.respond({ ...host, path }));
+    return request.method === 'HEAD' ? withoutBody(response) : response;
   };
   return {
     GET: handler,

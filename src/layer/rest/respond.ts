@@ -1,7 +1,7 @@
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
 import type { Eventual } from '../call/eventual.ts';
-import type { ApiResponse } from '../call/response.ts';
+import { type ApiResponse, withoutBody } from '../call/response.ts';
 import { chooseEncoding, isCompressible } from '../http/content-coding.ts';
 import { encodedTag, names, parseTags } from '../http/etag.ts';
 import type { TextResponse } from './output.ts';
@@ -40,10 +40,4 @@ function isKnown(call: Pick<Call, 'method' | 'header'>, etag: string): boolean {
   const sent = call.header('if-none-match');
   const known = sent === null ? null : parseTags(sent);
   return known !== null && names(known, etag, 'weak');
-}
-
-/** Returns the response to HEAD: the same status and headers. Ends a stream. */
-async function withoutBody(response: Response): Promise<Response> {
-  await response.body?.cancel();
-  return new Response(null, response);
 }
