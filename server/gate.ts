@@ -1,4 +1,4 @@
-import { type Call, type CalledProcedure, type Eventual, then } from '#layer/index';
+import { type Call, type CalledProcedure, type Eventual, andThen } from '#layer/index';
 import { admissionRule } from './access.ts';
 import { AppError } from './errors.ts';
 import { requireActor } from './people/authenticator.ts';
@@ -8,7 +8,7 @@ type Called = readonly (CalledProcedure | undefined)[];
 
 /** Counts the calls of a request. @returns for each call its error if it is rejected, otherwise undefined. */
 export function admit(call: Call<Context>, called: Called): Eventual<readonly (AppError | undefined)[]> {
-  return then(call.context(), ({ admission }) =>
+  return andThen(call.context(), ({ admission }) =>
     admission.admit(called.map((one) => one && admissionRule(one.name, one.procedure))),
   );
 }
@@ -21,10 +21,10 @@ export function mayCall(
 ): Eventual<void> {
   const { access, needsActor } = admissionRule(name, procedure);
   if (surface === 'rest' ? access === 'anyone' : !needsActor) return;
-  return then(call.context(), (context) => {
-    if (surface === 'rest') return then(requireActor(context), () => undefined);
+  return andThen(call.context(), (context) => {
+    if (surface === 'rest') return andThen(requireActor(context), () => undefined);
     // The procedure describes the error, also in its response headers.
-    return then(context.authenticate(), (actor) => {
+    return andThen(context.authenticate(), (actor) => {
       if (actor === null) throw new AppError('UNAUTHORIZED');
     });
   });

@@ -8,7 +8,7 @@ import {
   isAsyncIterable,
   type MiddlewareOptions,
   rescue,
-  then,
+  andThen,
   untilRevoked,
 } from '#layer/index';
 import type { Access, Meta } from './access.ts';
@@ -53,7 +53,7 @@ function hold(
   values: AsyncIterable<unknown>,
 ) {
   const { ip, signal } = request;
-  return then(authenticate(), (actor) =>
+  return andThen(authenticate(), (actor) =>
     deps.streams.hold(values, { actor, access, ip, signal, revocation: revocation() }),
   );
 }
@@ -69,7 +69,7 @@ const withStreamSignal = guard(({ ctx: { request, revocation }, meta, type }: Op
 /** Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. */
 const withAppErrors = around(({ ctx, meta, path }: Options, proceed) =>
   rescue(
-    () => then(proceed(), (data) => (isAsyncIterable(data) ? hold(ctx, meta?.access, data) : data)),
+    () => andThen(proceed(), (data) => (isAsyncIterable(data) ? hold(ctx, meta?.access, data) : data)),
     (thrown) => {
       const error = toAppError(thrown);
       reportFailure(error, ctx, path);
@@ -95,7 +95,7 @@ export const signedIn = open
   .meta({ access: 'signed-in' })
   .use(
     guard(({ ctx, type }) =>
-      then(requireActor(ctx), (actor) => {
+      andThen(requireActor(ctx), (actor) => {
         if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
           throw new AppError('FORBIDDEN', {
             detail: 'This API key can only read. Use one with the scope "write".',

@@ -5,7 +5,7 @@ import {
   type Eventual,
   type HeaderList,
   type RateLimits,
-  then,
+  andThen,
 } from '#layer/index';
 import type { AppError } from '#server/errors';
 import type { Actor, RequestInfo } from './actor.ts';
@@ -60,7 +60,7 @@ export class Admission {
   admit(calls: readonly (CountedProcedure | undefined)[]): Eventual<readonly Rejection[]> {
     const { rateLimits, request, authenticate, responseHeaders } = this.#applicant;
     this.#calls = calls;
-    return then(authenticate(), (actor) => {
+    return andThen(authenticate(), (actor) => {
       const budgets = budgetsOf(actor, request.ip);
       this.#rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
       this.#budgets = budgets;
@@ -103,7 +103,7 @@ export class Admission {
     const counts = this.#calls ? 'own' : 'all';
     const procedure = { name, rateLimit };
     if (!rateLimit && !(counts === 'all' && rateLimits.countsCalls)) return;
-    return then(authenticate(), (actor) => {
+    return andThen(authenticate(), (actor) => {
       // A page is rendered without knowing the IP address of its client.
       const budgets: Budgets | null =
         request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];

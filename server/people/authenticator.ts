@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
-import { addressKey, type Eventual, type HeaderList, then, tooMany, WindowCounter } from '#layer/index';
+import { addressKey, type Eventual, type HeaderList, andThen, tooMany, WindowCounter } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { apiKeys, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
@@ -232,7 +232,7 @@ export async function createAuthenticator(
 
   return {
     authenticate: (request, responseHeaders) =>
-      then(identityOf(request, responseHeaders), (identity) => identity && { ...identity, request }),
+      andThen(identityOf(request, responseHeaders), (identity) => identity && { ...identity, request }),
     invalidate,
     invalidateAll,
     onInvalidate(listener) {
@@ -252,7 +252,7 @@ export function requireActor({
   request: RequestInfo;
   responseHeaders: HeaderList;
 }): Eventual<Actor> {
-  return then(authenticate(), (actor) => {
+  return andThen(authenticate(), (actor) => {
     if (actor) return actor;
     responseHeaders.set('www-authenticate', challengeTo(request.headers));
     const detail =

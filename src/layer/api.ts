@@ -1,6 +1,6 @@
 import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
-import { type Eventual, isPromise, rescue, then } from './call/eventual.ts';
+import { type Eventual, isPromise, rescue, andThen } from './call/eventual.ts';
 import { HeaderList } from './call/header-list.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
 import { type ApiResponse, toResponse, withoutBody } from './call/response.ts';
@@ -153,7 +153,7 @@ export function createApi<
     const response = isPromise(running)
       ? within(running, { call, host, toError: errors.toError }).catch(failed)
       : running;
-    return then(response, (sent) => finish(sent, call, mount, started));
+    return andThen(response, (sent) => finish(sent, call, mount, started));
   }
 
   /** Adds the headers that every response has, and reports the call. */

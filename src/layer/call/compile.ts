@@ -3,7 +3,7 @@ import * as core from 'zod/v4/core';
 import { toTrpcError } from '../trpc/error.ts';
 import { MAX_ISSUES } from '../limits.ts';
 import { type Direct, directOf, type MiddlewareOptions } from './around.ts';
-import { type Eventual, rescue, then } from './eventual.ts';
+import { type Eventual, rescue, andThen } from './eventual.ts';
 import { compileParse, hasMethods } from './parse.ts';
 
 /** The options with which a procedure is called, with tRPC's names. */
@@ -102,9 +102,9 @@ function optionsOf({ call, ctx, input, readInput }: State, meta: unknown): Middl
 function compileStep(step: Step, next: Run, meta: unknown): Run {
   switch (step.kind) {
     case 'input':
-      return (state) => then(readInput(step.parse, state), (input) => next(changed(state, { input })));
+      return (state) => andThen(readInput(step.parse, state), (input) => next(changed(state, { input })));
     case 'output':
-      return (state) => then(next(state), (data) => checkOutput(step.parse, data));
+      return (state) => andThen(next(state), (data) => checkOutput(step.parse, data));
     case 'direct':
       return compileDirect(step.direct, next, meta);
     case 'other':
@@ -116,7 +116,9 @@ function compileDirect(direct: Direct, next: Run, meta: unknown): Run {
   if ('check' in direct) {
     const { check } = direct;
     return (state) =>
-      then(check(optionsOf(state, meta)), (ctx) => next(ctx === undefined ? state : changed(state, { ctx })));
+      andThen(check(optionsOf(state, meta)), (ctx) =>
+        next(ctx === undefined ? state : changed(state, { ctx })),
+      );
   }
   const { run } = direct;
   return (state) => run(optionsOf(state, meta), () => rescue(() => next(state), rethrow));
@@ -162,8 +164,8 @@ function changed({ call, ctx, input, readInput }: State, change: Change): State 
 
 /** Returns the input of a procedure after one more parser: parsed fields are added to those of earlier parsers. */
 const readInput = (parse: Parse, { readInput: read, input }: State): Eventual<unknown> =>
-  then(read(), (raw) =>
-    then(
+  andThen(read(), (raw) =>
+    andThen(
       rescue(() => parse(raw), rejectInput),
       (parsed) => (isRecord(input) && isRecord(parsed) ? { ...input, ...parsed } : parsed),
     ),

@@ -11,7 +11,7 @@ export const isPromise = <T>(value: Eventual<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>>).then === 'function';
 
 /** Calls `next` with a value: at once, or when its promise is fulfilled. */
-export function then<T, U>(value: Eventual<T>, next: (value: T) => Eventual<U>): Eventual<U> {
+export function andThen<T, U>(value: Eventual<T>, next: (value: T) => Eventual<U>): Eventual<U> {
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value);
 }
 

@@ -1,4 +1,4 @@
-import { type Eventual, rescue, then } from './eventual.ts';
+import { type Eventual, rescue, andThen } from './eventual.ts';
 
 /** A value that is read at most once, when it is first needed. */
 export class Later<T> {
@@ -13,7 +13,7 @@ export class Later<T> {
   /** Returns the value. @throws the error of its only creation, always as a rejected promise. */
   read(): Eventual<T> {
     this.#reading ??= {
-      result: rescue(() => then(this.#create(), (value) => (this.#known = value)), reject),
+      result: rescue(() => andThen(this.#create(), (value) => (this.#known = value)), reject),
     };
     return this.#reading.result;
   }

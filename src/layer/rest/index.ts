@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { compileCall } from '../call/compile.ts';
-import { type Eventual, rescue, then } from '../call/eventual.ts';
+import { type Eventual, rescue, andThen } from '../call/eventual.ts';
 import { Later } from '../call/later.ts';
 import { whenLoaded } from '../call/lazy.ts';
 import type { Report } from '../call/report.ts';
@@ -74,7 +74,7 @@ export function createRestSurface<C extends object>(
   const whenCompiled = whenLoaded(router, () => compileOperations(endpointsOf(router, { unnamed })));
 
   function enter(call: Call<C>, called: CalledProcedure | undefined): Eventual<void> {
-    return then(admit?.(call, [called]), (rejections) => {
+    return andThen(admit?.(call, [called]), (rejections) => {
       const [rejection] = rejections ?? [];
       if (rejection) throw rejection;
       return called && mayCall?.(call, called, 'rest');
@@ -86,7 +86,7 @@ export function createRestSurface<C extends object>(
     const match = findRoute(call.path.slice(base.length));
     if (!match) throw new CoreError('NOT_FOUND', { detail: `No operation has the path ${call.path}.` });
     const { endpoints: byMethod, allow } = match.route;
-    if (method === 'OPTIONS') return then(enter(call, undefined), () => emptyResponse(204, { allow }));
+    if (method === 'OPTIONS') return andThen(enter(call, undefined), () => emptyResponse(204, { allow }));
     const operationOf = (name: string) => {
       const endpoint = byMethod.get(name);
       return endpoint && operationFor(endpoint);
@@ -137,23 +137,23 @@ export function createRestSurface<C extends object>(
         : work(value, ctx);
     return rescue(
       () =>
-        then(enter(call, endpoint), () =>
-          then(call.context(), (ctx) =>
-            then(input.read(), (value) =>
-              then(answer(value, ctx), (response) =>
-                then(respond(call, response), (sent) => uploads.removeAfter(sent, call.signal)),
+        andThen(enter(call, endpoint), () =>
+          andThen(call.context(), (ctx) =>
+            andThen(input.read(), (value) =>
+              andThen(answer(value, ctx), (response) =>
+                andThen(respond(call, response), (sent) => uploads.removeAfter(sent, call.signal)),
               ),
             ),
           ),
         ),
       (error) =>
-        then(uploads.remove(), () => {
+        andThen(uploads.remove(), () => {
           throw error;
         }),
     );
   }
 
-  return (call) => then(whenCompiled(), (compiled) => serve(call, compiled));
+  return (call) => andThen(whenCompiled(), (compiled) => serve(call, compiled));
 }
 
 /** The operations of a router and how to find them. */

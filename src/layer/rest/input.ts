@@ -1,5 +1,5 @@
 import * as core from 'zod/v4/core';
-import { type Eventual, then } from '../call/eventual.ts';
+import { type Eventual, andThen } from '../call/eventual.ts';
 import { toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import type { ErrorIssue } from '../errors/catalog.ts';
@@ -43,7 +43,7 @@ export function compileInput(endpoint: Endpoint): ReadInput {
     const path = readPath(params, pathValues);
     const query = queryText === '' ? {} : readText(queryText);
     if (takesBody) rejectFields(Object.keys(query), 'This method does not accept query parameters.');
-    return then(takesBody ? readBody(call, uploads) : query, (fields) => {
+    return andThen(takesBody ? readBody(call, uploads) : query, (fields) => {
       const rest = { ...fields, ...readHeaders(call) };
       const input = { ...rest, ...path };
       if (!schema) rejectFields(Object.keys(input), 'This procedure has no input.');

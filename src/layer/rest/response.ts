@@ -1,7 +1,7 @@
 import { anySignal } from '../call/any-signal.ts';
 import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
-import { type Eventual, then } from '../call/eventual.ts';
+import { type Eventual, andThen } from '../call/eventual.ts';
 import type { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { Errors } from '../errors/define.ts';
@@ -53,7 +53,7 @@ export function createResponse<C extends object>(
   const { operation, input, call, ctx } = endpointCall;
   const { rest } = operation.endpoint;
   if (rest.sse || rest.stream) return createStream(endpointCall);
-  return then(callEndpoint(operation, input, { ctx, signal: call.signal }), (output) =>
+  return andThen(callEndpoint(operation, input, { ctx, signal: call.signal }), (output) =>
     responseOf(output, endpointCall),
   );
 }

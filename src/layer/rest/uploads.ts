@@ -1,5 +1,5 @@
 import { runtime } from '#runtime';
-import { type Eventual, then } from '../call/eventual.ts';
+import { type Eventual, andThen } from '../call/eventual.ts';
 import type { ApiResponse } from '../call/response.ts';
 import type { FileStore } from '../runtime/runtime.ts';
 import { whenRead } from '../stream/when-read.ts';
@@ -26,7 +26,7 @@ export class Uploads {
    */
   removeAfter(response: ApiResponse, signal: AbortSignal): Eventual<ApiResponse> {
     if (!this.#files?.isUsed || !(response instanceof Response) || !response.body || signal.aborted) {
-      return then(this.remove(), () => response);
+      return andThen(this.remove(), () => response);
     }
     signal.addEventListener('abort', () => void this.remove(), { once: true });
     return whenRead(response, async () => this.remove());

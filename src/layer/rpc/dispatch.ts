@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
-import { all, type Eventual, rescue, then } from '../call/eventual.ts';
+import { all, type Eventual, rescue, andThen } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
@@ -84,7 +84,7 @@ export function compileDispatch<C extends object>(
     const readInput = () => adapt(inputs.read(index, read), inputs.isAbsent(index));
     return rescue<CallResult>(
       () =>
-        then(invoke({ ctx, path, type, readInput, signal: call.signal, batchIndex: index }), (output) => ({
+        andThen(invoke({ ctx, path, type, readInput, signal: call.signal, batchIndex: index }), (output) => ({
           output,
         })),
       (thrown) => {
@@ -181,12 +181,12 @@ export function compileDispatch<C extends object>(
   }
 
   function serve(called: Called, inputs: Inputs, call: Call<C>): Eventual<ApiResponse> {
-    return then(call.context(), (ctx) => {
+    return andThen(call.context(), (ctx) => {
       const request = { inputs, call, ctx };
       const results = called.targets.map((target, index) => perform(target, index, request));
       return called.isStreamed
         ? streamed(results, called, request)
-        : then(all(results), (known) => whole(known, called, request));
+        : andThen(all(results), (known) => whole(known, called, request));
     });
   }
 

@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
-import { type Eventual, rescue, then } from '../call/eventual.ts';
+import { type Eventual, rescue, andThen } from '../call/eventual.ts';
 import { Later } from '../call/later.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
@@ -111,7 +111,7 @@ export function createRpcSurface<C extends object>(
   function needsInput(call: Call<C>, targets: readonly (Target | undefined)[]): Eventual<boolean> {
     if (!admit && !mayCall) return true;
     const called = targets.map((target) => target?.called);
-    return then(admit?.(call, called) ?? [], (rejections) => {
+    return andThen(admit?.(call, called) ?? [], (rejections) => {
       const [rejection] = rejections;
       if (rejection && rejections.every(Boolean)) {
         if (targets.includes(undefined)) throw rejection;
@@ -132,10 +132,10 @@ export function createRpcSurface<C extends object>(
   ): Eventual<boolean> {
     if (!first) return false;
     const isAllowed = rescue(
-      () => then(mayCall?.(call, first, 'rpc'), () => true),
+      () => andThen(mayCall?.(call, first, 'rpc'), () => true),
       () => false,
     );
-    return then(isAllowed, (allowed) => allowed || mayCallAny(call, others));
+    return andThen(isAllowed, (allowed) => allowed || mayCallAny(call, others));
   }
 
   /** Rejects a batch that is too large, or any batch if batching is disabled. */
@@ -173,12 +173,12 @@ export function createRpcSurface<C extends object>(
       return readInputs(json, path, values, wire);
     };
     const inputs = new Later(() =>
-      call.method === 'POST' ? then(readBody(call), parse) : parse(call.searchParams.get('input')),
+      call.method === 'POST' ? andThen(readBody(call), parse) : parse(call.searchParams.get('input')),
     );
     const connectionParams = connectionParamsOf(call);
     call.describe(() => describeRequest(call, { path, targets, connectionParams, inputs }));
-    return then(needsInput(call, called), (isNeeded) =>
-      then<Inputs, ApiResponse>(
+    return andThen(needsInput(call, called), (isNeeded) =>
+      andThen<Inputs, ApiResponse>(
         isNeeded ? inputs.read() : parse(null),
         (read) => dispatch(call, path, read) ?? runAdapter(call, read),
       ),
@@ -196,7 +196,9 @@ export function createRpcSurface<C extends object>(
     const raw = checkRequest(call);
     const path = parseRpcPath(call, base, separator);
     if (path.names.length > maxBatchSize || (path.isBatch && !allowBatching)) return rejectBatch(call, path);
-    return then(targets.load?.(path.names), () => (raw ? serveRaw(call, path, raw) : serveJson(call, path)));
+    return andThen(targets.load?.(path.names), () =>
+      raw ? serveRaw(call, path, raw) : serveJson(call, path),
+    );
   };
 }
 

@@ -1,5 +1,5 @@
 import type { TRPCError } from '@trpc/server';
-import { type Eventual, then } from '../call/eventual.ts';
+import { type Eventual, andThen } from '../call/eventual.ts';
 import { isAsyncIterable } from '../stream/iterable.ts';
 import { isPlainObject } from '../rest/text.ts';
 import type { Wire } from './wire.ts';
@@ -98,7 +98,7 @@ export class Lines implements AsyncIterable<string> {
 
   #addCall(id: number, call: LineCall): void {
     this.#open++;
-    void then(call.result, (result) => {
+    void andThen(call.result, (result) => {
       this.#open--;
       if ('error' in result) {
         this.#add([id, FULFILLED, [[{ error: call.shapeOf(result.error) }]]]);
