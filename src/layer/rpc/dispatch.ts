@@ -177,7 +177,13 @@ export function compileDispatch<C extends object>(
       });
       return new Response(body, { status, headers: [...headers] });
     };
-    return lines.isComplete ? start() : nextTurn().then(start);
+    return rescue(
+      () => (lines.isComplete ? start() : nextTurn().then(start)),
+      (error) => {
+        lines.end();
+        throw error;
+      },
+    );
   }
 
   function serve(called: Called, inputs: Inputs, call: Call<C>): Eventual<ApiResponse> {

@@ -152,6 +152,42 @@ describe.each(['none', 'superjson'] as const)('a streamed batch, transformer: %s
     expect(order.at(-1)).toBe('slow');
   });
 
+  test('breaks off if an error cannot be formatted, and nothing else is affected', async () => {
+    const broken = initTRPC.create({
+      errorFormatter() {
+        throw new Error('the formatter failed');
+      },
+    });
+    const own = broken.router({
+      later: broken.procedure.query(async () => {
+        await pause(5);
+        throw fail('later');
+      }),
+      within: broken.procedure.query(() => ({ promise: handled(Promise.reject(fail('within'))) })),
+    });
+    const served = createApi({ router: own, createContext: () => ({}), rest: false });
+    for (const path of ['later', 'within']) {
+      const response = await served.fetch(requestFor([path], []));
+      expect(response.status).toBe(200);
+      await expect(response.text()).rejects.toThrow('the formatter failed');
+    }
+  });
+
+  test('breaks off if `onError` fails', async () => {
+    const own = t.router({
+      later: t.procedure.query(async () => {
+        await pause(5);
+        throw fail('later');
+      }),
+    });
+    const onError = () => {
+      throw new Error('onError failed');
+    };
+    const served = createApi({ router: own, createContext: () => ({}), rest: false, onError });
+    const response = await served.fetch(requestFor(['later'], []));
+    await expect(response.text()).rejects.toThrow('onError failed');
+  });
+
   test('ends the sources of its values when its reader leaves', async () => {
     let ends = 0;
     async function* endless() {

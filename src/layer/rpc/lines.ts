@@ -1,5 +1,5 @@
 import type { TRPCError } from '@trpc/server';
-import { type Eventual, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual, rescue } from '../call/eventual.ts';
 import { isAsyncIterable } from '../stream/iterable.ts';
 import { isPlainObject } from '../rest/text.ts';
 import type { Wire } from './wire.ts';
@@ -44,6 +44,8 @@ export class Lines implements AsyncIterable<string> {
   #nextId: number;
   /** The number of calls, promises and iterables whose last line has not been written. */
   #open = 0;
+  /** The error that ends the lines, because it cannot be written as one. */
+  #failure: { error: unknown } | undefined;
   #onLine: () => void = () => undefined;
   #onRead: () => void = () => undefined;
   readonly #iterators = new Set<AsyncIterator<unknown>>();
@@ -62,7 +64,7 @@ export class Lines implements AsyncIterable<string> {
 
   /** True if all lines have been written. */
   get isComplete(): boolean {
-    return this.#open === 0;
+    return this.#open === 0 && !this.#failure;
   }
 
   /** The lines that have not been read. */
@@ -78,13 +80,18 @@ export class Lines implements AsyncIterable<string> {
         if (text !== '') yield text;
         this.#onRead();
         if (this.#unread.length > 0) continue;
+        if (this.#failure) throw this.#failure.error;
         if (this.isComplete) return;
         await new Promise<void>((resolve) => (this.#onLine = resolve));
       }
     } finally {
-      this.#open = 0;
-      for (const iterator of this.#iterators) void end(iterator);
+      this.end();
     }
+  }
+
+  /** Ends the iterables whose lines nobody will read. */
+  end(): void {
+    for (const iterator of this.#iterators) void end(iterator);
   }
 
   #add(line: unknown): void {
@@ -98,7 +105,7 @@ export class Lines implements AsyncIterable<string> {
 
   #addCall(id: number, call: LineCall): void {
     this.#open++;
-    void andThen(call.result, (result) => {
+    const write = (result: CallResult) => {
       this.#open--;
       if ('error' in result) {
         this.#add([id, FULFILLED, [[{ error: call.shapeOf(result.error) }]]]);
@@ -107,7 +114,28 @@ export class Lines implements AsyncIterable<string> {
       const outer = this.#addPlaceholder(id, 'result');
       const inner = this.#addPlaceholder(outer, 'data');
       this.#addOutput(inner, result.output, call);
-    });
+    };
+    void rescue<void>(
+      () => andThen(call.result, write),
+      (error) => {
+        this.#break(error);
+      },
+    );
+  }
+
+  /** Writes the line with an error of a promise or an iterable. */
+  #addError(id: number, state: number, error: unknown, call: LineCall): void {
+    try {
+      this.#add([id, state, call.fail(error)]);
+    } catch (broken) {
+      this.#break(broken);
+    }
+  }
+
+  /** Ends all lines, because of an error that cannot be written as one, such as that of an errorFormatter. */
+  #break(error: unknown): void {
+    this.#failure ??= { error };
+    this.#onLine();
   }
 
   /** Writes the line with an object whose only field arrives later. @returns the id of that field. */
@@ -123,7 +151,7 @@ export class Lines implements AsyncIterable<string> {
       if (output === undefined || hasLater(output)) this.#add([id, FULFILLED, this.#encode(output, call)]);
       else this.#addText(call.writeOutput(id, output));
     } catch (error) {
-      this.#add([id, REJECTED, call.fail(error)]);
+      this.#addError(id, REJECTED, error, call);
     }
   }
 
@@ -161,7 +189,7 @@ export class Lines implements AsyncIterable<string> {
     try {
       this.#add([id, FULFILLED, this.#encode(await promise, call)]);
     } catch (error) {
-      this.#add([id, REJECTED, call.fail(error)]);
+      this.#addError(id, REJECTED, error, call);
     } finally {
       this.#close();
     }
@@ -184,7 +212,7 @@ export class Lines implements AsyncIterable<string> {
         await this.#read();
       }
     } catch (error) {
-      this.#add([id, FAILED, call.fail(error)]);
+      this.#addError(id, FAILED, error, call);
       void end(iterator);
     } finally {
       revoked.removeEventListener('abort', onRevoked);
@@ -206,7 +234,7 @@ export class Lines implements AsyncIterable<string> {
   }
 
   #close(): void {
-    if (this.#open > 0) this.#open--;
+    this.#open--;
     this.#onLine();
   }
 }
