@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { type ConnectionQueue, createConnectionQueue, type Turn } from './connection-queue.ts';
+import { createConnectionQueue } from './connection-queue.ts';
 import { onBehalfOf } from './work.ts';
 
 const PATIENT = { waitMs: 60_000, patienceMs: 60_000 };
@@ -22,7 +22,7 @@ const codeOf = (work: Promise<unknown>) =>
 
 describe('a connection queue', () => {
   test('limits a caller to its share, and gives the rest to others', async () => {
-    const { pass } = createConnectionQueue({ width: 4, share: 2, depth: 1, ...PATIENT });
+    const { pass } = createConnectionQueue({ width: 4, share: 2, ...PATIENT });
     const counts: Record<string, number> = { a: 0, b: 0 };
     const { work, finish } = started();
     const enter = (caller: string) =>
@@ -40,76 +40,8 @@ describe('a connection queue', () => {
     expect(counts).toEqual({ a: 10, b: 3 });
   });
 
-  describe('whose connections take several pieces of work', () => {
-    const options = { width: 4, share: 2, depth: 3, ...PATIENT };
-
-    /** Starts work of a caller that ends when it is told to. @returns the turns in which it runs. */
-    function starter({ pass }: ConnectionQueue) {
-      const turns: Record<string, Turn[]> = { a: [], b: [], c: [] };
-      const ends: Record<string, (() => void)[]> = { a: [], b: [], c: [] };
-      const start = (caller: string, count: number, isShared = true) => {
-        for (let index = 0; index < count; index++) {
-          void onBehalfOf(caller, () =>
-            pass((turn) => {
-              turns[caller]?.push(turn);
-              return new Promise<void>((resolve) => ends[caller]?.push(resolve));
-            }, isShared),
-          );
-        }
-        return pause(1);
-      };
-      const end = (caller: string, count: number) => {
-        for (const resolve of ends[caller]?.splice(0, count) ?? []) resolve();
-        return pause(1);
-      };
-      return { turns, start, end };
-    }
-
-    test('lets a caller with its whole share use them again, up to the depth', async () => {
-      const queue = createConnectionQueue(options);
-      const { turns, start, end } = starter(queue);
-      await start('a', 10);
-      expect(turns['a']?.map(({ uses }) => uses)).toEqual([3, 3, 3, 3, 3, 3]);
-      expect(new Set(turns['a']).size).toBe(2);
-      await end('a', 1);
-      expect(turns['a']).toHaveLength(7);
-      await end('a', 10);
-      await end('a', 10);
-      expect(turns['a']).toHaveLength(10);
-      expect(queue.isIdle()).toBe(true);
-    });
-
-    test('lets no work share a connection with that of another caller', async () => {
-      const { turns, start } = starter(createConnectionQueue(options));
-      await start('a', 6);
-      await start('b', 6);
-      expect(turns['b']).toHaveLength(6);
-      expect(turns['b']?.some((turn) => turns['a']?.includes(turn))).toBe(false);
-    });
-
-    test('gives a connection to others who wait, before its caller uses it again', async () => {
-      const { turns, start, end } = starter(createConnectionQueue(options));
-      await start('a', 10);
-      await start('b', 10);
-      await start('c', 1);
-      await end('a', 2);
-      expect(turns['a']).toHaveLength(6);
-      await end('a', 4);
-      expect(turns['c']).toHaveLength(1);
-    });
-
-    test('keeps other work away from work that must be alone', async () => {
-      const { turns, start } = starter(createConnectionQueue(options));
-      await start('a', 1, false);
-      await start('a', 10);
-      expect(turns['a']?.map(({ uses }) => uses)).toEqual([1, 3, 3, 3]);
-      await start('a', 1, false);
-      expect(turns['a']).toHaveLength(4);
-    });
-  });
-
   test('does not limit the server’s own work, and gives callers turns', async () => {
-    const { pass } = createConnectionQueue({ width: 1, share: 1, depth: 1, ...PATIENT });
+    const { pass } = createConnectionQueue({ width: 1, share: 1, ...PATIENT });
     const order: string[] = [];
     const enter = (caller: string) =>
       onBehalfOf(caller, () =>
@@ -127,13 +59,7 @@ describe('a connection queue', () => {
   });
 
   test('rejects work that has waited too long', async () => {
-    const { pass, isIdle } = createConnectionQueue({
-      width: 1,
-      share: 1,
-      depth: 1,
-      waitMs: 50,
-      patienceMs: 60_000,
-    });
+    const { pass, isIdle } = createConnectionQueue({ width: 1, share: 1, waitMs: 50, patienceMs: 60_000 });
     const slow = started();
     const first = pass(slow.work);
     expect(await codeOf(pass(() => Promise.resolve()))).toBe('53300');
@@ -145,7 +71,7 @@ describe('a connection queue', () => {
   });
 
   test('rejects waiting work early if the database does not respond, but not if it is slow', async () => {
-    const { pass } = createConnectionQueue({ width: 1, share: 1, depth: 1, waitMs: 60_000, patienceMs: 200 });
+    const { pass } = createConnectionQueue({ width: 1, share: 1, waitMs: 60_000, patienceMs: 200 });
     const slow = Array.from({ length: 5 }, () => codeOf(pass(() => pause(100))));
     expect(await Promise.all(slow)).toEqual(['done', 'done', 'done', 'done', 'done']);
     const lost = started();
@@ -156,7 +82,7 @@ describe('a connection queue', () => {
   });
 
   test('releases the place of failed work', async () => {
-    const { pass, isIdle } = createConnectionQueue({ width: 2, share: 1, depth: 1, ...PATIENT });
+    const { pass, isIdle } = createConnectionQueue({ width: 2, share: 1, ...PATIENT });
     const fail = () => onBehalfOf('a', () => pass(() => Promise.reject(new Error('no'))));
     await Promise.allSettled(Array.from({ length: 10 }, fail));
     expect(isIdle()).toBe(true);

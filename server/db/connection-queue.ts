@@ -1,31 +1,18 @@
 import { isConnectionError } from './errors.ts';
 import { currentCaller } from './work.ts';
 
-/** The use of a connection by one caller. */
-export interface Turn {
-  /** How many pieces of its work are in progress. */
-  uses: number;
-  /** False if no further work of its caller may use the connection, for example during a transaction. */
-  isShared: boolean;
-  /** Called when the connection is no longer used. */
-  onEnd: () => void;
-}
-
 /** Runs work in turn, or rejects it. */
 export interface ConnectionQueue {
-  /** @param isShared false if the work must not share its connection. */
-  pass: <T>(work: (turn: Turn) => PromiseLike<T>, isShared?: boolean) => Promise<T>;
+  pass: <T>(work: () => PromiseLike<T>) => Promise<T>;
   /** True if no work is running or waiting. */
   isIdle: () => boolean;
 }
 
 interface ConnectionQueueOptions {
-  /** The number of connections. */
+  /** The maximum of work that runs at the same time. */
   width: number;
-  /** The maximum of connections per caller. The server's own work is not limited. */
+  /** The maximum of running work per caller. The server's own work is not limited. */
   share: number;
-  /** The maximum of work of one caller on one connection. */
-  depth: number;
   /** The maximum time that work waits, in milliseconds. */
   waitMs: number;
   /** The maximum time that work waits while the database does not respond to any work, in milliseconds. */
@@ -34,8 +21,7 @@ interface ConnectionQueueOptions {
 
 interface Waiting {
   since: number;
-  isShared: boolean;
-  enter: (turn: Turn) => void;
+  enter: () => void;
   reject: (error: Error) => void;
 }
 
@@ -51,12 +37,8 @@ const unresponsive = () =>
   failure('No connection became free, because the database does not respond.', 'CONNECT_TIMEOUT');
 
 /**
- * Gives `width` connections to work, in turns: when one becomes free, the caller whose last turn was longest ago is
- * next. So a caller with a thousand statements delays only its own.
- *
- * A caller that uses its whole share sends up to `depth` pieces of work over each of its connections without waiting for
- * responses, unless others wait for a connection. So a busy event loop does not delay each of them by a round trip, and
- * a slow one still delays only its own caller.
+ * Runs at most `width` pieces of work at the same time, in turns: when one ends, the caller whose last turn was longest
+ * ago is next. So a caller with a thousand statements delays only its own.
  *
  * No work waits longer than `waitMs`. If the database has not responded to any work for `patienceMs`, work that has
  * waited that long is rejected. So callers fail fast when the database is unreachable, however many there are.
@@ -65,20 +47,17 @@ const unresponsive = () =>
 export function createConnectionQueue({
   width,
   share,
-  depth,
   waitMs,
   patienceMs,
 }: ConnectionQueueOptions): ConnectionQueue {
   let free = width;
   let respondedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  const held = new Map<Caller, Set<Turn>>();
+  const held = new Map<Caller, number>();
   /** In the order of their turns. */
   const waiting = new Map<Caller, Waiting[]>();
 
-  /** True if no other caller waits for a connection. With a free one, those who wait use their whole share. */
-  const isUncontended = (caller: Caller) =>
-    free > 0 || waiting.size === 0 || (waiting.size === 1 && waiting.has(caller));
+  const mayEnter = (caller: Caller) => caller === undefined || (held.get(caller) ?? 0) < share;
 
   /** Rejects work that has waited too long. @returns the time when the next check is due; Infinity if nothing waits. */
   function rejectLate(now: number): number {
@@ -105,70 +84,57 @@ export function createConnectionQueue({
     timer = due === Infinity ? undefined : setTimeout(watch, Math.max(SWEEP_MS, due - now));
   }
 
-  /** Returns a turn for work of a caller; undefined if it must wait. */
-  function take(caller: Caller, isShared: boolean): Turn | undefined {
-    const own = held.get(caller) ?? new Set();
-    if (free > 0 && (caller === undefined || own.size < share)) {
-      const turn = { uses: 1, isShared, onEnd: () => undefined };
-      free--;
-      held.set(caller, own.add(turn));
-      return turn;
-    }
-    if (!isShared || caller === undefined || own.size < share || !isUncontended(caller)) return undefined;
-    let least: Turn | undefined;
-    for (const turn of own) if (turn.isShared && turn.uses < (least?.uses ?? depth)) least = turn;
-    if (least) least.uses++;
-    return least;
+  function take(caller: Caller): void {
+    free--;
+    held.set(caller, (held.get(caller) ?? 0) + 1);
   }
 
-  function enter(caller: Caller, isShared: boolean): Turn | Promise<Turn> {
-    const turn = waiting.has(caller) ? undefined : take(caller, isShared);
-    if (turn) return turn;
-    return new Promise<Turn>((resolve, reject) => {
+  function enter(caller: Caller): Promise<void> | undefined {
+    if (free > 0 && mayEnter(caller)) {
+      take(caller);
+      return undefined;
+    }
+    return new Promise<void>((resolve, reject) => {
       const queue = waiting.get(caller) ?? [];
       waiting.set(caller, queue);
-      queue.push({ since: performance.now(), isShared, enter: resolve, reject });
+      queue.push({ since: performance.now(), enter: resolve, reject });
       timer ??= setTimeout(watch, Math.min(waitMs, patienceMs));
     });
   }
 
-  function leave(caller: Caller, turn: Turn): void {
-    turn.uses--;
-    if (turn.uses === 0) {
-      const own = held.get(caller);
-      own?.delete(turn);
-      if (own?.size === 0) held.delete(caller);
-      free++;
-      turn.onEnd();
-    }
+  function leave(caller: Caller): void {
+    free++;
+    const left = (held.get(caller) ?? 1) - 1;
+    if (left > 0) held.set(caller, left);
+    else held.delete(caller);
     // Only callers that use their whole share are skipped, and these are few.
     for (const [next, queue] of waiting) {
-      if (free === 0 && waiting.size > 1) return;
-      const [first] = queue;
-      const taken = first && take(next, first.isShared);
-      if (!taken) continue;
-      queue.shift();
+      if (free === 0) return;
+      if (!mayEnter(next)) continue;
+      const first = queue.shift();
       waiting.delete(next);
       if (queue.length > 0) waiting.set(next, queue);
-      first.enter(taken);
+      if (!first) continue;
+      take(next);
+      first.enter();
     }
     if (waiting.size > 0) return;
     clearTimeout(timer);
     timer = undefined;
   }
 
-  async function pass<T>(work: (turn: Turn) => PromiseLike<T>, isShared = true): Promise<T> {
+  async function pass<T>(work: () => PromiseLike<T>): Promise<T> {
     const caller = currentCaller();
-    const turn = await enter(caller, isShared);
+    await enter(caller);
     try {
-      const result = await work(turn);
+      const result = await work();
       respondedAt = performance.now();
       return result;
     } catch (error) {
       if (!isConnectionError(error)) respondedAt = performance.now();
       throw error;
     } finally {
-      leave(caller, turn);
+      leave(caller);
     }
   }
 

@@ -1,14 +1,11 @@
 import postgres from 'postgres';
-import { createConnectionQueue, type Turn } from './connection-queue.ts';
+import { createConnectionQueue } from './connection-queue.ts';
 import { timeLimitOf, type TimeLimits } from './work.ts';
 
 type Client = postgres.Sql;
 
 /** How long callers wait for a connection while the database does not respond to any query, in milliseconds. */
 const PATIENCE_MS = 2500;
-
-/** How many statements of one caller may be on their way over one connection. */
-const DEPTH = 8;
 
 /**
  * Prepares statements. For others, the driver queries the parameter types, which takes another round trip each time.
@@ -32,7 +29,7 @@ interface PoolOptions {
  * Creates a pool of connections that Drizzle uses like a client of postgres.js. Each statement has a time limit by its
  * kind: the server's own `statement_timeout`. It is set only if the previous statement of the connection had another
  * limit, in the same packet as the statement, so it costs no round trip. Connections are chosen so that this is rare.
- * One caller can use at most half of the connections. Only its own statements share a connection.
+ * One caller can use at most half of the connections.
  * @param options the options of postgres.js, without `max`.
  */
 export function createPool(
@@ -43,12 +40,10 @@ export function createPool(
   const queue = createConnectionQueue({
     width: size,
     share: Math.ceil(size / 2),
-    depth: DEPTH,
     waitMs: limits.wait,
     patienceMs: PATIENCE_MS,
   });
   const free: Slot[] = [];
-  const slots = new WeakMap<Turn, Slot>();
 
   function createSlot(): Slot {
     const onclose = () => {
@@ -71,18 +66,6 @@ export function createPool(
     return created;
   }
 
-  /** Returns the connection of a turn. Its first work takes one. */
-  function slotOf(turn: Turn, limitMs: number): Slot {
-    const known = slots.get(turn);
-    if (known) return known;
-    const slot = take(limitMs);
-    slots.set(turn, slot);
-    turn.onEnd = () => {
-      if (open.has(slot.client)) free.push(slot);
-    };
-    return slot;
-  }
-
   function setLimit(slot: Slot, limitMs: number): void {
     if (slot.limitMs === limitMs) return;
     slot.limitMs = limitMs;
@@ -92,13 +75,11 @@ export function createPool(
     });
   }
 
-  /** @param isShared false if the work must have a connection of its own. */
-  function use<T>(text: string, work: (client: Client) => PromiseLike<T>, isShared?: boolean): Promise<T> {
+  function use<T>(text: string, work: (client: Client) => PromiseLike<T>): Promise<T> {
     const limitMs = timeLimitOf(text, limits);
-    return queue.pass(async (turn) => {
-      const slot = slotOf(turn, limitMs);
+    return queue.pass(async () => {
+      const slot = take(limitMs);
       const endConnection = () => {
-        turn.isShared = false;
         open.delete(slot.client);
         void slot.client.end({ timeout: 0 });
       };
@@ -108,8 +89,9 @@ export function createPool(
         return await work(slot.client);
       } finally {
         clearTimeout(timer);
+        if (open.has(slot.client)) free.push(slot);
       }
-    }, isShared);
+    });
   }
 
   const open = new Set<Client>();
@@ -122,7 +104,7 @@ export function createPool(
       use(text, (client) => client.unsafe(text, values, PREPARED)).then(...settled),
   });
   const begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
-    use('begin', (client) => client.begin((transaction) => work(preparing(transaction))), false);
+    use('begin', (client) => client.begin((transaction) => work(preparing(transaction))));
   const end: Client['end'] = async (...how) => {
     await Promise.all([...open].map((client) => client.end(...how)));
   };

@@ -68,30 +68,6 @@ const kindOf = (work: Promise<unknown>) =>
     expect(new Set(await Promise.all(busy))).toEqual(new Set(['done']));
   });
 
-  test('keeps limits, errors and transactions of one caller apart, however many statements it sends', async () => {
-    const outcomes = await onBehalfOf('many', () => {
-      const transaction = database.db.transaction(async (tx) => {
-        await tx.execute(sql`insert into installation (fact, value) values ('mixed', '')`);
-        // Sent outside of the transaction, so it must not wait for its end.
-        expect(await database.execute(sql`select from installation where fact = 'mixed'`)).toEqual([]);
-      });
-      const statements = Array.from({ length: 6 * POOL }, (_, index) => [
-        kindOf(sleepForUpdate(0.01)),
-        kindOf(index % 5 === 0 ? sleep(0.5) : sleep(0)),
-        kindOf(database.execute(sql`select 1 / 0`)),
-      ]);
-      return Promise.all([kindOf(transaction), ...statements.flat()]);
-    });
-    const [transaction, ...statements] = outcomes;
-    expect(transaction).toBe('done');
-    const expected = statements.map((_, index) => {
-      if (index % 3 === 2) return 'INTERNAL_SERVER_ERROR';
-      return index % 15 === 1 ? 'DATABASE_BUSY' : 'done';
-    });
-    expect(statements).toEqual(expected);
-    await database.execute(sql`delete from installation where fact = 'mixed'`);
-  });
-
   test('parses values in the same way on every connection', async () => {
     const now = sql`select '2026-01-02 03:04:05+00'::timestamptz as at, array['a'] as list, '{"a":1}'::json as json, pg_sleep(0.05)`;
     const rows = await Promise.all(Array.from({ length: POOL }, () => database.execute(now)));

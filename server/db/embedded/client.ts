@@ -67,13 +67,7 @@ async function within<T>(ms: number, onLate: () => void, work: () => Promise<T>)
  * @throws the error of PGlite if it cannot open the folder the first time.
  */
 export async function openInThread(folder: string, limits: TimeLimits, log: Logger): Promise<EmbeddedClient> {
-  const queue = createConnectionQueue({
-    width: 1,
-    share: 1,
-    depth: 1,
-    waitMs: limits.wait,
-    patienceMs: Infinity,
-  });
+  const queue = createConnectionQueue({ width: 1, share: 1, waitMs: limits.wait, patienceMs: Infinity });
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const onNotification = (channel: string, payload: string) => {
     for (const onPayload of listeners.get(channel) ?? []) onPayload(payload);
