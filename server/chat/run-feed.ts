@@ -202,7 +202,7 @@ export async function createRunFeed(database: Database, instanceId: string) {
               yield event;
               last = event.seq;
             }
-            await nextSlice();
+            await nextSlice('small');
             if (isCut) behind = true;
             else if (!active) return lastSeq !== null && last >= lastSeq;
             continue;

@@ -20,6 +20,8 @@ const FRAMING = [
 const COMPRESSED = /-(br|gzip)(?="$)/;
 /** Headers that our handler adds to every response. The plain adapter does not have that handler. */
 const ADDED_BY_HANDLER = [
+  // In a streamed batch, the adapter sends its headers before a procedure can set this one.
+  'www-authenticate',
   'x-request-id',
   'x-content-type-options',
   'cache-control',

@@ -43,7 +43,7 @@ export type Direct =
   { check: Check<object, unknown, unknown, object | undefined> } | { run: Run<object, unknown, unknown> };
 
 /** Where a middleware keeps its function. Another copy of the layer finds it too. */
-const DIRECT = Symbol.for('switchboard.middleware');
+const DIRECT = Symbol.for('layer.middleware');
 
 /** Returns the function of a middleware that `guard` or `around` created; `undefined` for any other middleware. */
 export function directOf(middleware: object): Direct | undefined {

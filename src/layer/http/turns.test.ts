@@ -21,13 +21,13 @@ test.each([1, 12])('%d loops together block other work for about one slice', asy
   expect(share).toBeLessThan(0.3);
 });
 
-test('many loops with little work continue in the same turns', async () => {
+test('many loops with small steps continue in the same turns', async () => {
   // The slice must have ended, so that all loops wait.
   for (const from = performance.now(); performance.now() < from + 20;);
   let done = 0;
   const loops = Promise.all(
     Array.from({ length: 500 }, async () => {
-      await nextSlice();
+      await nextSlice('small');
       done++;
     }),
   );

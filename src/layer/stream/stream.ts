@@ -93,7 +93,7 @@ export function textStream<T>(
         controller.enqueue(encoder.encode(text));
       };
       try {
-        await nextSlice();
+        await nextSlice('small');
         const result = await iterator.next();
         if (!open) return;
         if (!result.done) {
