@@ -95,7 +95,12 @@ export function copyForDevelopment(): DevCopy {
   return {
     folder,
     write,
-    edit: (path, change) => write(path, change(readFileSync(join(folder, path), 'utf8'))),
+    edit(path, change) {
+      const text = readFileSync(join(folder, path), 'utf8');
+      const changed = change(text);
+      if (changed === text) throw new Error(`The edit changes nothing in ${path}.`);
+      write(path, changed);
+    },
     async start(script, env = {}) {
       const { PATH = '', HOME = '' } = process.env;
       const port = await freePort();

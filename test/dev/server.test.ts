@@ -49,7 +49,7 @@ beforeAll(async () => {
   );
   copy.edit('server/people/context.ts', (text) =>
     text.replace(
-      '  let actor: Promise<Actor | null> | undefined;',
+      '  let actor: Eventual<Actor | null> | undefined;',
       "  if (request.headers.has('x-mistake')) throw new Error('the context is stuck');\n$&",
     ),
   );
