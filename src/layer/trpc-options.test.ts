@@ -32,6 +32,11 @@ const admin = t.router({
 /** An error that several calls throw, such as that of a query which they share. */
 const DOWN = new TRPCError({ code: 'SERVICE_UNAVAILABLE' });
 
+/** An instance of a class, in which tRPC finds promises too, if the response cannot be a stream. */
+class Holder {
+  readonly later = Promise.resolve(1);
+}
+
 /** Creates a new router, because loading its lazy routers changes it. */
 const createRouter = () =>
   t.router({
@@ -47,6 +52,7 @@ const createRouter = () =>
       throw DOWN;
     }),
     promises: t.procedure.query(() => ({ later: Promise.resolve(1) })),
+    holder: t.procedure.query(() => new Holder()),
     events: t.procedure
       .input(z.object({ lastEventId: z.string() }).optional())
       .subscription(async function* ({ input }) {
@@ -78,6 +84,11 @@ const REQUESTS: [path: string, init?: RequestInit][] = [
   ['fail'],
   ['nowhere'],
   ['promises'],
+  ['promises,hello?batch=1'],
+  ['promises,hello?batch=1', lines],
+  ['holder'],
+  ['holder,hello?batch=1'],
+  ['holder,hello?batch=1', lines],
   [`hello,fail?batch=1&input=${json({ 0: { name: 'a' } })}`],
   [`hello,fail?batch=1&input=${json({ 0: { name: 'a' } })}`, lines],
   ['hello,fail?batch=1', post({ 0: { name: 'a' } })],

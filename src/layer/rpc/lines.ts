@@ -2,6 +2,7 @@ import type { TRPCError } from '@trpc/server';
 import { andThen, type Eventual, rescue } from '../call/eventual.ts';
 import { isAsyncIterable } from '../stream/iterable.ts';
 import { isPlainObject } from '../rest/text.ts';
+import { isObject } from './inputs.ts';
 import type { Wire } from './wire.ts';
 
 /*
@@ -259,6 +260,6 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 
 const isLater = (value: unknown) => isPromise(value) || isAsyncIterable(value);
 
-/** True if a value is or directly contains a promise or an async iterable. */
+/** True if a value is or directly contains a promise or an async iterable. A list does not count, as in tRPC. */
 export const hasLater = (value: unknown): boolean =>
-  isAsyncIterable(value) || (isPlainObject(value) && Object.values(value).some(isLater));
+  isObject(value) && !Array.isArray(value) && (isAsyncIterable(value) || Object.values(value).some(isLater));
