@@ -1,4 +1,4 @@
-import { type Call, type CalledProcedure, type Eventual, andThen } from '#layer/index';
+import { andThen, type Call, type CalledProcedure, type Eventual } from '#layer/index';
 import { admissionRule } from './access.ts';
 import { AppError } from './errors.ts';
 import { requireActor } from './people/authenticator.ts';

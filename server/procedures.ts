@@ -1,6 +1,7 @@
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import {
+  andThen,
   around,
   cutText,
   guard,
@@ -8,7 +9,6 @@ import {
   isAsyncIterable,
   type MiddlewareOptions,
   rescue,
-  andThen,
   untilRevoked,
 } from '#layer/index';
 import type { Access, Meta } from './access.ts';

@@ -16,10 +16,6 @@ export interface Access {
 /** The level of the lines. */
 const INFO = 30;
 
-/** Matches text that is not JSON as it is. */
-const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
-const quote = (text: string) => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
-
 /**
  * Returns a function that logs a response, with the line that `log.info(access, 'request')` writes. It puts the line
  * together from a template, because pino's general way costs a good part of a call.
@@ -37,7 +33,7 @@ export function createAccessLog(log: Logger): (access: Access) => void {
   const middle = `${bindings},"requestId":`;
   return ({ requestId, method, path, status, ms }) => {
     stream.write(
-      `${start}${Date.now()}${middle}${quote(requestId)},"method":${quote(method)},"path":${quote(path)},"status":${status},"ms":${ms},"msg":"request"}\n`,
+      `${start}${Date.now()}${middle}${JSON.stringify(requestId)},"method":${JSON.stringify(method)},"path":${JSON.stringify(path)},"status":${status},"ms":${ms},"msg":"request"}\n`,
     );
   };
 }

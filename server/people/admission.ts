@@ -1,11 +1,11 @@
 import {
+  andThen,
   type Budgets,
   type CallLimit,
   type CountedProcedure,
   type Eventual,
   type HeaderList,
   type RateLimits,
-  andThen,
 } from '#layer/index';
 import type { AppError } from '#server/errors';
 import type { Actor, RequestInfo } from './actor.ts';

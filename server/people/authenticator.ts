@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
-import { addressKey, type Eventual, type HeaderList, andThen, tooMany, WindowCounter } from '#layer/index';
+import { addressKey, andThen, type Eventual, type HeaderList, tooMany, WindowCounter } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { apiKeys, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';

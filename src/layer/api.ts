@@ -1,6 +1,6 @@
 import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
-import { type Eventual, isPromise, rescue, andThen } from './call/eventual.ts';
+import { andThen, type Eventual, isPromise, rescue } from './call/eventual.ts';
 import { HeaderList } from './call/header-list.ts';
 import { type HostRequest, hostRequest } from './call/host-request.ts';
 import { type ApiResponse, toResponse, withoutBody } from './call/response.ts';

@@ -1,6 +1,6 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import type { Call } from './call/call.ts';
-import type { Eventual } from './call/eventual.ts';
+import { andThen, type Eventual } from './call/eventual.ts';
 import type { ApiError } from './errors/api-error.ts';
 
 /** A procedure that a request calls. */
@@ -31,4 +31,20 @@ export interface Gate<C extends object> {
    * @throws {ApiError} if the caller must not call it.
    */
   mayCall?: (call: Call<C>, called: CalledProcedure, surface: 'rpc' | 'rest') => Eventual<void>;
+}
+
+/**
+ * Counts a request that consists of one call.
+ * @param called the procedure; `undefined` if the request reaches none.
+ * @throws {ApiError} if it is rejected.
+ */
+export function admitOne<C extends object>(
+  admit: Gate<C>['admit'],
+  call: Call<C>,
+  called?: CalledProcedure,
+): Eventual<void> {
+  return andThen(admit?.(call, [called]), (rejections) => {
+    const [rejection] = rejections ?? [];
+    if (rejection) throw rejection;
+  });
 }

@@ -2,7 +2,7 @@ export { type Api, createApi, DEFAULT_MAX_DURATION } from './api.ts';
 export { Call, type RequestInfo, type Surface, untilRevoked } from './call/call.ts';
 export { around, guard, type MiddlewareOptions, type Proceed } from './call/around.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
-export { type Eventual, rescue, andThen } from './call/eventual.ts';
+export { andThen, type Eventual, rescue } from './call/eventual.ts';
 export { HeaderList } from './call/header-list.ts';
 export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';

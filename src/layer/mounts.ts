@@ -4,7 +4,7 @@ import type { Report } from './call/report.ts';
 import type { ApiResponse } from './call/response.ts';
 import type { ApiError } from './errors/api-error.ts';
 import type { Errors } from './errors/define.ts';
-import type { Gate } from './gate.ts';
+import { admitOne, type Gate } from './gate.ts';
 import { createOpenApiSurface, type DescribedAccess, type DocumentInfo } from './openapi/index.ts';
 import { DEFAULT_PATHS } from './paths.ts';
 import type { IdempotencyOptions } from './rest/idempotency.ts';
@@ -102,8 +102,7 @@ export function createMounts<C extends object>(
       name: 'openapi',
       path,
       async surface(call) {
-        const [rejection] = (await admit?.(call, [undefined])) ?? [];
-        if (rejection) throw rejection;
+        await admitOne(admit, call);
         return document(call);
       },
     });

@@ -3,7 +3,7 @@ import * as core from 'zod/v4/core';
 import { toTrpcError } from '../trpc/error.ts';
 import { MAX_ISSUES } from '../limits.ts';
 import { type Direct, directOf, type MiddlewareOptions } from './around.ts';
-import { type Eventual, rescue, andThen } from './eventual.ts';
+import { andThen, type Eventual, rescue } from './eventual.ts';
 import { compileParse, hasMethods } from './parse.ts';
 
 /** The options with which a procedure is called, with tRPC's names. */

@@ -1,4 +1,4 @@
-import { type Eventual, rescue, andThen } from './eventual.ts';
+import { andThen, type Eventual, rescue } from './eventual.ts';
 
 /** A value that is read at most once, when it is first needed. */
 export class Later<T> {
@@ -25,6 +25,5 @@ export class Later<T> {
 }
 
 const reject = (error: unknown): Promise<never> =>
-  // Whatever was thrown must arrive unchanged.
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown must arrive unchanged
   Promise.reject(error);

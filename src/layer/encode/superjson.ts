@@ -20,8 +20,9 @@ export const superjsonWriter =
     JSON.stringify(superjson.serialize(value));
 
 /**
- * Compiles `toSuperjson` for the values that `schema.parse` returns, or without a schema for any values. The function returns the same text and throws the
- * same errors. That also holds for other values, if each of their objects that no parse created is in one place only.
+ * Compiles `toSuperjson` for the values that `schema.parse` returns, or without a schema for any values. The function
+ * returns the same text and throws the same errors. That also holds for other values, if each of their objects that no
+ * parse created is in one place only.
  * Nothing may be registered with superjson (`registerClass` and similar).
  */
 export function compileSuperjson(schema: core.$ZodType | null, toSuperjson: ToSuperjson): ToSuperjson {

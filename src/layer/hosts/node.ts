@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { NodeRequest, sendNodeResponse } from 'srvx/node';
 import { type Api, DEFAULT_MAX_DURATION } from '../api.ts';
-import { type Eventual, rescue, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual, rescue } from '../call/eventual.ts';
 import type { HostRequest } from '../call/host-request.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';

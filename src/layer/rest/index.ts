@@ -1,7 +1,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { compileCall } from '../call/compile.ts';
-import { type Eventual, rescue, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual, rescue } from '../call/eventual.ts';
 import { Later } from '../call/later.ts';
 import { whenLoaded } from '../call/lazy.ts';
 import type { Report } from '../call/report.ts';
@@ -9,7 +9,7 @@ import { type ApiResponse, emptyResponse } from '../call/response.ts';
 import { compileJson, toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
-import type { CalledProcedure, Gate } from '../gate.ts';
+import { admitOne, type CalledProcedure, type Gate } from '../gate.ts';
 import { once, oncePer } from '../once.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { negotiate } from './accept.ts';
@@ -74,11 +74,7 @@ export function createRestSurface<C extends object>(
   const whenCompiled = whenLoaded(router, () => compileOperations(endpointsOf(router, { unnamed })));
 
   function enter(call: Call<C>, called: CalledProcedure | undefined): Eventual<void> {
-    return andThen(admit?.(call, [called]), (rejections) => {
-      const [rejection] = rejections ?? [];
-      if (rejection) throw rejection;
-      return called && mayCall?.(call, called, 'rest');
-    });
+    return andThen(admitOne(admit, call, called), () => called && mayCall?.(call, called, 'rest'));
   }
 
   function serve(call: Call<C>, { findRoute, operationFor }: Compiled): Eventual<ApiResponse> {
@@ -135,16 +131,16 @@ export function createRestSurface<C extends object>(
             work(value, ctx),
           )
         : work(value, ctx);
+    const respondWith = (ctx: C) => {
+      const answered = andThen(input.read(), (value) => answer(value, ctx));
+      const response = andThen(answered, (text) => respond(call, text));
+      return andThen(response, (sent) => uploads.removeAfter(sent, call.signal));
+    };
     return rescue(
       () =>
-        andThen(enter(call, endpoint), () =>
-          andThen(call.context(), (ctx) =>
-            andThen(input.read(), (value) =>
-              andThen(answer(value, ctx), (response) =>
-                andThen(respond(call, response), (sent) => uploads.removeAfter(sent, call.signal)),
-              ),
-            ),
-          ),
+        andThen(
+          andThen(enter(call, endpoint), () => call.context()),
+          respondWith,
         ),
       (error) =>
         andThen(uploads.remove(), () => {

@@ -1,5 +1,5 @@
 import * as core from 'zod/v4/core';
-import { type Eventual, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual } from '../call/eventual.ts';
 import { toJson } from '../encode/json.ts';
 import { CoreError } from '../errors/api-error.ts';
 import type { ErrorIssue } from '../errors/catalog.ts';

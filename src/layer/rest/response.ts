@@ -1,7 +1,7 @@
 import { anySignal } from '../call/any-signal.ts';
 import { type Call, untilRevoked } from '../call/call.ts';
 import type { Invoke } from '../call/compile.ts';
-import { type Eventual, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual } from '../call/eventual.ts';
 import type { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { Errors } from '../errors/define.ts';

@@ -1,5 +1,5 @@
 import { runtime } from '#runtime';
-import { type Eventual, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual } from '../call/eventual.ts';
 import type { ApiResponse } from '../call/response.ts';
 import type { FileStore } from '../runtime/runtime.ts';
 import { whenRead } from '../stream/when-read.ts';

@@ -1,7 +1,7 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { runtime } from '#runtime';
 import type { Call } from '../call/call.ts';
-import { all, type Eventual, rescue, andThen } from '../call/eventual.ts';
+import { all, andThen, type Eventual, rescue } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
@@ -76,11 +76,8 @@ export function compileDispatch<C extends object>(
   }
 
   /** Calls a procedure, and reports its error. */
-  function perform(
-    { path, type, invoke, read, adapt }: Target,
-    index: number,
-    { inputs, call, ctx }: Request<C>,
-  ): Eventual<CallResult> {
+  function perform(target: Target, index: number, { inputs, call, ctx }: Request<C>): Eventual<CallResult> {
+    const { path, type, invoke, read, adapt } = target;
     const readInput = () => adapt(inputs.read(index, read), inputs.isAbsent(index));
     return rescue<CallResult>(
       () =>
@@ -89,7 +86,7 @@ export function compileDispatch<C extends object>(
         })),
       (thrown) => {
         const error = toTrpcError(thrown);
-        report(error, call, { type, path, input: inputs.known(index) });
+        report(error, call, failedPart(target, index, inputs));
         return { error };
       },
     );
@@ -102,18 +99,18 @@ export function compileDispatch<C extends object>(
    */
   function partOf(
     result: CallResult,
-    { path, type, encode }: Target,
+    target: Target,
     { index, isBatch, fits }: { index: number; isBatch: boolean; fits: (text: string) => boolean },
     { inputs, call, ctx }: Request<C>,
   ): Part {
-    const failed = () => ({ type, path, input: inputs.known(index) });
+    const failed = () => failedPart(target, index, inputs);
     if ('error' in result) return failure(result.error, failed(), ctx);
     const { output } = result;
     if (hasLater(output)) {
       if (isBatch) return failure(needsStream(), failed(), ctx);
       throw needsStream();
     }
-    const data = encode(output);
+    const data = target.encode(output);
     const text = data === undefined ? '{"result":{}}' : `{"result":{"data":${data}}}`;
     if (fits(text)) return { text, status: 200, data: { result: { data: output } } };
     const error = tooLarge();
@@ -153,16 +150,16 @@ export function compileDispatch<C extends object>(
     { targets }: Called,
     { inputs, call, ctx }: Request<C>,
   ): Eventual<ApiResponse> {
-    const calls = targets.flatMap(({ type, path, encodeLine }, index): LineCall[] => {
+    const calls = targets.flatMap((target, index): LineCall[] => {
       const result = results[index];
-      const failed = () => ({ type, path, input: inputs.known(index) });
+      const failed = () => failedPart(target, index, inputs);
       const shapeOf = (error: TRPCError) => errorShape(router, error, failed(), ctx);
       const fail = (thrown: unknown) => {
         const error = toTrpcError(thrown);
         report(error, call, failed());
         return shapeOf(error);
       };
-      return result ? [{ result, writeOutput: encodeLine, shapeOf, fail }] : [];
+      return result ? [{ result, writeOutput: target.encodeLine, shapeOf, fail }] : [];
     });
     const lines = new Lines(calls, wire, () => call.revocation.signal);
     const start = (): ApiResponse => {
@@ -234,6 +231,13 @@ export function compileDispatch<C extends object>(
     return called && serve(called, inputs, call);
   };
 }
+
+/** Describes a failed call. Its input is known once it has been read. */
+const failedPart = ({ type, path }: Target, index: number, inputs: Inputs): Failed => ({
+  type,
+  path,
+  input: inputs.known(index),
+});
 
 /** Returns the status of an error: as tRPC's adapters do, from its shape, if that has one. */
 const statusOf = (shape: unknown, error: TRPCError) => statusIn(shape) ?? statusOfTrpc(error);

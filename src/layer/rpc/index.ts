@@ -1,14 +1,14 @@
 import { type AnyTRPCRouter, TRPCError } from '@trpc/server';
 import type { Call, Surface } from '../call/call.ts';
 import { HeaderList } from '../call/header-list.ts';
-import { type Eventual, rescue, andThen } from '../call/eventual.ts';
+import { andThen, type Eventual, rescue } from '../call/eventual.ts';
 import { Later } from '../call/later.ts';
 import type { Report } from '../call/report.ts';
 import type { ApiResponse, BufferedResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import { coreErrors, type Errors } from '../errors/define.ts';
 import { errorShape } from '../trpc/error.ts';
-import type { CalledProcedure, Gate } from '../gate.ts';
+import { admitOne, type CalledProcedure, type Gate } from '../gate.ts';
 import { mediaType, parseCounted, readBody } from '../http/body.ts';
 import { MAX_BATCH_SIZE } from '../limits.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
@@ -140,8 +140,7 @@ export function createRpcSurface<C extends object>(
 
   /** Rejects a batch that is too large, or any batch if batching is disabled. */
   async function rejectBatch(call: Call<C>, path: RpcPath): Promise<ApiResponse> {
-    const [rejection] = (await admit?.(call, [undefined])) ?? [];
-    if (rejection) throw rejection;
+    await admitOne(admit, call);
     if (allowBatching) return rejectLargeBatch(router, call, path, { ...adapterOptions, maxBatchSize });
     // The same message as that of tRPC's adapter.
     throw new TRPCError({ code: 'BAD_REQUEST', message: 'Batching is not enabled on the server' });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTRPCClient, httpBatchStreamLink } from '@trpc/client';
-import { initTRPC, TRPCError } from '@trpc/server';
+import { createTRPCUntypedClient, httpBatchStreamLink } from '@trpc/client';
+import {
+  type AnyTRPCRouter,
+  initTRPC,
+  type TRPCBuiltRouter,
+  type TRPCDefaultErrorShape,
+  TRPCError,
+  type TRPCRouterRecord,
+} from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
 import { z } from 'zod';
@@ -81,6 +88,25 @@ function create(made: Plan): unknown {
 
 const TRANSFORMERS = { none: undefined, superjson };
 
+const url = 'http://localhost/api/trpc';
+/** A router with or without a transformer. */
+type Router<T extends boolean> = TRPCBuiltRouter<
+  { ctx: object; meta: object; errorShape: TRPCDefaultErrorShape; transformer: T },
+  TRPCRouterRecord
+>;
+type Fetch = NonNullable<Parameters<typeof httpBatchStreamLink<Router<false>>>[0]['fetch']>;
+type Send = (request: Request) => Promise<Response>;
+const through =
+  (send: Send): Fetch =>
+  (at, init) =>
+    send(new Request(at, init as RequestInit));
+/** The links of each transformer, which their types require or forbid. */
+const LINKS = {
+  none: (send: Send) => httpBatchStreamLink<Router<false>>({ url, fetch: through(send) }),
+  superjson: (send: Send) =>
+    httpBatchStreamLink<Router<true>>({ url, fetch: through(send), transformer: superjson }),
+};
+
 describe.each(['none', 'superjson'] as const)('a streamed batch, transformer: %s', (name) => {
   const transformer = TRANSFORMERS[name];
   const t = initTRPC.create({ isDev: false, ...(transformer && { transformer }) });
@@ -131,22 +157,13 @@ describe.each(['none', 'superjson'] as const)('a streamed batch, transformer: %s
       { kind: 'plain', value: 'quick' },
       { kind: 'thrown', ms: 0 },
     ];
-    const client = createTRPCClient<typeof router>({
-      links: [
-        // The types of the link depend on the transformer.
-        httpBatchStreamLink({
-          url: 'http://localhost/api/trpc',
-          fetch: (url: string, init?: RequestInit) => api.fetch(new Request(url, init)),
-          ...(transformer && { transformer }),
-        } as unknown as Parameters<typeof httpBatchStreamLink<typeof router>>[0]),
-      ],
-    });
+    const client = createTRPCUntypedClient<AnyTRPCRouter>({ links: [LINKS[name](api.fetch)] });
     const order: unknown[] = [];
     const note = (value: unknown) => order.push(value);
     await Promise.all([
-      client.make.query(0).then(note),
-      client.make.query(1).then(note),
-      client.make.query(2).catch((error: unknown) => note(error instanceof Error ? error.message : error)),
+      client.query('make', 0).then(note),
+      client.query('make', 1).then(note),
+      client.query('make', 2).catch((error: unknown) => note(error instanceof Error ? error.message : error)),
     ]);
     expect(order.toSorted()).toEqual(['quick', 'slow', 'the call failed']);
     expect(order.at(-1)).toBe('slow');
