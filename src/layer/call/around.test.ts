@@ -11,7 +11,10 @@ let events: string[] = [];
 
 interface Context {
   names: string[];
+  /** No middleware adds it, so it must stay. */
+  id: string;
 }
+const CONTEXT: Context = { names: [], id: 'a' };
 const t = initTRPC.context<Context>().create();
 const storage = new AsyncLocalStorage<string>();
 
@@ -98,9 +101,9 @@ test('middlewares of guard and around run as in tRPC, with the same context, ord
   await fc.assert(
     fc.asyncProperty(fc.array(kind, { maxLength: 5 }), fc.boolean(), async (kinds, fails) => {
       const router = t.router({ p: procedureWith(kinds, fails) });
-      const api = createApi({ router, createContext: () => ({ names: [] }), rest: false });
+      const api = createApi({ router, createContext: () => CONTEXT, rest: false });
       const input = { id: 'a' };
-      const expected = await observe(() => router.createCaller({ names: [] }).p(input));
+      const expected = await observe(() => router.createCaller(CONTEXT).p(input));
       const actual = await observe(async () => {
         const query = encodeURIComponent(JSON.stringify(input));
         const response = await api.request(`/api/trpc/p?input=${query}`);

@@ -126,6 +126,7 @@ describe('createNodeListener', () => {
     const response = await fetch(url);
     const body = await response.arrayBuffer();
     expect(response.headers.get('content-length')).toBe(String(body.byteLength));
+    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({ result: { data: 'ü€' } });
     const head = await fetch(url, { method: 'HEAD' });
     expect(await head.text()).toBe('');
   });
