@@ -129,6 +129,42 @@ describe('the cache of identities', () => {
     }
   });
 
+  test('sends one query, and one write, for callers with the same credential at the same time', async () => {
+    const { key } = await newKey('read');
+    for (const headers of [ada.headers, new Headers({ authorization: `Bearer ${key}` })]) {
+      const authenticate = async () => createContext(deps, requestInfo(headers)).authenticate();
+      deps.authenticator.invalidateAll();
+      statements.length = 0;
+      const actors = await Promise.all(Array.from({ length: 50 }, authenticate));
+      expect(new Set(actors.map((actor) => actor?.userId))).toEqual(new Set([ada.id]));
+      expect(statements.filter(({ sql }) => /from "(sessions|api_keys)"/.test(sql))).toHaveLength(1);
+      expect(statements.filter(({ sql }) => sql.startsWith('update')).length).toBeLessThan(2);
+    }
+  });
+
+  test('does not give the result of a query that began before an invalidation to a later caller', async () => {
+    const eve = await signUp(deps, 'Eve');
+    const { id, key } = await eve.api.protected.apiKeys.create({ name: 'test', scope: 'read' });
+    const authenticate = async () =>
+      createContext(deps, requestInfo(new Headers({ authorization: `Bearer ${key}` }))).authenticate();
+    for (const invalidate of [
+      () => {
+        deps.authenticator.invalidate(eve.id);
+      },
+      () => {
+        deps.authenticator.invalidateAll();
+      },
+    ]) {
+      deps.authenticator.invalidateAll();
+      statements.length = 0;
+      const early = authenticate();
+      invalidate();
+      await Promise.all([early, authenticate(), authenticate()]);
+      expect(statements.filter(({ sql }) => sql.includes('from "api_keys"'))).toHaveLength(2);
+    }
+    await eve.api.protected.apiKeys.revoke({ id });
+  });
+
   test.each(Object.entries(GRANTS))(
     'loses access on another instance within 2 seconds: %s',
     async (_, make) => {
@@ -221,6 +257,15 @@ describe('sessions', () => {
     expect(await call.authenticate()).toMatchObject({ userId: dora.id });
     expect((await end())?.getTime()).toBeGreaterThan(soon.getTime());
     expect(call.responseHeaders.getSetCookie()).toHaveLength(1);
+  });
+
+  test('are renewed by each response to calls that arrive at the same time, because one may be lost', async () => {
+    const dora = await signUp(deps, 'Dora');
+    const soon = new Date(Date.now() + 10 * 24 * 60 * 60 * 1000);
+    await deps.db.update(sessions).set({ expiresAt: soon }).where(eq(sessions.userId, dora.id));
+    const calls = Array.from({ length: 3 }, () => createContext(deps, requestInfo(dora.headers)));
+    await Promise.all(calls.map(async (call) => call.authenticate()));
+    for (const call of calls) expect(call.responseHeaders.getSetCookie()).toHaveLength(1);
   });
 
   test('of another user cannot be revoked', async () => {

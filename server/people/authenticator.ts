@@ -33,6 +33,12 @@ interface Found {
 /** The result of a lookup: `null` if the credential exists but is invalid, `undefined` if it does not exist. */
 type Lookup = Found | null | undefined;
 
+/** A lookup, and the cookies that the response to each of its callers sets. */
+interface Result {
+  lookup: Lookup;
+  cookies: readonly string[];
+}
+
 interface CacheEntry {
   identity: Identity;
   /** On the clock of `Date.now()`. After it, the database is queried again. */
@@ -67,8 +73,8 @@ export interface Authenticator {
 }
 
 /**
- * Authenticates requests and caches the result for a few seconds, to avoid a query per call. NOTIFY reports the end of
- * a session, a key or an account.
+ * Authenticates requests and caches the result for a few seconds, to avoid a query per call. Calls that arrive at the
+ * same time share one query. NOTIFY reports the end of a session, a key or an account.
  * Guesses cause a bounded number of queries: cookies and keys of this installation are signed; other keys are queried
  * at most `unknownKeyLimit` times per minute and IP address, unless they were valid recently; and credentials that do
  * not exist are cached.
@@ -85,11 +91,17 @@ export async function createAuthenticator(
   const cache = new LRUCache<string, CacheEntry>({ max: CACHE_MAX });
   const unknown = new LRUCache<string, true>({ max: CACHE_MAX, ttl: UNKNOWN_MS });
   const guesses = new WindowCounter(unknownKeyLimit, 60);
+  /** The queries in progress, by credential. Callers join one, except if an invalidation came after it began. */
+  const queries = new Map<string, Promise<Result>>();
   /** Counts invalidations: a result that was requested before one must not be cached after it. */
   let invalidations = 0;
   const listeners: ((userId: string | null) => void)[] = [];
 
-  async function queryApiKey(hash: string): Promise<Lookup> {
+  async function queryApiKey(hash: string): Promise<Result> {
+    return { lookup: await lookUpApiKey(hash), cookies: [] };
+  }
+
+  async function lookUpApiKey(hash: string): Promise<Lookup> {
     const [row] = await db
       .select({
         keyId: apiKeys.id,
@@ -120,22 +132,22 @@ export async function createAuthenticator(
     return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
   }
 
-  async function querySession(request: RequestInfo, responseHeaders: HeaderList): Promise<Lookup> {
+  async function querySession(request: RequestInfo): Promise<Result> {
     const { response, headers } = await auth.api.getSession({
       headers: new Headers([...request.headers]),
       query: { disableRefresh: request.withoutCookies === true },
       returnHeaders: true,
     });
-    for (const cookie of headers.getSetCookie()) responseHeaders.append('set-cookie', cookie);
-    if (!response) return undefined;
-    if (isBanned(response.user)) return null;
+    const cookies = headers.getSetCookie();
+    if (!response) return { lookup: undefined, cookies };
+    if (isBanned(response.user)) return { lookup: null, cookies };
     const identity = {
       userId: response.user.id,
       role: response.user.role === 'admin' ? ('admin' as const) : ('user' as const),
       isGuest: response.user.isAnonymous === true,
       via: { kind: 'session' as const, sessionId: response.session.id },
     };
-    return { identity, expiresAt: response.session.expiresAt };
+    return { lookup: { identity, expiresAt: response.session.expiresAt }, cookies };
   }
 
   /** Returns the cached identity of a credential, if it is still fresh. */
@@ -145,22 +157,35 @@ export async function createAuthenticator(
   }
 
   /**
-   * Queries the database and caches the result.
+   * Returns the result of the query in progress for a credential, or queries the database and caches the result.
    * @param credential the key in the cache of identities.
    * @param id the key in the cache of credentials that do not exist.
    */
-  async function find(credential: string, id: string, query: () => Promise<Lookup>): Promise<Lookup> {
+  function find(credential: string, id: string, query: () => Promise<Result>): Promise<Result> {
+    const inProgress = queries.get(credential);
+    if (inProgress) return inProgress;
+    const result = queryAndCache(credential, id, query).finally(() => {
+      if (queries.get(credential) === result) queries.delete(credential);
+    });
+    queries.set(credential, result);
+    return result;
+  }
+
+  async function queryAndCache(
+    credential: string,
+    id: string,
+    query: () => Promise<Result>,
+  ): Promise<Result> {
     const before = invalidations;
-    const found = await query();
-    if (found === undefined) unknown.set(id, true);
-    if (!found) {
-      cache.delete(credential);
-      return found;
+    const result = await query();
+    const { lookup } = result;
+    if (lookup === undefined) unknown.set(id, true);
+    if (!lookup) cache.delete(credential);
+    else if (before === invalidations) {
+      const until = Math.min(Date.now() + CACHE_MS, lookup.expiresAt?.getTime() ?? Infinity);
+      cache.set(credential, { identity: lookup.identity, until });
     }
-    const { identity, expiresAt } = found;
-    const until = Math.min(Date.now() + CACHE_MS, expiresAt?.getTime() ?? Infinity);
-    if (before === invalidations) cache.set(credential, { identity, until });
-    return found;
+    return result;
   }
 
   function byCookie(
@@ -174,8 +199,10 @@ export async function createAuthenticator(
     if (known) return known;
     const token = signedValue(cookie, secret);
     if (token === null || unknown.has(token)) return null;
-    const found = find(credential, token, () => querySession(request, responseHeaders));
-    return found.then((session) => session?.identity ?? null);
+    return find(credential, token, () => querySession(request)).then(({ lookup, cookies }) => {
+      for (const cookie of cookies) responseHeaders.append('set-cookie', cookie);
+      return lookup?.identity ?? null;
+    });
   }
 
   function byKey({ ip }: RequestInfo, key: string): Eventual<Identity | null> {
@@ -195,13 +222,14 @@ export async function createAuthenticator(
       const { fits, seconds } = guesses.take(budget);
       if (!fits) throw tooMany('API keys that do not exist', seconds);
     }
-    const found = await find(credential, hash, () => queryApiKey(hash));
-    if (mayBeGuess && found !== undefined) guesses.giveBack(budget);
-    return found?.identity ?? null;
+    const { lookup } = await find(credential, hash, () => queryApiKey(hash));
+    if (mayBeGuess && lookup !== undefined) guesses.giveBack(budget);
+    return lookup?.identity ?? null;
   }
 
   function invalidate(userId: string): void {
     invalidations++;
+    queries.clear();
     for (const [credential, { identity }] of cache) {
       if (identity.userId === userId) cache.delete(credential);
     }
@@ -210,6 +238,7 @@ export async function createAuthenticator(
 
   function invalidateAll(): void {
     invalidations++;
+    queries.clear();
     cache.clear();
     unknown.clear();
     for (const listener of listeners) listener(null);
