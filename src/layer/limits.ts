@@ -19,8 +19,17 @@ export const MAX_BATCH_SIZE = 20;
  */
 export const MAX_REJECTED_CALLS = 100;
 
-/** The maximum size of all results of an RPC batch, in bytes. A call whose result exceeds it fails alone. */
+/**
+ * The maximum size of all results of an RPC batch, in bytes. A call whose result exceeds it fails alone. A streamed batch
+ * has no such limit.
+ */
 export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+/**
+ * In a streamed RPC batch, results wait while the client has not read this many characters, so that a slow client costs
+ * no more memory.
+ */
+export const MAX_UNREAD_LENGTH = 1024 * 1024;
 
 /** The longest time that loops such as streams may block the event loop, in milliseconds. */
 export const MAX_SLICE_MS = 10;

@@ -169,6 +169,35 @@ describe.each(['none', 'superjson'] as const)('a streamed batch, transformer: %s
     expect(order.at(-1)).toBe('slow');
   });
 
+  test.each(['results', 'promises'])(
+    'does not write %s before its reader has read earlier ones',
+    async (kind) => {
+      let written = 0;
+      const text = 'x'.repeat(2 ** 20);
+      const large = () => ({
+        get text() {
+          written++;
+          return text;
+        },
+      });
+      const own = t.router({
+        large: t.procedure.query(() =>
+          kind === 'results'
+            ? large()
+            : Object.fromEntries([0, 1, 2, 3].map((key) => [key, Promise.resolve(large())])),
+        ),
+      });
+      const served = createApi({ router: own, createContext: () => ({}), rest: false });
+      const calls = Array.from({ length: kind === 'results' ? 10 : 2 }, () => 'large');
+      const response = await served.fetch(requestFor(calls, []));
+      await pause(50);
+      const early = written;
+      expect((await response.text()).length).toBeGreaterThan(8 * text.length);
+      // A getter is read more than once, and as often for each object.
+      expect(early).toBeLessThan(written / 2);
+    },
+  );
+
   test('breaks off if an error cannot be formatted, and nothing else is affected', async () => {
     const broken = initTRPC.create({
       errorFormatter() {

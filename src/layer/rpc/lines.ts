@@ -1,5 +1,6 @@
 import type { TRPCError } from '@trpc/server';
 import { andThen, type Eventual, rescue } from '../call/eventual.ts';
+import { MAX_UNREAD_LENGTH } from '../limits.ts';
 import { isAsyncIterable } from '../stream/iterable.ts';
 import { isPlainObject } from '../rest/text.ts';
 import { isObject } from './inputs.ts';
@@ -42,6 +43,7 @@ export class Lines implements AsyncIterable<string> {
   readonly #revoked: () => AbortSignal;
   /** The lines that have not been read. */
   #unread: string[] = [];
+  #unreadLength = 0;
   #nextId: number;
   /** The number of calls, promises and iterables whose last line has not been written. */
   #open = 0;
@@ -78,6 +80,7 @@ export class Lines implements AsyncIterable<string> {
       for (;;) {
         const text = this.text;
         this.#unread = [];
+        this.#unreadLength = 0;
         if (text !== '') yield text;
         this.#onRead();
         if (this.#unread.length > 0) continue;
@@ -101,12 +104,14 @@ export class Lines implements AsyncIterable<string> {
 
   #addText(text: string): void {
     this.#unread.push(`${text}\n`);
+    this.#unreadLength += text.length;
     this.#onLine();
   }
 
   #addCall(id: number, call: LineCall): void {
     this.#open++;
-    const write = (result: CallResult) => {
+    const write = (result: CallResult): Eventual<void> => {
+      if (this.#unreadLength >= MAX_UNREAD_LENGTH) return this.#read().then(() => write(result));
       this.#open--;
       if ('error' in result) {
         this.#add([id, FULFILLED, [[{ error: call.shapeOf(result.error) }]]]);
@@ -188,7 +193,9 @@ export class Lines implements AsyncIterable<string> {
   async #followPromise(id: number, promise: PromiseLike<unknown>, call: LineCall): Promise<void> {
     this.#open++;
     try {
-      this.#add([id, FULFILLED, this.#encode(await promise, call)]);
+      const value = await promise;
+      while (this.#unreadLength >= MAX_UNREAD_LENGTH) await this.#read();
+      this.#add([id, FULFILLED, this.#encode(value, call)]);
     } catch (error) {
       this.#addError(id, REJECTED, error, call);
     } finally {
