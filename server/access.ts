@@ -1,6 +1,8 @@
-import type { AnyTRPCProcedure } from '@trpc/server';
+import type { AnyTRPCProcedure, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 import type { CallLimit, CountedProcedure, Meta as LayerMeta } from '#layer/index';
+import { AppError } from './errors.ts';
+import type { Actor } from './people/actor.ts';
 
 /**
  * The callers that a procedure accepts: `signed-in` with a session or an API key, `session-only` only with a session,
@@ -15,6 +17,48 @@ export type Meta = LayerMeta<{
   /** A separate limit of the procedure, in addition to the limit of all calls. It applies on every surface. */
   rateLimit?: CallLimit;
 }>;
+
+/** The part of an actor that decides which procedures it may call. */
+export type Caller = Pick<Actor, 'role' | 'isGuest' | 'via'>;
+
+/** The reason why a caller may not call a procedure. */
+export type Denial = 'no-credential' | 'read-only-key' | 'api-key' | 'guest' | 'no-admin';
+
+/** The detail of the error of each denial. */
+export const DENIALS: Record<Denial, string> = {
+  'no-credential': 'Sign in, or send an API key.',
+  'read-only-key': 'This API key can only read. Use one with the scope "write".',
+  'api-key': 'An API key may not do this. Sign in instead.',
+  guest: 'A guest may not do this. Sign up first.',
+  'no-admin': 'Only an admin may do this.',
+};
+
+/** Returns why a caller may not call a procedure; `null` if it may. The caller is `null` without a valid credential. */
+export function denialOf(access: Access, type: TRPCProcedureType, caller: Caller | null): Denial | null {
+  if (access === 'anyone') return null;
+  if (!caller) return 'no-credential';
+  const { via, isGuest, role } = caller;
+  if (type === 'mutation' && via.kind === 'api-key' && via.scope === 'read') return 'read-only-key';
+  switch (access) {
+    case 'signed-in':
+      return null;
+    case 'session-only':
+      return via.kind === 'session' ? null : 'api-key';
+    case 'registered':
+      return via.kind !== 'session' ? 'api-key' : isGuest ? 'guest' : null;
+    case 'admin':
+      return role === 'admin' ? null : 'no-admin';
+  }
+}
+
+/**
+ * Checks that an authenticated caller may call a procedure.
+ * @throws {AppError} FORBIDDEN
+ */
+export function requirePermission(access: Access, type: TRPCProcedureType, caller: Caller): void {
+  const denial = denialOf(access, type, caller);
+  if (denial) throw new AppError('FORBIDDEN', { detail: DENIALS[denial] });
+}
 
 const AdmissionMeta = z.object({
   access: Access.optional(),

@@ -1,5 +1,5 @@
 import { andThen, type Call, type CalledProcedure, type Eventual } from '#layer/index';
-import { admissionRule } from './access.ts';
+import { admissionRule, requirePermission } from './access.ts';
 import { AppError } from './errors.ts';
 import { requireActor } from './people/authenticator.ts';
 import type { Context } from './people/context.ts';
@@ -13,7 +13,10 @@ export function admit(call: Call<Context>, called: Called): Eventual<readonly (A
   );
 }
 
-/** Checks that the caller is authenticated, if the procedure requires it. @throws {AppError} UNAUTHORIZED */
+/**
+ * Checks that the caller may call a procedure.
+ * @throws {AppError} UNAUTHORIZED, FORBIDDEN
+ */
 export function mayCall(
   call: Call<Context>,
   { name, procedure }: CalledProcedure,
@@ -22,10 +25,11 @@ export function mayCall(
   const { access, needsActor } = admissionRule(name, procedure);
   if (surface === 'rest' ? access === 'anyone' : !needsActor) return;
   return andThen(call.context(), (context) => {
-    if (surface === 'rest') return andThen(requireActor(context), () => undefined);
-    // The procedure describes the error, also in its response headers.
-    return andThen(context.authenticate(), (actor) => {
-      if (actor === null) throw new AppError('UNAUTHORIZED');
+    // Over RPC, the procedure describes the error, also in its response headers.
+    const actor = surface === 'rest' ? requireActor(context) : context.authenticate();
+    return andThen(actor, (known) => {
+      if (known === null) throw new AppError('UNAUTHORIZED');
+      requirePermission(access, procedure._def.type, known);
     });
   });
 }

@@ -11,9 +11,9 @@ import {
   rescue,
   untilRevoked,
 } from '#layer/index';
-import type { Access, Meta } from './access.ts';
+import { type Access, type Meta, requirePermission } from './access.ts';
 import { onBehalfOf } from './db/work.ts';
-import { AppError, errorData, toAppError } from './errors.ts';
+import { errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
 import { changedRequest } from './people/actor.ts';
 import type { Context } from './people/context.ts';
@@ -90,43 +90,26 @@ export const open = t.procedure
   .use(withAppErrors)
   .use(withRateLimit);
 
+/** Rejects callers that do not have an access. */
+const requireAccess = (access: Exclude<Access, 'anyone'>) =>
+  guard(({ ctx, type }: Options) =>
+    andThen(requireActor(ctx), (actor) => {
+      requirePermission(access, type, actor);
+      return { actor };
+    }),
+  );
+
 /** For callers with a session or an API key. A read-only key may not call mutations. */
 export const signedIn = open
   .meta({ access: 'signed-in' })
-  .use(
-    guard(({ ctx, type }) =>
-      andThen(requireActor(ctx), (actor) => {
-        if (type === 'mutation' && actor.via.kind === 'api-key' && actor.via.scope === 'read') {
-          throw new AppError('FORBIDDEN', {
-            detail: 'This API key can only read. Use one with the scope "write".',
-          });
-        }
-        return { actor };
-      }),
-    ),
-  )
+  .use(requireAccess('signed-in'))
   .use(around(({ ctx }, proceed) => onBehalfOf(ctx.actor.userId, proceed)));
 
 /** For callers with a session, never an API key. */
-export const sessionOnly = signedIn.meta({ access: 'session-only' }).use(
-  guard(({ ctx }) => {
-    if (ctx.actor.via.kind === 'session') return;
-    throw new AppError('FORBIDDEN', { detail: 'An API key may not do this. Sign in instead.' });
-  }),
-);
+export const sessionOnly = signedIn.meta({ access: 'session-only' }).use(requireAccess('session-only'));
 
 /** For users with an account, not guests. */
-export const registered = sessionOnly.meta({ access: 'registered' }).use(
-  guard(({ ctx }) => {
-    if (!ctx.actor.isGuest) return;
-    throw new AppError('FORBIDDEN', { detail: 'A guest may not do this. Sign up first.' });
-  }),
-);
+export const registered = sessionOnly.meta({ access: 'registered' }).use(requireAccess('registered'));
 
 /** For admins. */
-export const admin = signedIn.meta({ access: 'admin' }).use(
-  guard(({ ctx }) => {
-    if (ctx.actor.role === 'admin') return;
-    throw new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' });
-  }),
-);
+export const admin = signedIn.meta({ access: 'admin' }).use(requireAccess('admin'));

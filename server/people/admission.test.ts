@@ -56,6 +56,14 @@ describe('admission, before the body is read,', () => {
     expect(text).toContain('UNAUTHORIZED');
   });
 
+  test.each(VALID_HEADS)('rejects callers without the permission: %s', async (_name, announced) => {
+    const { key } = await ada.rpc.protected.apiKeys.create.mutate({ name: 'reader', scope: 'read' });
+    const reader = at(unlimited, { headers: { authorization: `Bearer ${key}` } });
+    const { status, text } = await sendHead(reader, announced);
+    expect(status).toBe(isStream(announced) ? 200 : 403);
+    expect(text).toContain('FORBIDDEN');
+  });
+
   test.each(Object.entries(BODIES))('rejects requests over the limit: %s', async (_name, announced) => {
     const account = await signUp(unlimited.url);
     await at(strict, account).rest('GET /chats');

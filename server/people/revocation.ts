@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, lte, not, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Access } from '#server/access';
+import { type Access, DENIALS } from '#server/access';
 import type { Database } from '#server/db/database';
 import { apiKeys, sessions, users } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
@@ -108,7 +108,7 @@ export function watchCredentials(
       for (const { access, onLost } of [...credential.watchers]) {
         if (!isKnown) onLost(new AppError('UNAUTHORIZED', { detail: ENDED[credential.kind] }));
         else if (access === 'admin' && found.role !== 'admin') {
-          onLost(new AppError('FORBIDDEN', { detail: 'Only an admin may do this.' }));
+          onLost(new AppError('FORBIDDEN', { detail: DENIALS['no-admin'] }));
         }
       }
     }

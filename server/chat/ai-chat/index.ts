@@ -13,9 +13,9 @@ import {
   type Surface,
   untilRevoked,
 } from '#layer/index';
+import { requirePermission } from '#server/access';
 import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
-import type { Actor } from '#server/people/actor';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
 import { type AnswerIds, toClientChunks } from './chunks.ts';
@@ -31,10 +31,13 @@ const REMEDY =
   'Send the newest message only: give DefaultChatTransport the option ' +
   'prepareSendMessagesRequest: ({ id, messages, trigger }) => ({ body: { id, trigger, message: messages.at(-1) } })';
 
-/** Counts the request as one call, whatever procedures it takes. @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED */
-async function admit(context: Context): Promise<Actor> {
+/**
+ * Counts the request as one call, whatever procedures it takes, and checks that the caller may call them.
+ * @throws {AppError} TOO_MANY_REQUESTS, UNAUTHORIZED, FORBIDDEN
+ */
+async function admit(context: Context, type: 'query' | 'mutation'): Promise<void> {
   await context.admission.admitOne();
-  return requireActor(context);
+  requirePermission('signed-in', type, await requireActor(context));
 }
 
 const isKind = (error: unknown, kind: AppError['kind']) => error instanceof AppError && error.kind === kind;
@@ -125,7 +128,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
 
   async function submit(incoming: Call<Context>): Promise<Response> {
     const context = await incoming.context();
-    await admit(context);
+    await admit(context, 'mutation');
     if (mediaType(incoming) !== 'application/json') {
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: 'application/json' } });
     }
@@ -142,7 +145,7 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
 
   async function resume(incoming: Call<Context>, chatId: string): Promise<Response> {
     const context = await incoming.context();
-    await admit(context);
+    await admit(context, 'query');
     const found: unknown = await call(context, 'chat.get', 'query', { id: chatId }).catch(
       (error: unknown) => {
         // useChat requests the stream even before the first message is sent.
