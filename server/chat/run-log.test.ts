@@ -1,13 +1,28 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
+import type { Database } from '#server/db/database';
 import { testDatabase } from '#test/database';
 import { silent } from '#test/logs';
+import { recordStatements } from '#test/statements';
 import { createRunFeed } from './run-feed.ts';
 import { createRunLog } from './run-log.ts';
 
 const OWNER = 'instance';
 /** Large enough that `append` waits for the commit. */
 const LARGE = 'x'.repeat(100_000);
+
+/** Inserts an active run, and `others` of another instance. */
+async function insertRuns({ execute }: Database, id: string, others = 0): Promise<void> {
+  const ids = sql`(select case when i = 0 then ${id} else ${id} || i end as id, i from generate_series(0, ${others}::int) as i) as ids`;
+  await execute(sql`insert into users (id, name, email) values (${id}, 'U', ${`${id}@example.com`})`);
+  await execute(sql`insert into chats (id, user_id) select id, ${id} from ${ids}`);
+  await execute(sql`insert into messages (id, chat_id, user_id, role, status, parts)
+    select id, id, ${id}, 'assistant', 'streaming', '[]' from ${ids}`);
+  await execute(sql`insert into runs
+    (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at)
+    select id, id, ${id}, id, 'x', '', 'guide',
+      case when i = 0 then ${OWNER} else 'other' end, now() + interval '1 minute' from ${ids}`);
+}
 
 test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
   'a chunk that comes %i microtasks after everything was committed is committed, too',
@@ -16,15 +31,7 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
     const feed = await createRunFeed(database, OWNER);
     const log = createRunLog(database, feed, OWNER, silent, 1000);
     const id = `run-${microtasks}`;
-    await database.execute(
-      sql`insert into users (id, name, email) values (${id}, 'U', ${`${id}@example.com`})`,
-    );
-    await database.execute(sql`insert into chats (id, user_id) values (${id}, ${id})`);
-    await database.execute(sql`insert into messages (id, chat_id, user_id, role, status, parts)
-      values (${id}, ${id}, ${id}, 'assistant', 'streaming', '[]')`);
-    await database.execute(sql`insert into runs
-      (id, chat_id, user_id, message_id, client_request_id, request_hash, model, owner_id, lease_expires_at)
-      values (${id}, ${id}, ${id}, ${id}, 'x', '', 'guide', ${OWNER}, now() + interval '1 minute')`);
+    await insertRuns(database, id);
     log.open(id, 0, () => undefined);
     await log.append(id, { type: 'text-delta', id: '0', delta: LARGE });
     for (let i = 0; i < microtasks; i++) await Promise.resolve();
@@ -34,3 +41,27 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
   },
   5_000,
 );
+
+test('a commit does not read the runs of others, even if they are so few that the database would', async () => {
+  const database = await testDatabase();
+  const feed = await createRunFeed(database, OWNER);
+  const log = createRunLog(database, feed, OWNER, silent, 1000);
+  await insertRuns(database, 'one', 3000);
+  await database.execute(sql`analyze`);
+  const statements = recordStatements(database);
+  log.open('one', 0, () => undefined);
+  await log.append('one', { type: 'text-delta', id: '0', delta: LARGE });
+  expect(await log.close('one')).toBe(1);
+  const text = statements.find((statement) => statement.sql.includes('run_events'))?.sql ?? '';
+  const plan = await database.snapshot(async ({ execute }) => {
+    await execute(sql`set local plan_cache_mode = force_generic_plan`);
+    await execute(sql.raw(`prepare flush as ${text}`));
+    const values = [...new Set(text.match(/\$\d+/g))].map(() => 'null').join();
+    const rows = await execute(sql.raw(`explain execute flush(${values})`));
+    await execute(sql`deallocate flush`);
+    return JSON.stringify(rows);
+  });
+  expect(plan).toContain('runs_pkey');
+  expect(plan).not.toContain('Seq Scan on runs');
+  await feed.close();
+});

@@ -59,6 +59,49 @@ describe('the embedded database', () => {
     expect(isUniqueViolation(error, 'installation_pkey')).toBe(true);
   });
 
+  test('keeps a statement that runs again prepared, and only the last ones', async () => {
+    const countPrepared = async (text: string) => {
+      const [row] = await ask(
+        sql`select count(*)::int as count from pg_prepared_statements where statement like ${text}`,
+      );
+      return row?.['count'];
+    };
+    for (let number = 1; number <= 3; number++)
+      expect(await ask(sql`select ${number}::int as n, 'again' as a`)).toHaveLength(1);
+    expect(await countPrepared('select $1::int as n, %')).toBe(1);
+    for (let number = 1; number <= 150; number++) await ask(sql.raw(`select ${number} as number`));
+    expect(await countPrepared('select % as number')).toBeGreaterThan(50);
+    expect(await countPrepared('%')).toBeLessThanOrEqual(100);
+    expect(await ask(sql`select ${4}::int as n, 'again' as a`)).toEqual([{ n: 4, a: 'again' }]);
+  });
+
+  test('prepares a statement again if the schema has changed since', async () => {
+    const read = () => ask(sql`select * from changing`);
+    await ask(sql`create table changing as select 1 as a`);
+    expect(await read()).toEqual([{ a: 1 }]);
+    await ask(sql`alter table changing add b text default 'b'`);
+    expect(await read()).toEqual([{ a: 1, b: 'b' }]);
+    await ask(sql`drop table changing`);
+    await expect(read()).rejects.toMatchObject({ cause: { code: '42P01' } });
+    await ask(sql`create table changing as select 'text' as c`);
+    expect(await read()).toEqual([{ c: 'text' }]);
+    await ask(sql`deallocate all`);
+    expect(await read()).toEqual([{ c: 'text' }]);
+    await ask(sql`drop table changing`);
+  });
+
+  test('runs a statement again after it has failed', async () => {
+    const divide = (by: number) => ask(sql`select 6 / ${by}::int as result`);
+    await expect(divide(0)).rejects.toMatchObject({ cause: { code: '22012' } });
+    expect(await divide(2)).toEqual([{ result: 3 }]);
+    await expect(
+      database.db.transaction(async (tx) => {
+        await tx.execute(sql`select 6 / ${0}::int as result`);
+      }),
+    ).rejects.toThrow();
+    expect(await divide(3)).toEqual([{ result: 2 }]);
+  });
+
   test('keeps the event loop free while a statement runs', async () => {
     await ask();
     const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -1,8 +1,9 @@
 /** The thread in which the embedded database runs; server/db/embedded/thread.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
-import type { Failure, Reply, Request, Statement } from './messages.ts';
+import type { Failure, Reply, Request } from './messages.ts';
 import { SETTINGS } from './settings.ts';
+import { createStatements } from './statements.ts';
 
 const asText = (value: string): string => value;
 
@@ -43,8 +44,7 @@ client.onNotification((channel, payload) => {
   reply({ channel, payload });
 });
 
-const run = ({ text, params, rowMode }: Statement) =>
-  client.query<Record<string, unknown>>(text, params, rowMode ? { rowMode } : {});
+const run = createStatements(client);
 
 /** @returns `null` if the request closed the database. */
 const handle = (request: Request) =>
