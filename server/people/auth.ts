@@ -1,6 +1,8 @@
-import { betterAuth } from 'better-auth';
+// Without Kysely and the plugins that are not used, which are 500 modules.
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
-import { admin, anonymous } from 'better-auth/plugins';
+import { betterAuth } from 'better-auth/minimal';
+import { admin } from 'better-auth/plugins/admin';
+import { anonymous } from 'better-auth/plugins/anonymous';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { newId } from '#server/db/columns';
 import type { Database } from '#server/db/database';
