@@ -16,7 +16,7 @@ export default {
         'The rules of a resource must work for every caller. A surface that needs the router gets it as an argument.',
       severity: 'error',
       from: { path: '^server/', pathNot: TEST },
-      to: { path: '^(app|routers|scripts|serve\\.ts$|src/(?!(contract|layer)/))' },
+      to: { path: '^(app|routers|scripts|serve(\\.ts$|/)|src/(?!(contract|layer)/))' },
     },
     {
       name: 'layer-knows-nothing-of-the-product',
@@ -24,7 +24,7 @@ export default {
         'The layer serves any tRPC router, so it refers to no user, chat, table or setting, not even by type.',
       severity: 'error',
       from: { path: '^src/layer/', pathNot: TEST },
-      to: { path: '^(app|bench|routers|scripts|server|test|serve\\.ts$|src/(?!layer/))' },
+      to: { path: '^(app|bench|routers|scripts|server|test|serve(\\.ts$|/)|src/(?!layer/))' },
     },
     {
       name: 'layer-packages',
@@ -91,7 +91,7 @@ export default {
       comment: 'It is a package for any tRPC router, so it refers to nothing of the product.',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^(app|bench|routers|scripts|server|serve\\.ts$|src/(?!(cli|layer)/))' },
+      to: { path: '^(app|bench|routers|scripts|server|serve(\\.ts$|/)|src/(?!(cli|layer)/))' },
     },
     {
       name: 'command-line-is-a-program',
@@ -112,7 +112,7 @@ export default {
       comment: 'Pages and clients depend on routers, never the other way round.',
       severity: 'error',
       from: { path: '^routers/', pathNot: TEST },
-      to: { path: '^(app|scripts|serve\\.ts$|src/(?!(contract|layer)/))' },
+      to: { path: '^(app|scripts|serve(\\.ts$|/)|src/(?!(contract|layer)/))' },
     },
     {
       name: 'contract-imports-zod-and-layer-only',
@@ -128,7 +128,7 @@ export default {
         'All other code depends on the contract, so the contract does not refer to it, not even by type.',
       severity: 'error',
       from: { path: '^src/contract/', pathNot: TEST },
-      to: { path: '^(app|routers|scripts|server|serve\\.ts$|src/(?!(contract|layer)/))' },
+      to: { path: '^(app|routers|scripts|server|serve(\\.ts$|/)|src/(?!(contract|layer)/))' },
     },
     {
       name: 'client-knows-the-router-by-its-declaration-only',
@@ -165,27 +165,27 @@ export default {
       comment: 'Pages use src, never the other way round.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(app|scripts)/|^serve\\.ts$' },
+      to: { path: '^(app|scripts)/|^serve(\\.ts$|/)' },
     },
     {
       name: 'database-drivers-in-server-db-only',
       comment: 'All code must work on both databases, so only server/db knows which one is used.',
       severity: 'error',
-      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^server/db/|${TEST}` },
+      from: { path: '^(app|routers|server|src|serve(\\.ts$|/))', pathNot: `^server/db/|${TEST}` },
       to: { path: '^node_modules/(postgres|@electric-sql|drizzle-orm/(pglite|postgres-js))(/|$)' },
     },
     {
       name: 'no-test-code-in-the-product',
       comment: 'Test helpers are not made for production.',
       severity: 'error',
-      from: { path: '^(app|routers|scripts|server|src|serve\\.ts$)', pathNot: TEST },
+      from: { path: '^(app|routers|scripts|server|src|serve(\\.ts$|/))', pathNot: TEST },
       to: { path: TEST },
     },
     {
       name: 'no-dev-dependency-in-the-product',
       comment: 'An installation without devDependencies must run. Types are erased before that.',
       severity: 'error',
-      from: { path: '^(app|routers|server|src|serve\\.ts$)', pathNot: `^src/(layer/)?cli/|${TEST}` },
+      from: { path: '^(app|routers|server|src|serve(\\.ts$|/))', pathNot: `^src/(layer/)?cli/|${TEST}` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

@@ -37,7 +37,7 @@ const config = async (): Promise<Config> => ({
     await project({
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{app,routers,scripts,server,src}/**/*.test.{ts,tsx}',
+        '<rootDir>/{app,routers,scripts,serve,server,src}/**/*.test.{ts,tsx}',
         '<rootDir>/test/*.test.ts',
         '<rootDir>/test/rpc/*.test.ts',
       ],

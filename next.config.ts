@@ -4,10 +4,14 @@ import { PAGE_HEADERS } from './server/pages/headers.ts';
 const config: NextConfig = {
   poweredByHeader: false,
   // Off under serve.ts, which compresses pages itself (server/pages/). Next compresses even the smallest response.
-  compress: globalThis.compressesPages !== true,
+  compress: globalThis.servesPages !== true,
   reactStrictMode: true,
   // With it, places in stack traces are wrong after an edit, because they are looked up in another file.
-  experimental: { turbopackServerFastRefresh: false },
+  // Under serve.ts, Next does not load the pages before the server is ready (server/pages/preload.ts).
+  experimental: {
+    turbopackServerFastRefresh: false,
+    preloadEntriesOnStart: globalThis.servesPages !== true,
+  },
   // Disables the image optimizer. It is not used, and it would fetch any path of this server from inside.
   images: { unoptimized: true },
   // Node loads these from node_modules. PGlite finds its WebAssembly beside its own file, and serve.ts, which runs

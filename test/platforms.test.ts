@@ -95,7 +95,7 @@ test.each(Object.entries(scripts))('npm run %s works in every shell', (_, comman
 });
 
 test('sources run on every platform', () => {
-  const folders = ['app', 'routers', 'scripts', 'server', 'src'];
+  const folders = ['app', 'routers', 'scripts', 'serve', 'server', 'src'];
   const files = folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(tsx?|mjs)$/.test(name) && !/\.test\.tsx?$/.test(name))

@@ -4,11 +4,9 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
 import { type EmbeddedClient, openInThread } from './embedded/client.ts';
-import { filesFolder } from './folder.ts';
-import { lockFolder } from './lock.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { openingOf } from './embedded/opening.ts';
+import { checkNotNewer, MIGRATIONS } from './migrations.ts';
 import * as schema from './schema/index.ts';
-import { checkMajor, checkNotNewer } from './unusable.ts';
 import { asMigration, TIME_LIMITS, type TimeLimits } from './work.ts';
 
 /** Reads have more time than on Postgres, because ending one delays all callers until the database is open again. */
@@ -51,12 +49,11 @@ export async function openPglite(
   log: Logger,
   limits: TimeLimits = LIMITS,
 ): Promise<Database> {
-  checkMajor(folder);
-  const unlock = lockFolder(folder);
+  const opening = openingOf(folder);
   try {
-    return pgliteDatabase(await openInThread(filesFolder(folder), limits, log), unlock);
+    return pgliteDatabase(await openInThread(opening, limits, log), opening.unlock);
   } catch (error) {
-    unlock();
+    opening.unlock();
     throw error;
   }
 }

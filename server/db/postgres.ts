@@ -5,11 +5,11 @@ import postgres from 'postgres';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
 import { isConnectionError, isLoginRejected } from './errors.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { checkNotNewer, MIGRATIONS } from './migrations.ts';
 import { createPool } from './postgres-pool.ts';
 import { createSocketFactory } from './postgres-socket.ts';
 import * as schema from './schema/index.ts';
-import { checkNotNewer, DatabaseUnusableError } from './unusable.ts';
+import { DatabaseUnusableError } from './unusable.ts';
 import { TIME_LIMITS, type TimeLimits } from './work.ts';
 import { PRODUCT } from '#contract/product';
 

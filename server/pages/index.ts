@@ -7,8 +7,11 @@ import { staticFiles, usePrecompressed } from './precompressed.ts';
 import { replaceFailedPage } from './replace.ts';
 
 declare global {
-  /** True if this process compresses pages. Next loads its configuration in the same process, and then does not. */
-  var compressesPages: boolean | undefined;
+  /**
+   * True if this process compresses and preloads pages. Next loads its configuration in the same process, and then does
+   * neither.
+   */
+  var servesPages: boolean | undefined;
 }
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -40,7 +40,16 @@ test('a ready server also serves pages, and its folder contains the whole instal
 
 test('a server whose build has lost its links to packages ends before it is ready', async () => {
   const isCopied = (path: string) => !/\.next[\\/](cache|node_modules)/.test(path);
-  for (const name of ['.next', 'app', 'next.config.ts', 'package.json', 'proxy.ts', 'routers', 'scripts']) {
+  for (const name of [
+    '.next',
+    'app',
+    'next.config.ts',
+    'package.json',
+    'proxy.ts',
+    'routers',
+    'scripts',
+    'serve',
+  ]) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true, filter: isCopied });
   }
   for (const name of ['serve.ts', 'server', 'src', 'tsconfig.json']) {
@@ -59,5 +68,28 @@ test('a server whose build has lost its links to packages ends before it is read
   });
   const server = await startServer({}, 'serve', copy);
   expect((await fetch(`${server.url}/`)).status).toBe(200);
+  await server.stop();
+});
+
+/** Modules that a server needs later or never. Each would delay the start. */
+const LATE = ['kysely', 'better-auth/dist/plugins/organization', '@next/swc'];
+
+test('a start loads no module that it does not need', async () => {
+  const list = join(mkdtempSync(join(copy, 'modules-')), 'modules');
+  const recorder = `
+    import { appendFileSync } from 'node:fs';
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      load(url, context, next) {
+        appendFileSync(${JSON.stringify(list)}, url + '\\n');
+        return next(url, context);
+      },
+    });`;
+  const server = await startServer({
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(recorder)}`,
+  });
+  const loaded = readFileSync(list, 'utf8').split('\n');
+  expect(loaded.length).toBeGreaterThan(1000);
+  expect(LATE.filter((name) => loaded.some((url) => url.includes(`/node_modules/${name}`)))).toEqual([]);
   await server.stop();
 });

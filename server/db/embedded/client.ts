@@ -4,8 +4,9 @@ import { createConnectionQueue } from '#server/db/connection-queue';
 import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
-import { startThread, type Thread } from './thread.ts';
 import { startMaintenance } from './maintenance.ts';
+import type { Opening } from './opening.ts';
+import { startThread, type Thread } from './thread.ts';
 
 /** The minimum time between two attempts to open the folder again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -61,18 +62,23 @@ async function within<T>(ms: number, onLate: () => void, work: () => Promise<T>)
 }
 
 /**
- * Opens the database of `folder` in a thread of its own, and again if that thread has ended. It has one connection, so
- * statements and transactions take turns. If one exceeds its time limit, it fails with 57014 and its thread is ended.
+ * Returns a client of the database that is being opened in a thread of its own. It opens the database again if that
+ * thread has ended. It has one connection, so statements and transactions take turns. If one exceeds its time limit, it fails with 57014 and its thread is ended.
  * Waiting statements continue in a new thread. Also starts the maintenance that PGlite does not do by itself.
  * @throws the error of PGlite if it cannot open the folder the first time.
  */
-export async function openInThread(folder: string, limits: TimeLimits, log: Logger): Promise<EmbeddedClient> {
+export async function openInThread(
+  opening: Pick<Opening, 'files' | 'thread'>,
+  limits: TimeLimits,
+  log: Logger,
+): Promise<EmbeddedClient> {
   const queue = createConnectionQueue({ width: 1, share: 1, waitMs: limits.wait, patienceMs: Infinity });
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const onNotification = (channel: string, payload: string) => {
     for (const onPayload of listeners.get(channel) ?? []) onPayload(payload);
   };
-  let thread = await startThread(folder, onNotification);
+  let thread = await opening.thread;
+  thread.onNotification(onNotification);
   let closed = false;
   let changes = 0;
   let failed: { at: number; cause: unknown } | undefined;
@@ -87,7 +93,8 @@ export async function openInThread(folder: string, limits: TimeLimits, log: Logg
     await thread.exited;
     const began = performance.now();
     try {
-      thread = await startThread(folder, onNotification);
+      thread = await startThread(opening.files);
+      thread.onNotification(onNotification);
       for (const channel of listeners.keys()) await thread.query(listening('listen', channel));
     } catch (cause) {
       failed = { at: performance.now(), cause };

@@ -9,6 +9,8 @@ const WORKER = join(process.cwd(), 'server/db/embedded/worker.ts');
 /** How long closing may take, including its final checkpoint, in milliseconds. */
 const CLOSE_MS = 10_000;
 
+type Notify = (channel: string, payload: string) => void;
+
 /** A thread with the embedded database open in it. */
 export interface Thread {
   /**
@@ -17,6 +19,8 @@ export interface Thread {
   query: (statement: Statement) => Promise<Results>;
   /** Ends the thread at once, even during a statement. Its statements fail with `reason`. */
   kill: (reason: Error) => void;
+  /** Sets the function to call with each notification. Channels notify from the first LISTEN on. */
+  onNotification: (notify: Notify) => void;
   /** Closes the database, which must be idle, and ends the thread. */
   close: () => Promise<void>;
   isAlive: () => boolean;
@@ -39,15 +43,13 @@ const lost = (cause?: unknown) =>
  * Starts a thread and opens the database of `folder` in it. Nothing else may have it open (see `lockFolder`).
  * @throws the error of PGlite if it cannot open the folder.
  */
-export async function startThread(
-  folder: string,
-  onNotification: (channel: string, payload: string) => void,
-): Promise<Thread> {
+export async function startThread(folder: string): Promise<Thread> {
   const worker = new Worker(WORKER, { workerData: folder, execArgv: [] });
   const pending = new Map<number, Pending>();
   const opened = Promise.withResolvers<undefined>();
   const exited = Promise.withResolvers<undefined>();
   let requests = 0;
+  let notify: Notify = () => undefined;
   let ended: Error | undefined;
 
   function end(reason: Error): void {
@@ -75,7 +77,7 @@ export async function startThread(
 
   worker.on('message', (reply: Reply) => {
     if ('id' in reply) settle(reply);
-    else if ('channel' in reply) onNotification(reply.channel, reply.payload);
+    else if ('channel' in reply) notify(reply.channel, reply.payload);
     else opened.resolve(undefined);
   });
   worker.on('error', (error) => {
@@ -103,6 +105,9 @@ export async function startThread(
       return results;
     },
     kill,
+    onNotification(listener) {
+      notify = listener;
+    },
     async close() {
       const limit = setTimeout(() => {
         kill(lost());

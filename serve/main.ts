@@ -1,0 +1,129 @@
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import next from 'next';
+import { createNodeListener, type Listener } from '#layer/hosts/node';
+import { application } from '#routers/application';
+import { watchMigrations } from '#server/db/watch-migrations';
+import { type Env, EnvError } from '#server/env';
+import { AppError } from '#server/errors';
+import { missingKey } from '#server/models/index';
+import { renderFor } from '#server/pages/current';
+import { servePages } from '#server/pages/index';
+import { preloadPages } from '#server/pages/preload';
+import { createGuardedServer } from '#server/transport/server';
+import { maxDuration } from '../app/api/[...path]/route.ts';
+import { listenProblem } from '../scripts/preflight.mjs';
+import { reject } from '../server/pages/reject.ts';
+import { isLocalRequest } from '../server/transport/local-request.ts';
+import { PRODUCT } from '#contract/product';
+
+/** The folder of the project. */
+const ROOT = join(import.meta.dirname, '..');
+/** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */
+const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
+/** The time limit for marking the remaining answers as interrupted after that, in milliseconds. */
+const LAST_MS = 5_000;
+const SWEEP_MS = 200;
+
+/** Serves pages with Next.js. In development, it serves the API too, so that edits take effect immediately. */
+async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
+  const dev = NODE_ENV === 'development';
+  // Read by next.config.ts.
+  globalThis.servesPages = !dev;
+  // Without it, Next loads a compiler to read next.config.ts. `next start --experimental-next-config-strip-types` sets it.
+  // eslint-disable-next-line no-restricted-properties -- not a setting of ours: Next reads it
+  process.env['__NEXT_NODE_NATIVE_TS_LOADER_ENABLED'] = String(!dev);
+  const app = next({
+    dev,
+    dir: ROOT,
+    hostname: HOST,
+    port,
+    httpServer,
+  });
+  await app.prepare();
+  const listener = app.getRequestHandler();
+  // Next.js adds the headers of a proxy before it calls the API.
+  if (dev) return (req, res) => renderFor({ isLocal: isLocalRequest(req) }, () => listener(req, res));
+  const { deps } = await application();
+  return servePages(listener, join(ROOT, '.next/static'), deps);
+}
+
+/** @returns the port, also if the system chose it. */
+function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const problem = listenProblem(error, { port: PORT, host: HOST });
+      reject(problem === undefined ? error : new EnvError(problem, { cause: error }));
+    });
+    server.listen(PORT, HOST, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : PORT);
+    });
+  });
+}
+
+/**
+ * Stops the server: accepts no new requests, waits for open requests and answers in progress, and closes the database.
+ * After `graceMs`, remaining answers are marked as interrupted and remaining connections are closed.
+ */
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  // A busy connection becomes idle when its request is finished.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, SWEEP_MS);
+  const deps = await globalThis.applicationDeps;
+  await Promise.race([Promise.all([deps?.runs.drain(graceMs), closed]), pause(graceMs + LAST_MS)]);
+  clearInterval(sweep);
+  server.closeAllConnections();
+  await deps?.close();
+}
+
+/** The stop of the process by a signal. */
+export interface Stopping {
+  /** True after the first signal. */
+  hasBegun: () => boolean;
+  /** Sets what to do at the first signal. */
+  onBegin: (stop: () => Promise<void>) => void;
+}
+
+/**
+ * Serves the API and the pages.
+ * @returns when both are served, and in production all pages are loaded.
+ * @throws the error that makes a start impossible.
+ */
+export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Promise<void> {
+  const isDevelopment = settings.NODE_ENV === 'development';
+  const listeners: { api?: Listener; pages?: Listener } = {};
+
+  function listenerFor(path: string): Listener | undefined {
+    if (hasBegun()) return undefined;
+    if (isDevelopment || (path !== '/api' && !path.startsWith('/api/'))) return listeners.pages;
+    // Pages are available last, and a server is ready only if it serves them too.
+    if (!listeners.pages && path === '/api/ready') return undefined;
+    return listeners.api;
+  }
+
+  const server = createGuardedServer(settings, isDevelopment, (req, res, path) => {
+    if (hasBegun()) res.setHeader('connection', 'close');
+    const listener = listenerFor(path);
+    if (listener) return listener(req, res);
+    const detail = 'The server is starting or shutting down. Retry in 2 seconds.';
+    reject(req, res, new AppError('SERVICE_UNAVAILABLE', { detail, retryAfter: 2 }));
+  });
+
+  onBegin(() => stop(server, GRACE_MS[settings.NODE_ENV]));
+
+  // In development, Next.js has its own handler. The application is created all the same: an error stops the start, and
+  // the database is locked from here on.
+  if (isDevelopment) watchMigrations((await application()).deps);
+  const port = await listen(server, settings);
+  const [{ api }, pages] = await Promise.all([application(), pageListener(settings, port, server)]);
+  if (!isDevelopment) listeners.api = createNodeListener(api, { maxDuration });
+  listeners.pages = pages;
+  const missing = missingKey(settings);
+  if (missing !== undefined) console.log(missing);
+  console.log(`${PRODUCT.name} is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
+  if (!isDevelopment) await preloadPages(join(ROOT, '.next'));
+}

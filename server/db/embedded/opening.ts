@@ -1,0 +1,58 @@
+import { filesFolder } from '#server/db/folder';
+import { lockFolder } from '#server/db/lock';
+import { checkMajor } from '#server/db/unusable';
+import { startThread, type Thread } from './thread.ts';
+
+/** An embedded database that is being opened. */
+export interface Opening {
+  /** The subfolder with PGlite's files. */
+  files: string;
+  /** Rejects with the error of PGlite if it cannot open the folder. */
+  thread: Promise<Thread>;
+  /** Releases the lock of the folder. Call it when the thread has ended. */
+  unlock: () => void;
+}
+
+/** The openings that `beginOpening` has begun, by folder. */
+const begun = new Map<string, Opening>();
+
+function open(folder: string): Opening {
+  checkMajor(folder);
+  const unlock = lockFolder(folder);
+  const files = filesFolder(folder);
+  return { files, thread: startThread(files), unlock };
+}
+
+/**
+ * Locks the folder of an embedded database and begins to open it in a thread of its own, so that it opens while this
+ * thread loads the modules that use it. `openingOf` returns the result.
+ * @throws {DatabaseLockedError} if another process has it open.
+ * @throws {DatabaseUnusableError} if another version of PostgreSQL has written it.
+ */
+export function beginOpening(folder: string): void {
+  const opening = open(folder);
+  begun.set(folder, opening);
+  // Whoever opens the database handles the error.
+  opening.thread.catch(() => undefined);
+}
+
+/**
+ * Returns the opening of an embedded database, which `beginOpening` may have begun.
+ * @throws {DatabaseLockedError} if another process has it open.
+ * @throws {DatabaseUnusableError} if another version of PostgreSQL has written it.
+ */
+export function openingOf(folder: string): Opening {
+  const opening = begun.get(folder);
+  begun.delete(folder);
+  return opening ?? open(folder);
+}
+
+/** Closes the databases that `beginOpening` has begun to open and nobody has asked for. */
+export async function closeOpenings(): Promise<void> {
+  const openings = [...begun.values()];
+  begun.clear();
+  for (const { thread, unlock } of openings) {
+    await thread.then(({ close }) => close()).catch(() => undefined);
+    unlock();
+  }
+}
