@@ -33,8 +33,15 @@ export default {
       from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: {
         path: '^node_modules/',
-        pathNot: '^node_modules/(@trpc/server|zod|rou3|zod-openapi|srvx)/',
+        pathNot: '^node_modules/(@trpc/server|zod|rou3|zod-openapi|srvx|@modelcontextprotocol/server)/',
       },
+    },
+    {
+      name: 'layer-mcp-is-optional',
+      comment: 'Only those who serve MCP install its SDK, so RPC, REST and their hosts stay free of it.',
+      severity: 'error',
+      from: { path: '^src/layer/(?!mcp/)', pathNot: TEST },
+      to: { path: '^(src/layer/mcp/|node_modules/@modelcontextprotocol/)' },
     },
     {
       name: 'layer-imports-the-core-of-zod',
@@ -76,7 +83,7 @@ export default {
       to: {
         path: '^src/layer/',
         pathNot:
-          '^src/layer/((index|client|limits|messages)|(hosts/node|testing/(index|stores)|cli/index))\\.ts$',
+          '^src/layer/((index|client|limits|messages)|(hosts/node|mcp/index|testing/(index|stores)|cli/index))\\.ts$',
       },
     },
     {

@@ -6,6 +6,7 @@ import {
   createHealthSurface,
   type DocumentInfo,
   type Mount,
+  type MountFactory,
 } from '#layer/index';
 import { createAiChatSurface } from '#server/chat/ai-chat/index';
 import type { Deps } from '#server/compose';
@@ -20,6 +21,7 @@ import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
+import { mcp } from './mcp.ts';
 import { CallInfo, type Platform } from './request-info.ts';
 
 export type { Platform };
@@ -35,7 +37,8 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
     failure: 'The database is not responding.',
   };
   const aiChat = createAiChatSurface(router);
-  const mounts: Mount<Context>[] = [
+  const mounts: (Mount<Context> | MountFactory<Context>)[] = [
+    mcp,
     { path: '/api/auth/', surface: createAuthSurface(deps), usesCookies: true },
     { path: '/api/chat', surface: aiChat },
     { path: '/api/chat/', surface: aiChat },

@@ -67,6 +67,7 @@ export const usersRouter = router({
 
   setRole: admin
     .meta({
+      mcp: { enabled: false },
       openapi: { method: 'PUT', path: '/users/{id}/role', tags, summary: 'Set the role of an account' },
     })
     .input(UserSetRole)
@@ -75,6 +76,7 @@ export const usersRouter = router({
 
   setQuota: admin
     .meta({
+      mcp: { enabled: false },
       openapi: {
         method: 'PUT',
         path: '/users/{id}/quota',

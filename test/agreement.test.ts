@@ -94,7 +94,11 @@ async function recordAll(surface: Surface): Promise<Map<string, Line[]>> {
 }
 
 const expected = await recordAll(surfaces.caller);
-const others = { RPC: await recordAll(surfaces.RPC), REST: await recordAll(surfaces.REST) };
+const others = {
+  RPC: await recordAll(surfaces.RPC),
+  REST: await recordAll(surfaces.REST),
+  MCP: await recordAll(surfaces.MCP),
+};
 
 test('every procedure is called on every surface', () => {
   const all = procedures.map(({ name }) => name);

@@ -38,6 +38,7 @@ test('every block of the page about the layer compiles', () => {
     const file = join(folder, `block${index}.ts`);
     const own = code
       .replaceAll(/'@switchboard\/layer(?:\/node)?'/g, "'./entry.ts'")
+      .replaceAll("'@switchboard/layer/mcp'", "'../../src/layer/mcp/index.ts'")
       .replaceAll("'./server'", "'./server.ts'");
     writeFileSync(file, own);
     return file;

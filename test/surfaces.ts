@@ -1,3 +1,4 @@
+import { ProtocolError } from '@modelcontextprotocol/client';
 import { createTRPCUntypedClient, httpBatchStreamLink, isTRPCClientError } from '@trpc/client';
 import { isTrackedEnvelope } from '@trpc/server';
 import superjson, { type SuperJSONResult } from 'superjson';
@@ -6,6 +7,7 @@ import { toJson } from '#layer/testing/index';
 import { toAppError } from '#server/errors';
 import { type Api, callAs } from './caller.ts';
 import { type Caller, localFetch } from './client.ts';
+import { connectMcp } from './mcp-client.ts';
 import { callRest, callRpc, type Endpoint } from './procedures.ts';
 import type { ServedInstance } from './served.ts';
 import { collect, type ReceivedEvent, toEvent } from './sse.ts';
@@ -122,5 +124,31 @@ const overRest: Surface = async (_instance, as, endpoint, input) => {
   return succeeded(values.map(({ id, data }) => ({ id, data: JSON.parse(data) as unknown })));
 };
 
+const ToolResult = z.object({
+  isError: z.boolean().optional(),
+  structuredContent: z.unknown().optional(),
+  content: z.array(z.object({ text: z.string() })),
+  _meta: z.object({ error: z.unknown() }).partial().optional(),
+});
+
+/** Calls a procedure as a tool. Callers without a key, and procedures that are no tools, are called in process. */
+const overMcp: Surface = async (instance, as, endpoint, input) => {
+  if (as.headers['authorization'] === undefined) return inProcess(instance, as, endpoint, input);
+  const client = await connectMcp(`${instance.url}/api/mcp`, { headers: as.headers });
+  const name = endpoint.name.replaceAll('.', '_');
+  try {
+    const called = await client.callTool({ name, arguments: input });
+    const { isError, structuredContent, _meta } = ToolResult.parse(called);
+    return isError ? rejected(_meta?.error) : succeeded(structuredContent);
+  } catch (error) {
+    if (error instanceof ProtocolError && error.message === `There is no tool ${name}.`) {
+      return await inProcess(instance, as, endpoint, input);
+    }
+    throw error;
+  } finally {
+    await client.close();
+  }
+};
+
 /** The surfaces on which a procedure can be called. */
-export const surfaces = { caller: inProcess, RPC: overRpc, REST: overRest };
+export const surfaces = { caller: inProcess, RPC: overRpc, REST: overRest, MCP: overMcp };

@@ -21,6 +21,7 @@ const ENTRIES = {
   './next': 'hosts/next',
   './fetch': 'index',
   './client': 'client',
+  './mcp': 'mcp/index',
   './testing': 'testing/stores',
 };
 const ROOT_ENTRY = 'index';
@@ -33,6 +34,7 @@ const PEERS: Record<string, { range: string; isOptional?: true }> = {
   zod: { range: '^3.25.0 || ^4.0.0' },
   superjson: { range: '^2.0.0', isOptional: true },
   next: { range: '>=15', isOptional: true },
+  '@modelcontextprotocol/server': { range: '^2.4.0', isOptional: true },
 };
 /** The peers that no module imports: the project passes superjson to tRPC, and the handlers to Next.js. */
 const NOT_IMPORTED = ['superjson', 'next'];

@@ -2,7 +2,7 @@ import type { AnyTRPCRouter, TRPCError } from '@trpc/server';
 import { Call } from './call/call.ts';
 import { andThen, type Eventual, isPromise, rescue } from './call/eventual.ts';
 import { HeaderList } from './call/header-list.ts';
-import { type HostRequest, hostRequest } from './call/host-request.ts';
+import { type HostRequest, hostRequest, withoutCookies } from './call/host-request.ts';
 import { type ApiResponse, toResponse, withoutBody } from './call/response.ts';
 import { ContextOptions } from './context.ts';
 import { type ApiDescription, describeApi } from './description.ts';
@@ -88,9 +88,11 @@ export function createApi<
   }
 
   // The longest path first, so that REST can be at `/api` or at the root, with RPC and the document below it.
-  const mounts = [...createMounts({ ...options, errors, report }), ...(options.mounts ?? [])].toSorted(
-    (a, b) => b.path.length - a.path.length,
+  const shared = { ...options, errors, report };
+  const additional = (options.mounts ?? []).map((mount) =>
+    typeof mount === 'function' ? mount({ warn: console.warn, ...shared }) : mount,
   );
+  const mounts = [...createMounts(shared), ...additional].toSorted((a, b) => b.path.length - a.path.length);
 
   /** Serves all paths that no mount matches. */
   const notFound: Mount<C> = {
@@ -109,7 +111,7 @@ export function createApi<
     const usesCookies = mount.usesCookies === true;
     const preflight = usesCookies ? null : cors?.preflight(call);
     if (preflight) return preflight;
-    origins.check(call, usesCookies);
+    origins.check(call, mount);
     return mount.surface(call);
   }
 
@@ -143,7 +145,8 @@ export function createApi<
     const started = performance.now();
     const sentId = host.header('x-request-id');
     const id = sentId !== null && REQUEST_ID.test(sentId) ? sentId : crypto.randomUUID();
-    const call = new Call<C, Platform>(host, { ...common, id, path });
+    const sent = mount.ignoresCookies ? withoutCookies(host) : host;
+    const call = new Call<C, Platform>(sent, { ...common, id, path });
     const failed = (thrown: unknown) => failureOf(thrown, call, mount);
     const running = rescue(
       () => (around ? around(call, async () => attempt(call, mount)) : attempt(call, mount)),

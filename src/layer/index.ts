@@ -39,7 +39,7 @@ export {
 export { nextSlice } from './http/turns.ts';
 export { HEARTBEAT_MS, MAX_BATCH_SIZE } from './limits.ts';
 export type { Meta, OpenApiOperation, RestMeta } from './meta.ts';
-export type { Mount } from './mounts.ts';
+export type { Mount, MountedApi, MountFactory } from './mounts.ts';
 export {
   createOpenApiDocument,
   createOpenApiSurface,

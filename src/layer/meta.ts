@@ -72,12 +72,26 @@ export interface OpenApiOperation {
   errorResponses?: number[] | Record<number, string>;
 }
 
+/** The tool of a procedure over MCP. */
+export interface McpMeta {
+  /** False to leave the procedure out of MCP. Default: true. */
+  enabled?: boolean;
+  /** The name of the tool: 1 to 64 letters, digits, underscores or hyphens. Default: `things_get` for `things.get`. */
+  name?: string;
+  /** The name of the tool for people. Default: clients show its name. */
+  title?: string;
+  /** What the tool does, for a model. Default: the summary and the description of `openapi`. */
+  description?: string;
+}
+
 /** The meta of a procedure: that of trpc-to-openapi, so its tools can read the router, and the options of the layer. */
 export type Meta<Own extends object = object> = Own & {
   /** The operation of the procedure over REST. */
   openapi?: OpenApiOperation;
   /** The options of the procedure over REST. */
   rest?: RestMeta;
+  /** The tool of the procedure over MCP. */
+  mcp?: McpMeta;
   /** The limits of the input, on every surface. */
   limits?: {
     /**

@@ -32,7 +32,24 @@ export interface Mount<C extends object> {
    * other origins.
    */
   usesCookies?: true;
+  /** True if the surface, its checks and its context must not see cookies, so that they are no credential. */
+  ignoresCookies?: true;
+  /** True to check the host and the origin also of requests with an Authorization header. */
+  checksOrigin?: true;
 }
+
+/** The parts of an API that its additional surfaces share with RPC and REST. */
+export interface MountedApi<C extends object> extends Gate<C> {
+  router: AnyTRPCRouter;
+  errors: Errors;
+  /** Reports the error of a call. */
+  report: Report<C>;
+  /** Called with a sentence for each part of the router that deserves attention. */
+  warn: (text: string) => void;
+}
+
+/** Creates a surface of the API's own router. */
+export type MountFactory<C extends object> = (api: MountedApi<C>) => Mount<C>;
 
 /** The options for the surfaces of a router. */
 export interface MountOptions<C extends object> extends Gate<C> {

@@ -6,7 +6,7 @@ import type { ContextOptions, TrustProxy } from './context.ts';
 import type { Errors } from './errors/define.ts';
 import type { CorsOptions } from './http/cors.ts';
 import type { OriginOptions } from './http/origin.ts';
-import type { Mount, MountOptions } from './mounts.ts';
+import type { Mount, MountFactory, MountOptions } from './mounts.ts';
 import type { CallError, Outcome } from './outcome.ts';
 
 /** A router whose procedures accept the context that `createContext` returns. */
@@ -33,7 +33,7 @@ export interface ApiOptions<Platform, C extends object> extends MountOptions<C> 
   /** The maximum size of a request body that is not a multipart form, in bytes. Default: 1 MiB. */
   maxBodyBytes?: number;
   /** Additional surfaces. Of the mounts that match a path, the one with the longest path serves it. */
-  mounts?: readonly Mount<C>[];
+  mounts?: readonly (Mount<C> | MountFactory<C>)[];
   /** The errors of the API, from `defineErrors`. Default: those of the layer only. */
   errors?: Errors;
   /** The pages of other origins that may call the API (CORS). Default: none. */

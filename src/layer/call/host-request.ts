@@ -68,6 +68,32 @@ export function hostRequest<Platform>(
   };
 }
 
+/** Returns the same request without its cookies, for a surface that must not accept them as a credential. */
+export function withoutCookies<Platform>(host: HostRequest<Platform>): HostRequest<Platform> {
+  let request: Request | undefined;
+  function create(): Request {
+    const whole = host.request();
+    const headers = new Headers(whole.headers);
+    headers.delete('cookie');
+    // A host that reads the body itself needs none in the request, and its request may be of another class.
+    const { url, method, signal } = whole;
+    return host.readBody ? new Request(url, { method, headers, signal }) : new Request(whole, { headers });
+  }
+  return {
+    method: host.method,
+    path: host.path,
+    query: host.query,
+    header: (name) => (name === 'cookie' ? null : host.header(name)),
+    request: () => (request ??= create()),
+    ...(host.readBody && { readBody: (take) => host.readBody?.(take) ?? Promise.resolve() }),
+    peer: host.peer,
+    platform: host.platform,
+    maxDuration: host.maxDuration,
+    onGone: (listener) => host.onGone(listener),
+    ...(host.onClosed && { onClosed: (listener) => host.onClosed?.(listener) }),
+  };
+}
+
 /** Returns the path and the query of an absolute URL in the form of the WHATWG URL standard. */
 function partsOf(url: string): { path: string; query: string } {
   const start = url.indexOf('/', url.indexOf('://') + 3);

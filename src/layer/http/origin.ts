@@ -39,6 +39,14 @@ export interface OriginOptions {
 export type OriginCall = Pick<Call, 'method' | 'header'>;
 type Header = OriginCall['header'];
 
+/** What the guard must know about a path. Default: requests with an Authorization header pass. */
+export interface OriginRules {
+  /** True if the path reads cookies even if there is an Authorization header. Then no other origin may call it. */
+  usesCookies?: boolean;
+  /** True if an Authorization header must not replace the check. */
+  checksOrigin?: boolean;
+}
+
 /** A guard against requests that another site's page makes a visitor's browser send (CSRF and DNS rebinding). */
 export interface OriginGuard {
   /**
@@ -51,11 +59,10 @@ export interface OriginGuard {
    * Checks the host. For unsafe methods, also checks the origin, by the headers `Origin` and `Sec-Fetch-Site`
    * (https://www.w3.org/TR/fetch-metadata/), which browsers send. A browser adds cookies by itself, so a cookie does
    * not prove that the user wanted the request.
-   * @param usesCookies true for a path that reads the cookie even if there is an Authorization header.
    * @throws {ApiError} UNKNOWN_HOST for a host that is not known (with `checkHosts`), CROSS_ORIGIN for another site's
    *   request.
    */
-  check: (call: OriginCall, usesCookies: boolean) => void;
+  check: (call: OriginCall, rules: OriginRules) => void;
 }
 
 /** Returns the last value of a header. Each proxy appends a value, so the last one is from the nearest proxy. */
@@ -158,9 +165,9 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
     });
   }
 
-  function check(call: OriginCall, usesCookies: boolean): void {
+  function check(call: OriginCall, { usesCookies = false, checksOrigin = false }: OriginRules): void {
     const header: Header = (name) => call.header(name);
-    if (!usesCookies && header('authorization') !== null) return;
+    if (!usesCookies && !checksOrigin && header('authorization') !== null) return;
     const isPreflight = call.method === 'OPTIONS' && header('access-control-request-method') !== null;
     if (isPreflight) return;
     const origin = header('origin');

@@ -1,0 +1,38 @@
+import { type McpOptions, mcp as mcpOf } from '#layer/mcp/index';
+import { andThen, type MountFactory } from '#layer/index';
+import { PRODUCT } from '#contract/product';
+import { type Access, admissionRule, denialOf } from '#server/access';
+import { requireActor } from '#server/people/authenticator';
+import type { Context } from '#server/people/context';
+import { documentInfo } from './document.ts';
+
+/** True if the caller may be a program. Keys cannot call the other procedures, so those are no tools. */
+const MAY_BE_TOOL: Record<Access, boolean> = {
+  anyone: true,
+  'signed-in': true,
+  'session-only': false,
+  registered: false,
+  admin: true,
+};
+
+const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_send starts an answer
+and returns at once; chat_messages returns it, with the status "streaming" until it is complete.`;
+
+const options: McpOptions<Context> = {
+  name: PRODUCT.slug,
+  title: PRODUCT.name,
+  version: documentInfo.version,
+  instructions: INSTRUCTIONS,
+  authenticate: async (call) => {
+    await requireActor(await call.context());
+  },
+  offers: ({ name, procedure }) => MAY_BE_TOOL[admissionRule(name, procedure).access],
+  permits: ({ authenticate }) =>
+    andThen(authenticate(), (actor) => ({ name, procedure }) => {
+      const { access } = admissionRule(name, procedure);
+      return denialOf(access, procedure._def.type, actor) === null;
+    }),
+};
+
+/** Serves the procedures that a caller may call with a key as tools of the Model Context Protocol. */
+export const mcp: MountFactory<Context> = mcpOf(options);

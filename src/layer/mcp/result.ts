@@ -1,0 +1,42 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { ApiError } from '../errors/api-error.ts';
+import type { Errors } from '../errors/define.ts';
+import type { Tool } from './tool.ts';
+
+/** The number of characters of a result that a model gets as text. Clients limit it too, and some reject longer ones. */
+const MAX_TEXT_LENGTH = 40_000;
+
+/** Returns the result of a tool call that succeeded: its output as structured content, and as text. */
+export function resultOf(tool: Tool, output: unknown): CallToolResult {
+  const json = tool.encode(output);
+  if (json === null) return { content: [{ type: 'text', text: 'Done.' }] };
+  return {
+    content: [{ type: 'text', text: cut(json) }],
+    ...(tool.description.outputSchema && { structuredContent: JSON.parse(json) as unknown }),
+  };
+}
+
+/** Cuts a text that is too long for a model, and says how to get the rest. */
+function cut(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  // Half a surrogate pair is not a character.
+  const kept = text
+    .slice(0, MAX_TEXT_LENGTH)
+    .toWellFormed()
+    .replace(/\uFFFD$/, '');
+  return `${kept}\n[Cut after ${MAX_TEXT_LENGTH} of ${text.length} characters. Ask for less, such as a smaller \`limit\`, or for the next page with \`cursor\`.]`;
+}
+
+/** Returns the result of a tool call that failed: the fields of its error, as over REST, and a text for a model. */
+export function failureOf(errors: Errors, error: ApiError, requestId: string): CallToolResult {
+  const data = errors.dataOf(error, requestId);
+  const issues = (data.issues ?? []).map(
+    ({ pointer, message }) => `\n- ${pointer === '' ? '' : `${pointer} `}${message}`,
+  );
+  const retry = data.retryAfter === undefined ? '' : ` Retry in ${data.retryAfter} seconds.`;
+  return {
+    isError: true,
+    content: [{ type: 'text', text: `${data.code}: ${data.detail}${retry}${issues.join('')}` }],
+    _meta: { error: data },
+  };
+}

@@ -1,0 +1,108 @@
+import { createSchema } from 'zod-openapi';
+import { DIALECT } from '../openapi/dialect.ts';
+import { createWire } from '../openapi/wire.ts';
+import type { Schema, Side } from '../schema/schema.ts';
+
+/** A JSON Schema (draft 2020-12) of objects. */
+export interface ObjectSchema {
+  type: 'object';
+  [keyword: string]: unknown;
+}
+
+/** A JSON Schema (draft 2020-12). */
+export type JsonSchema = Record<string, unknown>;
+
+const REFERENCE = '#/$defs/';
+/** Keywords whose values are schemas by name. */
+const BY_NAME = ['properties', 'patternProperties', '$defs'];
+/** Keywords whose values are not schemas. */
+const VALUES = ['default', 'enum', 'const'];
+
+/**
+ * Returns the JSON Schema of the values that are sent for a schema, with all its named parts in `$defs`. It has as few
+ * characters as possible, because an agent reads the schemas of all tools before each answer: it lacks examples, the
+ * patterns of known formats, and the limits of safe integers.
+ * @throws {Error} if zod-openapi cannot write it.
+ */
+export function jsonSchemaOf(schema: Schema, side: Side): JsonSchema {
+  const { schema: root, components } = createSchema(createWire(side)(schema), {
+    io: side,
+    opts: DIALECT,
+    schemaRefPath: REFERENCE,
+    openapiVersion: '3.1.1',
+  });
+  const parts: JsonSchema = { ...components };
+  const named =
+    '$ref' in root && typeof root.$ref === 'string' ? root.$ref.slice(REFERENCE.length) : undefined;
+  const whole: JsonSchema = { ...(named === undefined ? root : asJson(parts[named])) };
+  const used = usedParts(whole, parts);
+  return compact({ ...whole, ...(used.length > 0 && { $defs: Object.fromEntries(used) }) });
+}
+
+/** Returns a schema with the type of objects, if it is the schema of objects only, also if it has several forms of them. */
+export const asObjectSchema = (schema: JsonSchema): ObjectSchema | null =>
+  isOfObjects(schema) ? { ...schema, type: 'object' } : null;
+
+/** Returns the schema of an object whose only field has a schema. */
+export function wrappedSchema({ $defs, ...value }: JsonSchema, field: string): ObjectSchema {
+  return {
+    type: 'object',
+    properties: { [field]: value },
+    required: [field],
+    ...($defs !== undefined && { $defs }),
+  };
+}
+
+function isOfObjects(schema: JsonSchema): boolean {
+  if (schema['type'] === 'object') return true;
+  const { anyOf, oneOf, allOf } = schema;
+  if (Array.isArray(allOf)) return allOf.some((part) => isOfObjects(asJson(part)));
+  const forms = anyOf ?? oneOf;
+  return Array.isArray(forms) && forms.length > 0 && forms.every((part) => isOfObjects(asJson(part)));
+}
+
+const isJson = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const asJson = (value: unknown): JsonSchema => (isJson(value) ? value : {});
+
+/** Returns the named parts that a schema refers to, also by way of others. */
+function usedParts(schema: JsonSchema, parts: JsonSchema): [string, unknown][] {
+  const used = new Map<string, unknown>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    if (!isJson(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const name = key === '$ref' && typeof inner === 'string' ? inner.slice(REFERENCE.length) : undefined;
+      if (name !== undefined && !used.has(name)) {
+        used.set(name, parts[name]);
+        visit(parts[name]);
+      } else visit(inner);
+    }
+  };
+  visit(schema);
+  return [...used];
+}
+
+function compact(schema: JsonSchema): JsonSchema {
+  const kept = Object.entries(schema).filter(([key, value]) => !isNeedless(key, value, schema));
+  return Object.fromEntries(
+    kept.map(([key, value]) => {
+      if (VALUES.includes(key)) return [key, value];
+      if (BY_NAME.includes(key)) return [key, mapValues(asJson(value), compactPart)];
+      return [key, compactPart(value)];
+    }),
+  );
+}
+
+const compactPart = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(compactPart) : isJson(value) ? compact(value) : value;
+
+const mapValues = (object: JsonSchema, map: (value: unknown) => unknown): JsonSchema =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
+
+function isNeedless(key: string, value: unknown, schema: JsonSchema): boolean {
+  if (key === 'examples' || key === 'example' || key === 'id') return true;
+  if (key === 'pattern') return 'format' in schema;
+  if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
+  return key === 'maximum' && value === Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,163 @@
+import { anySignal } from '../call/any-signal.ts';
+import type { Call } from '../call/call.ts';
+import type { Eventual } from '../call/eventual.ts';
+import { whenLoaded } from '../call/lazy.ts';
+import { type BufferedResponse, jsonResponse } from '../call/response.ts';
+import { type ApiError, CoreError } from '../errors/api-error.ts';
+import type { Errors } from '../errors/define.ts';
+import { problem } from '../errors/problem.ts';
+import { admitOne, type CalledProcedure, type Gate } from '../gate.ts';
+import { isJsonType, mediaType, parseJson, readBody } from '../http/body.ts';
+import { MAX_BATCH_SIZE } from '../limits.ts';
+import type { MountedApi, MountFactory } from '../mounts.ts';
+import { once } from '../once.ts';
+import { toTrpcError } from '../trpc/error.ts';
+import { failureOf, resultOf } from './result.ts';
+import type { FoundTool, ServerInfo, Toolbox } from './server.ts';
+import { type Tool, toolsOf } from './tool.ts';
+
+/** The codes of JSON-RPC 2.0: for invalid JSON, and for errors that a server defines itself. */
+const PARSE_ERROR = -32_700;
+const SERVER_ERROR = -32_000;
+
+/** The options of MCP. */
+export interface McpOptions<C extends object> extends ServerInfo {
+  /** The path of the endpoint. Default: `/api/mcp`. */
+  path?: string;
+  /**
+   * Authenticates the caller before the body is read. Default: every caller is accepted, and the procedures check.
+   * Cookies are not visible, because a page of another site could send them.
+   * @throws {ApiError} UNAUTHORIZED
+   */
+  authenticate?: (call: Call<C>) => Eventual<void>;
+  /** Returns false for a procedure that is never a tool, whoever calls. Default: all others are. */
+  offers?: (called: CalledProcedure) => boolean;
+  /** Returns for a caller which tools it may call. Others are not listed. Default: all. */
+  permits?: (ctx: C) => Eventual<(called: CalledProcedure) => boolean>;
+  /** The maximum number of messages in a batch, which clients before 2025-06-18 send. Default: 20. */
+  maxBatchSize?: number;
+}
+
+/**
+ * Serves the procedures of a router as tools of the Model Context Protocol (https://modelcontextprotocol.io), revision
+ * 2026-07-28, and for older clients 2025-11-25 and before. Nothing is kept between requests, so any instance responds to
+ * any of them.
+ * It needs the package `@modelcontextprotocol/server`, which is loaded at the first request.
+ * @returns a mount for `createApi({ mounts: [mcp({ name, version })] })`, which throws an Error for two procedures
+ *   with the same tool name.
+ */
+export function mcp<C extends object>({
+  path = '/api/mcp',
+  authenticate,
+  offers,
+  permits = () => () => true,
+  maxBatchSize = MAX_BATCH_SIZE,
+  ...info
+}: McpOptions<C>): MountFactory<C> {
+  const serve = once(async () => (await import('./server.ts')).createMcpServer(info));
+  return (api) => {
+    const { router, errors, admit, warn } = api;
+    const compiled = whenLoaded(router, () => {
+      const tools = toolsOf(router, { ...(offers && { offers }), warn });
+      return new Map(tools.map((tool) => [tool.description.name, tool]));
+    });
+
+    const toolboxOf = (call: Call<C>): Toolbox => ({
+      async list() {
+        const permitted = await permits(await call.context());
+        return [...(await compiled()).values()].filter(permitted).map(({ description }) => description);
+      },
+      async find(name) {
+        const tool = (await compiled()).get(name);
+        return tool && foundTool(tool, call, api);
+      },
+    });
+
+    /** Reads the message of a request, or its batch, and counts the calls of a batch after its first one. */
+    async function readMessage(call: Call<C>): Promise<unknown> {
+      const message = parseJson(await readBody(call));
+      if (!Array.isArray(message)) return message;
+      if (message.length > maxBatchSize) {
+        throw new CoreError('BAD_REQUEST', { detail: `A batch can have at most ${maxBatchSize} messages.` });
+      }
+      await admitOthers(admit, call, message.length - 1);
+      return message;
+    }
+
+    return {
+      name: 'mcp',
+      path,
+      ignoresCookies: true,
+      // The protocol requires it (Streamable HTTP, security warning).
+      checksOrigin: true,
+      async surface(call) {
+        await admitOne(admit, call);
+        await authenticate?.(call);
+        const { method, signal } = call;
+        const isRead = method === 'POST' && isJsonType(mediaType(call));
+        const message = isRead ? await readMessage(call) : undefined;
+        const request = new Request(call.url, { method, headers: call.request.headers, signal });
+        const { status, headers: own, body } = await (await serve())(request, toolboxOf(call), message);
+        const headers = new Headers(own);
+        headers.set('cache-control', 'private, no-store, no-transform');
+        for (const [name, value] of call.responseHeaders) headers.append(name, value);
+        return new Response(body, { status, headers });
+      },
+      failure: (error, call) => rejection(errors, error, call.id),
+    };
+  };
+}
+
+/** Counts calls of a request after its first one. @throws {ApiError} if one of them is rejected. */
+async function admitOthers<C extends object>(
+  admit: Gate<C>['admit'],
+  call: Call<C>,
+  count: number,
+): Promise<void> {
+  if (!admit || count < 1) return;
+  const rejections = await admit(
+    call,
+    Array.from({ length: count }, () => undefined),
+  );
+  const rejected = rejections.find((rejection) => rejection !== undefined);
+  if (rejected) throw rejected;
+}
+
+/** Returns a tool that is called in a request. */
+function foundTool<C extends object>(
+  tool: Tool,
+  call: Call<C>,
+  { errors, report }: MountedApi<C>,
+): FoundTool {
+  const { name: path, type, description, readInput, invoke } = tool;
+  return {
+    description,
+    async call(args, cancelled) {
+      let input: unknown;
+      try {
+        input = readInput(args);
+        const ctx = await call.context();
+        const signal = anySignal(call.signal, cancelled);
+        const output = await invoke({ ctx, path, type, readInput: () => input, signal, batchIndex: 0 });
+        return resultOf(tool, output);
+      } catch (thrown) {
+        const error = errors.toError(thrown);
+        report(toTrpcError(error), call, { type, path, input });
+        return failureOf(errors, error, call.id);
+      }
+    },
+  };
+}
+
+/** Returns the response to a request that is rejected before its messages are handled, as an error of JSON-RPC. */
+function rejection(errors: Errors, error: ApiError, id: string): BufferedResponse {
+  const { status, headers } = problem(errors, error, id);
+  const data = errors.dataOf(error, id);
+  const code = error.kind === 'MALFORMED_JSON' ? PARSE_ERROR : SERVER_ERROR;
+  headers.set('content-type', 'application/json');
+  return {
+    ...jsonResponse({ jsonrpc: '2.0', id: null, error: { code, message: data.detail, data } }),
+    status,
+    headers,
+  };
+}
