@@ -88,20 +88,3 @@ onPosix('links inside of a package are followed', async () => {
   expect(plain.split('\n')).toHaveLength(2);
   expect(remembered).toBe(plain);
 });
-
-test('the modules of a package with many exports load fast', async () => {
-  const names = Array.from({ length: 150 }, (_, index) => `m${index}`);
-  const exports = Object.fromEntries(
-    Array.from({ length: 20_000 }, (_, index) => [`./part${index}.js`, `./lib/part${index}.js`]),
-  );
-  exports['.'] = './index.js';
-  write(
-    'main.js',
-    "const began = performance.now(); await import('large'); console.log(performance.now() - began)",
-  );
-  write('node_modules/large/package.json', JSON.stringify({ type: 'module', exports }));
-  write('node_modules/large/index.js', names.map((name) => `import './${name}.js';`).join('\n'));
-  for (const name of names) write(`node_modules/large/${name}.js`, 'export {};');
-  const [remembered, plain] = await runBoth();
-  expect(Number(remembered)).toBeLessThan(Number(plain) / 3);
-});
