@@ -192,9 +192,9 @@ describe('a key', () => {
     const first = idOf(await ada.rest('POST /chats', sent));
     const bob = await signUp(one.url);
     expect(idOf(await bob.rest('POST /chats', sent))).not.toBe(first);
-    const created = await ada.rest('POST /protected/api-keys', { json: { name: 'Reader', scope: 'read' } });
-    const reader = withKey(one.url, keyOf(created));
-    expectProblem(await reader.rest('POST /chats', sent), 'IDEMPOTENCY_KEY_REUSED');
+    const created = await ada.rest('POST /protected/api-keys', { json: { name: 'Writer', scope: 'write' } });
+    const writer = withKey(one.url, keyOf(created));
+    expectProblem(await writer.rest('POST /chats', sent), 'IDEMPOTENCY_KEY_REUSED');
     expect(idOf(await (await signIn(one.url, ada)).rest('POST /chats', sent))).toBe(first);
   });
 
