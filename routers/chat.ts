@@ -107,6 +107,7 @@ export const chatRouter = router({
 
   send: signedIn
     .meta({
+      mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/messages',
@@ -142,6 +143,7 @@ export const chatRouter = router({
 
   stop: signedIn
     .meta({
+      mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/stop',
@@ -157,6 +159,7 @@ export const chatRouter = router({
 
   regenerate: signedIn
     .meta({
+      mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/regenerate',
@@ -171,6 +174,7 @@ export const chatRouter = router({
 
   continue: signedIn
     .meta({
+      mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/continue',
@@ -186,6 +190,7 @@ export const chatRouter = router({
 
   edit: signedIn
     .meta({
+      mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/edit',

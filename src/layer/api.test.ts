@@ -5,11 +5,11 @@ import { describe, expect, test } from '@jest/globals';
 import { initTRPC, lazy } from '@trpc/server';
 import { z } from 'zod';
 import { createApi } from './api.ts';
-import { CoreError } from './errors/api-error.ts';
 import { toRouteHandlers } from './hosts/next.ts';
 import { createNodeListener } from './hosts/node.ts';
 import type { Meta } from './meta.ts';
-import type { Claim, IdempotencyStore, KeyedRequest, StoredResponse } from './rest/idempotency.ts';
+import type { IdempotencyStore, KeyedRequest } from './rest/idempotency.ts';
+import { createMemoryStore } from './testing/memory-store.ts';
 
 interface Context {
   user: string | null;
@@ -161,26 +161,15 @@ describe('rest.unnamed', () => {
   });
 });
 
-/** Keeps responses in memory. */
+/** Keeps responses in memory, and the requests with a key. */
 function memoryStore(): IdempotencyStore & { requests: KeyedRequest[] } {
-  const claims = new Map<string, { fingerprint: string; response: StoredResponse | null }>();
+  const store = createMemoryStore();
   const requests: KeyedRequest[] = [];
   return {
     requests,
-    claim(request): Promise<Claim> {
+    claim(request) {
       requests.push(request);
-      const { scope, key, fingerprint } = request;
-      const id = JSON.stringify([scope, key]);
-      const known = claims.get(id);
-      if (known && known.fingerprint !== fingerprint) throw new CoreError('IDEMPOTENCY_KEY_REUSED');
-      if (known?.response) return Promise.resolve({ replay: known.response });
-      if (known) throw new CoreError('IDEMPOTENCY_KEY_IN_USE');
-      claims.set(id, { fingerprint, response: null });
-      return Promise.resolve({
-        replay: null,
-        keep: (response) => Promise.resolve(void claims.set(id, { fingerprint, response })),
-        release: () => Promise.resolve(void claims.delete(id)),
-      });
+      return store.claim(request);
     },
   };
 }

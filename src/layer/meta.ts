@@ -82,6 +82,11 @@ export interface McpMeta {
   title?: string;
   /** What the tool does, for a model. Default: the summary and the description of `openapi`. */
   description?: string;
+  /**
+   * False if a POST needs no argument `idempotencyKey`, because its input has a field for the same purpose. Default: it
+   * has one if the API has idempotency keys.
+   */
+  idempotencyKey?: false;
 }
 
 /** The meta of a procedure: that of trpc-to-openapi, so its tools can read the router, and the options of the layer. */

@@ -44,6 +44,8 @@ export interface MountedApi<C extends object> extends Gate<C> {
   errors: Errors;
   /** Reports the error of a call. */
   report: Report<C>;
+  /** How the responses of calls with an idempotency key are stored, if they are. */
+  idempotency?: IdempotencyOptions<C>;
   /** Called with a sentence for each part of the router that deserves attention. */
   warn: (text: string) => void;
 }

@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { connectMcp, ERAS } from '#test/mcp-client';
 import { createApi } from '../api.ts';
+import { createMemoryStore } from '../testing/memory-store.ts';
 import { mcp, type McpOptions } from './index.ts';
 
 const ID = '0b8f7c1e-6f4e-4f57-9d2e-0f9a3c1b2d4e';
@@ -275,6 +276,61 @@ test('each message of a batch counts as a call, up to the limit', async () => {
     -32_000,
     'A batch can have at most 20 messages.',
   ]);
+});
+
+test('a call with an idempotency key runs once, also if it failed, and another input is rejected', async () => {
+  let runs = 0;
+  const own = t.router({
+    add: t.procedure
+      .meta({ openapi: { method: 'POST', path: '/things' }, rest: { status: 201 } })
+      .input(z.object({ name: z.string() }))
+      .output(z.object({ run: z.number() }))
+      .mutation(({ input }) => {
+        runs++;
+        if (input.name === 'taken') throw new TRPCError({ code: 'CONFLICT', message: 'It is taken.' });
+        return { run: runs };
+      }),
+    own: t.procedure
+      .meta({ openapi: { method: 'POST', path: '/own' }, mcp: { idempotencyKey: false } })
+      .input(z.object({ key: z.string() }))
+      .mutation(() => 1),
+    replace: t.procedure
+      .meta({ openapi: { method: 'PUT', path: '/things' } })
+      .input(z.object({ name: z.string() }))
+      .mutation(() => 1),
+  });
+  const served = createApi({
+    router: own,
+    createContext: () => ({ cookie: null }),
+    mounts: [mcp({ name: 'example', version: '1' })],
+    idempotency: { store: createMemoryStore(), scope: () => 'ada' },
+  });
+  const client = await connectMcp(url, { fetch: through(served) });
+  const { tools } = await client.listTools();
+  expect(tools.map(({ inputSchema }) => 'idempotencyKey' in (inputSchema.properties ?? {}))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  const call = (args: Record<string, unknown>) => client.callTool({ name: 'add', arguments: args });
+  expect(await call({ name: 'a', idempotencyKey: 'k' })).toMatchObject({ structuredContent: { run: 1 } });
+  expect(await call({ name: 'a', idempotencyKey: 'k' })).toMatchObject({ structuredContent: { run: 1 } });
+  expect(await call({ name: 'b', idempotencyKey: 'k' })).toMatchObject({
+    isError: true,
+    _meta: { error: { code: 'IDEMPOTENCY_KEY_REUSED' } },
+  });
+  for (let i = 0; i < 2; i++) {
+    expect(await call({ name: 'taken', idempotencyKey: 'l' })).toMatchObject({
+      isError: true,
+      content: [{ text: 'CONFLICT: It is taken.' }],
+    });
+  }
+  expect(runs).toBe(2);
+  expect(await call({ name: 'a', idempotencyKey: '' })).toMatchObject({
+    isError: true,
+    _meta: { error: { issues: [{ pointer: '/idempotencyKey' }] } },
+  });
+  await client.close();
 });
 
 test('two procedures with one tool name are an error at once, and one without a valid name gets a warning', () => {

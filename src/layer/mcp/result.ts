@@ -1,18 +1,19 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { ApiError } from '../errors/api-error.ts';
-import type { Errors } from '../errors/define.ts';
+import type { ErrorData } from '../errors/catalog.ts';
 import type { Tool } from './tool.ts';
 
 /** The number of characters of a result that a model gets as text. Clients limit it too, and some reject longer ones. */
 const MAX_TEXT_LENGTH = 40_000;
 
-/** Returns the result of a tool call that succeeded: its output as structured content, and as text. */
-export function resultOf(tool: Tool, output: unknown): CallToolResult {
-  const json = tool.encode(output);
+/**
+ * Returns the result of a tool call that succeeded: its output as structured content, and as text.
+ * @param json the JSON of the output; `null` if it has none.
+ */
+export function resultOf({ description }: Pick<Tool, 'description'>, json: string | null): CallToolResult {
   if (json === null) return { content: [{ type: 'text', text: 'Done.' }] };
   return {
     content: [{ type: 'text', text: cut(json) }],
-    ...(tool.description.outputSchema && { structuredContent: JSON.parse(json) as unknown }),
+    ...(description.outputSchema && { structuredContent: JSON.parse(json) as unknown }),
   };
 }
 
@@ -28,8 +29,7 @@ function cut(text: string): string {
 }
 
 /** Returns the result of a tool call that failed: the fields of its error, as over REST, and a text for a model. */
-export function failureOf(errors: Errors, error: ApiError, requestId: string): CallToolResult {
-  const data = errors.dataOf(error, requestId);
+export function failureOf(data: ErrorData): CallToolResult {
   const issues = (data.issues ?? []).map(
     ({ pointer, message }) => `\n- ${pointer === '' ? '' : `${pointer} `}${message}`,
   );

@@ -1,9 +1,12 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import { anySignal } from '../call/any-signal.ts';
 import type { Call } from '../call/call.ts';
 import type { Eventual } from '../call/eventual.ts';
+import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
 import { type BufferedResponse, jsonResponse } from '../call/response.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
+import type { ErrorData } from '../errors/catalog.ts';
 import type { Errors } from '../errors/define.ts';
 import { problem } from '../errors/problem.ts';
 import { admitOne, type CalledProcedure, type Gate } from '../gate.ts';
@@ -11,11 +14,15 @@ import { isJsonType, mediaType, parseJson, readBody } from '../http/body.ts';
 import { MAX_BATCH_SIZE } from '../limits.ts';
 import type { MountedApi, MountFactory } from '../mounts.ts';
 import { once } from '../once.ts';
+import { respondOnce } from '../rest/idempotency.ts';
+import type { TextResponse } from '../rest/output.ts';
 import { toTrpcError } from '../trpc/error.ts';
 import { failureOf, resultOf } from './result.ts';
 import type { FoundTool, ServerInfo, Toolbox } from './server.ts';
 import { type Tool, toolsOf } from './tool.ts';
 
+const OK = 200;
+const BAD_REQUEST = 400;
 /** The codes of JSON-RPC 2.0: for invalid JSON, and for errors that a server defines itself. */
 const PARSE_ERROR = -32_700;
 const SERVER_ERROR = -32_000;
@@ -58,7 +65,8 @@ export function mcp<C extends object>({
   return (api) => {
     const { router, errors, admit, warn } = api;
     const compiled = whenLoaded(router, () => {
-      const tools = toolsOf(router, { ...(offers && { offers }), warn });
+      const takesKeys = api.idempotency !== undefined;
+      const tools = toolsOf(router, { ...(offers && { offers }), takesKeys, warn });
       return new Map(tools.map((tool) => [tool.description.name, tool]));
     });
 
@@ -127,26 +135,46 @@ async function admitOthers<C extends object>(
 function foundTool<C extends object>(
   tool: Tool,
   call: Call<C>,
-  { errors, report }: MountedApi<C>,
+  { errors, report, idempotency }: MountedApi<C>,
 ): FoundTool {
-  const { name: path, type, description, readInput, invoke } = tool;
+  const { name: path, type, description, invoke } = tool;
   return {
     description,
     async call(args, cancelled) {
       let input: unknown;
       try {
-        input = readInput(args);
+        const read = tool.read(args);
+        ({ input } = read);
         const ctx = await call.context();
         const signal = anySignal(call.signal, cancelled);
-        const output = await invoke({ ctx, path, type, readInput: () => input, signal, batchIndex: 0 });
-        return resultOf(tool, output);
+        const work = async () => {
+          const output = await invoke({ ctx, path, type, readInput: () => input, signal, batchIndex: 0 });
+          return tool.encode(output);
+        };
+        if (read.key === null || !idempotency) return resultOf(tool, await work());
+        // A key belongs to one surface, because its response is stored in the form of that surface.
+        const keyed = { key: read.key, endpoint: { name: `${path} by MCP` }, input, call, ctx, errors };
+        const response = await respondOnce(idempotency, keyed, async () => ({
+          status: OK,
+          headers: new HeaderList(),
+          body: await work(),
+        }));
+        return await storedResult(tool, response);
       } catch (thrown) {
         const error = errors.toError(thrown);
         report(toTrpcError(error), call, { type, path, input });
-        return failureOf(errors, error, call.id);
+        return failureOf(errors.dataOf(error, call.id));
       }
     },
   };
+}
+
+/** Returns the result of a call with a key. A replay has the JSON of the first call. */
+async function storedResult(tool: Tool, response: TextResponse | Response): Promise<CallToolResult> {
+  const text = response instanceof Response ? await response.text() : response.body;
+  // The errors of the layer were written by `problemDocument`.
+  if (response.status >= BAD_REQUEST) return failureOf(JSON.parse(text ?? '{}') as ErrorData);
+  return resultOf(tool, text);
 }
 
 /** Returns the response to a request that is rejected before its messages are handled, as an error of JSON-RPC. */

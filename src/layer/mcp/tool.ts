@@ -1,20 +1,15 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
 import { compileJson, toJson } from '../encode/json.ts';
-import { invalidInput } from '../errors/input.ts';
 import type { CalledProcedure } from '../gate.ts';
 import { isMeta, type Meta } from '../meta.ts';
 import { once } from '../once.ts';
-import { compileCoercion } from '../rest/coerce.ts';
-import { isPlainObject } from '../rest/text.ts';
-import { rejectsUndefined } from '../schema/absent.ts';
 import { intersectionOf } from '../schema/build.ts';
 import { schemaOf } from '../schema/foreign.ts';
 import { holdsFiles, isNothing, mayBeUndefined, type Schema, unwrap } from '../schema/schema.ts';
-import { asObjectSchema, jsonSchemaOf, type JsonSchema, type ObjectSchema, wrappedSchema } from './schema.ts';
+import { type Arguments, compileParameters } from './arguments.ts';
+import { asObjectSchema, jsonSchemaOf, type JsonSchema, type ObjectSchema } from './schema.ts';
 
-/** The field of the arguments with the input, if the input is not an object. */
-const INPUT = 'input';
 /** The names that all clients accept. */
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -40,8 +35,8 @@ export interface ToolAnnotations {
 export interface Tool extends CalledProcedure {
   type: TRPCProcedureType;
   description: ToolDescription;
-  /** Returns the input of the procedure. @throws {ApiError} INVALID_INPUT */
-  readInput: (args: unknown) => unknown;
+  /** Reads the arguments of a call. @throws {ApiError} INVALID_INPUT */
+  read: (args: unknown) => Arguments;
   invoke: Invoke;
   /** Returns the JSON of an output, which is that of REST; `null` for an output that has none. */
   encode: (output: unknown) => string | null;
@@ -51,6 +46,8 @@ export interface Tool extends CalledProcedure {
 export interface ToolOptions {
   /** Returns false for a procedure that is never a tool, whoever calls. Default: all others are. */
   offers?: (called: CalledProcedure) => boolean;
+  /** True if tools that add something accept an idempotency key. */
+  takesKeys: boolean;
   /** Called with a sentence for each procedure that cannot be a tool. */
   warn: (text: string) => void;
 }
@@ -60,11 +57,14 @@ export interface ToolOptions {
  * never tools.
  * @throws {Error} for two procedures with the same tool name.
  */
-export function toolsOf(router: AnyTRPCRouter, { offers = () => true, warn }: ToolOptions): Tool[] {
+export function toolsOf(
+  router: AnyTRPCRouter,
+  { offers = () => true, takesKeys, warn }: ToolOptions,
+): Tool[] {
   const tools = new Map<string, Tool>();
   for (const [name, procedure] of proceduresOf(router)) {
     if (!isOffered(procedure) || !offers({ name, procedure })) continue;
-    const tool = describedTool(name, procedure, warn);
+    const tool = describedTool(name, procedure, { takesKeys, warn });
     if (!tool) continue;
     const other = tools.get(tool.description.name);
     if (other) {
@@ -86,9 +86,13 @@ function isOffered(procedure: AnyTRPCProcedure): boolean {
 }
 
 /** Returns a procedure as a tool; `null` with a warning if it cannot be described. */
-function describedTool(name: string, procedure: AnyTRPCProcedure, warn: (text: string) => void): Tool | null {
+function describedTool(
+  name: string,
+  procedure: AnyTRPCProcedure,
+  { takesKeys, warn }: Pick<ToolOptions, 'takesKeys' | 'warn'>,
+): Tool | null {
   try {
-    return toolOf(name, procedure);
+    return toolOf(name, procedure, takesKeys);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     warn(`${name} cannot be an MCP tool: ${reason} Disable it with \`mcp: { enabled: false }\` in its meta.`);
@@ -97,7 +101,7 @@ function describedTool(name: string, procedure: AnyTRPCProcedure, warn: (text: s
 }
 
 /** @throws {Error} if the procedure cannot be described. */
-function toolOf(name: string, procedure: AnyTRPCProcedure): Tool | null {
+function toolOf(name: string, procedure: AnyTRPCProcedure, takesKeys: boolean): Tool | null {
   const { type, inputs } = procedure._def;
   const { mcp = {}, openapi } = metaOf(procedure);
   const toolName = mcp.name ?? name.replace(/[^a-zA-Z0-9_-]/g, '_');
@@ -108,7 +112,9 @@ function toolOf(name: string, procedure: AnyTRPCProcedure): Tool | null {
   const parser = outputOf(procedure);
   const output = parser === undefined ? null : schemaOf(parser, 'output');
   if ((input && holdsFiles(input)) || (output && holdsFiles(output))) return null;
-  const { inputSchema, readInput } = inputOfTool(input);
+  const isPost = type === 'mutation' && (openapi?.method ?? 'POST') === 'POST';
+  const takesKey = takesKeys && isPost && mcp.idempotencyKey !== false;
+  const { schema: inputSchema, read } = compileParameters(input, takesKey);
   // With a schema, a client requires structured content in each result.
   const sends = output && !mayBeUndefined(output) ? output : null;
   const described = sends && jsonSchemaOf(sends, 'output');
@@ -126,7 +132,7 @@ function toolOf(name: string, procedure: AnyTRPCProcedure): Tool | null {
       ...(described && { outputSchema: asObjectSchema(described) ?? described }),
       annotations: annotationsOf(type, openapi?.method),
     },
-    readInput,
+    read,
     invoke: compileCall(procedure),
     encode: (value) => (value === undefined ? null : encode()(value)),
   };
@@ -146,40 +152,7 @@ function inputOf(parsers: readonly unknown[]): Schema | null {
   return others.reduce<Schema>((merged, schema) => intersectionOf(merged, schema), first);
 }
 
-/** Returns the schema of a tool's arguments, and the function that reads the input of the procedure from them. */
-function inputOfTool(input: Schema | null): { inputSchema: ObjectSchema; readInput: Tool['readInput'] } {
-  if (!input) {
-    return {
-      inputSchema: { type: 'object', additionalProperties: false },
-      readInput: (args) => {
-        const [field] = Object.keys(argumentsOf(args));
-        if (field !== undefined)
-          throw invalidInput([{ pointer: `/${field}`, message: 'this tool has no arguments' }]);
-        return undefined;
-      },
-    };
-  }
-  const described = jsonSchemaOf(input, 'input');
-  const ofObjects = asObjectSchema(described);
-  const coerce = once(() => compileCoercion(input));
-  const needsObject = rejectsUndefined(input);
-  return {
-    inputSchema: ofObjects ?? wrappedSchema(described, INPUT),
-    readInput(args) {
-      const fields = argumentsOf(args);
-      if (!ofObjects) return coerce()(fields[INPUT]);
-      return Object.keys(fields).length === 0 && !needsObject ? undefined : coerce()(fields);
-    },
-  };
-}
-
-function argumentsOf(args: unknown): Record<string, unknown> {
-  if (args === undefined) return {};
-  if (isPlainObject(args)) return args;
-  throw invalidInput([{ pointer: '', message: 'the arguments must be an object' }]);
-}
-
-/** A POST adds something, as HTTP says of the other methods that they may be repeated (RFC 9110, section 9.2.2). */
+/** HTTP says which methods may be repeated (RFC 9110, section 9.2.2). */
 function annotationsOf(type: TRPCProcedureType, method: string | undefined): ToolAnnotations {
   if (type === 'query') return { readOnlyHint: true, openWorldHint: false };
   return {

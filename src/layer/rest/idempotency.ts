@@ -73,7 +73,8 @@ const KEPT_HEADERS = ['content-type', 'location', 'link', 'etag', 'cache-control
  */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 const BARE = /^[!#-~]+$/;
-const MAX_KEY_LENGTH = 255;
+/** The maximum length of a key, in characters. */
+export const MAX_KEY_LENGTH = 255;
 /**
  * The statuses of requests that were rejected before they changed anything: invalid input, no authentication or
  * permission.
@@ -99,7 +100,7 @@ export function readIdempotencyKey(call: Pick<Call, 'header'>): string | null {
 /** A call with its key. */
 interface KeyedCall<C extends object> {
   key: string;
-  endpoint: Endpoint;
+  endpoint: Pick<Endpoint, 'name'>;
   input: unknown;
   call: Call<C>;
   ctx: C;
@@ -137,7 +138,7 @@ export async function respondOnce<C extends object>(
 }
 
 /** Returns a hash of the procedure and its input. The order of the input's fields does not matter. */
-async function fingerprintOf({ name }: Endpoint, input: unknown): Promise<string> {
+async function fingerprintOf({ name }: Pick<Endpoint, 'name'>, input: unknown): Promise<string> {
   const files: Blob[] = [];
   const text = JSON.stringify([name, input], (_key, value: unknown): unknown => {
     if (value instanceof Blob) {

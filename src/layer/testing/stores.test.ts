@@ -1,29 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CoreError } from '../errors/api-error.ts';
-import type { Claim, IdempotencyStore, KeyedRequest, StoredResponse } from '../rest/idempotency.ts';
+import type { Claim, IdempotencyStore, KeyedRequest } from '../rest/idempotency.ts';
 import { testIdempotencyStore } from './stores.ts';
-
-interface Entry {
-  fingerprint: string;
-  response: StoredResponse | null;
-}
-
-const nameOf = ({ scope, key }: KeyedRequest) => JSON.stringify([scope, key]);
-
-/** Claims a key in a store in memory that keeps the contract. */
-function claim(entries: Map<string, Entry>, request: KeyedRequest): Claim {
-  const name = nameOf(request);
-  const known = entries.get(name);
-  if (known && known.fingerprint !== request.fingerprint) throw new CoreError('IDEMPOTENCY_KEY_REUSED');
-  if (known?.response) return { replay: known.response };
-  if (known) throw new CoreError('IDEMPOTENCY_KEY_IN_USE');
-  entries.set(name, { fingerprint: request.fingerprint, response: null });
-  return {
-    replay: null,
-    keep: async (response) => void entries.set(name, { fingerprint: request.fingerprint, response }),
-    release: async () => void entries.delete(name),
-  };
-}
+import { claim, type Entry, nameOf } from './memory-store.ts';
 
 const checksOf = (
   change: (claimed: () => Claim, request: KeyedRequest, entries: Map<string, Entry>) => Claim,
