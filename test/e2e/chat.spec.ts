@@ -180,6 +180,9 @@ test('renames, pins, searches, archives and deletes chats', async ({ openBrowser
   await page.getByLabel('Search your chats').fill('install');
   await expect(list.getByRole('link').first()).toHaveText('Settings of this installation');
   await page.getByRole('button', { name: 'Clear search' }).click();
+  // The list of all chats replaces the results, and with them a menu that is open.
+  await expect(list.getByRole('region', { name: 'Recent' })).toBeVisible();
+  await expect(list.getByRole('link')).toHaveCount(2);
 
   await choose('Settings of this installation', 'Archive');
   await expect(list.getByRole('link')).toHaveText(['How do I add a procedure?']);
