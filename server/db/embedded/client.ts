@@ -4,18 +4,9 @@ import { createConnectionQueue } from '#server/db/connection-queue';
 import { isRead, timeLimitOf, type TimeLimits } from '#server/db/work';
 import { MAX_STATEMENT_BYTES } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
-import { createGate } from './gate.ts';
 import { startMaintenance } from './maintenance.ts';
 import type { Opening } from './opening.ts';
-import { NotBegunError, startThread, type Thread } from './thread.ts';
-
-/**
- * How many statements the thread has at the same time. It runs one after the other, but need not wait until a busy event
- * loop has read the result of one before it begins the next.
- */
-const WIDTH = 16;
-/** How many of them may belong to one caller. */
-const SHARE = 8;
+import { startThread, type Thread } from './thread.ts';
 
 /** The minimum time between two attempts to open the folder again, in milliseconds. */
 const RETRY_MS = 1000;
@@ -71,11 +62,9 @@ async function within<T>(ms: number, onLate: () => void, work: () => Promise<T>)
 }
 
 /**
-/**
  * Returns a client of the database that is being opened in a thread of its own. It opens the database again if that
- * thread has ended. It has one connection, so statements and transactions take turns. If one exceeds its time limit, it
- * fails with 57014 and its thread is ended. Statements that wait, or that the thread has not begun, continue in a new
- * thread. Also starts the maintenance that PGlite does not do by itself.
+ * thread has ended. It has one connection, so statements and transactions take turns. If one exceeds its time limit, it fails with 57014 and its thread is ended.
+ * Waiting statements continue in a new thread. Also starts the maintenance that PGlite does not do by itself.
  * @throws the error of PGlite if it cannot open the folder the first time.
  */
 export async function openInThread(
@@ -83,12 +72,7 @@ export async function openInThread(
   limits: TimeLimits,
   log: Logger,
 ): Promise<EmbeddedClient> {
-  const queue = createConnectionQueue({
-    width: WIDTH,
-    share: SHARE,
-    waitMs: limits.wait,
-    patienceMs: Infinity,
-  });
+  const queue = createConnectionQueue({ width: 1, share: 1, waitMs: limits.wait, patienceMs: Infinity });
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const onNotification = (channel: string, payload: string) => {
     for (const onPayload of listeners.get(channel) ?? []) onPayload(payload);
@@ -98,21 +82,12 @@ export async function openInThread(
   let closed = false;
   let changes = 0;
   let failed: { at: number; cause: unknown } | undefined;
-  let reopening: Promise<Thread> | undefined;
-  const gate = createGate();
-  /** Resolves when the last statement that was sent has ended. */
-  let last: Promise<unknown> = Promise.resolve();
 
-  /** Returns the thread, or a new one if it has ended. */
-  function liveThread(): Thread | Promise<Thread> {
-    if (!reopening && thread.isAlive()) return thread;
-    reopening ??= reopen().finally(() => {
-      reopening = undefined;
-    });
-    return reopening;
-  }
-
-  async function reopen(): Promise<Thread> {
+  /**
+   * Returns the thread, or a new one if it has ended. Never runs twice at the same time, because callers take turns.
+   */
+  async function liveThread(): Promise<Thread> {
+    if (thread.isAlive()) return thread;
     if (closed) throw notOpen(new Error('It was closed.'));
     if (failed && performance.now() - failed.at < RETRY_MS) throw notOpen(failed.cause);
     await thread.exited;
@@ -141,22 +116,7 @@ export async function openInThread(
       );
       kill(timedOut(limit));
     };
-    const before = last;
-    const sent = query({ text, params, rowMode: options?.rowMode });
-    last = sent.catch(() => undefined);
-    // The thread does not begin this statement before the one before it has ended.
-    return before.then(() => within(limit, end, () => sent)).then(readJson);
-  }
-
-  /** Runs a statement in the thread, and in the next one as long as it was not begun. */
-  async function executeInAny(...statement: Parameters<Connection['query']>): Promise<Results> {
-    for (;;) {
-      try {
-        return await execute(await liveThread(), ...statement);
-      } catch (error) {
-        if (!(error instanceof NotBegunError)) throw error;
-      }
-    }
+    return within(limit, end, () => query({ text, params, rowMode: options?.rowMode }).then(readJson));
   }
 
   async function transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -186,7 +146,7 @@ export async function openInThread(
   }
 
   const query: Connection['query'] = (...statement) =>
-    queue.pass(() => gate.together(() => executeInAny(...statement)));
+    queue.pass(async () => execute(await liveThread(), ...statement));
   const stopMaintenance = startMaintenance({ query, isIdle: queue.isIdle, changes: () => changes }, log);
 
   return {
@@ -196,23 +156,23 @@ export async function openInThread(
     },
     transaction(work) {
       changes++;
-      return queue.pass(() => gate.alone(() => transaction(work)));
+      return queue.pass(() => transaction(work));
     },
     async listen(channel, onPayload) {
       const own = listeners.get(channel) ?? new Set();
       listeners.set(channel, own.add(onPayload));
-      await query(listening('listen', channel).text);
+      await queue.pass(async () => (await liveThread()).query(listening('listen', channel)));
       return async () => {
         own.delete(onPayload);
         if (own.size > 0 || !listeners.delete(channel) || !thread.isAlive()) return;
-        await query(listening('unlisten', channel).text);
+        await queue.pass(async () => (await liveThread()).query(listening('unlisten', channel)));
       };
     },
     async close() {
       if (closed) return;
       closed = true;
       stopMaintenance();
-      await queue.pass(() => gate.alone(() => (thread.isAlive() ? thread.close() : thread.exited)));
+      await queue.pass(() => (thread.isAlive() ? thread.close() : thread.exited));
     },
   };
 }

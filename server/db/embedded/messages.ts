@@ -7,13 +7,6 @@ export interface Statement {
   rowMode: 'array' | 'object' | undefined;
 }
 
-/** What the thread gets when it is started. */
-export interface ThreadData {
-  folder: string;
-  /** The id of the request that the thread began last. It is shared, because a thread that is ended sends nothing. */
-  begun: Int32Array<SharedArrayBuffer>;
-}
-
 /** A message to the thread. Its reply has the same id. */
 export type Request = { id: number; statement: Statement } | { id: number; close: true };
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Results } from '@electric-sql/pglite';
-import type { Failure, Reply, Request, Statement, ThreadData } from './messages.ts';
+import type { Failure, Reply, Request, Statement } from './messages.ts';
 
 /** Not imported, because Next's compiler creates a separate bundle from a file that it sees used for a Worker. */
 const { Worker } = process.getBuiltinModule('node:worker_threads');
@@ -17,10 +17,7 @@ export interface Thread {
    * Runs a statement after all earlier ones. Fails with the database's error, or with the reason of the thread's end.
    */
   query: (statement: Statement) => Promise<Results>;
-  /**
-   * Ends the thread at once, even during a statement, which fails with `reason`. Later ones fail with NotBegunError, and
-   * one whose results have not arrived yet with 08006.
-   */
+  /** Ends the thread at once, even during a statement. Its statements fail with `reason`. */
   kill: (reason: Error) => void;
   /** Sets the function to call with each notification. Channels notify from the first LISTEN on. */
   onNotification: (notify: Notify) => void;
@@ -38,12 +35,6 @@ interface Pending {
 
 const toError = ({ message, fields }: Failure): Error => Object.assign(new Error(message), fields);
 
-/** The error of a statement that its thread had not begun when it ended. It can be run in another thread. */
-export class NotBegunError extends Error {
-  /** The code of Postgres for connection_failure. */
-  readonly code = '08006';
-}
-
 /** The error of Postgres for connection_failure. */
 const lost = (cause?: unknown) =>
   Object.assign(new Error('The embedded database has ended.', { cause }), { code: '08006' });
@@ -53,9 +44,7 @@ const lost = (cause?: unknown) =>
  * @throws the error of PGlite if it cannot open the folder.
  */
 export async function startThread(folder: string): Promise<Thread> {
-  const begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const workerData: ThreadData = { folder, begun };
-  const worker = new Worker(WORKER, { workerData, execArgv: [] });
+  const worker = new Worker(WORKER, { workerData: folder, execArgv: [] });
   const pending = new Map<number, Pending>();
   const opened = Promise.withResolvers<undefined>();
   const exited = Promise.withResolvers<undefined>();
@@ -65,11 +54,7 @@ export async function startThread(folder: string): Promise<Thread> {
 
   function end(reason: Error): void {
     ended ??= reason;
-    const current = Atomics.load(begun, 0);
-    for (const [id, { reject }] of pending) {
-      if (id > current) reject(new NotBegunError('The thread ended before this statement.'));
-      else reject(id === current ? ended : lost(ended));
-    }
+    for (const { reject } of pending.values()) reject(ended);
     pending.clear();
     opened.reject(ended);
   }

@@ -1,7 +1,7 @@
 /** The thread in which the embedded database runs; server/db/embedded/thread.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
-import type { Failure, Reply, Request, ThreadData } from './messages.ts';
+import type { Failure, Reply, Request } from './messages.ts';
 import { SETTINGS } from './settings.ts';
 import { createStatements } from './statements.ts';
 
@@ -19,9 +19,8 @@ const PARSERS = Object.fromEntries(
 );
 
 const port = parentPort;
-if (!port) throw new Error('This file must be started as a worker thread.');
-const data: unknown = workerData;
-const { folder, begun } = data as ThreadData;
+const folder: unknown = workerData;
+if (!port || typeof folder !== 'string') throw new Error('This file must be started as a worker thread.');
 
 const reply = (message: Reply): void => {
   port.postMessage(message);
@@ -51,17 +50,14 @@ const run = createStatements(client);
 const handle = (request: Request) =>
   'close' in request ? client.close().then(() => null) : run(request.statement);
 
-async function answer(request: Request): Promise<void> {
-  Atomics.store(begun, 0, request.id);
-  try {
-    reply({ id: request.id, results: await handle(request) });
-  } catch (error) {
-    reply({ id: request.id, failure: describe(error) });
-  }
-}
-
-let last: Promise<void> = Promise.resolve();
 port.on('message', (request: Request) => {
-  last = last.then(() => answer(request));
+  handle(request).then(
+    (results) => {
+      reply({ id: request.id, results });
+    },
+    (error: unknown) => {
+      reply({ id: request.id, failure: describe(error) });
+    },
+  );
 });
 reply({ opened: true });
