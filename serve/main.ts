@@ -95,14 +95,12 @@ export interface Stopping {
  */
 export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Promise<void> {
   const isDevelopment = settings.NODE_ENV === 'development';
-  const listeners: { api?: Listener; pages?: Listener } = {};
+  /** Set at once, because a server is ready only if it serves both. */
+  let listeners: { api: Listener; pages: Listener } | null = null;
 
   function listenerFor(path: string): Listener | undefined {
     if (hasBegun()) return undefined;
-    if (isDevelopment || (path !== '/api' && !path.startsWith('/api/'))) return listeners.pages;
-    // Pages are available last, and a server is ready only if it serves them too.
-    if (!listeners.pages && path === '/api/ready') return undefined;
-    return listeners.api;
+    return path === '/api' || path.startsWith('/api/') ? listeners?.api : listeners?.pages;
   }
 
   const server = createGuardedServer(settings, isDevelopment, (req, res, path) => {
@@ -120,8 +118,7 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
   if (isDevelopment) watchMigrations((await application()).deps);
   const port = await listen(server, settings);
   const [{ api }, pages] = await Promise.all([application(), pageListener(settings, port, server)]);
-  if (!isDevelopment) listeners.api = createNodeListener(api, { maxDuration });
-  listeners.pages = pages;
+  listeners = { api: isDevelopment ? pages : createNodeListener(api, { maxDuration }), pages };
   const missing = missingKey(settings);
   if (missing !== undefined) console.log(missing);
   console.log(`${PRODUCT.name} is ready: ${settings.APP_URL ?? `http://localhost:${port}`}`);
