@@ -29,12 +29,19 @@ interface Prepared {
   description: Messages;
 }
 
+function serializerOfText({ serializers }: PGlite) {
+  const serializer = serializers[types.TEXT];
+  if (!serializer) throw new Error('PGlite has no serializer of text.');
+  return serializer;
+}
+
 /**
  * Returns a function that runs statements, one after the other, and keeps those that it has run last prepared. So a
  * statement that runs often is parsed and planned once, and takes one call of the database instead of six. For most of
  * our statements, that is more than half of their time.
  */
 export function createStatements(client: PGlite): (statement: Statement) => Promise<Results> {
+  const asText = serializerOfText(client);
   /** By text, the last used one at the end. */
   const all = new Map<string, Prepared>();
   let names = 0;
@@ -71,9 +78,8 @@ export function createStatements(client: PGlite): (statement: Statement) => Prom
     all.set(text, prepared);
     const values = params.map((value, index) => {
       if (value === null || value === undefined) return null;
-      const toText =
-        client.serializers[prepared.types[index] ?? types.TEXT] ?? client.serializers[types.TEXT];
-      return toText ? toText(value) : null;
+      const toText = client.serializers[prepared.types[index] ?? types.TEXT] ?? asText;
+      return toText(value);
     });
     const messages = await send(serialize.bind({ statement: prepared.name, values }), serialize.execute({}));
     const options = rowMode ? { rowMode } : {};
