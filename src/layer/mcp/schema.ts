@@ -1,6 +1,7 @@
 import { createSchema } from 'zod-openapi';
 import { DIALECT } from '../openapi/dialect.ts';
 import { createWire } from '../openapi/wire.ts';
+import { isPlainObject } from '../rest/text.ts';
 import type { Schema, Side } from '../schema/schema.ts';
 
 /** A JSON Schema (draft 2020-12) of objects. */
@@ -61,16 +62,14 @@ function isOfObjects(schema: JsonSchema): boolean {
   return Array.isArray(forms) && forms.length > 0 && forms.every((part) => isOfObjects(asJson(part)));
 }
 
-const isJson = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const asJson = (value: unknown): JsonSchema => (isJson(value) ? value : {});
+const asJson = (value: unknown): JsonSchema => (isPlainObject(value) ? value : {});
 
 /** Returns the named parts that a schema refers to, also by way of others. */
 function usedParts(schema: JsonSchema, parts: JsonSchema): [string, unknown][] {
   const used = new Map<string, unknown>();
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
-    if (!isJson(value)) return;
+    if (!isPlainObject(value)) return;
     for (const [key, inner] of Object.entries(value)) {
       const name = key === '$ref' && typeof inner === 'string' ? inner.slice(REFERENCE.length) : undefined;
       if (name !== undefined && !used.has(name)) {
@@ -95,7 +94,7 @@ function compact(schema: JsonSchema): JsonSchema {
 }
 
 const compactPart = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(compactPart) : isJson(value) ? compact(value) : value;
+  Array.isArray(value) ? value.map(compactPart) : isPlainObject(value) ? compact(value) : value;
 
 const mapValues = (object: JsonSchema, map: (value: unknown) => unknown): JsonSchema =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));

@@ -4,9 +4,9 @@ import { compileJson, toJson } from '../encode/json.ts';
 import type { CalledProcedure } from '../gate.ts';
 import { isMeta, type Meta } from '../meta.ts';
 import { once } from '../once.ts';
-import { intersectionOf } from '../schema/build.ts';
+import { inputOf } from '../rest/endpoint.ts';
 import { schemaOf } from '../schema/foreign.ts';
-import { holdsFiles, isNothing, mayBeUndefined, type Schema, unwrap } from '../schema/schema.ts';
+import { holdsFiles, mayBeUndefined } from '../schema/schema.ts';
 import { type Arguments, compileParameters } from './arguments.ts';
 import { asObjectSchema, jsonSchemaOf, type JsonSchema, type ObjectSchema } from './schema.ts';
 
@@ -44,7 +44,7 @@ export interface Tool extends CalledProcedure {
 
 /** The options of `toolsOf`. */
 export interface ToolOptions {
-  /** Returns false for a procedure that is never a tool, whoever calls. Default: all others are. */
+  /** Returns false for a procedure that is not a tool for any caller. Default: all procedures are offered. */
   offers?: (called: CalledProcedure) => boolean;
   /** True if tools that add something accept an idempotency key. */
   takesKeys: boolean;
@@ -138,18 +138,11 @@ function toolOf(name: string, procedure: AnyTRPCProcedure, takesKeys: boolean): 
   };
 }
 
-/** Returns what a model is told of a procedure: its summary and its description. */
+/** Returns the description of a procedure for a model: its summary and its description. */
 function descriptionOf(openapi: Meta['openapi']): string | undefined {
   const { summary, description } = openapi ?? {};
   const texts = [summary?.replace(/\.?$/, '.'), description].filter((text) => text !== undefined);
   return texts.length > 0 ? texts.join(' ') : undefined;
-}
-
-/** Returns the input schema. Chained `.input()` calls become an intersection. */
-function inputOf(parsers: readonly unknown[]): Schema | null {
-  const [first, ...others] = parsers.map((parser) => schemaOf(parser, 'input'));
-  if (!first || isNothing(unwrap(first, 'input'))) return null;
-  return others.reduce<Schema>((merged, schema) => intersectionOf(merged, schema), first);
 }
 
 /** HTTP says which methods may be repeated (RFC 9110, section 9.2.2). */

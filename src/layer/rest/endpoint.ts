@@ -254,9 +254,9 @@ function checkParam(name: string, field: Schema | undefined): void {
 
 /**
  * Returns the input schema. Chained `.input()` calls become an intersection.
- * @param params the names of the path's parameters.
+ * @param params the names of the path's parameters, if it has a path.
  */
-function inputOf(parsers: readonly unknown[], params: readonly string[]): Schema | null {
+export function inputOf(parsers: readonly unknown[], params: readonly string[] = []): Schema | null {
   const schemas = parsers.map((parser) => schemaOf(parser, 'input', params));
   const [first, ...others] = schemas;
   if (!first || isNothing(unwrap(first, 'input'))) return null;
