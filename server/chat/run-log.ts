@@ -58,8 +58,8 @@ export function createRunLog(
   /**
    * Inserts rows of runs that still belong to this instance and are active. A run that was deleted, or taken over by
    * another instance, gets none. An array of their ids lets the database look each of them up, however few runs there
-   * are; with "in (select …)" it reads all runs if it takes that for cheaper. FOR SHARE makes this statement and a takeover wait for each other. If the response of
-   * the database was lost, repeating the statement changes nothing.
+   * are; with "in (select …)" it reads all runs if it takes that for cheaper. FOR SHARE makes this statement and a
+   * takeover wait for each other. If the response of the database was lost, repeating the statement changes nothing.
    * @returns the ids of the runs whose rows were inserted.
    */
   async function insert(rows: RunEvent[]): Promise<Set<string>> {

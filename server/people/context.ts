@@ -17,8 +17,8 @@ export interface Context {
   /** Counts the request against the limits of its caller, before its body is read. */
   admission: Admission;
   /**
-   * Returns what is aborted, with the error as its reason, if the caller loses access while a stream of the request is open. This ends
-   * the source of the stream. The response stays open, so that it can report the error.
+   * Returns a controller. It is aborted, with the error as its reason, if the caller loses access while a stream of the
+   * request is open. This ends the source of the stream. The response stays open, so that it can report the error.
    */
   revocation: () => AbortController;
   /** Headers of the response on every surface: a renewed session cookie, WWW-Authenticate, the rest of the limits. */

@@ -63,8 +63,9 @@ async function within<T>(ms: number, onLate: () => void, work: () => Promise<T>)
 
 /**
  * Returns a client of the database that is being opened in a thread of its own. It opens the database again if that
- * thread has ended. It has one connection, so statements and transactions take turns. If one exceeds its time limit, it fails with 57014 and its thread is ended.
- * Waiting statements continue in a new thread. Also starts the maintenance that PGlite does not do by itself.
+ * thread has ended. It has one connection, so statements and transactions take turns. If one exceeds its time limit, it
+ * fails with 57014 and its thread is ended. Waiting statements continue in a new thread. Also starts the maintenance
+ * that PGlite does not do by itself.
  * @throws the error of PGlite if it cannot open the folder the first time.
  */
 export async function openInThread(

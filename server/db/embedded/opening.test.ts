@@ -37,7 +37,7 @@ test('a database that is being opened is locked, and is opened only once', async
   await database.close();
 });
 
-test('a database that nobody asks for is closed, and can be opened again', async () => {
+test('an opening that is not used is closed, and the database can be opened again', async () => {
   await unpackSnapshot(folder);
   beginOpening(folder);
   await closeOpenings();

@@ -32,7 +32,7 @@ function open(folder: string): Opening {
 export function beginOpening(folder: string): void {
   const opening = open(folder);
   begun.set(folder, opening);
-  // Whoever opens the database handles the error.
+  // The caller of `openingOf` handles the error.
   opening.thread.catch(() => undefined);
 }
 
@@ -47,7 +47,7 @@ export function openingOf(folder: string): Opening {
   return opening ?? open(folder);
 }
 
-/** Closes the databases that `beginOpening` has begun to open and nobody has asked for. */
+/** Closes the databases that `beginOpening` has begun to open and that `openingOf` has not returned. */
 export async function closeOpenings(): Promise<void> {
   const openings = [...begun.values()];
   begun.clear();

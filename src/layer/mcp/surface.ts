@@ -37,7 +37,7 @@ export interface McpOptions<C extends object> extends ServerInfo {
    * @throws {ApiError} UNAUTHORIZED
    */
   authenticate?: (call: Call<C>) => Eventual<void>;
-  /** Returns false for a procedure that is never a tool, whoever calls. Default: all others are. */
+  /** Returns false for a procedure that is not a tool for any caller. Default: all procedures are offered. */
   offers?: (called: CalledProcedure) => boolean;
   /** Returns for a caller which tools it may call. Others are not listed. Default: all. */
   permits?: (ctx: C) => Eventual<(called: CalledProcedure) => boolean>;
