@@ -118,10 +118,10 @@ describe('an address', () => {
     const answers = [[PUBLIC], [LOOPBACK]];
     const lookup = jest.fn(async () => answers.shift() ?? [LOOPBACK]);
     const { guarded } = https.guard({ lookup, timeoutMs: 500 });
-    // Outside the test's lookup, localhost is this machine.
-    await expect(guarded(`https://localhost:${https.port}`)).rejects.toThrow(
-      /took too long|connection failed/,
-    );
+    // Outside the test's lookup, localhost is this machine. What the public address does depends on the network.
+    await expect(guarded(`https://localhost:${https.port}`)).rejects.toMatchObject({
+      name: 'GuardedFetchError',
+    });
     expect(lookup).toHaveBeenCalledTimes(1);
     expect(https.connections).toBe(0);
   });
