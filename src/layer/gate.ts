@@ -34,17 +34,25 @@ export interface Gate<C extends object> {
 }
 
 /**
- * Counts a request that consists of one call.
- * @param called the procedure; `undefined` if the request reaches none.
- * @throws {ApiError} if it is rejected.
+ * Counts calls of a request.
+ * @param called the procedure of each call; `undefined` for a call without a procedure.
+ * @throws {ApiError} if one of them is rejected.
  */
-export function admitOne<C extends object>(
+export function admitAll<C extends object>(
   admit: Gate<C>['admit'],
   call: Call<C>,
-  called?: CalledProcedure,
+  called: readonly (CalledProcedure | undefined)[],
 ): Eventual<void> {
-  return andThen(admit?.(call, [called]), (rejections) => {
-    const [rejection] = rejections ?? [];
+  if (called.length === 0) return undefined;
+  return andThen(admit?.(call, called), (rejections) => {
+    const rejection = rejections?.find((each) => each !== undefined);
     if (rejection) throw rejection;
   });
 }
+
+/** Counts a request that consists of one call, and throws like `admitAll`. */
+export const admitOne = <C extends object>(
+  admit: Gate<C>['admit'],
+  call: Call<C>,
+  called?: CalledProcedure,
+): Eventual<void> => admitAll(admit, call, [called]);

@@ -84,7 +84,7 @@ export interface McpMeta {
   description?: string;
   /**
    * False if a POST needs no argument `idempotencyKey`, because its input has a field for the same purpose. Default: it
-   * has one if the API has idempotency keys.
+   * has one if the API has idempotency keys, and its input has no field of that name.
    */
   idempotencyKey?: false;
 }

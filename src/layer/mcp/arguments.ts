@@ -1,5 +1,7 @@
+import { countValues } from '../decode/wire.ts';
 import { invalidInput } from '../errors/input.ts';
 import { pointerTo } from '../errors/rejection.ts';
+import { tooMany } from '../http/json.ts';
 import { once } from '../once.ts';
 import { compileCoercion } from '../rest/coerce.ts';
 import { MAX_KEY_LENGTH } from '../rest/idempotency.ts';
@@ -26,66 +28,69 @@ export interface Arguments {
 /** What a tool accepts. */
 export interface Parameters {
   schema: ObjectSchema;
-  /** @throws {ApiError} INVALID_INPUT for arguments that are not an object, or an invalid key. */
+  /** @throws {ApiError} INVALID_INPUT for arguments that are not an object, or an invalid key; BAD_REQUEST for too many. */
   read: (args: unknown) => Arguments;
-}
-
-/**
- * Compiles the parameters of a tool from the input of its procedure.
- * @param takesKey true to accept an idempotency key. An input with several forms of objects has no place for one.
- */
-export function compileParameters(input: Schema | null, takesKey: boolean): Parameters {
-  const own = input ? ownParameters(input) : NO_PARAMETERS;
-  return takesKey && 'properties' in own.schema && !FORMS.some((form) => form in own.schema)
-    ? withKey(own)
-    : own;
 }
 
 /** Keywords of a schema that all its properties have to satisfy. */
 const FORMS = ['anyOf', 'oneOf', 'allOf'];
 
-interface Own {
-  schema: ObjectSchema;
-  read: (args: unknown) => Arguments;
+const KEY_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_KEY_LENGTH,
+  description: 'A unique text. Use the same one when trying again, so that it happens once.',
+};
+
+/**
+ * Compiles the parameters of a tool from the input of its procedure.
+ * @param takesKey true to accept an idempotency key. An input with a field of that name, or with several forms of
+ *   objects, has no place for one.
+ * @param maxValues the maximum number of values in the input.
+ */
+export function compileParameters(input: Schema | null, takesKey: boolean, maxValues: number): Parameters {
+  const { schema, readInput } = input ? parametersOf(input, maxValues) : NO_PARAMETERS;
+  const { properties } = schema;
+  const hasPlace = isPlainObject(properties) && !(KEY in properties) && !FORMS.some((form) => form in schema);
+  if (!takesKey || !hasPlace) {
+    return { schema, read: (args) => ({ input: readInput(fieldsOf(args)), key: null }) };
+  }
+  return {
+    schema: { ...schema, properties: { ...properties, [KEY]: KEY_SCHEMA } },
+    read(args) {
+      const { [KEY]: sent, ...fields } = fieldsOf(args);
+      return { input: readInput(fields), key: keyOf(sent) };
+    },
+  };
 }
 
-const NO_PARAMETERS: Own = {
+/** The parameters with the input of a procedure. */
+interface InputParameters {
+  schema: ObjectSchema;
+  readInput: (fields: Fields) => unknown;
+}
+
+const NO_PARAMETERS: InputParameters = {
   schema: { type: 'object', properties: {}, additionalProperties: false },
-  read(args) {
-    const [field] = Object.keys(fieldsOf(args));
-    if (field === undefined) return { input: undefined, key: null };
+  readInput(fields) {
+    const [field] = Object.keys(fields);
+    if (field === undefined) return undefined;
     throw invalidInput([{ pointer: pointerTo([field]), message: 'this tool has no such argument' }]);
   },
 };
 
-function ownParameters(input: Schema): Own {
+function parametersOf(input: Schema, maxValues: number): InputParameters {
   const described = jsonSchemaOf(input, 'input');
   const ofObjects = asObjectSchema(described);
   const coerce = once(() => compileCoercion(input));
   const needsObject = rejectsUndefined(input);
   return {
     schema: ofObjects ?? wrappedSchema(described, INPUT),
-    read(args) {
-      const fields = fieldsOf(args);
-      if (!ofObjects) return { input: coerce()(fields[INPUT]), key: null };
-      const isAbsent = Object.keys(fields).length === 0 && !needsObject;
-      return { input: isAbsent ? undefined : coerce()(fields), key: null };
-    },
-  };
-}
-
-function withKey({ schema, read }: Own): Parameters {
-  const key = {
-    type: 'string',
-    minLength: 1,
-    maxLength: MAX_KEY_LENGTH,
-    description: 'A unique text. Use the same one when trying again, so that it happens once.',
-  };
-  return {
-    schema: { ...schema, properties: { ...fieldsOf(schema['properties']), [KEY]: key } },
-    read(args) {
-      const { [KEY]: sent, ...fields } = fieldsOf(args);
-      return { ...read(fields), key: keyOf(sent) };
+    readInput(fields) {
+      if (ofObjects && Object.keys(fields).length === 0 && !needsObject) return undefined;
+      const sent = ofObjects ? fields : fields[INPUT];
+      if (countValues(sent) > maxValues) throw tooMany(maxValues);
+      return coerce()(sent);
     },
   };
 }

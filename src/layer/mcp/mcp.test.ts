@@ -333,6 +333,28 @@ test('a call with an idempotency key runs once, also if it failed, and another i
   await client.close();
 });
 
+test('a field idempotencyKey of an input keeps its value, and the tool gets no other one', async () => {
+  const own = t.router({
+    add: t.procedure
+      .meta({ openapi: { method: 'POST', path: '/things' } })
+      .input(z.object({ idempotencyKey: z.uuid() }))
+      .mutation(({ input }) => input.idempotencyKey),
+  });
+  const served = createApi({
+    router: own,
+    createContext: () => ({ cookie: null }),
+    mounts: [mcp({ name: 'example', version: '1' })],
+    idempotency: { store: createMemoryStore(), scope: () => 'ada' },
+  });
+  const client = await connectMcp(url, { fetch: through(served) });
+  const { tools } = await client.listTools();
+  expect(tools[0]?.inputSchema.properties).toEqual({ idempotencyKey: { type: 'string', format: 'uuid' } });
+  expect(await client.callTool({ name: 'add', arguments: { idempotencyKey: ID } })).toMatchObject({
+    content: [{ text: JSON.stringify(ID) }],
+  });
+  await client.close();
+});
+
 test('two procedures with one tool name are an error at once, and one without a valid name gets a warning', () => {
   const two = t.router({
     a_b: t.procedure.query(() => 1),

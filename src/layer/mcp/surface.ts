@@ -5,17 +5,21 @@ import type { Eventual } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
 import { type BufferedResponse, jsonResponse } from '../call/response.ts';
+import { sizeOf } from '../decode/size.ts';
+import { countValues } from '../decode/wire.ts';
 import { type ApiError, CoreError } from '../errors/api-error.ts';
 import type { ErrorData } from '../errors/catalog.ts';
 import type { Errors } from '../errors/define.ts';
 import { problem } from '../errors/problem.ts';
-import { admitOne, type CalledProcedure, type Gate } from '../gate.ts';
-import { isJsonType, mediaType, parseJson, readBody } from '../http/body.ts';
-import { MAX_BATCH_SIZE } from '../limits.ts';
+import { admitAll, admitOne, type CalledProcedure } from '../gate.ts';
+import { isJsonType, mediaType, parseCounted, readBody } from '../http/body.ts';
+import { tooMany } from '../http/json.ts';
+import { MAX_BATCH_SIZE, MAX_JSON_VALUES } from '../limits.ts';
 import type { MountedApi, MountFactory } from '../mounts.ts';
 import { once } from '../once.ts';
 import { respondOnce } from '../rest/idempotency.ts';
 import type { TextResponse } from '../rest/output.ts';
+import { isPlainObject } from '../rest/text.ts';
 import { toTrpcError } from '../trpc/error.ts';
 import { failureOf, resultOf } from './result.ts';
 import type { FoundTool, ServerInfo, Toolbox } from './server.ts';
@@ -81,15 +85,37 @@ export function mcp<C extends object>({
       },
     });
 
+    /** Returns the maximum number of values in a request. */
+    const mostValues = once(async () => {
+      const sizes = [...(await compiled()).values()].map(({ procedure }) => sizeOf(procedure).maxValues);
+      return maxBatchSize * (MAX_JSON_VALUES + Math.max(0, ...sizes));
+    });
+
+    /**
+     * Checks the number of values of a message. The arguments of a tool are not counted, because they have the limit of
+     * their procedure.
+     */
+    async function checkSize(message: unknown): Promise<void> {
+      const called = toolCall(message);
+      const isKnown = called !== null && (await compiled()).has(called.name);
+      const values = countValues(message) - (isKnown ? countValues(called.arguments) : 0);
+      if (values > MAX_JSON_VALUES) throw tooMany(MAX_JSON_VALUES);
+    }
+
     /** Reads the message of a request, or its batch, and counts the calls of a batch after its first one. */
     async function readMessage(call: Call<C>): Promise<unknown> {
-      const message = parseJson(await readBody(call));
-      if (!Array.isArray(message)) return message;
-      if (message.length > maxBatchSize) {
+      const { json, values } = parseCounted(await readBody(call), { maxValues: await mostValues() });
+      const messages: unknown[] = Array.isArray(json) ? json : [json];
+      if (messages.length > maxBatchSize) {
         throw new CoreError('BAD_REQUEST', { detail: `A batch can have at most ${maxBatchSize} messages.` });
       }
-      await admitOthers(admit, call, message.length - 1);
-      return message;
+      await admitAll(
+        admit,
+        call,
+        messages.slice(1).map(() => undefined),
+      );
+      if (values > MAX_JSON_VALUES) await Promise.all(messages.map(checkSize));
+      return json;
     }
 
     return {
@@ -116,19 +142,12 @@ export function mcp<C extends object>({
   };
 }
 
-/** Counts calls of a request after its first one. @throws {ApiError} if one of them is rejected. */
-async function admitOthers<C extends object>(
-  admit: Gate<C>['admit'],
-  call: Call<C>,
-  count: number,
-): Promise<void> {
-  if (!admit || count < 1) return;
-  const rejections = await admit(
-    call,
-    Array.from({ length: count }, () => undefined),
-  );
-  const rejected = rejections.find((rejection) => rejection !== undefined);
-  if (rejected) throw rejected;
+/** Returns the parameters of a message that calls a tool; `null` for any other message. */
+function toolCall(message: unknown): { name: string; arguments?: unknown } | null {
+  if (!isPlainObject(message) || message['method'] !== 'tools/call') return null;
+  const { params } = message;
+  if (!isPlainObject(params) || typeof params['name'] !== 'string') return null;
+  return { name: params['name'], arguments: params['arguments'] };
 }
 
 /** Returns a tool that is called in a request. */

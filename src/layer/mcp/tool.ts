@@ -1,5 +1,6 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
+import { sizeOf } from '../decode/size.ts';
 import { compileJson, toJson } from '../encode/json.ts';
 import type { CalledProcedure } from '../gate.ts';
 import { isMeta, type Meta } from '../meta.ts';
@@ -35,7 +36,7 @@ export interface ToolAnnotations {
 export interface Tool extends CalledProcedure {
   type: TRPCProcedureType;
   description: ToolDescription;
-  /** Reads the arguments of a call. @throws {ApiError} INVALID_INPUT */
+  /** Reads the arguments of a call. @throws {ApiError} INVALID_INPUT, or BAD_REQUEST for too many values. */
   read: (args: unknown) => Arguments;
   invoke: Invoke;
   /** Returns the JSON of an output, which is that of REST; `null` for an output that has none. */
@@ -114,7 +115,7 @@ function toolOf(name: string, procedure: AnyTRPCProcedure, takesKeys: boolean): 
   if ((input && holdsFiles(input)) || (output && holdsFiles(output))) return null;
   const isPost = type === 'mutation' && (openapi?.method ?? 'POST') === 'POST';
   const takesKey = takesKeys && isPost && mcp.idempotencyKey !== false;
-  const { schema: inputSchema, read } = compileParameters(input, takesKey);
+  const { schema: inputSchema, read } = compileParameters(input, takesKey, sizeOf(procedure).maxValues);
   // With a schema, a client requires structured content in each result.
   const sends = output && !mayBeUndefined(output) ? output : null;
   const described = sends && jsonSchemaOf(sends, 'output');
