@@ -14,6 +14,7 @@ import { problem } from '../errors/problem.ts';
 import { admitAll, admitOne, type CalledProcedure } from '../gate.ts';
 import { isJsonType, mediaType, parseCounted, readBody } from '../http/body.ts';
 import { tooMany } from '../http/json.ts';
+import { nextSlice } from '../http/turns.ts';
 import { MAX_BATCH_SIZE, MAX_JSON_VALUES } from '../limits.ts';
 import type { MountedApi, MountFactory } from '../mounts.ts';
 import { once } from '../once.ts';
@@ -23,7 +24,7 @@ import { isPlainObject } from '../rest/text.ts';
 import { toTrpcError } from '../trpc/error.ts';
 import { failureOf, resultOf } from './result.ts';
 import type { FoundTool, ServerInfo, Toolbox } from './server.ts';
-import { type Tool, toolsOf } from './tool.ts';
+import { type Tool, type ToolDescription, toolsOf } from './tool.ts';
 
 const OK = 200;
 const BAD_REQUEST = 400;
@@ -70,18 +71,25 @@ export function mcp<C extends object>({
     const { router, errors, admit, warn } = api;
     const compiled = whenLoaded(router, () => {
       const takesKeys = api.idempotency !== undefined;
-      const tools = toolsOf(router, { ...(offers && { offers }), takesKeys, warn });
-      return new Map(tools.map((tool) => [tool.description.name, tool]));
+      return toolsOf(router, { ...(offers && { offers }), takesKeys, warn });
     });
 
     const toolboxOf = (call: Call<C>): Toolbox => ({
       async list() {
         const permitted = await permits(await call.context());
-        return [...(await compiled()).values()].filter(permitted).map(({ description }) => description);
+        const descriptions: ToolDescription[] = [];
+        for (const offered of (await compiled()).values()) {
+          if (!permitted(offered)) continue;
+          // The first list writes the schemas of all tools.
+          await nextSlice();
+          const tool = offered.tool();
+          if (tool) descriptions.push(tool.description);
+        }
+        return descriptions;
       },
       async find(name) {
-        const tool = (await compiled()).get(name);
-        return tool && foundTool(tool, call, api);
+        const tool = (await compiled()).get(name)?.tool();
+        return tool ? foundTool(tool, call, api) : undefined;
       },
     });
 

@@ -7,7 +7,7 @@ import { isMeta, type Meta } from '../meta.ts';
 import { once } from '../once.ts';
 import { inputOf } from '../rest/endpoint.ts';
 import { schemaOf } from '../schema/foreign.ts';
-import { holdsFiles, mayBeUndefined } from '../schema/schema.ts';
+import { holdsFiles, mayBeUndefined, type Schema } from '../schema/schema.ts';
 import { type Arguments, compileParameters } from './arguments.ts';
 import { asObjectSchema, jsonSchemaOf, type JsonSchema, type ObjectSchema } from './schema.ts';
 
@@ -32,6 +32,12 @@ export interface ToolAnnotations {
   openWorldHint: boolean;
 }
 
+/** A procedure that is offered as a tool. */
+export interface OfferedTool extends CalledProcedure {
+  /** Returns the tool, described at the first call; `null`, after a warning, if its schemas cannot be described. */
+  tool: () => Tool | null;
+}
+
 /** A procedure as a tool. */
 export interface Tool extends CalledProcedure {
   type: TRPCProcedureType;
@@ -54,28 +60,30 @@ export interface ToolOptions {
 }
 
 /**
- * Returns the tools of a router, in the order of its procedures. Subscriptions, streams and procedures with files are
- * never tools.
+ * Returns the procedures of a router that are offered as tools, by the names of the tools and in the order of the
+ * procedures. Subscriptions, streams and procedures with files are never tools.
  * @throws {Error} for two procedures with the same tool name.
  */
 export function toolsOf(
   router: AnyTRPCRouter,
   { offers = () => true, takesKeys, warn }: ToolOptions,
-): Tool[] {
-  const tools = new Map<string, Tool>();
+): Map<string, OfferedTool> {
+  const tools = new Map<string, OfferedTool>();
   for (const [name, procedure] of proceduresOf(router)) {
     if (!isOffered(procedure) || !offers({ name, procedure })) continue;
-    const tool = describedTool(name, procedure, { takesKeys, warn });
-    if (!tool) continue;
-    const other = tools.get(tool.description.name);
+    const orWarn = <T>(create: () => T) => withWarning(name, warn, create);
+    const checked = orWarn(() => checkedTool(name, procedure, takesKeys));
+    if (!checked) continue;
+    const { toolName, describe } = checked;
+    const other = tools.get(toolName);
     if (other) {
       throw new Error(
-        `${other.name} and ${name} are both the tool ${tool.description.name}. Set \`mcp.name\` in the meta of one.`,
+        `${other.name} and ${name} are both the tool ${toolName}. Set \`mcp.name\` in the meta of one.`,
       );
     }
-    tools.set(tool.description.name, tool);
+    tools.set(toolName, { name, procedure, tool: once(() => orWarn(describe)) });
   }
-  return [...tools.values()];
+  return tools;
 }
 
 const metaOf = ({ _def: { meta } }: AnyTRPCProcedure): Meta => (isMeta(meta) ? meta : {});
@@ -86,14 +94,10 @@ function isOffered(procedure: AnyTRPCProcedure): boolean {
   return !isStream && mcp?.enabled !== false;
 }
 
-/** Returns a procedure as a tool; `null` with a warning if it cannot be described. */
-function describedTool(
-  name: string,
-  procedure: AnyTRPCProcedure,
-  { takesKeys, warn }: Pick<ToolOptions, 'takesKeys' | 'warn'>,
-): Tool | null {
+/** Returns the result of `create`; `null` after a warning that a procedure cannot be a tool, if it throws. */
+function withWarning<T>(name: string, warn: ToolOptions['warn'], create: () => T): T | null {
   try {
-    return toolOf(name, procedure, takesKeys);
+    return create();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     warn(`${name} cannot be an MCP tool: ${reason} Disable it with \`mcp: { enabled: false }\` in its meta.`);
@@ -101,18 +105,42 @@ function describedTool(
   }
 }
 
-/** @throws {Error} if the procedure cannot be described. */
-function toolOf(name: string, procedure: AnyTRPCProcedure, takesKeys: boolean): Tool | null {
-  const { type, inputs } = procedure._def;
-  const { mcp = {}, openapi } = metaOf(procedure);
-  const toolName = mcp.name ?? name.replace(/[^a-zA-Z0-9_-]/g, '_');
+/** A procedure that can be a tool as far as is known without writing its JSON Schemas, which takes long. */
+interface CheckedTool {
+  toolName: string;
+  /** @throws {Error} if the schemas cannot be described. */
+  describe: () => Tool;
+}
+
+/**
+ * Returns a procedure as a tool; `null` for one with files.
+ * @throws {Error} if it has no valid name, or a validator without a schema.
+ */
+function checkedTool(name: string, procedure: AnyTRPCProcedure, takesKeys: boolean): CheckedTool | null {
+  const toolName = metaOf(procedure).mcp?.name ?? name.replace(/[^a-zA-Z0-9_-]/g, '_');
   if (!NAME.test(toolName)) {
     throw new Error(`its name ${toolName} must have 1 to 64 letters, digits, underscores or hyphens.`);
   }
-  const input = inputOf(inputs);
+  const input = inputOf(procedure._def.inputs);
   const parser = outputOf(procedure);
   const output = parser === undefined ? null : schemaOf(parser, 'output');
   if ((input && holdsFiles(input)) || (output && holdsFiles(output))) return null;
+  const describe = () => describedTool({ name, procedure }, { toolName, input, output, takesKeys });
+  return { toolName, describe };
+}
+
+/** @throws {Error} if the schemas cannot be described. */
+function describedTool(
+  { name, procedure }: CalledProcedure,
+  {
+    toolName,
+    input,
+    output,
+    takesKeys,
+  }: { toolName: string; input: Schema | null; output: Schema | null; takesKeys: boolean },
+): Tool {
+  const { type } = procedure._def;
+  const { mcp = {}, openapi } = metaOf(procedure);
   const isPost = type === 'mutation' && (openapi?.method ?? 'POST') === 'POST';
   const takesKey = takesKeys && isPost && mcp.idempotencyKey !== false;
   const { schema: inputSchema, read } = compileParameters(input, takesKey, sizeOf(procedure).maxValues);
