@@ -21,8 +21,10 @@ import {
   Run,
   Stopped,
 } from '#contract/chat';
+import { AnswerState, ChatAnswer, ChatAsk } from '#contract/ask';
 import { ById } from '#contract/common';
 import { trackedIterable } from '#layer/index';
+import { answer, ask } from '#server/chat/ask';
 import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
 import { listFound } from '#server/chat/found-chats';
@@ -37,6 +39,10 @@ const tags = ['chat'];
 
 const SEARCH_PAGES =
   'Results are titles, then messages, both newest first. A page also ends at a limit of examined text, so it can have no hits but a nextCursor. Continue until nextCursor is null.';
+
+/** @param next the name of the procedure that waits again. */
+const waits = (next: string) =>
+  `If the status is "streaming", the time is up, and the text is what is written so far: call ${next} with the runId to wait again. The server writes the answer even if nobody waits.`;
 
 export const chatRouter = router({
   list: signedIn
@@ -121,6 +127,40 @@ export const chatRouter = router({
     .input(ChatSend)
     .output(Run)
     .mutation(({ ctx, input }) => send(ctx.deps, ctx.actor, input)),
+
+  ask: signedIn
+    .meta({
+      mcp: {
+        idempotencyKey: false,
+        description: `Ask a question and wait for the answer. ${waits('chat_answer')}`,
+      },
+      openapi: {
+        method: 'POST',
+        path: '/answers',
+        tags,
+        summary: 'Ask a question and wait for the answer',
+        description: waits('chat.answer'),
+        errorResponses: [404],
+      },
+    })
+    .input(ChatAsk)
+    .output(AnswerState)
+    .mutation(({ ctx, input, signal }) => ask(ctx.deps, ctx.actor, input, signal ?? ctx.request.signal)),
+
+  answer: signedIn
+    .meta({
+      mcp: { description: `Wait for an answer. ${waits('chat_answer')}` },
+      openapi: {
+        method: 'GET',
+        path: '/answers/{runId}',
+        tags,
+        summary: 'Wait for an answer',
+        description: waits('chat.answer'),
+      },
+    })
+    .input(ChatAnswer)
+    .output(AnswerState)
+    .query(({ ctx, input, signal }) => answer(ctx.deps, ctx.actor, input, signal ?? ctx.request.signal)),
 
   stream: signedIn
     .meta({

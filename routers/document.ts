@@ -15,7 +15,7 @@ to fix them. Each response has an \`X-Request-Id\`. To choose the id, send that 
 \`rel="next"\`.
 
 **Answers** are written by the server in the background: chat.send starts one and chat.stream follows it. If the connection
-drops, reconnect to resume.`;
+drops, reconnect to resume. chat.ask starts one and waits for it.`;
 
 const SESSION = { session: [] };
 

@@ -15,8 +15,8 @@ const MAY_BE_TOOL: Record<Access, boolean> = {
   admin: true,
 };
 
-const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_send starts an answer
-and returns at once; chat_messages returns it, with the status "streaming" until it is complete.`;
+const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_ask asks a question and
+waits for the answer. If its status is "streaming", call chat_answer with the runId to wait again. chat_stop ends it.`;
 
 const options: McpOptions<Context> = {
   name: PRODUCT.slug,

@@ -129,7 +129,7 @@ export async function createDeps(
  */
 export function scoped(deps: Deps, database: Database, defer: (effect: () => unknown) => void): Deps {
   const { instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close } = deps;
-  const { enter, follow, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
+  const { enter, follow, written, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
   const { authenticate, invalidateAll, onInvalidate } = deps.authenticator;
   return {
     instanceId,
@@ -147,6 +147,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     runs: {
       enter,
       follow,
+      written,
       stop,
       stopAndWait,
       stopAll,

@@ -159,7 +159,7 @@ const requests = {
     description: 'The minimum rate of a request body, measured over ten seconds. 0 disables the limit.',
   }),
   MAX_STREAMS: withDefault(integer(1, 1_000_000), 2000).meta({
-    description: 'Open streams (event streams and downloads) per instance.',
+    description: 'Open streams (event streams, downloads and calls that wait for an answer) per instance.',
   }),
   MAX_STREAMS_PER_ACCOUNT: withDefault(integer(1, 1_000_000), 50).meta({
     description: 'Open streams per account and instance.',

@@ -56,6 +56,8 @@ export function samplesOf(endpoint: Endpoint, variant = 0): { valid: Input; bad:
   // The messages before a question would have to be those of the chat.
   if (typeof valid['shown'] === 'object' && valid['shown'] !== null)
     valid['shown'] = { ...valid['shown'], before: [] };
+  // An answer in progress has another text each time.
+  if (typeof valid['waitSeconds'] === 'number') valid['waitSeconds'] = 20;
   const bad = endpoint.input
     ? fc.sample(
         badInputs(endpoint).filter((input) => isExpressible(endpoint, input)),

@@ -73,14 +73,16 @@ async function createChat(owner: Owner, status: 'complete' | 'stopped' = 'comple
     .insert(searchPieces)
     .values(ids.map((messageId) => ({ ...place, messageId, piece: 0, start: 0, size: 4, text: 'word' })));
   const run = { ...place, messageId: leafId, requestHash: '', model: 'guide', ownerId: deps.instanceId };
+  const runId = newId();
   await deps.db.insert(runs).values({
     ...run,
+    id: runId,
     clientRequestId: newId(),
     status,
     leaseExpiresAt: new Date(),
     finishedAt: new Date(),
   });
-  return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId };
+  return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId, runId };
 }
 
 /** Creates an admin who owns, or can list, `rows` users, sessions, keys, audit events, chats and days of usage. */
@@ -218,6 +220,13 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       }),
     ),
   ],
+  // The wait reads the log, because this test starts no run.
+  'chat.ask': [4, plain((api) => api.chat.ask({ text: 'And?', waitSeconds: 0 }))],
+  'chat.ask, in a chat': [
+    5,
+    onChat((api, { id }) => api.chat.ask({ chatId: id, text: 'And?', waitSeconds: 0 })),
+  ],
+  'chat.answer': [1, onChat((api, { runId }) => api.chat.answer({ runId }))],
   'chat.regenerate': [3, onChat((api, { id }) => api.chat.regenerate({ chatId: id }))],
   'chat.continue': [3, onChat((api, { id }) => api.chat.continue({ chatId: id }), 'stopped')],
   'chat.edit': [

@@ -34,6 +34,8 @@ export interface Runs {
    * Yields the events of a run after number `after`, from the log and then live, until it ends or `signal` is aborted.
    */
   follow: RunFeed['follow'];
+  /** Returns the chunks of a run that are committed so far. */
+  written: (runId: string) => Promise<readonly UIMessageChunk[]>;
   /**
    * Stops the answer being written in a chat, on any instance. The text so far is kept.
    * @returns true if there was one. @throws {AppError} NOT_FOUND

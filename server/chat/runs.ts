@@ -211,6 +211,7 @@ export async function createRuns({
     enter,
     start,
     follow: (runId, after, signal) => feed.follow(runId, after, signal),
+    written: async (runId) => (await store.readLog(runId)).chunks,
 
     async stop(actor, chatId) {
       const runId = await store.requestStop(actor.userId, chatId);

@@ -175,6 +175,7 @@ describe(`with ${ROWS} rows, no query scans a whole table`, () => {
       const question = { chatId: 'new', createChat: true, parts, shown: { id: 'mine', before: [] } };
       expect(await api.chat.send(question)).toEqual(await api.chat.send(question));
     },
+    'chat.answer': () => ada.api.chat.answer({ runId: 'r-1' }),
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
     'protected.get': () => ada.api.protected.get(),
     'protected.usage': () => ada.api.protected.usage({}),

@@ -21,8 +21,22 @@ export interface Reader {
   revocation: AbortController;
 }
 
+/** The place of an open stream. */
+export interface StreamPlace {
+  /** Resolves when a running check of the reader's access has ended. */
+  checked: () => Promise<void> | undefined;
+  /** Ends the count. */
+  leave: () => void;
+}
+
 /** The streams that are open on this instance. */
 export interface Streams {
+  /**
+   * Counts an open stream, or a call that waits like one, until it leaves or its reader disconnects. Aborts the
+   * `revocation` of the reader when they lose access.
+   * @throws {AppError} like `hold`.
+   */
+  enter: (reader: Reader) => StreamPlace;
   /**
    * Counts a stream until it ends, and ends it immediately when its reader loses access, even if the source is blocked.
    * @returns the same values. The end of the iteration, a failure, or the reader's signal ends the count. The iteration
@@ -74,28 +88,36 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
     };
   }
 
-  return {
-    hold(values, { actor, access, ip, signal, revocation }) {
-      const keys = budgetsOf(actor, ip);
-      check(keys, actor !== null);
-      const giveBack = take(keys);
-      const watched =
-        actor &&
-        watch({ actor, access }, (error) => {
-          revocation.abort(error);
-        });
-      const release = () => {
-        giveBack();
-        watched?.end();
-      };
-      if (signal.aborted) release();
-      else signal.addEventListener('abort', release, { once: true });
-      const onEnd = () => {
+  function enter({ actor, access, ip, signal, revocation }: Reader): StreamPlace {
+    const keys = budgetsOf(actor, ip);
+    check(keys, actor !== null);
+    const giveBack = take(keys);
+    const watched =
+      actor &&
+      watch({ actor, access }, (error) => {
+        revocation.abort(error);
+      });
+    const release = () => {
+      giveBack();
+      watched?.end();
+    };
+    if (signal.aborted) release();
+    else signal.addEventListener('abort', release, { once: true });
+    return {
+      checked: () => watched?.checked(),
+      leave() {
         release();
         signal.removeEventListener('abort', release);
-      };
-      const checked = () => watched?.checked();
-      return withEndings(values[Symbol.asyncIterator](), { revoked: revocation.signal, checked, onEnd });
+      },
+    };
+  }
+
+  return {
+    enter,
+    hold(values, reader) {
+      const { checked, leave } = enter(reader);
+      const { signal: revoked } = reader.revocation;
+      return withEndings(values[Symbol.asyncIterator](), { revoked, checked, onEnd: leave });
     },
     count: () => open,
   };

@@ -171,6 +171,22 @@ export interface Run {
   messageId: string;
 }
 
+/** An answer, complete or in progress. */
+export interface AnswerState {
+  /** An opaque id. */
+  runId: string;
+  /** An opaque id. */
+  chatId: string;
+  /** The message that the run writes. */
+  messageId: string;
+  /** `streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far. */
+  status: 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted';
+  /** The text of the answer, or what is written so far. */
+  text: string;
+  /** The page of the chat: a URL, or a path if the server does not know its public origin. */
+  url: string;
+}
+
 /** The result of chat.stop. */
 export interface Stopped {
   /** True if an answer was in progress. */
@@ -467,6 +483,18 @@ export interface ChatSend {
   createChat?: boolean | undefined;
 }
 
+/** A question whose answer is waited for. */
+export interface ChatAsk {
+  /** The chat to ask in. Default: a new one. */
+  chatId?: string | undefined;
+  /** The question. */
+  text: string;
+  /** A unique id that the client creates for each question. A repeated call with the same id waits for the same answer. Without `chatId`, it is unique in the account, and also finds the chat of the first call. Without an id, the question is asked again. */
+  clientRequestId?: string | undefined;
+  /** How long to wait for the end of the answer, in seconds. */
+  waitSeconds?: number | undefined;
+}
+
 /** The answer to regenerate. */
 export interface ChatRegenerate {
   /** An opaque id. */
@@ -719,6 +747,19 @@ export type AppRouter = BuiltRouter<
       }>;
       /** Send a message and start an answer */
       send: TRPCMutationProcedure<{ meta: object; input: ChatSend; output: Run }>;
+      /** Ask a question and wait for the answer */
+      ask: TRPCMutationProcedure<{ meta: object; input: ChatAsk; output: AnswerState }>;
+      /** Wait for an answer */
+      answer: TRPCQueryProcedure<{
+        meta: object;
+        input: {
+          /** An opaque id. */
+          runId: string;
+          /** How long to wait for the end of the answer, in seconds. */
+          waitSeconds?: number | undefined;
+        };
+        output: AnswerState;
+      }>;
       /** Follow an answer in progress */
       stream: TRPCSubscriptionProcedure<{
         meta: object;

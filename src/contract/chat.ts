@@ -62,6 +62,12 @@ const isErrorName = (value: string): value is ErrorCode => Object.hasOwn(ERRORS,
 /** The id that a client, such as `useChat`, chose for its own message. */
 const ClientMessageId = text(200).meta({ examples: ['MnQmWxRZBTYuJSsA'] });
 
+export const MessageStatus = z.enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted']).meta({
+  description:
+    '`streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far.',
+  examples: ['complete'],
+});
+
 export const Message = z
   .object({
     id: Id,
@@ -73,11 +79,7 @@ export const Message = z
         examples: ['MnQmWxRZBTYuJSsA'],
       }),
     role: z.enum(['user', 'assistant']),
-    status: z.enum(['streaming', 'complete', 'stopped', 'failed', 'interrupted']).meta({
-      description:
-        '`streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far.',
-      examples: ['complete'],
-    }),
+    status: MessageStatus,
     parts: z.array(MessagePart),
     parentId: Id.nullable().meta({
       description: 'The message that this one follows; null for the first message.',
@@ -176,7 +178,7 @@ export const MessagePage = page(Message).meta({
 });
 
 /** A key that the caller chooses. A repeated call with the same key returns the first result. */
-const ClientRequestId = z
+export const ClientRequestId = z
   .string()
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
   .meta({
@@ -185,7 +187,7 @@ const ClientRequestId = z
     examples: ['c0ffee00-5f0c-4a1d-8e3f-7d3e7f008000'],
   });
 
-const TextPart = z
+export const TextPart = z
   .strictObject({
     type: z.literal('text'),
     text: text(100_000).meta({ examples: ['How do I add a procedure?'] }),

@@ -43,6 +43,24 @@ describe('an answer', () => {
     `id: ${id}\ndata: ${JSON.stringify(words.map((delta) => ({ type: 'text-delta', id: 't', delta })))}\n\n`;
   const done = 'event: done\ndata: {}\n\n';
 
+  test('is waited for in one request if the question is an object', async () => {
+    const { server, sb } = await serve([
+      json({ runId: 'run', status: 'streaming' }),
+      json({ status: 'complete' }),
+    ]);
+    const { runId } = await sb.chats.ask({ text: 'Hello?', waitSeconds: 1 }, { idempotencyKey: 'mine' });
+    expect(await sb.chats.answer(runId, { waitSeconds: 2 })).toEqual({ status: 'complete' });
+    expect(server.sent.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /api/v1/answers',
+      'GET /api/v1/answers/run?waitSeconds=2',
+    ]);
+    expect(JSON.parse(server.sent[0]?.body ?? '')).toEqual({
+      text: 'Hello?',
+      waitSeconds: 1,
+      clientRequestId: 'mine',
+    });
+  });
+
   test('yields each part once if connections end, are reset or are lost in the middle of an event', async () => {
     const { server, sb } = await serve([
       accepted,

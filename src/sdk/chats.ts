@@ -1,8 +1,9 @@
 import { Answer } from './answer.ts';
 import { overGaps } from './gaps.ts';
-import { path } from './generated/input.ts';
+import { type Input, path } from './generated/input.ts';
 import { ChatsApi } from './generated/operations.gen.ts';
 import type { CallOptions } from './generated/options.ts';
+import type { AnswerState, ChatAskData } from './generated/types.gen.ts';
 import type { AnswerPart } from './part.ts';
 
 /** Chats and the answers in them. */
@@ -12,8 +13,21 @@ export class Chats extends ChatsApi {
    * or `text()`.
    * @param options `signal` stops reading. Only `stop()` stops the answer.
    */
-  ask(chatId: string, question: string, options?: CallOptions): Answer {
-    const parts = [{ type: 'text' as const, text: question }];
+  override ask(chatId: string, question: string, options?: CallOptions): Answer;
+  /**
+   * Asks a question, by default in a new chat, and waits for the whole answer: up to `waitSeconds`, then `answer` waits
+   * again.
+   * @param options its `timeoutMs` must be longer than `waitSeconds`.
+   */
+  override ask(input: Input<ChatAskData>, options?: CallOptions): Promise<AnswerState>;
+  override ask(
+    asked: string | Input<ChatAskData>,
+    more?: string | CallOptions,
+    options?: CallOptions,
+  ): Answer | Promise<AnswerState> {
+    if (typeof asked !== 'string') return super.ask(asked, typeof more === 'string' ? options : more);
+    const chatId = asked;
+    const parts = [{ type: 'text' as const, text: typeof more === 'string' ? more : '' }];
     const sent = this.send(chatId, { parts }, options);
     return this.#answer(
       chatId,

@@ -81,7 +81,7 @@ const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) 
 async function createTarget(admin: Caller, user: Account, endpoint: Endpoint): Promise<Input> {
   const { name, inputFields } = endpoint;
   const [router = ''] = name.split(/\.\w+$/);
-  if (inputFields.has('chatId') || (router === 'chat' && inputFields.has('id')))
+  if (['chatId', 'runId', ...(router === 'chat' ? ['id'] : [])].some((field) => inputFields.has(field)))
     return createChat(user, name);
   if (!inputFields.has('id')) return {};
   return { id: await (MAKERS[router]?.(admin, user, endpoint) ?? createFor(endpoint, user)) };

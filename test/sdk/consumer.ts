@@ -1,6 +1,7 @@
 /** Type-checked in a project with the packed SDK, under `strict`, by each supported version of TypeScript. */
 import {
   type Answer,
+  type AnswerState,
   type AnswerPart,
   type Chat,
   NotFoundError,
@@ -33,6 +34,8 @@ export async function use(): Promise<string[]> {
     if (typed.type === 'error') words.push(typed.errorText);
   }
   await answer.stop();
+  const asked: AnswerState = await sb.chats.ask({ text: 'Where do I start?' });
+  words.push(asked.text);
   try {
     await sb.chats.get('nobody');
   } catch (error) {

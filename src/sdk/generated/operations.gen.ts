@@ -209,6 +209,28 @@ export class ChatsApi extends Resource {
   }
 
   /**
+   * Ask a question and wait for the answer.
+   *
+   * If the status is "streaming", the time is up, and the text is what is written so far: call chat.answer with the runId to wait again. The server writes the answer even if nobody waits.
+   *
+   * `POST /answers`
+   */
+  ask(input: Input<Types.ChatAskData>, options?: CallOptions): Promise<Types.AnswerState> {
+    return this._core.call({ method: 'POST', path: '/answers', input, named: true }, options);
+  }
+
+  /**
+   * Wait for an answer.
+   *
+   * If the status is "streaming", the time is up, and the text is what is written so far: call chat.answer with the runId to wait again. The server writes the answer even if nobody waits.
+   *
+   * `GET /answers/{runId}`
+   */
+  answer(runId: Types.ChatAnswerData['path']['runId'], input: Input<Types.ChatAnswerData> = {}, options?: CallOptions): Promise<Types.AnswerState> {
+    return this._core.call({ method: 'GET', path: path`/answers/${runId}`, input }, options);
+  }
+
+  /**
    * Follow an answer in progress.
    *
    * `GET /chats/{chatId}/stream`

@@ -180,6 +180,28 @@ export type Shown = {
 };
 
 /**
+ * A question whose answer is waited for.
+ */
+export type ChatAsk = {
+    /**
+     * The chat to ask in. Default: a new one.
+     */
+    chatId?: string;
+    /**
+     * The question.
+     */
+    text: string;
+    /**
+     * A unique id that the client creates for each question. A repeated call with the same id waits for the same answer. Without `chatId`, it is unique in the account, and also finds the chat of the first call. Without an id, the question is asked again.
+     */
+    clientRequestId?: string;
+    /**
+     * How long to wait for the end of the answer, in seconds.
+     */
+    waitSeconds?: number;
+};
+
+/**
  * The answer to regenerate.
  */
 export type ChatRegenerate = {
@@ -663,6 +685,36 @@ export type Run = {
      * The message that the run writes.
      */
     messageId: string;
+};
+
+/**
+ * An answer, complete or in progress.
+ */
+export type AnswerState = {
+    /**
+     * An opaque id.
+     */
+    runId: string;
+    /**
+     * An opaque id.
+     */
+    chatId: string;
+    /**
+     * The message that the run writes.
+     */
+    messageId: string;
+    /**
+     * `streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far.
+     */
+    status: 'streaming' | 'complete' | 'stopped' | 'failed' | 'interrupted';
+    /**
+     * The text of the answer, or what is written so far.
+     */
+    text: string;
+    /**
+     * The page of the chat: a URL, or a path if the server does not know its public origin.
+     */
+    url: string;
 };
 
 /**
@@ -1786,6 +1838,48 @@ export type ChatSendResponses = {
 };
 
 export type ChatSendResponse = ChatSendResponses[keyof ChatSendResponses];
+
+export type ChatAskData = {
+    body: ChatAsk;
+    path?: never;
+    query?: never;
+    url: '/answers';
+};
+
+export type ChatAskResponses = {
+    /**
+     * OK.
+     */
+    200: AnswerState;
+};
+
+export type ChatAskResponse = ChatAskResponses[keyof ChatAskResponses];
+
+export type ChatAnswerData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        runId: string;
+    };
+    query?: {
+        /**
+         * How long to wait for the end of the answer, in seconds.
+         */
+        waitSeconds?: number;
+    };
+    url: '/answers/{runId}';
+};
+
+export type ChatAnswerResponses = {
+    /**
+     * OK.
+     */
+    200: AnswerState;
+};
+
+export type ChatAnswerResponse = ChatAnswerResponses[keyof ChatAnswerResponses];
 
 export type ChatStreamData = {
     body?: never;
