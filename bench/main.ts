@@ -1,3 +1,5 @@
+import { OptionError } from './lib/options.ts';
+
 /** npm run bench [-- <suite> [options]]: runs one or all suites, and writes docs/benchmarks.md. */
 const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<void> }>> = {
   api: () => import('./api/main.ts'),
@@ -15,12 +17,15 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
 
 const [name, ...args] = process.argv.slice(2);
 const suites = name === undefined ? Object.values(SUITES) : [SUITES[name]];
-for (const suite of suites) {
-  if (suite) await (await suite()).main(args);
-  else {
-    console.error(`Usage: npm run bench [-- ${Object.keys(SUITES).join(' | ')} [options]]`);
-    process.exitCode = 1;
+try {
+  for (const suite of suites) {
+    if (!suite) {
+      throw new OptionError(`Usage: npm run bench [-- ${Object.keys(SUITES).join(' | ')} [options]]`);
+    }
+    await (await suite()).main(args);
   }
+} catch (error) {
+  if (!(error instanceof OptionError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }
-
-export {};

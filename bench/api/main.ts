@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { buildNext } from '../lib/next.ts';
+import { namesOf, readOptions, wholeNumber } from '../lib/options.ts';
 import { installPeers } from '../lib/peers.ts';
 import { pinThisProcess } from '../lib/process.ts';
 import { WORKLOADS } from './calls.ts';
@@ -11,22 +11,15 @@ import { type System, type SystemName, SYSTEMS } from './systems.ts';
 
 /** The warm-up of a run of all systems and workloads, until the figures are steady, and that of other runs. */
 const WARM_UP_SECONDS = { whole: 5, part: 1 };
-const count = (max: number) => z.coerce.number().int().min(1).max(max);
-const listOf = <T extends string>(names: readonly T[]) =>
-  z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(names)))
-    .default([...names]);
 
 const NAMES = Object.keys(SYSTEMS) as SystemName[];
 
 const Options = z.object({
-  rounds: count(100).default(5),
-  seconds: count(30).default(3),
-  'warm-up': count(60).optional(),
-  only: listOf(NAMES),
-  workload: listOf(WORKLOADS),
+  rounds: wholeNumber(1, 100).default(5),
+  seconds: wholeNumber(1, 30).default(3),
+  'warm-up': wholeNumber(1, 60).optional(),
+  only: namesOf(NAMES),
+  workload: namesOf(WORKLOADS),
   profile: z.boolean().default(false),
 });
 
@@ -38,25 +31,17 @@ const Options = z.object({
  * `--profile` to show which functions use the time, by default in our API.
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string' },
-      seconds: { type: 'string' },
-      'warm-up': { type: 'string' },
-      only: { type: 'string' },
-      workload: { type: 'string' },
-      profile: { type: 'boolean' },
-    },
-  });
-  const { rounds, seconds, only, workload, ...options } = Options.parse(values);
-  const isWhole = values.only === undefined && values.workload === undefined;
+  const {
+    options: { rounds, seconds, only, workload, ...options },
+    given,
+  } = readOptions(Options, args);
+  const isWhole = !given.has('only') && !given.has('workload');
   const warmUpSeconds = options['warm-up'] ?? (isWhole ? WARM_UP_SECONDS.whole : WARM_UP_SECONDS.part);
   const duration = { warmUpSeconds, seconds };
   await installPeers();
   if (options.profile) {
-    const systems = values.only === undefined ? PROFILED_SYSTEMS : only;
-    const workloads = values.workload === undefined ? PROFILED_WORKLOADS : workload;
+    const systems = given.has('only') ? only : PROFILED_SYSTEMS;
+    const workloads = given.has('workload') ? workload : PROFILED_WORKLOADS;
     await buildApps(systems);
     pinThisProcess();
     await profile(systems, workloads, duration, isWhole);

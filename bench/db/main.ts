@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine } from '../lib/machine.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { pinThisProcess } from '../lib/process.ts';
 import { callsOf } from './calls.ts';
 import { fill, middle } from './data.ts';
@@ -9,9 +9,14 @@ import { identityCalls } from './identity.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { compare } from './measure.ts';
 
-const Count = z.coerce.number().int();
-const Rounds = Count.min(1).max(100);
-const Rows = Count.min(100).multipleOf(100);
+const Rows = wholeNumber(100)
+  .refine((rows) => rows % 100 === 0)
+  .describe('a multiple of 100');
+const Options = z.object({
+  rounds: wholeNumber(1, 100).default(7),
+  few: Rows.default(1000),
+  many: Rows.default(1_000_000),
+});
 
 /**
  * Compares the cost of lists with few and with very many rows in the database, and of calls with a cached identity and
@@ -19,16 +24,7 @@ const Rows = Count.min(100).multipleOf(100);
  * @param args `--rounds 7 --few 1000 --many 1000000`
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '7' },
-      few: { type: 'string', default: '1000' },
-      many: { type: 'string', default: '1000000' },
-    },
-  });
-  const rounds = Rounds.parse(values.rounds);
-  const sizes = { few: Rows.parse(values.few), many: Rows.parse(values.many) };
+  const { rounds, ...sizes } = readOptions(Options, args).options;
   pinThisProcess();
   const few = await createInstance();
   const many = await createInstance().catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine } from '../lib/machine.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { pinThisProcess, startProgram } from '../lib/process.ts';
 import { spread } from '../lib/statistics.ts';
 import { INPUTS } from './inputs.ts';
@@ -9,7 +9,7 @@ import { INPUTS } from './inputs.ts';
 const WAYS = ['superjson', 'compiled'] as const;
 type Way = (typeof WAYS)[number];
 
-const Rounds = z.coerce.number().int().min(1).max(100);
+const Options = z.object({ rounds: wholeNumber(1, 100).default(7) });
 
 /**
  * Compares the cost of reading an RPC input by the reader compiled from its schema and by superjson. Each round starts
@@ -17,8 +17,7 @@ const Rounds = z.coerce.number().int().min(1).max(100);
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '7' } } });
-  const rounds = Rounds.parse(values.rounds);
+  const { rounds } = readOptions(Options, args).options;
   pinThisProcess();
   const cases = Object.entries(INPUTS).map(([name, { title }]) => ({
     name,

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine, UNPINNED } from '../lib/machine.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { ROOT } from '../lib/process.ts';
 import { percentile, spread } from '../lib/statistics.ts';
 import { megabytes } from './folder.ts';
 
 const Options = z.object({
-  rounds: z.coerce.number().int().min(1).max(100).default(5),
-  rows: z.coerce.number().int().min(20_000).default(1_000_000),
+  rounds: wholeNumber(1, 100).default(5),
+  rows: wholeNumber(20_000).default(1_000_000),
 });
 
 const Statements = z.object({
@@ -42,8 +42,7 @@ const KILL_AFTER_MS = 4000;
  * @param args `--rounds 5 --rows 1000000`
  */
 export async function main(args: string[]): Promise<void> {
-  const options = { rounds: { type: 'string' }, rows: { type: 'string' } } as const;
-  const { rounds, rows } = Options.parse(parseArgs({ args, options }).values);
+  const { rounds, rows } = readOptions(Options, args).options;
   const text = `${introduction(rounds)}\n\n${await compareThreads(rounds)}\n\n${await writeLogs(rounds, rows)}`;
   console.log(text);
   await writeSection('Embedded database', text);

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine } from '../lib/machine.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { pinThisProcess, startProgram } from '../lib/process.ts';
 import { spread } from '../lib/statistics.ts';
 
@@ -16,7 +16,7 @@ type Way = keyof typeof WAYS;
 
 const ALL: readonly Way[] = ['superjson', 'wire', 'stringify', 'toJson', 'json'];
 const COUNTS = [1, 100] as const;
-const Rounds = z.coerce.number().int().min(1).max(100);
+const Options = z.object({ rounds: wholeNumber(1, 100).default(7) });
 
 /**
  * Compares the cost of writing a response of one row and of a hundred rows, by our encoders and by the libraries that
@@ -24,8 +24,7 @@ const Rounds = z.coerce.number().int().min(1).max(100);
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '7' } } });
-  const rounds = Rounds.parse(values.rounds);
+  const { rounds } = readOptions(Options, args).options;
   pinThisProcess();
   const cases = COUNTS.flatMap((count) => ALL.map((way) => ({ count, way, costs: [] as number[] })));
   for (let round = 1; round <= rounds; round++) {

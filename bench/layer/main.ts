@@ -1,13 +1,13 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine } from '../lib/machine.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { pinThisProcess, startProgram } from '../lib/process.ts';
 import { spread } from '../lib/statistics.ts';
 
 const COUNTS = [100, 1000] as const;
 const MEASURES = ['`createApi`', 'the OpenAPI document', 'its longest block'] as const;
-const Rounds = z.coerce.number().int().min(1).max(100);
+const Options = z.object({ rounds: wholeNumber(1, 100).default(7) });
 const READY = /start, document, block: ([\d.]+) ([\d.]+) ([\d.]+)/;
 
 /**
@@ -16,8 +16,7 @@ const READY = /start, document, block: ([\d.]+) ([\d.]+) ([\d.]+)/;
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '7' } } });
-  const rounds = Rounds.parse(values.rounds);
+  const { rounds } = readOptions(Options, args).options;
   pinThisProcess();
   const rows: string[][] = [];
   for (const count of COUNTS) {

@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine } from '../lib/machine.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { pinThisProcess, startProgram } from '../lib/process.ts';
 import { spread } from '../lib/statistics.ts';
 
 const COUNTS = [10, 1000] as const;
-const Rounds = z.coerce.number().int().min(1).max(100);
+const Options = z.object({ rounds: wholeNumber(1, 100).default(7) });
 
 /**
  * Compares the cost of a REST call with 10 and with 1,000 procedures in the router. Each round starts each size in a
@@ -14,8 +14,7 @@ const Rounds = z.coerce.number().int().min(1).max(100);
  * @param args `--rounds 7`
  */
 export async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { rounds: { type: 'string', default: '7' } } });
-  const rounds = Rounds.parse(values.rounds);
+  const { rounds } = readOptions(Options, args).options;
   pinThisProcess();
   const measured = new Map<number, number[]>(COUNTS.map((count) => [count, []]));
   for (let round = 1; round <= rounds; round++) {

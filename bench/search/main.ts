@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Actor } from '#server/people/actor';
@@ -13,13 +12,14 @@ import { parseEnv } from '#server/env';
 import { createLogger } from '#server/log/index';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine, UNPINNED } from '../lib/machine.ts';
+import { namesOf, readOptions, wholeNumber } from '../lib/options.ts';
 import { percentile } from '../lib/statistics.ts';
 import { createDatabase } from '../streams/postgres.ts';
 import { ACCOUNTS, commonWord, fill, NEEDLES, rareWord } from './data.ts';
 
 const Options = z.object({
-  messages: z.coerce.number().int().min(2000).default(1_000_000),
-  databases: z.string().default('pglite,postgres'),
+  messages: wholeNumber(2000).default(1_000_000),
+  databases: namesOf(['pglite', 'postgres']),
 });
 
 /** The number of measured pages of each search, from the first page on. */
@@ -56,8 +56,7 @@ const KINDS: Record<string, (number: number) => string> = {
  * @param args `--messages 1000000 --databases pglite,postgres`
  */
 export async function main(args: string[]): Promise<void> {
-  const options = { messages: { type: 'string' }, databases: { type: 'string' } } as const;
-  const { messages, databases } = Options.parse(parseArgs({ args, options }).values);
+  const { messages, databases } = readOptions(Options, args).options;
   const sections: string[] = [];
   if (databases.includes('pglite')) sections.push(await measurePglite(messages));
   if (databases.includes('postgres')) sections.push(await measurePostgres(messages));

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { writeSection } from '../lib/document.ts';
+import { readOptions, wholeNumber } from '../lib/options.ts';
 import { installPeers } from '../lib/peers.ts';
 import { pinThisProcess } from '../lib/process.ts';
 import { measurePages, type Round, type Workload } from './pages.ts';
@@ -9,8 +9,8 @@ import { measureStarts } from './startup.ts';
 import { type SystemName, SYSTEMS } from './systems.ts';
 
 const Options = z.object({
-  rounds: z.coerce.number().int().min(1).max(100).default(5),
-  seconds: z.coerce.number().int().min(1).max(30).default(3),
+  rounds: wholeNumber(1, 100).default(5),
+  seconds: wholeNumber(1, 30).default(3),
 });
 
 const NAMES = Object.keys(SYSTEMS) as SystemName[];
@@ -20,8 +20,7 @@ const NAMES = Object.keys(SYSTEMS) as SystemName[];
  * @param args `--rounds 5 --seconds 3`
  */
 export async function main(args: string[]): Promise<void> {
-  const options = { rounds: { type: 'string' }, seconds: { type: 'string' } } as const;
-  const { rounds, seconds } = Options.parse(parseArgs({ args, options }).values);
+  const { rounds, seconds } = readOptions(Options, args).options;
   await installPeers();
   pinThisProcess();
   const starts = await measureStarts(rounds);

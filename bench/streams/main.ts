@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { writeSection } from '../lib/document.ts';
+import { namesOf, readOptions, wholeNumber, wholeNumbers } from '../lib/options.ts';
 import { pinThisProcess } from '../lib/process.ts';
 import { buildBaseline } from './baseline.ts';
 import { type Load, type Measured, measure, measureMemory, warmUp } from './measure.ts';
@@ -8,28 +8,15 @@ import { type Results, report } from './report.ts';
 import { type Provider, startProvider } from './provider.ts';
 import { SYSTEMS, type SystemName } from './systems.ts';
 
-const items = (text: string) => text.split(',');
-const count = z
-  .string()
-  .regex(/^[1-9]\d{0,3}$/, 'must be a number from 1 to 9999')
-  .transform(Number);
 const PACES = ['back-to-back', 'paced'] as const;
 const SYSTEM_NAMES = ['baseline', 'postgres', 'pglite'] as const;
 
 const Options = z.object({
-  rounds: count.default(3),
-  systems: z
-    .string()
-    .transform(items)
-    .pipe(z.array(z.enum(SYSTEM_NAMES)))
-    .default([...SYSTEM_NAMES]),
-  loads: z
-    .string()
-    .transform(items)
-    .pipe(z.array(z.enum(PACES)))
-    .default([...PACES]),
-  concurrent: z.string().transform(items).pipe(z.array(count)).default([1, 50, 500]),
-  memory: z.stringbool().default(true),
+  rounds: wholeNumber(1, 9999).default(3),
+  systems: namesOf(SYSTEM_NAMES),
+  loads: namesOf(PACES),
+  concurrent: wholeNumbers(1, 9999).default([1, 50, 500]),
+  memory: z.stringbool().describe('true or false').default(true),
 });
 
 /**
@@ -38,11 +25,10 @@ const Options = z.object({
  * @param args `--rounds 3 --systems baseline,postgres,pglite --loads back-to-back,paced --concurrent 1,50,500 --memory true`
  */
 export async function main(args: string[]): Promise<void> {
-  const names = Object.fromEntries(
-    Object.keys(Options.shape).map((name) => [name, { type: 'string' as const }]),
-  );
-  const { values } = parseArgs({ args, options: names });
-  const { rounds, systems, loads, concurrent, memory } = Options.parse(values);
+  const {
+    options: { rounds, systems, loads, concurrent, memory },
+    given,
+  } = readOptions(Options, args);
   const all: Load[] = loads.flatMap((pace) => concurrent.map((number) => ({ pace, concurrent: number })));
 
   await buildBaseline();
@@ -61,7 +47,7 @@ export async function main(args: string[]): Promise<void> {
   }
   const text = report(results, rounds);
   console.log(text);
-  const isWhole = Object.keys(values).every((name) => name === 'rounds');
+  const isWhole = [...given].every((name) => name === 'rounds');
   if (isWhole) await writeSection('Streams', text);
 }
 

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine, UNPINNED } from '../lib/machine.ts';
+import { oneOf, readOptions, wholeNumber } from '../lib/options.ts';
 import { percentile } from '../lib/statistics.ts';
 import { check, type Cost } from './compiler.ts';
 import { complete, type Wait } from './editor.ts';
@@ -29,7 +29,10 @@ const STYLES: [name: string, style: Style][] = [
   ['plain objects as sub-routers', { ...PRODUCT_STYLE, routers: 'plain objects' }],
   ['one flat router', { ...PRODUCT_STYLE, routers: 'flat' }],
 ];
-const Rounds = z.coerce.number().int().min(1).max(100);
+const Options = z.object({
+  rounds: wholeNumber(1, 100).default(5),
+  part: oneOf(['scale', 'editor', 'styles']).optional(),
+});
 
 type Key = string;
 type Samples<T> = Map<Key, T[]>;
@@ -41,13 +44,11 @@ type Samples<T> = Map<Key, T[]>;
  * @param args `--rounds 5`; `--part scale`, `editor` or `styles` for one part.
  */
 export async function main(args: string[]): Promise<void> {
-  const options = { rounds: { type: 'string', default: '5' }, part: { type: 'string' } } as const;
-  const { values } = parseArgs({ args, options });
-  const rounds = Rounds.parse(values.rounds);
+  const { rounds, part: only } = readOptions(Options, args).options;
   const parts = { scale, editor, styles };
   try {
     for (const [name, part] of Object.entries(parts)) {
-      if (values.part === undefined || values.part === name) await part(rounds);
+      if (only === undefined || only === name) await part(rounds);
     }
   } finally {
     removeProjects();
