@@ -110,17 +110,17 @@ export class Lines implements AsyncIterable<string> {
 
   #addCall(id: number, call: LineCall): void {
     this.#open++;
-    const write = (result: CallResult): Eventual<void> => {
-      if (this.#unreadLength >= MAX_UNREAD_LENGTH) return this.#read().then(() => write(result));
-      this.#open--;
-      if ('error' in result) {
-        this.#add([id, FULFILLED, [[{ error: call.shapeOf(result.error) }]]]);
-        return;
-      }
-      const outer = this.#addPlaceholder(id, 'result');
-      const inner = this.#addPlaceholder(outer, 'data');
-      this.#addOutput(inner, result.output, call);
-    };
+    const write = (result: CallResult): Eventual<void> =>
+      this.#whenRoom(() => {
+        this.#open--;
+        if ('error' in result) {
+          this.#add([id, FULFILLED, [[{ error: call.shapeOf(result.error) }]]]);
+          return;
+        }
+        const outer = this.#addPlaceholder(id, 'result');
+        const inner = this.#addPlaceholder(outer, 'data');
+        this.#addOutput(inner, result.output, call);
+      });
     void rescue<void>(
       () => andThen(call.result, write),
       (error) => {
@@ -194,8 +194,9 @@ export class Lines implements AsyncIterable<string> {
     this.#open++;
     try {
       const value = await promise;
-      while (this.#unreadLength >= MAX_UNREAD_LENGTH) await this.#read();
-      this.#add([id, FULFILLED, this.#encode(value, call)]);
+      await this.#whenRoom(() => {
+        this.#add([id, FULFILLED, this.#encode(value, call)]);
+      });
     } catch (error) {
       this.#addError(id, REJECTED, error, call);
     } finally {
@@ -227,6 +228,15 @@ export class Lines implements AsyncIterable<string> {
       this.#iterators.delete(iterator);
       this.#close();
     }
+  }
+
+  /**
+   * Calls `write` when there is room for its lines. Others that wait may have filled it by then, so it is checked just
+   * before the call.
+   */
+  #whenRoom(write: () => void): Eventual<void> {
+    if (this.#unreadLength < MAX_UNREAD_LENGTH) return write();
+    return this.#read().then(() => this.#whenRoom(write));
   }
 
   /** Waits until all lines have been read. */
