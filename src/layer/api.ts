@@ -62,6 +62,7 @@ export function createApi<
     publicPath = '',
     maxBodyBytes = MAX_BODY_BYTES,
     maxDuration = DEFAULT_MAX_DURATION,
+    warn = console.warn,
   } = options;
   const { around, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
@@ -88,9 +89,9 @@ export function createApi<
   }
 
   // The longest path first, so that REST can be at `/api` or at the root, with RPC and the document below it.
-  const shared = { ...options, errors, report };
+  const shared = { ...options, errors, report, warn };
   const additional = (options.mounts ?? []).map((mount) =>
-    typeof mount === 'function' ? mount({ warn: console.warn, ...shared }) : mount,
+    typeof mount === 'function' ? mount(shared) : mount,
   );
   const mounts = [...createMounts(shared), ...additional].toSorted((a, b) => b.path.length - a.path.length);
 

@@ -80,19 +80,10 @@ export function createMounts<C extends object>(
     router: AnyTRPCRouter;
     errors: Errors;
     report: Report<C>;
+    warn: (text: string) => void;
   },
 ): Mount<C>[] {
-  const {
-    router,
-    errors,
-    report,
-    admit,
-    mayCall,
-    rpc = {},
-    rest = {},
-    openapi,
-    warn = console.warn,
-  } = options;
+  const { router, errors, report, admit, mayCall, rpc = {}, rest = {}, openapi, warn } = options;
   const gate: Gate<C> = { ...(admit && { admit }), ...(mayCall && { mayCall }) };
   const common = { ...gate, errors, report };
   const mounts: Mount<C>[] = [];
