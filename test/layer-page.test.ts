@@ -12,6 +12,7 @@ const SERVER = `
 import { initTRPC } from '@trpc/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 const t = initTRPC.context<{ user: string | null }>().create();
+export const publicProcedure = t.procedure;
 export const appRouter = t.router({ whoami: t.procedure.query(({ ctx }) => ctx.user) });
 export const createContext = ({ req }: { req: Request }) => ({ user: req.headers.get('x-user') });
 export const createNextContext = ({ req }: { req: IncomingMessage; res: ServerResponse }) => ({ user: req.url ?? null });

@@ -307,6 +307,23 @@ describe.each(Object.keys(ERAS))('agents of revision %s', (era) => {
     await client.close();
   });
 
+  test('get the progress of an answer', async () => {
+    const client = await connect();
+    const seen: unknown[] = [];
+    const onprogress = (progress: unknown) => void seen.push(progress);
+    const asked = client.callTool({ name: 'chat_ask', arguments: { text: 'Hello?' } }, { onprogress });
+    const exchange = await provider.next();
+    await exchange.say('One, ');
+    await until(
+      () => Promise.resolve(seen),
+      ({ length }) => length > 0,
+    );
+    await finish(exchange, 'two');
+    expect(stateOf(await asked).text).toBe('One, two');
+    expect(seen[0]).toEqual({ progress: 5, message: '5 characters are written.' });
+    await client.close();
+  });
+
   test('disconnect, which ends the wait but not the answer, and find it again', async () => {
     const lost = await connect();
     const call = { name: 'chat_ask', arguments: { text: 'Hello?', clientRequestId: era } };

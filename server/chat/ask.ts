@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
 import type { AnswerState, ChatAnswer, ChatAsk } from '#contract/ask';
+import { progressOf } from '#layer/index';
 import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
 import { chats, isActive, messages, runs } from '#server/db/schema/index';
@@ -10,9 +11,11 @@ import { notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import type { Streams } from '#server/people/streams';
 import { textOf } from '#server/search/message-text';
+import { addedText } from './chunks.ts';
 import { foldChunks } from './fold.ts';
 import type { Runs } from './engine.ts';
 import type { StartDeps } from './run-start.ts';
+import { parseChunks } from './run-store.ts';
 import { send } from './send.ts';
 
 /** The services that wait for an answer. */
@@ -75,6 +78,7 @@ async function waiting(
   begin: () => Promise<string>,
 ): Promise<z.output<typeof AnswerState>> {
   if (waitSeconds === 0) return stateOf(deps, await findAnswer(deps, actor, await begin()));
+  const report = progressOf(signal);
   const revocation = new AbortController();
   const reader = { actor, access: 'signed-in' as const, ip: actor.request.ip, signal, revocation };
   const place = deps.streams.enter(reader);
@@ -89,7 +93,12 @@ async function waiting(
     try {
       // `chat.continue` can start another run that writes the same message.
       while (found.writerId !== null && !ends.aborted) {
-        for await (const _ of deps.runs.follow(found.writerId, 0, ends));
+        let written = 0;
+        for await (const { chunks } of deps.runs.follow(found.writerId, 0, ends)) {
+          if (!report) continue;
+          written += parseChunks(chunks).reduce((sum, chunk) => sum + addedText(chunk).length, 0);
+          report(written, `${written} characters are written.`);
+        }
         found = await findAnswer(deps, actor, runId);
       }
     } finally {

@@ -3,6 +3,7 @@ export { Call, type RequestInfo, type Surface, untilRevoked } from './call/call.
 export { around, guard, type MiddlewareOptions, type Proceed } from './call/around.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
 export { andThen, type Eventual, rescue } from './call/eventual.ts';
+export { progressOf, type ReportProgress } from './call/progress.ts';
 export { HeaderList } from './call/header-list.ts';
 export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';

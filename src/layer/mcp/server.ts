@@ -6,6 +6,7 @@ import {
   ProtocolErrorCode,
   Server,
 } from '@modelcontextprotocol/server';
+import type { ReportProgress } from '../call/progress.ts';
 import type { ToolDescription } from './tool.ts';
 
 /** The time for which a client may keep a list, in milliseconds. A list changes with the permissions of its caller. */
@@ -35,8 +36,12 @@ export interface Toolbox {
 /** A tool that a client calls. */
 export interface FoundTool {
   description: ToolDescription;
-  /** Calls the tool. It never throws. @param signal is aborted when the client cancels the call. */
-  call: (args: unknown, signal: AbortSignal) => Promise<CallToolResult>;
+  /**
+   * Calls the tool. It never throws.
+   * @param signal is aborted when the client cancels the call.
+   * @param report sends the progress of the call, if the client wants to know it.
+   */
+  call: (args: unknown, signal: AbortSignal, report?: ReportProgress) => Promise<CallToolResult>;
 }
 
 /** Serves a request. @param message its parsed body, if it has been read. */
@@ -59,7 +64,17 @@ export function createMcpServer({ instructions, ...info }: ServerInfo): ServeMcp
         const message = `There is no tool ${params.name.slice(0, MAX_NAME)}.`;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, message);
       }
-      const result = await tool.call(params.arguments, mcpReq.signal);
+      const { _meta: { progressToken } = {}, signal } = mcpReq;
+      const report: ReportProgress = (progress, message) => {
+        const params = { progressToken, progress, ...(message !== undefined && { message }) };
+        // A client that has gone gets no progress.
+        mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+      };
+      const result = await tool.call(
+        params.arguments,
+        signal,
+        progressToken === undefined ? undefined : report,
+      );
       return server.projectCallToolResult(result, tool.description.outputSchema);
     });
     return server;

@@ -4,6 +4,7 @@ import type { Call } from '../call/call.ts';
 import type { Eventual } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
+import { offerProgress } from '../call/progress.ts';
 import { type BufferedResponse, jsonResponse } from '../call/response.ts';
 import { sizeOf } from '../decode/size.ts';
 import { countValues } from '../decode/wire.ts';
@@ -167,13 +168,14 @@ function foundTool<C extends object>(
   const { name: path, type, description, invoke } = tool;
   return {
     description,
-    async call(args, cancelled) {
+    async call(args, cancelled, sendProgress) {
       let input: unknown;
       try {
         const read = tool.read(args);
         ({ input } = read);
         const ctx = await call.context();
         const signal = anySignal(call.signal, cancelled);
+        if (sendProgress) offerProgress(signal, sendProgress);
         const work = async () => {
           const output = await invoke({ ctx, path, type, readInput: () => input, signal, batchIndex: 0 });
           return tool.encode(output);
