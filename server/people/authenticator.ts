@@ -91,17 +91,11 @@ export async function createAuthenticator(
   const cache = new LRUCache<string, CacheEntry>({ max: CACHE_MAX });
   const unknown = new LRUCache<string, true>({ max: CACHE_MAX, ttl: UNKNOWN_MS });
   const guesses = new WindowCounter(unknownKeyLimit, 60);
-  /** The queries in progress, by credential. Callers join one, except if an invalidation came after it began. */
+  /** The queries in progress, by credential. An invalidation removes them: nobody joins them, nor is a result cached. */
   const queries = new Map<string, Promise<Result>>();
-  /** Counts invalidations: a result that was requested before one must not be cached after it. */
-  let invalidations = 0;
   const listeners: ((userId: string | null) => void)[] = [];
 
-  async function queryApiKey(hash: string): Promise<Result> {
-    return { lookup: await lookUpApiKey(hash), cookies: [] };
-  }
-
-  async function lookUpApiKey(hash: string): Promise<Lookup> {
+  async function queryApiKey(hash: string): Promise<Lookup> {
     const [row] = await db
       .select({
         keyId: apiKeys.id,
@@ -164,27 +158,21 @@ export async function createAuthenticator(
   function find(credential: string, id: string, query: () => Promise<Result>): Promise<Result> {
     const inProgress = queries.get(credential);
     if (inProgress) return inProgress;
-    const result = queryAndCache(credential, id, query).finally(() => {
-      if (queries.get(credential) === result) queries.delete(credential);
-    });
+    const result = query()
+      .then((found) => {
+        const { lookup } = found;
+        if (lookup === undefined) unknown.set(id, true);
+        if (!lookup) cache.delete(credential);
+        else if (queries.get(credential) === result) {
+          const until = Math.min(Date.now() + CACHE_MS, lookup.expiresAt?.getTime() ?? Infinity);
+          cache.set(credential, { identity: lookup.identity, until });
+        }
+        return found;
+      })
+      .finally(() => {
+        if (queries.get(credential) === result) queries.delete(credential);
+      });
     queries.set(credential, result);
-    return result;
-  }
-
-  async function queryAndCache(
-    credential: string,
-    id: string,
-    query: () => Promise<Result>,
-  ): Promise<Result> {
-    const before = invalidations;
-    const result = await query();
-    const { lookup } = result;
-    if (lookup === undefined) unknown.set(id, true);
-    if (!lookup) cache.delete(credential);
-    else if (before === invalidations) {
-      const until = Math.min(Date.now() + CACHE_MS, lookup.expiresAt?.getTime() ?? Infinity);
-      cache.set(credential, { identity: lookup.identity, until });
-    }
     return result;
   }
 
@@ -222,13 +210,15 @@ export async function createAuthenticator(
       const { fits, seconds } = guesses.take(budget);
       if (!fits) throw tooMany('API keys that do not exist', seconds);
     }
-    const { lookup } = await find(credential, hash, () => queryApiKey(hash));
+    const { lookup } = await find(credential, hash, async () => ({
+      lookup: await queryApiKey(hash),
+      cookies: [],
+    }));
     if (mayBeGuess && lookup !== undefined) guesses.giveBack(budget);
     return lookup?.identity ?? null;
   }
 
   function invalidate(userId: string): void {
-    invalidations++;
     queries.clear();
     for (const [credential, { identity }] of cache) {
       if (identity.userId === userId) cache.delete(credential);
@@ -237,7 +227,6 @@ export async function createAuthenticator(
   }
 
   function invalidateAll(): void {
-    invalidations++;
     queries.clear();
     cache.clear();
     unknown.clear();
