@@ -1,19 +1,10 @@
 import { type McpOptions, mcp as mcpOf } from '#layer/mcp/index';
 import { andThen, type MountFactory } from '#layer/index';
 import { PRODUCT } from '#contract/product';
-import { type Access, admissionRule, denialOf } from '#server/access';
+import { acceptsKeys, admissionRule, denialOf } from '#server/access';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
 import { documentInfo } from './document.ts';
-
-/** True if the caller may be a program. Keys cannot call the other procedures, so those are no tools. */
-const MAY_BE_TOOL: Record<Access, boolean> = {
-  anyone: true,
-  'signed-in': true,
-  'session-only': false,
-  registered: false,
-  admin: true,
-};
 
 const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_ask asks a question and
 waits for the answer. If its status is "streaming", call chat_answer with the runId to wait again. chat_stop ends it.`;
@@ -26,11 +17,11 @@ const options: McpOptions<Context> = {
   authenticate: async (call) => {
     await requireActor(await call.context());
   },
-  offers: ({ name, procedure }) => MAY_BE_TOOL[admissionRule(name, procedure).access],
+  offers: ({ name, procedure }) => acceptsKeys(admissionRule(name, procedure).access),
   permits: ({ authenticate }) =>
     andThen(authenticate(), (actor) => ({ name, procedure }) => {
       const { access } = admissionRule(name, procedure);
-      return denialOf(access, procedure._def.type, actor) === null;
+      return actor !== null && denialOf(access, procedure._def.type, actor) === null;
     }),
 };
 

@@ -22,30 +22,39 @@ export type Meta = LayerMeta<{
 export type Caller = Pick<Actor, 'role' | 'isGuest' | 'via'>;
 
 /** The reason why a caller may not call a procedure. */
-export type Denial = 'no-credential' | 'read-only-key' | 'api-key' | 'guest' | 'no-admin';
+export type Denial = 'read-only-key' | 'api-key' | 'guest' | 'no-admin';
 
 /** The detail of the error of each denial. */
 export const DENIALS: Record<Denial, string> = {
-  'no-credential': 'Sign in, or send an API key.',
   'read-only-key': 'This API key can only read. Use one with the scope "write".',
   'api-key': 'An API key may not do this. Sign in instead.',
   guest: 'A guest may not do this. Sign up first.',
   'no-admin': 'Only an admin may do this.',
 };
 
-/** Returns why a caller may not call a procedure; `null` if it may. The caller is `null` without a valid credential. */
-export function denialOf(access: Access, type: TRPCProcedureType, caller: Caller | null): Denial | null {
+const ACCEPTS_KEYS: Record<Access, boolean> = {
+  anyone: true,
+  'signed-in': true,
+  'session-only': false,
+  registered: false,
+  admin: true,
+};
+
+/** True if procedures with this access accept API keys. */
+export const acceptsKeys = (access: Access): boolean => ACCEPTS_KEYS[access];
+
+/** Returns why an authenticated caller may not call a procedure; `null` if it may. */
+export function denialOf(access: Access, type: TRPCProcedureType, caller: Caller): Denial | null {
   if (access === 'anyone') return null;
-  if (!caller) return 'no-credential';
   const { via, isGuest, role } = caller;
   if (type === 'mutation' && via.kind === 'api-key' && via.scope === 'read') return 'read-only-key';
+  if (via.kind !== 'session' && !acceptsKeys(access)) return 'api-key';
   switch (access) {
     case 'signed-in':
-      return null;
     case 'session-only':
-      return via.kind === 'session' ? null : 'api-key';
+      return null;
     case 'registered':
-      return via.kind !== 'session' ? 'api-key' : isGuest ? 'guest' : null;
+      return isGuest ? 'guest' : null;
     case 'admin':
       return role === 'admin' ? null : 'no-admin';
   }
