@@ -15,7 +15,7 @@ import { type Access, type Meta, requirePermission } from './access.ts';
 import { onBehalfOf } from './db/work.ts';
 import { errorData, toAppError } from './errors.ts';
 import { reportFailure } from './failures.ts';
-import { changedRequest } from './people/actor.ts';
+import { type Actor, changedRequest } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/authenticator.ts';
 
@@ -90,19 +90,24 @@ export const open = t.procedure
   .use(withAppErrors)
   .use(withRateLimit);
 
-/** Rejects callers that do not have an access. */
-const requireAccess = (access: Exclude<Access, 'anyone'>) =>
-  guard(({ ctx, type }: Options) =>
-    andThen(requireActor(ctx), (actor) => {
-      requirePermission(access, type, actor);
-      return { actor };
-    }),
-  );
+/** Authenticates the caller. Rejects anonymous ones, and those that may not call a procedure like this. */
+const withActor = guard(({ ctx, type }: Options) =>
+  andThen(requireActor(ctx), (actor) => {
+    requirePermission('signed-in', type, actor);
+    return { actor };
+  }),
+);
+
+/** Rejects authenticated callers that do not have an access. */
+const requireAccess = (access: Access) =>
+  guard(({ ctx: { actor }, type }: MiddlewareOptions<Context & { actor: Actor }, Meta>) => {
+    requirePermission(access, type, actor);
+  });
 
 /** For callers with a session or an API key. A read-only key may not call mutations. */
 export const signedIn = open
   .meta({ access: 'signed-in' })
-  .use(requireAccess('signed-in'))
+  .use(withActor)
   .use(around(({ ctx }, proceed) => onBehalfOf(ctx.actor.userId, proceed)));
 
 /** For callers with a session, never an API key. */
