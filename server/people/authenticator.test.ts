@@ -165,6 +165,21 @@ describe('the cache of identities', () => {
     await eve.api.protected.apiKeys.revoke({ id });
   });
 
+  test('does not keep the result of a query that began before an invalidation', async () => {
+    const eve = await signUp(deps, 'Eve');
+    const { key } = await eve.api.protected.apiKeys.create({ name: 'test', scope: 'read' });
+    for (const headers of [eve.headers, new Headers({ authorization: `Bearer ${key}` })]) {
+      const authenticate = async () => createContext(deps, requestInfo(headers)).authenticate();
+      deps.authenticator.invalidateAll();
+      const early = authenticate();
+      deps.authenticator.invalidate(eve.id);
+      expect((await early)?.userId).toBe(eve.id);
+      statements.length = 0;
+      await authenticate();
+      expect(statements.filter(({ sql }) => /from "(sessions|api_keys)"/.test(sql))).toHaveLength(1);
+    }
+  });
+
   test.each(Object.entries(GRANTS))(
     'loses access on another instance within 2 seconds: %s',
     async (_, make) => {
