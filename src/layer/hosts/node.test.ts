@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { createApi } from '../api.ts';
@@ -38,7 +38,22 @@ const router = t.router({
       return input;
     }),
 });
-const api = createApi({ router, createContext: (options) => options });
+/** Resolves when a response was created whose client has disconnected. */
+const late = Promise.withResolvers<void>();
+const api = createApi({
+  router,
+  createContext: (options) => options,
+  mounts: [
+    {
+      path: '/late',
+      async surface({ signal }) {
+        await once(signal, 'abort');
+        late.resolve();
+        return new Response('late');
+      },
+    },
+  ],
+});
 const listener = createNodeListener(api, { maxDuration: MAX_DURATION_SECONDS });
 const server = createServer((req, res) => void listener(req, res));
 server.listen(0, '127.0.0.1');
@@ -98,6 +113,19 @@ describe('createNodeListener', () => {
     await pause(50);
     socket.destroy();
     await expect(aborted.promise).resolves.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('keeps no timer for a response whose client has disconnected', async () => {
+    const started = jest.spyOn(globalThis, 'setTimeout');
+    const socket = await open();
+    socket.write('GET /late HTTP/1.1\r\nHost: a\r\n\r\n');
+    await pause(20);
+    socket.destroy();
+    await late.promise;
+    await pause(20);
+    // The timer of the call has this time, that of the connection a longer one.
+    expect(started.mock.calls.map(([, ms]) => ms)).toEqual([MAX_DURATION_SECONDS * 1000]);
+    started.mockRestore();
   });
 
   test('ends a call at its time limit, and aborts its signal', async () => {

@@ -174,6 +174,8 @@ function targetOf(target: string): { path: string; query: string } {
 
 /** Closes the connection if the response has not been sent after `seconds`. */
 function destroyAfter(res: ServerResponse, seconds: number): void {
+  // The client has disconnected, so there is no "close" any more that would end the timer.
+  if (res.destroyed) return;
   const timer = setTimeout(() => res.destroy(), seconds * 1000);
   res.once('close', () => {
     clearTimeout(timer);
