@@ -66,6 +66,7 @@ export function createApi<
   } = options;
   const { around, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
+  const corsForAll = createCors({ origins: ['*'] });
   const origins = createOriginGuard({
     origins: options.cors?.origins ?? [],
     credentials: options.cors?.credentials ?? false,
@@ -106,11 +107,14 @@ export function createApi<
   const find = (path: string) =>
     mounts.find(({ path: at }) => (at.endsWith('/') ? path.startsWith(at) : path === at));
 
+  /** Returns the rules for pages of other origins. */
+  const corsOf = ({ usesCookies, anyOrigin }: Mount<C>) =>
+    anyOrigin ? corsForAll : usesCookies ? undefined : cors;
+
   /** Serves a call that passes the checks of its mount. @throws the errors of the checks and of the surface. */
   function serveChecked(call: Call<C, Platform>, mount: Mount<C>): Eventual<ApiResponse> {
     if (mount.isProbe) return mount.surface(call);
-    const usesCookies = mount.usesCookies === true;
-    const preflight = usesCookies ? null : cors?.preflight(call);
+    const preflight = corsOf(mount)?.preflight(call);
     if (preflight) return preflight;
     origins.check(call, mount);
     return mount.surface(call);
@@ -170,7 +174,7 @@ export function createApi<
     const { headers } = response;
     setValid(headers, 'x-request-id', call.id);
     setValid(headers, 'x-content-type-options', 'nosniff');
-    if (cors && mount.usesCookies !== true) cors.mark(call, headers);
+    corsOf(mount)?.mark(call, headers);
     if (!headers.has('cache-control')) setValid(headers, 'cache-control', 'private, no-store');
     onResponse?.(
       new Outcome(call, response, {

@@ -56,6 +56,10 @@ export class ContextOptions<Platform = unknown> {
   }
 
   /** The HTTP method, such as `GET`. */
+  get path(): string {
+    return this.#call.path;
+  }
+
   get method(): string {
     return this.#call.method;
   }

@@ -36,6 +36,8 @@ export interface Mount<C extends object> {
   ignoresCookies?: true;
   /** True to check the host and the origin also of requests with an Authorization header. */
   checksOrigin?: true;
+  /** True if pages of any origin may call the surface and read its responses. It needs `ignoresCookies`. */
+  anyOrigin?: true;
 }
 
 /** The parts of an API that its additional surfaces share with RPC and REST. */

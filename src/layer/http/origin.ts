@@ -45,6 +45,8 @@ export interface OriginRules {
   usesCookies?: boolean;
   /** True if an Authorization header must not replace the check. */
   checksOrigin?: boolean;
+  /** True if pages of any origin may call the path. */
+  anyOrigin?: boolean;
 }
 
 /** A guard against requests that another site's page makes a visitor's browser send (CSRF and DNS rebinding). */
@@ -165,7 +167,10 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
     });
   }
 
-  function check(call: OriginCall, { usesCookies = false, checksOrigin = false }: OriginRules): void {
+  function check(
+    call: OriginCall,
+    { usesCookies = false, checksOrigin = false, anyOrigin = false }: OriginRules,
+  ): void {
     const header: Header = (name) => call.header(name);
     if (!usesCookies && !checksOrigin && header('authorization') !== null) return;
     const isPreflight = call.method === 'OPTIONS' && header('access-control-request-method') !== null;
@@ -173,7 +178,7 @@ export function createOriginGuard(options: OriginOptions = {}): OriginGuard {
     const origin = header('origin');
     if (origin !== null && !usesCookies && isShared(header, origin)) return;
     if (checkHosts) checkHost(header);
-    if (SAFE_METHODS.has(call.method)) return;
+    if (anyOrigin || SAFE_METHODS.has(call.method)) return;
     if (origin !== null) {
       if (isOwn(origin, header)) return;
       throw crossOrigin(origin);

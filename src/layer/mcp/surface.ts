@@ -20,8 +20,8 @@ import { MAX_BATCH_SIZE, MAX_JSON_VALUES } from '../limits.ts';
 import type { MountedApi, MountFactory } from '../mounts.ts';
 import { once } from '../once.ts';
 import { respondOnce } from '../rest/idempotency.ts';
-import type { TextResponse } from '../rest/output.ts';
 import { isPlainObject } from '../rest/text.ts';
+import type { TextResponse } from '../rest/output.ts';
 import { toTrpcError } from '../trpc/error.ts';
 import { failureOf, resultOf } from './result.ts';
 import type { FoundTool, ServerInfo, Toolbox } from './server.ts';
@@ -47,6 +47,12 @@ export interface McpOptions<C extends object> extends ServerInfo {
   offers?: (called: CalledProcedure) => boolean;
   /** Returns for a caller which tools it may call. Others are not listed. Default: all. */
   permits?: (ctx: C) => Eventual<(called: CalledProcedure) => boolean>;
+  /**
+   * Checks that the caller may call a tool, before any message of the request is handled. Its error is the response to
+   * the whole request, such as 403 with a challenge. Default: only the procedures check.
+   * @throws {ApiError} FORBIDDEN
+   */
+  authorize?: (ctx: C, called: CalledProcedure) => Eventual<void>;
   /** The maximum number of messages in a batch, which clients before 2025-06-18 send. Default: 20. */
   maxBatchSize?: number;
 }
@@ -64,6 +70,7 @@ export function mcp<C extends object>({
   authenticate,
   offers,
   permits = () => () => true,
+  authorize,
   maxBatchSize = MAX_BATCH_SIZE,
   ...info
 }: McpOptions<C>): MountFactory<C> {
@@ -127,6 +134,16 @@ export function mcp<C extends object>({
       return json;
     }
 
+    /** Checks the calls of tools among the messages of a request. @throws the errors of `authorize` */
+    async function authorizeCalls(call: Call<C>, message: unknown): Promise<void> {
+      if (!authorize) return;
+      for (const each of Array.isArray(message) ? (message as unknown[]) : [message]) {
+        const called = toolCall(each);
+        const tool = called && (await compiled()).get(called.name);
+        if (tool) await authorize(await call.context(), tool);
+      }
+    }
+
     return {
       name: 'mcp',
       path,
@@ -139,6 +156,7 @@ export function mcp<C extends object>({
         const { method, signal } = call;
         const isRead = method === 'POST' && isJsonType(mediaType(call));
         const message = isRead ? await readMessage(call) : undefined;
+        await authorizeCalls(call, message);
         const request = new Request(call.url, { method, headers: call.request.headers, signal });
         const { status, headers: own, body } = await (await serve())(request, toolboxOf(call), message);
         const headers = new Headers(own);
