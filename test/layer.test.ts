@@ -50,6 +50,7 @@ test('the layer exports these values', () => {
     'problemDocument',
     'problemSchemaOf',
     'proceduresOf',
+    'progressOf',
     'readBody',
     'rescue',
     'rpcFailure',
