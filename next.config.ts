@@ -30,7 +30,7 @@ const config: NextConfig = {
   headers: () =>
     Promise.resolve([
       {
-        source: '/((?!api/).*)',
+        source: '/((?!api/|\\.well-known/).*)',
         headers: Object.entries(PAGE_HEADERS).map(([key, value]) => ({ key, value })),
       },
     ]),

@@ -39,4 +39,4 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 /** Matches pages, but not the API or files of the build. */
-export const config = { matcher: '/((?!api/|_next/|icon\\.svg$).*)' };
+export const config = { matcher: '/((?!api/|\\.well-known/|_next/|icon\\.svg$).*)' };

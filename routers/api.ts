@@ -19,6 +19,7 @@ import { namePaths } from '#server/log/paths';
 import { originOptions } from '#server/origin';
 import { AUTH_ENDPOINTS, createAuthSurface } from '#server/people/auth-surface';
 import { type Context, createContext } from '#server/people/context';
+import { oauthMounts } from '#server/people/oauth/surface';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
 import { mcp } from './mcp.ts';
@@ -39,6 +40,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
   const aiChat = createAiChatSurface(router);
   const mounts: (Mount<Context> | MountFactory<Context>)[] = [
     mcp,
+    ...oauthMounts(deps),
     { path: '/api/auth/', surface: createAuthSurface(deps), usesCookies: true },
     { path: '/api/chat', surface: aiChat },
     { path: '/api/chat/', surface: aiChat },

@@ -1,6 +1,6 @@
 import { describedErrors } from '#contract/problem';
 import type { DescribedAccess, DocumentInfo } from '#layer/index';
-import { type Access, acceptsKeys, admissionRule } from '#server/access';
+import { type Access, acceptsPrograms, admissionRule } from '#server/access';
 import { PRODUCT } from '#contract/product';
 
 const DESCRIPTION = `Every operation is a typed procedure, available here over HTTP with JSON.
@@ -45,7 +45,7 @@ const documentAccess: DescribedAccess = {
   security({ name, procedure, type }) {
     const { access } = admissionRule(name, procedure);
     if (access === 'anyone') return [];
-    if (!acceptsKeys(access)) return [SESSION];
+    if (!acceptsPrograms(access)) return [SESSION];
     return [{ apiKey: [type === 'mutation' ? 'write' : 'read'] }, SESSION];
   },
   note: ({ name, procedure }) => ACCESS_NOTES[admissionRule(name, procedure).access],

@@ -1,13 +1,37 @@
 import { type McpOptions, mcp as mcpOf } from '#layer/mcp/index';
-import { andThen, type MountFactory } from '#layer/index';
+import { andThen, type CalledProcedure, type MountFactory } from '#layer/index';
 import { PRODUCT } from '#contract/product';
-import { acceptsKeys, admissionRule, denialOf } from '#server/access';
-import { requireActor } from '#server/people/authenticator';
+import { acceptsPrograms, admissionRule, DENIALS, denialOf, scopeFor } from '#server/access';
+import { AppError } from '#server/errors';
+import { challengeTo, requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
+import { wellKnown } from '#server/people/oauth/metadata';
+import { isOffered, publicOrigin, RESOURCE_PATH } from '#server/people/oauth/provider';
 import { documentInfo } from './document.ts';
 
 const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_ask asks a question and
 waits for the answer. If its status is "streaming", call chat_answer with the runId to wait again. chat_stop ends it.`;
+
+/** Returns what a client needs to get access by OAuth, for WWW-Authenticate; nothing if that is not offered. */
+const metadataOf = ({ deps: { env } }: Context): Record<string, string> =>
+  isOffered(env)
+    ? { resource_metadata: publicOrigin(env) + wellKnown('oauth-protected-resource', RESOURCE_PATH) }
+    : {};
+
+/**
+ * Checks that a connected program has the scope for a tool, before the tool is called. The client can then ask its
+ * person for more (RFC 6750, section 3.1).
+ * @throws {AppError} FORBIDDEN
+ */
+async function requireScope(context: Context, { name, procedure }: CalledProcedure): Promise<void> {
+  const actor = await context.authenticate();
+  const { type } = procedure._def;
+  const rule = admissionRule(name, procedure);
+  if (actor?.via.kind !== 'oauth' || denialOf(rule, type, actor) !== 'scope') return;
+  const scope = [...new Set([...actor.via.scopes, scopeFor(type)])].join(' ');
+  const challenge = challengeTo({ error: 'insufficient_scope', scope, ...metadataOf(context) });
+  throw new AppError('FORBIDDEN', { detail: DENIALS.scope, headers: { 'www-authenticate': challenge } });
+}
 
 const options: McpOptions<Context> = {
   name: PRODUCT.slug,
@@ -15,15 +39,17 @@ const options: McpOptions<Context> = {
   version: documentInfo.version,
   instructions: INSTRUCTIONS,
   authenticate: async (call) => {
-    await requireActor(await call.context());
+    const context = await call.context();
+    await requireActor(context, isOffered(context.deps.env) ? { ...metadataOf(context), scope: 'read' } : {});
   },
-  offers: ({ name, procedure }) => acceptsKeys(admissionRule(name, procedure).access),
+  offers: ({ name, procedure }) => acceptsPrograms(admissionRule(name, procedure).access),
   permits: ({ authenticate }) =>
     andThen(authenticate(), (actor) => ({ name, procedure }) => {
-      const { access } = admissionRule(name, procedure);
-      return actor !== null && denialOf(access, procedure._def.type, actor) === null;
+      const rule = admissionRule(name, procedure);
+      return actor !== null && denialOf(rule, procedure._def.type, actor) === null;
     }),
+  authorize: requireScope,
 };
 
-/** Serves the procedures that a caller may call with a key as tools of the Model Context Protocol. */
+/** Serves the procedures that a caller may call with a key or a token as tools of the Model Context Protocol. */
 export const mcp: MountFactory<Context> = mcpOf(options);

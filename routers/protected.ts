@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ById } from '#contract/common';
+import { ClientRequest, ClientRequestGet, ConnectedClientList, ConnectedClients } from '#contract/oauth';
 import {
   AdminClaim,
   ApiKeyCreate,
@@ -26,6 +27,7 @@ import { listUsage } from '#server/chat/usage';
 import { exportData } from '#server/export';
 import * as account from '#server/people/account';
 import * as apiKeys from '#server/people/api-keys';
+import * as clients from '#server/people/oauth/clients';
 import { registered, router, sessionOnly, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
@@ -137,6 +139,43 @@ export const protectedRouter = router({
       .input(ByProvider)
       .output(z.void())
       .mutation(({ ctx, input }) => providerKeys.remove(ctx.deps, ctx.actor, input.provider)),
+  }),
+
+  clients: router({
+    list: registered
+      .meta({
+        openapi: { method: 'GET', path: '/protected/clients', tags, summary: 'List your connected programs' },
+      })
+      .input(ConnectedClientList)
+      .output(ConnectedClients)
+      .query(({ ctx, input }) => clients.list(ctx.deps, ctx.actor, input)),
+
+    disconnect: registered
+      .meta({
+        openapi: {
+          method: 'DELETE',
+          path: '/protected/clients/{id}',
+          tags,
+          summary: 'Disconnect a program',
+          description: 'All of its access ends, also what it could renew by itself.',
+        },
+      })
+      .input(ById)
+      .output(z.void())
+      .mutation(({ ctx, input }) => clients.disconnect(ctx.deps, ctx.actor, input.id)),
+
+    request: registered
+      .meta({
+        openapi: {
+          method: 'GET',
+          path: '/protected/client-request',
+          tags,
+          summary: 'Get what a program asks for',
+        },
+      })
+      .input(ClientRequestGet)
+      .output(ClientRequest)
+      .query(({ ctx, input }) => clients.findRequest(ctx.deps, input)),
   }),
 
   exportData: sessionOnly

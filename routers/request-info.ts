@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ContextOptions } from '#layer/index';
 import type { RequestHeaders, RequestInfo } from '#server/people/actor';
+import { RESOURCE_PATH } from '#server/people/oauth/provider';
 import { isLocalRequest } from '#server/transport/local-request';
 
 /** The host's view of a request: Node's own objects, or a function that tells if a program on this machine sent it. */
@@ -25,6 +26,10 @@ export class CallInfo implements RequestInfo {
 
   get id(): string {
     return this.#call.id;
+  }
+
+  get acceptsTokens(): boolean {
+    return this.#call.path === RESOURCE_PATH;
   }
 
   get ip(): string | null {

@@ -25,6 +25,8 @@ const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
 /** The time limit for marking the remaining answers as interrupted after that, in milliseconds. */
 const LAST_MS = 5_000;
 const SWEEP_MS = 200;
+/** The paths that the API serves: its own, and the metadata of OAuth, which must be there (RFC 8414). */
+const API_PATH = /^\/(?:api|\.well-known)(?:\/|$)/;
 
 /** Serves pages with Next.js. In development, it serves the API too, so that edits take effect immediately. */
 async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
@@ -100,7 +102,7 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
 
   function listenerFor(path: string): Listener | undefined {
     if (hasBegun()) return undefined;
-    return path === '/api' || path.startsWith('/api/') ? listeners?.api : listeners?.pages;
+    return API_PATH.test(path) ? listeners?.api : listeners?.pages;
   }
 
   const server = createGuardedServer(settings, isDevelopment, (req, res, path) => {

@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 import type { CallLimit, CountedProcedure, Meta as LayerMeta } from '#layer/index';
+import type { OauthScope } from '#contract/oauth';
 import { AppError } from './errors.ts';
 import type { Actor } from './people/actor.ts';
 
@@ -22,17 +23,18 @@ export type Meta = LayerMeta<{
 export type Caller = Pick<Actor, 'role' | 'isGuest' | 'via'>;
 
 /** The reason why a caller may not call a procedure. */
-export type Denial = 'read-only-key' | 'api-key' | 'guest' | 'no-admin';
+export type Denial = 'read-only-key' | 'scope' | 'program' | 'guest' | 'no-admin';
 
 /** The detail of the error of each denial. */
 export const DENIALS: Record<Denial, string> = {
   'read-only-key': 'This API key can only read. Use one with the scope "write".',
-  'api-key': 'An API key may not do this. Sign in instead.',
+  scope: 'The connected program was not given this permission.',
+  program: 'An API key or a connected program may not do this. Sign in instead.',
   guest: 'A guest may not do this. Sign up first.',
   'no-admin': 'Only an admin may do this.',
 };
 
-const ACCEPTS_KEYS: Record<Access, boolean> = {
+const ACCEPTS_PROGRAMS: Record<Access, boolean> = {
   anyone: true,
   'signed-in': true,
   'session-only': false,
@@ -40,15 +42,31 @@ const ACCEPTS_KEYS: Record<Access, boolean> = {
   admin: true,
 };
 
-/** True if procedures with this access accept API keys. */
-export const acceptsKeys = (access: Access): boolean => ACCEPTS_KEYS[access];
+/** True if procedures with this access accept API keys and connected programs. */
+export const acceptsPrograms = (access: Access): boolean => ACCEPTS_PROGRAMS[access];
+
+/** Returns the scope for all calls like this one: `write` for what changes something, otherwise `read`. */
+export const scopeFor = (type: TRPCProcedureType): 'read' | 'write' =>
+  type === 'mutation' ? 'write' : 'read';
+
+/** True if scopes include a call: by all procedures or by those of its router. `write` includes `read`. */
+function includesScope(scopes: readonly OauthScope[], name: string, type: TRPCProcedureType): boolean {
+  const [router = ''] = name.split('.');
+  const accepted = scopeFor(type) === 'write' ? ['write'] : ['read', 'write'];
+  return accepted.some((scope) => scopes.some((given) => given === scope || given === `${router}:${scope}`));
+}
 
 /** Returns why an authenticated caller may not call a procedure; `null` if it may. */
-export function denialOf(access: Access, type: TRPCProcedureType, caller: Caller): Denial | null {
+export function denialOf(
+  { name, access }: Pick<AdmissionRule, 'name' | 'access'>,
+  type: TRPCProcedureType,
+  caller: Caller,
+): Denial | null {
   if (access === 'anyone') return null;
   const { via, isGuest, role } = caller;
   if (type === 'mutation' && via.kind === 'api-key' && via.scope === 'read') return 'read-only-key';
-  if (via.kind !== 'session' && !acceptsKeys(access)) return 'api-key';
+  if (via.kind !== 'session' && !acceptsPrograms(access)) return 'program';
+  if (via.kind === 'oauth' && !includesScope(via.scopes, name, type)) return 'scope';
   switch (access) {
     case 'signed-in':
     case 'session-only':
@@ -64,8 +82,12 @@ export function denialOf(access: Access, type: TRPCProcedureType, caller: Caller
  * Checks that an authenticated caller may call a procedure.
  * @throws {AppError} FORBIDDEN
  */
-export function requirePermission(access: Access, type: TRPCProcedureType, caller: Caller): void {
-  const denial = denialOf(access, type, caller);
+export function requirePermission(
+  rule: Pick<AdmissionRule, 'name' | 'access'>,
+  type: TRPCProcedureType,
+  caller: Caller,
+): void {
+  const denial = denialOf(rule, type, caller);
   if (denial) throw new AppError('FORBIDDEN', { detail: DENIALS[denial] });
 }
 

@@ -13,11 +13,13 @@ import { createModels, type Models } from './models/index.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, createAuth } from './people/auth.ts';
 import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
+import { type FetchMetadata, resourceOf } from './people/oauth/provider.ts';
 import type { Passwords } from './people/passwords.ts';
 import { watchCredentials } from './people/revocation.ts';
 import { limitStreams, type Streams } from './people/streams.ts';
 import { removeDeleted, removeExpired } from './removal.ts';
 import { foldUnfolded } from './search/backfill.ts';
+import { createGuardedFetch } from './transport/guarded-fetch.ts';
 import { loadSecrets, type Secrets } from './vault/secrets.ts';
 
 /** The interval for deleting expired rows, in milliseconds. */
@@ -56,6 +58,8 @@ export interface DepsOverrides {
   open?: () => Promise<Database>;
   /** Hashes passwords instead of better-auth's scrypt. */
   passwords?: Passwords;
+  /** Fetches the metadata documents of OAuth clients, instead of a fetch that rejects private addresses. */
+  fetchMetadata?: FetchMetadata;
   /** Writes a line to the console at any log level; by default `console.log`. */
   print?: (line: string) => void;
   /** The interval for renewing the leases of answers and finding expired ones, in milliseconds. */
@@ -71,14 +75,20 @@ export async function createDeps(
   env: Env,
   log: Logger,
   procedures: readonly GuideProcedure[],
-  { open = () => openDatabase(env, log), passwords, print = console.log, renewMs }: DepsOverrides = {},
+  {
+    open = () => openDatabase(env, log),
+    passwords,
+    fetchMetadata = createGuardedFetch(),
+    print = console.log,
+    renewMs,
+  }: DepsOverrides = {},
 ): Promise<Deps> {
   const instanceId = newId();
   const secrets = loadSecrets(env);
   const database = await open();
   try {
     await database.migrate();
-    const auth = createAuth(env, database, secrets.authSecret, log, adopt, passwords);
+    const auth = createAuth(env, database, secrets.authSecret, log, adopt, { passwords, fetchMetadata });
     const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
@@ -86,6 +96,7 @@ export async function createDeps(
     const authenticator = await createAuthenticator(auth, database, log, {
       authSecret: secrets.authSecret,
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
+      resource: resourceOf(env),
     });
     const credentials = watchCredentials(database, authenticator, log);
     const runs = await createRuns({ instanceId, database, env, log, models, renewMs });

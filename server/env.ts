@@ -112,6 +112,15 @@ const accounts = {
     description:
       'Unknown API keys that are looked up in the database per minute and IP address. Requests with further unknown keys get 429.',
   }),
+  OAUTH_RATE_LIMIT: withDefault(integer(1, 100_000), 60).meta({
+    description:
+      'OAuth requests per minute and IP address. Requests for authorization, tokens, revocation and registration are each counted separately.',
+  }),
+  MCP_DYNAMIC_REGISTRATION: withDefault(flag, false).meta({
+    description:
+      'Set to true to let any program register itself as an OAuth client (RFC 7591), which older MCP clients need. Registered clients that nobody connects are deleted after a day.',
+    examples: ['true'],
+  }),
   MAX_API_KEYS: withDefault(integer(1, 10_000), 50).meta({
     description: 'API keys per account.',
   }),

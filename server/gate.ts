@@ -22,14 +22,15 @@ export function mayCall(
   { name, procedure }: CalledProcedure,
   surface: 'rpc' | 'rest',
 ): Eventual<void> {
-  const { access, needsActor } = admissionRule(name, procedure);
+  const rule = admissionRule(name, procedure);
+  const { access, needsActor } = rule;
   if (surface === 'rest' ? access === 'anyone' : !needsActor) return;
   return andThen(call.context(), (context) => {
     // Over RPC, the procedure describes the error, also in its response headers.
     const actor = surface === 'rest' ? requireActor(context) : context.authenticate();
     return andThen(actor, (known) => {
       if (known === null) throw new AppError('UNAUTHORIZED');
-      requirePermission(access, procedure._def.type, known);
+      requirePermission(rule, procedure._def.type, known);
     });
   });
 }

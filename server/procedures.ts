@@ -91,17 +91,17 @@ export const open = t.procedure
   .use(withRateLimit);
 
 /** Authenticates the caller. Rejects anonymous ones, and those that may not call a procedure like this. */
-const withActor = guard(({ ctx, type }: Options) =>
+const withActor = guard(({ ctx, path, type }: Options) =>
   andThen(requireActor(ctx), (actor) => {
-    requirePermission('signed-in', type, actor);
+    requirePermission({ name: path, access: 'signed-in' }, type, actor);
     return { actor };
   }),
 );
 
 /** Rejects authenticated callers that do not have an access. */
 const requireAccess = (access: Access) =>
-  guard(({ ctx: { actor }, type }: MiddlewareOptions<Context & { actor: Actor }, Meta>) => {
-    requirePermission(access, type, actor);
+  guard(({ ctx: { actor }, path, type }: MiddlewareOptions<Context & { actor: Actor }, Meta>) => {
+    requirePermission({ name: path, access }, type, actor);
   });
 
 /** For callers with a session or an API key. A read-only key may not call mutations. */

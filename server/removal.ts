@@ -8,14 +8,20 @@ import {
   idempotencyKeys,
   isActive,
   messages,
+  oauthAccessTokens,
+  oauthClientAssertions,
+  oauthClients,
+  oauthRefreshTokens,
   removedAccounts,
   runEvents,
   runs,
   searchPieces,
   sessions,
   users,
+  verifications,
 } from './db/schema/index.ts';
 import type { Env } from './env.ts';
+import { isOld, isUnused } from './people/oauth/clients.ts';
 import { expired } from './stores/idempotency.ts';
 
 /** The rows that one statement removes. It takes a few milliseconds, so that other statements run in between. */
@@ -135,8 +141,8 @@ export async function removeDeleted(database: Database): Promise<void> {
 }
 
 /**
- * Deletes expired rows: idempotency keys, token counts of IP addresses, sessions, guests that have not returned, and
- * entries of the audit trail.
+ * Deletes expired rows: idempotency keys, token counts of IP addresses, sessions, guests that have not returned,
+ * entries of the audit trail, OAuth tokens and codes, and OAuth clients that nobody has connected within a day.
  */
 export async function removeExpired(
   database: Database,
@@ -159,6 +165,11 @@ export async function removeExpired(
       sql`created_at`,
     ],
     [sql`${auditEvents}`, lt(auditEvents.createdAt, before(env.AUDIT_DAYS)), sql`created_at`],
+    [sql`${oauthAccessTokens}`, lt(oauthAccessTokens.expiresAt, sql`now()`), sql`expires_at`],
+    [sql`${oauthRefreshTokens}`, lt(oauthRefreshTokens.expiresAt, sql`now()`), sql`expires_at`],
+    [sql`${oauthClientAssertions}`, lt(oauthClientAssertions.expiresAt, sql`now()`), sql`expires_at`],
+    [sql`${verifications}`, lt(verifications.expiresAt, sql`now()`), sql`expires_at`],
+    [sql`${oauthClients}`, and(isUnused, isOld), sql`updated_at`],
   ];
   for (const [table, condition, order] of old) {
     await removeRows(database, table, sql`select ctid from ${table} where ${condition} order by ${order}`);

@@ -8,6 +8,7 @@ import type { Database } from '#server/db/database';
 import { createDeps, type Deps } from '#server/compose';
 import { parseEnv } from '#server/env';
 import type { Logger } from '#server/log/index';
+import type { FetchMetadata } from '#server/people/oauth/provider';
 import type { Passwords } from '#server/people/passwords';
 import { createCallerFactory } from '#server/procedures';
 import { testDatabase } from './database.ts';
@@ -54,6 +55,8 @@ export interface InstanceOptions {
   settings?: Record<string, string>;
   log?: Logger;
   database?: () => Promise<Database>;
+  /** Fetches the metadata documents of OAuth clients. */
+  fetchMetadata?: FetchMetadata;
   /** Receives each line that the instance prints on its console. */
   print?: (line: string) => void;
   /** How often the instance renews its leases and looks for abandoned runs. Set it low if a test waits for that. */
@@ -67,12 +70,14 @@ export async function startInstance({
   database = testDatabase,
   print = () => undefined,
   renewMs,
+  fetchMetadata,
 }: InstanceOptions = {}): Promise<Deps> {
   return createDeps(parseEnv({ ...SETTINGS, ...settings }), log, [], {
     open: database,
     passwords,
     print,
     renewMs,
+    ...(fetchMetadata && { fetchMetadata }),
   });
 }
 

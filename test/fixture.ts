@@ -12,6 +12,7 @@ import {
   signUp,
   until,
 } from './client.ts';
+import { storeConnectedClient } from './oauth-client.ts';
 import type { Endpoint } from './procedures.ts';
 import { createFor } from './samples.ts';
 import { type ServedInstance, serveInstance } from './served.ts';
@@ -130,6 +131,7 @@ const MAKERS: Record<string, (owner: Owner, access: Access) => Promise<string>> 
     const [row] = await db.insert(users).values({ name: 'Somebody', email }).returning({ id: users.id });
     return row?.id ?? '';
   },
+  'protected.clients': ({ instance, user }) => storeConnectedClient(instance.deps, user.id),
   async 'protected.sessions'({ instance, user, api }) {
     // A call may have changed the email.
     const { email } = await api.users.me();

@@ -27,6 +27,8 @@ export interface ServedInstance {
 export interface ServedOptions extends InstanceOptions {
   /** The router to serve instead of the product's. */
   router?: AnyTRPCRouter;
+  /** The port to listen on; a free one by default. */
+  port?: number;
 }
 
 /**
@@ -35,13 +37,14 @@ export interface ServedOptions extends InstanceOptions {
  */
 export async function serveInstance({
   router = appRouter,
+  port: wanted,
   ...options
 }: ServedOptions = {}): Promise<ServedInstance> {
   const deps = await startInstance(options);
   const api = serveRouter(deps, router, { title: 'Test', version: '1' });
   const listener = createNodeListener(api, { maxDuration: MAX_DURATION_SECONDS });
   const server = createServer((req, res) => void listener(req, res));
-  const port = await listen(server);
+  const port = await listen(server, wanted);
   return {
     url: `http://127.0.0.1:${port}`,
     deps,

@@ -1,35 +1,20 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { PROVIDERS } from '#contract/models';
+import { REDIRECT, registerClient, storeConnectedClient } from '#test/oauth-client';
 import { appRouter } from '#routers/index';
 import { createContext } from '#server/people/context';
 import { newId } from '#server/db/columns';
-import {
-  auditEvents,
-  chats,
-  messages,
-  runs,
-  searchPieces,
-  sessions,
-  usageDays,
-  users,
-} from '#server/db/schema/index';
 import type { Deps } from '#server/compose';
 import { createCallerFactory } from '#server/procedures';
 import { type Api, type Person, requestInfo, signIn, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { creatorFor, type Endpoint, type Input, procedures } from '#test/procedures';
 import { samplesOf } from '#test/samples';
+import { createChat, createOwner, type Owner } from '#test/statement-data';
 import { statementCounter } from '#test/statements';
 import { callByName } from '#test/surfaces';
 
 const createCaller = createCallerFactory(appRouter);
-
-/** A user whose lists all have at least `rows` rows. */
-interface Owner extends Person {
-  rows: number;
-}
 
 let deps: Deps;
 let count: ReturnType<typeof statementCounter>;
@@ -44,67 +29,6 @@ beforeAll(async () => {
   deps = { ...instance, runs: { ...instance.runs, start: () => undefined } };
   count = statementCounter(database);
 });
-
-/** Creates one value for each number from 1 to `rows`. */
-const times = <T>(rows: number, create: (number: number) => T): T[] =>
-  Array.from({ length: rows }, (_, index) => create(index + 1));
-
-/** Creates a chat with `rows` messages, questions and answers in turn. The last one has the status. */
-async function createChat(owner: Owner, status: 'complete' | 'stopped' = 'complete', rows = owner.rows * 2) {
-  const ids = times(rows, newId);
-  const leafId = ids.at(-1) ?? '';
-  const [chat] = await deps.db
-    .insert(chats)
-    .values({ userId: owner.id, title: 'Stars', leafId })
-    .returning({ id: chats.id });
-  const chatId = chat?.id ?? '';
-  const place = { chatId, userId: owner.id };
-  await deps.db.insert(messages).values(
-    ids.map((id, index) => ({
-      ...place,
-      id,
-      parentId: ids[index - 1] ?? null,
-      role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
-      status: id === leafId ? status : ('complete' as const),
-      parts: [{ type: 'text' as const, text: 'word' }],
-    })),
-  );
-  await deps.db
-    .insert(searchPieces)
-    .values(ids.map((messageId) => ({ ...place, messageId, piece: 0, start: 0, size: 4, text: 'word' })));
-  const run = { ...place, messageId: leafId, requestHash: '', model: 'guide', ownerId: deps.instanceId };
-  const runId = newId();
-  await deps.db.insert(runs).values({
-    ...run,
-    id: runId,
-    clientRequestId: newId(),
-    status,
-    leaseExpiresAt: new Date(),
-    finishedAt: new Date(),
-  });
-  return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId, runId };
-}
-
-/** Creates an admin who owns, or can list, `rows` users, sessions, keys, audit events, chats and days of usage. */
-async function createOwner(rows: number): Promise<Owner> {
-  const person = await signUp(deps);
-  const userId = person.id;
-  const owner = { ...person, rows };
-  await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, userId));
-  await deps.db.delete(auditEvents).where(eq(auditEvents.userId, userId));
-  for (let i = 1; i <= rows; i++) await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
-  const expiresAt = new Date(Date.now() + 60_000);
-  const more = times(rows - 1, (i) => ({ userId, token: `${userId} ${i}`, expiresAt }));
-  if (more.length > 0) await deps.db.insert(sessions).values(more);
-  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-  await deps.db.insert(usageDays).values(times(rows, (i) => ({ userId, day: day(i - 1), runs: 1 })));
-  for (const provider of PROVIDERS)
-    await owner.api.protected.providerKeys.set({ provider, key: 'sk-12345678' });
-  for (let i = 1; i <= rows; i++) await createChat(owner, 'complete', 2);
-  const others = times(rows - 1, () => ({ name: 'Somebody', email: `${newId()}@example.com` }));
-  if (others.length > 0) await deps.db.insert(users).values(others);
-  return owner;
-}
 
 /** Fails if a list has fewer rows than expected. */
 async function expectRows(rows: number, list: Promise<{ items: unknown[] }>): Promise<void> {
@@ -128,7 +52,7 @@ const onChat =
     status?: 'stopped',
   ): Arrange =>
   async (owner) => {
-    const chat = await createChat(owner, status);
+    const chat = await createChat(deps, owner, status);
     return (api) => call(api, chat);
   };
 
@@ -197,7 +121,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   'chat.messages': [
     1,
     async (owner) => {
-      const { id } = await createChat(owner);
+      const { id } = await createChat(deps, owner);
       return (api) => expectRows(owner.rows, api.chat.messages({ chatId: id, limit: owner.rows }));
     },
   ],
@@ -233,7 +157,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     3,
     // Not the first question, because it has no earlier messages.
     async (owner) => {
-      const { id, questionId } = await createChat(owner, 'complete', 2 + 2 * owner.rows);
+      const { id, questionId } = await createChat(deps, owner, 'complete', 2 + 2 * owner.rows);
       return (api) => api.chat.edit({ chatId: id, messageId: questionId, ...newMessage('Or?') });
     },
   ],
@@ -263,7 +187,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   'chat.stop': [
     1,
     async (owner) => {
-      const { id } = await createChat(owner);
+      const { id } = await createChat(deps, owner);
       await owner.api.chat.send({ chatId: id, ...newMessage('And?') });
       return async (api) => {
         expect(await api.chat.stop({ chatId: id })).toEqual({ stopped: true });
@@ -300,6 +224,24 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       return (api) => api.protected.apiKeys.revoke({ id });
     },
   ],
+  'protected.clients.list': [
+    1,
+    plain((api, { rows }) => expectRows(rows, api.protected.clients.list({ limit: 100 }))),
+  ],
+  'protected.clients.disconnect': [
+    5,
+    async (owner) => {
+      const id = await storeConnectedClient(deps, owner.id);
+      return (api) => api.protected.clients.disconnect({ id });
+    },
+  ],
+  'protected.clients.request': [
+    1,
+    async () => {
+      const query = `client_id=${await registerClient(deps)}&redirect_uri=${encodeURIComponent(REDIRECT)}`;
+      return (api) => api.protected.clients.request({ query });
+    },
+  ],
   'protected.providerKeys.list': [1, plain((api) => api.protected.providerKeys.list())],
   'protected.providerKeys.set': [
     4,
@@ -314,9 +256,9 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One for each kind of data, and one more for every 200 chats and messages and 100 audit events.
   'protected.exportData': [
-    9,
+    10,
     async ({ rows }) => {
-      const api = await authenticatedApi(await createOwner(rows));
+      const api = await authenticatedApi(await createOwner(deps, rows));
       return async () => {
         for await (const chunk of await api.protected.exportData()) expect(chunk).not.toBe('');
       };
@@ -353,7 +295,7 @@ const Created = z.object({ id: z.string() });
 
 /** Arranges a call of a procedure without an entry. The `create` of its router, if there is one, creates the rows. */
 async function arrangeUnlisted({ name, inputFields }: Endpoint, owner: Owner): Promise<Input> {
-  const chat = await createChat(owner);
+  const chat = await createChat(deps, owner);
   const creator = name.startsWith('chat.') ? undefined : creatorFor(name);
   let { id } = chat;
   for (let row = 0; creator && row < owner.rows; row++) {
@@ -369,7 +311,7 @@ const sentBefore = new Map<string, number>();
 describe.each([1, 50])('with %d rows in each list', (rows) => {
   let owner: Owner;
   beforeAll(async () => {
-    owner = await createOwner(rows);
+    owner = await createOwner(deps, rows);
   }, 60_000);
 
   // Loops, because test.each rejects an empty list.

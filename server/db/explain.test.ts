@@ -68,6 +68,17 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
   );
   await execute(sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     select 'user-' || i, 'openai', '', '' from ${series}`);
+  await execute(sql`insert into oauth_clients (id, client_id, redirect_uris, updated_at)
+    select 'o-' || i, 'client-' || i, '{}', ${ago} from ${series}`);
+  await execute(sql`insert into oauth_consents (id, client_id, user_id, scopes)
+    select 'o-' || i, 'client-' || i, ${user}, '{read}' from ${series} where i > 50`);
+  for (const table of ['oauth_refresh_tokens', 'oauth_access_tokens'])
+    await execute(sql`insert into ${sql.identifier(table)} (id, token, client_id, user_id, scopes, expires_at)
+      select 'o-' || i, 'token-' || i, 'client-' || i, ${user}, '{read}', now() + (i - 500) * interval '1 minute' from ${series}`);
+  await execute(sql`insert into oauth_client_assertions (id, expires_at)
+    select 'o-' || i, now() + (i - 500) * interval '1 minute' from ${series}`);
+  await execute(sql`insert into verifications (id, identifier, value, expires_at)
+    select 'v-' || i, 'v-' || i, '', now() + (i - 500) * interval '1 minute' from ${series}`);
   await execute(sql`insert into installation (fact, value) select 'fact-' || i, '' from ${series}`);
   await execute(sql`insert into address_days (day, address)
     select current_date - case when i > 500 then 0 else i::int end, 'ip ' || i from ${series}`);

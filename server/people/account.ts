@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, lt } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { AuditList, SessionList } from '#contract/protected';
 import { invalidInput } from '#layer/index';
@@ -79,10 +79,14 @@ export async function whoAmI({ db }: { db: Db }, { userId, via }: Actor) {
     if (!found) throw notFound('user');
     return { ...found, session: null };
   }
+  const sessionId = via.kind === 'session' ? via.sessionId : null;
   const [found] = await db
     .select({ user: userColumns, session: sessionColumns })
     .from(users)
-    .leftJoin(sessions, and(eq(sessions.userId, users.id), eq(sessions.id, via.sessionId)))
+    .leftJoin(
+      sessions,
+      and(eq(sessions.userId, users.id), sessionId === null ? sql`false` : eq(sessions.id, sessionId)),
+    )
     .where(self);
   if (!found) throw notFound('user');
   const { user, session } = found;

@@ -1,3 +1,5 @@
+import type { OauthScope } from '#contract/oauth';
+
 /** The headers of a request, as far as they are read. */
 export type RequestHeaders = Pick<Headers, 'get' | 'has'> & Iterable<[name: string, value: string]>;
 
@@ -16,13 +18,15 @@ export interface RequestInfo {
    * browser would not get the new expiry, and would drop the cookie of a session that is still valid.
    */
   withoutCookies?: true;
+  /** Set on the path where an access token of OAuth is a credential. */
+  acceptsTokens?: boolean;
   /** Aborted when the client disconnects or the call exceeds `maxDuration`. */
   signal: AbortSignal;
 }
 
 /** Returns the facts about a request, some of them changed. A spread would leave out those that are getters. */
 export const changedRequest = (
-  { id, headers, ip, userAgent, isLocal, withoutCookies, signal }: RequestInfo,
+  { id, headers, ip, userAgent, isLocal, withoutCookies, acceptsTokens, signal }: RequestInfo,
   changes: Partial<Pick<RequestInfo, 'headers' | 'signal'>>,
 ): RequestInfo => ({
   id,
@@ -31,15 +35,23 @@ export const changedRequest = (
   userAgent,
   ...(isLocal && { isLocal }),
   ...(withoutCookies && { withoutCookies }),
+  ...(acceptsTokens === true && { acceptsTokens }),
   signal,
   ...changes,
 });
+
+/** The credential of a caller. */
+export type Credential =
+  | { kind: 'session'; sessionId: string }
+  | { kind: 'api-key'; keyId: string; scope: 'read' | 'write' }
+  /** An access token that a client has by the consent of its person. */
+  | { kind: 'oauth'; consentId: string; clientName: string; scopes: readonly OauthScope[] };
 
 /** The user who is calling, and their credential. */
 export interface Actor {
   userId: string;
   role: 'user' | 'admin';
   isGuest: boolean;
-  via: { kind: 'session'; sessionId: string } | { kind: 'api-key'; keyId: string; scope: 'read' | 'write' };
+  via: Credential;
   request: Pick<RequestInfo, 'id' | 'ip' | 'userAgent'>;
 }

@@ -24,6 +24,7 @@ export function auditActor(db: Db, actor: Actor, action: string, target?: string
     userId,
     actorId: actor.userId,
     via: actor.via.kind,
+    client: actor.via.kind === 'oauth' ? actor.via.clientName : null,
     action,
     target: target ?? null,
     requestId,

@@ -23,7 +23,7 @@ import type { Logger } from '#server/log/index';
 import { type Actor, changedRequest, type RequestInfo } from './actor.ts';
 import { revokeAll } from './api-keys.ts';
 import { auditActor, auditFailedSignIn } from './audit.ts';
-import { challengeTo } from './authenticator.ts';
+import { challengeTo, errorOf } from './authenticator.ts';
 import type { Context } from './context.ts';
 import { isUncommon, TOO_COMMON } from './passwords.ts';
 import { limitSignIns } from './sign-in-limit.ts';
@@ -288,7 +288,7 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     if (path === SIGN_IN && email !== undefined && code === WRONG_CREDENTIALS)
       recordFailure(deps, email, context.request);
     if (response.status === 401)
-      context.responseHeaders.set('www-authenticate', challengeTo(request.headers));
+      context.responseHeaders.set('www-authenticate', challengeTo(errorOf(request.headers)));
     if (rejection) throw await toAppError(response.status, rejection, deps);
     // Only sessions of the caller can have ended: by a sign-out, by a new password, or because a guest got an account.
     // Do not wait for the database to notify this instance.

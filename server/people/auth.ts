@@ -12,6 +12,7 @@ import { plainText } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { audit } from './audit.ts';
+import { CONSENT_PAGE, type FetchMetadata, oauthPlugins, publicOrigin } from './oauth/provider.ts';
 import { limitConcurrency, type Passwords, scrypt } from './passwords.ts';
 import { PRODUCT } from '#contract/product';
 
@@ -43,7 +44,8 @@ type Adopt = (database: Database, guestId: string, userId: string) => Promise<vo
  * Configures better-auth on our tables: email and password, guests, roles and bans.
  * auth-surface.ts serves some of its HTTP endpoints.
  * @param adopt gives the data of a guest to the account that the guest signs up or in to.
- * @param passwords hashes and verifies passwords; by default with scrypt, a few at a time.
+ * @param options `passwords` hashes and verifies passwords, by default with scrypt, a few at a time; `fetchMetadata`
+ *   fetches the metadata documents of OAuth clients.
  */
 export function createAuth(
   env: Env,
@@ -51,9 +53,12 @@ export function createAuth(
   secret: string,
   log: Logger,
   adopt: Adopt,
-  passwords: Passwords = limitConcurrency(scrypt),
+  {
+    passwords = limitConcurrency(scrypt),
+    fetchMetadata,
+  }: { passwords?: Passwords | undefined; fetchMetadata: FetchMetadata },
 ) {
-  const origin = env.APP_URL ?? `http://localhost:${env.PORT}`;
+  const origin = publicOrigin(env);
   return betterAuth({
     appName: PRODUCT.name,
     baseURL: origin,
@@ -90,7 +95,8 @@ export function createAuth(
       ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
     },
     // By default, better-auth prints unexpected errors, with the parameters of a failed statement.
-    onAPIError: { throw: true },
+    // Errors of an authorization request without a valid client are shown on the page of consents.
+    onAPIError: { throw: true, errorURL: origin + CONSENT_PAGE },
     databaseHooks: {
       user: {
         create: {
@@ -128,6 +134,7 @@ export function createAuth(
         onLinkAccount: ({ anonymousUser, newUser }) =>
           adopt(database, anonymousUser.user.id, newUser.user.id),
       }),
+      ...oauthPlugins(env, { authSecret: secret, fetchMetadata }),
     ],
   });
 }

@@ -1,14 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { addressKey, andThen, type Eventual, type HeaderList, tooMany, WindowCounter } from '#layer/index';
 import type { Database } from '#server/db/database';
-import { apiKeys, users } from '#server/db/schema/index';
+import { apiKeys, oauthConsents, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Actor, RequestInfo } from './actor.ts';
-import { apiKeyForm, hashApiKey } from './api-key-form.ts';
+import { apiKeyForm, hashApiKey, isOwnAccessToken } from './api-key-form.ts';
 import type { Auth } from './auth.ts';
+import { isBanned } from './bans.ts';
+import { ACCESS_TOKEN_PREFIX, RESOURCE_PATH } from './oauth/provider.ts';
+import { findToken } from './oauth/tokens.ts';
 import { PRODUCT } from '#contract/product';
 import { channelName } from '#server/db/names';
 
@@ -45,19 +48,10 @@ interface CacheEntry {
   until: number;
 }
 
-interface BanState {
-  banned?: boolean | null | undefined;
-  banExpires?: Date | null | undefined;
-}
-
-function isBanned({ banned, banExpires }: BanState): boolean {
-  return banned === true && (!banExpires || banExpires > new Date());
-}
-
 /** Authenticates requests. */
 export interface Authenticator {
   /**
-   * Authenticates a request by API key if it has an Authorization header, otherwise by session cookie.
+   * Authenticates a request by API key or access token if it has an Authorization header, otherwise by session cookie.
    * @param responseHeaders receive a renewed session cookie.
    * @returns the actor, or `null` if there is no valid credential.
    * @throws {AppError} TOO_MANY_REQUESTS
@@ -83,7 +77,11 @@ export async function createAuthenticator(
   auth: Auth,
   database: Database,
   log: Logger,
-  { authSecret, unknownKeyLimit }: { authSecret: string; unknownKeyLimit: number },
+  {
+    authSecret,
+    unknownKeyLimit,
+    resource,
+  }: { authSecret: string; unknownKeyLimit: number; resource: string },
 ): Promise<Authenticator> {
   const { db } = database;
   const { authCookies, secret } = await auth.$context;
@@ -113,17 +111,26 @@ export async function createAuthenticator(
       .where(eq(apiKeys.hash, hash));
     if (!row) return undefined;
     if (isBanned(row) || (row.expiresAt && row.expiresAt <= new Date())) return null;
-    if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > LAST_USED_RESOLUTION_MS) {
-      // Not awaited, because a call must not fail or wait because of it.
-      db.update(apiKeys)
-        .set({ lastUsedAt: new Date() })
-        .where(and(eq(apiKeys.id, row.keyId), eq(apiKeys.userId, row.userId)))
-        .catch((err: unknown) => {
-          log.warn({ err, keyId: row.keyId }, 'failed to update lastUsedAt of an API key');
-        });
-    }
+    touch(apiKeys, row.keyId, row.lastUsedAt);
     const { userId, role, isGuest, keyId, scope, expiresAt } = row;
     return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
+  }
+
+  /** Writes that a credential is used. Nothing waits for it, because a call must not fail because of it. */
+  function touch(table: typeof apiKeys | typeof oauthConsents, id: string, lastUsedAt: Date | null): void {
+    if (lastUsedAt && Date.now() - lastUsedAt.getTime() <= LAST_USED_RESOLUTION_MS) return;
+    db.update(table)
+      .set({ lastUsedAt: new Date() })
+      .where(eq(table.id, id))
+      .catch((err: unknown) => {
+        log.warn({ err, id }, 'failed to update the last use of a credential');
+      });
+  }
+
+  async function queryToken(hash: string): Promise<Lookup> {
+    const found = await findToken(db, { hash, resource });
+    if (found) touch(oauthConsents, found.identity.via.consentId, found.lastUsedAt);
+    return found;
   }
 
   async function querySession(request: RequestInfo): Promise<Result> {
@@ -193,6 +200,17 @@ export async function createAuthenticator(
     });
   }
 
+  function byToken(token: string): Eventual<Identity | null> {
+    const credential = `token ${token}`;
+    const known = cached(credential);
+    if (known) return known;
+    const hash = hashApiKey(token);
+    if (!isOwnAccessToken(token, authSecret) || unknown.has(hash)) return null;
+    return find(credential, hash, async () => ({ lookup: await queryToken(hash), cookies: [] })).then(
+      ({ lookup }) => lookup?.identity ?? null,
+    );
+  }
+
   function byKey({ ip }: RequestInfo, key: string): Eventual<Identity | null> {
     const credential = `key ${key}`;
     return cached(credential) ?? findKey(credential, key, ip);
@@ -245,7 +263,9 @@ export async function createAuthenticator(
       return cookie === undefined ? null : byCookie(request, cookie, responseHeaders);
     }
     const key = bearerToken(authorization);
-    return key === undefined ? null : byKey(request, key);
+    if (key === undefined) return null;
+    if (!key.startsWith(ACCESS_TOKEN_PREFIX)) return byKey(request, key);
+    return request.acceptsTokens === true ? byToken(key.slice(ACCESS_TOKEN_PREFIX.length)) : null;
   }
 
   return {
@@ -260,19 +280,26 @@ export async function createAuthenticator(
   };
 }
 
-/** Returns the actor of a request. @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate. */
-export function requireActor({
-  authenticate,
-  request,
-  responseHeaders,
-}: {
-  authenticate: () => Eventual<Actor | null>;
-  request: RequestInfo;
-  responseHeaders: HeaderList;
-}): Eventual<Actor> {
+/**
+ * Returns the actor of a request.
+ * @param challenge further parameters of WWW-Authenticate.
+ * @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate.
+ */
+export function requireActor(
+  {
+    authenticate,
+    request,
+    responseHeaders,
+  }: {
+    authenticate: () => Eventual<Actor | null>;
+    request: RequestInfo;
+    responseHeaders: HeaderList;
+  },
+  challenge: Record<string, string> = {},
+): Eventual<Actor> {
   return andThen(authenticate(), (actor) => {
     if (actor) return actor;
-    responseHeaders.set('www-authenticate', challengeTo(request.headers));
+    responseHeaders.set('www-authenticate', challengeTo({ ...errorOf(request.headers), ...challenge }));
     const detail =
       problemOfKey(request.headers) ??
       `No credential was sent. Sign in, or send an API key as "Authorization: Bearer ${PRODUCT.keyPrefix}…".`;
@@ -280,11 +307,15 @@ export function requireActor({
   });
 }
 
+const PROBLEM_OF_TOKEN = `The access token has expired or was revoked, or it is used elsewhere than at ${RESOURCE_PATH}.`;
+
 /** Returns the problem with the Authorization header of a request that could not be authenticated, if it has one. */
 function problemOfKey(headers: Pick<Headers, 'get'>): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization === null) return undefined;
-  return bearerToken(authorization) === undefined
+  const token = bearerToken(authorization);
+  if (token?.startsWith(ACCESS_TOKEN_PREFIX)) return PROBLEM_OF_TOKEN;
+  return token === undefined
     ? `The header Authorization must be "Bearer" and an API key, such as Authorization: Bearer ${PRODUCT.keyPrefix}….`
     : 'The API key is invalid: it is mistyped, has expired or was revoked. Create a new one in the settings.';
 }
@@ -292,13 +323,16 @@ function problemOfKey(headers: Pick<Headers, 'get'>): string | undefined {
 /** Returns the token in an Authorization header (RFC 6750, section 2.1). */
 const bearerToken = (authorization: string) => /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 
-/**
- * Returns the value of WWW-Authenticate (RFC 9110, section 11.6.1). It names the scheme. If a token was sent, it also
- * says that the token is invalid (RFC 6750, section 3).
- */
-export function challengeTo(headers: Pick<Headers, 'get'>): string {
+/** Returns the parameters of a challenge that say that the token of a request is not valid (RFC 6750, section 3). */
+export function errorOf(headers: Pick<Headers, 'get'>): Record<string, string> {
   const token = bearerToken(headers.get('authorization') ?? '');
-  return token === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+  return token === undefined ? {} : { error: 'invalid_token' };
+}
+
+/** Returns the value of WWW-Authenticate (RFC 9110, section 11.6.1): the scheme and its parameters. */
+export function challengeTo(parameters: Record<string, string>): string {
+  const pairs = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
+  return pairs.length > 0 ? `Bearer ${pairs.join(', ')}` : 'Bearer';
 }
 
 /** Returns the value of a cookie, unchanged from the Cookie header (RFC 6265, section 4.2.1). */

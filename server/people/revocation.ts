@@ -2,11 +2,11 @@ import { and, eq, gt, isNull, lte, not, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { type Access, DENIALS } from '#server/access';
 import type { Database } from '#server/db/database';
-import { apiKeys, sessions, users } from '#server/db/schema/index';
+import { apiKeys, oauthConsents, sessions, users } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
-import type { Actor } from './actor.ts';
+import type { Actor, Credential } from './actor.ts';
 import type { Authenticator } from './authenticator.ts';
 
 /** The interval for finding credentials due for a check, in milliseconds. If none is due, nothing is queried. */
@@ -60,6 +60,7 @@ interface Watched {
 const ENDED: Record<Via, string> = {
   session: 'This session has ended. Sign in again.',
   'api-key': 'This API key is no longer valid. Create a new one in the settings.',
+  oauth: 'This program is no longer connected. Connect it again.',
 };
 
 const isFuture = (column: PgColumn) => or(isNull(column), gt(column, sql`now()`));
@@ -96,6 +97,13 @@ export function watchCredentials(
           .from(apiKeys)
           .innerJoin(users, eq(users.id, apiKeys.userId))
           .where(and(among(apiKeys.id, ids('api-key')), isFuture(apiKeys.expiresAt), isNotBanned)),
+      )
+      .unionAll(
+        db
+          .select({ kind: sql<Via>`'oauth'`, id: oauthConsents.id, ...columns })
+          .from(oauthConsents)
+          .innerJoin(users, eq(users.id, oauthConsents.userId))
+          .where(and(among(oauthConsents.id, ids('oauth')), isNotBanned)),
       );
     return new Map(rows.map((row) => [keyOf(row), row]));
   }
@@ -151,7 +159,7 @@ export function watchCredentials(
 
   return {
     watch({ actor: { userId, via }, access }, onLost) {
-      const id = via.kind === 'session' ? via.sessionId : via.keyId;
+      const id = idOf(via);
       const key = keyOf({ kind: via.kind, id });
       // Due immediately, because the caller's identity may come from the cache, and a notification may have been lost.
       const credential = all.get(key) ?? { kind: via.kind, id, userId, watchers: new Set(), dueAt: 0 };
@@ -175,6 +183,17 @@ export function watchCredentials(
       all.clear();
     },
   };
+}
+
+function idOf(via: Credential): string {
+  switch (via.kind) {
+    case 'session':
+      return via.sessionId;
+    case 'api-key':
+      return via.keyId;
+    case 'oauth':
+      return via.consentId;
+  }
 }
 
 const keyOf = ({ kind, id }: Pick<Watched, 'kind' | 'id'>) => `${kind} ${id}`;

@@ -128,12 +128,12 @@ export async function create(
 }
 
 const KEEPS_EMAIL =
-  'An API key may not change the email. Send the current one, or sign in and change it in the settings.';
+  'An API key or a connected program may not change the email. Send the current one, or sign in and change it in the settings.';
 
 /**
- * Changes a profile. Fields that are `undefined` keep their value. An API key may only send the current email, because
- * a stolen key must not be enough to take over the account.
- * @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests and for a change of the email with an API key.
+ * Changes a profile. Fields that are `undefined` keep their value. Only a session may send another email, because a
+ * stolen key or token must not be enough to take over the account.
+ * @throws {AppError} NOT_FOUND, EMAIL_TAKEN, FORBIDDEN for guests and for a change of the email without a session.
  */
 export async function update(
   { db }: { db: Db },
@@ -143,7 +143,7 @@ export async function update(
   requireReach(actor, id);
   if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: 'A guest has no profile. Sign up first.' });
   const { email } = profile;
-  const keepsEmail = email !== undefined && actor.via.kind === 'api-key' ? eq(users.email, email) : undefined;
+  const keepsEmail = email !== undefined && actor.via.kind !== 'session' ? eq(users.email, email) : undefined;
   return db
     .transaction(async (tx) => {
       const [row] = await tx

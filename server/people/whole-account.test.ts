@@ -36,6 +36,9 @@ const NOT_EXPORTED: Record<string, string> = {
   run_events: 'an answer while it is written; the message is exported',
   idempotency_keys: 'responses of the API to the account itself, for 24 hours',
   adoptions: 'which guest the account was; their chats are exported',
+  oauth_client_resources: 'the same for all clients',
+  oauth_access_tokens: 'secrets of connected clients, for an hour',
+  oauth_refresh_tokens: 'secrets of connected clients',
 };
 
 /** The tables whose rows a guest does not keep on sign-up, with the reason. */
@@ -52,6 +55,11 @@ const NOT_ADOPTED: Record<string, string> = {
   runs: 'only running answers belong to a user',
   idempotency_keys: 'belong to the credential that was used',
   adoptions: 'a guest has adopted no other guest',
+  oauth_clients: 'a guest cannot connect clients',
+  oauth_client_resources: 'belong to their client',
+  oauth_consents: 'a guest cannot connect clients',
+  oauth_refresh_tokens: 'a guest cannot connect clients',
+  oauth_access_tokens: 'a guest cannot connect clients',
 };
 
 /** Statements that insert a marker into tables whose rows refer to one another or contain more than text. */
@@ -72,6 +80,23 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     values (${user}, ${user}, ${user}, ${user}, 'x', '', 'complete', ${marker}, 'x', now())`,
   run_events: (user, marker) =>
     sql`insert into run_events (run_id, seq, chunks) values (${user}, 1, ${marker})`,
+  // The export names the client of a consent.
+  oauth_clients: (user, marker) => sql`insert into oauth_clients (id, client_id, user_id, name, redirect_uris)
+    values (${user}, ${user}, ${user}, ${`${marker} ${markerOf('oauth_consents')}`}, '{}')`,
+  oauth_client_resources: (
+    user,
+    marker,
+  ) => sql`insert into oauth_client_resources (id, client_id, resource_id, metadata)
+    select ${user}, ${user}, identifier, to_jsonb(${marker}::text) from oauth_resources`,
+  oauth_consents: (
+    user,
+    marker,
+  ) => sql`insert into oauth_consents (id, client_id, user_id, reference_id, scopes)
+    values (${user}, ${user}, ${user}, ${marker}, '{read}')`,
+  oauth_refresh_tokens: (user, marker) => sql`insert into oauth_refresh_tokens
+    (id, token, client_id, user_id, scopes, expires_at) values (${user}, ${marker + user}, ${user}, ${user}, '{read}', now())`,
+  oauth_access_tokens: (user, marker) => sql`insert into oauth_access_tokens
+    (id, token, client_id, user_id, scopes, expires_at) values (${user}, ${marker + user}, ${user}, ${user}, '{read}', now())`,
   // This table has no text, so the marker is a number.
   usage_days: (user) =>
     sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', 424242)`,

@@ -10,7 +10,7 @@ import type { Env } from '#server/env';
 import { AppError, limitReached } from '#server/errors';
 import { MAX_DURATION_SECONDS } from '#server/limits';
 import type { Logger } from '#server/log/index';
-import type { Actor } from '#server/people/actor';
+import type { Actor, Credential } from '#server/people/actor';
 import { decrypt, encrypt } from '#server/vault/cipher';
 import type { Secrets } from '#server/vault/secrets';
 
@@ -44,9 +44,18 @@ export async function credentialOf({ authenticate }: Caller): Promise<string> {
   const actor = await authenticate();
   if (!actor) return '';
   const { via, role, isGuest } = actor;
-  return [via.kind === 'api-key' ? `${via.keyId} ${via.scope}` : 'session', role, isGuest ? 'guest' : '']
-    .join(' ')
-    .trim();
+  return [permissionsOf(via), role, isGuest ? 'guest' : ''].join(' ').trim();
+}
+
+function permissionsOf(via: Credential): string {
+  switch (via.kind) {
+    case 'session':
+      return 'session';
+    case 'api-key':
+      return `${via.keyId} ${via.scope}`;
+    case 'oauth':
+      return `${via.consentId} ${via.scopes.join(' ')}`;
+  }
 }
 
 /** The parts of the application that the store needs. */

@@ -249,9 +249,9 @@ export interface ApiKey {
 /** The account and the credential of the caller. */
 export interface Protected {
   user: User;
-  /** null if the request was authenticated by an API key. */
+  /** null if the request was authenticated in another way. */
   session: Session | null;
-  /** null if the request was authenticated by a session. */
+  /** null if the request was authenticated in another way. */
   apiKey: ApiKey | null;
 }
 
@@ -303,6 +303,53 @@ export interface ProviderKeys {
   items: ProviderKey[];
 }
 
+/** What a connected client may do. `write` includes `read`; `chat:read` is for one router only. */
+export type OauthScope =
+  | 'read'
+  | 'write'
+  | 'chat:read'
+  | 'chat:write'
+  | 'protected:read'
+  | 'protected:write'
+  | 'users:read'
+  | 'users:write';
+
+/** A program that may act for you over MCP. */
+export interface ConnectedClient {
+  /** An opaque id. */
+  id: string;
+  /** The name that the client gives itself. */
+  name: string;
+  /** The host whose control the client has proven, by its metadata document. null if its name is only a claim. */
+  host: string | null;
+  scopes: OauthScope[];
+  /** null if it has not called anything yet. */
+  lastUsedAt: Date | null;
+  /** When you connected it. */
+  createdAt: Date;
+}
+
+/** The programs that you have connected, oldest first. */
+export interface ConnectedClients {
+  items: ConnectedClient[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+}
+
+/** A program that asks a person for access. */
+export interface ClientRequest {
+  /** The name that the program gives itself. */
+  name: string;
+  /** The host whose control the program has proven. null if its name is only a claim. */
+  host: string | null;
+  /** The host, or the scheme of an application, to which the access is sent. */
+  redirectTo: string;
+  /** True if a program on the person’s own computer gets it. */
+  isThisComputer: boolean;
+  /** What the program asks for. */
+  scopes: OauthScope[];
+}
+
 /** Model tokens used on one day. */
 export interface UsageDay {
   /** A day in UTC. */
@@ -348,8 +395,10 @@ export interface AuditEvent {
   target: string | null;
   /** The account that did it: this account or an admin. For `sign-in.fail`, the account that was tried. */
   actorId: string;
-  /** The credential, or `command` for a command run on the server. */
-  via: 'session' | 'api-key' | 'sign-in' | 'command';
+  /** The credential (`oauth` for a connected program), or `command` for a command run on the server. */
+  via: 'session' | 'api-key' | 'oauth' | 'sign-in' | 'command';
+  /** The name of the connected program, if one did it. */
+  client: string | null;
   /** The IP address, if known. */
   ip: string | null;
   /** The User-Agent header. */
@@ -849,6 +898,37 @@ export type AppRouter = BuiltRouter<
         set: TRPCMutationProcedure<{ meta: object; input: ProviderKeySet; output: ProviderKey }>;
         /** Remove your key for a model provider */
         delete: TRPCMutationProcedure<{ meta: object; input: { provider: Provider }; output: void }>;
+      };
+      clients: {
+        /** List your connected programs */
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+          };
+          output: ConnectedClients;
+        }>;
+        /** Disconnect a program */
+        disconnect: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** An opaque id. */
+            id: string;
+          };
+          output: void;
+        }>;
+        /** Get what a program asks for */
+        request: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The query of the page that the program has opened. */
+            query: string;
+          };
+          output: ClientRequest;
+        }>;
       };
       /** Export your data as one JSON document */
       exportData: TRPCQueryProcedure<{

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, line, page, paging, text } from '#contract/common';
 import { PROVIDERS } from '#contract/models';
+import { ConnectedClient } from '#contract/oauth';
 import { User } from '#contract/users';
 import { PRODUCT } from '#contract/product';
 
@@ -75,8 +76,10 @@ export const ApiKeyCreated = ApiKey.extend({
 export const Protected = z
   .object({
     user: User,
-    session: Session.nullable().meta({ description: 'null if the request was authenticated by an API key.' }),
-    apiKey: ApiKey.nullable().meta({ description: 'null if the request was authenticated by a session.' }),
+    session: Session.nullable().meta({
+      description: 'null if the request was authenticated in another way.',
+    }),
+    apiKey: ApiKey.nullable().meta({ description: 'null if the request was authenticated in another way.' }),
   })
   .meta({ id: 'Protected', description: 'The account and the credential of the caller.' });
 
@@ -182,9 +185,14 @@ export const AuditEvent = z
       description:
         'The account that did it: this account or an admin. For `sign-in.fail`, the account that was tried.',
     }),
-    via: z
-      .enum(['session', 'api-key', 'sign-in', 'command'])
-      .meta({ description: 'The credential, or `command` for a command run on the server.' }),
+    via: z.enum(['session', 'api-key', 'oauth', 'sign-in', 'command']).meta({
+      description:
+        'The credential (`oauth` for a connected program), or `command` for a command run on the server.',
+    }),
+    client: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name of the connected program, if one did it.', examples: [null] }),
     ip: Ip,
     userAgent: UserAgent,
     requestId: z
@@ -217,6 +225,7 @@ export const Export = z
     user: User,
     sessions: z.array(Session),
     apiKeys: z.array(ApiKey),
+    connectedClients: z.array(ConnectedClient),
     providerKeys: z.array(ProviderKey),
     signIns: z.array(SignIn),
     usage: z.array(UsageDay).meta({ description: 'All days with usage, oldest first.' }),

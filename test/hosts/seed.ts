@@ -14,6 +14,7 @@ import {
   withKey,
 } from '#test/client';
 import type { Actor } from '#test/fixture';
+import { connect, registerItself } from '#test/oauth-client';
 import { type Endpoint, type Input, procedures } from '#test/procedures';
 import { createFor } from '#test/samples';
 
@@ -45,6 +46,7 @@ export const seedSettings = (aiUrl: string): Record<string, string> => ({
   AI_BASE_URL: aiUrl,
   AI_MODEL: MODELS.normal,
   AI_MODELS: MODELS.cut,
+  MCP_DYNAMIC_REGISTRATION: 'true',
 });
 
 /** Creates a chat with a question and its answer, which is incomplete for `chat.continue`. */
@@ -72,6 +74,12 @@ const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) 
     if (admissionRule(name, procedure).access !== 'admin') return user.id;
     const email = `somebody.${++otherUsers}@example.com`;
     return (await admin.rpc.users.create.mutate({ name: 'Somebody', email, password: 'correct horse' })).id;
+  },
+  async 'protected.clients'({ url }, user) {
+    const clientId = await registerItself(url);
+    await connect(user, { clientId });
+    const { items } = await user.rpc.protected.clients.list.query({ limit: 100 });
+    return items.at(-1)?.id ?? '';
   },
   async 'protected.sessions'({ url }, user) {
     return (await (await signIn(url, user)).rpc.protected.get.query()).session?.id ?? '';

@@ -37,7 +37,7 @@ const REMEDY =
  */
 async function admit(context: Context, type: 'query' | 'mutation'): Promise<void> {
   await context.admission.admitOne();
-  requirePermission('signed-in', type, await requireActor(context));
+  requirePermission({ name: 'chat.send', access: 'signed-in' }, type, await requireActor(context));
 }
 
 const isKind = (error: unknown, kind: AppError['kind']) => error instanceof AppError && error.kind === kind;

@@ -140,7 +140,9 @@ export const auditEvents = pgTable(
     userId: removedAfter(),
     /** The id of the user who did it. No foreign key, because the trail outlives that user. */
     actorId: text().notNull(),
-    via: text({ enum: ['session', 'api-key', 'sign-in', 'command'] }).notNull(),
+    via: text({ enum: ['session', 'api-key', 'oauth', 'sign-in', 'command'] }).notNull(),
+    /** The name of the connected program that did it. */
+    client: text(),
     action: text().notNull(),
     target: text(),
     ip: text(),

@@ -60,7 +60,10 @@ export const verifications = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (table) => [index('verifications_identifier_idx').on(table.identifier)],
+  (table) => [
+    index('verifications_identifier_idx').on(table.identifier),
+    index('verifications_expired_idx').on(table.expiresAt),
+  ],
 );
 
 /** Facts about this installation that can be claimed once, such as the first admin. */

@@ -2,3 +2,4 @@
 export * from './accounts.ts';
 export * from './apart.ts';
 export * from './chats.ts';
+export * from './oauth.ts';

@@ -394,6 +394,41 @@ export class ProtectedProviderKeysApi extends Resource {
   }
 }
 
+export class ProtectedClientsApi extends Resource {
+  /**
+   * List your connected programs.
+   *
+   * Needs the session of an account. API keys and guests are rejected.
+   *
+   * `GET /protected/clients`
+   */
+  list(input: Input<Types.ProtectedClientsListData> = {}, options?: CallOptions): Pages<Types.ConnectedClient> {
+    return this._core.pages({ method: 'GET', path: '/protected/clients', input }, options);
+  }
+
+  /**
+   * Disconnect a program.
+   *
+   * All of its access ends, also what it could renew by itself. Needs the session of an account. API keys and guests are rejected.
+   *
+   * `DELETE /protected/clients/{id}`
+   */
+  disconnect(id: Types.ProtectedClientsDisconnectData['path']['id'], options?: CallOptions): Promise<void> {
+    return this._core.call({ method: 'DELETE', path: path`/protected/clients/${id}` }, options);
+  }
+
+  /**
+   * Get what a program asks for.
+   *
+   * Needs the session of an account. API keys and guests are rejected.
+   *
+   * `GET /protected/client-request`
+   */
+  request(input: Input<Types.ProtectedClientsRequestData>, options?: CallOptions): Promise<Types.ClientRequest> {
+    return this._core.call({ method: 'GET', path: '/protected/client-request', input }, options);
+  }
+}
+
 /**
  * Your private data: sessions, keys, export, audit trail.
  */
@@ -401,12 +436,14 @@ export class ProtectedApi extends Resource {
   readonly sessions: ProtectedSessionsApi;
   readonly apiKeys: ProtectedApiKeysApi;
   readonly providerKeys: ProtectedProviderKeysApi;
+  readonly clients: ProtectedClientsApi;
 
   constructor(core: Core) {
     super(core);
     this.sessions = new ProtectedSessionsApi(core);
     this.apiKeys = new ProtectedApiKeysApi(core);
     this.providerKeys = new ProtectedProviderKeysApi(core);
+    this.clients = new ProtectedClientsApi(core);
   }
 
   /**

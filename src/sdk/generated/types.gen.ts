@@ -1124,11 +1124,11 @@ export type Model = {
 export type Protected = {
     user: User;
     /**
-     * null if the request was authenticated by an API key.
+     * null if the request was authenticated in another way.
      */
     session: Session | null;
     /**
-     * null if the request was authenticated by a session.
+     * null if the request was authenticated in another way.
      */
     apiKey: ApiKey | null;
 };
@@ -1260,6 +1260,75 @@ export type ProviderKey = {
 };
 
 /**
+ * The programs that you have connected, oldest first.
+ */
+export type ConnectedClients = {
+    items: Array<ConnectedClient>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A program that may act for you over MCP.
+ */
+export type ConnectedClient = {
+    /**
+     * An opaque id.
+     */
+    id: string;
+    /**
+     * The name that the client gives itself.
+     */
+    name: string;
+    /**
+     * The host whose control the client has proven, by its metadata document. null if its name is only a claim.
+     */
+    host: string | null;
+    scopes: Array<OauthScope>;
+    /**
+     * null if it has not called anything yet.
+     */
+    lastUsedAt: string | null;
+    /**
+     * When you connected it.
+     */
+    createdAt: string;
+};
+
+/**
+ * What a connected client may do. `write` includes `read`; `chat:read` is for one router only.
+ */
+export type OauthScope = 'read' | 'write' | 'chat:read' | 'chat:write' | 'protected:read' | 'protected:write' | 'users:read' | 'users:write';
+
+/**
+ * A program that asks a person for access.
+ */
+export type ClientRequest = {
+    /**
+     * The name that the program gives itself.
+     */
+    name: string;
+    /**
+     * The host whose control the program has proven. null if its name is only a claim.
+     */
+    host: string | null;
+    /**
+     * The host, or the scheme of an application, to which the access is sent.
+     */
+    redirectTo: string;
+    /**
+     * True if a program on the person’s own computer gets it.
+     */
+    isThisComputer: boolean;
+    /**
+     * What the program asks for.
+     */
+    scopes: Array<OauthScope>;
+};
+
+/**
  * All data of an account, without secrets.
  */
 export type Export = {
@@ -1267,6 +1336,7 @@ export type Export = {
     user: User;
     sessions: Array<Session>;
     apiKeys: Array<ApiKey>;
+    connectedClients: Array<ConnectedClient>;
     providerKeys: Array<ProviderKey>;
     signIns: Array<SignIn>;
     /**
@@ -1360,9 +1430,13 @@ export type AuditEvent = {
      */
     actorId: string;
     /**
-     * The credential, or `command` for a command run on the server.
+     * The credential (`oauth` for a connected program), or `command` for a command run on the server.
      */
-    via: 'session' | 'api-key' | 'sign-in' | 'command';
+    via: 'session' | 'api-key' | 'oauth' | 'sign-in' | 'command';
+    /**
+     * The name of the connected program, if one did it.
+     */
+    client: string | null;
     /**
      * The IP address, if known.
      */
@@ -2213,6 +2287,73 @@ export type ProtectedProviderKeysSetResponses = {
 };
 
 export type ProtectedProviderKeysSetResponse = ProtectedProviderKeysSetResponses[keyof ProtectedProviderKeysSetResponses];
+
+export type ProtectedClientsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/protected/clients';
+};
+
+export type ProtectedClientsListResponses = {
+    /**
+     * OK.
+     */
+    200: ConnectedClients;
+};
+
+export type ProtectedClientsListResponse = ProtectedClientsListResponses[keyof ProtectedClientsListResponses];
+
+export type ProtectedClientsDisconnectData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/protected/clients/{id}';
+};
+
+export type ProtectedClientsDisconnectResponses = {
+    /**
+     * OK, without a body.
+     */
+    204: void;
+};
+
+export type ProtectedClientsDisconnectResponse = ProtectedClientsDisconnectResponses[keyof ProtectedClientsDisconnectResponses];
+
+export type ProtectedClientsRequestData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The query of the page that the program has opened.
+         */
+        query: string;
+    };
+    url: '/protected/client-request';
+};
+
+export type ProtectedClientsRequestResponses = {
+    /**
+     * OK.
+     */
+    200: ClientRequest;
+};
+
+export type ProtectedClientsRequestResponse = ProtectedClientsRequestResponses[keyof ProtectedClientsRequestResponses];
 
 export type ProtectedExportDataData = {
     body?: never;

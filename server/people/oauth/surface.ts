@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import { OauthScope, OFFLINE_ACCESS } from '#contract/oauth';
+import {
+  addressKey,
+  type ApiError,
+  type Call,
+  invalidInput,
+  mediaType,
+  type Mount,
+  parseJson,
+  readBody,
+  type Surface,
+  tooMany,
+  WindowCounter,
+  zodIssues,
+} from '#layer/index';
+import type { Deps } from '#server/compose';
+import { AppError, errors } from '#server/errors';
+import { auditActor } from '#server/people/audit';
+import { requireActor } from '#server/people/authenticator';
+import type { Context } from '#server/people/context';
+import { requireRoomForClient } from './clients.ts';
+import { authorizationServer, protectedResource, wellKnown } from './metadata.ts';
+import { isOffered, resourceOf, RESOURCE_PATH } from './provider.ts';
+
+const AUTH = '/api/auth';
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+/** The longest body of a request, in bytes. */
+const MAX_BODY = 64 * 1024;
+/** The scope of a client that asks for none. */
+const DEFAULT_SCOPE = 'read';
+
+/** The endpoints that clients call themselves, from any page and without cookies, with the type of their bodies. */
+const CLIENT_ENDPOINTS = {
+  token: FORM,
+  revoke: FORM,
+  register: JSON_TYPE,
+};
+
+/** Returns a function that checks a request before its body is read. @throws {AppError} TOO_MANY_REQUESTS */
+function createCheck({ env }: Deps, method: 'GET' | 'POST') {
+  const counter = new WindowCounter(env.OAUTH_RATE_LIMIT, 60);
+  return async (call: Call<Context>): Promise<Context> => {
+    if (call.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
+    const context = await call.context();
+    await context.admission.admitOne();
+    const { fits, seconds } = counter.take(addressKey(context.request.ip));
+    if (!fits) throw tooMany('OAuth requests', seconds);
+    return context;
+  };
+}
+
+/**
+ * Sends a request to better-auth and returns its response, with the headers that its receiver needs.
+ * @param names the headers of the request that better-auth sees.
+ */
+async function send(
+  { auth }: Deps,
+  call: Call<Context>,
+  { query = '', names, body, type }: { query?: string; names: string[]; body?: string; type?: string },
+): Promise<Response> {
+  const { baseURL } = await auth.$context;
+  const headers = new Headers(type === undefined ? {} : { 'content-type': type });
+  for (const name of names) {
+    const value = call.header(name);
+    if (value !== null) headers.set(name, value);
+  }
+  const url = `${baseURL}${call.path.slice(AUTH.length)}${query}`;
+  const response = await auth.handler(
+    new Request(url, { method: call.method, headers, ...(body !== undefined && { body }) }),
+  );
+  const shown = new Headers({ 'cache-control': 'no-store' });
+  for (const name of ['content-type', 'location', 'www-authenticate']) {
+    const value = response.headers.get(name);
+    if (value !== null) shown.set(name, value);
+  }
+  return new Response(response.body, { status: response.status, headers: shown });
+}
+
+/**
+ * Serves the authorization endpoint (RFC 6749, section 3.1), to which a client sends its person's browser. It leads to
+ * the page on which the person signs in or decides, or back to the client.
+ */
+function authorize(deps: Deps): Surface<Context> {
+  const check = createCheck(deps, 'GET');
+  return async (call) => {
+    await check(call);
+    const query = new URLSearchParams(call.query);
+    const scopes = (query.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
+    // better-auth would take a missing scope for all scopes. The person ends the access, not an hour, so that every
+    // client that can renew it may.
+    const asked = new Set([...(scopes.length > 0 ? scopes : [DEFAULT_SCOPE]), OFFLINE_ACCESS]);
+    query.set('scope', [...asked].join(' '));
+    if (!query.has('resource')) query.set('resource', resourceOf(deps.env));
+    return send(deps, call, { query: `?${query.toString()}`, names: ['cookie', 'user-agent'] });
+  };
+}
+
+const Decision = z.strictObject({
+  /** The query of the page, which better-auth has signed. */
+  query: z.string().max(MAX_BODY),
+  /** What the person permits; empty if nothing. */
+  scopes: z.array(OauthScope).max(OauthScope.options.length),
+});
+
+/** Serves the decision of a person about a client. The response has the `url` that leads back to the client. */
+function decide(deps: Deps): Surface<Context> {
+  const check = createCheck(deps, 'POST');
+  return async (call) => {
+    const actor = await requireActor(await check(call));
+    if (actor.via.kind !== 'session') throw new AppError('FORBIDDEN', { detail: 'Sign in to decide this.' });
+    if (actor.isGuest)
+      throw new AppError('FORBIDDEN', { detail: 'A guest cannot connect programs. Sign up first.' });
+    const input = Decision.safeParse(parseJson(await readBody(call, MAX_BODY)));
+    if (!input.success) throw invalidInput(zodIssues(input.error));
+    const { query, scopes } = input.data;
+    const accept = scopes.length > 0;
+    const response = await send(deps, call, {
+      names: ['cookie', 'user-agent'],
+      type: JSON_TYPE,
+      body: JSON.stringify({
+        accept,
+        oauth_query: query,
+        ...(accept && { scope: [...scopes, OFFLINE_ACCESS].join(' ') }),
+      }),
+    });
+    if (!response.ok) {
+      throw new AppError('BAD_REQUEST', { detail: 'This request has expired. Start again in the program.' });
+    }
+    if (accept) {
+      deps.authenticator.invalidate(actor.userId);
+      await auditActor(
+        deps.db,
+        actor,
+        'client.connect',
+        new URLSearchParams(query).get('client_id') ?? undefined,
+      );
+    }
+    return response;
+  };
+}
+
+const Registration = z.looseObject({ application_type: z.string().optional() });
+
+/** Returns the metadata that a client registers, as better-auth expects it. */
+function registration(text: string): string {
+  const input = Registration.safeParse(parseJson(new TextEncoder().encode(text)));
+  // Most clients of MCP run on the person's computer and leave this out. Its default allows them no redirect to there.
+  return input.success ? JSON.stringify({ application_type: 'native', ...input.data }) : text;
+}
+
+/** Serves one of the endpoints for clients. Its errors are those of RFC 6749, section 5.2, and RFC 7591. */
+function clientEndpoint(deps: Deps, name: keyof typeof CLIENT_ENDPOINTS): Surface<Context> {
+  const check = createCheck(deps, 'POST');
+  const type = CLIENT_ENDPOINTS[name];
+  return async (call) => {
+    await check(call);
+    if (mediaType(call) !== type) throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: type } });
+    const text = new TextDecoder().decode(await readBody(call, MAX_BODY));
+    if (name === 'register') await requireRoomForClient(deps);
+    const body = name === 'register' ? registration(text) : text;
+    return send(deps, call, { names: ['authorization', 'user-agent'], type, body });
+  };
+}
+
+const BAD_REQUEST = 400;
+const INTERNAL = 500;
+
+/** Returns the response to a request of a client that failed before better-auth had it. */
+function failure(error: ApiError, { id }: Call<Context>): Response {
+  const { status, detail, retryAfter } = errors.dataOf(error, id);
+  const isClients = status >= BAD_REQUEST && status < INTERNAL && retryAfter === undefined;
+  return Response.json(
+    { error: isClients ? 'invalid_request' : 'temporarily_unavailable', error_description: detail },
+    {
+      status,
+      headers: {
+        'cache-control': 'no-store',
+        ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+        ...error.options.headers,
+      },
+    },
+  );
+}
+
+/**
+ * Returns the endpoints of OAuth 2.1 and its metadata.
+ * @returns none if the public URL has no https, which OAuth requires except on this computer.
+ */
+export function oauthMounts(deps: Deps): Mount<Context>[] {
+  if (!isOffered(deps.env)) return [];
+  const open = { ignoresCookies: true, anyOrigin: true, failure } as const;
+  const clients = Object.keys(CLIENT_ENDPOINTS) as (keyof typeof CLIENT_ENDPOINTS)[];
+  const issuer = authorizationServer(deps);
+  const resource = protectedResource(deps);
+  return [
+    { path: `${AUTH}/oauth2/authorize`, surface: authorize(deps), usesCookies: true },
+    { path: `${AUTH}/oauth2/consent`, surface: decide(deps), usesCookies: true },
+    ...clients.map((name) => ({
+      path: `${AUTH}/oauth2/${name}`,
+      surface: clientEndpoint(deps, name),
+      ...open,
+    })),
+    // The second of each pair is where older clients look.
+    { path: wellKnown('oauth-authorization-server', AUTH), surface: issuer, ...open },
+    { path: wellKnown('oauth-authorization-server'), surface: issuer, ...open },
+    { path: wellKnown('oauth-protected-resource', RESOURCE_PATH), surface: resource, ...open },
+    { path: wellKnown('oauth-protected-resource'), surface: resource, ...open },
+  ];
+}

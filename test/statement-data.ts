@@ -1,0 +1,88 @@
+import { eq } from 'drizzle-orm';
+import { PROVIDERS } from '#contract/models';
+import type { Deps } from '#server/compose';
+import { newId } from '#server/db/columns';
+import {
+  auditEvents,
+  chats,
+  messages,
+  runs,
+  searchPieces,
+  sessions,
+  usageDays,
+  users,
+} from '#server/db/schema/index';
+import { type Person, signUp } from './caller.ts';
+import { storeConnectedClient } from './oauth-client.ts';
+
+/** A user whose lists all have at least `rows` rows. */
+export interface Owner extends Person {
+  rows: number;
+}
+
+/** Creates one value for each number from 1 to `rows`. */
+const times = <T>(rows: number, create: (number: number) => T): T[] =>
+  Array.from({ length: rows }, (_, index) => create(index + 1));
+
+/** Creates a chat with `rows` messages, questions and answers in turn. The last one has the status. */
+export async function createChat(
+  deps: Deps,
+  owner: Owner,
+  status: 'complete' | 'stopped' = 'complete',
+  rows = owner.rows * 2,
+) {
+  const ids = times(rows, newId);
+  const leafId = ids.at(-1) ?? '';
+  const [chat] = await deps.db
+    .insert(chats)
+    .values({ userId: owner.id, title: 'Stars', leafId })
+    .returning({ id: chats.id });
+  const chatId = chat?.id ?? '';
+  const place = { chatId, userId: owner.id };
+  await deps.db.insert(messages).values(
+    ids.map((id, index) => ({
+      ...place,
+      id,
+      parentId: ids[index - 1] ?? null,
+      role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      status: id === leafId ? status : ('complete' as const),
+      parts: [{ type: 'text' as const, text: 'word' }],
+    })),
+  );
+  await deps.db
+    .insert(searchPieces)
+    .values(ids.map((messageId) => ({ ...place, messageId, piece: 0, start: 0, size: 4, text: 'word' })));
+  const run = { ...place, messageId: leafId, requestHash: '', model: 'guide', ownerId: deps.instanceId };
+  const runId = newId();
+  await deps.db.insert(runs).values({
+    ...run,
+    id: runId,
+    clientRequestId: newId(),
+    status,
+    leaseExpiresAt: new Date(),
+    finishedAt: new Date(),
+  });
+  return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId, runId };
+}
+
+/** Creates an admin who owns, or can list, `rows` users, sessions, keys, connected clients, audit events, chats and days of usage. */
+export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
+  const person = await signUp(deps);
+  const userId = person.id;
+  const owner = { ...person, rows };
+  await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, userId));
+  await deps.db.delete(auditEvents).where(eq(auditEvents.userId, userId));
+  for (let i = 1; i <= rows; i++) await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
+  for (let i = 1; i <= rows; i++) await storeConnectedClient(deps, userId);
+  const expiresAt = new Date(Date.now() + 60_000);
+  const more = times(rows - 1, (i) => ({ userId, token: `${userId} ${i}`, expiresAt }));
+  if (more.length > 0) await deps.db.insert(sessions).values(more);
+  const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  await deps.db.insert(usageDays).values(times(rows, (i) => ({ userId, day: day(i - 1), runs: 1 })));
+  for (const provider of PROVIDERS)
+    await owner.api.protected.providerKeys.set({ provider, key: 'sk-12345678' });
+  for (let i = 1; i <= rows; i++) await createChat(deps, owner, 'complete', 2);
+  const others = times(rows - 1, () => ({ name: 'Somebody', email: `${newId()}@example.com` }));
+  if (others.length > 0) await deps.db.insert(users).values(others);
+  return owner;
+}
