@@ -59,6 +59,11 @@ export async function requireUser(path: string) {
   return (await findUser()) ?? redirect(signInPath(path));
 }
 
+/** Returns what a program asks the user for, or `null` if the request names no known program. */
+export async function findClientRequest(query: string) {
+  return unless('NOT_FOUND', (await api()).protected.clients.request({ query }));
+}
+
 /** Returns a chat of the user, or `null` if there is none with this id. */
 export const findChat = cache(async (id: string) => {
   // An invalid id is treated like an unknown one.

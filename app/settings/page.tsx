@@ -6,6 +6,7 @@ import { api, Hydrate, requireUser } from '../server.tsx';
 import { Activity } from './activity.tsx';
 import { Administrator } from './administrator.tsx';
 import { ApiKeys } from './api-keys.tsx';
+import { ConnectedPrograms } from './connected-programs.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
@@ -26,6 +27,7 @@ export default async function SettingsPage() {
       ? []
       : [
           procedures.protected.apiKeys.list.prefetchInfinite(FIRST_ITEMS),
+          procedures.protected.clients.list.prefetchInfinite(FIRST_ITEMS),
           procedures.protected.providerKeys.list.prefetch(),
         ]),
   ]);
@@ -48,6 +50,7 @@ export default async function SettingsPage() {
               <Password />
               <ProviderKeys />
               <ApiKeys />
+              <ConnectedPrograms />
             </>
           )}
           <Sessions />

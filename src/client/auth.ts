@@ -1,3 +1,4 @@
+import type { OauthScope } from '#contract/oauth';
 import { responseError, toCallError } from './errors.ts';
 
 /** The endpoints of `/api/auth` that pages call, with their inputs. */
@@ -16,14 +17,8 @@ interface AuthCalls {
 
 const TIMEOUT_MS = 30_000;
 
-/**
- * Calls an authentication endpoint. The browser stores the session cookie of the response.
- * @throws {CallError} with the server's detail and field issues, or an Error if the server was not reached.
- */
-export async function authenticate<Path extends keyof AuthCalls>(
-  path: Path,
-  input: AuthCalls[Path],
-): Promise<void> {
+/** Sends JSON to an endpoint below /api/auth. @throws {CallError} see `authenticate`. */
+async function post(path: string, input: unknown): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api/auth/${path}`, {
@@ -36,6 +31,30 @@ export async function authenticate<Path extends keyof AuthCalls>(
     throw toCallError(error);
   }
   if (!response.ok) throw await responseError(response);
+  return response;
+}
+
+/**
+ * Calls an authentication endpoint. The browser stores the session cookie of the response.
+ * @throws {CallError} with the server's detail and field issues, or an Error if the server was not reached.
+ */
+export async function authenticate<Path extends keyof AuthCalls>(
+  path: Path,
+  input: AuthCalls[Path],
+): Promise<void> {
+  await post(path, input);
+}
+
+/**
+ * Sends the decision about a program that asks for access.
+ * @param decision the query of the page, and the scopes that the program gets; none to reject it.
+ * @returns the URL that leads back to the program.
+ * @throws {CallError} see `authenticate`.
+ */
+export async function decideOnClient(decision: { query: string; scopes: OauthScope[] }): Promise<string> {
+  const response = await post('oauth2/consent', decision);
+  const { url } = (await response.json()) as { url: string };
+  return url;
 }
 
 /**

@@ -34,6 +34,7 @@ export const test = base.extend<Fixtures, { site: Site }>({
         AI_BASE_URL: provider.url,
         AI_API_KEY: 'test-key',
         AI_MODELS: MODELS.map((name) => `openai-compatible/${name}`).join(','),
+        MCP_DYNAMIC_REGISTRATION: 'true',
       });
       const admin = { name: 'Grace Hopper', email: ADMIN, password: PASSWORD };
       expect((await postAuth(server.url, '/sign-up/email', admin)).status).toBe(200);
