@@ -54,6 +54,8 @@ async function getCode(parameters: Record<string, string> = {}) {
   };
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+
 const errorOf = async (response: Response) => ({
   status: response.status,
   ...((await response.json()) as { error: string }),
@@ -256,6 +258,27 @@ describe('requests of clients', () => {
     expect(await errorOf(response)).toMatchObject({ status: 415, error: 'invalid_request' });
     const large = await postForm(server.url, 'token', { code: 'a'.repeat(100_000) });
     expect(await errorOf(large)).toMatchObject({ status: 413, error: 'invalid_request' });
+  });
+
+  test.each([
+    ['token', 'grant_type=refresh_token&client_id=%00&refresh_token=a', FORM],
+    ['revoke', 'client_id=a%00&token=a', FORM],
+    ['register', '{"client_name":"a\\u0000","redirect_uris":["http://localhost/"]}', 'application/json'],
+  ])('with a character that cannot be stored are rejected: %s', async (name, body, type) => {
+    const headers = { 'content-type': type };
+    const response = await fetch(`${server.url}/api/auth/oauth2/${name}`, { method: 'POST', headers, body });
+    expect(await errorOf(response)).toMatchObject({ status: 400, error: 'invalid_request' });
+    const asked = await ada.fetch('/api/auth/oauth2/authorize?response_type=code&client_id=a%00');
+    expect(asked.status).toBe(400);
+  });
+
+  test('show names without characters that hide something', async () => {
+    const own = await registerClient(server.deps, `Cla\u202Eedu\u200B ${'a'.repeat(200)}`);
+    const { path } = authorizationRequest(own, { scope: 'read' });
+    const { search } = await open(ada, path);
+    const { name } = await ada.rpc.protected.clients.request.query({ query: search.slice(1) });
+    expect(name).toMatch(/^Claedu a+…?$/);
+    expect(name.length).toBeLessThanOrEqual(100);
   });
 
   test('to register are rejected unless that is switched on', async () => {

@@ -23,12 +23,16 @@ export async function serveIssuer({ settings, ...options }: ServedOptions = {}):
 }
 
 /** Registers a public client in the database. @returns its id. */
-export async function registerClient({ db }: Pick<Deps, 'db'>, name = 'Test client'): Promise<string> {
+export async function registerClient(
+  { db }: Pick<Deps, 'db'>,
+  name = 'Test client',
+  redirectUri = REDIRECT,
+): Promise<string> {
   const clientId = newId();
   await db.insert(oauthClients).values({
     clientId,
     name,
-    redirectUris: [REDIRECT],
+    redirectUris: [redirectUri],
     tokenEndpointAuthMethod: 'none',
     applicationType: 'native',
     grantTypes: ['authorization_code', 'refresh_token'],

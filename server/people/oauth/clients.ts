@@ -9,6 +9,7 @@ import { AppError, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
 import type { Authenticator } from '#server/people/authenticator';
+import { identityOf } from './identity.ts';
 import { knownScopes } from './scopes.ts';
 
 /** The number of registered clients that nobody has connected, beyond which no other can register. */
@@ -49,19 +50,6 @@ const columns = {
   lastUsedAt: oauthConsents.lastUsedAt,
   createdAt: oauthConsents.createdAt,
 };
-
-/** The part of a client that says who it is. */
-interface Identity {
-  clientId: string;
-  discoveryId: string | null;
-  name: string | null;
-}
-
-/** Returns who a client is: its host is proven if it serves the metadata of the client, otherwise nothing is. */
-function identityOf({ clientId, discoveryId, name }: Identity) {
-  const host = discoveryId === null ? null : new URL(clientId).host;
-  return { name: name ?? host ?? 'A program without a name', host };
-}
 
 /** Lists the clients that the actor has connected, oldest first. */
 export async function list(

@@ -38,6 +38,15 @@ const CLIENT_ENDPOINTS = {
   register: JSON_TYPE,
 };
 
+/** Matches the character U+0000, which the database cannot store, in a query, a form or JSON. */
+const NUL = /%00|\\u0000|\0/;
+
+/** @throws {AppError} BAD_REQUEST for text with a character that cannot be stored. */
+function rejectNul(text: string): void {
+  if (NUL.test(text))
+    throw new AppError('BAD_REQUEST', { detail: 'A parameter contains the character U+0000.' });
+}
+
 /** Returns a function that checks a request before its body is read. @throws {AppError} TOO_MANY_REQUESTS */
 function createCheck({ env }: Deps, method: 'GET' | 'POST') {
   const counter = new WindowCounter(env.OAUTH_RATE_LIMIT, 60);
@@ -86,12 +95,15 @@ function authorize(deps: Deps): Surface<Context> {
   const check = createCheck(deps, 'GET');
   return async (call) => {
     await check(call);
+    rejectNul(call.query);
     const query = new URLSearchParams(call.query);
     const scopes = (query.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
     // better-auth would take a missing scope for all scopes. The person ends the access, not an hour, so that every
     // client that can renew it may.
     const asked = new Set([...(scopes.length > 0 ? scopes : [DEFAULT_SCOPE]), OFFLINE_ACCESS]);
     query.set('scope', [...asked].join(' '));
+    // Any program on the person's computer can get what is sent there, so the person decides each time (RFC 8252, 8.6).
+    if (URL.parse(query.get('redirect_uri') ?? '')?.protocol !== 'https:') query.set('prompt', 'consent');
     if (!query.has('resource')) query.set('resource', resourceOf(deps.env));
     return send(deps, call, { query: `?${query.toString()}`, names: ['cookie', 'user-agent'] });
   };
@@ -158,6 +170,7 @@ function clientEndpoint(deps: Deps, name: keyof typeof CLIENT_ENDPOINTS): Surfac
     await check(call);
     if (mediaType(call) !== type) throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: type } });
     const text = new TextDecoder().decode(await readBody(call, MAX_BODY));
+    rejectNul(text);
     if (name === 'register') await requireRoomForClient(deps);
     const body = name === 'register' ? registration(text) : text;
     return send(deps, call, { names: ['authorization', 'user-agent'], type, body });

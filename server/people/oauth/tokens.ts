@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Db } from '#server/db/database';
 import { oauthAccessTokens, oauthClients, oauthConsents, users } from '#server/db/schema/index';
 import { isBanned } from '#server/people/bans';
+import { identityOf } from './identity.ts';
 import { knownScopes } from './scopes.ts';
 
 /**
@@ -16,7 +17,9 @@ export async function findToken(db: Db, { hash, resource }: { hash: string; reso
       consentId: oauthConsents.id,
       consented: oauthConsents.scopes,
       lastUsedAt: oauthConsents.lastUsedAt,
-      clientName: oauthClients.name,
+      clientId: oauthClients.clientId,
+      discoveryId: oauthClients.clientDiscoveryId,
+      name: oauthClients.name,
       isDisabled: oauthClients.disabled,
       scopes: oauthAccessTokens.scopes,
       resources: oauthAccessTokens.resources,
@@ -42,8 +45,8 @@ export async function findToken(db: Db, { hash, resource }: { hash: string; reso
     !row.isDisabled &&
     !isBanned(row);
   if (!isValid) return null;
-  const { userId, role, isGuest, consentId, consented, clientName, expiresAt, lastUsedAt } = row;
+  const { userId, role, isGuest, consentId, consented, expiresAt, lastUsedAt } = row;
   const scopes = knownScopes(row.scopes.filter((scope) => consented.includes(scope)));
-  const via = { kind: 'oauth' as const, consentId, clientName: clientName ?? '', scopes };
+  const via = { kind: 'oauth' as const, consentId, clientName: identityOf(row).name, scopes };
   return { identity: { userId, role, isGuest, via }, expiresAt, lastUsedAt };
 }
