@@ -17,6 +17,10 @@ const config: NextConfig = {
   // Node loads these from node_modules. PGlite finds its WebAssembly beside its own file, and serve.ts, which runs
   // outside the bundle, shares one copy of each package with the pages.
   serverExternalPackages: [
+    '@better-auth/cimd',
+    '@better-auth/core',
+    '@better-auth/mcp',
+    '@better-auth/oauth-provider',
     '@electric-sql/pglite',
     '@zxcvbn-ts/language-common',
     'ai',

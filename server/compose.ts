@@ -11,7 +11,7 @@ import type { Logger } from './log/index.ts';
 import { createGuide, type GuideProcedure } from './models/guide/index.ts';
 import { createModels, type Models } from './models/index.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
-import { type Auth, createAuth } from './people/auth.ts';
+import { type Auth, type AuthOptions, createAuth } from './people/auth.ts';
 import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
 import { type FetchMetadata, resourceOf } from './people/oauth/provider.ts';
 import type { Passwords } from './people/passwords.ts';
@@ -40,6 +40,8 @@ export interface Deps {
   /** `database.db`, for queries. */
   db: Db;
   auth: Auth;
+  /** The same with OAuth, which is loaded at its first request, because it has hundreds of modules. */
+  oauth: () => Promise<Auth>;
   /** Decides who becomes the first admin. */
   adminClaim: AdminClaim;
   models: Models;
@@ -88,7 +90,10 @@ export async function createDeps(
   const database = await open();
   try {
     await database.migrate();
-    const auth = createAuth(env, database, secrets.authSecret, log, adopt, { passwords, fetchMetadata });
+    const authWith = (options: AuthOptions) =>
+      createAuth(env, database, secrets.authSecret, log, adopt, { passwords, ...options });
+    const auth = authWith({});
+    let oauth: Promise<Auth> | undefined;
     const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
@@ -113,6 +118,10 @@ export async function createDeps(
       database,
       db: database.db,
       auth,
+      oauth: () =>
+        (oauth ??= import('./people/oauth/plugins.ts').then(({ oauthPlugins }) =>
+          authWith({ plugins: oauthPlugins(env, { authSecret: secrets.authSecret, fetchMetadata }) }),
+        )),
       adminClaim,
       models,
       runs,
@@ -139,7 +148,7 @@ export async function createDeps(
  * @param defer receives each effect, to run it after the transaction is committed.
  */
 export function scoped(deps: Deps, database: Database, defer: (effect: () => unknown) => void): Deps {
-  const { instanceId, env, log, secrets, auth, adminClaim, models, rateLimits, streams, close } = deps;
+  const { instanceId, env, log, secrets, auth, oauth, adminClaim, models, rateLimits, streams, close } = deps;
   const { enter, follow, written, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
   const { authenticate, invalidateAll, onInvalidate } = deps.authenticator;
   return {
@@ -148,6 +157,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     log,
     secrets,
     auth,
+    oauth,
     adminClaim,
     models,
     rateLimits,

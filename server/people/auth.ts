@@ -1,5 +1,6 @@
 // Without Kysely and the plugins that are not used, which are 500 modules.
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import type { BetterAuthPlugin } from 'better-auth';
 import { betterAuth } from 'better-auth/minimal';
 import { admin } from 'better-auth/plugins/admin';
 import { anonymous } from 'better-auth/plugins/anonymous';
@@ -12,7 +13,7 @@ import { plainText } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { audit } from './audit.ts';
-import { CONSENT_PAGE, type FetchMetadata, oauthPlugins, publicOrigin } from './oauth/provider.ts';
+import { CONSENT_PAGE, publicOrigin } from './oauth/provider.ts';
 import { limitConcurrency, type Passwords, scrypt } from './passwords.ts';
 import { PRODUCT } from '#contract/product';
 
@@ -40,12 +41,18 @@ const stored = (text: string | null | undefined) =>
 /** Gives the data of a guest to an account. */
 type Adopt = (database: Database, guestId: string, userId: string) => Promise<void>;
 
+/** The optional parts of `createAuth`. */
+export interface AuthOptions {
+  /** Hashes and verifies passwords; by default with scrypt, a few at a time. */
+  passwords?: Passwords | undefined;
+  /** Further plugins. */
+  plugins?: BetterAuthPlugin[];
+}
+
 /**
  * Configures better-auth on our tables: email and password, guests, roles and bans.
  * auth-surface.ts serves some of its HTTP endpoints.
  * @param adopt gives the data of a guest to the account that the guest signs up or in to.
- * @param options `passwords` hashes and verifies passwords, by default with scrypt, a few at a time; `fetchMetadata`
- *   fetches the metadata documents of OAuth clients.
  */
 export function createAuth(
   env: Env,
@@ -53,10 +60,7 @@ export function createAuth(
   secret: string,
   log: Logger,
   adopt: Adopt,
-  {
-    passwords = limitConcurrency(scrypt),
-    fetchMetadata,
-  }: { passwords?: Passwords | undefined; fetchMetadata: FetchMetadata },
+  { passwords = limitConcurrency(scrypt), plugins = [] }: AuthOptions = {},
 ) {
   const origin = publicOrigin(env);
   return betterAuth({
@@ -134,7 +138,7 @@ export function createAuth(
         onLinkAccount: ({ anonymousUser, newUser }) =>
           adopt(database, anonymousUser.user.id, newUser.user.id),
       }),
-      ...oauthPlugins(env, { authSecret: secret, fetchMetadata }),
+      ...plugins,
     ],
   });
 }

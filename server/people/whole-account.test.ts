@@ -83,11 +83,10 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
   // The export names the client of a consent.
   oauth_clients: (user, marker) => sql`insert into oauth_clients (id, client_id, user_id, name, redirect_uris)
     values (${user}, ${user}, ${user}, ${`${marker} ${markerOf('oauth_consents')}`}, '{}')`,
-  oauth_client_resources: (
-    user,
-    marker,
-  ) => sql`insert into oauth_client_resources (id, client_id, resource_id, metadata)
-    select ${user}, ${user}, identifier, to_jsonb(${marker}::text) from oauth_resources`,
+  oauth_client_resources: (user, marker) => sql`with resource as (
+      insert into oauth_resources (id, identifier, name) values (${user}, ${user}, '') returning identifier
+    ) insert into oauth_client_resources (id, client_id, resource_id, metadata)
+    select ${user}, ${user}, identifier, to_jsonb(${marker}::text) from resource`,
   oauth_consents: (
     user,
     marker,

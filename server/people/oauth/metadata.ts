@@ -46,7 +46,8 @@ const document = (read: (deps: Deps) => Promise<object>, deps: Deps): Surface<Co
 
 /** Serves the metadata of the authorization server (RFC 8414). */
 export const authorizationServer = (deps: Deps): Surface<Context> =>
-  document(async ({ auth, env }) => {
+  document(async ({ oauth, env }) => {
+    const auth = await oauth();
     const { baseURL } = await auth.$context;
     const url = publicOrigin(env) + wellKnown('oauth-authorization-server', new URL(baseURL).pathname);
     return Metadata.parse(await (await auth.handler(new Request(url))).json());

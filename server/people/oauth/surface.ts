@@ -65,10 +65,11 @@ function createCheck({ env }: Deps, method: 'GET' | 'POST') {
  * @param names the headers of the request that better-auth sees.
  */
 async function send(
-  { auth }: Deps,
+  { oauth }: Deps,
   call: Call<Context>,
   { query = '', names, body, type }: { query?: string; names: string[]; body?: string; type?: string },
 ): Promise<Response> {
+  const auth = await oauth();
   const { baseURL } = await auth.$context;
   const headers = new Headers(type === undefined ? {} : { 'content-type': type });
   for (const name of names) {

@@ -1,0 +1,74 @@
+import { cimd } from '@better-auth/cimd';
+import { mcp } from '@better-auth/mcp';
+import { APIError } from 'better-auth/api';
+import { z } from 'zod';
+import { OauthScope, OFFLINE_ACCESS } from '#contract/oauth';
+import { newId } from '#server/db/columns';
+import type { Env } from '#server/env';
+import { hashApiKey, newAccessToken } from '#server/people/api-key-form';
+import { isBanned } from '#server/people/bans';
+import {
+  ACCESS_TOKEN_PREFIX,
+  CLIENT_SECRET_PREFIX,
+  CONSENT_PAGE,
+  type FetchMetadata,
+  REFRESH_TOKEN_PREFIX,
+  resourceOf,
+} from './provider.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+const Bans = z.object({ banned: z.boolean().nullish(), banExpires: z.date().nullish() });
+
+/** What the plugins need besides settings. */
+interface OauthOptions {
+  /** The secret by which tokens of this installation are recognized. */
+  authSecret: string;
+  fetchMetadata: FetchMetadata;
+}
+
+/** Creates the parts of better-auth that make this server an OAuth 2.1 authorization server for its MCP endpoint. */
+export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptions) {
+  const { init, ...provider } = mcp({
+    resource: resourceOf(env),
+    // There is only this resource. After a change of the public URL, it is another one, for all clients.
+    enforcePerClientResources: false,
+    loginPage: '/sign-in',
+    consentPage: CONSENT_PAGE,
+    scopes: [...OauthScope.options, OFFLINE_ACCESS],
+    grantTypes: ['authorization_code', 'refresh_token'],
+    // Tokens are opaque, because a JWT cannot be revoked.
+    disableJwtPlugin: true,
+    prefix: {
+      opaqueAccessToken: ACCESS_TOKEN_PREFIX,
+      refreshToken: REFRESH_TOKEN_PREFIX,
+      clientSecret: CLIENT_SECRET_PREFIX,
+    },
+    storeTokens: { hash: (token) => Promise.resolve(hashApiKey(token)) },
+    generateOpaqueAccessToken: () => newAccessToken(authSecret),
+    accessTokenExpiresIn: 60 * 60,
+    refreshTokenExpiresIn: 30 * DAY_SECONDS,
+    allowDynamicClientRegistration: env.MCP_DYNAMIC_REGISTRATION,
+    allowUnauthenticatedClientRegistration: env.MCP_DYNAMIC_REGISTRATION,
+    // Called before tokens are stored, for a code and for a refresh token.
+    customTokenResponseFields({ user }) {
+      if (isBanned(Bans.parse(user ?? {}))) {
+        throw new APIError('BAD_REQUEST', {
+          error: 'invalid_grant',
+          error_description: 'The account is banned.',
+        });
+      }
+      return Promise.resolve({});
+    },
+    generateClientId: newId,
+  });
+  return [
+    // Without the hooks that end the tokens of a session when its person signs out of the browser.
+    {
+      ...provider,
+      async init(context: Parameters<typeof init>[0]) {
+        await init(context);
+      },
+    },
+    cimd({ fetchClientMetadataResource: fetchMetadata, metadataProfile: 'mcp-2026-07-28' }),
+  ];
+}
