@@ -171,6 +171,7 @@ export const protectedRouter = router({
           path: '/protected/client-request',
           tags,
           summary: 'Get what a program asks for',
+          errorResponses: [404],
         },
       })
       .input(ClientRequestGet)

@@ -12,7 +12,7 @@ import {
   signUp,
   until,
 } from './client.ts';
-import { storeConnectedClient } from './oauth-client.ts';
+import { registerClient, requestQuery, storeConnectedClient } from './oauth-client.ts';
 import type { Endpoint } from './procedures.ts';
 import { createFor } from './samples.ts';
 import { type ServedInstance, serveInstance } from './served.ts';
@@ -116,6 +116,10 @@ async function arrange(endpoint: Endpoint, owner: Owner) {
   const { user, api } = owner;
   const [router = ''] = name.split(/\.\w+$/);
   if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(name, api);
+  if (name === 'protected.clients.request') {
+    const query = requestQuery(await registerClient(owner.instance.deps));
+    return { ids: { query }, settle: nothingToSettle };
+  }
   if (!inputFields.has('id')) return { ids: {}, settle: nothingToSettle };
   const id = await (MAKERS[router]?.(owner, access) ?? createFor(endpoint, user));
   return { ids: { id }, settle: nothingToSettle };

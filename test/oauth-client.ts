@@ -50,6 +50,10 @@ export async function storeConnectedClient(deps: Pick<Deps, 'db'>, userId: strin
   return id;
 }
 
+/** Returns the query of the page on which a person decides about a client. */
+export const requestQuery = (clientId: string): string =>
+  new URLSearchParams({ client_id: clientId, redirect_uri: REDIRECT, scope: 'read' }).toString();
+
 /** Registers a public client as it does itself. @returns its id. */
 export async function registerItself(url: string): Promise<string> {
   const response = await fetch(`${url}/api/auth/oauth2/register`, {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { REDIRECT, registerClient, storeConnectedClient } from '#test/oauth-client';
+import { registerClient, requestQuery, storeConnectedClient } from '#test/oauth-client';
 import { appRouter } from '#routers/index';
 import { createContext } from '#server/people/context';
 import { newId } from '#server/db/columns';
@@ -238,7 +238,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   'protected.clients.request': [
     1,
     async () => {
-      const query = `client_id=${await registerClient(deps)}&redirect_uri=${encodeURIComponent(REDIRECT)}`;
+      const query = requestQuery(await registerClient(deps));
       return (api) => api.protected.clients.request({ query });
     },
   ],

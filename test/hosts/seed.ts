@@ -14,7 +14,7 @@ import {
   withKey,
 } from '#test/client';
 import type { Actor } from '#test/fixture';
-import { connect, registerItself } from '#test/oauth-client';
+import { connect, registerItself, requestQuery } from '#test/oauth-client';
 import { type Endpoint, type Input, procedures } from '#test/procedures';
 import { createFor } from '#test/samples';
 
@@ -91,6 +91,7 @@ async function createTarget(admin: Caller, user: Account, endpoint: Endpoint): P
   const [router = ''] = name.split(/\.\w+$/);
   if (['chatId', 'runId', ...(router === 'chat' ? ['id'] : [])].some((field) => inputFields.has(field)))
     return createChat(user, name);
+  if (name === 'protected.clients.request') return { query: requestQuery(await registerItself(user.url)) };
   if (!inputFields.has('id')) return {};
   return { id: await (MAKERS[router]?.(admin, user, endpoint) ?? createFor(endpoint, user)) };
 }
