@@ -41,7 +41,7 @@ const CLIENT_ENDPOINTS = {
 /** Matches the character U+0000, which the database cannot store, in a query, a form or JSON. */
 const NUL = /%00|\\u0000|\0/;
 
-/** @throws {AppError} BAD_REQUEST for text with a character that cannot be stored. */
+/** Checks that the database can store the text of a request. @throws {AppError} BAD_REQUEST */
 function rejectNul(text: string): void {
   if (NUL.test(text))
     throw new AppError('BAD_REQUEST', { detail: 'A parameter contains the character U+0000.' });
@@ -99,8 +99,8 @@ function authorize(deps: Deps): Surface<Context> {
     rejectNul(call.query);
     const query = new URLSearchParams(call.query);
     const scopes = (query.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
-    // better-auth would take a missing scope for all scopes. The person ends the access, not an hour, so that every
-    // client that can renew it may.
+    // better-auth would take a missing scope for all scopes. Every client may renew its access, because its person can end
+    // that in the settings.
     const asked = new Set([...(scopes.length > 0 ? scopes : [DEFAULT_SCOPE]), OFFLINE_ACCESS]);
     query.set('scope', [...asked].join(' '));
     // Any program on the person's computer can get what is sent there, so the person decides each time (RFC 8252, 8.6).
