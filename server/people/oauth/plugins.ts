@@ -28,7 +28,7 @@ interface OauthOptions {
 
 /** Creates the parts of better-auth that make this server an OAuth 2.1 authorization server for its MCP endpoint. */
 export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptions) {
-  const { init, ...provider } = mcp({
+  const provider = mcp({
     resource: resourceOf(env),
     // There is only this resource. After a change of the public URL, it is another one, for all clients.
     enforcePerClientResources: false,
@@ -61,14 +61,5 @@ export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptio
     },
     generateClientId: newId,
   });
-  return [
-    // Without the hooks that end the tokens of a session when its person signs out of the browser.
-    {
-      ...provider,
-      async init(context: Parameters<typeof init>[0]) {
-        await init(context);
-      },
-    },
-    cimd({ fetchClientMetadataResource: fetchMetadata, metadataProfile: 'mcp-2026-07-28' }),
-  ];
+  return [provider, cimd({ fetchClientMetadataResource: fetchMetadata, metadataProfile: 'mcp-2026-07-28' })];
 }
