@@ -11,6 +11,7 @@ import { PlusIcon } from '#src/components/icons.tsx';
 import { LinkAnchor } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
+import { LastUsed } from './last-used.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
 import { MoreButton } from '#src/components/more-button.tsx';
 import { NewApiKey } from './new-api-key.tsx';
@@ -21,15 +22,7 @@ function KeyFacts({ apiKey }: { apiKey: ApiKey }) {
   const { expiresAt, lastUsedAt } = apiKey;
   return (
     <Text size="xs" c="dimmed">
-      {apiKey.start}…,{' '}
-      {lastUsedAt ? (
-        <>
-          last used <LocalTime date={lastUsedAt} />
-        </>
-      ) : (
-        'never used'
-      )}
-      ,{' '}
+      {apiKey.start}…, <LastUsed date={lastUsedAt} />,{' '}
       {expiresAt ? (
         <>
           expires <LocalTime date={expiresAt} />

@@ -10,6 +10,7 @@ import { LocalTime } from '#src/components/local-time.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
 import { SCOPE_WORDS } from '#src/components/scope-words.ts';
 import { Section } from '#src/components/section.tsx';
+import { LastUsed } from './last-used.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
 
 type Client = Outputs['protected']['clients']['list']['items'][number];
@@ -19,13 +20,7 @@ function ClientFacts({ client: { host, scopes, lastUsedAt, createdAt } }: { clie
     <>
       <Text size="xs" c="dimmed">
         {host ?? 'Name not verified'}, connected <LocalTime date={createdAt} />,{' '}
-        {lastUsedAt ? (
-          <>
-            last used <LocalTime date={lastUsedAt} />
-          </>
-        ) : (
-          'never used'
-        )}
+        <LastUsed date={lastUsedAt} />
       </Text>
       <Group gap={4} mt={4}>
         {scopes.map((scope) => (

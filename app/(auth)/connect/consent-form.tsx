@@ -61,8 +61,8 @@ export function ConsentForm({ request, query, account, isAdmin }: ConsentFormPro
           </Text>
         )}
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          Access is sent to <strong>{redirectTo}</strong>
-          {isThisComputer && ', which is this computer: any program that runs on it could receive it'}.
+          Access is sent to <strong>{redirectTo}</strong>.
+          {isThisComputer && ' This is your computer. Any program that runs on it could receive the access.'}
         </Text>
         <Checkbox.Group
           label="It may"

@@ -9,29 +9,25 @@ import { ConsentForm } from './consent-form.tsx';
 
 export const metadata: Metadata = { title: 'Connect a program' };
 
+function NotConnectable() {
+  return (
+    <Notice
+      title="This program cannot be connected"
+      text="Its request is not valid, or it is too old. Start again in the program."
+    >
+      <LinkButton href="/">Home</LinkButton>
+    </Notice>
+  );
+}
+
 /** The page on which a person decides what a program may do for them. */
 export default async function ConnectPage({ searchParams }: PageProps<'/connect'>) {
   const query = await searchParams;
+  if (!isOauthRequest(query)) return <NotConnectable />;
   const user = await findUser();
-  if (isOauthRequest(query) && (!user || user.isGuest)) redirect(signInPath(continuePath(query)));
+  if (!user || user.isGuest) redirect(signInPath(continuePath(query)));
   const text = queryText(query);
-  const request = isOauthRequest(query) ? await findClientRequest(text) : null;
-  if (!request) {
-    return (
-      <Notice
-        title="This program cannot be connected"
-        text="Its request is not valid, or it is too old. Start again in the program."
-      >
-        <LinkButton href="/">Home</LinkButton>
-      </Notice>
-    );
-  }
-  return (
-    <ConsentForm
-      request={request}
-      query={text}
-      account={user?.email ?? ''}
-      isAdmin={user?.role === 'admin'}
-    />
-  );
+  const request = await findClientRequest(text);
+  if (!request) return <NotConnectable />;
+  return <ConsentForm request={request} query={text} account={user.email} isAdmin={user.role === 'admin'} />;
 }
