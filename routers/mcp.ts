@@ -6,17 +6,15 @@ import { AppError } from '#server/errors';
 import { challengeTo, requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
 import { wellKnown } from '#server/people/oauth/metadata';
-import { isOffered, publicOrigin, RESOURCE_PATH } from '#server/people/oauth/provider';
+import { DEFAULT_SCOPE, isOffered, publicOrigin, RESOURCE_PATH } from '#server/people/oauth/provider';
 import { documentInfo } from './document.ts';
 
 const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_ask asks a question and
 waits for the answer. If its status is "streaming", call chat_answer with the runId to wait again. chat_stop ends it.`;
 
-/** Returns what a client needs to get access by OAuth, for WWW-Authenticate; nothing if that is not offered. */
-const metadataOf = ({ deps: { env } }: Context): Record<string, string> =>
-  isOffered(env)
-    ? { resource_metadata: publicOrigin(env) + wellKnown('oauth-protected-resource', RESOURCE_PATH) }
-    : {};
+/** Returns the URL from which a client finds out how to get access by OAuth (RFC 9728). */
+const metadataOf = ({ deps: { env } }: Context): string =>
+  publicOrigin(env) + wellKnown('oauth-protected-resource', RESOURCE_PATH);
 
 /**
  * Checks that a connected program has the scope for a tool, before the tool is called. The client can then ask its
@@ -29,7 +27,11 @@ async function requireScope(context: Context, { name, procedure }: CalledProcedu
   const rule = admissionRule(name, procedure);
   if (actor?.via.kind !== 'oauth' || denialOf(rule, type, actor) !== 'scope') return;
   const scope = [...new Set([...actor.via.scopes, scopeFor(type)])].join(' ');
-  const challenge = challengeTo({ error: 'insufficient_scope', scope, ...metadataOf(context) });
+  const challenge = challengeTo({
+    error: 'insufficient_scope',
+    scope,
+    resource_metadata: metadataOf(context),
+  });
   throw new AppError('FORBIDDEN', { detail: DENIALS.scope, headers: { 'www-authenticate': challenge } });
 }
 
@@ -40,7 +42,9 @@ const options: McpOptions<Context> = {
   instructions: INSTRUCTIONS,
   authenticate: async (call) => {
     const context = await call.context();
-    await requireActor(context, isOffered(context.deps.env) ? { ...metadataOf(context), scope: 'read' } : {});
+    await requireActor(context, () =>
+      isOffered(context.deps.env) ? { resource_metadata: metadataOf(context), scope: DEFAULT_SCOPE } : {},
+    );
   },
   offers: ({ name, procedure }) => acceptsPrograms(admissionRule(name, procedure).access),
   permits: ({ authenticate }) =>

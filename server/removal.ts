@@ -142,7 +142,7 @@ export async function removeDeleted(database: Database): Promise<void> {
 
 /**
  * Deletes expired rows: idempotency keys, token counts of IP addresses, sessions, guests that have not returned,
- * entries of the audit trail, OAuth tokens and codes, and OAuth clients that nobody has connected within a day.
+ * entries of the audit trail, OAuth tokens and codes, and OAuth clients that no user has connected within a day.
  */
 export async function removeExpired(
   database: Database,

@@ -13,7 +13,7 @@ import { plainText } from '#server/log/describe';
 import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { audit } from './audit.ts';
-import { CONSENT_PAGE, publicOrigin } from './oauth/provider.ts';
+import { AUTH_PATH, CONSENT_PAGE, publicOrigin } from './oauth/provider.ts';
 import { limitConcurrency, type Passwords, scrypt } from './passwords.ts';
 import { PRODUCT } from '#contract/product';
 
@@ -66,7 +66,7 @@ export function createAuth(
   return betterAuth({
     appName: PRODUCT.name,
     baseURL: origin,
-    basePath: '/api/auth',
+    basePath: AUTH_PATH,
     secret,
     telemetry: { enabled: false },
     logger: {

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { addressKey, andThen, type Eventual, type HeaderList, tooMany, WindowCounter } from '#layer/index';
 import type { Database } from '#server/db/database';
@@ -89,7 +89,7 @@ export async function createAuthenticator(
   const cache = new LRUCache<string, CacheEntry>({ max: CACHE_MAX });
   const unknown = new LRUCache<string, true>({ max: CACHE_MAX, ttl: UNKNOWN_MS });
   const guesses = new WindowCounter(unknownKeyLimit, 60);
-  /** The queries in progress, by credential. An invalidation removes them: nobody joins them, nor is a result cached. */
+  /** The queries in progress, by credential. An invalidation removes them: no caller joins them, and no result is cached. */
   const queries = new Map<string, Promise<Result>>();
   const listeners: ((userId: string | null) => void)[] = [];
 
@@ -111,17 +111,20 @@ export async function createAuthenticator(
       .where(eq(apiKeys.hash, hash));
     if (!row) return undefined;
     if (isBanned(row) || (row.expiresAt && row.expiresAt <= new Date())) return null;
-    touch(apiKeys, row.keyId, row.lastUsedAt);
+    touch(apiKeys, { ...row, id: row.keyId });
     const { userId, role, isGuest, keyId, scope, expiresAt } = row;
     return { identity: { userId, role, isGuest, via: { kind: 'api-key', keyId, scope } }, expiresAt };
   }
 
   /** Writes that a credential is used. Nothing waits for it, because a call must not fail because of it. */
-  function touch(table: typeof apiKeys | typeof oauthConsents, id: string, lastUsedAt: Date | null): void {
+  function touch(
+    table: typeof apiKeys | typeof oauthConsents,
+    { id, userId, lastUsedAt }: { id: string; userId: string; lastUsedAt: Date | null },
+  ): void {
     if (lastUsedAt && Date.now() - lastUsedAt.getTime() <= LAST_USED_RESOLUTION_MS) return;
     db.update(table)
       .set({ lastUsedAt: new Date() })
-      .where(eq(table.id, id))
+      .where(and(eq(table.id, id), eq(table.userId, userId)))
       .catch((err: unknown) => {
         log.warn({ err, id }, 'failed to update the last use of a credential');
       });
@@ -129,7 +132,9 @@ export async function createAuthenticator(
 
   async function queryToken(hash: string): Promise<Lookup> {
     const found = await findToken(db, { hash, resource });
-    if (found) touch(oauthConsents, found.identity.via.consentId, found.lastUsedAt);
+    if (!found) return found;
+    const { identity, lastUsedAt } = found;
+    touch(oauthConsents, { id: identity.via.consentId, userId: identity.userId, lastUsedAt });
     return found;
   }
 
@@ -204,8 +209,9 @@ export async function createAuthenticator(
     const credential = `token ${token}`;
     const known = cached(credential);
     if (known) return known;
+    if (!isOwnAccessToken(token, authSecret)) return null;
     const hash = hashApiKey(token);
-    if (!isOwnAccessToken(token, authSecret) || unknown.has(hash)) return null;
+    if (unknown.has(hash)) return null;
     return find(credential, hash, async () => ({ lookup: await queryToken(hash), cookies: [] })).then(
       ({ lookup }) => lookup?.identity ?? null,
     );
@@ -282,7 +288,7 @@ export async function createAuthenticator(
 
 /**
  * Returns the actor of a request.
- * @param challenge further parameters of WWW-Authenticate.
+ * @param challenge returns further parameters of WWW-Authenticate, if they are needed.
  * @throws {AppError} UNAUTHORIZED, after setting WWW-Authenticate.
  */
 export function requireActor(
@@ -295,11 +301,11 @@ export function requireActor(
     request: RequestInfo;
     responseHeaders: HeaderList;
   },
-  challenge: Record<string, string> = {},
+  challenge: () => Record<string, string> = () => ({}),
 ): Eventual<Actor> {
   return andThen(authenticate(), (actor) => {
     if (actor) return actor;
-    responseHeaders.set('www-authenticate', challengeTo({ ...errorOf(request.headers), ...challenge }));
+    responseHeaders.set('www-authenticate', challengeTo({ ...errorOf(request.headers), ...challenge() }));
     const detail =
       problemOfKey(request.headers) ??
       `No credential was sent. Sign in, or send an API key as "Authorization: Bearer ${PRODUCT.keyPrefix}…".`;

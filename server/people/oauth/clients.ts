@@ -12,13 +12,13 @@ import type { Authenticator } from '#server/people/authenticator';
 import { identityOf } from './identity.ts';
 import { knownScopes } from './scopes.ts';
 
-/** The number of registered clients that nobody has connected, beyond which no other can register. */
+/** The number of registered clients without a consent, beyond which no other can register. */
 const MAX_UNUSED = 1000;
 
 const Cursor = z.tuple([cursorId]);
 
 /**
- * A condition: a client belongs to no account, and nobody has connected it. Postgres cannot turn a subquery with a limit
+ * A condition: a client belongs to no account and has no consent. Postgres cannot turn a subquery with a limit
  * into a join, which would read all consents.
  */
 export const isUnused = sql`${oauthClients.userId} is null and coalesce(
@@ -29,12 +29,13 @@ export const isOld = lt(oauthClients.updatedAt, sql`now() - interval '1 day'`);
 
 /** Checks that another client can register itself. @throws {AppError} SERVICE_UNAVAILABLE */
 export async function requireRoomForClient({ db }: { db: Db }): Promise<void> {
-  const unused = await db
+  const [last] = await db
     .select({ id: oauthClients.id })
     .from(oauthClients)
     .where(and(isUnused, not(isOld)))
-    .limit(MAX_UNUSED);
-  if (unused.length < MAX_UNUSED) return;
+    .offset(MAX_UNUSED - 1)
+    .limit(1);
+  if (!last) return;
   throw new AppError('SERVICE_UNAVAILABLE', {
     detail: 'Too many clients have registered and are not used. Try again tomorrow.',
     retryAfter: 3600,
@@ -86,7 +87,7 @@ export async function disconnect(
       .returning({ clientId: oauthConsents.clientId });
     const [consent] = deleted;
     if (!consent) throw notFound('connected client');
-    // A client that nobody uses is deleted a day after this. Until then, it can be connected again.
+    // A client without a consent is deleted a day after this. Until then, it can be connected again.
     await tx
       .update(oauthClients)
       .set({ updatedAt: new Date() })

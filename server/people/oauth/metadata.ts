@@ -5,7 +5,7 @@ import type { Surface } from '#layer/index';
 import type { Deps } from '#server/compose';
 import { AppError } from '#server/errors';
 import type { Context } from '#server/people/context';
-import { publicOrigin, resourceOf } from './provider.ts';
+import { AUTH_PATH, issuerOf, publicOrigin, resourceOf } from './provider.ts';
 
 /**
  * The fields of the authorization server's metadata (RFC 8414) that are true here. better-auth also names endpoints that
@@ -35,7 +35,7 @@ const MAX_AGE = 300;
 export const wellKnown = (name: string, path = ''): string => `/.well-known/${name}${path}`;
 
 /** Sends a document to any page. */
-const document = (read: (deps: Deps) => Promise<object>, deps: Deps): Surface<Context> =>
+const document = (read: (deps: Deps) => object | Promise<object>, deps: Deps): Surface<Context> =>
   async function surface(call) {
     if (call.method !== 'GET' && call.method !== 'HEAD') {
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });
@@ -47,21 +47,20 @@ const document = (read: (deps: Deps) => Promise<object>, deps: Deps): Surface<Co
 /** Serves the metadata of the authorization server (RFC 8414). */
 export const authorizationServer = (deps: Deps): Surface<Context> =>
   document(async ({ oauth, env }) => {
-    const auth = await oauth();
-    const { baseURL } = await auth.$context;
-    const url = publicOrigin(env) + wellKnown('oauth-authorization-server', new URL(baseURL).pathname);
-    return Metadata.parse(await (await auth.handler(new Request(url))).json());
+    const url = publicOrigin(env) + wellKnown('oauth-authorization-server', AUTH_PATH);
+    const { handler } = await oauth();
+    return Metadata.parse(await (await handler(new Request(url))).json());
   }, deps);
 
 /** Serves the metadata of the MCP endpoint as a protected resource (RFC 9728). */
 export const protectedResource = (deps: Deps): Surface<Context> =>
-  document(async ({ auth, env }) => {
-    const { baseURL } = await auth.$context;
-    return {
+  document(
+    ({ env }) => ({
       resource: resourceOf(env),
       resource_name: PRODUCT.name,
-      authorization_servers: [baseURL],
+      authorization_servers: [issuerOf(env)],
       scopes_supported: OauthScope.options,
       bearer_methods_supported: ['header'],
-    };
-  }, deps);
+    }),
+    deps,
+  );

@@ -21,22 +21,12 @@ import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
 import { requireRoomForClient } from './clients.ts';
 import { authorizationServer, protectedResource, wellKnown } from './metadata.ts';
-import { isOffered, resourceOf, RESOURCE_PATH } from './provider.ts';
+import { AUTH_PATH, DEFAULT_SCOPE, isOffered, issuerOf, resourceOf, RESOURCE_PATH } from './provider.ts';
 
-const AUTH = '/api/auth';
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 /** The longest body of a request, in bytes. */
 const MAX_BODY = 64 * 1024;
-/** The scope of a client that asks for none. */
-const DEFAULT_SCOPE = 'read';
-
-/** The endpoints that clients call themselves, from any page and without cookies, with the type of their bodies. */
-const CLIENT_ENDPOINTS = {
-  token: FORM,
-  revoke: FORM,
-  register: JSON_TYPE,
-};
 
 /** Matches the character U+0000, which the database cannot store, in a query, a form or JSON. */
 const NUL = /%00|\\u0000|\0/;
@@ -65,19 +55,18 @@ function createCheck({ env }: Deps, method: 'GET' | 'POST') {
  * @param names the headers of the request that better-auth sees.
  */
 async function send(
-  { oauth }: Deps,
+  { oauth, env }: Deps,
   call: Call<Context>,
   { query = '', names, body, type }: { query?: string; names: string[]; body?: string; type?: string },
 ): Promise<Response> {
-  const auth = await oauth();
-  const { baseURL } = await auth.$context;
+  const { handler } = await oauth();
   const headers = new Headers(type === undefined ? {} : { 'content-type': type });
   for (const name of names) {
     const value = call.header(name);
     if (value !== null) headers.set(name, value);
   }
-  const url = `${baseURL}${call.path.slice(AUTH.length)}${query}`;
-  const response = await auth.handler(
+  const url = `${issuerOf(env)}${call.path.slice(AUTH_PATH.length)}${query}`;
+  const response = await handler(
     new Request(url, { method: call.method, headers, ...(body !== undefined && { body }) }),
   );
   const shown = new Headers({ 'cache-control': 'no-store' });
@@ -156,25 +145,32 @@ function decide(deps: Deps): Surface<Context> {
 
 const Registration = z.looseObject({ application_type: z.string().optional() });
 
-/** Returns the metadata that a client registers, as better-auth expects it. */
-function registration(text: string): string {
+/** Returns the metadata that a client registers, as better-auth expects it. @throws {AppError} SERVICE_UNAVAILABLE */
+async function registration(deps: Deps, text: string): Promise<string> {
+  await requireRoomForClient(deps);
   const input = Registration.safeParse(parseJson(new TextEncoder().encode(text)));
   // Most clients of MCP run on the person's computer and leave this out. Its default allows them no redirect to there.
   return input.success ? JSON.stringify({ application_type: 'native', ...input.data }) : text;
 }
 
-/** Serves one of the endpoints for clients. Its errors are those of RFC 6749, section 5.2, and RFC 7591. */
-function clientEndpoint(deps: Deps, name: keyof typeof CLIENT_ENDPOINTS): Surface<Context> {
+/**
+ * Serves one of the endpoints that clients call themselves, from any page and without cookies. Its errors are those of
+ * RFC 6749, section 5.2, and RFC 7591.
+ * @param type the media type of the body.
+ * @param prepare returns the body for better-auth; by default the one that was sent.
+ */
+function clientEndpoint(
+  deps: Deps,
+  type: string,
+  prepare: (text: string) => string | Promise<string> = (text) => text,
+): Surface<Context> {
   const check = createCheck(deps, 'POST');
-  const type = CLIENT_ENDPOINTS[name];
   return async (call) => {
     await check(call);
     if (mediaType(call) !== type) throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: type } });
     const text = new TextDecoder().decode(await readBody(call, MAX_BODY));
     rejectNul(text);
-    if (name === 'register') await requireRoomForClient(deps);
-    const body = name === 'register' ? registration(text) : text;
-    return send(deps, call, { names: ['authorization', 'user-agent'], type, body });
+    return send(deps, call, { names: ['authorization', 'user-agent'], type, body: await prepare(text) });
   };
 }
 
@@ -205,19 +201,18 @@ function failure(error: ApiError, { id }: Call<Context>): Response {
 export function oauthMounts(deps: Deps): Mount<Context>[] {
   if (!isOffered(deps.env)) return [];
   const open = { ignoresCookies: true, anyOrigin: true, failure } as const;
-  const clients = Object.keys(CLIENT_ENDPOINTS) as (keyof typeof CLIENT_ENDPOINTS)[];
   const issuer = authorizationServer(deps);
   const resource = protectedResource(deps);
+  // If registration is off, better-auth rejects it.
+  const register = deps.env.MCP_DYNAMIC_REGISTRATION ? (text: string) => registration(deps, text) : undefined;
   return [
-    { path: `${AUTH}/oauth2/authorize`, surface: authorize(deps), usesCookies: true },
-    { path: `${AUTH}/oauth2/consent`, surface: decide(deps), usesCookies: true },
-    ...clients.map((name) => ({
-      path: `${AUTH}/oauth2/${name}`,
-      surface: clientEndpoint(deps, name),
-      ...open,
-    })),
+    { path: `${AUTH_PATH}/oauth2/authorize`, surface: authorize(deps), usesCookies: true },
+    { path: `${AUTH_PATH}/oauth2/consent`, surface: decide(deps), usesCookies: true },
+    { path: `${AUTH_PATH}/oauth2/token`, surface: clientEndpoint(deps, FORM), ...open },
+    { path: `${AUTH_PATH}/oauth2/revoke`, surface: clientEndpoint(deps, FORM), ...open },
+    { path: `${AUTH_PATH}/oauth2/register`, surface: clientEndpoint(deps, JSON_TYPE, register), ...open },
     // The second of each pair is where older clients look.
-    { path: wellKnown('oauth-authorization-server', AUTH), surface: issuer, ...open },
+    { path: wellKnown('oauth-authorization-server', AUTH_PATH), surface: issuer, ...open },
     { path: wellKnown('oauth-authorization-server'), surface: issuer, ...open },
     { path: wellKnown('oauth-protected-resource', RESOURCE_PATH), surface: resource, ...open },
     { path: wellKnown('oauth-protected-resource'), surface: resource, ...open },
