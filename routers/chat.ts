@@ -42,7 +42,7 @@ const SEARCH_PAGES =
 
 /** @param next the name of the procedure that waits again. */
 const waits = (next: string) =>
-  `If the status is "streaming", the time is up, and the text is what is written so far: call ${next} with the runId to wait again. The server writes the answer even if nobody waits.`;
+  `If the status is "streaming", the time is up, and the text is what is written so far: call ${next} with the runId to wait again. The server writes the answer even if no caller waits.`;
 
 export const chatRouter = router({
   list: signedIn

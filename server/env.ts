@@ -118,7 +118,7 @@ const accounts = {
   }),
   MCP_DYNAMIC_REGISTRATION: withDefault(flag, false).meta({
     description:
-      'Set to true to let any program register itself as an OAuth client (RFC 7591), which older MCP clients need. Registered clients that nobody connects are deleted after a day.',
+      'Set to true to let any program register itself as an OAuth client (RFC 7591), which older MCP clients need. Registered clients that no user connects are deleted after a day.',
     examples: ['true'],
   }),
   MAX_API_KEYS: withDefault(integer(1, 10_000), 50).meta({

@@ -211,7 +211,7 @@ export class ChatsApi extends Resource {
   /**
    * Ask a question and wait for the answer.
    *
-   * If the status is "streaming", the time is up, and the text is what is written so far: call chat.answer with the runId to wait again. The server writes the answer even if nobody waits.
+   * If the status is "streaming", the time is up, and the text is what is written so far: call chat.answer with the runId to wait again. The server writes the answer even if no caller waits.
    *
    * `POST /answers`
    */
@@ -222,7 +222,7 @@ export class ChatsApi extends Resource {
   /**
    * Wait for an answer.
    *
-   * If the status is "streaming", the time is up, and the text is what is written so far: call chat.answer with the runId to wait again. The server writes the answer even if nobody waits.
+   * If the status is "streaming", the time is up, and the text is what is written so far: call chat.answer with the runId to wait again. The server writes the answer even if no caller waits.
    *
    * `GET /answers/{runId}`
    */
