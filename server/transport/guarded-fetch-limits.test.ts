@@ -286,7 +286,7 @@ describe('the limit of requests at once', () => {
 
   test('is 10 by default, and counts a lookup until it ends, also after the timeout', async () => {
     const lookup = Promise.withResolvers<(typeof LOOPBACK)[]>();
-    const { guarded } = https.guard({ timeoutMs: 50, lookup: () => lookup.promise });
+    const { guarded } = https.guard({ timeoutMs: 1000, lookup: () => lookup.promise });
     await Promise.allSettled(Array.from({ length: 10 }, () => guarded(https.url)));
     await expect(guarded(https.url)).rejects.toMatchObject(rejection('too-many'));
     lookup.resolve([LOOPBACK]);
@@ -296,7 +296,7 @@ describe('the limit of requests at once', () => {
   });
 
   test('is free again after requests of every outcome', async () => {
-    const { guarded } = https.guard({ maxConcurrent: 1, timeoutMs: 200, maxBodyBytes: 10 });
+    const { guarded } = https.guard({ maxConcurrent: 1, timeoutMs: 1000, maxBodyBytes: 10 });
     const outcomes: ((response: ServerResponse) => unknown)[] = [
       (response) => response.end('a'),
       (response) => response.writeHead(302, { location: '/' }).end(),
