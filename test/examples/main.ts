@@ -7,18 +7,20 @@ import { rmSync } from 'node:fs';
 import { checkT3 } from './create-t3-app.ts';
 import { checkHono } from './hono.ts';
 import { createWorkshop, type Workshop } from './kit.ts';
+import { checkMcp } from './mcp.ts';
 import { checkMigration } from './trpc-to-openapi.ts';
 import { checkTurbo } from './turbo.ts';
 
 const CHECKS: Record<string, (workshop: Workshop) => Promise<string>> = {
   hono: checkHono,
+  mcp: checkMcp,
   'trpc-to-openapi': checkMigration,
   turbo: checkTurbo,
   'create-t3-app': checkT3,
 };
 
 /** The examples of `--short`. */
-const SHORT = ['hono', 'trpc-to-openapi'];
+const SHORT = ['hono', 'mcp', 'trpc-to-openapi'];
 
 const args = process.argv.slice(2);
 const wanted = args.includes('--short') ? SHORT : args;
