@@ -86,8 +86,13 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
           'failed to create the context of a request',
         );
     },
-    onResponse({ call: { id, method, path }, status, ms }) {
-      logAccess({ requestId: id, method, path: nameOf(path), status, ms });
+    onResponse(outcome) {
+      const { call, surface, status, ms } = outcome;
+      const { id: requestId, method, path } = call;
+      // Over RPC and REST, the path names the procedures.
+      const procedures = surface === 'mcp' ? outcome.procedures : [];
+      const called = procedures.length > 0 && { procedures };
+      logAccess({ requestId, method, path: nameOf(path), ...called, status, ms });
     },
   });
 }

@@ -8,10 +8,11 @@ test('writes the line that pino would write, for any text', () => {
   const log = pino({ level: 'info', redact: ['password'] }, { write: (line: string) => lines.push(line) });
   const logAccess = createAccessLog(log.child({ instance: 'a"b' }));
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constant('/api/v1/things'));
+  const calls = fc.option(fc.record({ procedures: fc.array(text) }), { nil: {} });
   const status = fc.integer({ min: 100, max: 599 });
   fc.assert(
-    fc.property(text, text, text, status, fc.nat(), (requestId, method, path, code, ms) => {
-      const access = { requestId, method, path, status: code, ms };
+    fc.property(text, text, text, calls, status, fc.nat(), (requestId, method, path, called, code, ms) => {
+      const access = { requestId, method, path, ...called, status: code, ms };
       lines.length = 0;
       logAccess(access);
       log.child({ instance: 'a"b' }).info(access, 'request');

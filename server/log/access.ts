@@ -7,6 +7,8 @@ export interface Access {
   method: string;
   /** The path of the request, without anything that may be a secret. */
   path: string;
+  /** The procedures that the request calls, if the path does not name them. */
+  procedures?: readonly string[];
   /** The HTTP status. */
   status: number;
   /** The time until the start of the response, in milliseconds. */
@@ -31,9 +33,10 @@ export function createAccessLog(log: Logger): (access: Access) => void {
   }
   const start = `{"level":${INFO},"time":`;
   const middle = `${bindings},"requestId":`;
-  return ({ requestId, method, path, status, ms }) => {
+  return ({ requestId, method, path, procedures, status, ms }) => {
+    const called = procedures ? `,"procedures":${JSON.stringify(procedures)}` : '';
     stream.write(
-      `${start}${Date.now()}${middle}${JSON.stringify(requestId)},"method":${JSON.stringify(method)},"path":${JSON.stringify(path)},"status":${status},"ms":${ms},"msg":"request"}\n`,
+      `${start}${Date.now()}${middle}${JSON.stringify(requestId)},"method":${JSON.stringify(method)},"path":${JSON.stringify(path)}${called},"status":${status},"ms":${ms},"msg":"request"}\n`,
     );
   };
 }

@@ -99,9 +99,10 @@ export class Call<C extends object = object, Platform = unknown> {
     return (this.#searchParams ??= parseQuery(this.query));
   }
 
-  /** Sets the function that creates `info`. A surface calls it before it needs the context. */
+  /** Sets the function that creates `info`. A surface calls it as soon as it knows what the request calls. */
   describe(create: () => RequestInfo): void {
     this.#describe = create;
+    this.#info = undefined;
   }
 
   /** What the request calls. Without procedures, `calls` is empty. */

@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { anySignal } from '../call/any-signal.ts';
-import type { Call } from '../call/call.ts';
+import { type Call, describeCalls, type RequestInfo } from '../call/call.ts';
 import type { Eventual } from '../call/eventual.ts';
 import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
@@ -134,14 +134,17 @@ export function mcp<C extends object>({
       return json;
     }
 
-    /** Checks the calls of tools among the messages of a request. @throws the errors of `authorize` */
+    /** Finds the calls of tools among the messages of a request, and checks them. @throws the errors of `authorize` */
     async function authorizeCalls(call: Call<C>, message: unknown): Promise<void> {
-      if (!authorize) return;
+      const found: ToolCall[] = [];
       for (const each of Array.isArray(message) ? (message as unknown[]) : [message]) {
         const called = toolCall(each);
         const tool = called && (await compiled()).get(called.name);
-        if (tool) await authorize(await call.context(), tool);
+        if (tool) found.push({ tool, args: called.arguments });
       }
+      call.describe(() => describeTools(call, found));
+      if (!authorize) return;
+      for (const { tool } of found) await authorize(await call.context(), tool);
     }
 
     return {
@@ -167,6 +170,24 @@ export function mcp<C extends object>({
       failure: (error, call) => rejection(errors, error, call.id),
     };
   };
+}
+
+/** A call of a tool. */
+interface ToolCall {
+  tool: CalledProcedure;
+  args: unknown;
+}
+
+/** Describes a request like tRPC's adapters do. A context that is created before the body is read sees no calls. */
+function describeTools(call: Call, found: readonly ToolCall[]): RequestInfo {
+  const calls = found.map(({ tool: { name, procedure }, args }, batchIndex) => ({
+    path: name,
+    batchIndex,
+    procedure,
+    getRawInput: () => Promise.resolve(args),
+    result: () => args,
+  }));
+  return describeCalls(call, { calls });
 }
 
 /** Returns the parameters of a message that calls a tool; `null` for any other message. */
