@@ -13,6 +13,7 @@ import { createModels, type Models } from './models/index.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, type AuthOptions, createAuth } from './people/auth.ts';
 import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
+import { loadOnce } from './people/oauth/load.ts';
 import { type FetchMetadata, resourceOf } from './people/oauth/provider.ts';
 import type { Passwords } from './people/passwords.ts';
 import { watchCredentials } from './people/revocation.ts';
@@ -93,7 +94,13 @@ export async function createDeps(
     const authWith = (options: AuthOptions) =>
       createAuth(env, database, secrets.authSecret, log, adopt, { passwords, ...options });
     const auth = authWith({});
-    let oauth: Promise<Auth> | undefined;
+    const loadOauth = loadOnce(async () => {
+      const { oauthPlugins } = await import('./people/oauth/plugins.ts');
+      const { authSecret } = secrets;
+      const withOauth = authWith({ plugins: oauthPlugins(env, { authSecret, fetchMetadata }) });
+      await withOauth.$context;
+      return withOauth;
+    });
     const adminClaim = createAdminClaim(database, { settings: env, authSecret: secrets.authSecret, print });
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
@@ -118,10 +125,7 @@ export async function createDeps(
       database,
       db: database.db,
       auth,
-      oauth: () =>
-        (oauth ??= import('./people/oauth/plugins.ts').then(({ oauthPlugins }) =>
-          authWith({ plugins: oauthPlugins(env, { authSecret: secrets.authSecret, fetchMetadata }) }),
-        )),
+      oauth: loadOauth,
       adminClaim,
       models,
       runs,

@@ -16,6 +16,7 @@ import {
 } from '#layer/index';
 import type { Deps } from '#server/compose';
 import { AppError, errors } from '#server/errors';
+import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
@@ -132,15 +133,19 @@ function decide(deps: Deps): Surface<Context> {
     }
     if (accept) {
       deps.authenticator.invalidate(actor.userId);
-      await auditActor(
-        deps.db,
-        actor,
-        'client.connect',
-        new URLSearchParams(query).get('client_id') ?? undefined,
-      );
+      await recordConnection(deps, actor, new URLSearchParams(query).get('client_id') ?? undefined);
     }
     return response;
   };
+}
+
+/** Records a connection. A failure is only logged, because the client is connected already. */
+async function recordConnection({ db, log }: Deps, actor: Actor, clientId?: string): Promise<void> {
+  try {
+    await auditActor(db, actor, 'client.connect', clientId);
+  } catch (err) {
+    log.error({ err, requestId: actor.request.id }, 'failed to write a connected program to the audit trail');
+  }
 }
 
 const Registration = z.looseObject({ application_type: z.string().optional() });
