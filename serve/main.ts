@@ -5,7 +5,7 @@ import next from 'next';
 import { createNodeListener, type Listener } from '#layer/hosts/node';
 import { application } from '#routers/application';
 import { watchMigrations } from '#server/db/watch-migrations';
-import { type Env, EnvError } from '#server/env';
+import { type Env, EnvError, setPort } from '#server/env';
 import { AppError } from '#server/errors';
 import { missingKey } from '#server/models/index';
 import { renderFor } from '#server/pages/current';
@@ -115,10 +115,11 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
 
   onBegin(() => stop(server, GRACE_MS[settings.NODE_ENV]));
 
+  const port = await listen(server, settings);
+  setPort(port);
   // In development, Next.js has its own handler. The application is created all the same: an error stops the start, and
   // the database is locked from here on.
   if (isDevelopment) watchMigrations((await application()).deps);
-  const port = await listen(server, settings);
   const [{ api }, pages] = await Promise.all([application(), pageListener(settings, port, server)]);
   listeners = { api: isDevelopment ? pages : createNodeListener(api, { maxDuration }), pages };
   const missing = missingKey(settings);

@@ -370,3 +370,8 @@ let current: Env | undefined;
 export function env(): Env {
   return (current ??= parseEnv(process.env));
 }
+
+/** Replaces PORT by the port that the system chose for 0, because the public URL contains it. */
+export function setPort(port: number): void {
+  current = { ...env(), PORT: port };
+}

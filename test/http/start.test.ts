@@ -38,6 +38,17 @@ test('a ready server also serves pages, and its folder contains the whole instal
   await server.stop();
 });
 
+test('a server on a port that the system chose names it in the metadata of OAuth', async () => {
+  const server = await startServer();
+  const { port } = new URL(server.url);
+  const metadata: unknown = await (await fetch(`${server.url}/.well-known/oauth-protected-resource`)).json();
+  expect(metadata).toMatchObject({
+    resource: `http://localhost:${port}/api/mcp`,
+    authorization_servers: [`http://localhost:${port}/api/auth`],
+  });
+  await server.stop();
+});
+
 test('a server whose build has lost its links to packages ends before it is ready', async () => {
   const isCopied = (path: string) => !/\.next[\\/](cache|node_modules)/.test(path);
   for (const name of [
