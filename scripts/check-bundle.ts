@@ -41,7 +41,7 @@ function secrets(): [name: string, value: string][] {
   if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'));
   const names = settings().map(({ name }) => name);
   const set = names
-    .filter((name) => /(KEY|SECRET|DATABASE_URL)$/.test(name))
+    .filter((name) => /(KEY|SECRET|DATABASE_(DIRECT_)?URL)$/.test(name))
     .map((name): [string, string] => [name, process.env[name] ?? '']);
   const file = join(ROOT, process.env['DATA_DIR'] ?? '.data', 'secrets.json');
   const generated = existsSync(file)

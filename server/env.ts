@@ -75,6 +75,13 @@ const storage = {
       'The database. Empty or file:PATH for the embedded database (PGlite), which can lose data in a power loss. postgres://… for Postgres 15 or later; use this in production.',
     examples: [`postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`],
   }),
+  DATABASE_DIRECT_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\/.+$/, 'must start with postgres:// or postgresql://'),
+  ).meta({
+    description:
+      'The same Postgres database without a connection pooler in between, for migrations, notifications (LISTEN) and locks, which need connections of their own. Default: DATABASE_URL.',
+    examples: [`postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`],
+  }),
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
     description: 'The number of Postgres connections per instance.',
   }),
@@ -304,16 +311,25 @@ const GROUPS = {
 };
 
 /** The schema of all settings. */
-export const EnvSchema = z.object({
-  ...server,
-  ...storage,
-  ...accounts,
-  ...requests,
-  ...chats,
-  ...models,
-  ...quotas,
-  ...answers,
-});
+export const EnvSchema = z
+  .object({
+    ...server,
+    ...storage,
+    ...accounts,
+    ...requests,
+    ...chats,
+    ...models,
+    ...quotas,
+    ...answers,
+  })
+  .refine(
+    ({ DATABASE_URL, DATABASE_DIRECT_URL }) =>
+      DATABASE_DIRECT_URL === undefined || (DATABASE_URL ?? 'file:').startsWith('postgres'),
+    {
+      path: ['DATABASE_DIRECT_URL'],
+      error: 'needs DATABASE_URL to be the URL of the same Postgres database',
+    },
+  );
 
 /** The validated settings. */
 export type Env = z.output<typeof EnvSchema>;

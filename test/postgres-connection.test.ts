@@ -41,7 +41,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     deps = await startInstance({
       settings,
       log,
-      database: () => Promise.resolve(openPostgres(url.href, 4, log, LIMITS)),
+      database: () => Promise.resolve(openPostgres(url.href, 4, log, { limits: LIMITS })),
     });
     ada = await signUp(deps);
     ({ key } = await ada.api.protected.apiKeys.create({ name: 'test', scope: 'write' }));

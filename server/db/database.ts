@@ -1,8 +1,18 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type postgres from 'postgres';
 import type * as schema from './schema/index.ts';
+
 /** Drizzle over either driver, or a transaction of it. */
 export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** What a connection of its own can set. */
+export interface SessionOptions {
+  /** Startup parameters, such as `statement_timeout`. */
+  parameters?: Record<string, string | number>;
+  /** Called each time when the connection is closed. The next statement opens another one, which is another session. */
+  onClose?: () => void;
+}
 
 /** The common interface of the embedded database and Postgres. */
 export interface Database {
@@ -21,6 +31,12 @@ export interface Database {
    * `onPayload('')`, because notifications may have been lost. Returns a function that ends it.
    */
   listen: (channel: string, onPayload: (payload: string) => void) => Promise<() => Promise<void>>;
+  /**
+   * Creates a client with one connection of its own, which never goes through a transaction pooler and is not closed
+   * because of its age: for what belongs to a session, such as its locks. Its user ends it. Undefined on the embedded
+   * database.
+   */
+  openSession?: (options?: SessionOptions) => postgres.Sql;
   /** Brings the schema up to date, under a lock: several instances that start at once migrate only once. */
   migrate: () => Promise<void>;
   close: () => Promise<void>;

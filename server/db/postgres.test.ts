@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { toAppError } from '#server/errors';
@@ -27,7 +28,7 @@ const kindOf = (work: Promise<unknown>) =>
 
   beforeAll(() => {
     if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
-    database = openPostgres(worker.url, POOL, silent, LIMITS);
+    database = openPostgres(worker.url, POOL, silent, { limits: LIMITS });
   });
   afterAll(() => database.close());
 
@@ -66,6 +67,36 @@ const kindOf = (work: Promise<unknown>) =>
     expect(await onBehalfOf('one', () => kindOf(sleep(0)))).toBe('done');
     expect(ended).toBe(0);
     expect(new Set(await Promise.all(busy))).toEqual(new Set(['done']));
+  });
+
+  test('keeps its own connections apart from the pool, whatever their age', async () => {
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    const directUrl = new URL(worker.url);
+    // postgres.js closes connections of this age, in seconds.
+    directUrl.searchParams.set('max_lifetime', '0.2');
+    const direct = openPostgres('postgres://127.0.0.1:1/nowhere', 2, silent, { directUrl: directUrl.href });
+    await direct.migrate();
+    const payloads: string[] = [];
+    await direct.listen('direct', (payload) => payloads.push(payload));
+    let closed = 0;
+    const session = direct.openSession?.({
+      parameters: { statement_timeout: 4321 },
+      onClose: () => closed++,
+    });
+    const pid = () =>
+      session?.unsafe('select pg_backend_pid() as pid, current_setting($1)', ['statement_timeout']).values();
+    const before = await pid();
+    expect(before).toEqual([[expect.any(Number), '4321ms']]);
+    await pause(500);
+    expect(await pid()).toEqual(before);
+    expect(closed).toBe(0);
+    await database.execute(sql`select pg_terminate_backend(${before?.[0]?.[0]}::int)`);
+    await until(() => closed === 1);
+    await database.execute(sql`select pg_notify('direct', 'news')`);
+    await until(() => payloads.includes('news'));
+    expect(await kindOf(direct.execute(sql`select 1`))).toBe('SERVICE_UNAVAILABLE');
+    await session?.end();
+    await direct.close();
   });
 
   test('parses values in the same way on every connection', async () => {

@@ -35,15 +35,21 @@ function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
   );
 }
 
+interface PostgresOptions {
+  /** The URL for connections that must not go through a transaction pooler; by default `url`. */
+  directUrl?: string | undefined;
+  /** The time limits of statements. */
+  limits?: TimeLimits;
+}
+
 /**
  * Opens a Postgres database with a pool of up to `poolSize` connections, which are created as needed.
- * @param limits the time limits of statements.
  */
 export function openPostgres(
   url: string,
   poolSize: number,
   log: Logger,
-  limits: TimeLimits = TIME_LIMITS,
+  { directUrl = url, limits = TIME_LIMITS }: PostgresOptions = {},
 ): Database {
   const options = {
     connect_timeout: CONNECT_TIMEOUT,
@@ -69,6 +75,9 @@ export function openPostgres(
   );
   const db = drizzle({ client, schema, casing: 'snake_case' });
   const listeners: postgres.Sql[] = [];
+  // By default, postgres.js closes a connection after 30 to 60 minutes.
+  const direct = (own: postgres.Options<Record<string, postgres.PostgresType>>) =>
+    postgres(directUrl, { ...own, max: 1, max_lifetime: null });
   const database: Database = {
     kind: 'postgres',
     db,
@@ -81,7 +90,7 @@ export function openPostgres(
       let connected = false;
       // One client per channel: while the database is unreachable, a client with two channels would queue statements
       // without limit.
-      const listener = postgres(url, { ...limited, max: 1 });
+      const listener = direct(limited);
       listeners.push(listener);
       await listener.listen(channel, onPayload, () => {
         if (connected) {
@@ -92,10 +101,16 @@ export function openPostgres(
       });
       return () => listener.end({ timeout: 1 });
     },
+    openSession: ({ parameters, onClose } = {}) =>
+      direct({
+        ...limited,
+        connection: { ...options.connection, ...parameters },
+        ...(onClose && { onclose: onClose }),
+      }),
     async migrate() {
       // No limits: it may wait for another instance that migrates, and a migration may take any time.
       const unlimited = { ...options, socket: createSocketFactory(0) };
-      const migrator = postgres(url, { ...unlimited, max: 1 });
+      const migrator = direct(unlimited);
       try {
         const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
         await migratorDb.execute(sql`set lock_timeout = '60s'`);
@@ -103,7 +118,7 @@ export function openPostgres(
         await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
       } catch (error) {
-        throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(url, error) : error;
+        throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(directUrl, error) : error;
       } finally {
         // Ending the connection releases the advisory lock.
         await migrator.end({ timeout: 5 });
