@@ -12,7 +12,7 @@ const agent = withKey(server.url, key);
 
 const call = (name: string, args: object = {}) => ({
   jsonrpc: '2.0',
-  id: name,
+  id: crypto.randomUUID(),
   method: 'tools/call',
   params: { name, arguments: args },
 });
