@@ -248,36 +248,6 @@ test('arguments with the key __proto__ are rejected', async () => {
   expect((await rejected(await send(message)))[2]).toContain('__proto__');
 });
 
-test('each message of a batch counts as a call, up to the limit', async () => {
-  const counted: number[] = [];
-  const served = createApi({
-    router,
-    createContext: () => ({ cookie: null }),
-    rest: false,
-    mounts: [mcp({ name: 'example', version: '1' })],
-    admit: (_call, called) => {
-      counted.push(called.length);
-      return called.map(() => undefined);
-    },
-  });
-  const message = (id: number) => ({
-    jsonrpc: '2.0',
-    id,
-    method: 'tools/call',
-    params: { name: 'things_list' },
-  });
-  const batch = (length: number) => Array.from({ length }, (_, id) => message(id));
-  const response = await send(batch(5), {}, served);
-  expect(response.status).toBe(200);
-  expect((await response.text()).match(/"id":\d/g)?.length).toBeGreaterThanOrEqual(5);
-  expect(counted.splice(0)).toEqual([1, 4]);
-  expect(await rejected(await send(batch(21), {}, served))).toEqual([
-    400,
-    -32_000,
-    'A batch can have at most 20 messages.',
-  ]);
-});
-
 test('a call with an idempotency key runs once, also if it failed, and another input is rejected', async () => {
   let runs = 0;
   const own = t.router({
