@@ -13,7 +13,7 @@ import { createModels, type Models } from './models/index.ts';
 import { type AdminClaim, createAdminClaim } from './people/admin-claim.ts';
 import { type Auth, type AuthOptions, createAuth } from './people/auth.ts';
 import { type Authenticator, createAuthenticator } from './people/authenticator.ts';
-import { loadOnce } from './people/oauth/load.ts';
+import { loadOnce } from './load-once.ts';
 import { type FetchMetadata, resourceOf } from './people/oauth/provider.ts';
 import type { Passwords } from './people/passwords.ts';
 import { watchCredentials } from './people/revocation.ts';

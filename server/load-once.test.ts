@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { loadOnce } from './load.ts';
+import { loadOnce } from './load-once.ts';
 
 test('loads once, and again after a failure', async () => {
   let fails = true;
