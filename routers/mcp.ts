@@ -8,6 +8,7 @@ import type { Context } from '#server/people/context';
 import { wellKnown } from '#server/people/oauth/metadata';
 import { DEFAULT_SCOPE, isOffered, publicOrigin, RESOURCE_PATH } from '#server/people/oauth/provider';
 import { documentInfo } from './document.ts';
+import { prompts, resources } from './mcp-documents.ts';
 
 const INSTRUCTIONS = `${PRODUCT.name} stores chats, whose answers the server writes in the background. chat_ask asks a question and
 waits for the answer. If its status is "streaming", call chat_answer with the runId to wait again. chat_stop ends it.`;
@@ -17,7 +18,7 @@ const metadataOf = ({ deps: { env } }: Context): string =>
   publicOrigin(env) + wellKnown('oauth-protected-resource', RESOURCE_PATH);
 
 /**
- * Checks that a connected program has the scope for a tool, before the tool is called. The client can then ask its
+ * Checks that a connected program has the scope for what it asks for, before it gets that. The client can then ask its
  * person for more (RFC 6750, section 3.1).
  * @throws {AppError} FORBIDDEN
  */
@@ -53,7 +54,12 @@ const options: McpOptions<Context> = {
       return actor !== null && denialOf(rule, procedure._def.type, actor) === null;
     }),
   authorize: requireScope,
+  resources,
+  prompts,
 };
 
-/** Serves the procedures that a caller may call with a key or a token as tools of the Model Context Protocol. */
+/**
+ * Serves the Model Context Protocol. The procedures that a caller may call with a key or a token are tools, and chats and
+ * the documentation are resources.
+ */
 export const mcp: MountFactory<Context> = mcpOf(options);

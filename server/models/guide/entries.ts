@@ -1,6 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { posixPath } from '#server/posix-path';
+import { readDocumentation } from '#server/documentation';
 import { type Section, splitMarkdown } from './markdown.ts';
 
 /** A procedure, as the guide describes it. */
@@ -39,37 +37,12 @@ export type Entry = { title: string; context: string; text: string; place: strin
 
 /** Reads the documentation and returns all entries. Skips files that do not exist or may not be read. */
 export async function readEntries({ procedures, settings, root }: GuideSource): Promise<Entry[]> {
-  const files = ['README.md', 'CONTRIBUTING.md', ...(await markdownUnder(root, 'docs'))];
-  const sections = await Promise.all(
-    files.map(async (file) => splitMarkdown(file, await ifExists(readFile(join(root, file), 'utf8'), ''))),
-  );
+  const pages = await readDocumentation(root);
   return [
-    ...sections.flat().map(fromSection),
+    ...pages.flatMap(({ file, markdown }) => splitMarkdown(file, markdown)).map(fromSection),
     ...procedures.map(fromProcedure),
     ...settings.map(fromSetting),
   ];
-}
-
-async function markdownUnder(root: string, folder: string): Promise<string[]> {
-  const files = await ifExists(readdir(join(root, folder), { recursive: true, withFileTypes: true }), []);
-  return files
-    .filter((file) => file.isFile() && file.name.endsWith('.md'))
-    .map((file) => posixPath(relative(root, join(file.parentPath, file.name))))
-    .sort();
-}
-
-/** The codes of permanent errors. */
-const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
-
-async function ifExists<T>(reading: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    const code: unknown =
-      typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
-    if (typeof code === 'string' && ABSENT.has(code)) return otherwise;
-    throw error;
-  }
 }
 
 function fromSection(section: Section): Entry {
