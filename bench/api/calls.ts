@@ -8,10 +8,11 @@ export type Workload = (typeof WORKLOADS)[number];
 type Operation = 'get' | 'create' | 'list';
 
 /**
- * The format of requests and responses: plain JSON for REST, or the format of an RPC library. `trpc-batch` is a batch of
- * one call, and `trpc-jsonl` the same with a streamed response, as tRPC's httpBatchStreamLink requests it.
+ * The format of requests and responses: plain JSON for REST, the format of an RPC library, or a call of a tool by MCP.
+ * `trpc-batch` is a batch of one call, and `trpc-jsonl` the same with a streamed response, as tRPC's httpBatchStreamLink
+ * requests it. `mcp` is the revision 2026-07-28, and `mcp-legacy` 2025-11-25.
  */
-export type Wire = 'rest' | 'trpc' | 'trpc-batch' | 'trpc-jsonl' | 'orpc';
+export type Wire = 'rest' | 'trpc' | 'trpc-batch' | 'trpc-jsonl' | 'orpc' | 'mcp' | 'mcp-legacy';
 
 /** How a system serves its API. */
 export interface Api {
@@ -95,6 +96,7 @@ function shuffle<T>(values: readonly T[]): T[] {
 function callOf(operation: Operation, resource: string, api: Api, input: object = INPUTS[operation]): Call {
   if (api.wire === 'rest') return restCall(operation, resource, api, input);
   if (api.wire === 'orpc') return orpcCall(operation, resource, api, input);
+  if (api.wire === 'mcp' || api.wire === 'mcp-legacy') return mcpCall(operation, resource, api, input);
   return trpcCall(operation, resource, api, input);
 }
 
@@ -112,6 +114,27 @@ function orpcCall(operation: Operation, resource: string, { base }: Api, input: 
   const dates = Object.entries(input).flatMap(([name, value]) => (value instanceof Date ? [[1, name]] : []));
   const body = JSON.stringify({ json: input, ...(dates.length > 0 && { meta: dates }) });
   return { method: 'POST', path: `${base}/${resource}/${operation}`, headers: JSON_TYPE, body, status: 200 };
+}
+
+/** Writes a call of a tool, as the official client of MCP sends it. Dates are sent as in REST. */
+function mcpCall(operation: Operation, resource: string, { wire, base }: Api, input: object): Call {
+  const name = `${resource}_${operation}`;
+  const isLegacy = wire === 'mcp-legacy';
+  const version = isLegacy ? '2025-11-25' : '2026-07-28';
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const params = { name, arguments: input, ...(!isLegacy && { _meta: meta }) };
+  const headers = {
+    ...JSON_TYPE,
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': version,
+    ...(!isLegacy && { 'mcp-method': 'tools/call', 'mcp-name': name }),
+  };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  return { method: 'POST', path: base, headers, body, status: 200 };
 }
 
 function trpcCall(operation: Operation, resource: string, { wire, base }: Api, input: object): Call {

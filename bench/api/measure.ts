@@ -1,6 +1,6 @@
 import { type Call, callsOf, invalidCall, type Workload } from './calls.ts';
 import { type Measured, putLoad } from './load.ts';
-import { isExpected, isUnauthorized } from './responses.ts';
+import { isExpected, isInvalidInput, isUnauthorized } from './responses.ts';
 import type { Served, System } from './systems.ts';
 
 const UNKNOWN_TOKEN = 'sb_a-token-that-nobody-has';
@@ -79,8 +79,9 @@ async function check(system: System, served: Served, workload: Workload): Promis
     }
   }
   if (workload === 'create' && system.validates !== false) {
-    const { status } = await send(invalidCall(api));
-    if (status < 400 || status > 499) throw new Error(`${title}: status ${status} for an invalid body.`);
+    const { status, text } = await read(await send(invalidCall(api)));
+    if (!isInvalidInput(wire, status, text))
+      throw new Error(`${title}: status ${status} for an invalid body.`);
   }
 }
 

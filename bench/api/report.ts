@@ -148,7 +148,7 @@ must be rejected (except by raw node:http, which checks none). The peers are in 
 looks up its API keys in its database and its cache.
 
 *Batch* is a batch of one call. *Jsonl* is the same with a streamed response, as \`httpBatchStreamLink\` requests it; the other RPC rows
-send single calls. *Layer* is the layer without the product, which looks up tokens as the peers do: with a router as
+send single calls. *MCP* is a call of a tool by the official SDK, in two revisions of the protocol. *Layer* is the layer without the product, which looks up tokens as the peers do: with a router as
 create-t3-app makes it (the context from \`headers\`, a middleware that measures time and one that requires a user), and with a router
 without middlewares, whose context rejects unknown callers. Switchboard runs without a request log and without rate limits, because no
 peer has them. With *defaults* it has both (the log goes to /dev/null). *Inside Next* is \`next start\`. Otherwise Switchboard runs as

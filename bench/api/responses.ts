@@ -17,6 +17,14 @@ const OrpcResponse = z.object({
   meta: z.array(z.tuple([z.literal(ORPC_DATE)], z.union([z.string(), z.number()]))),
 });
 
+const McpResult = z.object({
+  result: z.object({ isError: z.literal(true).optional(), structuredContent: z.unknown().optional() }),
+});
+
+/** Returns the message of MCP in a response: the whole of it, or the data of its only event. */
+const mcpResultIn = (text: string) =>
+  McpResult.parse(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text)).result;
+
 /**
  * True if a response has all the expected data, with dates as dates, or as ISO 8601 text in REST.
  * @param text the body.
@@ -24,6 +32,7 @@ const OrpcResponse = z.object({
 export function isExpected(expected: object, wire: Wire, text: string): boolean {
   if (wire === 'trpc-jsonl') return isInLines(expected, text);
   const plain: unknown = JSON.parse(JSON.stringify(expected));
+  if (isMcp(wire)) return isDeepStrictEqual(mcpResultIn(text).structuredContent, plain);
   const body: unknown = JSON.parse(text);
   if (wire === 'rest') return isDeepStrictEqual(body, plain);
   if (wire === 'trpc') return isInResult(expected, TrpcResult.parse(body));
@@ -33,6 +42,13 @@ export function isExpected(expected: object, wire: Wire, text: string): boolean 
   return (
     isDeepStrictEqual(json, plain) && isDeepStrictEqual(dates.toSorted(), pathsOfDates(expected).toSorted())
   );
+}
+
+const isMcp = (wire: Wire): boolean => wire === 'mcp' || wire === 'mcp-legacy';
+
+/** True if a response rejects an invalid input. Over MCP, an error of a tool has the status 200. */
+export function isInvalidInput(wire: Wire, status: number, text: string): boolean {
+  return isMcp(wire) ? mcpResultIn(text).isError === true : status >= 400 && status <= 499;
 }
 
 /** True if a response rejects its caller as unknown. A streamed batch says so in its body, after the status 200. */

@@ -108,6 +108,7 @@ const TRPC_STANDALONE = { base: '/trpc', start: peer('trpc-standalone.main.ts') 
 const TRPC_FETCH = { base: '/trpc', start: peer('trpc-fetch.main.ts') };
 const RPC = { wire: 'trpc', base: '/api/trpc', ours: true } as const;
 const REST = { wire: 'rest', base: '/api/v1', ours: true } as const;
+const MCP = { base: '/api/mcp', ours: true, start: switchboard(LEAN) } as const;
 
 /** The compared systems by name, which `--only` accepts. */
 export const SYSTEMS = {
@@ -191,6 +192,8 @@ export const SYSTEMS = {
   'rpc-batch': { ...RPC, ...BATCH, title: 'Switchboard RPC, batch', start: switchboard(LEAN) },
   'rpc-jsonl': { ...RPC, ...JSONL, title: 'Switchboard RPC, jsonl', start: switchboard(LEAN) },
   rest: { ...REST, title: 'Switchboard REST', start: switchboard(LEAN) },
+  mcp: { ...MCP, wire: 'mcp', title: 'Switchboard MCP, 2026-07-28' },
+  'mcp-legacy': { ...MCP, wire: 'mcp-legacy', title: 'Switchboard MCP, 2025-11-25' },
   'rpc-default': {
     ...RPC,
     title: 'Switchboard RPC, defaults',
