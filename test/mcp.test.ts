@@ -119,6 +119,23 @@ test('every request without a valid key gets 401 with a challenge, also one with
   expect((await post(bearer(KEYS['a read key']))).status).toBe(200);
 });
 
+test('a result of revision 2026-07-28 is sent at once, with its length', async () => {
+  const revision = '2026-07-28';
+  const method = 'tools/call';
+  const headers = { 'mcp-protocol-version': revision, 'mcp-method': method, 'mcp-name': 'users_me' };
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': revision,
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const params = { name: 'users_me', arguments: {}, _meta };
+  const sent = { ...bearer(KEYS['a read key']), ...headers };
+  const response = await post(sent, { jsonrpc: '2.0', id: 1, method, params });
+  const length = Buffer.byteLength(await response.text());
+  expect(length).toBeGreaterThan(100);
+  expect(response.headers.get('content-length')).toBe(String(length));
+});
+
 test('a page of another origin is rejected, and a response has the rest of the rate limit and a request id', async () => {
   const key = bearer(KEYS['a read key']);
   expect((await post({ ...key, origin: 'https://evil.example' })).status).toBe(403);

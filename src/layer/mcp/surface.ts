@@ -1,7 +1,8 @@
 import { type Call, describeCalls, type RequestInfo } from '../call/call.ts';
 import type { Eventual } from '../call/eventual.ts';
+import { HeaderList } from '../call/header-list.ts';
 import { whenLoaded } from '../call/lazy.ts';
-import { type BufferedResponse, jsonResponse } from '../call/response.ts';
+import { type ApiResponse, type BufferedResponse, jsonResponse } from '../call/response.ts';
 import { sizeOf } from '../decode/size.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
@@ -21,6 +22,8 @@ import { codeOf } from './rpc-error.ts';
 import type { ServerInfo } from './server.ts';
 import { toolsOf } from './tool.ts';
 import { toolboxOf } from './toolbox.ts';
+
+const EVENT_STREAM = 'text/event-stream';
 
 /** The options of MCP. */
 export interface McpOptions<C extends object> extends ServerInfo {
@@ -165,11 +168,7 @@ export function mcp<C extends object>({
         const body = isRead ? await readBodyOf(call) : undefined;
         await authorizeAll(call, messagesOf(body));
         const request = new Request(call.url, { method, headers: call.request.headers, signal });
-        const response = await (await serve())(request, offerTo(call), body);
-        const headers = new Headers(response.headers);
-        headers.set('cache-control', 'private, no-store, no-transform');
-        for (const [name, value] of call.responseHeaders) headers.append(name, value);
-        return new Response(response.body, { status: response.status, headers });
+        return responseOf(await (await serve())(request, offerTo(call), body), call);
       },
       failure: (error, call) => rejection(errors, error, call.id),
     };
@@ -194,6 +193,17 @@ function describeTools(call: Call, asked: readonly Asked[]): RequestInfo {
       result: () => args,
     }));
   return describeCalls(call, { calls });
+}
+
+/** Returns the SDK's response with the headers of the call. Only events are streamed, because a stream costs more. */
+async function responseOf(response: Response, call: Call): Promise<ApiResponse> {
+  const { status, body } = response;
+  const isStream = response.headers.get('content-type') === EVENT_STREAM;
+  const headers = isStream ? new Headers(response.headers) : new HeaderList(response.headers);
+  headers.set('cache-control', 'private, no-store, no-transform');
+  for (const [name, value] of call.responseHeaders) headers.append(name, value);
+  if (headers instanceof Headers) return new Response(body, { status, headers });
+  return { status, headers, body: body && (await response.text()) };
 }
 
 /** Returns the response to a request that is rejected before its messages are handled, as an error of JSON-RPC. */
