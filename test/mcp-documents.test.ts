@@ -138,13 +138,15 @@ describe.each(Object.keys(ERAS))('revision %s', (era) => {
   });
 });
 
-test.each([
-  ['chat:read', true],
-  ['users:read', false],
-])('a program with the scope %s reads chats: %s', async (scope, reads) => {
+test.each(
+  Object.keys(ERAS).flatMap((era) => [
+    { era, scope: 'chat:read', reads: true },
+    { era, scope: 'users:read', reads: false },
+  ]),
+)('a program of revision $era with the scope $scope reads chats: $reads', async ({ era, scope, reads }) => {
   const clientId = await registerClient(server.deps);
   const { access_token } = await connectProgram(ada, { clientId, asks: scope });
-  const client = await connectMcp(mcp, { headers: bearer(access_token) });
+  const client = await connectMcp(mcp, { era, headers: bearer(access_token) });
   const listed = (await client.listResources()).resources.map(({ uri }) => uri);
   expect(listed.includes(uriOf(chat))).toBe(reads);
   expect(listed).toContain('switchboard://docs/agents.md');

@@ -36,6 +36,7 @@ afterAll(async () => {
 const admin = await signUp(server.url);
 const ada = await signUp(server.url);
 const mcp = `${server.url}/api/mcp`;
+const ERA_NAMES = Object.keys(ERAS);
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** Sends a call of a tool without a client, to see its status. */
@@ -161,11 +162,11 @@ describe.each(Object.entries(ERAS))('the official client, revision %s', (_era, o
 });
 
 describe('a connected client', () => {
-  test('calls tools with the scopes that its person gave', async () => {
+  test.each(ERA_NAMES)('of revision %s calls tools with the scopes that its person gave', async (era) => {
     const clientId = await registerClient(server.deps);
     const { access_token, scope } = await connect(ada, { clientId, asks: 'read write', gives: ['read'] });
     expect(scope).toBe('read offline_access');
-    const client = await connectMcp(mcp, { headers: bearer(access_token) });
+    const client = await connectMcp(mcp, { era, headers: bearer(access_token) });
     const names = (await client.listTools()).tools.map(({ name }) => name);
     expect(names).toContain('chat_list');
     expect(names).not.toContain('chat_create');
@@ -177,23 +178,29 @@ describe('a connected client', () => {
     );
   });
 
-  test.each([
+  const SCOPES: [string, string[], string[]][] = [
     ['chat:read', ['chat_list'], ['users_me', 'chat_create']],
     ['chat:write', ['chat_list', 'chat_create'], ['users_me', 'users_update']],
     ['users:read', ['users_me'], ['chat_list', 'users_update']],
     ['write', ['chat_list', 'chat_create', 'users_me', 'users_update'], []],
-  ])('with the scope %s sees the tools of that scope only', async (scope, seen, unseen) => {
-    const clientId = await registerClient(server.deps);
-    const { access_token } = await connect(ada, { clientId, asks: scope });
-    const client = await connectMcp(mcp, { headers: bearer(access_token) });
-    const names = (await client.listTools()).tools.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(seen));
-    for (const name of unseen) {
-      expect(names).not.toContain(name);
-      expect((await callTool(access_token, name)).status).toBe(403);
-    }
-    await client.close();
-  });
+  ];
+  test.each(
+    ERA_NAMES.flatMap((era) => SCOPES.map(([scope, seen, unseen]) => ({ era, scope, seen, unseen }))),
+  )(
+    'of revision $era with the scope $scope sees the tools of that scope only',
+    async ({ era, scope, seen, unseen }) => {
+      const clientId = await registerClient(server.deps);
+      const { access_token } = await connect(ada, { clientId, asks: scope });
+      const client = await connectMcp(mcp, { era, headers: bearer(access_token) });
+      const names = (await client.listTools()).tools.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(seen));
+      for (const name of unseen) {
+        expect(names).not.toContain(name);
+        expect((await callTool(access_token, name)).status).toBe(403);
+      }
+      await client.close();
+    },
+  );
 
   test('cannot do what its person cannot do', async () => {
     const clientId = await registerClient(server.deps);

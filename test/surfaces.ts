@@ -7,7 +7,7 @@ import { toJson } from '#layer/testing/index';
 import { toAppError } from '#server/errors';
 import { type Api, callAs } from './caller.ts';
 import { type Caller, localFetch } from './client.ts';
-import { connectMcp } from './mcp-client.ts';
+import { connectMcp, ERAS } from './mcp-client.ts';
 import { callRest, callRpc, type Endpoint } from './procedures.ts';
 import type { ServedInstance } from './served.ts';
 import { collect, type ReceivedEvent, toEvent } from './sse.ts';
@@ -131,15 +131,30 @@ const ToolResult = z.object({
   _meta: z.object({ error: z.unknown() }).partial().optional(),
 });
 
-/** Calls a procedure as a tool. Callers without a key, and procedures that are no tools, are called in process. */
+/** Returns structured content without the object that clients before 2026-07-28 need around other values. */
+function unwrapped(content: unknown): unknown {
+  const { success, data } = z.strictObject({ result: z.unknown() }).safeParse(content);
+  return success ? data.result : content;
+}
+
+const eras = Object.keys(ERAS);
+let calls = 0;
+
+/**
+ * Calls a procedure as a tool, alternately by each revision of the protocol. Callers without a key, and procedures that
+ * are no tools, are called in process.
+ */
 const overMcp: Surface = async (instance, as, endpoint, input) => {
   if (as.headers['authorization'] === undefined) return inProcess(instance, as, endpoint, input);
-  const client = await connectMcp(`${instance.url}/api/mcp`, { headers: as.headers });
+  const client = await connectMcp(`${instance.url}/api/mcp`, {
+    era: eras[calls++ % eras.length] ?? '',
+    headers: as.headers,
+  });
   const name = endpoint.name.replaceAll('.', '_');
   try {
     const called = await client.callTool({ name, arguments: input });
     const { isError, structuredContent, _meta } = ToolResult.parse(called);
-    return isError ? rejected(_meta?.error) : succeeded(structuredContent);
+    return isError ? rejected(_meta?.error) : succeeded(unwrapped(structuredContent));
   } catch (error) {
     if (error instanceof ProtocolError && error.message === `There is no tool ${name}.`) {
       return await inProcess(instance, as, endpoint, input);

@@ -248,82 +248,88 @@ test('arguments with the key __proto__ are rejected', async () => {
   expect((await rejected(await send(message)))[2]).toContain('__proto__');
 });
 
-test('a call with an idempotency key runs once, also if it failed, and another input is rejected', async () => {
-  let runs = 0;
-  const own = t.router({
-    add: t.procedure
-      .meta({ openapi: { method: 'POST', path: '/things' }, rest: { status: 201 } })
-      .input(z.object({ name: z.string() }))
-      .output(z.object({ run: z.number() }))
-      .mutation(({ input }) => {
-        runs++;
-        if (input.name === 'taken') throw new TRPCError({ code: 'CONFLICT', message: 'It is taken.' });
-        return { run: runs };
-      }),
-    own: t.procedure
-      .meta({ openapi: { method: 'POST', path: '/own' }, mcp: { idempotencyKey: false } })
-      .input(z.object({ key: z.string() }))
-      .mutation(() => 1),
-    replace: t.procedure
-      .meta({ openapi: { method: 'PUT', path: '/things' } })
-      .input(z.object({ name: z.string() }))
-      .mutation(() => 1),
-  });
-  const served = createApi({
-    router: own,
-    createContext: () => ({ cookie: null }),
-    mounts: [mcp({ name: 'example', version: '1' })],
-    idempotency: { store: createMemoryStore(), scope: () => 'ada' },
-  });
-  const client = await connectMcp(url, { fetch: through(served) });
-  const { tools } = await client.listTools();
-  expect(tools.map(({ inputSchema }) => 'idempotencyKey' in (inputSchema.properties ?? {}))).toEqual([
-    true,
-    false,
-    false,
-  ]);
-  const call = (args: Record<string, unknown>) => client.callTool({ name: 'add', arguments: args });
-  expect(await call({ name: 'a', idempotencyKey: 'k' })).toMatchObject({ structuredContent: { run: 1 } });
-  expect(await call({ name: 'a', idempotencyKey: 'k' })).toMatchObject({ structuredContent: { run: 1 } });
-  expect(await call({ name: 'b', idempotencyKey: 'k' })).toMatchObject({
-    isError: true,
-    _meta: { error: { code: 'IDEMPOTENCY_KEY_REUSED' } },
-  });
-  for (let i = 0; i < 2; i++) {
-    expect(await call({ name: 'taken', idempotencyKey: 'l' })).toMatchObject({
-      isError: true,
-      content: [{ text: 'CONFLICT: It is taken.' }],
+test.each(Object.keys(ERAS))(
+  'revision %s: a call with an idempotency key runs once, also if it failed, and another input is rejected',
+  async (era) => {
+    let runs = 0;
+    const own = t.router({
+      add: t.procedure
+        .meta({ openapi: { method: 'POST', path: '/things' }, rest: { status: 201 } })
+        .input(z.object({ name: z.string() }))
+        .output(z.object({ run: z.number() }))
+        .mutation(({ input }) => {
+          runs++;
+          if (input.name === 'taken') throw new TRPCError({ code: 'CONFLICT', message: 'It is taken.' });
+          return { run: runs };
+        }),
+      own: t.procedure
+        .meta({ openapi: { method: 'POST', path: '/own' }, mcp: { idempotencyKey: false } })
+        .input(z.object({ key: z.string() }))
+        .mutation(() => 1),
+      replace: t.procedure
+        .meta({ openapi: { method: 'PUT', path: '/things' } })
+        .input(z.object({ name: z.string() }))
+        .mutation(() => 1),
     });
-  }
-  expect(runs).toBe(2);
-  expect(await call({ name: 'a', idempotencyKey: '' })).toMatchObject({
-    isError: true,
-    _meta: { error: { issues: [{ pointer: '/idempotencyKey' }] } },
-  });
-  await client.close();
-});
+    const served = createApi({
+      router: own,
+      createContext: () => ({ cookie: null }),
+      mounts: [mcp({ name: 'example', version: '1' })],
+      idempotency: { store: createMemoryStore(), scope: () => 'ada' },
+    });
+    const client = await connectMcp(url, { era, fetch: through(served) });
+    const { tools } = await client.listTools();
+    expect(tools.map(({ inputSchema }) => 'idempotencyKey' in (inputSchema.properties ?? {}))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const call = (args: Record<string, unknown>) => client.callTool({ name: 'add', arguments: args });
+    expect(await call({ name: 'a', idempotencyKey: 'k' })).toMatchObject({ structuredContent: { run: 1 } });
+    expect(await call({ name: 'a', idempotencyKey: 'k' })).toMatchObject({ structuredContent: { run: 1 } });
+    expect(await call({ name: 'b', idempotencyKey: 'k' })).toMatchObject({
+      isError: true,
+      _meta: { error: { code: 'IDEMPOTENCY_KEY_REUSED' } },
+    });
+    for (let i = 0; i < 2; i++) {
+      expect(await call({ name: 'taken', idempotencyKey: 'l' })).toMatchObject({
+        isError: true,
+        content: [{ text: 'CONFLICT: It is taken.' }],
+      });
+    }
+    expect(runs).toBe(2);
+    expect(await call({ name: 'a', idempotencyKey: '' })).toMatchObject({
+      isError: true,
+      _meta: { error: { issues: [{ pointer: '/idempotencyKey' }] } },
+    });
+    await client.close();
+  },
+);
 
-test('a field idempotencyKey of an input keeps its value, and the tool gets no other one', async () => {
-  const own = t.router({
-    add: t.procedure
-      .meta({ openapi: { method: 'POST', path: '/things' } })
-      .input(z.object({ idempotencyKey: z.uuid() }))
-      .mutation(({ input }) => input.idempotencyKey),
-  });
-  const served = createApi({
-    router: own,
-    createContext: () => ({ cookie: null }),
-    mounts: [mcp({ name: 'example', version: '1' })],
-    idempotency: { store: createMemoryStore(), scope: () => 'ada' },
-  });
-  const client = await connectMcp(url, { fetch: through(served) });
-  const { tools } = await client.listTools();
-  expect(tools[0]?.inputSchema.properties).toEqual({ idempotencyKey: { type: 'string', format: 'uuid' } });
-  expect(await client.callTool({ name: 'add', arguments: { idempotencyKey: ID } })).toMatchObject({
-    content: [{ text: JSON.stringify(ID) }],
-  });
-  await client.close();
-});
+test.each(Object.keys(ERAS))(
+  'revision %s: a field idempotencyKey of an input keeps its value, and the tool gets no other one',
+  async (era) => {
+    const own = t.router({
+      add: t.procedure
+        .meta({ openapi: { method: 'POST', path: '/things' } })
+        .input(z.object({ idempotencyKey: z.uuid() }))
+        .mutation(({ input }) => input.idempotencyKey),
+    });
+    const served = createApi({
+      router: own,
+      createContext: () => ({ cookie: null }),
+      mounts: [mcp({ name: 'example', version: '1' })],
+      idempotency: { store: createMemoryStore(), scope: () => 'ada' },
+    });
+    const client = await connectMcp(url, { era, fetch: through(served) });
+    const { tools } = await client.listTools();
+    expect(tools[0]?.inputSchema.properties).toEqual({ idempotencyKey: { type: 'string', format: 'uuid' } });
+    expect(await client.callTool({ name: 'add', arguments: { idempotencyKey: ID } })).toMatchObject({
+      content: [{ text: JSON.stringify(ID) }],
+    });
+    await client.close();
+  },
+);
 
 test('two procedures with one tool name are an error at once, and one without a valid name gets a warning', () => {
   const two = t.router({

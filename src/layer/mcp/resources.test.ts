@@ -274,17 +274,25 @@ describe.each(Object.keys(ERAS))('revision %s', (era) => {
   });
 });
 
-test('a definition whose procedure does not exist is left out, with a warning', async () => {
-  const warn = jest.fn();
-  const served = create(
-    { resources: [{ uri: 'test://x', name: 'x', procedure: 'nothing', read: () => 'x' }] },
-    warn,
-  );
-  const client = await connectMcp(url, { fetch: (input, init) => served.fetch(new Request(input, init)) });
-  expect((await client.listResources()).resources).toEqual([]);
-  expect(warn).toHaveBeenCalledWith('The MCP resource x is left out, because there is no procedure nothing.');
-  await client.close();
-});
+test.each(Object.keys(ERAS))(
+  'revision %s: a definition whose procedure does not exist is left out, with a warning',
+  async (era) => {
+    const warn = jest.fn();
+    const served = create(
+      { resources: [{ uri: 'test://x', name: 'x', procedure: 'nothing', read: () => 'x' }] },
+      warn,
+    );
+    const client = await connectMcp(url, {
+      era,
+      fetch: (input, init) => served.fetch(new Request(input, init)),
+    });
+    expect((await client.listResources()).resources).toEqual([]);
+    expect(warn).toHaveBeenCalledWith(
+      'The MCP resource x is left out, because there is no procedure nothing.',
+    );
+    await client.close();
+  },
+);
 
 test.each<[string, Partial<McpOptions<Ctx>>]>([
   [
