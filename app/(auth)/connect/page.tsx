@@ -1,22 +1,26 @@
+import { Text, Title } from '@mantine/core';
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { Notice } from '#src/components/notice.tsx';
 import { LinkButton } from '#src/components/links.tsx';
 import { signInPath } from '../../next-path.ts';
 import { continuePath, isOauthRequest, queryText } from '../../oauth-request.ts';
 import { findClientRequest, findUser } from '../../server.tsx';
+import classes from '../auth.module.css';
 import { ConsentForm } from './consent-form.tsx';
 
 export const metadata: Metadata = { title: 'Connect a program' };
 
 function NotConnectable() {
   return (
-    <Notice
-      title="This program cannot be connected"
-      text="Its request is not valid, or it is too old. Start again in the program."
-    >
+    <div className={classes['card']}>
+      <Title order={1} size="h3">
+        This program cannot be connected
+      </Title>
+      <Text size="sm" c="dimmed" mt={4} mb="md">
+        Its request is not valid, or it is too old. Start again in the program.
+      </Text>
       <LinkButton href="/">Home</LinkButton>
-    </Notice>
+    </div>
   );
 }
 
