@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { ById } from '#contract/common';
-import { ClientRequest, ClientRequestGet, ConnectedClientList, ConnectedClients } from '#contract/oauth';
+import {
+  ClientRequest,
+  ClientRequestGet,
+  ConnectedClientList,
+  ConnectedClients,
+  RegisteredClientCreate,
+  RegisteredClientCreated,
+  RegisteredClientList,
+  RegisteredClients,
+} from '#contract/oauth';
 import {
   AdminClaim,
   ApiKeyCreate,
@@ -28,6 +37,7 @@ import { exportData } from '#server/export';
 import * as account from '#server/people/account';
 import * as apiKeys from '#server/people/api-keys';
 import * as clients from '#server/people/oauth/clients';
+import * as registeredClients from '#server/people/oauth/registered-clients';
 import { registered, router, sessionOnly, signedIn } from '#server/procedures';
 import * as providerKeys from '#server/vault/provider-keys';
 
@@ -177,6 +187,51 @@ export const protectedRouter = router({
       .input(ClientRequestGet)
       .output(ClientRequest)
       .query(({ ctx, input }) => clients.findRequest(ctx.deps, input)),
+  }),
+
+  registeredClients: router({
+    list: registered
+      .meta({
+        openapi: {
+          method: 'GET',
+          path: '/protected/registered-clients',
+          tags,
+          summary: 'List your registered programs',
+        },
+      })
+      .input(RegisteredClientList)
+      .output(RegisteredClients)
+      .query(({ ctx, input }) => registeredClients.list(ctx.deps, ctx.actor, input)),
+
+    create: registered
+      .meta({
+        openapi: {
+          method: 'POST',
+          path: '/protected/registered-clients',
+          tags,
+          summary: 'Register a program',
+          description:
+            'The program can then ask you or another user for access. Its secret is returned only once.',
+        },
+        rest: { status: 201, location: '/protected/registered-clients/{id}' },
+      })
+      .input(RegisteredClientCreate)
+      .output(RegisteredClientCreated)
+      .mutation(({ ctx, input }) => registeredClients.create(ctx.deps, ctx.actor, input)),
+
+    delete: registered
+      .meta({
+        openapi: {
+          method: 'DELETE',
+          path: '/protected/registered-clients/{id}',
+          tags,
+          summary: 'Delete a registered program',
+          description: 'All of its access ends, for every user who has connected it.',
+        },
+      })
+      .input(ById)
+      .output(z.void())
+      .mutation(({ ctx, input }) => registeredClients.remove(ctx.deps, ctx.actor, input.id)),
   }),
 
   exportData: sessionOnly

@@ -128,6 +128,9 @@ const accounts = {
       'Set to true to let any program register itself as an OAuth client (RFC 7591), which older MCP clients need. Registered clients that no user connects are deleted after a day.',
     examples: ['true'],
   }),
+  MAX_OAUTH_CLIENTS: withDefault(integer(1, 10_000), 50).meta({
+    description: 'OAuth clients that a user can register in the settings.',
+  }),
   MAX_API_KEYS: withDefault(integer(1, 10_000), 50).meta({
     description: 'API keys per account.',
   }),

@@ -8,6 +8,7 @@ import { audit, listSessions } from './people/account.ts';
 import type { Actor } from './people/actor.ts';
 import { list as listApiKeys } from './people/api-keys.ts';
 import { list as listClients } from './people/oauth/clients.ts';
+import { list as listRegistered } from './people/oauth/registered-clients.ts';
 import * as people from './people/users.ts';
 import { list as listProviderKeys } from './vault/provider-keys.ts';
 
@@ -158,6 +159,7 @@ export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerato
     user: await people.get(deps, actor, userId),
     sessions: await all((page) => listSessions(deps, actor, page)),
     apiKeys: await all((page) => listApiKeys(deps, actor, page)),
+    registeredClients: await all((page) => listRegistered(deps, actor, page)),
     connectedClients: await all((page) => listClients(deps, actor, page)),
     providerKeys: (await listProviderKeys(deps, actor)).items,
     signIns: await db.select(signInColumns).from(accounts).where(eq(accounts.userId, userId)),

@@ -1,12 +1,9 @@
-import { createServer } from 'node:https';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { oauthAccessTokens, oauthClients, oauthConsents, oauthRefreshTokens } from '#server/db/schema/index';
 import { removeExpired } from '#server/removal';
-import { createGuardedFetch } from '#server/transport/guarded-fetch';
-import { createCertificate } from '#test/certificate';
 import { signUp, withKey } from '#test/client';
-import { listen } from '#test/listen';
+import { serveDocuments } from '#test/metadata-documents';
 import {
   authorizationRequest,
   codeIn,
@@ -324,30 +321,11 @@ describe('requests of clients', () => {
   });
 });
 
-const { cert, key } = createCertificate(['client.example']);
-const hits: string[] = [];
-const documents = createServer({ cert, key }, (req, res) => {
-  hits.push(req.url ?? '');
-  const client_id = `https://client.example:${port}${req.url ?? ''}`;
-  if (req.url === '/redirect.json') res.writeHead(302, { location: 'http://169.254.169.254/' }).end();
-  else {
-    res.writeHead(200, { 'content-type': 'application/json' });
-    res.end(
-      JSON.stringify({
-        client_id: req.url === '/lie.json' ? 'https://client.example/other.json' : client_id,
-        client_name: 'Proven client',
-        redirect_uris: [REDIRECT],
-        grant_types: ['authorization_code', 'refresh_token'],
-      }),
-    );
-  }
+const documents = await serveDocuments({
+  '/lie.json': { client_id: 'https://client.example/other.json' },
+  '/redirect.json': 'http://169.254.169.254/',
 });
-const port = await listen(documents);
-const fetchMetadata = createGuardedFetch({
-  ca: cert,
-  allowHosts: [`client.example:${port}`],
-  lookup: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
-});
+const { hits, host, fetchMetadata } = documents;
 const issuer = await serveIssuer({ fetchMetadata });
 const eve = await signUp(issuer.url);
 afterAll(async () => {
@@ -357,13 +335,13 @@ afterAll(async () => {
 
 describe('a client with a metadata document', () => {
   test('is connected under the host that it has proven', async () => {
-    const id = `https://client.example:${port}/client.json`;
+    const id = `https://${host}/client.json`;
     const { path } = authorizationRequest(id, { scope: 'read' });
     const page = await open(eve, path);
     const request = await eve.rpc.protected.clients.request.query({ query: page.search.slice(1) });
     expect(request).toMatchObject({
       name: 'Proven client',
-      host: `client.example:${port}`,
+      host: host,
       redirectTo: '127.0.0.1:33418',
       isThisComputer: true,
       scopes: ['read'],
@@ -371,12 +349,12 @@ describe('a client with a metadata document', () => {
     const tokens = await connect(eve, { clientId: id });
     expect(tokens.scope).toBe('read offline_access');
     const { items } = await eve.rpc.protected.clients.list.query({});
-    expect(items).toMatchObject([{ name: 'Proven client', host: `client.example:${port}` }]);
+    expect(items).toMatchObject([{ name: 'Proven client', host: host }]);
   });
 
   test.each([
-    ['a document about another client', `https://client.example:${port}/lie.json`],
-    ['a redirect to an address of the network', `https://client.example:${port}/redirect.json`],
+    ['a document about another client', `https://${host}/lie.json`],
+    ['a redirect to an address of the network', `https://${host}/redirect.json`],
   ])('is unknown with %s', async (_name, id) => {
     const page = await open(eve, authorizationRequest(id).path).catch((error: unknown) => String(error));
     expect(String(page)).toMatch(/invalid_client/);

@@ -147,12 +147,17 @@ export async function connect(
 /** Exchanges a code for tokens. */
 export async function exchange(
   url: string,
-  { clientId, code, verifier }: { clientId: string; code: string; verifier: string },
+  {
+    clientId,
+    code,
+    verifier,
+    redirectUri = REDIRECT,
+  }: { clientId: string; code: string; verifier: string; redirectUri?: string },
 ): Promise<Tokens> {
   const response = await postForm(url, 'token', {
     grant_type: 'authorization_code',
     client_id: clientId,
-    redirect_uri: REDIRECT,
+    redirect_uri: redirectUri,
     code,
     code_verifier: verifier,
   });

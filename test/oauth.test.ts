@@ -1,13 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import {
-  auth,
-  type OAuthClientInformationMixed,
-  type OAuthClientProvider,
-  type OAuthDiscoveryState,
-  type OAuthTokens,
-  StreamableHTTPClientTransport,
-  Client,
-} from '@modelcontextprotocol/client';
+import { auth, StreamableHTTPClientTransport, Client } from '@modelcontextprotocol/client';
 import { eq } from 'drizzle-orm';
 import { oauthAccessTokens, oauthClients, oauthConsents } from '#server/db/schema/index';
 import { until } from '#test/answers';
@@ -15,16 +7,15 @@ import { type Account, signUp, withKey } from '#test/client';
 import { connectMcp, ERAS } from '#test/mcp-client';
 import {
   authorizationRequest,
-  codeIn,
   connect,
   decide,
   open,
   postForm,
-  REDIRECT,
   registerClient,
   serveIssuer,
   Tokens,
 } from '#test/oauth-client';
+import { OfficialClient } from '#test/official-client';
 import { serveInstance } from '#test/served';
 
 const server = await serveIssuer({ settings: { MCP_DYNAMIC_REGISTRATION: 'true' } });
@@ -105,43 +96,9 @@ describe('metadata', () => {
   });
 });
 
-/** The memory of the official client. Its person's browser follows the redirects. */
-class Provider implements OAuthClientProvider {
-  information: OAuthClientInformationMixed | undefined;
-  stored: OAuthTokens | undefined;
-  verifier = '';
-  response: { authorizationCode?: string; iss?: string } = {};
-  gives: string[] = ['read'];
-  readonly redirectUrl = REDIRECT;
-  readonly clientMetadata = {
-    client_name: 'Official client',
-    redirect_uris: [REDIRECT],
-    grant_types: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_method: 'none',
-  };
-  readonly account: Account;
-  discovery: OAuthDiscoveryState | undefined;
-  constructor(account: Account) {
-    this.account = account;
-  }
-  discoveryState = () => this.discovery;
-  saveDiscoveryState = (state: OAuthDiscoveryState) => void (this.discovery = state);
-  clientInformation = () => this.information;
-  saveClientInformation = (information: OAuthClientInformationMixed) => void (this.information = information);
-  tokens = () => this.stored;
-  saveTokens = (tokens: OAuthTokens) => void (this.stored = tokens);
-  codeVerifier = () => this.verifier;
-  saveCodeVerifier = (verifier: string) => void (this.verifier = verifier);
-  async redirectToAuthorization(url: URL) {
-    const page = await open(this.account, url.pathname + url.search);
-    const back = page.pathname === '/connect' ? await decide(this.account, page, this.gives) : page;
-    this.response = { authorizationCode: codeIn(back), iss: back.searchParams.get('iss') ?? '' };
-  }
-}
-
 describe.each(Object.entries(ERAS))('the official client, revision %s', (_era, options) => {
   test('registers itself, signs in, calls tools and gets more permissions', async () => {
-    const provider = new Provider(ada);
+    const provider = new OfficialClient(ada);
     expect(await auth(provider, { serverUrl: mcp })).toBe('REDIRECT');
     expect(await auth(provider, { serverUrl: mcp, ...provider.response })).toBe('AUTHORIZED');
     expect(provider.stored?.refresh_token).toBeDefined();

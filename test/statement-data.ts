@@ -6,12 +6,14 @@ import {
   auditEvents,
   chats,
   messages,
+  oauthClients,
   runs,
   searchPieces,
   sessions,
   usageDays,
   users,
 } from '#server/db/schema/index';
+import { newClient } from '#server/people/oauth/registered-clients';
 import { type Person, signUp } from './caller.ts';
 import { storeConnectedClient } from './oauth-client.ts';
 
@@ -65,7 +67,10 @@ export async function createChat(
   return { id: chatId, questionId: ids.at(-2) ?? '', answerId: leafId, runId };
 }
 
-/** Creates an admin who owns, or can list, `rows` users, sessions, keys, connected clients, audit events, chats and days of usage. */
+/**
+ * Creates an admin who owns, or can list, `rows` users, sessions, keys, connected and registered
+ * clients, audit events, chats and days of usage.
+ */
 export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   const person = await signUp(deps);
   const userId = person.id;
@@ -74,6 +79,8 @@ export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   await deps.db.delete(auditEvents).where(eq(auditEvents.userId, userId));
   for (let i = 1; i <= rows; i++) await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
   for (let i = 1; i <= rows; i++) await storeConnectedClient(deps, userId);
+  const registered = () => ({ ...newClient(false).row, redirectUris: [], userId });
+  await deps.db.insert(oauthClients).values(times(rows, registered));
   const expiresAt = new Date(Date.now() + 60_000);
   const more = times(rows - 1, (i) => ({ userId, token: `${userId} ${i}`, expiresAt }));
   if (more.length > 0) await deps.db.insert(sessions).values(more);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { registerClient, requestQuery, storeConnectedClient } from '#test/oauth-client';
+import { REDIRECT, registerClient, requestQuery, storeConnectedClient } from '#test/oauth-client';
 import { appRouter } from '#routers/index';
 import { createContext } from '#server/people/context';
 import { newId } from '#server/db/columns';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const database = await testDatabase();
   const instance = await startInstance({
     database: () => Promise.resolve(database),
-    settings: { MAX_API_KEYS: '1000', MAX_SESSIONS: '1000' },
+    settings: { MAX_API_KEYS: '1000', MAX_OAUTH_CLIENTS: '1000', MAX_SESSIONS: '1000' },
   });
   // Writing an answer sends more statements, but no call waits for them.
   deps = { ...instance, runs: { ...instance.runs, start: () => undefined } };
@@ -242,6 +242,22 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       return (api) => api.protected.clients.request({ query });
     },
   ],
+  'protected.registeredClients.list': [
+    1,
+    plain((api, { rows }) => expectRows(rows, api.protected.registeredClients.list({ limit: 100 }))),
+  ],
+  'protected.registeredClients.create': [
+    4,
+    plain((api) => api.protected.registeredClients.create({ name: 'agent', redirectUris: [REDIRECT] })),
+  ],
+  'protected.registeredClients.delete': [
+    4,
+    async (owner) => {
+      const program = { name: 'agent', redirectUris: [REDIRECT] };
+      const { id } = await owner.api.protected.registeredClients.create(program);
+      return (api) => api.protected.registeredClients.delete({ id });
+    },
+  ],
   'protected.providerKeys.list': [1, plain((api) => api.protected.providerKeys.list())],
   'protected.providerKeys.set': [
     4,
@@ -256,7 +272,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One for each kind of data, and one more for every 200 chats and messages and 100 audit events.
   'protected.exportData': [
-    10,
+    11,
     async ({ rows }) => {
       const api = await authenticatedApi(await createOwner(deps, rows));
       return async () => {

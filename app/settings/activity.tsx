@@ -15,6 +15,8 @@ const ACTIONS: Record<string, string> = {
   'session.revoke': 'Signed out another device',
   'api-key.create': 'Created an API key',
   'api-key.revoke': 'Revoked an API key',
+  'client.register': 'Registered a program',
+  'client.delete': 'Deleted a registered program',
   'client.connect': 'Connected a program',
   'client.disconnect': 'Disconnected a program',
   'provider-key.set': 'Stored a provider key',

@@ -1,22 +1,11 @@
 'use client';
 
-import {
-  ActionIcon,
-  Button,
-  CopyButton,
-  Group,
-  Modal,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { CheckIcon, CopyIcon } from '#src/components/icons.tsx';
 
 const LIFETIMES = [
   { value: '30', label: '30 days' },
@@ -53,27 +42,7 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
       {create.isSuccess ? (
         <Stack>
           <Text size="sm">Copy the key now. It is not shown again.</Text>
-          <TextInput
-            readOnly
-            aria-label="Your new API key"
-            value={create.data.key}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-            onFocus={(event) => event.currentTarget.select()}
-            rightSection={
-              <CopyButton value={create.data.key}>
-                {({ copied, copy }) => (
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    aria-label={copied ? 'Copied' : 'Copy the key'}
-                    onClick={copy}
-                  >
-                    {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
-                  </ActionIcon>
-                )}
-              </CopyButton>
-            }
-          />
+          <CopyField label="Your new API key" value={create.data.key} isLabelHidden />
           <Group justify="flex-end">
             <Button onClick={close}>Done</Button>
           </Group>

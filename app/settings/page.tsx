@@ -11,6 +11,7 @@ import { FIRST_ITEMS } from './list-input.ts';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
+import { RegisteredPrograms } from './registered-programs.tsx';
 import { Sessions } from './sessions.tsx';
 import { YourData } from './your-data.tsx';
 
@@ -28,6 +29,7 @@ export default async function SettingsPage() {
       : [
           procedures.protected.apiKeys.list.prefetchInfinite(FIRST_ITEMS),
           procedures.protected.clients.list.prefetchInfinite(FIRST_ITEMS),
+          procedures.protected.registeredClients.list.prefetchInfinite(FIRST_ITEMS),
           procedures.protected.providerKeys.list.prefetch(),
         ]),
   ]);
@@ -51,6 +53,7 @@ export default async function SettingsPage() {
               <ProviderKeys />
               <ApiKeys />
               <ConnectedPrograms />
+              <RegisteredPrograms />
             </>
           )}
           <Sessions />

@@ -68,8 +68,8 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
   );
   await execute(sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     select 'user-' || i, 'openai', '', '' from ${series}`);
-  await execute(sql`insert into oauth_clients (id, client_id, redirect_uris, updated_at)
-    select 'o-' || i, 'client-' || i, '{}', ${ago} from ${series}`);
+  await execute(sql`insert into oauth_clients (id, client_id, redirect_uris, updated_at, user_id)
+    select 'o-' || i, 'client-' || i, '{}', ${ago}, case when i > 950 then ${user} end from ${series}`);
   await execute(sql`insert into oauth_consents (id, client_id, user_id, scopes)
     select 'o-' || i, 'client-' || i, ${user}, '{read}' from ${series} where i > 50`);
   for (const table of ['oauth_refresh_tokens', 'oauth_access_tokens'])

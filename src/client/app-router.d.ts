@@ -350,6 +350,34 @@ export interface ClientRequest {
   scopes: OauthScope[];
 }
 
+/** A program that you have registered, so that it can be connected. */
+export interface RegisteredClient {
+  /** The `client_id` of the program. */
+  id: string;
+  name: string;
+  redirectUris: string[];
+  hasSecret: boolean;
+  createdAt: Date;
+}
+
+/** The programs that you have registered, oldest first. */
+export interface RegisteredClients {
+  items: RegisteredClient[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+}
+
+export interface RegisteredClientCreated {
+  /** The `client_id` of the program. */
+  id: string;
+  name: string;
+  redirectUris: string[];
+  hasSecret: boolean;
+  createdAt: Date;
+  /** The `client_secret`. This is the only time it is returned. */
+  secret: string | null;
+}
+
 /** Model tokens used on one day. */
 export interface UsageDay {
   /** A day in UTC. */
@@ -928,6 +956,40 @@ export type AppRouter = BuiltRouter<
             query: string;
           };
           output: ClientRequest;
+        }>;
+      };
+      registeredClients: {
+        /** List your registered programs */
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+          };
+          output: RegisteredClients;
+        }>;
+        /** Register a program */
+        create: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** The name that the page of consents shows. */
+            name: string;
+            redirectUris: string[];
+            /** True for a program that can keep a secret, because it runs on a server. Others use only PKCE, which all must use. */
+            hasSecret?: boolean | undefined;
+          };
+          output: RegisteredClientCreated;
+        }>;
+        /** Delete a registered program */
+        delete: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** An opaque id. */
+            id: string;
+          };
+          output: void;
         }>;
       };
       /** Export your data as one JSON document */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Id, page, paging } from '#contract/common';
+import { Id, line, page, paging } from '#contract/common';
+import { redirectProblem } from '#contract/redirect-uri';
 
 /** The routers that a scope can name. */
 export const SCOPED_ROUTERS = ['chat', 'protected', 'users'] as const;
@@ -38,6 +39,51 @@ export const ConnectedClientList = z.strictObject(paging);
 export const ConnectedClients = page(ConnectedClient).meta({
   id: 'ConnectedClients',
   description: 'The programs that you have connected, oldest first.',
+});
+
+export const RedirectUri = z
+  .url({ abort: true, error: 'must be a whole URI, such as https://client.example/callback' })
+  .max(1000)
+  .superRefine((uri, issues) => {
+    const message = redirectProblem(uri);
+    if (message !== null) issues.addIssue({ code: 'custom', message });
+  })
+  .meta({
+    description:
+      'Where the program receives its access: an https URL, http on a loopback address (any port matches), or a scheme of an application. It must be exactly what the program sends.',
+    examples: ['http://127.0.0.1:33418/callback'],
+  });
+
+export const RegisteredClientCreate = z.strictObject({
+  name: line(100).meta({ description: 'The name that the page of consents shows.', examples: ['My agent'] }),
+  redirectUris: z.array(RedirectUri).min(1).max(10),
+  hasSecret: z.boolean().default(false).meta({
+    description:
+      'True for a program that can keep a secret, because it runs on a server. Others use only PKCE, which all must use.',
+  }),
+});
+export const RegisteredClient = z
+  .object({
+    id: Id.meta({ description: 'The `client_id` of the program.' }),
+    name: z.string(),
+    redirectUris: z.array(z.string()),
+    hasSecret: z.boolean(),
+    createdAt: z.date(),
+  })
+  .meta({
+    id: 'RegisteredClient',
+    description: 'A program that you have registered, so that it can be connected.',
+  });
+export const RegisteredClientCreated = RegisteredClient.extend({
+  secret: z
+    .string()
+    .nullable()
+    .meta({ description: 'The `client_secret`. This is the only time it is returned.', examples: [null] }),
+}).meta({ id: 'RegisteredClientCreated' });
+export const RegisteredClientList = z.strictObject(paging);
+export const RegisteredClients = page(RegisteredClient).meta({
+  id: 'RegisteredClients',
+  description: 'The programs that you have registered, oldest first.',
 });
 
 export const ClientRequestGet = z.strictObject({

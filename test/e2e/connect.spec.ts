@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { connectMcp } from '../mcp-client.ts';
 import { authorizationRequest, codeIn, exchange, REDIRECT, registerItself } from '../oauth-client.ts';
-import { expect, PASSWORD, test } from './site.ts';
+import { expect, PASSWORD, signUp, test } from './site.ts';
 
 /** Presses a button that leads back to the program. @returns the URL that the program gets. */
 async function leave(page: Page, button: string): Promise<URL> {
@@ -62,6 +62,49 @@ test('a program asks for access, gets less than it asked for, then more, and is 
   await expect(programs.getByText('You have not connected a program.')).toBeVisible();
   expect((await fetch(`${url}/api/mcp`, { method: 'POST', headers })).status).toBe(401);
   await expect(page.getByText('Disconnected a program')).toBeVisible();
+});
+
+test('a person registers a program, connects it and deletes it', async ({ openBrowser, site }) => {
+  const { url } = site.server;
+  const context = await openBrowser();
+  const page = await context.newPage();
+  await signUp(page);
+  await page.goto('/settings');
+  const programs = page.getByRole('region', { name: 'Registered programs' });
+  await expect(programs.getByText('You have not registered a program.')).toBeVisible();
+  await programs.getByRole('button', { name: 'Register a program' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('My agent');
+  await dialog.getByLabel('Redirect URIs').fill(`${REDIRECT}\njavascript:alert(1)`);
+  await dialog.getByRole('button', { name: 'Register' }).click();
+  await expect(dialog.getByText('javascript:alert(1) must start with https://')).toBeVisible();
+  await dialog.getByLabel('Redirect URIs').fill('cursor://anysphere.cursor-mcp/oauth/callback');
+  await dialog.getByLabel('It needs a client secret').check();
+  await dialog.getByRole('button', { name: 'Register' }).click();
+  const clientId = await dialog.getByRole('textbox', { name: 'Client ID' }).inputValue();
+  await expect(dialog.getByRole('textbox', { name: 'Client secret' })).toHaveValue(/^sb_cs_/);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(programs.getByText(clientId)).toBeVisible();
+  await expect(programs.getByText('with a secret')).toBeVisible();
+  await expect(page.getByText('Registered a program')).toBeVisible();
+
+  const redirect_uri = 'cursor://anysphere.cursor-mcp/oauth/callback';
+  // In a tab of its own, because Chromium leaves it waiting for the application.
+  const tab = await context.newPage();
+  await tab.goto(authorizationRequest(clientId, { scope: 'read', redirect_uri }).path);
+  await expect(tab.getByRole('heading', { name: 'Connect My agent?' })).toBeVisible();
+  await expect(tab.getByText('the application that opens links with cursor:')).toBeVisible();
+  const decided = tab.waitForResponse(`${url}/api/auth/oauth2/consent`);
+  await tab.getByRole('button', { name: 'Connect', exact: true }).click();
+  expect(await (await decided).json()).toMatchObject({ url: expect.stringMatching(/^cursor:\/\/.*code=/) });
+  await tab.close();
+
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Disconnect My agent' })).toBeVisible();
+  await programs.getByRole('button', { name: 'Delete My agent' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(programs.getByText('You have not registered a program.')).toBeVisible();
+  await expect(page.getByText('You have not connected a program.')).toBeVisible();
 });
 
 test('a request of an unknown program is explained', async ({ openBrowser }) => {

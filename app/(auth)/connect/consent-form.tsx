@@ -22,6 +22,21 @@ interface ConsentFormProps {
   isAdmin: boolean;
 }
 
+/** Says where the access is sent. */
+function Destination({ redirectTo, isThisComputer }: Pick<Request, 'redirectTo' | 'isThisComputer'>) {
+  // The scheme of an application, such as `cursor:`.
+  const isScheme = redirectTo.endsWith(':');
+  return (
+    <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+      Access is sent to {isScheme && 'the application that opens links with '}
+      <strong>{redirectTo}</strong>
+      {isScheme ? ' on your computer.' : '.'}
+      {isThisComputer &&
+        `${isScheme ? '' : ' This is your computer.'} Any program that runs on it could receive the access.`}
+    </Text>
+  );
+}
+
 /** Asks a person what a program may do for them. Nothing that changes data is chosen in advance. */
 export function ConsentForm({ request, query, account, isAdmin }: ConsentFormProps) {
   const { name, host, redirectTo, isThisComputer, scopes } = request;
@@ -60,10 +75,7 @@ export function ConsentForm({ request, query, account, isAdmin }: ConsentFormPro
             It has proven that it belongs to <strong>{host}</strong>.
           </Text>
         )}
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          Access is sent to <strong>{redirectTo}</strong>.
-          {isThisComputer && ' This is your computer. Any program that runs on it could receive the access.'}
-        </Text>
+        <Destination redirectTo={redirectTo} isThisComputer={isThisComputer} />
         <Checkbox.Group
           label="It may"
           description={isAdmin ? 'You are an admin, so this includes the data of all accounts.' : undefined}

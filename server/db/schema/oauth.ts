@@ -21,7 +21,7 @@ export const oauthClients = pgTable(
     id: id(),
     /** The id that the client sends. For a metadata document, it is its URL. */
     clientId: text().notNull().unique(),
-    /** Encrypted; `null` for a client that cannot keep a secret. */
+    /** The hash of the secret; `null` for a client that cannot keep one. */
     clientSecret: text(),
     /** Set if the client is known by its metadata document. */
     clientDiscoveryId: text(),

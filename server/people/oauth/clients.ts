@@ -1,19 +1,16 @@
-import { and, asc, eq, gt, lt, not, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ClientRequestGet, ConnectedClientList } from '#contract/oauth';
 import { isLoopbackHost } from '#layer/index';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, toPage } from '#server/db/paging';
 import { oauthClients, oauthConsents } from '#server/db/schema/index';
-import { AppError, notFound } from '#server/errors';
+import { notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
 import type { Authenticator } from '#server/people/authenticator';
 import { identityOf } from './identity.ts';
 import { knownScopes } from './scopes.ts';
-
-/** The number of registered clients without a consent, beyond which no other can register. */
-const MAX_UNUSED = 1000;
 
 const Cursor = z.tuple([cursorId]);
 
@@ -26,21 +23,6 @@ export const isUnused = sql`${oauthClients.userId} is null and coalesce(
 
 /** A condition: a client was neither registered nor disconnected for a day. If it is unused too, it is deleted. */
 export const isOld = lt(oauthClients.updatedAt, sql`now() - interval '1 day'`);
-
-/** Checks that another client can register itself. @throws {AppError} SERVICE_UNAVAILABLE */
-export async function requireRoomForClient({ db }: { db: Db }): Promise<void> {
-  const [last] = await db
-    .select({ id: oauthClients.id })
-    .from(oauthClients)
-    .where(and(isUnused, not(isOld)))
-    .offset(MAX_UNUSED - 1)
-    .limit(1);
-  if (!last) return;
-  throw new AppError('SERVICE_UNAVAILABLE', {
-    detail: 'Too many clients have registered and are not used. Try again tomorrow.',
-    retryAfter: 3600,
-  });
-}
 
 const columns = {
   id: oauthConsents.id,
@@ -111,10 +93,12 @@ export async function findRequest({ db }: { db: Db }, { query }: z.output<typeof
     .where(eq(oauthClients.clientId, clientId));
   const redirect = URL.parse(asked.get('redirect_uri') ?? '');
   if (!client || !redirect) throw notFound('request of a program');
+  // A scheme of its own leads to an application on the person's computer, whatever host follows it.
+  const isWeb = redirect.protocol === 'https:' || redirect.protocol === 'http:';
   return {
     ...identityOf(client),
-    redirectTo: redirect.host === '' ? redirect.protocol : redirect.host,
-    isThisComputer: isLoopbackHost(redirect.host),
+    redirectTo: isWeb ? redirect.host : redirect.protocol,
+    isThisComputer: !isWeb || isLoopbackHost(redirect.host),
     scopes: knownScopes((asked.get('scope') ?? '').split(' ')),
   };
 }

@@ -15,7 +15,6 @@ const Metadata = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
-  registration_endpoint: z.string().optional(),
   revocation_endpoint: z.string(),
   scopes_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
@@ -49,7 +48,10 @@ export const authorizationServer = (deps: Deps): Surface<Context> =>
   document(async ({ oauth, env }) => {
     const url = publicOrigin(env) + wellKnown('oauth-authorization-server', AUTH_PATH);
     const { handler } = await oauth();
-    return Metadata.parse(await (await handler(new Request(url))).json());
+    return {
+      ...Metadata.parse(await (await handler(new Request(url))).json()),
+      ...(env.MCP_DYNAMIC_REGISTRATION && { registration_endpoint: `${issuerOf(env)}/oauth2/register` }),
+    };
   }, deps);
 
 /** Serves the metadata of the MCP endpoint as a protected resource (RFC 9728). */

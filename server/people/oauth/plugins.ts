@@ -3,10 +3,10 @@ import { mcp } from '@better-auth/mcp';
 import { APIError } from 'better-auth/api';
 import { z } from 'zod';
 import { OauthScope, OFFLINE_ACCESS } from '#contract/oauth';
-import { newId } from '#server/db/columns';
 import type { Env } from '#server/env';
 import { hashApiKey, newAccessToken } from '#server/people/api-key-form';
 import { isBanned } from '#server/people/bans';
+import { withUsableRedirects } from './documents.ts';
 import {
   ACCESS_TOKEN_PREFIX,
   CLIENT_SECRET_PREFIX,
@@ -47,8 +47,11 @@ export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptio
     generateOpaqueAccessToken: () => newAccessToken(authSecret),
     accessTokenExpiresIn: 60 * 60,
     refreshTokenExpiresIn: 30 * DAY_SECONDS,
-    allowDynamicClientRegistration: env.MCP_DYNAMIC_REGISTRATION,
-    allowUnauthenticatedClientRegistration: env.MCP_DYNAMIC_REGISTRATION,
+    // Secrets are hashes, also those that it gets (client-secret.ts). It registers none itself.
+    storeClientSecret: {
+      encrypt: (hash) => Promise.resolve(hash),
+      decrypt: (hash) => Promise.resolve(hash),
+    },
     // Called before tokens are stored, for a code and for a refresh token.
     customTokenResponseFields({ user }) {
       if (isBanned(Bans.parse(user ?? {}))) {
@@ -59,7 +62,12 @@ export function oauthPlugins(env: Env, { authSecret, fetchMetadata }: OauthOptio
       }
       return Promise.resolve({});
     },
-    generateClientId: newId,
   });
-  return [provider, cimd({ fetchClientMetadataResource: fetchMetadata, metadataProfile: 'mcp-2026-07-28' })];
+  return [
+    provider,
+    cimd({
+      fetchClientMetadataResource: withUsableRedirects(fetchMetadata),
+      metadataProfile: 'mcp-2026-07-28',
+    }),
+  ];
 }

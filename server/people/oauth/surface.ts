@@ -20,14 +20,20 @@ import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
-import { requireRoomForClient } from './clients.ts';
+import { hashSentSecret } from './client-secret.ts';
 import { authorizationServer, protectedResource, wellKnown } from './metadata.ts';
 import { AUTH_PATH, DEFAULT_SCOPE, isOffered, issuerOf, resourceOf, RESOURCE_PATH } from './provider.ts';
+import { registerItself } from './registration.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 /** The longest body of a request, in bytes. */
 const MAX_BODY = 64 * 1024;
+
+const CREATED = 201;
+const BAD_REQUEST = 400;
+const FORBIDDEN = 403;
+const INTERNAL = 500;
 
 /** Matches the character U+0000, which the database cannot store, in a query, a form or JSON. */
 const NUL = /%00|\\u0000|\0/;
@@ -58,10 +64,19 @@ function createCheck({ env }: Deps, method: 'GET' | 'POST') {
 async function send(
   { oauth, env }: Deps,
   call: Call<Context>,
-  { query = '', names, body, type }: { query?: string; names: string[]; body?: string; type?: string },
+  {
+    query = '',
+    names,
+    body,
+    type,
+    authorization,
+  }: { query?: string; names: string[]; body?: string; type?: string; authorization?: string },
 ): Promise<Response> {
   const { handler } = await oauth();
-  const headers = new Headers(type === undefined ? {} : { 'content-type': type });
+  const headers = new Headers({
+    ...(type !== undefined && { 'content-type': type }),
+    ...(authorization !== undefined && { authorization }),
+  });
   for (const name of names) {
     const value = call.header(name);
     if (value !== null) headers.set(name, value);
@@ -148,39 +163,51 @@ async function recordConnection({ db, log }: Deps, actor: Actor, clientId?: stri
   }
 }
 
-const Registration = z.looseObject({ application_type: z.string().optional() });
-
-/** Returns the metadata that a client registers, as better-auth expects it. @throws {AppError} SERVICE_UNAVAILABLE */
-async function registration(deps: Deps, text: string): Promise<string> {
-  await requireRoomForClient(deps);
-  const input = Registration.safeParse(parseJson(new TextEncoder().encode(text)));
-  // Most clients of MCP run on the person's computer and leave this out. Its default allows them no redirect to there.
-  return input.success ? JSON.stringify({ application_type: 'native', ...input.data }) : text;
+/** Reads the body of a request of a client. @throws {AppError} UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST */
+async function readText(call: Call<Context>, type: string): Promise<string> {
+  if (mediaType(call) !== type) throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: type } });
+  const text = new TextDecoder().decode(await readBody(call, MAX_BODY));
+  rejectNul(text);
+  return text;
 }
 
 /**
- * Serves one of the endpoints that clients call themselves, from any page and without cookies. Its errors are those of
- * RFC 6749, section 5.2, and RFC 7591.
- * @param type the media type of the body.
- * @param prepare returns the body for better-auth; by default the one that was sent.
+ * Serves the endpoint for tokens or their revocation, which clients call themselves, from any page and without cookies.
+ * Its errors are those of RFC 6749, section 5.2.
  */
-function clientEndpoint(
-  deps: Deps,
-  type: string,
-  prepare: (text: string) => string | Promise<string> = (text) => text,
-): Surface<Context> {
+function clientEndpoint(deps: Deps): Surface<Context> {
   const check = createCheck(deps, 'POST');
   return async (call) => {
     await check(call);
-    if (mediaType(call) !== type) throw new AppError('UNSUPPORTED_MEDIA_TYPE', { headers: { accept: type } });
-    const text = new TextDecoder().decode(await readBody(call, MAX_BODY));
-    rejectNul(text);
-    return send(deps, call, { names: ['authorization', 'user-agent'], type, body: await prepare(text) });
+    const sent = { form: await readText(call, FORM), authorization: call.header('authorization') };
+    const { form, authorization } = hashSentSecret(sent);
+    return send(deps, call, {
+      names: ['user-agent'],
+      type: FORM,
+      body: form,
+      ...(authorization !== null && { authorization }),
+    });
   };
 }
 
-const BAD_REQUEST = 400;
-const INTERNAL = 500;
+/** Serves the endpoint at which clients register themselves (RFC 7591). */
+function register(deps: Deps): Surface<Context> {
+  const check = createCheck(deps, 'POST');
+  return async (call) => {
+    await check(call);
+    const text = await readText(call, JSON_TYPE);
+    if (!deps.env.MCP_DYNAMIC_REGISTRATION) {
+      const error_description =
+        'Clients cannot register themselves here. Register the client in the settings.';
+      return respond({ error: 'access_denied', error_description }, FORBIDDEN);
+    }
+    const result = await registerItself(deps, parseJson(new TextEncoder().encode(text)));
+    return respond(result, 'error' in result ? BAD_REQUEST : CREATED);
+  };
+}
+
+const respond = (body: object, status: number): Response =>
+  Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 
 /** Returns the response to a request of a client that failed before better-auth had it. */
 function failure(error: ApiError, { id }: Call<Context>): Response {
@@ -208,14 +235,12 @@ export function oauthMounts(deps: Deps): Mount<Context>[] {
   const open = { ignoresCookies: true, anyOrigin: true, failure } as const;
   const issuer = authorizationServer(deps);
   const resource = protectedResource(deps);
-  // If registration is off, better-auth rejects it.
-  const register = deps.env.MCP_DYNAMIC_REGISTRATION ? (text: string) => registration(deps, text) : undefined;
   return [
     { path: `${AUTH_PATH}/oauth2/authorize`, surface: authorize(deps), usesCookies: true },
     { path: `${AUTH_PATH}/oauth2/consent`, surface: decide(deps), usesCookies: true },
-    { path: `${AUTH_PATH}/oauth2/token`, surface: clientEndpoint(deps, FORM), ...open },
-    { path: `${AUTH_PATH}/oauth2/revoke`, surface: clientEndpoint(deps, FORM), ...open },
-    { path: `${AUTH_PATH}/oauth2/register`, surface: clientEndpoint(deps, JSON_TYPE, register), ...open },
+    { path: `${AUTH_PATH}/oauth2/token`, surface: clientEndpoint(deps), ...open },
+    { path: `${AUTH_PATH}/oauth2/revoke`, surface: clientEndpoint(deps), ...open },
+    { path: `${AUTH_PATH}/oauth2/register`, surface: register(deps), ...open },
     // The second of each pair is where older clients look.
     { path: wellKnown('oauth-authorization-server', AUTH_PATH), surface: issuer, ...open },
     { path: wellKnown('oauth-authorization-server'), surface: issuer, ...open },

@@ -429,6 +429,41 @@ export class ProtectedClientsApi extends Resource {
   }
 }
 
+export class ProtectedRegisteredClientsApi extends Resource {
+  /**
+   * List your registered programs.
+   *
+   * Needs the session of an account. API keys and guests are rejected.
+   *
+   * `GET /protected/registered-clients`
+   */
+  list(input: Input<Types.ProtectedRegisteredClientsListData> = {}, options?: CallOptions): Pages<Types.RegisteredClient> {
+    return this._core.pages({ method: 'GET', path: '/protected/registered-clients', input }, options);
+  }
+
+  /**
+   * Register a program.
+   *
+   * The program can then ask you or another user for access. Its secret is returned only once. Needs the session of an account. API keys and guests are rejected.
+   *
+   * `POST /protected/registered-clients`
+   */
+  create(input: Input<Types.ProtectedRegisteredClientsCreateData>, options?: CallOptions): Promise<Types.RegisteredClientCreated> {
+    return this._core.call({ method: 'POST', path: '/protected/registered-clients', input }, options);
+  }
+
+  /**
+   * Delete a registered program.
+   *
+   * All of its access ends, for every user who has connected it. Needs the session of an account. API keys and guests are rejected.
+   *
+   * `DELETE /protected/registered-clients/{id}`
+   */
+  delete(id: Types.ProtectedRegisteredClientsDeleteData['path']['id'], options?: CallOptions): Promise<void> {
+    return this._core.call({ method: 'DELETE', path: path`/protected/registered-clients/${id}` }, options);
+  }
+}
+
 /**
  * Your private data: sessions, keys, export, audit trail.
  */
@@ -437,6 +472,7 @@ export class ProtectedApi extends Resource {
   readonly apiKeys: ProtectedApiKeysApi;
   readonly providerKeys: ProtectedProviderKeysApi;
   readonly clients: ProtectedClientsApi;
+  readonly registeredClients: ProtectedRegisteredClientsApi;
 
   constructor(core: Core) {
     super(core);
@@ -444,6 +480,7 @@ export class ProtectedApi extends Resource {
     this.apiKeys = new ProtectedApiKeysApi(core);
     this.providerKeys = new ProtectedProviderKeysApi(core);
     this.clients = new ProtectedClientsApi(core);
+    this.registeredClients = new ProtectedRegisteredClientsApi(core);
   }
 
   /**

@@ -1329,6 +1329,46 @@ export type ClientRequest = {
 };
 
 /**
+ * The programs that you have registered, oldest first.
+ */
+export type RegisteredClients = {
+    items: Array<RegisteredClient>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A program that you have registered, so that it can be connected.
+ */
+export type RegisteredClient = {
+    /**
+     * The `client_id` of the program.
+     */
+    id: string;
+    name: string;
+    redirectUris: Array<string>;
+    hasSecret: boolean;
+    createdAt: string;
+};
+
+export type RegisteredClientCreated = {
+    /**
+     * The `client_id` of the program.
+     */
+    id: string;
+    name: string;
+    redirectUris: Array<string>;
+    hasSecret: boolean;
+    createdAt: string;
+    /**
+     * The `client_secret`. This is the only time it is returned.
+     */
+    secret: string | null;
+};
+
+/**
  * All data of an account, without secrets.
  */
 export type Export = {
@@ -2354,6 +2394,78 @@ export type ProtectedClientsRequestResponses = {
 };
 
 export type ProtectedClientsRequestResponse = ProtectedClientsRequestResponses[keyof ProtectedClientsRequestResponses];
+
+export type ProtectedRegisteredClientsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/protected/registered-clients';
+};
+
+export type ProtectedRegisteredClientsListResponses = {
+    /**
+     * OK.
+     */
+    200: RegisteredClients;
+};
+
+export type ProtectedRegisteredClientsListResponse = ProtectedRegisteredClientsListResponses[keyof ProtectedRegisteredClientsListResponses];
+
+export type ProtectedRegisteredClientsCreateData = {
+    body: {
+        /**
+         * The name that the page of consents shows.
+         */
+        name: string;
+        redirectUris: Array<string>;
+        /**
+         * True for a program that can keep a secret, because it runs on a server. Others use only PKCE, which all must use.
+         */
+        hasSecret?: boolean;
+    };
+    path?: never;
+    query?: never;
+    url: '/protected/registered-clients';
+};
+
+export type ProtectedRegisteredClientsCreateResponses = {
+    /**
+     * Created. See `Location`.
+     */
+    201: RegisteredClientCreated;
+};
+
+export type ProtectedRegisteredClientsCreateResponse = ProtectedRegisteredClientsCreateResponses[keyof ProtectedRegisteredClientsCreateResponses];
+
+export type ProtectedRegisteredClientsDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/protected/registered-clients/{id}';
+};
+
+export type ProtectedRegisteredClientsDeleteResponses = {
+    /**
+     * OK, without a body.
+     */
+    204: void;
+};
+
+export type ProtectedRegisteredClientsDeleteResponse = ProtectedRegisteredClientsDeleteResponses[keyof ProtectedRegisteredClientsDeleteResponses];
 
 export type ProtectedExportDataData = {
     body?: never;
