@@ -79,8 +79,13 @@ const storage = {
     z.string().regex(/^postgres(ql)?:\/\/.+$/, 'must start with postgres:// or postgresql://'),
   ).meta({
     description:
-      'The same Postgres database without a connection pooler in between, for migrations, notifications (LISTEN) and locks, which need connections of their own. Default: DATABASE_URL.',
+      'The URL of the same Postgres without a transaction pooler, for migrations, LISTEN and locks. Set it to let DATABASE_URL be a transaction pooler, such as PgBouncer. Default: DATABASE_URL.',
     examples: [`postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`],
+  }),
+  DATABASE_PREPARED: withDefault(flag, false).meta({
+    description:
+      'Set to true if DATABASE_URL is a transaction pooler that supports prepared statements, such as PgBouncer 1.21 or later with max_prepared_statements. Only with DATABASE_DIRECT_URL. Without it, statements are always prepared.',
+    examples: ['true'],
   }),
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
     description: 'The number of Postgres connections per instance.',
@@ -325,14 +330,10 @@ export const EnvSchema = z
     ...quotas,
     ...answers,
   })
-  .refine(
-    ({ DATABASE_URL, DATABASE_DIRECT_URL }) =>
-      DATABASE_DIRECT_URL === undefined || (DATABASE_URL ?? 'file:').startsWith('postgres'),
-    {
-      path: ['DATABASE_DIRECT_URL'],
-      error: 'needs DATABASE_URL to be the URL of the same Postgres database',
-    },
-  );
+  .refine((env) => !env.DATABASE_DIRECT_URL || (env.DATABASE_URL ?? '').startsWith('postgres'), {
+    path: ['DATABASE_DIRECT_URL'],
+    error: 'needs DATABASE_URL to be the URL of the same Postgres database',
+  });
 
 /** The validated settings. */
 export type Env = z.output<typeof EnvSchema>;

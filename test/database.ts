@@ -1,9 +1,11 @@
 import type { PGlite, Results, Transaction } from '@electric-sql/pglite';
 import type { Database } from '#server/db/database';
 import { pgliteDatabase } from '#server/db/pglite';
-import { openPostgres } from '#server/db/postgres';
+import { openPostgres, type PostgresOptions } from '#server/db/postgres';
+import type { Logger } from '#server/log/index';
 import type { TestGlobals } from './jest-environment-node.ts';
 import { silent } from './logs.ts';
+import { databaseSettings } from './pooler.ts';
 
 declare global {
   var openWorkerDatabase: TestGlobals['openWorkerDatabase'];
@@ -72,6 +74,21 @@ function fileClient(client: PGlite): PGlite {
   });
 }
 
+/** Opens a database on Postgres, through the pooler of TEST_POOLER if that is set. */
+export function openTestPostgres(
+  url: string,
+  poolSize: number,
+  log: Logger = silent,
+  options: PostgresOptions = {},
+): Database {
+  const { DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_PREPARED } = databaseSettings(url);
+  return openPostgres(DATABASE_URL, poolSize, log, {
+    directUrl: DATABASE_DIRECT_URL,
+    prepared: DATABASE_PREPARED === 'true',
+    ...options,
+  });
+}
+
 /**
  * Opens a migrated database, which is empty at the start of each test file: PGlite, or Postgres if TEST_DATABASE_URL is
  * set. A second call in the same file opens the same data again, like a second instance. The database is closed after
@@ -80,9 +97,7 @@ function fileClient(client: PGlite): PGlite {
 export async function testDatabase(): Promise<Database> {
   const worker = await openWorkerDatabase();
   const database =
-    worker.kind === 'pglite'
-      ? pgliteDatabase(fileClient(worker.client))
-      : openPostgres(worker.url, 4, silent);
+    worker.kind === 'pglite' ? pgliteDatabase(fileClient(worker.client)) : openTestPostgres(worker.url, 4);
   onFileEnd(() => database.close());
   return database;
 }

@@ -4,7 +4,6 @@ import { sql } from 'drizzle-orm';
 import { isConnectionError } from '#server/db/errors';
 import { openPostgres } from '#server/db/postgres';
 import { PRODUCT } from '#contract/product';
-import { channelName } from '#server/db/names';
 import type { Deps } from '#server/compose';
 import { finished, streamEvents, textOfChunks, until, untilShown } from './answers.ts';
 import { callAs, callAuth, callWithKey, failureOf, type Person, signUp, startInstance } from './caller.ts';
@@ -102,8 +101,8 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
   });
 
   /** Returns a function that waits for another line with this message in the log. */
-  function logged(msg: string, channel?: string): () => Promise<void> {
-    const count = () => lines.filter((line) => line.msg === msg && line['channel'] === channel).length;
+  function logged(msg: string): () => Promise<void> {
+    const count = () => lines.filter((line) => line.msg === msg).length;
     const before = count();
     return () => until(() => count() > before);
   }
@@ -138,7 +137,7 @@ const onPostgres = (await openWorkerDatabase()).kind === 'postgres';
     const { chatId, exchange } = await ask(callAs(other, ada.headers));
     await exchange.say('One, ');
     await untilShown(ada.api, chatId, 'One, ');
-    const back = logged('the LISTEN connection was lost and has been restored', channelName('runs'));
+    const back = logged('the LISTEN connection was lost and has been restored');
     await proxy.inject('down');
     await proxy.inject('none');
     await back();

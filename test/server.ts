@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { defaultFolder } from '../server/db/folder.ts';
+import { databaseSettings } from './pooler.ts';
 import { unpack } from './unpack.ts';
 import { PRODUCT } from '../src/contract/product.ts';
 
@@ -100,7 +101,7 @@ async function freshInstallation(): Promise<Record<string, string>> {
     const { createCopy } = await import('./postgres-databases.ts');
     return {
       DATA_DIR,
-      DATABASE_URL: await createCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR)),
+      ...databaseSettings(await createCopy(TEST_DATABASE_URL, Number(TEST_RUN), basename(DATA_DIR))),
     };
   }
   // Imported only if Jest has not created it, because this loads the whole product.
@@ -122,7 +123,7 @@ export async function copyInstallation({ settings }: RunningServer): Promise<Rec
   const { createCopy } = await import('./postgres-databases.ts');
   const run = Number(TEST_RUN);
   const copy = await createCopy(TEST_DATABASE_URL, run, basename(DATA_DIR), basename(from));
-  return { ...settings, DATA_DIR, DATABASE_URL: copy };
+  return { ...settings, DATA_DIR, ...databaseSettings(copy) };
 }
 
 /** Returns the environment of a server. It has only those variables of the tests that Node needs. */

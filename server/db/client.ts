@@ -17,5 +17,8 @@ export async function openDatabase(env: Env, log: Logger): Promise<Database> {
     );
     return openPglite(place.folder, log);
   }
-  return openPostgres(place.url, env.DATABASE_POOL_SIZE, log, { directUrl: env.DATABASE_DIRECT_URL });
+  return openPostgres(place.url, env.DATABASE_POOL_SIZE, log, {
+    directUrl: env.DATABASE_DIRECT_URL,
+    prepared: env.DATABASE_PREPARED,
+  });
 }

@@ -1,41 +1,55 @@
 import postgres from 'postgres';
 import { createConnectionQueue } from './connection-queue.ts';
+import { limitedBySession, limitedByTransaction, type LimitedSender, type Slot } from './postgres-limits.ts';
 import { timeLimitOf, type TimeLimits } from './work.ts';
 
 type Client = postgres.Sql;
+type Unsafe = Client['unsafe'];
 
 /** How long callers wait for a connection while the database does not respond to any query, in milliseconds. */
 const PATIENCE_MS = 2500;
-
-/**
- * Prepares statements. For others, the driver queries the parameter types, which takes another round trip each time.
- */
-const PREPARED = { prepare: true };
-
-/** A client with a single connection, and its current `statement_timeout`; undefined if unknown. */
-interface Slot {
-  client: Client;
-  limitMs: number | undefined;
-}
 
 interface PoolOptions {
   size: number;
   limits: TimeLimits;
   /** The maximum time of one use of a connection, in milliseconds. After that, the connection is ended. */
   holdMs: number;
+  /** Set if connections may lead to a transaction pooler. */
+  pooler?: { prepared: boolean } | undefined;
+}
+
+/**
+ * Makes a statement that is not prepared take one round trip instead of two. postgres.js asks the server for the types
+ * of parameters before it sends their values, but it writes text, numbers, booleans and null in the same way for every
+ * type. So it needs the types only for other values.
+ */
+function withoutDescribing<T extends object>(query: T, values: readonly unknown[]): T {
+  if (values.some((value) => typeof value === 'object' && value !== null)) return query;
+  // postgres.js sets this property when it sends the query.
+  return Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
+}
+
+/**
+ * Returns a function that sends a statement. A prepared one takes one round trip from the second time on each
+ * connection.
+ */
+function createUnsafe(prepare: boolean) {
+  return (target: Pick<Client, 'unsafe'>, ...[text, values = []]: Parameters<Unsafe>) => {
+    const query = target.unsafe(text, values, { prepare });
+    return prepare ? query : withoutDescribing(query, values);
+  };
 }
 
 /**
  * Creates a pool of connections that Drizzle uses like a client of postgres.js. Each statement has a time limit by its
- * kind: the server's own `statement_timeout`. It is set only if the previous statement of the connection had another
- * limit, in the same packet as the statement, so it costs no round trip. Connections are chosen so that this is rare.
- * One caller can use at most half of the connections.
+ * kind: the server's own `statement_timeout`. Connections are chosen so that it rarely has to be set. One caller can use
+ * at most half of the connections.
  * @param options the options of postgres.js, without `max`.
  */
 export function createPool(
   url: string,
   options: postgres.Options<Record<string, postgres.PostgresType>>,
-  { size, limits, holdMs }: PoolOptions,
+  { size, limits, holdMs, pooler }: PoolOptions,
 ): Client {
   const queue = createConnectionQueue({
     width: size,
@@ -43,13 +57,18 @@ export function createPool(
     waitMs: limits.wait,
     patienceMs: PATIENCE_MS,
   });
+  const sender: LimitedSender = pooler ? limitedByTransaction : limitedBySession;
+  const prepare = pooler?.prepared ?? true;
+  const send = createUnsafe(prepare);
   const free: Slot[] = [];
 
   function createSlot(): Slot {
     const onclose = () => {
       slot.limitMs = undefined;
+      slot.isOpen = false;
     };
-    const slot: Slot = { client: postgres(url, { ...options, max: 1, onclose }), limitMs: undefined };
+    const client = postgres(url, { ...options, prepare, max: 1, onclose });
+    const slot: Slot = { client, limitMs: undefined, isOpen: false };
     open.add(slot.client);
     return slot;
   }
@@ -66,16 +85,7 @@ export function createPool(
     return created;
   }
 
-  function setLimit(slot: Slot, limitMs: number): void {
-    if (slot.limitMs === limitMs) return;
-    slot.limitMs = limitMs;
-    // Not awaited: it is sent before the statement in the same packet, and fails together with the connection.
-    slot.client.unsafe(`set statement_timeout = ${Number.isFinite(limitMs) ? limitMs : 0}`).catch(() => {
-      slot.limitMs = undefined;
-    });
-  }
-
-  function use<T>(text: string, work: (client: Client) => PromiseLike<T>): Promise<T> {
+  function use<T>(text: string, work: (slot: Slot, limitMs: number) => Promise<T>): Promise<T> {
     const limitMs = timeLimitOf(text, limits);
     return queue.pass(async () => {
       const slot = take(limitMs);
@@ -85,8 +95,7 @@ export function createPool(
       };
       const timer = Number.isFinite(limitMs) ? setTimeout(endConnection, holdMs) : undefined;
       try {
-        setLimit(slot, limitMs);
-        return await work(slot.client);
+        return await work(slot, limitMs);
       } finally {
         clearTimeout(timer);
         if (open.has(slot.client)) free.push(slot);
@@ -98,23 +107,30 @@ export function createPool(
   const first = createSlot();
   free.push(first);
 
-  const unsafe = (...[text, values]: Parameters<Client['unsafe']>) => ({
-    values: () => use(text, (client) => client.unsafe(text, values, PREPARED).values()),
+  const unsafe = (...[text, values]: Parameters<Unsafe>) => ({
+    values: () =>
+      use(text, (slot, limitMs) =>
+        sender.statement(slot, limitMs, (client) => send(client, text, values).values()),
+      ),
     then: (...settled: Parameters<Promise<unknown>['then']>) =>
-      use(text, (client) => client.unsafe(text, values, PREPARED)).then(...settled),
+      use(text, (slot, limitMs) =>
+        sender.statement(slot, limitMs, (client) => send(client, text, values)),
+      ).then(...settled),
   });
-  const begin = <T>(work: (transaction: postgres.TransactionSql) => Promise<T>) =>
-    use('begin', (client) => client.begin((transaction) => work(preparing(transaction))));
+  const begin = (work: (transaction: postgres.TransactionSql) => Promise<unknown>) =>
+    use('begin', (slot, limitMs) =>
+      sender.transaction(slot, limitMs, (transaction) =>
+        work(
+          replacing(transaction, {
+            unsafe: (...[text, values]: Parameters<Unsafe>) => send(transaction, text, values),
+          }),
+        ),
+      ),
+    );
   const end: Client['end'] = async (...how) => {
     await Promise.all([...open].map((client) => client.end(...how)));
   };
   return replacing(first.client, { unsafe, begin, end });
-}
-
-function preparing(transaction: postgres.TransactionSql): postgres.TransactionSql {
-  const unsafe = (...[text, values]: Parameters<Client['unsafe']>) =>
-    transaction.unsafe(text, values, PREPARED);
-  return replacing(transaction, { unsafe });
 }
 
 /** Returns `target` with some of its members replaced. */

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
+import type { HostAndPort } from './postgres-url.ts';
 
 /** The server to connect to, from postgres.js. */
 interface Target {
@@ -9,7 +10,50 @@ interface Target {
   path?: string | false;
 }
 
-const failure = (code: string, message: string) => Object.assign(new Error(message), { code });
+/** Chooses the server of each connection. */
+export interface HostChooser {
+  choose: () => Promise<HostAndPort>;
+  /** Called when a connection was closed. */
+  onClosed: () => void;
+}
+
+/** The option `socket` of postgres.js. */
+export type SocketFactory = (target: Target) => Socket | Promise<Socket>;
+
+/** Returns an error with a code. */
+export const failure = (code: string, message: string): Error & { code: string } =>
+  Object.assign(new Error(message), { code });
+
+/** Watches a socket that is connecting to `target` (see `createSocketFactory`). */
+function watch(socket: Socket, target: HostAndPort, idleTimeoutMs: number, onClosed?: () => void): Socket {
+  /** The bytes that were sent before the last response. */
+  let acknowledged = 0;
+  socket.on('data', () => {
+    acknowledged = socket.bytesWritten;
+  });
+  socket.once('end', () => {
+    socket.destroy(failure('CONNECTION_CLOSED', 'The database closed the connection.'));
+  });
+  socket.setTimeout(idleTimeoutMs, () => {
+    // An idle connection of the pool does not wait for a response.
+    if (socket.bytesWritten > acknowledged)
+      socket.destroy(failure('ETIMEDOUT', 'The database does not respond.'));
+  });
+  // postgres.js removes all listeners before it begins TLS, but not this.
+  // It never settles a statement that is sent between the events "error" and "close", because it assumes
+  // that the first event has failed it. If "close" reports no error, postgres.js fails such a statement then.
+  const emit: EventEmitter['emit'] = socket.emit.bind(socket);
+  const emitWithoutError = (event: string | symbol, ...details: unknown[]): boolean => {
+    if (event !== 'close') return emit(event, ...details);
+    onClosed?.();
+    // What postgres.js is about to write goes first. It would otherwise keep it, and write nothing on the next connection
+    // before that is closed too.
+    setImmediate(() => emit(event, false));
+    return true;
+  };
+  // TLS checks the certificate against this host name.
+  return Object.assign(socket, { ...target, emit: emitWithoutError });
+}
 
 /**
  * Creates the sockets of postgres.js (its option `socket`), and adds two checks that it lacks. If the server closes the
@@ -17,32 +61,32 @@ const failure = (code: string, message: string) => Object.assign(new Error(messa
  * postgres.js would retry forever, without a delay and without reporting an error. If the server does not respond to a
  * message for `idleTimeoutMs`, the socket fails.
  * @param idleTimeoutMs in milliseconds; 0 sets no limit.
+ * @param server the server, or what chooses the server of each connection; by default, postgres.js names it. It has the
+ * defaults, but misreads IPv6 addresses.
  */
-export function createSocketFactory(idleTimeoutMs: number): (target: Target) => Socket {
-  let attempts = 0;
-  return ({ host: hosts, port: ports, path }) => {
-    const index = attempts++ % hosts.length;
-    const [host, port] = [hosts[index] ?? 'localhost', ports[index] ?? 5432];
-    const socket = path ? connect(path) : connect(port, host);
-    /** The bytes that were sent before the last response. */
-    let acknowledged = 0;
-    socket.on('data', () => {
-      acknowledged = socket.bytesWritten;
-    });
-    socket.once('end', () => {
-      socket.destroy(failure('CONNECTION_CLOSED', 'The database closed the connection.'));
-    });
-    socket.setTimeout(idleTimeoutMs, () => {
-      // An idle connection of the pool does not wait for a response.
-      if (socket.bytesWritten > acknowledged)
-        socket.destroy(failure('ETIMEDOUT', 'The database does not respond.'));
-    });
-    // postgres.js never settles a statement that is sent between the events "error" and "close", because it assumes
-    // that the first event has failed it. If "close" reports no error, postgres.js fails such a statement then.
-    const emit: EventEmitter['emit'] = socket.emit.bind(socket);
-    const emitWithoutError = (event: string | symbol, ...details: unknown[]): boolean =>
-      event === 'close' ? emit(event, false) : emit(event, ...details);
-    // TLS checks the certificate against this host name.
-    return Object.assign(socket, { host, port, emit: emitWithoutError });
-  };
+export function createSocketFactory(
+  idleTimeoutMs: number,
+  server?: HostAndPort | HostChooser,
+): SocketFactory {
+  if (server && 'host' in server)
+    return () => watch(connect(server.port, server.host), server, idleTimeoutMs);
+  if (!server) {
+    return ({ host: [host = 'localhost'], port: [port = 5432], path }) =>
+      watch(path ? connect(path) : connect(port, host), { host, port }, idleTimeoutMs);
+  }
+
+  async function openChosen({ choose, onClosed }: HostChooser): Promise<Socket> {
+    try {
+      const target = await choose();
+      return watch(connect(target.port, target.host), target, idleTimeoutMs, onClosed);
+    } catch (error) {
+      // postgres.js would never use a connection again whose factory fails, nor one that is closed before its first
+      // message was written, which it does in the next immediate.
+      const socket = Object.assign(new Socket(), { write: () => true });
+      const fail = () => socket.destroy(error instanceof Error ? error : new Error(String(error)));
+      setImmediate(() => setImmediate(fail));
+      return socket;
+    }
+  }
+  return () => openChosen(server);
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
@@ -6,10 +7,13 @@ import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
 import { isConnectionError, isLoginRejected } from './errors.ts';
 import { checkNotNewer, MIGRATIONS } from './migrations.ts';
+import { createHostChooser } from './postgres-hosts.ts';
+import { IDLE_IN_TRANSACTION_MS } from './postgres-limits.ts';
+import { createListener } from './postgres-listener.ts';
 import { createPool } from './postgres-pool.ts';
 import { createSocketFactory } from './postgres-socket.ts';
+import { describeProblem, parsePostgresUrl, type PostgresTarget } from './postgres-url.ts';
 import * as schema from './schema/index.ts';
-import { DatabaseUnusableError } from './unusable.ts';
 import { TIME_LIMITS, type TimeLimits } from './work.ts';
 import { PRODUCT } from '#contract/product';
 
@@ -18,66 +22,99 @@ const MIGRATION_LOCK = 7_926_133_402;
 
 /** The timeout for connecting, in seconds. After it, callers get an error instead of waiting. */
 const CONNECT_TIMEOUT = 3;
-/** The maximum time between two statements of a transaction, in milliseconds. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
 
-function describeProblem(url: string, cause: unknown): DatabaseUnusableError {
-  const { hostname, port, pathname, username } = new URL(url);
-  const place = `${hostname}:${port || '5432'}${pathname} as ${username || 'the default user'}`;
-  const problem = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown';
-  // Node's error for a name with several IP addresses has only a code.
-  const reason = problem instanceof Error && problem.message !== '' ? problem.message : code;
-  return new DatabaseUnusableError(
-    `The database at ${place} cannot be used: ${reason}. ` +
-      `Check DATABASE_URL, for example DATABASE_URL=postgres://user:password@127.0.0.1:5432/${PRODUCT.slug}`,
-    { cause },
-  );
-}
-
-interface PostgresOptions {
-  /** The URL for connections that must not go through a transaction pooler; by default `url`. */
+/** How a database on Postgres is used. */
+export interface PostgresOptions {
+  /**
+   * The URL for connections that must not go through a transaction pooler. If it is set, `url` may be that of a
+   * transaction pooler.
+   */
   directUrl?: string | undefined;
+  /** True if the pooler supports prepared statements. */
+  prepared?: boolean;
   /** The time limits of statements. */
   limits?: TimeLimits;
 }
 
+type Options = postgres.Options<Record<string, postgres.PostgresType>>;
+
+/** Arrays of text, which are the only ones in statements. Drizzle writes those of its columns itself. */
+const TEXTS = {
+  // The OID of the type.
+  to: 1009,
+  from: [1009],
+  serialize: (value: string | string[]) => (typeof value === 'string' ? value : makePgArray(value)),
+  parse: parsePgArray,
+};
+
+const OPTIONS = {
+  connect_timeout: CONNECT_TIMEOUT,
+  onnotice: () => undefined,
+  // Otherwise, postgres.js asks each new session for the types of arrays. If the connection is lost meanwhile, it
+  // rejects a promise that nobody can handle, which would end the process.
+  fetch_types: false,
+  types: { texts: TEXTS },
+  connection: { application_name: PRODUCT.slug },
+  // Reconnects almost at once: callers of an unreachable database get a 503 from each failed attempt instead of
+  // waiting.
+  backoff: () => 0.25,
+};
+
+/**
+ * Returns a function that creates the options of postgres.js for connections to `target`.
+ * @param idleTimeoutMs how long the server may take to respond, in milliseconds; 0 for no limit.
+ */
+function connectionsTo(target: PostgresTarget) {
+  const { mustAcceptWrites, hosts } = target;
+  const [host] = hosts;
+  const server = mustAcceptWrites
+    ? createHostChooser(target, OPTIONS, CONNECT_TIMEOUT * 1000)
+    : host.host === ''
+      ? undefined
+      : host;
+  return (idleTimeoutMs: number) => ({
+    ...OPTIONS,
+    socket: createSocketFactory(idleTimeoutMs, server),
+  });
+}
+
 /**
  * Opens a Postgres database with a pool of up to `poolSize` connections, which are created as needed.
+ * @throws {DatabaseUnusableError} if a URL is invalid.
  */
 export function openPostgres(
   url: string,
   poolSize: number,
   log: Logger,
-  { directUrl = url, limits = TIME_LIMITS }: PostgresOptions = {},
+  { directUrl, prepared = false, limits = TIME_LIMITS }: PostgresOptions = {},
 ): Database {
-  const options = {
-    connect_timeout: CONNECT_TIMEOUT,
-    onnotice: () => undefined,
-    connection: { application_name: PRODUCT.slug },
-    // Reconnects almost at once: callers of an unreachable database get a 503 from each failed attempt instead of
-    // waiting.
-    backoff: () => 0.25,
-  };
+  const target = parsePostgresUrl(url, 'DATABASE_URL');
+  const connections = connectionsTo(target);
+  const directTarget = directUrl === undefined ? target : parsePostgresUrl(directUrl, 'DATABASE_DIRECT_URL');
+  const directConnections = directUrl === undefined ? connections : connectionsTo(directTarget);
   // The server ends slow statements itself. After that time, no response will arrive.
   const longestMs = Math.max(limits.read, limits.write, limits.maintenance);
   const idleTimeoutMs = longestMs + CONNECT_TIMEOUT * 1000;
-  const limited = { ...options, socket: createSocketFactory(idleTimeoutMs) };
-  const connection = {
-    ...options.connection,
-    statement_timeout: longestMs,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-  };
+  // A transaction pooler rejects these parameters.
+  const sessionLimits =
+    directUrl === undefined
+      ? { statement_timeout: longestMs, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS }
+      : {};
   const client = createPool(
-    url,
-    { ...limited, connection },
-    { size: poolSize, limits, holdMs: 2 * idleTimeoutMs },
+    target.url,
+    { ...connections(idleTimeoutMs), connection: { ...OPTIONS.connection, ...sessionLimits } },
+    {
+      size: poolSize,
+      limits,
+      holdMs: 2 * idleTimeoutMs,
+      pooler: directUrl === undefined ? undefined : { prepared },
+    },
   );
   const db = drizzle({ client, schema, casing: 'snake_case' });
-  const listeners: postgres.Sql[] = [];
   // By default, postgres.js closes a connection after 30 to 60 minutes.
-  const direct = (own: postgres.Options<Record<string, postgres.PostgresType>>) =>
-    postgres(directUrl, { ...own, max: 1, max_lifetime: null });
+  const direct = (timeoutMs: number, own: Options = {}) =>
+    postgres(directTarget.url, { ...directConnections(timeoutMs), ...own, max: 1, max_lifetime: null });
+  const listener = createListener((events) => direct(idleTimeoutMs, events), log);
   const database: Database = {
     kind: 'postgres',
     db,
@@ -86,31 +123,15 @@ export function openPostgres(
       db.transaction((tx) => work({ ...database, db: tx, execute: (query) => tx.execute(query) }), {
         isolationLevel: 'repeatable read',
       }),
-    async listen(channel, onPayload) {
-      let connected = false;
-      // One client per channel: while the database is unreachable, a client with two channels would queue statements
-      // without limit.
-      const listener = direct(limited);
-      listeners.push(listener);
-      await listener.listen(channel, onPayload, () => {
-        if (connected) {
-          log.warn({ channel }, 'the LISTEN connection was lost and has been restored');
-          onPayload('');
-        }
-        connected = true;
-      });
-      return () => listener.end({ timeout: 1 });
-    },
+    listen: (channel, onPayload) => listener.listen(channel, onPayload),
     openSession: ({ parameters, onClose } = {}) =>
-      direct({
-        ...limited,
-        connection: { ...options.connection, ...parameters },
+      direct(idleTimeoutMs, {
+        connection: { ...OPTIONS.connection, ...parameters },
         ...(onClose && { onclose: onClose }),
       }),
     async migrate() {
       // No limits: it may wait for another instance that migrates, and a migration may take any time.
-      const unlimited = { ...options, socket: createSocketFactory(0) };
-      const migrator = direct(unlimited);
+      const migrator = direct(0);
       try {
         const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
         await migratorDb.execute(sql`set lock_timeout = '60s'`);
@@ -118,14 +139,16 @@ export function openPostgres(
         await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
       } catch (error) {
-        throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(directUrl, error) : error;
+        throw isConnectionError(error) || isLoginRejected(error)
+          ? describeProblem(directTarget, error)
+          : error;
       } finally {
         // Ending the connection releases the advisory lock.
         await migrator.end({ timeout: 5 });
       }
     },
     async close() {
-      await Promise.all([client, ...listeners].map((each) => each.end({ timeout: 5 })));
+      await Promise.all([client.end({ timeout: 5 }), listener.close()]);
     },
   };
   return database;
