@@ -88,7 +88,7 @@ const storage = {
     examples: ['true'],
   }),
   DATABASE_POOL_SIZE: withDefault(integer(2, 200), 10).meta({
-    description: 'The number of Postgres connections per instance.',
+    description: 'The connections in the pool of each instance. Up to two more are for LISTEN and locks.',
   }),
   AUTH_SECRET: optional(z.string().min(32, 'must have at least 32 characters')).meta({
     description:

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { toAppError } from '#server/errors';
 import { until } from '#test/answers';
-import { silent } from '#test/logs';
+import { recordLog, silent } from '#test/logs';
 import type { Database } from './database.ts';
 import { openPostgres } from './postgres.ts';
+import { SESSIONS } from './postgres-capacity.ts';
 import { asMigration, asMaintenance, onBehalfOf } from './work.ts';
 
 const LIMITS = { read: 300, write: 1300, maintenance: 2600, wait: 10_000 };
@@ -97,6 +98,48 @@ const kindOf = (work: Promise<unknown>) =>
     expect(await kindOf(direct.execute(sql`select 1`))).toBe('SERVICE_UNAVAILABLE');
     await session?.end();
     await direct.close();
+  });
+
+  test('opens at most two connections besides the pool', async () => {
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    const own = openPostgres(worker.url, POOL, silent);
+    const count = async () => {
+      const [row] = await database.execute(
+        sql`select count(*)::int as open from pg_stat_activity where datname = current_database()`,
+      );
+      return Number(row?.['open']);
+    };
+    const before = await count();
+    for (const channel of ['one', 'two', 'three']) await own.listen(channel, () => undefined);
+    const session = own.openSession?.();
+    await session?.unsafe('select 1');
+    await Promise.all(Array.from({ length: 5 * POOL }, () => own.execute(sql`select pg_sleep(0.05)`)));
+    expect((await count()) - before).toBe(POOL + SESSIONS);
+    await session?.end();
+    await own.close();
+  });
+
+  test('warns at the start if Postgres has too few connections for the pool', async () => {
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    const { log, lines } = recordLog();
+    const start = async (poolSize: number, directUrl?: string) => {
+      const own = openPostgres(worker.url, poolSize, log, { directUrl });
+      await own.migrate();
+      await own.close();
+    };
+    await start(2);
+    // The connections of a pool behind a pooler are those of the pooler.
+    await start(5000, worker.url);
+    expect(lines).toEqual([]);
+    await start(5000);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 40,
+        needed: 5002,
+        maxConnections: expect.any(Number),
+        msg: expect.stringContaining('lower DATABASE_POOL_SIZE'),
+      }),
+    ]);
   });
 
   test('parses values in the same way on every connection', async () => {

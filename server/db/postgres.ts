@@ -7,6 +7,7 @@ import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
 import { isConnectionError, isLoginRejected } from './errors.ts';
 import { checkNotNewer, MIGRATIONS } from './migrations.ts';
+import { SESSIONS, warnIfScarce } from './postgres-capacity.ts';
 import { createHostChooser } from './postgres-hosts.ts';
 import { IDLE_IN_TRANSACTION_MS } from './postgres-limits.ts';
 import { createListener } from './postgres-listener.ts';
@@ -138,6 +139,9 @@ export function openPostgres(
         await migratorDb.execute(sql`select pg_advisory_lock(${sql.raw(String(MIGRATION_LOCK))})`);
         await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
+        // A pooler opens the connections of the pool as it is configured.
+        const needed = (directUrl === undefined ? poolSize : 0) + SESSIONS;
+        await warnIfScarce((query) => migratorDb.execute(query), needed, log);
       } catch (error) {
         throw isConnectionError(error) || isLoginRejected(error)
           ? describeProblem(directTarget, error)
