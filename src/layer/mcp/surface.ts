@@ -35,6 +35,12 @@ export interface McpOptions<C extends object> extends ServerInfo {
    * @throws {ApiError} UNAUTHORIZED
    */
   authenticate?: (call: Call<C>) => Eventual<void>;
+  /**
+   * True to serve requests without an Authorization header too, without `authenticate`. `permits` and the procedures decide
+   * what such a caller may do. With `authorize`, a call that needs more can be rejected with 401, so that the client asks
+   * its person to sign in. Default: false, because clients start OAuth only after a 401.
+   */
+  anonymous?: boolean;
   /** Returns false for a procedure that is not a tool for any caller. Default: all procedures are offered. */
   offers?: (called: CalledProcedure) => boolean;
   /**
@@ -71,6 +77,7 @@ export interface McpOptions<C extends object> extends ServerInfo {
 export function mcp<C extends object>({
   path = '/api/mcp',
   authenticate,
+  anonymous = false,
   offers,
   resources,
   prompts,
@@ -162,7 +169,7 @@ export function mcp<C extends object>({
       checksOrigin: true,
       async surface(call) {
         await admitOne(admit, call);
-        await authenticate?.(call);
+        if (!anonymous || call.header('authorization') !== null) await authenticate?.(call);
         const { method, signal } = call;
         const isRead = method === 'POST' && isJsonType(mediaType(call));
         const body = isRead ? await readBodyOf(call) : undefined;
