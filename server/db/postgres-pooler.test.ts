@@ -90,6 +90,14 @@ async function startRecorder(target: URL, resetAfter = Infinity) {
     ).toEqual([]);
   });
 
+  (process.env['TEST_POOLER'] ? test : test.skip)('is rejected without DATABASE_DIRECT_URL', async () => {
+    const own = open(urls.pooler, 2, { directUrl: undefined });
+    await expect(own.migrate()).rejects.toThrow(
+      /unsupported startup parameter.* also set DATABASE_DIRECT_URL/,
+    );
+    await own.close();
+  });
+
   test('limits the statements and the pauses of a transaction, and rolls back', async () => {
     const work = database.db.transaction(async (tx) => {
       const rows = await tx.execute(

@@ -71,12 +71,12 @@ export function parsePostgresUrl(url: string, setting: PostgresTarget['setting']
 
 /** Returns the error of a start without its database. It names the database and the setting. */
 export function describeProblem({ name, setting }: PostgresTarget, cause: unknown): DatabaseUnusableError {
-  const problem = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown';
+  const problem = Error.isError(cause) && Error.isError(cause.cause) ? cause.cause : cause;
+  const code = Error.isError(problem) && 'code' in problem ? String(problem.code) : 'unknown';
   // Node's error for a name with several IP addresses has only a code.
-  const reason = problem instanceof Error && problem.message !== '' ? problem.message : code;
-  return new DatabaseUnusableError(
-    `The database at ${name} cannot be used: ${reason}. Check ${setting}, for example ${example(setting)}`,
-    { cause },
-  );
+  const reason = Error.isError(problem) && problem.message !== '' ? problem.message : code;
+  const advice = reason.includes('unsupported startup parameter')
+    ? 'It is a connection pooler: also set DATABASE_DIRECT_URL to the same database without the pooler'
+    : `Check ${setting}, for example ${example(setting)}`;
+  return new DatabaseUnusableError(`The database at ${name} cannot be used: ${reason}. ${advice}`, { cause });
 }

@@ -76,7 +76,9 @@ const kindOf = (work: Promise<unknown>) =>
     // postgres.js closes connections of this age, in seconds.
     directUrl.searchParams.set('max_lifetime', '0.2');
     const direct = openPostgres('postgres://127.0.0.1:1/nowhere', 2, silent, { directUrl: directUrl.href });
-    await direct.migrate();
+    await expect(direct.migrate()).rejects.toThrow(
+      /^The database at 127\.0\.0\.1:1\/nowhere as the default user cannot be used: .* Check DATABASE_URL, /,
+    );
     const payloads: string[] = [];
     await direct.listen('direct', (payload) => payloads.push(payload));
     let closed = 0;
@@ -98,6 +100,15 @@ const kindOf = (work: Promise<unknown>) =>
     expect(await kindOf(direct.execute(sql`select 1`))).toBe('SERVICE_UNAVAILABLE');
     await session?.end();
     await direct.close();
+  });
+
+  test('is not migrated if DATABASE_DIRECT_URL leads nowhere', async () => {
+    if (worker.kind !== 'postgres') throw new Error('This test needs Postgres.');
+    const own = openPostgres(worker.url, 2, silent, { directUrl: 'postgres://a:secret@127.0.0.1:1/nowhere' });
+    await expect(own.migrate()).rejects.toThrow(
+      /^The database at 127\.0\.0\.1:1\/nowhere as a cannot be used: .* Check DATABASE_DIRECT_URL, /,
+    );
+    await own.close();
   });
 
   test('opens at most two connections besides the pool', async () => {

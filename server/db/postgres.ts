@@ -79,6 +79,15 @@ function connectionsTo(target: PostgresTarget) {
   });
 }
 
+/** Runs the first statement on a database. @throws {DatabaseUnusableError} if the database cannot be used. */
+async function usable(target: PostgresTarget, work: () => PromiseLike<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw isConnectionError(error) || isLoginRejected(error) ? describeProblem(target, error) : error;
+  }
+}
+
 /**
  * Opens a Postgres database with a pool of up to `poolSize` connections, which are created as needed.
  * @throws {DatabaseUnusableError} if a URL is invalid.
@@ -131,21 +140,19 @@ export function openPostgres(
         ...(onClose && { onclose: onClose }),
       }),
     async migrate() {
+      // First, because a transaction pooler without DATABASE_DIRECT_URL rejects it. It must not carry migrations.
+      await usable(target, () => database.execute(sql`select 1`));
       // No limits: it may wait for another instance that migrates, and a migration may take any time.
       const migrator = direct(0);
+      const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
       try {
-        const migratorDb = drizzle({ client: migrator, casing: 'snake_case' });
-        await migratorDb.execute(sql`set lock_timeout = '60s'`);
+        await usable(directTarget, () => migratorDb.execute(sql`set lock_timeout = '60s'`));
         await migratorDb.execute(sql`select pg_advisory_lock(${sql.raw(String(MIGRATION_LOCK))})`);
         await checkNotNewer((query) => migratorDb.execute(query));
         await migrate(migratorDb, { migrationsFolder: MIGRATIONS });
         // A pooler opens the connections of the pool as it is configured.
         const needed = (directUrl === undefined ? poolSize : 0) + SESSIONS;
         await warnIfScarce((query) => migratorDb.execute(query), needed, log);
-      } catch (error) {
-        throw isConnectionError(error) || isLoginRejected(error)
-          ? describeProblem(directTarget, error)
-          : error;
       } finally {
         // Ending the connection releases the advisory lock.
         await migrator.end({ timeout: 5 });
