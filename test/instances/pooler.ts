@@ -10,9 +10,10 @@ import { pgBouncerVersion, startPgBouncer } from './pgbouncer.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-const SHORT = ['server/db/postgres-pooler', 'server/chat/run-(feed|log)', 'server/stores'];
+const SHORT = ['server/db/postgres-pooler', 'server/chat/run-(feed|log)', 'server/stores/transaction'];
 const FILES = [
   ...SHORT,
+  'server/stores/',
   'server/chat/',
   'server/people/',
   'server/removal',
