@@ -52,7 +52,7 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
   await keys.getByRole('button', { name: 'New API key' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('laptop');
   await page.getByRole('button', { name: 'Create key' }).click();
-  const key = await page.getByLabel('Your new API key').inputValue();
+  const key = await page.getByRole('textbox', { name: 'Your new API key' }).inputValue();
   await page.getByRole('button', { name: 'Done' }).click();
   const me = () =>
     fetch(`${site.server.url}/api/v1/users/me`, { headers: { authorization: `Bearer ${key}` } });
