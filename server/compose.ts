@@ -3,9 +3,9 @@ import { adopt } from './chat/adoption.ts';
 import type { Runs } from './chat/engine.ts';
 import { createRuns } from './chat/runs.ts';
 import { openDatabase } from './db/client.ts';
-import { newId } from './db/columns.ts';
 import type { Database, Db } from './db/database.ts';
 import { runPeriodically } from './db/periodic.ts';
+import { newInstanceId } from './db/presence.ts';
 import { type Env, settings } from './env.ts';
 import type { Logger } from './log/index.ts';
 import { createGuide, type GuideProcedure } from './models/guide/index.ts';
@@ -86,7 +86,7 @@ export async function createDeps(
     renewMs,
   }: DepsOverrides = {},
 ): Promise<Deps> {
-  const instanceId = newId();
+  const instanceId = newInstanceId();
   const secrets = loadSecrets(env);
   const database = await open();
   try {
@@ -111,7 +111,7 @@ export async function createDeps(
       resource: resourceOf(env),
     });
     const credentials = watchCredentials(database, authenticator, log);
-    const runs = await createRuns({ instanceId, database, env, log, models, renewMs });
+    const runs = await createRuns({ instanceId, database, env, log, models, secrets, renewMs });
     const periodicWork = [
       runPeriodically('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
       runPeriodically('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),

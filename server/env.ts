@@ -294,6 +294,10 @@ const answers = {
     description:
       'The longest duration of an answer in seconds. After that, the answer ends as failed with ANSWER_TOO_LONG and keeps its text.',
   }),
+  AI_CONTINUE_ANSWERS: withDefault(flag, true).meta({
+    description:
+      'true to continue answers of servers that died or stopped, on another instance or at the next start. Otherwise they end as interrupted, and their readers can continue them.',
+  }),
   AI_ANSWERS_PER_USER: withDefault(integer(1, 10_000), 10).meta({
     description: 'Answers in progress per user, on all instances together.',
   }),

@@ -23,7 +23,7 @@ export function isPlainDelta(chunk: UIMessageChunk): chunk is Delta {
 }
 
 /** Returns the id of the block that a chunk opens, extends or closes. */
-function blockId(chunk: UIMessageChunk): string | undefined {
+export function blockId(chunk: UIMessageChunk): string | undefined {
   if ('toolCallId' in chunk) return `tool ${chunk.toolCallId}`;
   if (!('id' in chunk)) return undefined;
   return `${chunk.type.slice(0, chunk.type.indexOf('-'))} ${chunk.id}`;

@@ -1,7 +1,7 @@
 import type { UIMessage } from 'ai';
 import { CONTINUE } from '#server/models/continue';
-import { OPEN_TEXT } from './branches.ts';
 import type { ModelEvent } from './run-model.ts';
+import { type Cut, withoutRepetition } from './seam.ts';
 
 /** Returns the conversation that asks a model to continue an interrupted answer. */
 export function continuationOf(
@@ -17,29 +17,47 @@ export function continuationOf(
 }
 
 /**
- * Joins the output of a model to an answer that was interrupted within a text: the first new text extends that text
- * instead of starting another.
+ * Joins the output of a model to the answer that it continues. Text goes on in the block that was being written, in the
+ * same step, without what the model repeats of it. For an answer that was not begun, nothing changes.
  */
 export async function* joinContinuation(
   events: AsyncIterable<ModelEvent>,
-  before: UIMessage['parts'],
+  { text, tail, inStep }: Cut,
 ): AsyncGenerator<ModelEvent, void, void> {
-  let joining = before.at(-1)?.type === 'text';
-  let joined: string | null = null;
+  const unrepeated = withoutRepetition(tail);
+  let isInStep = inStep;
+  /** The model's id of the text that goes on; undefined before its start. */
+  let joined: string | undefined;
+  let isOpen = text !== null;
   for await (const event of events) {
-    if (!('chunk' in event)) {
+    const chunk = 'chunk' in event ? event.chunk : null;
+    if (isInStep && chunk?.type === 'start-step') {
+      isInStep = false;
+      continue;
+    }
+    if (text === null || !isOpen) {
       yield event;
       continue;
     }
-    const { chunk } = event;
-    if (joining && chunk.type === 'start-step') continue;
-    if (joining && chunk.type === 'text-start') {
-      joining = false;
+    if (chunk?.type === 'text-start' && joined === undefined) {
       joined = chunk.id;
-    } else if ((chunk.type === 'text-delta' || chunk.type === 'text-end') && chunk.id === joined) {
-      yield { chunk: { ...chunk, id: OPEN_TEXT } };
-    } else {
-      yield event;
+      continue;
     }
+    const isOfText = chunk !== null && 'id' in chunk && chunk.id === joined;
+    if (isOfText && chunk.type === 'text-delta') {
+      const delta = unrepeated(chunk.delta);
+      if (delta !== '') yield { chunk: { ...chunk, id: text, delta } };
+      continue;
+    }
+    const isEnd = isOfText && chunk.type === 'text-end';
+    if (isEnd || !chunk) {
+      isOpen = false;
+      const delta = unrepeated();
+      if (delta !== '') yield { chunk: { type: 'text-delta', id: text, delta } };
+    }
+    if (isEnd || isComplete(event)) yield { chunk: { type: 'text-end', id: text } };
+    if (!isEnd) yield event;
   }
 }
+
+const isComplete = (event: ModelEvent) => 'ending' in event && event.ending.status === 'complete';

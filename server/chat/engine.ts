@@ -4,16 +4,18 @@ import type { Actor } from '#server/people/actor';
 import type { RunFeed } from './run-feed.ts';
 import type { OwnedRun } from './run-store.ts';
 
-/** A run that was just committed and is about to start. */
+/** An attempt of a run that was just committed and is about to start. */
 export interface NewRun extends OwnedRun {
   /** The messages that its model gets. */
   conversation: Promise<UIMessage[]>;
   /** The keys of its owner, which take precedence over the server's. */
   keys: ProviderKeys;
-  /** The chunks of its first event, which has already been committed. */
-  opening: UIMessageChunk[];
-  /** The answer that it continues. */
-  unfinished?: { id: string; parts: UIMessage['parts'] } | undefined;
+  /** All chunks of its log so far. */
+  opening: readonly UIMessageChunk[];
+  /** The last event of its log, which has already been committed. */
+  last: { seq: number; chunks: string };
+  /** True if another instance has begun it. */
+  isTakenOver?: true;
   /** The question, if the chat gets its title from this exchange. */
   titleFor: string | null;
   /** Releases the place that the answer takes among those of this process. */
@@ -53,8 +55,9 @@ export interface Runs {
   /** Returns how many answers this process is writing. */
   activeCount: () => number;
   /**
-   * Waits up to `graceMs` for running answers, then ends the rest as interrupted. Runs started after that are
-   * interrupted at once.
+   * Waits up to `graceMs` for running answers, then releases the rest, so that another instance or the next start
+   * continues them. Runs started after that are released at once. With `AI_CONTINUE_ANSWERS=false`, they end as
+   * interrupted instead.
    */
   drain: (graceMs: number) => Promise<void>;
   /** Stops all periodic work. Call it before the database is closed. */

@@ -38,7 +38,12 @@ beforeAll(async () => {
   provider = await startScriptedProvider();
   const recorded = recordLog();
   lines = recorded.lines;
-  const settings = { AI_MODEL: 'openai-compatible/scripted', AI_BASE_URL: provider.url };
+  const settings = {
+    AI_MODEL: 'openai-compatible/scripted',
+    AI_BASE_URL: provider.url,
+    // These tests are about the end of an abandoned run.
+    AI_CONTINUE_ANSWERS: 'false',
+  };
   deps = await startInstance({ settings, log: recorded.log, database: faultyDatabase, renewMs: 100 });
   ada = await signUp(deps);
 });

@@ -142,7 +142,7 @@ export function takeTokens(
   env: Settings,
   how: 'reserve' | 'pay',
   account: { userId: SQL; day: SQL; address: SQL },
-  input: number,
+  input: number | SQL,
   atMost: number,
 ): SQL {
   return sql`${functionName(how)}(${account.userId}, ${account.day}, ${env.AI_DAILY_TOKENS ?? null}::bigint,

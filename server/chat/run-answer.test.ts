@@ -69,6 +69,8 @@ async function answerOf(
     requestId: 'request',
     keys: {},
     opening,
+    last: { seq: 1, chunks: '[]' },
+    spent: null,
     titleFor: null,
     leave: () => undefined,
   };

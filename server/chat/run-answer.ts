@@ -6,6 +6,8 @@ import type { Models } from '#server/models/index';
 import { answerTooLong, createMeter } from './answer-limits.ts';
 import { addedText, createChunkList } from './chunks.ts';
 import { joinContinuation } from './continue.ts';
+import { wholeCharacters } from './surrogates.ts';
+import { cutOf } from './seam.ts';
 import type { NewRun } from './engine.ts';
 import { maxInputTokens } from './quota.ts';
 import { failed, streamModel, stopped } from './run-model.ts';
@@ -15,8 +17,11 @@ import { estimate, type Usage } from './usage.ts';
 /** How long a model may take to end its answer after an abort, in milliseconds. The server does not wait longer. */
 const ABORT_GRACE_MS = 5_000;
 
-/** The reason to end an answer before its model does. */
-export type AbortReason = 'stopped' | 'interrupted' | 'too long' | 'lost';
+/**
+ * The reason to end an answer before its model does. A `released` answer is continued by another instance, and a `lost`
+ * one already belongs to it.
+ */
+export type AbortReason = 'stopped' | 'interrupted' | 'too long' | 'released' | 'lost';
 
 /** A handle to end an answer. */
 export interface Abort {
@@ -52,6 +57,7 @@ export async function writeAnswer(
 ): Promise<WrittenAnswer> {
   const list = createChunkList(run.opening);
   const meter = createMeter(env);
+  const split = wholeCharacters();
   for (const chunk of run.opening) meter.admit(chunk);
   let ending: Ending | null = null;
   const instructions = env.AI_INSTRUCTIONS;
@@ -68,7 +74,7 @@ export async function writeAnswer(
     const model = models.resolve(run.model, run.keys);
     sent = conversation;
     const events = streamModel(model, { instructions, conversation, reserved: run.reserved }, control.signal);
-    for await (const event of run.unfinished ? joinContinuation(events, run.unfinished.parts) : events) {
+    for await (const event of joinContinuation(events, cutOf(run.opening))) {
       if (isEnded) return;
       if ('ending' in event) {
         if (event.failure) report(event.failure);
@@ -79,8 +85,10 @@ export async function writeAnswer(
       if (meter.isOver()) control.abort('too long');
       if (!chunk) continue;
       outputBytes += Buffer.byteLength(addedText(chunk));
-      list.add(chunk);
-      await write(chunk);
+      for (const whole of split(chunk)) {
+        list.add(whole);
+        await write(whole);
+      }
     }
   }
 
@@ -112,7 +120,7 @@ export async function writeAnswer(
   function finalEnding(): Ending {
     const usage = ending ? ending.usage : usageSoFar();
     if (control.reason === 'too long') return { ...failed(answerTooLong(env)), usage };
-    if (control.reason === 'interrupted') return { ...stopped('interrupted'), usage };
+    if (control.reason === 'released') return { ...stopped('interrupted'), usage };
     return ending ?? { ...stopped(control.reason === 'stopped' ? 'stopped' : 'interrupted'), usage };
   }
 }

@@ -5,9 +5,10 @@ import { LEASE_MS } from '#server/db/lease';
 import type { Logger } from '#server/log/index';
 import { addedText } from './chunks.ts';
 import { foldChunks } from './fold.ts';
+import type { TakenRun } from './run-claims.ts';
 import type { RunFeed } from './run-feed.ts';
 import type { Ending, OwnedRun, RunLogContent, RunStore } from './run-store.ts';
-import { estimate, type Usage } from './usage.ts';
+import { estimate, sumUsage, type Usage } from './usage.ts';
 
 /** The pause after the first failure, in milliseconds. Each further pause is four times as long, up to the maximum. */
 const PAUSE_MS = 500;
@@ -22,16 +23,23 @@ type Form = 'whole' | 'text' | 'status';
 const FORMS: readonly Form[] = ['whole', 'whole', 'whole', 'text', 'status'];
 
 /**
- * Estimates the usage of a run whose process has died.
- * @param outputBytes the bytes of its answer; `null` if its log could not be read. Then the whole reservation counts.
+ * Returns the usage of a run that was taken over. That of a lost attempt is estimated.
+ * @param outputBytes the bytes of its last attempt; `null` if its log could not be read. Then the whole reservation
+ * counts.
  */
-function usageOfOrphan({ model, reserved }: OwnedRun, outputBytes: number | null): Usage | null {
-  if (model === 'guide' || (outputBytes === null && !reserved)) return null;
-  return estimate(reserved?.input ?? null, outputBytes ?? Infinity, reserved);
+function usageOfOrphan(
+  { model, reserved, spent, released }: TakenRun,
+  outputBytes: number | null,
+): Usage | null {
+  if (released || model === 'guide' || (outputBytes === null && !reserved)) return spent;
+  return sumUsage(spent, estimate(reserved?.input ?? null, outputBytes ?? Infinity, reserved));
 }
 
 /** Reads the log of a run and its usage. */
 type Read = () => Promise<RunLogContent & { usage: Usage | null }>;
+
+/** Ends runs. */
+export type RunEndings = ReturnType<typeof createRunEndings>;
 
 /**
  * Ends runs. Writing an end is retried for as long as the lease of the run allows: with growing pauses if the database
@@ -81,20 +89,23 @@ export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
   }
 
   return {
-    /** Ends a run that this process has written. Returns and throws the same as `end`. */
-    finish: (run: OwnedRun, content: RunLogContent, ending: Ending): Promise<string | null> =>
-      end(run, () => Promise.resolve({ ...content, usage: ending.usage }), ending),
-
     /**
-     * Ends an abandoned run with the content of its log. Returns and throws the same as `end`.
-     * @param takeovers the number of this takeover. The earlier ones failed, so each counts as an attempt.
+     * Ends a run that this process has written. Returns and throws the same as `end`.
+     * @param ending its usage is that of the last attempt.
      */
-    recover(run: OwnedRun, takeovers: number, ending: Omit<Ending, 'usage'>): Promise<string | null> {
+    finish(run: OwnedRun, content: RunLogContent, ending: Ending): Promise<string | null> {
+      const usage = sumUsage(run.spent, ending.usage);
+      return end(run, () => Promise.resolve({ ...content, usage }), { ...ending, usage });
+    },
+
+    /** Ends a run that was taken over with the content of its log. Returns and throws the same as `end`. */
+    recover(run: TakenRun, ending: Omit<Ending, 'usage'>): Promise<string | null> {
       const read = async () => {
-        const { outputBytes, ...content } = await store.readLog(run.runId);
+        const { outputBytes, ...content } = await store.readLog(run.runId, run.seams.at(-1));
         return { ...content, usage: usageOfOrphan(run, outputBytes) };
       };
-      const first = Math.min(takeovers, FORMS.length) - 1;
+      // Each lost owner may have died of this answer, so it counts as an attempt.
+      const first = Math.max(0, Math.min(run.takeovers, FORMS.length) - 1);
       return end(run, read, { ...ending, usage: usageOfOrphan(run, null) }, first);
     },
   };

@@ -81,7 +81,8 @@ const outOfTokens = ({ output }: Reservation) =>
     detail: `The daily quota limited this answer to ${output} tokens. Continue it to get the rest.`,
   });
 
-function complete(finishReason: FinishReason | undefined): Ending {
+/** The ending of a complete answer. */
+export function complete(finishReason?: FinishReason): Ending {
   const finish: UIMessageChunk = { type: 'finish', ...(finishReason && { finishReason }) };
   return { status: 'complete', error: null, usage: null, chunks: [finish] };
 }

@@ -23,15 +23,16 @@ export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRES
 
   /**
    * Takes a place for an answer.
+   * @param caller `null` for an answer that another instance has begun. It gets a place in any case.
    * @returns a function that releases it.
    * @throws {AppError} TOO_MANY_REQUESTS if there is none.
    */
-  return ({ isGuest, request }: Pick<Actor, 'isGuest' | 'request'>): (() => void) => {
-    if (taken >= AI_ANSWERS_PER_INSTANCE) {
+  function enter(caller: Pick<Actor, 'isGuest' | 'request'> | null): () => void {
+    if (caller && taken >= AI_ANSWERS_PER_INSTANCE) {
       throw tooManyAnswers('This server is writing as many answers as it can. Try again in a few seconds.');
     }
     // Guests with an unknown IP address share one limit.
-    const address = isGuest ? addressKey(request.ip) : null;
+    const address = caller?.isGuest ? addressKey(caller.request.ip) : null;
     const ofAddress = address === null ? 0 : (byAddress.get(address) ?? 0);
     if (ofAddress >= AI_ANSWERS_PER_ADDRESS) {
       throw tooManyAnswers(
@@ -50,5 +51,11 @@ export function createRunPlaces({ AI_ANSWERS_PER_INSTANCE, AI_ANSWERS_PER_ADDRES
       if (left > 0) byAddress.set(address, left);
       else byAddress.delete(address);
     };
+  }
+
+  return {
+    enter,
+    /** Returns how many more answers this process may write. */
+    free: () => Math.max(0, AI_ANSWERS_PER_INSTANCE - taken),
   };
 }

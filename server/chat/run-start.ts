@@ -258,6 +258,7 @@ async function begin(
     { type: 'start', messageId: run.messageId },
     ...replayParts(unfinished?.parts ?? []),
   ];
+  const last = { seq: 1, chunks: JSON.stringify(opening) };
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
   const own = { ...run, userId, model, requestId: actor.request.id };
   const conversation = readConversation(deps, own, plan, questionId);
@@ -285,7 +286,7 @@ async function begin(
     earlier,
     parentId: plan.question ? questionId : plan.parentId,
     isContinued: unfinished !== undefined,
-    opening,
+    opening: last.chunks,
     input,
     address: model === 'guide' ? null : quotaAddress(deps.env, actor),
   };
@@ -296,13 +297,13 @@ async function begin(
     if (!written) leave();
   }
   if (!written) return null;
-  deps.runs.start({ ...own, ...written, conversation, keys, opening, unfinished, titleFor, leave });
+  deps.runs.start({ ...own, ...written, spent: null, conversation, keys, opening, last, titleFor, leave });
   started.set(actor, run);
   return run;
 }
 
 /** Returns the messages for the model. They can be read while the run is being written, because they do not change. */
-function readConversation(
+export function readConversation(
   { db, env }: { db: Db; env: Env },
   owner: { userId: string; chatId: string },
   { parentId, ...plan }: Plan,

@@ -1,10 +1,9 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
-import type { Database } from '#server/db/database';
-import { LEASE_MS, leaseEnd } from '#server/db/lease';
+import type { Database, Db } from '#server/db/database';
 import { chats, isActive, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
 import { notifyStop } from '#server/db/stops';
 import { textOf } from '#server/search/message-text';
@@ -18,11 +17,6 @@ import { addUsage, type Usage } from './usage.ts';
 const KEEP_LOG = sql`interval '10 minutes'`;
 const PRUNE_RUNS = 200;
 const PRUNE_ROWS = 1000;
-const CLAIM_BATCH = 20;
-/** How long the owner of a run may take to stop it. After that, another instance ends it. */
-const STOP_GRACE = sql`interval '15 seconds'`;
-/** The lease of a takeover. It doubles each time, so that a run that cannot be ended is retried less and less often. */
-const takeoverLease = sql`now() + ${LEASE_MS} * power(2, least(${runs.takeovers}, 6)) * interval '1 millisecond'`;
 
 /** How a run ended. */
 export interface Ending {
@@ -40,18 +34,12 @@ export interface OwnedRun {
   chatId: string;
   userId: string;
   model: string;
-  /** The tokens that are reserved for it; `null` if no quota applies. */
+  /** The tokens that are reserved for its current attempt; `null` if no quota applies. */
   reserved: Reservation | null;
+  /** The tokens that its earlier attempts used; `null` if there were none. */
+  spent: Usage | null;
   /** The id of the request that started it, for the log; `null` for a run of an older version. */
   requestId: string | null;
-}
-
-/** A run that was taken over. */
-export interface TakenRun extends OwnedRun {
-  /** The number of this takeover of the run. */
-  takeovers: number;
-  /** True if a stop was requested. */
-  cancelled: boolean;
 }
 
 const Ended = z.object({ userId: z.string() });
@@ -63,18 +51,17 @@ export interface RunLogContent {
   seq: number;
 }
 
-const owned = {
-  runId: runs.id,
-  messageId: runs.messageId,
-  chatId: runs.chatId,
-  userId: runs.userId,
-  model: runs.model,
-  reservedInput: runs.reservedInput,
-  reservedOutput: runs.reservedOutput,
-  requestId: runs.requestId,
-};
-
-const isCancelled = sql<boolean>`${runs.cancelRequestedAt} is not null`;
+/** A condition for runs that meet `conditions`. It locks them in the order of their ids, which prevents deadlocks. */
+export const runsInOrder = (db: Db, ...conditions: (SQL | undefined)[]) =>
+  inArray(
+    runs.id,
+    db
+      .select({ id: runs.id })
+      .from(runs)
+      .where(and(...conditions))
+      .orderBy(asc(runs.id))
+      .for('no key update'),
+  );
 
 /** The statements of one instance on the runs table. */
 export type RunStore = ReturnType<typeof createRunStore>;
@@ -82,42 +69,6 @@ export type RunStore = ReturnType<typeof createRunStore>;
 /** Creates the statements of one instance on the runs table. */
 export function createRunStore(database: Database, instanceId: string) {
   const { db } = database;
-  const mine = and(eq(runs.ownerId, instanceId), isActive(runs));
-
-  /** A condition for runs that meet `conditions`. It locks them in the order of their ids, which prevents deadlocks. */
-  const inOrder = (...conditions: (SQL | undefined)[]) =>
-    inArray(
-      runs.id,
-      db
-        .select({ id: runs.id })
-        .from(runs)
-        .where(and(...conditions))
-        .orderBy(asc(runs.id))
-        .for('no key update'),
-    );
-
-  async function take(orphaned: SQL | undefined): Promise<TakenRun[]> {
-    const taken = await db
-      .update(runs)
-      .set({ ownerId: instanceId, leaseExpiresAt: takeoverLease, takeovers: sql`${runs.takeovers} + 1` })
-      .where(
-        inArray(
-          runs.id,
-          db
-            .select({ id: runs.id })
-            .from(runs)
-            .where(and(isActive(runs), orphaned))
-            .orderBy(asc(runs.leaseExpiresAt))
-            .limit(CLAIM_BATCH)
-            .for('update', { skipLocked: true }),
-        ),
-      )
-      .returning({ ...owned, takeovers: runs.takeovers, cancelled: isCancelled });
-    return taken.map(({ reservedInput: input, reservedOutput: output, ...run }) => ({
-      ...run,
-      reserved: input === null || output === null ? null : { input, output },
-    }));
-  }
 
   /**
    * The first part of a statement that ends a run. It locks the row of the chat before that of the run, like all
@@ -233,57 +184,23 @@ export function createRunStore(database: Database, instanceId: string) {
     },
 
     /**
-     * Renews the leases of the runs that this instance is writing.
-     * @returns the runs that still belong to it. Those with `cancelled` must stop.
+     * Reads the log of a run.
+     * @param after the number of the event that opened the attempt to measure.
+     * @returns its content, and in `outputBytes` the text that the model wrote after that event.
      */
-    renew(runIds: string[]): Promise<{ runId: string; cancelled: boolean }[]> {
-      return db
-        .update(runs)
-        .set({ leaseExpiresAt: leaseEnd })
-        .where(
-          inOrder(
-            sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(runIds)}::json))`,
-            mine,
-          ),
-        )
-        .returning({ runId: runs.id, cancelled: isCancelled });
-    },
-
-    /**
-     * Takes over abandoned runs: their lease has expired, because their owner has died or given them up, or their
-     * owner does not stop them. Exactly one of several instances gets each run.
-     * @param working the runs that this instance is writing. It keeps them even if their lease was not renewed.
-     */
-    claim(working: string[]): Promise<TakenRun[]> {
-      const isWorkedOn = sql`${runs.id} in (select json_array_elements_text(${JSON.stringify(working)}::json))`;
-      const isOverdue = sql`${runs.cancelRequestedAt} < now() - ${STOP_GRACE}`;
-      return take(
-        and(
-          or(isOverdue, not(isWorkedOn)),
-          or(lt(runs.leaseExpiresAt, sql`now()`), and(isOverdue, eq(runs.takeovers, 0))),
-        ),
-      );
-    },
-
-    /** Takes over all runs of earlier processes. Only for a database that a single process can open. */
-    claimAll(): Promise<TakenRun[]> {
-      return take(ne(runs.ownerId, instanceId));
-    },
-
-    /** Reads the log of a run. `outputBytes` is the text of its model: of all events but the first, the opening. */
-    async readLog(runId: string): Promise<RunLogContent & { outputBytes: number }> {
+    async readLog(runId: string, after = 1): Promise<RunLogContent & { outputBytes: number }> {
       const rows = await db
         .select({ seq: runEvents.seq, chunks: runEvents.chunks })
         .from(runEvents)
         .where(eq(runEvents.runId, runId))
         .orderBy(asc(runEvents.seq));
-      const events = rows.map((row) => parseChunks(row.chunks));
-      const output = events.slice(1).flat();
-      return {
-        chunks: events.flat(),
-        seq: rows.at(-1)?.seq ?? 0,
-        outputBytes: output.reduce((bytes, chunk) => bytes + Buffer.byteLength(addedText(chunk)), 0),
-      };
+      let outputBytes = 0;
+      const chunks = rows.flatMap(({ seq, chunks: text }) => {
+        const event = parseChunks(text);
+        if (seq > after) for (const chunk of event) outputBytes += Buffer.byteLength(addedText(chunk));
+        return event;
+      });
+      return { chunks, seq: rows.at(-1)?.seq ?? 0, outputBytes };
     },
 
     /**
@@ -321,7 +238,7 @@ export function createRunStore(database: Database, instanceId: string) {
       const stopping = await db
         .update(runs)
         .set({ cancelRequestedAt: sql`now()` })
-        .where(inOrder(eq(runs.userId, userId), isActive(runs)))
+        .where(runsInOrder(db, eq(runs.userId, userId), isActive(runs)))
         .returning({ id: runs.id, notified: notifyStop });
       return stopping.map(({ id }) => id);
     },

@@ -1,4 +1,4 @@
-import type { TextUIPart, UIMessageChunk } from 'ai';
+import type { TextUIPart } from 'ai';
 import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '#server/db/database';
@@ -52,7 +52,8 @@ export interface NewRows extends StartedRun {
   parentId: string;
   /** True if the answer already exists. */
   isContinued: boolean;
-  opening: UIMessageChunk[];
+  /** Its first event: the chunks that open the answer, as JSON. */
+  opening: string;
   /** The maximum of its input tokens, if a quota applies. */
   input: number | null;
   /** The IP address whose quota also applies. */
@@ -134,7 +135,7 @@ export async function write(
       from chat returning reserved_output
     )`,
     sql`event as (
-      insert into ${runEvents} (run_id, seq, chunks) select ${runId}, 1, ${JSON.stringify(rows.opening)} from chat
+      insert into ${runEvents} (run_id, seq, chunks) select ${runId}, 1, ${rows.opening} from chat
     )`,
   ];
   if (question) {

@@ -6,9 +6,8 @@ import type { Deps } from '#server/compose';
 import type { Database } from '#server/db/database';
 import { chats, runEvents, runs } from '#server/db/schema/index';
 import { eventsOf, finished, textOfChunks, textOfMessage, until, untilShown } from '#test/answers';
-import { callAs, type Person, signUp, startInstance } from '#test/caller';
+import { type Person, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
-import { recordLog } from '#test/logs';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import type { RunEvent } from './run-feed.ts';
 import { createRunStore, parseChunks } from './run-store.ts';
@@ -249,95 +248,21 @@ describe('the log', () => {
   });
 });
 
-/** Changes a run as if the process that writes it had died some time ago. */
-async function orphan(runId: string, ownerId = 'a dead process'): Promise<void> {
-  await deps.db
-    .update(runs)
-    .set({ ownerId, leaseExpiresAt: sql`now() - interval '1 second'` })
-    .where(eq(runs.id, runId));
-}
-
-describe('a run whose process has died', () => {
-  test('is taken over by another instance with its whole log, and its former owner writes nothing more', async () => {
-    const attentive = await startInstance({ settings, renewMs: 100 });
-    const api = callAs(attentive, ada.headers);
-    const { chatId, runId, exchange } = await beginAndAnswer(api);
-    const reader = eventsOf(attentive, runId);
-    await exchange.say('so far');
-    await untilShown(api, chatId, 'so far');
-    await orphan(runId);
-    await exchange.say(' and no further');
-    await exchange.abandoned;
-    const events = await reader;
-    expect(numbers(events)).toEqual(from(1, events));
-    expect(parseChunks(events.at(-1)?.chunks ?? '')).toEqual([{ type: 'abort', reason: 'interrupted' }]);
-    expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
-    expect(textOfMessage(await answerOf(chatId))).toBe('so far');
-    expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBeNull();
-    await attentive.close();
-  });
-
-  test('is taken over by exactly one of several instances', async () => {
-    const { runId, exchange } = await beginAndAnswer();
-    await orphan(runId);
-    const stores = ['a', 'b', 'c'].map((name) => createRunStore(deps.database, name));
-    const claims = await Promise.all(stores.map((store) => store.claim([])));
-    expect(claims.flat().map((run) => run.runId)).toEqual([runId]);
-    expect((await Promise.all(stores.map((store) => store.claim([])))).flat()).toEqual([]);
-    exchange.finish();
-    await until(() => deps.runs.activeCount() === 0);
-    const [winner] = stores.filter((_, index) => claims[index]?.length === 1);
-    const [claimed] = claims.flat();
-    if (!winner || !claimed) throw new Error('No instance has claimed it.');
-    const ending = { status: 'interrupted', error: null, usage: null, chunks: [] } as const;
-    const losers = stores.filter((store) => store !== winner);
-    for (const store of losers)
-      expect(await store.finish(claimed, 1, [], { ...ending, chunks: [] })).toBeNull();
-    expect(await winner.finish(claimed, 1, [], { ...ending, chunks: [] })).toBe(ada.id);
-  });
-
-  test('may have belonged to this instance, which takes over only runs that it is not writing', async () => {
-    const { chatId, runId, exchange } = await beginAndAnswer();
-    const own = createRunStore(deps.database, deps.instanceId);
-    await orphan(runId, deps.instanceId);
-    expect(await own.claim([runId])).toEqual([]);
-    expect(await own.renew([])).toEqual([]);
-    expect(await own.renew([runId])).toEqual([{ runId, cancelled: false }]);
-    expect(await own.claim([])).toEqual([]);
-    await orphan(runId, deps.instanceId);
-    expect((await own.claim([])).map((run) => run.runId)).toEqual([runId]);
-    await sayAll(exchange, ['Hello']);
-    await finished(deps, runId);
-    expect(await answerOf(chatId)).toMatchObject({ status: 'complete' });
-  });
-
-  test('is folded when the next process starts', async () => {
-    const { chatId, runId, exchange } = await beginAndAnswer();
-    await exchange.say('before the crash');
-    await untilShown(ada.api, chatId, 'before the crash');
-    await orphan(runId);
-    // Only one process can have the embedded database open.
-    const starting = deps.database.kind === 'pglite' ? 1 : 3;
-    const logs = Array.from({ length: starting }, recordLog);
-    const started = await Promise.all(logs.map(({ log }) => startInstance({ settings, log })));
-    expect(await answerOf(chatId)).toMatchObject({ status: 'interrupted' });
-    expect(textOfMessage(await answerOf(chatId))).toBe('before the crash');
-    const takeovers = logs.flatMap(({ lines }) =>
-      lines.filter((line) => line['runId'] === runId && line.level === 30),
-    );
-    expect(takeovers).toHaveLength(1);
-    exchange.finish();
-    await until(() => deps.runs.activeCount() === 0);
-    for (const instance of started) await instance.close();
-  });
-});
-
 describe('the end of an answer', () => {
   test('is written even if the chat moves to another account in the meantime', async () => {
     const ben = await signUp(deps, 'Ben');
     const { chatId, runId, messageId, exchange } = await beginAndAnswer();
     const store = createRunStore(deps.database, deps.instanceId);
-    const run = { runId, messageId, chatId, userId: ada.id, model: 'test', reserved: null, requestId: null };
+    const run = {
+      runId,
+      messageId,
+      chatId,
+      userId: ada.id,
+      model: 'test',
+      reserved: null,
+      spent: null,
+      requestId: null,
+    };
     const ending = { status: 'complete', error: null, usage: null, chunks: [] } as const;
     let ended: Promise<string | null> | undefined;
     await deps.db.transaction(async (tx) => {
@@ -353,34 +278,5 @@ describe('the end of an answer', () => {
     expect(textOfMessage(answer)).toBe('Hello');
     exchange.finish();
     await until(() => deps.runs.activeCount() === 0);
-  });
-});
-
-describe('drain', () => {
-  test('waits for running answers, then ends the rest as interrupted', async () => {
-    const leaving = await startInstance({ settings });
-    const api = callAs(leaving, ada.headers);
-    const start = async () => {
-      const { id: chatId } = await api.chat.create({ title: 'Test' });
-      const parts = [{ type: 'text' as const, text: 'Go!' }];
-      return api.chat.send({ chatId, clientRequestId: chatId, parts });
-    };
-    const quick = await start();
-    const quickAnswer = await provider.next();
-    const slow = await start();
-    const slowAnswer = await provider.next();
-    await slowAnswer.say('partial');
-    await untilShown(api, slow.chatId, 'partial');
-    const drained = leaving.runs.drain(1000);
-    await sayAll(quickAnswer, ['done']);
-    await drained;
-    await slowAnswer.abandoned;
-    expect(await answerOf(quick.chatId)).toMatchObject({ status: 'complete' });
-    expect(await answerOf(slow.chatId)).toMatchObject({ status: 'interrupted' });
-    expect(textOfMessage(await answerOf(slow.chatId))).toBe('partial');
-    const tooLate = await start();
-    await until(() => leaving.runs.activeCount() === 0);
-    expect(await answerOf(tooLate.chatId)).toMatchObject({ status: 'interrupted' });
-    await leaving.close();
   });
 });

@@ -4,6 +4,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
 import { LEASE_MS, RENEW_MS } from '#server/db/lease';
 import { runPeriodically } from '#server/db/periodic';
+import { watchInstances } from '#server/db/presence';
 import { chats } from '#server/db/schema/index';
 import { STOP_CHANNEL } from '#server/db/stops';
 import type { Env } from '#server/env';
@@ -15,14 +16,16 @@ import type { NewRun, Runs } from './engine.ts';
 import { isOwn } from './own-chat.ts';
 import { createPayments } from './payments.ts';
 import { type Abort, type AbortReason, writeAnswer } from './run-answer.ts';
+import { createRecovery } from './recovery.ts';
+import { createRunClaims, RELEASED } from './run-claims.ts';
 import { createRunEndings } from './run-ending.ts';
 import { createRunFeed } from './run-feed.ts';
 import { createRunLog } from './run-log.ts';
-import { stopped } from './run-model.ts';
 import { createRunPlaces } from './run-places.ts';
-import { createRunStore, type OwnedRun, type TakenRun } from './run-store.ts';
+import { createRunStore, type OwnedRun } from './run-store.ts';
 import { titleByModel, titleRequest } from './title.ts';
-import { estimate } from './usage.ts';
+import { estimate, sumUsage } from './usage.ts';
+import type { Secrets } from '#server/vault/secrets';
 
 /** How long a stop may take. The owner of the run has 15 seconds, then another instance ends it. */
 const MAX_STOP_MS = 20_000;
@@ -40,6 +43,7 @@ interface RunsDeps {
   env: Env;
   log: Logger;
   models: Models;
+  secrets: Secrets;
   /** The pause between two rounds of periodic work, in milliseconds. */
   renewMs?: number | undefined;
 }
@@ -49,8 +53,7 @@ const logFieldsOf = ({ runId, requestId }: OwnedRun) => ({ runId, requestId });
 
 /**
  * Creates the engine. Answers belong to the server, not to the request that started them. A run continues if its reader
- * disconnects, and can be stopped from any instance. If this instance dies, another one folds the run into an
- * `interrupted` message.
+ * disconnects, and can be stopped from any instance. If this instance dies or stops, another one continues the run.
  */
 export async function createRuns({
   instanceId,
@@ -58,6 +61,7 @@ export async function createRuns({
   env,
   log,
   models,
+  secrets,
   renewMs = RENEW_MS,
 }: RunsDeps): Promise<Runs> {
   const { db } = database;
@@ -65,7 +69,8 @@ export async function createRuns({
   const feed = await createRunFeed(database, instanceId);
   const runLog = createRunLog(database, feed, instanceId, log, LEASE_MS);
   const endings = createRunEndings(store, feed, log);
-  const enter = createRunPlaces(env);
+  const claims = createRunClaims(database, instanceId);
+  const places = createRunPlaces(env);
   const payments = createPayments(database, env);
   const active = new Map<string, Active>();
   let draining = false;
@@ -97,19 +102,24 @@ export async function createRuns({
       .where(and(eq(chats.id, run.chatId), eq(chats.userId, userId), eq(chats.autoTitle, true)));
   }
 
-  async function answer(run: NewRun, control: Abort): Promise<void> {
-    runLog.open(run.runId, 1, () => {
+  async function answer(run: NewRun, control: Abort, onWritten: () => void): Promise<void> {
+    const { seq: first } = run.last;
+    runLog.open(run.runId, first, () => {
       control.abort('lost');
     });
-    const { chunks, ending } = await writeAnswer({ env, log, models }, run, control, (chunk) =>
-      runLog.append(run.runId, chunk),
-    );
+    const { chunks, ending } = await writeAnswer({ env, log, models }, run, control, (chunk) => {
+      onWritten();
+      return runLog.append(run.runId, chunk);
+    });
     if (control.reason === 'lost') {
       runLog.drop(run.runId);
       return;
     }
     const seq = await runLog.close(run.runId);
     if (seq === null) return;
+    if (control.reason === 'released' && env.AI_CONTINUE_ANSWERS) {
+      if (await claims.release(run, sumUsage(run.spent, ending.usage))) return;
+    }
     const userId = await endings.finish(run, { chunks, seq }, ending);
     if (userId === null || ending.status !== 'complete') return;
     await nameChat(run, userId, chunks).catch((err: unknown) => {
@@ -117,7 +127,8 @@ export async function createRuns({
     });
   }
 
-  function start(run: NewRun): void {
+  /** @param onWritten called with each chunk and at the end. */
+  function start(run: NewRun, onWritten: () => void = () => undefined): void {
     const controller = new AbortController();
     const state: Active = {
       signal: controller.signal,
@@ -131,13 +142,16 @@ export async function createRuns({
       done: Promise.resolve(),
     };
     active.set(run.runId, state);
-    feed.open({ runId: run.runId, seq: 1, chunks: JSON.stringify(run.opening) });
-    if (draining) state.abort('interrupted');
-    state.done = answer(run, state)
+    const event = { runId: run.runId, ...run.last };
+    if (run.isTakenOver) feed.publish([event]);
+    else feed.open(event);
+    if (draining) state.abort('released');
+    state.done = answer(run, state, onWritten)
       .catch((err: unknown) => {
         log.error({ err, ...logFieldsOf(run) }, 'failed to finalize a run');
       })
       .finally(() => {
+        onWritten();
         release(run.runId);
       });
   }
@@ -148,37 +162,23 @@ export async function createRuns({
     feed.forget(runId);
   }
 
-  /** Ends a run that was abandoned, or is stuck in this process, with the content of its log. */
-  async function recover({ takeovers, cancelled, ...run }: TakenRun): Promise<void> {
-    abort(run.runId, 'lost');
-    runLog.drop(run.runId);
-    release(run.runId);
-    const ending = stopped(cancelled ? 'stopped' : 'interrupted');
-    if ((await endings.recover(run, takeovers, ending)) === null) return;
-    log.info({ ...logFieldsOf(run), takeovers }, 'took over the run of a lost instance');
-  }
-
-  /** @param claim takes over some abandoned runs. */
-  async function recoverAll(claim: () => Promise<TakenRun[]>): Promise<void> {
-    for (;;) {
-      const orphans = await claim();
-      if (orphans.length === 0) return;
-      const recovered = orphans.map((orphan) =>
-        recover(orphan).catch((err: unknown) => {
-          log.error(
-            { err, ...logFieldsOf(orphan) },
-            'ending an abandoned run failed, retrying less and less often',
-          );
-        }),
-      );
-      await Promise.all(recovered);
-    }
-  }
+  const recovery = createRecovery({
+    ...{ database, env, log, models, secrets, store, claims, feed, endings },
+    freePlaces: places.free,
+    abandon(runId) {
+      abort(runId, 'lost');
+      runLog.drop(runId);
+      release(runId);
+    },
+    start(attempt, onWritten) {
+      start({ ...attempt, leave: places.enter(null) }, onWritten);
+    },
+  });
 
   async function renew(): Promise<void> {
     if (active.size === 0) return;
     const before = [...active.keys()];
-    const renewed = new Map((await store.renew(before)).map((run) => [run.runId, run.cancelled]));
+    const renewed = new Map((await claims.renew(before)).map((run) => [run.runId, run.cancelled]));
     for (const runId of before) {
       const cancelled = renewed.get(runId);
       if (cancelled === undefined) abort(runId, 'lost');
@@ -187,7 +187,7 @@ export async function createRuns({
   }
 
   async function tidy(): Promise<void> {
-    await recoverAll(() => store.claim([...active.keys()]));
+    await recovery.take((limit) => claims.claim([...active.keys()], limit));
     await store.prune();
   }
 
@@ -204,12 +204,21 @@ export async function createRuns({
         })
       : undefined;
 
+  const { openSession } = database;
+  const unwatch =
+    openSession &&
+    (await watchInstances({ openSession, log }, instanceId, RELEASED, (owners) =>
+      recovery.take((limit) => claims.claimFrom(owners, limit)),
+    ));
   // No other process can have the embedded database open, so its active runs are those of dead processes.
-  await recoverAll(database.kind === 'pglite' ? () => store.claimAll() : () => store.claim([]));
+  const isAlone = database.kind === 'pglite';
+  await recovery.take((limit) => (isAlone ? claims.claimAll(limit) : claims.claim([], limit)));
 
   return {
-    enter,
-    start,
+    enter: places.enter,
+    start: (run) => {
+      start(run);
+    },
     follow: (runId, after, signal) => feed.follow(runId, after, signal),
     written: async (runId) => (await store.readLog(runId)).chunks,
 
@@ -246,14 +255,18 @@ export async function createRuns({
 
     async drain(graceMs) {
       const all = () => Promise.all([...active.values()].map((run) => run.done));
+      recovery.end();
       await Promise.race([all(), pause(graceMs, undefined, { ref: false })]);
       draining = true;
-      for (const runId of active.keys()) abort(runId, 'interrupted');
+      for (const runId of active.keys()) abort(runId, 'released');
       await Promise.race([all(), pause(RENEW_MS, undefined, { ref: false })]);
     },
 
     async close() {
+      recovery.end();
       for (const end of periodicWork) end();
+      await recovery.settle();
+      await unwatch?.();
       await unlisten?.();
       await feed.close();
     },

@@ -1,9 +1,9 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { ChatContinue, ChatEdit, ChatRegenerate, ChatSend } from '#contract/chat';
 import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
-import { chats, runs } from '#server/db/schema/index';
+import { chats, runEvents, runs } from '#server/db/schema/index';
 import { AppError, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { isOwn } from './own-chat.ts';
@@ -95,14 +95,21 @@ export function regenerate(
   });
 }
 
-/** Returns the run `runId` of a chat, or its newest one; `null` if it has none. @throws {AppError} NOT_FOUND */
+/**
+ * Returns the run `runId` of a chat, or its newest one; `null` if it has none. `lastSeq` is the number of its last event;
+ * `null` if its events have been deleted.
+ * @throws {AppError} NOT_FOUND
+ */
 export async function findRun({ db }: { db: Db }, actor: Actor, chatId: string, runId: string | undefined) {
   const started = startedBy(actor);
   if (started?.chatId === chatId && started.runId === runId) {
-    return { id: started.runId, messageId: started.messageId };
+    return { id: started.runId, messageId: started.messageId, seams: [], lastSeq: null };
   }
+  const lastSeq = sql<
+    number | null
+  >`(select max(seq) from ${runEvents} where ${runEvents.runId} = ${runs.id})`;
   const [found] = await db
-    .select({ run: { id: runs.id, messageId: runs.messageId } })
+    .select({ run: { id: runs.id, messageId: runs.messageId, seams: runs.seams, lastSeq } })
     .from(chats)
     .leftJoin(runs, and(eq(runs.chatId, chats.id), runId === undefined ? undefined : eq(runs.id, runId)))
     .where(isOwn(actor.userId, chatId))

@@ -1,7 +1,7 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import type { UIMessage, UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ChatStream } from '#contract/chat';
 import { isErrorCode } from '#contract/errors';
 import type { Db } from '#server/db/database';
@@ -18,11 +18,47 @@ import { findRun } from './send.ts';
 /** Chunks that were committed together. The id is the number of their event. */
 type Event = TrackedEnvelope<UIMessageChunk[]>;
 
+/** The place of an event in a run. */
+interface Place {
+  seq: number;
+  /** The attempt that wrote it: 1, 2, 3 … */
+  attempt: number;
+}
+
+/** Returns the id of an event: its number, and from the second attempt of a run on also the number of the attempt. */
+const eventId = ({ seq, attempt }: Place) => (attempt === 1 ? String(seq) : `${seq}.${attempt}`);
+
+function placeOf(eventId = '0'): Place {
+  const [seq = 0, attempt = 1] = eventId.split('.').map(Number);
+  return { seq, attempt };
+}
+
+/**
+ * True if a reader has events that the run does not have. If Postgres fails over to a standby without the last commits,
+ * another attempt writes other events under their numbers.
+ */
+function isAhead({ seq, attempt }: Place, { seams, lastSeq }: { seams: number[]; lastSeq: number | null }) {
+  if (seq === 0) return false;
+  const next = seams[attempt - 1] ?? Infinity;
+  return attempt > seams.length + 1 || seq >= next || (lastSeq !== null && seq > lastSeq);
+}
+
+const Seam = z.object({ attempts: z.int() });
+
+/** Returns the attempt that begins with these chunks; undefined if none does. */
+function attemptIn(chunks: readonly UIMessageChunk[]): number | undefined {
+  for (const chunk of chunks) {
+    if (chunk.type === 'message-metadata') return Seam.safeParse(chunk.messageMetadata).data?.attempts;
+  }
+  return undefined;
+}
+
 /**
  * Follows a run of a chat. Each event has its number as the id, and the chunks that were committed together as data.
  * The stream ends at once if the chat has no run yet. It ends normally only if the reader has everything. If the events
  * have been deleted, a reader without any of them gets the stored message as one event.
- * @throws {AppError} NOT_FOUND, STREAM_GONE if the reader has some events and the following ones have been deleted.
+ * @throws {AppError} NOT_FOUND, STREAM_GONE if the reader has some events and the following ones have been deleted, or
+ * the events that it has were lost.
  */
 export async function* stream(
   deps: { db: Db; runs: Runs },
@@ -32,26 +68,32 @@ export async function* stream(
 ): AsyncGenerator<Event, void, void> {
   const run = await findRun(deps, actor, chatId, runId);
   if (!run) return;
-  let last = Number(lastEventId ?? 0);
-  const events = deps.runs.follow(run.id, last, signal);
-  try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done === true) {
-        if (next.value) return;
-        break;
+  const first = placeOf(lastEventId);
+  let last = first.seq;
+  let attempt = 1 + run.seams.filter((seam) => seam <= last).length;
+  if (!isAhead(first, run)) {
+    const events = deps.runs.follow(run.id, last, signal);
+    try {
+      for (;;) {
+        const next = await events.next();
+        if (next.done === true) {
+          if (next.value) return;
+          break;
+        }
+        const { seq } = next.value;
+        const chunks = parseChunks(next.value.chunks);
+        attempt = attemptIn(chunks) ?? attempt;
+        yield tracked(eventId({ seq, attempt }), chunks);
+        last = seq;
       }
-      const { seq, chunks } = next.value;
-      yield tracked(String(seq), parseChunks(chunks));
-      last = seq;
+    } finally {
+      await events.return(true);
     }
-  } finally {
-    await events.return(true);
   }
   const message = await findMessage(deps, actor, chatId, run.messageId);
   if (last > 0) {
     throw new AppError('STREAM_GONE', {
-      detail: `The events after ${last} have been deleted. Read the message ${message.id} of the chat.`,
+      detail: `The events after ${lastEventId ?? last} are gone. Read the message ${message.id} of the chat.`,
       fields: { messageId: message.id },
     });
   }

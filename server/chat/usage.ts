@@ -35,6 +35,19 @@ export function estimate(input: number | null, outputBytes: number, reserved: Re
   };
 }
 
+/** Adds up the usage of two attempts of one run. An unknown number counts as 0, unless both are unknown. */
+export function sumUsage(first: Usage | null, second: Usage | null): Usage | null {
+  if (!first || !second) return first ?? second;
+  const sum = (name: keyof Usage) =>
+    first[name] === null && second[name] === null ? null : (first[name] ?? 0) + (second[name] ?? 0);
+  return {
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
+    cachedTokens: sum('cachedTokens'),
+    reasoningTokens: sum('reasoningTokens'),
+  };
+}
+
 /** The largest number that a column of type integer holds. */
 const MAX_INTEGER = 2 ** 31 - 1;
 

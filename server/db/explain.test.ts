@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql, type SQL } from 'drizzle-orm';
+import { createRunClaims } from '#server/chat/run-claims';
 import { createRunStore } from '#server/chat/run-store';
 import type { Deps } from '#server/compose';
 import { deleteUser } from '#server/people/users';
@@ -195,8 +196,10 @@ describe(`with ${ROWS} rows, no query scans a whole table`, () => {
     'protected.apiKeys.list': () => ada.api.protected.apiKeys.list({}),
     'the periodic work on runs': async () => {
       const store = createRunStore(deps.database, deps.instanceId);
-      await store.renew([]);
-      await store.claim([]);
+      const claims = createRunClaims(deps.database, deps.instanceId);
+      await claims.renew([]);
+      await claims.claim([], 20);
+      await claims.claimFrom(['i-gone'], 20);
       await store.prune();
     },
     'the removal of expired rows': () => removeExpired(deps.database, deps.env),

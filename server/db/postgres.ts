@@ -121,6 +121,7 @@ export function openPostgres(
     },
   );
   const db = drizzle({ client, schema, casing: 'snake_case' });
+  const sessions = new Set<postgres.Sql>();
   // By default, postgres.js closes a connection after 30 to 60 minutes.
   const direct = (timeoutMs: number, own: Options = {}) =>
     postgres(directTarget.url, { ...directConnections(timeoutMs), ...own, max: 1, max_lifetime: null });
@@ -134,11 +135,20 @@ export function openPostgres(
         isolationLevel: 'repeatable read',
       }),
     listen: (channel, onPayload) => listener.listen(channel, onPayload),
-    openSession: ({ parameters, onClose } = {}) =>
-      direct(idleTimeoutMs, {
+    openSession({ parameters, onClose } = {}) {
+      const session = direct(idleTimeoutMs, {
         connection: { ...OPTIONS.connection, ...parameters },
         ...(onClose && { onclose: onClose }),
-      }),
+      });
+      sessions.add(session);
+      const end: postgres.Sql['end'] = session.end.bind(session);
+      return Object.assign(session, {
+        end(...how: Parameters<typeof end>) {
+          sessions.delete(session);
+          return end(...how);
+        },
+      });
+    },
     async migrate() {
       // First, because a transaction pooler without DATABASE_DIRECT_URL rejects it. It must not carry migrations.
       await usable(target, () => database.execute(sql`select 1`));
@@ -159,7 +169,8 @@ export function openPostgres(
       }
     },
     async close() {
-      await Promise.all([client.end({ timeout: 5 }), listener.close()]);
+      const ended = [client, ...sessions].map((each) => each.end({ timeout: 5 }));
+      await Promise.all([...ended, listener.close()]);
     },
   };
   return database;

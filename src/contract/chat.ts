@@ -269,7 +269,7 @@ export const ChatStream = InChat.extend({
   runId: Id.optional().meta({ description: 'The run to follow. Default: the newest of the chat.' }),
   lastEventId: z
     .string()
-    .regex(/^\d{1,9}$/, 'must be the id of an event')
+    .regex(/^\d{1,9}(\.\d{1,4})?$/, 'must be the id of an event')
     .optional()
     .meta({
       description:

@@ -127,7 +127,7 @@ export const searchPieces = pgTable(
   ],
 );
 
-/** One attempt of a model to write one message. */
+/** The work of writing one message. */
 export const runs = pgTable(
   'runs',
   {
@@ -152,10 +152,13 @@ export const runs = pgTable(
     /** The process that writes it. */
     ownerId: text().notNull(),
     leaseExpiresAt: instant().notNull(),
-    /** How often an instance has taken over the run from another, or from itself. */
+    /** How often an instance has taken over the run after its owner was lost. */
     takeovers: integer().notNull().default(0),
+    /** The number of the first event of each attempt after the first, if an instance has continued the answer of another. */
+    seams: integer().array().notNull().default(sql`'{}'`),
     cancelRequestedAt: instant(),
     error: text(),
+    /** The used tokens: of the whole run after it has ended, and of its earlier attempts while it is active. */
     inputTokens: integer(),
     outputTokens: integer(),
     cachedTokens: integer(),

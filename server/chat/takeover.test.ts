@@ -1,0 +1,391 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { UIMessageChunk } from 'ai';
+import { eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Deps } from '#server/compose';
+import { runEvents, runs, users } from '#server/db/schema/index';
+import { CONTINUE } from '#server/models/continue';
+import {
+  eventsOf,
+  finished,
+  streamEvents,
+  textOfChunks,
+  textOfMessage,
+  until,
+  untilShown,
+} from '#test/answers';
+import { type Api, callAs, failureOf, type Person, signUp, startInstance } from '#test/caller';
+import { recordLog } from '#test/logs';
+import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import { createRunClaims } from './run-claims.ts';
+import { createRunStore, parseChunks } from './run-store.ts';
+
+let provider: ScriptedProvider;
+let settings: Record<string, string>;
+/** The instance whose runs are lost. */
+let deps: Deps;
+/** Another one, which takes them over. */
+let other: Deps;
+let ada: Person;
+
+beforeAll(async () => {
+  provider = await startScriptedProvider();
+  settings = {
+    AI_MODEL: 'openai-compatible/scripted',
+    AI_BASE_URL: provider.url,
+    AI_ANSWERS_PER_USER: '100',
+  };
+  deps = await startInstance({ settings });
+  ada = await signUp(deps);
+  other = await startInstance({ settings, renewMs: 100 });
+});
+
+afterAll(async () => {
+  await other.close();
+  await provider.close();
+});
+
+async function begin(api: Api, text = 'Go!') {
+  const { id: chatId } = await api.chat.create({ title: 'Test' });
+  return api.chat.send({ chatId, clientRequestId: chatId, parts: [{ type: 'text', text }] });
+}
+
+interface Cut {
+  chatId: string;
+  runId: string;
+  messageId: string;
+  exchange: Exchange;
+}
+
+/** Starts an answer that has shown `text`. */
+async function answering(text: string, api = ada.api): Promise<Cut> {
+  const run = await begin(api);
+  const exchange = await provider.next();
+  await exchange.say(text);
+  await untilShown(api, run.chatId, JSON.stringify(text).slice(1, -1));
+  return { ...run, exchange };
+}
+
+/** Changes a run as if the process that writes it had died some time ago. */
+async function orphan(runId: string, changes: PgUpdateSetSource<typeof runs> = {}): Promise<void> {
+  await deps.db
+    .update(runs)
+    .set({ ownerId: 'a dead process', leaseExpiresAt: sql`now() - interval '1 second'`, ...changes })
+    .where(eq(runs.id, runId));
+}
+
+async function messageOf(chatId: string, api = ada.api) {
+  const { items } = await api.chat.messages({ chatId });
+  return items.at(-1);
+}
+
+const rowOf = async (runId: string) => (await deps.db.select().from(runs).where(eq(runs.id, runId)))[0];
+
+/** Returns the messages that a model got after the question. */
+const asked = ({ messages }: Exchange) =>
+  messages.slice(1 + messages.findIndex(({ role }) => role === 'user'));
+
+/** Waits until a run has ended, and expects that no model was asked again. */
+async function endOf({ chatId, runId, exchange }: Cut) {
+  const chunks = await finished(other, runId);
+  exchange.cut();
+  return { chunks, message: await messageOf(chatId) };
+}
+
+describe('a run whose process has died', () => {
+  test('goes on in the same message on another instance, and its former owner writes nothing more', async () => {
+    const { chatId, runId, messageId, exchange } = await answering('so far');
+    const reader = eventsOf(other, runId);
+    const stream = (async () => {
+      const ids: string[] = [];
+      for await (const { id } of streamEvents(callAs(other, ada.headers), { chatId, runId })) ids.push(id);
+      return ids;
+    })();
+    await orphan(runId);
+    await exchange.say(' and no further');
+    await exchange.abandoned;
+    const next = await provider.next();
+    expect(asked(next)).toEqual([
+      { role: 'assistant', content: 'so far' },
+      { role: 'user', content: CONTINUE },
+    ]);
+    expect((await ada.api.chat.get({ id: chatId })).activeRunId).toBe(runId);
+    expect(await messageOf(chatId)).toMatchObject({ id: messageId, status: 'streaming' });
+    await next.say(' and');
+    await next.say(' on');
+    next.finish(7, 9);
+
+    const events = await reader;
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    const chunks = events.flatMap((event) => parseChunks(event.chunks));
+    expect(textOfChunks(chunks)).toBe('so far and on');
+    expect(
+      chunks.map(({ type }) => type).filter((type) => /^(abort|error|start|finish|text-start)$/.test(type)),
+    ).toEqual(['start', 'text-start', 'finish']);
+    expect(await messageOf(chatId)).toMatchObject({ id: messageId, status: 'complete' });
+    expect((await messageOf(chatId))?.parts.filter(({ type }) => type === 'text')).toHaveLength(1);
+
+    const { seams = [], ...row } = (await rowOf(runId)) ?? {};
+    const [seam = 0] = seams;
+    expect(row).toMatchObject({ takeovers: 1, status: 'complete' });
+    expect(parseChunks(events[seam - 1]?.chunks ?? '')).toEqual([
+      { type: 'message-metadata', messageMetadata: { attempts: 2, seam } },
+    ]);
+    expect(await stream).toEqual(events.map(({ seq }) => (seq < seam ? String(seq) : `${seq}.2`)));
+  });
+
+  test('goes on when the next process starts', async () => {
+    const { chatId, runId, exchange } = await answering('before');
+    await other.close();
+    await orphan(runId);
+    // Only one process can have the embedded database open.
+    const starting = deps.database.kind === 'pglite' ? 1 : 3;
+    const logs = Array.from({ length: starting }, recordLog);
+    const started = await Promise.all(logs.map(({ log }) => startInstance({ settings, log, renewMs: 100 })));
+    const next = await provider.next();
+    await next.say(' and after');
+    next.finish();
+    await until(async () => (await messageOf(chatId))?.status === 'complete');
+    expect(textOfMessage(await messageOf(chatId))).toBe('before and after');
+    const takeovers = logs.flatMap(({ lines }) =>
+      lines.filter((line) => line['runId'] === runId && line.level === 30),
+    );
+    expect(takeovers).toHaveLength(1);
+    exchange.finish();
+    await until(() => deps.runs.activeCount() === 0);
+    const [first, ...rest] = started;
+    if (first) other = first;
+    for (const instance of rest) await instance.close();
+  });
+
+  test('is taken over by exactly one of several instances', async () => {
+    const { runId, exchange } = await answering('x');
+    await orphan(runId, { leaseExpiresAt: sql`now() + interval '1 hour'`, ownerId: 'gone' });
+    const names = ['a', 'b', 'c'];
+    const claims = names.map((name) => createRunClaims(deps.database, name));
+    const claimed = await Promise.all(claims.map((each) => each.claimFrom(['gone'], 5)));
+    expect(claimed.flat().map((run) => run.runId)).toEqual([runId]);
+    expect((await Promise.all(claims.map((each) => each.claimFrom(['gone'], 5)))).flat()).toEqual([]);
+    exchange.finish();
+    await until(() => deps.runs.activeCount() === 0);
+    const [run] = claimed.flat();
+    if (!run) throw new Error('No instance has claimed it.');
+    const ending = { status: 'interrupted', error: null, usage: null, chunks: [] } as const;
+    const finish = (name: string) =>
+      createRunStore(deps.database, name).finish(run, 9, [], { ...ending, chunks: [] });
+    const winner = names[claimed.findIndex((runsOfIt) => runsOfIt.length === 1)] ?? '';
+    for (const loser of names.filter((name) => name !== winner)) expect(await finish(loser)).toBeNull();
+    expect(await finish(winner)).toBe(ada.id);
+  });
+
+  test('may have belonged to this instance, which takes over only runs that it is not writing', async () => {
+    const { chatId, runId, exchange } = await answering('Hello');
+    const own = createRunClaims(deps.database, deps.instanceId);
+    await deps.db.transaction(async (tx) => {
+      // No other instance sees the expired lease.
+      const expired = { ownerId: deps.instanceId, leaseExpiresAt: sql`now() - interval '1 second'` };
+      await tx.update(runs).set(expired).where(eq(runs.id, runId));
+      const inside = createRunClaims({ ...deps.database, db: tx }, deps.instanceId);
+      expect(await inside.claim([runId], 5)).toEqual([]);
+      expect(await inside.renew([])).toEqual([]);
+      expect(await inside.renew([runId])).toEqual([{ runId, cancelled: false }]);
+      expect(await inside.claim([], 5)).toEqual([]);
+    });
+    expect(await own.renew([runId])).toEqual([{ runId, cancelled: false }]);
+    exchange.finish();
+    await finished(deps, runId);
+    expect(await messageOf(chatId)).toMatchObject({ status: 'complete' });
+  });
+});
+
+describe('an answer that was cut', () => {
+  /** Cuts an answer and continues it. @returns its text. */
+  async function joined(before: string, after: string[]): Promise<string> {
+    const { chatId, runId, exchange } = await answering(before);
+    await orphan(runId);
+    const next = await provider.next();
+    for (const delta of after) await next.say(delta);
+    next.finish();
+    const text = textOfChunks(await finished(other, runId));
+    exchange.cut();
+    expect(textOfMessage(await messageOf(chatId))).toBe(text);
+    return text;
+  }
+
+  test.each([
+    ['in a code block', '```ts\nconst a = 1;\ncon', ['st b', ' = 2;\n```']],
+    ['in a list', '1. one\n2. tw', ['o\n3. three']],
+    ['between two words', 'The answer', [' is 42.']],
+  ])('%s goes on without a gap', async (_where, before, after) => {
+    expect(await joined(before, after)).toBe(before + after.join(''));
+  });
+
+  test('does not repeat the words that the model repeats', async () => {
+    expect(await joined('Ada was the first', ['was the', ' first pro', 'grammer.'])).toBe(
+      'Ada was the first programmer.',
+    );
+    expect(await joined('the end', ['the end'])).toBe('the end');
+  });
+
+  test('is never cut within a character', async () => {
+    const run = await begin(ada.api);
+    const exchange = await provider.next();
+    await exchange.say('smile \ud83d');
+    await untilShown(ada.api, run.chatId, 'smile');
+    await orphan(run.runId);
+    const next = await provider.next();
+    expect(asked(next)[0]).toEqual({ role: 'assistant', content: 'smile ' });
+    await next.say('😀!');
+    next.finish();
+    expect(textOfChunks(await finished(other, run.runId))).toBe('smile 😀!');
+    exchange.cut();
+  });
+
+  test('is complete if only its end is missing', async () => {
+    const { runId, chatId, exchange } = await answering('whole');
+    const end: UIMessageChunk[] = [{ type: 'text-end', id: 'txt-0' }, { type: 'finish-step' }];
+    const last = sql`(select max(seq) + 1 from ${runEvents} where run_id = ${runId})`;
+    await orphan(runId, { ownerId: 'gone', leaseExpiresAt: sql`now() + interval '1 hour'` });
+    await deps.db.insert(runEvents).values({ runId, seq: last, chunks: JSON.stringify(end) });
+    await orphan(runId);
+    expect((await finished(other, runId)).at(-1)).toEqual({ type: 'finish' });
+    expect(await messageOf(chatId)).toMatchObject({ status: 'complete' });
+    exchange.cut();
+  });
+
+  test('begins anew if it has only reasoning', async () => {
+    const { chatId, runId } = await begin(ada.api);
+    const exchange = await provider.next();
+    await exchange.send({ reasoning_content: 'Let me see' });
+    await untilShown(ada.api, chatId, 'Let me see');
+    await orphan(runId);
+    const next = await provider.next();
+    expect(asked(next)).toEqual([]);
+    await next.say('Hello');
+    next.finish();
+    await finished(other, runId);
+    exchange.cut();
+    const types = (await messageOf(chatId))?.parts.map(({ type }) => type);
+    expect(types).toEqual(['step-start', 'reasoning', 'text']);
+  });
+});
+
+describe('an answer is only offered to be continued', () => {
+  const interrupted = { type: 'abort', reason: 'interrupted' };
+
+  test('if its third owner was lost', async () => {
+    const cut = await answering('deadly');
+    await orphan(cut.runId, { takeovers: 2 });
+    const { chunks, message } = await endOf(cut);
+    expect(chunks.at(-1)).toEqual(interrupted);
+    expect(message).toMatchObject({ status: 'interrupted' });
+    expect(textOfMessage(message)).toBe('deadly');
+  });
+
+  test('if it was cut more than ten minutes ago', async () => {
+    const cut = await answering('old');
+    await orphan(cut.runId, { leaseExpiresAt: sql`now() - interval '11 minutes'` });
+    expect((await endOf(cut)).message).toMatchObject({ status: 'interrupted' });
+  });
+
+  test('if it has called a tool', async () => {
+    const { chatId, runId } = await begin(ada.api);
+    const exchange = await provider.next();
+    await exchange.send({
+      tool_calls: [{ index: 0, id: 'call', type: 'function', function: { name: 'pay', arguments: '{}' } }],
+    });
+    await untilShown(ada.api, chatId, 'tool-input-start');
+    await orphan(runId);
+    expect((await finished(other, runId)).at(-1)).toEqual(interrupted);
+    exchange.cut();
+  });
+
+  test('if its user has been banned', async () => {
+    const ben = await signUp(deps, 'Ben');
+    const cut = await answering('mine', ben.api);
+    // Not by `users.ban`, which stops all answers.
+    await deps.db.update(users).set({ banned: true }).where(eq(users.id, ben.id));
+    await orphan(cut.runId);
+    expect((await finished(other, cut.runId)).at(-1)).toEqual(interrupted);
+    cut.exchange.cut();
+  });
+
+  test('if continuing is turned off', async () => {
+    const cut = await answering('off');
+    await other.close();
+    await orphan(cut.runId);
+    const off = { ...settings, AI_CONTINUE_ANSWERS: 'false' };
+    const careful = await startInstance({ settings: off });
+    await until(async () => (await messageOf(cut.chatId))?.status === 'interrupted');
+    cut.exchange.cut();
+    const { chatId } = await answering('last', callAs(careful, ada.headers));
+    await careful.runs.drain(0);
+    expect(await messageOf(chatId)).toMatchObject({ status: 'interrupted' });
+    await careful.close();
+    other = await startInstance({ settings, renewMs: 100 });
+  });
+
+  test('and is stopped if that was requested', async () => {
+    const cut = await answering('stop');
+    await orphan(cut.runId, { cancelRequestedAt: sql`now()` });
+    const { chunks, message } = await endOf(cut);
+    expect(chunks.at(-1)).toEqual({ type: 'abort', reason: 'stopped' });
+    expect(message).toMatchObject({ status: 'stopped' });
+  });
+});
+
+describe('the id of an event', () => {
+  test('is good up to the place where the next attempt began', async () => {
+    const { chatId, runId, exchange } = await answering('one');
+    await orphan(runId);
+    const next = await provider.next();
+    await next.say(' two');
+    next.finish();
+    const events = await eventsOf(other, runId);
+    exchange.cut();
+    const [seam = 0] = (await rowOf(runId))?.seams ?? [];
+    const after = async (lastEventId: string) => {
+      const ids: string[] = [];
+      for await (const { id } of streamEvents(ada.api, { chatId, runId, lastEventId })) ids.push(id);
+      return ids;
+    };
+    const all = events.map(({ seq }) => (seq < seam ? String(seq) : `${seq}.2`));
+    expect(await after('0')).toEqual(all);
+    expect(await after(String(seam - 1))).toEqual(all.slice(seam - 1));
+    expect(await after(`${seam}.2`)).toEqual(all.slice(seam));
+    expect(await after(all.at(-1) ?? '')).toEqual([]);
+    for (const lost of [String(seam), `${events.length + 1}.2`, '1.3', `${events.length + 1}`]) {
+      expect(await failureOf(after(lost))).toBe('STREAM_GONE');
+    }
+  });
+});
+
+describe('drain', () => {
+  test('waits for running answers, then releases the rest, and another instance continues them', async () => {
+    const leaving = await startInstance({ settings });
+    const api = callAs(leaving, ada.headers);
+    const quick = await begin(api);
+    const quickAnswer = await provider.next();
+    const slow = await begin(api);
+    const slowAnswer = await provider.next();
+    await slowAnswer.say('partial');
+    await untilShown(api, slow.chatId, 'partial');
+    const drained = leaving.runs.drain(1000);
+    await quickAnswer.say('done');
+    quickAnswer.finish();
+    const next = provider.next();
+    await drained;
+    await slowAnswer.abandoned;
+    expect(await messageOf(quick.chatId)).toMatchObject({ status: 'complete' });
+    const exchange = await next;
+    expect(await messageOf(slow.chatId)).toMatchObject({ status: 'streaming' });
+    await exchange.say(' and whole');
+    exchange.finish();
+    await finished(other, slow.runId);
+    expect(await messageOf(slow.chatId)).toMatchObject({ status: 'complete' });
+    expect(textOfMessage(await messageOf(slow.chatId))).toBe('partial and whole');
+    // It does not count as a crash.
+    expect(await rowOf(slow.runId)).toMatchObject({ takeovers: 0 });
+    await leaving.close();
+  });
+});

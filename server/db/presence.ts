@@ -1,0 +1,149 @@
+import type postgres from 'postgres';
+import { z } from 'zod';
+import type { Logger } from '#server/log/index';
+import { newId } from './columns.ts';
+import type { Database } from './database.ts';
+
+/** How often an instance looks for others that are gone, in milliseconds. */
+const LOOK_MS = 500;
+/** How long a look may take, in milliseconds. Then the connection is replaced. */
+const LOOK_LIMIT_MS = 3_000;
+/**
+ * How old the session of some lock must be before a missing one means a dead instance, in milliseconds. A restart or a
+ * failover of Postgres drops all locks, and within that time each living instance has its lock again.
+ */
+const SETTLED_MS = 5_000;
+/** Distinguishes the locks of instances from other advisory locks of the database. */
+const SEED = 7_926_133;
+/** The prefix of the ids of instances that hold a lock. Those of earlier versions hold none. */
+const PREFIX = 'i-';
+
+/** Returns a new id for this process. */
+export const newInstanceId = (): string => PREFIX + newId();
+
+/**
+ * The settings of the session that holds the lock. Postgres closes the session of a machine that does not respond any
+ * more within about 4 seconds; by default, that takes hours.
+ * https://www.postgresql.org/docs/current/runtime-config-connection.html
+ */
+const PARAMETERS = {
+  tcp_keepalives_idle: 1,
+  tcp_keepalives_interval: 1,
+  tcp_keepalives_count: 2,
+  tcp_user_timeout: 3_000,
+};
+
+const Look = z.object({ pid: z.int(), settled: z.boolean(), missing: z.array(z.string()) });
+const Lock = z.object({ held: z.boolean() });
+
+/**
+ * Shows other instances that this one lives, and finds out which owners of runs are gone. Each instance holds a session
+ * advisory lock, which Postgres releases when the connection ends: in milliseconds after kill -9. A stopped process
+ * keeps its lock. An owner is gone if its lock is missing in two looks in a row. Released runs count as those of an
+ * owner that is gone.
+ * @param released the owner of released runs.
+ * @param onGone called with the owners that are gone, again and again until they own no active run.
+ * @returns when this instance holds its lock: a function that ends the watch and releases the lock.
+ * @throws the error of the first connection.
+ */
+export async function watchInstances(
+  { openSession, log }: { openSession: NonNullable<Database['openSession']>; log: Logger },
+  instanceId: string,
+  released: string,
+  onGone: (owners: string[]) => Promise<void>,
+): Promise<() => Promise<void>> {
+  let isEnded = false;
+  /** The process of Postgres that holds the lock; `null` if none does. */
+  let session: number | null = null;
+  let missingBefore = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let client = open();
+
+  function open(): postgres.Sql {
+    return openSession({
+      parameters: PARAMETERS,
+      onClose() {
+        // The lock is gone with its session, so it is taken again at once.
+        session = null;
+        next(0);
+      },
+    });
+  }
+
+  /** Takes the lock in the current session, unless the session of an earlier connection still holds it. */
+  async function lock(pid: number): Promise<void> {
+    const [row] = await client`select pg_try_advisory_lock(hashtextextended(${instanceId}, ${SEED})) as held`;
+    session = Lock.parse(row).held ? pid : null;
+    missingBefore = new Set();
+  }
+
+  async function look(): Promise<string[]> {
+    const [row] = await client`
+      with locks as (
+        select pid, (classid::bigint << 32) | objid::bigint as key from pg_locks
+        where locktype = 'advisory' and objsubid = 1 and granted
+          and database = (select oid from pg_database where datname = current_database())
+      )
+      select pg_backend_pid() as pid,
+        exists (
+          select from locks join pg_stat_activity using (pid)
+          where backend_start < now() - ${SETTLED_MS} * interval '1 millisecond'
+        ) as settled,
+        array(
+          select owner_id from runs where status = 'active' and owner_id <> ${instanceId} group by owner_id
+          having owner_id = ${released} or (starts_with(owner_id, ${PREFIX})
+            and hashtextextended(owner_id, ${SEED}) not in (select key from locks))
+        ) as missing`;
+    const { pid, settled, missing } = Look.parse(row);
+    if (session !== pid) {
+      await lock(pid);
+      return missing.filter((owner) => owner === released);
+    }
+    const gone = missing.filter((owner) => owner === released || (settled && missingBefore.has(owner)));
+    missingBefore = new Set(missing);
+    return gone;
+  }
+
+  async function lookInTime(): Promise<void> {
+    const late = Promise.withResolvers<never>();
+    const limit = setTimeout(() => {
+      late.reject(new Error(`Postgres did not respond within ${LOOK_LIMIT_MS} ms.`));
+    }, LOOK_LIMIT_MS);
+    try {
+      const gone = await Promise.race([look(), late.promise]);
+      if (gone.length > 0 && !isEnded) await onGone(gone);
+    } catch (err) {
+      if (isEnded) return;
+      log.warn({ err }, 'looking for lost instances failed, retrying');
+      session = null;
+      const broken = client;
+      client = open();
+      await broken.end({ timeout: 0 });
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  let isLooking = false;
+  function next(ms: number): void {
+    if (isEnded || isLooking) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      isLooking = true;
+      void lookInTime().finally(() => {
+        isLooking = false;
+        next(LOOK_MS);
+      });
+    }, ms);
+    timer.unref();
+  }
+
+  // Before this instance owns a run. Otherwise the others would take it for dead.
+  await look();
+  next(LOOK_MS);
+  return async () => {
+    isEnded = true;
+    clearTimeout(timer);
+    await client.end({ timeout: 1 });
+  };
+}
