@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 
 /** How often an instance looks for others that are gone, in milliseconds. */
 const LOOK_MS = 500;
+/** The pause before the lock is taken again after its connection was lost, in milliseconds. */
+const RETRY_MS = 50;
 /** How long a look may take, in milliseconds. Then the connection is replaced. */
 const LOOK_LIMIT_MS = 3_000;
 /**
@@ -63,9 +65,9 @@ export async function watchInstances(
     return openSession({
       parameters: PARAMETERS,
       onClose() {
-        // The lock is gone with its session, so it is taken again at once.
+        // The lock is gone with its session, so it is taken again soon.
         session = null;
-        next(0);
+        next(RETRY_MS);
       },
     });
   }
@@ -104,23 +106,26 @@ export async function watchInstances(
     return gone;
   }
 
-  async function lookInTime(): Promise<void> {
-    const late = Promise.withResolvers<never>();
+  async function lookInTime(): Promise<string[]> {
     const limit = setTimeout(() => {
-      late.reject(new Error(`Postgres did not respond within ${LOOK_LIMIT_MS} ms.`));
+      // A new connection takes its place, and the look fails.
+      const silent = client;
+      client = open();
+      void silent.end({ timeout: 0 });
     }, LOOK_LIMIT_MS);
     try {
-      const gone = await Promise.race([look(), late.promise]);
-      if (gone.length > 0 && !isEnded) await onGone(gone);
-    } catch (err) {
-      if (isEnded) return;
-      log.warn({ err }, 'looking for lost instances failed, retrying');
-      session = null;
-      const broken = client;
-      client = open();
-      await broken.end({ timeout: 0 });
+      return await look();
     } finally {
       clearTimeout(limit);
+    }
+  }
+
+  async function report(): Promise<void> {
+    try {
+      const gone = await lookInTime();
+      if (gone.length > 0 && !isEnded) await onGone(gone);
+    } catch (err) {
+      if (!isEnded) log.warn({ err }, 'looking for lost instances failed, retrying');
     }
   }
 
@@ -130,7 +135,7 @@ export async function watchInstances(
     clearTimeout(timer);
     timer = setTimeout(() => {
       isLooking = true;
-      void lookInTime().finally(() => {
+      void report().finally(() => {
         isLooking = false;
         next(LOOK_MS);
       });
@@ -139,7 +144,7 @@ export async function watchInstances(
   }
 
   // Before this instance owns a run. Otherwise the others would take it for dead.
-  await look();
+  await lookInTime();
   next(LOOK_MS);
   return async () => {
     isEnded = true;
