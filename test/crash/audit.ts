@@ -29,6 +29,12 @@ export interface Figures {
   repeated: number;
   /** In milliseconds. */
   longestGap: number;
+  /** The runs that nobody stopped and that lost at most two owners. */
+  unharmed: number;
+  /** Those of them that are complete. */
+  completed: number;
+  /** From the last event before a takeover to the first text after it, as steady readers saw it, in milliseconds. */
+  gaps: number[];
 }
 
 interface Row {
@@ -56,7 +62,15 @@ interface RunRow {
   id: string;
   messageId: string;
   status: string;
+  takeovers: number;
+  seams: number[];
+  cancelRequestedAt: Date | null;
 }
+
+/** The most owners that a run may lose until it is no longer continued. */
+const MAX_LOST = 2;
+/** The least share of runs that are complete, of those that nobody stopped and that lost at most two owners. */
+const COMPLETE = 0.95;
 
 async function readRows({ db }: Database): Promise<Rows> {
   const byId = <T extends { id: string }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]));
@@ -91,12 +105,19 @@ export async function audit(
     takeovers: 0,
     lost: 0,
     repeated: 0,
+    unharmed: 0,
+    completed: 0,
+    gaps: [],
   };
   figures.longestGap = Math.round(figures.longestGap);
 
   for (const chat of chatRecords) violations.push(...wrongQuestions(chat, rows));
-  for (const { id, status } of rows.runs.values()) {
+  for (const { id, status, takeovers, cancelRequestedAt } of rows.runs.values()) {
     figures.endings[status] = (figures.endings[status] ?? 0) + 1;
+    if (takeovers <= MAX_LOST && !cancelRequestedAt) {
+      figures.unharmed += 1;
+      if (status === 'complete') figures.completed += 1;
+    }
     if (!runRecords.some(({ runId }) => runId === id))
       violations.push(`run ${id} was started without a request`);
     if (status === 'active' || status === 'failed') violations.push(`run ${id} is ${status}`);
@@ -104,6 +125,7 @@ export async function audit(
   for (const run of runRecords) {
     const log = rows.events.get(run.runId) ?? [];
     violations.push(...(await wrongLog(run, log, rows)));
+    figures.gaps.push(...gapsOf(run, rows.runs.get(run.runId)?.seams ?? []));
     for (const view of run.views) {
       const { lost, repeated, wrong } = compare(view, log, run);
       figures.lost += lost;
@@ -128,12 +150,28 @@ export async function audit(
     if (lost + repeated > 0)
       violations.push(`answer ${messageId} has lost or repeated words: ${written.join(' ')}`);
   }
-  const takeovers = Map.groupBy(logs.flatMap(takeoversIn), (runId) => runId);
-  figures.takeovers = takeovers.size;
-  for (const [runId, { length }] of takeovers) {
-    if (length > 1) violations.push(`run ${runId} was taken over ${length} times`);
+  figures.takeovers = new Set(logs.flatMap(takeoversIn)).size;
+  for (const { id, takeovers } of rows.runs.values()) {
+    if (takeovers > MAX_LOST + 1) violations.push(`run ${id} lost ${takeovers} owners`);
+  }
+  if (figures.completed < COMPLETE * figures.unharmed) {
+    violations.push(
+      `only ${figures.completed} of ${figures.unharmed} runs that lost at most two owners are complete`,
+    );
   }
   return figures;
+}
+
+/** Returns how long steady readers of a run saw nothing at each of its seams, in milliseconds. */
+function gapsOf({ views }: RunRecord, seams: number[]): number[] {
+  return seams.flatMap((seam) => {
+    const gaps = views.flatMap(({ items, steady }) => {
+      const before = items.findLast(({ id }) => id !== null && id < seam);
+      const after = items.find(({ id }) => id !== null && id > seam);
+      return steady && before && after ? [after.at - before.at] : [];
+    });
+    return gaps.length > 0 ? [Math.round(Math.max(...gaps))] : [];
+  });
 }
 
 /** Checks that each question is in the chat's branch once, in order, and nowhere else. */

@@ -24,12 +24,15 @@ function wholeNumber(name: 'kills' | 'seed'): number {
 }
 
 function describe({ figures, violations }: Outcome): string {
-  const { endings, longestGap, ...numbers } = figures;
+  const { endings, longestGap, gaps, ...numbers } = figures;
   const ends = Object.entries(endings).map(([status, count]) => `${count} ${status}`);
   const line = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
   const wrong = violations.slice(0, SHOWN).map((violation) => `\n  VIOLATION ${violation}`);
   const more = violations.length > SHOWN ? `\n  and ${violations.length - SHOWN} more violations` : '';
-  return `${line.join(', ')}, longest gap ${longestGap} ms; runs ended ${ends.join(', ')}${wrong.join('')}${more}`;
+  const sorted = gaps.toSorted((a, b) => a - b);
+  const at = (share: number) => `${sorted[Math.ceil(share * sorted.length) - 1] ?? 0} ms`;
+  const gap = `from a kill to the next text ${at(0.5)} (median), ${at(0.95)} (95 %), ${at(1)} (longest) of ${gaps.length}`;
+  return `${line.join(', ')}, longest gap ${longestGap} ms; ${gap}; runs ended ${ends.join(', ')}${wrong.join('')}${more}`;
 }
 
 const kills = wholeNumber('kills');

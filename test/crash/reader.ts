@@ -68,7 +68,7 @@ export async function follow(
   let left = habit.leavesAfter;
 
   function begin(): View {
-    const view: View = { surface, items: [], ended: false };
+    const view: View = { surface, items: [], ended: false, steady: disconnects === 0 && habit.afterMs === 0 };
     run.views.push(view);
     return view;
   }
@@ -89,7 +89,7 @@ export async function follow(
     return STREAM_CLIENTS[surface](
       caller(client.origins(), client.headers, false),
       target,
-      view.items.at(-1)?.id ?? 0,
+      view.items.at(-1)?.eventId ?? null,
       limit,
     );
   }
@@ -104,7 +104,7 @@ export async function follow(
         view.ended = true;
         return true;
       }
-      view.items.push(shown);
+      view.items.push({ ...shown, at: performance.now() });
       left -= 1;
       if (left <= 0) return true;
       if (random.chance(disconnects)) return false;

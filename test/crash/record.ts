@@ -3,17 +3,27 @@ export type SurfaceName = 'REST' | 'RPC' | 'chat';
 
 /** A unit that a reader received: an event of the log, or on the AI SDK's surface, which has no event ids, one chunk. */
 export interface Shown {
+  /** The number of the event. */
   id: number | null;
+  /** The id as sent: the number, and after a takeover also the attempt. */
+  eventId: string | null;
   /** JSON: an array of chunks, or the one chunk. */
   data: string;
+}
+
+/** A unit and the time at which it was received, by `performance.now()`. */
+export interface Received extends Shown {
+  at: number;
 }
 
 /** All that a reader received from the beginning of a run on. A reload starts another view. */
 export interface View {
   surface: SurfaceName;
-  items: Shown[];
+  items: Received[];
   /** True if the reader received the end of the run. */
   ended: boolean;
+  /** True if the reader stays connected as well as it can. */
+  steady: boolean;
 }
 
 /** A run that a client started. */

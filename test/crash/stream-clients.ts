@@ -13,14 +13,14 @@ export interface Target {
 }
 
 /**
- * Follows a run over one connection, starting after the event with number `after`. Yields the events, then `'end'` if the
+ * Follows a run over one connection, starting after the event with the id `after`. Yields the events, then `'end'` if the
  * run has ended. Without `'end'` the connection was lost.
  * @throws {Outage} if no server responds. @throws {TypeError} if the connection breaks.
  */
 export type StreamClient = (
   caller: Caller,
   target: Target,
-  after: number,
+  after: string | null,
   signal: AbortSignal,
 ) => AsyncGenerator<Shown | 'end', void, void>;
 
@@ -32,7 +32,7 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
       signal,
     });
     for await (const { id, event, data } of eventsOf(await successful(response))) {
-      if (event === 'message') yield { id: Number(id), data };
+      if (event === 'message') yield { ...numbered(id), data };
       else if (event === 'done') yield 'end';
       else throw new Error(`REST stream: ${event} ${data}`);
     }
@@ -42,7 +42,7 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
     const input = encodeURIComponent(superjson.stringify({ chatId, runId }));
     const response = await fetch(`/api/trpc/chat.stream?input=${input}`, { headers: since(after), signal });
     for await (const { id, event, data } of eventsOf(await successful(response))) {
-      if (event === 'message') yield { id: Number(id), data: JSON.stringify(superjson.parse(data)) };
+      if (event === 'message') yield { ...numbered(id), data: JSON.stringify(superjson.parse(data)) };
       else if (event === 'return') yield 'end';
       else if (event !== 'connected' && event !== 'ping') throw new Error(`RPC stream: ${event} ${data}`);
     }
@@ -61,12 +61,15 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
 export async function* chatChunks(response: Response): AsyncGenerator<Shown | 'end', void, void> {
   for await (const { data } of eventsOf(await successful(response))) {
     if (data === '[DONE]') yield 'end';
-    else yield { id: null, data };
+    else yield { id: null, eventId: null, data };
   }
 }
 
-const since = (after: number): Record<string, string> =>
-  after > 0 ? { 'last-event-id': String(after) } : {};
+const since = (after: string | null): Record<string, string> =>
+  after === null ? {} : { 'last-event-id': after };
+
+/** Returns an id and the number in it. */
+const numbered = (eventId = '') => ({ id: Math.trunc(Number(eventId)), eventId });
 
 /** Returns a successful response. @throws {Error} for any other. */
 async function successful(response: Response): Promise<Response> {
