@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '#test/fast-check';
 import { withoutRepetition } from './seam.ts';
 import { wholeCharacters } from './surrogates.ts';
 

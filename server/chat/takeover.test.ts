@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { UIMessageChunk } from 'ai';
 import { eq, sql } from 'drizzle-orm';
-import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Deps } from '#server/compose';
-import { runEvents, runs, users } from '#server/db/schema/index';
+import { runs, users } from '#server/db/schema/index';
 import { CONTINUE } from '#server/models/continue';
 import {
   eventsOf,
@@ -14,9 +12,17 @@ import {
   until,
   untilShown,
 } from '#test/answers';
+import {
+  askedAfterQuestion,
+  begin,
+  lastMessage,
+  loseOwner,
+  startAnswer,
+  type StartedAnswer,
+} from '#test/lost-runs';
 import { type Api, callAs, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { recordLog } from '#test/logs';
-import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
 import { createRunClaims } from './run-claims.ts';
 import { createRunStore, parseChunks } from './run-store.ts';
 
@@ -45,48 +51,15 @@ afterAll(async () => {
   await provider.close();
 });
 
-async function begin(api: Api, text = 'Go!') {
-  const { id: chatId } = await api.chat.create({ title: 'Test' });
-  return api.chat.send({ chatId, clientRequestId: chatId, parts: [{ type: 'text', text }] });
-}
-
-interface Cut {
-  chatId: string;
-  runId: string;
-  messageId: string;
-  exchange: Exchange;
-}
-
-/** Starts an answer that has shown `text`. */
-async function answering(text: string, api = ada.api): Promise<Cut> {
-  const run = await begin(api);
-  const exchange = await provider.next();
-  await exchange.say(text);
-  await untilShown(api, run.chatId, JSON.stringify(text).slice(1, -1));
-  return { ...run, exchange };
-}
-
-/** Changes a run as if the process that writes it had died some time ago. */
-async function orphan(runId: string, changes: PgUpdateSetSource<typeof runs> = {}): Promise<void> {
-  await deps.db
-    .update(runs)
-    .set({ ownerId: 'a dead process', leaseExpiresAt: sql`now() - interval '1 second'`, ...changes })
-    .where(eq(runs.id, runId));
-}
-
-async function messageOf(chatId: string, api = ada.api) {
-  const { items } = await api.chat.messages({ chatId });
-  return items.at(-1);
-}
+const answering = (text: string, api = ada.api) => startAnswer(provider, api, text);
+const orphan = (runId: string, changes?: Parameters<typeof loseOwner>[2]) =>
+  loseOwner(deps.db, runId, changes);
+const messageOf = (chatId: string, api = ada.api) => lastMessage(api, chatId);
 
 const rowOf = async (runId: string) => (await deps.db.select().from(runs).where(eq(runs.id, runId)))[0];
 
-/** Returns the messages that a model got after the question. */
-const asked = ({ messages }: Exchange) =>
-  messages.slice(1 + messages.findIndex(({ role }) => role === 'user'));
-
 /** Waits until a run has ended, and expects that no model was asked again. */
-async function endOf({ chatId, runId, exchange }: Cut) {
+async function endOf({ chatId, runId, exchange }: StartedAnswer) {
   const chunks = await finished(other, runId);
   exchange.cut();
   return { chunks, message: await messageOf(chatId) };
@@ -105,7 +78,7 @@ describe('a run whose process has died', () => {
     await exchange.say(' and no further');
     await exchange.abandoned;
     const next = await provider.next();
-    expect(asked(next)).toEqual([
+    expect(askedAfterQuestion(next)).toEqual([
       { role: 'assistant', content: 'so far' },
       { role: 'user', content: CONTINUE },
     ]);
@@ -198,78 +171,6 @@ describe('a run whose process has died', () => {
   });
 });
 
-describe('an answer that was cut', () => {
-  /** Cuts an answer and continues it. @returns its text. */
-  async function joined(before: string, after: string[]): Promise<string> {
-    const { chatId, runId, exchange } = await answering(before);
-    await orphan(runId);
-    const next = await provider.next();
-    for (const delta of after) await next.say(delta);
-    next.finish();
-    const text = textOfChunks(await finished(other, runId));
-    exchange.cut();
-    expect(textOfMessage(await messageOf(chatId))).toBe(text);
-    return text;
-  }
-
-  test.each([
-    ['in a code block', '```ts\nconst a = 1;\ncon', ['st b', ' = 2;\n```']],
-    ['in a list', '1. one\n2. tw', ['o\n3. three']],
-    ['between two words', 'The answer', [' is 42.']],
-  ])('%s goes on without a gap', async (_where, before, after) => {
-    expect(await joined(before, after)).toBe(before + after.join(''));
-  });
-
-  test('does not repeat the words that the model repeats', async () => {
-    expect(await joined('Ada was the first', ['was the', ' first pro', 'grammer.'])).toBe(
-      'Ada was the first programmer.',
-    );
-    expect(await joined('the end', ['the end'])).toBe('the end');
-  });
-
-  test('is never cut within a character', async () => {
-    const run = await begin(ada.api);
-    const exchange = await provider.next();
-    await exchange.say('smile \ud83d');
-    await untilShown(ada.api, run.chatId, 'smile');
-    await orphan(run.runId);
-    const next = await provider.next();
-    expect(asked(next)[0]).toEqual({ role: 'assistant', content: 'smile ' });
-    await next.say('😀!');
-    next.finish();
-    expect(textOfChunks(await finished(other, run.runId))).toBe('smile 😀!');
-    exchange.cut();
-  });
-
-  test('is complete if only its end is missing', async () => {
-    const { runId, chatId, exchange } = await answering('whole');
-    const end: UIMessageChunk[] = [{ type: 'text-end', id: 'txt-0' }, { type: 'finish-step' }];
-    const last = sql`(select max(seq) + 1 from ${runEvents} where run_id = ${runId})`;
-    await orphan(runId, { ownerId: 'gone', leaseExpiresAt: sql`now() + interval '1 hour'` });
-    await deps.db.insert(runEvents).values({ runId, seq: last, chunks: JSON.stringify(end) });
-    await orphan(runId);
-    expect((await finished(other, runId)).at(-1)).toEqual({ type: 'finish' });
-    expect(await messageOf(chatId)).toMatchObject({ status: 'complete' });
-    exchange.cut();
-  });
-
-  test('begins anew if it has only reasoning', async () => {
-    const { chatId, runId } = await begin(ada.api);
-    const exchange = await provider.next();
-    await exchange.send({ reasoning_content: 'Let me see' });
-    await untilShown(ada.api, chatId, 'Let me see');
-    await orphan(runId);
-    const next = await provider.next();
-    expect(asked(next)).toEqual([]);
-    await next.say('Hello');
-    next.finish();
-    await finished(other, runId);
-    exchange.cut();
-    const types = (await messageOf(chatId))?.parts.map(({ type }) => type);
-    expect(types).toEqual(['step-start', 'reasoning', 'text']);
-  });
-});
-
 describe('an answer is only offered to be continued', () => {
   const interrupted = { type: 'abort', reason: 'interrupted' };
 
@@ -357,6 +258,60 @@ describe('the id of an event', () => {
     for (const lost of [String(seam), `${events.length + 1}.2`, '1.3', `${events.length + 1}`]) {
       expect(await failureOf(after(lost))).toBe('STREAM_GONE');
     }
+  });
+});
+
+describe('the tokens of an answer that goes on', () => {
+  let first: Deps;
+  let second: Deps;
+
+  beforeAll(async () => {
+    // It has no quota.
+    await other.close();
+    const limited = { ...settings, AI_DAILY_TOKENS: '3000', AI_OUTPUT_TOKENS: '1000' };
+    first = await startInstance({ settings: limited });
+    second = await startInstance({ settings: limited, renewMs: 100 });
+  });
+  afterAll(async () => {
+    await first.close();
+    await second.close();
+    other = await startInstance({ settings, renewMs: 100 });
+  });
+
+  const quotaOf = async (api: Api) => (await api.protected.usage({})).quota;
+
+  test('are those of all attempts, and are reserved again', async () => {
+    const eve = await signUp(first, 'Eve');
+    const { runId, exchange } = await answering('x'.repeat(400), eve.api);
+    const { reservedToday: before = 0 } = (await quotaOf(eve.api)) ?? {};
+    await orphan(runId);
+    const next = await provider.next();
+    const { reservedToday = 0, usedToday } = (await quotaOf(eve.api)) ?? {};
+    expect(usedToday).toBe(0);
+    expect(reservedToday).toBeGreaterThan(before);
+    expect(reservedToday).toBeLessThanOrEqual(3000);
+    expect(next.maxTokens).toBe(1000);
+    await next.say(' and more');
+    next.finish(70, 80);
+    await finished(second, runId);
+    exchange.cut();
+    const quota = await quotaOf(eve.api);
+    // The lost attempt is estimated: a token has four bytes.
+    expect(quota).toMatchObject({ reservedToday: 0 });
+    expect(quota?.usedToday).toBeGreaterThanOrEqual(100 + 70 + 80);
+    expect(quota?.usedToday).toBeLessThan(100 + 70 + 80 + 50);
+    expect((await eve.api.protected.usage({})).items).toMatchObject([{ runs: 1 }]);
+  });
+
+  test('end it if too few are left', async () => {
+    const eve = await signUp(first, 'Eve');
+    const { chatId, runId, exchange } = await answering('so far', eve.api);
+    await deps.db.update(users).set({ dailyTokens: 300 }).where(eq(users.id, eve.id));
+    await orphan(runId);
+    await finished(second, runId);
+    exchange.cut();
+    expect(await messageOf(chatId, eve.api)).toMatchObject({ status: 'interrupted' });
+    expect(await quotaOf(eve.api)).toMatchObject({ reservedToday: 0 });
   });
 });
 

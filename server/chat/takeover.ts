@@ -100,8 +100,11 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
     models.resolve(run.model, keys);
     const conversation = await readConversation({ db: database.db, env }, run, plan, '');
     const input = maxInputTokens(env.AI_INSTRUCTIONS, conversation);
+    const isFirst = run.seams.length === 0 && unfinished !== undefined;
+    // The first attempt did not get the answer so far and the request to continue it.
+    const lostInput = maxInputTokens(env.AI_INSTRUCTIONS, isFirst ? conversation.slice(0, -2) : conversation);
     const lost =
-      run.released || run.model === 'guide' ? null : estimate(input, content.outputBytes, run.reserved);
+      run.released || run.model === 'guide' ? null : estimate(lostInput, content.outputBytes, run.reserved);
     const spent = sumUsage(run.spent, lost);
     const seq = content.seq + 1;
     const opening = openingOf(cut.reasoning, seq, run.seams.length + 2);
