@@ -94,7 +94,7 @@ test('kill -9 during an answer loses no text that was shown, and the next start 
     const headers = { 'last-event-id': shown.at(-1)?.id ?? '' };
     const rest = await collect(eventsOf(await back.fetch(`/api/v1/chats/${chatId}/stream`, { headers })));
     expect(text + textOf(chunksOf(rest))).toBe(words);
-    expect(rest.filter(({ id }) => id?.endsWith('.2')).length).toBeGreaterThan(1);
+    expect(rest.filter(({ id }) => id.endsWith('.2')).length).toBeGreaterThan(1);
     const answer = (await answered(back, chatId)).at(-1);
     expect(answer).toMatchObject({ id: messageId, status: 'complete' });
     expect((answer?.parts ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('')).toBe(words);

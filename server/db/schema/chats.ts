@@ -155,7 +155,10 @@ export const runs = pgTable(
     /** How often an instance has taken over the run after its owner was lost. */
     takeovers: integer().notNull().default(0),
     /** The number of the first event of each attempt after the first, if an instance has continued the answer of another. */
-    seams: integer().array().notNull().default(sql`'{}'`),
+    seams: integer()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     cancelRequestedAt: instant(),
     error: text(),
     /** The used tokens: of the whole run after it has ended, and of its earlier attempts while it is active. */

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Treats an empty variable as missing, so that `.env.example` can be copied unchanged. */
+export const optional = <T extends z.core.$ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), z.optional(schema));
+
+/** A setting with a default, which an empty variable also has. */
+export const withDefault = <T extends z.core.$ZodType<string | number | boolean>>(
+  schema: T,
+  fallback: z.output<T>,
+) => z.preprocess((value) => (value === '' || value === undefined ? fallback : value), schema);
+
+/** `true` or `false`. */
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+/** A whole number of a range, which includes its ends. */
+export const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
