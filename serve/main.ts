@@ -22,8 +22,12 @@ import { PRODUCT } from '#contract/product';
 const ROOT = join(import.meta.dirname, '..');
 /** The grace period for requests and answers after SIGTERM, in milliseconds. In development, it is 0. */
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
-/** The time limit for marking the remaining answers as interrupted after that, in milliseconds. */
+/** The time limit for releasing the remaining answers after that, in milliseconds. */
 const LAST_MS = 5_000;
+/** How long new requests are still served behind a proxy, in milliseconds. */
+const PROXIED_DRAIN_MS = 5_000;
+/** The path by which load balancers ask whether to send requests. */
+const READY_PATH = '/api/ready';
 const SWEEP_MS = 200;
 /** The paths that the API serves: its own, and the metadata of OAuth, which must be there (RFC 8414). */
 const API_PATH = /^\/(?:api|\.well-known)(?:\/|$)/;
@@ -65,18 +69,29 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
   });
 }
 
+/** Waits for `ms` milliseconds, or until `signal` is aborted. */
+const pauseUnless = (signal: AbortSignal, ms: number) =>
+  pause(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+
 /**
- * Stops the server: accepts no new requests, waits for open requests and answers in progress, and closes the database.
- * After `graceMs`, remaining answers are marked as interrupted and remaining connections are closed.
+ * Closes the server: accepts no new requests, waits for open requests and answers in progress, and closes the database.
+ * After `graceMs`, remaining answers are released and remaining connections are closed.
+ * @param hurry aborted if it should not wait any longer.
  */
-async function stop(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, graceMs: number, hurry: AbortSignal): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   // A busy connection becomes idle when its request is finished.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, SWEEP_MS);
   const deps = await globalThis.applicationDeps;
-  await Promise.race([Promise.all([deps?.runs.drain(graceMs), closed]), pause(graceMs + LAST_MS)]);
+  const hurried = pauseUnless(hurry, graceMs).then(() => deps?.runs.drain(0));
+  await Promise.race([
+    Promise.all([deps?.runs.drain(graceMs), closed]),
+    Promise.all([hurried, pauseUnless(hurry, graceMs + LAST_MS)]),
+  ]);
   clearInterval(sweep);
   server.closeAllConnections();
   await deps?.close();
@@ -86,8 +101,8 @@ async function stop(server: Server, graceMs: number): Promise<void> {
 export interface Stopping {
   /** True after the first signal. */
   hasBegun: () => boolean;
-  /** Sets what to do at the first signal. */
-  onBegin: (stop: () => Promise<void>) => void;
+  /** Sets what to do at the first signal. `hurry` is aborted at the second. */
+  onBegin: (stop: (hurry: AbortSignal) => Promise<void>) => void;
 }
 
 /**
@@ -99,9 +114,11 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
   const isDevelopment = settings.NODE_ENV === 'development';
   /** Set at once, because a server is ready only if it serves both. */
   let listeners: { api: Listener; pages: Listener } | null = null;
+  /** True if the server still serves after it has begun to stop, until load balancers send it nothing more. */
+  let isDraining = false;
 
   function listenerFor(path: string): Listener | undefined {
-    if (hasBegun()) return undefined;
+    if (hasBegun() && (!isDraining || path === READY_PATH)) return undefined;
     return API_PATH.test(path) ? listeners?.api : listeners?.pages;
   }
 
@@ -113,7 +130,12 @@ export async function serve(settings: Env, { hasBegun, onBegin }: Stopping): Pro
     reject(req, res, new AppError('SERVICE_UNAVAILABLE', { detail, retryAfter: 2 }));
   });
 
-  onBegin(() => stop(server, GRACE_MS[settings.NODE_ENV]));
+  onBegin(async (hurry) => {
+    isDraining = true;
+    await pauseUnless(hurry, settings.DRAIN_MS ?? (settings.TRUST_PROXY ? PROXIED_DRAIN_MS : 0));
+    isDraining = false;
+    await close(server, GRACE_MS[settings.NODE_ENV], hurry);
+  });
 
   const port = await listen(server, settings);
   setPort(port);

@@ -11,6 +11,9 @@ import { BuildError, checkBuild } from '#server/pages/build';
 /** The folder of the project. */
 const ROOT = join(import.meta.dirname, '..');
 
+/** The time in which a second signal is the same one: a terminal sends it, and npm passes it on, in milliseconds. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** True for an error of the database, because its text may quote rows. */
 const mayQuoteRows = ({ sqlstate, statement, cause }: ErrorDescription): boolean =>
   sqlstate !== undefined || statement !== undefined || (cause !== undefined && mayQuoteRows(cause));
@@ -31,13 +34,21 @@ async function tryToStart(onLoaded: () => void): Promise<void> {
   const settings = env();
   if (settings.NODE_ENV !== 'development') checkBuild(join(ROOT, '.next'));
 
-  const stopping = { hasBegun: false, stop: closeOpenings };
+  const stopping: { since: number | null; stop: (hurry: AbortSignal) => Promise<void> } = {
+    since: null,
+    stop: closeOpenings,
+  };
+  const hurry = new AbortController();
+  const isStopping = () => stopping.since !== null;
   // SIGHUP is sent if the terminal was closed (on Windows, its window).
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping.hasBegun) return;
-      stopping.hasBegun = true;
-      stopping.stop().then(
+      if (stopping.since !== null) {
+        if (performance.now() - stopping.since > SAME_SIGNAL_MS) hurry.abort();
+        return;
+      }
+      stopping.since = performance.now();
+      stopping.stop(hurry.signal).then(
         () => process.exit(0),
         (error: unknown) => {
           console.error('failed to stop the server gracefully', error);
@@ -52,9 +63,9 @@ async function tryToStart(onLoaded: () => void): Promise<void> {
   if ('folder' in location) beginOpening(location.folder);
   const { serve } = await import('./main.ts');
   onLoaded();
-  if (stopping.hasBegun) return;
+  if (isStopping()) return;
   await serve(settings, {
-    hasBegun: () => stopping.hasBegun,
+    hasBegun: isStopping,
     onBegin: (work) => {
       stopping.stop = work;
     },

@@ -32,6 +32,16 @@ const server = {
       'Set to true behind a reverse proxy that sets X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto or appends to them. The last entry of each is used. Otherwise these headers are ignored.',
     examples: ['true'],
   }),
+  KEEP_ALIVE_SECONDS: optional(integer(1, 3600)).meta({
+    description:
+      'How long an idle connection stays open, in seconds. It must be longer than in the proxy. Default: 75 with TRUST_PROXY, else 5.',
+    examples: ['75'],
+  }),
+  DRAIN_MS: optional(integer(0, 60_000)).meta({
+    description:
+      'How long a server that stops still serves new requests, in milliseconds, while /api/ready answers 503. A load balancer must notice within this time. Default: 5000 with TRUST_PROXY, else 0.',
+    examples: ['5000'],
+  }),
   CORS_ORIGINS: optional(
     z
       .string()

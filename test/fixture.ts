@@ -170,5 +170,6 @@ async function arrangeChat(name: string, api: Api) {
     await idle();
     await api.chat.delete({ id });
   }
-  return { ids: { id, chatId: id, messageId: message?.id ?? '', runId }, settle };
+  // A stream rejects the id of an event that the run does not have.
+  return { ids: { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0' }, settle };
 }

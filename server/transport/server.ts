@@ -11,6 +11,7 @@ import { settleTarget } from './target.ts';
 type Settings = Pick<
   Env,
   | 'HEADERS_TIMEOUT_SECONDS'
+  | 'KEEP_ALIVE_SECONDS'
   | 'MAX_CONNECTIONS'
   | 'MAX_CONNECTIONS_PER_ADDRESS'
   | 'MIN_BYTES_PER_SECOND'
@@ -21,6 +22,11 @@ type Settings = Pick<
 /** Answers a request to a path in its one spelling. */
 export type PathListener = (req: IncomingMessage, res: ServerResponse, path: string) => Eventual<void>;
 
+/**
+ * How long an idle connection stays open, in seconds. Proxies reuse connections for a minute by default, and a request on
+ * one that is just being closed fails.
+ */
+const KEEP_ALIVE_SECONDS = { direct: 5, proxied: 75 };
 /** How often Node looks for requests that take too long, in milliseconds. */
 const CHECK_MS = 1000;
 
@@ -38,6 +44,8 @@ export function createGuardedServer(
   const requestTimeout = settings.REQUEST_TIMEOUT_SECONDS * 1000;
   const server = createServer({
     requestTimeout,
+    keepAliveTimeout:
+      1000 * (settings.KEEP_ALIVE_SECONDS ?? KEEP_ALIVE_SECONDS[settings.TRUST_PROXY ? 'proxied' : 'direct']),
     headersTimeout: Math.min(settings.HEADERS_TIMEOUT_SECONDS * 1000, requestTimeout),
     connectionsCheckingInterval: CHECK_MS,
     shouldUpgradeCallback: () => takesUpgrades,

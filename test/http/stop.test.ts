@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { answered, ask, caller, signUp, until } from '#test/client';
 import { answerDeltas, startProviderServer } from '#test/provider-server';
@@ -25,6 +26,22 @@ function openConnection({ url }: RunningServer): Promise<Agent> {
       });
     });
     sent.on('error', reject).end();
+  });
+}
+
+/** Sends a GET over an agent, or over a connection of its own. */
+function get(
+  url: string,
+  agent?: Agent,
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders }> {
+  return new Promise((resolve, reject) => {
+    request(url, { agent }, (response) => {
+      response.resume().on('end', () => {
+        resolve({ status: response.statusCode, headers: response.headers });
+      });
+    })
+      .on('error', reject)
+      .end();
   });
 }
 
@@ -71,6 +88,45 @@ describe('SIGTERM', () => {
       await again.stop();
     }
   });
+
+  test('with DRAIN_MS, serves new requests while load balancers learn that it is not ready', async () => {
+    const server = await startServer({ DRAIN_MS: '3000' });
+    const { fetch } = caller(server.url);
+    const agent = await openConnection(server);
+    const started = Date.now();
+    const stopped = server.stop();
+    const ready = async () => (await fetch('/api/ready')).status;
+    await until(ready, (status) => status === 503);
+    expect(Date.now() - started).toBeLessThan(2000);
+    // A new connection, and one that was open.
+    for (const through of [undefined, agent]) {
+      const { status, headers } = await get(`${server.url}/api/health`, through);
+      expect(status).toBe(200);
+      expect(headers.connection).toBe('close');
+    }
+    expect(await stopped).toBe(0);
+    expect(Date.now() - started).toBeGreaterThan(2900);
+    agent.destroy();
+  });
+
+  test('a second time stops it at once, and the next start continues its answers', async () => {
+    const server = await startServer({ ...answers('count-400x10'), DRAIN_MS: '20000' });
+    const ada = await signUp(server.url);
+    const { chatId } = await ask(ada, 'count A');
+    const stopped = server.stop();
+    await pause(1_500);
+    const second = Date.now();
+    process.kill(server.pid, 'SIGTERM');
+    expect(await stopped).toBe(0);
+    expect(Date.now() - second).toBeLessThan(8_000);
+    const again = await startServer({ ...server.settings, DRAIN_MS: '0' });
+    try {
+      const [, answer] = await answered({ ...ada, ...caller(again.url, ada.headers) }, chatId);
+      expect(answer).toMatchObject({ status: 'complete' });
+    } finally {
+      await again.stop();
+    }
+  }, 60_000);
 });
 
 test('kill -9 during an answer loses no text that was shown, and the next start continues it', async () => {
