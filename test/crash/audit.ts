@@ -33,8 +33,11 @@ export interface Figures {
   unharmed: number;
   /** Those of them that are complete. */
   completed: number;
-  /** From the last event before a takeover to the first text after it, as steady readers saw it, in milliseconds. */
-  gaps: number[];
+  /**
+   * From the last event before a takeover to the first text after it, as steady readers saw it, in milliseconds: of
+   * answers that lost one server while another one could notice it, and all others.
+   */
+  gaps: { witnessed: number[]; others: number[] };
 }
 
 interface Row {
@@ -71,6 +74,8 @@ interface RunRow {
 const MAX_LOST = 2;
 /** The least share of runs that are complete, of those that nobody stopped and that lost at most two owners. */
 const COMPLETE = 0.95;
+/** How long before a kill readers may have received the last event, or after it, in milliseconds. */
+const NOTICED_MS = 100;
 
 async function readRows({ db }: Database): Promise<Rows> {
   const byId = <T extends { id: string }>(rows: T[]) => new Map(rows.map((row) => [row.id, row]));
@@ -96,9 +101,10 @@ export async function audit(
   logs: readonly string[],
 ): Promise<Figures> {
   const rows = await readRows(database);
-  const { violations, runs: runRecords, chats: chatRecords, ...counted } = recording;
+  const { violations, runs: runRecords, chats: chatRecords, kills, ...counted } = recording;
   const figures: Figures = {
     ...counted,
+    kills: kills.length,
     runs: runRecords.length,
     endings: {},
     deltas: 0,
@@ -107,7 +113,7 @@ export async function audit(
     repeated: 0,
     unharmed: 0,
     completed: 0,
-    gaps: [],
+    gaps: { witnessed: [], others: [] },
   };
   figures.longestGap = Math.round(figures.longestGap);
 
@@ -125,7 +131,11 @@ export async function audit(
   for (const run of runRecords) {
     const log = rows.events.get(run.runId) ?? [];
     violations.push(...(await wrongLog(run, log, rows)));
-    figures.gaps.push(...gapsOf(run, rows.runs.get(run.runId)?.seams ?? []));
+    for (const { from, to } of gapsOf(run, rows.runs.get(run.runId)?.seams ?? [])) {
+      const [kill, ...more] = kills.filter(({ at }) => at > from - NOTICED_MS && at < to);
+      const isWitnessed = kill?.witnessed === true && more.length === 0;
+      figures.gaps[isWitnessed ? 'witnessed' : 'others'].push(Math.round(to - from));
+    }
     for (const view of run.views) {
       const { lost, repeated, wrong } = compare(view, log, run);
       figures.lost += lost;
@@ -162,15 +172,15 @@ export async function audit(
   return figures;
 }
 
-/** Returns how long steady readers of a run saw nothing at each of its seams, in milliseconds. */
-function gapsOf({ views }: RunRecord, seams: number[]): number[] {
+/** Returns the longest time at each seam of a run in which a steady reader of it saw nothing. */
+function gapsOf({ views }: RunRecord, seams: number[]): { from: number; to: number }[] {
   return seams.flatMap((seam) => {
     const gaps = views.flatMap(({ items, steady }) => {
       const before = items.findLast(({ id }) => id !== null && id < seam);
       const after = items.find(({ id }) => id !== null && id > seam);
-      return steady && before && after ? [after.at - before.at] : [];
+      return steady && before && after ? [{ from: before.at, to: after.at }] : [];
     });
-    return gaps.length > 0 ? [Math.round(Math.max(...gaps))] : [];
+    return gaps.toSorted((one, other) => other.to - other.from - (one.to - one.from)).slice(0, 1);
   });
 }
 

@@ -10,11 +10,15 @@ const ROOT = join(import.meta.dirname, '../..');
 const START_LIMIT_MS = 180_000;
 const STOP_LIMIT_MS = 45_000;
 const RESTART_LIMIT_MS = 1_000;
+/** The time for a start on a busy machine and for locks to be trusted after it, in milliseconds. */
+const WITNESS_MS = 12_000;
 /** How many characters of the log of a failed instance are shown. */
 const LOG_TAIL = 2_000;
 
 interface Process {
   child: ChildProcess;
+  /** When it was started, by `performance.now()`. */
+  since: number;
   /** Its output to standard error. */
   log: string;
 }
@@ -30,6 +34,8 @@ export interface Instances {
    * @returns true if it was alive.
    */
   kill9: (index: number) => boolean;
+  /** True if another one than this has been running long enough to notice that this one dies. */
+  hasWitness: (index: number) => boolean;
   /** Returns their output to standard error, one string per process. */
   logs: () => string[];
   /** Stops all permanently, with SIGTERM. */
@@ -68,7 +74,7 @@ export async function startInstances(
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const running: Process = { child, log: '' };
+    const running: Process = { child, since: performance.now(), log: '' };
     processes.push(running);
     current.set(index, running);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -112,6 +118,14 @@ export async function startInstances(
       }
     },
     kill9: (index) => current.get(index)?.child.kill('SIGKILL') ?? false,
+    hasWitness: (index) =>
+      [...current].some(
+        ([other, { child, since }]) =>
+          other !== index &&
+          child.exitCode === null &&
+          child.signalCode === null &&
+          performance.now() - since > WITNESS_MS,
+      ),
     logs: () => processes.map(({ log }) => log),
     async stop() {
       stopping = true;

@@ -23,15 +23,20 @@ function wholeNumber(name: 'kills' | 'seed'): number {
   throw new Error(`--${name} must be a whole number. Usage: ${USAGE}`);
 }
 
+/** Describes times by their median, the time that 95 % stay within, and the longest. */
+function spread(times: number[]): string {
+  const sorted = times.toSorted((one, other) => one - other);
+  const within = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return `${within(0.5)} / ${within(0.95)} / ${within(1)} ms (median / 95 % / longest of ${times.length})`;
+}
+
 function describe({ figures, violations }: Outcome): string {
   const { endings, longestGap, gaps, ...numbers } = figures;
   const ends = Object.entries(endings).map(([status, count]) => `${count} ${status}`);
   const line = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
   const wrong = violations.slice(0, SHOWN).map((violation) => `\n  VIOLATION ${violation}`);
   const more = violations.length > SHOWN ? `\n  and ${violations.length - SHOWN} more violations` : '';
-  const sorted = gaps.toSorted((a, b) => a - b);
-  const at = (share: number) => `${sorted[Math.ceil(share * sorted.length) - 1] ?? 0} ms`;
-  const gap = `from a kill to the next text ${at(0.5)} (median), ${at(0.95)} (95 %), ${at(1)} (longest) of ${gaps.length}`;
+  const gap = `from a kill to the next text with another instance ${spread(gaps.witnessed)}, otherwise ${spread(gaps.others)}`;
   return `${line.join(', ')}, longest gap ${longestGap} ms; ${gap}; runs ended ${ends.join(', ')}${wrong.join('')}${more}`;
 }
 

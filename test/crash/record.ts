@@ -42,11 +42,19 @@ export interface ChatRecord {
   questions: string[];
 }
 
+/** A kill of an instance. */
+export interface Kill {
+  /** When it happened, by `performance.now()`. */
+  at: number;
+  /** True if another instance could notice it. */
+  witnessed: boolean;
+}
+
 /** The events of a stress run, as seen by its clients. */
 export interface Recording {
   runs: RunRecord[];
   chats: ChatRecord[];
-  kills: number;
+  kills: Kill[];
   readers: number;
   reconnects: number;
   /** The number of requests retried because there was no response. */
@@ -59,6 +67,6 @@ export interface Recording {
 
 /** Returns an empty recording. */
 export function createRecording(): Recording {
-  const none = { kills: 0, readers: 0, reconnects: 0, resent: 0, stops: 0, longestGap: 0 };
-  return { runs: [], chats: [], violations: [], ...none };
+  const none = { readers: 0, reconnects: 0, resent: 0, stops: 0, longestGap: 0 };
+  return { runs: [], chats: [], violations: [], kills: [], ...none };
 }

@@ -138,7 +138,7 @@ async function runConversations({
   }
 
   const seats = people.map((person, seat) => keepAsking(person, seat, random.fork()));
-  while (recording.kills < kills) {
+  while (recording.kills.length < kills) {
     // The other kills may happen while an instance is starting.
     if (random.chance(0.6)) await instances.ready();
     await pause(random.between(0, CALM_MS));
@@ -147,7 +147,9 @@ async function runConversations({
       await Promise.race([asking.promise, pause(ASKING_LIMIT_MS)]);
       await pause(random.between(0, 20));
     }
-    if (instances.kill9(Math.floor(random.between(0, instances.urls.length)))) recording.kills += 1;
+    const index = Math.floor(random.between(0, instances.urls.length));
+    const kill = { at: performance.now(), witnessed: instances.hasWitness(index) };
+    if (instances.kill9(index)) recording.kills.push(kill);
   }
   open = false;
   if (!mayStall) await instances.ready();

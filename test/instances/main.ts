@@ -1,11 +1,12 @@
-/** npm run test:instances: runs instances behind poolers and prints figures. */
+/** npm run test:instances: loses instances, runs them behind poolers, and prints figures. */
 import { inspect, parseArgs } from 'node:util';
 import type { Part } from './part.ts';
 import { pooler } from './pooler.ts';
+import { lost } from './lost.ts';
 
 const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
-const PARTS: Record<string, Part> = { pooler };
+const PARTS: Record<string, Part> = { lost, pooler };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,8 @@ if (unknown.length > 0) {
   );
 }
 
+// Servers of tests do not keep the process alive that waits for them.
+const awake = setInterval(() => undefined, 60_000);
 for (const [name, run] of Object.entries(PARTS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const began = Date.now();
@@ -31,3 +34,4 @@ for (const [name, run] of Object.entries(PARTS)) {
     process.exitCode = 1;
   }
 }
+clearInterval(awake);
