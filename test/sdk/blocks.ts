@@ -35,7 +35,7 @@ function useOf(language: string, info: string | undefined, code: string): Use {
   if (reason) return { kind: 'not-run', reason };
   if (info !== undefined) throw new Error(`"${info}" must be not-run="the reason".`);
   if (language === 'sh') return { kind: 'shell' };
-  if (language === 'json' || language === 'toml') return { kind: 'data' };
+  if (language === 'json') return { kind: 'data' };
   if (language !== 'ts' && language !== 'tsx') throw new Error(`"${language}" cannot be run.`);
   const [, path, top, name] = FILE.exec(code) ?? [];
   if (path) return { kind: 'file', path, place: name ? { in: name } : top ? 'top' : 'whole' };
