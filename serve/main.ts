@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import next from 'next';
 import { createNodeListener, type Listener } from '#layer/hosts/node';
 import { application } from '#routers/application';
@@ -11,6 +10,7 @@ import { missingKey } from '#server/models/index';
 import { renderFor } from '#server/pages/current';
 import { servePages } from '#server/pages/index';
 import { preloadPages } from '#server/pages/preload';
+import { pauseUnless } from '#server/pause';
 import { createGuardedServer } from '#server/transport/server';
 import { maxDuration } from '../app/api/[...path]/route.ts';
 import { listenProblem } from '../scripts/preflight.mjs';
@@ -69,12 +69,6 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
   });
 }
 
-/** Waits for `ms` milliseconds, or until `signal` is aborted. */
-const pauseUnless = (signal: AbortSignal, ms: number) =>
-  pause(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
-
 /**
  * Closes the server: accepts no new requests, waits for open requests and answers in progress, and closes the database.
  * After `graceMs`, remaining answers are released and remaining connections are closed.
@@ -87,11 +81,9 @@ async function close(server: Server, graceMs: number, hurry: AbortSignal): Promi
     server.closeIdleConnections();
   }, SWEEP_MS);
   const deps = await globalThis.applicationDeps;
-  const hurried = pauseUnless(hurry, graceMs).then(() => deps?.runs.drain(0));
-  await Promise.race([
-    Promise.all([deps?.runs.drain(graceMs), closed]),
-    Promise.all([hurried, pauseUnless(hurry, graceMs + LAST_MS)]),
-  ]);
+  const drained = deps?.runs.drain(graceMs, hurry);
+  const outOfTime = pauseUnless(hurry, graceMs + LAST_MS).then(() => drained);
+  await Promise.race([Promise.all([drained, closed]), outOfTime]);
   clearInterval(sweep);
   server.closeAllConnections();
   await deps?.close();

@@ -55,11 +55,11 @@ export interface Runs {
   /** Returns how many answers this process is writing. */
   activeCount: () => number;
   /**
-   * Waits up to `graceMs` for running answers, then releases the rest, so that another instance or the next start
+   * Waits up to `graceMs` for running answers, or until `hurry` is aborted, then releases the rest, so that another instance or the next start
    * continues them. Runs started after that are released at once. With `AI_CONTINUE_ANSWERS=false`, they end as
    * interrupted instead.
    */
-  drain: (graceMs: number) => Promise<void>;
+  drain: (graceMs: number, hurry?: AbortSignal) => Promise<void>;
   /** Stops all periodic work. Call it before the database is closed. */
   close: () => Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Env } from '#server/env';
 import { AppError, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Models } from '#server/models/index';
+import { pauseUnless } from '#server/pause';
 import { fold } from '#server/search/fold';
 import type { NewRun, Runs } from './engine.ts';
 import { isOwn } from './own-chat.ts';
@@ -253,10 +254,10 @@ export async function createRuns({
 
     activeCount: () => active.size,
 
-    async drain(graceMs) {
+    async drain(graceMs, hurry) {
       const all = () => Promise.all([...active.values()].map((run) => run.done));
       recovery.end();
-      await Promise.race([all(), pause(graceMs, undefined, { ref: false })]);
+      await Promise.race([all(), pauseUnless(hurry, graceMs)]);
       draining = true;
       for (const runId of active.keys()) abort(runId, 'released');
       await Promise.race([all(), pause(RENEW_MS, undefined, { ref: false })]);
