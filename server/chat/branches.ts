@@ -48,19 +48,6 @@ export async function selectBranch(
   }
 }
 
-const REPLAYABLE: readonly string[] = [
-  'text',
-  'reasoning',
-  'step-start',
-  'source-url',
-  'source-document',
-  'file',
-];
-
-/** True if an answer with these parts can be continued (`replayParts`). */
-export const isReplayable = (parts: UIMessage['parts']): boolean =>
-  parts.every(({ type }) => REPLAYABLE.includes(type));
-
 /**
  * Returns chunks that produce these parts, so that the log of a continued answer holds all of it. The last text stays
  * open, under the id `OPEN_TEXT`, and the continuation is added to it.

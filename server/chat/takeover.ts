@@ -12,7 +12,7 @@ import { isBanned } from '#server/people/bans';
 import { textOf } from '#server/search/message-text';
 import * as providerKeys from '#server/vault/provider-keys';
 import type { Secrets } from '#server/vault/secrets';
-import { isReplayable } from './branches.ts';
+import { replayParts } from './branches.ts';
 import type { NewRun } from './engine.ts';
 import { foldChunks } from './fold.ts';
 import { maxInputTokens } from './quota.ts';
@@ -89,7 +89,6 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
   // Only the end of the run is missing.
   if (content.chunks.at(-1)?.type === 'finish-step') return { next: 'complete' };
   const parts = await foldChunks(run.messageId, content.chunks);
-  if (!isReplayable(parts)) return { next: 'interrupt' };
   const cut = cutOf(content.chunks);
   // Reasoning without a text is no beginning that a model can continue.
   const unfinished = parts.some(({ type }) => type === 'text') ? { id: run.messageId, parts } : undefined;
@@ -97,6 +96,8 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
   const keys = providerKeys.unseal(deps, run.userId, state.sealedKeys);
   const plan = { parentId: state.question.id, ...(unfinished && { unfinished }) };
   try {
+    // Throws for parts that must not be written again, such as tool calls.
+    replayParts(parts);
     models.resolve(run.model, keys);
     const conversation = await readConversation({ db: database.db, env }, run, plan, '');
     const input = maxInputTokens(env.AI_INSTRUCTIONS, conversation);
@@ -129,7 +130,7 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
     };
     return { next: 'continue', attempt };
   } catch (error) {
-    // The model is no longer available, the quota is used up, or the run must not go on.
+    // The answer has called a tool, the model is no longer available, the quota is used up, or the run must not go on.
     if (!(error instanceof AppError || error instanceof LostRunError || isWithoutTokens(error))) throw error;
     log.info({ err: error, runId: run.runId }, 'an interrupted answer cannot be continued');
     return { next: 'interrupt' };
