@@ -74,7 +74,9 @@ export async function writeAnswer(
     const model = models.resolve(run.model, run.keys);
     sent = conversation;
     const events = streamModel(model, { instructions, conversation, reserved: run.reserved }, control.signal);
-    for await (const event of joinContinuation(events, cutOf(run.opening))) {
+    // A new answer has only its start, and no further stage between the model and the log.
+    const isContinued = run.opening.length > 1;
+    for await (const event of isContinued ? joinContinuation(events, cutOf(run.opening)) : events) {
       if (isEnded) return;
       if ('ending' in event) {
         if (event.failure) report(event.failure);
