@@ -3,8 +3,8 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Db } from '#server/db/database';
 import { runs } from '#server/db/schema/index';
 import { untilShown } from './answers.ts';
-import type { Api } from './caller.ts';
-import type { Exchange, ScriptedProvider } from './scripted-provider.ts';
+import { type Api, signUp, startInstance } from './caller.ts';
+import { type Exchange, type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
 
 /** An answer in progress, whose text a test writes. */
 export interface StartedAnswer {
@@ -12,6 +12,20 @@ export interface StartedAnswer {
   runId: string;
   messageId: string;
   exchange: Exchange;
+}
+
+/** Starts an instance whose runs are lost, another one, which takes them over, and a model that a test speaks for. */
+export async function startPair() {
+  const provider = await startScriptedProvider();
+  const settings = {
+    AI_MODEL: 'openai-compatible/scripted',
+    AI_BASE_URL: provider.url,
+    AI_ANSWERS_PER_USER: '100',
+  };
+  const deps = await startInstance({ settings });
+  const ada = await signUp(deps);
+  const other = await startInstance({ settings, renewMs: 100 });
+  return { provider, settings, deps, ada, other };
 }
 
 /** Asks a question in a new chat. */

@@ -4,9 +4,9 @@ import { sql } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { runEvents } from '#server/db/schema/index';
 import { finished, textOfChunks, textOfMessage, untilShown } from '#test/answers';
-import { type Person, signUp, startInstance } from '#test/caller';
-import { askedAfterQuestion, begin, lastMessage, loseOwner, startAnswer } from '#test/lost-runs';
-import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import type { Person } from '#test/caller';
+import { askedAfterQuestion, begin, lastMessage, loseOwner, startAnswer, startPair } from '#test/lost-runs';
+import type { ScriptedProvider } from '#test/scripted-provider';
 
 let provider: ScriptedProvider;
 /** The instance whose runs are lost. */
@@ -16,15 +16,7 @@ let other: Deps;
 let ada: Person;
 
 beforeAll(async () => {
-  provider = await startScriptedProvider();
-  const settings = {
-    AI_MODEL: 'openai-compatible/scripted',
-    AI_BASE_URL: provider.url,
-    AI_ANSWERS_PER_USER: '100',
-  };
-  deps = await startInstance({ settings });
-  ada = await signUp(deps);
-  other = await startInstance({ settings, renewMs: 100 });
+  ({ provider, deps, ada, other } = await startPair());
 });
 
 afterAll(async () => {

@@ -19,10 +19,11 @@ import {
   loseOwner,
   startAnswer,
   type StartedAnswer,
+  startPair,
 } from '#test/lost-runs';
 import { type Api, callAs, failureOf, type Person, signUp, startInstance } from '#test/caller';
 import { recordLog } from '#test/logs';
-import { type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
+import type { ScriptedProvider } from '#test/scripted-provider';
 import { createRunClaims } from './run-claims.ts';
 import { createRunStore, parseChunks } from './run-store.ts';
 
@@ -35,15 +36,7 @@ let other: Deps;
 let ada: Person;
 
 beforeAll(async () => {
-  provider = await startScriptedProvider();
-  settings = {
-    AI_MODEL: 'openai-compatible/scripted',
-    AI_BASE_URL: provider.url,
-    AI_ANSWERS_PER_USER: '100',
-  };
-  deps = await startInstance({ settings });
-  ada = await signUp(deps);
-  other = await startInstance({ settings, renewMs: 100 });
+  ({ provider, settings, deps, ada, other } = await startPair());
 });
 
 afterAll(async () => {
