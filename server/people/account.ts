@@ -10,9 +10,9 @@ import type { Logger } from '#server/log/index';
 import type { Actor } from './actor.ts';
 import type { Answers } from './answers.ts';
 import { keyColumns } from './api-keys.ts';
-import { auditActor } from './audit.ts';
 import type { Auth } from './auth.ts';
 import type { Authenticator } from './authenticator.ts';
+import { deleteOwn } from './delete-own.ts';
 import { deleteUser, invalidateDeletedUser, userColumns } from './users.ts';
 
 const sessionColumns = {
@@ -51,20 +51,13 @@ export async function listSessions(
 }
 
 /** Ends one session of the actor's account. @throws {AppError} NOT_FOUND */
-export async function revokeSession(
-  { db, authenticator }: { db: Db; authenticator: Authenticator },
+export function revokeSession(
+  deps: { db: Db; authenticator: Authenticator },
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const deleted = await tx
-      .delete(sessions)
-      .where(and(eq(sessions.userId, actor.userId), eq(sessions.id, id)))
-      .returning({ id: sessions.id });
-    if (deleted.length === 0) throw notFound('session');
-    await auditActor(tx, actor, 'session.revoke', id);
-  });
-  authenticator.invalidate(actor.userId);
+  const access = { id: sessions.id, owner: sessions.userId, what: 'session', action: 'session.revoke' };
+  return deleteOwn(deps, actor, access, id);
 }
 
 /** Returns the caller and their credential. @throws {AppError} NOT_FOUND if the account has just been deleted. */

@@ -7,11 +7,12 @@ import { cursorId, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
 import { apiKeys } from '#server/db/schema/index';
 import type { Env } from '#server/env';
-import { limitReached, notFound } from '#server/errors';
+import { limitReached } from '#server/errors';
 import type { Actor } from './actor.ts';
 import { hashApiKey, newApiKey } from './api-key-form.ts';
 import { auditActor } from './audit.ts';
 import type { Authenticator } from './authenticator.ts';
+import { deleteOwn } from './delete-own.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SHOWN_CHARACTERS = 8;
@@ -66,20 +67,13 @@ export async function create(
 }
 
 /** Revokes an API key. The next call with it is rejected. @throws {AppError} NOT_FOUND */
-export async function revoke(
-  { db, authenticator }: { db: Db; authenticator: Authenticator },
+export function revoke(
+  deps: { db: Db; authenticator: Authenticator },
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const deleted = await tx
-      .delete(apiKeys)
-      .where(and(eq(apiKeys.userId, actor.userId), eq(apiKeys.id, id)))
-      .returning({ id: apiKeys.id });
-    if (deleted.length === 0) throw notFound('API key');
-    await auditActor(tx, actor, 'api-key.revoke', id);
-  });
-  authenticator.invalidate(actor.userId);
+  const access = { id: apiKeys.id, owner: apiKeys.userId, what: 'API key', action: 'api-key.revoke' };
+  return deleteOwn(deps, actor, access, id);
 }
 
 /** Revokes all API keys of the actor. */

@@ -13,10 +13,11 @@ import { cursorId, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
 import { oauthClients } from '#server/db/schema/index';
 import type { Env } from '#server/env';
-import { limitReached, notFound } from '#server/errors';
+import { limitReached } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { auditActor } from '#server/people/audit';
 import type { Authenticator } from '#server/people/authenticator';
+import { deleteOwn } from '#server/people/delete-own';
 import { hashClientSecret, newClientSecret } from './client-secret.ts';
 
 const columns = {
@@ -92,18 +93,12 @@ export async function create(
  * Deletes a client. The consents of all who have connected it, and with them its tokens, are deleted by the same
  * statement. @throws {AppError} NOT_FOUND
  */
-export async function remove(
-  { db, authenticator }: { db: Db; authenticator: Authenticator },
+export function remove(
+  deps: { db: Db; authenticator: Authenticator },
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const deleted = await tx
-      .delete(oauthClients)
-      .where(and(eq(oauthClients.userId, actor.userId), eq(oauthClients.clientId, id)))
-      .returning({ id: oauthClients.id });
-    if (deleted.length === 0) throw notFound('registered program');
-    await auditActor(tx, actor, 'client.delete', id);
-  });
-  authenticator.invalidate(actor.userId);
+  const { clientId, userId: owner } = oauthClients;
+  const access = { id: clientId, owner, what: 'registered program', action: 'client.delete' };
+  return deleteOwn(deps, actor, access, id);
 }
