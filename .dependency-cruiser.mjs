@@ -33,15 +33,24 @@ export default {
       from: { path: '^src/layer/', pathNot: `^src/layer/cli/|${TEST}` },
       to: {
         path: '^node_modules/',
-        pathNot: '^node_modules/(@trpc/server|zod|rou3|zod-openapi|srvx|@modelcontextprotocol/server)/',
+        pathNot:
+          '^node_modules/(@trpc/server|zod|marked|rou3|zod-openapi|srvx|@modelcontextprotocol/server)/',
       },
     },
     {
       name: 'layer-mcp-is-optional',
       comment: 'Only those who serve MCP install its SDK, so RPC, REST and their hosts stay free of it.',
       severity: 'error',
-      from: { path: '^src/layer/(?!mcp/)', pathNot: TEST },
+      from: { path: '^src/layer/(?!(cli|mcp)/)', pathNot: TEST },
       to: { path: '^(src/layer/mcp/|node_modules/@modelcontextprotocol/)' },
+    },
+    {
+      name: 'layer-tools-need-no-mcp',
+      comment:
+        'The command line names the tools of a router, also for those who have not installed the SDK of MCP.',
+      severity: 'error',
+      from: { path: '^src/layer/cli/', pathNot: TEST },
+      to: { path: '^(src/layer/mcp/(?!(tool|schema)\\.ts$)|node_modules/@modelcontextprotocol/)' },
     },
     {
       name: 'layer-imports-the-core-of-zod',
@@ -65,7 +74,7 @@ export default {
       name: 'layer-tools-serve-nothing',
       comment: 'Generators run on a developer’s machine, with packages that a server does not install.',
       severity: 'error',
-      from: { path: '^src/layer/(?!(cli|sdk)/)', pathNot: TEST },
+      from: { path: '^src/layer/(?!(cli|sdk|reference/browser)/)', pathNot: TEST },
       to: { path: '^src/layer/(cli|sdk)/' },
     },
     {
@@ -83,7 +92,7 @@ export default {
       to: {
         path: '^src/layer/',
         pathNot:
-          '^src/layer/((index|client|limits|messages)|(hosts/node|mcp/index|testing/(index|stores)|cli/index))\\.ts$',
+          '^src/layer/((index|client|limits|messages|paths)|(hosts/node|mcp/index|testing/(index|stores)|cli/(diff/)?index))\\.ts$',
       },
     },
     {
@@ -231,7 +240,7 @@ export default {
     doNotFollow: { path: '^node_modules/' },
     // Each peer of a benchmark is a separate package, and so is the project with the packed layer.
     exclude: {
-      path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/peers|examples/[^/]+|test/layer/project)/',
+      path: '(^|/)\\.next/|^(\\.data|dist|coverage|bench/(peers|viewers)|examples/[^/]+|test/layer/project)/',
     },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

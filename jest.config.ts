@@ -28,7 +28,7 @@ const project = async (config: Config): Promise<NonNullable<Config['projects']>[
  * `npm run dev` in copies (`npm run test:dev`).
  */
 const config = async (): Promise<Config> => ({
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // Many files wait for servers, timers and the database, so two workers keep two cores only 60 % busy. This is not a
   // percentage, because Jest reads one above 100 as a number of workers.
   maxWorkers: Math.ceil(1.5 * availableParallelism()),

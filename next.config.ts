@@ -1,15 +1,18 @@
 import type { NextConfig } from 'next';
-import { PAGE_HEADERS } from './server/pages/headers.ts';
+import { PAGE_HEADERS, SECRET_LINK_HEADERS } from './server/pages/headers.ts';
 
 const config: NextConfig = {
   poweredByHeader: false,
   // Off under serve.ts, which compresses pages itself (server/pages/). Next compresses even the smallest response.
   compress: globalThis.servesPages !== true,
   reactStrictMode: true,
-  // With it, places in stack traces are wrong after an edit, because they are looked up in another file.
+  // With the first, places in stack traces are wrong after an edit, because they are looked up in another file.
+  // With useOffline, a link that is followed without a connection waits for it. Otherwise the browser would replace the
+  // app by its own error page.
   // Under serve.ts, Next does not load the pages before the server is ready (server/pages/preload.ts).
   experimental: {
     turbopackServerFastRefresh: false,
+    useOffline: true,
     preloadEntriesOnStart: globalThis.servesPages !== true,
   },
   // Disables the image optimizer. It is not used, and it would fetch any path of this server from inside.
@@ -34,8 +37,12 @@ const config: NextConfig = {
   headers: () =>
     Promise.resolve([
       {
-        source: '/((?!api/|\\.well-known/).*)',
+        source: '/((?!api/|docs(?:/|$)|llms\\.txt$|\\.well-known/).*)',
         headers: Object.entries(PAGE_HEADERS).map(([key, value]) => ({ key, value })),
+      },
+      {
+        source: '/share/:path*',
+        headers: Object.entries(SECRET_LINK_HEADERS).map(([key, value]) => ({ key, value })),
       },
     ]),
 };

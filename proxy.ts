@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NextRequest, NextResponse } from 'next/server';
+import { isPublicPage, removeCredentials } from '#server/pages/public';
 import { hashesOf, type PageHashes, pagePolicy } from '#server/pages/policy';
 
 const NONCE_BYTES = 16;
@@ -23,7 +24,8 @@ let prerendered: PageHashes | undefined;
 
 /**
  * Sets the Content-Security-Policy of each page, on every host of Next.js. The page reads the nonce from the request
- * header `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts.
+ * header `x-nonce`. Next.js reads it from the policy in the request headers and adds it to its own scripts. A public page
+ * does not see the credentials of its reader.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
@@ -33,10 +35,11 @@ export function proxy(request: NextRequest): NextResponse {
     isDevelopment,
   });
   const headers = new Headers(request.headers);
+  if (isPublicPage(request.nextUrl.pathname)) removeCredentials(headers);
   headers.set('x-nonce', nonce);
   headers.set(CSP, policy);
   return NextResponse.next({ request: { headers }, headers: { [CSP]: policy } });
 }
 
-/** Matches pages, but not the API or files of the build. */
-export const config = { matcher: '/((?!api/|\\.well-known/|_next/|icon\\.svg$).*)' };
+/** Matches pages, but not the API, the reference that it serves, or files of the build. */
+export const config = { matcher: '/((?!api/|docs(?:/|$)|llms\\.txt$|\\.well-known/|_next/|icon\\.svg$).*)' };

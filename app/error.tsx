@@ -4,16 +4,24 @@ import { Button } from '@mantine/core';
 import { Notice } from '#src/components/notice.tsx';
 
 interface ErrorPageProps {
-  error: Error & { digest?: string };
-  reset: () => void;
+  error: unknown;
+  /** Loads the page again. */
+  retry: () => void;
 }
 
-export default function ErrorPage({ error, reset }: ErrorPageProps) {
-  const id =
-    error.digest === undefined ? '' : ` If this continues, report error ${error.digest} to your admin.`;
+/** Returns the id under which the server has logged an error, if it has. */
+function idOf(error: unknown): string | null {
+  return error instanceof Error && 'digest' in error && typeof error.digest === 'string'
+    ? error.digest
+    : null;
+}
+
+export default function ErrorPage({ error, retry }: ErrorPageProps) {
+  const id = idOf(error);
+  const hint = id === null ? '' : ` If this continues, report error ${id} to your admin.`;
   return (
-    <Notice title="Something went wrong" text={`The page could not be shown.${id}`}>
-      <Button onClick={reset}>Try again</Button>
+    <Notice title="Something went wrong" text={`The page could not be shown.${hint}`}>
+      <Button onClick={retry}>Try again</Button>
     </Notice>
   );
 }

@@ -1,7 +1,7 @@
 import { Anchor, Code, Container, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import { Brand } from '#src/components/brand.tsx';
 import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
-import { LinkAnchor, LinkButton } from '#src/components/links.tsx';
+import { LinkButton } from '#src/components/links.tsx';
 import { GuestButton } from './guest-button.tsx';
 import classes from './page.module.css';
 import { findUser } from './server.tsx';
@@ -104,7 +104,7 @@ export default async function LandingPage() {
           ))}
         </SimpleGrid>
         <Text size="sm" c="dimmed" ta="center" mt={64}>
-          For developers: <LinkAnchor href="/docs">API reference</LinkAnchor>
+          For developers: <Anchor href="/docs">API reference</Anchor>
           {' · '}
           <Anchor href="/api/openapi.json">OpenAPI document</Anchor>
         </Text>

@@ -4,6 +4,8 @@ import { MantineProvider } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { TrpcProvider } from '#src/client/provider.tsx';
 import { theme } from '#src/components/theme.ts';
+import { Toasts } from '#src/components/toasts.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 
 interface ProvidersProps {
   /** The nonce for the page's style elements. */
@@ -11,13 +13,18 @@ interface ProvidersProps {
   children: ReactNode;
 }
 
-/** The providers of every page: the theme and the tRPC client. */
+/** The providers of every page: the theme, the tRPC client, and messages above the page. */
 export function Providers({ nonce, children }: ProvidersProps) {
   // A refresh renders the layout with a new nonce, but the policy of the document keeps the first one.
   const [first] = useState(nonce);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" {...(first && { getStyleNonce: () => first })}>
-      <TrpcProvider>{children}</TrpcProvider>
+      <TrpcProvider>
+        <Toasts>
+          <ConnectionBanner />
+          {children}
+        </Toasts>
+      </TrpcProvider>
     </MantineProvider>
   );
 }

@@ -39,7 +39,10 @@ function errorCode(error: unknown): string | null {
 }
 
 /** Returns the result of a call, or `null` if it fails with `code`. */
-async function unless<T>(code: 'UNAUTHORIZED' | 'NOT_FOUND', call: Promise<T>): Promise<T | null> {
+async function unless<T>(
+  code: 'UNAUTHORIZED' | 'NOT_FOUND' | 'INVALID_INPUT',
+  call: Promise<T>,
+): Promise<T | null> {
   try {
     return await call;
   } catch (error) {
@@ -69,4 +72,11 @@ export const findChat = cache(async (id: string) => {
   // An invalid id is treated like an unknown one.
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) return null;
   return unless('NOT_FOUND', (await api()).chat.get({ id }));
+});
+
+/** Returns a page of a shared chat, or `null` if there is none under this token. */
+export const findSharedChat = cache(async (token: string, cursor?: string) => {
+  const page = (await api()).chat.shares.get({ token, limit: 100, ...(cursor !== undefined && { cursor }) });
+  // An invalid token or cursor is treated like an unknown one.
+  return unless('INVALID_INPUT', unless('NOT_FOUND', page));
 });

@@ -13,6 +13,9 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   db: () => import('./db/main.ts'),
   embedded: () => import('./embedded/main.ts'),
   search: () => import('./search/main.ts'),
+  scaling: () => import('./scaling/main.ts'),
+  scale: () => import('./scale/main.ts'),
+  reference: () => import('./reference/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

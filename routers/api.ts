@@ -23,11 +23,12 @@ import { oauthMounts } from '#server/people/oauth/surface';
 import { createIdempotencyStore, credentialOf, scopeOf } from '#server/stores/idempotency';
 import { inSnapshot } from '#server/stores/transaction';
 import { mcp } from './mcp.ts';
+import { reference } from './reference.ts';
 import { CallInfo, type Platform } from './request-info.ts';
 
 export type { Platform };
 
-/** Serves a router and all other surfaces below `/api`. */
+/** Serves a router and all other surfaces below `/api`, and the reference at `/docs`. */
 export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInfo): Api<Platform> {
   const { env, log, database } = deps;
   const nameOf = namePaths(router, Object.keys(AUTH_ENDPOINTS));
@@ -69,6 +70,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
     rest: { atomically: inSnapshot },
     idempotency: { store: createIdempotencyStore(deps), scope: scopeOf, variant: credentialOf },
     openapi: info,
+    docs: reference(env),
     warn: (text) => log.warn(text),
     mounts,
     cors: env.CORS_ORIGINS && { origins: env.CORS_ORIGINS },

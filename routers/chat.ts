@@ -22,20 +22,39 @@ import {
   Stopped,
 } from '#contract/chat';
 import { AnswerState, ChatAnswer, ChatAsk } from '#contract/ask';
+import { ChatExport, ChatMarkdown, ChatMarkdownGet } from '#contract/chat-export';
 import { ById } from '#contract/common';
-import { trackedIterable } from '#layer/index';
+import { iterable, trackedIterable } from '#layer/index';
 import { answer, ask } from '#server/chat/ask';
 import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
 import { listFound } from '#server/chat/found-chats';
+import { markdown } from '#server/chat/markdown';
 import * as messages from '#server/chat/messages';
 import * as models from '#server/chat/models';
 import { search } from '#server/chat/search';
 import { edit, regenerate, resume, send } from '#server/chat/send';
 import { stream } from '#server/chat/stream';
+import { exportChat } from '#server/export';
 import { router, signedIn } from '#server/procedures';
+import { instructionProcedures } from './chat-instructions.ts';
+import { sharesRouter } from './chat-shares.ts';
 
 const tags = ['chat'];
+
+/** The errors of calls that start an answer. */
+const STARTS = ['RUN_ACTIVE', 'REQUEST_ID_REUSED', 'QUOTA_EXCEEDED', 'MODEL_UNAUTHORIZED'] as const;
+/** The errors with which an answer can end. */
+const ENDS = [
+  'MODEL_UNAUTHORIZED',
+  'MODEL_REJECTED',
+  'MODEL_BAD_RESPONSE',
+  'CONTEXT_TOO_LONG',
+  'ANSWER_TOO_LONG',
+  'MODEL_RATE_LIMITED',
+  'MODEL_UNAVAILABLE',
+  'MODEL_TIMEOUT',
+] as const;
 
 const SEARCH_PAGES =
   'Results are titles, then messages, both newest first. A page also ends at a limit of examined text, so it can have no hits but a nextCursor. Continue until nextCursor is null.';
@@ -69,7 +88,8 @@ export const chatRouter = router({
 
   create: signedIn
     .meta({
-      openapi: { method: 'POST', path: '/chats', tags, summary: 'Create a chat' },
+      errors: ['MODEL_UNAUTHORIZED'],
+      openapi: { method: 'POST', path: '/chats', tags, summary: 'Create a chat', errorResponses: [502] },
       rest: { status: 201, location: '/chats/{id}' },
     })
     .input(ChatCreate)
@@ -84,11 +104,13 @@ export const chatRouter = router({
 
   update: signedIn
     .meta({
+      errors: ['MODEL_UNAUTHORIZED'],
       openapi: {
         method: 'PATCH',
         path: '/chats/{id}',
         tags,
-        summary: 'Update a chat: title, pin, archive, model',
+        summary: 'Update a chat: title, pin, archive, model, instructions',
+        errorResponses: [502],
       },
     })
     .input(ChatUpdate)
@@ -103,8 +125,11 @@ export const chatRouter = router({
     .output(z.void())
     .mutation(({ ctx, input }) => chats.remove(ctx.deps, ctx.actor, input.id)),
 
+  ...instructionProcedures,
+
   messages: signedIn
     .meta({
+      errors: ENDS,
       openapi: { method: 'GET', path: '/chats/{chatId}/messages', tags, summary: 'List messages' },
     })
     .input(MessageList)
@@ -113,12 +138,14 @@ export const chatRouter = router({
 
   send: signedIn
     .meta({
+      errors: STARTS,
       mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/messages',
         tags,
         summary: 'Send a message and start an answer',
+        errorResponses: [502],
         description:
           'The server writes the answer in the background, even if the client disconnects. Follow it with chat.stream.',
       },
@@ -130,6 +157,7 @@ export const chatRouter = router({
 
   ask: signedIn
     .meta({
+      errors: [...STARTS, ...ENDS],
       mcp: {
         idempotencyKey: false,
         description: `Ask a question and wait for the answer. ${waits('chat_answer')}`,
@@ -140,7 +168,7 @@ export const chatRouter = router({
         tags,
         summary: 'Ask a question and wait for the answer',
         description: waits('chat.answer'),
-        errorResponses: [404],
+        errorResponses: [404, 502],
       },
     })
     .input(ChatAsk)
@@ -149,6 +177,7 @@ export const chatRouter = router({
 
   answer: signedIn
     .meta({
+      errors: ENDS,
       mcp: { description: `Wait for an answer. ${waits('chat_answer')}` },
       openapi: {
         method: 'GET',
@@ -164,6 +193,7 @@ export const chatRouter = router({
 
   stream: signedIn
     .meta({
+      errors: ['STREAM_GONE', ...ENDS],
       openapi: {
         enabled: false,
         method: 'GET',
@@ -199,12 +229,14 @@ export const chatRouter = router({
 
   regenerate: signedIn
     .meta({
+      errors: STARTS,
       mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/regenerate',
         tags,
         summary: 'Regenerate an answer',
+        errorResponses: [502],
       },
       rest: { status: 202 },
     })
@@ -214,12 +246,14 @@ export const chatRouter = router({
 
   continue: signedIn
     .meta({
+      errors: STARTS,
       mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/continue',
         tags,
         summary: 'Continue an answer',
+        errorResponses: [502],
         description: 'For an answer that is not complete. The continuation is added to the same message.',
       },
       rest: { status: 202 },
@@ -230,12 +264,14 @@ export const chatRouter = router({
 
   edit: signedIn
     .meta({
+      errors: STARTS,
       mcp: { idempotencyKey: false },
       openapi: {
         method: 'POST',
         path: '/chats/{chatId}/edit',
         tags,
         summary: 'Edit a message',
+        errorResponses: [502],
         description:
           'Sends a new version of the question and starts an answer. The old question and all that follows it stay as another branch.',
       },
@@ -262,4 +298,37 @@ export const chatRouter = router({
     .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'List available models' } })
     .output(Models)
     .query(({ ctx }) => models.list(ctx.deps, ctx.actor)),
+
+  export: signedIn
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/chats/{id}/export',
+        tags,
+        summary: 'Export a chat as one JSON document',
+        description: 'It has the form of protected.exportData, with one chat and all its messages.',
+      },
+      rest: { stream: 'application/json' },
+      rateLimit: { calls: 30, seconds: 60 },
+    })
+    .input(ById)
+    .output(iterable(z.string().describe('Chunks of one JSON document.'), ChatExport))
+    .query(({ ctx, input }) => exportChat(ctx.deps, ctx.actor, input.id)),
+
+  exportMarkdown: signedIn
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/chats/{chatId}/markdown',
+        tags,
+        summary: 'Export a chat as Markdown',
+        description:
+          'The texts of the branch that the chat shows, up to its newest 10,000 messages. A part ends at the limit of messages or at 1 MiB of content. Continue until nextCursor is null.',
+      },
+    })
+    .input(ChatMarkdownGet)
+    .output(ChatMarkdown)
+    .query(({ ctx, input }) => markdown(ctx.deps, ctx.actor, input)),
+
+  shares: sharesRouter,
 });

@@ -289,6 +289,7 @@ export const protectedRouter = router({
 
   deleteAccount: sessionOnly
     .meta({
+      errors: ['WRONG_PASSWORD'],
       openapi: {
         method: 'POST',
         path: '/protected/delete-account',

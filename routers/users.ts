@@ -38,6 +38,7 @@ export const usersRouter = router({
 
   create: admin
     .meta({
+      errors: ['EMAIL_TAKEN'],
       openapi: { method: 'POST', path: '/users', tags, summary: 'Create an account' },
       rest: { status: 201, location: '/users/{id}' },
     })
@@ -46,13 +47,19 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => users.create(ctx.deps, ctx.actor, input)),
 
   replace: signedIn
-    .meta({ openapi: { method: 'PUT', path: '/users/{id}', tags, summary: 'Replace a profile' } })
+    .meta({
+      errors: ['EMAIL_TAKEN'],
+      openapi: { method: 'PUT', path: '/users/{id}', tags, summary: 'Replace a profile' },
+    })
     .input(UserReplace)
     .output(User)
     .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),
 
   update: signedIn
-    .meta({ openapi: { method: 'PATCH', path: '/users/{id}', tags, summary: 'Update a profile' } })
+    .meta({
+      errors: ['EMAIL_TAKEN'],
+      openapi: { method: 'PATCH', path: '/users/{id}', tags, summary: 'Update a profile' },
+    })
     .input(UserUpdate)
     .output(User)
     .mutation(({ ctx, input }) => users.update(ctx.deps, ctx.actor, input)),

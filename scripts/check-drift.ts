@@ -1,4 +1,4 @@
-/** npm run check:drift: fails if a generated file is out of date. */
+/** npm run check:drift: fails if a generated file is out of date, or if a change breaks callers without notice. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
@@ -8,8 +8,10 @@ import * as schema from '#server/db/schema/index';
 import { clientTypes } from './client-types/index.ts';
 import { errorsDocument } from './errors-document.ts';
 import { openApiDocument } from './openapi-document.ts';
+import { breaksSinceRelease } from './release/state.ts';
 import { sdkFiles } from './sdk/files.ts';
 import { settingsDocuments } from './settings-documents.ts';
+import { trialScript } from './trial-script.ts';
 
 const Snapshot = z.looseObject({ id: z.string() });
 const Journal = z.object({ entries: z.array(z.object({ idx: z.number() })).min(1) });
@@ -22,12 +24,14 @@ async function missingMigration(): Promise<string[]> {
   return generateMigration(committed, generateDrizzleJson(schema, committed.id, undefined, 'snake_case'));
 }
 
+const [document, types] = [openApiDocument(), await clientTypes()];
 const generated = [
   { from: 'the settings', by: 'env:example', files: settingsDocuments() },
-  { from: 'the procedures', by: 'openapi', files: [openApiDocument()] },
+  { from: 'the procedures', by: 'openapi', files: [document] },
   { from: 'the error catalog', by: 'openapi', files: [errorsDocument()] },
-  { from: 'the procedures', by: 'types', files: [await clientTypes()] },
+  { from: 'the procedures', by: 'types', files: [types] },
   { from: 'src/sdk/openapi.json', by: 'sdk', files: await sdkFiles() },
+  { from: 'src/layer/reference/browser', by: 'trial', files: [trialScript()] },
 ];
 let drifted = 0;
 for (const { from, by, files } of generated) {
@@ -45,5 +49,12 @@ if (statements.length > 0) {
   );
 }
 
-if (drifted + statements.length > 0) process.exitCode = 1;
-else console.log('Settings and procedures are documented, the SDK is generated and migrations are complete.');
+const breaks = await breaksSinceRelease({ document: document.text, declaration: types.text });
+for (const sentence of breaks) console.error(sentence);
+
+if (drifted + statements.length + breaks.length > 0) process.exitCode = 1;
+else {
+  console.log(
+    'Settings and procedures are documented, the SDK is generated, migrations are complete and breaks are declared.',
+  );
+}

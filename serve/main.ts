@@ -24,13 +24,15 @@ const ROOT = join(import.meta.dirname, '..');
 const GRACE_MS = { development: 0, production: 30_000, test: 30_000 };
 /** The time limit for releasing the remaining answers after that, in milliseconds. */
 const LAST_MS = 5_000;
+/** The time for the ends of event streams to reach their clients, also at a second signal, in milliseconds. */
+const FLUSH_MS = 200;
 /** How long new requests are still served behind a proxy, in milliseconds. */
 const PROXIED_DRAIN_MS = 5_000;
 /** The path by which load balancers ask whether to send requests. */
 const READY_PATH = '/api/ready';
 const SWEEP_MS = 200;
-/** The paths that the API serves: its own, and the metadata of OAuth, which must be there (RFC 8414). */
-const API_PATH = /^\/(?:api|\.well-known)(?:\/|$)/;
+/** The paths that the API serves: its own, the reference, and the metadata of OAuth, which must be there (RFC 8414). */
+const API_PATH = /^\/(?:(?:api|docs|\.well-known)(?:\/|$)|llms\.txt$)/;
 
 /** Serves pages with Next.js. In development, it serves the API too, so that edits take effect immediately. */
 async function pageListener({ NODE_ENV, HOST }: Env, port: number, httpServer: Server): Promise<Listener> {
@@ -71,7 +73,8 @@ function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
 
 /**
  * Closes the server: accepts no new requests, waits for open requests and answers in progress, and closes the database.
- * After `graceMs`, remaining answers are released and remaining connections are closed.
+ * After `graceMs`, remaining answers are released, and event streams end in a way that makes clients resume them on
+ * another instance. Remaining connections are closed a moment later.
  * @param hurry aborted if it should not wait any longer.
  */
 async function close(server: Server, graceMs: number, hurry: AbortSignal): Promise<void> {
@@ -82,8 +85,13 @@ async function close(server: Server, graceMs: number, hurry: AbortSignal): Promi
   }, SWEEP_MS);
   const deps = await globalThis.applicationDeps;
   const drained = deps?.runs.drain(graceMs, hurry);
-  const outOfTime = pauseUnless(hurry, graceMs + LAST_MS).then(() => drained);
-  await Promise.race([Promise.all([drained, closed]), outOfTime]);
+  async function runOutOfTime(): Promise<void> {
+    await pauseUnless(hurry, graceMs);
+    deps?.streams.stop();
+    await Promise.all([drained, pauseUnless(hurry, LAST_MS)]);
+    await pauseUnless(undefined, FLUSH_MS);
+  }
+  await Promise.race([Promise.all([drained, closed]), runOutOfTime()]);
   clearInterval(sweep);
   server.closeAllConnections();
   await deps?.close();

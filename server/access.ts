@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 import type { CallLimit, CountedProcedure, Meta as LayerMeta } from '#layer/index';
+import type { ErrorCode } from '#contract/errors';
 import type { OauthScope } from '#contract/oauth';
 import { AppError } from './errors.ts';
 import type { Actor } from './people/actor.ts';
@@ -15,6 +16,7 @@ export type Access = z.output<typeof Access>;
 /** The meta of every procedure: the layer's fields, and those that the base procedures (server/procedures.ts) set. */
 export type Meta = LayerMeta<{
   access?: Access;
+  errors?: readonly ErrorCode[];
   /** A separate limit of the procedure, in addition to the limit of all calls. It applies on every surface. */
   rateLimit?: CallLimit;
 }>;

@@ -1,4 +1,4 @@
-import { createRateLimits, type RateLimits } from '#layer/index';
+import { type Counters, createRateLimits, memoryCounters, type RateLimits } from '#layer/index';
 import { adopt } from './chat/adoption.ts';
 import type { Runs } from './chat/engine.ts';
 import { createRuns } from './chat/runs.ts';
@@ -20,6 +20,7 @@ import { watchCredentials } from './people/revocation.ts';
 import { limitStreams, type Streams } from './people/streams.ts';
 import { removeDeleted, removeExpired } from './removal.ts';
 import { foldUnfolded } from './search/backfill.ts';
+import { shareCounters } from './stores/shared-counters.ts';
 import { createGuardedFetch } from './transport/guarded-fetch.ts';
 import { loadSecrets, type Secrets } from './vault/secrets.ts';
 
@@ -48,8 +49,10 @@ export interface Deps {
   models: Models;
   runs: Runs;
   authenticator: Authenticator;
+  /** Creates counters whose limits hold across all instances. */
+  counters: Counters;
   rateLimits: RateLimits;
-  /** Counts and limits open streams, and ends those whose reader has lost access. */
+  /** Counts and limits open streams, and ends those whose reader has lost access, and all when the instance stops. */
   streams: Streams;
   /** Stops the periodic jobs and closes the database. Call `runs.drain` first. */
   close: () => Promise<void>;
@@ -105,10 +108,14 @@ export async function createDeps(
     await adminClaim.announce();
     const guide = createGuide({ procedures, settings: settings(), root: process.cwd() });
     const models = createModels(env, guide);
+    // The embedded database has one instance.
+    const shared = database.kind === 'postgres' ? shareCounters({ database, instanceId, log }) : undefined;
+    const counters = shared ?? memoryCounters;
     const authenticator = await createAuthenticator(auth, database, log, {
       authSecret: secrets.authSecret,
       unknownKeyLimit: env.UNKNOWN_KEY_LIMIT,
       resource: resourceOf(env),
+      counters,
     });
     const credentials = watchCredentials(database, authenticator, log);
     const runs = await createRuns({ instanceId, database, env, log, models, secrets, renewMs });
@@ -130,13 +137,15 @@ export async function createDeps(
       models,
       runs,
       authenticator,
-      rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }),
+      counters,
+      rateLimits: createRateLimits({ calls: env.RATE_LIMIT, bytes: env.BYTE_RATE_LIMIT }, counters),
       streams: limitStreams(env, credentials.watch),
       async close() {
         for (const end of periodicWork) end();
         credentials.close();
         await runs.close();
         await authenticator.close();
+        await shared?.close();
         await database.close();
       },
     };
@@ -152,7 +161,20 @@ export async function createDeps(
  * @param defer receives each effect, to run it after the transaction is committed.
  */
 export function scoped(deps: Deps, database: Database, defer: (effect: () => unknown) => void): Deps {
-  const { instanceId, env, log, secrets, auth, oauth, adminClaim, models, rateLimits, streams, close } = deps;
+  const {
+    instanceId,
+    env,
+    log,
+    secrets,
+    auth,
+    oauth,
+    adminClaim,
+    models,
+    counters,
+    rateLimits,
+    streams,
+    close,
+  } = deps;
   const { enter, follow, written, stop, stopAndWait, stopAll, activeCount, drain } = deps.runs;
   const { authenticate, invalidateAll, onInvalidate } = deps.authenticator;
   return {
@@ -164,6 +186,7 @@ export function scoped(deps: Deps, database: Database, defer: (effect: () => unk
     oauth,
     adminClaim,
     models,
+    counters,
     rateLimits,
     streams,
     close,

@@ -113,7 +113,7 @@ const accounts = {
   }),
   SIGN_IN_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
     description:
-      'Failed sign-ins per hour, account and instance, from all IP addresses together. A browser that has signed in to the account before has a separate limit of the same size.',
+      'Failed sign-ins per hour and account, from all IP addresses together. A browser that has signed in to the account before has a separate limit of the same size.',
   }),
   GUEST_RATE_LIMIT: withDefault(integer(1, 100_000), 20).meta({
     description: 'New guests per minute and IP address.',
@@ -152,11 +152,11 @@ const accounts = {
 const requests = {
   RATE_LIMIT: withDefault(integer(0, 1_000_000_000), 1200).meta({
     description:
-      'Procedure calls per minute, user and instance. Anonymous callers and guests of one IP address also share one such limit. 0 disables this limit, but not the separate limits of some procedures.',
+      'Procedure calls per minute and user. Anonymous callers and guests of one IP address also share one such limit. 0 disables this limit, but not the separate limits of some procedures.',
   }),
   BYTE_RATE_LIMIT: withDefault(integer(0, 1_000_000_000_000), 32 * 1024 * 1024).meta({
     description:
-      'Bytes of request bodies of anonymous callers and guests per minute, IP address and instance. 0 disables the limit.',
+      'Bytes of request bodies of anonymous callers and guests per minute and IP address. 0 disables the limit.',
   }),
   // The pages send batches of up to 20 calls.
   MAX_BATCH_CALLS: withDefault(integer(20, 100), MAX_BATCH_SIZE).meta({

@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorData, type ErrorFields, ERRORS } from '#contract/errors';
+import { ERROR_TYPES } from '#contract/problem';
 import { ApiError, type ApiErrorOptions, defineErrors } from '#layer/index';
-import { isBusy, isConnectionError, isExhausted, isOfDeletedAccount } from './db/errors.ts';
+import { isBusy, isConnectionError, isExhausted, isOfDeletedAccount, isReadOnly } from './db/errors.ts';
 import { env } from './env.ts';
 
 class OwnError extends ApiError<ErrorCode, ErrorFields> {
@@ -33,7 +34,9 @@ function databaseError(cause: unknown): AppError | undefined {
   }
   if (isConnectionError(cause)) {
     return new AppError('SERVICE_UNAVAILABLE', {
-      detail: 'The database is not responding.',
+      detail: isReadOnly(cause)
+        ? 'The database accepts no changes at the moment.'
+        : 'The database is not responding.',
       retryAfter: 2,
       cause,
     });
@@ -48,7 +51,11 @@ function explain(requestId: string): string | undefined {
 }
 
 /** The errors of this application. */
-export const errors = defineErrors<ErrorCode, ErrorFields>(ERRORS, { recognize: databaseError, explain });
+export const errors = defineErrors<ErrorCode, ErrorFields>(ERRORS, {
+  recognize: databaseError,
+  explain,
+  types: ERROR_TYPES,
+});
 
 /** Converts any thrown value to an error of the catalog. */
 export const toAppError = (thrown: unknown): AppError => errors.toError(thrown);

@@ -62,4 +62,4 @@ test('a long export does not block the event loop', async () => {
   await exportOf(ada);
   // Without turns, the share would be 1.
   expect(await longestShare(exportOf(ada))).toBeLessThan(0.5);
-}, 30_000);
+});

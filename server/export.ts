@@ -1,10 +1,13 @@
 import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { nextSlice } from '#layer/index';
+import { isOwn } from './chat/own-chat.ts';
 import type { Db } from './db/database.ts';
-import { accounts, chats, messages, usageDays } from './db/schema/index.ts';
+import { accounts, chats, messages, shares, usageDays } from './db/schema/index.ts';
+import { notFound } from './errors.ts';
 import { MAX_PAGE_BYTES } from './limits.ts';
 import { audit, listSessions } from './people/account.ts';
+import { get as getInstructions } from './chat/instructions.ts';
 import type { Actor } from './people/actor.ts';
 import { list as listApiKeys } from './people/api-keys.ts';
 import { list as listClients } from './people/oauth/clients.ts';
@@ -81,6 +84,7 @@ const signInColumns = {
 };
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
 const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
+const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
 
 /** A table in the export: the exported columns, the key column that orders its rows, and the column of the owner. */
 interface Rows {
@@ -93,6 +97,7 @@ interface Rows {
 const ROWS: Record<string, Rows> = {
   usage: { columns: usageColumns, key: usageDays.day, userId: usageDays.userId },
   chats: { columns: chatColumns, key: chats.id, userId: chats.userId },
+  shares: { columns: shareColumns, key: shares.chatId, userId: shares.userId },
 };
 
 /** Yields all rows of the actor, ordered by their key. */
@@ -112,11 +117,12 @@ async function* rowsOf(db: Db, actor: Actor, { columns, key, userId }: Rows): As
 const { size, ...messageColumns } = getTableColumns(messages);
 type StoredMessage = Omit<typeof messages.$inferSelect, 'size'>;
 
-/** Reads a batch of at most BATCH messages and MAX_PAGE_BYTES. Messages beyond that are not fetched. */
+/** Reads a batch of at most BATCH messages and MAX_PAGE_BYTES, of one chat or all. Messages beyond that are not fetched. */
 async function readMessages(
   db: Db,
   userId: string,
   after: StoredMessage | undefined,
+  chatId?: string,
 ): Promise<Batch<StoredMessage>> {
   const next = db
     .select({
@@ -131,6 +137,7 @@ async function readMessages(
     .where(
       and(
         eq(chats.userId, userId),
+        chatId === undefined ? undefined : eq(chats.id, chatId),
         after && gte(chats.id, after.chatId),
         after && sql`(${messages.chatId}, ${messages.id}) > (${after.chatId}, ${after.id})`,
       ),
@@ -148,8 +155,8 @@ async function readMessages(
 }
 
 /**
- * Yields everything that the actor owns as chunks of one JSON document: the account, sessions, ways to sign in and keys
- * (without their secrets), usage, the audit trail, and every chat and message.
+ * Yields everything that the actor owns as chunks of one JSON document: the account, instructions, sessions, ways to
+ * sign in and keys (without their secrets), usage, the audit trail, every chat and message, and what is shared.
  */
 export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;
@@ -162,6 +169,7 @@ export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerato
     registeredClients: await all((page) => listRegistered(deps, actor, page)),
     connectedClients: await all((page) => listClients(deps, actor, page)),
     providerKeys: (await listProviderKeys(deps, actor)).items,
+    ...(await getInstructions(deps, actor)),
     signIns: await db.select(signInColumns).from(accounts).where(eq(accounts.userId, userId)),
   };
   yield `${JSON.stringify(account).slice(0, -1)},\n"audit":[`;
@@ -173,4 +181,24 @@ export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerato
   yield '],\n"messages":[';
   yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after)));
   yield ']}\n';
+}
+
+/**
+ * Returns a chat with all its messages, also those of branches that it does not show, as chunks of one JSON document, in
+ * the form of `exportData`.
+ * @throws {AppError} NOT_FOUND
+ */
+export async function exportChat(
+  { db }: { db: Db },
+  { userId }: Actor,
+  id: string,
+): Promise<AsyncGenerator<string, void, void>> {
+  const [chat] = await db.select(chatColumns).from(chats).where(isOwn(userId, id));
+  if (!chat) throw notFound('chat');
+  const head = { exportedAt: new Date(), chats: [chat] };
+  return (async function* document() {
+    yield `${JSON.stringify(head).slice(0, -1)},\n"messages":[`;
+    yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after, chat.id)));
+    yield ']}\n';
+  })();
 }

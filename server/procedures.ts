@@ -18,6 +18,7 @@ import { reportFailure } from './failures.ts';
 import { type Actor, changedRequest } from './people/actor.ts';
 import type { Context } from './people/context.ts';
 import { requireActor } from './people/authenticator.ts';
+import { resumableEnd } from './people/streams.ts';
 
 /** The length of the procedure path that an error repeats. No procedure has a longer path. */
 const MAX_PATH_BYTES = 200;
@@ -46,15 +47,22 @@ export const createCallerFactory = t.createCallerFactory;
 /** What a middleware knows of a call. */
 type Options = MiddlewareOptions<Context, Meta>;
 
-/** Counts a stream while it is open, on any surface, and ends it when its reader loses access. */
-function hold(
-  { deps, request, authenticate, revocation }: Context,
-  access: Access | undefined,
-  values: AsyncIterable<unknown>,
-) {
+/**
+ * Counts a stream while it is open, on any surface, and ends it when its reader loses access. A subscription also ends
+ * when the instance stops, because its client resumes it. A download does not.
+ */
+function hold({ ctx, meta, type }: Options, values: AsyncIterable<unknown>) {
+  const { deps, request, authenticate } = ctx;
   const { ip, signal } = request;
+  const revocation = ctx.revocation();
+  const onStop =
+    type === 'subscription'
+      ? () => {
+          revocation.abort(resumableEnd());
+        }
+      : undefined;
   return andThen(authenticate(), (actor) =>
-    deps.streams.hold(values, { actor, access, ip, signal, revocation: revocation() }),
+    deps.streams.hold(values, { actor, access: meta?.access, ip, signal, revocation, onStop }),
   );
 }
 
@@ -67,12 +75,12 @@ const withStreamSignal = guard(({ ctx: { request, revocation }, meta, type }: Op
 });
 
 /** Converts any value that a procedure threw to an error of the catalog, before a surface picks the HTTP status. */
-const withAppErrors = around(({ ctx, meta, path }: Options, proceed) =>
+const withAppErrors = around((options: Options, proceed) =>
   rescue(
-    () => andThen(proceed(), (data) => (isAsyncIterable(data) ? hold(ctx, meta?.access, data) : data)),
+    () => andThen(proceed(), (data) => (isAsyncIterable(data) ? hold(options, data) : data)),
     (thrown) => {
       const error = toAppError(thrown);
-      reportFailure(error, ctx, path);
+      reportFailure(error, options.ctx, options.path);
       throw error;
     },
   ),

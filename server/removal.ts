@@ -12,6 +12,7 @@ import {
   oauthClientAssertions,
   oauthClients,
   oauthRefreshTokens,
+  rateCounts,
   removedAccounts,
   runEvents,
   runs,
@@ -142,7 +143,8 @@ export async function removeDeleted(database: Database): Promise<void> {
 
 /**
  * Deletes expired rows: idempotency keys, token counts of IP addresses, sessions, guests that have not returned,
- * entries of the audit trail, OAuth tokens and codes, and OAuth clients that no user has connected within a day.
+ * entries of the audit trail, OAuth tokens and codes, windows of rate limits, and OAuth clients that no user has
+ * connected within a day.
  */
 export async function removeExpired(
   database: Database,
@@ -169,6 +171,7 @@ export async function removeExpired(
     [sql`${oauthRefreshTokens}`, lt(oauthRefreshTokens.expiresAt, sql`now()`), sql`expires_at`],
     [sql`${oauthClientAssertions}`, lt(oauthClientAssertions.expiresAt, sql`now()`), sql`expires_at`],
     [sql`${verifications}`, lt(verifications.expiresAt, sql`now()`), sql`expires_at`],
+    [sql`${rateCounts}`, lt(rateCounts.endsAt, sql`now()`), sql`ends_at`],
     [sql`${oauthClients}`, and(isUnused, isOld), sql`updated_at`],
   ];
   for (const [table, condition, order] of old) {

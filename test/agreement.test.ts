@@ -30,6 +30,8 @@ function comparable(outcome: Outcome): Outcome {
   };
   const text = JSON.stringify(outcome, (key, value: unknown) => {
     if (key === 'lastUsedAt') return 'a time or null';
+    if (key === 'token') return 'a token';
+    if (key === 'seconds') return 'a duration';
     return key === 'nextCursor' && value !== null ? 'a cursor' : value;
   });
   const masked: Outcome = JSON.parse(
@@ -37,6 +39,7 @@ function comparable(outcome: Outcome): Outcome {
       .replaceAll(ID, nameOf)
       .replaceAll(TIME, 'a time')
       .replaceAll(/sb_[\w-]+/g, 'a key')
+      .replaceAll(/\/share\/[\w-]+/g, 'a link')
       .replaceAll(/Retry in \d+ seconds/g, 'Retry later')
       .replaceAll(/temp-\w+@/g, 'guest@'),
   );

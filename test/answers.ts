@@ -3,13 +3,13 @@ import { isTrackedEnvelope } from '@trpc/server';
 import type { UIMessageChunk } from 'ai';
 import { parseChunks } from '#server/chat/run-store';
 import type { Deps } from '#server/compose';
-import type { RunEvent } from '#server/chat/run-feed';
+import type { RunEvent } from '#server/chat/log-reads';
 import type { Message } from '#contract/chat';
 import type { Api } from './caller.ts';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 40_000;
 
-/** Returns the events of a run after number `after`, until the run ends. @throws {Error} after 20 s. */
+/** Returns the events of a run after number `after`, until the run ends. @throws {Error} after 40 s. */
 export async function eventsOf(deps: Deps, runId: string, after = 0): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   const signal = AbortSignal.timeout(LIMIT_MS);
@@ -50,7 +50,7 @@ export async function untilShown(api: Api, chatId: string, words: string): Promi
   throw new Error(`The answer ended without ${words}: ${seen}`);
 }
 
-/** Checks a condition every 10 ms until it is true, if no event announces the change. @throws {Error} after 20 s. */
+/** Checks a condition every 10 ms until it is true, if no event announces the change. @throws {Error} after 40 s. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + LIMIT_MS;
   while (!(await condition())) {

@@ -73,7 +73,7 @@ export function caller(url: string, headers: Record<string, string> = {}, isDesc
   const call: Caller['fetch'] = async (path, init = {}) => {
     const own = { ...headers, ...Object.fromEntries(new Headers(init.headers)) };
     const response = await fetch(`${url}${path}`, {
-      signal: AbortSignal.timeout(25_000),
+      signal: AbortSignal.timeout(50_000),
       ...init,
       headers: own,
     });
@@ -128,7 +128,7 @@ export function postAuth(url: string, endpoint: string, json: unknown, headers: 
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(json),
-    signal: AbortSignal.timeout(25_000),
+    signal: AbortSignal.timeout(50_000),
   });
 }
 

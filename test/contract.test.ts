@@ -8,6 +8,7 @@ const CHAT = {
   id: ID,
   title: 'Plans',
   model: null,
+  instructions: '',
   pinned: false,
   archived: false,
   createdAt: AT,
@@ -16,7 +17,7 @@ const CHAT = {
   activeRunId: null,
 };
 const PROBLEM = {
-  type: 'about:blank',
+  type: '/docs/errors/NOT_FOUND',
   title: 'Not found',
   status: 404,
   detail: 'No such chat.',
@@ -95,6 +96,16 @@ describe('the contract check rejects', () => {
       'a code of another status',
       { status: 404, body: { ...PROBLEM, code: 'CONFLICT' } },
       /code must be equal/,
+    ],
+    [
+      'a code that only other operations name',
+      {
+        operation: 'PATCH /chats/x',
+        sent: {},
+        status: 409,
+        body: { ...PROBLEM, status: 409, code: 'RUN_ACTIVE' },
+      },
+      /does not name RUN_ACTIVE/,
     ],
     ['another media type', { headers: { 'content-type': 'text/html' } }, /media type is text\/html/],
     ['a missing header', create({ headers: {} }), /the header Location is missing/],

@@ -1,4 +1,14 @@
-import { type Described, faults, faultsOfText, find, headersOf, responseOf, schemaAt } from './openapi.ts';
+import { z } from 'zod';
+import {
+  type Described,
+  faults,
+  faultsOfText,
+  find,
+  headersOf,
+  mayReport,
+  responseOf,
+  schemaAt,
+} from './openapi.ts';
 import { toEvent } from './sse.ts';
 
 /** A REST request. */
@@ -88,6 +98,14 @@ const REJECTION = {
   schema: '/components/schemas/Problem',
 };
 
+/** Returns the fault of a problem document whose code the operation does not name, although others do. */
+function faultsOfCode({ operation }: Described, body: string): string[] {
+  const { code } = Problem.parse(JSON.parse(body));
+  return mayReport(operation, code) ? [] : [`\`errors\` in the meta of the procedure does not name ${code}`];
+}
+
+const Problem = z.object({ code: z.string() });
+
 /** Returns what the document says about the response to a request; no `definition` if it does not have the status. */
 function expected(request: Request, status: number) {
   const found = find(request.path.replace(/\?.*/s, ''), request.method);
@@ -139,6 +157,8 @@ export async function checkContract(request: Request, response: Response): Promi
     : text === ''
       ? []
       : ['there should be no body'];
+  const isProblem = described && type === 'application/problem+json' && text !== '';
+  if (isProblem) list.push(...faultsOfCode(described, text));
   if (list.length > 0) throw violated(list);
   return new Response(isEmpty ? null : text, { status, headers });
 }

@@ -12,6 +12,7 @@ import {
   signUp,
   until,
 } from './client.ts';
+import { forgetCounts } from './forget-counts.ts';
 import { registerClient, requestQuery, storeConnectedClient } from './oauth-client.ts';
 import type { Endpoint } from './procedures.ts';
 import { createFor } from './samples.ts';
@@ -57,6 +58,7 @@ export async function createFixture(aiUrl: string): Promise<Fixture> {
   });
   const { url, deps } = instance;
   await deps.db.delete(users);
+  await forgetCounts(deps.database);
   deps.authenticator.invalidateAll();
   const register = (name: string) => signUp(url, { name, email: `${name}@example.com`, headers: FROM });
   const admin = await register('root');
@@ -163,6 +165,8 @@ async function arrangeChat(name: string, api: Api) {
   if (state !== 'endless') await idle();
   const [question, answer] = (await api.chat.messages({ chatId: id })).items;
   const message = name === 'chat.regenerate' ? answer : question;
+  const isShared = name === 'chat.shares.revoke' || name === 'chat.shares.get';
+  const share = isShared && { token: (await api.chat.shares.set({ chatId: id })).token };
   async function settle() {
     const { items } = await api.chat.list({ limit: 100 });
     if (!items.some((chat) => chat.id === id)) return;
@@ -171,5 +175,5 @@ async function arrangeChat(name: string, api: Api) {
     await api.chat.delete({ id });
   }
   // A stream rejects the id of an event that the run does not have.
-  return { ids: { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0' }, settle };
+  return { ids: { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share }, settle };
 }

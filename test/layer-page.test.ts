@@ -52,4 +52,4 @@ test('every block of the page about the layer compiles', () => {
     .filter(({ file }) => file?.fileName.includes('.layer-page-'))
     .map(({ file, messageText }) => [file?.text, ts.flattenDiagnosticMessageText(messageText, '\n')]);
   expect(problems).toEqual([]);
-}, 60_000);
+}, 120_000);

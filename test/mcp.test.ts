@@ -33,7 +33,9 @@ const NEVER = ({ name, access, type }: { name: string; access: string; type: str
   access === 'session-only' ||
   access === 'registered' ||
   type === 'subscription' ||
-  ['users.setRole', 'users.setQuota', 'protected.exportData'].includes(name);
+  name.startsWith('chat.shares.') ||
+  ['chat.instructions', 'chat.setInstructions'].includes(name) ||
+  ['users.setRole', 'users.setQuota', 'protected.exportData', 'chat.export'].includes(name);
 
 const ERA_NAMES = Object.keys(ERAS);
 const KEYS_BY_ERA = ERA_NAMES.flatMap((era) =>

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { forgetCounts } from './forget-counts.ts';
 import { eq, sql } from 'drizzle-orm';
 import { oauthAccessTokens, oauthClients, oauthConsents, oauthRefreshTokens } from '#server/db/schema/index';
 import { removeExpired } from '#server/removal';
@@ -292,6 +293,7 @@ describe('requests of clients', () => {
   test('are limited, and clients that nobody connects are deleted after a day', async () => {
     const settings = { MCP_DYNAMIC_REGISTRATION: 'true', OAUTH_RATE_LIMIT: '3' };
     const limited = await serveIssuer({ settings });
+    await forgetCounts(limited.deps.database);
     const register = (body: object) =>
       fetch(`${limited.url}/api/auth/oauth2/register`, {
         method: 'POST',

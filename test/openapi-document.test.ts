@@ -332,11 +332,13 @@ test('names the body of procedures with the same input once', () => {
   ]);
 });
 
-test('describes forms, headers with input, and the deprecation of an endpoint', () => {
+test('describes forms, headers with input, named errors, and the deprecation of an endpoint', () => {
   const upload = procedure
     .meta({
-      openapi: { method: 'POST', path: '/upload', deprecated: true },
-      rest: { headers: { 'x-tenant': 'tenant' }, deprecation: { since: '2026-01-31', sunset: '2027-01-31' } },
+      openapi: { method: 'POST', path: '/upload' },
+      errors: ['CONFLICT'],
+      rest: { headers: { 'x-tenant': 'tenant' } },
+      deprecated: { since: '2026-01-31', sunset: '2027-01-31', successor: 'filter' },
     })
     .input(
       z.strictObject({ tenant: z.string().optional(), image: z.file().mime(['image/png', 'image/webp']) }),
@@ -364,6 +366,15 @@ test('describes forms, headers with input, and the deprecation of an endpoint', 
         encoding: { image: { contentType: 'image/png, image/webp' } },
       },
     },
+  });
+  expect(described).toMatchObject({
+    description:
+      '**Deprecated** since 2026-01-31. It will be removed on 2027-01-31. Use `filter` (`POST /filter`) instead.',
+    deprecated: true,
+    'x-deprecated-since': '2026-01-31',
+    'x-sunset': '2027-01-31',
+    'x-successor': 'filter',
+    'x-error-codes': ['CONFLICT'],
   });
   expect(described?.responses?.['200']).toMatchObject({ headers: { Deprecation: {}, Sunset: {} } });
   expect(paths['/filter']?.post?.responses?.['200']).not.toHaveProperty('headers.Deprecation');

@@ -13,6 +13,7 @@ const Response = z.object({
 });
 const Operation = z.object({
   operationId: z.string(),
+  'x-error-codes': z.array(z.string()).default([]),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z
     .array(
@@ -41,6 +42,17 @@ export interface Described {
 
 const json: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../src/sdk/openapi.json'), 'utf8'));
 const document = Document.parse(json);
+
+/** The error codes that only some operations report. */
+const namedCodes = new Set(
+  Object.values(document.paths).flatMap((path) =>
+    Object.values(path).flatMap((operation) => operation['x-error-codes']),
+  ),
+);
+
+/** True if an operation may report an error code: if it names the code, or none does. */
+export const mayReport = (operation: Described['operation'], code: string): boolean =>
+  !namedCodes.has(code) || operation['x-error-codes'].includes(code);
 
 function validator(coerceTypes: false | 'array') {
   const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, coerceTypes });

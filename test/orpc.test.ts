@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import fc from '#test/fast-check';
+import fc, { runs } from '#test/fast-check';
 import { type TestRequest, type Outcome, serveBoth } from './orpc.ts';
 import { BODIES, IDS, JSON_VALUES, NAMES, SCHEMAS, TEXTS } from './orpc-corpus.ts';
 import { DIFFERENCES, explanationsOf } from './orpc-differences.ts';
@@ -57,7 +57,7 @@ test('oRPC reads random requests as we do, or a known difference explains it', a
     .map(([name, value]) => `"${name}":${value}`);
   const body = fc.array(field, { minLength: 1, maxLength: 3 }).map((fields) => `{${fields.join(',')}}`);
   const request = fc.oneof(query.map(everywhere), body.map(inJson)).chain((all) => fc.constantFrom(...all));
-  await fc.assert(fc.asyncProperty(request, compare), { numRuns: 4000 });
+  await fc.assert(fc.asyncProperty(request, compare), { numRuns: runs(4000) });
 });
 
 test('every known difference occurs and is explained in docs/compatibility.md', () => {

@@ -52,6 +52,11 @@ export function answerDeltas(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `word${index + 1}${index + 1 < count ? ' ' : ''}`);
 }
 
+/** Returns the words of an answer of `count-…` to `count LABEL`: `LABEL.1 `, `LABEL.2 ` … */
+export function countedWords(label: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${label}.${index + 1} `);
+}
+
 /**
  * Serves OpenAI's chat-completions protocol, with and without streaming. The name of the model selects its behaviour:
  *
@@ -60,7 +65,9 @@ export function answerDeltas(count: number): string[] {
  * - `count-200x10`: equally slow, but answers `count A` with `A.1 A.2 …`, and continues an interrupted answer with the
  *   next number
  * - `echo`: repeats the last message, letter by letter
+ * - `empty`: completes an answer without a text
  * - `error-503`: that status with an error document; 429 and 503 have `Retry-After: 7`
+ * - `context-1000`: rejects conversations of more characters as too long, and answers others like `normal`
  * - `silent`, `silent-start`, `silent-middle`: sends nothing, only the headers, or only the headers and 3 deltas
  * - `cut`: resets the connection after 3 deltas
  * - `unfinished`: ends the answer after 3 deltas without an error, but also without a finish reason
@@ -75,7 +82,15 @@ const BEHAVIOURS: [RegExp, Behaviour][] = [
     (exchange, count, ms) => answer(exchange, remainingCount(exchange.body, Number(count)), Number(ms)),
   ],
   [/^echo$/, (exchange) => answer(exchange, Array.from(lastText(exchange.body)), 0)],
+  [/^empty$/, (exchange) => answer(exchange, [], 0)],
   [/^error-(\d{3})$/, (exchange, status) => sendError(exchange, Number(status))],
+  [
+    /^context-(\d+)$/,
+    (exchange, size) =>
+      JSON.stringify(exchange.body.messages).length > Number(size)
+        ? sendError(exchange, 400, 'context_length_exceeded')
+        : answer(exchange, answerDeltas(5), 0),
+  ],
   [/^silent$/, () => undefined],
   [/^silent-start$/, ({ response }) => openStream(response)],
   [/^silent-middle$/, sendFirst],
@@ -176,10 +191,7 @@ function remainingCount({ messages }: z.output<typeof Body>, count: number): str
     if (role === 'user' && asked !== undefined) [label, reached] = [asked, 0];
     if (role === 'assistant') reached = Number(/\.(\d+) $/.exec(text)?.[1] ?? 0);
   }
-  return Array.from(
-    { length: Math.max(0, count - reached) },
-    (_, index) => `${label}.${reached + index + 1} `,
-  );
+  return countedWords(label, count).slice(reached);
 }
 
 function lastText({ messages }: z.output<typeof Body>): string {
@@ -204,11 +216,11 @@ async function answerWithoutStream(
   );
 }
 
-function sendError({ response }: Exchange, status: number): void {
+function sendError({ response }: Exchange, status: number, code: string | null = null): void {
   response.statusCode = status;
   if (status === 429 || status === 503) response.setHeader('retry-after', '7');
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ error: { message: SECRET, type: 'test_error', param: null, code: null } }));
+  response.end(JSON.stringify({ error: { message: SECRET, type: 'test_error', param: null, code } }));
 }
 
 async function sendFirst(exchange: Exchange): Promise<void> {

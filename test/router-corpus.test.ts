@@ -93,7 +93,7 @@ test('the document of all routers is valid, and so is each example', () => {
   );
   expect(JSON.parse(stdout)).toMatchObject({ problems: [] });
   expect(faultsOfExamples(document)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('the server accepts a query that follows the document', async () => {
   const comparisons = [...FIELDS].map(([name, schema]) => {
@@ -104,7 +104,7 @@ test('the server accepts a query that follows the document', async () => {
     return compare(`/query/${name}?${new URLSearchParams(pairs).toString()}`, undefined, schema, value);
   });
   expect(await differencesOf(comparisons)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('the server accepts a path that follows the document', async () => {
   const comparisons = [...VALUES].map(([name, schema]) => {
@@ -112,7 +112,7 @@ test('the server accepts a path that follows the document', async () => {
     return compare(`/path/${name}/${encodeURIComponent(text(value))}`, undefined, schema, value);
   });
   expect(await differencesOf(comparisons)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('the server accepts a body that follows the document', async () => {
   const comparisons = [...FIELDS].flatMap(([name, schema]) => {
@@ -133,7 +133,7 @@ test('the server accepts a body that follows the document', async () => {
     return [compare(`/body/${name}`, json, schema, value), ...inForm];
   });
   expect(await differencesOf(comparisons)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('a response matches the document', async () => {
   const mismatches = await Promise.all(
@@ -145,4 +145,4 @@ test('a response matches the document', async () => {
     }),
   );
   expect(mismatches.flat()).toEqual([]);
-}, 60_000);
+}, 120_000);

@@ -146,17 +146,20 @@ async function exited(child: ChildProcess, limitMs: number): Promise<number | nu
  * Starts the built server like `npm start`, or another host.
  * @param env settings besides those of a production server on a free port. Without DATA_DIR, the installation is new.
  * @param root the folder of the project. Another folder can contain another version.
+ * @param inside a command that runs the server elsewhere, such as in a network namespace, as the same process.
  * @throws {StartError} if it ends before it is ready.
  */
 export async function startServer(
   env: Record<string, string> = {},
   host: Host = DEFAULT_HOST,
   root: string = ROOT,
+  inside: string[] = [],
 ): Promise<RunningServer> {
   const settings = await settingsWith(env);
   const { args, ready: isReady } = HOSTS[host];
   const port = host === 'next' ? [settings['PORT'] ?? '0'] : [];
-  const child = spawn(process.execPath, [...args, ...port], {
+  const [program = process.execPath, ...programArgs] = [...inside, process.execPath, ...args, ...port];
+  const child = spawn(program, programArgs, {
     cwd: root,
     env: { ...settings, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],

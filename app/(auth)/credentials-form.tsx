@@ -33,14 +33,17 @@ interface CredentialsFormProps {
   mode: keyof typeof WORDS;
   /** The path to open afterwards. */
   next: string;
-  /** True if the visitor is a guest, who keeps their chats by signing up or in. */
-  isGuest: boolean;
+  /** The id of a guest, who keeps their chats by signing up or in; null for other visitors. */
+  guestId: string | null;
+  /** True if the page was opened because a session has ended. */
+  hasEnded?: boolean;
 }
 
 /** The form to sign in or up with email and password, or to continue as a guest. */
-export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
+export function CredentialsForm({ mode, next, guestId, hasEnded = false }: CredentialsFormProps) {
   const words = WORDS[mode];
   const isSignUp = mode === 'sign-up';
+  const isGuest = guestId !== null;
   const utils = trpc.useUtils();
   const [busy, setBusy] = useState<'form' | 'guest' | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
@@ -64,11 +67,21 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
     return claim?.open === true ? '/settings' : next;
   }
 
+  /** Keeps the texts that a guest has not sent. */
+  async function keepTexts() {
+    if (guestId === null) return;
+    // Other visitors do not load it.
+    const { adoptTexts } = await import('#src/client/drafts.ts');
+    const me = await utils.client.users.me.query();
+    adoptTexts(guestId, me.id);
+  }
+
   async function enter(kind: 'form' | 'guest', call: () => Promise<void>) {
     setBusy(kind);
     setFailure(null);
     try {
       await call();
+      await keepTexts().catch(() => undefined);
       reloadAs(await destination(kind));
     } catch (error) {
       const errors = fieldErrors(error);
@@ -95,6 +108,12 @@ export function CredentialsForm({ mode, next, isGuest }: CredentialsFormProps) {
             <Title order={1} size="h3">
               {words.title}
             </Title>
+            {hasEnded && (
+              <Text size="sm" mt={4} role="status">
+                Your session has ended. Sign in to continue where you were. Text that you have not sent is
+                kept in this browser.
+              </Text>
+            )}
             {isGuest && (
               <Text size="sm" c="dimmed" mt={4}>
                 You keep your guest chats.

@@ -20,13 +20,13 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
   const { id, name, email, role, isGuest, banned, createdAt } = user;
   const utils = trpc.useUtils();
   const onSettled = () => utils.users.list.invalidate();
-  const setRole = trpc.users.setRole.useMutation({ onSettled });
+  const [changingRole, roleModal] = useDisclosure(false);
+  const setRole = trpc.users.setRole.useMutation({ onSuccess: roleModal.close, onSettled });
   const unban = trpc.users.unban.useMutation({ onSettled });
   const remove = trpc.users.delete.useMutation({ onSettled });
   const [banning, banModal] = useDisclosure(false);
   const [deleting, deleteModal] = useDisclosure(false);
-  const error = setRole.error ?? unban.error;
-  const otherRole = role === 'admin' ? 'user' : 'admin';
+  const isAdmin = role === 'admin';
 
   return (
     <Table.Tr>
@@ -45,13 +45,13 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
         <Text size="xs" c="dimmed">
           {isGuest ? 'Guest account' : email}
         </Text>
-        {error && (
+        {unban.isError && (
           <Text size="xs" c="red" role="alert">
-            {errorMessage(error)}
+            {errorMessage(unban.error)}
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{isGuest ? 'Guest' : role === 'admin' ? 'Admin' : 'User'}</Table.Td>
+      <Table.Td>{isGuest ? 'Guest' : isAdmin ? 'Admin' : 'User'}</Table.Td>
       <Table.Td>
         <LocalTime date={createdAt} />
       </Table.Td>
@@ -65,9 +65,7 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
             </Menu.Target>
             <Menu.Dropdown>
               {!isGuest && (
-                <Menu.Item onClick={() => setRole.mutate({ id, role: otherRole })}>
-                  {otherRole === 'admin' ? 'Make admin' : 'Remove admin role'}
-                </Menu.Item>
+                <Menu.Item onClick={roleModal.open}>{isAdmin ? 'Remove admin role' : 'Make admin'}</Menu.Item>
               )}
               {banned ? (
                 <Menu.Item onClick={() => unban.mutate({ id })}>Unban</Menu.Item>
@@ -81,6 +79,22 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
             </Menu.Dropdown>
           </Menu>
         )}
+        <ConfirmModal
+          opened={changingRole}
+          onClose={() => {
+            setRole.reset();
+            roleModal.close();
+          }}
+          title={isAdmin ? 'Remove the admin role?' : 'Make this account an admin?'}
+          confirmLabel={isAdmin ? 'Remove role' : 'Make admin'}
+          busy={setRole.isPending}
+          error={setRole.isError ? errorMessage(setRole.error) : null}
+          onConfirm={() => setRole.mutate({ id, role: isAdmin ? 'user' : 'admin' })}
+        >
+          {isAdmin
+            ? `${name} can no longer manage accounts.`
+            : `${name} can then ban and delete accounts, and make others admins.`}
+        </ConfirmModal>
         <BanModal opened={banning} onClose={banModal.close} id={id} name={name} />
         <ConfirmModal
           opened={deleting}

@@ -1,6 +1,6 @@
 'use client';
 
-import { Button, Paper, Table, Text, TextInput } from '@mantine/core';
+import { Button, Paper, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { errorMessage } from '#src/client/errors.ts';
@@ -46,7 +46,9 @@ export function Accounts({ ownId }: { ownId: string }) {
                 <Table.Th>Account</Table.Th>
                 <Table.Th>Role</Table.Th>
                 <Table.Th>Since</Table.Th>
-                <Table.Th aria-label="Actions" />
+                <Table.Th>
+                  <VisuallyHidden>Actions</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

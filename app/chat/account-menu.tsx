@@ -1,14 +1,18 @@
 'use client';
 
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import Link from 'next/link';
 import { useState } from 'react';
 import { authenticate, reloadAs } from '#src/client/auth.ts';
+import { forgetTexts } from '#src/client/drafts.ts';
 import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
-import { GearIcon, SignOutIcon, UserIcon, UsersIcon } from '#src/components/icons.tsx';
+import { GearIcon, KeyboardIcon, SignOutIcon, UserIcon, UsersIcon } from '#src/components/icons.tsx';
+import { useToast } from '#src/components/toasts.tsx';
+import { useShortcuts } from '../shortcuts/shortcuts.tsx';
+import { useInDrawer } from './drawer.ts';
 import classes from './sidebar.module.css';
 
 /** The menu of the signed-in account. */
@@ -16,49 +20,72 @@ export function AccountMenu() {
   const { data: user } = trpc.users.me.useQuery();
   const [failure, setFailure] = useState<string | null>(null);
   const [confirming, modal] = useDisclosure(false);
+  const { showKeys } = useShortcuts();
+  const replace = useInDrawer();
+  const toast = useToast();
   if (!user) return null;
+  const { isGuest } = user;
 
-  function signOut() {
+  function signOut(userId: string) {
     authenticate('sign-out', {}).then(
-      () => reloadAs('/'),
-      (error: unknown) => setFailure(errorMessage(error)),
+      () => {
+        forgetTexts(userId);
+        reloadAs('/');
+      },
+      (error: unknown) => {
+        // The dialog of guests shows it itself.
+        if (isGuest) setFailure(errorMessage(error));
+        else toast({ text: `Could not sign out. ${errorMessage(error)}`, isError: true });
+      },
     );
   }
 
   return (
     <Menu position="top-start" width={248} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes['account'] ?? ''} aria-label={`Account of ${user.name}`}>
-          <Avatar size={32} radius="xl" name={user.name} color="initials" />
+        <UnstyledButton className={classes['account'] ?? ''}>
+          <VisuallyHidden>Account of</VisuallyHidden>
+          <Avatar size={32} radius="xl" name={user.name} color="initials" aria-hidden />
           <span className={classes['who']}>
             <Text size="sm" fw={550} truncate>
               {user.name}
             </Text>
-            <Text size="xs" c={failure === null ? 'dimmed' : 'red'} truncate>
-              {failure ?? (user.isGuest ? 'Guest' : user.email)}
+            <Text size="xs" c="dimmed" truncate>
+              {isGuest ? 'Guest' : user.email}
             </Text>
           </span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {user.isGuest && (
+        {isGuest && (
           <>
-            <Menu.Item component={Link} href="/sign-up" leftSection={<UserIcon size={16} />}>
+            <Menu.Item
+              component={Link}
+              href="/sign-up"
+              replace={replace}
+              leftSection={<UserIcon size={16} />}
+            >
               Sign up to keep your chats
             </Menu.Item>
             <Menu.Divider />
           </>
         )}
-        <Menu.Item component={Link} href="/settings" leftSection={<GearIcon size={16} />}>
+        <Menu.Item component={Link} href="/settings" replace={replace} leftSection={<GearIcon size={16} />}>
           Settings
         </Menu.Item>
         {user.role === 'admin' && (
-          <Menu.Item component={Link} href="/admin" leftSection={<UsersIcon size={16} />}>
+          <Menu.Item component={Link} href="/admin" replace={replace} leftSection={<UsersIcon size={16} />}>
             Accounts
           </Menu.Item>
         )}
+        <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={showKeys}>
+          Keyboard shortcuts
+        </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={user.isGuest ? modal.open : signOut}>
+        <Menu.Item
+          leftSection={<SignOutIcon size={16} />}
+          onClick={() => (isGuest ? modal.open() : signOut(user.id))}
+        >
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
@@ -68,7 +95,7 @@ export function AccountMenu() {
         title="Sign out?"
         confirmLabel="Sign out"
         error={failure}
-        onConfirm={signOut}
+        onConfirm={() => signOut(user.id)}
       >
         After signing out, you cannot open your guest chats again.
       </ConfirmModal>

@@ -1,7 +1,9 @@
+import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { api, findUser, Hydrate } from '../server.tsx';
 import { FIRST_CHATS } from './list-input.ts';
 import { Shell } from './shell.tsx';
+import { HIDDEN, SIDEBAR_COOKIE } from './sidebar-cookie.ts';
 
 export default async function ChatLayout({ children }: { children: ReactNode }) {
   // A layout does not know the path, so the page below it redirects visitors to the sign-in.
@@ -12,9 +14,10 @@ export default async function ChatLayout({ children }: { children: ReactNode }) 
     procedures.chat.models.prefetch(),
     procedures.chat.list.prefetchInfinite(FIRST_CHATS),
   ]);
+  const wasHidden = (await cookies()).get(SIDEBAR_COOKIE)?.value === HIDDEN;
   return (
     <Hydrate>
-      <Shell>{children}</Shell>
+      <Shell wasHidden={wasHidden}>{children}</Shell>
     </Hydrate>
   );
 }

@@ -1,18 +1,20 @@
 'use client';
 
-import { Text, Title, UnstyledButton } from '@mantine/core';
-import { generateId } from 'ai';
+import { Title, UnstyledButton } from '@mantine/core';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
-import { errorMessage } from '#src/client/errors.ts';
+import { useEffect, useRef, useState } from 'react';
+import { moveDraft, type Question } from '#src/client/drafts.ts';
 import { trpc } from '#src/client/trpc.ts';
-import { Composer } from '#src/components/composer.tsx';
-import { ErrorNote } from '#src/components/error-note.tsx';
 import { UserMessage, Writing } from '#src/components/message.tsx';
 import classes from './[id]/conversation.module.css';
+import { ChatComposer } from './chat-composer.tsx';
+import { ModelHint } from './model-hint.tsx';
 import { ModelSelect } from './model-select.tsx';
 import { TopBar } from './top-bar.tsx';
+import { UnsentQuestions } from './unsent-questions.tsx';
+import { useLastModel } from './use-last-model.ts';
 import { notifyOtherTabs } from './use-other-tabs.ts';
+import { newQuestion, useOutbox } from './use-outbox.ts';
 
 const SUGGESTIONS = [
   'How do I add a procedure?',
@@ -20,53 +22,80 @@ const SUGGESTIONS = [
   'How do I deploy on Postgres?',
 ];
 
-/** The first message, with ids from the client: sent twice, it still creates one chat and one answer. */
-interface Draft {
-  text: string;
-  clientId: string;
-  clientRequestId: string;
-}
-
-/** A chat that is created when its first message is sent. The page then goes to the chat's URL. */
+/**
+ * A chat that is created when its first question is sent. The page then goes to the chat's URL. A question that was not
+ * accepted stays here, and the next one starts another chat.
+ */
 export function NewChat() {
   const router = useRouter();
   const utils = trpc.useUtils();
-  const [model, setModel] = useState<string | null>(null);
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  const create = trpc.chat.create.useMutation();
-  const send = trpc.chat.send.useMutation();
+  const [model, setModel] = useLastModel();
+  const [asked, setAsked] = useState<Question | null>(null);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const create = trpc.chat.create.useMutation({ networkMode: 'always' });
+  const update = trpc.chat.update.useMutation({ networkMode: 'always' });
+  const sending = trpc.chat.send.useMutation({ networkMode: 'always' });
 
-  async function submit(message: Draft) {
-    const { text, clientId, clientRequestId } = message;
-    setDraft(message);
-    setFailure(null);
-    try {
-      const { id } = await create.mutateAsync({ clientId, ...(model !== null && { model }) });
-      await send.mutateAsync({ chatId: id, clientRequestId, parts: [{ type: 'text', text }] });
-      router.push(`/chat/${id}`);
-      notifyOtherTabs(id);
-      await utils.chat.list.invalidate();
-    } catch (error) {
-      setFailure(errorMessage(error));
+  // The id of the question is also the client id of its chat, so a retry uses the same chat.
+  const outbox = useOutbox(null, async ({ id, text }) => {
+    if (model !== null) {
+      const chat = await create.mutateAsync({ clientId: id, model });
+      if (chat.model !== model) await update.mutateAsync({ id: chat.id, model });
     }
+    const parts = [{ type: 'text' as const, text }];
+    return sending.mutateAsync({
+      chatId: id,
+      clientRequestId: id,
+      parts,
+      shown: { id },
+      createChat: model === null,
+    });
+  });
+  const { place } = outbox;
+  const isMounted = useRef(false);
+  const createdId = useRef<string | null>(null);
+  useEffect(() => {
+    isMounted.current = true;
+    return () => {
+      isMounted.current = false;
+      // What was typed meanwhile belongs to the chat that the page goes to.
+      if (createdId.current !== null) moveDraft(place, { ...place, chatId: createdId.current });
+    };
+  }, [place]);
+  const unsent = outbox.unsent.filter(({ id }) => id !== asked?.id);
+
+  async function ask(question: Question) {
+    setAsked(question);
+    const run = await outbox.send(question, 'draft');
+    if (run) {
+      notifyOtherTabs(run.chatId);
+      void utils.chat.list.invalidate();
+      if (!isMounted.current) return;
+      createdId.current = run.chatId;
+      router.push(`/chat/${run.chatId}`);
+    } else setAsked(null);
   }
 
-  const start = (text: string) =>
-    void submit({ text, clientId: generateId(), clientRequestId: generateId() });
+  function toInput() {
+    input.current?.focus();
+  }
 
   return (
     <>
       <TopBar />
-      {draft === null ? (
+      {asked === null ? (
         <div className={classes['welcome']}>
           <Title order={1} size="h2" mb={6}>
             What would you like to know?
           </Title>
-          <Text c="dimmed">Ask about this installation, or anything your model knows.</Text>
+          <ModelHint model={model} />
           <div className={classes['suggestions']}>
             {SUGGESTIONS.map((text) => (
-              <UnstyledButton key={text} className={classes['suggestion'] ?? ''} onClick={() => start(text)}>
+              <UnstyledButton
+                key={text}
+                className={classes['suggestion'] ?? ''}
+                onClick={() => void ask(newQuestion(text))}
+              >
                 {text}
               </UnstyledButton>
             ))}
@@ -75,19 +104,31 @@ export function NewChat() {
       ) : (
         <div className={classes['viewport']}>
           <div className={classes['column']}>
-            <UserMessage text={draft.text} />
-            {failure === null ? (
-              <Writing />
-            ) : (
-              <ErrorNote onRetry={() => void submit(draft)}>{failure}</ErrorNote>
-            )}
+            <UserMessage text={asked.text} />
+            <Writing />
           </div>
         </div>
       )}
+      {asked === null && unsent.length > 0 && (
+        <div className={classes['unsent']} role="log" aria-label="Questions that were not sent">
+          <UnsentQuestions
+            questions={unsent}
+            outbox={outbox}
+            canRetry
+            onRetry={(question) => void ask(question)}
+            onAction={toInput}
+          />
+        </div>
+      )}
       <div className={classes['dock']}>
-        <Composer onSend={start} writing={draft !== null && failure === null}>
+        <ChatComposer
+          outbox={outbox}
+          inputRef={input}
+          writing={asked !== null}
+          onSend={(text) => void ask(newQuestion(text))}
+        >
           <ModelSelect value={model} onChange={setModel} />
-        </Composer>
+        </ChatComposer>
       </div>
     </>
   );

@@ -1,42 +1,82 @@
 'use client';
 
 import { Drawer } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { createContext, type ReactNode, use } from 'react';
+import { createContext, type ReactNode, type RefObject, use, useRef, useState } from 'react';
+import { Shortcuts } from '../shortcuts/shortcuts.tsx';
+import { InDrawer, useDrawer } from './drawer.ts';
 import classes from './shell.module.css';
+import { rememberSidebar } from './sidebar-cookie.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useOtherTabs } from './use-other-tabs.ts';
 
-const OpenSidebar = createContext<() => void>(() => undefined);
+/** The width up to which the sidebar is a drawer, as in the style sheets. */
+const NARROW = '(max-width: 48em)';
 
-/** Returns a function that opens the sidebar on narrow screens. */
-export function useOpenSidebar() {
-  return use(OpenSidebar);
+interface SidebarControl {
+  /** True if the sidebar of wide screens is hidden. */
+  isHidden: boolean;
+  /** Shows or hides the sidebar, or on narrow screens the drawer. */
+  toggle: () => void;
+  /** The button of wide screens that toggles the sidebar. */
+  button: RefObject<HTMLButtonElement | null>;
+}
+
+const Control = createContext<SidebarControl | null>(null);
+
+/** Returns the state of the sidebar, or `null` on a page without one. */
+export function useSidebar(): SidebarControl | null {
+  return use(Control);
+}
+
+interface ShellProps {
+  /** True if the sidebar was hidden in an earlier visit. */
+  wasHidden: boolean;
+  children: ReactNode;
 }
 
 /** The layout of the chat pages: the sidebar and the page. */
-export function Shell({ children }: { children: ReactNode }) {
-  const [opened, { open, close }] = useDisclosure(false);
+export function Shell({ wasHidden, children }: ShellProps) {
+  const drawer = useDrawer();
+  const [isHidden, setIsHidden] = useState(wasHidden);
+  const aside = useRef<HTMLElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   useOtherTabs();
+
+  function toggle() {
+    if (window.matchMedia(NARROW).matches) {
+      if (drawer.isOpen) drawer.close();
+      else drawer.open();
+      return;
+    }
+    // The focus must not be lost with the sidebar.
+    if (aside.current?.contains(document.activeElement)) button.current?.focus();
+    setIsHidden(!isHidden);
+    rememberSidebar(!isHidden);
+  }
+
   return (
-    <OpenSidebar value={open}>
-      <div className={classes['shell']}>
-        <aside className={classes['aside']}>
-          <Sidebar onNavigate={close} />
-        </aside>
-        <Drawer
-          opened={opened}
-          onClose={close}
-          size={300}
-          padding={0}
-          withCloseButton={false}
-          title="Chats"
-          classNames={{ header: classes['hidden'] ?? '', body: classes['drawer'] ?? '' }}
-        >
-          <Sidebar onNavigate={close} />
-        </Drawer>
-        <main className={classes['main']}>{children}</main>
-      </div>
-    </OpenSidebar>
+    <Shortcuts onToggleSidebar={toggle}>
+      <Control value={{ isHidden, toggle, button }}>
+        <div className={classes['shell']} data-hidden={isHidden || undefined}>
+          <aside ref={aside} className={classes['aside']} aria-label="Sidebar">
+            <Sidebar onNavigate={drawer.leave} />
+          </aside>
+          <Drawer
+            opened={drawer.isOpen}
+            onClose={drawer.close}
+            size={300}
+            padding={0}
+            withCloseButton={false}
+            title="Chats"
+            classNames={{ header: classes['hidden'] ?? '', body: classes['drawer'] ?? '' }}
+          >
+            <InDrawer value>
+              <Sidebar onNavigate={drawer.leave} />
+            </InDrawer>
+          </Drawer>
+          <main className={classes['main']}>{children}</main>
+        </div>
+      </Control>
+    </Shortcuts>
   );
 }

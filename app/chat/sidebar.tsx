@@ -17,6 +17,7 @@ import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
 import { ArchiveIcon, PlusIcon, SearchIcon } from '#src/components/icons.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ChatList } from './chat-list.tsx';
+import { useInDrawer } from './drawer.ts';
 import classes from './sidebar.module.css';
 import { PRODUCT } from '#contract/product';
 
@@ -27,10 +28,18 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   const [search, setSearch] = useState('');
   const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
   const [archived, setArchived] = useState(false);
+  const replace = useInDrawer();
   return (
-    <div className={classes['sidebar']}>
+    <div className={classes['sidebar']} data-sidebar>
       <div className={classes['top']}>
-        <Anchor component={Link} href="/" c="inherit" underline="never" aria-label={`${PRODUCT.name}, home`}>
+        <Anchor
+          component={Link}
+          href="/"
+          replace={replace}
+          c="inherit"
+          underline="never"
+          aria-label={`${PRODUCT.name}, home`}
+        >
           <Brand />
         </Anchor>
         <ColorSchemeToggle />
@@ -39,6 +48,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
         <Button
           component={Link}
           href="/chat"
+          replace={replace}
           variant="default"
           justify="flex-start"
           leftSection={<PlusIcon />}

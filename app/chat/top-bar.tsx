@@ -1,17 +1,49 @@
 'use client';
 
-import { Burger } from '@mantine/core';
+import { ActionIcon, Burger, Tooltip } from '@mantine/core';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { PlusIcon, SidebarIcon } from '#src/components/icons.tsx';
 import classes from './shell.module.css';
-import { useOpenSidebar } from './shell.tsx';
+import { useSidebar } from './shell.tsx';
 
-/** The top bar of a chat page, with a button for the sidebar on narrow screens. */
+/** The top bar of a chat page, with the buttons that the sidebar has if it is visible. */
 export function TopBar({ children }: { children?: ReactNode }) {
-  const openSidebar = useOpenSidebar();
+  const sidebar = useSidebar();
+  const pathname = usePathname();
+  const label = sidebar?.isHidden === true ? 'Show sidebar' : 'Hide sidebar';
   return (
     <header className={classes['bar']}>
-      <Burger hiddenFrom="sm" size="sm" aria-label="Open chat list" onClick={openSidebar} />
+      <Burger hiddenFrom="sm" size="sm" aria-label="Open chat list" onClick={sidebar?.toggle} />
+      <Tooltip label={label}>
+        <ActionIcon
+          ref={sidebar?.button}
+          visibleFrom="sm"
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={label}
+          onClick={sidebar?.toggle}
+        >
+          <SidebarIcon />
+        </ActionIcon>
+      </Tooltip>
       {children}
+      {pathname !== '/chat' && (
+        <ActionIcon
+          component={Link}
+          href="/chat"
+          {...(sidebar?.isHidden !== true && { hiddenFrom: 'sm' })}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          className={classes['new'] ?? ''}
+          aria-label="New chat"
+        >
+          <PlusIcon size={20} />
+        </ActionIcon>
+      )}
     </header>
   );
 }

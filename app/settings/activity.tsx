@@ -21,6 +21,8 @@ const ACTIONS: Record<string, string> = {
   'client.disconnect': 'Disconnected a program',
   'provider-key.set': 'Stored a provider key',
   'provider-key.delete': 'Removed a provider key',
+  'chat.share': 'Shared a chat',
+  'chat.unshare': 'Stopped sharing a chat',
   'user.create': 'Account created',
   'user.update': 'Changed the profile',
   'user.change-email': 'Changed the email address',

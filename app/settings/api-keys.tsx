@@ -1,6 +1,6 @@
 'use client';
 
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { errorMessage } from '#src/client/errors.ts';
@@ -8,7 +8,6 @@ import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { PlusIcon } from '#src/components/icons.tsx';
-import { LinkAnchor } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Section } from '#src/components/section.tsx';
 import { LastUsed } from './last-used.tsx';
@@ -49,9 +48,9 @@ export function ApiKeys() {
   });
   return (
     <Section title="API keys" description="Programs send a key as “Authorization: Bearer …” and act as you.">
-      <LinkAnchor href="/docs" size="sm">
+      <Anchor href="/docs" size="sm">
         API reference
-      </LinkAnchor>
+      </Anchor>
       {keys.isSuccess && items.length === 0 && <Text size="sm">You have no API keys.</Text>}
       {items.map((apiKey) => (
         <Group key={apiKey.id} justify="space-between" wrap="nowrap">

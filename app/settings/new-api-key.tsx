@@ -38,7 +38,16 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
   }
 
   return (
-    <Modal opened={opened} onClose={close} title="New API key" centered>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title="New API key"
+      centered
+      // A click beside it must not lose what is shown once or was typed.
+      closeOnClickOutside={!create.isSuccess && !form.isDirty()}
+      closeOnEscape={!create.isSuccess}
+      withCloseButton={!create.isSuccess}
+    >
       {create.isSuccess ? (
         <Stack>
           <Text size="sm">Copy the key now. It is not shown again.</Text>

@@ -52,7 +52,16 @@ export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramPr
   }
 
   return (
-    <Modal opened={opened} onClose={close} title="Register a program" centered>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title="Register a program"
+      centered
+      // A click beside it must not lose what is shown once or was typed.
+      closeOnClickOutside={!create.isSuccess && !form.isDirty()}
+      closeOnEscape={!create.isSuccess}
+      withCloseButton={!create.isSuccess}
+    >
       {create.isSuccess ? (
         <Stack>
           <Text size="sm">

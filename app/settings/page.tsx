@@ -3,9 +3,11 @@ import type { Metadata } from 'next';
 import { LinkButton } from '#src/components/links.tsx';
 import { PageFrame } from '#src/components/page-frame.tsx';
 import { api, Hydrate, requireUser } from '../server.tsx';
+import { Shortcuts } from '../shortcuts/shortcuts.tsx';
 import { Activity } from './activity.tsx';
 import { Administrator } from './administrator.tsx';
 import { ApiKeys } from './api-keys.tsx';
+import { ChatInstructions } from './chat-instructions.tsx';
 import { ConnectedPrograms } from './connected-programs.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
 import { Password } from './password.tsx';
@@ -18,10 +20,11 @@ import { YourData } from './your-data.tsx';
 export const metadata: Metadata = { title: 'Settings' };
 
 export default async function SettingsPage() {
-  const { isGuest } = await requireUser('/settings');
+  const { id, isGuest } = await requireUser('/settings');
   const procedures = await api();
   await Promise.all([
     procedures.users.me.prefetch(),
+    procedures.chat.instructions.prefetch(),
     procedures.protected.sessions.list.prefetchInfinite(FIRST_ITEMS),
     procedures.protected.audit.prefetchInfinite(FIRST_ITEMS),
     ...(isGuest
@@ -37,6 +40,7 @@ export default async function SettingsPage() {
   return (
     <PageFrame title="Settings" size="sm">
       <Hydrate>
+        <Shortcuts />
         <Stack gap="lg">
           {isGuest ? (
             <Alert title="You are a guest" color="ink">
@@ -50,15 +54,17 @@ export default async function SettingsPage() {
               {open && <Administrator />}
               <Profile />
               <Password />
+              <ChatInstructions />
               <ProviderKeys />
               <ApiKeys />
               <ConnectedPrograms />
               <RegisteredPrograms />
             </>
           )}
+          {isGuest && <ChatInstructions />}
           <Sessions />
           <Activity />
-          <YourData isGuest={isGuest} />
+          <YourData userId={id} isGuest={isGuest} />
         </Stack>
       </Hydrate>
     </PageFrame>

@@ -1,10 +1,12 @@
 'use client';
 
 import { Button, Group, PasswordInput, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { type Provider, PROVIDERS } from '#contract/models';
 import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { Section } from '#src/components/section.tsx';
 
@@ -45,7 +47,8 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
     onSuccess: () => stop(),
     onSettled,
   });
-  const remove = trpc.protected.providerKeys.delete.useMutation({ onSettled });
+  const [removing, modal] = useDisclosure(false);
+  const remove = trpc.protected.providerKeys.delete.useMutation({ onSuccess: modal.close, onSettled });
   const name = NAMES[provider];
 
   function stop() {
@@ -98,7 +101,7 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
           variant="default"
           size="xs"
           onClick={() => setEditing(true)}
-          aria-label={`Set key for ${name}`}
+          aria-label={`${last4 === null ? 'Add key' : 'Replace key'} for ${name}`}
         >
           {last4 === null ? 'Add key' : 'Replace'}
         </Button>
@@ -107,15 +110,27 @@ function ProviderKey({ provider, last4 }: { provider: Provider; last4: string | 
             variant="default"
             size="xs"
             c="red"
-            loading={remove.isPending}
             aria-label={`Remove key for ${name}`}
-            onClick={() => remove.mutate({ provider })}
+            onClick={() => {
+              remove.reset();
+              modal.open();
+            }}
           >
             Remove
           </Button>
         )}
       </Group>
-      {remove.isError && <ErrorNote>{errorMessage(remove.error)}</ErrorNote>}
+      <ConfirmModal
+        opened={removing}
+        onClose={modal.close}
+        title={`Remove your key for ${name}?`}
+        confirmLabel="Remove"
+        busy={remove.isPending}
+        error={remove.isError ? errorMessage(remove.error) : null}
+        onConfirm={() => remove.mutate({ provider })}
+      >
+        The key cannot be shown again. To use it later, you have to enter it again.
+      </ConfirmModal>
     </Group>
   );
 }

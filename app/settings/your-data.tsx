@@ -4,6 +4,7 @@ import { Button, Group, PasswordInput, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { reloadAs } from '#src/client/auth.ts';
+import { forgetTexts } from '#src/client/drafts.ts';
 import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
@@ -12,14 +13,19 @@ import { Section } from '#src/components/section.tsx';
 import { PRODUCT } from '#contract/product';
 
 /** The export of all data, and the deletion of the account. */
-export function YourData({ isGuest }: { isGuest: boolean }) {
+export function YourData({ userId, isGuest }: { userId: string; isGuest: boolean }) {
   const [opened, modal] = useDisclosure(false);
   const [password, setPassword] = useState('');
-  const remove = trpc.protected.deleteAccount.useMutation({ onSuccess: () => reloadAs('/') });
+  const remove = trpc.protected.deleteAccount.useMutation({
+    onSuccess: () => {
+      forgetTexts(userId);
+      reloadAs('/');
+    },
+  });
   return (
     <Section
       title="Your data"
-      description="The download contains your account, chats, messages, sessions and activity."
+      description="The download contains your account, instructions, chats, messages, sessions and activity."
     >
       <Group>
         <Button

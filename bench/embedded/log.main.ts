@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { createRunStore } from '#server/chat/run-store';
+import { pruneLogs } from '#server/chat/prune-logs';
 import { openPglite } from '#server/db/pglite';
 import { megabytes } from './folder.ts';
 
@@ -58,20 +58,19 @@ async function writeRun(number: number): Promise<void> {
   }
 }
 
-const store = createRunStore(database, 'bench');
 let peak = 0;
 let number = 0;
 while (number * ROWS_OF_RUN < rows) {
   await writeRun(++number);
   if (number % 10 === 0) {
-    await store.prune();
+    await pruneLogs(database);
     peak = Math.max(peak, megabytes(folder));
   }
 }
-await store.prune();
+await pruneLogs(database);
 while (performance.now() - lastAt < QUIET_MS) await pause(100);
 console.log(JSON.stringify({ rows: number * ROWS_OF_RUN, peak, end: megabytes(folder), longest }));
 for (;;) {
   await writeRun(++number);
-  if (number % 10 === 0) await store.prune();
+  if (number % 10 === 0) await pruneLogs(database);
 }

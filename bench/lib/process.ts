@@ -16,9 +16,9 @@ export const CAN_PIN = existsSync('/usr/bin/taskset') && cpus().length > 1;
 /** The core of the measured server, and that of everything that puts load on it. `both` is for measuring a start. */
 const CORES = { server: '0', load: '1', both: '0,1' };
 
-/** Pins this process, which creates the load, to the core of the load. */
-export function pinThisProcess(): void {
-  if (CAN_PIN) execFileSync('taskset', ['-a', '-c', '-p', CORES.load, String(process.pid)]);
+/** Pins this process and what it starts. Default: to the core of the load, because most suites create the load here. */
+export function pinThisProcess(core: keyof typeof CORES = 'load'): void {
+  if (CAN_PIN) execFileSync('taskset', ['-a', '-c', '-p', CORES[core], String(process.pid)]);
 }
 
 /** A running program. */

@@ -10,6 +10,7 @@ import { asMigration } from '#server/db/work';
 import { createDeps, type Deps } from '#server/compose';
 import { parseEnv } from '#server/env';
 import { createLogger } from '#server/log/index';
+import { actorOf } from '../lib/actor.ts';
 import { table, writeSection } from '../lib/document.ts';
 import { describeMachine, UNPINNED } from '../lib/machine.ts';
 import { namesOf, readOptions, wholeNumber } from '../lib/options.ts';
@@ -146,14 +147,6 @@ async function timesOf(
   return times;
 }
 
-const actorOf = (userId: string): Actor => ({
-  userId,
-  role: 'user',
-  isGuest: false,
-  via: { kind: 'session', sessionId: '' },
-  request: { id: '', ip: null, userAgent: null },
-});
-
 /** Measures a search that examines everything, and describes it in a sentence. */
 async function wholeSearch(deps: Deps): Promise<string> {
   let cursor: string | null = null;
@@ -177,6 +170,6 @@ const introduction = (
 for a user with ten messages among them. The common words are the ${NEEDLES} most common ones. A rare word is in one of
 ${(messages / 10).toLocaleString('en')} messages. There are ${NEEDLES} needles of each kind. The benchmark
 reads the first ${PAGES} pages of 20 of each, one after the other, and measures from the call of the function to its result. A page ends
-at 20 hits or when it has examined 10,000 messages, divided by the number of words.
+at 20 hits, when it has examined 10,000 messages, divided by the number of words, or after 20 ms.
 
 ${describeMachine(UNPINNED)}`;

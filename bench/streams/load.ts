@@ -1,6 +1,7 @@
 import { percentile } from '../lib/statistics.ts';
 import { type Answer, type Connection, openConnection } from './client.ts';
-import { DELTAS, WORDS } from './words.ts';
+import { textOfAnswer } from './text.ts';
+import { DELTAS, TEXT } from './words.ts';
 
 /** The result of a load, as its readers see it. */
 export interface Delivered {
@@ -39,13 +40,11 @@ export async function putLoad(
   };
 }
 
-const EXPECTED = WORDS.join('');
-
 /** @throws {Error} if a word is missing, repeated or out of order. */
 function verify(answer: Answer): void {
-  const text = answer.text();
-  if (text !== EXPECTED) {
-    throw new Error(`An answer is wrong: it has ${text.length} of ${EXPECTED.length} characters.`);
+  const text = textOfAnswer(answer.body());
+  if (text !== TEXT) {
+    throw new Error(`An answer is wrong: it has ${text.length} of ${TEXT.length} characters.`);
   }
 }
 

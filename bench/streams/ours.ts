@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { post, signUp } from '../lib/account.ts';
-import { type Program, startProgram } from '../lib/process.ts';
-import { createDatabase } from './postgres.ts';
+import { cpuSeconds } from '../lib/proc.ts';
+import { startProgram } from '../lib/process.ts';
+import { type BenchDatabase, createDatabase } from './postgres.ts';
 import { request, submission } from './request.ts';
 import type { ModelName, System } from './system.ts';
 
@@ -27,7 +29,74 @@ export function startOnPglite(aiBaseUrl: string): Promise<System> {
   return startOurs(aiBaseUrl, {});
 }
 
+/** Several servers on one database. */
+export interface Instances {
+  ports: number[];
+  pids: number[];
+  /** The cookie with the session of a user. */
+  cookie: string;
+  /** Creates chats, each with a title, so that the servers generate none. */
+  createChats: (model: ModelName, count: number) => Promise<string[]>;
+  database: BenchDatabase;
+  stop: () => Promise<void>;
+}
+
+/** Runs `work`, and returns its result with the CPU time that the instances and Postgres took for it, in seconds. */
+export async function withCpu<T>({ pids, database }: Instances, work: () => Promise<T>) {
+  const instancesCpu = () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const before = { instances: instancesCpu(), database: await database.cpu() };
+  const result = await work();
+  const after = await database.cpu();
+  const used = [...after].map(([pid, cpu]) => cpu - (before.database.get(pid) ?? 0));
+  return {
+    result,
+    instances: instancesCpu() - before.instances,
+    database: used.reduce((sum, cpu) => sum + cpu, 0),
+  };
+}
+
+/** Starts `count` servers on a new Postgres database. */
+export async function startInstances(aiBaseUrl: string, count: number): Promise<Instances> {
+  const database = await createDatabase();
+  const servers: Awaited<ReturnType<typeof startServer>>[] = [];
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await database.drop();
+  };
+  try {
+    const secrets = {
+      AUTH_SECRET: randomBytes(32).toString('hex'),
+      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    };
+    for (let index = 0; index < count; index++) {
+      servers.push(await startServer(aiBaseUrl, { DATABASE_URL: database.url, ...secrets }));
+    }
+    const ports = servers.map(({ port }) => port);
+    const { cookie, createChats } = await prepareUser(ports[0] ?? NaN);
+    return { ports, pids: servers.map(({ pid }) => pid), cookie, createChats, database, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promise<System> {
+  const server = await startServer(aiBaseUrl, env);
+  const { cookie, createChats } = await prepareUser(server.port);
+  const authorization = `cookie: ${cookie}`;
+  const question = (id: string) => request('POST', '/api/chat', [authorization], submission(id));
+  return {
+    ...server,
+    questions: async (model, count) => (await createChats(model, count)).map(question),
+    async followers(model, count) {
+      const [id = ''] = await createChats(model, 1);
+      const follow = request('GET', `/api/chat/${id}/stream`, [authorization]);
+      return { question: question(id), requests: Array.from({ length: count }, () => follow) };
+    },
+  };
+}
+
+async function startServer(aiBaseUrl: string, env: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
   const models = ['paced', 'idle'].map((name) => `openai-compatible/${name}`);
   const server = await startProgram(['serve.ts'], {
@@ -38,9 +107,15 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
       HOST: '127.0.0.1',
       DATA_DIR: folder,
       RATE_LIMIT: '1000000000',
+      // The model waits until all readers have the first delta.
+      AI_TIMEOUT_SECONDS: '300',
       AI_ANSWERS_PER_USER: '10000',
       AI_ANSWERS_PER_INSTANCE: '100000',
+      MAX_CONNECTIONS: '1000000',
+      MAX_CONNECTIONS_PER_ADDRESS: '1000000',
+      MAX_STREAMS: '1000000',
       MAX_STREAMS_PER_ACCOUNT: '1000000',
+      MAX_STREAMS_PER_ADDRESS: '1000000',
       AI_BASE_URL: aiBaseUrl,
       AI_MODEL: 'openai-compatible/back-to-back',
       AI_MODELS: models.join(','),
@@ -48,7 +123,8 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
     },
   });
   return {
-    ...(await prepareUser(server)),
+    pid: server.pid,
+    port: Number(server.match[1]),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true });
@@ -60,8 +136,7 @@ const CREATE_AT_ONCE = 20;
 const Created = z.object({ id: z.string() });
 
 /** Signs up a user who asks each question in a separate chat. Each chat has a title, so the server generates none. */
-async function prepareUser({ pid, match }: Program): Promise<Omit<System, 'stop'>> {
-  const port = Number(match[1]);
+async function prepareUser(port: number) {
   const origin = `http://127.0.0.1:${port}`;
   const cookie = await signUp(origin);
 
@@ -79,16 +154,5 @@ async function prepareUser({ pid, match }: Program): Promise<Omit<System, 'stop'
     return ids;
   }
 
-  const authorization = `cookie: ${cookie}`;
-  const question = (id: string) => request('POST', '/api/chat', [authorization], submission(id));
-  return {
-    pid,
-    port,
-    questions: async (model, count) => (await createChats(model, count)).map(question),
-    async followers(model, count) {
-      const id = await createChat(model);
-      const follow = request('GET', `/api/chat/${id}/stream`, [authorization]);
-      return { question: question(id), requests: Array.from({ length: count }, () => follow) };
-    },
-  };
+  return { cookie, createChats };
 }

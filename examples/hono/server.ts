@@ -6,6 +6,7 @@ import { appRouter } from './router.ts';
 const api = createApi({
   router: appRouter,
   createContext: ({ header }) => ({ user: header('x-user') }),
+  docs: {},
 });
 
 const app = new Hono();

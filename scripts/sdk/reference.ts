@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type ClientNames,
+  deprecationNotice,
   Document,
   errorCodes,
   errorName,
@@ -135,7 +136,11 @@ function methodText(document: Document, method: Method, root: string): string {
   return [
     `### sb.${method.path.join('.')}(${args.join(', ')})`,
     `\`${method.httpMethod} ${root}${method.url}\`, procedure \`${method.operationId}\`, returns ${result}.`,
-    [method.deprecated ? '**Deprecated.**' : '', method.summary && `${method.summary}.`, method.description]
+    [
+      method.deprecation ? deprecationNotice(method.deprecation) : '',
+      method.summary && `${method.summary}.`,
+      method.description,
+    ]
       .filter(Boolean)
       .join(' '),
     fields.length > 0 ? table(fields, true) : '',

@@ -1,13 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database, Db } from '#server/db/database';
-import { adoptions, chats, isActive, runs } from '#server/db/schema/index';
+import { adoptions, chats, isActive, runs, users } from '#server/db/schema/index';
 import { moveUsage } from './usage.ts';
 
 /**
- * Moves the chats and runs of a guest, and the tokens the guest used, to the account that the guest signed up for or
- * signed in to. MAX_GUEST_CHATS and AI_ANSWERS_PER_USER bound the work, because messages belong to their chat and do
- * not change.
+ * Moves the chats, runs and instructions of a guest, and the tokens the guest used, to the account that the guest
+ * signed up for or signed in to. MAX_GUEST_CHATS and AI_ANSWERS_PER_USER bound the work, because messages belong to
+ * their chat and do not change.
  */
 export function adopt({ db }: Database, guestId: string, userId: string): Promise<void> {
   return db.transaction((tx) => moveRows(tx, guestId, userId));
@@ -33,5 +33,11 @@ async function moveRows(tx: Db, guestId: string, userId: string): Promise<void> 
     .where(and(eq(runs.userId, guestId), isActive(runs)));
   // After the runs, because a run that has ended meanwhile has added to the usage.
   await tx.execute(moveUsage(guestId, userId));
+  const guest = alias(users, 'guest');
+  await tx
+    .update(users)
+    .set({ instructions: guest.instructions })
+    .from(guest)
+    .where(and(eq(guest.id, guestId), eq(users.id, userId), eq(users.instructions, '')));
   if (adopted.length > 0) await tx.insert(adoptions).values({ guestId, userId });
 }

@@ -70,6 +70,7 @@ export function answer(
 
 /**
  * Waits for the answer of the run that `begin` returns. The call counts as an open stream, which it is for the server.
+ * It returns early if the instance stops.
  */
 async function waiting(
   deps: WaitDeps,
@@ -80,14 +81,15 @@ async function waiting(
   if (waitSeconds === 0) return stateOf(deps, await findAnswer(deps, actor, await begin()));
   const report = progressOf(signal);
   const revocation = new AbortController();
-  const reader = { actor, access: 'signed-in' as const, ip: actor.request.ip, signal, revocation };
+  const end = new AbortController();
+  const onStop = () => {
+    end.abort();
+  };
+  const reader = { actor, access: 'signed-in' as const, ip: actor.request.ip, signal, revocation, onStop };
   const place = deps.streams.enter(reader);
   try {
     const runId = await begin();
-    const end = new AbortController();
-    const timer = setTimeout(() => {
-      end.abort();
-    }, waitSeconds * 1000);
+    const timer = setTimeout(onStop, waitSeconds * 1000);
     const ends = AbortSignal.any([signal, revocation.signal, end.signal]);
     let found = await findAnswer(deps, actor, runId);
     try {

@@ -5,7 +5,7 @@ import type { Database, Db } from '#server/db/database';
 import { isWithoutPlace } from '#server/db/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
-import { chats, isActive, runs } from '#server/db/schema/index';
+import { chats, isActive, runs, shares } from '#server/db/schema/index';
 import { notifyStop } from '#server/db/stops';
 import type { Env } from '#server/env';
 import { limitReached, notFound } from '#server/errors';
@@ -109,7 +109,7 @@ export async function create(
   actor: Actor,
   input: z.output<typeof ChatCreate>,
 ): Promise<Chat> {
-  const { title, model, clientId } = input;
+  const { title, model, instructions, clientId } = input;
   await checkModel(deps, actor, model);
   const known = () => (clientId === undefined ? undefined : find(deps, actor, clientId));
   const before = await known();
@@ -122,6 +122,7 @@ export async function create(
     titleFolded: fold(title ?? ''),
     autoTitle: title === undefined,
     model: model ?? null,
+    instructions: instructions ?? '',
   };
   const [chat] = await deps.db
     .insert(chats)
@@ -174,6 +175,8 @@ export async function remove(
   const [deleted] = await database.execute(sql`
     with deleted as (
       update ${chats} set user_id = null, client_id = null where ${own(actor, id)} returning id
+    ), unshared as (
+      delete from ${shares} where ${shares.chatId} = (select id from deleted)
     ), stopping as (
       update ${runs} set cancel_requested_at = now()
       from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}, ${notifyStop}

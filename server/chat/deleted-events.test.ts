@@ -5,7 +5,7 @@ import { finished, textOfMessage } from '#test/answers';
 import { type Account, signUp } from '#test/client';
 import { startScriptedProvider } from '#test/scripted-provider';
 import { serveInstance } from '#test/served';
-import { createRunStore } from './run-store.ts';
+import { pruneLogs } from './prune-logs.ts';
 
 const provider = await startScriptedProvider();
 afterAll(() => provider.close());
@@ -44,7 +44,7 @@ async function prune(runId: string) {
     .update(runs)
     .set({ finishedAt: sql`now() - interval '11 minutes'` })
     .where(eq(runs.id, runId));
-  await createRunStore(deps.database, deps.instanceId).prune();
+  await pruneLogs(deps.database);
   expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBe(0);
 }
 

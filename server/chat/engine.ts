@@ -1,13 +1,16 @@
-import type { UIMessage, UIMessageChunk } from 'ai';
+import type { UIMessageChunk } from 'ai';
 import type { ProviderKeys } from '#server/models/index';
 import type { Actor } from '#server/people/actor';
+import type { Conversation } from './context.ts';
 import type { RunFeed } from './run-feed.ts';
 import type { OwnedRun } from './run-store.ts';
 
 /** An attempt of a run that was just committed and is about to start. */
 export interface NewRun extends OwnedRun {
   /** The messages that its model gets. */
-  conversation: Promise<UIMessage[]>;
+  conversation: Promise<Conversation>;
+  /** The system message for its model. */
+  instructions: string;
   /** The keys of its owner, which take precedence over the server's. */
   keys: ProviderKeys;
   /** All chunks of its log so far. */

@@ -6,7 +6,7 @@ import { cursorId, cursorInstant, decodeCursor, encodeCursor } from '#server/db/
 import { chats, searchPieces } from '#server/db/schema/index';
 import type { Actor } from '#server/people/actor';
 import { hasAll, needlesOf } from '#server/search/query';
-import { boundsFor, walk } from '#server/search/walk';
+import { boundsFor, isSlow, walk } from '#server/search/walk';
 import { chatColumns } from './chats.ts';
 
 /** A chat and, if its messages have been examined only in part, the id of the last one examined. */
@@ -37,7 +37,8 @@ export async function listFound({ db }: { db: Db }, actor: Actor, input: z.outpu
     after?.[3] === undefined ? sql`` : sql`and (chat_id <> ${after[2]} or message_id < ${after[3]})`;
   const ofChat = sql`select chat_id, message_id, size, text from ${searchPieces}
     where chat_id = owned.id and piece = 0 ${isRest}`;
-  const isEdge = sql`(number = ${bounds.candidates}::int or messages >= ${bounds.candidates}::int or bytes >= ${bounds.bytes}::bigint)`;
+  const isEdge = sql`(number = ${bounds.candidates}::int or messages >= ${bounds.candidates}::int
+    or bytes >= ${bounds.bytes}::bigint or ${isSlow(sql`messages`)})`;
   const inOrder = sql`order by pinned desc, active_at desc, id desc`;
   const found = sql`(
     select owned.id, ${isTitleHit} or coalesce(message.hit, false) as hit, ${isEdge} as edge, message.message_id

@@ -201,7 +201,7 @@ describe('an answer that the database rejects', () => {
     const { chatId, runId, exchange } = await begin();
     await exchange.say('so far');
     await untilShown(ada.api, chatId, 'so far');
-    await deps.db.update(runs).set({ takeovers: 4 }).where(eq(runs.id, runId));
+    await deps.db.update(runs).set({ takeovers: 6 }).where(eq(runs.id, runId));
     await orphan(runId);
     await until(() => isFree(chatId));
     await exchange.abandoned;

@@ -98,8 +98,9 @@ describe('history', () => {
   async function lengths(texts: string[], characters: number): Promise<number[]> {
     const chatId = await chatWith(texts);
     const owner = { userId: ada.id, chatId };
-    const found = await history(deps.db, owner, `${chatId}-${texts.length - 1}`, characters);
-    return found.map((message) => textOfMessage(message).length);
+    const room = { characters, tokens: Infinity };
+    const found = await history(deps.db, owner, `${chatId}-${texts.length - 1}`, room);
+    return found.messages.map((message) => textOfMessage(message).length);
   }
 
   test('returns the newest messages that fit completely, starting with a question', async () => {

@@ -1,15 +1,16 @@
 import type { UIMessage } from 'ai';
-import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Message, MessageList } from '#contract/chat';
 import { isErrorCode } from '#contract/errors';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
-import { chats, messages } from '#server/db/schema/index';
+import { chats, messages, runs } from '#server/db/schema/index';
 import { notFound } from '#server/errors';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import type { Actor } from '#server/people/actor';
+import { bytesOf, isOver, type Room, roomAfter } from './context.ts';
 import { chatIdOf, isOwn } from './own-chat.ts';
 import type { EarlierMessage } from './run-write.ts';
 
@@ -22,6 +23,7 @@ const columns = {
   parentId: messages.parentId,
   model: messages.model,
   error: messages.error,
+  contextFromId: messages.contextFromId,
   createdAt: messages.createdAt,
 };
 
@@ -67,9 +69,15 @@ function branchIds(): SQL<string[]> {
     isSibling: SQL,
   ) => sql`(select json_agg(${version.id} order by ${version.id}) from ${messages} version
     where ${and(eq(version.chatId, messages.chatId), isSibling)})`;
-  return sql<string[]>`case when ${messages.id} is null then null when ${messages.parentId} is null
+  return sql<string[]>`case when ${messages.parentId} is null
     then ${versions(isNull(version.parentId))} else ${versions(eq(version.parentId, messages.parentId))} end`;
 }
+
+/** A column for a query of messages: the time and tokens of the runs that wrote it; `null` if none has ended. */
+const usage = sql<Message['usage']>`(
+  select json_build_object('seconds', round(extract(epoch from sum(${runs.finishedAt} - ${runs.createdAt}))::numeric, 1),
+    'inputTokens', sum(${runs.inputTokens}), 'outputTokens', sum(${runs.outputTokens}))
+  from ${runs} where ${and(eq(runs.messageId, messages.id), isNotNull(runs.finishedAt))} having count(*) > 0)`;
 
 const Cursor = z.tuple([cursorId]);
 
@@ -84,18 +92,32 @@ export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typ
   const own = isOwn(owner.userId, chatId);
   const from =
     decodeCursor(Cursor, input.cursor)?.[0] ?? sql`(select ${chats.leafId} from ${chats} where ${own})`;
+  // LIMIT makes the database look each message up by its id. Otherwise, it reads all messages of the chat if it expects
+  // them to be fewer than a page, as in an average chat.
+  const shown = db
+    .select({ ...columns, branchIds: branchIds().as('branch_ids'), usage: usage.as('usage') })
+    .from(messages)
+    .where(and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.chatId, chats.id)))
+    .limit(1)
+    .as('shown');
+  const { branchIds: shownBranchIds, usage: shownUsage, ...shownColumns } = shown._.selectedFields;
   const rows = await db
-    .select({ id: sql<string | null>`path.id`, message: columns, branchIds: branchIds() })
+    .select({
+      id: sql<string | null>`path.id`,
+      message: shownColumns,
+      branchIds: shownBranchIds,
+      usage: shownUsage,
+    })
     .from(chats)
     .leftJoin(pathFrom(owner, from, { messages: limit, bytes: MAX_PAGE_BYTES }), sql`true`)
-    .leftJoin(messages, and(eq(messages.id, sql`path.id`), sql`path.fits`, eq(messages.chatId, chats.id)))
+    .leftJoinLateral(shown, sql`true`)
     .where(own)
     .orderBy(sql`path.depth`);
   if (rows.length === 0) throw notFound('chat');
-  const items = rows.flatMap(({ message, branchIds }): Message[] =>
+  const items = rows.flatMap(({ message, branchIds, usage: used }): Message[] =>
     message === null
       ? []
-      : [{ ...message, branchIds, error: isErrorCode(message.error) ? message.error : null }],
+      : [{ ...message, branchIds, usage: used, error: isErrorCode(message.error) ? message.error : null }],
   );
   const next = rows.at(-1);
   const nextId = next?.message === null ? next.id : null;
@@ -104,56 +126,52 @@ export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typ
 
 /** The maximum number of messages of a conversation that a model gets. */
 const HISTORY_LIMIT = 100;
-/** The maximum number of UTF-8 bytes for one UTF-16 code unit. */
-const BYTES_PER_CHARACTER = 3;
-
-/** Returns the size of a message in characters, as the limits count it. */
-export const charactersOf = (parts: UIMessage['parts']) => JSON.stringify(parts).length;
 
 /**
  * Returns the conversation up to and including message `leafId`, oldest first, as AI SDK messages for a model: the
- * newest messages that have at most `characters` in total, starting with a question. If `leafId` is a question, it is
- * always included.
+ * newest messages that have room, starting with a question. If `leafId` is a question, it is always included. `isWhole`
+ * is false if older ones are left out.
  */
 export async function history(
   db: Db,
   owner: Owner,
   leafId: string,
-  characters: number,
-): Promise<UIMessage[]> {
-  const bounds = { messages: HISTORY_LIMIT, bytes: BYTES_PER_CHARACTER * Math.max(characters, 0) };
+  room: Room,
+): Promise<{ messages: UIMessage[]; isWhole: boolean }> {
+  const bounds = { messages: HISTORY_LIMIT, bytes: bytesOf(room) };
   const rows = await db
-    .select({ id: messages.id, role: messages.role, parts: messages.parts })
+    .select({ id: messages.id, role: messages.role, parts: messages.parts, parentId: messages.parentId })
     .from(messages)
     .innerJoin(pathFrom(owner, leafId, bounds), and(eq(messages.id, sql`path.id`), sql`path.fits`))
     .orderBy(sql`path.depth`);
-  let left = characters;
+  let left = room;
   const fitting = rows.findIndex(({ role, parts }, index) => {
-    left -= charactersOf(parts);
-    return left < 0 && !(index === 0 && role === 'user');
+    left = roomAfter(left, parts);
+    return isOver(left) && !(index === 0 && role === 'user');
   });
   const newest = fitting < 0 ? rows : rows.slice(0, fitting);
-  const first = newest.findLastIndex(({ role }) => role === 'user');
-  return newest
-    .slice(0, first + 1)
-    .reverse()
-    .filter((row) => row.parts.length > 0);
+  const last = newest.findLastIndex(({ role }) => role === 'user');
+  const first = newest[last];
+  return {
+    messages: newest
+      .slice(0, last + 1)
+      .reverse()
+      .flatMap(({ id, role, parts }) => (parts.length > 0 ? [{ id, role, parts }] : [])),
+    isWhole: first?.parentId === null,
+  };
 }
 
 /**
- * Returns the newest of some messages that have at most `characters` in total, and how many characters are left. If not
- * all of them fit, the result starts with a question.
+ * Returns the newest of some messages that have room, and the room that is left. If not all of them fit, the result
+ * starts with a question.
  */
-export function newestWithin(
-  conversation: UIMessage[],
-  characters: number,
-): { messages: UIMessage[]; left: number } {
-  let left = characters;
+export function newestWithin(conversation: UIMessage[], room: Room): { messages: UIMessage[]; left: Room } {
+  let left = room;
   let from = conversation.length;
   for (; from > 0 && conversation.length - from < HISTORY_LIMIT; from--) {
-    const size = charactersOf(conversation[from - 1]?.parts ?? []);
-    if (size > left) break;
-    left -= size;
+    const after = roomAfter(left, conversation[from - 1]?.parts ?? []);
+    if (isOver(after)) break;
+    left = after;
   }
   if (from === 0) return { messages: conversation, left };
   const question = conversation.findIndex(({ role }, index) => index >= from && role === 'user');

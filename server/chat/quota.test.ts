@@ -240,7 +240,7 @@ describe('an answer', () => {
     await settled(ada);
   });
 
-  test.each([0, 4])(
+  test.each([0, 6])(
     'is settled by the next instance if its server died after %d failed takeovers',
     async (takeovers) => {
       const ada = await signUp(deps);

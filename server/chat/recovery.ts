@@ -24,7 +24,7 @@ interface RecoveryDeps extends TakeoverDeps {
 
 /** Continues runs of instances that died or stopped, a few at a time, so that a start does not overload the process. */
 export function createRecovery({ endings, freePlaces, abandon, start, ...deps }: RecoveryDeps) {
-  const { log } = deps;
+  const { log, claims } = deps;
   const recovering = new Set<Promise<void>>();
   /** How many attempts have begun and not written anything yet. */
   let starting = 0;
@@ -43,8 +43,10 @@ export function createRecovery({ endings, freePlaces, abandon, start, ...deps }:
         log.info(fields, 'took over the run of a lost instance and continues it');
         return;
       }
-      const status = run.cancelled ? 'stopped' : 'interrupted';
-      const ending = takeover.next === 'complete' ? complete() : stopped(status);
+      const isComplete = takeover.next === 'complete';
+      // Read again, because a stop may have been requested since the run was taken over.
+      const isStopped = !isComplete && (await claims.isStopRequested(run.runId));
+      const ending = isComplete ? complete() : stopped(isStopped ? 'stopped' : 'interrupted');
       if ((await endings.recover(run, ending)) !== null)
         log.info(fields, 'took over the run of a lost instance and ended it');
     } catch (err) {

@@ -8,9 +8,11 @@ import { addedText, createChunkList } from './chunks.ts';
 import { joinContinuation } from './continue.ts';
 import { wholeCharacters } from './surrogates.ts';
 import { cutOf } from './seam.ts';
+import type { Conversation } from './context.ts';
 import type { NewRun } from './engine.ts';
 import { maxInputTokens } from './quota.ts';
-import { failed, streamModel, stopped } from './run-model.ts';
+import { streamFitting } from './run-fitting.ts';
+import { failed, stopped } from './run-model.ts';
 import type { Ending } from './run-store.ts';
 import { estimate, type Usage } from './usage.ts';
 
@@ -60,7 +62,7 @@ export async function writeAnswer(
   const split = wholeCharacters();
   for (const chunk of run.opening) meter.admit(chunk);
   let ending: Ending | null = null;
-  const instructions = env.AI_INSTRUCTIONS;
+  const { instructions } = run;
   let sent: UIMessage[] | null = null;
   let outputBytes = 0;
   let isEnded = false;
@@ -72,8 +74,11 @@ export async function writeAnswer(
     }
     const conversation = await run.conversation;
     const model = models.resolve(run.model, run.keys);
-    sent = conversation;
-    const events = streamModel(model, { instructions, conversation, reserved: run.reserved }, control.signal);
+    sent = conversation.messages;
+    const isContinuation = sent.at(-2)?.id === run.messageId;
+    const { reserved } = run;
+    const request = { instructions, conversation, reserved, isContinuation, onShorten };
+    const events = streamFitting(model, request, control.signal);
     // A new answer has only its start, and no further stage between the model and the log.
     const isContinued = run.opening.length > 1;
     for await (const event of isContinued ? joinContinuation(events, cutOf(run.opening)) : events) {
@@ -106,6 +111,13 @@ export async function writeAnswer(
   isEnded = true;
   clearTimeout(timer);
   return { chunks: list.chunks, ending: finalEnding() };
+
+  function onShorten({ messages }: Conversation): void {
+    sent = messages;
+    const { runId, requestId, model } = run;
+    const fields = { runId, requestId, model, messages: messages.length };
+    log.warn(fields, 'a conversation exceeded the context of its model, retrying (set AI_CONTEXT_TOKENS)');
+  }
 
   /** Logs a failure. An answer that reaches a limit has not failed. */
   function report(failure: AppError): void {

@@ -1,11 +1,11 @@
-import { and, asc, eq, inArray, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '#server/db/database';
 import { LEASE_MS, leaseEnd } from '#server/db/lease';
 import { chats, isActive, runEvents, runs } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { type Reservation, takeTokens } from './quota.ts';
-import { type OwnedRun, runsInOrder } from './run-store.ts';
+import { hasEvent, type OwnedRun, runsInOrder } from './run-store.ts';
 import type { Usage } from './usage.ts';
 
 /** How long the owner of a run may take to stop it. After that, another instance ends it. */
@@ -14,6 +14,9 @@ const STOP_GRACE = sql`interval '15 seconds'`;
 const CONTINUE_WITHIN = sql`interval '10 minutes'`;
 /** The lease of a takeover. It doubles each time, so that a run that cannot be ended is retried less and less often. */
 const takeoverLease = sql`now() + ${LEASE_MS} * power(2, least(${runs.takeovers}, 6)) * interval '1 millisecond'`;
+
+/** How many owners of a run may be lost until no other instance continues it, because it may have crashed them. */
+export const MAX_LOST = 2;
 
 /** The owner of a run whose instance stops before its answer is complete. */
 export const RELEASED = 'released';
@@ -147,6 +150,15 @@ export function createRunClaims(database: Database, instanceId: string) {
       return take(ne(runs.ownerId, instanceId), limit);
     },
 
+    /** Returns true if a run was requested to stop. */
+    async isStopRequested(runId: string): Promise<boolean> {
+      const requested = await db
+        .select({ id: runs.id })
+        .from(runs)
+        .where(and(eq(runs.id, runId), isNotNull(runs.cancelRequestedAt)));
+      return requested.length > 0;
+    },
+
     /**
      * Gives up a run without ending it, so that another instance takes it over at once.
      * @param spent the usage of all its attempts.
@@ -167,9 +179,9 @@ export function createRunClaims(database: Database, instanceId: string) {
      * @param run its `spent` has the usage of all earlier attempts.
      * @param input the maximum of its input tokens.
      * @param event its first event.
-     * @param notifications notify other instances after the commit.
      * @returns its reservation; `null` if the run has none.
-     * @throws {LostRunError} if the run no longer belongs to this instance, was stopped, or its chat has another owner.
+     * @throws {LostRunError} if the run no longer belongs to this instance, was stopped, its chat has another owner, or its
+     * log lacks the event before.
      * @throws the error that `isWithoutTokens` recognizes, if too few tokens are left.
      */
     async beginAttempt(
@@ -177,7 +189,6 @@ export function createRunClaims(database: Database, instanceId: string) {
       { runId, chatId, userId, spent, reserved }: TakenRun,
       input: number,
       event: { seq: number; chunks: string },
-      notifications: SQL[],
     ): Promise<Reservation | null> {
       const used = { input: spent?.inputTokens ?? 0, output: spent?.outputTokens ?? 0 };
       const account = { userId: sql`${runs.userId}`, day: sql`${runs.day}`, address: sql`${runs.address}` };
@@ -195,15 +206,15 @@ export function createRunClaims(database: Database, instanceId: string) {
           from held
           where runs.id = ${runId} and owner_id = ${instanceId} and status = 'active'
             and cancel_requested_at is null and runs.user_id = held.user_id
+            and ${hasEvent(runId, event.seq - 1)}
           returning id, reserved_output
         )`,
         sql`event as (
           insert into ${runEvents} (run_id, seq, chunks) select id, ${event.seq}::int, ${event.chunks} from begun
         )`,
       ];
-      const columns = sql.join([sql`reserved_output as output`, ...notifications], sql`, `);
       const [row] = await database.execute(
-        sql`with ${sql.join(changes, sql`, `)} select ${columns} from begun`,
+        sql`with ${sql.join(changes, sql`, `)} select reserved_output as output from begun`,
       );
       if (!row) throw new LostRunError();
       const { output: total } = Begun.parse(row);

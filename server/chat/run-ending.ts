@@ -4,8 +4,9 @@ import { isConnectionError } from '#server/db/errors';
 import { LEASE_MS } from '#server/db/lease';
 import type { Logger } from '#server/log/index';
 import { addedText } from './chunks.ts';
+import { contextStart } from './context.ts';
 import { foldChunks } from './fold.ts';
-import type { TakenRun } from './run-claims.ts';
+import { MAX_LOST, type TakenRun } from './run-claims.ts';
 import type { RunFeed } from './run-feed.ts';
 import type { Ending, OwnedRun, RunLogContent, RunStore } from './run-store.ts';
 import { estimate, sumUsage, type Usage } from './usage.ts';
@@ -47,16 +48,15 @@ export type RunEndings = ReturnType<typeof createRunEndings>;
  */
 export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
   async function write(run: OwnedRun, form: Form, read: Read, ending: Ending): Promise<string | null> {
-    const notifications = feed.notifications([run.runId]);
     if (form === 'status') {
-      const userId = await store.finishWithoutParts(run, ending, ...notifications);
-      await feed.wake([run.runId]);
+      const userId = await store.finishWithoutParts(run, ending);
+      feed.wake([run.runId]);
       return userId;
     }
     const { chunks, seq, usage } = await read();
     const parts = form === 'whole' ? await foldChunks(run.messageId, chunks) : plainParts(chunks);
-    const userId = await store.finish(run, seq, parts, { ...ending, usage }, ...notifications);
-    if (userId === null) await feed.wake([run.runId]);
+    const userId = await store.finish(run, seq, parts, { ...ending, usage }, contextStart(chunks));
+    if (userId === null) feed.wake([run.runId]);
     else feed.publishLast({ runId: run.runId, seq: seq + 1, chunks: JSON.stringify(ending.chunks) });
     return userId;
   }
@@ -104,8 +104,9 @@ export function createRunEndings(store: RunStore, feed: RunFeed, log: Logger) {
         const { outputBytes, ...content } = await store.readLog(run.runId, run.seams.at(-1));
         return { ...content, usage: usageOfOrphan(run, outputBytes) };
       };
-      // Each lost owner may have died of this answer, so it counts as an attempt.
-      const first = Math.max(0, Math.min(run.takeovers, FORMS.length) - 1);
+      // The first lost owners wrote the answer. Each further one may have died of writing its end, so it counts as a try.
+      const tries = run.takeovers - MAX_LOST - 1;
+      const first = Math.max(0, Math.min(tries, FORMS.length - 1));
       return end(run, read, { ...ending, usage: usageOfOrphan(run, null) }, first);
     },
   };

@@ -1,121 +1,72 @@
-import { and, asc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { nextSlice } from '#layer/index';
 import type { Database } from '#server/db/database';
-import { runEvents, runs } from '#server/db/schema/index';
 import { MAX_BACKLOG_BYTES } from '#server/limits';
-import { channelName } from '#server/db/names';
+import type { Logger } from '#server/log/index';
+import { createAnnouncer, RUN_CHANNEL } from './announcements.ts';
+import { BACKLOG, readLog, type RunEvent } from './log-reads.ts';
+import { type Audience, createRelay, type Listener, tell } from './relay.ts';
 
 /**
- * A committed event of a run. `chunks` is a JSON array of UI-message chunks, kept as text because it is only relayed.
+ * How often the logs of runs are checked that have been silent since the last time, in case a notification was lost. So
+ * a reader waits at most twice as long.
  */
-export interface RunEvent {
-  runId: string;
-  /** 1, 2, 3 … without a gap. */
-  seq: number;
-  chunks: string;
-}
-
-const CHANNEL = channelName('runs');
-/** PostgreSQL rejects a NOTIFY payload of 8000 bytes or more. */
-const MAX_PAYLOAD = 7500;
-/** How often a reader checks the log without a notification, in case one was lost. */
-const POLL_MS = 5_000;
-/**
- * The maximum of events read at once, and of live events that wait for a slow reader. With more, it reads the log
- * again.
- */
-const BACKLOG = 200;
+const CHECK_MS = 2_500;
 /** The maximum of events that are kept for the first reader of a new run. */
 const KEPT = 10;
 
-const notify = (payload: string): SQL => sql`pg_notify(${CHANNEL}, ${payload})`;
-
-/** Receives the next event of a run, or `null` if the reader must check the log. */
-type Listener = (event: RunEvent | null, isLast: boolean) => void;
+/**
+ * True if a reader with the events up to `last`, who has passed the seams `passed`, may go on with a run that has `seams`.
+ * If Postgres fails over to a standby without the last commits, another attempt writes other events under their numbers.
+ */
+function continues(seams: readonly number[], passed: readonly number[], last: number): boolean {
+  return passed.every((seam, index) => seams[index] === seam) && (seams[passed.length] ?? Infinity) > last;
+}
 
 /** Delivers events to the readers of one process. */
 export type RunFeed = Awaited<ReturnType<typeof createRunFeed>>;
 
 /**
  * Notifies the readers of this process about commits, of this or another instance. Instances send each other only run
- * ids (one NOTIFY for a whole commit). The text is read from the log.
+ * ids. The text is read from the log.
  */
-export async function createRunFeed(database: Database, instanceId: string) {
-  const listeners = new Map<string, Set<Listener>>();
+export async function createRunFeed(database: Database, instanceId: string, log: Logger) {
+  const audiences = new Map<string, Audience>();
   /** All committed events of new runs of this process. A first reader that comes soon need not read the log. */
   const unread = new Map<string, RunEvent[]>();
+  const announce = createAnnouncer(database, instanceId, log);
+  const check = createRelay(database, log);
 
   const notifyReaders = (runId: string, event: RunEvent | null, isLast = false) => {
     if (event === null || isLast) unread.delete(runId);
-    for (const listener of listeners.get(runId) ?? []) listener(event, isLast);
+    const audience = audiences.get(runId);
+    if (audience) tell(audience, event, isLast);
   };
 
   function onNotification(payload: string): void {
     if (payload === '') {
-      // A notification may have been lost, so every reader checks the log.
-      for (const runId of listeners.keys()) notifyReaders(runId, null);
+      // A notification may have been lost.
+      for (const [runId, audience] of audiences) check(runId, audience);
       return;
     }
     const [sender, ...runIds] = payload.split(' ');
     if (sender === instanceId) return;
-    for (const runId of runIds) notifyReaders(runId, null);
-  }
-
-  /**
-   * Returns the NOTIFY payloads that make other instances check the logs of these runs; none with a single instance.
-   */
-  function payloadsFor(runIds: string[]): string[] {
-    if (database.kind === 'pglite') return [];
-    const payloads: string[] = [];
-    let payload = instanceId;
     for (const runId of runIds) {
-      if (payload.length + runId.length > MAX_PAYLOAD) {
-        payloads.push(payload);
-        payload = instanceId;
-      }
-      payload += ` ${runId}`;
+      unread.delete(runId);
+      const audience = audiences.get(runId);
+      if (audience) check(runId, audience);
     }
-    return [...payloads, payload];
   }
 
-  const unlisten = database.kind === 'postgres' ? await database.listen(CHANNEL, onNotification) : undefined;
-
-  /**
-   * Reads committed events after number `seq`, in order, up to BACKLOG and MAX_BACKLOG_BYTES. Also returns whether the
-   * log has more, whether the run is active, and the number of the last event of a run that has ended. Texts beyond the
-   * limit are not fetched, because the database knows the length of a text without reading it.
-   */
-  async function readLog(runId: string, seq: number) {
-    const { db } = database;
-    const bytes = sql`octet_length(${runEvents.chunks})`;
-    const next = db
-      .select({
-        runId: runEvents.runId,
-        seq: runEvents.seq,
-        before: sql<number>`sum(${bytes}) over (order by ${runEvents.seq}) - ${bytes}`.as('before'),
-      })
-      .from(runEvents)
-      .where(and(eq(runEvents.runId, runId), gt(runEvents.seq, seq)))
-      .orderBy(asc(runEvents.seq))
-      .limit(BACKLOG)
-      .as('next');
-    const rows = await db
-      .select({ status: runs.status, lastSeq: runs.lastSeq, seq: next.seq, chunks: runEvents.chunks })
-      .from(runs)
-      .leftJoin(next, eq(next.runId, runs.id))
-      .leftJoin(
-        runEvents,
-        and(eq(runEvents.runId, next.runId), eq(runEvents.seq, next.seq), lt(next.before, MAX_BACKLOG_BYTES)),
-      )
-      .where(eq(runs.id, runId))
-      .orderBy(asc(next.seq));
-    const events = rows.flatMap((row) =>
-      row.seq === null || row.chunks === null ? [] : [{ runId, seq: row.seq, chunks: row.chunks }],
-    );
-    const isCut = events.length === BACKLOG || (rows.at(-1)?.seq ?? null) !== (events.at(-1)?.seq ?? null);
-    const [run] = rows;
-    return { events, isCut, active: run?.status === 'active', lastSeq: run?.lastSeq ?? null };
+  function checkSilent(): void {
+    for (const [runId, audience] of audiences) {
+      if (audience.isSilent) check(runId, audience);
+      audience.isSilent = true;
+    }
   }
+
+  const unlisten =
+    database.kind === 'postgres' ? await database.listen(RUN_CHANNEL, onNotification) : undefined;
+  const checks = setInterval(checkSilent, CHECK_MS).unref();
 
   return {
     /** Keeps the committed first event of a new run for its first reader. */
@@ -128,42 +79,44 @@ export async function createRunFeed(database: Database, instanceId: string) {
       unread.delete(runId);
     },
 
-    /** Delivers events that this process has just committed. */
+    /** Delivers events that this process has just committed, and announces them to the other instances. */
     publish(events: RunEvent[]): void {
       for (const event of events) {
         const kept = unread.get(event.runId);
         if (kept && kept.push(event) > KEPT) unread.delete(event.runId);
         notifyReaders(event.runId, event);
       }
+      announce(events.map(({ runId }) => runId));
     },
 
-    /** Delivers the event that ended its run, which this process has just committed. */
+    /** Does the same for the event that ended its run. */
     publishLast(event: RunEvent): void {
       notifyReaders(event.runId, event, true);
+      announce([event.runId]);
     },
 
     /** Makes readers on all instances check the logs of these runs, after a change that was not published. */
-    async wake(runIds: string[]): Promise<void> {
+    wake(runIds: string[]): void {
       for (const runId of runIds) notifyReaders(runId, null);
-      for (const payload of payloadsFor(runIds)) await database.execute(sql`select ${notify(payload)}`);
+      announce(runIds);
     },
-
-    /** Returns SQL that notifies the other instances about events of these runs when its transaction commits. */
-    notifications: (runIds: string[]): SQL[] => payloadsFor(runIds).map(notify),
 
     /**
      * Yields the events of a run after number `after`, from the log and then live, until the run has ended or `signal`
      * is aborted. The numbers have no gaps or repeats. A slow reader holds at most BACKLOG events, and about
      * MAX_BACKLOG_BYTES of them.
+     * @param passed the seams of the run up to that event.
      * @returns true if the reader has everything that the run has written; false if its log or its chat has been
-     * deleted.
+     * deleted, or if the reader has events that the run does not have.
      */
     async *follow(
       runId: string,
       after: number,
       signal: AbortSignal,
+      passed: readonly number[] = [],
     ): AsyncGenerator<RunEvent, boolean, void> {
       let last = after;
+      let known = passed;
       let live: RunEvent[] = unread.get(runId) ?? [];
       unread.delete(runId);
       let liveSize = live.reduce((size, { chunks }) => size + chunks.length, 0);
@@ -183,8 +136,14 @@ export async function createRunFeed(database: Database, instanceId: string) {
         }
         wake();
       };
-      const own = listeners.get(runId) ?? new Set();
-      listeners.set(runId, own.add(listener));
+      const audience = audiences.get(runId) ?? {
+        listeners: new Set(),
+        seq: null,
+        seams: [],
+        isSilent: false,
+      };
+      audiences.set(runId, audience);
+      audience.listeners.add(listener);
       signal.addEventListener(
         'abort',
         (): void => {
@@ -196,29 +155,26 @@ export async function createRunFeed(database: Database, instanceId: string) {
         while (!signal.aborted) {
           if (behind) {
             behind = false;
-            const { events, isCut, active, lastSeq } = await readLog(runId, last);
+            const { events, isCut, active, lastSeq, seams } = await readLog(database, runId, last);
+            if (!continues(seams, known, last)) return false;
             for (const event of events) {
               if (event.seq !== last + 1) return false;
               yield event;
               last = event.seq;
             }
+            known = seams.filter((seam) => seam <= last);
             await nextSlice('small');
             if (isCut) behind = true;
-            else if (!active) return lastSeq !== null && last >= lastSeq;
+            else if (!active) return last === lastSeq;
+            else if (audience.seq === null) Object.assign(audience, { seq: last, seams });
             continue;
           }
           const event = live.shift();
           liveSize -= event?.chunks.length ?? 0;
           if (!event) {
+            // Not without limit: the log of a silent run is checked.
             await new Promise<void>((resolve) => {
-              const timer = setTimeout(() => {
-                behind = true;
-                resolve();
-              }, POLL_MS);
-              wake = () => {
-                clearTimeout(timer);
-                resolve();
-              };
+              wake = resolve;
             });
             wake = () => undefined;
           } else if (event.seq === last + 1) {
@@ -229,13 +185,14 @@ export async function createRunFeed(database: Database, instanceId: string) {
         }
         return true;
       } finally {
-        own.delete(listener);
-        if (own.size === 0 && listeners.get(runId) === own) listeners.delete(runId);
+        audience.listeners.delete(listener);
+        if (audience.listeners.size === 0 && audiences.get(runId) === audience) audiences.delete(runId);
       }
     },
 
     /** Stops listening for notifications. */
     close: async (): Promise<void> => {
+      clearInterval(checks);
       await unlisten?.();
     },
   };

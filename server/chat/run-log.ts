@@ -8,7 +8,9 @@ import { runEvents, runs } from '#server/db/schema/index';
 import { asServer } from '#server/db/work';
 import type { Logger } from '#server/log/index';
 import { addedText, type ChunkList, createChunkList } from './chunks.ts';
-import type { RunEvent, RunFeed } from './run-feed.ts';
+import type { RunEvent } from './log-reads.ts';
+import type { RunFeed } from './run-feed.ts';
+import { hasEvent } from './run-store.ts';
 
 /** The characters of a run that may wait for the database before reading from the model pauses. */
 const MAX_PENDING = 64 * 1024;
@@ -28,13 +30,26 @@ interface Writing {
   pending: ChunkList;
   pendingSize: number;
   inFlight: boolean;
-  /** Called when nothing is pending or in flight, or when the run no longer belongs to this instance. */
+  /** Called when nothing is pending or in flight, or when the run can no longer be written. */
   idle: (() => void)[];
   lost: boolean;
-  onLost: () => void;
+  onLost: (loss: Loss) => void;
 }
 
-const Inserted = z.object({ kept: z.array(z.string()) });
+/**
+ * Why a run is no longer written: it does not belong to this instance, or the database lacks its last events. That happens
+ * if Postgres fails over to a standby without the last commits.
+ */
+export type Loss = 'taken' | 'behind';
+
+const Inserted = z.object({ kept: z.array(z.string()), held: z.array(z.string()) });
+
+/** What became of the events of some runs. Those in neither set belong to another instance. */
+interface Inserted {
+  kept: Set<string>;
+  /** The runs whose previous event is not in the database. */
+  behind: Set<string>;
+}
 
 /** The writer of one process. */
 export type RunLog = ReturnType<typeof createRunLog>;
@@ -56,17 +71,17 @@ export function createRunLog(
   let flushing = false;
 
   /**
-   * Inserts rows of runs that still belong to this instance and are active. A run that was deleted, or taken over by
-   * another instance, gets none. An array of their ids lets the database look each of them up, however few runs there
+   * Inserts rows of runs that still belong to this instance and are active, each if the event before it is in the log. A
+   * run that was deleted, or taken over by another instance, gets none. The event before is looked up once for each row,
+   * not for each pair of a join. An array of their ids lets the database look each of them up, however few runs there
    * are; with "in (select …)" it reads all runs if it takes that for cheaper. FOR SHARE makes this statement and a
    * takeover wait for each other. If the response of the database was lost, repeating the statement changes nothing.
-   * @returns the ids of the runs whose rows were inserted.
    */
-  async function insert(rows: RunEvent[]): Promise<Set<string>> {
-    const notifications = feed.notifications(rows.map((row) => row.runId));
+  async function insert(rows: RunEvent[]): Promise<Inserted> {
     const [result] = await database.execute(sql`
       with fresh as (
-        select * from json_to_recordset(${JSON.stringify(rows)}::json) as f ("runId" text, seq int, chunks text)
+        select f.*, ${hasEvent(sql`f."runId"`, sql`f.seq - 1`)} as follows
+        from json_to_recordset(${JSON.stringify(rows)}::json) as f ("runId" text, seq int, chunks text)
       ), ours as (
         select ${runs.id} as id from ${runs}
         where ${runs.id} = any(array(select "runId" from fresh)) and ${runs.ownerId} = ${instanceId} and ${runs.status} = 'active'
@@ -74,18 +89,21 @@ export function createRunLog(
       ), kept as (
         insert into ${runEvents} (run_id, seq, chunks)
         select "runId", seq, chunks from fresh join ours on ours.id = "runId"
+        where follows
         on conflict (run_id, seq) do update set chunks = excluded.chunks
         returning run_id
       )
-      select ${sql.join([sql`coalesce(array_agg(run_id), '{}') as kept`, ...notifications], sql`, `)} from kept`);
-    return new Set(Inserted.parse(result).kept);
+      select coalesce(array_agg(run_id), '{}') as kept, array(select id from ours) as held from kept`);
+    const { kept, held } = Inserted.parse(result);
+    const inserted = new Set(kept);
+    return { kept: inserted, behind: new Set(held.filter((id) => !inserted.has(id))) };
   }
 
   /**
    * Inserts rows, with growing pauses after failures. If the database responds but rejects them, each row is tried
    * alone, so that only the run whose row cannot be stored is given up.
    */
-  async function insertWithRetries(rows: RunEvent[]): Promise<Set<string>> {
+  async function insertWithRetries(rows: RunEvent[]): Promise<Inserted> {
     const deadline = Date.now() + retryMs;
     let rejections = 0;
     for (let wait = PAUSE_MS; ; wait = Math.min(2 * wait, MAX_PAUSE_MS)) {
@@ -95,13 +113,16 @@ export function createRunLog(
         if (!isConnectionError(err)) rejections++;
         if (Date.now() + wait > deadline || rejections >= ATTEMPTS) {
           log.error({ err, runs: rows.length }, 'writing the log of runs failed, giving them up');
-          return new Set();
+          return { kept: new Set(), behind: new Set() };
         }
         log.warn({ err }, 'writing the log of runs failed, retrying');
         await pause(wait);
         if (rejections > 0 && rows.length > 1) {
-          const kept = await Promise.all(rows.map((row) => insertWithRetries([row])));
-          return new Set(kept.flatMap((ids) => [...ids]));
+          const each = await Promise.all(rows.map((row) => insertWithRetries([row])));
+          return {
+            kept: new Set(each.flatMap(({ kept }) => [...kept])),
+            behind: new Set(each.flatMap(({ behind }) => [...behind])),
+          };
         }
       }
     }
@@ -115,13 +136,13 @@ export function createRunLog(
     return event;
   }
 
-  function settle(run: Writing, kept: boolean): void {
+  function settle(run: Writing, loss?: Loss): void {
     run.inFlight = false;
-    if (!kept) {
+    if (loss) {
       run.lost = true;
       run.pending.take();
       writing.delete(run.runId);
-      run.onLost();
+      run.onLost(loss);
     }
     if (run.pending.chunks.length === 0) for (const resolve of run.idle.splice(0)) resolve();
   }
@@ -135,9 +156,13 @@ export function createRunLog(
         return;
       }
       const rows = batch.map(take);
-      const kept = await insertWithRetries(rows);
+      const { kept, behind } = await insertWithRetries(rows);
       feed.publish(rows.filter((row) => kept.has(row.runId)));
-      for (const run of batch) settle(run, kept.has(run.runId));
+      if (behind.size > 0) log.warn({ runs: [...behind] }, 'the database lacks the last events of runs');
+      for (const run of batch) {
+        if (kept.has(run.runId)) settle(run);
+        else settle(run, behind.has(run.runId) ? 'behind' : 'taken');
+      }
     }
   }
 
@@ -160,9 +185,9 @@ export function createRunLog(
     /**
      * Starts writing a run.
      * @param seq the number of its last event; 0 if there is none.
-     * @param onLost called when the run no longer belongs to this instance.
+     * @param onLost called when the run can no longer be written.
      */
-    open(runId: string, seq: number, onLost: () => void): void {
+    open(runId: string, seq: number, onLost: (loss: Loss) => void): void {
       const state = { pending: createChunkList(), pendingSize: 0, inFlight: false, idle: [], lost: false };
       writing.set(runId, { runId, seq, onLost, ...state });
     },
@@ -181,7 +206,7 @@ export function createRunLog(
 
     /**
      * Stops writing a run after everything appended has been committed.
-     * @returns the number of its last event; `null` if the run no longer belongs to this instance.
+     * @returns the number of its last event; `null` if the run can no longer be written.
      */
     async close(runId: string): Promise<number | null> {
       const run = writing.get(runId);
@@ -194,7 +219,7 @@ export function createRunLog(
     /** Gives up a stuck run: discards its pending chunks and releases the callers that wait for them. */
     drop(runId: string): void {
       const run = writing.get(runId);
-      if (run) settle(run, false);
+      if (run) settle(run, 'taken');
     },
   };
 }

@@ -18,7 +18,9 @@ import { replayParts } from './branches.ts';
 import { maxChats } from './chats.ts';
 import { continuationOf } from './continue.ts';
 import type { Runs } from './engine.ts';
-import { charactersOf, history, newestWithin, partsOf } from './messages.ts';
+import { type Conversation, roomAfter, roomFor } from './context.ts';
+import { instructionsFor } from './instructions.ts';
+import { history, newestWithin, partsOf } from './messages.ts';
 import { chatIdOf } from './own-chat.ts';
 import { budgetsFor, maxInputTokens, quotaAddress, quotaColumns, rejectOverQuota, today } from './quota.ts';
 import { tooManyAnswers } from './run-places.ts';
@@ -104,6 +106,7 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
         id: chats.id,
         autoTitle: chats.autoTitle,
         model: chats.model,
+        instructions: chats.instructions,
         leafId: chats.leafId,
         messageCount: chats.messageCount,
       },
@@ -129,6 +132,7 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
         status: messages.status,
         parts: target?.withParts ? messages.parts : noParts,
       },
+      instructions: users.instructions,
       quota: quotaColumns(quotaAddress(env, actor)),
       sealedKeys: providerKeys.sealed(userId),
     })
@@ -149,7 +153,14 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
   // The account was deleted after the caller had been authenticated.
   if (!row) throw new AppError('UNAUTHORIZED');
   if (!row.chat && !createChat) throw notFound('chat');
-  const newChat = { id: newId(), autoTitle: true, model: null, leafId: null, messageCount: 0 };
+  const newChat = {
+    id: newId(),
+    autoTitle: true,
+    model: null,
+    instructions: '',
+    leafId: null,
+    messageCount: 0,
+  };
   return { ...row, chat: row.chat ?? newChat, isNew: row.chat === null };
 }
 
@@ -260,11 +271,13 @@ async function begin(
   ];
   const last = { seq: 1, chunks: JSON.stringify(opening) };
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
-  const own = { ...run, userId, model, requestId: actor.request.id };
+  const ownInstructions = { ofUser: state.instructions, ofChat: state.chat.instructions };
+  const instructions = instructionsFor(deps.env, ownInstructions);
+  const own = { ...run, userId, model, instructions, requestId: actor.request.id };
   const conversation = readConversation(deps, own, plan, questionId);
   let input: number | null = null;
   if (budgets.length > 0) {
-    input = maxInputTokens(deps.env.AI_INSTRUCTIONS, await conversation);
+    input = maxInputTokens(instructions, (await conversation).messages);
     rejectOverQuota(budgets, input);
   }
   const leave = deps.runs.enter(actor);
@@ -305,24 +318,30 @@ async function begin(
 /** Returns the messages for the model. They can be read while the run is being written, because they do not change. */
 export function readConversation(
   { db, env }: { db: Db; env: Env },
-  owner: { userId: string; chatId: string },
+  owner: { userId: string; chatId: string; model: string; instructions: string },
   { parentId, ...plan }: Plan,
   questionId: string,
-): Promise<UIMessage[]> {
+): Promise<Conversation> {
   const { question } = plan;
   const unfinished = question ? undefined : plan.unfinished;
   const more = question ?? unfinished?.parts ?? [];
   const asked: UIMessage[] = question ? [{ id: questionId, role: 'user', parts: question }] : [];
-  const before = async (): Promise<UIMessage[]> => {
-    const left = env.AI_CONTEXT_CHARACTERS - charactersOf(more);
+  const before = async (): Promise<{ messages: UIMessage[]; isWhole: boolean }> => {
+    const room = roomAfter(roomFor(env, owner.model, owner.instructions), more);
     const earlier = question && plan.earlier ? await partsOf(db, owner, plan.earlier) : [];
-    const newest = newestWithin(earlier, left);
-    if (parentId === null || newest.messages.length < earlier.length) return newest.messages;
-    return [...(await history(db, owner, parentId, newest.left)), ...newest.messages];
+    const newest = newestWithin(earlier, room);
+    const isWhole = newest.messages.length === earlier.length;
+    if (parentId === null || !isWhole) return { messages: newest.messages, isWhole };
+    const older = await history(db, owner, parentId, newest.left);
+    return { ...older, messages: [...older.messages, ...newest.messages] };
   };
-  const conversation = before().then((messages) =>
-    unfinished ? continuationOf([...messages, ...asked], unfinished) : [...messages, ...asked],
-  );
+  const conversation = before().then(({ messages, isWhole }): Conversation => {
+    const known = [...messages, ...asked];
+    return {
+      messages: unfinished ? continuationOf(known, unfinished) : known,
+      fromId: isWhole ? null : (known[0]?.id ?? null),
+    };
+  });
   // A failure reaches the run that awaits the conversation. Without a run, it must not be an unhandled rejection.
   conversation.catch(() => undefined);
   return conversation;

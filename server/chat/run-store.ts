@@ -1,5 +1,5 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
-import { and, asc, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { MessageChunk } from '#contract/chat';
 import type { ErrorCode } from '#contract/errors';
@@ -12,11 +12,6 @@ import { addedText } from './chunks.ts';
 import { isOwn } from './own-chat.ts';
 import type { Reservation } from './quota.ts';
 import { addUsage, type Usage } from './usage.ts';
-
-/** How long the log of a run is kept after its end, for readers that have not read all of it. */
-const KEEP_LOG = sql`interval '10 minutes'`;
-const PRUNE_RUNS = 200;
-const PRUNE_ROWS = 1000;
 
 /** How a run ended. */
 export interface Ending {
@@ -63,6 +58,14 @@ export const runsInOrder = (db: Db, ...conditions: (SQL | undefined)[]) =>
       .for('no key update'),
   );
 
+/**
+ * A condition that the log of a run has an event, or that its number is 0. Every event is written only if the one before
+ * it is there: after a failover to a standby without the last commits, it is not. A scalar subquery, because it is a
+ * lookup by the primary key for each event in any case, and `exists` may become a join with the whole table.
+ */
+export const hasEvent = (runId: SQL | string, seq: SQL | number): SQL =>
+  sql`(${seq}::int = 0 or (select true from ${runEvents} as last where last.run_id = ${runId} and last.seq = ${seq}::int))`;
+
 /** The statements of one instance on the runs table. */
 export type RunStore = ReturnType<typeof createRunStore>;
 
@@ -78,32 +81,20 @@ export function createRunStore(database: Database, instanceId: string) {
     sql`held as (select from ${chats} where id = ${run.chatId} for no key update)`;
   const isMine = (run: OwnedRun) => sql`id = ${run.runId} and owner_id = ${instanceId} and status = 'active'`;
 
-  /** Deletes the oldest events of a log, which has no gaps. @returns true if there were any. */
-  async function deleteEvents(runId: string): Promise<boolean> {
-    const [first] = await database.execute(sql`
-      with deleted as (
-        delete from ${runEvents} where run_id = ${runId}
-          and seq < ${PRUNE_ROWS}::int + (select min(seq) from ${runEvents} where run_id = ${runId})
-        returning seq
-      )
-      select seq from deleted limit 1`);
-    return first !== undefined;
-  }
-
   return {
     /**
      * Ends a run: writes its last event, the message, its usage and the status in one statement.
      * @param seq the number of the last event so far.
-     * @param notifications notify other instances after the commit.
+     * @param contextFromId the first message that the model got, if older ones were left out.
      * @returns the id of the current owner, because a guest's run may have moved to an account; `null`, and nothing is
-     * written, if the run no longer belongs to this instance.
+     * written, if the run no longer belongs to this instance, or its log lacks that event.
      */
     async finish(
       run: OwnedRun,
       seq: number,
       parts: UIMessage['parts'],
       ending: Ending,
-      ...notifications: SQL[]
+      contextFromId: string | null = null,
     ): Promise<string | null> {
       const { status, error, usage, chunks } = ending;
       const json = JSON.stringify(parts);
@@ -114,7 +105,7 @@ export function createRunStore(database: Database, instanceId: string) {
           update ${runs} set status = ${status}, error = ${error}, finished_at = now(), last_seq = ${seq + 1}::int,
             input_tokens = ${usage?.inputTokens ?? null}, output_tokens = ${usage?.outputTokens ?? null},
             cached_tokens = ${usage?.cachedTokens ?? null}, reasoning_tokens = ${usage?.reasoningTokens ?? null}
-          from held where ${isMine(run)}
+          from held where ${isMine(run)} and ${hasEvent(run.runId, seq)}
           returning user_id, day, address
         )`,
         sql`event as (
@@ -123,7 +114,7 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         sql`message as (
           update ${messages}
-          set parts = ${json}::json, status = ${status}, error = ${error}
+          set parts = ${json}::json, status = ${status}, error = ${error}, context_from_id = ${contextFromId}
           from ended where messages.id = ${run.messageId}
         )`,
         sql`searched as (
@@ -145,18 +136,17 @@ export function createRunStore(database: Database, instanceId: string) {
         // The row of the chat is locked before that of the day, like in the statement that starts a run.
         ...(usage ? addUsage(sql`chat`, usage, 1) : []),
       ];
-      const columns = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
       const [row] = await database.execute(
-        sql`with ${sql.join(changes, sql`, `)} select ${columns} from ended`,
+        sql`with ${sql.join(changes, sql`, `)} select user_id as "userId" from ended`,
       );
       return row ? Ended.parse(row).userId : null;
     },
 
     /**
      * Ends a run without changing the parts of its message, because the answer itself cannot be written.
-     * @returns the same as `finish`.
+     * @returns the id of the current owner; `null`, and nothing is written, if the run no longer belongs to this instance.
      */
-    async finishWithoutParts(run: OwnedRun, ending: Ending, ...notifications: SQL[]): Promise<string | null> {
+    async finishWithoutParts(run: OwnedRun, ending: Ending): Promise<string | null> {
       const { usage } = ending;
       const changes = [
         chatOf(run),
@@ -176,9 +166,8 @@ export function createRunStore(database: Database, instanceId: string) {
         )`,
         ...(usage ? addUsage(sql`ended`, usage, 1) : []),
       ];
-      const columns = sql.join([sql`user_id as "userId"`, ...notifications], sql`, `);
       const [row] = await database.execute(
-        sql`with ${sql.join(changes, sql`, `)} select ${columns} from ended`,
+        sql`with ${sql.join(changes, sql`, `)} select user_id as "userId" from ended`,
       );
       return row ? Ended.parse(row).userId : null;
     },
@@ -241,25 +230,6 @@ export function createRunStore(database: Database, instanceId: string) {
         .where(runsInOrder(db, eq(runs.userId, userId), isActive(runs)))
         .returning({ id: runs.id, notified: notifyStop });
       return stopping.map(({ id }) => id);
-    },
-
-    /** Deletes the logs of runs that ended a while ago, in batches so small that other statements need not wait. */
-    async prune(): Promise<void> {
-      const old = await db
-        .select({ id: runs.id })
-        .from(runs)
-        .where(
-          and(
-            isNotNull(runs.finishedAt),
-            sql`not ${runs.pruned} and ${runs.finishedAt} < now() - ${KEEP_LOG}`,
-          ),
-        )
-        .orderBy(asc(runs.finishedAt))
-        .limit(PRUNE_RUNS);
-      for (const { id } of old) {
-        while (await deleteEvents(id));
-        await db.update(runs).set({ pruned: true }).where(eq(runs.id, id));
-      }
     },
   };
 }

@@ -9,7 +9,8 @@ import { eventsOf, finished, textOfChunks, textOfMessage, until, untilShown } fr
 import { type Person, signUp, startInstance } from '#test/caller';
 import { testDatabase } from '#test/database';
 import { type Exchange, type ScriptedProvider, startScriptedProvider } from '#test/scripted-provider';
-import type { RunEvent } from './run-feed.ts';
+import { pruneLogs } from './prune-logs.ts';
+import type { RunEvent } from './log-reads.ts';
 import { createRunStore, parseChunks } from './run-store.ts';
 
 type Rows = Awaited<ReturnType<Database['execute']>>;
@@ -234,14 +235,13 @@ describe('the log', () => {
     const { chatId, runId, exchange } = await beginAndAnswer();
     await sayAll(exchange, ['Hello']);
     await finished(deps, runId);
-    const store = createRunStore(deps.database, 'another instance');
-    await store.prune();
+    await pruneLogs(deps.database);
     expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBeGreaterThan(0);
     await deps.db
       .update(runs)
       .set({ finishedAt: sql`now() - interval '11 minutes'` })
       .where(eq(runs.id, runId));
-    await store.prune();
+    await pruneLogs(deps.database);
     expect(await deps.db.$count(runEvents, eq(runEvents.runId, runId))).toBe(0);
     expect(await eventsOf(deps, runId)).toEqual([]);
     expect(textOfMessage(await answerOf(chatId))).toBe('Hello');

@@ -16,12 +16,13 @@ import { fold } from '#server/search/fold';
 import type { NewRun, Runs } from './engine.ts';
 import { isOwn } from './own-chat.ts';
 import { createPayments } from './payments.ts';
+import { pruneLogs } from './prune-logs.ts';
 import { type Abort, type AbortReason, writeAnswer } from './run-answer.ts';
 import { createRecovery } from './recovery.ts';
 import { createRunClaims, RELEASED } from './run-claims.ts';
 import { createRunEndings } from './run-ending.ts';
 import { createRunFeed } from './run-feed.ts';
-import { createRunLog } from './run-log.ts';
+import { createRunLog, type Loss } from './run-log.ts';
 import { createRunPlaces } from './run-places.ts';
 import { createRunStore, type OwnedRun } from './run-store.ts';
 import { titleByModel, titleRequest } from './title.ts';
@@ -67,7 +68,7 @@ export async function createRuns({
 }: RunsDeps): Promise<Runs> {
   const { db } = database;
   const store = createRunStore(database, instanceId);
-  const feed = await createRunFeed(database, instanceId);
+  const feed = await createRunFeed(database, instanceId, log);
   const runLog = createRunLog(database, feed, instanceId, log, LEASE_MS);
   const endings = createRunEndings(store, feed, log);
   const claims = createRunClaims(database, instanceId);
@@ -105,24 +106,34 @@ export async function createRuns({
 
   async function answer(run: NewRun, control: Abort, onWritten: () => void): Promise<void> {
     const { seq: first } = run.last;
-    runLog.open(run.runId, first, () => {
+    const losses: Loss[] = [];
+    runLog.open(run.runId, first, (loss) => {
+      losses.push(loss);
       control.abort('lost');
     });
     const { chunks, ending } = await writeAnswer({ env, log, models }, run, control, (chunk) => {
       onWritten();
       return runLog.append(run.runId, chunk);
     });
-    if (control.reason === 'lost') {
+    const release = () => claims.release(run, sumUsage(run.spent, ending.usage));
+    if (control.reason === 'lost' && losses.length === 0) {
       runLog.drop(run.runId);
       return;
     }
     const seq = await runLog.close(run.runId);
-    if (seq === null) return;
-    if (control.reason === 'released' && env.AI_CONTINUE_ANSWERS) {
-      if (await claims.release(run, sumUsage(run.spent, ending.usage))) return;
+    if (seq === null) {
+      // Another attempt continues what the database has.
+      if (losses.includes('behind')) await release();
+      return;
     }
+    if (control.reason === 'released' && env.AI_CONTINUE_ANSWERS && (await release())) return;
     const userId = await endings.finish(run, { chunks, seq }, ending);
-    if (userId === null || ending.status !== 'complete') return;
+    if (userId === null) {
+      // If the run still belongs to this instance, its log lacks events.
+      await release();
+      return;
+    }
+    if (ending.status !== 'complete') return;
     await nameChat(run, userId, chunks).catch((err: unknown) => {
       log.warn({ err, ...logFieldsOf(run) }, 'creating the title of a chat failed');
     });
@@ -144,7 +155,8 @@ export async function createRuns({
     };
     active.set(run.runId, state);
     const event = { runId: run.runId, ...run.last };
-    if (run.isTakenOver) feed.publish([event]);
+    // Readers of earlier attempts have to check whether they have what this one continues.
+    if (run.isTakenOver) feed.wake([run.runId]);
     else feed.open(event);
     if (draining) state.abort('released');
     state.done = answer(run, state, onWritten)
@@ -153,7 +165,9 @@ export async function createRuns({
       })
       .finally(() => {
         onWritten();
-        release(run.runId);
+        // This process may already write its next attempt.
+        if (active.get(run.runId) === state) release(run.runId);
+        else state.leave();
       });
   }
 
@@ -164,7 +178,7 @@ export async function createRuns({
   }
 
   const recovery = createRecovery({
-    ...{ database, env, log, models, secrets, store, claims, feed, endings },
+    ...{ database, env, log, models, secrets, store, claims, endings },
     freePlaces: places.free,
     abandon(runId) {
       abort(runId, 'lost');
@@ -187,15 +201,13 @@ export async function createRuns({
     }
   }
 
-  async function tidy(): Promise<void> {
-    await recovery.take((limit) => claims.claim([...active.keys()], limit));
-    await store.prune();
-  }
+  const recover = () => recovery.take((limit) => claims.claim([...active.keys()], limit));
 
-  // Two separate loops, because a takeover may take long and must not delay the renewal of leases.
+  // Separate loops, because takeovers and many logs may take long and must not delay the renewal of leases.
   const periodicWork = [
     runPeriodically('leases of runs', renewMs, renew, log),
-    runPeriodically('runs', renewMs, tidy, log),
+    runPeriodically('abandoned runs', renewMs, recover, log),
+    runPeriodically('logs of ended runs', renewMs, () => pruneLogs(database), log),
   ];
 
   const unlisten =
@@ -220,7 +232,7 @@ export async function createRuns({
     start: (run) => {
       start(run);
     },
-    follow: (runId, after, signal) => feed.follow(runId, after, signal),
+    follow: (runId, after, signal, passed) => feed.follow(runId, after, signal, passed),
     written: async (runId) => (await store.readLog(runId)).chunks,
 
     async stop(actor, chatId) {

@@ -11,7 +11,7 @@ import { excerptOf } from '#server/search/excerpt';
 import { textOf } from '#server/search/message-text';
 import { MAX_PIECE } from '#server/search/pieces';
 import { has, hasAll, needlesOf } from '#server/search/query';
-import { boundsFor, pageOf, walk } from '#server/search/walk';
+import { boundsFor, isSlow, pageOf, walk } from '#server/search/walk';
 
 /** The maximum of adopted guests whose messages are also searched. The last adopted ones take precedence. */
 const MAX_GUESTS = 100;
@@ -42,7 +42,7 @@ async function findTitles(
 ): Promise<Found> {
   const { candidates } = boundsFor(needles);
   const isHit = hasAll(sql`coalesce(title_folded, lower(title))`, needles);
-  const isEdge = sql`number = ${candidates}::int`;
+  const isEdge = sql`(number = ${candidates}::int or ${isSlow(sql`number`)})`;
   const rows = await db
     .select({
       id: sql<string>`id`,

@@ -108,13 +108,19 @@ export async function findRun({ db }: { db: Db }, actor: Actor, chatId: string, 
   const lastSeq = sql<
     number | null
   >`(select max(seq) from ${runEvents} where ${runEvents.runId} = ${runs.id})`;
-  const [found] = await db
-    .select({ run: { id: runs.id, messageId: runs.messageId, seams: runs.seams, lastSeq } })
-    .from(chats)
-    .leftJoin(runs, and(eq(runs.chatId, chats.id), runId === undefined ? undefined : eq(runs.id, runId)))
-    .where(isOwn(actor.userId, chatId))
+  // Sorted and limited within the join. Otherwise, the database reads all runs of the chat to find the newest.
+  const newest = db
+    .select({ id: runs.id, messageId: runs.messageId, seams: runs.seams, lastSeq: lastSeq.as('last_seq') })
+    .from(runs)
+    .where(and(eq(runs.chatId, chats.id), runId === undefined ? undefined : eq(runs.id, runId)))
     .orderBy(desc(runs.id))
-    .limit(1);
+    .limit(1)
+    .as('newest');
+  const [found] = await db
+    .select({ run: newest._.selectedFields })
+    .from(chats)
+    .leftJoinLateral(newest, sql`true`)
+    .where(isOwn(actor.userId, chatId));
   if (runId !== undefined && !found?.run) throw notFound('run');
   if (!found) throw notFound('chat');
   return found.run;

@@ -39,8 +39,9 @@ function placeOf(eventId = '0'): Place {
  */
 function isAhead({ seq, attempt }: Place, { seams, lastSeq }: { seams: number[]; lastSeq: number | null }) {
   if (seq === 0) return false;
+  const first = attempt === 1 ? 1 : (seams[attempt - 2] ?? Infinity);
   const next = seams[attempt - 1] ?? Infinity;
-  return attempt > seams.length + 1 || seq >= next || (lastSeq !== null && seq > lastSeq);
+  return seq < first || seq >= next || (lastSeq !== null && seq > lastSeq);
 }
 
 const Seam = z.object({ attempts: z.int() });
@@ -70,9 +71,10 @@ export async function* stream(
   if (!run) return;
   const first = placeOf(lastEventId);
   let last = first.seq;
-  let attempt = 1 + run.seams.filter((seam) => seam <= last).length;
+  const passed = run.seams.filter((seam) => seam <= last);
+  let attempt = 1 + passed.length;
   if (!isAhead(first, run)) {
-    const events = deps.runs.follow(run.id, last, signal);
+    const events = deps.runs.follow(run.id, last, signal, passed);
     try {
       for (;;) {
         const next = await events.next();

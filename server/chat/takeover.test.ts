@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { runs, users } from '#server/db/schema/index';
@@ -138,7 +138,8 @@ describe('a run whose process has died', () => {
     if (!run) throw new Error('No instance has claimed it.');
     const ending = { status: 'interrupted', error: null, usage: null, chunks: [] } as const;
     const finish = (name: string) =>
-      createRunStore(deps.database, name).finish(run, 9, [], { ...ending, chunks: [] });
+      createRunStore(deps.database, name).finish(run, seq, [], { ...ending, chunks: [] });
+    const { seq } = await createRunStore(deps.database, '').readLog(run.runId);
     const winner = names[claimed.findIndex((runsOfIt) => runsOfIt.length === 1)] ?? '';
     for (const loser of names.filter((name) => name !== winner)) expect(await finish(loser)).toBeNull();
     expect(await finish(winner)).toBe(ada.id);
@@ -174,6 +175,13 @@ describe('an answer is only offered to be continued', () => {
     expect(chunks.at(-1)).toEqual(interrupted);
     expect(message).toMatchObject({ status: 'interrupted' });
     expect(textOfMessage(message)).toBe('deadly');
+  });
+
+  test('with all of its text, even if the process that ends it is lost as well', async () => {
+    const text = 'word '.repeat(3000);
+    const cut = await answering(text);
+    await orphan(cut.runId, { takeovers: 4 });
+    expect(textOfMessage((await endOf(cut)).message)).toBe(text);
   });
 
   test('if it was cut more than ten minutes ago', async () => {
@@ -226,6 +234,24 @@ describe('an answer is only offered to be continued', () => {
     expect(chunks.at(-1)).toEqual({ type: 'abort', reason: 'stopped' });
     expect(message).toMatchObject({ status: 'stopped' });
   });
+
+  test('and is stopped if that is requested while its next attempt begins', async () => {
+    const cut = await answering('just now');
+    const { resolve } = other.models;
+    const spy = jest.spyOn(other.models, 'resolve').mockImplementationOnce((...args) => {
+      // Not awaited: the database gets it before the statement that begins the attempt.
+      void deps.db
+        .update(runs)
+        .set({ cancelRequestedAt: sql`now()` })
+        .where(eq(runs.id, cut.runId))
+        .execute();
+      return resolve(...args);
+    });
+    await orphan(cut.runId);
+    expect((await endOf(cut)).message).toMatchObject({ status: 'stopped' });
+    expect(spy).toHaveBeenCalledTimes(1);
+    spy.mockRestore();
+  });
 });
 
 describe('the id of an event', () => {
@@ -248,7 +274,8 @@ describe('the id of an event', () => {
     expect(await after(String(seam - 1))).toEqual(all.slice(seam - 1));
     expect(await after(`${seam}.2`)).toEqual(all.slice(seam));
     expect(await after(all.at(-1) ?? '')).toEqual([]);
-    for (const lost of [String(seam), `${events.length + 1}.2`, '1.3', `${events.length + 1}`]) {
+    const wrong = [String(seam), `${seam - 1}.2`, `${events.length + 1}.2`, '1.3', `${events.length + 1}`];
+    for (const lost of wrong) {
       expect(await failureOf(after(lost))).toBe('STREAM_GONE');
     }
   });

@@ -15,16 +15,13 @@ import type { Secrets } from '#server/vault/secrets';
 import { replayParts } from './branches.ts';
 import type { NewRun } from './engine.ts';
 import { foldChunks } from './fold.ts';
+import { instructionsFor } from './instructions.ts';
 import { maxInputTokens } from './quota.ts';
-import { LostRunError, type RunClaims, type TakenRun } from './run-claims.ts';
-import type { RunFeed } from './run-feed.ts';
+import { LostRunError, MAX_LOST, type RunClaims, type TakenRun } from './run-claims.ts';
 import { readConversation } from './run-start.ts';
 import type { RunStore } from './run-store.ts';
 import { cutOf } from './seam.ts';
 import { estimate, sumUsage } from './usage.ts';
-
-/** How many owners of a run may be lost until no other instance continues it, because it may have crashed them. */
-const MAX_LOST = 2;
 
 /** The services that continue an answer. */
 export interface TakeoverDeps {
@@ -35,7 +32,6 @@ export interface TakeoverDeps {
   secrets: Secrets;
   store: RunStore;
   claims: RunClaims;
-  feed: RunFeed;
 }
 
 /** What to do with a run that was taken over: go on with it, or end it. */
@@ -51,6 +47,8 @@ async function readState({ database: { db } }: TakeoverDeps, { chatId, userId, m
       banned: users.banned,
       banExpires: users.banExpires,
       autoTitle: chats.autoTitle,
+      ofUser: users.instructions,
+      ofChat: chats.instructions,
       question: { id: question.id, parentId: question.parentId, parts: question.parts },
       sealedKeys: providerKeys.sealed(userId),
     })
@@ -78,7 +76,7 @@ function openingOf(reasoning: readonly string[], seq: number, attempts: number):
  * @throws the error of the database.
  */
 export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeover> {
-  const { database, env, log, models, store, claims, feed } = deps;
+  const { database, env, log, models, store, claims } = deps;
   if (!env.AI_CONTINUE_ANSWERS || run.cancelled || !run.recent || run.takeovers > MAX_LOST) {
     return { next: 'interrupt' };
   }
@@ -94,34 +92,31 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
   const unfinished = parts.some(({ type }) => type === 'text') ? { id: run.messageId, parts } : undefined;
 
   const keys = providerKeys.unseal(deps, run.userId, state.sealedKeys);
+  const instructions = instructionsFor(env, state);
   const plan = { parentId: state.question.id, ...(unfinished && { unfinished }) };
   try {
     // Throws for parts that must not be written again, such as tool calls.
     replayParts(parts);
     models.resolve(run.model, keys);
-    const conversation = await readConversation({ db: database.db, env }, run, plan, '');
-    const input = maxInputTokens(env.AI_INSTRUCTIONS, conversation);
+    const conversation = await readConversation({ db: database.db, env }, { ...run, instructions }, plan, '');
+    const sent = conversation.messages;
+    const input = maxInputTokens(instructions, sent);
     const isFirst = run.seams.length === 0 && unfinished !== undefined;
     // The first attempt did not get the answer so far and the request to continue it.
-    const lostInput = maxInputTokens(env.AI_INSTRUCTIONS, isFirst ? conversation.slice(0, -2) : conversation);
+    const lostInput = maxInputTokens(instructions, isFirst ? sent.slice(0, -2) : sent);
     const lost =
       run.released || run.model === 'guide' ? null : estimate(lostInput, content.outputBytes, run.reserved);
     const spent = sumUsage(run.spent, lost);
     const seq = content.seq + 1;
     const opening = openingOf(cut.reasoning, seq, run.seams.length + 2);
     const last = { seq, chunks: JSON.stringify(opening) };
-    const reserved = await claims.beginAttempt(
-      env,
-      { ...run, spent },
-      input,
-      last,
-      feed.notifications([run.runId]),
-    );
+    const reserved = await claims.beginAttempt(env, { ...run, spent }, input, last);
     const attempt: Omit<NewRun, 'leave'> = {
       ...run,
       reserved,
       spent,
       conversation: Promise.resolve(conversation),
+      instructions,
       keys,
       opening: [...content.chunks, ...opening],
       last,

@@ -1,5 +1,5 @@
 import type { Chat, Message } from '#contract/chat';
-import { textOf } from '#server/search/message-text';
+import { shownText } from './shown-text.ts';
 
 /** The number of characters of the messages, because clients limit what they give to a model. */
 const MAX_LENGTH = 40_000;
@@ -18,20 +18,24 @@ export function transcriptOf(
   const kept: string[] = [];
   let length = 0;
   for (const message of messages.toReversed()) {
-    const text = describe(message);
+    const text = messageText(message);
     length += text.length;
     if (length > MAX_LENGTH) break;
     kept.unshift(text);
   }
   const isWhole = kept.length === messages.length && !hasMore;
   return [
-    `# ${title === '' ? 'New chat' : title}`,
+    titleText({ title }),
     ...(isWhole ? [] : ['[Older messages are left out. The tool chat_messages lists them.]']),
     ...kept,
   ].join('\n\n');
 }
 
-function describe({ role, status, parts }: Pick<Message, 'role' | 'status' | 'parts'>): string {
+/** Returns the heading of a chat as Markdown. */
+export const titleText = ({ title }: Pick<Chat, 'title'>): string => `# ${title === '' ? 'New chat' : title}`;
+
+/** Returns a message as Markdown, with its author. */
+export function messageText({ role, status, parts }: Pick<Message, 'role' | 'status' | 'parts'>): string {
   const note = status === 'complete' ? '' : ` (${status})`;
-  return `## ${AUTHORS[role]}${note}\n\n${textOf(parts)}`;
+  return `## ${AUTHORS[role]}${note}\n\n${shownText(parts)}`;
 }

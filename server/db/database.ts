@@ -10,7 +10,7 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 export interface SessionOptions {
   /** Startup parameters, such as `statement_timeout`. */
   parameters?: Record<string, string | number>;
-  /** Called each time when the connection is closed. The next statement opens another one, which is another session. */
+  /** Called once, when the connection is closed. The client cannot be used after that. */
   onClose?: () => void;
 }
 
@@ -31,6 +31,12 @@ export interface Database {
    * `onPayload('')`, because notifications may have been lost. Returns a function that ends it.
    */
   listen: (channel: string, onPayload: (payload: string) => void) => Promise<() => Promise<void>>;
+  /**
+   * Sends a NOTIFY as a transaction of its own, on the connection that listens. So it takes no connection of the pool,
+   * and PostgreSQL need not wake up another session for the notifications that an instance sends to itself. Undefined
+   * on the embedded database, which has one instance only.
+   */
+  notify?: (channel: string, payload: string) => Promise<void>;
   /**
    * Creates a client with one connection of its own, which never goes through a transaction pooler and is not closed
    * because of its age: for what belongs to a session, such as its locks. Its user ends it. Undefined on the embedded

@@ -18,13 +18,26 @@ function constraintOf(error: object): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** Network codes of Node and postgres.js, and PostgreSQL's classes 08 (connection) and 57P (operator intervention). */
+/**
+ * Network codes of Node and postgres.js, PostgreSQL's classes 08 (connection) and 57 (operator intervention, such as a
+ * shutdown) without 57014 (a statement was ended), 25P03 and 25P04 (a session was ended by its time limit), 53300 (too
+ * many connections), and what `isReadOnly` recognizes.
+ */
 const CONNECTION =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|CONNECT_TIMEOUT|08...|57P..|53300)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|CONNECT_TIMEOUT|08...|57(?!014)...|25P0[34]|25006|53300)$/;
 
-/** True if the database cannot be reached (SQLSTATE: appendix A of the PostgreSQL manual). */
+/** True if the database cannot be reached or used now (SQLSTATE: appendix A of the PostgreSQL manual). */
 export function isConnectionError(error: unknown): boolean {
   for (const cause of causes(error)) if (CONNECTION.test(codeOf(cause))) return true;
+  return false;
+}
+
+/**
+ * True if the server rejects changes: SQLSTATE 25006. It is a standby, or was made one, so the connection must lead to
+ * another server.
+ */
+export function isReadOnly(error: unknown): boolean {
+  for (const cause of causes(error)) if (codeOf(cause) === '25006') return true;
   return false;
 }
 

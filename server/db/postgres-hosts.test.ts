@@ -12,7 +12,7 @@ import { parsePostgresUrl } from './postgres-url.ts';
 
 const READ_ONLY = Buffer.from('options\0-c default_transaction_read_only=on\0');
 
-/** Starts a proxy to a Postgres server. Its sessions are read-only, as on a standby, until it is promoted. */
+/** Starts a proxy to a Postgres server. New sessions are read-only, as on a standby, until it is promoted. */
 async function startHost(target: URL) {
   let isReadOnly = true;
   const close = new AbortController();
@@ -42,6 +42,9 @@ async function startHost(target: URL) {
     address: `127.0.0.1:${port}`,
     promote: () => {
       isReadOnly = false;
+    },
+    demote: () => {
+      isReadOnly = true;
     },
     async stop() {
       const closed = once(server, 'close');
@@ -114,6 +117,36 @@ const worker = await openWorkerDatabase();
     await database.execute(sql`select pg_notify('failover', 'news')`);
     await until(() => payloads.includes('news'));
     await database.close();
+    await second.stop();
+  });
+
+  test('leaves a host that has become read-only, with all connections', async () => {
+    const first = await startHost(real);
+    first.promote();
+    const second = await startHost(real);
+    const database = openPostgres(urlOf([first.address, second.address]), 3, silent);
+    const kindOf = (work: Promise<unknown>) =>
+      work.then(
+        () => 'done',
+        (error: unknown) => toAppError(error).kind,
+      );
+    const write = (value: string) =>
+      kindOf(database.execute(sql`insert into installation (fact, value) values (${value}, '')`));
+    const onEachConnection = (text: string) =>
+      Promise.all([1, 2, 3].map(() => database.execute(sql`select ${sql.raw(text)}, pg_sleep(0.1)`)));
+    await onEachConnection(`set_config('default_transaction_read_only', 'on', false)`);
+    first.demote();
+    second.promote();
+    expect(await write('demoted')).toBe('SERVICE_UNAVAILABLE');
+    expect(await Promise.all(['next', 'and', 'others'].map(write))).toEqual(['done', 'done', 'done']);
+    await onEachConnection(`set_config('default_transaction_read_only', 'on', false)`);
+    const inTransaction = database.db.transaction((tx) =>
+      tx.execute(sql`insert into installation (fact, value) values ('demoted', '')`),
+    );
+    expect(await kindOf(inTransaction)).toBe('SERVICE_UNAVAILABLE');
+    expect(await write('last')).toBe('done');
+    await database.close();
+    await first.stop();
     await second.stop();
   });
 

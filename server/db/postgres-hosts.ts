@@ -1,25 +1,27 @@
-import postgres from 'postgres';
+import { type ConnectionOptions, openConnection } from './postgres-connection.ts';
 import { createSocketFactory, failure, type HostChooser } from './postgres-socket.ts';
 import { type HostAndPort, nameOf, type PostgresTarget } from './postgres-url.ts';
 
-type Options = postgres.Options<Record<string, postgres.PostgresType>>;
-
 /**
  * Finds the host that accepts writes, by asking all of them at the same time. So a host that does not respond causes no
- * delay. The result is kept until a connection is closed, as happens when a server stops or becomes a standby.
+ * delay. The result is kept until a connection is closed, as happens when a server stops or becomes a standby, or until a server
+ * has rejected a change.
  * @param options the options of postgres.js.
  * @param timeoutMs how long a host may take to respond, in milliseconds.
  */
 export function createHostChooser(
   { url, hosts }: PostgresTarget,
-  options: Options,
+  options: Omit<ConnectionOptions, 'socket'>,
   timeoutMs: number,
 ): HostChooser {
   let chosen: Promise<HostAndPort> | undefined;
 
   async function checkAcceptsWrites(target: HostAndPort): Promise<HostAndPort> {
-    const own = { ...target, socket: createSocketFactory(timeoutMs, target), max: 1 };
-    const client = postgres(url, { ...options, ...own });
+    const client = openConnection(url, {
+      ...options,
+      ...target,
+      socket: createSocketFactory(timeoutMs, target),
+    });
     try {
       const [row] = await client.unsafe('show transaction_read_only').values();
       if (row?.[0] !== 'off') throw new Error('does not accept writes');
@@ -44,7 +46,7 @@ export function createHostChooser(
 
   return {
     choose: () => (chosen ??= find()),
-    onClosed() {
+    reconsider() {
       chosen = undefined;
     },
   };

@@ -8,8 +8,10 @@ export interface Slot {
   client: Client;
   /** The `statement_timeout` of its session; undefined if unknown. */
   limitMs: number | undefined;
-  /** True if the connection is open. */
+  /** True if the connection was opened. */
   isOpen: boolean;
+  /** A time of `performance.now()`. */
+  createdAt: number;
 }
 
 /** Sends work over the connection of a slot, with a time limit for each statement in milliseconds; Infinity for none. */
@@ -31,26 +33,32 @@ export const IDLE_IN_TRANSACTION_MS = 10_000;
 
 const timeout = (limitMs: number) => `statement_timeout = ${Number.isFinite(limitMs) ? limitMs : 0}`;
 
-function setForSession(slot: Slot, limitMs: number): void {
-  if (slot.limitMs === limitMs) return;
+async function setForSession(slot: Slot, limitMs: number): Promise<void> {
+  const set = slot.client.unsafe(`set ${timeout(limitMs)}`);
+  if (!slot.isOpen) {
+    // If a connection cannot be opened, only its first statement fails with the reason.
+    await set;
+    slot.isOpen = true;
+  } else {
+    // Not awaited: it is sent before the statement in the same packet, and fails together with the connection.
+    set.catch(() => {
+      slot.limitMs = undefined;
+    });
+  }
   slot.limitMs = limitMs;
-  // Not awaited: it is sent before the statement in the same packet, and fails together with the connection.
-  slot.client.unsafe(`set ${timeout(limitMs)}`).catch(() => {
-    slot.limitMs = undefined;
-  });
 }
 
 /**
  * Sets the limit of the session, but only if the previous statement of the connection had another one, in the same
- * packet as the statement. So it costs no round trip.
+ * packet as the statement. So it costs no round trip, apart from the first one of a connection.
  */
 export const limitedBySession: LimitedSender = {
   async statement(slot, limitMs, send) {
-    setForSession(slot, limitMs);
+    if (slot.limitMs !== limitMs) await setForSession(slot, limitMs);
     return await send(slot.client);
   },
-  transaction(slot, limitMs, work) {
-    setForSession(slot, limitMs);
+  async transaction(slot, limitMs, work) {
+    if (slot.limitMs !== limitMs) await setForSession(slot, limitMs);
     return slot.client.begin(work);
   },
 };
@@ -64,8 +72,7 @@ export const limitedByTransaction: LimitedSender = {
     const { client } = slot;
     const begun = client.unsafe(`begin; set local ${timeout(limitMs)}`).execute();
     if (!slot.isOpen) {
-      // If a connection cannot be opened, only its first statement fails. postgres.js sends the others over the next
-      // connection, which has no transaction.
+      // If a connection cannot be opened, only its first statement fails with the reason.
       await begun;
       slot.isOpen = true;
     }

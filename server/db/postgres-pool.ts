@@ -1,6 +1,10 @@
-import postgres from 'postgres';
+import { setTimeout as pause } from 'node:timers/promises';
+import type postgres from 'postgres';
 import { createConnectionQueue } from './connection-queue.ts';
+import { isReadOnly } from './errors.ts';
+import { type ConnectionOptions, openConnection } from './postgres-connection.ts';
 import { limitedBySession, limitedByTransaction, type LimitedSender, type Slot } from './postgres-limits.ts';
+import { failure } from './postgres-socket.ts';
 import { timeLimitOf, type TimeLimits } from './work.ts';
 
 type Client = postgres.Sql;
@@ -8,6 +12,10 @@ type Unsafe = Client['unsafe'];
 
 /** How long callers wait for a connection while the database does not respond to any query, in milliseconds. */
 const PATIENCE_MS = 2500;
+/** The pause after a connection could not be opened, in milliseconds. It is short, because callers wait for it. */
+const RETRY_MS = 250;
+/** How old a connection may become, in milliseconds. A server may keep memory for it, or be about to be replaced. */
+const MAX_AGE_MS = 30 * 60_000;
 
 interface PoolOptions {
   size: number;
@@ -16,6 +24,8 @@ interface PoolOptions {
   holdMs: number;
   /** Set if connections may lead to a transaction pooler. */
   pooler?: { prepared: boolean } | undefined;
+  /** Called if the server rejects changes, so that the next connection leads to another one. */
+  reconsider: () => void;
 }
 
 /**
@@ -43,13 +53,13 @@ function createUnsafe(prepare: boolean) {
 /**
  * Creates a pool of connections that Drizzle uses like a client of postgres.js. Each statement has a time limit by its
  * kind: the server's own `statement_timeout`. Connections are chosen so that it rarely has to be set. One caller can use
- * at most half of the connections.
- * @param options the options of postgres.js, without `max`.
+ * at most half of the connections. If the server rejects changes, all connections to it are ended.
+ * @param options the options of postgres.js.
  */
 export function createPool(
   url: string,
-  options: postgres.Options<Record<string, postgres.PostgresType>>,
-  { size, limits, holdMs, pooler }: PoolOptions,
+  options: ConnectionOptions,
+  { size, limits, holdMs, pooler, reconsider }: PoolOptions,
 ): Client {
   const queue = createConnectionQueue({
     width: size,
@@ -60,17 +70,40 @@ export function createPool(
   const sender: LimitedSender = pooler ? limitedByTransaction : limitedBySession;
   const prepare = pooler?.prepared ?? true;
   const send = createUnsafe(prepare);
+  /** All connections, and those that nothing uses. */
+  const open = new Set<Slot>();
   const free: Slot[] = [];
+  let retryAt = 0;
+  let isEnded = false;
 
   function createSlot(): Slot {
-    const onclose = () => {
-      slot.limitMs = undefined;
-      slot.isOpen = false;
-    };
-    const client = postgres(url, { ...options, prepare, max: 1, onclose });
-    const slot: Slot = { client, limitMs: undefined, isOpen: false };
-    open.add(slot.client);
+    if (isEnded) throw failure('CONNECTION_ENDED', 'The database was closed.');
+    const client = openConnection(url, {
+      ...options,
+      prepare,
+      onclose() {
+        if (!slot.isOpen) retryAt = performance.now() + RETRY_MS;
+        drop(slot);
+      },
+      async socket(target) {
+        await pause(Math.max(0, retryAt - performance.now()));
+        return options.socket(target);
+      },
+    });
+    const slot: Slot = { client, limitMs: undefined, isOpen: false, createdAt: performance.now() };
+    open.add(slot);
     return slot;
+  }
+
+  function drop(slot: Slot): void {
+    open.delete(slot);
+    const index = free.indexOf(slot);
+    if (index >= 0) free.splice(index, 1);
+  }
+
+  function end(slot: Slot): void {
+    drop(slot);
+    void slot.client.end({ timeout: 0 });
   }
 
   /** Takes a connection with this time limit, or else the last used one, so that a server with little load has few. */
@@ -85,25 +118,41 @@ export function createPool(
     return created;
   }
 
+  function giveBack(slot: Slot): void {
+    if (!open.has(slot)) return;
+    if (slot.createdAt < oldest || performance.now() - slot.createdAt > MAX_AGE_MS) end(slot);
+    else free.push(slot);
+  }
+
+  /** Ends all connections, those in use as soon as they are given back. */
+  function leaveServer(): void {
+    reconsider();
+    oldest = performance.now();
+    for (const slot of [...free]) end(slot);
+  }
+
   function use<T>(text: string, work: (slot: Slot, limitMs: number) => Promise<T>): Promise<T> {
     const limitMs = timeLimitOf(text, limits);
     return queue.pass(async () => {
       const slot = take(limitMs);
       const endConnection = () => {
-        open.delete(slot.client);
-        void slot.client.end({ timeout: 0 });
+        end(slot);
       };
       const timer = Number.isFinite(limitMs) ? setTimeout(endConnection, holdMs) : undefined;
       try {
         return await work(slot, limitMs);
+      } catch (error) {
+        if (isReadOnly(error) && slot.createdAt >= oldest) leaveServer();
+        throw error;
       } finally {
         clearTimeout(timer);
-        if (open.has(slot.client)) free.push(slot);
+        giveBack(slot);
       }
     });
   }
 
-  const open = new Set<Client>();
+  /** Connections that were created before this time lead to a server that rejects changes. */
+  let oldest = 0;
   const first = createSlot();
   free.push(first);
 
@@ -127,10 +176,11 @@ export function createPool(
         ),
       ),
     );
-  const end: Client['end'] = async (...how) => {
-    await Promise.all([...open].map((client) => client.end(...how)));
+  const endAll: Client['end'] = async (...how) => {
+    isEnded = true;
+    await Promise.all([...open].map(({ client }) => client.end(...how)));
   };
-  return replacing(first.client, { unsafe, begin, end });
+  return replacing(first.client, { unsafe, begin, end: endAll });
 }
 
 /** Returns `target` with some of its members replaced. */

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { connect, Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { HostAndPort } from './postgres-url.ts';
 
 /** The server to connect to, from postgres.js. */
@@ -13,8 +13,8 @@ interface Target {
 /** Chooses the server of each connection. */
 export interface HostChooser {
   choose: () => Promise<HostAndPort>;
-  /** Called when a connection was closed. */
-  onClosed: () => void;
+  /** Chooses again next time. Called when a connection was closed. */
+  reconsider: () => void;
 }
 
 /** The option `socket` of postgres.js. */
@@ -34,7 +34,9 @@ function watch(socket: Socket, target: HostAndPort, idleTimeoutMs: number, onClo
   socket.once('end', () => {
     socket.destroy(failure('CONNECTION_CLOSED', 'The database closed the connection.'));
   });
-  socket.setTimeout(idleTimeoutMs, () => {
+  // Not as its second argument, which would be called only once.
+  socket.setTimeout(idleTimeoutMs);
+  socket.on('timeout', () => {
     // An idle connection of the pool does not wait for a response.
     if (socket.bytesWritten > acknowledged)
       socket.destroy(failure('ETIMEDOUT', 'The database does not respond.'));
@@ -46,10 +48,7 @@ function watch(socket: Socket, target: HostAndPort, idleTimeoutMs: number, onClo
   const emitWithoutError = (event: string | symbol, ...details: unknown[]): boolean => {
     if (event !== 'close') return emit(event, ...details);
     onClosed?.();
-    // What postgres.js is about to write goes first. It would otherwise keep it, and write nothing on the next connection
-    // before that is closed too.
-    setImmediate(() => emit(event, false));
-    return true;
+    return emit(event, false);
   };
   // TLS checks the certificate against this host name.
   return Object.assign(socket, { ...target, emit: emitWithoutError });
@@ -58,8 +57,8 @@ function watch(socket: Socket, target: HostAndPort, idleTimeoutMs: number, onClo
 /**
  * Creates the sockets of postgres.js (its option `socket`), and adds two checks that it lacks. If the server closes the
  * connection before the session has started, such as a load balancer without a backend, that is an error at once.
- * postgres.js would retry forever, without a delay and without reporting an error. If the server does not respond to a
- * message for `idleTimeoutMs`, the socket fails.
+ * postgres.js would wait for its timeout. If the server does not respond to a message for `idleTimeoutMs`, the socket
+ * fails.
  * @param idleTimeoutMs in milliseconds; 0 sets no limit.
  * @param server the server, or what chooses the server of each connection; by default, postgres.js names it. It has the
  * defaults, but misreads IPv6 addresses.
@@ -75,18 +74,8 @@ export function createSocketFactory(
       watch(path ? connect(path) : connect(port, host), { host, port }, idleTimeoutMs);
   }
 
-  async function openChosen({ choose, onClosed }: HostChooser): Promise<Socket> {
-    try {
-      const target = await choose();
-      return watch(connect(target.port, target.host), target, idleTimeoutMs, onClosed);
-    } catch (error) {
-      // postgres.js would never use a connection again whose factory fails, nor one that is closed before its first
-      // message was written, which it does in the next immediate.
-      const socket = Object.assign(new Socket(), { write: () => true });
-      const fail = () => socket.destroy(error instanceof Error ? error : new Error(String(error)));
-      setImmediate(() => setImmediate(fail));
-      return socket;
-    }
-  }
-  return () => openChosen(server);
+  return async () => {
+    const target = await server.choose();
+    return watch(connect(target.port, target.host), target, idleTimeoutMs, server.reconsider);
+  };
 }

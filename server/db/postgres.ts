@@ -2,12 +2,13 @@ import { sql } from 'drizzle-orm';
 import { makePgArray, parsePgArray } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import type { Logger } from '#server/log/index';
 import type { Database } from './database.ts';
 import { isConnectionError, isLoginRejected } from './errors.ts';
 import { checkNotNewer, MIGRATIONS } from './migrations.ts';
 import { SESSIONS, warnIfScarce } from './postgres-capacity.ts';
+import { type ConnectionOptions, openConnection } from './postgres-connection.ts';
 import { createHostChooser } from './postgres-hosts.ts';
 import { IDLE_IN_TRANSACTION_MS } from './postgres-limits.ts';
 import { createListener } from './postgres-listener.ts';
@@ -37,8 +38,6 @@ export interface PostgresOptions {
   limits?: TimeLimits;
 }
 
-type Options = postgres.Options<Record<string, postgres.PostgresType>>;
-
 /** Arrays of text, which are the only ones in statements. Drizzle writes those of its columns itself. */
 const TEXTS = {
   // The OID of the type.
@@ -56,27 +55,23 @@ const OPTIONS = {
   fetch_types: false,
   types: { texts: TEXTS },
   connection: { application_name: PRODUCT.slug },
-  // Reconnects almost at once: callers of an unreachable database get a 503 from each failed attempt instead of
-  // waiting.
-  backoff: () => 0.25,
 };
 
-/**
- * Returns a function that creates the options of postgres.js for connections to `target`.
- * @param idleTimeoutMs how long the server may take to respond, in milliseconds; 0 for no limit.
- */
+/** Creates the options of postgres.js for connections to `target`. */
 function connectionsTo(target: PostgresTarget) {
   const { mustAcceptWrites, hosts } = target;
   const [host] = hosts;
-  const server = mustAcceptWrites
-    ? createHostChooser(target, OPTIONS, CONNECT_TIMEOUT * 1000)
-    : host.host === ''
-      ? undefined
-      : host;
-  return (idleTimeoutMs: number) => ({
-    ...OPTIONS,
-    socket: createSocketFactory(idleTimeoutMs, server),
-  });
+  const chooser = mustAcceptWrites ? createHostChooser(target, OPTIONS, CONNECT_TIMEOUT * 1000) : undefined;
+  const server = chooser ?? (host.host === '' ? undefined : host);
+  return {
+    /** @param idleTimeoutMs how long the server may take to respond, in milliseconds; 0 for no limit. */
+    options: (idleTimeoutMs: number): ConnectionOptions => ({
+      ...OPTIONS,
+      socket: createSocketFactory(idleTimeoutMs, server),
+    }),
+    /** Lets the next connection choose its host again. */
+    reconsider: () => chooser?.reconsider(),
+  };
 }
 
 /** Runs the first statement on a database. @throws {DatabaseUnusableError} if the database cannot be used. */
@@ -112,8 +107,9 @@ export function openPostgres(
       : {};
   const client = createPool(
     target.url,
-    { ...connections(idleTimeoutMs), connection: { ...OPTIONS.connection, ...sessionLimits } },
+    { ...connections.options(idleTimeoutMs), connection: { ...OPTIONS.connection, ...sessionLimits } },
     {
+      reconsider: connections.reconsider,
       size: poolSize,
       limits,
       holdMs: 2 * idleTimeoutMs,
@@ -122,10 +118,13 @@ export function openPostgres(
   );
   const db = drizzle({ client, schema, casing: 'snake_case' });
   const sessions = new Set<postgres.Sql>();
-  // By default, postgres.js closes a connection after 30 to 60 minutes.
-  const direct = (timeoutMs: number, own: Options = {}) =>
-    postgres(directTarget.url, { ...directConnections(timeoutMs), ...own, max: 1, max_lifetime: null });
-  const listener = createListener((events) => direct(idleTimeoutMs, events), log);
+  const direct = (timeoutMs: number, own: Partial<ConnectionOptions> = {}) =>
+    openConnection(directTarget.url, { ...directConnections.options(timeoutMs), ...own });
+  const listener = createListener({
+    connect: (events) => direct(idleTimeoutMs, events),
+    reconsider: directConnections.reconsider,
+    log,
+  });
   const database: Database = {
     kind: 'postgres',
     db,
@@ -135,19 +134,17 @@ export function openPostgres(
         isolationLevel: 'repeatable read',
       }),
     listen: (channel, onPayload) => listener.listen(channel, onPayload),
+    notify: (channel, payload) => listener.notify(channel, payload),
     openSession({ parameters, onClose } = {}) {
       const session = direct(idleTimeoutMs, {
         connection: { ...OPTIONS.connection, ...parameters },
-        ...(onClose && { onclose: onClose }),
-      });
-      sessions.add(session);
-      const end: postgres.Sql['end'] = session.end.bind(session);
-      return Object.assign(session, {
-        end(...how: Parameters<typeof end>) {
+        onclose() {
           sessions.delete(session);
-          return end(...how);
+          onClose?.();
         },
       });
+      sessions.add(session);
+      return session;
     },
     async migrate() {
       // First, because a transaction pooler without DATABASE_DIRECT_URL rejects it. It must not carry migrations.

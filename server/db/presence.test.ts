@@ -82,7 +82,8 @@ const SETTLED_MS = 5_000;
     const { runId, exchange } = await answering('safe');
     const ended = await deps.database.execute(sql`select pg_terminate_backend(pid) from pg_locks
       where locktype = 'advisory' and objsubid = 1 and database = (select oid from pg_database where datname = current_database())`);
-    expect(ended).toHaveLength(2);
+    // Instances of earlier test files may have locks, too.
+    expect(ended.length).toBeGreaterThanOrEqual(2);
     await pause(3_000);
     exchange.finish();
     await finished(deps, runId);

@@ -11,8 +11,8 @@ const RETRY_MS = 50;
 /** How long a look may take, in milliseconds. Then the connection is replaced. */
 const LOOK_LIMIT_MS = 3_000;
 /**
- * How old the session of some lock must be before a missing one means a dead instance, in milliseconds. A restart or a
- * failover of Postgres drops all locks, and within that time each living instance has its lock again.
+ * How old the session of this instance must be before a missing lock means a dead instance, in milliseconds. A restart or
+ * a failover of Postgres drops all locks, and within that time each living instance has its lock again.
  */
 const SETTLED_MS = 5_000;
 /** Distinguishes the locks of instances from other advisory locks of the database. */
@@ -35,7 +35,12 @@ const PARAMETERS = {
   tcp_user_timeout: 3_000,
 };
 
-const Look = z.object({ pid: z.int(), settled: z.boolean(), missing: z.array(z.string()) });
+const Look = z.object({
+  pid: z.int(),
+  readOnly: z.boolean(),
+  settled: z.boolean(),
+  missing: z.array(z.string()),
+});
 const Lock = z.object({ held: z.boolean() });
 
 /**
@@ -62,14 +67,25 @@ export async function watchInstances(
   let client = open();
 
   function open(): postgres.Sql {
-    return openSession({
+    const opened = openSession({
       parameters: PARAMETERS,
       onClose() {
+        if (isEnded || client !== opened) return;
         // The lock is gone with its session, so it is taken again soon.
+        client = open();
         session = null;
         next(RETRY_MS);
       },
     });
+    return opened;
+  }
+
+  /** Ends the session. Its current statement fails, and another session takes its place. */
+  function replace(): void {
+    const old = client;
+    client = open();
+    session = null;
+    void old.end({ timeout: 0 });
   }
 
   /** Takes the lock in the current session, unless the session of an earlier connection still holds it. */
@@ -82,21 +98,25 @@ export async function watchInstances(
   async function look(): Promise<string[]> {
     const [row] = await client`
       with locks as (
-        select pid, (classid::bigint << 32) | objid::bigint as key from pg_locks
+        select (classid::bigint << 32) | objid::bigint as key from pg_locks
         where locktype = 'advisory' and objsubid = 1 and granted
           and database = (select oid from pg_database where datname = current_database())
       )
-      select pg_backend_pid() as pid,
-        exists (
-          select from locks join pg_stat_activity using (pid)
-          where backend_start < now() - ${SETTLED_MS} * interval '1 millisecond'
+      select pg_backend_pid() as pid, current_setting('transaction_read_only') = 'on' as "readOnly",
+        (
+          select backend_start < now() - ${SETTLED_MS} * interval '1 millisecond' from pg_stat_activity
+          where pid = pg_backend_pid()
         ) as settled,
         array(
           select owner_id from runs where status = 'active' and owner_id <> ${instanceId} group by owner_id
           having owner_id = ${released} or (starts_with(owner_id, ${PREFIX})
             and hashtextextended(owner_id, ${SEED}) not in (select key from locks))
         ) as missing`;
-    const { pid, settled, missing } = Look.parse(row);
+    const { pid, readOnly, settled, missing } = Look.parse(row);
+    if (readOnly) {
+      replace();
+      throw new Error('The server of the session has become read-only.');
+    }
     if (session !== pid) {
       await lock(pid);
       return missing.filter((owner) => owner === released);
@@ -107,12 +127,7 @@ export async function watchInstances(
   }
 
   async function lookInTime(): Promise<string[]> {
-    const limit = setTimeout(() => {
-      // A new connection takes its place, and the look fails.
-      const silent = client;
-      client = open();
-      void silent.end({ timeout: 0 });
-    }, LOOK_LIMIT_MS);
+    const limit = setTimeout(replace, LOOK_LIMIT_MS);
     try {
       return await look();
     } finally {

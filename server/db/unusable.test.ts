@@ -42,7 +42,7 @@ test('openPglite opens a folder of this version', async () => {
   await unpackSnapshot(folder);
   expect(readFileSync(join(filesFolder(folder), 'PG_VERSION'), 'utf8')).toMatch(/^\d+\n$/);
   expect(await reasonOf(openPglite(folder, silent).then((database) => database.close()))).toBe('it works');
-}, 60_000);
+}, 120_000);
 
 test('migrate rejects a database of a newer version of the server', async () => {
   const database = await testDatabase();

@@ -8,7 +8,7 @@ const UNKNOWN = '*';
 const MAX_PATH = 1000;
 /** The number of cached paths. */
 const MAX_CACHED = 1000;
-const OWN = 'api trpc v1 mcp auth chat stream openapi.json health ready';
+const OWN = 'api trpc v1 mcp auth chat stream openapi.json health ready docs llms.txt errors guides';
 
 /**
  * Returns a function that formats the path of a request for the log. It keeps ids and segments of the API, and replaces
@@ -17,7 +17,7 @@ const OWN = 'api trpc v1 mcp auth chat stream openapi.json health ready';
  */
 export function namePaths(router: AnyTRPCRouter, paths: readonly string[]): (path: string) => string {
   const words = new Set(['', ...OWN.split(' ')]);
-  for (const [name] of proceduresOf(router)) words.add(name);
+  for (const [name] of proceduresOf(router)) for (const word of [name, ...name.split('.')]) words.add(word);
   for (const { path } of endpointsOf(router)) for (const word of path.split('/')) words.add(word);
   for (const path of paths) for (const word of path.split('/')) words.add(word);
   const cache = new Map<string, string>();

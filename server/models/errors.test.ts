@@ -97,6 +97,8 @@ describe('a failing provider', () => {
     ['error-401', 'MODEL_UNAUTHORIZED', ''],
     ['error-403', 'MODEL_UNAUTHORIZED', ''],
     ['error-404', 'MODEL_REJECTED', ''],
+    ['error-413', 'CONTEXT_TOO_LONG', ''],
+    ['context-10', 'CONTEXT_TOO_LONG', ''],
     ['error-408', 'MODEL_TIMEOUT', ''],
     ['error-429', 'MODEL_RATE_LIMITED', ''],
     ['error-500', 'MODEL_UNAVAILABLE', ''],

@@ -42,8 +42,19 @@ const UNREADABLE = [
 const REJECTIONS: Record<number, string> = {
   402: 'The model provider requires payment (status 402).',
   404: 'The model provider does not know this model (status 404).',
-  413: 'The conversation is too long for the model provider (status 413).',
 };
+
+/** What providers say if a conversation exceeds the context of the model: OpenAI, Anthropic, Google, vLLM, llama.cpp … */
+const SAYS_TOO_LONG = new RegExp(
+  [
+    'context_length_exceeded|exceed_context_size|maximum context length|prompt is too long',
+    "exceeds? (the |its |this )?(available |maximum |model'?s? )*context",
+    'input token count.{0,40} exceeds the maximum|reduce the length of the (messages|input|prompt)',
+  ].join('|'),
+  'i',
+);
+/** How much of a provider's text is searched. */
+const MAX_SEARCHED = 10_000;
 
 const MAX_RETRY_AFTER_SECONDS = 24 * 60 * 60;
 
@@ -97,6 +108,7 @@ function wireFailure(error: unknown): ErrorCode | undefined {
 function fromProvider(error: unknown, cause: unknown): AppError | undefined {
   if (APICallError.isInstance(error)) {
     const { statusCode, responseHeaders } = error;
+    if (statusCode === 413 || saysTooLong(error.message, error.responseBody)) return contextTooLong(cause);
     if (statusCode === undefined) return new AppError('MODEL_UNAVAILABLE', { cause });
     if (statusCode >= 400) return fromStatus(statusCode, responseHeaders, cause);
     return new AppError('MODEL_BAD_RESPONSE', { cause });
@@ -111,6 +123,7 @@ function fromProvider(error: unknown, cause: unknown): AppError | undefined {
 
 /** A provider that fails in the middle of a stream sends `{ message, code?, statusCode? }` instead of a chunk. */
 function fromPayload(payload: unknown, cause: unknown): AppError | undefined {
+  if (saysTooLong(field(payload, 'message'), field(payload, 'code'))) return contextTooLong(cause);
   const statuses = [field(payload, 'statusCode'), field(payload, 'code')].map(Number);
   const status = statuses.find((value) => value >= 400 && value <= 599);
   if (status !== undefined) return fromStatus(status, undefined, cause);
@@ -118,6 +131,19 @@ function fromPayload(payload: unknown, cause: unknown): AppError | undefined {
   if (isError || field(payload, 'message') === undefined) return undefined;
   return new AppError('MODEL_UNAVAILABLE', {
     detail: 'The model provider failed during the answer.',
+    cause,
+  });
+}
+
+/** True if one of these texts of a provider says that the conversation is longer than the context of the model. */
+function saysTooLong(...texts: unknown[]): boolean {
+  return texts.some((text) => typeof text === 'string' && SAYS_TOO_LONG.test(text.slice(0, MAX_SEARCHED)));
+}
+
+function contextTooLong(cause: unknown): AppError {
+  return new AppError('CONTEXT_TOO_LONG', {
+    detail:
+      'The conversation is longer than the model accepts. Shorten the question, or choose another model.',
     cause,
   });
 }

@@ -70,6 +70,17 @@ describe('a request for a page', () => {
     expect(reached).toHaveLength(3);
   });
 
+  test('for a shared chat counts by IP address, and does not look at credentials', async () => {
+    const origin = await start(({ headers }) => {
+      const seen = headers.get('cookie') ?? headers.get('authorization');
+      return seen === null ? Promise.resolve(null) : Promise.reject(new Error(`saw ${seen}`));
+    });
+    const headers = { cookie: 'session=1', authorization: 'Bearer x' };
+    expect((await fetch(`${origin}/chat`, { headers })).status).toBe(500);
+    for (let i = 0; i < 3; i++) expect((await fetch(`${origin}/share/x?a`, { headers })).status).toBe(200);
+    expect((await fetch(`${origin}/share/x`)).status).toBe(429);
+  });
+
   test('gets a 503 page if the database does not respond', async () => {
     const unavailable = new AppError('SERVICE_UNAVAILABLE', {
       detail: 'The database is not responding.',

@@ -7,6 +7,7 @@ import { reportFailure } from '#server/failures';
 import { originOptions } from '#server/origin';
 import { createContext } from '#server/people/context';
 import { type PageRequest, renderFor } from './current.ts';
+import { isPublicPage, removeCredentials } from './public.ts';
 import { reject } from './reject.ts';
 
 type Listener = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -36,8 +37,9 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
   const origins = createOriginGuard(originOptions(env));
 
   /** Counts a request for a page. @throws {AppError} UNKNOWN_HOST, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE (logged) */
-  async function admit(req: IncomingMessage): Promise<PageRequest> {
+  async function admit(req: IncomingMessage, path: string): Promise<PageRequest> {
     const headers = headersOf(req);
+    if (isPublicPage(path)) removeCredentials(headers);
     // Check the host here, because each call of the page would be rejected later.
     const header = (name: string) => headers.get(name);
     origins.checkHost(header);
@@ -68,7 +70,7 @@ export function guardPages(next: Listener, { deps, files }: PageGuardOptions): L
     const path = (req.url ?? '').split('?', 1)[0] ?? '';
     if (files.has(decodeURIComponent(path))) return null;
     if (path.startsWith('/_next/') || ENCODED_SLASH.test(path)) throw new AppError('NOT_FOUND');
-    return admit(req);
+    return admit(req, path);
   }
 
   return async (req, res) => {

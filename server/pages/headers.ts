@@ -8,3 +8,9 @@ export const PAGE_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 };
+
+/** Further headers of pages whose URL is a secret: neither search engines nor the sites that they link to may learn it. */
+export const SECRET_LINK_HEADERS = {
+  'Referrer-Policy': 'no-referrer',
+  'X-Robots-Tag': 'noindex, nofollow',
+};

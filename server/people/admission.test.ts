@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Account, signInAsGuest, type Caller, caller, postAuth, newMessage, signUp } from '#test/client';
 import { type Announced, sendHead } from '#test/head-only';
+import { forgetCounts } from '#test/forget-counts';
 import { serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
 
@@ -210,6 +211,7 @@ describe('a guest', () => {
     const few = await serveInstance({ settings: { RATE_LIMIT: '8' } });
     try {
       const guests = [await signInAsGuest(unlimited.url), await signInAsGuest(unlimited.url)];
+      await forgetCounts(few.deps.database);
       const statuses: number[] = [];
       for (let i = 0; i < 10; i++) {
         const guest = guests[i % 2];

@@ -1,4 +1,5 @@
 import {
+  all,
   andThen,
   type Budgets,
   type CallLimit,
@@ -62,10 +63,10 @@ export class Admission {
     this.#calls = calls;
     return andThen(authenticate(), (actor) => {
       const budgets = budgetsOf(actor, request.ip);
-      this.#rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
       this.#budgets = budgets;
       this.#paysForBytes = actor === null || actor.isGuest;
-      return this.#rejections;
+      const rejections = calls.map((call) => rateLimits.count(budgets, call, 'all', responseHeaders));
+      return andThen(all(rejections), (known) => (this.#rejections = known));
     });
   }
 
@@ -107,8 +108,10 @@ export class Admission {
       // A page is rendered without knowing the IP address of its client.
       const budgets: Budgets | null =
         request.ip !== null || this.#calls ? budgetsOf(actor, request.ip) : actor && [actor.userId];
-      const rejection = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);
-      if (rejection) throw rejection;
+      const counted = budgets && rateLimits.count(budgets, procedure, counts, responseHeaders);
+      return andThen(counted, (rejection) => {
+        if (rejection) throw rejection;
+      });
     });
   }
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '#contract/errors';
 import {
   addressKey,
   type Call,
+  type Counters,
   invalidInput,
   type Eventual,
   mediaType,
@@ -11,7 +12,6 @@ import {
   readBody,
   type Surface,
   tooMany,
-  WindowCounter,
   zodIssues,
 } from '#layer/index';
 import type { Deps } from '#server/compose';
@@ -174,14 +174,16 @@ async function reveal(response: Response, schema: z.core.$ZodType, role?: 'admin
  * Counts the attempts at each endpoint that has a limit, by IP address.
  * @returns a function that counts one attempt. It throws TOO_MANY_REQUESTS.
  */
-function createGuard(env: Env): (path: string, ip: string | null) => void {
-  const counters = new Map(
+function createGuard(env: Env, counters: Counters): (path: string, ip: string | null) => Promise<void> {
+  const byPath = new Map(
     Object.entries(AUTH_ENDPOINTS).flatMap(([path, { limit }]) =>
-      limit ? [[path, new WindowCounter(env[limit], 60)] as const] : [],
+      limit
+        ? [[path, counters.exact({ name: `auth ${path}`, limit: env[limit], seconds: 60 })] as const]
+        : [],
     ),
   );
-  return (path, ip) => {
-    const standing = counters.get(path)?.take(addressKey(ip));
+  return async (path, ip) => {
+    const standing = await byPath.get(path)?.take(addressKey(ip));
     if (standing && !standing.fits) throw tooMany('attempts', standing.seconds);
   };
 }
@@ -237,8 +239,8 @@ async function recordNewPassword({ db, log }: { db: Db; log: Logger }, actor: Ac
 
 /** Serves better-auth, with its input checked by our rules and its errors from our catalog. */
 export function createAuthSurface(deps: Deps): Surface<Context> {
-  const guard = createGuard(deps.env);
-  const signIns = limitSignIns(deps.env, deps.secrets.authSecret);
+  const guard = createGuard(deps.env, deps.counters);
+  const signIns = limitSignIns(deps.env, deps.secrets.authSecret, deps.counters);
   return async (call) => {
     const path = call.path.slice('/api/auth'.length);
     const endpoint = Object.hasOwn(AUTH_ENDPOINTS, path) ? AUTH_ENDPOINTS[path] : undefined;
@@ -248,7 +250,7 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     const context = await call.context();
     const { request, url } = call;
     await context.admission.admitOne();
-    guard(path, context.request.ip);
+    await guard(path, context.request.ip);
     const before = method === 'POST' ? await findBySession(context) : null;
     const headers = new Headers(request.headers);
     headers.delete('x-forwarded-for');
@@ -268,13 +270,13 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
       email = WithEmail.parse(input).email;
     }
     const takeBack =
-      path === SIGN_IN && email !== undefined ? signIns.count(email, request.headers) : undefined;
+      path === SIGN_IN && email !== undefined ? await signIns.count(email, request.headers) : undefined;
     async function send() {
       try {
         const response = await deps.auth.handler(new Request(url, init));
         return { response, rejection: response.ok ? undefined : await readRejection(response) };
       } catch (error) {
-        takeBack?.();
+        await takeBack?.();
         throw error;
       }
     }
@@ -284,7 +286,7 @@ export function createAuthSurface(deps: Deps): Surface<Context> {
     const { response, rejection } = sent;
     const { code = '' } = rejection ?? {};
     // A password that was not wrong, or not compared, does not count as a guess.
-    if (response.ok || response.status >= 500 || NOT_STORED.has(code)) takeBack?.();
+    if (response.ok || response.status >= 500 || NOT_STORED.has(code)) await takeBack?.();
     if (path === SIGN_IN && email !== undefined && code === WRONG_CREDENTIALS)
       recordFailure(deps, email, context.request);
     if (response.status === 401)

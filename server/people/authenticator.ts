@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
-import { addressKey, andThen, type Eventual, type HeaderList, tooMany, WindowCounter } from '#layer/index';
+import { addressKey, andThen, type Counters, type Eventual, type HeaderList, tooMany } from '#layer/index';
 import type { Database } from '#server/db/database';
 import { apiKeys, oauthConsents, users } from '#server/db/schema/index';
 import { AppError } from '#server/errors';
@@ -81,14 +81,15 @@ export async function createAuthenticator(
     authSecret,
     unknownKeyLimit,
     resource,
-  }: { authSecret: string; unknownKeyLimit: number; resource: string },
+    counters,
+  }: { authSecret: string; unknownKeyLimit: number; resource: string; counters: Counters },
 ): Promise<Authenticator> {
   const { db } = database;
   const { authCookies, secret } = await auth.$context;
   const sessionCookie = authCookies.sessionToken.name;
   const cache = new LRUCache<string, CacheEntry>({ max: CACHE_MAX });
   const unknown = new LRUCache<string, true>({ max: CACHE_MAX, ttl: UNKNOWN_MS });
-  const guesses = new WindowCounter(unknownKeyLimit, 60);
+  const guesses = counters.exact({ name: 'unknown keys', limit: unknownKeyLimit, seconds: 60 });
   /** The queries in progress, by credential. An invalidation removes them: no caller joins them, and no result is cached. */
   const queries = new Map<string, Promise<Result>>();
   const listeners: ((userId: string | null) => void)[] = [];
@@ -231,14 +232,14 @@ export async function createAuthenticator(
     const budget = addressKey(ip);
     if (mayBeGuess) {
       // Counted before the query, because many queries can run at the same time.
-      const { fits, seconds } = guesses.take(budget);
+      const { fits, seconds } = await guesses.take(budget);
       if (!fits) throw tooMany('API keys that do not exist', seconds);
     }
     const { lookup } = await find(credential, hash, async () => ({
       lookup: await queryApiKey(hash),
       cookies: [],
     }));
-    if (mayBeGuess && lookup !== undefined) guesses.giveBack(budget);
+    if (mayBeGuess && lookup !== undefined) await guesses.giveBack(budget);
     return lookup?.identity ?? null;
   }
 

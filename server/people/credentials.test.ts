@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { apiKeys } from '#server/db/schema/index';
 import { signInAsGuest, caller, cookieOf, postAuth, signIn, signUp, withKey } from '#test/client';
 import { expectProblem } from '#test/problem';
+import { forgetCounts } from '#test/forget-counts';
 import { type ServedInstance, serveInstance } from '#test/served';
 import { recordStatements } from '#test/statements';
 import { hashApiKey } from './api-key-form.ts';
@@ -132,6 +133,7 @@ describe('authentication requests of an IP address are limited without RATE_LIMI
     ['/sign-in/anonymous', {}, 2],
   ];
   test.each(attempts)('%s', async (path, body, allowed) => {
+    await forgetCounts(guarded.deps.database);
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) statuses.push((await postAuth(guarded.url, path, body)).status);
     expect(statuses.slice(0, allowed)).not.toContain(429);

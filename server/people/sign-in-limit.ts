@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { tooMany, WindowCounter } from '#layer/index';
+import { type Counters, type Eventual, tooMany } from '#layer/index';
 import type { Env } from '#server/env';
 import { cookieValue } from './authenticator.ts';
 import { PRODUCT } from '#contract/product';
@@ -24,7 +24,7 @@ export interface SignInLimit {
    * @returns a function that undoes the count, for an attempt that succeeded.
    * @throws {AppError} TOO_MANY_REQUESTS
    */
-  count: (email: string, headers: Headers) => () => void;
+  count: (email: string, headers: Headers) => Promise<() => Eventual<void>>;
   /** Returns a Set-Cookie header that marks the browser that sent `headers` as known to the account. */
   remember: (email: string, headers: Headers) => string;
 }
@@ -33,12 +33,14 @@ export interface SignInLimit {
  * Limits guesses at an account's password to SIGN_IN_RATE_LIMIT per hour, from any number of IP addresses. A browser
  * that has signed in to the account has its own budget, so guesses cannot lock out the owner. An email without an
  * account is counted in the same way.
+ * @param counters creates the counter.
  */
 export function limitSignIns(
   { SIGN_IN_RATE_LIMIT, APP_URL = '' }: Pick<Env, 'SIGN_IN_RATE_LIMIT' | 'APP_URL'>,
   secret: string,
+  counters: Counters,
 ): SignInLimit {
-  const attempts = new WindowCounter(SIGN_IN_RATE_LIMIT, HOUR_SECONDS);
+  const attempts = counters.exact({ name: 'sign-in', limit: SIGN_IN_RATE_LIMIT, seconds: HOUR_SECONDS });
   const isSecure = APP_URL.startsWith('https:');
   const name = `${isSecure ? '__Secure-' : ''}${PRODUCT.slug}.known_browser`;
   const attributes = `Max-Age=${KEPT_SECONDS}; Path=/api/auth; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
@@ -58,15 +60,13 @@ export function limitSignIns(
   }
 
   return {
-    count(email, headers) {
+    async count(email, headers) {
       const account = accountOf(email);
       const browser = browserOf(headers);
       const budget = browser?.accounts.includes(account) ? `${account} ${browser.id}` : account;
-      const { fits, seconds } = attempts.take(budget);
+      const { fits, seconds } = await attempts.take(budget);
       if (!fits) throw tooMany('attempts to sign in with this email', seconds);
-      return () => {
-        attempts.giveBack(budget);
-      };
+      return () => attempts.giveBack(budget);
     },
 
     remember(email, headers) {

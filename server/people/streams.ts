@@ -19,7 +19,12 @@ export interface Reader {
   signal: AbortSignal;
   /** Aborted by `hold` when the reader loses access. This also ends the source if it observes the signal. */
   revocation: AbortController;
+  /** Called when this instance stops. The stream should end, if its client can resume it on another instance. */
+  onStop?: (() => void) | undefined;
 }
+
+/** Returns the error with which a stream ends without its last event, so that its client resumes it. */
+export const resumableEnd = () => new DOMException('This instance is stopping.', 'AbortError');
 
 /** The place of an open stream. */
 export interface StreamPlace {
@@ -48,6 +53,8 @@ export interface Streams {
   hold: <T>(values: AsyncIterable<T>, reader: Reader) => AsyncIterableIterator<T, undefined>;
   /** Returns the number of open streams. */
   count: () => number;
+  /** Calls the `onStop` of all readers, and of those that come later. */
+  stop: () => void;
 }
 
 type Limits = Pick<Env, 'MAX_STREAMS' | 'MAX_STREAMS_PER_ACCOUNT' | 'MAX_STREAMS_PER_ADDRESS'>;
@@ -58,7 +65,9 @@ type Limits = Pick<Env, 'MAX_STREAMS' | 'MAX_STREAMS_PER_ACCOUNT' | 'MAX_STREAMS
  */
 export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): Streams {
   const byCaller = new Map<string, number>();
+  const stops = new Set<() => void>();
   let open = 0;
+  let isStopping = false;
 
   function check(keys: readonly string[], isKnown: boolean): void {
     if (open >= limits.MAX_STREAMS) throw tooMany('This server has reached its limit of open streams.');
@@ -88,7 +97,7 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
     };
   }
 
-  function enter({ actor, access, ip, signal, revocation }: Reader): StreamPlace {
+  function enter({ actor, access, ip, signal, revocation, onStop = () => undefined }: Reader): StreamPlace {
     const keys = budgetsOf(actor, ip);
     check(keys, actor !== null);
     const giveBack = take(keys);
@@ -97,12 +106,15 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
       watch({ actor, access }, (error) => {
         revocation.abort(error);
       });
+    stops.add(onStop);
     const release = () => {
       giveBack();
       watched?.end();
+      stops.delete(onStop);
     };
     if (signal.aborted) release();
     else signal.addEventListener('abort', release, { once: true });
+    if (isStopping) onStop();
     return {
       checked: () => watched?.checked(),
       leave() {
@@ -120,6 +132,10 @@ export function limitStreams(limits: Limits, watch: CredentialWatch['watch']): S
       return withEndings(values[Symbol.asyncIterator](), { revoked, checked, onEnd: leave });
     },
     count: () => open,
+    stop() {
+      isStopping = true;
+      for (const stop of stops) stop();
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import { notifyStop } from '#server/db/stops';
 import { AppError, notFound } from '#server/errors';
 import { fold } from '#server/search/fold';
 import { hasAll, needlesOf } from '#server/search/query';
-import { boundsFor, pageOf } from '#server/search/walk';
+import { boundsFor, isSlow, pageOf } from '#server/search/walk';
 import type { Actor } from './actor.ts';
 import type { Answers } from './answers.ts';
 import { auditActor } from './audit.ts';
@@ -25,6 +25,7 @@ const {
   emailVerified: _v,
   banReason: _r,
   banExpires: _e,
+  instructions: _i,
   ...shown
 } = getTableColumns(users);
 /** The columns of a `User` of the contract. */
@@ -74,22 +75,23 @@ export async function list({ db }: { db: Db }, { limit, cursor, search }: z.outp
   if (needles.length === 0) return { items: [], nextCursor: null };
   const { candidates } = boundsFor(needles);
   const isHit = hasAll(sql`coalesce(name_folded, lower(name)) || ' ' || email`, needles);
+  const isEdge = sql`(number = ${candidates}::int or ${isSlow(sql`number`)})`;
   const inOrder = sql`order by created_at desc, id desc`;
   const rows = await db
     .select({
       user: userColumns,
       id: users.id,
       hit: sql<boolean>`found.hit`,
-      edge: sql<boolean>`found.number = ${candidates}::int`,
+      edge: sql<boolean>`found.edge`,
     })
     .from(
       sql`(
-        select id, number, ${isHit} as hit from (
+        select id, ${isHit} as hit, ${isEdge} as edge from (
           select *, row_number() over (${inOrder}) as number from (
             select * from ${users} ${isOlder ? sql`where ${isOlder}` : sql``} ${inOrder} limit ${candidates}::int
           ) candidate
         ) examined
-        where ${isHit} or number = ${candidates}::int
+        where ${isHit} or ${isEdge}
         ${inOrder} limit ${limit + 1}::int
       ) found`,
     )

@@ -51,6 +51,7 @@ const NOT_ADOPTED: Record<string, string> = {
   audit_events: 'concern the account of the guest, which is deleted',
   messages: 'belong to their chat',
   search_pieces: 'belong to their message',
+  shares: 'a guest cannot share',
   run_events: 'belong to their run',
   runs: 'only running answers belong to a user',
   idempotency_keys: 'belong to the credential that was used',
@@ -75,6 +76,8 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     marker,
   ) => sql`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
     values (${user}, ${user}, 0, ${user}, 0, 1, ${marker})`,
+  shares: (user, marker) => sql`insert into shares (chat_id, user_id, token, title, message_ids, last_length)
+    values (${user}, ${user}, ${user}, ${marker}, '{}', 0)`,
   runs: (user, marker) => sql`insert into runs
     (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at)
     values (${user}, ${user}, ${user}, ${user}, 'x', '', 'complete', ${marker}, 'x', now())`,

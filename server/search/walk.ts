@@ -12,6 +12,17 @@ export interface Bounds {
 
 const CANDIDATES = 10_000;
 const BYTES = 4 * 1024 * 1024;
+/** A page that takes longer than this ends as soon as it has examined PROMPT_CANDIDATES. */
+const PROMPT = sql`interval '20 milliseconds'`;
+const PROMPT_CANDIDATES = 100;
+
+/**
+ * A condition: the statement should end its page now, because it takes long. In a database that is larger than the
+ * memory, the messages of one account are spread over the disk, and reading 10,000 of them takes seconds.
+ * @param number how many messages or titles it has examined.
+ */
+export const isSlow = (number: SQL) =>
+  sql`(${number} >= ${PROMPT_CANDIDATES}::int and clock_timestamp() > statement_timestamp() + ${PROMPT})`;
 
 /** Returns the bounds of a page. They shrink with the number of needles, because each costs time. */
 export const boundsFor = (needles: readonly string[]): Bounds => ({
@@ -31,21 +42,22 @@ const hasAnywhere = (needle: string) => sql`(${has(sql`examined.text`, needle)} 
 
 /**
  * A relation of the messages that contain all needles, newest first: `chat_id`, `message_id`, `hit`, `edge`. If the
- * walk ends at its bounds, its last row has `edge`, even if that is not a hit. If it has examined everything, no row
- * has `edge`. It is read row by row, so a LIMIT around it ends it early.
+ * walk ends at its bounds, its last row has `edge`, even if that is not a hit, and so has each row after it became
+ * slow. If it has examined everything, no row has `edge`. It is read row by row, so a LIMIT around it ends it early.
  * @param first selects `chat_id, message_id, size, text` of the first pieces of the messages to examine.
  */
-export const walk = (first: SQL, needles: readonly string[], { candidates, bytes }: Bounds) => sql`
-  select chat_id, message_id, ${sql.join(needles.map(hasAnywhere), sql` and `)} as hit,
-    (number = ${candidates}::int or total >= ${bytes}::int) as edge
+export const walk = (first: SQL, needles: readonly string[], { candidates, bytes }: Bounds) => {
+  const isEdge = sql`(number = ${candidates}::int or total >= ${bytes}::int or ${isSlow(sql`number`)})`;
+  return sql`
+  select chat_id, message_id, ${sql.join(needles.map(hasAnywhere), sql` and `)} as hit, ${isEdge} as edge
   from (
     select chat_id, message_id, size, text, row_number() over newer as number, sum(size) over newer as total
     from (${first} order by message_id desc limit ${candidates}::int) candidate
     window newer as (order by message_id desc rows unbounded preceding)
   ) examined
-  where total - size < ${bytes}::int and (
-    number = ${candidates}::int or total >= ${bytes}::int or (${sql.join(needles.map(hasAnywhere), sql` and `)}))
+  where total - size < ${bytes}::int and (${isEdge} or (${sql.join(needles.map(hasAnywhere), sql` and `)}))
   order by message_id desc`;
+};
 
 /** A row of a walk, or of the similar query for titles. */
 export interface Walked {

@@ -3,6 +3,15 @@ import { flag, integer, optional, withDefault } from './fields.ts';
 
 const MODEL_ID = /^(guide|(openai|anthropic|google|openai-compatible)\/\S+)$/;
 
+/** Models with the sizes of their contexts. */
+const CONTEXTS = /^\s*(\w[\w-]*\/[^\s,=]+=\d{4,9}\s*(,\s*|$))+$/;
+
+/** Splits `model=tokens`. */
+function contextOf(item: string): [id: string, tokens: number] {
+  const [id = '', tokens] = item.trim().split('=');
+  return [id, Number(tokens)];
+}
+
 export const models = {
   AI_MODEL: withDefault(
     z
@@ -49,6 +58,16 @@ export const models = {
   AI_CONTEXT_CHARACTERS: withDefault(integer(1000, 10_000_000), 400_000).meta({
     description:
       'The maximum number of characters of a conversation that are sent to a model: the newest messages, and always the question.',
+  }),
+  AI_CONTEXT_TOKENS: optional(
+    z
+      .string()
+      .regex(CONTEXTS, 'each must be provider/model=tokens, with at least 1000 tokens')
+      .transform((list) => new Map(list.split(',').map(contextOf))),
+  ).meta({
+    description:
+      'The context sizes of models in tokens, as model=tokens separated by commas. Set them for openai-compatible models. Without it, those of OpenAI, Anthropic and Google are known, and others count as 128000.',
+    examples: ['openai-compatible/llama3.3=8192'],
   }),
   // Node's fetch itself has an idle timeout of 300 s.
   AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({

@@ -10,9 +10,13 @@ const OPTIONS = {
   openapi: DOCUMENT_OPTIONS,
   types: ROUTER_OPTIONS,
   sdk: [...DOCUMENT_OPTIONS, 'out', 'name', 'key-prefix', 'package'],
+  describe: DOCUMENT_OPTIONS,
+  docs: [...DOCUMENT_OPTIONS, 'out', 'docs-path'],
+  diff: [...DOCUMENT_OPTIONS, 'declared', 'json', 'markdown'],
 } as const;
 
 export type CommandName = keyof typeof OPTIONS;
+type Flag = 'unnamed' | 'json' | 'markdown';
 export type Option = (typeof OPTIONS)[CommandName][number];
 
 /** The time limit of a command in seconds, if `--timeout` sets no other. */
@@ -21,11 +25,13 @@ export const DEFAULT_TIMEOUT = 120;
 /** A command with its options, as they were given. */
 export interface Command {
   name: CommandName;
-  /** The file or package that exports the router, such as `./src/root.ts#appRouter`. */
+  /** The file or package that exports the router, such as `./src/root.ts#appRouter`; empty if `diff` has two states. */
   router: string;
+  /** The states that `diff` compares: a file, a file of a git commit such as `v1.2.0:api.json`, or a URL. */
+  states: readonly string[];
   /** The time limit of the command in seconds. */
   timeout: number;
-  options: Readonly<Partial<Record<Exclude<Option, 'unnamed'>, string> & { unnamed: boolean }>>;
+  options: Readonly<Partial<Record<Exclude<Option, Flag>, string> & Record<Flag, boolean>>>;
 }
 
 /** Returns the command of a command line, or the information that it asks for. @throws {Problem} if it is not valid. */
@@ -37,21 +43,49 @@ export function parseCommand(args: readonly string[]): Command | 'help' | 'versi
   if (!isCommand(name)) {
     throw wrong(`There is no command ${name}. The commands are ${Object.keys(OPTIONS).join(', ')}.`);
   }
-  const [other] = others;
-  if (other !== undefined) throw wrong(`${name} takes options only, so ${other} has no meaning.`);
+  const states = name === 'diff' ? others : [];
+  const [other] = name === 'diff' ? others.slice(2) : others;
+  if (other !== undefined) {
+    const takes = name === 'diff' ? 'two states' : 'options only';
+    throw wrong(`${name} takes ${takes}, so ${other} has no meaning.`);
+  }
   const { help: _help, version: _version, ...options } = values;
   const known: readonly string[] = OPTIONS[name];
   const unknown = Object.keys(options).find((option) => !known.includes(option));
   if (unknown !== undefined) {
     throw wrong(`${name} has no option --${unknown}. Its options are --${known.join(', --')}.`);
   }
-  if (options.router === undefined) {
+  if (name === 'diff') checkDiff(states, options);
+  else if (options.router === undefined) {
     throw wrong('--router is missing: the file that exports the router, such as ./src/root.ts#appRouter.');
   }
   if (name === 'sdk' && (options.out === undefined || options.name === undefined)) {
     throw wrong('sdk needs --out, the folder to write, and --name, the name of the API such as acme.');
   }
-  return { name, router: options.router, timeout: secondsOf(options.timeout), options };
+  if (name === 'docs' && options.out === undefined) {
+    throw wrong('docs needs --out, the folder of the static host, such as ./public.');
+  }
+  return { name, router: options.router ?? '', states, timeout: secondsOf(options.timeout), options };
+}
+
+/** @throws {Problem} if it is not clear what is compared with what, or how. */
+function checkDiff(
+  states: readonly string[],
+  options: { router?: string; json?: boolean; markdown?: boolean },
+): void {
+  if (states.length === 0) {
+    throw wrong('diff needs the old state: a file that describe printed, a file of a git commit, or a URL.');
+  }
+  if (states.length === 1 && options.router === undefined) {
+    throw wrong(
+      'diff needs a second state, or --router with the router that the first one is compared with.',
+    );
+  }
+  if (states.length === 2 && options.router !== undefined) {
+    throw wrong('diff compares two states or a state and --router, not all three.');
+  }
+  if (options.json && options.markdown)
+    throw wrong('--json and --markdown are two forms of one report. Choose one.');
 }
 
 const text = { type: 'string' } as const;
@@ -77,6 +111,10 @@ function parse(args: readonly string[]) {
         name: text,
         'key-prefix': text,
         package: text,
+        'docs-path': text,
+        declared: text,
+        json: flag,
+        markdown: flag,
       },
     });
   } catch (error) {

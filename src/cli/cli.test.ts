@@ -11,7 +11,7 @@ import { createWorkspace, routerText, T3_ENV, T3_FILES, TSCONFIG_TEXT, type Work
 let workspace: Workspace;
 beforeAll(async () => {
   workspace = await createWorkspace();
-}, 60_000);
+}, 120_000);
 afterAll(() => workspace.remove());
 
 /** Runs a command on a project with one file. */
@@ -210,7 +210,7 @@ test('a router may be JavaScript, in CommonJS too', async () => {
       { code: 0, stdout: expect.stringMatching(/kind: TRPCQueryProcedure<\{[^}]*output: string/) },
     ]);
   }
-});
+}, 120_000);
 
 describe('a router that cannot be described', () => {
   test('types names each procedure and field whose type is any', async () => {

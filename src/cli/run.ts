@@ -2,13 +2,16 @@
 import { writeSync } from 'node:fs';
 import { type Command, type CommandName, parseCommand } from './arguments.ts';
 import { pinCompiler } from './compiler.ts';
-import { messageOf, Problem, report } from './problem.ts';
+import { messageOf, Problem, report, type Result } from './problem.ts';
 import { interruptedImport } from './router/load.ts';
 
 const OUTPUT = 3;
 
 /** Each command loads only what it needs, because compilers and generators are large. */
-const COMMANDS: Record<CommandName, (command: Command) => Promise<string>> = {
+const COMMANDS: Record<CommandName, (command: Command) => Promise<string | Result>> = {
+  describe: async (command) => (await import('./commands/describe.ts')).describe(command),
+  diff: async (command) => (await import('./commands/diff.ts')).diff(command),
+  docs: async (command) => (await import('./commands/docs.ts')).docs(command),
   check: async (command) => (await import('./commands/check.ts')).check(command),
   openapi: async (command) => (await import('./commands/openapi.ts')).openapi(command),
   sdk: async (command) => (await import('./commands/sdk.ts')).sdk(command),
@@ -62,9 +65,13 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
 
 pinCompiler();
 COMMANDS[command.name](command)
-  .then(write)
+  .then((result) => {
+    const { text, exitCode } = typeof result === 'string' ? { text: result, exitCode: 0 } : result;
+    write(text);
+    return exitCode;
+  })
   .then(
-    () => end(0),
+    (exitCode) => end(exitCode),
     (error: unknown) => {
       // Anything but a Problem is a fault of this program, so its stack helps.
       if (!(error instanceof Problem)) report(error instanceof Error ? (error.stack ?? '') : String(error));

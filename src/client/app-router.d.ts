@@ -42,6 +42,8 @@ export interface Chat {
   title: string;
   /** The model that writes the answers; null for the default. */
   model: string | null;
+  /** Your instructions for the model in this chat, in addition to those for all chats. */
+  instructions: string;
   pinned: boolean;
   archived: boolean;
   createdAt: Date;
@@ -91,6 +93,22 @@ export interface HitPage {
   nextCursor: string | null;
 }
 
+/** Your instructions for the model in all chats. */
+export interface Instructions {
+  /** Instructions for the model; empty for none. */
+  instructions: string;
+}
+
+/** The time and tokens of an answer. Unknown tokens are null. */
+export interface MessageUsage {
+  /** The time that the answer took. */
+  seconds: number;
+  /** The tokens that the model read. */
+  inputTokens: number | null;
+  /** The tokens that the model wrote. */
+  outputTokens: number | null;
+}
+
 /** A message of a chat. */
 export interface Message {
   /** An opaque id. */
@@ -114,6 +132,7 @@ export interface Message {
     | 'BAD_REQUEST'
     | 'CLIENT_CLOSED_REQUEST'
     | 'CONFLICT'
+    | 'CONTEXT_TOO_LONG'
     | 'CROSS_ORIGIN'
     | 'DATABASE_BUSY'
     | 'EMAIL_TAKEN'
@@ -151,6 +170,10 @@ export interface Message {
     | 'URI_TOO_LONG'
     | 'WRONG_PASSWORD'
     | null;
+  /** The first message that the model received for this answer, because older ones did not fit into its context; null if it received all. */
+  contextFromId: string | null;
+  /** The time and tokens of an answer that has ended; null for other messages. */
+  usage: MessageUsage | null;
   createdAt: Date;
 }
 
@@ -210,6 +233,57 @@ export interface Model {
 /** The language models that you can choose. */
 export interface Models {
   items: Model[];
+}
+
+/** A part of a chat as Markdown, oldest message first. */
+export interface ChatMarkdown {
+  /** The next part of the document. All parts together, without separators, are the document. */
+  markdown: string;
+  /** The `cursor` of the next part; null for the last one. */
+  nextCursor: string | null;
+}
+
+/** A link that shows a chat to anyone, as it was when it was shared. */
+export interface Share {
+  /** The id of the chat. */
+  chatId: string;
+  /** The secret part of the link. Anyone who has it can read the shared chat. */
+  token: string;
+  /** The path of the page for readers on this server. */
+  path: string;
+  /** The title of the chat when it was shared. */
+  title: string;
+  /** The number of shared messages. */
+  messageCount: number;
+  /** When the shared messages were chosen. */
+  sharedAt: Date;
+}
+
+/** A page of links to shared chats, last shared first. */
+export interface SharePage {
+  items: Share[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+}
+
+/** The text of a message of a shared chat. */
+export interface SharedMessage {
+  role: 'user' | 'assistant';
+  /** Markdown. */
+  text: string;
+  /** False if the answer ended early. */
+  complete: boolean;
+}
+
+/** A page of a shared chat, oldest message first. A page also ends at 1 MiB of content, and leaves out messages without text. */
+export interface SharedChat {
+  items: SharedMessage[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+  /** The title of the chat when it was shared. */
+  title: string;
+  /** When the shared messages were chosen. */
+  sharedAt: Date;
 }
 
 /** An active session of the account. */
@@ -511,6 +585,8 @@ export interface ChatCreate {
   title?: string | undefined;
   /** A model id from chat.models; null for the default. */
   model?: string | undefined;
+  /** Instructions for the model; empty for none. */
+  instructions?: string | undefined;
   /** Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat. */
   clientId?: string | undefined;
 }
@@ -525,6 +601,8 @@ export interface ChatUpdate {
   archived?: boolean | undefined;
   /** A model id from chat.models; null for the default. */
   model?: string | null | undefined;
+  /** Instructions for the model; empty for none. */
+  instructions?: string | undefined;
 }
 
 /** A text part of a question. */
@@ -650,6 +728,7 @@ export type ErrorShape = {
       | 'BAD_REQUEST'
       | 'CLIENT_CLOSED_REQUEST'
       | 'CONFLICT'
+      | 'CONTEXT_TOO_LONG'
       | 'CROSS_ORIGIN'
       | 'DATABASE_BUSY'
       | 'EMAIL_TAKEN'
@@ -798,7 +877,7 @@ export type AppRouter = BuiltRouter<
         };
         output: Chat;
       }>;
-      /** Update a chat: title, pin, archive, model */
+      /** Update a chat: title, pin, archive, model, instructions */
       update: TRPCMutationProcedure<{ meta: object; input: ChatUpdate; output: Chat }>;
       /** Delete a chat and its messages */
       delete: TRPCMutationProcedure<{
@@ -809,6 +888,10 @@ export type AppRouter = BuiltRouter<
         };
         output: void;
       }>;
+      /** Get your instructions for all chats */
+      instructions: TRPCQueryProcedure<{ meta: object; input: void; output: Instructions }>;
+      /** Set your instructions for all chats */
+      setInstructions: TRPCMutationProcedure<{ meta: object; input: Instructions; output: Instructions }>;
       /** List messages */
       messages: TRPCQueryProcedure<{
         meta: object;
@@ -869,6 +952,74 @@ export type AppRouter = BuiltRouter<
       selectBranch: TRPCMutationProcedure<{ meta: object; input: ChatSelectBranch; output: Chat }>;
       /** List available models */
       models: TRPCQueryProcedure<{ meta: object; input: void; output: Models }>;
+      /** Export a chat as one JSON document */
+      export: TRPCQueryProcedure<{
+        meta: object;
+        input: {
+          /** An opaque id. */
+          id: string;
+        };
+        output: AsyncIterable<string, void, void>;
+      }>;
+      /** Export a chat as Markdown */
+      exportMarkdown: TRPCQueryProcedure<{
+        meta: object;
+        input: {
+          /** An opaque id. */
+          chatId: string;
+          /** The maximum number of items. */
+          limit?: number | undefined;
+          /** The `nextCursor` of the previous page. */
+          cursor?: string | undefined;
+        };
+        output: ChatMarkdown;
+      }>;
+      shares: {
+        /** List links to your shared chats */
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+            /** The chat whose link to list. Default: all chats. */
+            chatId?: string | undefined;
+          };
+          output: SharePage;
+        }>;
+        /** Share a chat by a link, or update what the link shows */
+        set: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** An opaque id. */
+            chatId: string;
+          };
+          output: Share;
+        }>;
+        /** Stop sharing a chat */
+        revoke: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** An opaque id. */
+            chatId: string;
+          };
+          output: void;
+        }>;
+        /** Read a shared chat */
+        get: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The secret part of the link. Anyone who has it can read the shared chat. */
+            token: string;
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+          };
+          output: SharedChat;
+        }>;
+      };
     };
     protected: {
       /** Get the current account and credential */

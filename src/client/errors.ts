@@ -15,8 +15,17 @@ function isErrorData(value: unknown): value is ErrorData {
     isErrorCode(value['code']) &&
     typeof value['status'] === 'number' &&
     typeof value['detail'] === 'string' &&
+    (value['retryAfter'] === undefined || typeof value['retryAfter'] === 'number') &&
     (value['issues'] === undefined || (Array.isArray(value['issues']) && value['issues'].every(isIssue)))
   );
+}
+
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** Replaces the times in a text of the server, which are in UTC, by the user's local time. */
+export function inLocalTime(text: string): string {
+  const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  return text.replace(INSTANT, (instant) => new Date(instant).toLocaleString(undefined, style));
 }
 
 /** An error response of our server. Its message is the detail, which is written for users. */
@@ -44,9 +53,46 @@ export function toCallError(error: unknown): Error {
   return new Error('The server could not be reached. Check your connection and try again.', { cause: error });
 }
 
-/** Returns the message of an error to show to users. */
+/** Returns the message of an error to show to users, with times in their time zone. */
 export function errorMessage(error: unknown): string {
-  return toCallError(error).message;
+  return inLocalTime(toCallError(error).message);
+}
+
+/** The longest wait that is counted down, in seconds. For a longer one, the message has the time. */
+const MAX_COUNTDOWN = 600;
+
+/** A failed call, for a note with a button that repeats it. */
+export interface Failure {
+  message: string;
+  /** The time from which a retry makes sense, in milliseconds; null for now. */
+  retryAt: number | null;
+}
+
+/** Returns what to show for an error that has just occurred. */
+export function failureOf(error: unknown): Failure {
+  const wait = errorDataOf(error)?.retryAfter ?? 0;
+  const retryAt = wait > 0 && wait <= MAX_COUNTDOWN ? Date.now() + wait * 1000 : null;
+  return { message: errorMessage(error), retryAt };
+}
+
+/** The server's words for mistakes that a form does not notice itself, and what to tell its user. */
+const INSTRUCTIONS: [RegExp, string][] = [
+  [/^(?:is required|must not be empty)$/, 'Fill in this field'],
+  [/^must have (at least|at most|exactly) (\d+ characters?)$/, 'Use $1 $2'],
+  [/^must be an email address$/, 'Enter an email address'],
+  [/^must be (at least|at most) (\d+)$/, 'Enter a number of $1 $2'],
+  [/^must be a URL, such as (.*)$/, 'Enter a web address, such as $1'],
+  [/^must be one line$/, 'Use a single line'],
+  [/^must be well-formed Unicode without NUL characters$/, 'Remove the characters that cannot be shown'],
+  [/^must match .*$/, 'Use other characters'],
+];
+
+/** Returns an instruction for the user of a form. */
+function instructionFor(message: string): string {
+  for (const [words, instruction] of INSTRUCTIONS) {
+    if (words.test(message)) return message.replace(words, instruction);
+  }
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
 }
 
 /** Returns the error message of each form field by its name. Only the first level of the input is considered. */
@@ -55,7 +101,7 @@ export function fieldErrors(error: unknown): Record<string, string> {
   return Object.fromEntries(
     issues.map(({ pointer, message }) => {
       const [field = ''] = pointer.slice(1).split('/', 1);
-      return [field, `${message.charAt(0).toUpperCase()}${message.slice(1)}`];
+      return [field, instructionFor(message)];
     }),
   );
 }

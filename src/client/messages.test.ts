@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ChatMessage, mergeMessages } from './messages.ts';
+import { type ChatMessage, mergeMessages, stableMessages } from './messages.ts';
 
 type Status = NonNullable<ChatMessage['metadata']>['status'];
 
@@ -42,5 +42,34 @@ describe('mergeMessages', () => {
     expect(mergeMessages([message('made-here', 'New?')], [q1, a1], true)).toEqual([
       message('made-here', 'New?'),
     ]);
+  });
+});
+
+describe('stableMessages', () => {
+  test('returns the earlier object for an equal message, and the new one for a changed message', () => {
+    const stable = stableMessages();
+    const sent = { ...a1, metadata: { ...a1.metadata, createdAt: new Date(1) } };
+    const again = { ...a1, metadata: { ...a1.metadata, createdAt: new Date(1) } };
+    expect(stable(sent)).toBe(sent);
+    expect(stable(again)).toBe(sent);
+    const changed = { ...again, metadata: { ...again.metadata, branchIds: ['a0', 'a1'] } };
+    expect(stable(changed)).toBe(changed);
+    expect(stable({ ...again })).not.toBe(sent);
+  });
+
+  test('returns the new object although the earlier one was changed in place, as useChat does', () => {
+    const stable = stableMessages();
+    const pushed: ChatMessage = { id: 'a1', role: 'assistant', parts: [] };
+    expect(stable(pushed)).toBe(pushed);
+    const part = { type: 'text' as const, text: 'One' };
+    pushed.parts.push(part);
+    const first = { ...pushed, parts: [{ ...part }] };
+    expect(stable(first)).toBe(first);
+    part.text = 'One two';
+    const second = { ...pushed, parts: [part] };
+    expect(stable(second)).toBe(second);
+    part.text = 'One two three';
+    const third = { ...pushed, parts: [{ ...part }] };
+    expect(stable(third)).toBe(third);
   });
 });

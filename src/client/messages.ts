@@ -1,4 +1,4 @@
-import type { UIMessage } from 'ai';
+import { isDeepEqualData, type UIMessage } from 'ai';
 import type { ErrorCode } from '#contract/errors';
 import type { Outputs } from './trpc.ts';
 
@@ -16,6 +16,11 @@ export interface MessageMetadata {
   model?: string | null;
   /** All versions of the message including itself, oldest first. */
   branchIds?: string[];
+  /** The first message that the model received for the answer; null if it received all. */
+  contextFromId?: string | null;
+  /** The time and tokens of an answer that has ended. */
+  usage?: StoredMessage['usage'];
+  createdAt?: Date;
 }
 
 /** A message in the AI SDK's form. */
@@ -23,8 +28,21 @@ export type ChatMessage = UIMessage<MessageMetadata>;
 
 /** Converts a stored message to the AI SDK's form. */
 export function toChatMessage({ id, role, parts, ...rest }: StoredMessage): ChatMessage {
-  const { status, error, model, branchIds } = rest;
-  return { id, role, parts, metadata: { status, error, model, branchIds } };
+  const { status, error, model, branchIds, contextFromId, usage, createdAt } = rest;
+  const metadata = { status, error, model, branchIds, contextFromId, usage, createdAt };
+  return { id, role, parts, metadata };
+}
+
+/**
+ * Returns the id of the first message that the model received for the newest answer; `null` if it received all of them.
+ * An answer in progress tells it with its first part.
+ */
+export function contextStartOf(messages: readonly ChatMessage[]): string | null {
+  for (const { role, metadata } of messages.toReversed()) {
+    if (role !== 'assistant' || metadata?.contextFromId === undefined) continue;
+    if (metadata.contextFromId !== null || metadata.status !== 'streaming') return metadata.contextFromId;
+  }
+  return null;
 }
 
 /** Returns the text of a message. */
@@ -56,4 +74,27 @@ export function mergeMessages(shown: ChatMessage[], stored: ChatMessage[], busy:
     const known = message.metadata?.status === 'streaming' ? byId.get(message.id) : undefined;
     return known && known.parts.length > 0 ? { ...message, parts: known.parts } : message;
   });
+}
+
+/**
+ * Returns a function that replaces a message by the same object as before if it has not changed. A refreshed list of the
+ * server consists of new objects, and would otherwise render each message again. `useChat` changes a new answer in place
+ * after it has been shown, so messages are compared with copies.
+ */
+export function stableMessages(): (message: ChatMessage) => ChatMessage {
+  const newest = new Map<string, { message: ChatMessage; copy: ChatMessage }>();
+  const compared = new WeakMap<ChatMessage, ChatMessage>();
+  return (message) => {
+    const known = compared.get(message);
+    if (known) return known;
+    const before = newest.get(message.id);
+    const isSame = before !== undefined && isDeepEqualData(before.copy, message);
+    const same = isSame ? before.message : message;
+    if (!isSame) {
+      const copy = { ...message, parts: message.parts.map((part) => ({ ...part })) };
+      newest.set(message.id, { message, copy });
+    }
+    compared.set(message, same);
+    return same;
+  };
 }

@@ -24,6 +24,12 @@ function endingOf(chunk: UIMessageChunk): MessageMetadata | null {
   return { status: 'failed', error: data.code, ...(detail !== undefined && { detail }) };
 }
 
+/** Returns the run that `resumeStream({ metadata: { runId } })` of `useChat` asks for. */
+function runIdOf(metadata: unknown): string | null {
+  if (typeof metadata !== 'object' || metadata === null || !('runId' in metadata)) return null;
+  return typeof metadata.runId === 'string' ? metadata.runId : null;
+}
+
 /** Adds metadata chunks for the ending of an answer, because `useChat` keeps only those. */
 function withEnding(chunks: readonly UIMessageChunk[]): UIMessageChunk[] {
   return chunks.flatMap((chunk) => {
@@ -66,13 +72,14 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
   }
 
   /**
-   * Follows the answer in progress in a chat from its beginning. Returns `null` if there is none.
+   * Follows an answer in progress from its beginning: that of `metadata.runId`, or else the one of the chat. Returns
+   * `null` if there is none.
    * @throws {CallError} the errors of `chat.get`.
    */
-  async reconnectToStream({ chatId, abortSignal }: ReconnectOptions) {
+  async reconnectToStream({ chatId, abortSignal, metadata }: ReconnectOptions) {
     try {
-      const { activeRunId } = await this.#client.chat.get.query({ id: chatId });
-      return activeRunId === null ? null : this.#follow(chatId, activeRunId, abortSignal);
+      const runId = runIdOf(metadata) ?? (await this.#client.chat.get.query({ id: chatId })).activeRunId;
+      return runId === null ? null : this.#follow(chatId, runId, abortSignal);
     } catch (error) {
       throw toCallError(error);
     }

@@ -5,6 +5,9 @@ export const PAGE_COST = 2 * MESSAGE_COST;
 /** The maximum cost of the reasoning of one answer. */
 const REASONING_COST = MESSAGE_COST / 4;
 
+/** The cost of older answers changes while the newest one grows, but their budget only in steps of this size. */
+const STEP = MESSAGE_COST / 10;
+
 /** The cost up to which an answer is parsed. */
 export interface Budget {
   text: number;
@@ -39,8 +42,12 @@ export function shareBudget<M extends object>(
 ): Budget[] {
   let left = PAGE_COST;
   const take = (cost: number, most: number) => {
-    const budget = Math.min(most, left);
-    left -= Math.min(cost, budget);
+    if (cost <= left) {
+      left -= Math.min(cost, most);
+      return most;
+    }
+    const budget = Math.min(most, Math.floor(left / STEP) * STEP);
+    left = 0;
     return budget;
   };
   return messages

@@ -1,18 +1,38 @@
 'use client';
 
-import { ActionIcon, Textarea } from '@mantine/core';
-import { useMergedRef } from '@mantine/hooks';
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { ActionIcon, Text, Textarea, Tooltip } from '@mantine/core';
+import { useMediaQuery, useMergedRef } from '@mantine/hooks';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import classes from './composer.module.css';
 import { ArrowUpIcon, StopIcon } from './icons.tsx';
 
 /** The server's maximum length of a message, in UTF-16 code units. */
 const MAX_LENGTH = 100_000;
 
+/** Devices without a mouse, whose keyboard is on the screen. */
+const TOUCH = '(hover: none) and (pointer: coarse)';
+
+/** The key code of a key that belongs to an input method. */
+const IME_KEY_CODE = 229;
+
 interface ComposerProps {
+  text: string;
+  onChange: (text: string) => void;
+  /** Sends the text, or queues it while an answer is in progress. */
   onSend: (text: string) => void;
-  /** True if an answer is in progress. Then the button stops it, and no message can be sent. */
+  /** True if an answer is in progress. Then a button stops it. */
   writing?: boolean;
+  /** True if a message can be queued while an answer is in progress. */
+  canQueue?: boolean;
   onStop?: () => void;
   /** True if a stop was requested. */
   stopping?: boolean;
@@ -21,12 +41,39 @@ interface ComposerProps {
   inputRef?: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** The input for a message. Enter sends it, Shift+Enter starts a new line. */
+/** Returns true if the key belongs to an input method, which is composing a character. */
+export function isComposing({ nativeEvent }: KeyboardEvent): boolean {
+  // Safari ends the composition before the Enter that confirms it, and only its key code tells.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- no other property has this information.
+  return nativeEvent.isComposing || nativeEvent.keyCode === IME_KEY_CODE;
+}
+
+/** Returns true if the key sends a message: Enter, on a device without touch keyboard, or with Ctrl or Cmd. */
+export function sendsMessage(event: KeyboardEvent): boolean {
+  if (event.key !== 'Enter' || isComposing(event)) return false;
+  const isForced = event.ctrlKey || event.metaKey;
+  return isForced || !(event.shiftKey || window.matchMedia(TOUCH).matches);
+}
+
+/**
+ * The input for a message. Enter sends it, and Shift+Enter starts a new line. On touch keyboards, which have no Shift
+ * for Enter, Enter starts a new line.
+ */
 export function Composer(props: ComposerProps) {
-  const { onSend, writing = false, onStop, stopping = false, children, inputRef } = props;
-  const [text, setText] = useState('');
+  const { text, onChange, onSend, writing = false, canQueue = false, onStop, stopping = false } = props;
   const own = useRef<HTMLTextAreaElement>(null);
-  const isEmpty = text.trim() === '';
+  const noteId = useId();
+  const isTouch = useMediaQuery(TOUCH, false);
+  const { length } = text.trim();
+  const excess = Math.max(0, length - MAX_LENGTH);
+  const canSend = length > 0 && excess === 0 && (!writing || canQueue);
+
+  const adoptTyped = useEffectEvent(() => {
+    const typed = own.current?.value ?? '';
+    if (typed !== '' && typed !== text) onChange(typed);
+  });
+  // Keeps what was typed before the page listened to it.
+  useLayoutEffect(() => adoptTyped(), []);
 
   useEffect(() => {
     // On a touch device, the focus would open a keyboard that covers the page.
@@ -34,18 +81,16 @@ export function Composer(props: ComposerProps) {
   }, []);
 
   function send() {
-    if (isEmpty || writing) return;
-    onSend(text.trim());
-    setText('');
+    if (canSend) onSend(text);
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    // While an input method is composing a character, Enter belongs to it.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (!sendsMessage(event)) return;
     event.preventDefault();
     send();
   }
 
+  const sendLabel = writing ? 'Send after this answer' : 'Send';
   return (
     <form
       className={classes['form']}
@@ -55,46 +100,56 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <Textarea
-        ref={useMergedRef(own, inputRef)}
+        ref={useMergedRef(own, props.inputRef)}
         aria-label="Message"
+        aria-describedby={excess > 0 ? noteId : undefined}
         placeholder="Ask anything"
         variant="unstyled"
         autosize
         minRows={1}
         maxRows={10}
-        maxLength={MAX_LENGTH}
+        enterKeyHint={isTouch ? 'enter' : 'send'}
         value={text}
         onChange={(event) => {
-          setText(event.currentTarget.value);
+          onChange(event.currentTarget.value);
         }}
         onKeyDown={onKeyDown}
         classNames={{ root: classes['text'] ?? '', input: classes['input'] ?? '' }}
       />
-      <div className={classes['extra']}>{children}</div>
-      {writing ? (
-        <ActionIcon
-          className={classes['send'] ?? ''}
-          size={36}
-          radius="xl"
-          aria-label="Stop the answer"
-          disabled={!onStop}
-          loading={stopping}
-          onClick={onStop}
+      {excess > 0 && (
+        <Text
+          id={noteId}
+          role="status"
+          size="sm"
+          c="var(--mantine-color-red-light-color)"
+          className={classes['note'] ?? ''}
         >
-          <StopIcon />
-        </ActionIcon>
-      ) : (
-        <ActionIcon
-          className={classes['send'] ?? ''}
-          size={36}
-          radius="xl"
-          type="submit"
-          aria-label="Send"
-          disabled={isEmpty}
-        >
-          <ArrowUpIcon />
-        </ActionIcon>
+          {length.toLocaleString()} characters. Remove {excess.toLocaleString()} to send the message.
+        </Text>
       )}
+      <div className={classes['extra']}>{props.children}</div>
+      <div className={classes['buttons']}>
+        {writing && (
+          <ActionIcon
+            size={36}
+            radius="xl"
+            variant={canSend ? 'default' : 'filled'}
+            aria-label="Stop the answer"
+            disabled={!onStop}
+            loading={stopping}
+            onClick={onStop}
+          >
+            <StopIcon />
+          </ActionIcon>
+        )}
+        {(!writing || canSend) && (
+          <Tooltip label={sendLabel} disabled={!writing}>
+            <ActionIcon size={36} radius="xl" type="submit" aria-label={sendLabel} disabled={!canSend}>
+              <ArrowUpIcon />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </div>
     </form>
   );
 }

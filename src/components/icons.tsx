@@ -42,6 +42,7 @@ export const PencilIcon = icon(<path d="M4.5 19.5l1-4.5L15.5 5l3.5 3.5L9 18.5zM1
 export const ArchiveIcon = icon(<path d="M4 5h16v4H4zM5.5 9v10h13V9M10 13h4" />);
 export const PinIcon = icon(<path d="M9 4h6l-1 6 3 3.5H7L10 10zM12 13.5V20" />);
 export const CopyIcon = icon(<path d="M9 9h10.5v10.5H9zM5.5 15H4.5V4.5H15v1" />);
+export const WrapIcon = icon(<path d="M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15.5 15.5L13 18l2.5 2.5M4 18h5" />);
 export const UserIcon = icon(
   <>
     <circle cx="12" cy="8.5" r="4" />
@@ -67,6 +68,7 @@ export const SearchIcon = icon(
     <path d="M16 16l4.5 4.5" />
   </>,
 );
+export const SidebarIcon = icon(<path d="M3.5 5h17v14h-17zM9.5 5v14" />);
 export const SunIcon = icon(
   <>
     <circle cx="12" cy="12" r="4" />
@@ -75,4 +77,9 @@ export const SunIcon = icon(
 );
 export const MoonIcon = icon(<path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z" />);
 export const DownloadIcon = icon(<path d="M12 4v11M7 10.5l5 5 5-5M4.5 19.5h15" />);
+export const ShareIcon = icon(<path d="M12 15V4M7.5 8L12 3.5 16.5 8M8 11.5H5v8.5h14v-8.5h-3" />);
 export const WarningIcon = icon(<path d="M12 4L2.5 20h19zM12 10v4.5M12 17.2v.1" />);
+export const KeyboardIcon = icon(
+  <path d="M2.5 6.5h19v11h-19zM6 10h.01M10 10h.01M14 10h.01M18 10h.01M8 14h8" />,
+);
+export const DocumentIcon = icon(<path d="M6 3.5h8.5L19 8v12.5H6zM14 3.5V8h5M9 12.5h7M9 16.5h7" />);

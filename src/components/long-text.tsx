@@ -13,10 +13,19 @@ interface LongTextProps {
 /** A plain text of any length: its beginning, with a button to show all of it. */
 export function LongText({ text, shown }: LongTextProps) {
   const [isOpen, setIsOpen] = useState(false);
-  if (isOpen || text.length <= shown) return <div className={classes['text']}>{text}</div>;
+  if (isOpen || text.length <= shown)
+    return (
+      <div className={classes['text']} dir="auto">
+        {text}
+      </div>
+    );
   return (
     <div>
-      {shown > 0 && <div className={classes['text']}>{text.slice(0, shown).toWellFormed()}…</div>}
+      {shown > 0 && (
+        <div className={classes['text']} dir="auto">
+          {text.slice(0, shown).toWellFormed()}…
+        </div>
+      )}
       <Button
         className={classes['more'] ?? ''}
         variant="default"

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from '#test/fast-check';
-import { MESSAGE_COST, piecesOf } from './markdown-pieces.ts';
+import { codeOf, MESSAGE_COST, piecesOf } from './markdown-pieces.ts';
 
 const textsOf = (markdown: string, budget?: number) =>
   piecesOf(markdown, budget).pieces.map(({ kind, text }) => `${kind}: ${text}`);
 const sentence = 'The server keeps each answer, and it returns at once. ';
 
 describe('piecesOf', () => {
-  test('returns a short text as one piece', () => {
+  test('returns a short text as one piece, and its code as another', () => {
     expect(textsOf('# A\n\n- b\n- c\n\n```ts\nd\n```\n')).toEqual([
-      'markdown: # A\n\n- b\n- c\n\n```ts\nd\n```\n',
+      'markdown: # A\n\n- b\n- c\n\n',
+      'code: ```ts\nd\n```\n',
     ]);
   });
 
@@ -37,7 +38,7 @@ describe('piecesOf', () => {
     const rows = Array.from({ length: 400 }, (_, n) => `| ${n} | ${sentence} |\n`);
     const { pieces, rest } = piecesOf(`${sentence}\n\n${head}${rows.join('')}\nAfter`);
     expect(pieces.length).toBeGreaterThan(5);
-    expect(pieces.slice(1).every(({ kind, text }) => kind === 'markdown' && text.startsWith(head))).toBe(
+    expect(pieces.slice(1, -1).every(({ kind, text }) => kind === 'markdown' && text.startsWith(head))).toBe(
       true,
     );
     expect(pieces.map(({ text }) => text.replace(head, '')).join('')).toBe(
@@ -56,9 +57,20 @@ describe('piecesOf', () => {
     const code = '* a **b** \n'.repeat(5000);
     expect(textsOf(`Here:\n\n\`\`\`md\n${code}\`\`\`\nDone.`)).toEqual([
       'markdown: Here:\n\n',
-      `code: ${code}`,
+      `code: \`\`\`md\n${code}\`\`\`\n`,
       'markdown: Done.',
     ]);
+  });
+
+  test('returns footnotes as the last pieces, in the order of their references', () => {
+    const text = 'One[^b], two[^a], three[^c].\n\n[^a]: A\n\n[^b]: B\n    more\n';
+    const { pieces, notes } = piecesOf(text);
+    expect(notes).toEqual(['b', 'a']);
+    expect(pieces.at(-1)).toEqual({
+      kind: 'notes',
+      text: '[^b][^a]\n\n[^b]: B\n    more\n\n\n[^a]: A\n\n',
+    });
+    expect(piecesOf('[^a]\n\n[^a]: A', 0)).toMatchObject({ pieces: [], notes: [] });
   });
 
   test('adds the definitions of links and footnotes from other pieces', () => {
@@ -87,7 +99,7 @@ describe('piecesOf', () => {
     const ordinary = `## Title\n\n${sentence.repeat(4)} **Bold** and \`code\`, [a link](https://example.com).\n\n- one\n- two\n\n\`\`\`ts\n${'const value = compute(1, 2);\n'.repeat(10)}\`\`\`\n\n| a | b | c |\n|---|---|---|\n${'| one | two | three |\n'.repeat(4)}\n`;
     const { pieces, rest } = piecesOf(ordinary.repeat(Math.ceil(100_000 / ordinary.length)));
     expect(rest).toBe('');
-    expect(pieces.every(({ kind }) => kind === 'markdown')).toBe(true);
+    expect(pieces.every(({ kind }) => kind === 'markdown' || kind === 'code')).toBe(true);
   });
 
   test('returns the text beyond the budget unchanged as the rest', () => {
@@ -96,7 +108,7 @@ describe('piecesOf', () => {
     expect(pieces.map((piece) => piece.text).join('') + rest).toBe(text);
     expect(rest.length).toBeGreaterThan(300_000);
     expect(cost).toBeLessThanOrEqual(MESSAGE_COST);
-    expect(piecesOf(text, 0)).toEqual({ pieces: [], rest: text, cost: 0 });
+    expect(piecesOf(text, 0)).toEqual({ pieces: [], notes: [], rest: text, cost: 0 });
   });
 
   test('loses no part of any text', () => {
@@ -123,5 +135,16 @@ describe('piecesOf', () => {
         expect(shown.replace(/^\d+/gm, '1')).toBe(text);
       }),
     );
+  });
+});
+
+describe('codeOf', () => {
+  test.each([
+    ['```ts title="a"\nb\n\nc\n```\n', { language: 'ts', code: 'b\n\nc\n', isComplete: true }],
+    ['~~~~\n~~~\n~~~~', { language: '', code: '~~~\n', isComplete: true }],
+    ['```ts\nb\n``', { language: 'ts', code: 'b\n``\n', isComplete: false }],
+    ['```', { language: '', code: '', isComplete: false }],
+  ])('reads %j', (source, code) => {
+    expect(codeOf(source)).toEqual(code);
   });
 });

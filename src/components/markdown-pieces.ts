@@ -1,13 +1,18 @@
 /** A part of a text that is rendered separately. */
 export interface Piece {
-  /** The form in which it is rendered: parsed as Markdown, one code block, or plain text if parsing costs too much. */
-  kind: 'markdown' | 'code' | 'plain';
+  /**
+   * The form in which it is rendered: parsed as Markdown, one fenced code block, footnotes, or plain text if parsing
+   * costs too much.
+   */
+  kind: 'markdown' | 'code' | 'notes' | 'plain';
   text: string;
 }
 
 /** A text that was cut into pieces. */
 export interface Pieces {
   pieces: Piece[];
+  /** The labels of the footnotes, in the order of their numbers. */
+  notes: string[];
   /** The text beyond the budget, or `''`. */
   rest: string;
   /** The total cost of the pieces. */
@@ -20,8 +25,10 @@ export interface Pieces {
  */
 /** The maximum cost of a message. 100 KB of ordinary prose, code and tables cost less. */
 export const MESSAGE_COST = 200_000;
-/** The cost of a piece after which the next possible cut is made. */
-const PIECE_COST = 6_000;
+/** The cost of a piece after which a list or a table is cut. */
+const PIECE_COST = 4_500;
+/** The cost after which blocks get a new piece. The last piece of an answer in progress is parsed for each frame. */
+const GROUP_COST = 1_500;
 /** The maximum cost of a piece. Parsing it blocks the event loop for as long as this much prose. */
 const MAX_PIECE_COST = 16_000;
 /** The maximum cost of a table head, which is repeated in each piece of the table. */
@@ -49,6 +56,7 @@ const BEGINS_BLOCK = /^[ \t]*(?:#|[-+*>=]|\d{1,9}[.)])/;
 const MARKS = /[*_~[\]`<&\\!@]|www\.|https?:/g;
 const DEFINITION = /^ {0,3}\[(\^?[^[\]]{1,200})\]:/;
 const REFERENCE = /\[(\^?[^[\]]{1,200})\]/g;
+const NOTE = /\[(\^[^[\]]{1,200})\](?!:)/g;
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
@@ -229,12 +237,48 @@ function definitionsFor(text: string, definitions: Map<string, string>): { text:
 const sourceOf = (text: string, { number, head = '' }: Block) =>
   head + (number === undefined ? text : text.replace(/\d{1,9}(?=[.)])/y, String(number)));
 
-/** Returns the content of a code block without its fences. */
-function codeOf(text: string): string {
-  const [opening = '', ...lines] = text.trimEnd().split('\n');
+/** A fenced code block. */
+export interface Code {
+  /** The first word after the fence, or `''`. */
+  language: string;
+  code: string;
+  /** False if its end is missing, because the answer is in progress. */
+  isComplete: boolean;
+}
+
+/** Returns the content of a piece of code, without its fences. */
+export function codeOf(source: string): Code {
+  const [opening = '', ...lines] = source.replace(/\n$/, '').split('\n');
   const fence = FENCE.exec(opening)?.[1] ?? '';
-  if (lines.at(-1)?.trimStart().startsWith(fence)) lines.pop();
-  return `${lines.join('\n')}\n`;
+  const [language = ''] = opening.slice(fence.length).trim().split(/\s/, 1);
+  const last = lines.at(-1) ?? '';
+  const closing = FENCE.exec(last)?.[1];
+  const isComplete = closing !== undefined && closing.startsWith(fence) && last.trim() === closing;
+  if (isComplete) lines.pop();
+  return { language, code: lines.map((line) => `${line}\n`).join(''), isComplete };
+}
+
+/** Returns the labels of the footnotes in the order of their numbers, and the pieces that show them. */
+function notesOf(markdown: string, definitions: Map<string, string>, budget: number) {
+  const labels = definitions.size === 0 ? [] : Array.from(markdown.matchAll(NOTE), ([, label = '']) => label);
+  const pieces: { references: string; text: string; cost: number }[] = [];
+  const notes: string[] = [];
+  let left = budget;
+  for (const label of new Set(labels.map((each) => each.toLowerCase()))) {
+    const definition = definitions.get(label);
+    if (definition === undefined) continue;
+    const cost = BLOCK + costOf(definition, 0);
+    if (cost > left || cost > MAX_PIECE_COST) break;
+    left -= cost;
+    let piece = pieces.at(-1);
+    if (!piece || piece.cost + cost > PIECE_COST)
+      pieces.push((piece = { references: '', text: '', cost: 0 }));
+    piece.references += `[${label}]`;
+    piece.text += `\n\n${definition}`;
+    piece.cost += cost;
+    notes.push(label.slice(1));
+  }
+  return { pieces, notes };
 }
 
 /**
@@ -268,17 +312,21 @@ export function piecesOf(markdown: string, budget = MESSAGE_COST): Pieces {
 
   for (const block of blocksOf(markdown)) {
     const text = markdown.slice(block.start, block.end);
-    const isLongCode = block.isCode && block.cost > PIECE_COST;
-    if (isLongCode || block.isTooDeep || block.cost > MAX_PIECE_COST) {
-      const piece: Piece = isLongCode ? { kind: 'code', text: codeOf(text) } : { kind: 'plain', text };
-      if (!flush() || !add(piece, TEXT * text.length, block.start)) break;
+    if (block.isCode || block.isTooDeep || block.cost > MAX_PIECE_COST) {
+      const kind = block.isCode ? 'code' : 'plain';
+      const cost = block.isCode ? block.cost : TEXT * text.length;
+      if (!flush() || !add({ kind, text }, cost, block.start)) break;
       continue;
     }
-    if (open && open.cost + block.cost > PIECE_COST && !flush()) break;
+    if (open && open.cost + block.cost > GROUP_COST && !flush()) break;
     open ??= { text: '', cost: 0, start: block.start };
     open.text += sourceOf(text, block);
     open.cost += block.cost;
   }
   if (restAt === markdown.length) flush();
-  return { pieces, rest: markdown.slice(restAt), cost: total };
+  const { pieces: ends, notes } = notesOf(markdown, definitions, budget - total);
+  for (const { references, text, cost } of ends) {
+    add({ kind: 'notes', text: references + text }, cost, restAt);
+  }
+  return { pieces, notes, rest: markdown.slice(restAt), cost: total };
 }

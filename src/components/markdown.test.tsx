@@ -12,6 +12,45 @@ describe('Markdown', () => {
     expect(answer).toMatch(/<li[^>]*>one<\/li>/);
     expect(answer).toMatch(/<td[^>]*>b<\/td>/);
     expect(answer).toContain('<code>const x = 1;\n</code>');
+    expect(answer).toMatch(/>ts<\/span>/);
+  });
+
+  test('shows the same for code in a list as for other code, and keeps diagrams as code', async () => {
+    const answer = await html('- one\n\n  ```mermaid\n  graph TD\n  ```\n\n```mermaid\ngraph TD\n```');
+    expect(answer.match(/>mermaid<\/span>/g)).toHaveLength(2);
+    expect(answer.match(/<code>graph TD\n<\/code>/g)).toHaveLength(2);
+  });
+
+  test('gives checkboxes a label, without the list below them', async () => {
+    const answer = await html('- [x] **done**\n- [ ] not done\n  - below\n');
+    expect(answer).toMatch(
+      /<label><input[^>]* type="checkbox"[^>]*checked=""[^>]*> <strong>done<\/strong><\/label>/,
+    );
+    expect(answer).toMatch(/<label><input[^>]*> not done\s*<\/label>\s*<ul>/);
+  });
+
+  test('lets each block run in the direction of its own text', async () => {
+    expect(await html('Hello\n\nשלום\n\n- one')).toMatch(
+      /<p dir="auto">Hello<\/p>.*<p dir="auto">שלום<\/p>.*<ul dir="auto">/s,
+    );
+  });
+
+  test('numbers footnotes of the whole text, shows them at its end, and links them within the page', async () => {
+    const filler = `${'Many words. '.repeat(300)}\n\n`;
+    const answer = await html(
+      `One[^b] and two[^a].\n\n[^a]: Note *a*.\n\n${filler}[^b]: Note b.\n\nAnd one again[^b].`,
+    );
+    const [text = '', notes = ''] = answer.split('<section');
+    expect(
+      [...text.matchAll(/aria-label="Footnote (\d)"[^>]*>(\d)</g)].map(([, , number]) => number),
+    ).toEqual(['1', '2', '1']);
+    expect(answer.split('<section')).toHaveLength(2);
+    expect(notes).toMatch(/Note b\..*Note <em>a<\/em>\./s);
+    expect(answer).not.toContain('target=');
+    const [, target = ''] = /href="#([^"]*)"[^>]*aria-label="Footnote 1"/.exec(text) ?? [];
+    expect(notes).toContain(`id="${target}"`);
+    const [, back = ''] = /href="#([^"]*)"[^>]*aria-label="Back to reference 1"/.exec(notes) ?? [];
+    expect(text).toContain(`id="${back}"`);
   });
 
   test('opens links in a new tab without a referrer', async () => {
@@ -20,12 +59,23 @@ describe('Markdown', () => {
     );
   });
 
-  test.each(['javascript:alert(1)', 'data:text/html,<script>alert(1)</script>', 'vbscript:x'])(
-    'never links to %s',
-    async (url) => {
-      expect(await html(`[here](${url})`)).not.toContain('<a ');
-    },
-  );
+  test.each([
+    'javascript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'vbscript:x',
+    'file:///etc/passwd',
+    '//evil.example',
+    'docs/rest.md',
+    '../README.md',
+  ])('shows the text of a link to %s without a link', async (url) => {
+    const answer = await html(`Look [here](${url}), ![there](${url})`);
+    expect(answer).not.toMatch(/<a |<img|blocked/i);
+    expect(answer).toContain('Look here, there');
+  });
+
+  test.each(['https://example.com/', 'mailto:a@example.com', '/docs/rest'])('links to %s', async (url) => {
+    expect(await html(`[here](${url})`)).toContain(`<a href="${url}"`);
+  });
 
   test.each([false, true])('shows HTML as text (streaming: %s)', async (streaming) => {
     const answer = await html(
@@ -37,14 +87,17 @@ describe('Markdown', () => {
     expect(answer).toContain('&lt;script&gt;');
   });
 
-  test('links to images instead of loading them', async () => {
+  test('links to images with their host instead of loading them', async () => {
     const answer = await html('![a chart](https://evil.example/?q=secret)');
     expect(answer).not.toContain('<img');
-    expect(answer).toMatch(/<a href="https:\/\/evil\.example\/\?q=secret"[^>]*>a chart<\/a>/);
+    expect(answer).toMatch(
+      /<a href="https:\/\/evil\.example\/\?q=secret"[^>]*>a chart<span[^>]*> \(evil\.example\)<\/span><\/a>/,
+    );
   });
 
   test('closes unclosed marks of an answer in progress', async () => {
-    expect(await html('This is **bo', true)).toMatch(/data-streamdown="strong"[^>]*>bo</);
+    expect(await html('This is **bo', true)).toContain('<strong>bo</strong>');
+    expect(await html('See [the docs](https://exam', true)).toContain('See the docs');
   });
 
   test('renders pieces like the whole text', async () => {
@@ -52,14 +105,9 @@ describe('Markdown', () => {
       `## Part ${n}\n\nThe **server** keeps _each_ answer: \`chat.send\`, [a link](https://example.com/${n}), [another][docs], ~~gone~~.\nA second line.\n\n> A quote\n> - with a list\n\n1. one\n2. two\n   - nested\n\n     with a paragraph\n\n- [x] done\n- [ ] not done\n\n\`\`\`ts\nconst part = ${n};\n\n# not a heading\n\`\`\`\n\n| a | b |\n|:--|--:|\n| c | ${n} |\n\n    indented code\n\nTitle\n-----\n\n---\n`;
     const text = `${Array.from({ length: 20 }, (_, n) => section(n)).join('\n')}\n[docs]: https://example.com/docs\n`;
     const pieces = await html(text);
-    const one = await htmlOf(<PieceView kind="markdown" text={text} streaming={false} />);
-    const [wrapper = ''] = /^<div class="[^"]*">/.exec(one) ?? [];
-    const joined = pieces
-      .replace(/^<div[^>]*>/, '')
-      .replace(/<\/div>$/, '')
-      .replaceAll(`</div>${wrapper}`, '');
-    const withoutBreaks = (text: string) => text.replace(/>\n+</g, '><');
-    expect(pieces.split(wrapper).length).toBeGreaterThan(4);
-    expect(withoutBreaks(joined)).toBe(withoutBreaks(one));
+    const one = await htmlOf(<PieceView kind="markdown" text={text} streaming={false} prefix="" notes="" />);
+    const blocks = (answer: string) => answer.replace(/<\/?div>/g, '').replace(/>\n+</g, '><');
+    expect(pieces.split('<div>').length).toBeGreaterThan(one.split('<div>').length + 20);
+    expect(blocks(pieces)).toBe(blocks(one));
   });
 });

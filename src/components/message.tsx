@@ -1,12 +1,17 @@
-import { Group, Text, VisuallyHidden } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { LongText } from './long-text.tsx';
 import { Markdown } from './markdown.tsx';
-import { type Budget } from './budget.ts';
+import { Thinking } from './thinking.tsx';
 import classes from './message.module.css';
 
 /** The number of characters of a question shown at first. */
 const SHOWN = 8000;
+
+/** The buttons of a message. With a mouse they are shown if it is over the message, and always below the last answer. */
+export function ActionBar({ children }: { children: ReactNode }) {
+  return <div className={classes['actions']}>{children}</div>;
+}
 
 /** A question of the user. */
 export function UserMessage({ text, actions }: { text: string; actions?: ReactNode }) {
@@ -27,8 +32,10 @@ interface AnswerProps {
   reasoning: string;
   /** True if the answer is in progress. */
   streaming: boolean;
-  /** The cost up to which the answer is parsed. */
-  budget: Budget;
+  /** The cost up to which the text is parsed. */
+  textBudget: number;
+  /** The cost up to which the reasoning is parsed. */
+  reasoningBudget: number;
   /** The reason why the answer ended early, if it did. */
   note?: ReactNode;
   /** The buttons of the answer. */
@@ -36,20 +43,28 @@ interface AnswerProps {
 }
 
 /** An answer of the assistant. */
-export function Answer({ text, reasoning, streaming, budget, note, actions }: AnswerProps) {
+export function Answer({
+  text,
+  reasoning,
+  streaming,
+  textBudget,
+  reasoningBudget,
+  note,
+  actions,
+}: AnswerProps) {
   return (
     <article className={classes['answer']} data-testid="answer">
       <VisuallyHidden>The assistant answered:</VisuallyHidden>
       {reasoning !== '' && (
         <details className={classes['reasoning']}>
-          <summary>Thoughts</summary>
-          <Markdown streaming={streaming} budget={budget.reasoning}>
+          <summary>{streaming && text === '' ? <Thinking /> : 'Thoughts'}</summary>
+          <Markdown streaming={streaming} budget={reasoningBudget}>
             {reasoning}
           </Markdown>
         </details>
       )}
       {text !== '' && (
-        <Markdown streaming={streaming} budget={budget.text}>
+        <Markdown streaming={streaming} budget={textBudget}>
           {text}
         </Markdown>
       )}
@@ -59,11 +74,7 @@ export function Answer({ text, reasoning, streaming, budget, note, actions }: An
           {note}
         </Text>
       )}
-      {actions && (
-        <Group gap={2} className={classes['actions'] ?? ''}>
-          {actions}
-        </Group>
-      )}
+      {actions}
     </article>
   );
 }

@@ -5,12 +5,12 @@ export const SCOPE_WORDS: Record<OauthScope, { label: string; description?: stri
   read: { label: 'Read everything', description: 'Your chats, profile and usage' },
   write: {
     label: 'Read and change everything',
-    description: 'Send messages, rename and delete chats, edit your profile',
+    description: 'Send messages, rename, share and delete chats, edit your profile',
   },
   'chat:read': { label: 'Read your chats' },
   'chat:write': {
     label: 'Read and change your chats',
-    description: 'Send messages, rename and delete chats',
+    description: 'Send messages, rename, share and delete chats',
   },
   'users:read': { label: 'Read your profile' },
   'users:write': { label: 'Read and change your profile' },

@@ -1,5 +1,6 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { anchorOf } from './anchor.ts';
 
 interface SectionProps {
   title: string;
@@ -12,6 +13,7 @@ export function Section({ title, description, children }: SectionProps) {
   return (
     <Paper
       component="section"
+      id={anchorOf(title)}
       aria-label={title}
       withBorder
       radius="lg"

@@ -24,4 +24,6 @@ export const theme = createTheme({
     'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
   headings: { fontWeight: '650' },
+  // A link in a text must not be recognizable by its color only.
+  components: { Anchor: { defaultProps: { underline: 'always' } } },
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CHUNK_SCHEMAS } from '#contract/chunks';
 import { ById, Id, line, page, paging, Search, text } from '#contract/common';
 import { ERRORS, type ErrorCode } from '#contract/errors';
+import { MAX_INSTRUCTIONS } from '#contract/instructions';
 
 const hasType = (value: unknown) =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
@@ -34,6 +35,15 @@ const ModelId = z
   .regex(/^[\x21-\x7e]+$/, 'must be a model id such as openai/gpt-5-mini')
   .meta({ description: 'A model id from chat.models; null for the default.', examples: ['guide'] });
 
+const InstructionsText = text(MAX_INSTRUCTIONS, 0).meta({
+  description: 'Instructions for the model; empty for none.',
+  examples: ['Answer briefly, and in British English.'],
+});
+
+export const Instructions = z
+  .strictObject({ instructions: InstructionsText })
+  .meta({ id: 'Instructions', description: 'Your instructions for the model in all chats.' });
+
 export const Chat = z
   .object({
     id: Id,
@@ -45,6 +55,10 @@ export const Chat = z
       .string()
       .nullable()
       .meta({ description: 'The model that writes the answers; null for the default.', examples: ['guide'] }),
+    instructions: z.string().meta({
+      description: 'Your instructions for the model in this chat, in addition to those for all chats.',
+      examples: [''],
+    }),
     pinned: z.boolean(),
     archived: z.boolean(),
     createdAt: z.date(),
@@ -67,6 +81,16 @@ export const MessageStatus = z.enum(['streaming', 'complete', 'stopped', 'failed
     '`streaming` while a run writes the message. `stopped`, `failed` and `interrupted` messages keep the text so far.',
   examples: ['complete'],
 });
+
+const Tokens = z.int().nullable();
+
+const MessageUsage = z
+  .object({
+    seconds: z.number().meta({ description: 'The time that the answer took.', examples: [3.4] }),
+    inputTokens: Tokens.meta({ description: 'The tokens that the model read.', examples: [1200] }),
+    outputTokens: Tokens.meta({ description: 'The tokens that the model wrote.', examples: [310] }),
+  })
+  .meta({ id: 'MessageUsage', description: 'The time and tokens of an answer. Unknown tokens are null.' });
 
 export const Message = z
   .object({
@@ -97,6 +121,13 @@ export const Message = z
       .refine(isErrorName)
       .nullable()
       .meta({ description: 'The error code of a failed message.', examples: [null] }),
+    contextFromId: Id.nullable().meta({
+      description:
+        'The first message that the model received for this answer, because older ones did not fit into its context; null if it received all.',
+    }),
+    usage: MessageUsage.nullable().meta({
+      description: 'The time and tokens of an answer that has ended; null for other messages.',
+    }),
     createdAt: z.date(),
   })
   .meta({ id: 'Message', description: 'A message of a chat.' });
@@ -153,6 +184,7 @@ export const ChatCreate = z
   .strictObject({
     title: Title.optional(),
     model: ModelId.optional(),
+    instructions: InstructionsText.optional(),
     clientId: Id.optional().meta({
       description:
         'Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.',
@@ -165,6 +197,7 @@ export const ChatUpdate = ById.extend({
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
   model: ModelId.nullable().optional(),
+  instructions: InstructionsText.optional(),
 }).meta({ id: 'ChatUpdate', description: 'Changes to a chat. Missing fields are not changed.' });
 
 /** Inputs that have other fields besides the chat's id name it `chatId`. */

@@ -24,6 +24,11 @@ export const ERRORS = {
     title: 'The model provider sent an unreadable response',
     retryable: true,
   },
+  CONTEXT_TOO_LONG: {
+    status: 502,
+    title: 'The conversation is too long for the model',
+    retryable: false,
+  },
   ANSWER_TOO_LONG: {
     status: 502,
     title: 'The answer was ended at a limit of this server',

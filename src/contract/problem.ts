@@ -1,4 +1,5 @@
 import { type DescribedErrors, type ErrorField, problemSchemaOf } from '#layer/index';
+import { ERROR_ACTIONS } from './error-actions.ts';
 import { type ErrorData, type ErrorFields, ERRORS, isErrorCode } from './errors.ts';
 
 const FIELDS = {
@@ -17,8 +18,17 @@ const FIELDS = {
 /** The error response of REST: problem details (RFC 9457) with the fields of `ErrorData`. */
 export const ProblemSchema = problemSchemaOf(Object.keys(ERRORS).filter(isErrorCode), FIELDS);
 
+/** The path to which a code is added, for the `type` of its problem documents: its page in the reference. */
+export const ERROR_TYPES = '/docs/errors/';
+
 /** The catalog in the form that the OpenAPI document needs. */
-export const describedErrors: DescribedErrors = { codes: ERRORS, fields: FIELDS, schema: ProblemSchema };
+export const describedErrors: DescribedErrors = {
+  codes: ERRORS,
+  fields: FIELDS,
+  schema: ProblemSchema,
+  actions: ERROR_ACTIONS,
+  types: ERROR_TYPES,
+};
 
 /** A problem document. */
-export type Problem = ErrorData & { type: 'about:blank' };
+export type Problem = ErrorData & { type: string };

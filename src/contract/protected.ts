@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Stored } from '#contract/chat-export';
 import { Id, line, page, paging, text } from '#contract/common';
 import { PROVIDERS } from '#contract/models';
 import { ConnectedClient } from '#contract/oauth';
@@ -216,9 +217,6 @@ const SignIn = z
   })
   .meta({ id: 'SignIn', description: 'A way to sign in to the account, without its secret.' });
 
-/** A row as stored. It has more fields than the API returns elsewhere. */
-const Stored = z.looseObject({ id: Id });
-
 export const Export = z
   .object({
     exportedAt: z.date(),
@@ -228,9 +226,13 @@ export const Export = z
     connectedClients: z.array(ConnectedClient),
     providerKeys: z.array(ProviderKey),
     signIns: z.array(SignIn),
+    instructions: z.string().meta({ description: 'The instructions for the model in all chats.' }),
     usage: z.array(UsageDay).meta({ description: 'All days with usage, oldest first.' }),
     audit: z.array(AuditEvent),
     chats: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
+    shares: z
+      .array(z.looseObject({ chatId: Id }))
+      .meta({ description: 'The shared chats, without their links.' }),
     messages: z.array(Stored).meta({ description: 'The stored rows by chat, oldest first.' }),
   })
   .meta({ id: 'Export', description: 'All data of an account, without secrets.' });

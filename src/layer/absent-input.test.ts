@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { listen } from '#test/listen';
 import { initTRPC, type TRPCDataTransformer } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
@@ -63,9 +62,7 @@ describe.each([
   const server = createServer((req, res) => void listener(req, res));
   let origin = '';
   beforeAll(async () => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    origin = `http://127.0.0.1:${await listen(server)}`;
   });
   afterAll(() => {
     server.close();

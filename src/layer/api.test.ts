@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import { listen } from '#test/listen';
 import { initTRPC, lazy } from '@trpc/server';
 import { z } from 'zod';
 import { createApi } from './api.ts';
@@ -238,9 +237,7 @@ describe('publicPath', () => {
 
   test('works on Node', async () => {
     const server = createServer((req, res) => void createNodeListener(api)(req, res));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     try {
       const response = await fetch(`http://127.0.0.1:${port}/base/api/v1/things`, { method: 'POST' });
       expect(response.headers.get('location')).toBe('/base/api/v1/things/a%20b');

@@ -4,7 +4,9 @@ import { andThen, type Eventual, isPromise, rescue } from './call/eventual.ts';
 import { HeaderList } from './call/header-list.ts';
 import { type HostRequest, hostRequest, withoutCookies } from './call/host-request.ts';
 import { type ApiResponse, toResponse, withoutBody } from './call/response.ts';
+import { isLoaded } from './call/lazy.ts';
 import { ContextOptions } from './context.ts';
+import { checkDeprecations } from './deprecation.ts';
 import { type ApiDescription, describeApi } from './description.ts';
 import { type ApiError, CoreError } from './errors/api-error.ts';
 import { coreErrors } from './errors/define.ts';
@@ -12,7 +14,7 @@ import { problem } from './errors/problem.ts';
 import { createCors } from './http/cors.ts';
 import { createOriginGuard } from './http/origin.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
-import { createMounts, type Mount } from './mounts.ts';
+import { createMounts, errorTypesOf, type Mount, originOf } from './mounts.ts';
 import type { ApiOptions, ServedRouter } from './options.ts';
 import { CallError, Outcome } from './outcome.ts';
 import { within } from './time-limit.ts';
@@ -58,12 +60,14 @@ export function createApi<
   const {
     createContext,
     trustProxy,
-    errors = coreErrors,
+    errors: given = coreErrors,
     publicPath = '',
     maxBodyBytes = MAX_BODY_BYTES,
     maxDuration = DEFAULT_MAX_DURATION,
     warn = console.warn,
   } = options;
+  const types = errorTypesOf(options);
+  const errors = { ...given, types: types === undefined ? given.types : originOf(options) + types };
   const { around, onRejected, onError, onResponse } = options;
   const cors = options.cors && createCors(options.cors);
   const corsForAll = createCors({ origins: ['*'] });
@@ -89,6 +93,7 @@ export function createApi<
     onError?.(new CallError(call as Call<C, Platform>, error, failed));
   }
 
+  if (isLoaded(options.router)) checkDeprecations(options.router);
   // The longest path first, so that REST can be at `/api` or at the root, with RPC and the document below it.
   const shared = { ...options, errors, report, warn };
   const additional = (options.mounts ?? []).map((mount) =>

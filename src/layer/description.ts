@@ -1,6 +1,7 @@
 import type { AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { outputOf, proceduresOf } from './call/compile.ts';
 import { loadRouter } from './call/lazy.ts';
+import { checkDeprecations } from './deprecation.ts';
 import { documentInfoOf, type MountOptions } from './mounts.ts';
 import { createOpenApiDocumentInSlices, type OpenApiDocument } from './openapi/index.ts';
 import { DEFAULT_PATHS } from './paths.ts';
@@ -42,6 +43,7 @@ export function describeApi<C extends object>(
   /** Loads the router. @returns the procedures that REST serves. */
   async function load(): Promise<Endpoint[]> {
     await loadRouter(router);
+    checkDeprecations(router);
     return rest === false ? [] : endpointsOf(router, rest);
   }
 

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, jest, test } from '@jest/globals';
+import { listen } from '#test/listen';
 import {
   initTRPC,
   type TRPCCombinedDataTransformer,
@@ -257,10 +256,9 @@ describe('createNodeListener', () => {
         }),
       );
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const port = await listen(server);
     try {
-      await send(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await send(`http://127.0.0.1:${port}`);
     } finally {
       server.close();
     }

@@ -2,12 +2,19 @@ export { type Api, createApi, DEFAULT_MAX_DURATION } from './api.ts';
 export { Call, type RequestInfo, type Surface, untilRevoked } from './call/call.ts';
 export { around, guard, type MiddlewareOptions, type Proceed } from './call/around.ts';
 export { isProcedure, proceduresOf } from './call/compile.ts';
-export { andThen, type Eventual, rescue } from './call/eventual.ts';
+export { all, andThen, type Eventual, rescue } from './call/eventual.ts';
 export { progressOf, type ReportProgress } from './call/progress.ts';
 export { HeaderList } from './call/header-list.ts';
 export { type FetchOptions, hostRequest, type HostRequest } from './call/host-request.ts';
 export { type ApiResponse, type BufferedResponse, toResponse } from './call/response.ts';
 export type { ContextOptions, TrustProxy } from './context.ts';
+export {
+  type CounterOptions,
+  type Counters,
+  type ExactCounter,
+  memoryCounters,
+  type RateCounter,
+} from './counters.ts';
 export type { ApiDescription, ProcedureInfo } from './description.ts';
 export { ApiError, type ApiErrorOptions, CoreError } from './errors/api-error.ts';
 export {
@@ -39,18 +46,20 @@ export {
 } from './http/origin.ts';
 export { nextSlice } from './http/turns.ts';
 export { HEARTBEAT_MS, MAX_BATCH_SIZE } from './limits.ts';
-export type { Meta, OpenApiOperation, RestMeta } from './meta.ts';
+export type { DeprecatedMeta, Meta, OpenApiOperation, RestMeta } from './meta.ts';
 export type { Mount, MountedApi, MountFactory } from './mounts.ts';
 export {
   createOpenApiDocument,
   createOpenApiSurface,
   type DescribedAccess,
+  type DescribedProcedure,
   type DocumentInfo,
   type OpenApiDocument,
 } from './openapi/index.ts';
 export type { ApiOptions, ServedRouter } from './options.ts';
 export type { CallError, Outcome } from './outcome.ts';
 export { DEFAULT_PATHS } from './paths.ts';
+export type { DocsOptions, Guide, HeaderLink, Repository } from './reference/index.ts';
 export {
   type Budgets,
   type CallLimit,
@@ -72,7 +81,8 @@ export type { Atomically } from './rest/precondition.ts';
 export { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
 export type { ResponseMeta } from './rpc/response-meta.ts';
 export type { Encoding } from './runtime/runtime.ts';
+export { isAbortError } from './stream/abort-error.ts';
 export { isAsyncIterable, iterable, trackedIterable } from './stream/iterable.ts';
 export { type SseEvent, sseResponse } from './stream/sse.ts';
 export { textStream } from './stream/stream.ts';
-export { type Standing, WindowCounter } from './window-counter.ts';
+export { type Standing, type Window, WindowCounter, type WindowCounterOptions } from './window-counter.ts';

@@ -1,3 +1,4 @@
+import type { AnyTRPCProcedure } from '@trpc/server';
 import type { $ZodObject } from 'zod/v4/core';
 import { MAX_FILE_BYTES, MAX_UPLOAD_BYTES } from './limits.ts';
 
@@ -29,15 +30,18 @@ export interface RestMeta {
   maxFileBytes?: number;
   /** The maximum size of a multipart form with files, in bytes, on every surface. Default: 25 MiB. */
   maxUploadBytes?: number;
-  /** Announces the end of the procedure in response headers. It also needs `openapi.deprecated: true`. */
-  deprecation?: {
-    /** The date of the deprecation in ISO 8601, such as `2026-01-31`, for the header Deprecation (RFC 9745). */
-    since: string;
-    /** The date of the removal in ISO 8601, for the header Sunset (RFC 8594). */
-    sunset?: string;
-    /** The URL of a page with more information, for the header Link. */
-    link?: string;
-  };
+}
+
+/** The end of a procedure, as every surface announces it. */
+export interface DeprecatedMeta {
+  /** The date of the deprecation in ISO 8601, such as `2026-01-31`. */
+  since: string;
+  /** The date of the removal in ISO 8601. To remove the procedure earlier is an error of `diff`. */
+  sunset?: string;
+  /** The procedure to call instead, by its name in the router, such as `things.get`. */
+  successor?: string;
+  /** The URL of a page with more information. */
+  link?: string;
 }
 
 /** The operation of a procedure in REST and in the OpenAPI document, in the same shape as trpc-to-openapi's. */
@@ -60,7 +64,7 @@ export interface OpenApiOperation {
   tags?: string[];
   /** The media types of the body. Default: JSON and forms, or only forms for an input with files. */
   contentTypes?: string[];
-  /** True to mark the operation as deprecated. */
+  /** True to mark the operation as deprecated. `deprecated` of the meta also says since when, and what to use instead. */
   deprecated?: boolean;
   /** Headers of the request that the document describes. */
   requestHeaders?: $ZodObject;
@@ -97,6 +101,14 @@ export type Meta<Own extends object = object> = Own & {
   rest?: RestMeta;
   /** The tool of the procedure over MCP. */
   mcp?: McpMeta;
+  /** Announces the end of the procedure: in headers, the document, the reference, types, the SDK and tools. */
+  deprecated?: DeprecatedMeta;
+  /**
+   * The codes of the errors that only some procedures report, and this one does: as the error of a call, or in its
+   * output. The reference lists a code that any procedure names only there, and the others by their status. The OpenAPI
+   * document has them as `x-error-codes`.
+   */
+  errors?: readonly string[];
   /** The limits of the input, on every surface. */
   limits?: {
     /**
@@ -109,6 +121,9 @@ export type Meta<Own extends object = object> = Own & {
 
 /** True if a procedure may have a meta of the layer: its meta is an object. */
 export const isMeta = (meta: unknown): meta is Meta => typeof meta === 'object' && meta !== null;
+
+/** Returns the meta of a procedure; an empty one if it has none. */
+export const metaOf = ({ _def: { meta } }: AnyTRPCProcedure): Meta => (isMeta(meta) ? meta : {});
 
 /** Returns the maximum size of a file, and of a form with files, for a procedure with a meta, in bytes. */
 export function uploadLimits(meta: unknown): { file: number; total: number } {

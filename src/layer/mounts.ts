@@ -1,12 +1,16 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { Call, Surface } from './call/call.ts';
+import { isLoaded } from './call/lazy.ts';
 import type { Report } from './call/report.ts';
 import type { ApiResponse } from './call/response.ts';
 import type { ApiError } from './errors/api-error.ts';
 import type { Errors } from './errors/define.ts';
+import { checkNamedCodes } from './errors/named.ts';
+import { describedCoreErrors } from './errors/schema.ts';
 import { admitOne, type Gate } from './gate.ts';
 import { createOpenApiSurface, type DescribedAccess, type DocumentInfo } from './openapi/index.ts';
 import { DEFAULT_PATHS } from './paths.ts';
+import { createReferenceSurface, type DocsOptions, type ReferenceInfo } from './reference/index.ts';
 import type { IdempotencyOptions } from './rest/idempotency.ts';
 import { createRestSurface, type RestOptions } from './rest/index.ts';
 import { createRpcSurface, rpcFailure, type RpcOptions } from './rpc/index.ts';
@@ -63,6 +67,11 @@ export interface MountOptions<C extends object> extends Gate<C> {
   rest?: false | Omit<RestOptions<C>, 'errors' | 'report' | 'idempotency' | keyof Gate<C>>;
   /** The description of the API in its OpenAPI document, and the path of the document; `false` disables it. */
   openapi?: false | (DocumentInfo & { path?: string });
+  /**
+   * The reference: pages that describe all procedures for people and programs, at `/api/docs` or its `path`, and
+   * `/llms.txt`. Default: not served.
+   */
+  docs?: false | DocsOptions;
   /** How REST stores the responses of requests with the header Idempotency-Key. Default: it has no effect. */
   idempotency?: IdempotencyOptions<C>;
   /**
@@ -119,20 +128,79 @@ export function createMounts<C extends object>(
       },
     });
   }
+  if (options.docs) mounts.push(...referenceMounts({ ...options, docs: options.docs }));
   return mounts;
 }
 
+/** Returns the mounts of the reference. */
+function referenceMounts<C extends object>(
+  options: MountOptions<C> & { router: AnyTRPCRouter; docs: DocsOptions },
+): Mount<C>[] {
+  const { router, admit, docs } = options;
+  const { path = DEFAULT_PATHS.docs } = docs;
+  const errors = options.openapi ? options.openapi.errors : undefined;
+  if (errors && isLoaded(router)) checkNamedCodes(router, errors);
+  const surface = createReferenceSurface<Call<C>>(router, referenceInfoOf(options), {
+    path,
+    admit: (call) => admitOne(admit, call),
+  });
+  return [path, `${path}/`, LLMS_PATH].map((each) => ({ name: 'docs', path: each, surface }));
+}
+
+/** The path at which programs look for an overview (https://llmstxt.org). */
+const LLMS_PATH = '/llms.txt';
+
+/** Returns what the reference says of the API as a whole. */
+function referenceInfoOf<C extends object>(
+  options: MountOptions<C> & { router: AnyTRPCRouter; docs: DocsOptions },
+): ReferenceInfo {
+  const { router, docs, rpc = {}, rest = {}, openapi, access, publicPath = '' } = options;
+  const document = documentInfoOf(options);
+  const origin = originOf(options);
+  const { path: openapiPath = DEFAULT_PATHS.openapi, ...about } =
+    openapi === false ? UNTITLED : (openapi ?? UNTITLED);
+  return {
+    ...about,
+    ...(document ?? { unnamed: rest === false ? false : (rest.unnamed ?? false) }),
+    ...(access && { access }),
+    rpcPath: rpc === false ? null : publicPath + (rpc.path ?? DEFAULT_PATHS.rpc),
+    restPath: rest === false ? null : publicPath + (rest.path ?? DEFAULT_PATHS.rest),
+    openapiPath: document ? publicPath + openapiPath : null,
+    path: publicPath + (docs.path ?? DEFAULT_PATHS.docs),
+    format: wireOf(router).format,
+    canTry: docs.tryIt ?? router._def._config.isDev,
+    ...(origin !== '' && { serverUrl: origin }),
+    docs,
+  };
+}
+
+/** The description of an API that has none. */
+const UNTITLED: DocumentInfo & { path?: string } = { title: 'API', version: '0' };
+
 /** Returns the description of the API for its document; `null` if there is none, because it is or REST is disabled. */
 export function documentInfoOf<C extends object>(options: MountOptions<C>): DocumentInfo | null {
-  const { rest = {}, openapi = { title: 'API', version: '0' }, access, publicPath = '' } = options;
+  const { rest = {}, openapi = UNTITLED, access, publicPath = '' } = options;
   if (!rest || !openapi) return null;
   const { path: _, ...info } = openapi;
+  const types = errorTypesOf(options);
   const features = { idempotency: options.idempotency !== undefined, ...info.features };
   return {
     restPath: publicPath + (rest.path ?? DEFAULT_PATHS.rest),
     ...(access && { access }),
     unnamed: rest.unnamed ?? false,
     ...info,
+    ...(types !== undefined && { errors: { types, ...(info.errors ?? describedCoreErrors) } }),
     features,
   };
 }
+
+/** Returns the path of the pages of error codes; `undefined` if there is no reference. */
+export const errorTypesOf = <C extends object>({
+  docs,
+  publicPath = '',
+}: Pick<MountOptions<C>, 'docs' | 'publicPath'>): string | undefined =>
+  docs ? `${publicPath}${docs.path ?? DEFAULT_PATHS.docs}/errors/` : undefined;
+
+/** Returns the public origin of an API, without a slash at its end; `''` if it has none. */
+export const originOf = <C extends object>({ openapi }: Pick<MountOptions<C>, 'openapi'>): string =>
+  (openapi === false ? undefined : openapi?.serverUrl)?.replace(/\/$/, '') ?? '';

@@ -3,4 +3,5 @@ export const DEFAULT_PATHS = {
   rpc: '/api/trpc',
   rest: '/api/v1',
   openapi: '/api/openapi.json',
+  docs: '/api/docs',
 } as const;

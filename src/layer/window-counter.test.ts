@@ -13,7 +13,7 @@ test('take accepts amounts that fit, until the window ends', async () => {
 });
 
 test('take keeps a bounded number of keys, and drops the oldest first', () => {
-  const counter = new WindowCounter(1, 60, 3);
+  const counter = new WindowCounter(1, 60, { maxKeys: 3 });
   for (const key of ['a', 'b', 'c', 'd']) expect(counter.take(key).fits).toBe(true);
   expect(counter.size).toBe(3);
   expect(counter.take('d').fits).toBe(false);

@@ -83,7 +83,7 @@ describe('an answer', () => {
       new Set(['/api/v1/chats/chat/stream?runId=run']),
     );
     expect(server.sent[1]?.headers.accept).toBe('text/event-stream');
-  }, 20_000);
+  });
 
   test('reconnects if the connection is idle, but not while the reader is busy', async () => {
     const open: Step = (response) => {

@@ -76,6 +76,9 @@ async function useCommands(folder: string): Promise<void> {
   JSON.parse(await runProgram(folder, [program, 'openapi', ...ROUTER]));
   // As a source, because compilers skip declarations with skipLibCheck, which other packages need.
   writeFileSync(join(folder, 'src/app-router.ts'), await runProgram(folder, [program, 'types', ...ROUTER]));
+  writeFileSync(join(folder, 'api.json'), await runProgram(folder, [program, 'describe', ...ROUTER]));
+  const compared = await runProgram(folder, [program, 'diff', 'api.json', ...ROUTER]);
+  if (compared !== 'Nothing changed.\n') throw new Error(compared);
   await runProgram(folder, [program, 'sdk', ...ROUTER, '--out', './sdk', '--name', 'acme']);
 }
 

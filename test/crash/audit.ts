@@ -161,8 +161,8 @@ export async function audit(
       violations.push(`answer ${messageId} has lost or repeated words: ${written.join(' ')}`);
   }
   figures.takeovers = new Set(logs.flatMap(takeoversIn)).size;
-  for (const { id, takeovers } of rows.runs.values()) {
-    if (takeovers > MAX_LOST + 1) violations.push(`run ${id} lost ${takeovers} owners`);
+  for (const { id, seams } of rows.runs.values()) {
+    if (seams.length > MAX_LOST) violations.push(`run ${id} was continued ${seams.length} times`);
   }
   if (figures.completed < COMPLETE * figures.unharmed) {
     violations.push(

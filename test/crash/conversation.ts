@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { Run } from '#contract/chat';
-import { type Caller, read } from '#test/client';
+import type { Caller } from '#test/client';
 import { bodyOf, type Client, retry } from './calls.ts';
 import { anyHabit, follow, steadyHabit } from './reader.ts';
 import type { Random } from './random.ts';
 import type { ChatRecord, RunRecord } from './record.ts';
+import { postChat, type Question } from './stream-clients.ts';
 
 const READERS = 3;
 const POST_LIMIT_MS = 60_000;
@@ -26,12 +27,6 @@ export interface Conversation {
   done: Promise<void>;
   /** When a part of its answer was last received, by `performance.now()`. */
   lastShown: number;
-}
-
-/** A question. Its request id makes retries idempotent. */
-interface Question {
-  clientRequestId: string;
-  parts: { type: 'text'; text: string }[];
 }
 
 /**
@@ -108,7 +103,7 @@ async function send(
   const byRest = async ({ rest }: Caller) => Run.parse(bodyOf(await rest(path, { json: question })));
   const byRpc = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...question });
   if (random.chance(0.3)) {
-    const stream = await retry(client, (caller) => postChat(caller, chat.clientId, question));
+    const stream = await retry(client, (caller) => postChat(caller, chat.clientId, question, POST_LIMIT_MS));
     const shown = { id: question.clientRequestId };
     const byId = ({ rpc }: Caller) => rpc.chat.send.mutate({ chatId: chat.chatId, ...question, shown });
     return { run: await retry(client, byId), stream };
@@ -120,19 +115,6 @@ async function send(
       throw new Error(`${question.clientRequestId} started ${run.runId} and ${again.runId}`);
   }
   return { run };
-}
-
-/** Sends a question like a `useChat` that sends only its last message. @returns the open stream of the answer. */
-async function postChat({ fetch }: Caller, clientId: string, question: Question): Promise<Response> {
-  const message = { id: question.clientRequestId, role: 'user', parts: question.parts };
-  const response = await fetch('/api/chat', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ id: clientId, message }),
-    signal: AbortSignal.timeout(POST_LIMIT_MS),
-  });
-  if (!response.ok) bodyOf(await read(response));
-  return response;
 }
 
 async function stop(client: Client, chatId: string, afterMs: number): Promise<void> {

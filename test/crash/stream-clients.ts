@@ -4,6 +4,12 @@ import { eventsOf } from '#test/sse';
 import { bodyOf } from './calls.ts';
 import type { SurfaceName, Shown } from './record.ts';
 
+/** A question. Its request id makes retries idempotent. */
+export interface Question {
+  clientRequestId: string;
+  parts: { type: 'text'; text: string }[];
+}
+
 /** A run to follow. */
 export interface Target {
   chatId: string;
@@ -56,6 +62,26 @@ export const STREAM_CLIENTS: Record<SurfaceName, StreamClient> = {
     if (activeRunId === runId) throw new Error('chat stream: 204 while the run is active');
   },
 };
+
+/**
+ * Sends a question like a `useChat` that sends only its last message. @returns the open stream of the answer.
+ * @param limitMs the time limit of the stream, in milliseconds.
+ */
+export async function postChat(
+  { fetch }: Caller,
+  clientId: string,
+  { clientRequestId, parts }: Question,
+  limitMs: number,
+): Promise<Response> {
+  const message = { id: clientRequestId, role: 'user', parts };
+  const response = await fetch('/api/chat', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: clientId, message }),
+    signal: AbortSignal.timeout(limitMs),
+  });
+  return successful(response);
+}
 
 /** Yields the chunks of one connection on the AI SDK's surface. */
 export async function* chatChunks(response: Response): AsyncGenerator<Shown | 'end', void, void> {

@@ -16,7 +16,7 @@ import { until } from '#test/client';
 import { cloneProject } from '../sdk/clone.ts';
 import { definitionOf } from '../sdk/tsserver.ts';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 const DECLARATION = 'src/client/app-router.d.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-watch-'));

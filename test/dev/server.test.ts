@@ -158,16 +158,16 @@ describe('a migration that is added while the server runs', () => {
   test('is applied', async () => {
     expect(await status()).toBe(500);
     add('9001_shoes', 'ALTER TABLE "users" ADD COLUMN "shoe_size" integer;');
-    await dev.shows('applied the migration 9001_shoes', 20_000);
+    await dev.shows('applied the migration 9001_shoes', 60_000);
     expect(await status()).toBe(200);
   });
 
   test('is reported if it cannot be applied, and applied when it is fixed', async () => {
     add('9002_hats', 'ALTER TABLE "usres" ADD COLUMN "hat_size" integer;');
-    await dev.shows('relation "usres" does not exist', 20_000);
+    await dev.shows('relation "usres" does not exist', 60_000);
     expect(await status()).toBe(200);
     copy.edit(`${FOLDER}/9002_hats.sql`, (text) => text.replace('usres', 'users'));
-    await dev.shows('applied the migration 9002_hats', 20_000);
+    await dev.shows('applied the migration 9002_hats', 60_000);
   });
 
   test('ends another start with the error of the database if it cannot be applied', async () => {

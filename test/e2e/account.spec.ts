@@ -22,12 +22,16 @@ test('the first account is the admin, who lists, searches, promotes and bans acc
     await row.getByRole('button', { name: /Actions for/ }).click();
     await admin.getByRole('menuitem', { name: action }).click();
   };
+  const dialog = admin.getByRole('dialog');
   await choose('Make admin');
+  await expect(row.getByText('User')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Make admin' }).click();
   await expect(row.getByText('Admin')).toBeVisible();
   await choose('Remove admin role');
+  await dialog.getByRole('button', { name: 'Remove role' }).click();
   await expect(row.getByText('User')).toBeVisible();
   await choose('Ban');
-  await admin.getByRole('dialog').getByRole('button', { name: 'Ban' }).click();
+  await dialog.getByRole('button', { name: 'Ban' }).click();
   await expect(row.getByText('Banned')).toBeVisible();
   await user.reload();
   await user.waitForURL(/\/sign-in/);
@@ -53,6 +57,10 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
   await page.getByRole('dialog').getByLabel('Name').fill('laptop');
   await page.getByRole('button', { name: 'Create key' }).click();
   const key = await page.getByRole('textbox', { name: 'Your new API key' }).inputValue();
+  // The key is shown once, so neither Escape nor a click beside the dialog hides it.
+  await page.keyboard.press('Escape');
+  await page.mouse.click(5, 5);
+  await expect(page.getByRole('textbox', { name: 'Your new API key' })).toHaveValue(key);
   await page.getByRole('button', { name: 'Done' }).click();
   const me = () =>
     fetch(`${site.server.url}/api/v1/users/me`, { headers: { authorization: `Bearer ${key}` } });
@@ -63,10 +71,16 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
   expect((await me()).status).toBe(401);
 
   const providers = section(page, 'Model provider keys');
-  await providers.getByRole('button', { name: 'Set key for OpenAI', exact: true }).click();
+  await providers.getByRole('button', { name: 'Add key for OpenAI', exact: true }).click();
   await providers.getByLabel('Key for OpenAI', { exact: true }).fill('sk-test-1234567890');
   await providers.getByRole('button', { name: 'Save' }).click();
   await expect(providers.getByText('Your key ends with 7890')).toBeVisible();
+  await providers.getByRole('button', { name: 'Remove key for OpenAI', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(providers.getByText('Your key ends with 7890')).toBeVisible();
+  await providers.getByRole('button', { name: 'Remove key for OpenAI', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await expect(providers.getByText('Your key ends with 7890')).toHaveCount(0);
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download data' }).click();
@@ -91,6 +105,7 @@ test('revokes another session, changes the password and deletes the account with
   await page.goto('/settings');
   const sessions = section(page, 'Active sessions');
   await sessions.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await expect(sessions.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
   await other.reload();
   await other.waitForURL(/\/sign-in/);

@@ -1,8 +1,5 @@
-import { answerDeltas } from '../provider-server.ts';
-import { answerOn, ask, chooseModel, expect, signIn, signUp, test, untilComplete, wordsOn } from './site.ts';
+import { answerOn, ask, chooseModel, expect, signIn, signUp, test, untilComplete } from './site.ts';
 import { PRODUCT } from '../../src/contract/product.ts';
-
-const SLOW_ANSWER = answerDeltas(240).join('');
 
 test('signs up, asks, and shows the answer after a reload and in another browser', async ({
   openBrowser,
@@ -19,129 +16,21 @@ test('signs up, asks, and shows the answer after a reload and in another browser
 
   await page.reload();
   await expect(page.getByText('How do I add a procedure?').last()).toBeVisible();
-  expect(await answerOn(page).innerText()).toBe(answer);
+  await expect(answerOn(page)).toContainText(answer, { useInnerText: true });
 
   const elsewhere = await (await openBrowser()).newPage();
   await elsewhere.goto(page.url());
   await elsewhere.waitForURL(/\/sign-in\?next=/);
   await signIn(elsewhere, email);
   await elsewhere.waitForURL(page.url());
-  expect(await answerOn(elsewhere).innerText()).toBe(answer);
+  await expect(answerOn(elsewhere)).toContainText(answer, { useInnerText: true });
   await expect(elsewhere.getByRole('navigation', { name: 'Chats' }).getByRole('link')).toHaveCount(1);
-});
-
-test('an answer continues after its tab is closed, and other tabs show it', async ({ openBrowser }) => {
-  const context = await openBrowser();
-  const first = await context.newPage();
-  await signUp(first);
-  const idle = await context.newPage();
-  await chooseModel(first, 'slow-240x50');
-  await ask(first, 'Tell me a lot');
-  await first.waitForURL(/\/chat\/[\w-]+$/);
-  const url = first.url();
-  await expect(answerOn(first)).toContainText('word5');
-  await idle.goto(url);
-  await expect(answerOn(idle)).toContainText('word10');
-  await first.close();
-
-  await untilComplete(idle);
-  expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
-  const reopened = await context.newPage();
-  await reopened.goto(url);
-  expect(await wordsOn(reopened)).toBe(SLOW_ANSWER);
-
-  // An open tab follows a question from another tab.
-  await ask(reopened, 'And more');
-  await expect(idle.getByText('And more')).toBeVisible();
-  await expect(idle.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await Promise.all([untilComplete(idle), untilComplete(reopened)]);
-  expect(await wordsOn(idle)).toBe(SLOW_ANSWER);
-  expect(await wordsOn(reopened)).toBe(SLOW_ANSWER);
-  await expect(idle.getByTestId('answer')).toHaveCount(2);
-});
-
-test('a phone shows the whole answer after the laptop that asked went offline', async ({ openBrowser }) => {
-  const laptop = await openBrowser();
-  const page = await laptop.newPage();
-  const email = await signUp(page);
-  await chooseModel(page, 'slow-240x50');
-  await ask(page, 'Tell me a lot');
-  await page.waitForURL(/\/chat\/[\w-]+$/);
-  await expect(answerOn(page)).toContainText('word5');
-  const url = page.url();
-  await laptop.setOffline(true);
-  await laptop.close();
-
-  const phone = await (await openBrowser(390)).newPage();
-  await phone.goto(url);
-  await phone.waitForURL(/\/sign-in\?next=/);
-  await signIn(phone, email);
-  await phone.waitForURL(url);
-  await expect(phone.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await untilComplete(phone);
-  expect(await wordsOn(phone)).toBe(SLOW_ANSWER);
-});
-
-test('shows an answer in progress, also after a reload', async ({ openBrowser }) => {
-  const page = await (await openBrowser()).newPage();
-  await signUp(page);
-  await chooseModel(page, 'slow-240x100');
-  await ask(page, 'Tell me a lot');
-  await page.waitForURL(/\/chat\/[\w-]+$/);
-  const lengths = new Set<number>();
-  const grow = (times: number) =>
-    expect(async () => {
-      lengths.add((await wordsOn(page)).length);
-      expect(lengths.size).toBeGreaterThanOrEqual(times);
-    }).toPass({ intervals: [100] });
-  await grow(5);
-  await page.reload();
-  await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await grow(8);
-  await untilComplete(page);
-  expect(await wordsOn(page)).toBe(SLOW_ANSWER);
-});
-
-test('stops an answer, keeps its text, regenerates it, and continues the stopped version', async ({
-  openBrowser,
-  site,
-}) => {
-  const page = await (await openBrowser()).newPage();
-  await signUp(page);
-  await chooseModel(page, 'slow-600x50');
-  await ask(page, 'Never end');
-  await expect(answerOn(page)).toContainText('word5');
-  await page.getByRole('button', { name: 'Stop the answer' }).click();
-  await expect(page.getByText('You stopped this answer.')).toBeVisible();
-  const words = await wordsOn(page);
-  expect(words).toMatch(/^word1 word2 /);
-  await expect.poll(() => site.provider.requests.at(-1)?.abandoned).toBe(true);
-  await page.reload();
-  await expect(page.getByText('You stopped this answer.')).toBeVisible();
-  expect(await wordsOn(page)).toBe(words);
-
-  await chooseModel(page, 'slow-240x50');
-  await page.getByRole('button', { name: 'Regenerate' }).click();
-  await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await untilComplete(page);
-  expect(await wordsOn(page)).toBe(SLOW_ANSWER);
-  await expect(page.getByTestId('answer')).toHaveCount(1);
-
-  await expect(page.getByLabel('Version 2 of 2')).toBeVisible();
-  await page.getByRole('button', { name: 'Earlier version' }).click();
-  await expect(page.getByText('You stopped this answer.')).toBeVisible();
-  expect(await wordsOn(page)).toBe(words);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await expect(page.getByRole('button', { name: 'Stop the answer' })).toBeVisible();
-  await untilComplete(page);
-  expect((await wordsOn(page)).startsWith(`${words} `)).toBe(true);
-  expect(await wordsOn(page)).toContain('word240');
 });
 
 test('shows why a model failed, also after a reload, and tries again', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
-  await chooseModel(page, 'error-503');
+  await chooseModel(page, 'error-500');
   await ask(page, 'Are you there?');
   await expect(page.getByRole('log').getByRole('alert')).toContainText('model provider');
   await page.reload();
@@ -170,7 +59,7 @@ test('renames, pins, searches, archives and deletes chats', async ({ openBrowser
   };
   await choose('Which settings are there?', 'Rename');
   await page.getByLabel('Title').fill('Settings of this installation');
-  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByLabel('Title').press('Enter');
   await choose('Settings of this installation', 'Pin');
   await expect(list.getByRole('link')).toHaveText([
     'Settings of this installation',
@@ -181,7 +70,7 @@ test('renames, pins, searches, archives and deletes chats', async ({ openBrowser
   await expect(list.getByRole('link').first()).toHaveText('Settings of this installation');
   await page.getByRole('button', { name: 'Clear search' }).click();
   // The list of all chats replaces the results, and with them a menu that is open.
-  await expect(list.getByRole('region', { name: 'Recent' })).toBeVisible();
+  await expect(list.getByRole('region', { name: 'Today' })).toBeVisible();
   await expect(list.getByRole('link')).toHaveCount(2);
 
   await choose('Settings of this installation', 'Archive');

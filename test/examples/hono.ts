@@ -36,6 +36,8 @@ export async function checkHono(workshop: Workshop): Promise<string> {
       const rpc = await fetch(`${origin}/api/trpc/notes.get?input=${encodeURIComponent('{"id":"1"}')}`);
       assert.deepEqual(await rpc.json(), { result: { data: { id: '1', text: 'Buy milk' } } });
       assert.equal(await (await fetch(origin)).text(), 'Notes');
+      const page = await (await fetch(`${origin}/api/docs/notes/create`)).text();
+      assert.match(page, /POST<\/span> <code>\/api\/v1\/notes/);
     },
   );
   return `type-checks under TypeScript ${COMPILERS.join(', ')}, and serves`;

@@ -9,7 +9,9 @@ export interface RawResponse {
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 const API_KEY = /sb_[\w-]+/g;
+const SHARE_TOKEN = /(?<=\/share\/|"token\\?":\\?")[\w-]{32}/g;
 const SECONDS_LEFT = /(?<=Retry in |"retryAfter":|;r=\d+;t=)\d+/g;
+const DURATION = /(?<="seconds\\?":)[\d.]+/g;
 const CURSOR = /(?<="nextCursor":"|[?&]cursor=)[\w-]+/g;
 /** Also matches in JSON that is a string in JSON. */
 const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
@@ -20,9 +22,10 @@ const LAST_USED = /(?<="lastUsedAt\\?":\\?")[^"\\]*/g;
  * - an id created after `since`, which an id of version 7 contains: `id 1`, `id 2`, … in the order in which they occur
  * - a time after `since`: `a time`
  * - a new API key, and the beginning of one: `a key`
+ * - the token of a link to a shared chat: `a token`
  * - a cursor: its decoded content, with names for new values
  * - the last use of a key, which is updated once a minute: `a time`
- * - the seconds until a rate limit resets: `0`
+ * - the seconds until a rate limit resets, and those that an answer took: `0`
  * - the entity tag of a body in which a value was replaced: `a tag`
  * @param since when the hosts got their data, in milliseconds of Unix time.
  * @param known a text with all API keys of the data.
@@ -42,8 +45,10 @@ export function createMask(since: number, known: string): (answer: RawResponse) 
       .replace(CURSOR, (cursor) => mask(Buffer.from(cursor, 'base64url').toString()))
       .replace(LAST_USED, 'a time')
       .replace(SECONDS_LEFT, '0')
+      .replace(DURATION, '0')
       .replace(ID, nameOf)
       .replace(TIME, (time) => (Date.parse(time) < since ? time : 'a time'))
+      .replace(SHARE_TOKEN, 'a token')
       .replace(API_KEY, (key) => (known.includes(key) ? key : 'a key'));
 
   return ({ status, headers, body }) => {

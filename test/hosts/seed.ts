@@ -56,7 +56,9 @@ async function createChat(as: Caller, name: string): Promise<Input> {
   const { runId } = await as.rpc.chat.send.mutate({ chatId: id, ...newMessage('What do you know?') });
   const [question, answer] = await answered(as, id);
   const message = name === 'chat.regenerate' ? answer : question;
-  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0' };
+  const isShared = name === 'chat.shares.revoke' || name === 'chat.shares.get';
+  const share = isShared && { token: (await as.rpc.chat.shares.set.mutate({ chatId: id })).token };
+  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share };
 }
 
 /** The provider and the list limit of each way. */
@@ -89,7 +91,9 @@ const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) 
 async function createTarget(admin: Caller, user: Account, endpoint: Endpoint): Promise<Input> {
   const { name, inputFields } = endpoint;
   const [router = ''] = name.split(/\.\w+$/);
-  if (['chatId', 'runId', ...(router === 'chat' ? ['id'] : [])].some((field) => inputFields.has(field)))
+  if (
+    ['chatId', 'runId', 'token', ...(router === 'chat' ? ['id'] : [])].some((field) => inputFields.has(field))
+  )
     return createChat(user, name);
   if (name === 'protected.clients.request') return { query: requestQuery(await registerItself(user.url)) };
   if (!inputFields.has('id')) return {};

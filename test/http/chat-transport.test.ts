@@ -1,13 +1,8 @@
-import { Chat } from '@ai-sdk/react';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
-import { EventSource } from 'eventsource';
-import superjson from 'superjson';
-import type { AppRouter } from '#routers/index';
 import { CallError } from '#src/client/errors.ts';
-import { type ChatMessage, textOf } from '#src/client/messages.ts';
-import { TrpcChatTransport } from '#src/client/transport.ts';
-import { localFetch, signUp, until } from '#test/client';
+import type { ChatMessage } from '#src/client/messages.ts';
+import { signUp, until } from '#test/client';
+import { type PageChat, pageChatOf, pageTransport, textsOf } from '#test/page-chat';
 import { answerDeltas, DELTAS_BEFORE_FAILURE, startProviderServer } from '#test/provider-server';
 import { startServer } from '#test/server';
 import { cutAfter } from '#test/sse';
@@ -25,29 +20,6 @@ afterAll(server.stop);
 const ada = await signUp(server.url);
 const whole = answerDeltas(100).join('');
 
-/** Creates the transport of a page. `connect` opens the connections of its event streams. */
-function createTransport(connect: typeof fetch = fetch): TrpcChatTransport {
-  const options = { url: `${server.url}/api/trpc`, transformer: superjson };
-  return new TrpcChatTransport(
-    createTRPCClient<AppRouter>({
-      links: [
-        splitLink({
-          condition: ({ type }) => type === 'subscription',
-          true: httpSubscriptionLink({
-            ...options,
-            EventSource,
-            eventSourceOptions: {
-              fetch: (input, init) =>
-                connect(input, { ...init, headers: { ...init.headers, ...ada.headers } }),
-            },
-          }),
-          false: httpBatchLink({ ...options, headers: ada.headers, fetch: localFetch }),
-        }),
-      ],
-    }),
-  );
-}
-
 /** Creates the chat behind `useChat`: a new one, or the one with this id. */
 async function openChat({
   id,
@@ -55,16 +27,15 @@ async function openChat({
   connect,
 }: { id?: string; model?: string; connect?: typeof fetch } = {}) {
   const chatId = id ?? (await ada.rpc.chat.create.mutate({ ...(model !== undefined && { model }) })).id;
-  return new Chat<ChatMessage>({ id: chatId, transport: createTransport(connect) });
+  return pageChatOf(ada, chatId, connect);
 }
 
-const texts = (chat: Chat<ChatMessage>) => chat.messages.map(textOf);
 const stored = async (chatId: string) => (await ada.rpc.chat.messages.query({ chatId })).items;
 
 /** Waits until a chat shows the first words of an answer. */
-const untilStarted = (chat: Chat<ChatMessage>) =>
+const untilStarted = (chat: PageChat) =>
   until(
-    () => Promise.resolve(texts(chat)[1] ?? ''),
+    () => Promise.resolve(textsOf(chat)[1] ?? ''),
     (text) => text.includes('word5'),
   );
 
@@ -73,7 +44,7 @@ describe('useChat over the procedures', () => {
     const chat = await openChat();
     await chat.sendMessage({ text: 'Count' });
     expect(chat.status).toBe('ready');
-    expect(texts(chat)).toEqual(['Count', whole]);
+    expect(textsOf(chat)).toEqual(['Count', whole]);
     const messages = await stored(chat.id);
     expect(messages.map(({ status }) => status)).toEqual(['complete', 'complete']);
     expect(chat.lastMessage?.id).toBe(messages.at(-1)?.id);
@@ -84,7 +55,7 @@ describe('useChat over the procedures', () => {
     await chat.sendMessage({ text: 'Count' });
     const first = chat.lastMessage?.id;
     await chat.regenerate();
-    expect(texts(chat)).toEqual(['Count', whole]);
+    expect(textsOf(chat)).toEqual(['Count', whole]);
     expect(chat.lastMessage?.id).not.toBe(first);
   });
 
@@ -93,7 +64,7 @@ describe('useChat over the procedures', () => {
     const message: ChatMessage = { id: 'the-same', role: 'user', parts: [{ type: 'text', text: 'Count' }] };
     const send = async () => {
       const options = { chatId: chat.id, messages: [message], messageId: undefined, abortSignal: undefined };
-      return createTransport().sendMessages({ trigger: 'submit-message', ...options });
+      return pageTransport(ada).sendMessages({ trigger: 'submit-message', ...options });
     };
     const [one, other] = await Promise.all([send(), send()]);
     await Promise.all([one.cancel(), other.cancel()]);
@@ -109,8 +80,8 @@ describe('useChat over the procedures', () => {
     const again = await openChat({ id: chat.id });
     again.messages = chat.messages;
     await again.resumeStream();
-    expect(texts(again)).toEqual(['Count', whole]);
-    expect(await createTransport().reconnectToStream({ chatId: chat.id })).toBeNull();
+    expect(textsOf(again)).toEqual(['Count', whole]);
+    expect(await pageTransport(ada).reconnectToStream({ chatId: chat.id })).toBeNull();
   });
 
   test('resumes after the last event if the connection is lost and the next one is rejected', async () => {
@@ -124,7 +95,7 @@ describe('useChat over the procedures', () => {
       },
     });
     await chat.sendMessage({ text: 'Count' });
-    expect(texts(chat)).toEqual(['Count', whole]);
+    expect(textsOf(chat)).toEqual(['Count', whole]);
     expect(connections).toHaveLength(3);
   });
 });
@@ -138,7 +109,7 @@ describe('an incomplete answer', () => {
     await sending;
     expect(chat.status).toBe('ready');
     expect(chat.lastMessage?.metadata).toEqual({ status: 'stopped' });
-    expect(texts(chat)[1]).toMatch(/^word1 word2 /);
+    expect(textsOf(chat)[1]).toMatch(/^word1 word2 /);
   });
 
   test('keeps its text and has the error if it failed', async () => {
@@ -148,7 +119,7 @@ describe('an incomplete answer', () => {
     const [, answer] = await stored(chat.id);
     expect(chat.lastMessage?.metadata).toMatchObject({ status: 'failed', error: answer?.error });
     expect(chat.error?.message).toBe(chat.lastMessage?.metadata?.detail);
-    expect(texts(chat)[1]).toBe(answerDeltas(DELTAS_BEFORE_FAILURE).join(''));
+    expect(textsOf(chat)[1]).toBe(answerDeltas(DELTAS_BEFORE_FAILURE).join(''));
   });
 });
 

@@ -28,24 +28,21 @@ function forbidden(html: string, policy: string): string[] {
   });
 }
 
-describe.each(['/', '/sign-in', '/docs', '/chat', '/settings', '/no-such-page', '/_global-error'])(
-  '%s',
-  (path) => {
-    test('has a policy that allows its inline scripts and style elements, and no others', async () => {
-      const { html, policy } = await get(path, ada.headers);
-      expect(html).toMatch(/<script[^>]*>[^<]/);
-      expect(forbidden(html, policy)).toEqual([]);
-      expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/]{22}==' /);
-      expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline/);
-    });
+describe.each(['/', '/sign-in', '/chat', '/settings', '/no-such-page', '/_global-error'])('%s', (path) => {
+  test('has a policy that allows its inline scripts and style elements, and no others', async () => {
+    const { html, policy } = await get(path, ada.headers);
+    expect(html).toMatch(/<script[^>]*>[^<]/);
+    expect(forbidden(html, policy)).toEqual([]);
+    expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/]{22}==' /);
+    expect(policy).not.toMatch(/unsafe-eval|script-src[^;]*unsafe-inline/);
+  });
 
-    test('has a new nonce for each request', async () => {
-      const nonces = [(await get(path)).nonce, (await get(path)).nonce];
-      expect(nonces[0]).toMatch(/./);
-      expect(nonces[0]).not.toBe(nonces[1]);
-    });
-  },
-);
+  test('has a new nonce for each request', async () => {
+    const nonces = [(await get(path)).nonce, (await get(path)).nonce];
+    expect(nonces[0]).toMatch(/./);
+    expect(nonces[0]).not.toBe(nonces[1]);
+  });
+});
 
 test('a client cannot choose the nonce', async () => {
   const chosen = { 'x-nonce': 'chosen', 'content-security-policy': "script-src 'nonce-chosen'" };
@@ -58,5 +55,14 @@ test('a page with a nonce is never cached', async () => {
   for (const path of ['/', '/sign-in', '/no-such-page', '/chat']) {
     const { headers } = await get(path, ada.headers);
     expect([path, headers.get('cache-control')]).toEqual([path, expect.stringContaining('no-store')]);
+  }
+});
+
+test('the reference has its own policy, the same for all requests', async () => {
+  for (const path of ['/docs', '/docs/chat/list', '/docs/no-such-page']) {
+    const { html, policy, headers } = await get(path);
+    expect(forbidden(html, policy)).toEqual([]);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
+    expect(headers.get('x-frame-options')).toBe('DENY');
   }
 });

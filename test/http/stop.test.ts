@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { answered, ask, caller, signUp, until } from '#test/client';
-import { answerDeltas, startProviderServer } from '#test/provider-server';
+import { answerDeltas, countedWords, startProviderServer } from '#test/provider-server';
 import { type RunningServer, startServer } from '#test/server';
 import { chunksOf, collect, eventsOf, type ReceivedEvent, textOf } from '#test/sse';
 
@@ -126,11 +126,11 @@ describe('SIGTERM', () => {
     } finally {
       await again.stop();
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 test('kill -9 during an answer loses no text that was shown, and the next start continues it', async () => {
-  const words = Array.from({ length: 300 }, (_, index) => `A.${index + 1} `).join('');
+  const words = countedWords('A', 300).join('');
   const server = await startServer(answers('count-300x10'));
   const ada = await signUp(server.url);
   const { chatId, messageId } = await ask(ada, 'count A');
@@ -157,7 +157,7 @@ test('kill -9 during an answer loses no text that was shown, and the next start 
   } finally {
     await again.stop();
   }
-}, 60_000);
+}, 120_000);
 
 describe('a start', () => {
   onPglite('with the folder of a running server fails and names that process', async () => {

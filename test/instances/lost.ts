@@ -4,9 +4,10 @@ import { parseChunks } from '#server/chat/run-store';
 import type { Database } from '#server/db/database';
 import { messages, runEvents, runs } from '#server/db/schema/index';
 import { textOf } from '#server/search/message-text';
+import { textOfChunks } from '#test/answers';
 import { type Account, ask, caller, signUp } from '#test/client';
 import { postgresOn } from '#test/crash/databases';
-import { startProviderServer } from '#test/provider-server';
+import { countedWords, startProviderServer } from '#test/provider-server';
 import { type RunningServer, startServer } from '#test/server';
 import { eventsOf } from '#test/sse';
 import type { Part } from './part.ts';
@@ -14,12 +15,12 @@ import type { Part } from './part.ts';
 /** The time in which another instance must show the next text after a kill, in milliseconds. */
 const GAP_MS = 5_000;
 /** The time after its start in which an instance does not yet trust that a missing lock means a dead instance. */
-const SETTLED_MS = 5_500;
+export const SETTLED_MS = 5_500;
 /** The longest time to follow an answer, in milliseconds. */
 const READ_LIMIT_MS = 90_000;
 /** An answer of 400 words in 12 seconds. */
-const WORDS = 400;
-const MODEL = `openai-compatible/count-${WORDS}x30`;
+export const WORDS = 400;
+export const MODEL = `openai-compatible/count-${WORDS}x30`;
 
 interface Outcome {
   takeovers: number;
@@ -29,7 +30,7 @@ interface Outcome {
 }
 
 /** Asks on one instance, follows the answer on another one, and does something to the first in the middle. */
-async function interfere(
+export async function interfere(
   { database, other }: { database: Database; other: RunningServer },
   asker: Account,
   what: () => Promise<void>,
@@ -53,17 +54,14 @@ async function interfere(
   const [run] = await db.select().from(runs).where(eq(runs.id, runId));
   const [message] = await db.select().from(messages).where(eq(messages.id, messageId));
   const events = await db.select().from(runEvents).where(eq(runEvents.runId, runId)).orderBy(runEvents.seq);
-  const words = Array.from({ length: WORDS }, (_, index) => `A.${index + 1} `).join('');
-  const written = events
-    .flatMap(({ chunks }) => parseChunks(chunks))
-    .map((chunk) => (chunk.type === 'text-delta' ? chunk.delta : ''))
-    .join('');
+  const words = countedWords('A', WORDS).join('');
+  const written = textOfChunks(events.flatMap(({ chunks }) => parseChunks(chunks)));
   if (written !== words) throw new Error(`the log has lost or repeated words: ${written}`);
   if (textOf(message?.parts ?? []) !== words) throw new Error('the message is not what the log has');
   return { takeovers: run?.takeovers ?? -1, status: message?.status, gapMs: Math.round(gapMs) };
 }
 
-function expectOutcome(name: string, { takeovers, status }: Outcome, expected: number): void {
+export function expectOutcome(name: string, { takeovers, status }: Outcome, expected: number): void {
   if (takeovers !== expected || status !== 'complete') {
     throw new Error(`${name}: ${takeovers} takeovers instead of ${expected}, and the answer is ${status}`);
   }

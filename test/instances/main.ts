@@ -1,12 +1,19 @@
-/** npm run test:instances: loses instances, runs them behind poolers, and prints figures. */
+/** npm run test:instances: loses instances, databases and networks, runs instances behind poolers and a proxy, writes the logs of a day, and prints figures. */
 import { inspect, parseArgs } from 'node:util';
 import type { Part } from './part.ts';
 import { pooler } from './pooler.ts';
 import { lost } from './lost.ts';
+import { log } from './log.ts';
+import { failover } from './failover.ts';
+import { network } from './network.ts';
+import { restart } from './restart.ts';
+import { proxy } from './proxy.ts';
 
 const SERVER = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
-const PARTS: Record<string, Part> = { lost, pooler };
+const PARTS: Record<string, Part> = { lost, restart, failover, network, pooler, proxy, log };
+/** Those that the short form leaves out, unless they are named. */
+const LONG = ['restart', 'failover', 'network'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,7 +30,9 @@ if (unknown.length > 0) {
 // Servers of tests do not keep the process alive that waits for them.
 const awake = setInterval(() => undefined, 60_000);
 for (const [name, run] of Object.entries(PARTS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const isWanted =
+    positionals.length > 0 ? positionals.includes(name) : !values.short || !LONG.includes(name);
+  if (!isWanted) continue;
   const began = Date.now();
   const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
   try {

@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '#test/listen';
+import { unprivileged } from './unprivileged.ts';
 
 const START_LIMIT_MS = 5_000;
 /** Sessions of each database. There are fewer than connections of an instance, so instances share sessions. */
 const POOL_SIZE = 3;
-/** The user and group `nobody`. PgBouncer refuses to run as root. */
-const NOBODY = 65_534;
 
 const program = process.env['TEST_PGBOUNCER'] ?? '/usr/sbin/pgbouncer';
 
@@ -66,11 +65,10 @@ export async function startPgBouncer(server: string): Promise<PgBouncer> {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-pgbouncer-'));
   const file = join(folder, 'pgbouncer.ini');
   writeFileSync(file, `${lines.join('\n')}\n`);
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) for (const path of [folder, file]) chownSync(path, NOBODY, NOBODY);
+  if (unprivileged) for (const path of [folder, file]) chownSync(path, unprivileged.uid, unprivileged.gid);
   const child: ChildProcess = spawn(program, ['--quiet', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+    ...unprivileged,
   });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));

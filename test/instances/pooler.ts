@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { openPostgres, type PostgresOptions } from '#server/db/postgres';
 import { silent } from '#test/logs';
 import { runProgram } from '#test/run-program';
+import { percentile } from '../../bench/lib/statistics.ts';
 import type { Part } from './part.ts';
 import { pgBouncerVersion, startPgBouncer } from './pgbouncer.ts';
 
@@ -51,8 +52,7 @@ async function medianOf(url: string, options: PostgresOptions): Promise<number> 
     times.push(performance.now() - began);
   }
   await database.close();
-  const measured = times.slice(WARM_UP).sort((a, b) => a - b);
-  return Math.round((measured[STATEMENTS / 2] ?? 0) * 1000);
+  return Math.round(percentile(times.slice(WARM_UP), 0.5) * 1000);
 }
 
 /**

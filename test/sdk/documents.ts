@@ -8,10 +8,10 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The maximum number of blocks that are marked as not run. */
 const MAX_NOT_RUN = 14;
 /**
- * Documents whose blocks are not for a running server: test/layer-page.test.ts compiles those of the layer, and
- * test/dev/rename.test.ts renames the product.
+ * Documents whose blocks are not for a running server: test/layer-page.test.ts compiles those of the layer,
+ * src/cli/diff.test.ts runs the commands that compare versions, and test/dev/rename.test.ts renames the product.
  */
-const TESTED_ELSEWHERE = new Set(['docs/layer.md', 'docs/make-it-yours.md']);
+const TESTED_ELSEWHERE = new Set(['docs/diff.md', 'docs/layer.md', 'docs/make-it-yours.md']);
 /** The first document, because others continue from it. */
 const README = 'README.md';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { build } from '../../scripts/sdk/build.ts';
 import { signUp } from '../client.ts';
-import { startProviderServer } from '../provider-server.ts';
+import { countedWords, startProviderServer } from '../provider-server.ts';
 import { startServer } from '../server.ts';
 import { writeChecks } from './added.ts';
 import { checkInChromium } from './chromium.ts';
@@ -112,7 +112,7 @@ try {
   await step('examples/ask.mjs', async () => {
     const env = { SWITCHBOARD_URL: proxy.url, SWITCHBOARD_API_KEY: apiKey };
     const printed = await project.run('node@20.20.2', ['node', 'ask.mjs', 'count', 'example'], env);
-    const whole = Array.from({ length: COUNT }, (_, index) => `example.${index + 1} `).join('');
+    const whole = countedWords('example', COUNT).join('');
     if (printed !== `${whole}\n`) throw new Error(`It printed: ${printed}`);
     expectTwoDisconnects('example');
     return 'the whole answer once, despite two disconnects';

@@ -14,5 +14,12 @@ export default async function SignInPage({ searchParams }: PageProps<'/sign-in'>
   const user = await findUser();
   // A program can ask that its person signs in again.
   if (user && !user.isGuest && !isForProgram) redirect(next);
-  return <CredentialsForm mode="sign-in" next={next} isGuest={user?.isGuest === true} />;
+  return (
+    <CredentialsForm
+      mode="sign-in"
+      next={next}
+      guestId={user?.isGuest ? user.id : null}
+      hasEnded={!user && query['ended'] !== undefined}
+    />
+  );
 }

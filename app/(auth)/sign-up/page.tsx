@@ -10,5 +10,5 @@ export default async function SignUpPage({ searchParams }: PageProps<'/sign-up'>
   const next = nextPath((await searchParams)['next']);
   const user = await findUser();
   if (user && !user.isGuest) redirect(next);
-  return <CredentialsForm mode="sign-up" next={next} isGuest={user?.isGuest === true} />;
+  return <CredentialsForm mode="sign-up" next={next} guestId={user?.isGuest ? user.id : null} />;
 }

@@ -1,23 +1,32 @@
 'use client';
 
-import { ActionIcon, Button, CopyButton, Tooltip } from '@mantine/core';
-import { type ReactNode } from 'react';
+import { Button } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { memo, type ReactNode, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { ERRORS } from '#contract/errors';
+import { inLocalTime } from '#src/client/errors.ts';
 import { type ChatMessage, reasoningOf, textOf } from '#src/client/messages.ts';
-import type { Budget } from '#src/components/budget.ts';
+import { AnswerDetails } from '#src/components/answer-details.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { CheckIcon, CopyIcon, RefreshIcon } from '#src/components/icons.tsx';
-import { Answer, UserMessage } from '#src/components/message.tsx';
+import { IconButton } from '#src/components/icon-button.tsx';
+import { CheckIcon, CopyIcon, PencilIcon, RefreshIcon } from '#src/components/icons.tsx';
+import { MessageTime } from '#src/components/message-time.tsx';
+import { ActionBar, Answer, UserMessage } from '#src/components/message.tsx';
 import { Versions } from '#src/components/versions.tsx';
+import { MessageEditor } from './message-editor.tsx';
+import classes from './message-list.module.css';
 
 /** The actions for the messages of a chat. */
-interface MessageActions {
+export interface MessageActions {
   /** Regenerates an answer. */
   regenerate: (messageId: string) => void;
   /** Continues the last answer. */
   continueAnswer: () => void;
   /** Shows another version of a message. */
   selectBranch: (messageId: string) => void;
+  /** Sends another version of a question. Rejects if the server does not accept it. */
+  edit: (messageId: string, text: string) => Promise<void>;
 }
 
 interface ChatMessageViewProps {
@@ -25,76 +34,123 @@ interface ChatMessageViewProps {
   isLast: boolean;
   /** True if the answer is in progress. */
   streaming: boolean;
-  /** The parts of the message that are parsed as Markdown. */
-  budget: Budget;
-  /** Null while an answer is in progress. */
-  can: MessageActions | null;
+  /** The costs up to which the text and the reasoning of an answer are parsed. */
+  textBudget: number;
+  reasoningBudget: number;
+  /** Always the same object, so that a message is not rendered again when another one changes. */
+  actions: MessageActions;
 }
 
-/** Returns a note for an answer that did not end normally. */
-function endingNote({ metadata = {} }: ChatMessage, onRetry: (() => void) | undefined): ReactNode {
-  const { status, error, detail } = metadata;
+/** Returns a note for an answer that did not end normally, or is empty. */
+function endingNote(message: ChatMessage, onRetry: (() => void) | undefined): ReactNode {
+  const { status, error, detail } = message.metadata ?? {};
   if (status === 'stopped') return 'You stopped this answer.';
   if (status === 'interrupted') return 'This answer was interrupted because the server stopped.';
+  if (status === 'complete' && textOf(message) === '' && reasoningOf(message) === '') {
+    return 'The model returned an empty answer.';
+  }
   if (status !== 'failed') return null;
   const { title, retryable } = ERRORS[error ?? 'INTERNAL_SERVER_ERROR'];
   return (
     <ErrorNote onRetry={onRetry} retryLabel={retryable ? 'Try again' : 'Regenerate'}>
-      {detail ?? `${title}.`}
+      {inLocalTime(detail ?? `${title}.`)}
     </ErrorNote>
   );
 }
 
-function CopyAction({ text }: { text: string }) {
+function CopyAction({ text, label }: { text: string; label: string }) {
+  const { copied, copy } = useClipboard();
   return (
-    <CopyButton value={text}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : 'Copy'}>
-          <ActionIcon variant="subtle" color="gray" aria-label="Copy answer" onClick={copy}>
-            {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <IconButton label={copied ? 'Copied' : label} onClick={() => copy(text)}>
+      {copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
+    </IconButton>
+  );
+}
+
+/** The buttons that cannot be used while an answer is in progress. The list hides them then, without rendering them. */
+function IdleActions({ children }: { children: ReactNode }) {
+  return <span className={classes['idle']}>{children}</span>;
+}
+
+type QuestionProps = Pick<ChatMessageViewProps, 'message' | 'actions'>;
+
+function Question({ message, actions }: QuestionProps) {
+  const { id, metadata = {} } = message;
+  const [isEditing, setIsEditing] = useState(false);
+  const editButton = useRef<HTMLButtonElement>(null);
+  const text = textOf(message);
+  if (isEditing) {
+    return (
+      <MessageEditor
+        text={text}
+        onSend={async (edited) => {
+          await actions.edit(id, edited);
+          setIsEditing(false);
+        }}
+        onCancel={() => {
+          flushSync(() => setIsEditing(false));
+          editButton.current?.focus();
+        }}
+      />
+    );
+  }
+  return (
+    <UserMessage
+      text={text}
+      actions={
+        <ActionBar>
+          <MessageTime date={metadata.createdAt} />
+          <CopyAction text={text} label="Copy question" />
+          <IdleActions>
+            <IconButton ref={editButton} label="Edit question" onClick={() => setIsEditing(true)}>
+              <PencilIcon size={16} />
+            </IconButton>
+            <Versions ids={metadata.branchIds ?? []} id={id} onSelect={actions.selectBranch} />
+          </IdleActions>
+        </ActionBar>
+      }
+    />
   );
 }
 
 /** A message of a chat. */
-export function ChatMessageView({ message, isLast, streaming, budget, can }: ChatMessageViewProps) {
-  const { id, role, metadata = {} } = message;
+export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageViewProps) {
+  const { message, isLast, streaming, textBudget, reasoningBudget, actions } = props;
+  if (message.role === 'user') return <Question message={message} actions={actions} />;
+  const { id, metadata = {} } = message;
   const text = textOf(message);
-  const versions = can && <Versions ids={metadata.branchIds ?? []} id={id} onSelect={can.selectBranch} />;
-  if (role === 'user') return <UserMessage text={text} actions={versions} />;
-
-  const reasoning = reasoningOf(message);
-  const regenerate = isLast && can ? () => can.regenerate(id) : undefined;
-  const canContinue = metadata.status === 'stopped' || metadata.status === 'interrupted';
-  const actions = !streaming && (
-    <>
-      {versions}
-      {text !== '' && <CopyAction text={text} />}
-      {regenerate && (
-        <Tooltip label="Regenerate">
-          <ActionIcon variant="subtle" color="gray" aria-label="Regenerate" onClick={regenerate}>
-            <RefreshIcon size={16} />
-          </ActionIcon>
-        </Tooltip>
-      )}
-      {isLast && can && canContinue && (
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={can.continueAnswer}>
-          Continue
-        </Button>
-      )}
-    </>
-  );
+  const regenerate = () => actions.regenerate(id);
+  const { status } = metadata;
+  const isCut = status === 'failed' && text !== '';
+  const canContinue = isCut || status === 'stopped' || status === 'interrupted';
   return (
     <Answer
       text={text}
-      reasoning={reasoning}
+      reasoning={reasoningOf(message)}
       streaming={streaming}
-      budget={budget}
-      note={streaming ? null : endingNote(message, regenerate)}
-      actions={actions}
+      textBudget={textBudget}
+      reasoningBudget={reasoningBudget}
+      note={streaming ? null : endingNote(message, isLast ? regenerate : undefined)}
+      actions={
+        !streaming && (
+          <ActionBar>
+            {text !== '' && <CopyAction text={text} label="Copy answer" />}
+            <IdleActions>
+              <IconButton label="Regenerate" onClick={regenerate}>
+                <RefreshIcon size={16} />
+              </IconButton>
+              <Versions ids={metadata.branchIds ?? []} id={id} onSelect={actions.selectBranch} />
+              {isLast && canContinue && (
+                <Button variant="subtle" color="gray" size="compact-sm" onClick={actions.continueAnswer}>
+                  Continue
+                </Button>
+              )}
+            </IdleActions>
+            <MessageTime date={metadata.createdAt} />
+            <AnswerDetails model={metadata.model} usage={metadata.usage} />
+          </ActionBar>
+        )
+      }
     />
   );
-}
+});

@@ -1,18 +1,41 @@
 'use client';
 
 import { useChat } from '@ai-sdk/react';
-import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
-import { errorDataOf } from '#src/client/errors.ts';
-import { type ChatMessage, mergeMessages, textOf, toChatMessage } from '#src/client/messages.ts';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import type { Question } from '#src/client/drafts.ts';
+import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
+import { type ChatMessage, mergeMessages, toChatMessage } from '#src/client/messages.ts';
 import { TrpcChatTransport } from '#src/client/transport.ts';
-import { trpc } from '#src/client/trpc.ts';
+import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { messagesInput } from '../list-input.ts';
+import { newQuestion, useOutbox } from '../use-outbox.ts';
 import { notifyOtherTabs } from '../use-other-tabs.ts';
 
 /** The interval of checks for changes on other devices while the page is visible, in milliseconds. */
 const POLL_MS = 15_000;
-/** The shortest interval between two renderings of an answer in progress, in milliseconds. */
-const THROTTLE_MS = 50;
+/** The shortest interval between two renderings of an answer in progress, in milliseconds: one frame. */
+const THROTTLE_MS = 16;
+
+type Run = Outputs['chat']['send'];
+
+/** A failed action, and how to repeat it. */
+interface Problem extends Failure {
+  retry: (() => void) | undefined;
+  /** True if the page could not follow an answer. It may follow it again by itself. */
+  isOfStream: boolean;
+}
+
+const toMessage = ({ id, text }: Question): ChatMessage => ({
+  id,
+  role: 'user',
+  parts: [{ type: 'text', text }],
+});
+
+/** Returns the messages up to the question that the answer `messageId` belongs to, or up to that question itself. */
+function untilQuestion(messages: ChatMessage[], messageId: string): ChatMessage[] {
+  const index = messages.findIndex(({ id }) => id === messageId);
+  return messages.slice(0, messages[index]?.role === 'user' ? index + 1 : index);
+}
 
 /** The state of a chat on the page: its messages, the answer in progress and the actions. */
 export function useConversation(chatId: string) {
@@ -20,7 +43,7 @@ export function useConversation(chatId: string) {
   const chat = trpc.chat.get.useQuery(
     { id: chatId },
     {
-      refetchInterval: (query) => (query.state.status === 'error' ? false : POLL_MS),
+      refetchInterval: ({ state }) => (errorDataOf(state.error)?.retryable === false ? false : POLL_MS),
     },
   );
   const pages = trpc.chat.messages.useInfiniteQuery(messagesInput(chatId), {
@@ -30,40 +53,140 @@ export function useConversation(chatId: string) {
     () => (pages.data?.pages ?? []).toReversed().flatMap((page) => page.items.map(toChatMessage)),
     [pages.data],
   );
-  const transport = useMemo(() => new TrpcChatTransport(utils.client), [utils.client]);
-  const { messages, setMessages, sendMessage, regenerate, resumeStream, clearError, status, error } =
-    useChat<ChatMessage>({
-      id: chatId,
-      messages: stored,
-      transport,
-      throttle: THROTTLE_MS,
-    });
-  /** True if this page is receiving an answer. */
-  const following = status === 'submitted' || status === 'streaming';
-  const last = messages.at(-1);
-
-  /** Reloads the chat from the server. Called after each answer, also a failed one. */
-  function reload() {
-    void utils.chat.get.invalidate({ id: chatId });
-    void utils.chat.messages.invalidate({ chatId });
-    void utils.chat.list.invalidate();
-  }
-
+  const [problem, setProblem] = useState<Problem | null>(null);
+  /** The number of actions of this page that change the messages and have not ended. */
+  const [actions, setActions] = useState(0);
+  /** When the last one ended. Before its next refresh, the server's list may lack messages of this page. */
+  const [endedAt, setEndedAt] = useState(0);
   /** The id of the answer that this page follows, so that it is not followed twice. */
   const followed = useRef<string | null>(null);
+  const isMounted = useRef(false);
+  const transport = useMemo(() => new TrpcChatTransport(utils.client), [utils.client]);
+  const { messages, setMessages, resumeStream, clearError, status } = useChat<ChatMessage>({
+    id: chatId,
+    messages: stored,
+    transport,
+    throttle: THROTTLE_MS,
+    onError(error) {
+      const retry = () => void perform(() => follow());
+      setProblem({ ...failureOf(error), retry, isOfStream: true });
+      // The page follows the answer again as soon as the server responds, unless it would be rejected again.
+      if (errorDataOf(error)?.retryable !== false) followed.current = null;
+    },
+  });
+
+  const sending = trpc.chat.send.useMutation({ networkMode: 'always' });
+  const outbox = useOutbox(chatId, ({ id, text }) =>
+    sending.mutateAsync({ chatId, clientRequestId: id, parts: [{ type: 'text', text }], shown: { id } }),
+  );
+  const regenerating = trpc.chat.regenerate.useMutation();
+  const continuing = trpc.chat.continue.useMutation();
+  const stopping = trpc.chat.stop.useMutation();
+  const editing = trpc.chat.edit.useMutation({ networkMode: 'always' });
+  const selecting = trpc.chat.selectBranch.useMutation();
+
+  /** True if this page is changing the messages or receiving an answer. */
+  const isActive = actions > 0 || status === 'submitted' || status === 'streaming';
+  /** True while the page may show messages that the server's list lacks. */
+  const isAhead = isActive || pages.dataUpdatedAt < endedAt;
+  const last = messages.at(-1);
+  const oldest = stored[0]?.id;
+  const isOldestShown = oldest === undefined || messages.some(({ id }) => id === oldest);
+  const ending = last?.role === 'assistant' ? last.metadata?.status : undefined;
+  const busy = isActive || (status === 'ready' && ending === 'streaming');
+
+  function report(error: unknown, retry?: () => void) {
+    setProblem({ ...failureOf(error), retry, isOfStream: false });
+  }
+
+  /** Reloads the chat from the server. Called after each action, also a failed one. */
+  async function reload() {
+    void utils.chat.list.invalidate();
+    await Promise.all([
+      utils.chat.get.invalidate({ id: chatId }),
+      utils.chat.messages.invalidate({ chatId }),
+    ]);
+  }
+
+  /** Does something that changes the messages. The page then shows the server's list again. */
+  async function perform(action: () => Promise<void>) {
+    setProblem(null);
+    clearError();
+    setActions((count) => count + 1);
+    await action();
+    setEndedAt(Date.now());
+    setActions((count) => count - 1);
+    await reload();
+  }
+
+  /** Shows an answer in progress until its end: that of a run, or the one of the chat. */
+  async function follow(run?: Run) {
+    // The page may be left before the server responds.
+    if (!isMounted.current) return;
+    if (run) followed.current = run.messageId;
+    await resumeStream(run && { metadata: { runId: run.runId } });
+  }
+
+  /** Sends a question and shows its answer. */
+  const ask = (question: Question, ifRunning: 'draft' | 'queue' = 'draft') =>
+    perform(async () => {
+      setMessages((shown) => [...shown, toMessage(question)]);
+      const run = await outbox.send(question, ifRunning);
+      if (run) await follow(run);
+      else setMessages((shown) => shown.filter(({ id }) => id !== question.id));
+    });
+
+  /** Starts a run for a question that the server has, and shows its answer. */
+  const restart = (start: () => Promise<Run>, retry: () => void, fromId?: string) =>
+    perform(async () => {
+      try {
+        const run = await start();
+        if (fromId !== undefined) setMessages((shown) => untilQuestion(shown, fromId));
+        await follow(run);
+      } catch (error) {
+        report(error, retry);
+      }
+    });
+
+  function regenerate(messageId: string) {
+    const start = () => regenerating.mutateAsync({ chatId, messageId });
+    void restart(start, () => regenerate(messageId), messageId);
+  }
+
+  function continueAnswer() {
+    void restart(() => continuing.mutateAsync({ chatId }), continueAnswer);
+  }
+
+  /** Sends another version of a question and shows its answer. Rejects if the server does not accept it. */
+  async function edit(messageId: string, text: string) {
+    const run = await editing.mutateAsync({ chatId, messageId, parts: [{ type: 'text', text }] });
+    void perform(async () => {
+      const edited = toMessage({ id: `${messageId}-edited`, text });
+      setMessages((shown) => [...untilQuestion(shown, messageId).slice(0, -1), edited]);
+      await follow(run);
+    });
+  }
+
   const takeOver = useEffectEvent(() => {
-    setMessages((shown) => (error ? shown : mergeMessages(shown, stored, following)));
+    setMessages((shown) => mergeMessages(shown, stored, isAhead));
+    if (isAhead) return;
     const newest = stored.at(-1);
-    if (following || newest?.metadata?.status !== 'streaming' || followed.current === newest.id) return;
-    followed.current = newest.id;
-    void resumeStream().then(reload);
+    if (newest?.metadata?.status !== 'streaming') {
+      followed.current = null;
+      clearError();
+    } else if (followed.current !== newest.id) {
+      followed.current = newest.id;
+      void perform(() => follow());
+    }
   });
   useEffect(() => {
-    takeOver();
+    isMounted.current = true;
     return () => {
+      isMounted.current = false;
       followed.current = null;
     };
-  }, [stored]);
+  }, []);
+  useEffect(() => takeOver(), [pages.dataUpdatedAt, isAhead]);
 
   // Another device sent a message, or an answer started or ended there.
   const activeAt = chat.data?.activeAt.getTime();
@@ -72,7 +195,10 @@ export function useConversation(chatId: string) {
   useEffect(() => {
     const isNews = seen.current.activeAt !== activeAt || seen.current.activeRunId !== activeRunId;
     seen.current = { activeAt, activeRunId };
-    if (isNews) void utils.chat.messages.invalidate({ chatId });
+    if (!isNews) return;
+    followed.current = null;
+    setProblem(null);
+    void utils.chat.messages.invalidate({ chatId });
   }, [activeAt, activeRunId, chatId, utils]);
 
   // With the first part of an answer the chat has its title and moves up in the list.
@@ -83,40 +209,67 @@ export function useConversation(chatId: string) {
     notifyOtherTabs(chatId);
   }, [isStreaming, chatId, utils]);
 
-  const continueAnswer = trpc.chat.continue.useMutation({
-    onSuccess: () => void resumeStream().then(reload),
+  // The server can have a question although its response did not arrive.
+  const confirm = useEffectEvent(() => {
+    const known = new Set(pages.data?.pages.flatMap(({ items }) => items.map(({ clientId }) => clientId)));
+    outbox.confirm(outbox.unsent.flatMap(({ id, failure }) => (failure && known.has(id) ? [id] : [])));
   });
-  const selectBranch = trpc.chat.selectBranch.useMutation({ onSettled: () => reload() });
+  useEffect(() => confirm(), [pages.data, outbox.unsent]);
 
-  function retry() {
-    clearError();
-    if (last?.role === 'user') {
-      // Without a status the server has not stored the message. Its id makes it safe to send again.
-      const unsent = last.metadata?.status === undefined;
-      void (unsent ? sendMessage({ text: textOf(last), messageId: last.id }) : regenerate()).then(reload);
-    } else void resumeStream().then(reload);
+  function sendQueued() {
+    const question = outbox.takeQueued();
+    if (question) void ask(question, 'queue');
   }
+  const continueQueue = useEffectEvent(() => {
+    if (busy || isAhead || activeRunId !== null || outbox.queued?.isHeld !== false) return;
+    if (ending === 'complete') sendQueued();
+    else if (ending !== undefined && ending !== 'streaming') outbox.holdQueued();
+  });
+  useEffect(() => continueQueue(), [busy, isAhead, activeRunId, ending, last?.id, outbox.queued]);
 
   return {
     chat: chat.data,
     /** True if the chat was deleted. */
     isGone: errorDataOf(chat.error)?.code === 'NOT_FOUND',
     messages,
+    outbox,
+    /** The questions that the server does not have and that are not among the messages. */
+    unsent: outbox.unsent.filter(({ id }) => !messages.some((message) => message.id === id)),
     /** True if an answer is in progress. */
-    busy: following || (status === 'ready' && last?.metadata?.status === 'streaming'),
-    /** The error of the last request, or `null` if the failed answer itself shows it. */
-    error: last?.metadata?.status === 'failed' ? null : error,
-    /** The error of a rejected change. */
-    rejection: continueAnswer.error ?? selectBranch.error,
-    send: (text: string) => void sendMessage({ text }).then(reload),
-    /** Regenerates an answer. */
-    regenerate: (messageId: string) => void regenerate({ messageId }).then(reload),
+    busy,
+    /** True if a stop was requested. */
+    isStopping: stopping.isPending,
+    /**
+     * The last action that failed. Null after another action, if the answer continues, or if the failed answer itself
+     * shows the error.
+     */
+    problem: problem?.isOfStream && (status !== 'error' || ending === 'failed') ? null : problem,
+    report,
+    /** Sends a new question, or queues it while an answer is in progress. */
+    send(text: string) {
+      const question = newQuestion(text);
+      if (busy) outbox.queue(question);
+      else void ask(question);
+    },
+    /** Sends a question again that was not sent. */
+    retry: (question: Question) => void ask(question),
+    sendQueued,
+    stop() {
+      outbox.holdQueued();
+      stopping.mutate({ chatId }, { onError: (error) => report(error) });
+    },
+    regenerate,
+    edit,
     /** Continues the last answer. */
-    continueAnswer: () => continueAnswer.mutate({ chatId }),
+    continueAnswer,
     /** Shows another version of a message. */
-    selectBranch: (messageId: string) => selectBranch.mutate({ chatId, messageId }),
-    retry,
-    hasOlder: pages.hasNextPage,
+    selectBranch: (messageId: string) =>
+      selecting.mutate(
+        { chatId, messageId },
+        { onError: (error) => report(error), onSettled: () => void reload() },
+      ),
+    // The button for older messages is there until they are shown. If it disappeared first, the others would move up.
+    hasOlder: pages.hasNextPage || !isOldestShown,
     isLoadingOlder: pages.isFetchingNextPage,
     loadOlder: () => void pages.fetchNextPage(),
   };

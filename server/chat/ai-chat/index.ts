@@ -4,6 +4,7 @@ import { Chat, MessageChunk, Run } from '#contract/chat';
 import {
   type Call,
   HEARTBEAT_MS,
+  isAbortError,
   isAsyncIterable,
   mediaType,
   parseJson,
@@ -78,14 +79,11 @@ function errorText(error: AppError, requestId: string): string {
   return isHelpful ? detail : 'The stream was interrupted.';
 }
 
-/** Ends a stream that has reached the maximum duration of a response while its answer is still being written. */
-const OUT_OF_TIME: SseEvent = {
-  data: JSON.stringify({
-    type: 'error',
-    errorText:
-      'This response has reached its maximum duration. The answer continues: call resumeStream() to follow it.',
-  }),
-};
+const errorEvent = (text: string): SseEvent => ({ data: JSON.stringify({ type: 'error', errorText: text }) });
+
+/** Returns the event that ends a stream whose answer is still being written, because `useChat` does not reconnect. */
+const unfinished = (reason: string) =>
+  errorEvent(`${reason} The answer continues: call resumeStream() to follow it.`);
 
 const Values = z.custom<AsyncIterable<unknown>>(isAsyncIterable);
 
@@ -116,12 +114,14 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
       signal: ctx.request.signal,
       heartbeatMs: HEARTBEAT_MS,
       headers,
-      aborted: (reason) => (isOutOfTime(reason) ? OUT_OF_TIME : undefined),
+      aborted: (reason) =>
+        isOutOfTime(reason) ? unfinished('This response has reached its maximum duration.') : undefined,
       closing(failure) {
         if (!failure) return { data: '[DONE]' };
+        if (isAbortError(failure.error)) return unfinished('This server is restarting.');
         const error = toAppError(failure.error);
         reportFailure(error, ctx, 'chat.stream');
-        return { data: JSON.stringify({ type: 'error', errorText: errorText(error, ctx.request.id) }) };
+        return errorEvent(errorText(error, ctx.request.id));
       },
     });
   }

@@ -38,6 +38,8 @@ export const users = pgTable(
     isAnonymous: boolean().notNull().default(false),
     /** Model tokens per day, instead of AI_DAILY_TOKENS. */
     dailyTokens: integer(),
+    /** The user's instructions for the model in all chats. */
+    instructions: text().notNull().default(''),
     /** The name, folded for search; `null` until the background job has folded it. */
     nameFolded: text(),
     createdAt: createdAt(),

@@ -50,6 +50,28 @@ export const addressDays = pgTable(
   (table) => [primaryKey({ columns: [table.day, table.address] })],
 );
 
+/**
+ * What callers have taken from limits, in windows that have not ended, over all instances on Postgres
+ * (server/stores/shared-counters.ts). The table is UNLOGGED: a crash of Postgres empties it.
+ */
+export const rateCounts = pgTable(
+  'rate_counts',
+  {
+    /** The name of the counter. */
+    name: text().notNull(),
+    /** The budget: an account, an IP address (`addressKey`), or the keyed hash of an email address. */
+    key: text().notNull(),
+    /** The instance that has counted; '' if each call is counted here. */
+    instanceId: text().notNull(),
+    used: bigint({ mode: 'number' }).notNull(),
+    endsAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.name, table.key, table.instanceId] }),
+    index('rate_counts_ended_idx').on(table.endsAt),
+  ],
+);
+
 export const verifications = pgTable(
   'verifications',
   {

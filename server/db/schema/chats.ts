@@ -31,6 +31,8 @@ export const chats = pgTable(
     /** True if we created the title and may improve it; false after the user has set it. */
     autoTitle: boolean().notNull().default(true),
     model: text(),
+    /** The owner's instructions for the model in this chat. */
+    instructions: text().notNull().default(''),
     pinned: boolean().notNull().default(false),
     archived: boolean().notNull().default(false),
     /** The newest message of the branch that the chat shows. */
@@ -84,6 +86,8 @@ export const messages = pgTable(
     model: text(),
     /** The error code if the answer failed. */
     error: text(),
+    /** The first message that the model got for the answer, if older ones were left out. */
+    contextFromId: text(),
     createdAt: createdAt(),
   },
   (table) => [
@@ -188,9 +192,6 @@ export const runs = pgTable(
     uniqueIndex('runs_one_active_key')
       .on(table.chatId)
       .where(sql`${table.status} = 'active'`),
-    index('runs_lease_idx')
-      .on(table.leaseExpiresAt)
-      .where(sql`${table.status} = 'active'`),
     // For the database function `running_answers` (see the migration that creates it).
     index('runs_active_user_idx')
       .on(table.userId)
@@ -236,4 +237,28 @@ export const adoptions = pgTable(
     createdAt: createdAt(),
   },
   (table) => [index('adoptions_user_idx').on(table.userId)],
+);
+
+/**
+ * Chats that are shared by a link, as they were when they were shared. A message does not change after another one
+ * follows it, so the ids are the snapshot.
+ */
+export const shares = pgTable(
+  'shares',
+  {
+    chatId: text()
+      .primaryKey()
+      .references(() => chats.id, { onDelete: 'cascade' }),
+    userId: owner(),
+    /** The secret part of the link. Stored as it is, because its owner can read the link again (docs/security.md). */
+    token: text().notNull().unique(),
+    title: text().notNull(),
+    /** The messages of the branch that the chat showed, oldest first. */
+    messageIds: text().array().notNull(),
+    /** The length of the last message's text in UTF-16 code units. The owner may continue that answer later. */
+    lastLength: integer().notNull(),
+    /** The time of the snapshot. */
+    sharedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [index('shares_user_idx').on(table.userId, table.sharedAt, table.chatId)],
 );

@@ -11,7 +11,6 @@ import {
   readBody,
   type Surface,
   tooMany,
-  WindowCounter,
   zodIssues,
 } from '#layer/index';
 import type { Deps } from '#server/compose';
@@ -45,13 +44,13 @@ function rejectNul(text: string): void {
 }
 
 /** Returns a function that checks a request before its body is read. @throws {AppError} TOO_MANY_REQUESTS */
-function createCheck({ env }: Deps, method: 'GET' | 'POST') {
-  const counter = new WindowCounter(env.OAUTH_RATE_LIMIT, 60);
+function createCheck({ env, counters }: Deps, method: 'GET' | 'POST', name: string) {
+  const counter = counters.exact({ name: `oauth ${name}`, limit: env.OAUTH_RATE_LIMIT, seconds: 60 });
   return async (call: Call<Context>): Promise<Context> => {
     if (call.method !== method) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
     const context = await call.context();
     await context.admission.admitOne();
-    const { fits, seconds } = counter.take(addressKey(context.request.ip));
+    const { fits, seconds } = await counter.take(addressKey(context.request.ip));
     if (!fits) throw tooMany('OAuth requests', seconds);
     return context;
   };
@@ -98,7 +97,7 @@ async function send(
  * the page on which the person signs in or decides, or back to the client.
  */
 function authorize(deps: Deps): Surface<Context> {
-  const check = createCheck(deps, 'GET');
+  const check = createCheck(deps, 'GET', 'authorize');
   return async (call) => {
     await check(call);
     rejectNul(call.query);
@@ -124,7 +123,7 @@ const Decision = z.strictObject({
 
 /** Serves the decision of a person about a client. The response has the `url` that leads back to the client. */
 function decide(deps: Deps): Surface<Context> {
-  const check = createCheck(deps, 'POST');
+  const check = createCheck(deps, 'POST', 'consent');
   return async (call) => {
     const actor = await requireActor(await check(call));
     if (actor.via.kind !== 'session') throw new AppError('FORBIDDEN', { detail: 'Sign in to decide this.' });
@@ -175,8 +174,8 @@ async function readText(call: Call<Context>, type: string): Promise<string> {
  * Serves the endpoint for tokens or their revocation, which clients call themselves, from any page and without cookies.
  * Its errors are those of RFC 6749, section 5.2.
  */
-function clientEndpoint(deps: Deps): Surface<Context> {
-  const check = createCheck(deps, 'POST');
+function clientEndpoint(deps: Deps, name: 'token' | 'revoke'): Surface<Context> {
+  const check = createCheck(deps, 'POST', name);
   return async (call) => {
     await check(call);
     const sent = { form: await readText(call, FORM), authorization: call.header('authorization') };
@@ -192,7 +191,7 @@ function clientEndpoint(deps: Deps): Surface<Context> {
 
 /** Serves the endpoint at which clients register themselves (RFC 7591). */
 function register(deps: Deps): Surface<Context> {
-  const check = createCheck(deps, 'POST');
+  const check = createCheck(deps, 'POST', 'register');
   return async (call) => {
     await check(call);
     const text = await readText(call, JSON_TYPE);
@@ -238,8 +237,8 @@ export function oauthMounts(deps: Deps): Mount<Context>[] {
   return [
     { path: `${AUTH_PATH}/oauth2/authorize`, surface: authorize(deps), usesCookies: true },
     { path: `${AUTH_PATH}/oauth2/consent`, surface: decide(deps), usesCookies: true },
-    { path: `${AUTH_PATH}/oauth2/token`, surface: clientEndpoint(deps), ...open },
-    { path: `${AUTH_PATH}/oauth2/revoke`, surface: clientEndpoint(deps), ...open },
+    { path: `${AUTH_PATH}/oauth2/token`, surface: clientEndpoint(deps, 'token'), ...open },
+    { path: `${AUTH_PATH}/oauth2/revoke`, surface: clientEndpoint(deps, 'revoke'), ...open },
     { path: `${AUTH_PATH}/oauth2/register`, surface: register(deps), ...open },
     // The second of each pair is where older clients look.
     { path: wellKnown('oauth-authorization-server', AUTH_PATH), surface: issuer, ...open },

@@ -1,6 +1,7 @@
 import { createApi } from '#layer/index';
+import { DEFAULT_PATHS } from '#layer/paths';
 import type { Command, Option } from '../arguments.ts';
-import { messageOf, Problem, report } from '../problem.ts';
+import { asProblem, Problem, report } from '../problem.ts';
 import { type DescribedApi, isRouter, type Loaded, load } from '../router/load.ts';
 
 /** A router that a command has loaded, and the API that serves it. */
@@ -55,26 +56,18 @@ export async function loadApi(command: Command): Promise<LoadedApi> {
   };
 }
 
-/** Converts what a step throws to a Problem, because its message names the procedures. */
-export async function asProblem<T>(step: () => Promise<T>): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    throw new Problem(messageOf(error));
-  }
-}
-
 function createContext(): never {
   throw new Error('The command line calls no procedure, so it needs no context.');
 }
 
 /** Returns the options of the API and its document. */
-function optionsOf({ options }: Command) {
+function optionsOf({ name, options }: Command) {
   const {
     title = 'API',
     'api-version': version = '0',
     server,
     'rest-path': restPath,
+    'docs-path': docsPath = DEFAULT_PATHS.docs,
     unnamed = false,
   } = options;
   if (server !== undefined && !URL.canParse(server)) {
@@ -83,8 +76,12 @@ function optionsOf({ options }: Command) {
   if (restPath !== undefined && !restPath.startsWith('/')) {
     throw new Problem(`--rest-path must be a path such as /api/v1, not ${restPath}.`, 2);
   }
+  if (!/^(?:\/[\w.~-]+)+$/.test(docsPath)) {
+    throw new Problem(`--docs-path must be a path such as /docs, not ${docsPath}.`, 2);
+  }
   return {
     openapi: { title, version, ...(server !== undefined && { serverUrl: server }) },
+    ...(name === 'docs' && { docs: { path: docsPath } }),
     rest: { unnamed, ...(restPath !== undefined && { path: restPath.replace(/\/$/, '') }) },
   };
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../arguments.ts';
 import { shown } from '../router/failure.ts';
-import { asProblem, loadApi } from './api.ts';
+import { loadApi } from './api.ts';
+import { asProblem } from '../problem.ts';
 
 /**
  * Loads a router and serves it without a call.

@@ -1,5 +1,6 @@
 import type { Command } from '../arguments.ts';
-import { asProblem, loadApi } from './api.ts';
+import { loadApi } from './api.ts';
+import { asProblem } from '../problem.ts';
 
 /** Returns the text of a router's OpenAPI document. @throws {Problem} if it cannot be described. */
 export async function openapi(command: Command): Promise<string> {

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toCase } from '@hey-api/openapi-ts';
 import { type ClientManifest, Document, generateClient, writeClientPackage } from '#layer/cli/index';
 import type { Command } from '../arguments.ts';
-import { Problem } from '../problem.ts';
+import { requireOwnFolder } from '../own-folder.ts';
+import { asProblem, Problem } from '../problem.ts';
 import { shown } from '../router/failure.ts';
-import { asProblem, loadApi, NO_ENDPOINT } from './api.ts';
+import { loadApi, NO_ENDPOINT } from './api.ts';
 
 /** The first line of each source, by which a folder is recognized as one that can be written again. */
 const HEADER = '// Generated from the OpenAPI document of the API. Do not edit.';
@@ -25,7 +26,7 @@ export async function sdk(command: Command): Promise<string> {
   const name = toCase(given, 'PascalCase');
   const packageName = named ?? `${toCase(given, 'snake_case').replaceAll('_', '-')}-sdk`;
   const folder = resolve(out);
-  requireOwnFolder(folder);
+  requireOwnFolder(folder, () => isWritten(folder), 'a new or empty folder');
   const { api } = await loadApi(command);
   const procedures = await asProblem(() => api.procedures());
   if (procedures.every(({ rest }) => rest === null)) throw new Problem(NO_ENDPOINT);
@@ -52,12 +53,10 @@ function write(folder: string, client: Record<string, string>, manifest: ClientM
   writeClientPackage({ sources, files, folder: join(folder, COMPILED), manifest });
 }
 
-/** @throws {Problem} if a folder has files that this command has not written. */
-function requireOwnFolder(folder: string): void {
-  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+/** True if this command has written the files of a folder. */
+function isWritten(folder: string): boolean {
   const index = join(folder, SOURCES, 'index.ts');
-  if (existsSync(index) && readFileSync(index, 'utf8').startsWith(HEADER)) return;
-  throw new Problem(`${shown(folder)} has other files. Give --out a new or empty folder.`, 2);
+  return existsSync(index) && readFileSync(index, 'utf8').startsWith(HEADER);
 }
 
 /** Returns the version of a document if npm accepts it (https://semver.org), else 0.0.0. */

@@ -14,7 +14,7 @@ import { parseTarget, type Target } from './target.ts';
 const DEFAULT_EXPORTS = ['appRouter', 'router', 'default'];
 
 /** What the command line needs of an API that `createApi` returned. */
-export type DescribedApi = Pick<Api, 'procedures' | 'document' | 'ready'>;
+export type DescribedApi = Pick<Api, 'procedures' | 'document' | 'ready' | 'request'>;
 
 /** A router or an API, with its source. */
 export interface Loaded {
@@ -170,5 +170,7 @@ export function isRouter(value: unknown): value is AnyTRPCRouter {
 /** True for an API of any copy of the layer. */
 function isApi(value: unknown): value is DescribedApi {
   if (typeof value !== 'object' || value === null) return false;
-  return ['procedures', 'document', 'ready'].every((key) => typeof Reflect.get(value, key) === 'function');
+  return ['procedures', 'document', 'ready', 'request'].every(
+    (key) => typeof Reflect.get(value, key) === 'function',
+  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from '#test/fast-check';
+import fc, { runs } from '#test/fast-check';
 import { parseQuery } from './query.ts';
 
 /** Pieces of queries: names, separators, and valid and invalid percent-encoding. */
@@ -36,6 +36,6 @@ test('reads the parameters that URLSearchParams reads', () => {
         expect([name, params.has(name)]).toEqual([name, expected.has(name)]);
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

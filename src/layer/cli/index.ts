@@ -1,3 +1,4 @@
+export { deprecationNotice } from '../deprecation.ts';
 export { generateClient } from './sdk/generate.ts';
 export { Document, type Method, methodsOf, operationOf } from './sdk/operations.ts';
 export { type ClientManifest, writeClientPackage } from './sdk/package.ts';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import superjson, { type SuperJSONResult } from 'superjson';
 import { z } from 'zod';
-import fc from '#test/fast-check';
+import fc, { runs } from '#test/fast-check';
 import { anything, samples } from '../encode/testkit.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { compileReadWire } from './wire.ts';
@@ -106,9 +106,9 @@ describe('the reader', () => {
         if (await compare([schema], wire)) compared++;
         if (!wire.includes('\\\\')) await compare([schema], legacy(wire));
       }),
-      { numRuns: 2500 },
+      { numRuns: runs(2500) },
     );
-    expect(compared).toBeGreaterThan(900);
+    expect(compared).toBeGreaterThan(runs(900));
   });
 
   test('returns what superjson returns, for chained inputs and any value', async () => {
@@ -124,9 +124,9 @@ describe('the reader', () => {
         if (wire !== null && (await compare([z.object({ a: one }), z.looseObject({ b: other })], wire)))
           compared++;
       }),
-      { numRuns: 1200 },
+      { numRuns: runs(1200) },
     );
-    expect(compared).toBeGreaterThan(80);
+    expect(compared).toBeGreaterThan(runs(80));
   });
 
   test('returns what superjson returns if the schema accepts anything', async () => {
@@ -135,7 +135,7 @@ describe('the reader', () => {
         const wire = wireOf(value);
         if (wire !== null) expect(await compare([z.unknown()], wire)).toBe(true);
       }),
-      { numRuns: 1200 },
+      { numRuns: runs(1200) },
     );
   });
 
@@ -168,7 +168,7 @@ describe('the reader', () => {
           shown(superjson.deserialize(parsed(wire))),
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -220,7 +220,7 @@ describe('the reader', () => {
         if (wire.includes('"__proto__"')) return;
         expect(shown(value)).toBe(shown(expected));
       }),
-      { numRuns: 1200 },
+      { numRuns: runs(1200) },
     );
   });
 

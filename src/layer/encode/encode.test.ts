@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import fc from '#test/fast-check';
+import fc, { runs } from '#test/fast-check';
 import { compileSuperjson } from './superjson.ts';
 import { anything, expectSame, fallsBack, outcome, samples, toSuperjson } from './testkit.ts';
 import { isoTime } from './text.ts';
@@ -57,9 +57,9 @@ describe('the encoders', () => {
         parsed++;
         expectSame(schema, result.data);
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
-    expect(parsed).toBeGreaterThan(10_000);
+    expect(parsed).toBeGreaterThan(runs(10_000));
   });
 
   test('write what the libraries write, even for values that the schema does not return', () => {
@@ -69,7 +69,7 @@ describe('the encoders', () => {
         fc.pre(!String(outcome(toSuperjson, value)).includes('referentialEqualities'));
         expectSame(schema, value);
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -165,7 +165,7 @@ describe('isoTime', () => {
       fc.property(fc.date({ noInvalidDate: true }), (date) => {
         expect(isoTime(date.getTime())).toBe(date.toISOString());
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 

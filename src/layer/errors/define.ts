@@ -10,6 +10,8 @@ export interface Errors {
   toError: (thrown: unknown) => ApiError;
   /** Returns the fields of an error that callers get: in a problem document over REST, as `error.data` over RPC. */
   dataOf: (error: ApiError, requestId: string) => ErrorData;
+  /** The URL to which a code is added, for the type of its problem documents. Default: all have the type `about:blank`. */
+  types?: string | undefined;
 }
 
 /** The options of `defineErrors`. */
@@ -23,6 +25,11 @@ export interface ErrorOptions {
    * cause. Default: the title of the code.
    */
   explain?: (requestId: string) => string | undefined;
+  /**
+   * The URL or the absolute path to which a code is added, for the `type` of its problem documents (RFC 9457). Default:
+   * the pages of the reference if `createApi` serves it, otherwise `about:blank`.
+   */
+  types?: string;
 }
 
 /**
@@ -33,7 +40,7 @@ export interface ErrorOptions {
  */
 export function defineErrors<Code extends string, Fields extends object>(
   codes: Record<Code | CoreCode, ErrorDefinition>,
-  { recognize, explain }: ErrorOptions = {},
+  { recognize, explain, types }: ErrorOptions = {},
 ) {
   /** True if the code of an error is one of this API. */
   const isOwn = (error: ApiError): error is ApiError<Code | CoreCode, Fields> =>
@@ -70,7 +77,7 @@ export function defineErrors<Code extends string, Fields extends object>(
     return fields ? { ...data, ...fields } : data;
   }
 
-  return { toError, dataOf };
+  return { toError, dataOf, types };
 }
 
 /** The errors of an API without codes of its own. */

@@ -3,13 +3,17 @@ import type { ApiError } from './api-error.ts';
 import type { ErrorData } from './catalog.ts';
 import type { Errors } from './define.ts';
 
-/** A problem document (RFC 9457). */
-export type Problem<Data extends ErrorData = ErrorData> = Data & { type: 'about:blank' };
+/** A problem document (RFC 9457). Its type is the URL of the page of its code, or `about:blank` if there is none. */
+export type Problem<Data extends ErrorData = ErrorData> = Data & { type: string };
+
+/** Returns the type of the problem documents of a code. @param types the URL to which the code is added. */
+export const problemTypeOf = (code: string, types: string | undefined): string =>
+  types === undefined ? 'about:blank' : types + encodeURIComponent(code);
 
 /** Returns an error as a problem document. */
-export function problemDocument({ dataOf }: Errors, error: ApiError, requestId: string): Problem {
+export function problemDocument({ dataOf, types }: Errors, error: ApiError, requestId: string): Problem {
   const { detail, title, status, ...rest } = dataOf(error, requestId);
-  return { type: 'about:blank', title, status, detail, ...rest };
+  return { type: problemTypeOf(error.kind, types), title, status, detail, ...rest };
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   booleanOf,
   enumOf,
   integerOf,
-  literalOf,
   numberOf,
   objectOf,
   optionalOf,
@@ -49,7 +48,7 @@ export function problemSchemaOf(
   });
   const issues = optionalOf(arrayOf(Issue, [core._maxLength(MAX_ISSUES)]));
   const problem = objectOf({
-    type: literalOf('about:blank'),
+    type: said(stringOf(), 'The URL of the page of the code, or `about:blank` if there is none.'),
     title: said(stringOf(), 'The meaning of the code; always the same for a code.'),
     status: said(integerOf(400, 599), 'The HTTP status.'),
     detail: said(stringOf([core._maxLength(MAX_DETAIL_BYTES)]), 'The explanation of this error.'),
@@ -76,6 +75,10 @@ export interface DescribedErrors {
   fields: Readonly<Record<string, ErrorField>>;
   /** The schema of error responses, from `problemSchemaOf`. */
   schema: core.$ZodType;
+  /** What a caller should do, by code, in Markdown. Default for a code of the layer: its `CORE_ACTIONS`. */
+  actions?: Readonly<Record<string, string>>;
+  /** The URL or the absolute path to which a code is added, for the `type` of examples. Default: `about:blank`. */
+  types?: string;
 }
 
 /** The description of the errors of an API without codes of its own. */

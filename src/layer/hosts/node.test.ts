@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { listen } from '#test/listen';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { createApi } from '../api.ts';
@@ -56,9 +57,7 @@ const api = createApi({
 });
 const listener = createNodeListener(api, { maxDuration: MAX_DURATION_SECONDS });
 const server = createServer((req, res) => void listener(req, res));
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const { port } = server.address() as AddressInfo;
+const port = await listen(server);
 const origin = `http://127.0.0.1:${port}`;
 afterAll(() => {
   server.closeAllConnections();

@@ -3,6 +3,7 @@ import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { connectMcp, ERAS } from '#test/mcp-client';
 import { createApi } from '../api.ts';
+import type { Meta } from '../meta.ts';
 import { mcp } from './index.ts';
 
 const t = initTRPC.create();
@@ -47,3 +48,30 @@ test.each(Object.keys(ERAS))(
     await client.close();
   },
 );
+
+test('the description of a deprecated tool names the tool to call instead', async () => {
+  const { procedure, router } = initTRPC.meta<Meta>().create();
+  const since = '2026-01-31';
+  const hidden = procedure.meta({ mcp: { enabled: false } }).query(() => 1);
+  const named = procedure.meta({ mcp: { name: 'fetch' } }).query(() => 1);
+  const old = procedure
+    .meta({ deprecated: { since, successor: 'things.named' }, mcp: { description: 'Reads.' } })
+    .query(() => 1);
+  const lost = procedure.meta({ deprecated: { since, successor: 'things.hidden' } }).query(() => 1);
+  const api = createApi({
+    router: router({ things: { old, lost, named, hidden } }),
+    createContext: () => ({}),
+    rest: false,
+    mounts: [mcp({ name: 'example', version: '1' })],
+  });
+  const client = await connectMcp('http://localhost/api/mcp', {
+    fetch: (input, init) => api.fetch(new Request(input, init)),
+  });
+  const { tools } = await client.listTools();
+  expect(Object.fromEntries(tools.map(({ name, description }) => [name, description]))).toEqual({
+    things_old: 'Reads. Deprecated since 2026-01-31. Use `fetch` instead.',
+    things_lost: 'Deprecated since 2026-01-31.',
+    fetch: undefined,
+  });
+  await client.close();
+});

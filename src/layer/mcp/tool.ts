@@ -1,12 +1,14 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { compileCall, type Invoke, outputOf, proceduresOf } from '../call/compile.ts';
+import { deprecationNotice, deprecationOf } from '../deprecation.ts';
 import { sizeOf } from '../decode/size.ts';
 import { compileJson, toJson } from '../encode/json.ts';
 import type { CalledProcedure } from '../gate.ts';
-import { isMeta, type Meta } from '../meta.ts';
+import { type Meta, metaOf } from '../meta.ts';
 import { once } from '../once.ts';
 import { inputOf } from '../rest/endpoint.ts';
 import { schemaOf } from '../schema/foreign.ts';
+import { isTool, toolNameOf } from '../tool-name.ts';
 import { holdsFiles, mayBeUndefined, type Schema } from '../schema/schema.ts';
 import { type Arguments, compileParameters } from './arguments.ts';
 import { asObjectSchema, jsonSchemaOf, type JsonSchema, type ObjectSchema } from './schema.ts';
@@ -69,10 +71,21 @@ export function toolsOf(
   { offers = () => true, takesKeys, warn }: ToolOptions,
 ): Map<string, OfferedTool> {
   const tools = new Map<string, OfferedTool>();
-  for (const [name, procedure] of proceduresOf(router)) {
-    if (!isOffered(procedure) || !offers({ name, procedure })) continue;
+  const procedures = new Map(proceduresOf(router));
+  /** Returns the name of the tool to call instead, if there is one. */
+  const successorOf = (procedure: AnyTRPCProcedure) => {
+    const name = deprecationOf(metaOf(procedure))?.successor ?? '';
+    const successor = procedures.get(name);
+    return successor && isTool(successor) && offers({ name, procedure: successor })
+      ? toolNameOf(name, successor)
+      : null;
+  };
+  for (const [name, procedure] of procedures) {
+    if (!isTool(procedure) || !offers({ name, procedure })) continue;
     const orWarn = <T>(create: () => T) => withWarning(name, warn, create);
-    const checked = orWarn(() => checkedTool(name, procedure, takesKeys));
+    const checked = orWarn(() =>
+      checkedTool({ name, procedure }, { takesKeys, successor: successorOf(procedure) }),
+    );
     if (!checked) continue;
     const { toolName, describe } = checked;
     const other = tools.get(toolName);
@@ -86,14 +99,6 @@ export function toolsOf(
   return tools;
 }
 
-const metaOf = ({ _def: { meta } }: AnyTRPCProcedure): Meta => (isMeta(meta) ? meta : {});
-
-function isOffered(procedure: AnyTRPCProcedure): boolean {
-  const { mcp, rest } = metaOf(procedure);
-  const isStream = procedure._def.type === 'subscription' || rest?.stream !== undefined;
-  return !isStream && mcp?.enabled !== false;
-}
-
 /** Returns the result of `create`; `null` after a warning that a procedure cannot be a tool, if it throws. */
 function withWarning<T>(name: string, warn: ToolOptions['warn'], create: () => T): T | null {
   try {
@@ -103,6 +108,13 @@ function withWarning<T>(name: string, warn: ToolOptions['warn'], create: () => T
     warn(`${name} cannot be an MCP tool: ${reason} Disable it with \`mcp: { enabled: false }\` in its meta.`);
     return null;
   }
+}
+
+/** What a procedure gets as a tool of a router. */
+interface Offered {
+  takesKeys: boolean;
+  /** The tool to call instead, if the procedure is deprecated and there is one. */
+  successor: string | null;
 }
 
 /** A procedure that can be a tool as far as is known without writing its JSON Schemas, which takes long. */
@@ -116,8 +128,8 @@ interface CheckedTool {
  * Returns a procedure as a tool; `null` for one with files.
  * @throws {Error} if it has no valid name, or a validator without a schema.
  */
-function checkedTool(name: string, procedure: AnyTRPCProcedure, takesKeys: boolean): CheckedTool | null {
-  const toolName = metaOf(procedure).mcp?.name ?? name.replace(/[^a-zA-Z0-9_-]/g, '_');
+function checkedTool({ name, procedure }: CalledProcedure, options: Offered): CheckedTool | null {
+  const toolName = toolNameOf(name, procedure);
   if (!NAME.test(toolName)) {
     throw new Error(`its name ${toolName} must have 1 to 64 letters, digits, underscores or hyphens.`);
   }
@@ -125,7 +137,7 @@ function checkedTool(name: string, procedure: AnyTRPCProcedure, takesKeys: boole
   const parser = outputOf(procedure);
   const output = parser === undefined ? null : schemaOf(parser, 'output');
   if ((input && holdsFiles(input)) || (output && holdsFiles(output))) return null;
-  const describe = () => describedTool({ name, procedure }, { toolName, input, output, takesKeys });
+  const describe = () => describedTool({ name, procedure }, { ...options, toolName, input, output });
   return { toolName, describe };
 }
 
@@ -137,17 +149,24 @@ function describedTool(
     input,
     output,
     takesKeys,
-  }: { toolName: string; input: Schema | null; output: Schema | null; takesKeys: boolean },
+    successor,
+  }: Offered & { toolName: string; input: Schema | null; output: Schema | null },
 ): Tool {
   const { type } = procedure._def;
-  const { mcp = {}, openapi } = metaOf(procedure);
+  const meta = metaOf(procedure);
+  const { mcp = {}, openapi } = meta;
   const isPost = type === 'mutation' && (openapi?.method ?? 'POST') === 'POST';
   const takesKey = takesKeys && isPost && mcp.idempotencyKey !== false;
   const { schema: inputSchema, read } = compileParameters(input, takesKey, sizeOf(procedure).maxValues);
   // With a schema, a client requires structured content in each result.
   const sends = output && !mayBeUndefined(output) ? output : null;
   const described = sends && jsonSchemaOf(sends, 'output');
-  const { title, description = descriptionOf(openapi) } = mcp;
+  const { title, description: about = descriptionOf(openapi) } = mcp;
+  const deprecation = deprecationOf(meta);
+  const end =
+    deprecation &&
+    deprecationNotice(deprecation, { word: 'Deprecated', successor: successor && `\`${successor}\`` });
+  const description = [about, end].filter(Boolean).join(' ');
   const encode = once(() => (output ? compileJson(output) : toJson));
   return {
     name,
@@ -156,7 +175,7 @@ function describedTool(
     description: {
       name: toolName,
       ...(title !== undefined && { title }),
-      ...(description !== undefined && { description }),
+      ...(description !== '' && { description }),
       inputSchema,
       ...(described && { outputSchema: asObjectSchema(described) ?? described }),
       annotations: annotationsOf(type, openapi?.method),

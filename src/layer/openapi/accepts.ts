@@ -1,29 +1,10 @@
 import * as core from 'zod/v4/core';
-import type { oas31 } from 'zod-openapi';
-
-export type SchemaOrRef = oas31.SchemaObject | oas31.ReferenceObject;
-/** A schema with the keyword that the types lack (`patternProperties`), and values of type `unknown`. */
-export type JsonSchema = Omit<oas31.SchemaObject, 'const' | 'default' | 'enum' | 'example' | 'examples'> & {
-  const?: unknown;
-  default?: unknown;
-  enum?: unknown[];
-  example?: unknown;
-  examples?: unknown;
-  patternProperties?: Schemas;
-};
-/** The schemas of a document by their names. */
-export type Schemas = Record<string, SchemaOrRef>;
+import { isReference, type JsonSchema, nameOf, type SchemaOrRef, type Schemas } from './json-schema.ts';
 
 /** Checks a value against some keywords of a schema. True if they do not apply to values of this type. */
 type Check = (value: unknown, schema: JsonSchema, accepts: Accepts) => boolean;
 /** True if a schema accepts a JSON value. */
 export type Accepts = (schema: SchemaOrRef, value: unknown) => boolean;
-
-export const isReference = (schema: SchemaOrRef): schema is oas31.ReferenceObject =>
-  typeof schema === 'object' && schema.$ref !== undefined;
-
-/** Returns the name of the component that a reference points to. */
-export const nameOf = ($ref: string): string => $ref.replace('#/components/schemas/', '');
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,6 +3,7 @@ import type { oas31, ZodOpenApiPathItemObject } from 'zod-openapi';
 import { describedCoreErrors, type DescribedErrors } from '../errors/schema.ts';
 import { nextSlice } from '../http/turns.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
+import { successors } from '../rest/deprecation.ts';
 import { endpointsOf } from '../rest/endpoint.ts';
 import { createAccepts } from './accepts.ts';
 import type { DescribedAccess } from './access.ts';
@@ -96,6 +97,7 @@ function* documentSteps(router: AnyTRPCRouter, info: DocumentInfo): Generator<vo
   const endpoints = endpointsOf(router, { unnamed });
   const semanticsOf = createSemantics(endpoints, features);
   const problems = createProblems(errors);
+  const successorOf = successors(endpoints);
   for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {});
     item[METHOD_KEYS[endpoint.method]] = operationOf(endpoint, {
@@ -105,6 +107,7 @@ function* documentSteps(router: AnyTRPCRouter, info: DocumentInfo): Generator<vo
       problems,
       access,
       restPath,
+      successor: successorOf(endpoint),
     });
     for (const tag of endpoint.openapi.tags ?? []) tags.add(tag);
     yield;

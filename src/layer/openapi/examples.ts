@@ -1,12 +1,6 @@
 import type { oas31 } from 'zod-openapi';
-import {
-  type Accepts,
-  isReference,
-  type JsonSchema,
-  nameOf,
-  type SchemaOrRef,
-  type Schemas,
-} from './accepts.ts';
+import type { Accepts } from './accepts.ts';
+import { isReference, type JsonSchema, nameOf, type SchemaOrRef, type Schemas } from './json-schema.ts';
 import { numbersFor, stringsFor } from './samples.ts';
 
 /**

@@ -15,7 +15,7 @@ import {
 } from './document.ts';
 import { openPartsOf } from './open.ts';
 
-export type { DescribedAccess } from './access.ts';
+export type { DescribedAccess, DescribedProcedure } from './access.ts';
 export { createOpenApiDocument, createOpenApiDocumentInSlices, type DocumentInfo, type OpenApiDocument };
 
 const ALLOW = 'GET, HEAD, OPTIONS';

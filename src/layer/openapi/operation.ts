@@ -1,5 +1,8 @@
 import * as core from 'zod/v4/core';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { type Deprecation, deprecationNotice } from '../deprecation.ts';
+import { namedCodesOf } from '../errors/named.ts';
+import { metaOf } from '../meta.ts';
 import type { Endpoint } from '../rest/endpoint.ts';
 import { objectOf, optionalOf } from '../schema/build.ts';
 import { mayBeLeftOut, type Schema, type Side } from '../schema/schema.ts';
@@ -20,12 +23,14 @@ interface Described {
   access: DescribedAccess;
   /** The path that REST is served at. */
   restPath: string;
+  /** The endpoint that replaces this one, if it is deprecated. */
+  successor: Endpoint | undefined;
 }
 
 /** Returns the OpenAPI operation of an endpoint. */
 export function operationOf(
   endpoint: Endpoint,
-  { bodyOf, wires, semantics, problems, access, restPath }: Described,
+  { bodyOf, wires, semantics, problems, access, restPath, successor }: Described,
 ): ZodOpenApiOperationObject {
   const { openapi, name, input, inputFields, params, takesBody } = endpoint;
   const fields = new Map([...inputFields].map(([field, schema]) => [field, wires.input(schema)]));
@@ -36,15 +41,19 @@ export function operationOf(
   const header = requestHeadersOf(endpoint, fields, wires.input);
   const body = bodyOf(endpoint);
   const security = access.security(endpoint);
-  const description = [openapi.description, access.note?.(endpoint)].filter(Boolean).join(' ');
+  const about = [openapi.description, access.note?.(endpoint)].filter(Boolean).join(' ');
+  const notice = endpoint.deprecation && noticeOf(endpoint.deprecation, successor);
+  const description = [about, notice].filter(Boolean).join('\n\n');
+  const codes = namedCodesOf(metaOf(endpoint.procedure));
   return {
     operationId: openapi.operationId ?? name,
     ...(openapi.summary !== undefined && { summary: openapi.summary }),
     ...(description !== '' && { description }),
     ...(openapi.tags && { tags: openapi.tags }),
-    ...(openapi.deprecated && { deprecated: true }),
+    ...(endpoint.deprecation && deprecatedOf(endpoint.deprecation, successor)),
     // Marks a path that changes if the procedure gets another name.
     ...(endpoint.isUnnamed && { 'x-path-from-name': true }),
+    ...(codes.length > 0 && { 'x-error-codes': codes }),
     security,
     ...(isAny({ ...path, ...query, ...header }) && {
       requestParams: { path: objectOf(path), query: objectOf(query), header: objectOf(header) },
@@ -57,6 +66,21 @@ export function operationOf(
     },
   };
 }
+
+/** Returns the end of an operation as a paragraph; `undefined` if nothing is known but that it is deprecated. */
+function noticeOf(deprecation: Deprecation, successor: Endpoint | undefined): string | undefined {
+  if (Object.keys(deprecation).length === 0) return undefined;
+  const written = successor && `\`${successor.name}\` (\`${successor.method} ${successor.path}\`)`;
+  return deprecationNotice(deprecation, { successor: written ?? null });
+}
+
+/** Returns the end of an operation for programs. Tools that compare documents also read `x-sunset`. */
+const deprecatedOf = ({ since, sunset }: Deprecation, successor: Endpoint | undefined) => ({
+  deprecated: true,
+  ...(since !== undefined && { 'x-deprecated-since': since }),
+  ...(sunset !== undefined && { 'x-sunset': sunset }),
+  ...(successor && { 'x-successor': successor.openapi.operationId ?? successor.name }),
+});
 
 const isAny = (fields: object) => Object.keys(fields).length > 0;
 

@@ -1,5 +1,6 @@
 import type * as core from 'zod/v4/core';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { problemTypeOf } from '../errors/problem.ts';
 import type { DescribedErrors } from '../errors/schema.ts';
 import { groupBy } from '../group-by.ts';
 import type { Endpoint } from '../rest/endpoint.ts';
@@ -18,31 +19,38 @@ export interface Problems {
   of: (endpoint: Endpoint, semantics: Semantics, isProtected: boolean) => ZodOpenApiResponsesObject;
 }
 
-/** Describes each error status of a catalog once, as a response that all operations refer to. */
-export function createProblems({ codes, fields, schema }: DescribedErrors): Problems {
-  function exampleOf(code: string): object {
-    const { status = 500, title = '', retryable = false } = codes[code] ?? {};
-    const own = Object.entries(fields).filter(([, field]) => field.code === code);
-    return {
-      type: 'about:blank',
-      title,
-      status,
-      detail: code === 'INVALID_INPUT' ? 'title: must be one line' : `${title}.`,
-      code,
-      retryable,
-      requestId: '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f',
-      ...(code === 'INVALID_INPUT' && { issues: [{ pointer: '/title', message: 'must be one line' }] }),
-      ...(status === 429 && { retryAfter: 30 }),
-      ...Object.fromEntries(own.map(([name, { example }]) => [name, example])),
-    };
-  }
+/** Returns an example of the problem document of a code. */
+export function problemExampleOf(
+  { codes, fields, types }: Pick<DescribedErrors, 'codes' | 'fields' | 'types'>,
+  code: string,
+): object {
+  const { status = 500, title = '', retryable = false } = codes[code] ?? {};
+  const own = Object.entries(fields).filter(([, field]) => field.code === code);
+  return {
+    type: problemTypeOf(code, types),
+    title,
+    status,
+    detail: code === 'INVALID_INPUT' ? 'title: must be one line' : `${title}.`,
+    code,
+    retryable,
+    requestId: '019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f',
+    ...(code === 'INVALID_INPUT' && { issues: [{ pointer: '/title', message: 'must be one line' }] }),
+    ...(status === 429 && { retryAfter: 30 }),
+    ...Object.fromEntries(own.map(([name, { example }]) => [name, example])),
+  };
+}
 
+/** Describes each error status of a catalog once, as a response that all operations refer to. */
+export function createProblems(errors: DescribedErrors): Problems {
+  const { codes, schema } = errors;
   const problems = new Map<number, ZodOpenApiResponseObject>();
   for (const [status, entries] of groupBy(Object.entries(codes), ([, definition]) => definition.status)) {
     const named = entries.map(([code]) => code);
     const description = entries.map(([code, { title }]) => `\`${code}\`: ${title}.`).join(' ');
     const narrow = objectOf({ status: literalOf(status), code: enumOf(named) });
-    const examples = Object.fromEntries(named.map((code) => [code, { value: exampleOf(code) }]));
+    const examples = Object.fromEntries(
+      named.map((code) => [code, { value: problemExampleOf(errors, code) }]),
+    );
     problems.set(status, {
       id: `Problem${status}`,
       description,
@@ -67,7 +75,7 @@ export function createProblems({ codes, fields, schema }: DescribedErrors): Prob
     const added = Array.isArray(errorResponses) ? errorResponses : [];
     const described = Array.isArray(errorResponses) ? [] : Object.entries(errorResponses);
     const responses: Record<string, ZodOpenApiResponseObject> = {};
-    for (const status of [...statusesOf(endpoint, semantics, isProtected), ...added]) {
+    for (const status of [...errorStatusesOf(endpoint, semantics, isProtected), ...added]) {
       responses[status] = problems.get(status) ?? otherProblem(`Status ${status}.`, status);
     }
     for (const [status, text] of described) responses[status] = otherProblem(text);
@@ -77,10 +85,13 @@ export function createProblems({ codes, fields, schema }: DescribedErrors): Prob
   return { schema, of };
 }
 
-/** Returns the error statuses that follow from what an endpoint takes and produces. */
-function statusesOf(
-  { type, params, takesBody, produces }: Endpoint,
-  semantics: Semantics,
+/**
+ * Returns the error statuses that follow from what an endpoint takes and produces.
+ * @param isProtected true if anonymous callers are rejected.
+ */
+export function errorStatusesOf(
+  { type, params, takesBody, produces }: Pick<Endpoint, 'type' | 'params' | 'takesBody' | 'produces'>,
+  semantics: Pick<Semantics, 'statuses'>,
   isProtected: boolean,
 ): number[] {
   return [

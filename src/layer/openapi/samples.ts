@@ -1,4 +1,4 @@
-import type { JsonSchema } from './accepts.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 const UUID = (version: number) => `019ab1c2-7d3e-${version}f00-8000-5f0c6a1d2e3f`;
 

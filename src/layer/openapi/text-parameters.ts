@@ -1,7 +1,7 @@
 import type { oas31 } from 'zod-openapi';
 import type { Endpoint } from '../rest/endpoint.ts';
 import { textFormOf } from '../schema/text-form.ts';
-import type { JsonSchema, SchemaOrRef } from './accepts.ts';
+import type { JsonSchema, SchemaOrRef } from './json-schema.ts';
 
 /**
  * Describes how the parameters of an endpoint are written as text. A flat object uses brackets (`deepObject`), and

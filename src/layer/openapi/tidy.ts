@@ -1,5 +1,6 @@
 import type { oas31 } from 'zod-openapi';
-import type { Accepts, JsonSchema, SchemaOrRef, Schemas } from './accepts.ts';
+import type { Accepts } from './accepts.ts';
+import type { JsonSchema, SchemaOrRef, Schemas } from './json-schema.ts';
 
 /**
  * Removes examples and defaults that their own schema does not accept from the schemas of a document. They occur

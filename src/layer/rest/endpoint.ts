@@ -1,7 +1,8 @@
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from '@trpc/server';
 import { outputOf, proceduresOf } from '../call/compile.ts';
 import { type InputSize, sizeOf } from '../decode/size.ts';
-import type { Meta, RestMeta } from '../meta.ts';
+import { type Deprecation, deprecationOf } from '../deprecation.ts';
+import { type Meta, metaOf, type RestMeta } from '../meta.ts';
 import { once } from '../once.ts';
 import { intersectionOf } from '../schema/build.ts';
 import {
@@ -66,6 +67,8 @@ export interface Endpoint {
   size: InputSize;
   /** The `openapi` meta of the procedure. */
   openapi: OpenApi;
+  /** The deprecation of the procedure; `null` if it is not deprecated. */
+  deprecation: Deprecation | null;
   /** The headers that announce the end of the endpoint, in each response. */
   deprecationHeaders: DeprecationHeaders;
   /** True if the procedure has no `openapi` meta, so its method and path come from its type and name. */
@@ -180,6 +183,7 @@ function describe(
   const documented = once(() => documentedOf(openapi, inputFields, consumes()));
   const size = once(() => sizeOf(procedure));
   if (openapi.contentTypes) consumes();
+  const deprecation = deprecationOf(metaOf(procedure));
   return {
     name,
     procedure,
@@ -204,7 +208,8 @@ function describe(
       return size();
     },
     openapi,
-    deprecationHeaders: deprecationHeaders(rest, openapi),
+    deprecation,
+    deprecationHeaders: deprecationHeaders(deprecation),
     isUnnamed,
   };
 }

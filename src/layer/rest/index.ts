@@ -13,6 +13,7 @@ import { admitOne, type CalledProcedure, type Gate } from '../gate.ts';
 import { once, oncePer } from '../once.ts';
 import { DEFAULT_PATHS } from '../paths.ts';
 import { negotiate } from './accept.ts';
+import { successorLink, successors } from './deprecation.ts';
 import { type Endpoint, type EndpointOptions, endpointsOf } from './endpoint.ts';
 import { type IdempotencyOptions, readIdempotencyKey, respondOnce } from './idempotency.ts';
 import { describeRequest } from './info.ts';
@@ -77,7 +78,10 @@ export function createRestSurface<C extends object>(
     return andThen(admitOne(admit, call, called), () => called && mayCall?.(call, called, 'rest'));
   }
 
-  function serve(call: Call<C>, { findRoute, operationFor }: Compiled): Eventual<ApiResponse> {
+  function serve(
+    call: Call<C>,
+    { findRoute, operationFor, successorLinkOf }: Compiled,
+  ): Eventual<ApiResponse> {
     const { method, responseHeaders } = call;
     const match = findRoute(call.path.slice(base.length));
     if (!match) throw new CoreError('NOT_FOUND', { detail: `No operation has the path ${call.path}.` });
@@ -96,6 +100,8 @@ export function createRestSurface<C extends object>(
     }
     const { endpoint, readInput } = operation;
     for (const [name, value] of endpoint.deprecationHeaders) responseHeaders.append(name, value);
+    const link = successorLinkOf(endpoint, call.publicPath + base, match.values);
+    if (link !== null) responseHeaders.append('link', link);
     const produces = negotiate(endpoint, call);
     const getter = operationOf('GET');
     const key = idempotency && endpoint.method !== 'GET' ? readIdempotencyKey(call) : null;
@@ -157,11 +163,21 @@ interface Compiled {
   findRoute: (path: string) => RouteMatch | undefined;
   /** Returns the operation of an endpoint, which is compiled at its first call. */
   operationFor: (endpoint: Endpoint) => Operation;
+  /** Returns the `Link` to the successor of an endpoint; `null` if there is none. */
+  successorLinkOf: (endpoint: Endpoint, base: string, values: readonly string[]) => string | null;
 }
 
 function compileOperations(endpoints: Endpoint[]): Compiled {
   const routes = once(() => compileRoutes(endpoints));
-  return { findRoute: (path) => routes()(path), operationFor: oncePer(compileOperation) };
+  const successorOf = successors(endpoints);
+  return {
+    findRoute: (path) => routes()(path),
+    operationFor: oncePer(compileOperation),
+    successorLinkOf(endpoint, base, values) {
+      const successor = endpoint.deprecation && successorOf(endpoint);
+      return successor ? successorLink(base, endpoint, { values, successor }) : null;
+    },
+  };
 }
 
 const compileOperation = (endpoint: Endpoint): Operation => ({

@@ -16,8 +16,10 @@ const app = router({
     .input(Resume)
     .subscription(async function* ({ input }) {
       if (input.id === 'unknown') throw new CoreError('NOT_FOUND', { detail: 'No such clock.' });
+      if (input.id === 'stopping') throw new DOMException('Not here.', 'AbortError');
       const start = Number(input.lastEventId ?? 0) + 1;
       for (let i = start; i <= 3; i++) yield tracked(String(i), { at: new Date(i), text: 'a\nb' });
+      if (input.id === 'moved') throw new DOMException('Elsewhere.', 'AbortError');
       if (input.id === 'broken') throw new Error('the password is hunter2');
       yield 'bye';
     }),
@@ -170,6 +172,19 @@ describe('event streams', () => {
     });
     expect(text).not.toContain('hunter2');
     expect(server.streamErrors.map((error) => error.kind)).toContain('INTERNAL_SERVER_ERROR');
+  });
+
+  test('end without a last event after an AbortError, so that clients resume, and report nothing', async () => {
+    const reported = server.streamErrors.length;
+    for (const accept of ['text/event-stream', 'application/x-ndjson']) {
+      const last = async (id: string) => {
+        const response = await server.call(`/ticks/${id}`, { headers: { accept } });
+        return (await response.text()).trimEnd().split('\n').at(-1);
+      };
+      expect(await last('stopping')).toMatch(/open/);
+      expect(await last('moved')).toMatch(/1970-01-01T00:00:00.003Z/);
+    }
+    expect(server.streamErrors).toHaveLength(reported);
   });
 
   test('end the source when the client disconnects, without reading far ahead', async () => {

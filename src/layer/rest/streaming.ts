@@ -4,6 +4,7 @@ import { ApiError } from '../errors/api-error.ts';
 import type { Errors } from '../errors/define.ts';
 import { problemDocument } from '../errors/problem.ts';
 import { HEARTBEAT_MS } from '../limits.ts';
+import { isAbortError } from '../stream/abort-error.ts';
 import { isAsyncIterable } from '../stream/iterable.ts';
 import { type SseEvent, sseResponse } from '../stream/sse.ts';
 import { settledWithin, textStream } from '../stream/stream.ts';
@@ -31,7 +32,7 @@ export interface StreamCall {
 /**
  * Returns a response with a server-sent event for each value of a subscription; `tracked()` values have an id. The
  * stream ends with `event: done`, or after a failure with `event: error` and the problem document. A client that sees
- * neither was disconnected and should reconnect with `Last-Event-ID`.
+ * neither should reconnect with `Last-Event-ID`: it was disconnected, or the subscription has thrown an AbortError.
  * @throws the error of the subscription, if it fails before its first event and in the first half second.
  */
 export async function eventsResponse(values: unknown, call: StreamCall): Promise<Response> {
@@ -69,7 +70,10 @@ export async function linesResponse(values: unknown, call: StreamCall): Promise<
     whenAborted: 'close',
     opening: '{"event":"open"}\n',
     heartbeat: { afterMs: HEARTBEAT_MS, text: '{"event":"heartbeat"}\n' },
-    closing: (failure) => toLine(lastEvent(call, failure)),
+    closing(failure) {
+      const event = lastEvent(call, failure);
+      return event ? toLine(event) : '';
+    },
   });
   call.headers.set('content-type', LINES_TYPE);
   call.headers.set('cache-control', 'no-cache, no-transform');
@@ -77,9 +81,10 @@ export async function linesResponse(values: unknown, call: StreamCall): Promise<
   return new Response(body, { headers: [...call.headers] });
 }
 
-/** Returns the last event, by which a client knows that it was not disconnected. */
-function lastEvent(call: StreamCall, failure: { error: unknown } | undefined): SseEvent {
+/** Returns the last event, by which a client knows that it should not reconnect; undefined if it should. */
+function lastEvent(call: StreamCall, failure: { error: unknown } | undefined): SseEvent | undefined {
   if (!failure) return { event: 'done', data: '{}' };
+  if (isAbortError(failure.error)) return undefined;
   const error = call.errors.toError(failure.error);
   call.onError(error);
   return { event: 'error', data: JSON.stringify(problemDocument(call.errors, error, call.requestId)) };
@@ -146,8 +151,8 @@ async function started<T, U>(
   const iterator = items[Symbol.asyncIterator]();
   const first = iterator.next();
   await settledWithin(options.limitMs, first).catch((error: unknown) => {
-    // STREAM_GONE is sent as an event, because it makes clients stop reconnecting.
-    if (!(error instanceof ApiError && error.kind === 'STREAM_GONE')) throw error;
+    // STREAM_GONE is sent as an event, because it makes clients stop reconnecting. An AbortError makes them reconnect.
+    if (!(error instanceof ApiError && error.kind === 'STREAM_GONE') && !isAbortError(error)) throw error;
   });
   let pending: Promise<IteratorResult<T>> | undefined = first;
   return {

@@ -17,6 +17,8 @@ export type ReadInput = (json: unknown, sent: number) => unknown;
 
 /** Converts inputs and outputs from and to JSON, as the transformer of a router does. */
 export interface Wire {
+  /** The form of the JSON: that of `JSON.stringify`, of superjson, or of another transformer. */
+  format: 'json' | 'superjson' | 'other';
   /**
    * Checks an input before any input of its batch is read.
    * @returns the JSON that the readers get.
@@ -45,6 +47,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 function superjsonWire({ output: superjson }: TRPCCombinedDataTransformer): Wire {
   const toSuperjson = superjsonWriter(superjson);
   return {
+    format: 'superjson',
     accept(json) {
       // superjson reads `json` and `meta` from any object, but fails for null.
       if (json === null) throw new TypeError('The input is null.');
@@ -72,6 +75,7 @@ const isAbsentInSuperjson = (json: unknown) => json === undefined || (isObject(j
 
 /** The wire without a transformer: the text of `JSON.stringify`, as tRPC's adapters write it. */
 const PLAIN: Wire = {
+  format: 'json',
   accept: (json) => json,
   readerOf(procedure) {
     const { maxValues } = sizeOf(procedure);
@@ -136,6 +140,7 @@ function isIdentity(transformer: unknown): boolean {
 function customizedWire(transformer: TRPCCombinedDataTransformer): Wire {
   return {
     ...foreignWire(transformer),
+    format: 'superjson',
     accept(json): unknown {
       checkAnnotations(json);
       return transformer.input.deserialize(json);
@@ -159,6 +164,7 @@ function customizedWire(transformer: TRPCCombinedDataTransformer): Wire {
 function foreignWire({ input, output }: TRPCCombinedDataTransformer): Wire {
   const write = (value: unknown) => JSON.stringify(output.serialize(value)) as string | undefined;
   return {
+    format: 'other',
     accept: (json): unknown => input.deserialize(json),
     readerOf: () => (value) => value,
     writerOf: () => write,

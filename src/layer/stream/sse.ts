@@ -19,10 +19,10 @@ export interface SseOptions {
   /** Additional headers of the response. */
   headers?: HeadersInit;
   /**
-   * Returns the last event, after the source has ended or failed with `failure.error`.
+   * Returns the last event, after the source has ended or failed with `failure.error`; `undefined` for none.
    * Without it, a failure breaks the connection.
    */
-  closing?: (failure?: { error: unknown }) => SseEvent;
+  closing?: (failure?: { error: unknown }) => SseEvent | undefined;
   /** Returns the last event if `signal` ends the stream; `undefined` for none. */
   aborted?: (reason: unknown) => SseEvent | undefined;
 }
@@ -45,16 +45,13 @@ export function sseResponse(events: AsyncIterable<SseEvent>, options: SseOptions
     whenAborted: 'close',
     opening: ': open\n\n',
     heartbeat: { afterMs: heartbeatMs, text: ': heartbeat\n\n' },
-    ...(closing && { closing: (failure) => sseText(closing(failure)) }),
-    ...(aborted && {
-      aborted(reason) {
-        const event = aborted(reason);
-        return event ? sseText(event) : '';
-      },
-    }),
+    ...(closing && { closing: (failure) => lastText(closing(failure)) }),
+    ...(aborted && { aborted: (reason) => lastText(aborted(reason)) }),
   });
   return new Response(body, { headers });
 }
+
+const lastText = (event: SseEvent | undefined): string => (event ? sseText(event) : '');
 
 /** Returns the text of an event. @throws {TypeError} for an id or event name that is not a single line. */
 export function sseText({ id, event, data }: SseEvent): string {

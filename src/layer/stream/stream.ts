@@ -15,8 +15,8 @@ export interface TextStreamOptions<T> {
   /** The text that is sent after `afterMs` milliseconds without an item. */
   heartbeat?: { afterMs: number; text: string };
   /**
-   * Returns the last text, after the source has ended or failed with `failure.error`. Without it, a failure breaks the
-   * body.
+   * Returns the last text, after the source has ended or failed with `failure.error`; `''` for none. Without it, a
+   * failure breaks the body.
    */
   closing?: (failure?: { error: unknown }) => string;
   /** Called with the error of a source that failed, if there is no `closing`. */
@@ -90,7 +90,7 @@ export function textStream<T>(
     },
     async pull(controller) {
       const send = (text: string) => {
-        controller.enqueue(encoder.encode(text));
+        if (text !== '') controller.enqueue(encoder.encode(text));
       };
       try {
         await nextSlice('small');

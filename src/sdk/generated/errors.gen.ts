@@ -210,6 +210,8 @@ export class NotImplementedError extends SwitchboardError {
 }
 
 /**
+ * Another server failed. Status 502.
+ *
  * `BAD_GATEWAY`
  */
 export class BadGatewayError extends SwitchboardError {
@@ -289,6 +291,8 @@ export class QuotaExceededError extends SwitchboardError {
 }
 
 /**
+ * The model provider rejected the API key. Status 502.
+ *
  * `MODEL_UNAUTHORIZED`
  */
 export class ModelUnauthorizedError extends SwitchboardError {
@@ -296,6 +300,8 @@ export class ModelUnauthorizedError extends SwitchboardError {
 }
 
 /**
+ * The model provider rejected the request. Status 502.
+ *
  * `MODEL_REJECTED`
  */
 export class ModelRejectedError extends SwitchboardError {
@@ -303,6 +309,8 @@ export class ModelRejectedError extends SwitchboardError {
 }
 
 /**
+ * The model provider sent an unreadable response. Status 502.
+ *
  * `MODEL_BAD_RESPONSE`
  */
 export class ModelBadResponseError extends SwitchboardError {
@@ -310,6 +318,17 @@ export class ModelBadResponseError extends SwitchboardError {
 }
 
 /**
+ * The conversation is too long for the model. Status 502.
+ *
+ * `CONTEXT_TOO_LONG`
+ */
+export class ContextTooLongError extends SwitchboardError {
+  override readonly name = 'ContextTooLongError';
+}
+
+/**
+ * The answer was ended at a limit of this server. Status 502.
+ *
  * `ANSWER_TOO_LONG`
  */
 export class AnswerTooLongError extends SwitchboardError {
@@ -390,6 +409,7 @@ export const ERRORS: ErrorCatalog = {
     ['MODEL_UNAUTHORIZED', ModelUnauthorizedError],
     ['MODEL_REJECTED', ModelRejectedError],
     ['MODEL_BAD_RESPONSE', ModelBadResponseError],
+    ['CONTEXT_TOO_LONG', ContextTooLongError],
     ['ANSWER_TOO_LONG', AnswerTooLongError],
     ['MODEL_RATE_LIMITED', ModelRateLimitedError],
     ['MODEL_UNAVAILABLE', ModelUnavailableError],

@@ -128,10 +128,61 @@ export class UsersApi extends Resource {
   }
 }
 
+export class ChatsSharesApi extends Resource {
+  /**
+   * List links to your shared chats.
+   *
+   * `GET /shares`
+   */
+  list(input: Input<Types.ChatSharesListData> = {}, options?: CallOptions): Pages<Types.Share> {
+    return this._core.pages({ method: 'GET', path: '/shares', input }, options);
+  }
+
+  /**
+   * Share a chat by a link, or update what the link shows.
+   *
+   * Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share.
+   *
+   * `PUT /chats/{chatId}/share`
+   */
+  set(chatId: Types.ChatSharesSetData['path']['chatId'], options?: CallOptions): Promise<Types.Share> {
+    return this._core.call({ method: 'PUT', path: path`/chats/${chatId}/share` }, options);
+  }
+
+  /**
+   * Stop sharing a chat.
+   *
+   * The link stops working immediately and permanently. Sharing the chat again creates another link.
+   *
+   * `DELETE /chats/{chatId}/share`
+   */
+  revoke(chatId: Types.ChatSharesRevokeData['path']['chatId'], options?: CallOptions): Promise<void> {
+    return this._core.call({ method: 'DELETE', path: path`/chats/${chatId}/share` }, options);
+  }
+
+  /**
+   * Read a shared chat.
+   *
+   * Needs no authentication. Anyone who has the link can read the chat.
+   *
+   * `GET /shares/{token}`
+   */
+  get(token: Types.ChatSharesGetData['path']['token'], input: Input<Types.ChatSharesGetData> = {}, options?: CallOptions): Pages<Types.SharedMessage> {
+    return this._core.pages({ method: 'GET', path: path`/shares/${token}`, input }, options);
+  }
+}
+
 /**
  * Chats and the answers in them.
  */
 export class ChatsApi extends Resource {
+  readonly shares: ChatsSharesApi;
+
+  constructor(core: Core) {
+    super(core);
+    this.shares = new ChatsSharesApi(core);
+  }
+
   /**
    * List and search your chats.
    *
@@ -171,7 +222,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Update a chat: title, pin, archive, model.
+   * Update a chat: title, pin, archive, model, instructions.
    *
    * `PATCH /chats/{id}`
    */
@@ -186,6 +237,28 @@ export class ChatsApi extends Resource {
    */
   delete(id: Types.ChatDeleteData['path']['id'], options?: CallOptions): Promise<void> {
     return this._core.call({ method: 'DELETE', path: path`/chats/${id}` }, options);
+  }
+
+  /**
+   * Get your instructions for all chats.
+   *
+   * Each model receives them as a system message. A chat can have further instructions.
+   *
+   * `GET /chats/instructions`
+   */
+  instructions(options?: CallOptions): Promise<Types.InstructionsOutput> {
+    return this._core.call({ method: 'GET', path: '/chats/instructions' }, options);
+  }
+
+  /**
+   * Set your instructions for all chats.
+   *
+   * They apply from the next answer on. To remove them, send an empty text.
+   *
+   * `PUT /chats/instructions`
+   */
+  setInstructions(input: Input<Types.ChatSetInstructionsData>, options?: CallOptions): Promise<Types.InstructionsOutput> {
+    return this._core.call({ method: 'PUT', path: '/chats/instructions', input }, options);
   }
 
   /**
@@ -297,6 +370,28 @@ export class ChatsApi extends Resource {
    */
   models(options?: CallOptions): Promise<Types.Models> {
     return this._core.call({ method: 'GET', path: '/models' }, options);
+  }
+
+  /**
+   * Export a chat as one JSON document.
+   *
+   * It has the form of protected.exportData, with one chat and all its messages.
+   *
+   * `GET /chats/{id}/export`
+   */
+  export(id: Types.ChatExportData['path']['id'], options?: CallOptions): Promise<Types.ChatExport> {
+    return this._core.call({ method: 'GET', path: path`/chats/${id}/export` }, options);
+  }
+
+  /**
+   * Export a chat as Markdown.
+   *
+   * The texts of the branch that the chat shows, up to its newest 10,000 messages. A part ends at the limit of messages or at 1 MiB of content. Continue until nextCursor is null.
+   *
+   * `GET /chats/{chatId}/markdown`
+   */
+  exportMarkdown(chatId: Types.ChatExportMarkdownData['path']['chatId'], input: Input<Types.ChatExportMarkdownData> = {}, options?: CallOptions): Promise<Types.ChatMarkdown> {
+    return this._core.call({ method: 'GET', path: path`/chats/${chatId}/markdown`, input }, options);
   }
 }
 

@@ -112,6 +112,10 @@ export type ChatCreate = {
      */
     model?: string;
     /**
+     * Instructions for the model; empty for none.
+     */
+    instructions?: string;
+    /**
      * Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.
      */
     clientId?: string;
@@ -128,6 +132,20 @@ export type ChatUpdate = {
     pinned?: boolean;
     archived?: boolean;
     model?: string | null;
+    /**
+     * Instructions for the model; empty for none.
+     */
+    instructions?: string;
+};
+
+/**
+ * Your instructions for the model in all chats.
+ */
+export type Instructions = {
+    /**
+     * Instructions for the model; empty for none.
+     */
+    instructions: string;
 };
 
 /**
@@ -354,7 +372,10 @@ export type Problem400 = Problem & {
  * An error: problem details (RFC 9457).
  */
 export type Problem = {
-    type: 'about:blank';
+    /**
+     * The URL of the page of the code, or `about:blank` if there is none.
+     */
+    type: string;
     /**
      * The meaning of the code; always the same for a code.
      */
@@ -370,7 +391,7 @@ export type Problem = {
     /**
      * The stable code of the error.
      */
-    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'WRONG_PASSWORD' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'QUOTA_EXCEEDED' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'MODEL_TIMEOUT';
+    code: 'BAD_REQUEST' | 'INVALID_INPUT' | 'MALFORMED_JSON' | 'UNAUTHORIZED' | 'PAYMENT_REQUIRED' | 'FORBIDDEN' | 'CROSS_ORIGIN' | 'UNKNOWN_HOST' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'CONFLICT' | 'IDEMPOTENCY_KEY_IN_USE' | 'IDEMPOTENCY_KEY_REUSED' | 'STREAM_GONE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'PRECONDITION_REQUIRED' | 'TOO_MANY_REQUESTS' | 'CLIENT_CLOSED_REQUEST' | 'INTERNAL_SERVER_ERROR' | 'NOT_IMPLEMENTED' | 'BAD_GATEWAY' | 'SERVICE_UNAVAILABLE' | 'TIMEOUT' | 'WRONG_PASSWORD' | 'EMAIL_TAKEN' | 'LIMIT_REACHED' | 'RUN_ACTIVE' | 'REQUEST_ID_REUSED' | 'QUOTA_EXCEEDED' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'CONTEXT_TOO_LONG' | 'ANSWER_TOO_LONG' | 'MODEL_RATE_LIMITED' | 'MODEL_UNAVAILABLE' | 'DATABASE_BUSY' | 'MODEL_TIMEOUT';
     /**
      * True if the same call may succeed later.
      */
@@ -545,6 +566,10 @@ export type Chat = {
      * The model that writes the answers; null for the default.
      */
     model: string | null;
+    /**
+     * Your instructions for the model in this chat, in addition to those for all chats.
+     */
+    instructions: string;
     pinned: boolean;
     archived: boolean;
     createdAt: string;
@@ -557,6 +582,14 @@ export type Chat = {
      * The run that is writing an answer; null if there is none.
      */
     activeRunId: string | null;
+};
+
+/**
+ * `BAD_GATEWAY`: Another server failed. `MODEL_UNAUTHORIZED`: The model provider rejected the API key. `MODEL_REJECTED`: The model provider rejected the request. `MODEL_BAD_RESPONSE`: The model provider sent an unreadable response. `CONTEXT_TOO_LONG`: The conversation is too long for the model. `ANSWER_TOO_LONG`: The answer was ended at a limit of this server.
+ */
+export type Problem502 = Problem & {
+    status: 502;
+    code: 'BAD_GATEWAY' | 'MODEL_UNAUTHORIZED' | 'MODEL_REJECTED' | 'MODEL_BAD_RESPONSE' | 'CONTEXT_TOO_LONG' | 'ANSWER_TOO_LONG';
 };
 
 /**
@@ -658,6 +691,14 @@ export type Message = {
      * The error code of a failed message.
      */
     error: string | null;
+    /**
+     * The first message that the model received for this answer, because older ones did not fit into its context; null if it received all.
+     */
+    contextFromId: string | null;
+    /**
+     * The time and tokens of an answer that has ended; null for other messages.
+     */
+    usage: MessageUsage | null;
     createdAt: string;
 };
 
@@ -667,6 +708,24 @@ export type Message = {
 export type MessagePart = {
     type: string;
     [key: string]: unknown;
+};
+
+/**
+ * The time and tokens of an answer. Unknown tokens are null.
+ */
+export type MessageUsage = {
+    /**
+     * The time that the answer took.
+     */
+    seconds: number;
+    /**
+     * The tokens that the model read.
+     */
+    inputTokens: number | null;
+    /**
+     * The tokens that the model wrote.
+     */
+    outputTokens: number | null;
 };
 
 /**
@@ -1119,6 +1178,122 @@ export type Model = {
 };
 
 /**
+ * A chat with all its messages, also those of branches that it does not show.
+ */
+export type ChatExport = {
+    exportedAt: string;
+    /**
+     * The stored rows, oldest first.
+     */
+    chats: Array<{
+        /**
+         * An opaque id.
+         */
+        id: string;
+        [key: string]: unknown;
+    }>;
+    /**
+     * The stored rows by chat, oldest first.
+     */
+    messages: Array<{
+        /**
+         * An opaque id.
+         */
+        id: string;
+        [key: string]: unknown;
+    }>;
+};
+
+/**
+ * A part of a chat as Markdown, oldest message first.
+ */
+export type ChatMarkdown = {
+    /**
+     * The next part of the document. All parts together, without separators, are the document.
+     */
+    markdown: string;
+    /**
+     * The `cursor` of the next part; null for the last one.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A page of links to shared chats, last shared first.
+ */
+export type SharePage = {
+    items: Array<Share>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A link that shows a chat to anyone, as it was when it was shared.
+ */
+export type Share = {
+    /**
+     * The id of the chat.
+     */
+    chatId: string;
+    /**
+     * The secret part of the link. Anyone who has it can read the shared chat.
+     */
+    token: string;
+    /**
+     * The path of the page for readers on this server.
+     */
+    path: string;
+    /**
+     * The title of the chat when it was shared.
+     */
+    title: string;
+    /**
+     * The number of shared messages.
+     */
+    messageCount: number;
+    /**
+     * When the shared messages were chosen.
+     */
+    sharedAt: string;
+};
+
+/**
+ * A page of a shared chat, oldest message first. A page also ends at 1 MiB of content, and leaves out messages without text.
+ */
+export type SharedChat = {
+    items: Array<SharedMessage>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+    /**
+     * The title of the chat when it was shared.
+     */
+    title: string;
+    /**
+     * When the shared messages were chosen.
+     */
+    sharedAt: string;
+};
+
+/**
+ * The text of a message of a shared chat.
+ */
+export type SharedMessage = {
+    role: 'user' | 'assistant';
+    /**
+     * Markdown.
+     */
+    text: string;
+    /**
+     * False if the answer ended early.
+     */
+    complete: boolean;
+};
+
+/**
  * The account and the credential of the caller.
  */
 export type Protected = {
@@ -1380,6 +1555,10 @@ export type Export = {
     providerKeys: Array<ProviderKey>;
     signIns: Array<SignIn>;
     /**
+     * The instructions for the model in all chats.
+     */
+    instructions: string;
+    /**
      * All days with usage, oldest first.
      */
     usage: Array<UsageDay>;
@@ -1392,6 +1571,16 @@ export type Export = {
          * An opaque id.
          */
         id: string;
+        [key: string]: unknown;
+    }>;
+    /**
+     * The shared chats, without their links.
+     */
+    shares: Array<{
+        /**
+         * An opaque id.
+         */
+        chatId: string;
         [key: string]: unknown;
     }>;
     /**
@@ -1530,6 +1719,16 @@ export type AuditPage = {
      * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
+};
+
+/**
+ * Your instructions for the model in all chats.
+ */
+export type InstructionsOutput = {
+    /**
+     * Instructions for the model; empty for none.
+     */
+    instructions: string;
 };
 
 export type UsersMeData = {
@@ -1902,6 +2101,38 @@ export type ChatUpdateResponses = {
 
 export type ChatUpdateResponse = ChatUpdateResponses[keyof ChatUpdateResponses];
 
+export type ChatInstructionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/chats/instructions';
+};
+
+export type ChatInstructionsResponses = {
+    /**
+     * OK.
+     */
+    200: InstructionsOutput;
+};
+
+export type ChatInstructionsResponse = ChatInstructionsResponses[keyof ChatInstructionsResponses];
+
+export type ChatSetInstructionsData = {
+    body: Instructions;
+    path?: never;
+    query?: never;
+    url: '/chats/instructions';
+};
+
+export type ChatSetInstructionsResponses = {
+    /**
+     * OK.
+     */
+    200: InstructionsOutput;
+};
+
+export type ChatSetInstructionsResponse = ChatSetInstructionsResponses[keyof ChatSetInstructionsResponses];
+
 export type ChatMessagesData = {
     body?: never;
     path: {
@@ -2145,6 +2376,158 @@ export type ChatModelsResponses = {
 };
 
 export type ChatModelsResponse = ChatModelsResponses[keyof ChatModelsResponses];
+
+export type ChatExportData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/chats/{id}/export';
+};
+
+export type ChatExportResponses = {
+    /**
+     * OK.
+     */
+    200: ChatExport;
+};
+
+export type ChatExportResponse = ChatExportResponses[keyof ChatExportResponses];
+
+export type ChatExportMarkdownData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        chatId: string;
+    };
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/chats/{chatId}/markdown';
+};
+
+export type ChatExportMarkdownResponses = {
+    /**
+     * OK.
+     */
+    200: ChatMarkdown;
+};
+
+export type ChatExportMarkdownResponse = ChatExportMarkdownResponses[keyof ChatExportMarkdownResponses];
+
+export type ChatSharesListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+        /**
+         * The chat whose link to list. Default: all chats.
+         */
+        chatId?: string;
+    };
+    url: '/shares';
+};
+
+export type ChatSharesListResponses = {
+    /**
+     * OK.
+     */
+    200: SharePage;
+};
+
+export type ChatSharesListResponse = ChatSharesListResponses[keyof ChatSharesListResponses];
+
+export type ChatSharesRevokeData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        chatId: string;
+    };
+    query?: never;
+    url: '/chats/{chatId}/share';
+};
+
+export type ChatSharesRevokeResponses = {
+    /**
+     * OK, without a body.
+     */
+    204: void;
+};
+
+export type ChatSharesRevokeResponse = ChatSharesRevokeResponses[keyof ChatSharesRevokeResponses];
+
+export type ChatSharesSetData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        chatId: string;
+    };
+    query?: never;
+    url: '/chats/{chatId}/share';
+};
+
+export type ChatSharesSetResponses = {
+    /**
+     * OK.
+     */
+    200: Share;
+};
+
+export type ChatSharesSetResponse = ChatSharesSetResponses[keyof ChatSharesSetResponses];
+
+export type ChatSharesGetData = {
+    body?: never;
+    path: {
+        /**
+         * The secret part of the link. Anyone who has it can read the shared chat.
+         */
+        token: string;
+    };
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/shares/{token}';
+};
+
+export type ChatSharesGetResponses = {
+    /**
+     * OK.
+     */
+    200: SharedChat;
+};
+
+export type ChatSharesGetResponse = ChatSharesGetResponses[keyof ChatSharesGetResponses];
 
 export type ProtectedGetData = {
     body?: never;

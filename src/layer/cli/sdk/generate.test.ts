@@ -125,6 +125,32 @@ test('generateClient quotes names that are no identifiers, and keeps names that 
   expect(text).toContain('  core(options?: CallOptions): Promise<Types.Kite> {\n    return this._core.call(');
 });
 
+test('generateClient says since when a method is deprecated, until when it works, and what to call instead', async () => {
+  const Id = z.strictObject({ id: z.string() });
+  const get = (path: `/${string}`) => ({ openapi: { method: 'GET', path, description: 'Facts.' } }) as const;
+  const dates = { since: '2026-01-31', sunset: '2027-01-31' };
+  const chat = router({
+    show: procedure.meta({ ...get('/show'), deprecated: { ...dates, successor: 'chat.get' } }).query(() => 1),
+    read: procedure.meta({ openapi: { method: 'GET', path: '/read', deprecated: true } }).query(() => 1),
+    get: procedure
+      .meta(get('/chats/{id}'))
+      .input(Id)
+      .query(() => 1),
+  });
+  const { 'operations.gen.ts': text } = await generateClient(
+    JSON.parse(JSON.stringify(createOpenApiDocument(router({ chat }), { title: 'Test', version: '1.0.0' }))),
+    NAMES,
+  );
+  expect(text).toContain(`  /**
+   * Facts.
+   *
+   * \`GET /show\`
+   * @deprecated Since 2026-01-31. It will be removed on 2027-01-31. Use \`chats.get\` instead.
+   */
+  show(`);
+  expect(text).toContain(`   * \`GET /read\`\n   * @deprecated\n   */\n  read(`);
+});
+
 test('methodsOf assigns every operation to the resource in its operationId', () => {
   expect(methodsOf(Document.parse(document), NAMES.resources).map(({ path }) => path.join('.'))).toEqual([
     'chats.get',

@@ -1,5 +1,6 @@
 import { toCase } from '@hey-api/openapi-ts';
 import { z } from 'zod/v4';
+import type { Deprecation } from '../../deprecation.ts';
 
 const Schema = z.looseObject({
   $ref: z.string().optional(),
@@ -13,6 +14,9 @@ const RawOperation = z.looseObject({
   summary: z.string().optional(),
   description: z.string().optional(),
   deprecated: z.boolean().optional(),
+  'x-deprecated-since': z.string().optional(),
+  'x-sunset': z.string().optional(),
+  'x-successor': z.string().optional(),
   parameters: z.array(Parameter).default([]),
   requestBody: z.looseObject({ content: Content }).optional(),
   responses: z.record(z.string(), z.looseObject({ content: Content.optional() })),
@@ -61,7 +65,8 @@ export interface Method {
   params: string[];
   summary: string;
   description: string;
-  deprecated: boolean;
+  /** What is known about its end; `null` if it is not deprecated. The successor is a method, such as `things.get`. */
+  deprecation: Deprecation | null;
   /** The prefix of the names of the generated types. */
   typeName: string;
   /** The input fields, without the path parameters. */
@@ -75,6 +80,9 @@ export interface Method {
 /** `{name}` in a path. */
 export const PLACEHOLDER = /\{([^{}]+)\}/g;
 
+/** The paragraph by which a description announces the end of an operation, which methods announce in their own words. */
+const NOTICE = /(?:^|\n\n)\*\*Deprecated\*\*.*$/;
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /**
@@ -83,7 +91,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
  * @throws {Error} naming an operation that cannot become a method.
  */
 export function methodsOf(document: Document, resources: Readonly<Record<string, string>> = {}): Method[] {
-  return Object.entries(document.paths).flatMap(([url, item]) =>
+  const methods = Object.entries(document.paths).flatMap(([url, item]) =>
     METHODS.flatMap((method) => {
       if (item[method] === undefined) return [];
       const operation = RawOperation.parse(item[method]);
@@ -97,6 +105,13 @@ export function methodsOf(document: Document, resources: Readonly<Record<string,
       }
     }),
   );
+  const names = new Map(methods.map(({ operationId, path }) => [operationId, path.join('.')]));
+  return methods.map((method): Method => {
+    if (!method.deprecation) return method;
+    const { successor: operationId = '', ...dates } = method.deprecation;
+    const successor = names.get(operationId);
+    return { ...method, deprecation: { ...dates, ...(successor !== undefined && { successor }) } };
+  });
 }
 
 /** Returns the operation of a method from the document. */
@@ -117,6 +132,7 @@ function toMethod(
   const needed =
     [...within('query'), ...headers].some(({ required }) => required) || body.required.length > 0;
   const typeName = toCase(operationId, 'PascalCase');
+  const { 'x-deprecated-since': since, 'x-sunset': sunset, 'x-successor': successor } = about;
   return {
     operationId,
     path: operationId.split('.'),
@@ -124,8 +140,14 @@ function toMethod(
     url,
     params: Array.from(url.matchAll(PLACEHOLDER), ([, name = '']) => name),
     summary: about.summary ?? '',
-    description: about.description ?? '',
-    deprecated: about.deprecated ?? false,
+    description: about.deprecated ? (about.description ?? '').replace(NOTICE, '') : (about.description ?? ''),
+    deprecation: about.deprecated
+      ? {
+          ...(since !== undefined && { since }),
+          ...(sunset !== undefined && { sunset }),
+          ...(successor !== undefined && { successor }),
+        }
+      : null,
     typeName,
     fields: {
       query: names('query'),

@@ -1,5 +1,6 @@
 import { toCase } from '@hey-api/openapi-ts';
 import { z } from 'zod/v4';
+import { deprecationText } from '../../deprecation.ts';
 import { type Document, type Method, PLACEHOLDER } from './operations.ts';
 
 /** The names in a generated client. */
@@ -146,10 +147,11 @@ function methodSource(method: Method): string {
   }`;
 }
 
-function docOf({ summary, description, httpMethod, url, deprecated }: Method): string {
+function docOf({ summary, description, httpMethod, url, deprecation }: Method): string {
   const sentence = summary && !/[.!?]$/.test(summary) ? `${summary}.` : summary;
   const paragraphs = [sentence, description, `\`${httpMethod} ${url}\``].filter(Boolean);
-  return comment([paragraphs.join('\n\n'), ...(deprecated ? ['@deprecated'] : [])], '  ');
+  const end = deprecation ? [`@deprecated ${deprecationText(deprecation)}`.trim()] : [];
+  return comment([paragraphs.join('\n\n'), ...end], '  ');
 }
 
 function comment(paragraphs: string[], indent: string): string {

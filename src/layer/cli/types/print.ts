@@ -29,13 +29,21 @@ export interface Declared {
   isObject: boolean;
 }
 
+/** A type that refers to itself cannot be written out. */
+class RecursiveType extends Error {
+  override readonly name = 'RecursiveType';
+}
+
 /**
  * Prints types in full, so they do not depend on the module that they come from. If a schema has an id, its type is
- * declared once, under this name.
+ * declared once, under this name. A type without an id that refers to itself is imported from the package that exports
+ * it, or a type around it is.
  */
 export class TypePrinter {
   /** The named types so far. */
   readonly declared = new Map<string, Declared>();
+  /** The packages that types were imported from, because they refer to themselves. */
+  readonly imported = new Set<string>();
   readonly #checker: ts.TypeChecker;
   readonly #publicName: Source['publicName'];
   readonly #reserved: ReadonlySet<string>;
@@ -61,14 +69,35 @@ export class TypePrinter {
    * @throws {Error} if the type cannot be printed, such as a function.
    */
   print(printed: Printed): string {
-    const { type, schema, side } = printed;
+    const { type } = printed;
     const name = this.#open.get(type);
     if (name === null) {
-      throw new Error('a type that refers to itself needs a name: .meta({ id }) of its schema.');
+      throw new RecursiveType('a type that refers to itself needs a name: .meta({ id }) of its schema.');
     }
     if (name !== undefined) return name;
-    const reference = this.#reference(type);
+    const reference = this.#reference(type, (found) => this.#isNamed(found));
     if (reference !== null) return reference;
+    const { length } = this.#place;
+    try {
+      return this.#written(printed);
+    } catch (error) {
+      const exported = error instanceof RecursiveType ? this.#import(type) : null;
+      if (exported === null) throw error;
+      this.#place.length = length;
+      return exported;
+    }
+  }
+
+  /** Returns a reference to a type that a package exports; `null` if none does. */
+  #import(type: ts.Type): string | null {
+    return this.#reference(type, ({ from }) => {
+      if (from !== null) this.imported.add(from);
+      return true;
+    });
+  }
+
+  #written(printed: Printed): string {
+    const { type, schema, side } = printed;
     if (type.isUnion() && type.types.some((part) => part.flags & EMPTY))
       return this.#withEmpty(printed, type);
     const canBeNamed = type.isUnion() || (isObject(type) && !this.#isList(type));
@@ -114,17 +143,17 @@ export class TypePrinter {
   }
 
   /** Returns a reference, such as `Date` or `import('ai').UIMessageChunk<…>`; `null` if there is none. */
-  #reference(type: ts.Type): string | null {
+  #reference(type: ts.Type, isKnown: (name: PublicName) => boolean): string | null {
     const { aliasSymbol, aliasTypeArguments = [] } = type;
     const alias = aliasSymbol && this.#publicName(aliasSymbol);
-    if (alias?.from && this.#isNamed(alias)) return this.#apply(alias, aliasTypeArguments);
+    if (alias?.from && isKnown(alias)) return this.#apply(alias, aliasTypeArguments);
     const symbol = type.getSymbol();
     if (!isObject(type) || this.#isList(type) || !symbol) return null;
     if (!(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return null;
     const found = this.#publicName(symbol);
-    if (found && this.#isNamed(found)) return this.#apply(found, this.#argumentsOf(type));
+    if (found && isKnown(found)) return this.#apply(found, this.#argumentsOf(type));
     const same = this.#baseOf(type);
-    return same ? this.#reference(same) : null;
+    return same ? this.#reference(same, isKnown) : null;
   }
 
   /** Returns the type that an interface extends without additions, such as `File` for zod's own `File`. */

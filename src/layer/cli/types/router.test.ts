@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
 import { z } from 'zod';
 import { type Declaration, declarationOf } from './router.ts';
 import { sourceMapOf } from './source-map.ts';
-import { things, withFunction, withoutName } from './testkit.ts';
+import { things, withExported, withFunction, withoutName } from './testkit.ts';
 
 const path = join(import.meta.dirname, 'testkit.ts');
 
@@ -22,6 +23,50 @@ const SourceMapText = z
       mappings: z.string(),
     }),
   );
+
+const EDITOR_OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  strict: true,
+  types: [],
+};
+
+/** Returns the expressions that an editor strikes through in a file. The files are beside this one, but not on the disk. */
+function deprecatedIn(files: Record<string, string>, name: string): string[] {
+  const texts = new Map(
+    Object.entries(files).map(([file, text]) => [
+      join(import.meta.dirname, file).replaceAll('\\', '/'),
+      text,
+    ]),
+  );
+  const read = (file: string) => texts.get(file) ?? ts.sys.readFile(file);
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => EDITOR_OPTIONS,
+    getScriptFileNames: () => [...texts.keys()],
+    getScriptVersion: () => '1',
+    getScriptSnapshot(file) {
+      const text = read(file);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => import.meta.dirname,
+    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    fileExists: (file) => texts.has(file) || ts.sys.fileExists(file),
+    readFile: read,
+    directoryExists: (folder) => ts.sys.directoryExists(folder),
+  });
+  const path = [...texts.keys()].find((file) => file.endsWith(`/${name}`)) ?? '';
+  const text = files[name] ?? '';
+  expect(service.getSemanticDiagnostics(path).map(({ messageText }) => messageText)).toEqual([]);
+  return service
+    .getSuggestionDiagnostics(path)
+    .filter(({ reportsDeprecated }) => reportsDeprecated)
+    .map(({ start, length }) =>
+      text.slice(text.lastIndexOf(' ', start) + 1, start + length).replace(/^\[/, ''),
+    );
+}
 
 describe('the declaration of a router', () => {
   let declared: Declaration;
@@ -67,6 +112,22 @@ describe('the declaration of a router', () => {
     expect(text).toContain('/** Put a thing */');
   });
 
+  test('marks deprecated procedures, so that editors strike them through in every client', () => {
+    expect(text).toContain(
+      '@deprecated Since 2026-01-31. It will be removed on 2027-01-31. Use `put` instead.',
+    );
+    const use = `import { createTRPCClient } from '@trpc/client';
+import type { createTRPCReact } from '@trpc/react-query';
+import type { AppRouter } from './app-router.ts';
+const client = createTRPCClient<AppRouter>({ links: [] });
+declare const hooks: ReturnType<typeof createTRPCReact<AppRouter>>;
+void [client.change, client.form, hooks.change, hooks.form];`;
+    expect(deprecatedIn({ 'app-router.ts': text, 'use.ts': use }, 'use.ts')).toEqual([
+      'client.change',
+      'hooks.change',
+    ]);
+  });
+
   test('sorts unions by their text, not in the order of the compiler', () => {
     expect(text).toMatch(/either: \{ is: 'a' \} \| \{ is: 'b'; on: boolean \};/);
   });
@@ -102,6 +163,13 @@ describe('the declaration of a router', () => {
 test('declarationOf rejects a function with the name of the procedure that returns it', async () => {
   const declared = declarationOf({ path, name: 'withFunction', router: withFunction });
   await expect(declared).rejects.toThrow('The output of work: a function cannot be sent to a client.');
+});
+
+test('declarationOf imports a recursive type without a name from the package that exports it', async () => {
+  const { text, needs } = await declarationOf({ path, name: 'withExported', router: withExported });
+  expect(text).toContain("more: import('@ai-sdk/provider').JSONObject | null");
+  expect(text).toContain('labels: Record<number, string>');
+  expect(needs).toEqual(['@ai-sdk/provider']);
 });
 
 test('declarationOf rejects a recursive type without a name', async () => {

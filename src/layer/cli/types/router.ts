@@ -2,7 +2,9 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { format, resolveConfig } from 'prettier';
 import type ts from 'typescript';
 import { z } from 'zod/v4';
+import { deprecationOf, deprecationText } from '../../deprecation.ts';
 import { groupBy } from '../../group-by.ts';
+import { isMeta, type Meta } from '../../meta.ts';
 import type { Schema, Side } from '../../schema/schema.ts';
 import { comment } from './docs.ts';
 import { TypePrinter } from './print.ts';
@@ -16,15 +18,12 @@ const KINDS = {
   subscription: 'TRPCSubscriptionProcedure',
 };
 
-/** The definition of a procedure at run time: its schemas, of any library, and its summary. */
+/** The definition of a procedure at run time: its schemas, of any library, and its meta. */
 const Definition = z.object({
   type: z.enum(['query', 'mutation', 'subscription']),
   inputs: z.array(z.unknown()),
   output: z.unknown().optional(),
-  meta: z
-    .object({ openapi: z.object({ summary: z.string() }) })
-    .optional()
-    .catch(undefined),
+  meta: z.custom<Meta>(isMeta).catch({}),
 });
 type Definition = z.output<typeof Definition>;
 
@@ -43,6 +42,8 @@ export interface RouterSource extends SourceOptions {
 export interface Declaration {
   /** The text of a module that exports `AppRouter`. */
   text: string;
+  /** The packages that clients need for it, besides those of the options: it imports types that refer to themselves. */
+  needs: readonly string[];
   /** The places where its procedures and routers are declared, by their paths such as `chat` and `chat.get`. */
   places: ReadonlyMap<string, Place>;
 }
@@ -122,15 +123,24 @@ export type ErrorShape = ${errorShape};
 /** Every procedure, as clients see it. */
 export type AppRouter = BuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: ${transformer} },
-  ${record(entries, (key) => procedures.get(key)?.meta?.openapi.summary)}
+  ${record(entries, (key) => docOf(procedures.get(key)?.meta ?? {}))}
 >;
 `;
   // The project's plugins of Prettier may not be installed, and would not apply to a declaration.
   const style = { ...(await resolveConfig(module.path)), plugins: [] };
   return {
     text: await format(text, { ...style, parser: 'typescript' }),
+    needs: [...printer.imported],
     places: placesOf(source, at(root, 'record'), [...procedures.keys()]),
   };
+}
+
+/** Returns the text of a procedure's comment: its summary, and how it ends. An editor strikes deprecated names through. */
+function docOf(meta: Meta): string | undefined {
+  const deprecation = deprecationOf(meta);
+  const end = deprecation && `@deprecated ${deprecationText(deprecation)}`.trim();
+  const lines = [meta.openapi?.summary, end];
+  return lines.filter(Boolean).join('\n') || undefined;
 }
 
 /** Returns the places where procedures and their routers are declared. */
@@ -184,17 +194,16 @@ function typeAt({ checker }: Source, type: ts.Type, key: string): ts.Type {
 /** Prints procedures as an object type, with their routers as nested objects. */
 function record(
   entries: readonly (readonly [path: string[], text: string])[],
-  summaryOf: (path: string) => string | undefined,
+  docOf: (path: string) => string | undefined,
   above: string[] = [],
 ): string {
   const groups = groupBy(entries, ([[key = '']]) => key);
   const fields = [...groups].map(([key, members]) => {
     const path = [...above, key];
     const [only] = members;
-    if (only?.[0].length === 1)
-      return `${comment(summaryOf(path.join('.')))}${JSON.stringify(key)}: ${only[1]};`;
+    if (only?.[0].length === 1) return `${comment(docOf(path.join('.')))}${JSON.stringify(key)}: ${only[1]};`;
     const inner = members.map(([[, ...rest], text]) => [rest, text] as const);
-    return `${JSON.stringify(key)}: ${record(inner, summaryOf, path)};`;
+    return `${JSON.stringify(key)}: ${record(inner, docOf, path)};`;
   });
   return `{\n${fields.join('\n')}\n}`;
 }

@@ -1,3 +1,4 @@
+import type { JSONObject } from '@ai-sdk/provider';
 import { initTRPC } from '@trpc/server';
 import type { LevelMapping } from 'pino';
 import { z } from 'zod';
@@ -48,6 +49,12 @@ export const things = router({
     .input(Thing)
     .output(Thing)
     .mutation(({ input }) => ({ ...input, size: '' })),
+  change: procedure
+    .meta({
+      openapi: { summary: 'Change a thing' },
+      deprecated: { since: '2026-01-31', sunset: '2027-01-31', successor: 'put' },
+    })
+    .mutation(() => true),
   trees: { all: procedure.output(z.array(Tree)).query(() => []) },
   upload: procedure
     .input(
@@ -75,6 +82,13 @@ export const things = router({
 /** A router whose output is not data. */
 export const withFunction = router({
   work: procedure.output(z.custom<() => void>()).query(() => () => undefined),
+});
+
+/** A router with a type that refers to itself and that a package exports, inside types that are written out. */
+export const withExported = router({
+  read: procedure
+    .output(z.object({ at: z.date(), data: z.custom<LevelMapping & { more: JSONObject | null }>() }))
+    .query(() => ({ at: new Date(), data: { values: {}, labels: {}, more: null } })),
 });
 
 interface Recursive {

@@ -1,0 +1,90 @@
+'use client';
+
+import { Fragment, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type ChatMessage,
+  contextStartOf,
+  reasoningOf,
+  stableMessages,
+  textOf,
+} from '#src/client/messages.ts';
+import { shareBudget } from '#src/components/budget.ts';
+import { ChatMessageView, type MessageActions } from './chat-message.tsx';
+import classes from './message-list.module.css';
+
+interface MessageListProps {
+  /** Oldest first. */
+  messages: readonly ChatMessage[];
+  /** True if an answer is in progress. */
+  busy: boolean;
+  actions: MessageActions;
+  /** Called after an action that starts an answer, because its button is hidden then. */
+  onAction: () => void;
+}
+
+/** Returns the parts of a message that are parsed: all text of an answer, nothing of a question. */
+const written = (message: ChatMessage) =>
+  message.role === 'user'
+    ? { text: '', reasoning: '' }
+    : { text: textOf(message), reasoning: reasoningOf(message) };
+
+/** Returns an object that stays the same and has the newest actions. */
+function useStableActions(actions: MessageActions, onAction: () => void): MessageActions {
+  const newest = useRef({ actions, onAction });
+  useLayoutEffect(() => {
+    newest.current = { actions, onAction };
+  });
+  return useMemo(
+    () => ({
+      regenerate(messageId) {
+        newest.current.actions.regenerate(messageId);
+        newest.current.onAction();
+      },
+      continueAnswer() {
+        newest.current.actions.continueAnswer();
+        newest.current.onAction();
+      },
+      selectBranch: (messageId) => newest.current.actions.selectBranch(messageId),
+      async edit(messageId, text) {
+        await newest.current.actions.edit(messageId, text);
+        newest.current.onAction();
+      },
+    }),
+    [],
+  );
+}
+
+/**
+ * The messages of a chat. While an answer is in progress, it is updated for each frame, and only the message that has
+ * changed is rendered.
+ */
+export function MessageList({ messages, busy, actions, onAction }: MessageListProps) {
+  const [stable] = useState(stableMessages);
+  const stableActions = useStableActions(actions, onAction);
+  const shown = messages.map(stable);
+  const contextStart = contextStartOf(shown);
+  const budgets = shareBudget(shown, written);
+  return (
+    <div className={classes['list']} data-busy={busy || undefined}>
+      {shown.map((message, index) => {
+        const isLast = index === shown.length - 1;
+        return (
+          // Versions of a message have the same key, so that the button of the other version keeps the focus.
+          <Fragment key={message.metadata?.branchIds?.[0] ?? message.id}>
+            {message.id === contextStart && (
+              <p className={classes['context']}>The model does not see messages above this line</p>
+            )}
+            <ChatMessageView
+              message={message}
+              isLast={isLast}
+              streaming={busy && isLast}
+              textBudget={budgets[index]?.text ?? 0}
+              reasoningBudget={budgets[index]?.reasoning ?? 0}
+              actions={stableActions}
+            />
+          </Fragment>
+        );
+      })}
+    </div>
+  );
+}

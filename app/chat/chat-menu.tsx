@@ -1,0 +1,156 @@
+'use client';
+
+import { Menu } from '@mantine/core';
+import { assignRef, useDisclosure } from '@mantine/hooks';
+import { useParams, useRouter } from 'next/navigation';
+import { type Ref, useEffect, useState } from 'react';
+import { errorMessage } from '#src/client/errors.ts';
+import { ConfirmModal } from '#src/components/confirm-modal.tsx';
+import {
+  ArchiveIcon,
+  DocumentIcon,
+  DownloadIcon,
+  PencilIcon,
+  PinIcon,
+  ShareIcon,
+  TrashIcon,
+} from '#src/components/icons.tsx';
+import { chatTitle } from './chat-title.ts';
+import { InstructionsModal } from './instructions-modal.tsx';
+import { ShareDialog } from './share-dialog.tsx';
+import { type Chat, useChatChanges } from './use-chat-changes.ts';
+import { fileName, useMarkdownDownload } from './use-markdown-download.ts';
+
+/** Makes an element that exists already the target of a menu. */
+function ExistingTarget({ element, ref }: { element: HTMLElement | null; ref?: Ref<HTMLElement> }) {
+  useEffect(() => {
+    assignRef(ref, element);
+  }, [element, ref]);
+  return null;
+}
+
+interface ChatMenuProps {
+  /** The chat whose menu is open, or was open last. */
+  chat: Chat | null;
+  /** The button that opened the menu. */
+  button: HTMLElement | null;
+  isOpen: boolean;
+  onClose: () => void;
+  onRename: (chat: Chat) => void;
+  /** Returns the element that gets the focus if a chat leaves the list. */
+  neighbourOf: (id: string) => HTMLElement | null;
+}
+
+/** The menu of a chat. A list has only one, which opens beside the button of each row. */
+export function ChatMenu({ chat, button, isOpen, onClose, onRename, neighbourOf }: ChatMenuProps) {
+  const router = useRouter();
+  const { id: openId } = useParams<{ id?: string }>();
+  const { update, remove } = useChatChanges();
+  const [deleting, deleteModal] = useDisclosure(false);
+  const downloadMarkdown = useMarkdownDownload();
+  const [sharing, shareDialog] = useDisclosure(false);
+  const [isInstructing, instructionsModal] = useDisclosure(false);
+  /** True if the chosen action moves the focus itself. */
+  const [movesFocus, setMovesFocus] = useState(false);
+  const title = chatTitle(chat ?? undefined);
+
+  /** Runs an action that moves the focus. */
+  const withFocus = (action: (chat: Chat) => void) => () => {
+    setMovesFocus(true);
+    if (chat) action(chat);
+  };
+
+  async function confirmDelete({ id }: Chat) {
+    const neighbour = neighbourOf(id);
+    await remove.mutateAsync({ id });
+    if (id === openId) router.replace('/chat');
+    else neighbour?.focus();
+    deleteModal.close();
+  }
+
+  return (
+    <>
+      <Menu
+        opened={isOpen}
+        onClose={onClose}
+        onExitTransitionEnd={() => setMovesFocus(false)}
+        returnFocus={!movesFocus}
+        position="bottom-end"
+        width={220}
+        withinPortal
+      >
+        <Menu.Target>
+          <ExistingTarget element={button} />
+        </Menu.Target>
+        <Menu.Dropdown aria-label={`Actions for “${title}”`} aria-labelledby={undefined}>
+          <Menu.Item leftSection={<PencilIcon size={16} />} onClick={withFocus(onRename)}>
+            Rename
+          </Menu.Item>
+          <Menu.Item leftSection={<DocumentIcon size={16} />} onClick={instructionsModal.open}>
+            Instructions
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<PinIcon size={16} />}
+            onClick={() => {
+              if (chat) update.mutate({ id: chat.id, pinned: !chat.pinned });
+            }}
+          >
+            {chat?.pinned === true ? 'Unpin' : 'Pin'}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<ArchiveIcon size={16} />}
+            onClick={withFocus(({ id, archived }) => {
+              neighbourOf(id)?.focus();
+              update.mutate({ id, archived: !archived });
+            })}
+          >
+            {chat?.archived === true ? 'Restore' : 'Archive'}
+          </Menu.Item>
+          <Menu.Item leftSection={<ShareIcon size={16} />} onClick={shareDialog.open}>
+            Share
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={<DownloadIcon size={16} />}
+            onClick={() => {
+              if (chat) void downloadMarkdown(chat);
+            }}
+          >
+            Download Markdown
+          </Menu.Item>
+          <Menu.Item
+            component="a"
+            href={`/api/v1/chats/${chat?.id}/export`}
+            download={`${fileName(chat ?? undefined)}.json`}
+            leftSection={<DownloadIcon size={16} />}
+          >
+            Download JSON
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
+            Delete
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {chat && <ShareDialog chatId={chat.id} opened={sharing} onClose={shareDialog.close} />}
+      <InstructionsModal chat={chat} opened={isInstructing} onClose={instructionsModal.close} />
+      <ConfirmModal
+        opened={deleting}
+        onClose={() => {
+          remove.reset();
+          deleteModal.close();
+        }}
+        title="Delete this chat?"
+        confirmLabel="Delete"
+        busy={remove.isPending}
+        error={remove.isError ? errorMessage(remove.error) : null}
+        onConfirm={() => {
+          // The modal shows the error.
+          if (chat) confirmDelete(chat).catch(() => undefined);
+        }}
+      >
+        “{title}” and its messages will be permanently deleted.
+      </ConfirmModal>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import { ActionIcon, Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { ShareIcon } from '#src/components/icons.tsx';
+import { ShareDialog } from './share-dialog.tsx';
+
+/** The button of a chat that opens the dialog of its link. */
+export function ShareButton({ chatId }: { chatId: string }) {
+  const [opened, dialog] = useDisclosure(false);
+  return (
+    <>
+      <Button
+        visibleFrom="sm"
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        fw={500}
+        leftSection={<ShareIcon />}
+        onClick={dialog.open}
+      >
+        Share
+      </Button>
+      <ActionIcon
+        hiddenFrom="sm"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label="Share"
+        onClick={dialog.open}
+      >
+        <ShareIcon size={20} />
+      </ActionIcon>
+      <ShareDialog chatId={chatId} opened={opened} onClose={dialog.close} />
+    </>
+  );
+}

@@ -1,0 +1,187 @@
+'use client';
+
+import { useEffect, useMemo, useState } from 'react';
+import { v4 as newId } from 'uuid';
+import {
+  changeDraft,
+  changeOutbox,
+  joinTexts,
+  type Place,
+  type Question,
+  type UnsentQuestion,
+  useKeptOutbox,
+} from '#src/client/drafts.ts';
+import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+
+/** The ids of the questions that this page is sending. */
+const inFlight = new Set<string>();
+
+const CLOSED: Failure = {
+  message: 'The page was closed before the server confirmed the question.',
+  retryAt: null,
+};
+
+const SESSION_ENDED: Failure = { message: 'Your session had ended.', retryAt: null };
+
+/** A short note beside the composer. */
+export interface ComposerNote {
+  text: string;
+  /** Reverts the action that the note reports. */
+  undo?: () => void;
+}
+
+/** Returns a question with this text, without characters that the server cannot store. */
+export function newQuestion(text: string): Question {
+  return { id: newId(), text: text.trim().toWellFormed().replaceAll('\0', '') };
+}
+
+function put(place: Place, question: UnsentQuestion): void {
+  changeOutbox(place, ({ unsent, queued }) => ({
+    unsent: unsent.some(({ id }) => id === question.id)
+      ? unsent.map((known) => (known.id === question.id ? question : known))
+      : [...unsent, question],
+    queued,
+  }));
+}
+
+function drop(place: Place, questionId: string): void {
+  changeOutbox(place, ({ unsent, queued }) => ({
+    unsent: unsent.filter(({ id }) => id !== questionId),
+    queued,
+  }));
+}
+
+function toDraft(place: Place, text: string): void {
+  changeDraft(place, (draft) => joinTexts(text, draft));
+}
+
+/**
+ * The questions of a chat that the server does not have: those it has not accepted, and the one to send after the answer
+ * in progress. The browser keeps them until the server has accepted them.
+ * @param chatId null for the new chat.
+ * @param deliver sends a question. A second call with the same question must have no further effect.
+ */
+export function useOutbox<Result>(chatId: string | null, deliver: (question: Question) => Promise<Result>) {
+  const [user] = trpc.users.me.useSuspenseQuery();
+  const place = useMemo<Place>(() => ({ userId: user.id, chatId }), [user.id, chatId]);
+  const { unsent, queued } = useKeptOutbox(place);
+  const [note, setNote] = useState<ComposerNote | null>(null);
+
+  useEffect(() => {
+    const isLost = ({ id, failure }: UnsentQuestion) => failure === null && !inFlight.has(id);
+    changeOutbox(place, (outbox) => {
+      if (!outbox.unsent.some(isLost)) return outbox;
+      const known = outbox.unsent.map((question) =>
+        isLost(question) ? { ...question, failure: CLOSED } : question,
+      );
+      return { ...outbox, unsent: known };
+    });
+  }, [place]);
+
+  /**
+   * Sends a question.
+   * @param ifRunning where the question goes if another answer is in progress in the chat.
+   * @returns the result, or `null` if the server did not accept the question.
+   */
+  async function send(question: Question, ifRunning: 'draft' | 'queue'): Promise<Result | null> {
+    const { id, text } = question;
+    setNote(null);
+    inFlight.add(id);
+    put(place, { id, text, failure: null });
+    try {
+      const result = await deliver({ id, text });
+      drop(place, id);
+      return result;
+    } catch (error) {
+      const code = errorDataOf(error)?.code;
+      if (code === 'RUN_ACTIVE') {
+        drop(place, id);
+        if (ifRunning === 'queue') queue({ id, text });
+        else {
+          toDraft(place, text);
+          setNote({ text: 'Not sent, because another device or tab has just asked in this chat.' });
+        }
+      } else {
+        const failure = code === 'UNAUTHORIZED' ? SESSION_ENDED : failureOf(error);
+        put(place, { id, text, failure });
+      }
+      return null;
+    } finally {
+      inFlight.delete(id);
+    }
+  }
+
+  /** Moves a question that was not sent into the composer. */
+  function edit({ id, text }: Question): void {
+    drop(place, id);
+    toDraft(place, text);
+  }
+
+  function discard(question: UnsentQuestion): void {
+    drop(place, question.id);
+    setNote({
+      text: 'Question discarded.',
+      undo: () => {
+        put(place, question);
+        setNote(null);
+      },
+    });
+  }
+
+  function queue({ id, text }: Question): void {
+    changeOutbox(place, (outbox) => ({ ...outbox, queued: { id, text, isHeld: false } }));
+  }
+
+  /** Takes the queued question out of the queue. @returns `null` if there is none. */
+  function takeQueued(): Question | null {
+    if (!queued) return null;
+    changeOutbox(place, (outbox) => ({ ...outbox, queued: null }));
+    return queued;
+  }
+
+  function editQueued(): void {
+    const question = takeQueued();
+    if (question) toDraft(place, question.text);
+  }
+
+  function removeQueued(): void {
+    const question = takeQueued();
+    if (!question) return;
+    setNote({
+      text: 'Question removed.',
+      undo: () => {
+        queue(question);
+        setNote(null);
+      },
+    });
+  }
+
+  /** Keeps the queued question, but does not send it automatically any more. */
+  function holdQueued(): void {
+    changeOutbox(place, (outbox) =>
+      outbox.queued && !outbox.queued.isHeld
+        ? { ...outbox, queued: { ...outbox.queued, isHeld: true } }
+        : outbox,
+    );
+  }
+
+  return {
+    place,
+    unsent,
+    queued,
+    note,
+    send,
+    edit,
+    discard,
+    /** Removes questions that the server has, although this page did not receive its response. */
+    confirm: (ids: readonly string[]) => ids.forEach((id) => drop(place, id)),
+    queue,
+    takeQueued,
+    editQueued,
+    removeQueued,
+    holdQueued,
+  };
+}
+
+export type OutboxState = ReturnType<typeof useOutbox>;

@@ -1,0 +1,115 @@
+'use client';
+
+import { Combobox, Group, Kbd, ScrollArea, Text, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import { errorMessage } from '#src/client/errors.ts';
+import { useSearchPages } from '#src/client/search-pages.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { SearchIcon } from '#src/components/icons.tsx';
+import { chatTitle } from '../chat/chat-title.ts';
+import { type Command, useCommands } from './commands.tsx';
+import { MOD } from './keys.ts';
+import classes from './palette.module.css';
+
+const SEARCH_DELAY_MS = 150;
+const MAX_CHATS = 8;
+
+interface PaletteProps {
+  onClose: () => void;
+  onShowKeys: () => void;
+  /** Shows or hides the sidebar, on pages with one. */
+  onToggleSidebar?: () => void;
+}
+
+/** A search for chats, commands and settings. */
+export function Palette({ onClose, ...actions }: PaletteProps) {
+  const router = useRouter();
+  const [search, setSearch] = useState('');
+  const text = search.trim();
+  const [query] = useDebouncedValue(text, SEARCH_DELAY_MS);
+  const combobox = useCombobox({ opened: true, onDropdownClose: onClose });
+  const { commands, settings } = useCommands(actions);
+  const chats = trpc.chat.list.useInfiniteQuery(
+    { limit: MAX_CHATS, ...(query !== '' && { search: query }) },
+    { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous },
+  );
+  const isSearching = useSearchPages(chats) || query !== text || chats.isPlaceholderData;
+
+  const matches = ({ label }: Command) => label.toLowerCase().includes(text.toLowerCase());
+  const found = chats.data?.pages.flatMap((page) => page.items).slice(0, MAX_CHATS) ?? [];
+  const groups: { title: string; items: Command[] }[] = [
+    { title: 'Commands', items: commands.filter(matches) },
+    {
+      title: 'Chats',
+      items: found.map((chat) => ({
+        id: chat.id,
+        label: chatTitle(chat),
+        run: () => router.push(`/chat/${chat.id}`),
+      })),
+    },
+    { title: 'Settings', items: settings.filter(matches) },
+  ].filter(({ items }) => items.length > 0);
+  const items = groups.flatMap((group) => group.items);
+
+  const ids = items.map(({ id }) => id).join(' ');
+  const { selectFirstOption } = combobox;
+  useEffect(() => {
+    selectFirstOption();
+  }, [ids, selectFirstOption]);
+
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(id) => {
+        onClose();
+        items.find((item) => item.id === id)?.run();
+      }}
+    >
+      <Combobox.EventsTarget withExpandedAttribute>
+        <TextInput
+          data-autofocus
+          aria-label="Search chats and commands"
+          placeholder="Search chats and commands"
+          variant="unstyled"
+          size="md"
+          maxLength={200}
+          leftSection={<SearchIcon />}
+          classNames={{ input: classes['input'] ?? '' }}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      </Combobox.EventsTarget>
+      <ScrollArea.Autosize mah="52dvh" type="scroll" className={classes['results'] ?? ''}>
+        <Combobox.Options aria-label="Results">
+          {groups.map((group) => (
+            <Combobox.Group key={group.title} label={group.title}>
+              {group.items.map(({ id, label, icon, keys }) => (
+                <Combobox.Option key={id} value={id}>
+                  <Group gap="sm" wrap="nowrap">
+                    {icon}
+                    <Text size="sm" truncate flex={1}>
+                      {label}
+                    </Text>
+                    {keys && <Kbd size="xs">{[MOD, ...keys].join(' + ')}</Kbd>}
+                  </Group>
+                </Combobox.Option>
+              ))}
+            </Combobox.Group>
+          ))}
+        </Combobox.Options>
+        {items.length === 0 && (
+          <Text size="sm" c="dimmed" p="sm" role="status">
+            {isSearching ? 'Searching…' : 'No results.'}
+          </Text>
+        )}
+        {chats.isError && (
+          <Text size="sm" c="red" p="sm" role="alert">
+            {errorMessage(chats.error)}
+          </Text>
+        )}
+      </ScrollArea.Autosize>
+    </Combobox>
+  );
+}

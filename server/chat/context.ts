@@ -1,0 +1,82 @@
+import type { UIMessage, UIMessageChunk } from 'ai';
+import { z } from 'zod';
+import type { Env } from '#server/env';
+import { contextTokens } from '#server/models/context';
+
+/**
+ * The UTF-8 bytes that count as one token. Tokenizers need about 4 bytes of English, 3 of code and other European
+ * languages, and 3 of Chinese or Japanese, so this rarely underestimates. The JSON around a text is counted too.
+ */
+const BYTES_PER_TOKEN = 3;
+/** The share of the context that the input may take. The rest is for the answer, its reasoning, and estimates. */
+const INPUT_SHARE = 0.75;
+
+/** What a model gets: messages that begin with a question. */
+export interface Conversation {
+  messages: UIMessage[];
+  /** The id of the first message, if older ones are left out; otherwise `null`. */
+  fromId: string | null;
+}
+
+/** The characters and tokens that still fit into a conversation. Negative if it is over a limit. */
+export interface Room {
+  characters: number;
+  tokens: number;
+}
+
+const tokensOf = (text: string) => Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+
+/** Returns the room of a conversation of a model beside its instructions. */
+export function roomFor(
+  env: Pick<Env, 'AI_CONTEXT_CHARACTERS' | 'AI_CONTEXT_TOKENS'>,
+  model: string,
+  instructions: string,
+): Room {
+  const tokens = Math.floor(contextTokens(env, model) * INPUT_SHARE) - tokensOf(instructions);
+  return { characters: env.AI_CONTEXT_CHARACTERS, tokens };
+}
+
+/** Returns the room that is left after a message. */
+export function roomAfter({ characters, tokens }: Room, parts: UIMessage['parts']): Room {
+  const json = JSON.stringify(parts);
+  return { characters: characters - json.length, tokens: tokens - tokensOf(json) };
+}
+
+export const isOver = ({ characters, tokens }: Room) => characters < 0 || tokens < 0;
+
+/** Returns the most bytes of JSON that can fit. A UTF-16 code unit has at most as many bytes as count as a token. */
+export const bytesOf = ({ characters, tokens }: Room) =>
+  BYTES_PER_TOKEN * Math.max(Math.min(characters, tokens), 0);
+
+/**
+ * Returns a conversation without its older half: as many of the newest turns as have at most half of its size, and
+ * always the last one. A turn begins with a question.
+ * @param isContinuation true if the last two messages are an unfinished answer and the request to continue it.
+ * @returns `null` if there is only one turn.
+ */
+export function withoutOlderHalf({ messages }: Conversation, isContinuation: boolean): Conversation | null {
+  const end = isContinuation ? messages.length - 2 : messages.length;
+  const sizes = messages.map(({ parts }) => JSON.stringify(parts).length);
+  const half = sizes.reduce((sum, size) => sum + size, 0) / 2;
+  const turns = messages.flatMap(({ role }, index) => (role === 'user' && index < end ? [index] : []));
+  const sizeFrom = (start: number) => sizes.slice(start).reduce((sum, size) => sum + size, 0);
+  const start = turns.find((index) => index > 0 && sizeFrom(index) <= half) ?? turns.at(-1);
+  const first = start === undefined || start === 0 ? undefined : messages[start];
+  return first ? { messages: messages.slice(start), fromId: first.id } : null;
+}
+
+const Begun = z.object({ contextFromId: z.string() });
+
+/** Returns the chunk that tells readers where the conversation of the model begins. */
+export const contextChunk = (contextFromId: string): UIMessageChunk => ({
+  type: 'message-metadata',
+  messageMetadata: { contextFromId },
+});
+
+/** Returns the first message that the model got for an answer; `null` if its log names none. */
+export function contextStart(chunks: readonly UIMessageChunk[]): string | null {
+  const found = chunks.findLast(
+    (chunk) => chunk.type === 'message-metadata' && Begun.safeParse(chunk.messageMetadata).success,
+  );
+  return found?.type === 'message-metadata' ? Begun.parse(found.messageMetadata).contextFromId : null;
+}

@@ -1,0 +1,86 @@
+import type { TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import type { AppRouter } from './app-router.d.ts';
+import { errorDataOf } from './errors.ts';
+
+/** The pause between two checks whether the server can be reached again, in milliseconds. */
+const CHECK_MS = 2_000;
+const CHECK_TIMEOUT_MS = 5_000;
+
+/** True from a call that did not reach the server until a request that did. */
+let isUnreachable = false;
+/** The ids of the subscriptions that are reconnecting. */
+const reconnecting = new Set<number>();
+const listeners = new Set<() => void>();
+let check: ReturnType<typeof setTimeout> | undefined;
+
+/** True if the last call reached the server, and no subscription is reconnecting. */
+export const isConnected = (): boolean => !isUnreachable && reconnecting.size === 0;
+
+/** Calls `listener` when `isConnected` changes. @returns a function that ends this. */
+export function subscribeToConnection(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** Applies a change, and notifies the listeners if it makes a difference. */
+function apply(change: () => void): void {
+  const before = isConnected();
+  change();
+  if (isConnected() !== before) for (const listener of listeners) listener();
+}
+
+function setReachable(isReachable: boolean): void {
+  clearTimeout(check);
+  if (!isReachable) check = setTimeout(checkServer, CHECK_MS);
+  apply(() => {
+    isUnreachable = !isReachable;
+  });
+}
+
+function checkServer(): void {
+  fetch('/api/health', { cache: 'no-store', signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) }).then(
+    ({ ok }) => setReachable(ok),
+    () => setReachable(false),
+  );
+}
+
+function setReconnecting(id: number, isReconnecting: boolean): void {
+  apply(() => {
+    if (isReconnecting) reconnecting.add(id);
+    else reconnecting.delete(id);
+  });
+}
+
+/** A link that notices calls that do not reach the server, and subscriptions that lose their connection. */
+export const connectionLink: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) => {
+      const call = next(op).subscribe({
+        next(message) {
+          const { result } = message;
+          if (result.type !== 'state') setReachable(true);
+          else if (result.state === 'pending') setReconnecting(op.id, false);
+          // The first connection has no error.
+          else if (result.state === 'connecting' && result.error) setReconnecting(op.id, true);
+          observer.next(message);
+        },
+        error(error) {
+          setReconnecting(op.id, false);
+          // A rejected event stream does not tell whether the server was reached.
+          if (op.type !== 'subscription' && !op.signal?.aborted) setReachable(errorDataOf(error) !== null);
+          observer.error(error);
+        },
+        complete() {
+          setReconnecting(op.id, false);
+          observer.complete();
+        },
+      });
+      return () => {
+        setReconnecting(op.id, false);
+        call.unsubscribe();
+      };
+    });

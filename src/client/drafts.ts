@@ -1,0 +1,266 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import * as z from 'zod/mini';
+import { PRODUCT } from '#contract/product';
+
+/** The chats of an account whose texts are kept: those with unsent questions, and those changed last. */
+const MAX_CHATS = 50;
+/** The maximum size of the texts of a chat in the browser's storage, which holds about 5 million characters per site. */
+const MAX_CHARACTERS = 2_000_000;
+/** The pause in typing after which a draft is stored, in milliseconds. It is also stored when the page is left. */
+const TYPING_PAUSE_MS = 300;
+
+const Question = z.object({
+  /** The id of the request. With it, the server accepts a question only once. */
+  id: z.string(),
+  text: z.string(),
+});
+export type Question = z.output<typeof Question>;
+
+const UnsentQuestion = z.extend(Question, {
+  /** Why the server does not have the question; null while it is being sent. */
+  failure: z.nullable(z.object({ message: z.string(), retryAt: z.nullable(z.number()) })),
+});
+export type UnsentQuestion = z.output<typeof UnsentQuestion>;
+
+const QueuedQuestion = z.extend(Question, {
+  /** True if it must not be sent automatically, because the answer before it did not end normally. */
+  isHeld: z.boolean(),
+});
+export type QueuedQuestion = z.output<typeof QueuedQuestion>;
+
+const Outbox = z.object({
+  /** The questions that the server has not accepted, oldest first. */
+  unsent: z.array(UnsentQuestion),
+  /** The question to send when the answer in progress ends. */
+  queued: z.nullable(QueuedQuestion),
+});
+/** The questions of a chat that only this browser has. */
+export type Outbox = z.output<typeof Outbox>;
+
+const Kept = z.object({
+  savedAt: z.number(),
+  /** The text in the composer. */
+  draft: z.string(),
+  outbox: Outbox,
+});
+type Kept = z.output<typeof Kept>;
+
+/** The place of texts: a chat of an account, or its new chat. */
+export interface Place {
+  userId: string;
+  /** Null for the chat that the next question creates. */
+  chatId: string | null;
+}
+
+const NOTHING: Kept = { savedAt: 0, draft: '', outbox: { unsent: [], queued: null } };
+
+const prefixOf = (userId: string) => `${PRODUCT.slug}:drafts:${userId}:`;
+const keyOf = ({ userId, chatId }: Place) => `${prefixOf(userId)}${chatId ?? ''}`;
+
+/** The texts by key. Without the browser's storage, this is the only place that has them. */
+const cache = new Map<string, Kept>();
+const listeners = new Map<string, Set<() => void>>();
+/** The keys of drafts that are not stored yet. */
+const unsaved = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Returns the browser's storage, or `null` if the user has disabled it. */
+function findStorage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads stored texts. Returns `null` if there are none, or if another version of the product has written them. */
+function parse(json: string | null): Kept | null {
+  if (json === null) return null;
+  try {
+    return Kept.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+}
+
+function read(key: string): Kept {
+  const known = cache.get(key);
+  if (known) return known;
+  const kept = parse(findStorage()?.getItem(key) ?? null) ?? NOTHING;
+  cache.set(key, kept);
+  return kept;
+}
+
+function notify(key: string): void {
+  listeners.get(key)?.forEach((listener) => listener());
+}
+
+const storedKeys = (storage: Storage, prefix: string): string[] =>
+  Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').filter((key) =>
+    key.startsWith(prefix),
+  );
+
+/** Removes the draft that was changed first, of a chat without unsent questions. @returns false if there is none. */
+function removeOldest(storage: Storage, keys: readonly string[]): boolean {
+  const [oldest] = keys
+    .map((key) => ({ key, ...(parse(storage.getItem(key)) ?? NOTHING) }))
+    .filter(({ outbox }) => outbox.unsent.length === 0 && outbox.queued === null)
+    .sort((a, b) => a.savedAt - b.savedAt);
+  if (oldest) storage.removeItem(oldest.key);
+  return oldest !== undefined;
+}
+
+/** Stores an item. If that is not possible, the texts stay in the cache until the page is closed. */
+function write(storage: Storage, key: string, json: string): void {
+  const prefix = key.slice(0, key.lastIndexOf(':') + 1);
+  const others = () => storedKeys(storage, prefix).filter((other) => other !== key);
+  if (others().length >= MAX_CHATS) removeOldest(storage, others());
+  for (;;) {
+    try {
+      storage.setItem(key, json);
+      return;
+    } catch {
+      // The storage is full.
+      if (!removeOldest(storage, others())) return;
+    }
+  }
+}
+
+function save(key: string): void {
+  unsaved.delete(key);
+  const storage = findStorage();
+  const kept = cache.get(key);
+  if (!storage || !kept) return;
+  const { draft, outbox } = kept;
+  if (draft === '' && outbox.unsent.length === 0 && outbox.queued === null) {
+    storage.removeItem(key);
+    return;
+  }
+  const json = JSON.stringify({ savedAt: Date.now(), draft, outbox } satisfies Kept);
+  if (json.length <= MAX_CHARACTERS) write(storage, key, json);
+}
+
+function saveAll(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  unsaved.forEach(save);
+}
+
+/** Takes over a change of another tab. */
+function onStorage({ key, newValue }: StorageEvent): void {
+  for (const known of key === null ? [...cache.keys()] : [key]) {
+    const before = cache.get(known);
+    if (!before) continue;
+    const kept = parse(newValue) ?? NOTHING;
+    cache.set(known, unsaved.has(known) ? { ...kept, draft: before.draft } : kept);
+    notify(known);
+  }
+}
+
+let isWatching = false;
+
+/** Saves drafts before the page is left, and follows other tabs. */
+function watch(): void {
+  if (isWatching) return;
+  isWatching = true;
+  window.addEventListener('storage', onStorage);
+  window.addEventListener('pagehide', saveAll);
+  document.addEventListener('visibilitychange', saveAll);
+}
+
+function subscribe(key: string, listener: () => void): () => void {
+  watch();
+  const all = listeners.get(key) ?? new Set();
+  listeners.set(key, all.add(listener));
+  return () => all.delete(listener);
+}
+
+/** Changes the draft of a chat: the text in its composer. */
+export function changeDraft(place: Place, change: (draft: string) => string): void {
+  const key = keyOf(place);
+  const kept = read(key);
+  cache.set(key, { ...kept, draft: change(kept.draft) });
+  unsaved.add(key);
+  timer ??= setTimeout(saveAll, TYPING_PAUSE_MS);
+  notify(key);
+}
+
+/**
+ * Changes the questions of a chat that only this browser has. They are stored immediately.
+ * @param change returns the same object if there is nothing to change.
+ */
+export function changeOutbox(place: Place, change: (outbox: Outbox) => Outbox): void {
+  const key = keyOf(place);
+  const kept = read(key);
+  const outbox = change(kept.outbox);
+  if (outbox === kept.outbox) return;
+  cache.set(key, { ...kept, outbox });
+  save(key);
+  notify(key);
+}
+
+/** Moves a draft to the chat that was created while its user typed. */
+export function moveDraft(from: Place, to: Place): void {
+  const { draft } = read(keyOf(from));
+  if (draft === '') return;
+  changeDraft(to, (before) => joinTexts(draft, before));
+  changeDraft(from, () => '');
+}
+
+/** Joins two texts by an empty line. */
+export function joinTexts(first: string, second: string): string {
+  return [first, second].filter((text) => text.trim() !== '').join('\n\n');
+}
+
+const keysOfAccount = (storage: Storage | null, userId: string): string[] => {
+  const prefix = prefixOf(userId);
+  const cached = [...cache.keys()].filter((key) => key.startsWith(prefix));
+  return [...new Set([...cached, ...(storage ? storedKeys(storage, prefix) : [])])];
+};
+
+/** Deletes all texts of an account from this browser, because its user signs out. */
+export function forgetTexts(userId: string): void {
+  const storage = findStorage();
+  for (const key of keysOfAccount(storage, userId)) {
+    unsaved.delete(key);
+    cache.set(key, NOTHING);
+    storage?.removeItem(key);
+    notify(key);
+  }
+}
+
+/** Gives the texts of a guest to the account that takes over the guest's chats. */
+export function adoptTexts(guestId: string, userId: string): void {
+  saveAll();
+  for (const key of keysOfAccount(findStorage(), guestId)) {
+    const chatId = key.slice(prefixOf(guestId).length);
+    const to = { userId, chatId: chatId === '' ? null : chatId };
+    const { draft, outbox } = read(key);
+    changeDraft(to, (before) => joinTexts(draft, before));
+    changeOutbox(to, ({ unsent, queued }) => ({
+      unsent: [...unsent, ...outbox.unsent],
+      queued: queued ?? outbox.queued,
+    }));
+  }
+  forgetTexts(guestId);
+}
+
+/** Returns the draft of a chat, also after it has changed in another tab. Empty while the server renders. */
+export function useDraft(place: Place): string {
+  const key = keyOf(place);
+  return useSyncExternalStore(
+    useCallback((listener) => subscribe(key, listener), [key]),
+    () => read(key).draft,
+    () => NOTHING.draft,
+  );
+}
+
+/** Returns the questions of a chat that only this browser has. It is the same object until they change. */
+export function useKeptOutbox(place: Place): Outbox {
+  const key = keyOf(place);
+  return useSyncExternalStore(
+    useCallback((listener) => subscribe(key, listener), [key]),
+    () => read(key).outbox,
+    () => NOTHING.outbox,
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode, Ref } from 'react';
+import classes from './icon-button.module.css';
+
+interface IconButtonProps {
+  /** The name, which is also shown above the button. */
+  label: string;
+  onClick: () => void;
+  /** True if the button does nothing now. It keeps the focus. */
+  disabled?: boolean;
+  /** The state of a switch. */
+  pressed?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+  children: ReactNode;
+}
+
+/** A small button with an icon. A chat has hundreds of them, so it consists of one element. */
+export function IconButton({ label, onClick, disabled = false, pressed, ref, children }: IconButtonProps) {
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={classes['button']}
+      aria-label={label}
+      aria-disabled={disabled || undefined}
+      aria-pressed={pressed}
+      onClick={disabled ? undefined : onClick}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,37 @@
+import { Button, Group, Text } from '@mantine/core';
+import { UserMessage } from './message.tsx';
+import { RetryButton } from './retry-button.tsx';
+
+interface UnsentMessageProps {
+  text: string;
+  /** Why it was not sent; null while it is being sent. */
+  failure: { message: string; retryAt: number | null } | null;
+  /** False while an answer is in progress. */
+  canRetry: boolean;
+  onRetry: () => void;
+  /** Moves the text into the composer. */
+  onEdit: () => void;
+  onDiscard: () => void;
+}
+
+/** A question that the server does not have. */
+export function UnsentMessage(props: UnsentMessageProps) {
+  const { text, failure, canRetry, onRetry, onEdit, onDiscard } = props;
+  const actions = failure && (
+    <Group role="group" aria-label="Not sent" gap={6} justify="flex-end" maw="min(100%, 60ch)">
+      <Text role="alert" size="sm" c="var(--mantine-color-red-light-color)" ta="end">
+        Not sent. {failure.message}
+      </Text>
+      <Group gap={6}>
+        {canRetry && <RetryButton label="Retry" retryAt={failure.retryAt} onRetry={onRetry} />}
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={onEdit}>
+          Edit
+        </Button>
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={onDiscard}>
+          Discard
+        </Button>
+      </Group>
+    </Group>
+  );
+  return <UserMessage text={text} actions={actions} />;
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { z } from 'zod';
+import { ADMIN, ask, expect, signIn, test, untilComplete } from './site.ts';
+
+const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+
+/**
+ * Opens a page in both color schemes.
+ * @param prepare changes the page before it is examined.
+ * @returns its elements that are not accessible, with the rule that each violates.
+ */
+async function violationsOn(page: Page, path: string, prepare = () => Promise.resolve()): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto(path);
+    await prepare();
+    await page.evaluate(axe);
+    const violations = await page.evaluate<string[]>(
+      `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+        violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`,
+    );
+    found.push(...violations.map((violation) => `${path}, ${colorScheme}, ${violation}`));
+  }
+  return found;
+}
+
+test('axe finds nothing on any page, in either color scheme', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  const found: string[] = [];
+  for (const path of ['/', '/sign-in', '/sign-up', '/docs', '/docs/chat/list', '/docs/guides/rest']) {
+    found.push(...(await violationsOn(page, path)));
+  }
+  const openForm = async () => {
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeVisible();
+  };
+  found.push(...(await violationsOn(page, '/docs/chat/send', openForm)));
+
+  await page.goto('/sign-in?next=%2Fchat');
+  await signIn(page, ADMIN);
+  await page.waitForURL('/chat');
+  await ask(page, 'How do I add a procedure?');
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await untilComplete(page);
+  const { pathname } = new URL(page.url());
+  const shared = await page.request.put(`/api/v1${pathname.replace('chat', 'chats')}/share`);
+  const { path: sharedPath } = z.object({ path: z.string() }).parse(await shared.json());
+  for (const path of [pathname, sharedPath, '/chat', '/settings'])
+    found.push(...(await violationsOn(page, path)));
+  const listed = () => expect(page.getByRole('row').nth(1)).toBeVisible();
+  found.push(...(await violationsOn(page, '/admin', listed)));
+  expect(found).toEqual([]);
+});
