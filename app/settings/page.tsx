@@ -15,6 +15,7 @@ import { Profile } from './profile.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
 import { RegisteredPrograms } from './registered-programs.tsx';
 import { Sessions } from './sessions.tsx';
+import { SharedLinks } from './shared-links.tsx';
 import { YourData } from './your-data.tsx';
 
 export const metadata: Metadata = { title: 'Settings' };
@@ -34,6 +35,7 @@ export default async function SettingsPage() {
           procedures.protected.clients.list.prefetchInfinite(FIRST_ITEMS),
           procedures.protected.registeredClients.list.prefetchInfinite(FIRST_ITEMS),
           procedures.protected.providerKeys.list.prefetch(),
+          procedures.chat.shares.list.prefetchInfinite(FIRST_ITEMS),
         ]),
   ]);
   const { open } = isGuest ? { open: false } : await procedures.protected.adminClaim();
@@ -64,6 +66,7 @@ export default async function SettingsPage() {
           {isGuest && <ChatInstructions />}
           <Sessions />
           <Activity />
+          {!isGuest && <SharedLinks />}
           <YourData userId={id} isGuest={isGuest} />
         </Stack>
       </Hydrate>

@@ -15,5 +15,6 @@ export const SECTIONS: readonly SettingsSection[] = [
   { title: 'Registered programs', isForGuests: false },
   { title: 'Active sessions', isForGuests: true },
   { title: 'Activity', isForGuests: true },
+  { title: 'Shared links', isForGuests: false },
   { title: 'Your data', isForGuests: true },
 ];
