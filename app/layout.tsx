@@ -17,7 +17,7 @@ export const viewport: Viewport = {
   initialScale: 1,
   themeColor: [
     { media: '(prefers-color-scheme: light)', color: '#ffffff' },
-    { media: '(prefers-color-scheme: dark)', color: '#141517' },
+    { media: '(prefers-color-scheme: dark)', color: '#15171c' },
   ],
 };
 

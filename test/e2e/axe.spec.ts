@@ -5,6 +5,17 @@ import { ADMIN, ask, expect, signIn, test, untilComplete } from './site.ts';
 
 const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
+/** Returns true if the main part of a page has no background of its own, so that all pages have the same. */
+function hasBackgroundOfBody(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    let element = document.querySelector('main');
+    const isTransparent = () =>
+      element !== null && getComputedStyle(element).backgroundColor === 'rgba(0, 0, 0, 0)';
+    while (element !== document.body && isTransparent()) element = element?.parentElement ?? null;
+    return element === document.body;
+  });
+}
+
 /**
  * Opens a page in both color schemes.
  * @param prepare changes the page before it is examined.
@@ -22,6 +33,7 @@ async function violationsOn(page: Page, path: string, prepare = () => Promise.re
         violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`,
     );
     found.push(...violations.map((violation) => `${path}, ${colorScheme}, ${violation}`));
+    if (!(await hasBackgroundOfBody(page))) found.push(`${path}, ${colorScheme}, another background`);
   }
   return found;
 }
