@@ -7,6 +7,7 @@ import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { DotsIcon } from '#src/components/icons.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
+import classes from './accounts.module.css';
 import { BanModal } from './ban-modal.tsx';
 
 interface AccountRowProps {
@@ -29,8 +30,8 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
   const isAdmin = role === 'admin';
 
   return (
-    <Table.Tr>
-      <Table.Td>
+    <Table.Tr role="row" className={classes['row'] ?? ''}>
+      <Table.Td role="cell" className={classes['who'] ?? ''}>
         <Group gap="xs">
           <Text size="sm" fw={550}>
             {name}
@@ -42,7 +43,7 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
             </Badge>
           )}
         </Group>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" className={classes['email'] ?? ''}>
           {isGuest ? 'Guest account' : email}
         </Text>
         {unban.isError && (
@@ -51,15 +52,22 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{isGuest ? 'Guest' : isAdmin ? 'Admin' : 'User'}</Table.Td>
-      <Table.Td>
+      <Table.Td role="cell" className={classes['fact'] ?? ''}>
+        {isGuest ? 'Guest' : isAdmin ? 'Admin' : 'User'}
+      </Table.Td>
+      <Table.Td role="cell" className={classes['fact'] ?? ''} data-label="since">
         <LocalTime date={createdAt} />
       </Table.Td>
-      <Table.Td ta="end">
+      <Table.Td role="cell" ta="end" className={classes['actions'] ?? ''}>
         {!isOwn && (
           <Menu position="bottom-end" width={190}>
             <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${name}`}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={`Actions for ${name}`}
+              >
                 <DotsIcon />
               </ActionIcon>
             </Menu.Target>

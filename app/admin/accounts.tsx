@@ -10,6 +10,7 @@ import { ErrorNote } from '#src/components/error-note.tsx';
 import { SearchIcon } from '#src/components/icons.tsx';
 import { AccountRow } from './account-row.tsx';
 import { FIRST_ACCOUNTS } from './accounts-input.ts';
+import classes from './accounts.module.css';
 
 const SEARCH_DELAY_MS = 200;
 
@@ -39,25 +40,24 @@ export function Accounts({ ownId }: { ownId: string }) {
         <ErrorNote onRetry={() => void accounts.refetch()}>{errorMessage(accounts.error)}</ErrorNote>
       )}
       <Paper withBorder radius="lg" bg="var(--sb-raised)">
-        <Table.ScrollContainer minWidth={640}>
-          <Table verticalSpacing="sm" horizontalSpacing="lg">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Account</Table.Th>
-                <Table.Th>Role</Table.Th>
-                <Table.Th>Since</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>Actions</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((user) => (
-                <AccountRow key={user.id} user={user} isOwn={user.id === ownId} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        {/* The roles are those of the elements, which lose them while the rows are shown as cards. */}
+        <Table role="table" className={classes['table'] ?? ''} verticalSpacing="sm" horizontalSpacing="lg">
+          <Table.Thead role="rowgroup" className={classes['head'] ?? ''}>
+            <Table.Tr role="row">
+              <Table.Th role="columnheader">Account</Table.Th>
+              <Table.Th role="columnheader">Role</Table.Th>
+              <Table.Th role="columnheader">Since</Table.Th>
+              <Table.Th role="columnheader">
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody role="rowgroup">
+            {items.map((user) => (
+              <AccountRow key={user.id} user={user} isOwn={user.id === ownId} />
+            ))}
+          </Table.Tbody>
+        </Table>
         {accounts.isSuccess && !isSearching && items.length === 0 && (
           <Text size="sm" c="dimmed" p="lg">
             No matching accounts.
