@@ -62,12 +62,7 @@ export function AccountRow({ user, isOwn }: AccountRowProps) {
         {!isOwn && (
           <Menu position="bottom-end" width={190}>
             <Menu.Target>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="lg"
-                aria-label={`Actions for ${name}`}
-              >
+              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Actions for ${name}`}>
                 <DotsIcon />
               </ActionIcon>
             </Menu.Target>

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PageFrame } from '#src/components/page-frame.tsx';
 import { api, Hydrate, requireUser } from '../server.tsx';
-import { Shortcuts } from '../shortcuts/shortcuts.tsx';
 import { Accounts } from './accounts.tsx';
 import { FIRST_ACCOUNTS } from './accounts-input.ts';
 
@@ -15,7 +14,6 @@ export default async function AdminPage() {
   return (
     <PageFrame title="Accounts" size="lg">
       <Hydrate>
-        <Shortcuts />
         <Accounts ownId={id} />
       </Hydrate>
     </PageFrame>

@@ -20,6 +20,8 @@ interface ModelSelectProps {
   value: string | null;
   onChange: (model: string) => void;
   disabled?: boolean;
+  /** True to look like the fields of a form. */
+  isField?: boolean;
 }
 
 /** Keeps the models whose id, which begins with the provider, or name has each word of the search. */
@@ -37,7 +39,7 @@ const filter: OptionsFilter = ({ options, search }) => {
 };
 
 /** A select of the available models, by provider. It remembers the last choice. Not shown if there is only one. */
-export function ModelSelect({ value, onChange, disabled = false }: ModelSelectProps) {
+export function ModelSelect({ value, onChange, disabled = false, isField = false }: ModelSelectProps) {
   const { data } = trpc.chat.models.useQuery();
   const [, remember] = useLastModel();
   const models = data?.items.filter((model) => model.available) ?? [];
@@ -51,9 +53,9 @@ export function ModelSelect({ value, onChange, disabled = false }: ModelSelectPr
   return (
     <Select
       aria-label="Model"
-      size="xs"
-      w={210}
-      variant="unstyled"
+      size={isField ? 'sm' : 'xs'}
+      w={isField ? 260 : 210}
+      variant={isField ? 'default' : 'unstyled'}
       allowDeselect={false}
       disabled={disabled}
       searchable={models.length >= MANY}

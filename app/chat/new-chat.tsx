@@ -120,7 +120,7 @@ export function NewChat() {
           />
         </div>
       )}
-      <div className={classes['dock']}>
+      <div className={classes['dock']} data-first={asked === null || undefined}>
         <ChatComposer
           outbox={outbox}
           inputRef={input}

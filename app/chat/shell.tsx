@@ -34,7 +34,7 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** The layout of the chat pages: the sidebar and the page. */
+/** The layout of the pages of a signed-in user: the sidebar and the page. */
 export function Shell({ wasHidden, children }: ShellProps) {
   const drawer = useDrawer();
   const [isHidden, setIsHidden] = useState(wasHidden);

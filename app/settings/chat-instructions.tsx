@@ -25,7 +25,7 @@ export function ChatInstructions() {
   const isChanged = text !== stored;
 
   return (
-    <Section title="Chat">
+    <Section title="Instructions">
       <form
         onSubmit={(event) => {
           event.preventDefault();

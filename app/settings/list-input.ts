@@ -2,3 +2,6 @@
  * The first input of lists in the settings. The server prefetches them, so server and browser must use the same input.
  */
 export const FIRST_ITEMS = { limit: 10 } as const;
+
+/** The period of the usage, which is prefetched too. */
+export const USAGE_PERIOD = { days: 30 } as const;

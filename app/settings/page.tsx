@@ -3,19 +3,25 @@ import type { Metadata } from 'next';
 import { LinkButton } from '#src/components/links.tsx';
 import { PageFrame } from '#src/components/page-frame.tsx';
 import { api, Hydrate, requireUser } from '../server.tsx';
-import { Shortcuts } from '../shortcuts/shortcuts.tsx';
 import { Activity } from './activity.tsx';
 import { Administrator } from './administrator.tsx';
 import { ApiKeys } from './api-keys.tsx';
+import { Appearance } from './appearance.tsx';
 import { ChatInstructions } from './chat-instructions.tsx';
 import { ConnectedPrograms } from './connected-programs.tsx';
-import { FIRST_ITEMS } from './list-input.ts';
+import { DefaultModel } from './default-model.tsx';
+import { FIRST_ITEMS, USAGE_PERIOD } from './list-input.ts';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
 import { RegisteredPrograms } from './registered-programs.tsx';
+import { groupsFor } from './sections.ts';
 import { Sessions } from './sessions.tsx';
+import { SettingsGroup } from './settings-group.tsx';
+import { SettingsNav } from './settings-nav.tsx';
+import classes from './settings.module.css';
 import { SharedLinks } from './shared-links.tsx';
+import { Usage } from './usage.tsx';
 import { YourData } from './your-data.tsx';
 
 export const metadata: Metadata = { title: 'Settings' };
@@ -26,6 +32,7 @@ export default async function SettingsPage() {
   await Promise.all([
     procedures.users.me.prefetch(),
     procedures.chat.instructions.prefetch(),
+    procedures.protected.usage.prefetch(USAGE_PERIOD),
     procedures.protected.sessions.list.prefetchInfinite(FIRST_ITEMS),
     procedures.protected.audit.prefetchInfinite(FIRST_ITEMS),
     ...(isGuest
@@ -40,35 +47,58 @@ export default async function SettingsPage() {
   ]);
   const { open } = isGuest ? { open: false } : await procedures.protected.adminClaim();
   return (
-    <PageFrame title="Settings" size="sm">
+    <PageFrame title="Settings" size="md">
       <Hydrate>
-        <Shortcuts />
-        <Stack gap="lg">
-          {isGuest ? (
-            <Alert title="You are a guest" color="ink">
-              Sign up to keep your chats, open them on other devices and create API keys.
-              <LinkButton href="/sign-up?next=%2Fsettings" size="sm" mt="sm" display="block" w="fit-content">
-                Sign up
-              </LinkButton>
-            </Alert>
-          ) : (
-            <>
-              {open && <Administrator />}
-              <Profile />
-              <Password />
-              <ChatInstructions />
-              <ProviderKeys />
-              <ApiKeys />
-              <ConnectedPrograms />
-              <RegisteredPrograms />
-            </>
-          )}
-          {isGuest && <ChatInstructions />}
-          <Sessions />
-          <Activity />
-          {!isGuest && <SharedLinks />}
-          <YourData userId={id} isGuest={isGuest} />
-        </Stack>
+        <div className={classes['frame']}>
+          <div className={classes['layout']}>
+            <SettingsNav titles={groupsFor({ isGuest }).map(({ title }) => title)} />
+            <Stack gap={40} className={classes['content'] ?? ''}>
+              <SettingsGroup title="General">
+                {isGuest && (
+                  <Alert title="You are a guest" color="ink">
+                    Sign up to keep your chats, open them on other devices and create API keys.
+                    <LinkButton
+                      href="/sign-up?next=%2Fsettings"
+                      size="sm"
+                      mt="sm"
+                      display="block"
+                      w="fit-content"
+                    >
+                      Sign up
+                    </LinkButton>
+                  </Alert>
+                )}
+                {open && <Administrator />}
+                {!isGuest && <Profile />}
+                <Appearance />
+              </SettingsGroup>
+              <SettingsGroup title="Chat">
+                <DefaultModel />
+                <ChatInstructions />
+                {!isGuest && <ProviderKeys />}
+              </SettingsGroup>
+              {!isGuest && (
+                <SettingsGroup title="Programs">
+                  <ApiKeys />
+                  <ConnectedPrograms />
+                  <RegisteredPrograms />
+                </SettingsGroup>
+              )}
+              <SettingsGroup title="Usage">
+                <Usage />
+              </SettingsGroup>
+              <SettingsGroup title="Security">
+                {!isGuest && <Password />}
+                <Sessions />
+                <Activity />
+              </SettingsGroup>
+              <SettingsGroup title="Data">
+                {!isGuest && <SharedLinks />}
+                <YourData userId={id} isGuest={isGuest} />
+              </SettingsGroup>
+            </Stack>
+          </div>
+        </div>
       </Hydrate>
     </PageFrame>
   );

@@ -15,7 +15,7 @@ import {
   SunIcon,
   UsersIcon,
 } from '#src/components/icons.tsx';
-import { SECTIONS } from '../settings/sections.ts';
+import { groupsFor } from '../settings/sections.ts';
 
 /** Something that can be found and done. */
 export interface Command {
@@ -29,8 +29,8 @@ export interface Command {
 
 interface CommandActions {
   onShowKeys: () => void;
-  /** Shows or hides the sidebar, on pages with one. */
-  onToggleSidebar?: () => void;
+  /** Shows or hides the sidebar. */
+  onToggleSidebar: () => void;
 }
 
 /** Returns the commands and the sections of the settings for the signed-in user. */
@@ -49,17 +49,13 @@ export function useCommands({ onShowKeys, onToggleSidebar }: CommandActions) {
       keys: ['Shift', 'O'],
       run: () => router.push('/chat'),
     },
-    ...(onToggleSidebar
-      ? [
-          {
-            id: 'sidebar',
-            label: 'Show or hide the sidebar',
-            icon: <SidebarIcon />,
-            keys: ['B'],
-            run: onToggleSidebar,
-          },
-        ]
-      : []),
+    {
+      id: 'sidebar',
+      label: 'Show or hide the sidebar',
+      icon: <SidebarIcon />,
+      keys: ['B'],
+      run: onToggleSidebar,
+    },
     {
       id: 'colors',
       label: isDark ? 'Use light colors' : 'Use dark colors',
@@ -77,13 +73,13 @@ export function useCommands({ onShowKeys, onToggleSidebar }: CommandActions) {
       run: () => window.location.assign('/docs'),
     },
   ];
-  const settings: Command[] = SECTIONS.filter(({ isForGuests }) => isForGuests || !isGuest).map(
-    ({ title }) => ({
+  const settings: Command[] = groupsFor({ isGuest })
+    .flatMap(({ sections }) => sections)
+    .map(({ title }) => ({
       id: `settings-${anchorOf(title)}`,
       label: `Settings: ${title}`,
       icon: <GearIcon />,
       run: () => router.push(`/settings#${anchorOf(title)}`),
-    }),
-  );
+    }));
   return { commands, settings };
 }

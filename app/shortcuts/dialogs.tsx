@@ -14,8 +14,8 @@ export interface DialogsProps {
   /** The dialog that is open, or was open last. */
   dialog: DialogName;
   onShowKeys: () => void;
-  /** Shows or hides the sidebar, on pages with one. */
-  onToggleSidebar?: () => void;
+  /** Shows or hides the sidebar. */
+  onToggleSidebar: () => void;
 }
 
 /** The dialogs of the keyboard shortcuts. They share a modal, because one leads to the other. */
@@ -35,11 +35,7 @@ export function Dialogs({ opened, onClose, dialog, ...actions }: DialogsProps) {
       transitionProps={{ exitDuration: 0 }}
       {...(isPalette && { padding: 0, classNames: { header: classes['hidden'] ?? '' } })}
     >
-      {isPalette ? (
-        <Palette onClose={onClose} {...actions} />
-      ) : (
-        <KeyList hasSidebar={actions.onToggleSidebar !== undefined} />
-      )}
+      {isPalette ? <Palette onClose={onClose} {...actions} /> : <KeyList />}
     </Modal>
   );
 }

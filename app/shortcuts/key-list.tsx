@@ -1,7 +1,7 @@
 'use client';
 
 import { Kbd, Table } from '@mantine/core';
-import { MOD, type Shortcut, SHORTCUTS, SIDEBAR_SHORTCUT } from './keys.ts';
+import { MOD, type Shortcut, SHORTCUTS } from './keys.ts';
 
 function Keys({ keys }: { keys: Shortcut['keys'] }) {
   return keys.map((key, index) => (
@@ -12,13 +12,12 @@ function Keys({ keys }: { keys: Shortcut['keys'] }) {
   ));
 }
 
-/** The list of all keyboard shortcuts. `hasSidebar` is true on pages with a sidebar. */
-export function KeyList({ hasSidebar }: { hasSidebar: boolean }) {
-  const shortcuts = hasSidebar ? [...SHORTCUTS, SIDEBAR_SHORTCUT] : SHORTCUTS;
+/** The list of all keyboard shortcuts. */
+export function KeyList() {
   return (
     <Table verticalSpacing="xs">
       <Table.Tbody>
-        {shortcuts.map(({ keys, label }) => (
+        {SHORTCUTS.map(({ keys, label }) => (
           <Table.Tr key={label}>
             <Table.Td>{label}</Table.Td>
             <Table.Td ta="end">

@@ -19,8 +19,8 @@ const MAX_CHATS = 8;
 interface PaletteProps {
   onClose: () => void;
   onShowKeys: () => void;
-  /** Shows or hides the sidebar, on pages with one. */
-  onToggleSidebar?: () => void;
+  /** Shows or hides the sidebar. */
+  onToggleSidebar: () => void;
 }
 
 /** A search for chats, commands and settings. */

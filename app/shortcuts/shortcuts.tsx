@@ -24,10 +24,10 @@ export function useShortcuts(): ShortcutActions {
 const isModalOpen = () => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 
 interface ShortcutsProps {
-  /** Shows or hides the sidebar, on pages with one. */
-  onToggleSidebar?: () => void;
+  /** Shows or hides the sidebar. */
+  onToggleSidebar: () => void;
   /** Components that may call `useShortcuts`. */
-  children?: ReactNode;
+  children: ReactNode;
 }
 
 /** Adds the keyboard shortcuts to a page. Their dialogs are loaded when one is opened first. */
@@ -63,7 +63,7 @@ export function Shortcuts({ onToggleSidebar, children }: ShortcutsProps) {
     [
       ['mod+K', dialog.isOpen && dialog.name === 'palette' ? close : outsideDialogs(actions.showPalette)],
       ['mod+shift+O', outsideDialogs(() => router.push('/chat'))],
-      ...(onToggleSidebar ? [['mod+B', onToggleSidebar] satisfies [string, () => void]] : []),
+      ['mod+B', onToggleSidebar],
     ],
     [],
     true,
@@ -84,7 +84,7 @@ export function Shortcuts({ onToggleSidebar, children }: ShortcutsProps) {
           onClose={close}
           dialog={dialog.name}
           onShowKeys={actions.showKeys}
-          {...(onToggleSidebar && { onToggleSidebar })}
+          onToggleSidebar={onToggleSidebar}
         />
       )}
     </Actions>

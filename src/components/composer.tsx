@@ -11,6 +11,7 @@ import {
   useId,
   useLayoutEffect,
   useRef,
+  useState,
 } from 'react';
 import classes from './composer.module.css';
 import { ArrowUpIcon, StopIcon } from './icons.tsx';
@@ -56,6 +57,31 @@ export function sendsMessage(event: KeyboardEvent): boolean {
 }
 
 /**
+ * Tells whether a key moved the focus to a text field. A text field always matches `:focus-visible`, but a page focuses
+ * its composer by itself, and then the caret is enough. A key that is released in the field but was not pressed there
+ * has moved the focus, such as Tab, or Escape in a dialog.
+ */
+function useFocusByKey() {
+  const [isByKey, setIsByKey] = useState(false);
+  const wasPressedHere = useRef(false);
+  return {
+    isByKey,
+    handlers: {
+      onFocus: () => {
+        wasPressedHere.current = false;
+      },
+      onKeyUp: () => {
+        if (!wasPressedHere.current) setIsByKey(true);
+      },
+      onBlur: () => setIsByKey(false),
+    },
+    onKeyDown: () => {
+      wasPressedHere.current = true;
+    },
+  };
+}
+
+/**
  * The input for a message. Enter sends it, and Shift+Enter starts a new line. On touch keyboards, which have no Shift
  * for Enter, Enter starts a new line.
  */
@@ -63,6 +89,7 @@ export function Composer(props: ComposerProps) {
   const { text, onChange, onSend, writing = false, canQueue = false, onStop, stopping = false } = props;
   const own = useRef<HTMLTextAreaElement>(null);
   const noteId = useId();
+  const focus = useFocusByKey();
   const isTouch = useMediaQuery(TOUCH, false);
   const { length } = text.trim();
   const excess = Math.max(0, length - MAX_LENGTH);
@@ -85,6 +112,7 @@ export function Composer(props: ComposerProps) {
   }
 
   function onKeyDown(event: KeyboardEvent) {
+    focus.onKeyDown();
     if (!sendsMessage(event)) return;
     event.preventDefault();
     send();
@@ -94,6 +122,7 @@ export function Composer(props: ComposerProps) {
   return (
     <form
       className={classes['form']}
+      data-focused-by-key={focus.isByKey || undefined}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -113,6 +142,7 @@ export function Composer(props: ComposerProps) {
         onChange={(event) => {
           onChange(event.currentTarget.value);
         }}
+        {...focus.handlers}
         onKeyDown={onKeyDown}
         classNames={{ root: classes['text'] ?? '', input: classes['input'] ?? '' }}
       />

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Brand } from './brand.tsx';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { LinkAnchor } from './links.tsx';
-import classes from './page-frame.module.css';
+import classes from './page-header.module.css';
 import { PRODUCT } from '#contract/product';
 
 /** The header of pages outside the chat: a link home, the color scheme, and `children` as further links. */

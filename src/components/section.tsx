@@ -20,7 +20,7 @@ export function Section({ title, description, children }: SectionProps) {
       p={{ base: 'md', sm: 'xl' }}
       bg="var(--sb-raised)"
     >
-      <Title order={2} size="h4">
+      <Title order={3} size="h5">
         {title}
       </Title>
       {description !== undefined && (

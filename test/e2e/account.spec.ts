@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
-import { ADMIN, expect, PASSWORD, signIn, signUp, test } from './site.ts';
+import type { Locator, Page } from '@playwright/test';
+import { ADMIN, chooseModel, expect, PASSWORD, signIn, signUp, test } from './site.ts';
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
@@ -30,6 +30,14 @@ test('the first account is the admin, who lists, searches, promotes and bans acc
   await choose('Remove admin role');
   await dialog.getByRole('button', { name: 'Remove role' }).click();
   await expect(row.getByText('User')).toBeVisible();
+  // On a phone, nothing is beside the window.
+  await admin.setViewportSize({ width: 390, height: 844 });
+  await expect(row.getByText('User')).toBeInViewport({ ratio: 1 });
+  await expect(row.getByRole('time')).toBeInViewport({ ratio: 1 });
+  await expect(row.getByRole('button', { name: /Actions for/ })).toBeInViewport({ ratio: 1 });
+  await row.getByRole('button', { name: /Actions for/ }).click();
+  await expect(admin.getByRole('menuitem')).toHaveText(['Make admin', 'Ban', 'Delete']);
+  await admin.keyboard.press('Escape');
   await choose('Ban');
   await dialog.getByRole('button', { name: 'Ban' }).click();
   await expect(row.getByText('Banned')).toBeVisible();
@@ -46,6 +54,52 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
   await page.getByRole('button', { name: 'Account of Ada Lovelace' }).click();
   await page.getByRole('menuitem', { name: 'Settings' }).click();
   await page.waitForURL('/settings');
+
+  await test.step('a link leads to each group', async () => {
+    const groups = page.getByRole('navigation', { name: 'Settings' });
+    await expect(groups.getByRole('link')).toHaveText([
+      'General',
+      'Chat',
+      'Programs',
+      'Usage',
+      'Security',
+      'Data',
+    ]);
+    await expect(groups.getByRole('link', { name: 'General' })).toHaveAttribute('aria-current', 'location');
+    await groups.getByRole('link', { name: 'Programs' }).click();
+    await expect(section(page, 'API keys')).toBeInViewport();
+    await expect(groups.getByRole('link', { name: 'Programs' })).toHaveAttribute('aria-current', 'location');
+  });
+
+  await test.step('appearance: dark, in which texts and fields have the same colors, and as the system', async () => {
+    const root = page.locator('html');
+    const scheme = () => root.getAttribute('data-mantine-color-scheme');
+    const choice = (name: string) => section(page, 'Appearance').getByText(name, { exact: true });
+    await choice('Dark').click();
+    await expect.poll(scheme).toBe('dark');
+    const styleOf = (locator: Locator, property: string) =>
+      locator.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+    const button = page.getByRole('button', { name: 'New API key' });
+    const heading = page.getByRole('heading', { name: 'Settings', exact: true });
+    expect(await styleOf(heading, 'color')).toBe(await styleOf(button, 'color'));
+    const field = section(page, 'Profile').getByLabel('Name');
+    expect(await styleOf(field, 'background-color')).toBe(await styleOf(button, 'background-color'));
+    await page.reload();
+    await expect(section(page, 'Appearance').getByRole('radio', { name: 'Dark' })).toBeChecked();
+    await choice('System').click();
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(scheme).toBe('light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(scheme).toBe('dark');
+  });
+
+  await test.step('the default model is that of new chats', async () => {
+    await chooseModel(page, 'echo');
+    const tab = await page.context().newPage();
+    await tab.goto('/chat');
+    await expect(tab.getByRole('combobox', { name: 'Model' })).toHaveValue(/echo/);
+    await tab.close();
+  });
 
   const profile = section(page, 'Profile');
   await profile.getByLabel('Name').fill('Ada King');

@@ -6,6 +6,21 @@ test('signs up, asks, and shows the answer after a reload and in another browser
 }) => {
   const page = await (await openBrowser()).newPage();
   const email = await signUp(page);
+
+  await test.step('groups heading, suggestions and composer, whose ring is for the keyboard', async () => {
+    const composer = page.locator('form', { has: page.getByLabel('Message') });
+    const heading = page.getByRole('heading', { name: 'What would you like to know?' });
+    const [top, bottom] = await Promise.all([heading.boundingBox(), composer.boundingBox()]);
+    if (!top || !bottom) throw new Error('The heading or the composer is not visible.');
+    expect(bottom.y - top.y).toBeLessThan(260);
+    await expect(page.getByLabel('Message')).toBeFocused();
+    await expect(composer).toHaveCSS('outline-style', 'none');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Tab');
+    await expect(page.getByLabel('Message')).toBeFocused();
+    await expect(composer).toHaveCSS('outline-style', 'solid');
+  });
+
   await ask(page, 'How do I add a procedure?');
   await page.waitForURL(/\/chat\/[\w-]+$/);
   await expect(page).toHaveTitle(`How do I add a procedure? · ${PRODUCT.name}`);

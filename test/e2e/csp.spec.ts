@@ -124,6 +124,7 @@ test('the page for an unknown path links to the home page', async ({ browser, si
   await watchPolicy(context, violations);
   const page = await context.newPage();
   await visit(page, '/no-such-page');
+  await expect(page.getByRole('banner')).toHaveCount(0);
   await page.getByRole('link', { name: 'Home' }).click();
   await page.waitForURL('/');
   await expect(page.getByRole('heading', { name: 'Written once' })).toBeVisible();

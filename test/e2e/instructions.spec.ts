@@ -7,7 +7,7 @@ test('gives a model the instructions of the user and the chat, and shows what it
 }) => {
   const { account, path } = await withChat(site);
   const page = await openAs(account, openBrowser(), '/settings');
-  const section = page.getByRole('region', { name: 'Chat', exact: true });
+  const section = page.getByRole('region', { name: 'Instructions', exact: true });
   await section.getByLabel('Instructions for all chats').fill('Be brief.');
   await section.getByRole('button', { name: 'Save' }).click();
   await expect(section.getByText('Saved.')).toBeVisible();
@@ -39,4 +39,13 @@ test('gives a model the instructions of the user and the chat, and shows what it
   const order = await page.getByRole('log').locator('article, p').allInnerTexts();
   const place = order.findIndex((text) => text.startsWith('The model does not see'));
   expect(order[place + 1]).toContain('The second question');
+
+  await page.goto('/settings');
+  const usage = page.getByRole('region', { name: 'Tokens by day' });
+  await expect(usage.getByRole('img', { name: /^[\d,]+ tokens in the last 30 days/ })).toBeVisible();
+  await usage.getByText('Show as a table').click();
+  const { items } = await account.rpc.protected.usage.query({});
+  await expect(usage.getByRole('row').nth(1)).toContainText(
+    `${items[0]?.inputTokens.toLocaleString('en')}${items[0]?.outputTokens.toLocaleString('en')}`,
+  );
 });

@@ -218,6 +218,7 @@ test('shows answers in progress and unread ones, hides the sidebar, and finds ch
     await page.keyboard.press('Enter');
     await page.waitForURL('/settings#api-keys');
     await expect(page.getByRole('region', { name: 'API keys' })).toBeInViewport();
+    await expect(link(page, 'Holidays')).toBeInViewport();
     await page.keyboard.press('Shift+?');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('New chat');
     await page.keyboard.press('Escape');
@@ -234,6 +235,18 @@ test('on a phone, Back closes the chat list, and a deleted chat says so', async 
   await page.goto(`/chat/${walks}`);
   const open = () => page.getByRole('button', { name: 'Open chat list' }).click();
   const drawer = page.getByRole('dialog', { name: 'Chats' });
+
+  await test.step('the list is there on the other pages too', async () => {
+    for (const path of ['/settings', '/no-such-page', '/admin']) {
+      await page.goto(path);
+      await expect(page.getByRole('main')).toHaveCount(1);
+      await expect(page.getByRole('link', { name: 'New chat' })).toBeVisible();
+      await open();
+      await link(page, 'Walks').click();
+      await page.waitForURL(`/chat/${walks}`);
+      await expect(drawer).toHaveCount(0);
+    }
+  });
 
   await open();
   await expect(drawer).toBeVisible();

@@ -1,0 +1,19 @@
+import { describe, expect, test } from '@jest/globals';
+import { allDays } from './usage-days.ts';
+
+describe('the days of the usage', () => {
+  test('are complete, oldest first, up to the day of the end', () => {
+    const used = { day: '2026-02-28', inputTokens: 5, outputTokens: 2 };
+    expect(allDays([used], new Date('2026-03-01T23:59:59Z'), 3)).toEqual([
+      { day: '2026-02-27', inputTokens: 0, outputTokens: 0 },
+      used,
+      { day: '2026-03-01', inputTokens: 0, outputTokens: 0 },
+    ]);
+  });
+
+  test('leave out what is older', () => {
+    const old = { day: '2026-02-27', inputTokens: 5, outputTokens: 2 };
+    const days = allDays([old], new Date('2026-03-01T00:00:00Z'), 2);
+    expect(days.map(({ day }) => day)).toEqual(['2026-02-28', '2026-03-01']);
+  });
+});
