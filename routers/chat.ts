@@ -4,6 +4,7 @@ import {
   ChatContinue,
   ChatCreate,
   ChatEdit,
+  ChatFork,
   ChatList,
   ChatPage,
   ChatRegenerate,
@@ -28,6 +29,7 @@ import { iterable, trackedIterable } from '#layer/index';
 import { answer, ask } from '#server/chat/ask';
 import { selectBranch } from '#server/chat/branches';
 import * as chats from '#server/chat/chats';
+import { fork } from '#server/chat/fork';
 import { listFound } from '#server/chat/found-chats';
 import { markdown } from '#server/chat/markdown';
 import * as messages from '#server/chat/messages';
@@ -293,6 +295,26 @@ export const chatRouter = router({
     .input(ChatSelectBranch)
     .output(Chat)
     .mutation(({ ctx, input }) => selectBranch(ctx.deps, ctx.actor, input)),
+
+  // Not for agents, whose list of tools has little room.
+  fork: signedIn
+    .meta({
+      mcp: { enabled: false },
+      openapi: {
+        method: 'POST',
+        path: '/chats/{chatId}/fork',
+        tags,
+        summary: 'Start a new chat with the messages up to one',
+        description:
+          'Copies the message and all above it, up to 16 MiB, with the model and instructions of the chat. A copy is not shared, pinned or archived.',
+        errorResponses: [409],
+      },
+      rest: { status: 201, location: '/chats/{id}' },
+      rateLimit: { calls: 120, seconds: 60 },
+    })
+    .input(ChatFork)
+    .output(Chat)
+    .mutation(({ ctx, input }) => fork(ctx.deps, ctx.actor, input)),
 
   models: signedIn
     .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'List available models' } })

@@ -157,6 +157,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   'chat.answer': [1, onChat((api, { runId }) => api.chat.answer({ runId }))],
   'chat.regenerate': [3, onChat((api, { id }) => api.chat.regenerate({ chatId: id }))],
+  'chat.regenerate, model': [3, onChat((api, { id }) => api.chat.regenerate({ chatId: id, model: 'guide' }))],
   'chat.continue': [3, onChat((api, { id }) => api.chat.continue({ chatId: id }), 'stopped')],
   'chat.edit': [
     3,
@@ -166,6 +167,8 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
       return (api) => api.chat.edit({ chatId: id, messageId: questionId, ...newMessage('Or?') });
     },
   ],
+  // Also the beginning and end of the transaction.
+  'chat.fork': [7, onChat((api, { id, answerId }) => api.chat.fork({ chatId: id, messageId: answerId }))],
   'chat.selectBranch': [
     1,
     onChat((api, { id, answerId }) => api.chat.selectBranch({ chatId: id, messageId: answerId })),

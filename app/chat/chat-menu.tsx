@@ -1,9 +1,9 @@
 'use client';
 
 import { Menu } from '@mantine/core';
-import { assignRef, useDisclosure } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { useParams, useRouter } from 'next/navigation';
-import { type Ref, useEffect, useState } from 'react';
+import { useState } from 'react';
 import { errorMessage } from '#src/client/errors.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import {
@@ -16,18 +16,11 @@ import {
   TrashIcon,
 } from '#src/components/icons.tsx';
 import { chatTitle } from './chat-title.ts';
+import { ExistingTarget } from './existing-target.tsx';
 import { InstructionsModal } from './instructions-modal.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 import { fileName, useMarkdownDownload } from './use-markdown-download.ts';
-
-/** Makes an element that exists already the target of a menu. */
-function ExistingTarget({ element, ref }: { element: HTMLElement | null; ref?: Ref<HTMLElement> }) {
-  useEffect(() => {
-    assignRef(ref, element);
-  }, [element, ref]);
-  return null;
-}
 
 interface ChatMenuProps {
   /** The chat whose menu is open, or was open last. */

@@ -66,7 +66,8 @@ export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typ
   return toPage(rows, limit, (row) => [row.pinned, row.activeAt.toISOString(), row.id]);
 }
 
-async function find({ db }: { db: Db }, actor: Actor, id: string): Promise<Chat | undefined> {
+/** Returns a chat of the actor by its id or client id, if there is one. */
+export async function find({ db }: { db: Db }, actor: Actor, id: string): Promise<Chat | undefined> {
   const [chat] = await select(db, actor.userId, own(actor, id));
   return chat;
 }
@@ -99,6 +100,10 @@ export const tooManyChats = (max: number) =>
 /** How many chats the actor may have. */
 export const maxChats = ({ env }: { env: Env }, { isGuest }: Actor) =>
   isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS;
+
+/** How many bytes the messages of the actor may take. */
+export const maxStoredBytes = ({ env }: { env: Env }, { isGuest }: Actor) =>
+  isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES;
 
 /**
  * Creates an empty chat. If the actor has used the `clientId` before, the result is the existing chat.

@@ -15,7 +15,7 @@ import { textOf } from '#server/search/message-text';
 import * as providerKeys from '#server/vault/provider-keys';
 import type { Secrets } from '#server/vault/secrets';
 import { replayParts } from './branches.ts';
-import { maxChats } from './chats.ts';
+import { maxChats, maxStoredBytes } from './chats.ts';
 import { continuationOf } from './continue.ts';
 import type { Runs } from './engine.ts';
 import { type Conversation, roomAfter, roomFor } from './context.ts';
@@ -35,6 +35,8 @@ export interface RunRequest {
   clientRequestId: string;
   /** True if the chat is to be created if it does not exist. */
   createChat?: boolean;
+  /** The model of the answer, if it is not that of the chat. */
+  model?: string | undefined;
   /** The request apart from its chat. It distinguishes a replay from another request with the same id. */
   fingerprint: [kind: string, ...details: unknown[]];
   /**
@@ -218,11 +220,11 @@ function checkLimits(
   actor: Actor,
   state: State,
   keys: ProviderKeys,
-  place: NewPlace | null,
+  { model: chosen, place }: { model: string | undefined; place: NewPlace | null },
 ) {
   if (state.activeRunId !== null)
     throw new AppError('RUN_ACTIVE', { fields: { runId: state.activeRunId }, retryAfter: 1 });
-  const model = state.chat.model ?? models.defaultId;
+  const model = chosen ?? state.chat.model ?? models.defaultId;
   // Throws if the model is unknown or has no key.
   models.resolve(model, keys);
   const earlier = place?.kind === 'new' ? place.earlier : [];
@@ -232,7 +234,7 @@ function checkLimits(
     );
   }
   const copied = earlier.reduce((sum, { copyOf }) => sum + (copyOf?.size ?? 0), 0);
-  if (state.stored + copied >= (actor.isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES)) {
+  if (state.stored + copied >= maxStoredBytes({ env }, actor)) {
     throw limitReached(`Your messages take ${state.stored} bytes, which is the limit. Delete a chat first.`);
   }
   const budgets = model === 'guide' ? [] : budgetsFor(env, actor, state.quota);
@@ -256,7 +258,7 @@ async function begin(
 ): Promise<StartedRun | null> {
   const { userId } = actor;
   const keys = providerKeys.unseal(deps, userId, state.sealedKeys);
-  const { model, budgets } = checkLimits(deps, actor, state, keys, place);
+  const { model, budgets } = checkLimits(deps, actor, state, keys, { model: request.model, place });
   if (request.target && !state.target) throw notFound(request.target.role === 'user' ? 'question' : 'answer');
   const plan = request.plan(state.chat, state.target, place);
 

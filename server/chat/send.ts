@@ -73,7 +73,7 @@ export function resume(
 
 /**
  * Starts another answer to a question, given the id of the question or of its answer. The earlier answer stays as
- * another branch.
+ * another branch. A chosen model writes only this answer.
  * @throws {AppError} NOT_FOUND if there is no such message, and like `start`.
  */
 export function regenerate(
@@ -81,11 +81,12 @@ export function regenerate(
   actor: Actor,
   input: z.output<typeof ChatRegenerate>,
 ): Promise<StartedRun> {
-  const { chatId, messageId, clientRequestId = newId() } = input;
+  const { chatId, messageId, clientRequestId = newId(), model } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    fingerprint: ['regenerate', messageId ?? null],
+    model,
+    fingerprint: ['regenerate', messageId ?? null, ...(model === undefined ? [] : [model])],
     target: messageId === undefined ? { id: LEAF, role: 'assistant' } : { id: messageId },
     plan: (_chat, message) => {
       if (message?.role === 'user') return { parentId: message.id };

@@ -190,6 +190,14 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
       const question = { chatId: 'new', createChat: true, parts, shown: { id: 'mine', before: [] } };
       expect(await api.chat.send(question)).toEqual(await api.chat.send(question));
     },
+    'chat.fork, as a guest': async () => {
+      const { api } = await signInAsGuest(deps);
+      const parts = [{ type: 'text' as const, text: 'Hello' }];
+      const { chatId } = await api.chat.send({ chatId: 'new', createChat: true, parts });
+      const [question] = (await api.chat.messages({ chatId })).items;
+      statements.length = 0;
+      await api.chat.fork({ chatId, messageId: question?.id ?? '', clientId: 'copy' });
+    },
     'chat.answer': () => ada.api.chat.answer({ runId: 'r-1' }),
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
     'protected.get': () => ada.api.protected.get(),

@@ -9,12 +9,15 @@ interface IconButtonProps {
   disabled?: boolean;
   /** The state of a switch. */
   pressed?: boolean;
+  /** True if the button opens a menu. */
+  hasMenu?: boolean;
   ref?: Ref<HTMLButtonElement>;
   children: ReactNode;
 }
 
 /** A small button with an icon. A chat has hundreds of them, so it consists of one element. */
-export function IconButton({ label, onClick, disabled = false, pressed, ref, children }: IconButtonProps) {
+export function IconButton(props: IconButtonProps) {
+  const { label, onClick, disabled = false, pressed, hasMenu = false, ref, children } = props;
   return (
     <button
       ref={ref}
@@ -23,6 +26,7 @@ export function IconButton({ label, onClick, disabled = false, pressed, ref, chi
       aria-label={label}
       aria-disabled={disabled || undefined}
       aria-pressed={pressed}
+      aria-haspopup={hasMenu ? 'menu' : undefined}
       onClick={disabled ? undefined : onClick}
     >
       {children}

@@ -275,6 +275,10 @@ export const Run = z
 export const ChatRegenerate = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
   messageId: Id.optional().meta({ description: 'The answer to regenerate. Default: the last one.' }),
+  model: ModelId.optional().meta({
+    description: 'The model that writes this answer. Default: the model of the chat, which stays the same.',
+    examples: ['guide'],
+  }),
 }).meta({ id: 'ChatRegenerate', description: 'The answer to regenerate.' });
 
 /** An edited question. The old question and all that follows it stay as another branch. */
@@ -292,6 +296,11 @@ export const ChatContinue = InChat.extend({ clientRequestId: ClientRequestId.opt
 export const ChatSelectBranch = InChat.extend({
   messageId: Id.meta({ description: 'The version to show, followed by the newest messages below it.' }),
 }).meta({ id: 'ChatSelectBranch', description: 'The version of a message to show.' });
+
+export const ChatFork = InChat.extend({
+  messageId: Id.meta({ description: 'The last message to copy.' }),
+  clientId: ChatCreate.shape.clientId,
+}).meta({ id: 'ChatFork', description: 'The messages to copy into a new chat.' });
 
 export const ChatStop = InChat;
 export const Stopped = z

@@ -84,6 +84,33 @@ test('edits a question in place, regenerates earlier answers, and switches betwe
   await expect(times).toHaveCount(2);
   await expect(times.last()).toHaveText(/\d+:\d\d/);
 
+  // Another model writes one more version, and the chat keeps its model.
+  const menuButton = page.getByRole('button', { name: 'More actions' });
+  await menuButton.last().click();
+  await page.getByRole('menuitem', { name: 'Offline guide' }).click();
+  await expect(page.getByLabel('Version 3 of 3')).toBeVisible();
+  await untilComplete(page);
+  await expect(answerOn(page).getByText(/^Offline guide · /)).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeFocused();
+  await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('echo');
+
+  // A new chat from a message continues on its own.
+  const original = page.url();
+  await menuButton.first().click();
+  await expect(page.getByRole('menuitem')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(menuButton.first()).toBeFocused();
+  await menuButton.last().click();
+  await page.getByRole('menuitem', { name: 'New chat from here' }).click();
+  await page.waitForURL((url) => /\/chat\/[\w-]+$/.test(url.href) && url.href !== original);
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(page.getByRole('button', { name: 'Earlier version' })).toHaveCount(0);
+  await ask(page, 'Third question');
+  await expect(answerOn(page)).toContainText('Third question');
+  await untilComplete(page);
+  await page.goto(original);
+  await expect(page.getByRole('article')).toHaveCount(2);
+
   // A new chat has the model that was chosen last.
   await page.goto('/chat');
   await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('echo');

@@ -10,7 +10,7 @@ import { type ChatMessage, reasoningOf, textOf } from '#src/client/messages.ts';
 import { AnswerDetails } from '#src/components/answer-details.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { IconButton } from '#src/components/icon-button.tsx';
-import { CheckIcon, CopyIcon, PencilIcon, RefreshIcon } from '#src/components/icons.tsx';
+import { CheckIcon, CopyIcon, DotsIcon, PencilIcon, RefreshIcon } from '#src/components/icons.tsx';
 import { MessageTime } from '#src/components/message-time.tsx';
 import { ActionBar, Answer, UserMessage } from '#src/components/message.tsx';
 import { Versions } from '#src/components/versions.tsx';
@@ -21,6 +21,8 @@ import classes from './message-list.module.css';
 export interface MessageActions {
   /** Regenerates an answer. */
   regenerate: (messageId: string) => void;
+  /** Opens the menu of a message beside its button. */
+  openMenu: (message: ChatMessage, button: HTMLButtonElement) => void;
   /** Continues the last answer. */
   continueAnswer: () => void;
   /** Shows another version of a message. */
@@ -72,6 +74,23 @@ function IdleActions({ children }: { children: ReactNode }) {
   return <span className={classes['idle']}>{children}</span>;
 }
 
+/** The button of the menu of a message. A list has only one menu. */
+function MenuButton({ message, actions }: Pick<ChatMessageViewProps, 'message' | 'actions'>) {
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <IconButton
+      ref={button}
+      label="More actions"
+      hasMenu
+      onClick={() => {
+        if (button.current) actions.openMenu(message, button.current);
+      }}
+    >
+      <DotsIcon size={16} />
+    </IconButton>
+  );
+}
+
 type QuestionProps = Pick<ChatMessageViewProps, 'message' | 'actions'>;
 
 function Question({ message, actions }: QuestionProps) {
@@ -105,6 +124,7 @@ function Question({ message, actions }: QuestionProps) {
             <IconButton ref={editButton} label="Edit question" onClick={() => setIsEditing(true)}>
               <PencilIcon size={16} />
             </IconButton>
+            <MenuButton message={message} actions={actions} />
             <Versions ids={metadata.branchIds ?? []} id={id} onSelect={actions.selectBranch} />
           </IdleActions>
         </ActionBar>
@@ -139,6 +159,7 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
               <IconButton label="Regenerate" onClick={regenerate}>
                 <RefreshIcon size={16} />
               </IconButton>
+              <MenuButton message={message} actions={actions} />
               <Versions ids={metadata.branchIds ?? []} id={id} onSelect={actions.selectBranch} />
               {isLast && canContinue && (
                 <Button variant="subtle" color="gray" size="compact-sm" onClick={actions.continueAnswer}>

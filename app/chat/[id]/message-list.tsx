@@ -1,6 +1,7 @@
 'use client';
 
-import { Fragment, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useDisclosure } from '@mantine/hooks';
+import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import {
   type ChatMessage,
   contextStartOf,
@@ -11,13 +12,22 @@ import {
 import { shareBudget } from '#src/components/budget.ts';
 import { ChatMessageView, type MessageActions } from './chat-message.tsx';
 import classes from './message-list.module.css';
+import { type MenuOfMessage, MessageMenu } from './message-menu.tsx';
+
+/** What the page does with the messages of its chat. */
+interface ListActions extends Omit<MessageActions, 'openMenu' | 'regenerate'> {
+  /** Regenerates an answer, by another model if one is given. */
+  regenerate: (messageId: string, model?: string) => void;
+  /** Starts a new chat with the messages up to this one. */
+  fork: (messageId: string) => void;
+}
 
 interface MessageListProps {
   /** Oldest first. */
   messages: readonly ChatMessage[];
   /** True if an answer is in progress. */
   busy: boolean;
-  actions: MessageActions;
+  actions: ListActions;
   /** Called after an action that starts an answer, because its button is hidden then. */
   onAction: () => void;
 }
@@ -29,13 +39,18 @@ const written = (message: ChatMessage) =>
     : { text: textOf(message), reasoning: reasoningOf(message) };
 
 /** Returns an object that stays the same and has the newest actions. */
-function useStableActions(actions: MessageActions, onAction: () => void): MessageActions {
+function useStableActions(
+  actions: ListActions,
+  onAction: () => void,
+  openMenu: MessageActions['openMenu'],
+): MessageActions {
   const newest = useRef({ actions, onAction });
   useLayoutEffect(() => {
     newest.current = { actions, onAction };
   });
   return useMemo(
     () => ({
+      openMenu,
       regenerate(messageId) {
         newest.current.actions.regenerate(messageId);
         newest.current.onAction();
@@ -50,7 +65,7 @@ function useStableActions(actions: MessageActions, onAction: () => void): Messag
         newest.current.onAction();
       },
     }),
-    [],
+    [openMenu],
   );
 }
 
@@ -60,7 +75,16 @@ function useStableActions(actions: MessageActions, onAction: () => void): Messag
  */
 export function MessageList({ messages, busy, actions, onAction }: MessageListProps) {
   const [stable] = useState(stableMessages);
-  const stableActions = useStableActions(actions, onAction);
+  const [menuOf, setMenuOf] = useState<MenuOfMessage | null>(null);
+  const [isMenuOpen, { toggle, close }] = useDisclosure(false);
+  const openMenu = useCallback<MessageActions['openMenu']>(
+    (message, button) => {
+      setMenuOf({ message, button });
+      toggle();
+    },
+    [toggle],
+  );
+  const stableActions = useStableActions(actions, onAction, openMenu);
   const shown = messages.map(stable);
   const contextStart = contextStartOf(shown);
   const budgets = shareBudget(shown, written);
@@ -85,6 +109,16 @@ export function MessageList({ messages, busy, actions, onAction }: MessageListPr
           </Fragment>
         );
       })}
+      <MessageMenu
+        of={menuOf}
+        isOpen={isMenuOpen}
+        onClose={close}
+        onFork={actions.fork}
+        onRegenerate={(messageId, model) => {
+          actions.regenerate(messageId, model);
+          onAction();
+        }}
+      />
     </div>
   );
 }

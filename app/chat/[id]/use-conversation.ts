@@ -1,7 +1,9 @@
 'use client';
 
 import { useChat } from '@ai-sdk/react';
+import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { v4 as newId } from 'uuid';
 import type { Question } from '#src/client/drafts.ts';
 import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
 import { type ChatMessage, mergeMessages, toChatMessage } from '#src/client/messages.ts';
@@ -39,6 +41,7 @@ function untilQuestion(messages: ChatMessage[], messageId: string): ChatMessage[
 
 /** The state of a chat on the page: its messages, the answer in progress and the actions. */
 export function useConversation(chatId: string) {
+  const router = useRouter();
   const utils = trpc.useUtils();
   const chat = trpc.chat.get.useQuery(
     { id: chatId },
@@ -84,6 +87,7 @@ export function useConversation(chatId: string) {
   const stopping = trpc.chat.stop.useMutation();
   const editing = trpc.chat.edit.useMutation({ networkMode: 'always' });
   const selecting = trpc.chat.selectBranch.useMutation();
+  const forking = trpc.chat.fork.useMutation();
 
   /** True if this page is changing the messages or receiving an answer. */
   const isActive = actions > 0 || status === 'submitted' || status === 'streaming';
@@ -148,9 +152,26 @@ export function useConversation(chatId: string) {
       }
     });
 
-  function regenerate(messageId: string) {
-    const start = () => regenerating.mutateAsync({ chatId, messageId });
-    void restart(start, () => regenerate(messageId), messageId);
+  function regenerate(messageId: string, model?: string) {
+    const input = { chatId, messageId, ...(model !== undefined && { model }) };
+    const start = () => regenerating.mutateAsync(input);
+    void restart(start, () => regenerate(messageId, model), messageId);
+  }
+
+  /** @param clientId the same for a retry, which then does not copy the messages again. */
+  function fork(messageId: string, clientId: string = newId()) {
+    setProblem(null);
+    forking.mutate(
+      { chatId, messageId, clientId },
+      {
+        onSuccess({ id }) {
+          notifyOtherTabs(id);
+          void utils.chat.list.invalidate();
+          router.push(`/chat/${id}`);
+        },
+        onError: (error) => report(error, () => fork(messageId, clientId)),
+      },
+    );
   }
 
   function continueAnswer() {
@@ -258,7 +279,10 @@ export function useConversation(chatId: string) {
       outbox.holdQueued();
       stopping.mutate({ chatId }, { onError: (error) => report(error) });
     },
+    /** Regenerates an answer, by another model if one is given. */
     regenerate,
+    /** Starts a new chat with the messages up to this one, and opens it. */
+    fork: (messageId: string) => fork(messageId),
     edit,
     /** Continues the last answer. */
     continueAnswer,
