@@ -6,7 +6,7 @@ import { open, router, signedIn } from '#server/procedures';
 const tags = ['chat'];
 
 const SHARES =
-  'Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share.';
+  'Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share, and temporary chats cannot be shared.';
 
 /** The links of chats. Not for agents: texts that an agent reads must not be able to make it publish a chat. */
 export const sharesRouter = router({

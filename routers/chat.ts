@@ -111,7 +111,7 @@ export const chatRouter = router({
         method: 'PATCH',
         path: '/chats/{id}',
         tags,
-        summary: 'Update a chat: title, pin, archive, model, instructions',
+        summary: 'Update a chat: title, pin, archive, model, instructions, keep',
         errorResponses: [502],
       },
     })
@@ -306,7 +306,7 @@ export const chatRouter = router({
         tags,
         summary: 'Start a new chat with the messages up to one',
         description:
-          'Copies the message and all above it, up to 16 MiB, with the model and instructions of the chat. A copy is not shared, pinned or archived.',
+          'Copies the message and all above it, up to 16 MiB, with the model and instructions of the chat. A copy is not shared, pinned or archived. A copy of a temporary chat is temporary.',
         errorResponses: [409],
       },
       rest: { status: 201, location: '/chats/{id}' },

@@ -1,9 +1,9 @@
-import { and, asc, eq, getTableColumns, gt, gte, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, gte, lt, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { nextSlice } from '#layer/index';
 import { isOwn } from './chat/own-chat.ts';
 import type { Db } from './db/database.ts';
-import { accounts, chats, messages, shares, usageDays } from './db/schema/index.ts';
+import { accounts, chats, isListed, messages, shares, usageDays } from './db/schema/index.ts';
 import { notFound } from './errors.ts';
 import { MAX_PAGE_BYTES } from './limits.ts';
 import { audit, listSessions } from './people/account.ts';
@@ -86,27 +86,31 @@ const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
 const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
 const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
 
-/** A table in the export: the exported columns, the key column that orders its rows, and the column of the owner. */
+/**
+ * A table in the export: the exported columns, the key column that orders its rows, the column of the owner, and a
+ * condition for rows that are exported.
+ */
 interface Rows {
   columns: Record<string, AnyPgColumn>;
   key: AnyPgColumn<{ data: string; notNull: true }>;
   userId: AnyPgColumn;
+  where?: SQL;
 }
 
 /** Tables that are exported row by row, by their name in the document. */
 const ROWS: Record<string, Rows> = {
   usage: { columns: usageColumns, key: usageDays.day, userId: usageDays.userId },
-  chats: { columns: chatColumns, key: chats.id, userId: chats.userId },
+  chats: { columns: chatColumns, key: chats.id, userId: chats.userId, where: isListed },
   shares: { columns: shareColumns, key: shares.chatId, userId: shares.userId },
 };
 
 /** Yields all rows of the actor, ordered by their key. */
-async function* rowsOf(db: Db, actor: Actor, { columns, key, userId }: Rows): AsyncGenerator {
+async function* rowsOf(db: Db, actor: Actor, { columns, key, userId, where }: Rows): AsyncGenerator {
   const read = async (after: { key: string } | undefined) => {
     const rows = await db
       .select({ row: columns, key })
       .from(key.table)
-      .where(and(eq(userId, actor.userId), after && gt(key, after.key)))
+      .where(and(eq(userId, actor.userId), where, after && gt(key, after.key)))
       .orderBy(asc(key))
       .limit(BATCH);
     return { rows, isLast: rows.length < BATCH };
@@ -117,7 +121,10 @@ async function* rowsOf(db: Db, actor: Actor, { columns, key, userId }: Rows): As
 const { size, ...messageColumns } = getTableColumns(messages);
 type StoredMessage = Omit<typeof messages.$inferSelect, 'size'>;
 
-/** Reads a batch of at most BATCH messages and MAX_PAGE_BYTES, of one chat or all. Messages beyond that are not fetched. */
+/**
+ * Reads a batch of at most BATCH messages and MAX_PAGE_BYTES, of one chat or of all but temporary ones. Messages beyond
+ * that are not fetched.
+ */
 async function readMessages(
   db: Db,
   userId: string,
@@ -137,7 +144,7 @@ async function readMessages(
     .where(
       and(
         eq(chats.userId, userId),
-        chatId === undefined ? undefined : eq(chats.id, chatId),
+        chatId === undefined ? isListed : eq(chats.id, chatId),
         after && gte(chats.id, after.chatId),
         after && sql`(${messages.chatId}, ${messages.id}) > (${after.chatId}, ${after.id})`,
       ),
@@ -156,7 +163,8 @@ async function readMessages(
 
 /**
  * Yields everything that the actor owns as chunks of one JSON document: the account, instructions, sessions, ways to
- * sign in and keys (without their secrets), usage, the audit trail, every chat and message, and what is shared.
+ * sign in and keys (without their secrets), usage, the audit trail, every chat and message but those of temporary
+ * chats, and what is shared.
  */
 export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;

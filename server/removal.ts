@@ -36,6 +36,9 @@ const LISTED = 50;
 /** The longest time that a call of a deleted account may still write. After that, its rows are removed. */
 const LATE = sql`interval '1 hour'`;
 
+/** How long a temporary chat is kept after its last message. */
+const KEEP_TEMPORARY = sql`interval '1 day'`;
+
 /** Executes a statement until it finds no more rows. */
 async function repeat({ execute }: Database, statement: SQL): Promise<void> {
   while ((await execute(statement)).length > 0);
@@ -99,6 +102,17 @@ async function removeChats(database: Database): Promise<void> {
   }
 }
 
+/** Deletes temporary chats a day after their last message. An answer in progress ends first. */
+const deleteTemporaryChats = (database: Database) =>
+  repeat(
+    database,
+    sql`update ${chats} set user_id = null, client_id = null where ctid = any(array(
+      select ctid from ${chats}
+      where temporary and user_id is not null and active_at < now() - ${KEEP_TEMPORARY} and ${isAtRest}
+      order by active_at limit ${ROWS}::int for update skip locked
+    )) returning 1`,
+  );
+
 async function removeAccounts(database: Database): Promise<void> {
   const { db } = database;
   const { swept: isSwept, createdAt } = removedAccounts;
@@ -132,12 +146,13 @@ async function removeAccounts(database: Database): Promise<void> {
 }
 
 /**
- * Removes the rows of deleted chats and accounts, in small batches. Callers no longer see them after the statement that
+ * Removes the rows of deleted chats and accounts, and of temporary chats after a day, in small batches. Callers no longer see them after the statement that
  * deleted the chat or account. The removal can be interrupted at any point, and several instances can run it at the
  * same time.
  */
 export async function removeDeleted(database: Database): Promise<void> {
   await removeAccounts(database);
+  await deleteTemporaryChats(database);
   await removeChats(database);
 }
 

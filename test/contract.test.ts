@@ -11,6 +11,7 @@ const CHAT = {
   instructions: '',
   pinned: false,
   archived: false,
+  temporary: false,
   createdAt: AT,
   updatedAt: AT,
   activeAt: AT,

@@ -1,6 +1,6 @@
 'use client';
 
-import { Title, UnstyledButton } from '@mantine/core';
+import { Switch, Text, Title, UnstyledButton } from '@mantine/core';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { moveDraft, type Question } from '#src/client/drafts.ts';
@@ -10,6 +10,7 @@ import classes from './[id]/conversation.module.css';
 import { ChatComposer } from './chat-composer.tsx';
 import { ModelHint } from './model-hint.tsx';
 import { ModelSelect } from './model-select.tsx';
+import shell from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
 import { UnsentQuestions } from './unsent-questions.tsx';
 import { useLastModel } from './use-last-model.ts';
@@ -30,25 +31,32 @@ export function NewChat() {
   const router = useRouter();
   const utils = trpc.useUtils();
   const [model, setModel] = useLastModel();
+  const [temporary, setTemporary] = useState(false);
   const [asked, setAsked] = useState<Question | null>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const create = trpc.chat.create.useMutation({ networkMode: 'always' });
   const update = trpc.chat.update.useMutation({ networkMode: 'always' });
   const sending = trpc.chat.send.useMutation({ networkMode: 'always' });
 
-  // The id of the question is also the client id of its chat, so a retry uses the same chat.
+  // The id of the question is also the client id of its chat, so a retry uses the same chat. A temporary chat has another
+  // id, so that a retry does not find an ordinary one.
   const outbox = useOutbox(null, async ({ id, text }) => {
-    if (model !== null) {
-      const chat = await create.mutateAsync({ clientId: id, model });
+    const chatId = temporary ? `temporary-${id}` : id;
+    if (model !== null || temporary) {
+      const chat = await create.mutateAsync({
+        clientId: chatId,
+        temporary,
+        ...(model !== null && { model }),
+      });
       if (chat.model !== model) await update.mutateAsync({ id: chat.id, model });
     }
     const parts = [{ type: 'text' as const, text }];
     return sending.mutateAsync({
-      chatId: id,
+      chatId,
       clientRequestId: id,
       parts,
       shown: { id },
-      createChat: model === null,
+      createChat: model === null && !temporary,
     });
   });
   const { place } = outbox;
@@ -82,13 +90,29 @@ export function NewChat() {
 
   return (
     <>
-      <TopBar />
+      <TopBar>
+        <Switch
+          className={shell['barEnd'] ?? ''}
+          size="sm"
+          label="Temporary chat"
+          labelPosition="left"
+          checked={temporary}
+          disabled={asked !== null}
+          onChange={(event) => setTemporary(event.currentTarget.checked)}
+        />
+      </TopBar>
       {asked === null ? (
         <div className={classes['welcome']}>
           <Title order={1} size="h2" mb={6}>
             What would you like to know?
           </Title>
           <ModelHint model={model} />
+          {temporary && (
+            <Text c="dimmed" size="sm" mt={6}>
+              This chat will not be in your list, search or export, and will be deleted a day after its last
+              message.
+            </Text>
+          )}
           <div className={classes['suggestions']}>
             {SUGGESTIONS.map((text) => (
               <UnstyledButton

@@ -5,7 +5,7 @@ import type { Database, Db } from '#server/db/database';
 import { isWithoutPlace } from '#server/db/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
-import { chats, isActive, runs, shares } from '#server/db/schema/index';
+import { chats, isActive, isListed, runs, shares } from '#server/db/schema/index';
 import { notifyStop } from '#server/db/stops';
 import type { Env } from '#server/env';
 import { limitReached, notFound } from '#server/errors';
@@ -48,7 +48,7 @@ const select = (db: Db, userId: string, where?: SQL) =>
 
 const Cursor = z.tuple([z.boolean(), cursorInstant, cursorId]);
 
-/** Returns a page of the actor's chats: pinned first, then by last activity. */
+/** Returns a page of the actor's chats, without temporary ones: pinned first, then by last activity. */
 export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
   const { limit, archived } = input;
   const after = decodeCursor(Cursor, input.cursor);
@@ -57,6 +57,7 @@ export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typ
     actor.userId,
     and(
       eq(chats.archived, archived),
+      isListed,
       after &&
         sql`(${chats.pinned}, ${chats.activeAt}, ${chats.id}) < (${after[0]}, ${after[1].toISOString()}, ${after[2]})`,
     ),
@@ -114,7 +115,7 @@ export async function create(
   actor: Actor,
   input: z.output<typeof ChatCreate>,
 ): Promise<Chat> {
-  const { title, model, instructions, clientId } = input;
+  const { title, model, instructions, temporary, clientId } = input;
   await checkModel(deps, actor, model);
   const known = () => (clientId === undefined ? undefined : find(deps, actor, clientId));
   const before = await known();
@@ -128,6 +129,7 @@ export async function create(
     autoTitle: title === undefined,
     model: model ?? null,
     instructions: instructions ?? '',
+    temporary: temporary ?? false,
   };
   const [chat] = await deps.db
     .insert(chats)

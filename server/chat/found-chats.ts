@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChatList } from '#contract/chat';
 import type { Db } from '#server/db/database';
 import { cursorId, cursorInstant, decodeCursor, encodeCursor } from '#server/db/paging';
-import { chats, searchPieces } from '#server/db/schema/index';
+import { chats, isListed, searchPieces } from '#server/db/schema/index';
 import type { Actor } from '#server/people/actor';
 import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, isSlow, walk } from '#server/search/walk';
@@ -46,7 +46,7 @@ export async function listFound({ db }: { db: Db }, actor: Actor, input: z.outpu
       select id, title, title_folded, pinned, active_at, message_count, size, row_number() over listed as number,
         sum(1 + message_count) over listed as messages, sum(size) over listed as bytes
       from (
-        select * from ${chats} where user_id = ${actor.userId} and archived = ${archived}
+        select * from ${chats} where user_id = ${actor.userId} and archived = ${archived} and ${isListed}
           ${after ? sql`and ${isAfter(after)}` : sql``} ${inOrder} limit ${bounds.candidates}::int
       ) candidate
       window listed as (${inOrder} rows unbounded preceding)

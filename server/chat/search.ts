@@ -4,7 +4,7 @@ import type { ChatSearch, Hit } from '#contract/chat';
 import { nextSlice } from '#layer/index';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
-import { adoptions, chats, messages, searchPieces } from '#server/db/schema/index';
+import { adoptions, chats, isListed, messages, searchPieces } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import type { Actor } from '#server/people/actor';
 import { excerptOf } from '#server/search/excerpt';
@@ -41,7 +41,7 @@ async function findTitles(
   { needles, after, limit }: Request,
 ): Promise<Found> {
   const { candidates } = boundsFor(needles);
-  const isHit = hasAll(sql`coalesce(title_folded, lower(title))`, needles);
+  const isHit = sql`not temporary and ${hasAll(sql`coalesce(title_folded, lower(title))`, needles)}`;
   const isEdge = sql`(number = ${candidates}::int or ${isSlow(sql`number`)})`;
   const rows = await db
     .select({
@@ -54,13 +54,13 @@ async function findTitles(
     .from(
       sql`(
         select *, row_number() over (order by id desc) as number from (
-          select id, title, title_folded, created_at from ${chats}
+          select id, title, title_folded, temporary, created_at from ${chats}
           where user_id = ${userId} ${after === undefined ? sql`` : sql`and id < ${after}`}
           order by id desc limit ${candidates}::int
         ) candidate
       ) examined`,
     )
-    .where(sql`${isHit} or ${isEdge}`)
+    .where(sql`(${isHit}) or ${isEdge}`)
     .orderBy(sql`id desc`)
     .limit(limit + 1);
   const { hits, next } = pageOf(rows, limit);
@@ -123,7 +123,10 @@ async function findMessages(
       ),
     })
     .from(sql`(${walk(pieces, needles, boundsFor(needles))} limit ${limit + 1}::int) found`)
-    .leftJoin(chats, and(eq(chats.id, sql`found.chat_id`), eq(chats.userId, actor.userId), sql`found.hit`))
+    .leftJoin(
+      chats,
+      and(eq(chats.id, sql`found.chat_id`), eq(chats.userId, actor.userId), isListed, sql`found.hit`),
+    )
     .leftJoin(messages, and(eq(messages.id, sql`found.message_id`), eq(messages.chatId, chats.id)))
     .orderBy(sql`found.message_id desc`);
   const page = pageOf(rows, limit);
@@ -142,7 +145,7 @@ async function findMessages(
 
 /**
  * Finds the actor's titles, then messages, that contain all search terms, newest first. A page ends at `limit` hits or
- * when it has examined enough. So a page may be empty and still have a cursor.
+ * when it has examined enough. So a page may be empty and still have a cursor. Temporary chats are not found.
  * @throws {AppError} INVALID_INPUT for a word that is too long.
  */
 export async function search(deps: { db: Db }, actor: Actor, input: z.output<typeof ChatSearch>) {

@@ -31,20 +31,31 @@ const withPath = (row: Omit<Share, 'path'>): Share => ({ ...row, path: `/share/$
 /**
  * Shares the branch that a chat shows, as it is now. If the chat is shared already, its link stays the same and shows
  * the branch of now.
- * @throws {AppError} FORBIDDEN for guests, NOT_FOUND, CONFLICT if the chat has no messages
+ * @throws {AppError} FORBIDDEN for guests, NOT_FOUND, CONFLICT if the chat is temporary or has no messages
  */
 export async function set({ db }: { db: Db }, actor: Actor, chatId: string): Promise<Share> {
   if (actor.isGuest) throw new AppError('FORBIDDEN', { detail: DENIALS.guest });
   return db.transaction(async (tx) => {
     // The lock keeps the chat from being deleted meanwhile.
     const [chat] = await tx
-      .select({ id: chats.id, title: chats.title, leafId: chats.leafId, lastParts: messages.parts })
+      .select({
+        id: chats.id,
+        title: chats.title,
+        leafId: chats.leafId,
+        temporary: chats.temporary,
+        lastParts: messages.parts,
+      })
       .from(chats)
       .leftJoin(messages, and(eq(messages.id, chats.leafId), eq(messages.chatId, chats.id)))
       .where(isOwn(actor.userId, chatId))
       .for('share', { of: chats });
     if (!chat) throw notFound('chat');
-    const { id, title, leafId, lastParts } = chat;
+    const { id, title, leafId, temporary, lastParts } = chat;
+    if (temporary) {
+      throw new AppError('CONFLICT', {
+        detail: 'A temporary chat cannot be shared. Keep it first: update it with `temporary: false`.',
+      });
+    }
     if (leafId === null) {
       throw new AppError('CONFLICT', { detail: 'The chat has no messages to share. Send one first.' });
     }

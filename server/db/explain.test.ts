@@ -49,8 +49,9 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
     select 'k-' || i, 'user-' || i, 'key', 'sb_', 'hash-' || i, 'read' from ${series}`);
   await execute(sql`insert into audit_events (id, user_id, actor_id, via, action)
     select 'a-' || i, ${user}, 'somebody', 'session', 'test' from ${series}`);
-  await execute(sql`insert into chats (id, user_id, title, title_folded, pinned, archived, active_at)
-    select 'chat-' || i, ${user}, 'title' || i, ${folded('title')}, i % 1000 = 0, i % 10 = 0, ${ago} from ${series}`);
+  await execute(sql`insert into chats (id, user_id, title, title_folded, pinned, archived, temporary, active_at)
+    select 'chat-' || i, ${user}, 'title' || i, ${folded('title')}, i % 1000 = 0, i % 10 = 0, i % 500 = 3, ${ago}
+    from ${series}`);
   // One long conversation, and a question in every other chat.
   await execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
     select 'm-' || i, case when i <= ${LONG}::int then 'chat-2' else 'chat-' || i end,

@@ -61,6 +61,10 @@ export const Chat = z
     }),
     pinned: z.boolean(),
     archived: z.boolean(),
+    temporary: z.boolean().meta({
+      description:
+        'True if the chat is in no list, search or export, cannot be shared, and is deleted a day after its last message.',
+    }),
     createdAt: z.date(),
     updatedAt: z.date(),
     activeAt: z.date().meta({ description: 'The time of the last message.' }),
@@ -185,6 +189,7 @@ export const ChatCreate = z
     title: Title.optional(),
     model: ModelId.optional(),
     instructions: InstructionsText.optional(),
+    temporary: z.boolean().optional().meta({ description: 'True for a temporary chat.' }),
     clientId: Id.optional().meta({
       description:
         'Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.',
@@ -198,6 +203,11 @@ export const ChatUpdate = ById.extend({
   archived: z.boolean().optional(),
   model: ModelId.nullable().optional(),
   instructions: InstructionsText.optional(),
+  temporary: z
+    .boolean()
+    .refine((temporary) => !temporary, 'must be false, because a chat cannot become temporary later')
+    .optional()
+    .meta({ description: 'False keeps a temporary chat as an ordinary one.', examples: [false] }),
 }).meta({ id: 'ChatUpdate', description: 'Changes to a chat. Missing fields are not changed.' });
 
 /** Inputs that have other fields besides the chat's id name it `chatId`. */

@@ -98,6 +98,29 @@ test('renames, pins, searches, archives and deletes chats', async ({ openBrowser
   await expect(list.getByRole('link')).toHaveText(['Settings of this installation']);
 });
 
+test('keeps a temporary chat out of the list until it is kept', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  const list = page.getByRole('navigation', { name: 'Chats' });
+  const note = page.getByRole('note');
+  await page.getByRole('switch', { name: 'Temporary chat' }).click();
+  await expect(page.getByText('will not be in your list')).toBeVisible();
+  await ask(page, 'Which settings are there?');
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await untilComplete(page);
+  await expect(note).toContainText('is deleted a day after its last message');
+  await expect(page.getByRole('button', { name: 'Share' })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(list.getByText('No chats yet.')).toBeVisible();
+
+  await note.getByRole('button', { name: 'Keep' }).click();
+  await expect(note).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeFocused();
+  await expect(list.getByRole('link')).toHaveText(['Which settings are there?']);
+  await expect(page.getByRole('button', { name: 'Share' })).toBeVisible();
+});
+
 test('a guest chats on a narrow screen and keeps the chat after signing up', async ({ openBrowser }) => {
   const page = await (await openBrowser(390)).newPage();
   await page.goto('/');

@@ -42,6 +42,7 @@ describe('chats', () => {
       title: 'Plans',
       pinned: false,
       archived: false,
+      temporary: false,
       model: null,
       activeRunId: null,
     });

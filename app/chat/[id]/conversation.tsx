@@ -17,6 +17,7 @@ import { useChatChanges } from '../use-chat-changes.ts';
 import classes from './conversation.module.css';
 import { MessageList } from './message-list.tsx';
 import { NoSuchChat } from './no-such-chat.tsx';
+import { TemporaryNote } from './temporary-note.tsx';
 import { useConversation } from './use-conversation.ts';
 import { PRODUCT } from '#contract/product';
 
@@ -49,8 +50,18 @@ export function Conversation({ chatId }: { chatId: string }) {
         <Text component="h1" fw={600} size="md" truncate className={shell['barTitle'] ?? ''}>
           {title}
         </Text>
-        {chat && <ShareButton chatId={chat.id} />}
+        {chat && !chat.temporary && <ShareButton chatId={chat.id} />}
       </TopBar>
+      {chat?.temporary === true && (
+        <TemporaryNote
+          onKeep={() =>
+            update.mutate(
+              { id: chatId, temporary: false },
+              { onSuccess: toInput, onError: (error) => conversation.report(error) },
+            )
+          }
+        />
+      )}
       <div
         ref={viewport}
         className={classes['viewport']}

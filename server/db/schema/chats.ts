@@ -35,6 +35,8 @@ export const chats = pgTable(
     instructions: text().notNull().default(''),
     pinned: boolean().notNull().default(false),
     archived: boolean().notNull().default(false),
+    /** True if the chat is in no list, search or export, and is deleted a day after its last message. */
+    temporary: boolean().notNull().default(false),
     /** The newest message of the branch that the chat shows. */
     leafId: text(),
     messageCount: integer().notNull().default(0),
@@ -48,7 +50,12 @@ export const chats = pgTable(
   (table) => [
     unique('chats_client_id_key').on(table.userId, table.clientId),
     // Ascending, and read backwards, because the NULLs of a descending index are not in the order of ORDER BY … DESC.
-    index('chats_list_idx').on(table.userId, table.archived, table.pinned, table.activeAt, table.id),
+    index('chats_list_idx')
+      .on(table.userId, table.archived, table.pinned, table.activeAt, table.id)
+      .where(sql`not ${table.temporary}`),
+    index('chats_temporary_idx')
+      .on(table.activeAt)
+      .where(sql`${table.temporary} and ${table.userId} is not null`),
     // Includes the size, which is summed up before each question.
     index('chats_user_idx').on(table.userId, table.id, table.size),
     index('chats_deleted_idx')
@@ -59,6 +66,12 @@ export const chats = pgTable(
       .where(sql`${table.titleFolded} is null and ${table.userId} is not null`),
   ],
 );
+
+/**
+ * A condition: a chat is not temporary. It is not a parameter, because a generic plan can use the partial index above
+ * only if the statement itself contains its condition.
+ */
+export const isListed = sql`not ${chats.temporary}`;
 
 export const messages = pgTable(
   'messages',
