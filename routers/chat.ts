@@ -3,11 +3,13 @@ import {
   Chat,
   ChatContinue,
   ChatCreate,
+  ChatDeleteMany,
   ChatEdit,
   ChatFork,
   ChatList,
   ChatPage,
   ChatRegenerate,
+  ChatsDeleted,
   ChatSearch,
   ChatSelectBranch,
   ChatSend,
@@ -126,6 +128,24 @@ export const chatRouter = router({
     .input(ById)
     .output(z.void())
     .mutation(({ ctx, input }) => chats.remove(ctx.deps, ctx.actor, input.id)),
+
+  // Not for agents, because a text that an agent reads must not be able to make it delete all chats at once.
+  deleteMany: signedIn
+    .meta({
+      mcp: { enabled: false },
+      openapi: {
+        method: 'POST',
+        path: '/chats/delete',
+        tags,
+        summary: 'Delete several chats and their messages',
+        description: 'All in one transaction. Ids that name no chat of yours are ignored.',
+      },
+    })
+    .input(ChatDeleteMany)
+    .output(ChatsDeleted)
+    .mutation(async ({ ctx, input }) => ({
+      deleted: await chats.removeMany(ctx.deps, ctx.actor, input.ids),
+    })),
 
   ...instructionProcedures,
 

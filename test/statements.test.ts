@@ -123,6 +123,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   'chat.update': [1, onChat((api, { id }) => api.chat.update({ id, title: 'Suns' }))],
   'chat.update, model': [2, onChat((api, { id }) => api.chat.update({ id, model: 'guide' }))],
   'chat.delete': [1, onChat((api, { id }) => api.chat.delete({ id }))],
+  'chat.deleteMany': [1, onChat((api, { id }) => api.chat.deleteMany({ ids: [id] }))],
   'chat.messages': [
     1,
     async (owner) => {

@@ -11,6 +11,7 @@ import { ErrorNote } from '#src/components/error-note.tsx';
 import { groupChats, LOCAL, UTC } from './chat-groups.ts';
 import { ChatMenu } from './chat-menu.tsx';
 import { ChatRow } from './chat-row.tsx';
+import { type Selection, SelectionBar, SelectRow, toggled } from './chat-selection.tsx';
 import { FIRST_CHATS } from './list-input.ts';
 import { RenameField } from './rename-field.tsx';
 import classes from './sidebar.module.css';
@@ -95,6 +96,8 @@ export function ChatList(props: ChatListProps) {
   const list = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<{ chat: Chat; button: HTMLElement } | null>(null);
   const [isMenuOpen, setIsMenuOpen] = useState(false);
+  /** The selected chats; null if none are being selected. */
+  const [selection, setSelection] = useState<Selection | null>(null);
   const [renamedId, setRenamedId] = useState<string | null>(null);
   const onMenu = useCallback((chat: Chat, button: HTMLElement) => {
     setMenu({ chat, button });
@@ -121,6 +124,14 @@ export function ChatList(props: ChatListProps) {
     }
   }, [renamedId]);
 
+  // So does the bar of a selection.
+  const wasSelecting = useRef(false);
+  useEffect(() => {
+    const isEnded = wasSelecting.current && selection === null;
+    wasSelecting.current = selection !== null;
+    if (isEnded) list.current?.querySelector('a')?.focus();
+  }, [selection]);
+
   if (chats.isPending || (isSearching && items.length === 0)) return <Loading />;
   if (chats.isError && !data) {
     return <ErrorNote onRetry={() => void chats.refetch()}>{errorMessage(chats.error)}</ErrorNote>;
@@ -138,7 +149,14 @@ export function ChatList(props: ChatListProps) {
         <section key={group.title} aria-label={group.title}>
           <h2 className={classes['heading']}>{group.title}</h2>
           {group.items.map((chat) =>
-            chat.id === renamedId ? (
+            selection ? (
+              <SelectRow
+                key={chat.id}
+                chat={chat}
+                selection={selection}
+                onToggle={(id) => setSelection((ids) => ids && toggled(ids, id))}
+              />
+            ) : chat.id === renamedId ? (
               <RenameField
                 key={chat.id}
                 title={chat.title}
@@ -168,12 +186,14 @@ export function ChatList(props: ChatListProps) {
         chats.hasNextPage &&
         (isSearching ? <Loading /> : <NextPage key={items.length} onVisible={loadNext} />)
       )}
+      {selection && <SelectionBar selection={selection} onEnd={() => setSelection(null)} />}
       <ChatMenu
         chat={menu?.chat ?? null}
         button={menu?.button ?? null}
         isOpen={isMenuOpen}
         onClose={() => setIsMenuOpen(false)}
         onRename={({ id }) => setRenamedId(id)}
+        onSelect={({ id }) => setSelection(new Set([id]))}
         neighbourOf={neighbourOf}
       />
     </div>

@@ -8,6 +8,7 @@ import { errorMessage } from '#src/client/errors.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import {
   ArchiveIcon,
+  CheckIcon,
   DocumentIcon,
   DownloadIcon,
   PencilIcon,
@@ -30,12 +31,14 @@ interface ChatMenuProps {
   isOpen: boolean;
   onClose: () => void;
   onRename: (chat: Chat) => void;
+  /** Begins to select several chats, with this one. */
+  onSelect: (chat: Chat) => void;
   /** Returns the element that gets the focus if a chat leaves the list. */
   neighbourOf: (id: string) => HTMLElement | null;
 }
 
 /** The menu of a chat. A list has only one, which opens beside the button of each row. */
-export function ChatMenu({ chat, button, isOpen, onClose, onRename, neighbourOf }: ChatMenuProps) {
+export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, neighbourOf }: ChatMenuProps) {
   const router = useRouter();
   const { id: openId } = useParams<{ id?: string }>();
   const { update, remove } = useChatChanges();
@@ -120,6 +123,9 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, neighbourOf 
             Download JSON
           </Menu.Item>
           <Menu.Divider />
+          <Menu.Item leftSection={<CheckIcon size={16} />} onClick={withFocus(onSelect)}>
+            Select
+          </Menu.Item>
           <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
             Delete
           </Menu.Item>

@@ -102,5 +102,16 @@ export function useChatChanges() {
     onSettled: () => utils.chat.list.invalidate(),
   });
 
-  return { update, remove };
+  const removeMany = trpc.chat.deleteMany.useMutation({
+    onSuccess: async (_deleted, { ids }) => {
+      await changeLists((chat) => (ids.includes(chat.id) ? null : chat));
+      for (const id of ids) {
+        notifyOtherTabs(id);
+        void utils.chat.get.invalidate({ id }, { refetchType: 'none' });
+      }
+    },
+    onSettled: () => utils.chat.list.invalidate(),
+  });
+
+  return { update, remove, removeMany };
 }

@@ -16,7 +16,7 @@ import { fold } from '#server/search/fold';
 import * as providerKeys from '#server/vault/provider-keys';
 import type { Secrets } from '#server/vault/secrets';
 import type { Runs } from './engine.ts';
-import { isOwn } from './own-chat.ts';
+import { chatIdOf, isOwn } from './own-chat.ts';
 
 const {
   userId: _u,
@@ -167,29 +167,46 @@ export async function update(
   return chat;
 }
 
-const Deleted = z.object({ runId: z.string().nullable() });
+const Deleted = z.object({ id: z.string(), runId: z.string().nullable() });
 
 /**
- * Deletes a chat with its messages. It disappears at once, because it no longer has an owner. Its rows are removed in
- * batches (server/removal.ts). An answer being written in it is stopped and ends normally, so its tokens are counted.
- * @throws {AppError} NOT_FOUND
+ * Deletes chats with their messages. They disappear at once, because they no longer have an owner. Their rows are
+ * removed in batches (server/removal.ts). An answer being written in one is stopped and ends normally, so its tokens are
+ * counted.
+ * @returns how many chats were deleted. Ids that name no chat of the actor are ignored.
  */
-export async function remove(
+export async function removeMany(
   { database, runs: engine }: { database: Database; runs: Runs },
+  { userId }: Actor,
+  ids: readonly string[],
+): Promise<number> {
+  const wanted = sql`json_array_elements_text(${JSON.stringify(ids)}::json) wanted(id)`;
+  const rows = await database.execute(sql`
+    with locked as (
+      -- In the order of ids, so that two calls with the same chats do not wait for each other.
+      select id from ${chats}
+      where id = any(array(select ${chatIdOf(userId, sql`wanted.id`)} from ${wanted})) and user_id = ${userId}
+      order by id for update
+    ), deleted as (
+      update ${chats} set user_id = null, client_id = null where id = any(array(select id from locked)) returning id
+    ), unshared as (
+      delete from ${shares} where ${shares.chatId} = any(array(select id from deleted))
+    ), stopping as (
+      update ${runs} set cancel_requested_at = now()
+      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)}
+      returning ${runs.id}, ${runs.chatId}, ${notifyStop}
+    )
+    select deleted.id, stopping.id as "runId" from deleted left join stopping on stopping.chat_id = deleted.id`);
+  const deleted = z.array(Deleted).parse(rows);
+  engine.stopHere(deleted.flatMap(({ runId }) => runId ?? []));
+  return deleted.length;
+}
+
+/** Deletes a chat, like `removeMany`. @throws {AppError} NOT_FOUND */
+export async function remove(
+  deps: { database: Database; runs: Runs },
   actor: Actor,
   id: string,
 ): Promise<void> {
-  const [deleted] = await database.execute(sql`
-    with deleted as (
-      update ${chats} set user_id = null, client_id = null where ${own(actor, id)} returning id
-    ), unshared as (
-      delete from ${shares} where ${shares.chatId} = (select id from deleted)
-    ), stopping as (
-      update ${runs} set cancel_requested_at = now()
-      from deleted where ${runs.chatId} = deleted.id and ${isActive(runs)} returning ${runs.id}, ${notifyStop}
-    )
-    select stopping.id as "runId" from deleted left join stopping on true`);
-  if (!deleted) throw notFound('chat');
-  const { runId } = Deleted.parse(deleted);
-  if (runId !== null) engine.stopHere([runId]);
+  if ((await removeMany(deps, actor, [id])) === 0) throw notFound('chat');
 }

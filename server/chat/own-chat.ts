@@ -1,11 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { chats } from '#server/db/schema/index';
 
 const named = alias(chats, 'named');
 
 /** An SQL expression for the id of the chat of `userId` with this id or client id. Our own ids take precedence. */
-export const chatIdOf = (userId: string, id: string) => sql<string>`coalesce(
+export const chatIdOf = (userId: string, id: string | SQL) => sql<string>`coalesce(
   (select ${named.id} from ${chats} named where ${named.id} = ${id} and ${named.userId} = ${userId}),
   (select ${named.id} from ${chats} named where ${named.clientId} = ${id} and ${named.userId} = ${userId}))`;
 

@@ -230,6 +230,10 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
       const { id } = await ada.api.chat.create({});
       await ada.api.chat.delete({ id });
     },
+    'chat.deleteMany': async () => {
+      const { id } = await ada.api.chat.create({});
+      await ada.api.chat.deleteMany({ ids: [id, 'unknown'] });
+    },
     'the deletion of an account': async () => {
       const { id } = await signUp(deps);
       statements.length = 0;

@@ -46,6 +46,7 @@ export interface Chat {
   instructions: string;
   pinned: boolean;
   archived: boolean;
+  temporary: boolean;
   createdAt: Date;
   updatedAt: Date;
   /** The time of the last message. */
@@ -91,6 +92,12 @@ export interface HitPage {
   items: Hit[];
   /** The `cursor` of the next page; null on the last page. */
   nextCursor: string | null;
+}
+
+/** The result of chat.deleteMany. */
+export interface ChatsDeleted {
+  /** How many chats were deleted. */
+  deleted: number;
 }
 
 /** Your instructions for the model in all chats. */
@@ -587,6 +594,8 @@ export interface ChatCreate {
   model?: string | undefined;
   /** Instructions for the model; empty for none. */
   instructions?: string | undefined;
+  /** Keep the chat out of lists, search and export, and delete it a day after its last message. */
+  temporary?: boolean | undefined;
   /** Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat. */
   clientId?: string | undefined;
 }
@@ -603,6 +612,13 @@ export interface ChatUpdate {
   model?: string | null | undefined;
   /** Instructions for the model; empty for none. */
   instructions?: string | undefined;
+  /** False keeps a temporary chat. */
+  temporary?: boolean | undefined;
+}
+
+/** The chats to delete. */
+export interface ChatDeleteMany {
+  ids: string[];
 }
 
 /** A text part of a question. */
@@ -658,6 +674,8 @@ export interface ChatRegenerate {
   clientRequestId?: string | undefined;
   /** The answer to regenerate. Default: the last one. */
   messageId?: string | undefined;
+  /** The model of this answer only. Default: that of the chat. */
+  model?: string | undefined;
 }
 
 /** An answer to continue. */
@@ -685,6 +703,16 @@ export interface ChatSelectBranch {
   chatId: string;
   /** The version to show, followed by the newest messages below it. */
   messageId: string;
+}
+
+/** The messages to copy into a new chat. */
+export interface ChatFork {
+  /** An opaque id. */
+  chatId: string;
+  /** The last message to copy. */
+  messageId: string;
+  /** Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat. */
+  clientId?: string | undefined;
 }
 
 /** An API key to create. */
@@ -877,7 +905,7 @@ export type AppRouter = BuiltRouter<
         };
         output: Chat;
       }>;
-      /** Update a chat: title, pin, archive, model, instructions */
+      /** Update a chat: title, pin, archive, model, instructions, keep */
       update: TRPCMutationProcedure<{ meta: object; input: ChatUpdate; output: Chat }>;
       /** Delete a chat and its messages */
       delete: TRPCMutationProcedure<{
@@ -888,6 +916,8 @@ export type AppRouter = BuiltRouter<
         };
         output: void;
       }>;
+      /** Delete several chats and their messages */
+      deleteMany: TRPCMutationProcedure<{ meta: object; input: ChatDeleteMany; output: ChatsDeleted }>;
       /** Get your instructions for all chats */
       instructions: TRPCQueryProcedure<{ meta: object; input: void; output: Instructions }>;
       /** Set your instructions for all chats */
@@ -950,6 +980,8 @@ export type AppRouter = BuiltRouter<
       edit: TRPCMutationProcedure<{ meta: object; input: ChatEdit; output: Run }>;
       /** Show another version of a message */
       selectBranch: TRPCMutationProcedure<{ meta: object; input: ChatSelectBranch; output: Chat }>;
+      /** Start a new chat with the messages up to one */
+      fork: TRPCMutationProcedure<{ meta: object; input: ChatFork; output: Chat }>;
       /** List available models */
       models: TRPCQueryProcedure<{ meta: object; input: void; output: Models }>;
       /** Export a chat as one JSON document */

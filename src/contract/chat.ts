@@ -1,5 +1,6 @@
 import type { UIMessage, UIMessageChunk } from 'ai';
 import { z } from 'zod';
+import { MAX_DELETED } from '#contract/chat-limits';
 import { CHUNK_SCHEMAS } from '#contract/chunks';
 import { ById, Id, line, page, paging, Search, text } from '#contract/common';
 import { ERRORS, type ErrorCode } from '#contract/errors';
@@ -61,10 +62,7 @@ export const Chat = z
     }),
     pinned: z.boolean(),
     archived: z.boolean(),
-    temporary: z.boolean().meta({
-      description:
-        'True if the chat is in no list, search or export, cannot be shared, and is deleted a day after its last message.',
-    }),
+    temporary: z.boolean(),
     createdAt: z.date(),
     updatedAt: z.date(),
     activeAt: z.date().meta({ description: 'The time of the last message.' }),
@@ -189,7 +187,10 @@ export const ChatCreate = z
     title: Title.optional(),
     model: ModelId.optional(),
     instructions: InstructionsText.optional(),
-    temporary: z.boolean().optional().meta({ description: 'True for a temporary chat.' }),
+    temporary: z.boolean().optional().meta({
+      description:
+        'Keep the chat out of lists, search and export, and delete it a day after its last message.',
+    }),
     clientId: Id.optional().meta({
       description:
         'Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.',
@@ -207,8 +208,15 @@ export const ChatUpdate = ById.extend({
     .boolean()
     .refine((temporary) => !temporary, 'must be false, because a chat cannot become temporary later')
     .optional()
-    .meta({ description: 'False keeps a temporary chat as an ordinary one.', examples: [false] }),
+    .meta({ description: 'False keeps a temporary chat.', examples: [false] }),
 }).meta({ id: 'ChatUpdate', description: 'Changes to a chat. Missing fields are not changed.' });
+
+export const ChatDeleteMany = z
+  .strictObject({ ids: z.array(Id).min(1).max(MAX_DELETED) })
+  .meta({ id: 'ChatDeleteMany', description: 'The chats to delete.' });
+export const ChatsDeleted = z
+  .object({ deleted: z.int().meta({ description: 'How many chats were deleted.', examples: [2] }) })
+  .meta({ id: 'ChatsDeleted', description: 'The result of chat.deleteMany.' });
 
 /** Inputs that have other fields besides the chat's id name it `chatId`. */
 const InChat = z.strictObject({ chatId: Id });
@@ -286,7 +294,7 @@ export const ChatRegenerate = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
   messageId: Id.optional().meta({ description: 'The answer to regenerate. Default: the last one.' }),
   model: ModelId.optional().meta({
-    description: 'The model that writes this answer. Default: the model of the chat, which stays the same.',
+    description: 'The model of this answer only. Default: that of the chat.',
     examples: ['guide'],
   }),
 }).meta({ id: 'ChatRegenerate', description: 'The answer to regenerate.' });

@@ -98,6 +98,33 @@ test('renames, pins, searches, archives and deletes chats', async ({ openBrowser
   await expect(list.getByRole('link')).toHaveText(['Settings of this installation']);
 });
 
+test('deletes several chats at once after a confirmation', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  await signUp(page);
+  for (const question of ['First question', 'Second question', 'Third question']) {
+    await page.goto('/chat');
+    await ask(page, question);
+    await page.waitForURL(/\/chat\/[\w-]+$/);
+    await untilComplete(page);
+  }
+  const list = page.getByRole('navigation', { name: 'Chats' });
+  await list.getByRole('link', { name: 'First question' }).hover();
+  await list.getByRole('button', { name: 'Actions for “First question”' }).click();
+  await page.getByRole('menuitem', { name: 'Select' }).click();
+  await expect(list.getByRole('checkbox', { name: 'First question' })).toBeChecked();
+  await expect(list.getByRole('checkbox', { name: 'First question' })).toBeFocused();
+  await list.getByRole('checkbox', { name: 'Third question' }).check();
+  await list.getByRole('button', { name: 'Delete' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete 2 chats?' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(list.getByText('2 selected')).toBeVisible();
+  await list.getByRole('button', { name: 'Delete' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  // The third chat was open.
+  await page.waitForURL('/chat');
+  await expect(list.getByRole('link')).toHaveText(['Second question']);
+});
+
 test('keeps a temporary chat out of the list until it is kept', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);

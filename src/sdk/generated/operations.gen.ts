@@ -141,7 +141,7 @@ export class ChatsSharesApi extends Resource {
   /**
    * Share a chat by a link, or update what the link shows.
    *
-   * Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share.
+   * Anyone who has the link can read the title and the texts of the branch that the chat shows now: up to its newest 10,000 messages, without reasoning, tool calls, files and the name of the account. Later messages are not shared until you call this again, which keeps the link. Guests cannot share, and temporary chats cannot be shared.
    *
    * `PUT /chats/{chatId}/share`
    */
@@ -222,7 +222,7 @@ export class ChatsApi extends Resource {
   }
 
   /**
-   * Update a chat: title, pin, archive, model, instructions.
+   * Update a chat: title, pin, archive, model, instructions, keep.
    *
    * `PATCH /chats/{id}`
    */
@@ -237,6 +237,17 @@ export class ChatsApi extends Resource {
    */
   delete(id: Types.ChatDeleteData['path']['id'], options?: CallOptions): Promise<void> {
     return this._core.call({ method: 'DELETE', path: path`/chats/${id}` }, options);
+  }
+
+  /**
+   * Delete several chats and their messages.
+   *
+   * All in one transaction. Ids that name no chat of yours are ignored.
+   *
+   * `POST /chats/delete`
+   */
+  deleteMany(input: Input<Types.ChatDeleteManyData>, options?: CallOptions): Promise<Types.ChatsDeleted> {
+    return this._core.call({ method: 'POST', path: '/chats/delete', input }, options);
   }
 
   /**
@@ -361,6 +372,17 @@ export class ChatsApi extends Resource {
    */
   selectBranch(chatId: Types.ChatSelectBranchData['path']['chatId'], input: Input<Types.ChatSelectBranchData>, options?: CallOptions): Promise<Types.Chat> {
     return this._core.call({ method: 'PUT', path: path`/chats/${chatId}/branch`, input }, options);
+  }
+
+  /**
+   * Start a new chat with the messages up to one.
+   *
+   * Copies the message and all above it, up to 16 MiB, with the model and instructions of the chat. A copy is not shared, pinned or archived. A copy of a temporary chat is temporary.
+   *
+   * `POST /chats/{chatId}/fork`
+   */
+  fork(chatId: Types.ChatForkData['path']['chatId'], input: Input<Types.ChatForkData>, options?: CallOptions): Promise<Types.Chat> {
+    return this._core.call({ method: 'POST', path: path`/chats/${chatId}/fork`, input }, options);
   }
 
   /**

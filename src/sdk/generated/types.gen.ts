@@ -116,6 +116,10 @@ export type ChatCreate = {
      */
     instructions?: string;
     /**
+     * Keep the chat out of lists, search and export, and delete it a day after its last message.
+     */
+    temporary?: boolean;
+    /**
      * Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.
      */
     clientId?: string;
@@ -136,6 +140,17 @@ export type ChatUpdate = {
      * Instructions for the model; empty for none.
      */
     instructions?: string;
+    /**
+     * False keeps a temporary chat.
+     */
+    temporary?: boolean;
+};
+
+/**
+ * The chats to delete.
+ */
+export type ChatDeleteMany = {
+    ids: Array<string>;
 };
 
 /**
@@ -231,6 +246,10 @@ export type ChatRegenerate = {
      * The answer to regenerate. Default: the last one.
      */
     messageId?: string;
+    /**
+     * The model of this answer only. Default: that of the chat.
+     */
+    model?: string;
 };
 
 /**
@@ -266,6 +285,20 @@ export type ChatSelectBranch = {
      * The version to show, followed by the newest messages below it.
      */
     messageId: string;
+};
+
+/**
+ * The messages to copy into a new chat.
+ */
+export type ChatFork = {
+    /**
+     * The last message to copy.
+     */
+    messageId: string;
+    /**
+     * Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.
+     */
+    clientId?: string;
 };
 
 /**
@@ -572,6 +605,7 @@ export type Chat = {
     instructions: string;
     pinned: boolean;
     archived: boolean;
+    temporary: boolean;
     createdAt: string;
     updatedAt: string;
     /**
@@ -644,6 +678,16 @@ export type Hit = {
 export type Match = {
     start: number;
     end: number;
+};
+
+/**
+ * The result of chat.deleteMany.
+ */
+export type ChatsDeleted = {
+    /**
+     * How many chats were deleted.
+     */
+    deleted: number;
 };
 
 /**
@@ -2101,6 +2145,22 @@ export type ChatUpdateResponses = {
 
 export type ChatUpdateResponse = ChatUpdateResponses[keyof ChatUpdateResponses];
 
+export type ChatDeleteManyData = {
+    body: ChatDeleteMany;
+    path?: never;
+    query?: never;
+    url: '/chats/delete';
+};
+
+export type ChatDeleteManyResponses = {
+    /**
+     * OK.
+     */
+    200: ChatsDeleted;
+};
+
+export type ChatDeleteManyResponse = ChatDeleteManyResponses[keyof ChatDeleteManyResponses];
+
 export type ChatInstructionsData = {
     body?: never;
     path?: never;
@@ -2360,6 +2420,27 @@ export type ChatSelectBranchResponses = {
 };
 
 export type ChatSelectBranchResponse = ChatSelectBranchResponses[keyof ChatSelectBranchResponses];
+
+export type ChatForkData = {
+    body: ChatFork;
+    path: {
+        /**
+         * An opaque id.
+         */
+        chatId: string;
+    };
+    query?: never;
+    url: '/chats/{chatId}/fork';
+};
+
+export type ChatForkResponses = {
+    /**
+     * Created. See `Location`.
+     */
+    201: Chat;
+};
+
+export type ChatForkResponse = ChatForkResponses[keyof ChatForkResponses];
 
 export type ChatModelsData = {
     body?: never;

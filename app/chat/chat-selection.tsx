@@ -1,0 +1,90 @@
+'use client';
+
+import { Button, Checkbox } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useParams, useRouter } from 'next/navigation';
+import { MAX_DELETED } from '#contract/chat-limits';
+import { errorMessage } from '#src/client/errors.ts';
+import { ConfirmModal } from '#src/components/confirm-modal.tsx';
+import { chatTitle } from './chat-title.ts';
+import classes from './sidebar.module.css';
+import { type Chat, useChatChanges } from './use-chat-changes.ts';
+
+/** The ids of the selected chats. */
+export type Selection = ReadonlySet<string>;
+
+/** Returns a selection with or without a chat. */
+export function toggled(selection: Selection, id: string): Selection {
+  const ids = new Set(selection);
+  if (!ids.delete(id)) ids.add(id);
+  return ids;
+}
+
+interface SelectRowProps {
+  chat: Chat;
+  selection: Selection;
+  onToggle: (id: string) => void;
+}
+
+/** A chat of the list while chats are selected. */
+export function SelectRow({ chat, selection, onToggle }: SelectRowProps) {
+  const isSelected = selection.has(chat.id);
+  return (
+    <Checkbox
+      className={classes['select'] ?? ''}
+      size="xs"
+      label={chatTitle(chat)}
+      // The first one takes the focus over from the menu that it was selected by.
+      autoFocus={isSelected}
+      checked={isSelected}
+      disabled={!isSelected && selection.size >= MAX_DELETED}
+      onChange={() => onToggle(chat.id)}
+    />
+  );
+}
+
+/** Deletes the selected chats after a confirmation, or ends the selection. */
+export function SelectionBar({ selection, onEnd }: { selection: Selection; onEnd: () => void }) {
+  const router = useRouter();
+  const { id: openId } = useParams<{ id?: string }>();
+  const { removeMany } = useChatChanges();
+  const [isAsking, question] = useDisclosure(false);
+  const count = selection.size;
+  const chats = count === 1 ? '1 chat' : `${count} chats`;
+  return (
+    <div className={classes['selection']} role="group" aria-label="Selected chats">
+      <span role="status">{count} selected</span>
+      <Button color="red" variant="light" size="compact-sm" disabled={count === 0} onClick={question.open}>
+        Delete
+      </Button>
+      <Button variant="subtle" color="gray" size="compact-sm" onClick={onEnd}>
+        Cancel
+      </Button>
+      <ConfirmModal
+        opened={isAsking}
+        onClose={() => {
+          removeMany.reset();
+          question.close();
+        }}
+        title={`Delete ${chats}?`}
+        confirmLabel="Delete"
+        busy={removeMany.isPending}
+        error={removeMany.isError ? errorMessage(removeMany.error) : null}
+        onConfirm={() =>
+          removeMany.mutate(
+            { ids: [...selection] },
+            {
+              onSuccess() {
+                if (openId !== undefined && selection.has(openId)) router.replace('/chat');
+                question.close();
+                onEnd();
+              },
+            },
+          )
+        }
+      >
+        The chats and their messages will be permanently deleted.
+      </ConfirmModal>
+    </div>
+  );
+}
