@@ -1,9 +1,15 @@
-import { Anchor, Code, Container, Group, SimpleGrid, Text, Title } from '@mantine/core';
+import { Anchor, Container, Group, SimpleGrid, Text, Title } from '@mantine/core';
+import type { Metadata } from 'next';
+import { application } from '#routers/application';
 import { Brand } from '#src/components/brand.tsx';
+import { CodeBlock } from '#src/components/code-block.tsx';
 import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
 import { LinkButton } from '#src/components/links.tsx';
+import { CallerTabs } from './caller-tabs.tsx';
 import { GuestButton } from './guest-button.tsx';
 import classes from './page.module.css';
+import { ProductPicture } from './product-picture.tsx';
+import card from './screenshots/card-light.png';
 import { findUser } from './server.tsx';
 import { PRODUCT } from '#contract/product';
 
@@ -12,14 +18,8 @@ get: signedIn
   .meta({ openapi: { method: 'GET', path: '/chats/{id}' } })
   .input(ById)
   .output(Chat)
-  .query(({ ctx, input }) => chats.get(ctx.deps, ctx.actor, input.id)),`;
-
-const CALLERS = [
-  { who: 'React', how: 'trpc.chat.get.useQuery({ id })' },
-  { who: 'Server components', how: '(await api()).chat.get({ id })' },
-  { who: 'REST', how: 'GET /api/v1/chats/{id}' },
-  { who: 'AI SDK', how: 'useChat({ id, resume: true })' },
-];
+  .query(({ ctx, input }) =>
+    chats.get(ctx.deps, ctx.actor, input.id)),`;
 
 const PROMISES = [
   {
@@ -35,6 +35,22 @@ const PROMISES = [
     text: 'It includes the database, the secrets and an offline guide. Add an API key to use a language model.',
   },
 ];
+
+/** Other sites show a picture with a link to this page. They need its absolute URL. */
+export async function generateMetadata(): Promise<Metadata> {
+  const { APP_URL: origin } = (await application()).deps.env;
+  if (origin === undefined) return {};
+  return {
+    metadataBase: new URL(origin),
+    openGraph: {
+      type: 'website',
+      url: '/',
+      title: PRODUCT.name,
+      images: [{ url: card.src, width: card.width, height: card.height }],
+    },
+    twitter: { card: 'summary_large_image' },
+  };
+}
 
 export default async function LandingPage() {
   const user = await findUser();
@@ -58,8 +74,8 @@ export default async function LandingPage() {
           </Title>
           <Text size="lg" c="dimmed" maw="56ch" mx="auto">
             {PRODUCT.name} is a typed API layer for Next.js. Write a procedure once and call it from React,
-            REST and AI chat. This is an example: a chat whose answers survive closed tabs and lost
-            connections.
+            REST, an SDK, AI agents and AI chat. This is an example: a chat whose answers survive closed tabs
+            and lost connections.
           </Text>
           <Group justify="center" mt="xl">
             {user ? (
@@ -77,19 +93,10 @@ export default async function LandingPage() {
           </Group>
         </section>
         <section className={classes['sample']} aria-label="Example">
-          <pre className={classes['code']} tabIndex={0}>
-            {PROCEDURE}
-          </pre>
-          <dl className={classes['callers']}>
-            {CALLERS.map(({ who, how }) => (
-              <div key={who}>
-                <dt>{who}</dt>
-                <dd>
-                  <Code>{how}</Code>
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <div className={classes['procedure']}>
+            <CodeBlock isComplete language="ts" code={PROCEDURE} />
+          </div>
+          <CallerTabs />
         </section>
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing={40} mt={56}>
           {PROMISES.map(({ title, text }) => (
@@ -103,6 +110,7 @@ export default async function LandingPage() {
             </section>
           ))}
         </SimpleGrid>
+        <ProductPicture />
         <Text size="sm" c="dimmed" ta="center" mt={64}>
           For developers: <Anchor href="/docs">API reference</Anchor>
           {' · '}

@@ -19,6 +19,7 @@ describe('pagePolicy', () => {
       'style-src': ["'self'", "'nonce-abc='", "'sha256-t'"],
       'img-src': ["'self'", 'data:'],
       'connect-src': ["'self'"],
+      'manifest-src': ["'self'"],
       'frame-ancestors': ["'none'"],
       'base-uri': ["'none'"],
     });

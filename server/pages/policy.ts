@@ -37,6 +37,7 @@ export function pagePolicy({ nonce, prerendered, isDevelopment }: PagePolicyOpti
     STYLE_ATTRIBUTES,
     "img-src 'self' data:",
     "font-src 'self'",
+    "manifest-src 'self'",
     `connect-src 'self'${isDevelopment ? ' ws: wss:' : ''}`,
   ].join('; ');
 }

@@ -14,6 +14,21 @@ test('shows a page for each procedure, and loads nothing from other origins', as
   });
   const page = await context.newPage();
   await page.goto('/');
+  await test.step('the landing page shows the code of each caller in colors, and a picture', async () => {
+    for (const [caller, code] of [
+      ['SDK', 'sb.chats.get(id)'],
+      ['MCP', '"mcpServers"'],
+    ] as const) {
+      await page.getByRole('tab', { name: caller }).click();
+      await expect(page.getByRole('tabpanel')).toContainText(code);
+    }
+    await expect.poll(() => page.evaluate(() => CSS.highlights.get('code-string')?.size ?? 0)).not.toBe(0);
+    const picture = page.getByRole('img', { name: /^A chat/ });
+    await picture.scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => picture.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth))
+      .toBeGreaterThan(300);
+  });
   await page.getByRole('link', { name: 'API reference' }).click();
   await page.waitForURL('/docs');
   await expect(page).toHaveTitle(`${PRODUCT.name} reference`);
