@@ -94,9 +94,9 @@ const server = await startServer({});
 const browser = await chromium.launch(CHROMIUM);
 try {
   await signUpAdmin(server);
-  await takeAll(browser, server, await signUp(server.url));
+  await takeAll(browser, server, await signUp(server.url, { email: 'ada@example.com' }));
   copyFileSync(join(FOLDER, 'chat-light.png'), join(ROOT, 'docs/screenshot.png'));
 } finally {
+  // The server ends with this process.
   await browser.close();
-  await server.stop();
 }
