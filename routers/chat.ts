@@ -42,6 +42,7 @@ import { stream } from '#server/chat/stream';
 import { exportChat } from '#server/export';
 import { router, signedIn } from '#server/procedures';
 import { instructionProcedures } from './chat-instructions.ts';
+import { importsRouter } from './chat-imports.ts';
 import { sharesRouter } from './chat-shares.ts';
 
 const tags = ['chat'];
@@ -373,4 +374,6 @@ export const chatRouter = router({
     .query(({ ctx, input }) => markdown(ctx.deps, ctx.actor, input)),
 
   shares: sharesRouter,
+
+  imports: importsRouter,
 });

@@ -1,6 +1,7 @@
 import { type Counters, createRateLimits, memoryCounters, type RateLimits } from '#layer/index';
 import { adopt } from './chat/adoption.ts';
 import type { Runs } from './chat/engine.ts';
+import { importPending } from './chat/imports/work.ts';
 import { createRuns } from './chat/runs.ts';
 import { openDatabase } from './db/client.ts';
 import type { Database, Db } from './db/database.ts';
@@ -30,6 +31,9 @@ const EXPIRED_MS = 10 * 60_000;
 const DELETED_MS = 5_000;
 /** The interval for preparing texts that search cannot find yet, in milliseconds. */
 const UNFOLDED_MS = 10_000;
+
+/** The interval for starting to import chats, in milliseconds. */
+const IMPORTS_MS = 1_000;
 
 /** The services that calls use, created once per process. */
 export interface Deps {
@@ -123,6 +127,7 @@ export async function createDeps(
       runPeriodically('expired rows', EXPIRED_MS, () => removeExpired(database, env), log),
       runPeriodically('deleted chats and accounts', DELETED_MS, () => removeDeleted(database), log),
       runPeriodically('texts for search', UNFOLDED_MS, () => foldUnfolded(database), log),
+      runPeriodically('imports of chats', IMPORTS_MS, () => importPending({ database, env, log }), log),
     ];
     return {
       instanceId,

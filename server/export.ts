@@ -3,7 +3,7 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { nextSlice } from '#layer/index';
 import { isOwn } from './chat/own-chat.ts';
 import type { Db } from './db/database.ts';
-import { accounts, chats, isListed, messages, shares, usageDays } from './db/schema/index.ts';
+import { accounts, chats, imports, isListed, messages, shares, usageDays } from './db/schema/index.ts';
 import { notFound } from './errors.ts';
 import { MAX_PAGE_BYTES } from './limits.ts';
 import { audit, listSessions } from './people/account.ts';
@@ -84,6 +84,7 @@ const signInColumns = {
 };
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
 const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
+const { userId: _importerId, turnAt: _turnAt, ...importColumns } = getTableColumns(imports);
 const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
 
 /**
@@ -101,6 +102,7 @@ interface Rows {
 const ROWS: Record<string, Rows> = {
   usage: { columns: usageColumns, key: usageDays.day, userId: usageDays.userId },
   chats: { columns: chatColumns, key: chats.id, userId: chats.userId, where: isListed },
+  imports: { columns: importColumns, key: imports.id, userId: imports.userId },
   shares: { columns: shareColumns, key: shares.chatId, userId: shares.userId },
 };
 
@@ -164,7 +166,7 @@ async function readMessages(
 /**
  * Yields everything that the actor owns as chunks of one JSON document: the account, instructions, sessions, ways to
  * sign in and keys (without their secrets), usage, the audit trail, every chat and message but those of temporary
- * chats, and what is shared.
+ * chats, imports, and what is shared.
  */
 export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;

@@ -6,6 +6,7 @@ import {
   auditEvents,
   chats,
   idempotencyKeys,
+  imports,
   isActive,
   messages,
   oauthAccessTokens,
@@ -33,6 +34,8 @@ const BYTES = 1024 * 1024;
 const yesterday = sql`${today} - 1`;
 /** The number of chats that are listed at a time, and of accounts per call. */
 const LISTED = 50;
+/** How long imports are listed. */
+const IMPORT_DAYS = 30;
 /** The longest time that a call of a deleted account may still write. After that, its rows are removed. */
 const LATE = sql`interval '1 hour'`;
 
@@ -158,7 +161,7 @@ export async function removeDeleted(database: Database): Promise<void> {
 
 /**
  * Deletes expired rows: idempotency keys, token counts of IP addresses, sessions, guests that have not returned,
- * entries of the audit trail, OAuth tokens and codes, windows of rate limits, and OAuth clients that no user has
+ * entries of the audit trail, OAuth tokens and codes, windows of rate limits, imports of chats, and OAuth clients that no user has
  * connected within a day.
  */
 export async function removeExpired(
@@ -186,6 +189,7 @@ export async function removeExpired(
     [sql`${oauthRefreshTokens}`, lt(oauthRefreshTokens.expiresAt, sql`now()`), sql`expires_at`],
     [sql`${oauthClientAssertions}`, lt(oauthClientAssertions.expiresAt, sql`now()`), sql`expires_at`],
     [sql`${verifications}`, lt(verifications.expiresAt, sql`now()`), sql`expires_at`],
+    [sql`${imports}`, lt(imports.createdAt, before(IMPORT_DAYS)), sql`created_at`],
     [sql`${rateCounts}`, lt(rateCounts.endsAt, sql`now()`), sql`ends_at`],
     [sql`${oauthClients}`, and(isUnused, isOld), sql`updated_at`],
   ];

@@ -167,6 +167,8 @@ async function arrangeChat(name: string, api: Api) {
   const message = name === 'chat.regenerate' ? answer : question;
   const isShared = name === 'chat.shares.revoke' || name === 'chat.shares.get';
   const share = isShared && { token: (await api.chat.shares.set({ chatId: id })).token };
+  const isImport = name.startsWith('chat.imports.');
+  const imported = isImport && { importId: (await api.chat.imports.create({ content: '[]' })).id };
   async function settle() {
     const { items } = await api.chat.list({ limit: 100 });
     if (!items.some((chat) => chat.id === id)) return;
@@ -175,5 +177,8 @@ async function arrangeChat(name: string, api: Api) {
     await api.chat.delete({ id });
   }
   // A stream rejects the id of an event that the run does not have.
-  return { ids: { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share }, settle };
+  return {
+    ids: { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share, ...imported },
+    settle,
+  };
 }

@@ -37,6 +37,7 @@ function describe(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
 
 function stringsOf({
   format,
+  contentMediaType,
   pattern,
   minLength = 0,
   maxLength = MAX_LENGTH,
@@ -44,6 +45,7 @@ function stringsOf({
   if (format === DATE) return fc.date({ noInvalidDate: true, min: new Date(0), max: LAST_DATE });
   if (format === 'email') return fc.stringMatching(/^[a-z]{1,12}@[a-z]{1,12}\.com$/);
   if (format === 'uri') return fc.webUrl();
+  if (contentMediaType === 'application/json') return fc.constant('[]');
   const limits = { minLength, maxLength: Math.min(maxLength, Math.max(MAX_LENGTH, minLength)) };
   if (pattern === undefined) return fc.string(limits);
   return fc

@@ -34,6 +34,7 @@ const NEVER = ({ name, access, type }: { name: string; access: string; type: str
   access === 'registered' ||
   type === 'subscription' ||
   name.startsWith('chat.shares.') ||
+  name.startsWith('chat.imports.') ||
   ['chat.deleteMany', 'chat.fork', 'chat.instructions', 'chat.setInstructions'].includes(name) ||
   ['users.setRole', 'users.setQuota', 'protected.exportData', 'chat.export'].includes(name);
 

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { PROVIDERS } from '#contract/models';
 import type { Deps } from '#server/compose';
@@ -5,6 +6,8 @@ import { newId } from '#server/db/columns';
 import {
   auditEvents,
   chats,
+  importChats,
+  imports,
   messages,
   oauthClients,
   runs,
@@ -19,12 +22,22 @@ import { storeConnectedClient } from './oauth-client.ts';
 
 /** A user whose lists all have at least `rows` rows. */
 export interface Owner extends Person {
+  /** An import of which `rows` chats have failed. */
+  importId: string;
   rows: number;
 }
 
 /** Creates one value for each number from 1 to `rows`. */
 const times = <T>(rows: number, create: (number: number) => T): T[] =>
   Array.from({ length: rows }, (_, index) => create(index + 1));
+
+/** Fails if a list has fewer rows than expected. */
+export async function expectRows(rows: number, list: Promise<{ items: unknown[] }>): Promise<void> {
+  expect((await list).items.length).toBeGreaterThanOrEqual(rows);
+}
+
+/** Returns a file of which no chat can be imported. */
+export const noChats = (rows: number) => JSON.stringify(times(rows, () => null));
 
 /** Creates a chat with `rows` messages, questions and answers in turn. The last one has the status. */
 export async function createChat(
@@ -74,7 +87,8 @@ export async function createChat(
 export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   const person = await signUp(deps);
   const userId = person.id;
-  const owner = { ...person, rows };
+  const importId = newId();
+  const owner = { ...person, rows, importId };
   await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, userId));
   await deps.db.delete(auditEvents).where(eq(auditEvents.userId, userId));
   for (let i = 1; i <= rows; i++) await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
@@ -89,6 +103,13 @@ export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   for (const provider of PROVIDERS)
     await owner.api.protected.providerKeys.set({ provider, key: 'sk-12345678' });
   for (let i = 1; i <= rows; i++) await createChat(deps, owner, 'complete', 2);
+  const ids = [importId, ...times(rows - 1, newId)];
+  await deps.db.insert(imports).values(ids.map((id) => ({ id, userId, failed: id === importId ? rows : 0 })));
+  await deps.db
+    .insert(importChats)
+    .values(
+      times(rows, (number) => ({ importId, position: number - 1, title: '', size: 0, reason: 'wrong' })),
+    );
   const others = times(rows - 1, () => ({ name: 'Somebody', email: `${newId()}@example.com` }));
   if (others.length > 0) await deps.db.insert(users).values(others);
   return owner;

@@ -10,7 +10,7 @@ import { type Api, type Person, requestInfo, signIn, signUp, startInstance } fro
 import { testDatabase } from '#test/database';
 import { creatorFor, type Endpoint, type Input, procedures } from '#test/procedures';
 import { samplesOf } from '#test/samples';
-import { createChat, createOwner, type Owner } from '#test/statement-data';
+import { createChat, createOwner, expectRows, noChats, type Owner } from '#test/statement-data';
 import { statementCounter } from '#test/statements';
 import { callByName } from '#test/surfaces';
 
@@ -29,11 +29,6 @@ beforeAll(async () => {
   deps = { ...instance, runs: { ...instance.runs, start: () => undefined } };
   count = statementCounter(database);
 });
-
-/** Fails if a list has fewer rows than expected. */
-async function expectRows(rows: number, list: Promise<{ items: unknown[] }>): Promise<void> {
-  expect((await list).items.length).toBeGreaterThanOrEqual(rows);
-}
 
 /** Returns every procedure, called by a user who is already authenticated. */
 async function authenticatedApi({ headers }: Person): Promise<Api> {
@@ -238,6 +233,17 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     },
   ],
 
+  'chat.imports.create': [5, plain((api) => api.chat.imports.create({ content: '[]' }))],
+  'chat.imports.list': [1, plain((api, { rows }) => expectRows(rows, api.chat.imports.list({ limit: 100 })))],
+  'chat.imports.failures': [
+    1,
+    plain((api, { rows, importId }) => expectRows(rows, api.chat.imports.failures({ importId, limit: 100 }))),
+  ],
+  'chat.imports.add': [
+    5,
+    plain((api, { rows, importId }) => api.chat.imports.add({ importId, content: noChats(rows) })),
+  ],
+
   'protected.get': [1, plain((api) => api.protected.get())],
   'protected.sessions.list': [
     1,
@@ -314,7 +320,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One for each kind of data, and one more for every 200 chats and messages and 100 audit events.
   'protected.exportData': [
-    COUNTED + 13,
+    COUNTED + 14,
     async ({ rows }) => {
       const api = await authenticatedApi(await createOwner(deps, rows));
       return async () => {

@@ -10,7 +10,8 @@ import { Appearance } from './appearance.tsx';
 import { ChatInstructions } from './chat-instructions.tsx';
 import { ConnectedPrograms } from './connected-programs.tsx';
 import { DefaultModel } from './default-model.tsx';
-import { FIRST_ITEMS, USAGE_PERIOD } from './list-input.ts';
+import { ImportChats } from './import-chats.tsx';
+import { FIRST_ITEMS, NEWEST_IMPORT, USAGE_PERIOD } from './list-input.ts';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
@@ -35,6 +36,7 @@ export default async function SettingsPage() {
     procedures.protected.usage.prefetch(USAGE_PERIOD),
     procedures.protected.sessions.list.prefetchInfinite(FIRST_ITEMS),
     procedures.protected.audit.prefetchInfinite(FIRST_ITEMS),
+    procedures.chat.imports.list.prefetch(NEWEST_IMPORT),
     ...(isGuest
       ? []
       : [
@@ -94,6 +96,7 @@ export default async function SettingsPage() {
               </SettingsGroup>
               <SettingsGroup title="Data">
                 {!isGuest && <SharedLinks />}
+                <ImportChats />
                 <YourData userId={id} isGuest={isGuest} />
               </SettingsGroup>
             </Stack>

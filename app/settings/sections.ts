@@ -47,6 +47,7 @@ const GROUPS: readonly SettingsGroup[] = [
     title: 'Data',
     sections: [
       { title: 'Shared links', isForGuests: false },
+      { title: 'Import chats', isForGuests: true },
       { title: 'Your data', isForGuests: true },
     ],
   },

@@ -5,6 +5,7 @@ import { createRunClaims } from '#server/chat/run-claims';
 import type { Deps } from '#server/compose';
 import { deleteUser } from '#server/people/users';
 import { removeDeleted, removeExpired } from '#server/removal';
+import { importPending } from '#server/chat/imports/work';
 import { foldUnfolded } from '#server/search/backfill';
 import { type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
 import { executed, mostRows, planned, plannedForAny, scannedTables } from '#test/plans';
@@ -59,6 +60,13 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
       'user', 'complete', '[]' from ${series}`);
   await execute(sql`insert into shares (chat_id, user_id, token, title, message_ids, last_length, shared_at)
     select 'chat-' || i, ${user}, 'share-' || i, '', '{}', 0, ${ago} from ${series}`);
+  await execute(sql`insert into imports (id, user_id, pending, created_at, turn_at)
+    select 'i-' || i, ${user}, case when i = 7 then 1 else 0 end, ${ago}, ${ago} from ${series}`);
+  // The next chat of an import comes after all that it has.
+  await execute(sql`update imports set failed = ${ROWS + 1} where id = 'i-2'`);
+  await execute(sql`insert into import_chats (import_id, position, title, content, size, reason)
+    select case when i % 2 = 0 then 'i-2' else 'i-7' end, i, '', case when i = 7 then '{"format":"chatgpt","data":null}' end, 0,
+      case when i <> 7 then 'wrong' end from ${series}`);
   await execute(sql`insert into search_pieces (chat_id, message_id, piece, user_id, start, size, text)
     select chat_id, id, 0, user_id, 0, length(id), replace(id, 'm-', 'word') from messages`);
   await execute(sql`update chats set leaf_id = ${`m-${LONG}`} where id = 'chat-2'`);
@@ -201,6 +209,11 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
     },
     'chat.answer': () => ada.api.chat.answer({ runId: 'r-1' }),
     'chat.stop': () => ada.api.chat.stop({ chatId: 'chat-2' }),
+    'chat.imports.list': () => pages((input) => ada.api.chat.imports.list(input)),
+    'chat.imports.add': () => ada.api.chat.imports.add({ importId: 'i-2', content: '[null]' }),
+    'chat.imports.failures': () =>
+      pages((input) => ada.api.chat.imports.failures({ ...input, importId: 'i-2' })),
+    'the periodic work on imports': () => importPending(deps),
     'protected.get': () => ada.api.protected.get(),
     'protected.usage': () => ada.api.protected.usage({}),
     'protected.audit': () => pages((input) => ada.api.protected.audit(input)),

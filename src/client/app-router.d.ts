@@ -293,6 +293,44 @@ export interface SharedChat {
   sharedAt: Date;
 }
 
+/** An import of chats, which the server carries out in the background. */
+export interface Import {
+  /** An opaque id. */
+  id: string;
+  /** The number of chats that are not imported yet. The import is complete when it is 0. */
+  pending: number;
+  /** The number of chats that were imported. */
+  imported: number;
+  /** The number of chats that the account already had. */
+  skipped: number;
+  /** The number of chats that could not be imported. */
+  failed: number;
+  createdAt: Date;
+}
+
+/** A page of imports, newest first. */
+export interface ImportPage {
+  items: Import[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+}
+
+/** A chat that could not be imported. */
+export interface ImportFailure {
+  /** The place of the chat in the import, from 0, over all its parts. */
+  position: number;
+  /** The title of the chat, if it has one. */
+  title: string;
+  reason: string;
+}
+
+/** A page of chats that could not be imported, in the order of the file. */
+export interface ImportFailurePage {
+  items: ImportFailure[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+}
+
 /** An active session of the account. */
 export interface Session {
   /** An opaque id. */
@@ -1050,6 +1088,52 @@ export type AppRouter = BuiltRouter<
             cursor?: string | undefined;
           };
           output: SharedChat;
+        }>;
+      };
+      imports: {
+        /** Import chats */
+        create: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** JSON: the export of a chat or of an account, or the conversations.json of ChatGPT. A request may have 1 MiB, so send a larger file in parts: each part has the form of the file and some of its chats, with all their messages. */
+            content: string;
+          };
+          output: Import;
+        }>;
+        /** Add another part of the file to an import */
+        add: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** The import to which the chats belong. */
+            importId: string;
+            /** JSON: the export of a chat or of an account, or the conversations.json of ChatGPT. A request may have 1 MiB, so send a larger file in parts: each part has the form of the file and some of its chats, with all their messages. */
+            content: string;
+          };
+          output: Import;
+        }>;
+        /** List your imports and their progress */
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+          };
+          output: ImportPage;
+        }>;
+        /** List the chats that an import could not import */
+        failures: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** An opaque id. */
+            importId: string;
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+          };
+          output: ImportFailurePage;
         }>;
       };
     };

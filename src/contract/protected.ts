@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Stored } from '#contract/chat-export';
 import { Id, line, page, paging, text } from '#contract/common';
+import { Import } from '#contract/imports';
 import { PROVIDERS } from '#contract/models';
 import { ConnectedClient } from '#contract/oauth';
 import { User } from '#contract/users';
@@ -230,6 +231,7 @@ export const Export = z
     usage: z.array(UsageDay).meta({ description: 'All days with usage, oldest first.' }),
     audit: z.array(AuditEvent),
     chats: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
+    imports: z.array(Import).meta({ description: 'The imports of chats, oldest first.' }),
     shares: z
       .array(z.looseObject({ chatId: Id }))
       .meta({ description: 'The shared chats, without their links.' }),

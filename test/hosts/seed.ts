@@ -58,7 +58,9 @@ async function createChat(as: Caller, name: string): Promise<Input> {
   const message = name === 'chat.regenerate' ? answer : question;
   const isShared = name === 'chat.shares.revoke' || name === 'chat.shares.get';
   const share = isShared && { token: (await as.rpc.chat.shares.set.mutate({ chatId: id })).token };
-  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share };
+  const isImport = name.startsWith('chat.imports.');
+  const imported = isImport && { importId: (await as.rpc.chat.imports.create.mutate({ content: '[]' })).id };
+  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share, ...imported };
 }
 
 /** The provider and the list limit of each way. */
@@ -92,7 +94,9 @@ async function createTarget(admin: Caller, user: Account, endpoint: Endpoint): P
   const { name, inputFields } = endpoint;
   const [router = ''] = name.split(/\.\w+$/);
   if (
-    ['chatId', 'runId', 'token', ...(router === 'chat' ? ['id'] : [])].some((field) => inputFields.has(field))
+    ['chatId', 'runId', 'token', 'importId', ...(router === 'chat' ? ['id'] : [])].some((field) =>
+      inputFields.has(field),
+    )
   )
     return createChat(user, name);
   if (name === 'protected.clients.request') return { query: requestQuery(await registerItself(user.url)) };

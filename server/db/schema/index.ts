@@ -2,4 +2,5 @@
 export * from './accounts.ts';
 export * from './apart.ts';
 export * from './chats.ts';
+export * from './imports.ts';
 export * from './oauth.ts';

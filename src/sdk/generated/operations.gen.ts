@@ -172,15 +172,61 @@ export class ChatsSharesApi extends Resource {
   }
 }
 
+export class ChatsImportsApi extends Resource {
+  /**
+   * List your imports and their progress.
+   *
+   * Imports are listed for 30 days.
+   *
+   * `GET /imports`
+   */
+  list(input: Input<Types.ChatImportsListData> = {}, options?: CallOptions): Pages<Types.Import> {
+    return this._core.pages({ method: 'GET', path: '/imports', input }, options);
+  }
+
+  /**
+   * Import chats.
+   *
+   * The server imports the chats in the background, also if the client disconnects or the server restarts. All branches are kept, but of messages only their text. A chat that the account already has is skipped, so the same file can be imported again. An account has one import at a time.
+   *
+   * `POST /imports`
+   */
+  create(input: Input<Types.ChatImportsCreateData>, options?: CallOptions): Promise<Types.Import> {
+    return this._core.call({ method: 'POST', path: '/imports', input }, options);
+  }
+
+  /**
+   * Add another part of the file to an import.
+   *
+   * If more than 16 MiB of an import are pending, the error is TOO_MANY_REQUESTS. Send the part again after the time of Retry-After.
+   *
+   * `POST /imports/{importId}/parts`
+   */
+  add(importId: Types.ChatImportsAddData['path']['importId'], input: Input<Types.ChatImportsAddData>, options?: CallOptions): Promise<Types.Import> {
+    return this._core.call({ method: 'POST', path: path`/imports/${importId}/parts`, input }, options);
+  }
+
+  /**
+   * List the chats that an import could not import.
+   *
+   * `GET /imports/{importId}/failures`
+   */
+  failures(importId: Types.ChatImportsFailuresData['path']['importId'], input: Input<Types.ChatImportsFailuresData> = {}, options?: CallOptions): Pages<Types.ImportFailure> {
+    return this._core.pages({ method: 'GET', path: path`/imports/${importId}/failures`, input }, options);
+  }
+}
+
 /**
  * Chats and the answers in them.
  */
 export class ChatsApi extends Resource {
   readonly shares: ChatsSharesApi;
+  readonly imports: ChatsImportsApi;
 
   constructor(core: Core) {
     super(core);
     this.shares = new ChatsSharesApi(core);
+    this.imports = new ChatsImportsApi(core);
   }
 
   /**

@@ -1338,6 +1338,70 @@ export type SharedMessage = {
 };
 
 /**
+ * An import of chats, which the server carries out in the background.
+ */
+export type Import = {
+    /**
+     * An opaque id.
+     */
+    id: string;
+    /**
+     * The number of chats that are not imported yet. The import is complete when it is 0.
+     */
+    pending: number;
+    /**
+     * The number of chats that were imported.
+     */
+    imported: number;
+    /**
+     * The number of chats that the account already had.
+     */
+    skipped: number;
+    /**
+     * The number of chats that could not be imported.
+     */
+    failed: number;
+    createdAt: string;
+};
+
+/**
+ * A page of imports, newest first.
+ */
+export type ImportPage = {
+    items: Array<Import>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A page of chats that could not be imported, in the order of the file.
+ */
+export type ImportFailurePage = {
+    items: Array<ImportFailure>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A chat that could not be imported.
+ */
+export type ImportFailure = {
+    /**
+     * The place of the chat in the import, from 0, over all its parts.
+     */
+    position: number;
+    /**
+     * The title of the chat, if it has one.
+     */
+    title: string;
+    reason: string;
+};
+
+/**
  * The account and the credential of the caller.
  */
 export type Protected = {
@@ -1617,6 +1681,10 @@ export type Export = {
         id: string;
         [key: string]: unknown;
     }>;
+    /**
+     * The imports of chats, oldest first.
+     */
+    imports: Array<Import>;
     /**
      * The shared chats, without their links.
      */
@@ -2609,6 +2677,108 @@ export type ChatSharesGetResponses = {
 };
 
 export type ChatSharesGetResponse = ChatSharesGetResponses[keyof ChatSharesGetResponses];
+
+export type ChatImportsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/imports';
+};
+
+export type ChatImportsListResponses = {
+    /**
+     * OK.
+     */
+    200: ImportPage;
+};
+
+export type ChatImportsListResponse = ChatImportsListResponses[keyof ChatImportsListResponses];
+
+export type ChatImportsCreateData = {
+    body: {
+        /**
+         * JSON: the export of a chat or of an account, or the conversations.json of ChatGPT. A request may have 1 MiB, so send a larger file in parts: each part has the form of the file and some of its chats, with all their messages.
+         */
+        content: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/imports';
+};
+
+export type ChatImportsCreateResponses = {
+    /**
+     * Accepted, still running.
+     */
+    202: Import;
+};
+
+export type ChatImportsCreateResponse = ChatImportsCreateResponses[keyof ChatImportsCreateResponses];
+
+export type ChatImportsAddData = {
+    body: {
+        /**
+         * JSON: the export of a chat or of an account, or the conversations.json of ChatGPT. A request may have 1 MiB, so send a larger file in parts: each part has the form of the file and some of its chats, with all their messages.
+         */
+        content: string;
+    };
+    path: {
+        /**
+         * The import to which the chats belong.
+         */
+        importId: string;
+    };
+    query?: never;
+    url: '/imports/{importId}/parts';
+};
+
+export type ChatImportsAddResponses = {
+    /**
+     * Accepted, still running.
+     */
+    202: Import;
+};
+
+export type ChatImportsAddResponse = ChatImportsAddResponses[keyof ChatImportsAddResponses];
+
+export type ChatImportsFailuresData = {
+    body?: never;
+    path: {
+        /**
+         * An opaque id.
+         */
+        importId: string;
+    };
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/imports/{importId}/failures';
+};
+
+export type ChatImportsFailuresResponses = {
+    /**
+     * OK.
+     */
+    200: ImportFailurePage;
+};
+
+export type ChatImportsFailuresResponse = ChatImportsFailuresResponses[keyof ChatImportsFailuresResponses];
 
 export type ProtectedGetData = {
     body?: never;
