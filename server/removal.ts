@@ -149,9 +149,9 @@ async function removeAccounts(database: Database): Promise<void> {
 }
 
 /**
- * Removes the rows of deleted chats and accounts, and of temporary chats after a day, in small batches. Callers no longer see them after the statement that
- * deleted the chat or account. The removal can be interrupted at any point, and several instances can run it at the
- * same time.
+ * Removes the rows of deleted chats and accounts, and of temporary chats after a day, in small batches. Callers no longer
+ * see them after the statement that deleted the chat or account. The removal can be interrupted at any point, and several
+ * instances can run it at the same time.
  */
 export async function removeDeleted(database: Database): Promise<void> {
   await removeAccounts(database);

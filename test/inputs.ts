@@ -6,6 +6,8 @@ import type { Endpoint } from '#test/procedures';
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 const DATE = 'Date';
+/** The media type of a string that contains JSON. */
+const JSON_TYPE = 'application/json';
 /** A message part. It is the only value in an output whose schema is a function, which JSON Schema cannot express. */
 const PART: JsonSchema = {
   type: 'object',
@@ -31,6 +33,8 @@ function describe(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema instanceof z.core.$ZodDate) jsonSchema.format = DATE;
       if (zodSchema instanceof z.core.$ZodCustom) Object.assign(jsonSchema, PART);
+      const contentMediaType = z.globalRegistry.get(zodSchema)?.['contentMediaType'];
+      if (contentMediaType === JSON_TYPE) jsonSchema.contentMediaType = JSON_TYPE;
     },
   });
 }
@@ -45,7 +49,7 @@ function stringsOf({
   if (format === DATE) return fc.date({ noInvalidDate: true, min: new Date(0), max: LAST_DATE });
   if (format === 'email') return fc.stringMatching(/^[a-z]{1,12}@[a-z]{1,12}\.com$/);
   if (format === 'uri') return fc.webUrl();
-  if (contentMediaType === 'application/json') return fc.constant('[]');
+  if (contentMediaType === JSON_TYPE) return fc.constant('[]');
   const limits = { minLength, maxLength: Math.min(maxLength, Math.max(MAX_LENGTH, minLength)) };
   if (pattern === undefined) return fc.string(limits);
   return fc

@@ -34,6 +34,7 @@ const NOT_EXPORTED: Record<string, string> = {
   runs: 'record which process wrote an answer; the message is exported, and usage has the tokens',
   search_pieces: 'the text of messages, folded for search; the messages are exported',
   run_events: 'an answer while it is written; the message is exported',
+  import_chats: 'parts of files that the account sent; the imported chats are exported',
   idempotency_keys: 'responses of the API to the account itself, for 24 hours',
   adoptions: 'which guest the account was; their chats are exported',
   oauth_client_resources: 'the same for all clients',
@@ -52,6 +53,7 @@ const NOT_ADOPTED: Record<string, string> = {
   messages: 'belong to their chat',
   search_pieces: 'belong to their message',
   shares: 'a guest cannot share',
+  import_chats: 'belong to their import',
   run_events: 'belong to their run',
   runs: 'only running answers belong to a user',
   idempotency_keys: 'belong to the credential that was used',
@@ -78,6 +80,10 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     values (${user}, ${user}, 0, ${user}, 0, 1, ${marker})`,
   shares: (user, marker) => sql`insert into shares (chat_id, user_id, token, title, message_ids, last_length)
     values (${user}, ${user}, ${user}, ${marker}, '{}', 0)`,
+  imports: (user, marker) =>
+    sql`insert into imports (id, user_id, failed) values (${user}, ${user}, ${marker})`,
+  import_chats: (user, marker) => sql`insert into import_chats (import_id, position, title, size, reason)
+    values (${user}, 0, ${marker}, 0, 'wrong')`,
   runs: (user, marker) => sql`insert into runs
     (id, chat_id, user_id, message_id, client_request_id, request_hash, status, model, owner_id, lease_expires_at)
     values (${user}, ${user}, ${user}, ${user}, 'x', '', 'complete', ${marker}, 'x', now())`,
@@ -99,9 +105,8 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     (id, token, client_id, user_id, scopes, expires_at) values (${user}, ${marker + user}, ${user}, ${user}, '{read}', now())`,
   oauth_access_tokens: (user, marker) => sql`insert into oauth_access_tokens
     (id, token, client_id, user_id, scopes, expires_at) values (${user}, ${marker + user}, ${user}, ${user}, '{read}', now())`,
-  // This table has no text, so the marker is a number.
-  usage_days: (user) =>
-    sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', 424242)`,
+  usage_days: (user, marker) =>
+    sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', ${marker})`,
 };
 
 /** Returns the statement that inserts a row of `user` with the marker in every text column. */
@@ -126,7 +131,12 @@ function fill(name: string, user: string, marker: string) {
 /** The tables whose rows belong to a user. `removed_accounts` is not one, because it only lists deleted accounts. */
 const OWNED = [...TABLES.keys()].filter((name) => name !== 'removed_accounts' && leadsToUser(name));
 
-const markerOf = (table: string) => (table === 'usage_days' ? '424242' : `marker-of-${table}`);
+/** Tables without text, whose marker is a number. */
+const NUMBERS = new Map([
+  ['imports', '535353'],
+  ['usage_days', '424242'],
+]);
+const markerOf = (table: string) => NUMBERS.get(table) ?? `marker-of-${table}`;
 
 /** Inserts a marker into each table, for a user. */
 async function fillAll(user: string): Promise<void> {
