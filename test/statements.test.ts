@@ -233,7 +233,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     },
   ],
 
-  'chat.imports.create': [5, plain((api) => api.chat.imports.create({ content: '[]' }))],
+  'chat.imports.create': [COUNTED + 5, plain((api) => api.chat.imports.create({ content: '[]' }))],
   'chat.imports.list': [1, plain((api, { rows }) => expectRows(rows, api.chat.imports.list({ limit: 100 })))],
   'chat.imports.failures': [
     1,
