@@ -166,7 +166,7 @@ function timesUntil(most: number, work: () => boolean): number {
     for (let count = 0; count < 3; count++) await elsewhere?.take('grace');
     expect((await attempts.take('grace')).fits).toBe(false);
     await proxy.inject('down');
-    // A rejection that was learnt stays, and this instance goes on to count by itself.
+    // A rejection that was learnt stays, and this instance continues to count by itself.
     for (let count = 0; count < 3; count++) expect((await attempts.take('ada')).fits).toBe(true);
     expect((await attempts.take('ada')).fits).toBe(false);
     expect(timesUntil(1000, () => far?.take('ada').fits === true)).toBe(limit);

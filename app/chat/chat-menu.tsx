@@ -3,7 +3,6 @@
 import { Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useParams, useRouter } from 'next/navigation';
-import { useState } from 'react';
 import { errorMessage } from '#src/client/errors.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import {
@@ -17,8 +16,8 @@ import {
   TrashIcon,
 } from '#src/components/icons.tsx';
 import { chatTitle } from './chat-title.ts';
-import { ExistingTarget } from './existing-target.tsx';
 import { InstructionsModal } from './instructions-modal.tsx';
+import { ListMenu } from './list-menu.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 import { fileName, useMarkdownDownload } from './use-markdown-download.ts';
@@ -37,7 +36,7 @@ interface ChatMenuProps {
   neighbourOf: (id: string) => HTMLElement | null;
 }
 
-/** The menu of a chat. A list has only one, which opens beside the button of each row. */
+/** The menu of a chat. */
 export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, neighbourOf }: ChatMenuProps) {
   const router = useRouter();
   const { id: openId } = useParams<{ id?: string }>();
@@ -46,13 +45,11 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
   const downloadMarkdown = useMarkdownDownload();
   const [sharing, shareDialog] = useDisclosure(false);
   const [isInstructing, instructionsModal] = useDisclosure(false);
-  /** True if the chosen action moves the focus itself. */
-  const [movesFocus, setMovesFocus] = useState(false);
   const title = chatTitle(chat ?? undefined);
 
   /** Runs an action that moves the focus. */
-  const withFocus = (action: (chat: Chat) => void) => () => {
-    setMovesFocus(true);
+  const withFocus = (keepFocus: () => void, action: (chat: Chat) => void) => () => {
+    keepFocus();
     if (chat) action(chat);
   };
 
@@ -66,71 +63,69 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
 
   return (
     <>
-      <Menu
-        opened={isOpen}
+      <ListMenu
+        button={button}
+        isOpen={isOpen}
         onClose={onClose}
-        onExitTransitionEnd={() => setMovesFocus(false)}
-        returnFocus={!movesFocus}
+        label={`Actions for “${title}”`}
         position="bottom-end"
         width={220}
-        withinPortal
       >
-        <Menu.Target>
-          <ExistingTarget element={button} />
-        </Menu.Target>
-        <Menu.Dropdown aria-label={`Actions for “${title}”`} aria-labelledby={undefined}>
-          <Menu.Item leftSection={<PencilIcon size={16} />} onClick={withFocus(onRename)}>
-            Rename
-          </Menu.Item>
-          <Menu.Item leftSection={<DocumentIcon size={16} />} onClick={instructionsModal.open}>
-            Instructions
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<PinIcon size={16} />}
-            onClick={() => {
-              if (chat) update.mutate({ id: chat.id, pinned: !chat.pinned });
-            }}
-          >
-            {chat?.pinned === true ? 'Unpin' : 'Pin'}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<ArchiveIcon size={16} />}
-            onClick={withFocus(({ id, archived }) => {
-              neighbourOf(id)?.focus();
-              update.mutate({ id, archived: !archived });
-            })}
-          >
-            {chat?.archived === true ? 'Restore' : 'Archive'}
-          </Menu.Item>
-          <Menu.Item leftSection={<ShareIcon size={16} />} onClick={shareDialog.open}>
-            Share
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item
-            leftSection={<DownloadIcon size={16} />}
-            onClick={() => {
-              if (chat) void downloadMarkdown(chat);
-            }}
-          >
-            Download Markdown
-          </Menu.Item>
-          <Menu.Item
-            component="a"
-            href={`/api/v1/chats/${chat?.id}/export`}
-            download={`${fileName(chat ?? undefined)}.json`}
-            leftSection={<DownloadIcon size={16} />}
-          >
-            Download JSON
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<CheckIcon size={16} />} onClick={withFocus(onSelect)}>
-            Select
-          </Menu.Item>
-          <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        {(keepFocus) => (
+          <>
+            <Menu.Item leftSection={<PencilIcon size={16} />} onClick={withFocus(keepFocus, onRename)}>
+              Rename
+            </Menu.Item>
+            <Menu.Item leftSection={<DocumentIcon size={16} />} onClick={instructionsModal.open}>
+              Instructions
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<PinIcon size={16} />}
+              onClick={() => {
+                if (chat) update.mutate({ id: chat.id, pinned: !chat.pinned });
+              }}
+            >
+              {chat?.pinned === true ? 'Unpin' : 'Pin'}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<ArchiveIcon size={16} />}
+              onClick={withFocus(keepFocus, ({ id, archived }) => {
+                neighbourOf(id)?.focus();
+                update.mutate({ id, archived: !archived });
+              })}
+            >
+              {chat?.archived === true ? 'Restore' : 'Archive'}
+            </Menu.Item>
+            <Menu.Item leftSection={<ShareIcon size={16} />} onClick={shareDialog.open}>
+              Share
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<DownloadIcon size={16} />}
+              onClick={() => {
+                if (chat) void downloadMarkdown(chat);
+              }}
+            >
+              Download Markdown
+            </Menu.Item>
+            <Menu.Item
+              component="a"
+              href={`/api/v1/chats/${chat?.id}/export`}
+              download={`${fileName(chat ?? undefined)}.json`}
+              leftSection={<DownloadIcon size={16} />}
+            >
+              Download JSON
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item leftSection={<CheckIcon size={16} />} onClick={withFocus(keepFocus, onSelect)}>
+              Select
+            </Menu.Item>
+            <Menu.Item color="red" leftSection={<TrashIcon size={16} />} onClick={deleteModal.open}>
+              Delete
+            </Menu.Item>
+          </>
+        )}
+      </ListMenu>
       {chat && <ShareDialog chatId={chat.id} opened={sharing} onClose={shareDialog.close} />}
       <InstructionsModal chat={chat} opened={isInstructing} onClose={instructionsModal.close} />
       <ConfirmModal

@@ -4,7 +4,7 @@ const MAX_PART_BYTES = 1_000_000;
 const MAX_PART_CHATS = 500;
 
 /** A part of a file, as the server takes it, or a chat that is too large for one. */
-type Part = { content: string; count: number } | { tooLarge: string };
+type Part = { content: string } | { tooLarge: string };
 
 /** A file with chats. */
 interface ChatFile {
@@ -29,10 +29,7 @@ interface Piece {
   messages: string[];
 }
 
-const titleOf = (chat: unknown) =>
-  isRecord(chat) && typeof chat['title'] === 'string' && chat['title'] !== ''
-    ? chat['title']
-    : 'Without a title';
+const titleOf = (chat: unknown) => (isRecord(chat) && typeof chat['title'] === 'string' ? chat['title'] : '');
 
 function* piecesOf(chats: unknown[], messages: Map<unknown, unknown[]>): Generator<Piece> {
   for (const chat of chats) {
@@ -48,7 +45,7 @@ function* piecesOf(chats: unknown[], messages: Map<unknown, unknown[]>): Generat
 function* partsOf(pieces: Iterable<Piece>, join: (pieces: Piece[]) => string): Generator<Part> {
   let part: Piece[] = [];
   let size = 0;
-  const flush = (): Part => ({ content: join(part), count: part.length });
+  const flush = (): Part => ({ content: join(part) });
   for (const piece of pieces) {
     const added = [piece.chat, ...piece.messages].reduce((sum, json) => sum + sizeOf(json), 0);
     if (added > MAX_PART_BYTES) {

@@ -98,13 +98,27 @@ async function checkModel(deps: ModelDeps, actor: Actor, model: string | null | 
 export const tooManyChats = (max: number) =>
   limitReached(`You have ${max} chats, which is the limit. Delete one first.`);
 
-/** How many chats the actor may have. */
-export const maxChats = ({ env }: { env: Env }, { isGuest }: Actor) =>
+type AccountKind = Pick<Actor, 'isGuest'>;
+
+/** How many chats an account may have. */
+export const maxChats = ({ env }: { env: Env }, { isGuest }: AccountKind) =>
   isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS;
 
-/** How many bytes the messages of the actor may take. */
-export const maxStoredBytes = ({ env }: { env: Env }, { isGuest }: Actor) =>
+/** How many bytes the messages of an account may take. */
+export const maxStoredBytes = ({ env }: { env: Env }, { isGuest }: AccountKind) =>
   isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES;
+
+/**
+ * Returns how many bytes the messages of an account take. After the insertion of a chat, whose lock other insertions of
+ * the account wait for, it counts them all.
+ */
+export async function storedBytes(db: Db, userId: string): Promise<number> {
+  const [owned] = await db
+    .select({ bytes: sql<number>`coalesce(sum(${chats.size}), 0)`.mapWith(Number) })
+    .from(chats)
+    .where(eq(chats.userId, userId));
+  return owned?.bytes ?? 0;
+}
 
 /**
  * Creates an empty chat. If the actor has used the `clientId` before, the result is the existing chat.

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Chat, ChatFork } from '#contract/chat';
 import { newId } from '#server/db/columns';
@@ -9,7 +9,7 @@ import { chats, messages, searchPieces } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
-import { chatColumns, find, maxChats, maxStoredBytes, tooManyChats } from './chats.ts';
+import { chatColumns, find, maxChats, maxStoredBytes, storedBytes, tooManyChats } from './chats.ts';
 import { isOwn } from './own-chat.ts';
 
 /** The maximum of bytes that one call copies, because the copy is a single statement. */
@@ -107,13 +107,8 @@ async function copyBranch(
     .onConflictDoNothing()
     .returning(chatColumns);
   if (!chat) return null;
-  // After the insertion, because other copies of the actor wait for its lock, so each counts the ones before it.
-  const [owned] = await tx
-    .select({ size: sql<number>`sum(${chats.size})`.mapWith(Number) })
-    .from(chats)
-    .where(eq(chats.userId, userId));
   const max = maxStoredBytes({ env }, actor);
-  if ((owned?.size ?? 0) > max) {
+  if ((await storedBytes(tx, userId)) > max) {
     throw limitReached(
       `With the copy, your messages would take more than ${max} bytes. Delete a chat first.`,
     );

@@ -125,7 +125,7 @@ describe('a log whose last events are lost in a failover', () => {
     await eventsOf(other, runId);
   });
 
-  test('goes on if a later attempt has begun since', async () => {
+  test('continues if a later attempt has begun since', async () => {
     const { chatId, runId, exchange, three } = await answering();
     const reader = collect(callAs(other, ada.headers), chatId);
     await until(() => reader.ids.length === three);

@@ -61,6 +61,17 @@ const NOWHERE = {
   isExported: false,
 };
 
+/** The whereabouts of the only chat that is not temporary. */
+const everywhere = (id: string) => ({
+  listed: [id],
+  archived: [],
+  listedByTitle: [id],
+  listedByMessage: [id],
+  foundByTitle: [[id, true]],
+  foundByMessage: [[id, false]],
+  isExported: true,
+});
+
 /** Lets the last message of a chat be this old. */
 const age = (id: string, interval: string) =>
   deps.db
@@ -82,15 +93,7 @@ describe('a temporary chat', () => {
 
     expect(await api.chat.update({ id, temporary: false })).toMatchObject({ temporary: false });
     expect(await failureOf(api.chat.update({ id, temporary: true }))).toBe('INVALID_INPUT');
-    expect(await whereabouts(ada, 'secret', 'whales')).toEqual({
-      listed: [id],
-      archived: [],
-      listedByTitle: [id],
-      listedByMessage: [id],
-      foundByTitle: [[id, true]],
-      foundByMessage: [[id, false]],
-      isExported: true,
-    });
+    expect(await whereabouts(ada, 'secret', 'whales')).toEqual(everywhere(id));
     await age(id, '2 days');
     await removeDeleted(deps.database);
     expect(await api.chat.get({ id })).toMatchObject({ temporary: false });
@@ -100,15 +103,7 @@ describe('a temporary chat', () => {
     const ada = await signUp(deps);
     const id = await askIn(ada, { title: 'Open plans' }, 'What about seals?');
     await askIn(ada, { title: 'Secret plans', temporary: true }, 'Are whales like seals?');
-    expect(await whereabouts(ada, 'plans', 'seals')).toEqual({
-      listed: [id],
-      archived: [],
-      listedByTitle: [id],
-      listedByMessage: [id],
-      foundByTitle: [[id, true]],
-      foundByMessage: [[id, false]],
-      isExported: true,
-    });
+    expect(await whereabouts(ada, 'plans', 'seals')).toEqual(everywhere(id));
   });
 
   test('is deleted a day after its last message, when no answer is in progress', async () => {

@@ -1,17 +1,11 @@
 import { exchange } from '../conversations.ts';
-import { ask, chooseModel, expect, signUp, test, untilComplete } from './site.ts';
+import { expect, shareChat, showAnswer, signUp, test } from './site.ts';
 
 test('lists the links of shared chats in the settings, and ends one', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
-  await chooseModel(page, 'echo');
-  await ask(page, 'A question for readers');
-  await page.waitForURL(/\/chat\/[\w-]+$/);
-  await untilComplete(page);
-  await page.getByRole('button', { name: 'Share' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Share this chat' });
-  await dialog.getByRole('button', { name: 'Create link' }).click();
-  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  await showAnswer(page, 'A question for readers');
+  const { link } = await shareChat(page);
 
   await page.goto('/settings');
   const links = page.getByRole('region', { name: 'Shared links' });

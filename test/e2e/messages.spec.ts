@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { answerOn, ask, chooseModel, expect, signUp, test, untilComplete } from './site.ts';
+import { answerOn, ask, chooseModel, expect, showAnswer, signUp, test, untilComplete } from './site.ts';
 
 const MARKDOWN = `Words with a note[^1] and a picture ![chart](https://pictures.example/a.png).
 
@@ -17,14 +17,6 @@ A link to [a file](docs/rest.md).
 [^1]: The text of the note.`;
 
 const selection = (page: Page) => page.evaluate(() => document.getSelection()?.toString() ?? '');
-
-/** Sends a question to the model that repeats it, so that the answer has this text. */
-async function showAnswer(page: Page, text: string): Promise<void> {
-  await chooseModel(page, 'echo');
-  await ask(page, text);
-  await page.waitForURL(/\/chat\/[\w-]+$/);
-  await untilComplete(page);
-}
 
 test('edits a question in place, regenerates earlier answers, and switches between the versions', async ({
   openBrowser,

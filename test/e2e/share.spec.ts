@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ask, chooseModel, expect, signUp, test, untilComplete } from './site.ts';
+import { expect, shareChat, showAnswer, signUp, test } from './site.ts';
 
 test('shares a chat by a link that anyone can read until it is revoked, and downloads it', async ({
   openBrowser,
@@ -7,15 +7,9 @@ test('shares a chat by a link that anyone can read until it is revoked, and down
 }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
-  await chooseModel(page, 'echo');
-  await ask(page, 'A **bold** question');
-  await page.waitForURL(/\/chat\/[\w-]+$/);
-  await untilComplete(page);
+  await showAnswer(page, 'A **bold** question');
 
-  await page.getByRole('button', { name: 'Share' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Share this chat' });
-  await dialog.getByRole('button', { name: 'Create link' }).click();
-  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  const { dialog, link } = await shareChat(page);
   expect(link).toMatch(new RegExp(`^${site.server.url}/share/[\\w-]{32}$`));
   await expect(dialog.getByRole('status')).toContainText('2 messages');
 

@@ -148,3 +148,20 @@ export async function untilComplete(page: Page): Promise<void> {
 export async function wordsOn(page: Page): Promise<string> {
   return (await answerOn(page).innerText()).match(/word\d+/g)?.join(' ') ?? '';
 }
+
+/** Sends a question to the model that repeats it, so that the answer has this text. */
+export async function showAnswer(page: Page, text: string): Promise<void> {
+  await chooseModel(page, 'echo');
+  await ask(page, text);
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await untilComplete(page);
+}
+
+/** Shares the chat on the page. @returns the dialog, and the link that it shows. */
+export async function shareChat(page: Page) {
+  await page.getByRole('button', { name: 'Share' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Share this chat' });
+  await dialog.getByRole('button', { name: 'Create link' }).click();
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  return { dialog, link };
+}

@@ -2,7 +2,7 @@ import { type Shutdown, startCluster } from './cluster.ts';
 import { describe, expectUntouched, interfereWith } from './fleet.ts';
 import type { Part } from './part.ts';
 
-/** Restarts Postgres under three instances that write answers. Nobody may take over a run of another one. */
+/** Restarts Postgres under three instances that write answers. No instance may take over a run of another one. */
 export const restart: Part = async ({ isShort, report }) => {
   const ways: readonly Shutdown[] = isShort ? ['immediate'] : ['fast', 'immediate'];
   for (const how of ways) {

@@ -1,11 +1,10 @@
 'use client';
 
 import { Menu } from '@mantine/core';
-import { useState } from 'react';
 import type { ChatMessage } from '#src/client/messages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ForkIcon } from '#src/components/icons.tsx';
-import { ExistingTarget } from '../existing-target.tsx';
+import { ListMenu } from '../list-menu.tsx';
 import classes from './message-list.module.css';
 
 /** A message whose menu is open, and the button that opened it. */
@@ -25,55 +24,51 @@ interface MessageMenuProps {
   onRegenerate: (messageId: string, model: string) => void;
 }
 
-/** The menu of a message. A list has only one, which opens beside the button of each message. */
+/** The menu of a message. */
 export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: MessageMenuProps) {
   const { data } = trpc.chat.models.useQuery();
-  /** True if the chosen action moves the focus itself. */
-  const [movesFocus, setMovesFocus] = useState(false);
   const message = of?.message;
   const models = data?.items.filter(({ available }) => available) ?? [];
   return (
-    <Menu
-      opened={isOpen}
+    <ListMenu
+      button={of?.button ?? null}
+      isOpen={isOpen}
       onClose={onClose}
-      onExitTransitionEnd={() => setMovesFocus(false)}
-      returnFocus={!movesFocus}
+      label="More actions"
       position="bottom-start"
       width={240}
-      withinPortal
     >
-      <Menu.Target>
-        <ExistingTarget element={of?.button ?? null} />
-      </Menu.Target>
-      <Menu.Dropdown aria-label="More actions" aria-labelledby={undefined}>
-        <Menu.Item
-          leftSection={<ForkIcon size={16} />}
-          onClick={() => {
-            if (message) onFork(message.id);
-          }}
-        >
-          New chat from here
-        </Menu.Item>
-        {message?.role === 'assistant' && models.length > 1 && (
-          <>
-            <Menu.Divider />
-            <Menu.Label>Regenerate with</Menu.Label>
-            <div className={classes['models']}>
-              {models.map(({ id, name }) => (
-                <Menu.Item
-                  key={id}
-                  onClick={() => {
-                    setMovesFocus(true);
-                    onRegenerate(message.id, id);
-                  }}
-                >
-                  {name}
-                </Menu.Item>
-              ))}
-            </div>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      {(keepFocus) => (
+        <>
+          <Menu.Item
+            leftSection={<ForkIcon size={16} />}
+            onClick={() => {
+              if (message) onFork(message.id);
+            }}
+          >
+            New chat from here
+          </Menu.Item>
+          {message?.role === 'assistant' && models.length > 1 && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>Regenerate with</Menu.Label>
+              <div className={classes['models']}>
+                {models.map(({ id, name }) => (
+                  <Menu.Item
+                    key={id}
+                    onClick={() => {
+                      keepFocus();
+                      onRegenerate(message.id, id);
+                    }}
+                  >
+                    {name}
+                  </Menu.Item>
+                ))}
+              </div>
+            </>
+          )}
+        </>
+      )}
+    </ListMenu>
   );
 }

@@ -11,6 +11,7 @@ import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { foldPieces, insertPieces } from '#server/search/pieces';
+import { maxChats, maxStoredBytes, storedBytes } from '#server/chat/chats';
 import { titleFrom } from '#server/chat/title';
 import { arrange, type Arranged, timeOf } from './arrange.ts';
 import { readChat, type SourceChat, UnusableChatError } from './formats.ts';
@@ -107,7 +108,8 @@ async function prepare(env: Env, content: string): Promise<Prepared> {
 }
 
 /** Inserts a chat. @returns false if its owner has it already. @throws {UnusableChatError} if the account is full */
-async function insertChat(tx: Db, env: Env, { userId, isGuest }: Pending, chat: Prepared): Promise<boolean> {
+async function insertChat(tx: Db, env: Env, pending: Pending, chat: Prepared): Promise<boolean> {
+  const { userId } = pending;
   const { source, arranged } = chat;
   const ids = [
     eq(chats.clientId, source.clientId),
@@ -119,20 +121,12 @@ async function insertChat(tx: Db, env: Env, { userId, isGuest }: Pending, chat: 
     .where(and(eq(chats.userId, userId), or(...ids)))
     .limit(1);
   if (known) return false;
-  const [stored] = await tx
-    .select({ bytes: sql<number>`coalesce(sum(${chats.size}), 0)`.mapWith(Number) })
-    .from(chats)
-    .where(eq(chats.userId, userId));
-  const maxBytes = isGuest ? env.MAX_GUEST_STORED_BYTES : env.MAX_STORED_BYTES;
-  if ((stored?.bytes ?? 0) + chat.size > maxBytes) {
-    throw new UnusableChatError(`Your messages would take more than ${maxBytes} bytes, which is the limit.`);
-  }
   const chatId = newId();
   const inserted = await tx
     .insert(chats)
     .values({
       id: chatId,
-      userId: placeFor(chats, userId, isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS),
+      userId: placeFor(chats, userId, maxChats({ env }, pending)),
       clientId: source.clientId,
       title: chat.title,
       titleFolded: fold(chat.title),
@@ -148,6 +142,10 @@ async function insertChat(tx: Db, env: Env, { userId, isGuest }: Pending, chat: 
     .onConflictDoNothing()
     .returning({ id: chats.id });
   if (inserted.length === 0) return false;
+  const maxBytes = maxStoredBytes({ env }, pending);
+  if ((await storedBytes(tx, userId)) > maxBytes) {
+    throw new UnusableChatError(`Your messages would take more than ${maxBytes} bytes, which is the limit.`);
+  }
   const values = arranged.messages.map(({ id, parentId, role, status, createdAt, text }) => ({
     id,
     chatId,
@@ -213,12 +211,13 @@ async function fail({ database: { db } }: WorkDeps, pending: Pending, reason: st
 }
 
 /** Returns why a chat cannot be imported. @throws the error, if the chat can be imported later */
-function reasonOf(error: unknown, { env, log }: WorkDeps, { importId, position, isGuest }: Pending): string {
+function reasonOf(error: unknown, { env, log }: WorkDeps, pending: Pending): string {
   if (error instanceof UnusableChatError) return error.message;
   if (isWithoutPlace(error)) {
-    return `You have ${isGuest ? env.MAX_GUEST_CHATS : env.MAX_CHATS} chats, which is the limit.`;
+    return `You have ${maxChats({ env }, pending)} chats, which is the limit.`;
   }
   if (isConnectionError(error) || isBusy(error)) throw error;
+  const { importId, position } = pending;
   log.error({ err: error, importId, position }, 'importing a chat failed');
   return 'It could not be stored.';
 }

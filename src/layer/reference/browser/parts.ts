@@ -14,7 +14,7 @@ export function choice(legend: string, options: readonly (readonly [value: strin
   return { node, read: () => inputs.find(({ checked }) => checked)?.value };
 }
 
-/** Creates the part that says who calls: the signed-in person, or whoever has a key. */
+/** Creates the part that says who calls: the signed-in person, or the owner of a key. */
 export function callerOf({ key }: Trial) {
   const who = choice('Call it', [
     ['cookie', 'as you are signed in here'],
