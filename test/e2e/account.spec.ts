@@ -69,6 +69,10 @@ test('changes the profile, creates and revokes an API key, sets a provider key a
     await groups.getByRole('link', { name: 'Programs' }).click();
     await expect(section(page, 'API keys')).toBeInViewport();
     await expect(groups.getByRole('link', { name: 'Programs' })).toHaveAttribute('aria-current', 'location');
+    // The last group is lower than a high window.
+    await page.setViewportSize({ width: 1280, height: 1400 });
+    await groups.getByRole('link', { name: 'Data' }).click();
+    await expect(groups.getByRole('link', { name: 'Data' })).toHaveAttribute('aria-current', 'location');
   });
 
   await test.step('appearance: dark, in which texts and fields have the same colors, and as the system', async () => {
