@@ -8,7 +8,7 @@ interface PageFrameProps {
   children: ReactNode;
 }
 
-/** The title and the content of a page beside the chats. Its layout is `PageLayout` of app/chat/page-layout.tsx. */
+/** The title and the content of a page beside the chats. Its layout is that of app/(shell)/(pages)/. */
 export function PageFrame({ title, size, children }: PageFrameProps) {
   return (
     <Container size={size} w="100%" pt="xs" pb={80}>

@@ -73,7 +73,7 @@ async function untilPrinted(text: string, times: number): Promise<void> {
 
 test('an editor goes from a hook to its procedure, by the declaration map', async () => {
   await untilPrinted('Types for clients written', 1);
-  const found = await definitionOf(folder, 'app/chat/account-menu.tsx', 'trpc.users.me');
+  const found = await definitionOf(folder, 'app/(shell)/chat/account-menu.tsx', 'trpc.users.me');
   expect(found).toEqual({ file: 'routers/users.ts', code: 'me: signedIn' });
 }, 240_000);
 

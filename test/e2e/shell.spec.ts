@@ -1,6 +1,17 @@
 import type { Page } from '@playwright/test';
 import { startTcpProxy } from '../tcp-proxy.ts';
-import { answerOn, ask, chooseModel, expect, signUp, test, untilComplete, wordsOn } from './site.ts';
+import {
+  ADMIN,
+  answerOn,
+  ask,
+  chooseModel,
+  expect,
+  signIn,
+  signUp,
+  test,
+  untilComplete,
+  wordsOn,
+} from './site.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -228,6 +239,40 @@ test('shows answers in progress and unread ones, hides the sidebar, and finds ch
   });
 });
 
+test('keeps the sidebar from a chat to the settings, the accounts and back', async ({ openBrowser }) => {
+  const page = await (await openBrowser(1280, { expected: /status of 404/ })).newPage();
+  await page.goto('/sign-in?next=%2Fchat');
+  await signIn(page, ADMIN);
+  await page.waitForURL('/chat');
+  await createChats(
+    page,
+    Array.from({ length: 40 }, (_, index) => `Walk ${index}`),
+  );
+  await page.reload();
+  await link(page, 'Walk 39').click();
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  const sidebar = await page.getByRole('complementary', { name: 'Sidebar' }).elementHandle();
+  await link(page, 'Walk 10').scrollIntoViewIfNeeded();
+  const top = await link(page, 'Walk 10').boundingBox();
+
+  const account = page.getByRole('button', { name: 'Account of Grace Hopper' });
+  for (const [name, path] of [
+    ['Settings', '/settings'],
+    ['Accounts', '/admin'],
+  ] as const) {
+    await account.click();
+    await page.getByRole('menuitem', { name }).click();
+    await page.waitForURL(path);
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+    expect(await sidebar.evaluate((element) => element.isConnected)).toBe(true);
+    expect(await link(page, 'Walk 10').boundingBox()).toEqual(top);
+  }
+  await link(page, 'Walk 10').click();
+  await page.waitForURL(/\/chat\/[\w-]+$/);
+  await expect(page.getByLabel('Message')).toBeVisible();
+  expect(await sidebar.evaluate((element) => element.isConnected)).toBe(true);
+});
+
 test('on a phone, Back closes the chat list, and a deleted chat says so', async ({ openBrowser }) => {
   const page = await (await openBrowser(390, { expected: /status of 404/ })).newPage();
   await signUp(page);
@@ -246,6 +291,16 @@ test('on a phone, Back closes the chat list, and a deleted chat says so', async 
       await page.waitForURL(`/chat/${walks}`);
       await expect(drawer).toHaveCount(0);
     }
+  });
+
+  await test.step('a link of the account closes the list', async () => {
+    await open();
+    await drawer.getByRole('button', { name: 'Account of' }).click();
+    await page.getByRole('menuitem', { name: 'Settings' }).click();
+    await page.waitForURL('/settings');
+    await expect(drawer).toHaveCount(0);
+    await page.goBack();
+    await expect(page).toHaveURL(`/chat/${walks}`);
   });
 
   await open();

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PageFrame } from '#src/components/page-frame.tsx';
-import { api, Hydrate, requireUser } from '../server.tsx';
+import { api, Hydrate, requireUser } from '../../../server.tsx';
 import { Accounts } from './accounts.tsx';
 import { FIRST_ACCOUNTS } from './accounts-input.ts';
 

@@ -1,4 +1,4 @@
-import { PageNotFound } from '../page-not-found.tsx';
+import { PageNotFound } from '../../page-not-found.tsx';
 
 export default function NotFound() {
   return <PageNotFound isWithinMain />;

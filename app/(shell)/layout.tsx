@@ -1,11 +1,12 @@
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { api, findUser, Hydrate } from '../server.tsx';
-import { FIRST_CHATS } from './list-input.ts';
-import { Shell } from './shell.tsx';
-import { HIDDEN, SIDEBAR_COOKIE } from './sidebar-cookie.ts';
+import { FIRST_CHATS } from './chat/list-input.ts';
+import { Shell } from './chat/shell.tsx';
+import { HIDDEN, SIDEBAR_COOKIE } from './chat/sidebar-cookie.ts';
 
-export default async function ChatLayout({ children }: { children: ReactNode }) {
+/** The layout of all pages with the sidebar, which therefore stays as it is from one page to the next. */
+export default async function ShellLayout({ children }: { children: ReactNode }) {
   // A layout does not know the path, so the page below it redirects visitors to the sign-in.
   if (!(await findUser())) return children;
   const procedures = await api();

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { api, findChat, findUser, Hydrate, requireUser } from '../../server.tsx';
+import { api, findChat, findUser, Hydrate, requireUser } from '../../../server.tsx';
 import { chatTitle } from '../chat-title.ts';
 import { messagesInput } from '../list-input.ts';
 import { Conversation } from './conversation.tsx';

@@ -15,8 +15,8 @@ import { useShortcuts } from '../shortcuts/shortcuts.tsx';
 import { useInDrawer } from './drawer.ts';
 import classes from './sidebar.module.css';
 
-/** The menu of the signed-in account. */
-export function AccountMenu() {
+/** The menu of the signed-in account. `onNavigate` is called when a link is followed. */
+export function AccountMenu({ onNavigate }: { onNavigate: () => void }) {
   const { data: user } = trpc.users.me.useQuery();
   const [failure, setFailure] = useState<string | null>(null);
   const [confirming, modal] = useDisclosure(false);
@@ -64,17 +64,30 @@ export function AccountMenu() {
               href="/sign-up"
               replace={replace}
               leftSection={<UserIcon size={16} />}
+              onClick={onNavigate}
             >
               Sign up to keep your chats
             </Menu.Item>
             <Menu.Divider />
           </>
         )}
-        <Menu.Item component={Link} href="/settings" replace={replace} leftSection={<GearIcon size={16} />}>
+        <Menu.Item
+          component={Link}
+          href="/settings"
+          replace={replace}
+          leftSection={<GearIcon size={16} />}
+          onClick={onNavigate}
+        >
           Settings
         </Menu.Item>
         {user.role === 'admin' && (
-          <Menu.Item component={Link} href="/admin" replace={replace} leftSection={<UsersIcon size={16} />}>
+          <Menu.Item
+            component={Link}
+            href="/admin"
+            replace={replace}
+            leftSection={<UsersIcon size={16} />}
+            onClick={onNavigate}
+          >
             Accounts
           </Menu.Item>
         )}

@@ -3,8 +3,8 @@
 import { Text } from '@mantine/core';
 import { trpc } from '#src/client/trpc.ts';
 import { Section } from '#src/components/section.tsx';
-import { ModelSelect } from '../chat/model-select.tsx';
-import { useLastModel } from '../chat/use-last-model.ts';
+import { ModelSelect } from '../../chat/model-select.tsx';
+import { useLastModel } from '../../chat/use-last-model.ts';
 
 /** The choice of the model of new chats, which this browser remembers. */
 export function DefaultModel() {

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { requireUser } from '../server.tsx';
+import { requireUser } from '../../server.tsx';
 import { NewChat } from './new-chat.tsx';
 
 export const metadata: Metadata = { title: 'New chat' };

@@ -15,7 +15,7 @@ import {
   SunIcon,
   UsersIcon,
 } from '#src/components/icons.tsx';
-import { groupsFor } from '../settings/sections.ts';
+import { groupsFor } from '../(pages)/settings/sections.ts';
 
 /** Something that can be found and done. */
 export interface Command {

@@ -2,7 +2,7 @@ import { Alert, Stack } from '@mantine/core';
 import type { Metadata } from 'next';
 import { LinkButton } from '#src/components/links.tsx';
 import { PageFrame } from '#src/components/page-frame.tsx';
-import { api, Hydrate, requireUser } from '../server.tsx';
+import { api, Hydrate, requireUser } from '../../../server.tsx';
 import { Activity } from './activity.tsx';
 import { Administrator } from './administrator.tsx';
 import { ApiKeys } from './api-keys.tsx';

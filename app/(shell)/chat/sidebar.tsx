@@ -83,7 +83,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
         </ActionIcon>
         {archived ? 'Back to your chats' : 'Archived chats'}
       </UnstyledButton>
-      <AccountMenu />
+      <AccountMenu onNavigate={onNavigate} />
     </div>
   );
 }

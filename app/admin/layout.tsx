@@ -1,1 +1,0 @@
-export { PageLayout as default } from '../chat/page-layout.tsx';

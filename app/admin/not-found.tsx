@@ -1,5 +1,0 @@
-import { PageNotFound } from '../page-not-found.tsx';
-
-export default function NotFound() {
-  return <PageNotFound isWithinMain />;
-}
