@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVER_OPTIONS } from '../../scripts/setup.mjs';
 import { createApiKey } from '../lib/account.ts';
 import { startNext } from '../lib/next.ts';
 import { ROOT, startProgram } from '../lib/process.ts';
@@ -89,7 +90,7 @@ async function withFolder(
 function switchboard(settings: Record<string, string>): Start {
   return (nodeOptions = []) =>
     withFolder(settings, async (env) => {
-      const args = [...nodeOptions, 'bench/api/switchboard.main.ts'];
+      const args = [...SERVER_OPTIONS, ...nodeOptions, 'bench/api/switchboard.main.ts'];
       const started = await startProgram(args, { core: 'server', ready: READY, env, stderr: 'ignore' });
       return { ...started, port: Number(started.match[1]) };
     });

@@ -1,3 +1,4 @@
+import { SERVER_OPTIONS } from '../../scripts/setup.mjs';
 import { residentBytes } from '../lib/proc.ts';
 import { startProgram } from '../lib/process.ts';
 import { createDatabase } from '../streams/postgres.ts';
@@ -48,8 +49,8 @@ export async function measureStarts(rounds: number): Promise<Map<string, Start[]
   const postgres = await createDatabase();
   const home = { HOME: env['DATA_DIR'] ?? '' };
   const ways: [string, string[], Settings][] = [
-    ['node serve.ts, embedded database', ['serve.ts'], env],
-    ['node serve.ts, Postgres', ['serve.ts'], { ...env, DATABASE_URL: postgres.url }],
+    ['node serve.ts, embedded database', [...SERVER_OPTIONS, 'serve.ts'], env],
+    ['node serve.ts, Postgres', [...SERVER_OPTIONS, 'serve.ts'], { ...env, DATABASE_URL: postgres.url }],
     ['npm start, embedded database', npmStart(), { ...env, ...home }],
   ];
   const starts = new Map<string, Start[]>(ways.map(([name]) => [name, []]));

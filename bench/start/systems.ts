@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVER_OPTIONS } from '../../scripts/setup.mjs';
 import { signUp } from '../lib/account.ts';
 import { startNext } from '../lib/next.ts';
 import { ROOT, startProgram } from '../lib/process.ts';
@@ -31,7 +32,11 @@ export async function freshSettings(): Promise<{ env: Record<string, string>; re
 export const SYSTEMS = {
   'next start': (env: Record<string, string>) => startNext(ROOT, { env }),
   'serve.ts': async (env: Record<string, string>) => {
-    const program = await startProgram(['serve.ts'], { core: 'server', ready: READY, env });
+    const program = await startProgram([...SERVER_OPTIONS, 'serve.ts'], {
+      core: 'server',
+      ready: READY,
+      env,
+    });
     return { ...program, port: Number(program.match[1]) };
   },
 };

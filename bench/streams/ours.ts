@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SERVER_OPTIONS } from '../../scripts/setup.mjs';
 import { post, signUp } from '../lib/account.ts';
 import { cpuSeconds } from '../lib/proc.ts';
 import { startProgram } from '../lib/process.ts';
@@ -99,7 +100,7 @@ async function startOurs(aiBaseUrl: string, env: Record<string, string>): Promis
 async function startServer(aiBaseUrl: string, env: Record<string, string>) {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
   const models = ['paced', 'idle'].map((name) => `openai-compatible/${name}`);
-  const server = await startProgram(['serve.ts'], {
+  const server = await startProgram([...SERVER_OPTIONS, 'serve.ts'], {
     core: 'server',
     ready: /is ready: http:\/\/localhost:(\d+)/,
     env: {
