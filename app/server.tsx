@@ -1,10 +1,13 @@
+import type { InfiniteData } from '@tanstack/react-query';
 import { createHydrationHelpers } from '@trpc/react-query/rsc';
+import type { inferRouterOutputs } from '@trpc/server';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { type AppRouter } from '#routers/index';
 import { application } from '#routers/application';
 import { createQueryClient } from '#src/client/query-client.ts';
+import { messagesInput } from './(shell)/chat/list-input.ts';
 import { signInPath } from './next-path.ts';
 
 const queryClient = cache(() => createQueryClient());
@@ -73,6 +76,17 @@ export const findChat = cache(async (id: string) => {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) return null;
   return unless('NOT_FOUND', (await api()).chat.get({ id }));
 });
+
+type MessagePage = inferRouterOutputs<AppRouter>['chat']['messages'];
+
+/** Prefetches the newest messages of a chat. @returns them, oldest first. */
+export async function prefetchMessages(chatId: string): Promise<MessagePage['items']> {
+  await (await api()).chat.messages.prefetchInfinite(messagesInput(chatId));
+  // The only list of messages of this request.
+  const queryKey = [['chat', 'messages']];
+  const lists = queryClient().getQueriesData<InfiniteData<MessagePage>>({ queryKey });
+  return lists.flatMap(([, list]) => list?.pages ?? []).flatMap(({ items }) => items);
+}
 
 /** Returns a page of a shared chat, or `null` if there is none under this token. */
 export const findSharedChat = cache(async (token: string, cursor?: string) => {

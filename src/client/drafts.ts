@@ -1,6 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import * as z from 'zod/mini';
 import { PRODUCT } from '#contract/product';
+import { type Kept, type Outbox, parseKept } from './kept-texts.ts';
+
+export type { Question, UnsentQuestion } from './kept-texts.ts';
 
 /** The chats of an account whose texts are kept: those with unsent questions, and those changed last. */
 const MAX_CHATS = 50;
@@ -8,42 +10,6 @@ const MAX_CHATS = 50;
 const MAX_CHARACTERS = 2_000_000;
 /** The pause in typing after which a draft is stored, in milliseconds. It is also stored when the page is left. */
 const TYPING_PAUSE_MS = 300;
-
-const Question = z.object({
-  /** The id of the request. With it, the server accepts a question only once. */
-  id: z.string(),
-  text: z.string(),
-});
-export type Question = z.output<typeof Question>;
-
-const UnsentQuestion = z.extend(Question, {
-  /** Why the server does not have the question; null while it is being sent. */
-  failure: z.nullable(z.object({ message: z.string(), retryAt: z.nullable(z.number()) })),
-});
-export type UnsentQuestion = z.output<typeof UnsentQuestion>;
-
-const QueuedQuestion = z.extend(Question, {
-  /** True if it must not be sent automatically, because the answer before it did not end normally. */
-  isHeld: z.boolean(),
-});
-export type QueuedQuestion = z.output<typeof QueuedQuestion>;
-
-const Outbox = z.object({
-  /** The questions that the server has not accepted, oldest first. */
-  unsent: z.array(UnsentQuestion),
-  /** The question to send when the answer in progress ends. */
-  queued: z.nullable(QueuedQuestion),
-});
-/** The questions of a chat that only this browser has. */
-export type Outbox = z.output<typeof Outbox>;
-
-const Kept = z.object({
-  savedAt: z.number(),
-  /** The text in the composer. */
-  draft: z.string(),
-  outbox: Outbox,
-});
-type Kept = z.output<typeof Kept>;
 
 /** The place of texts: a chat of an account, or its new chat. */
 export interface Place {
@@ -73,20 +39,10 @@ function findStorage(): Storage | null {
   }
 }
 
-/** Reads stored texts. Returns `null` if there are none, or if another version of the product has written them. */
-function parse(json: string | null): Kept | null {
-  if (json === null) return null;
-  try {
-    return Kept.parse(JSON.parse(json));
-  } catch {
-    return null;
-  }
-}
-
 function read(key: string): Kept {
   const known = cache.get(key);
   if (known) return known;
-  const kept = parse(findStorage()?.getItem(key) ?? null) ?? NOTHING;
+  const kept = parseKept(findStorage()?.getItem(key) ?? null) ?? NOTHING;
   cache.set(key, kept);
   return kept;
 }
@@ -103,7 +59,7 @@ const storedKeys = (storage: Storage, prefix: string): string[] =>
 /** Removes the draft that was changed first, of a chat without unsent questions. @returns false if there is none. */
 function removeOldest(storage: Storage, keys: readonly string[]): boolean {
   const [oldest] = keys
-    .map((key) => ({ key, ...(parse(storage.getItem(key)) ?? NOTHING) }))
+    .map((key) => ({ key, ...(parseKept(storage.getItem(key)) ?? NOTHING) }))
     .filter(({ outbox }) => outbox.unsent.length === 0 && outbox.queued === null)
     .sort((a, b) => a.savedAt - b.savedAt);
   if (oldest) storage.removeItem(oldest.key);
@@ -151,7 +107,7 @@ function onStorage({ key, newValue }: StorageEvent): void {
   for (const known of key === null ? [...cache.keys()] : [key]) {
     const before = cache.get(known);
     if (!before) continue;
-    const kept = parse(newValue) ?? NOTHING;
+    const kept = parseKept(newValue) ?? NOTHING;
     cache.set(known, unsaved.has(known) ? { ...kept, draft: before.draft } : kept);
     notify(known);
   }

@@ -55,9 +55,11 @@ describe('stableMessages', () => {
     const changed = { ...again, metadata: { ...again.metadata, branchIds: ['a0', 'a1'] } };
     expect(stable(changed)).toBe(changed);
     expect(stable({ ...again })).not.toBe(sent);
+    const later = { ...again, metadata: { ...again.metadata, createdAt: new Date(2) } };
+    expect(stable(later)).toBe(later);
   });
 
-  test('returns the new object although the earlier one was changed in place, as useChat does', () => {
+  test('returns the new object although the earlier one was changed in place, as the AI SDK may do', () => {
     const stable = stableMessages();
     const pushed: ChatMessage = { id: 'a1', role: 'assistant', parts: [] };
     expect(stable(pushed)).toBe(pushed);

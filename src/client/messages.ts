@@ -1,4 +1,4 @@
-import { isDeepEqualData, type UIMessage } from 'ai';
+import type { UIMessage } from 'ai';
 import type { ErrorCode } from '#contract/errors';
 import type { Outputs } from './trpc.ts';
 
@@ -55,6 +55,12 @@ export function reasoningOf(message: ChatMessage): string {
   return message.parts.flatMap((part) => (part.type === 'reasoning' ? [part.text] : [])).join('\n\n');
 }
 
+/** Returns the parts of a message that are Markdown: all text of an answer, nothing of a question. */
+export const writtenIn = (message: ChatMessage): { text: string; reasoning: string } =>
+  message.role === 'user'
+    ? { text: '', reasoning: '' }
+    : { text: textOf(message), reasoning: reasoningOf(message) };
+
 /**
  * Merges the messages on the page with the server's list.
  * @param shown the messages on the page, newest last.
@@ -76,9 +82,25 @@ export function mergeMessages(shown: ChatMessage[], stored: ChatMessage[], busy:
   });
 }
 
+/** True if two values of a message are equal: JSON with dates. */
+function isEqual(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (one instanceof Date || other instanceof Date) {
+    return one instanceof Date && other instanceof Date && one.getTime() === other.getTime();
+  }
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const entries = Object.entries(one);
+  const others = new Map(Object.entries(other));
+  return (
+    entries.length === others.size &&
+    entries.every(([key, value]) => others.has(key) && isEqual(value, others.get(key)))
+  );
+}
+
 /**
  * Returns a function that replaces a message by the same object as before if it has not changed. A refreshed list of the
- * server consists of new objects, and would otherwise render each message again. `useChat` changes a new answer in place
+ * server consists of new objects, and would otherwise render each message again. The AI SDK may change an answer in place
  * after it has been shown, so messages are compared with copies.
  */
 export function stableMessages(): (message: ChatMessage) => ChatMessage {
@@ -88,7 +110,7 @@ export function stableMessages(): (message: ChatMessage) => ChatMessage {
     const known = compared.get(message);
     if (known) return known;
     const before = newest.get(message.id);
-    const isSame = before !== undefined && isDeepEqualData(before.copy, message);
+    const isSame = before !== undefined && isEqual(before.copy, message);
     const same = isSame ? before.message : message;
     if (!isSame) {
       const copy = { ...message, parts: message.parts.map((part) => ({ ...part })) };

@@ -4,7 +4,7 @@ import fc from '#test/fast-check';
 import { cpuTime } from '#test/cpu-time';
 import { SEED } from '#test/seed';
 import { shareBudget } from './budget.ts';
-import { Markdown } from './markdown.tsx';
+import { FinishedMarkdown } from './finished-markdown.tsx';
 import { htmlOf } from './testkit.tsx';
 
 const LENGTH = 40_000;
@@ -88,9 +88,9 @@ async function render(answers: string[], budget?: number): Promise<Cost> {
   const state = { isOver: false };
   const rendering = htmlOf(
     answers.map((text, index) => (
-      <Markdown key={index} budget={budget ?? shares[index]?.text ?? 0}>
+      <FinishedMarkdown key={index} budget={budget ?? shares[index]?.text ?? 0}>
         {text}
-      </Markdown>
+      </FinishedMarkdown>
     )),
   ).finally(() => (state.isOver = true));
   while (!state.isOver) {

@@ -25,6 +25,8 @@ export interface Pieces {
  */
 /** The maximum cost of a message. 100 KB of ordinary prose, code and tables cost less. */
 export const MESSAGE_COST = 200_000;
+/** The number of characters shown of a text that is not parsed at all. */
+export const PREVIEW = 600;
 /** The cost of a piece after which a list or a table is cut. */
 const PIECE_COST = 4_500;
 /** The cost after which blocks get a new piece. The last piece of an answer in progress is parsed for each frame. */

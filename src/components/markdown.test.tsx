@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { FinishedMarkdown } from './finished-markdown.tsx';
 import { Markdown, PieceView } from './markdown.tsx';
 import { htmlOf } from './testkit.tsx';
 
@@ -98,6 +99,16 @@ describe('Markdown', () => {
   test('closes unclosed marks of an answer in progress', async () => {
     expect(await html('This is **bo', true)).toContain('<strong>bo</strong>');
     expect(await html('See [the docs](https://exam', true)).toContain('See the docs');
+  });
+
+  test('renders on the server what it renders in the browser', async () => {
+    const text = `# Title\n\nA note[^a], [a link](/docs/rest), [another](javascript:alert(1)), ![p](https://a.example/b.png) and <b>HTML</b>.\n\n- [ ] task\n- one\n\n  \`\`\`mermaid\n  graph TD\n  \`\`\`\n\n\`\`\`ts\nconst a = 1;\n\`\`\`\n\n| a |\n|---|\n| שלום |\n\n${'>'.repeat(100)} deep\n\n[^a]: Note\n\n${'Words. '.repeat(1000)}\n\nEnd`;
+    for (const budget of [0, 2000, 200_000]) {
+      const finished = await htmlOf(<FinishedMarkdown budget={budget}>{text}</FinishedMarkdown>);
+      expect(finished).toBe(await htmlOf(<Markdown budget={budget}>{text}</Markdown>));
+      expect(finished.includes('<h1')).toBe(budget > 0);
+      expect(finished.includes('Show all')).toBe(budget < 200_000);
+    }
   });
 
   test('renders pieces like the whole text', async () => {

@@ -1,7 +1,6 @@
 import { Text, VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { LongText } from './long-text.tsx';
-import { Markdown } from './markdown.tsx';
 import { Thinking } from './thinking.tsx';
 import classes from './message.module.css';
 
@@ -27,15 +26,12 @@ export function UserMessage({ text, actions }: { text: string; actions?: ReactNo
 }
 
 interface AnswerProps {
-  text: string;
-  /** The reasoning of the model, if there is any. */
-  reasoning: string;
+  /** The rendered text, if there is any yet. */
+  text: ReactNode;
+  /** The rendered reasoning of the model, if there is any. */
+  reasoning?: ReactNode;
   /** True if the answer is in progress. */
-  streaming: boolean;
-  /** The cost up to which the text is parsed. */
-  textBudget: number;
-  /** The cost up to which the reasoning is parsed. */
-  reasoningBudget: number;
+  streaming?: boolean;
   /** The reason why the answer ended early, if it did. */
   note?: ReactNode;
   /** The buttons of the answer. */
@@ -43,31 +39,17 @@ interface AnswerProps {
 }
 
 /** An answer of the assistant. */
-export function Answer({
-  text,
-  reasoning,
-  streaming,
-  textBudget,
-  reasoningBudget,
-  note,
-  actions,
-}: AnswerProps) {
+export function Answer({ text, reasoning, streaming = false, note, actions }: AnswerProps) {
   return (
     <article className={classes['answer']} data-testid="answer">
       <VisuallyHidden>The assistant answered:</VisuallyHidden>
-      {reasoning !== '' && (
+      {reasoning && (
         <details className={classes['reasoning']}>
-          <summary>{streaming && text === '' ? <Thinking /> : 'Thoughts'}</summary>
-          <Markdown streaming={streaming} budget={reasoningBudget}>
-            {reasoning}
-          </Markdown>
+          <summary>{streaming && !text ? <Thinking /> : 'Thoughts'}</summary>
+          {reasoning}
         </details>
       )}
-      {text !== '' && (
-        <Markdown streaming={streaming} budget={textBudget}>
-          {text}
-        </Markdown>
-      )}
+      {text}
       {streaming && <Writing />}
       {note && (
         <Text size="sm" c="dimmed" mt="xs" component="div">

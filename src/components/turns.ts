@@ -30,12 +30,10 @@ function nextSlice(): Promise<void> | undefined {
 }
 
 /**
- * Suspends a component until the next turn of the event loop if the current turn has already taken long. React renders
- * a page on the server without a break and yields only if a component suspends. In a browser this does nothing, because
- * React yields there by itself.
+ * Suspends a component of the server until the next turn of the event loop if the current turn has already taken long.
+ * React renders a page on the server without a break and yields only if a component suspends.
  */
 export function useOwnTurn(): void {
-  if (typeof window !== 'undefined') return;
   const slice = nextSlice();
   if (slice) use(slice);
 }

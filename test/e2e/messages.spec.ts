@@ -165,6 +165,23 @@ test('shows code, footnotes, tasks and images, and prints the whole chat', async
   expect(document).toBeGreaterThanOrEqual(text);
 });
 
+test('the server renders complete answers, so that they are shown without JavaScript', async ({
+  openBrowser,
+}) => {
+  const context = await openBrowser();
+  const page = await context.newPage();
+  await signUp(page);
+  await showAnswer(page, MARKDOWN);
+  const storageState = await context.storageState();
+  const reader = await (await openBrowser(1280, { javaScriptEnabled: false, storageState })).newPage();
+  await reader.goto(page.url());
+  const answer = answerOn(reader);
+  await expect(answer.getByRole('link', { name: 'chart (pictures.example)' })).toBeVisible();
+  await expect(answer.getByRole('checkbox', { name: 'not done' })).toBeVisible();
+  await expect(answer.locator('pre')).toContainText('const answer');
+  await expect(answer.getByRole('link', { name: 'Footnote 1' })).toBeVisible();
+});
+
 test('keeps selected text and the focus while an answer grows', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);

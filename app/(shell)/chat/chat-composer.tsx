@@ -6,6 +6,7 @@ import { changeDraft, joinTexts, useDraft } from '#src/client/drafts.ts';
 import { Composer } from '#src/components/composer.tsx';
 import { CloseIcon } from '#src/components/icons.tsx';
 import classes from './chat-composer.module.css';
+import { loadAnswerParts } from './load-answer-parts.ts';
 import type { OutboxState } from './use-outbox.ts';
 
 interface ChatComposerProps {
@@ -103,6 +104,7 @@ export function ChatComposer(props: ChatComposerProps) {
         inputRef={inputRef}
         text={draft}
         onChange={(text) => {
+          loadAnswerParts();
           // Text that was typed before the page showed the kept draft follows it.
           const isHidden = (kept: string) => draft === '' && kept !== text;
           changeDraft(place, (kept) => (isHidden(kept) ? joinTexts(kept, text) : text));

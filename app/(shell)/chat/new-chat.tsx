@@ -8,6 +8,7 @@ import { trpc } from '#src/client/trpc.ts';
 import { UserMessage, Writing } from '#src/components/message.tsx';
 import classes from './[id]/conversation.module.css';
 import { ChatComposer } from './chat-composer.tsx';
+import { loadAnswerParts } from './load-answer-parts.ts';
 import { ModelHint } from './model-hint.tsx';
 import { ModelSelect } from './model-select.tsx';
 import shell from './shell.module.css';
@@ -73,6 +74,7 @@ export function NewChat() {
   const unsent = outbox.unsent.filter(({ id }) => id !== asked?.id);
 
   async function ask(question: Question) {
+    loadAnswerParts();
     setAsked(question);
     const run = await outbox.send(question, 'draft');
     if (run) {

@@ -2,6 +2,7 @@ import { Container, Text, Title } from '@mantine/core';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { shareBudget } from '#src/components/budget.ts';
+import { FinishedMarkdown } from '#src/components/finished-markdown.tsx';
 import { LinkButton } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { Answer, UserMessage } from '#src/components/message.tsx';
@@ -65,11 +66,7 @@ export default async function SharedChatPage(props: Props) {
           ) : (
             <Answer
               key={index}
-              text={text}
-              reasoning=""
-              streaming={false}
-              textBudget={budgets[index]?.text ?? 0}
-              reasoningBudget={0}
+              text={<FinishedMarkdown budget={budgets[index]?.text ?? 0}>{text}</FinishedMarkdown>}
               note={!complete && 'This answer is incomplete.'}
             />
           ),

@@ -11,11 +11,13 @@ import { AnswerDetails } from '#src/components/answer-details.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { IconButton } from '#src/components/icon-button.tsx';
 import { CheckIcon, CopyIcon, DotsIcon, PencilIcon, RefreshIcon } from '#src/components/icons.tsx';
+import { LazyMarkdown } from '#src/components/lazy-markdown.tsx';
 import { MessageTime } from '#src/components/message-time.tsx';
 import { ActionBar, Answer, UserMessage } from '#src/components/message.tsx';
 import { Versions } from '#src/components/versions.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import classes from './message-list.module.css';
+import type { RenderedAnswer } from './rendered-answers.tsx';
 
 /** The actions for the messages of a chat. */
 export interface MessageActions {
@@ -39,6 +41,8 @@ interface ChatMessageViewProps {
   /** The costs up to which the text and the reasoning of an answer are parsed. */
   textBudget: number;
   reasoningBudget: number;
+  /** The elements of an answer that the server has rendered. */
+  rendered: RenderedAnswer | undefined;
   /** Always the same object, so that a message is not rendered again when another one changes. */
   actions: MessageActions;
 }
@@ -133,9 +137,23 @@ function Question({ message, actions }: QuestionProps) {
   );
 }
 
+/** The text and the reasoning of an answer, which are rendered here if the server has not done it. */
+function contentOf({ message, streaming, textBudget, reasoningBudget, rendered }: ChatMessageViewProps) {
+  const text = textOf(message);
+  const reasoning = reasoningOf(message);
+  if (!streaming && rendered?.length === text.length + reasoning.length) return rendered;
+  const markdown = (content: string, budget: number) =>
+    content !== '' && (
+      <LazyMarkdown streaming={streaming} budget={budget}>
+        {content}
+      </LazyMarkdown>
+    );
+  return { text: markdown(text, textBudget), reasoning: markdown(reasoning, reasoningBudget) };
+}
+
 /** A message of a chat. */
 export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageViewProps) {
-  const { message, isLast, streaming, textBudget, reasoningBudget, actions } = props;
+  const { message, isLast, streaming, actions } = props;
   if (message.role === 'user') return <Question message={message} actions={actions} />;
   const { id, metadata = {} } = message;
   const text = textOf(message);
@@ -143,13 +161,12 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
   const { status } = metadata;
   const isCut = status === 'failed' && text !== '';
   const canContinue = isCut || status === 'stopped' || status === 'interrupted';
+  const content = contentOf(props);
   return (
     <Answer
-      text={text}
-      reasoning={reasoningOf(message)}
+      text={content.text}
+      reasoning={content.reasoning}
       streaming={streaming}
-      textBudget={textBudget}
-      reasoningBudget={reasoningBudget}
       note={streaming ? null : endingNote(message, isLast ? regenerate : undefined)}
       actions={
         !streaming && (

@@ -17,6 +17,7 @@ import { useChatChanges } from '../use-chat-changes.ts';
 import classes from './conversation.module.css';
 import { MessageList } from './message-list.tsx';
 import { NoSuchChat } from './no-such-chat.tsx';
+import type { RenderedAnswer } from './rendered-answers.tsx';
 import { TemporaryNote } from './temporary-note.tsx';
 import { useConversation } from './use-conversation.ts';
 import { PRODUCT } from '#contract/product';
@@ -24,8 +25,14 @@ import { PRODUCT } from '#contract/product';
 /** The distance from the end, in pixels, that still counts as the end. */
 const NEAR_END = 80;
 
+interface ConversationProps {
+  chatId: string;
+  /** The answers that the server has rendered. */
+  rendered: readonly RenderedAnswer[];
+}
+
 /** A chat: its messages and the composer. */
-export function Conversation({ chatId }: { chatId: string }) {
+export function Conversation({ chatId, rendered }: ConversationProps) {
   const conversation = useConversation(chatId);
   const { chat, messages, busy, outbox, problem } = conversation;
   const { update } = useChatChanges();
@@ -79,7 +86,13 @@ export function Conversation({ chatId }: { chatId: string }) {
               Load older
             </Button>
           )}
-          <MessageList messages={messages} busy={busy} actions={conversation} onAction={toInput} />
+          <MessageList
+            messages={messages}
+            rendered={rendered}
+            busy={busy}
+            actions={conversation}
+            onAction={toInput}
+          />
           {busy && messages.at(-1)?.role === 'user' && <Writing />}
           {problem && (
             <ErrorNote onRetry={problem.retry} retryAt={problem.retryAt}>

@@ -2,17 +2,12 @@
 
 import { useDisclosure } from '@mantine/hooks';
 import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import {
-  type ChatMessage,
-  contextStartOf,
-  reasoningOf,
-  stableMessages,
-  textOf,
-} from '#src/client/messages.ts';
+import { type ChatMessage, contextStartOf, stableMessages, writtenIn } from '#src/client/messages.ts';
 import { shareBudget } from '#src/components/budget.ts';
 import { ChatMessageView, type MessageActions } from './chat-message.tsx';
 import classes from './message-list.module.css';
 import { type MenuOfMessage, MessageMenu } from './message-menu.tsx';
+import type { RenderedAnswer } from './rendered-answers.tsx';
 
 /** What the page does with the messages of its chat. */
 interface ListActions extends Omit<MessageActions, 'openMenu' | 'regenerate'> {
@@ -25,18 +20,14 @@ interface ListActions extends Omit<MessageActions, 'openMenu' | 'regenerate'> {
 interface MessageListProps {
   /** Oldest first. */
   messages: readonly ChatMessage[];
+  /** The answers that the server has rendered for this page. */
+  rendered: readonly RenderedAnswer[];
   /** True if an answer is in progress. */
   busy: boolean;
   actions: ListActions;
   /** Called after an action that starts an answer, because its button is hidden then. */
   onAction: () => void;
 }
-
-/** Returns the parts of a message that are parsed: all text of an answer, nothing of a question. */
-const written = (message: ChatMessage) =>
-  message.role === 'user'
-    ? { text: '', reasoning: '' }
-    : { text: textOf(message), reasoning: reasoningOf(message) };
 
 /** Returns an object that stays the same and has the newest actions. */
 function useStableActions(
@@ -73,8 +64,10 @@ function useStableActions(
  * The messages of a chat. While an answer is in progress, it is updated for each frame, and only the message that has
  * changed is rendered.
  */
-export function MessageList({ messages, busy, actions, onAction }: MessageListProps) {
+export function MessageList({ messages, rendered, busy, actions, onAction }: MessageListProps) {
   const [stable] = useState(stableMessages);
+  // Another visit renders them again, but the elements on the page stay.
+  const [renderedById] = useState(() => new Map(rendered.map((answer) => [answer.messageId, answer])));
   const [menuOf, setMenuOf] = useState<MenuOfMessage | null>(null);
   const [isMenuOpen, { toggle, close }] = useDisclosure(false);
   const openMenu = useCallback<MessageActions['openMenu']>(
@@ -87,7 +80,7 @@ export function MessageList({ messages, busy, actions, onAction }: MessageListPr
   const stableActions = useStableActions(actions, onAction, openMenu);
   const shown = messages.map(stable);
   const contextStart = contextStartOf(shown);
-  const budgets = shareBudget(shown, written);
+  const budgets = shareBudget(shown, writtenIn);
   return (
     <div className={classes['list']} data-busy={busy || undefined}>
       {shown.map((message, index) => {
@@ -104,6 +97,7 @@ export function MessageList({ messages, busy, actions, onAction }: MessageListPr
               streaming={busy && isLast}
               textBudget={budgets[index]?.text ?? 0}
               reasoningBudget={budgets[index]?.reasoning ?? 0}
+              rendered={renderedById.get(message.id)}
               actions={stableActions}
             />
           </Fragment>

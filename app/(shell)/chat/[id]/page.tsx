@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { api, findChat, findUser, Hydrate, requireUser } from '../../../server.tsx';
+import { api, findChat, findUser, Hydrate, prefetchMessages, requireUser } from '../../../server.tsx';
 import { chatTitle } from '../chat-title.ts';
-import { messagesInput } from '../list-input.ts';
 import { Conversation } from './conversation.tsx';
+import { renderAnswers } from './rendered-answers.tsx';
 
 export async function generateMetadata({ params }: PageProps<'/chat/[id]'>): Promise<Metadata> {
   const { id } = await params;
@@ -15,14 +15,10 @@ export default async function ChatPage({ params }: PageProps<'/chat/[id]'>) {
   const { id } = await params;
   await requireUser(`/chat/${encodeURIComponent(id)}`);
   if (!(await findChat(id))) notFound();
-  const procedures = await api();
-  await Promise.all([
-    procedures.chat.get.prefetch({ id }),
-    procedures.chat.messages.prefetchInfinite(messagesInput(id)),
-  ]);
+  const [messages] = await Promise.all([prefetchMessages(id), (await api()).chat.get.prefetch({ id })]);
   return (
     <Hydrate>
-      <Conversation key={id} chatId={id} />
+      <Conversation key={id} chatId={id} rendered={renderAnswers(messages)} />
     </Hydrate>
   );
 }

@@ -1,22 +1,19 @@
 'use client';
 
-import { useChat } from '@ai-sdk/react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { v4 as newId } from 'uuid';
 import type { Question } from '#src/client/drafts.ts';
 import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
 import { type ChatMessage, mergeMessages, toChatMessage } from '#src/client/messages.ts';
-import { TrpcChatTransport } from '#src/client/transport.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { messagesInput } from '../list-input.ts';
 import { newQuestion, useOutbox } from '../use-outbox.ts';
 import { notifyOtherTabs } from '../use-other-tabs.ts';
+import { useMessages } from './use-messages.ts';
 
 /** The interval of checks for changes on other devices while the page is visible, in milliseconds. */
 const POLL_MS = 15_000;
-/** The shortest interval between two renderings of an answer in progress, in milliseconds: one frame. */
-const THROTTLE_MS = 16;
 
 type Run = Outputs['chat']['send'];
 
@@ -64,18 +61,11 @@ export function useConversation(chatId: string) {
   /** The id of the answer that this page follows, so that it is not followed twice. */
   const followed = useRef<string | null>(null);
   const isMounted = useRef(false);
-  const transport = useMemo(() => new TrpcChatTransport(utils.client), [utils.client]);
-  const { messages, setMessages, resumeStream, clearError, status } = useChat<ChatMessage>({
-    id: chatId,
-    messages: stored,
-    transport,
-    throttle: THROTTLE_MS,
-    onError(error) {
-      const retry = () => void perform(() => follow());
-      setProblem({ ...failureOf(error), retry, isOfStream: true });
-      // The page follows the answer again as soon as the server responds, unless it would be rejected again.
-      if (errorDataOf(error)?.retryable !== false) followed.current = null;
-    },
+  const { messages, setMessages, status, ...answer } = useMessages(chatId, stored, (error) => {
+    const retry = () => void perform(() => follow());
+    setProblem({ ...failureOf(error), retry, isOfStream: true });
+    // The page follows the answer again as soon as the server responds, unless it would be rejected again.
+    if (errorDataOf(error)?.retryable !== false) followed.current = null;
   });
 
   const sending = trpc.chat.send.useMutation({ networkMode: 'always' });
@@ -115,7 +105,7 @@ export function useConversation(chatId: string) {
   /** Does something that changes the messages. The page then shows the server's list again. */
   async function perform(action: () => Promise<void>) {
     setProblem(null);
-    clearError();
+    answer.clearError();
     setActions((count) => count + 1);
     await action();
     setEndedAt(Date.now());
@@ -128,7 +118,7 @@ export function useConversation(chatId: string) {
     // The page may be left before the server responds.
     if (!isMounted.current) return;
     if (run) followed.current = run.messageId;
-    await resumeStream(run && { metadata: { runId: run.runId } });
+    await answer.follow(run?.runId);
   }
 
   /** Sends a question and shows its answer. */
@@ -194,7 +184,7 @@ export function useConversation(chatId: string) {
     const newest = stored.at(-1);
     if (newest?.metadata?.status !== 'streaming') {
       followed.current = null;
-      clearError();
+      answer.clearError();
     } else if (followed.current !== newest.id) {
       followed.current = newest.id;
       void perform(() => follow());

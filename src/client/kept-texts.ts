@@ -1,0 +1,75 @@
+/** A question of the user. */
+export interface Question {
+  /** The id of the request. With it, the server accepts a question only once. */
+  id: string;
+  text: string;
+}
+
+/** A question that the server has not accepted. */
+export interface UnsentQuestion extends Question {
+  /** Why the server does not have the question; null while it is being sent. */
+  failure: { message: string; retryAt: number | null } | null;
+}
+
+/** A question that is sent after the answer in progress. */
+export interface QueuedQuestion extends Question {
+  /** True if it must not be sent automatically, because the answer before it did not end normally. */
+  isHeld: boolean;
+}
+
+/** The questions of a chat that only this browser has. */
+export interface Outbox {
+  /** The questions that the server has not accepted, oldest first. */
+  unsent: UnsentQuestion[];
+  /** The question to send when the answer in progress ends. */
+  queued: QueuedQuestion | null;
+}
+
+/** The texts of a chat that are kept in the browser's storage. */
+export interface Kept {
+  savedAt: number;
+  /** The text in the composer. */
+  draft: string;
+  outbox: Outbox;
+}
+
+type Fields = Record<string, unknown>;
+
+const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isQuestion = (value: unknown): value is Fields =>
+  isRecord(value) && typeof value['id'] === 'string' && typeof value['text'] === 'string';
+
+const isFailure = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value['message'] === 'string' &&
+  (value['retryAt'] === null || typeof value['retryAt'] === 'number');
+
+const isUnsent = (value: unknown): boolean =>
+  isQuestion(value) && (value['failure'] === null || isFailure(value['failure']));
+
+const isOutbox = (value: unknown): boolean =>
+  isRecord(value) &&
+  Array.isArray(value['unsent']) &&
+  value['unsent'].every(isUnsent) &&
+  (value['queued'] === null ||
+    (isQuestion(value['queued']) && typeof value['queued']['isHeld'] === 'boolean'));
+
+const isKept = (value: unknown): value is Kept =>
+  isRecord(value) &&
+  typeof value['savedAt'] === 'number' &&
+  typeof value['draft'] === 'string' &&
+  isOutbox(value['outbox']);
+
+/**
+ * Reads stored texts. Returns `null` if there are none, or if another version of the product has written them. A schema
+ * of zod would add 20 kB to the pages.
+ */
+export function parseKept(json: string | null): Kept | null {
+  if (json === null) return null;
+  try {
+    const value: unknown = JSON.parse(json);
+    return isKept(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

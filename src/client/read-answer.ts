@@ -1,0 +1,1 @@
+export { readUIMessageStream } from 'ai';

@@ -1,0 +1,81 @@
+import type { Root } from 'hast';
+import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
+import { type ComponentProps, isValidElement, type ReactNode } from 'react';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
+import { CodeBlock } from './code-block.tsx';
+import { codeOf, type Piece } from './markdown-pieces.ts';
+import classes from './markdown.module.css';
+
+/** Returns the text content of a React node. */
+function plainText(node: ReactNode): string {
+  if (typeof node === 'string' || typeof node === 'number') return String(node);
+  if (Array.isArray(node)) return node.map(plainText).join('');
+  return isValidElement<{ children?: ReactNode }>(node) ? plainText(node.props.children) : '';
+}
+
+/** A code block within a list or a quote. */
+function Pre({ children }: ComponentProps<'pre'>) {
+  const name = isValidElement<{ className?: string }>(children) ? children.props.className : undefined;
+  return <CodeBlock code={plainText(children)} language={name?.replace(/^language-/, '') ?? ''} isComplete />;
+}
+
+function Link({ href, children, id, 'aria-label': label }: ComponentProps<'a'>) {
+  // A link to a place in the page, such as a footnote.
+  if (href?.startsWith('#')) {
+    return (
+      <a href={href} id={id} aria-label={label}>
+        {children}
+      </a>
+    );
+  }
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
+}
+
+/**
+ * Links to an image instead of loading it, and shows its host. Its URL comes from a model, so loading it could send data
+ * of the chat to the owner of that URL.
+ */
+function ImageLink({ src, alt = '' }: ComponentProps<'img'>) {
+  if (typeof src !== 'string') return null;
+  const host = URL.canParse(src) ? new URL(src).host : null;
+  return (
+    <Link href={src}>
+      {alt === '' ? src : alt}
+      {alt !== '' && host && <span className={classes['host']}> ({host})</span>}
+    </Link>
+  );
+}
+
+function Table({ children, dir }: ComponentProps<'table'>) {
+  return (
+    <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Table">
+      <table dir={dir}>{children}</table>
+    </div>
+  );
+}
+
+const components = { a: Link, img: ImageLink, pre: Pre, table: Table };
+
+/** Returns a tree of Markdown as elements. */
+export function elementsOf(tree: Root): ReactNode {
+  return (
+    <div className={classes['piece']}>
+      {toJsxRuntime(tree, { Fragment, jsx, jsxs, components, passKeys: true, ignoreInvalidStyle: true })}
+    </div>
+  );
+}
+
+/** A fenced code block. @param streaming true if it is the end of an answer in progress. */
+export function FencedCode({ source, streaming }: { source: string; streaming: boolean }) {
+  const { code, language, isComplete } = codeOf(source);
+  return <CodeBlock code={code} language={language} isComplete={isComplete || !streaming} />;
+}
+
+/** A piece that is too expensive to parse. */
+export function PlainText({ text }: Pick<Piece, 'text'>) {
+  return <div className={classes['plain']}>{text}</div>;
+}
