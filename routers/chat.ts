@@ -43,6 +43,7 @@ import { exportChat } from '#server/export';
 import { router, signedIn } from '#server/procedures';
 import { instructionProcedures } from './chat-instructions.ts';
 import { importsRouter } from './chat-imports.ts';
+import { projectProcedures, projectsRouter } from './chat-projects.ts';
 import { sharesRouter } from './chat-shares.ts';
 
 const tags = ['chat'];
@@ -62,7 +63,7 @@ const ENDS = [
 ] as const;
 
 const SEARCH_PAGES =
-  'Results are titles, then messages, both newest first. A page also ends at a limit of examined text, so it can have no hits but a nextCursor. Continue until nextCursor is null.';
+  'Results are titles, then messages, both newest first. Continue until nextCursor is null.';
 
 /** @param next the name of the procedure that waits again. */
 const waits = (next: string) =>
@@ -70,7 +71,15 @@ const waits = (next: string) =>
 
 export const chatRouter = router({
   list: signedIn
-    .meta({ openapi: { method: 'GET', path: '/chats', tags, summary: 'List and search your chats' } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/chats',
+        tags,
+        summary: 'List and search your chats',
+        errorResponses: [404],
+      },
+    })
     .input(ChatList)
     .output(ChatPage)
     .query(({ ctx, input }) =>
@@ -94,7 +103,13 @@ export const chatRouter = router({
   create: signedIn
     .meta({
       errors: ['MODEL_UNAUTHORIZED'],
-      openapi: { method: 'POST', path: '/chats', tags, summary: 'Create a chat', errorResponses: [502] },
+      openapi: {
+        method: 'POST',
+        path: '/chats',
+        tags,
+        summary: 'Create a chat',
+        errorResponses: [404, 409, 502],
+      },
       rest: { status: 201, location: '/chats/{id}' },
     })
     .input(ChatCreate)
@@ -149,6 +164,7 @@ export const chatRouter = router({
     })),
 
   ...instructionProcedures,
+  ...projectProcedures,
 
   messages: signedIn
     .meta({
@@ -376,4 +392,6 @@ export const chatRouter = router({
   shares: sharesRouter,
 
   imports: importsRouter,
+
+  projects: projectsRouter,
 });

@@ -201,6 +201,9 @@ const chats = {
   MAX_CHAT_MESSAGES: withDefault(integer(2, 1_000_000), 10_000).meta({
     description: 'Messages per chat, in all of its branches.',
   }),
+  MAX_PROJECTS: withDefault(integer(1, 10_000), 100).meta({
+    description: 'Projects per account.',
+  }),
   MAX_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 1024 ** 3).meta({
     description: 'Bytes of messages per account. An answer that exceeds the limit is still stored whole.',
   }),

@@ -3,7 +3,16 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { nextSlice } from '#layer/index';
 import { isOwn } from './chat/own-chat.ts';
 import type { Db } from './db/database.ts';
-import { accounts, chats, imports, isListed, messages, shares, usageDays } from './db/schema/index.ts';
+import {
+  accounts,
+  chats,
+  imports,
+  isListed,
+  messages,
+  projects,
+  shares,
+  usageDays,
+} from './db/schema/index.ts';
 import { notFound } from './errors.ts';
 import { MAX_PAGE_BYTES } from './limits.ts';
 import { audit, listSessions } from './people/account.ts';
@@ -85,6 +94,7 @@ const signInColumns = {
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
 const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
 const { userId: _importerId, turnAt: _turnAt, ...importColumns } = getTableColumns(imports);
+const { userId: _userOfProject, ...projectColumns } = getTableColumns(projects);
 const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
 
 /**
@@ -101,6 +111,7 @@ interface Rows {
 /** Tables that are exported row by row, by their name in the document. */
 const ROWS: Record<string, Rows> = {
   usage: { columns: usageColumns, key: usageDays.day, userId: usageDays.userId },
+  projects: { columns: projectColumns, key: projects.id, userId: projects.userId },
   chats: { columns: chatColumns, key: chats.id, userId: chats.userId, where: isListed },
   imports: { columns: importColumns, key: imports.id, userId: imports.userId },
   shares: { columns: shareColumns, key: shares.chatId, userId: shares.userId },
@@ -165,7 +176,7 @@ async function readMessages(
 
 /**
  * Yields everything that the actor owns as chunks of one JSON document: the account, instructions, sessions, ways to
- * sign in and keys (without their secrets), usage, the audit trail, every chat and message but those of temporary
+ * sign in and keys (without their secrets), usage, the audit trail, projects, every chat and message but those of temporary
  * chats, imports, and what is shared.
  */
 export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
@@ -203,9 +214,14 @@ export async function exportChat(
   { userId }: Actor,
   id: string,
 ): Promise<AsyncGenerator<string, void, void>> {
-  const [chat] = await db.select(chatColumns).from(chats).where(isOwn(userId, id));
-  if (!chat) throw notFound('chat');
-  const head = { exportedAt: new Date(), chats: [chat] };
+  const [found] = await db
+    .select({ chat: chatColumns, project: projectColumns })
+    .from(chats)
+    .leftJoin(projects, and(eq(projects.id, chats.projectId), eq(projects.userId, userId)))
+    .where(isOwn(userId, id));
+  if (!found) throw notFound('chat');
+  const { chat, project } = found;
+  const head = { exportedAt: new Date(), projects: project ? [project] : [], chats: [chat] };
   return (async function* document() {
     yield `${JSON.stringify(head).slice(0, -1)},\n"messages":[`;
     yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after, chat.id)));

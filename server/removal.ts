@@ -13,6 +13,7 @@ import {
   oauthClientAssertions,
   oauthClients,
   oauthRefreshTokens,
+  projects,
   rateCounts,
   removedAccounts,
   runEvents,
@@ -139,6 +140,8 @@ async function removeAccounts(database: Database): Promise<void> {
         sql`${auditEvents}`,
         sql`select ctid from ${auditEvents} ${own} order by id`,
       );
+      // After the chats, which their foreign key would change otherwise.
+      await removeRows(database, sql`${projects}`, sql`select ctid from ${projects} ${own} order by id`);
       const keys = sql`select ctid from ${idempotencyKeys} ${own} order by key`;
       await removeRows(database, sql`${idempotencyKeys}`, keys);
       const row = eq(removedAccounts.userId, userId);

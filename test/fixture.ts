@@ -117,7 +117,7 @@ async function arrange(endpoint: Endpoint, owner: Owner) {
   const { access } = admissionRule(name, procedure);
   const { user, api } = owner;
   const [router = ''] = name.split(/\.\w+$/);
-  if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(name, api);
+  if (inputFields.has('chatId') || name.startsWith('chat.')) return arrangeChat(endpoint, api);
   if (name === 'protected.clients.request') {
     const query = requestQuery(await registerClient(owner.instance.deps));
     return { ids: { query }, settle: nothingToSettle };
@@ -152,8 +152,16 @@ const STATES: Record<string, keyof typeof MODELS | undefined> = {
   'chat.continue': 'cut',
 };
 
+/** Creates a project. @returns its id, as the field of a procedure. */
+async function projectIds(name: string, api: Api) {
+  const { items } = await api.chat.projects.list({ limit: 100 });
+  for (const { id } of items) await api.chat.projects.delete({ id });
+  const { id } = await api.chat.projects.create({ name: 'A project' });
+  return name.startsWith('chat.projects.') ? { id } : { projectId: id };
+}
+
 /** Creates a chat with a question and its answer. For `chat.stop`, the answer is still in progress. */
-async function arrangeChat(name: string, api: Api) {
+async function arrangeChat({ name, inputFields }: Endpoint, api: Api) {
   const state = STATES[name] ?? 'normal';
   const { id } = await api.chat.create({ title: 'Asked', model: MODELS[state] });
   const idle = async () =>
@@ -169,6 +177,8 @@ async function arrangeChat(name: string, api: Api) {
   const share = isShared && { token: (await api.chat.shares.set({ chatId: id })).token };
   const isImport = name.startsWith('chat.imports.');
   const imported = isImport && { importId: (await api.chat.imports.create({ content: '[]' })).id };
+  const isOfProject = name.startsWith('chat.projects.') || inputFields.has('projectId');
+  const project = isOfProject && (await projectIds(name, api));
   async function settle() {
     const { items } = await api.chat.list({ limit: 100 });
     if (!items.some((chat) => chat.id === id)) return;
@@ -178,7 +188,16 @@ async function arrangeChat(name: string, api: Api) {
   }
   // A stream rejects the id of an event that the run does not have.
   return {
-    ids: { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share, ...imported },
+    ids: {
+      id,
+      chatId: id,
+      messageId: message?.id ?? '',
+      runId,
+      lastEventId: '0',
+      ...share,
+      ...imported,
+      ...project,
+    },
     settle,
   };
 }

@@ -35,7 +35,8 @@ const NEVER = ({ name, access, type }: { name: string; access: string; type: str
   type === 'subscription' ||
   name.startsWith('chat.shares.') ||
   name.startsWith('chat.imports.') ||
-  ['chat.deleteMany', 'chat.fork', 'chat.instructions', 'chat.setInstructions'].includes(name) ||
+  name.startsWith('chat.projects.') ||
+  ['chat.deleteMany', 'chat.fork', 'chat.instructions', 'chat.move', 'chat.setInstructions'].includes(name) ||
   ['users.setRole', 'users.setQuota', 'protected.exportData', 'chat.export'].includes(name);
 
 const ERA_NAMES = Object.keys(ERAS);

@@ -10,6 +10,7 @@ import {
   imports,
   messages,
   oauthClients,
+  projects,
   runs,
   searchPieces,
   sessions,
@@ -17,15 +18,42 @@ import {
   users,
 } from '#server/db/schema/index';
 import { newClient } from '#server/people/oauth/registered-clients';
-import { type Person, signUp } from './caller.ts';
+import { type Api, type Person, signUp } from './caller.ts';
 import { storeConnectedClient } from './oauth-client.ts';
+
+/** The statement on Postgres that counts a call of a procedure with a limit of its own. */
+export const COUNTED = (await openWorkerDatabase()).kind === 'postgres' ? 1 : 0;
+
+/** Settings that let an owner have many rows. */
+export const SETTINGS = {
+  MAX_API_KEYS: '1000',
+  MAX_OAUTH_CLIENTS: '1000',
+  MAX_SESSIONS: '1000',
+  MAX_PROJECTS: '1000',
+};
 
 /** A user whose lists all have at least `rows` rows. */
 export interface Owner extends Person {
   /** An import of which `rows` chats have failed. */
   importId: string;
+  projectId: string;
   rows: number;
 }
+
+/** Creates the objects of a call. @returns the call. */
+export type Arrange = (owner: Owner) => Promise<(api: Api) => Promise<unknown>>;
+
+/** Arranges a call that needs no other objects. */
+export const plain =
+  (call: (api: Api, owner: Owner) => Promise<unknown>): Arrange =>
+  (owner) =>
+    Promise.resolve((api) => call(api, owner));
+
+/** Returns a question for `chat.send`. */
+export const newMessage = (text: string) => ({
+  clientRequestId: newId(),
+  parts: [{ type: 'text' as const, text }],
+});
 
 /** Creates one value for each number from 1 to `rows`. */
 const times = <T>(rows: number, create: (number: number) => T): T[] =>
@@ -82,13 +110,14 @@ export async function createChat(
 
 /**
  * Creates an admin who owns, or can list, `rows` users, sessions, keys, connected and registered
- * clients, audit events, chats and days of usage.
+ * clients, audit events, projects, chats and days of usage.
  */
 export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   const person = await signUp(deps);
   const userId = person.id;
   const importId = newId();
-  const owner = { ...person, rows, importId };
+  const projectId = newId();
+  const owner = { ...person, rows, importId, projectId };
   await deps.db.update(users).set({ role: 'admin' }).where(eq(users.id, userId));
   await deps.db.delete(auditEvents).where(eq(auditEvents.userId, userId));
   for (let i = 1; i <= rows; i++) await owner.api.protected.apiKeys.create({ name: 'key', scope: 'read' });
@@ -103,6 +132,8 @@ export async function createOwner(deps: Deps, rows: number): Promise<Owner> {
   for (const provider of PROVIDERS)
     await owner.api.protected.providerKeys.set({ provider, key: 'sk-12345678' });
   for (let i = 1; i <= rows; i++) await createChat(deps, owner, 'complete', 2);
+  const projectIds = [projectId, ...times(rows - 1, newId)];
+  await deps.db.insert(projects).values(projectIds.map((id) => ({ id, userId, name: 'Project' })));
   const ids = [importId, ...times(rows - 1, newId)];
   await deps.db.insert(imports).values(ids.map((id) => ({ id, userId, failed: id === importId ? rows : 0 })));
   await deps.db

@@ -10,7 +10,19 @@ import { type Api, type Person, requestInfo, signIn, signUp, startInstance } fro
 import { testDatabase } from '#test/database';
 import { creatorFor, type Endpoint, type Input, procedures } from '#test/procedures';
 import { samplesOf } from '#test/samples';
-import { createChat, createOwner, expectRows, noChats, type Owner } from '#test/statement-data';
+import {
+  type Arrange,
+  COUNTED,
+  createChat,
+  createOwner,
+  expectRows,
+  newMessage,
+  noChats,
+  type Owner,
+  plain,
+  SETTINGS,
+} from '#test/statement-data';
+import { PROJECT_CALLS } from '#test/statement-projects';
 import { statementCounter } from '#test/statements';
 import { callByName } from '#test/surfaces';
 
@@ -23,7 +35,7 @@ beforeAll(async () => {
   const database = await testDatabase();
   const instance = await startInstance({
     database: () => Promise.resolve(database),
-    settings: { MAX_API_KEYS: '1000', MAX_OAUTH_CLIENTS: '1000', MAX_SESSIONS: '1000' },
+    settings: SETTINGS,
   });
   // Writing an answer sends more statements, but no call waits for them.
   deps = { ...instance, runs: { ...instance.runs, start: () => undefined } };
@@ -36,9 +48,6 @@ async function authenticatedApi({ headers }: Person): Promise<Api> {
   await context.authenticate();
   return createCaller(context);
 }
-
-/** Creates the objects of a call. @returns the call. */
-type Arrange = (owner: Owner) => Promise<(api: Api) => Promise<unknown>>;
 
 /** Arranges a call for a chat with messages. */
 const onChat =
@@ -59,22 +68,11 @@ const onOtherUser =
     return (api) => call(api, id);
   };
 
-/** Arranges a call that needs no other objects. */
-const plain =
-  (call: (api: Api, owner: Owner) => Promise<unknown>): Arrange =>
-  (owner) =>
-    Promise.resolve((api) => call(api, owner));
-
-const newMessage = (text: string) => ({ clientRequestId: newId(), parts: [{ type: 'text' as const, text }] });
-
 /**
  * The number of statements of each procedure for an authenticated caller. BEGIN and COMMIT of a transaction count,
  * because each is a round trip to Postgres. A procedure without an entry may send any number of statements, but not
  * more for many rows than for one.
  */
-/** The statement on Postgres that counts a call of a procedure with a limit of its own. */
-const COUNTED = (await openWorkerDatabase()).kind === 'postgres' ? 1 : 0;
-
 const CALLS: Record<string, [statements: number, Arrange]> = {
   'users.me': [1, plain((api) => api.users.me())],
   'users.list': [1, plain((api, { rows }) => expectRows(rows, api.users.list({ limit: rows })))],
@@ -244,6 +242,8 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     plain((api, { rows, importId }) => api.chat.imports.add({ importId, content: noChats(rows) })),
   ],
 
+  ...PROJECT_CALLS,
+
   'protected.get': [1, plain((api) => api.protected.get())],
   'protected.sessions.list': [
     1,
@@ -320,7 +320,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One for each kind of data, and one more for every 200 chats and messages and 100 audit events.
   'protected.exportData': [
-    COUNTED + 14,
+    COUNTED + 15,
     async ({ rows }) => {
       const api = await authenticatedApi(await createOwner(deps, rows));
       return async () => {

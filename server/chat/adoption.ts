@@ -1,11 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database, Db } from '#server/db/database';
-import { adoptions, chats, imports, isActive, runs, users } from '#server/db/schema/index';
+import { adoptions, chats, imports, isActive, projects, runs, users } from '#server/db/schema/index';
 import { moveUsage } from './usage.ts';
 
 /**
- * Moves the chats, runs, imports and instructions of a guest, and the tokens the guest used, to the account that the guest
+ * Moves the chats, projects, runs, imports and instructions of a guest, and the tokens the guest used, to the account that the guest
  * signed up for or signed in to. MAX_GUEST_CHATS and AI_ANSWERS_PER_USER bound the work, because messages belong to
  * their chat and do not change.
  */
@@ -16,6 +16,12 @@ export function adopt({ db }: Database, guestId: string, userId: string): Promis
 async function moveRows(tx: Db, guestId: string, userId: string): Promise<void> {
   // Before the chats, because it waits for a chat that is being imported, which must not stay with the guest.
   await tx.update(imports).set({ userId }).where(eq(imports.userId, guestId));
+  // Chats refer to a project of their owner. Until the end, only one of them is the account.
+  await tx.execute(sql`set constraints chats_project_fk deferred`);
+  await tx
+    .update(projects)
+    .set({ userId, updatedAt: projects.updatedAt })
+    .where(eq(projects.userId, guestId));
   // Ids that a client chose are unique per owner only. If the account already uses one, the guest's chat loses its own.
   const otherChats = alias(chats, 'other_chats');
   const taken = tx

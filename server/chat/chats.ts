@@ -1,14 +1,14 @@
-import { and, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Chat, ChatCreate, ChatList, ChatUpdate } from '#contract/chat';
 import type { Database, Db } from '#server/db/database';
-import { isWithoutPlace } from '#server/db/errors';
+import { isOfOtherProject, isOfTemporaryChat, isWithoutPlace } from '#server/db/errors';
 import { cursorId, cursorInstant, decodeCursor, toPage } from '#server/db/paging';
 import { placeFor } from '#server/db/places';
-import { chats, isActive, isListed, runs, shares } from '#server/db/schema/index';
+import { chats, isActive, isListed, projects, runs, shares } from '#server/db/schema/index';
 import { notifyStop } from '#server/db/stops';
 import type { Env } from '#server/env';
-import { limitReached, notFound } from '#server/errors';
+import { AppError, limitReached, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Models } from '#server/models/index';
 import type { Actor } from '#server/people/actor';
@@ -46,24 +46,48 @@ const select = (db: Db, userId: string, where?: SQL) =>
     .where(and(eq(chats.userId, userId), where))
     .$dynamic();
 
+/** A condition: the chats of a list, of all or one project. */
+export const inList = ({
+  projectId,
+  withoutProject,
+}: Pick<z.output<typeof ChatList>, 'projectId' | 'withoutProject'>) =>
+  and(
+    projectId === undefined ? undefined : eq(chats.projectId, projectId),
+    withoutProject === true ? isNull(chats.projectId) : undefined,
+  );
+
+/** Checks that the actor has a project whose list is empty. @throws {AppError} NOT_FOUND */
+export async function checkProject({ db }: { db: Db }, { userId }: Actor, id: string): Promise<void> {
+  const [found] = await db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(and(eq(projects.id, id), eq(projects.userId, userId)));
+  if (!found) throw notFound('project');
+}
+
 const Cursor = z.tuple([z.boolean(), cursorInstant, cursorId]);
 
-/** Returns a page of the actor's chats, without temporary ones: pinned first, then by last activity. */
-export async function list({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
-  const { limit, archived } = input;
+/**
+ * Returns a page of the actor's chats, without temporary ones: pinned first, then by last activity.
+ * @throws {AppError} NOT_FOUND for a project that the actor does not have
+ */
+export async function list(deps: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
+  const { limit, archived, projectId } = input;
   const after = decodeCursor(Cursor, input.cursor);
   const rows = await select(
-    db,
+    deps.db,
     actor.userId,
     and(
       eq(chats.archived, archived),
       isListed,
+      inList(input),
       after &&
         sql`(${chats.pinned}, ${chats.activeAt}, ${chats.id}) < (${after[0]}, ${after[1].toISOString()}, ${after[2]})`,
     ),
   )
     .orderBy(desc(chats.pinned), desc(chats.activeAt), desc(chats.id))
     .limit(limit + 1);
+  if (projectId !== undefined && rows.length === 0) await checkProject(deps, actor, projectId);
   return toPage(rows, limit, (row) => [row.pinned, row.activeAt.toISOString(), row.id]);
 }
 
@@ -120,16 +144,25 @@ export async function storedBytes(db: Db, userId: string): Promise<number> {
   return owned?.bytes ?? 0;
 }
 
+/** Returns the error for a chat that cannot be in a project, or the error itself if it has another reason. */
+export function projectError(error: unknown): unknown {
+  if (isOfOtherProject(error)) return notFound('project');
+  if (!isOfTemporaryChat(error)) return error;
+  const detail = 'A temporary chat cannot be in a project. Keep it first: update it with `temporary: false`.';
+  return new AppError('CONFLICT', { detail });
+}
+
 /**
  * Creates an empty chat. If the actor has used the `clientId` before, the result is the existing chat.
- * @throws {AppError} LIMIT_REACHED, INVALID_INPUT, MODEL_UNAUTHORIZED
+ * @throws {AppError} LIMIT_REACHED, INVALID_INPUT, MODEL_UNAUTHORIZED, NOT_FOUND for the project, CONFLICT for a
+ *   temporary chat in a project
  */
 export async function create(
   deps: ModelDeps & { env: Env },
   actor: Actor,
   input: z.output<typeof ChatCreate>,
 ): Promise<Chat> {
-  const { title, model, instructions, temporary, clientId } = input;
+  const { title, model, instructions, projectId, temporary, clientId } = input;
   await checkModel(deps, actor, model);
   const known = () => (clientId === undefined ? undefined : find(deps, actor, clientId));
   const before = await known();
@@ -143,6 +176,7 @@ export async function create(
     autoTitle: title === undefined,
     model: model ?? null,
     instructions: instructions ?? '',
+    projectId: projectId ?? null,
     temporary: temporary ?? false,
   };
   const [chat] = await deps.db
@@ -152,7 +186,7 @@ export async function create(
     .returning(chatColumns)
     .catch((error: unknown) => {
       if (isWithoutPlace(error)) return [];
-      throw error;
+      throw projectError(error);
     });
   // If nothing was inserted, another call with the same clientId may have been first.
   const created = chat ?? (await known());

@@ -7,7 +7,7 @@ import { chats, isListed, searchPieces } from '#server/db/schema/index';
 import type { Actor } from '#server/people/actor';
 import { hasAll, needlesOf } from '#server/search/query';
 import { boundsFor, isSlow, walk } from '#server/search/walk';
-import { chatColumns } from './chats.ts';
+import { chatColumns, checkProject, inList } from './chats.ts';
 
 /** A chat and, if its messages have been examined only in part, the id of the last one examined. */
 const Cursor = z.union([
@@ -25,11 +25,13 @@ function isAfter([pinned, activeAt, id, messageId]: Cursor): SQL {
 /**
  * Returns the actor's chats whose title, or one of whose messages, contains all search terms, in the order of the list.
  * A page ends at `limit` chats or when it has examined enough. So a page may be empty and still have a cursor.
+ * @throws {AppError} INVALID_INPUT for a word that is too long, NOT_FOUND for a project that the actor does not have
  */
-export async function listFound({ db }: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
-  const { limit, archived, search = '' } = input;
+export async function listFound(deps: { db: Db }, actor: Actor, input: z.output<typeof ChatList>) {
+  const { limit, archived, projectId, search = '' } = input;
   const after = decodeCursor(Cursor, input.cursor);
   const needles = needlesOf(search);
+  if (projectId !== undefined) await checkProject(deps, actor, projectId);
   if (needles.length === 0) return { items: [], nextCursor: null };
   const bounds = boundsFor(needles);
   const isTitleHit = hasAll(sql`coalesce(owned.title_folded, lower(owned.title))`, needles);
@@ -47,6 +49,7 @@ export async function listFound({ db }: { db: Db }, actor: Actor, input: z.outpu
         sum(1 + message_count) over listed as messages, sum(size) over listed as bytes
       from (
         select * from ${chats} where user_id = ${actor.userId} and archived = ${archived} and ${isListed}
+          and ${inList(input) ?? sql`true`}
           ${after ? sql`and ${isAfter(after)}` : sql``} ${inOrder} limit ${bounds.candidates}::int
       ) candidate
       window listed as (${inOrder} rows unbounded preceding)
@@ -58,7 +61,7 @@ export async function listFound({ db }: { db: Db }, actor: Actor, input: z.outpu
       and (${isTitleHit} or message.message_id is not null or ${isEdge})
     ${inOrder} limit ${limit + 1}::int
   ) found`;
-  const rows = await db
+  const rows = await deps.db
     .select({
       chat: chatColumns,
       hit: sql<boolean>`found.hit`,

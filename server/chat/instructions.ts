@@ -31,14 +31,31 @@ export async function set(
   return changed;
 }
 
-/** Returns the system message for a model: the instructions of the installation, the user, and the chat. */
+/** The instructions of a user that concern a chat. */
+interface OwnInstructions {
+  ofUser: string;
+  /** `null` for a chat in no project. */
+  ofProject: string | null;
+  ofChat: string;
+}
+
+/** The user's instructions, from the widest scope to the narrowest. */
+const SCOPES = [
+  { of: 'ofUser', for: 'all chats' },
+  { of: 'ofProject', for: 'all chats of this project' },
+  { of: 'ofChat', for: 'this chat' },
+] as const;
+
+/** Returns the system message for a model: the instructions of the installation, the user, the project, and the chat. */
 export function instructionsFor(
   { AI_INSTRUCTIONS }: Pick<Env, 'AI_INSTRUCTIONS'>,
-  own: { ofUser: string; ofChat: string },
+  own: OwnInstructions,
 ): string {
   return [
     AI_INSTRUCTIONS,
-    ...(own.ofUser.trim() === '' ? [] : [`Instructions of the user for all chats:\n${own.ofUser}`]),
-    ...(own.ofChat.trim() === '' ? [] : [`Instructions of the user for this chat:\n${own.ofChat}`]),
+    ...SCOPES.flatMap((scope) => {
+      const text = own[scope.of] ?? '';
+      return text.trim() === '' ? [] : [`Instructions of the user for ${scope.for}:\n${text}`];
+    }),
   ].join('\n\n');
 }

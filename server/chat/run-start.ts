@@ -5,7 +5,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Shown } from '#contract/chat';
 import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
-import { chats, isActive, messages, runs, usageDays, users } from '#server/db/schema/index';
+import { chats, isActive, messages, projects, runs, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
@@ -134,12 +134,13 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
         status: messages.status,
         parts: target?.withParts ? messages.parts : noParts,
       },
-      instructions: users.instructions,
+      instructions: { ofUser: users.instructions, ofProject: projects.instructions },
       quota: quotaColumns(quotaAddress(env, actor)),
       sealedKeys: providerKeys.sealed(userId),
     })
     .from(users)
     .leftJoin(chats, and(eq(chats.id, chatIdOf(userId, chatId)), eq(chats.userId, users.id)))
+    .leftJoin(projects, and(eq(projects.id, chats.projectId), eq(projects.userId, users.id)))
     .leftJoin(usageDays, and(eq(usageDays.userId, users.id), eq(usageDays.day, today)))
     .leftJoin(replay, and(eq(replay.chatId, chats.id), eq(replay.clientRequestId, clientRequestId)))
     .leftJoin(active, and(eq(active.chatId, chats.id), isActive(active)))
@@ -273,7 +274,7 @@ async function begin(
   ];
   const last = { seq: 1, chunks: JSON.stringify(opening) };
   const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
-  const ownInstructions = { ofUser: state.instructions, ofChat: state.chat.instructions };
+  const ownInstructions = { ...state.instructions, ofChat: state.chat.instructions };
   const instructions = instructionsFor(deps.env, ownInstructions);
   const own = { ...run, userId, model, instructions, requestId: actor.request.id };
   const conversation = readConversation(deps, own, plan, questionId);

@@ -4,7 +4,7 @@ import type { ChatSearch, Hit } from '#contract/chat';
 import { nextSlice } from '#layer/index';
 import type { Db } from '#server/db/database';
 import { cursorId, decodeCursor, encodeCursor } from '#server/db/paging';
-import { adoptions, chats, isListed, messages, searchPieces } from '#server/db/schema/index';
+import { adoptions, chats, isListed, messages, projects, searchPieces } from '#server/db/schema/index';
 import { MAX_PAGE_BYTES } from '#server/limits';
 import type { Actor } from '#server/people/actor';
 import { excerptOf } from '#server/search/excerpt';
@@ -47,6 +47,8 @@ async function findTitles(
     .select({
       id: sql<string>`id`,
       title: sql<string>`title`,
+      projectName: sql<string | null>`(select name from ${projects}
+        where ${projects.id} = project_id and ${projects.userId} = ${userId})`,
       createdAt: sql`created_at`.mapWith(chats.createdAt),
       hit: sql<boolean>`${isHit}`,
       edge: sql<boolean>`${isEdge}`,
@@ -54,7 +56,7 @@ async function findTitles(
     .from(
       sql`(
         select *, row_number() over (order by id desc) as number from (
-          select id, title, title_folded, temporary, created_at from ${chats}
+          select id, title, title_folded, project_id, temporary, created_at from ${chats}
           where user_id = ${userId} ${after === undefined ? sql`` : sql`and id < ${after}`}
           order by id desc limit ${candidates}::int
         ) candidate
@@ -65,9 +67,10 @@ async function findTitles(
     .limit(limit + 1);
   const { hits, next } = pageOf(rows, limit);
   return {
-    hits: hits.map(({ id, title, createdAt }) => ({
+    hits: hits.map(({ id, title, projectName, createdAt }) => ({
       chatId: id,
       chatTitle: title,
+      projectName,
       messageId: null,
       role: null,
       createdAt,
@@ -115,6 +118,7 @@ async function findMessages(
         and p.message_id = found.message_id and ${has(sql`p.text`, needle)} order by p.piece limit 1)`,
       chatId: chats.id,
       chatTitle: chats.title,
+      projectName: projects.name,
       role: messages.role,
       createdAt: messages.createdAt,
       fits: sql<boolean>`${before} < ${MAX_PAGE_BYTES}::int`,
@@ -127,17 +131,18 @@ async function findMessages(
       chats,
       and(eq(chats.id, sql`found.chat_id`), eq(chats.userId, actor.userId), isListed, sql`found.hit`),
     )
+    .leftJoin(projects, and(eq(projects.id, chats.projectId), eq(projects.userId, chats.userId)))
     .leftJoin(messages, and(eq(messages.id, sql`found.message_id`), eq(messages.chatId, chats.id)))
     .orderBy(sql`found.message_id desc`);
   const page = pageOf(rows, limit);
   const hits: Hit[] = [];
   let last: string | null = after ?? null;
-  for (const { id, start, chatId, chatTitle, role, createdAt, fits, parts } of page.hits) {
+  for (const { id, start, chatId, chatTitle, projectName, role, createdAt, fits, parts } of page.hits) {
     if (chatId === null || chatTitle === null || role === null || createdAt === null) continue;
     if (!fits) return { hits, next: last };
     await nextSlice();
     const excerpt = excerptOf(textOf(parts), needles, start ?? 0, MAX_PIECE);
-    hits.push({ chatId, chatTitle, messageId: id, role, createdAt, ...excerpt });
+    hits.push({ chatId, chatTitle, projectName, messageId: id, role, createdAt, ...excerpt });
     last = id;
   }
   return { hits, next: page.next };

@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database } from '#server/db/database';
 import { isWithoutTokens } from '#server/db/errors';
-import { chats, messages, users } from '#server/db/schema/index';
+import { chats, messages, projects, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
@@ -48,12 +48,14 @@ async function readState({ database: { db } }: TakeoverDeps, { chatId, userId, m
       banExpires: users.banExpires,
       autoTitle: chats.autoTitle,
       ofUser: users.instructions,
+      ofProject: projects.instructions,
       ofChat: chats.instructions,
       question: { id: question.id, parentId: question.parentId, parts: question.parts },
       sealedKeys: providerKeys.sealed(userId),
     })
     .from(users)
     .innerJoin(chats, and(eq(chats.id, chatId), eq(chats.userId, users.id)))
+    .leftJoin(projects, and(eq(projects.id, chats.projectId), eq(projects.userId, users.id)))
     .innerJoin(messages, and(eq(messages.id, messageId), eq(messages.chatId, chats.id)))
     .innerJoin(question, and(eq(question.id, messages.parentId), eq(question.chatId, chats.id)))
     .where(eq(users.id, userId));

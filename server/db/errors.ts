@@ -77,6 +77,22 @@ export function isOfDeletedAccount(error: unknown): boolean {
   return false;
 }
 
+/** True if a chat would be in a project that its owner does not have: foreign_key_violation, SQLSTATE 23503. */
+export function isOfOtherProject(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (codeOf(cause) === '23503' && constraintOf(cause) === 'chats_project_fk') return true;
+  }
+  return false;
+}
+
+/** True if a temporary chat would be in a project: check_violation, SQLSTATE 23514. */
+export function isOfTemporaryChat(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (codeOf(cause) === '23514' && constraintOf(cause) === 'chats_project_check') return true;
+  }
+  return false;
+}
+
 /** True if the database function `place` found no place for a new row (see server/db/places.ts). */
 export function isWithoutPlace(error: unknown): boolean {
   for (const cause of causes(error)) if (codeOf(cause) === 'SB001') return true;

@@ -50,8 +50,14 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
     select 'k-' || i, 'user-' || i, 'key', 'sb_', 'hash-' || i, 'read' from ${series}`);
   await execute(sql`insert into audit_events (id, user_id, actor_id, via, action)
     select 'a-' || i, ${user}, 'somebody', 'session', 'test' from ${series}`);
-  await execute(sql`insert into chats (id, user_id, title, title_folded, pinned, archived, temporary, active_at)
-    select 'chat-' || i, ${user}, 'title' || i, ${folded('title')}, i % 1000 = 0, i % 10 = 0, i % 500 = 3, ${ago}
+  await execute(
+    sql`insert into projects (id, user_id, name) select 'p-' || i, ${user}, 'name' from ${series}`,
+  );
+  // Chats of two projects of the owner, and of none.
+  await execute(sql`insert into chats
+      (id, user_id, title, title_folded, project_id, pinned, archived, temporary, active_at)
+    select 'chat-' || i, ${user}, 'title' || i, ${folded('title')},
+      case i % 6 when 0 then 'p-2' when 4 then 'p-4' end, i % 1000 = 0, i % 10 = 0, i % 500 = 3, ${ago}
     from ${series}`);
   // One long conversation, and a question in every other chat.
   await execute(sql`insert into messages (id, chat_id, user_id, parent_id, role, status, parts)
@@ -177,6 +183,16 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
     'users.list': () => pages((input) => ada.api.users.list(input), 'name77'),
     'chat.list': () => pages((input) => ada.api.chat.list(input), 'title200'),
     'chat.list, archived': () => pages((input) => ada.api.chat.list({ ...input, archived: true })),
+    'chat.list, of a project': () => pages((input) => ada.api.chat.list({ ...input, projectId: 'p-2' })),
+    'chat.list, of no project': () => pages((input) => ada.api.chat.list({ ...input, withoutProject: true })),
+    'chat.list, of an empty project': async () => {
+      const { api } = await signInAsGuest(deps);
+      const { id } = await api.chat.projects.create({ name: 'Empty' });
+      await api.chat.list({ projectId: id });
+      await api.chat.projects.delete({ id });
+    },
+    'chat.move': () => ada.api.chat.move({ chatId: 'chat-2', projectId: 'p-8' }),
+    'chat.projects.list': () => pages((input) => ada.api.chat.projects.list(input)),
     'chat.list, search in messages': () => pages((input) => ada.api.chat.list(input), 'word200'),
     'chat.search': () => pages((input) => ada.api.chat.search({ search: 'word200', ...input })),
     'chat.search, many words': () =>

@@ -70,6 +70,8 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
   users: (user, marker) => sql`update users set name = ${marker} where id = ${user}`,
   provider_keys: (user, marker) => sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     values (${user}, 'openai', '', ${marker})`,
+  projects: (user, marker) =>
+    sql`insert into projects (id, user_id, name) values (${user}, ${user}, ${marker})`,
   chats: (user, marker) => sql`insert into chats (id, user_id, title) values (${user}, ${user}, ${marker})`,
   messages: (user, marker) => sql`insert into messages (id, chat_id, user_id, role, status, parts)
     values (${user}, ${user}, ${user}, 'user', 'complete', json_build_array(${marker}::text))`,

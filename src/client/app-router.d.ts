@@ -8,7 +8,7 @@ export type Role = 'user' | 'admin';
 
 /** An account. */
 export interface User {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The name that other users see. */
   name: string;
@@ -17,11 +17,11 @@ export interface User {
   /** The URL of an image. */
   image: string | null;
   role: Role;
-  /** True for a guest account (without sign-up). */
+  /** True for a guest, without sign-up. */
   isGuest: boolean;
   /** True if the account is banned. */
   banned: boolean;
-  /** The account’s own quota of model tokens per day, or null for the default quota. */
+  /** Own quota of model tokens per day; null for the default quota. */
   dailyTokens: number | null;
   createdAt: Date;
   updatedAt: Date;
@@ -36,7 +36,7 @@ export interface UserPage {
 
 /** A conversation. */
 export interface Chat {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** Empty until the first message is sent. */
   title: string;
@@ -44,6 +44,8 @@ export interface Chat {
   model: string | null;
   /** Your instructions for the model in this chat, in addition to those for all chats. */
   instructions: string;
+  /** The project of the chat; null for none. */
+  projectId: string | null;
   pinned: boolean;
   archived: boolean;
   temporary: boolean;
@@ -70,9 +72,11 @@ export interface Match {
 
 /** A search result: a title or a message. */
 export interface Hit {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
   chatTitle: string;
+  /** The name of the project of the chat; null for none. */
+  projectName: string | null;
   /** The id of the message; null if the title of the chat matches. */
   messageId: string | null;
   /** The author of the message; null for a title. */
@@ -118,7 +122,7 @@ export interface MessageUsage {
 
 /** A message of a chat. */
 export interface Message {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The id that the sending client uses for the message; null if it is the same as `id`. */
   clientId: string | null;
@@ -193,9 +197,9 @@ export interface MessagePage {
 
 /** An answer in progress. */
 export interface Run {
-  /** An opaque id. */
+  /** Opaque. */
   runId: string;
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
   /** The message that the run writes. */
   messageId: string;
@@ -203,9 +207,9 @@ export interface Run {
 
 /** An answer, complete or in progress. */
 export interface AnswerState {
-  /** An opaque id. */
+  /** Opaque. */
   runId: string;
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
   /** The message that the run writes. */
   messageId: string;
@@ -295,7 +299,7 @@ export interface SharedChat {
 
 /** An import of chats, which the server carries out in the background. */
 export interface Import {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The number of chats that are not imported yet. The import is complete when it is 0. */
   pending: number;
@@ -331,9 +335,38 @@ export interface ImportFailurePage {
   nextCursor: string | null;
 }
 
+/** A group of chats, without its instructions. */
+export interface ProjectItem {
+  /** Opaque. */
+  id: string;
+  /** The name of the project. */
+  name: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** A page of projects, newest first. */
+export interface ProjectPage {
+  items: ProjectItem[];
+  /** The `cursor` of the next page; null on the last page. */
+  nextCursor: string | null;
+}
+
+/** A group of chats. */
+export interface Project {
+  /** Opaque. */
+  id: string;
+  /** The name of the project. */
+  name: string;
+  /** Your instructions for the model in all chats of the project. */
+  instructions: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 /** An active session of the account. */
 export interface Session {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** True for the current session. */
   current: boolean;
@@ -351,7 +384,7 @@ export type Scope = 'read' | 'write';
 
 /** An API key, without the key itself. */
 export interface ApiKey {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The name chosen by its owner. */
   name: string;
@@ -390,7 +423,7 @@ export interface ApiKeys {
 
 /** A new API key, with the key itself. */
 export interface ApiKeyCreated {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The name chosen by its owner. */
   name: string;
@@ -435,7 +468,7 @@ export type OauthScope =
 
 /** A program that may act for you over MCP. */
 export interface ConnectedClient {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The name that the client gives itself. */
   name: string;
@@ -532,7 +565,7 @@ export interface AdminClaim {
 
 /** An action on the account. */
 export interface AuditEvent {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The action. */
   action: string;
@@ -577,7 +610,7 @@ export interface UserCreate {
 
 /** The whole profile. Missing fields are reset. */
 export interface UserReplace {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The name that other users see. */
   name: string;
@@ -589,7 +622,7 @@ export interface UserReplace {
 
 /** Changes to a profile. Missing fields are not changed. */
 export interface UserUpdate {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The name that other users see. */
   name?: string | undefined;
@@ -601,14 +634,14 @@ export interface UserUpdate {
 
 /** The role to set. */
 export interface UserSetRole {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   role: Role;
 }
 
 /** The quota to set. */
 export interface UserSetQuota {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** Model tokens per day (UTC); null for the default quota of the installation. */
   dailyTokens: number | null;
@@ -616,7 +649,7 @@ export interface UserSetQuota {
 
 /** The terms of a ban. */
 export interface UserBan {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The reason, shown to other admins. */
   reason?: string | undefined;
@@ -632,15 +665,17 @@ export interface ChatCreate {
   model?: string | undefined;
   /** Instructions for the model; empty for none. */
   instructions?: string | undefined;
+  /** Opaque. */
+  projectId?: string | undefined;
   /** Keep the chat out of lists, search and export, and delete it a day after its last message. */
   temporary?: boolean | undefined;
-  /** Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat. */
+  /** Your own id for the chat, such as that of useChat. A second create with it returns the same chat. */
   clientId?: string | undefined;
 }
 
 /** Changes to a chat. Missing fields are not changed. */
 export interface ChatUpdate {
-  /** An opaque id. */
+  /** Opaque. */
   id: string;
   /** The title of the chat. */
   title?: string | undefined;
@@ -657,6 +692,14 @@ export interface ChatUpdate {
 /** The chats to delete. */
 export interface ChatDeleteMany {
   ids: string[];
+}
+
+/** The project of a chat. */
+export interface ChatMove {
+  /** Opaque. */
+  chatId: string;
+  /** The project; null for none. */
+  projectId?: string | null | undefined;
 }
 
 /** A text part of a question. */
@@ -682,9 +725,9 @@ export interface Shown {
 
 /** A question. */
 export interface ChatSend {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
-  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
   parts: TextPart[];
   shown?: Shown | undefined;
@@ -706,9 +749,9 @@ export interface ChatAsk {
 
 /** The answer to regenerate. */
 export interface ChatRegenerate {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
-  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
   /** The answer to regenerate. Default: the last one. */
   messageId?: string | undefined;
@@ -718,17 +761,17 @@ export interface ChatRegenerate {
 
 /** An answer to continue. */
 export interface ChatContinue {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
-  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
 }
 
 /** An edited question. */
 export interface ChatEdit {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
-  /** A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
   clientRequestId?: string | undefined;
   parts: TextPart[];
   /** The question to edit. */
@@ -737,7 +780,7 @@ export interface ChatEdit {
 
 /** The version of a message to show. */
 export interface ChatSelectBranch {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
   /** The version to show, followed by the newest messages below it. */
   messageId: string;
@@ -745,12 +788,30 @@ export interface ChatSelectBranch {
 
 /** The messages to copy into a new chat. */
 export interface ChatFork {
-  /** An opaque id. */
+  /** Opaque. */
   chatId: string;
   /** The last message to copy. */
   messageId: string;
-  /** Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat. */
+  /** Your own id for the chat, such as that of useChat. A second create with it returns the same chat. */
   clientId?: string | undefined;
+}
+
+/** A project to create. */
+export interface ProjectCreate {
+  /** The name of the project. */
+  name: string;
+  /** Your instructions for the model in all chats of the project; empty for none. */
+  instructions?: string | undefined;
+}
+
+/** Changes to a project. Missing fields are not changed. */
+export interface ProjectUpdate {
+  /** Opaque. */
+  id: string;
+  /** The name of the project. */
+  name?: string | undefined;
+  /** Your instructions for the model in all chats of the project; empty for none. */
+  instructions?: string | undefined;
 }
 
 /** An API key to create. */
@@ -858,7 +919,7 @@ export type AppRouter = BuiltRouter<
           limit?: number | undefined;
           /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
-          /** The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor. */
+          /** The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor. */
           search?: string | undefined;
         };
         output: UserPage;
@@ -867,7 +928,7 @@ export type AppRouter = BuiltRouter<
       get: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           id: string;
         };
         output: User;
@@ -882,7 +943,7 @@ export type AppRouter = BuiltRouter<
       delete: TRPCMutationProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           id: string;
         };
         output: void;
@@ -897,7 +958,7 @@ export type AppRouter = BuiltRouter<
       unban: TRPCMutationProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           id: string;
         };
         output: User;
@@ -912,10 +973,14 @@ export type AppRouter = BuiltRouter<
           limit?: number | undefined;
           /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
-          /** The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor. */
+          /** The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor. */
           search?: string | undefined;
           /** True to list the archived chats instead. */
           archived?: boolean | undefined;
+          /** Only chats of this project. */
+          projectId?: string | undefined;
+          /** Only chats of no project. */
+          withoutProject?: boolean | undefined;
         };
         output: ChatPage;
       }>;
@@ -927,7 +992,7 @@ export type AppRouter = BuiltRouter<
           limit?: number | undefined;
           /** The `nextCursor` of the previous page. */
           cursor?: string | undefined;
-          /** The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor. */
+          /** The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor. */
           search: string;
         };
         output: HitPage;
@@ -938,7 +1003,7 @@ export type AppRouter = BuiltRouter<
       get: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           id: string;
         };
         output: Chat;
@@ -949,7 +1014,7 @@ export type AppRouter = BuiltRouter<
       delete: TRPCMutationProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           id: string;
         };
         output: void;
@@ -960,11 +1025,13 @@ export type AppRouter = BuiltRouter<
       instructions: TRPCQueryProcedure<{ meta: object; input: void; output: Instructions }>;
       /** Set your instructions for all chats */
       setInstructions: TRPCMutationProcedure<{ meta: object; input: Instructions; output: Instructions }>;
+      /** Move a chat to a project, or out of its project */
+      move: TRPCMutationProcedure<{ meta: object; input: ChatMove; output: Chat }>;
       /** List messages */
       messages: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           chatId: string;
           /** The maximum number of items. */
           limit?: number | undefined;
@@ -981,7 +1048,7 @@ export type AppRouter = BuiltRouter<
       answer: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           runId: string;
           /** How long to wait for the end of the answer, in seconds. */
           waitSeconds?: number | undefined;
@@ -992,7 +1059,7 @@ export type AppRouter = BuiltRouter<
       stream: TRPCSubscriptionProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           chatId: string;
           /** The run to follow. Default: the newest of the chat. */
           runId?: string | undefined;
@@ -1005,7 +1072,7 @@ export type AppRouter = BuiltRouter<
       stop: TRPCMutationProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           chatId: string;
         };
         output: Stopped;
@@ -1026,7 +1093,7 @@ export type AppRouter = BuiltRouter<
       export: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           id: string;
         };
         output: AsyncIterable<string, void, void>;
@@ -1035,7 +1102,7 @@ export type AppRouter = BuiltRouter<
       exportMarkdown: TRPCQueryProcedure<{
         meta: object;
         input: {
-          /** An opaque id. */
+          /** Opaque. */
           chatId: string;
           /** The maximum number of items. */
           limit?: number | undefined;
@@ -1062,7 +1129,7 @@ export type AppRouter = BuiltRouter<
         set: TRPCMutationProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             chatId: string;
           };
           output: Share;
@@ -1071,7 +1138,7 @@ export type AppRouter = BuiltRouter<
         revoke: TRPCMutationProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             chatId: string;
           };
           output: void;
@@ -1126,7 +1193,7 @@ export type AppRouter = BuiltRouter<
         failures: TRPCQueryProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             importId: string;
             /** The maximum number of items. */
             limit?: number | undefined;
@@ -1134,6 +1201,41 @@ export type AppRouter = BuiltRouter<
             cursor?: string | undefined;
           };
           output: ImportFailurePage;
+        }>;
+      };
+      projects: {
+        /** List your projects */
+        list: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** The maximum number of items. */
+            limit?: number | undefined;
+            /** The `nextCursor` of the previous page. */
+            cursor?: string | undefined;
+          };
+          output: ProjectPage;
+        }>;
+        /** Create a project */
+        create: TRPCMutationProcedure<{ meta: object; input: ProjectCreate; output: Project }>;
+        /** Get a project */
+        get: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** Opaque. */
+            id: string;
+          };
+          output: Project;
+        }>;
+        /** Update a project: name, instructions */
+        update: TRPCMutationProcedure<{ meta: object; input: ProjectUpdate; output: Project }>;
+        /** Delete a project, but not its chats */
+        delete: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** Opaque. */
+            id: string;
+          };
+          output: void;
         }>;
       };
     };
@@ -1156,7 +1258,7 @@ export type AppRouter = BuiltRouter<
         revoke: TRPCMutationProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             id: string;
           };
           output: void;
@@ -1180,7 +1282,7 @@ export type AppRouter = BuiltRouter<
         revoke: TRPCMutationProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             id: string;
           };
           output: void;
@@ -1210,7 +1312,7 @@ export type AppRouter = BuiltRouter<
         disconnect: TRPCMutationProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             id: string;
           };
           output: void;
@@ -1253,7 +1355,7 @@ export type AppRouter = BuiltRouter<
         delete: TRPCMutationProcedure<{
           meta: object;
           input: {
-            /** An opaque id. */
+            /** Opaque. */
             id: string;
           };
           output: void;

@@ -8,6 +8,7 @@ export const Stored = z.looseObject({ id: Id });
 export const ChatExport = z
   .object({
     exportedAt: z.date(),
+    projects: z.array(Stored).meta({ description: 'The project of the chat, if it is in one.' }),
     chats: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
     messages: z.array(Stored).meta({ description: 'The stored rows by chat, oldest first.' }),
   })

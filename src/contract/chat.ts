@@ -36,7 +36,8 @@ const ModelId = z
   .regex(/^[\x21-\x7e]+$/, 'must be a model id such as openai/gpt-5-mini')
   .meta({ description: 'A model id from chat.models; null for the default.', examples: ['guide'] });
 
-const InstructionsText = text(MAX_INSTRUCTIONS, 0).meta({
+/** Instructions for the model. */
+export const InstructionsText = text(MAX_INSTRUCTIONS, 0).meta({
   description: 'Instructions for the model; empty for none.',
   examples: ['Answer briefly, and in British English.'],
 });
@@ -60,6 +61,7 @@ export const Chat = z
       description: 'Your instructions for the model in this chat, in addition to those for all chats.',
       examples: [''],
     }),
+    projectId: Id.nullable().meta({ description: 'The project of the chat; null for none.' }),
     pinned: z.boolean(),
     archived: z.boolean(),
     temporary: z.boolean(),
@@ -139,6 +141,8 @@ export const ChatList = z.strictObject({
   ...paging,
   search: Search.optional(),
   archived: z.boolean().default(false).meta({ description: 'True to list the archived chats instead.' }),
+  projectId: Id.optional().meta({ description: 'Only chats of this project.' }),
+  withoutProject: z.boolean().optional().meta({ description: 'Only chats of no project.' }),
 });
 export const ChatPage = page(Chat).meta({
   id: 'ChatPage',
@@ -157,6 +161,13 @@ export const Hit = z
   .object({
     chatId: Id,
     chatTitle: z.string(),
+    projectName: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'The name of the project of the chat; null for none.',
+        examples: ['Trip to Norway'],
+      }),
     messageId: Id.nullable().meta({
       description: 'The id of the message; null if the title of the chat matches.',
     }),
@@ -187,13 +198,14 @@ export const ChatCreate = z
     title: Title.optional(),
     model: ModelId.optional(),
     instructions: InstructionsText.optional(),
+    projectId: Id.optional(),
     temporary: z.boolean().optional().meta({
       description:
         'Keep the chat out of lists, search and export, and delete it a day after its last message.',
     }),
     clientId: Id.optional().meta({
       description:
-        'Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.',
+        'Your own id for the chat, such as that of useChat. A second create with it returns the same chat.',
     }),
   })
   .meta({ id: 'ChatCreate', description: 'A chat to create.' });
@@ -234,7 +246,7 @@ export const ClientRequestId = z
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
   .meta({
     description:
-      'A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.',
+      'A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.',
     examples: ['c0ffee00-5f0c-4a1d-8e3f-7d3e7f008000'],
   });
 

@@ -21,7 +21,7 @@ export const line = (max: number, min = 1) =>
 export const Id = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an id: 1 to 64 letters, digits, - or _')
-  .meta({ description: 'An opaque id.', examples: ['019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f'] });
+  .meta({ description: 'Opaque.', examples: ['019ab1c2-7d3e-7f00-8000-5f0c6a1d2e3f'] });
 
 /** A point in time that all surfaces and PostgreSQL can represent: its year has four digits. */
 export const Instant = z
@@ -63,6 +63,6 @@ export const page = <T extends z.core.$ZodType>(item: T) =>
 /** A search for substrings in any script. */
 export const Search = text(200).meta({
   description:
-    'The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.',
+    'The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor.',
   examples: ['proced'],
 });

@@ -230,6 +230,7 @@ export const Export = z
     instructions: z.string().meta({ description: 'The instructions for the model in all chats.' }),
     usage: z.array(UsageDay).meta({ description: 'All days with usage, oldest first.' }),
     audit: z.array(AuditEvent),
+    projects: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
     chats: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
     imports: z.array(Import).meta({ description: 'The imports of chats, oldest first.' }),
     shares: z

@@ -16,10 +16,10 @@ export const User = z
       .nullable()
       .meta({ description: 'The URL of an image.', examples: ['https://example.com/ada.png'] }),
     role: Role,
-    isGuest: z.boolean().meta({ description: 'True for a guest account (without sign-up).' }),
+    isGuest: z.boolean().meta({ description: 'True for a guest, without sign-up.' }),
     banned: z.boolean().meta({ description: 'True if the account is banned.' }),
     dailyTokens: z.int().nullable().meta({
-      description: 'The account’s own quota of model tokens per day, or null for the default quota.',
+      description: 'Own quota of model tokens per day; null for the default quota.',
     }),
     createdAt: z.date(),
     updatedAt: z.date(),

@@ -91,6 +91,12 @@ const MAKERS: Record<string, (admin: Caller, user: Account, endpoint: Endpoint) 
 };
 
 async function createTarget(admin: Caller, user: Account, endpoint: Endpoint): Promise<Input> {
+  const target = await createObject(admin, user, endpoint);
+  if (!endpoint.inputFields.has('projectId')) return target;
+  return { ...target, projectId: (await user.rpc.chat.projects.create.mutate({ name: 'A project' })).id };
+}
+
+async function createObject(admin: Caller, user: Account, endpoint: Endpoint): Promise<Input> {
   const { name, inputFields } = endpoint;
   const [router = ''] = name.split(/\.\w+$/);
   if (

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { MAX_PROJECT_NAME } from '#contract/chat-limits';
 import { Id } from '#contract/common';
 import { MAX_PART_CHATS } from '#contract/imports';
+import { MAX_INSTRUCTIONS } from '#contract/instructions';
 import { invalidInput } from '#layer/index';
 import { toStorable } from '#server/search/fold';
 
 const MAX_TITLE = 200;
+/** Returns text of a file as a title or name: one line of limited length. */
+const asLine = (text: string, max: number) => toStorable(text.replace(/\s+/g, ' ').trim().slice(0, max));
 
 /** Why a chat cannot be imported, in words for its owner. */
 export class UnusableChatError extends Error {}
@@ -31,6 +35,12 @@ export interface SourceMessage {
   createdAt: Date | null;
 }
 
+/** A project of our export. */
+interface SourceProject {
+  name: string;
+  instructions: string;
+}
+
 /** A chat of a file. */
 export interface SourceChat {
   /** The id that the chat has in our database, if the file is our export. */
@@ -38,6 +48,8 @@ export interface SourceChat {
   /** The client id of the imported chat. It is the same for each import of the chat. */
   clientId: string;
   title: string;
+  /** Its project, if the file is our export. */
+  project: SourceProject | null;
   pinned: boolean;
   archived: boolean;
   createdAt: Date | null;
@@ -52,8 +64,7 @@ const IMPORTED = /^import-[\w-]{43}$/;
 const clientIdOf = (format: string, sourceId: string) =>
   `import-${createHash('sha256').update(`${format}:${sourceId}`).digest('base64url')}`;
 
-/** Returns text of a file as a title: one line of limited length. */
-const asTitle = (title: string) => toStorable(title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE));
+const asTitle = (title: string) => asLine(title, MAX_TITLE);
 
 const Titled = z.object({ title: z.string() });
 const titleOf = (chat: unknown) => {
@@ -72,9 +83,14 @@ function toPart(format: Format, chat: unknown, data: unknown): PartChat {
   }
 }
 
-const Exported = z.object({ chats: z.array(z.unknown()), messages: z.array(z.unknown()) });
+const Exported = z.object({
+  projects: z.array(z.unknown()).default([]),
+  chats: z.array(z.unknown()),
+  messages: z.array(z.unknown()),
+});
 const OfChat = z.object({ chatId: z.string() });
 const WithId = z.object({ id: z.string() });
+const InProject = z.object({ projectId: z.string() });
 
 /**
  * Divides a file, or a part of one, into its chats.
@@ -106,16 +122,25 @@ export function splitFile(content: string): PartChat[] {
     if (others) others.push(message);
     else byChat.set(of.data.chatId, [message]);
   }
+  const projects = new Map(
+    exported.data.projects.flatMap((project) => {
+      const named = WithId.safeParse(project);
+      return named.success ? [[named.data.id, project] as const] : [];
+    }),
+  );
   return chats.map((chat: unknown) => {
     const named = WithId.safeParse(chat);
     const messages = named.success ? (byChat.get(named.data.id) ?? []) : [];
-    return toPart('export', chat, { chat, messages });
+    const placed = InProject.safeParse(chat);
+    const project = placed.success ? (projects.get(placed.data.projectId) ?? null) : null;
+    return toPart('export', chat, { chat, project, messages });
   });
 }
 
 const Moment = z.iso.datetime().transform((value) => new Date(value));
 
 const ExportedChat = z.object({
+  project: z.object({ name: z.string(), instructions: z.string().default('') }).nullish(),
   chat: z.object({
     id: Id,
     clientId: z.string().nullish(),
@@ -138,13 +163,20 @@ const ExportedChat = z.object({
   ),
 });
 
+function asProject(project: SourceProject | null): SourceProject | null {
+  const name = asLine(project?.name ?? '', MAX_PROJECT_NAME);
+  const instructions = toStorable((project?.instructions ?? '').slice(0, MAX_INSTRUCTIONS));
+  return name === '' ? null : { name, instructions };
+}
+
 function readExported(data: unknown): SourceChat {
-  const { chat, messages } = check(ExportedChat, data);
+  const { chat, project, messages } = check(ExportedChat, data);
   return {
     ownId: chat.id,
     // A chat that was imported before its export keeps its client id.
     clientId: IMPORTED.exec(chat.clientId ?? '')?.[0] ?? clientIdOf('export', chat.id),
     title: asTitle(chat.title),
+    project: asProject(project ?? null),
     pinned: chat.pinned,
     archived: chat.archived,
     createdAt: chat.createdAt ?? null,
@@ -196,6 +228,7 @@ function readConversation(data: unknown): SourceChat {
     ownId: null,
     clientId: clientIdOf('chatgpt', sourceId),
     title: asTitle(chat.title ?? ''),
+    project: null,
     pinned: false,
     archived: chat.is_archived ?? false,
     createdAt: chat.create_time ?? null,

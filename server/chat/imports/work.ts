@@ -6,12 +6,13 @@ import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { isBusy, isConnectionError, isWithoutPlace } from '#server/db/errors';
 import { placeFor } from '#server/db/places';
-import { chats, importChats, imports, messages, users } from '#server/db/schema/index';
+import { chats, importChats, imports, messages, projects, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import type { Logger } from '#server/log/index';
 import { fold } from '#server/search/fold';
 import { foldPieces, insertPieces } from '#server/search/pieces';
 import { maxChats, maxStoredBytes, storedBytes } from '#server/chat/chats';
+import { tooManyProjects } from '#server/chat/projects';
 import { titleFrom } from '#server/chat/title';
 import { arrange, type Arranged, timeOf } from './arrange.ts';
 import { readChat, type SourceChat, UnusableChatError } from './formats.ts';
@@ -107,6 +108,29 @@ async function prepare(env: Env, content: string): Promise<Prepared> {
   };
 }
 
+/**
+ * Returns the id of the owner's project with the name of a chat's project. If there is none, it is created.
+ * @throws {UnusableChatError} if the account cannot have another project
+ */
+async function projectFor(tx: Db, env: Env, userId: string, { project }: SourceChat): Promise<string | null> {
+  if (!project) return null;
+  const [known] = await tx
+    .select({ id: projects.id })
+    .from(projects)
+    .where(and(eq(projects.userId, userId), eq(projects.name, project.name)))
+    .orderBy(asc(projects.id))
+    .limit(1);
+  if (known) return known.id;
+  const id = newId();
+  await tx
+    .insert(projects)
+    .values({ ...project, id, userId: placeFor(projects, userId, env.MAX_PROJECTS) })
+    .catch((error: unknown) => {
+      throw isWithoutPlace(error) ? new UnusableChatError(tooManyProjects(env)) : error;
+    });
+  return id;
+}
+
 /** Inserts a chat. @returns false if its owner has it already. @throws {UnusableChatError} if the account is full */
 async function insertChat(tx: Db, env: Env, pending: Pending, chat: Prepared): Promise<boolean> {
   const { userId } = pending;
@@ -131,6 +155,7 @@ async function insertChat(tx: Db, env: Env, pending: Pending, chat: Prepared): P
       title: chat.title,
       titleFolded: fold(chat.title),
       autoTitle: false,
+      projectId: await projectFor(tx, env, userId, source),
       pinned: source.pinned,
       archived: source.archived,
       leafId: arranged.leafId,

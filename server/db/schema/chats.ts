@@ -4,7 +4,9 @@ import {
   type AnyPgColumn,
   bigint,
   boolean,
+  check,
   date,
+  foreignKey,
   index,
   integer,
   json,
@@ -16,6 +18,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, removedAfter, updatedAt } from '#server/db/columns';
 import { owner } from './accounts.ts';
+import { projects } from './projects.ts';
 
 export const chats = pgTable(
   'chats',
@@ -33,6 +36,8 @@ export const chats = pgTable(
     model: text(),
     /** The owner's instructions for the model in this chat. */
     instructions: text().notNull().default(''),
+    /** A project of the owner; `null` for none. */
+    projectId: text(),
     pinned: boolean().notNull().default(false),
     archived: boolean().notNull().default(false),
     /** True if the chat is in no list, search or export, and is deleted a day after its last message. */
@@ -53,6 +58,21 @@ export const chats = pgTable(
     index('chats_list_idx')
       .on(table.userId, table.archived, table.pinned, table.activeAt, table.id)
       .where(sql`not ${table.temporary}`),
+    // The lists of the sidebar: the chats of a project, and those of none. The first one is also for the foreign key.
+    index('chats_project_idx')
+      .on(table.userId, table.projectId, table.archived, table.pinned, table.activeAt, table.id)
+      .where(sql`${table.projectId} is not null`),
+    index('chats_no_project_idx')
+      .on(table.userId, table.archived, table.pinned, table.activeAt, table.id)
+      .where(sql`${table.projectId} is null and not ${table.temporary}`),
+    // Deferrable, so that chats and projects of a guest can be adopted. A deleted project sets only `project_id` to null.
+    // drizzle-kit knows neither, so the migration has them.
+    foreignKey({
+      name: 'chats_project_fk',
+      columns: [table.projectId, table.userId],
+      foreignColumns: [projects.id, projects.userId],
+    }).onDelete('set null'),
+    check('chats_project_check', sql`${table.projectId} is null or not ${table.temporary}`),
     index('chats_temporary_idx')
       .on(table.activeAt)
       .where(sql`${table.temporary} and ${table.userId} is not null`),

@@ -4,3 +4,4 @@ export * from './apart.ts';
 export * from './chats.ts';
 export * from './imports.ts';
 export * from './oauth.ts';
+export * from './projects.ts';

@@ -22,7 +22,7 @@ const VALUES = ['default', 'enum', 'const'];
 /**
  * Returns the JSON Schema of the values that are sent for a schema, with all its named parts in `$defs`. It has as few
  * characters as possible, because an agent reads the schemas of all tools before each answer: it lacks examples, the
- * patterns of known formats, and the limits of safe integers.
+ * patterns of known formats, the limits of safe integers, and forms of values that may be null.
  * @throws {Error} if zod-openapi cannot write it.
  */
 export function jsonSchemaOf(schema: Schema, side: Side): JsonSchema {
@@ -82,7 +82,21 @@ function usedParts(schema: JsonSchema, parts: JsonSchema): [string, unknown][] {
   return [...used];
 }
 
-function compact(schema: JsonSchema): JsonSchema {
+/** Keywords that may reject null. All others concern values of one type. */
+const OF_ALL_TYPES = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'enum', 'const'];
+
+/** Returns a schema of the values of one type, or null, without its two forms. Its own description takes precedence. */
+function withoutForms(schema: JsonSchema): JsonSchema {
+  const { anyOf, ...others } = schema;
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return schema;
+  const [form, isNull] = [asJson(anyOf[0]), asJson(anyOf[1])];
+  const isSimple = typeof form['type'] === 'string' && !OF_ALL_TYPES.some((keyword) => keyword in form);
+  const isAlone = Object.keys(isNull).length === 1 && isNull['type'] === 'null';
+  return isSimple && isAlone ? { ...form, ...others, type: [form['type'], 'null'] } : schema;
+}
+
+function compact(whole: JsonSchema): JsonSchema {
+  const schema = withoutForms(whole);
   const kept = Object.entries(schema).filter(([key, value]) => !isNeedless(key, value, schema));
   return Object.fromEntries(
     kept.map(([key, value]) => {

@@ -75,3 +75,34 @@ test('the description of a deprecated tool names the tool to call instead', asyn
   });
   await client.close();
 });
+
+test('a value that may be null has one form with two types, if that says the same', async () => {
+  const values = {
+    id: z.string().regex(/^x/).meta({ description: 'An id.' }).nullable().meta({ description: 'Whose.' }),
+    part: z.object({ a: z.int().min(1) }).nullable(),
+    role: z.enum(['user', 'admin']).nullable(),
+    either: z.union([z.string(), z.int()]).nullable(),
+  };
+  const { procedure, router } = t;
+  const api = createApi({
+    router: router({ read: procedure.input(z.object(values)).query(() => 1) }),
+    createContext: () => ({}),
+    rest: false,
+    mounts: [mcp({ name: 'example', version: '1' })],
+  });
+  const client = await connectMcp('http://localhost/api/mcp', {
+    fetch: (input, init) => api.fetch(new Request(input, init)),
+  });
+  const [tool] = (await client.listTools()).tools;
+  expect(tool?.inputSchema.properties).toEqual({
+    id: { type: ['string', 'null'], pattern: '^x', description: 'Whose.' },
+    part: {
+      type: ['object', 'null'],
+      properties: { a: { type: 'integer', minimum: 1 } },
+      required: ['a'],
+    },
+    role: { anyOf: [{ type: 'string', enum: ['user', 'admin'] }, { type: 'null' }] },
+    either: { anyOf: [{ anyOf: [{ type: 'string' }, { type: 'integer' }] }, { type: 'null' }] },
+  });
+  await client.close();
+});

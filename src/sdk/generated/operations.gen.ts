@@ -216,17 +216,70 @@ export class ChatsImportsApi extends Resource {
   }
 }
 
+export class ChatsProjectsApi extends Resource {
+  /**
+   * List your projects.
+   *
+   * `GET /projects`
+   */
+  list(input: Input<Types.ChatProjectsListData> = {}, options?: CallOptions): Pages<Types.ProjectItem> {
+    return this._core.pages({ method: 'GET', path: '/projects', input }, options);
+  }
+
+  /**
+   * Create a project.
+   *
+   * `POST /projects`
+   */
+  create(input: Input<Types.ChatProjectsCreateData>, options?: CallOptions): Promise<Types.Project> {
+    return this._core.call({ method: 'POST', path: '/projects', input }, options);
+  }
+
+  /**
+   * Get a project.
+   *
+   * `GET /projects/{id}`
+   */
+  get(id: Types.ChatProjectsGetData['path']['id'], options?: CallOptions): Promise<Types.Project> {
+    return this._core.call({ method: 'GET', path: path`/projects/${id}` }, options);
+  }
+
+  /**
+   * Update a project: name, instructions.
+   *
+   * Instructions apply from the next answer on.
+   *
+   * `PATCH /projects/{id}`
+   */
+  update(id: Types.ChatProjectsUpdateData['path']['id'], input: Input<Types.ChatProjectsUpdateData> = {}, options?: CallOptions): Promise<Types.Project> {
+    return this._core.call({ method: 'PATCH', path: path`/projects/${id}`, input }, options);
+  }
+
+  /**
+   * Delete a project, but not its chats.
+   *
+   * Its chats stay, in no project.
+   *
+   * `DELETE /projects/{id}`
+   */
+  delete(id: Types.ChatProjectsDeleteData['path']['id'], options?: CallOptions): Promise<void> {
+    return this._core.call({ method: 'DELETE', path: path`/projects/${id}` }, options);
+  }
+}
+
 /**
  * Chats and the answers in them.
  */
 export class ChatsApi extends Resource {
   readonly shares: ChatsSharesApi;
   readonly imports: ChatsImportsApi;
+  readonly projects: ChatsProjectsApi;
 
   constructor(core: Core) {
     super(core);
     this.shares = new ChatsSharesApi(core);
     this.imports = new ChatsImportsApi(core);
+    this.projects = new ChatsProjectsApi(core);
   }
 
   /**
@@ -250,7 +303,7 @@ export class ChatsApi extends Resource {
   /**
    * Search your chat titles and messages.
    *
-   * Results are titles, then messages, both newest first. A page also ends at a limit of examined text, so it can have no hits but a nextCursor. Continue until nextCursor is null.
+   * Results are titles, then messages, both newest first. Continue until nextCursor is null.
    *
    * `GET /chats/search`
    */
@@ -316,6 +369,17 @@ export class ChatsApi extends Resource {
    */
   setInstructions(input: Input<Types.ChatSetInstructionsData>, options?: CallOptions): Promise<Types.InstructionsOutput> {
     return this._core.call({ method: 'PUT', path: '/chats/instructions', input }, options);
+  }
+
+  /**
+   * Move a chat to a project, or out of its project.
+   *
+   * A temporary chat cannot be in a project.
+   *
+   * `PUT /chats/{chatId}/project`
+   */
+  move(chatId: Types.ChatMoveData['path']['chatId'], input: Input<Types.ChatMoveData> = {}, options?: CallOptions): Promise<Types.Chat> {
+    return this._core.call({ method: 'PUT', path: path`/chats/${chatId}/project`, input }, options);
   }
 
   /**

@@ -116,11 +116,15 @@ export type ChatCreate = {
      */
     instructions?: string;
     /**
+     * Opaque.
+     */
+    projectId?: string;
+    /**
      * Keep the chat out of lists, search and export, and delete it a day after its last message.
      */
     temporary?: boolean;
     /**
-     * Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.
+     * Your own id for the chat, such as that of useChat. A second create with it returns the same chat.
      */
     clientId?: string;
 };
@@ -164,11 +168,21 @@ export type Instructions = {
 };
 
 /**
+ * The project of a chat.
+ */
+export type ChatMove = {
+    /**
+     * The project; null for none.
+     */
+    projectId?: string | null;
+};
+
+/**
  * A question.
  */
 export type ChatSend = {
     /**
-     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
     parts: Array<TextPart>;
@@ -239,7 +253,7 @@ export type ChatAsk = {
  */
 export type ChatRegenerate = {
     /**
-     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
     /**
@@ -257,7 +271,7 @@ export type ChatRegenerate = {
  */
 export type ChatContinue = {
     /**
-     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
 };
@@ -267,7 +281,7 @@ export type ChatContinue = {
  */
 export type ChatEdit = {
     /**
-     * A unique id that the client creates for each operation. A repeated call with the same id returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
      */
     clientRequestId?: string;
     parts: Array<TextPart>;
@@ -296,9 +310,37 @@ export type ChatFork = {
      */
     messageId: string;
     /**
-     * Your own id for the chat, such as the one that useChat creates. A second create with the same id returns the same chat.
+     * Your own id for the chat, such as that of useChat. A second create with it returns the same chat.
      */
     clientId?: string;
+};
+
+/**
+ * A project to create.
+ */
+export type ProjectCreate = {
+    /**
+     * The name of the project.
+     */
+    name: string;
+    /**
+     * Your instructions for the model in all chats of the project; empty for none.
+     */
+    instructions?: string;
+};
+
+/**
+ * Changes to a project. Missing fields are not changed.
+ */
+export type ProjectUpdate = {
+    /**
+     * The name of the project.
+     */
+    name?: string;
+    /**
+     * Your instructions for the model in all chats of the project; empty for none.
+     */
+    instructions?: string;
 };
 
 /**
@@ -361,7 +403,7 @@ export type DeleteAccount = {
  */
 export type User = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -378,7 +420,7 @@ export type User = {
     image: string | null;
     role: Role;
     /**
-     * True for a guest account (without sign-up).
+     * True for a guest, without sign-up.
      */
     isGuest: boolean;
     /**
@@ -386,7 +428,7 @@ export type User = {
      */
     banned: boolean;
     /**
-     * The account’s own quota of model tokens per day, or null for the default quota.
+     * Own quota of model tokens per day; null for the default quota.
      */
     dailyTokens: number | null;
     createdAt: string;
@@ -588,7 +630,7 @@ export type ChatPage = {
  */
 export type Chat = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -603,6 +645,10 @@ export type Chat = {
      * Your instructions for the model in this chat, in addition to those for all chats.
      */
     instructions: string;
+    /**
+     * The project of the chat; null for none.
+     */
+    projectId: string | null;
     pinned: boolean;
     archived: boolean;
     temporary: boolean;
@@ -642,10 +688,14 @@ export type HitPage = {
  */
 export type Hit = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     chatId: string;
     chatTitle: string;
+    /**
+     * The name of the project of the chat; null for none.
+     */
+    projectName: string | null;
     /**
      * The id of the message; null if the title of the chat matches.
      */
@@ -706,7 +756,7 @@ export type MessagePage = {
  */
 export type Message = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -777,11 +827,11 @@ export type MessageUsage = {
  */
 export type Run = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     runId: string;
     /**
-     * An opaque id.
+     * Opaque.
      */
     chatId: string;
     /**
@@ -795,11 +845,11 @@ export type Run = {
  */
 export type AnswerState = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     runId: string;
     /**
-     * An opaque id.
+     * Opaque.
      */
     chatId: string;
     /**
@@ -1227,11 +1277,21 @@ export type Model = {
 export type ChatExport = {
     exportedAt: string;
     /**
+     * The project of the chat, if it is in one.
+     */
+    projects: Array<{
+        /**
+         * Opaque.
+         */
+        id: string;
+        [key: string]: unknown;
+    }>;
+    /**
      * The stored rows, oldest first.
      */
     chats: Array<{
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
         [key: string]: unknown;
@@ -1241,7 +1301,7 @@ export type ChatExport = {
      */
     messages: Array<{
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
         [key: string]: unknown;
@@ -1342,7 +1402,7 @@ export type SharedMessage = {
  */
 export type Import = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -1402,6 +1462,53 @@ export type ImportFailure = {
 };
 
 /**
+ * A page of projects, newest first.
+ */
+export type ProjectPage = {
+    items: Array<ProjectItem>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A group of chats, without its instructions.
+ */
+export type ProjectItem = {
+    /**
+     * Opaque.
+     */
+    id: string;
+    /**
+     * The name of the project.
+     */
+    name: string;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
+ * A group of chats.
+ */
+export type Project = {
+    /**
+     * Opaque.
+     */
+    id: string;
+    /**
+     * The name of the project.
+     */
+    name: string;
+    /**
+     * Your instructions for the model in all chats of the project.
+     */
+    instructions: string;
+    createdAt: string;
+    updatedAt: string;
+};
+
+/**
  * The account and the credential of the caller.
  */
 export type Protected = {
@@ -1421,7 +1528,7 @@ export type Protected = {
  */
 export type Session = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -1448,7 +1555,7 @@ export type Session = {
  */
 export type ApiKey = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -1498,7 +1605,7 @@ export type ApiKeys = {
  */
 export type ApiKeyCreated = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -1558,7 +1665,7 @@ export type ConnectedClients = {
  */
 export type ConnectedClient = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -1674,9 +1781,19 @@ export type Export = {
     /**
      * The stored rows, oldest first.
      */
+    projects: Array<{
+        /**
+         * Opaque.
+         */
+        id: string;
+        [key: string]: unknown;
+    }>;
+    /**
+     * The stored rows, oldest first.
+     */
     chats: Array<{
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
         [key: string]: unknown;
@@ -1690,7 +1807,7 @@ export type Export = {
      */
     shares: Array<{
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
         [key: string]: unknown;
@@ -1700,7 +1817,7 @@ export type Export = {
      */
     messages: Array<{
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
         [key: string]: unknown;
@@ -1751,7 +1868,7 @@ export type UsageDay = {
  */
 export type AuditEvent = {
     /**
-     * An opaque id.
+     * Opaque.
      */
     id: string;
     /**
@@ -1872,7 +1989,7 @@ export type UsersListData = {
          */
         cursor?: string;
         /**
-         * The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.
+         * The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor.
          */
         search?: string;
     };
@@ -1908,7 +2025,7 @@ export type UsersDeleteData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -1929,7 +2046,7 @@ export type UsersGetData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -1950,7 +2067,7 @@ export type UsersUpdateData = {
     body?: UserUpdate;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -1971,7 +2088,7 @@ export type UsersReplaceData = {
     body: UserReplace;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -1992,7 +2109,7 @@ export type UsersSetRoleData = {
     body: UserSetRole;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2013,7 +2130,7 @@ export type UsersSetQuotaData = {
     body: UserSetQuota;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2034,7 +2151,7 @@ export type UsersUnbanData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2055,7 +2172,7 @@ export type UsersBanData = {
     body?: UserBan;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2085,13 +2202,21 @@ export type ChatListData = {
          */
         cursor?: string;
         /**
-         * The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.
+         * The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor.
          */
         search?: string;
         /**
          * True to list the archived chats instead.
          */
         archived?: boolean;
+        /**
+         * Only chats of this project.
+         */
+        projectId?: string;
+        /**
+         * Only chats of no project.
+         */
+        withoutProject?: boolean;
     };
     url: '/chats';
 };
@@ -2134,7 +2259,7 @@ export type ChatSearchData = {
          */
         cursor?: string;
         /**
-         * The words to find. All must match, in any place and also inside other words. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can have no items but a nextCursor.
+         * The words to find, also inside other words. All must match. Use "quotes" for a phrase. Case and accents are ignored. A page also ends at a limit of examined text, so it can be empty but have a nextCursor.
          */
         search: string;
     };
@@ -2154,7 +2279,7 @@ export type ChatDeleteData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2175,7 +2300,7 @@ export type ChatGetData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2196,7 +2321,7 @@ export type ChatUpdateData = {
     body?: ChatUpdate;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2261,11 +2386,32 @@ export type ChatSetInstructionsResponses = {
 
 export type ChatSetInstructionsResponse = ChatSetInstructionsResponses[keyof ChatSetInstructionsResponses];
 
+export type ChatMoveData = {
+    body?: ChatMove;
+    path: {
+        /**
+         * Opaque.
+         */
+        chatId: string;
+    };
+    query?: never;
+    url: '/chats/{chatId}/project';
+};
+
+export type ChatMoveResponses = {
+    /**
+     * OK.
+     */
+    200: Chat;
+};
+
+export type ChatMoveResponse = ChatMoveResponses[keyof ChatMoveResponses];
+
 export type ChatMessagesData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2295,7 +2441,7 @@ export type ChatSendData = {
     body: ChatSend;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2332,7 +2478,7 @@ export type ChatAnswerData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         runId: string;
     };
@@ -2358,7 +2504,7 @@ export type ChatStreamData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2388,7 +2534,7 @@ export type ChatStopData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2409,7 +2555,7 @@ export type ChatRegenerateData = {
     body?: ChatRegenerate;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2430,7 +2576,7 @@ export type ChatContinueData = {
     body?: ChatContinue;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2451,7 +2597,7 @@ export type ChatEditData = {
     body: ChatEdit;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2472,7 +2618,7 @@ export type ChatSelectBranchData = {
     body: ChatSelectBranch;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2493,7 +2639,7 @@ export type ChatForkData = {
     body: ChatFork;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2530,7 +2676,7 @@ export type ChatExportData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2551,7 +2697,7 @@ export type ChatExportMarkdownData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2610,7 +2756,7 @@ export type ChatSharesRevokeData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2631,7 +2777,7 @@ export type ChatSharesSetData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         chatId: string;
     };
@@ -2754,7 +2900,7 @@ export type ChatImportsFailuresData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         importId: string;
     };
@@ -2779,6 +2925,110 @@ export type ChatImportsFailuresResponses = {
 };
 
 export type ChatImportsFailuresResponse = ChatImportsFailuresResponses[keyof ChatImportsFailuresResponses];
+
+export type ChatProjectsListData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The maximum number of items.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/projects';
+};
+
+export type ChatProjectsListResponses = {
+    /**
+     * OK.
+     */
+    200: ProjectPage;
+};
+
+export type ChatProjectsListResponse = ChatProjectsListResponses[keyof ChatProjectsListResponses];
+
+export type ChatProjectsCreateData = {
+    body: ProjectCreate;
+    path?: never;
+    query?: never;
+    url: '/projects';
+};
+
+export type ChatProjectsCreateResponses = {
+    /**
+     * Created. See `Location`.
+     */
+    201: Project;
+};
+
+export type ChatProjectsCreateResponse = ChatProjectsCreateResponses[keyof ChatProjectsCreateResponses];
+
+export type ChatProjectsDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * Opaque.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/projects/{id}';
+};
+
+export type ChatProjectsDeleteResponses = {
+    /**
+     * OK, without a body.
+     */
+    204: void;
+};
+
+export type ChatProjectsDeleteResponse = ChatProjectsDeleteResponses[keyof ChatProjectsDeleteResponses];
+
+export type ChatProjectsGetData = {
+    body?: never;
+    path: {
+        /**
+         * Opaque.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/projects/{id}';
+};
+
+export type ChatProjectsGetResponses = {
+    /**
+     * OK.
+     */
+    200: Project;
+};
+
+export type ChatProjectsGetResponse = ChatProjectsGetResponses[keyof ChatProjectsGetResponses];
+
+export type ChatProjectsUpdateData = {
+    body?: ProjectUpdate;
+    path: {
+        /**
+         * Opaque.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/projects/{id}';
+};
+
+export type ChatProjectsUpdateResponses = {
+    /**
+     * OK.
+     */
+    200: Project;
+};
+
+export type ChatProjectsUpdateResponse = ChatProjectsUpdateResponses[keyof ChatProjectsUpdateResponses];
 
 export type ProtectedGetData = {
     body?: never;
@@ -2825,7 +3075,7 @@ export type ProtectedSessionsRevokeData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2887,7 +3137,7 @@ export type ProtectedApiKeysRevokeData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -2991,7 +3241,7 @@ export type ProtectedClientsDisconnectData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };
@@ -3084,7 +3334,7 @@ export type ProtectedRegisteredClientsDeleteData = {
     body?: never;
     path: {
         /**
-         * An opaque id.
+         * Opaque.
          */
         id: string;
     };

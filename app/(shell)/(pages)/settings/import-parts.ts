@@ -27,17 +27,24 @@ interface Piece {
   title: string;
   chat: string;
   messages: string[];
+  /** Its project as JSON, if it is in one. */
+  project: string | null;
 }
 
 const titleOf = (chat: unknown) => (isRecord(chat) && typeof chat['title'] === 'string' ? chat['title'] : '');
 
-function* piecesOf(chats: unknown[], messages: Map<unknown, unknown[]>): Generator<Piece> {
+function* piecesOf(
+  chats: unknown[],
+  messages: ReadonlyMap<unknown, unknown[]>,
+  projects: ReadonlyMap<unknown, string>,
+): Generator<Piece> {
   for (const chat of chats) {
     const own = isRecord(chat) ? (messages.get(chat['id']) ?? []) : [];
     yield {
       title: titleOf(chat),
       chat: JSON.stringify(chat, withoutMetadata),
       messages: own.map((message) => JSON.stringify(message)),
+      project: (isRecord(chat) ? projects.get(chat['projectId']) : null) ?? null,
     };
   }
 }
@@ -47,7 +54,8 @@ function* partsOf(pieces: Iterable<Piece>, join: (pieces: Piece[]) => string): G
   let size = 0;
   const flush = (): Part => ({ content: join(part) });
   for (const piece of pieces) {
-    const added = [piece.chat, ...piece.messages].reduce((sum, json) => sum + sizeOf(json), 0);
+    const texts = [piece.chat, ...piece.messages, piece.project ?? ''];
+    const added = texts.reduce((sum, json) => sum + sizeOf(json), 0);
     if (added > MAX_PART_BYTES) {
       yield { tooLarge: piece.title };
       continue;
@@ -64,8 +72,9 @@ function* partsOf(pieces: Iterable<Piece>, join: (pieces: Piece[]) => string): G
 }
 
 const joinConversations = (pieces: Piece[]) => `[${pieces.map(({ chat }) => chat).join(',')}]`;
+const projectsOf = (pieces: Piece[]) => new Set(pieces.flatMap(({ project }) => project ?? []));
 const joinExport = (pieces: Piece[]) =>
-  `{"chats":${joinConversations(pieces)},"messages":[${pieces.flatMap(({ messages }) => messages).join(',')}]}`;
+  `{"projects":[${[...projectsOf(pieces)].join(',')}],"chats":${joinConversations(pieces)},"messages":[${pieces.flatMap(({ messages }) => messages).join(',')}]}`;
 
 /**
  * Divides a file into parts with whole chats, so that a file of any size can be imported.
@@ -83,7 +92,7 @@ export function readChatFile(text: string): ChatFile | null {
     const conversations: unknown[] = file;
     return {
       total: conversations.length,
-      parts: () => partsOf(piecesOf(conversations, new Map()), joinConversations),
+      parts: () => partsOf(piecesOf(conversations, new Map(), new Map()), joinConversations),
     };
   }
   if (!isRecord(file) || !Array.isArray(file['chats']) || !Array.isArray(file['messages'])) return null;
@@ -93,5 +102,9 @@ export function readChatFile(text: string): ChatFile | null {
     chats.map((chat) => [isRecord(chat) ? chat['id'] : undefined, []]),
   );
   for (const message of stored) if (isRecord(message)) messages.get(message['chatId'])?.push(message);
-  return { total: chats.length, parts: () => partsOf(piecesOf(chats, messages), joinExport) };
+  const listed: unknown[] = Array.isArray(file['projects']) ? file['projects'] : [];
+  const projects = new Map(
+    listed.map((project) => [isRecord(project) ? project['id'] : undefined, JSON.stringify(project)]),
+  );
+  return { total: chats.length, parts: () => partsOf(piecesOf(chats, messages, projects), joinExport) };
 }
