@@ -17,6 +17,7 @@ import { notFound } from './errors.ts';
 import { MAX_PAGE_BYTES } from './limits.ts';
 import { audit, listSessions } from './people/account.ts';
 import { get as getInstructions } from './chat/instructions.ts';
+import { usageColumns } from './chat/usage.ts';
 import type { Actor } from './people/actor.ts';
 import { list as listApiKeys } from './people/api-keys.ts';
 import { list as listClients } from './people/oauth/clients.ts';
@@ -92,7 +93,6 @@ const signInColumns = {
   createdAt: accounts.createdAt,
 };
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
-const { userId: _userId, ...usageColumns } = getTableColumns(usageDays);
 const { userId: _importerId, turnAt: _turnAt, ...importColumns } = getTableColumns(imports);
 const { userId: _userOfProject, ...projectColumns } = getTableColumns(projects);
 const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
@@ -102,7 +102,7 @@ const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(sha
  * condition for rows that are exported.
  */
 interface Rows {
-  columns: Record<string, AnyPgColumn>;
+  columns: Record<string, AnyPgColumn | SQL>;
   key: AnyPgColumn<{ data: string; notNull: true }>;
   userId: AnyPgColumn;
   where?: SQL;

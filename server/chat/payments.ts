@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '#server/db/database';
 import { isWithoutTokens } from '#server/db/errors';
-import { chats, runs } from '#server/db/schema/index';
+import { chats, runs, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { type Reservation, takeTokens } from './quota.ts';
-import { addUsage, type Usage } from './usage.ts';
+import { addToModel, addUsage, type Usage } from './usage.ts';
 
 const Paid = z.object({ output: z.number() });
 
@@ -20,9 +20,10 @@ export function createPayments(
 ) {
   /** The account to which the tokens of an ended run count: the current owner of its chat, on the day it started. */
   const payer = (runId: string) => sql`payer as (
-    select ${chats.userId}, ${runs.day}, ${runs.address} from ${runs}
-    join ${chats} on ${chats.id} = ${runs.chatId} and ${chats.userId} is not null
-    where ${runs.id} = ${runId}
+    select ${chats.userId}, ${runs.day}, ${runs.model}, ${runs.address} from ${runs}
+    join ${chats} on ${chats.id} = ${runs.chatId}
+    join ${users} on ${users.id} = ${chats.userId}
+    where ${runs.id} = ${runId} for key share of ${users}
   )`;
 
   return {
@@ -31,7 +32,10 @@ export function createPayments(
       const columns = { userId: sql`user_id`, day: sql`day`, address: sql`address` };
       const [row] = await database
         .execute(
-          sql`with ${payer(runId)} select ${takeTokens(env, 'pay', columns, input, output)} as output from payer`,
+          sql`with ${payer(runId)},
+            paid as (select *, ${takeTokens(env, 'pay', columns, input, output)} as output from payer),
+            ${addToModel(sql`paid`, sql`${input}::bigint`, sql`output`)}
+            select output from paid`,
         )
         .catch((error: unknown) => {
           if (isWithoutTokens(error)) return [];

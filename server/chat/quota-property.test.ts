@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Deps } from '#server/compose';
 import { isBusy } from '#server/db/errors';
-import { addressDays, isActive, runs, usageDays } from '#server/db/schema/index';
+import { addressDays, isActive, runs, usageDays, usageModels } from '#server/db/schema/index';
 import { removeDeleted } from '#server/removal';
 import { until } from '#test/answers';
 import { callAs, type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
@@ -118,6 +118,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 let requests = 0;
 
+/** Returns the days whose tokens are not the sum of those of their models. */
+const unlikeModels = () =>
+  instances[0].database.execute(sql`
+    select user_id, day, input_tokens, output_tokens from usage_days where input_tokens + output_tokens > 0
+    except select user_id, day, sum(input_tokens)::bigint, sum(output_tokens)::bigint from usage_models
+      group by user_id, day`);
+
 /** Removes one item from a list and returns it. */
 const draw = <T>(from: T[], which: number): T | undefined =>
   from.splice(from.length === 0 ? 0 : which % from.length, 1)[0];
@@ -137,7 +144,8 @@ let days = 0;
 async function newDay(): Promise<void> {
   const move = instances[0].db.transaction(async (tx) => {
     const earlier = sql`set day = day - ${++days}::int where day = ${today}`;
-    for (const table of [runs, usageDays, addressDays]) await tx.execute(sql`update ${table} ${earlier}`);
+    for (const table of [runs, usageDays, usageModels, addressDays])
+      await tx.execute(sql`update ${table} ${earlier}`);
   });
   await move.catch((error: unknown) => {
     if (!isBusy(error)) throw error;
@@ -238,6 +246,7 @@ test('settled and reserved tokens never exceed a quota and no reservation remain
     expect(ofUser).toBeLessThanOrEqual(QUOTA);
     expect(ofAddress).toBeLessThanOrEqual(QUOTA_OF_ADDRESS);
     expect(reserved).toBe(0);
+    expect(await unlikeModels()).toEqual([]);
   });
   await fc.assert(property, { numRuns: 9, examples: [[MANY_SENDS]], endOnFailure: true });
   // Check that the test has exercised the limits.

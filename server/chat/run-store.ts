@@ -106,7 +106,7 @@ export function createRunStore(database: Database, instanceId: string) {
             input_tokens = ${usage?.inputTokens ?? null}, output_tokens = ${usage?.outputTokens ?? null},
             cached_tokens = ${usage?.cachedTokens ?? null}, reasoning_tokens = ${usage?.reasoningTokens ?? null}
           from held where ${isMine(run)} and ${hasEvent(run.runId, seq)}
-          returning user_id, day, address
+          returning user_id, day, model, address
         )`,
         sql`event as (
           insert into ${runEvents} (run_id, seq, chunks)
@@ -131,7 +131,7 @@ export function createRunStore(database: Database, instanceId: string) {
         sql`chat as (
           update ${chats} set active_at = now(), size = ${chats.size} + ${Buffer.byteLength(json)}::int - answer.size
           from ended, ${messages} answer where answer.id = ${run.messageId} and chats.id = ${run.chatId}
-          returning ended.user_id, ended.day, ended.address
+          returning ended.user_id, ended.day, ended.model, ended.address
         )`,
         // The row of the chat is locked before that of the day, like in the statement that starts a run.
         ...(usage ? addUsage(sql`chat`, usage, 1) : []),
@@ -154,7 +154,7 @@ export function createRunStore(database: Database, instanceId: string) {
           update ${runs} set status = ${ending.status}, error = ${ending.error}, finished_at = now(),
             last_seq = (select coalesce(max(seq), 0) + 1 from ${runEvents} where run_id = ${run.runId})
           from held where ${isMine(run)}
-          returning user_id, day, address, last_seq
+          returning user_id, day, model, address, last_seq
         )`,
         sql`event as (
           insert into ${runEvents} (run_id, seq, chunks)

@@ -42,6 +42,9 @@ test('tokens count by day, even those of deleted chats, and a used-up quota reje
   expect(today).toMatchObject({ day: new Date().toISOString().slice(0, 10), runs: 1 });
   const used = (today?.inputTokens ?? 0) + (today?.outputTokens ?? 0);
   expect(used).toBeGreaterThan(1);
+  // The tokens of the title belong to the same model.
+  const { inputTokens = 0, outputTokens = 0 } = today ?? {};
+  expect(today?.models).toEqual([{ model: 'openai-compatible/normal', inputTokens, outputTokens }]);
   expect(quota).toMatchObject({ dailyTokens: 1000, usedToday: used, reservedToday: 0 });
   expect(quota?.resetsAt.toISOString()).toMatch(/T00:00:00.000Z$/);
 

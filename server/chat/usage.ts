@@ -3,7 +3,7 @@ import { and, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { UsageList } from '#contract/protected';
 import type { Db } from '#server/db/database';
-import { addressDays, usageDays, users } from '#server/db/schema/index';
+import { addressDays, usageDays, usageModels, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import type { Actor } from '#server/people/actor';
 import { nextDay, type Reservation, reservedToday, today } from './quota.ts';
@@ -71,6 +71,13 @@ export function completeUsage(reported: LanguageModelUsage | null, estimated: Us
   };
 }
 
+/** The tokens of one model on one day. */
+interface ModelUsage {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+}
+
 const addUp = sql`on conflict (user_id, day) do update set
   runs = total.runs + excluded.runs,
   input_tokens = total.input_tokens + excluded.input_tokens,
@@ -78,16 +85,20 @@ const addUp = sql`on conflict (user_id, day) do update set
   cached_tokens = total.cached_tokens + excluded.cached_tokens,
   reasoning_tokens = total.reasoning_tokens + excluded.reasoning_tokens`;
 
+const addUpModel = sql`on conflict (user_id, day, model) do update set
+  input_tokens = total.input_tokens + excluded.input_tokens,
+  output_tokens = total.output_tokens + excluded.output_tokens`;
+
 /**
- * Returns the parts of a statement that add tokens to the day of their user and of their IP address. A deleted user has
- * no days. The rows are locked in the same order as in the database function `reserve`.
- * @param ended a relation with `user_id`, `day` and `address`; empty if nothing is to be added.
+ * Returns the parts of a statement that add tokens to the day of their user, of their model and of their IP address. A
+ * deleted user has no days. The rows are locked in the same order as in the database function `reserve`.
+ * @param ended a relation with `user_id`, `day`, `model` and `address`; empty if nothing is to be added.
  * @param count the number of runs; 0 for tokens of a run that has already been counted.
  */
 export function addUsage(ended: SQL, usage: Usage, count: 0 | 1): SQL[] {
-  const used = [usage.inputTokens, usage.outputTokens, usage.cachedTokens, usage.reasoningTokens];
+  const counts = [usage.inputTokens, usage.outputTokens, usage.cachedTokens, usage.reasoningTokens];
   const values = sql.join(
-    used.map((tokens) => sql`${tokens ?? 0}::bigint`),
+    counts.map((tokens) => sql`${tokens ?? 0}::bigint`),
     sql`, `,
   );
   const sum = (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0);
@@ -102,6 +113,11 @@ export function addUsage(ended: SQL, usage: Usage, count: 0 | 1): SQL[] {
       ${addUp}
       returning 1
     )`,
+    addToModel(
+      sql`(select ended.* from ${ended} ended where (select count(*) from used) > 0)`,
+      sql`${usage.inputTokens ?? 0}::bigint`,
+      sql`${usage.outputTokens ?? 0}::bigint`,
+    ),
     sql`used_by_address as (
       insert into ${addressDays} as total (day, address, tokens)
       select day, address, ${sum}::bigint from ${ended}
@@ -111,15 +127,44 @@ export function addUsage(ended: SQL, usage: Usage, count: 0 | 1): SQL[] {
   ];
 }
 
+/**
+ * Returns the part of a statement that adds tokens to the model that used them.
+ * @param paid a relation with `user_id`, `day` and `model`, and the columns that `input` and `output` read.
+ */
+export const addToModel = (paid: SQL, input: SQL, output: SQL): SQL => sql`used_by_model as (
+  insert into ${usageModels} as total (user_id, day, model, input_tokens, output_tokens)
+  select paid.user_id, paid.day, paid.model, ${input}, ${output} from ${paid} paid
+  where ${input} <> 0 or ${output} <> 0
+  ${addUpModel}
+)`;
+
 /** The statement that moves the usage of a guest to the account that the guest has become. */
 export const moveUsage = (guestId: string, userId: string): SQL => sql`
-  with moved as (delete from ${usageDays} where user_id = ${guestId} returning *)
+  with moved as (delete from ${usageDays} where user_id = ${guestId} returning *),
+  moved_models as (delete from ${usageModels} where user_id = ${guestId} returning *),
+  models as (
+    insert into ${usageModels} as total (user_id, day, model, input_tokens, output_tokens)
+    select ${userId}, day, model, input_tokens, output_tokens from moved_models
+    ${addUpModel}
+  )
   insert into ${usageDays} as total
     (user_id, day, runs, input_tokens, output_tokens, cached_tokens, reasoning_tokens)
   select ${userId}, day, runs, input_tokens, output_tokens, cached_tokens, reasoning_tokens from moved
   ${addUp}`;
 
+/** A column for a query of `usageDays`: the models of the day, the one with the most tokens first. */
+const models = sql<ModelUsage[]>`coalesce((
+    select json_agg(
+      json_build_object('model', model, 'inputTokens', input_tokens, 'outputTokens', output_tokens)
+      order by input_tokens + output_tokens desc, model
+    ) from ${usageModels} by_model
+    where by_model.user_id = ${usageDays.userId} and by_model.day = ${usageDays.day}
+  ), '[]'::json)`;
+
 const { userId: _userId, ...columns } = getTableColumns(usageDays);
+
+/** The columns of a day of usage, for a query of `usageDays`. */
+export const usageColumns = { ...columns, models };
 
 /** Returns the model tokens that the actor used by day, newest first, and their quota. */
 export async function listUsage(
@@ -131,7 +176,7 @@ export async function listUsage(
     .select({
       own: users.dailyTokens,
       reserved: reservedToday,
-      day: columns,
+      day: usageColumns,
       isToday: sql<boolean>`${usageDays.day} = ${today}`,
     })
     .from(users)

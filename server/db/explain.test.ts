@@ -92,6 +92,9 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
   await execute(
     sql`insert into usage_days (user_id, day) select ${user}, current_date - i::int from ${series}`,
   );
+  await execute(
+    sql`insert into usage_models (user_id, day, model) select ${user}, current_date - i::int, 'm' from ${series}`,
+  );
   await execute(sql`insert into provider_keys (user_id, provider, ciphertext, last4)
     select 'user-' || i, 'openai', '', '' from ${series}`);
   await execute(sql`insert into oauth_clients (id, client_id, redirect_uris, updated_at, user_id)

@@ -109,6 +109,8 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     (id, token, client_id, user_id, scopes, expires_at) values (${user}, ${marker + user}, ${user}, ${user}, '{read}', now())`,
   usage_days: (user, marker) =>
     sql`insert into usage_days (user_id, day, output_tokens) values (${user}, '2024-02-29', ${marker})`,
+  usage_models: (user, marker) =>
+    sql`insert into usage_models (user_id, day, model, output_tokens) values (${user}, '2024-02-29', ${marker}, 1)`,
 };
 
 /** Returns the statement that inserts a row of `user` with the marker in every text column. */

@@ -542,6 +542,8 @@ export interface UsageDay {
   cachedTokens: number;
   /** The part of the output tokens used for reasoning. */
   reasoningTokens: number;
+  /** The tokens of each model, the one with the most first. */
+  models: { model: string; inputTokens: number; outputTokens: number }[];
 }
 
 /** Model tokens used per day, newest first. Days without use are left out. */

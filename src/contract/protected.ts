@@ -123,6 +123,9 @@ const UsageDay = z
     outputTokens: z.int(),
     cachedTokens: z.int().meta({ description: 'The part of the input tokens that was cached.' }),
     reasoningTokens: z.int().meta({ description: 'The part of the output tokens used for reasoning.' }),
+    models: z
+      .array(z.object({ model: z.string(), inputTokens: z.int(), outputTokens: z.int() }))
+      .meta({ description: 'The tokens of each model, the one with the most first.' }),
   })
   .meta({ id: 'UsageDay', description: 'Model tokens used on one day.' });
 export const Usage = z

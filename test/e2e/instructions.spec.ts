@@ -43,6 +43,7 @@ test('gives a model the instructions of the user and the chat, and shows what it
   await page.goto('/settings');
   const usage = page.getByRole('region', { name: 'Tokens by day' });
   await expect(usage.getByRole('img', { name: /^[\d,]+ tokens in the last 30 days/ })).toBeVisible();
+  await expect(usage.getByRole('list', { name: 'Tokens by model' })).toContainText('(100 %)');
   await usage.getByText('Show as a table').click();
   const { items } = await account.rpc.protected.usage.query({});
   await expect(usage.getByRole('row').nth(1)).toContainText(

@@ -177,3 +177,16 @@ export const usageDays = pgTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.day] })],
 );
+
+/** The part of `usageDays` that each model has used. Days before this table existed have no rows. */
+export const usageModels = pgTable(
+  'usage_models',
+  {
+    userId: owner(),
+    day: date({ mode: 'string' }).notNull(),
+    model: text().notNull(),
+    inputTokens: bigint({ mode: 'number' }).notNull().default(0),
+    outputTokens: bigint({ mode: 'number' }).notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.day, table.model] })],
+);

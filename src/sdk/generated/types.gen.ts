@@ -1861,6 +1861,14 @@ export type UsageDay = {
      * The part of the output tokens used for reasoning.
      */
     reasoningTokens: number;
+    /**
+     * The tokens of each model, the one with the most first.
+     */
+    models: Array<{
+        model: string;
+        inputTokens: number;
+        outputTokens: number;
+    }>;
 };
 
 /**

@@ -1,11 +1,15 @@
 const DAY_MS = 86_400_000;
 
-/** The tokens of one day. */
-export interface DayOfUsage {
-  /** The day in UTC, such as `2026-01-31`. */
-  day: string;
+interface Tokens {
   inputTokens: number;
   outputTokens: number;
+}
+
+/** The tokens of one day. */
+export interface DayOfUsage extends Tokens {
+  /** The day in UTC, such as `2026-01-31`. */
+  day: string;
+  models: readonly (Tokens & { model: string })[];
 }
 
 /**
@@ -18,9 +22,18 @@ export function allDays(items: readonly DayOfUsage[], end: Date, count: number):
   return Array.from({ length: count }, (_, index) => {
     const time = end.getTime() - (count - 1 - index) * DAY_MS;
     const day = new Date(time).toISOString().slice(0, 10);
-    return known.get(day) ?? { day, inputTokens: 0, outputTokens: 0 };
+    return known.get(day) ?? { day, inputTokens: 0, outputTokens: 0, models: [] };
   });
 }
 
-/** Returns the tokens of a day, as the quota counts them. */
-export const tokensOf = ({ inputTokens, outputTokens }: DayOfUsage): number => inputTokens + outputTokens;
+/** Returns the tokens of a day or of a model, as the quota counts them. */
+export const tokensOf = ({ inputTokens, outputTokens }: Tokens): number => inputTokens + outputTokens;
+
+/** Returns the tokens of each model in a period, the one with the most first. */
+export function modelsOf(days: readonly DayOfUsage[]): { model: string; tokens: number }[] {
+  const sums = new Map<string, number>();
+  for (const used of days.flatMap(({ models }) => models)) {
+    sums.set(used.model, (sums.get(used.model) ?? 0) + tokensOf(used));
+  }
+  return [...sums].map(([model, tokens]) => ({ model, tokens })).toSorted((a, b) => b.tokens - a.tokens);
+}

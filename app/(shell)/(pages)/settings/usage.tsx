@@ -9,6 +9,7 @@ import { Section } from '#src/components/section.tsx';
 import { USAGE_PERIOD } from './list-input.ts';
 import classes from './usage.module.css';
 import { UsageChart, useDayFormat } from './usage-chart.tsx';
+import { UsageModels } from './usage-models.tsx';
 import { allDays, type DayOfUsage, tokensOf } from './usage-days.ts';
 
 function Numbers({ days }: { days: readonly DayOfUsage[] }) {
@@ -60,7 +61,7 @@ export function Usage() {
   return (
     <Section
       title="Tokens by day"
-      description="What language models read and wrote for you. Days are in UTC."
+      description="What language models read and wrote for you, by day (UTC) and by model."
     >
       {quota && (
         <div>
@@ -82,6 +83,7 @@ export function Usage() {
         <>
           <Text size="sm">{summary}.</Text>
           <UsageChart days={days} quota={quota?.dailyTokens ?? null} label={`${summary}, as bars`} />
+          <UsageModels days={days} />
           <Numbers days={days.filter((day) => tokensOf(day) > 0)} />
         </>
       )}
