@@ -9,6 +9,8 @@ import {
   type MountFactory,
 } from '#layer/index';
 import { createAiChatSurface } from '#server/chat/ai-chat/index';
+import { FILE_PATH } from '#server/chat/files/part';
+import { fileSurface } from '#server/chat/files/surface';
 import type { Deps } from '#server/compose';
 import { databaseAnswers } from '#server/db/readiness';
 import { errors } from '#server/errors';
@@ -45,6 +47,7 @@ export function serveRouter(deps: Deps, router: AnyTRPCRouter, info: DocumentInf
     { path: '/api/auth/', surface: createAuthSurface(deps), usesCookies: true },
     { path: '/api/chat', surface: aiChat },
     { path: '/api/chat/', surface: aiChat },
+    { path: FILE_PATH, surface: fileSurface },
     { path: '/api/health', surface: createHealthSurface(), isProbe: true },
     { path: '/api/ready', surface: createHealthSurface(readiness), isProbe: true },
   ];

@@ -42,6 +42,7 @@ import { stream } from '#server/chat/stream';
 import { exportChat } from '#server/export';
 import { router, signedIn } from '#server/procedures';
 import { instructionProcedures } from './chat-instructions.ts';
+import { filesRouter } from './chat-files.ts';
 import { importsRouter } from './chat-imports.ts';
 import { projectProcedures, projectsRouter } from './chat-projects.ts';
 import { sharesRouter } from './chat-shares.ts';
@@ -394,4 +395,6 @@ export const chatRouter = router({
   imports: importsRouter,
 
   projects: projectsRouter,
+
+  files: filesRouter,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_BATCH_SIZE } from '#layer/limits';
 import '#layer/messages';
+import { MAX_ATTACHED, MAX_UPLOADED_BYTES } from '#contract/file-limits';
 import { PRODUCT } from '#contract/product';
 import { flag, integer, optional, withDefault } from './settings/fields.ts';
 import { answers, models, quotas } from './settings/models.ts';
@@ -209,6 +210,21 @@ const chats = {
   }),
   MAX_GUEST_STORED_BYTES: withDefault(integer(1, 1_000_000_000_000), 64 * 1024 ** 2).meta({
     description: 'Bytes of messages per guest.',
+  }),
+  MAX_FILE_BYTES: withDefault(integer(1, MAX_UPLOADED_BYTES), 10 * 1024 ** 2).meta({
+    description: 'Bytes per file attached to a message, at most 32 MiB.',
+  }),
+  MAX_MESSAGE_FILES: withDefault(integer(1, MAX_ATTACHED), 10).meta({
+    description: 'Files per message.',
+  }),
+  MAX_STORED_FILE_BYTES: withDefault(integer(1, 1_000_000_000_000), 256 * 1024 ** 2).meta({
+    description: 'Bytes of attached files per account. A small file counts as 4 KiB.',
+  }),
+  MAX_GUEST_STORED_FILE_BYTES: withDefault(integer(1, 1_000_000_000_000), 16 * 1024 ** 2).meta({
+    description: 'Bytes of attached files per guest.',
+  }),
+  MAX_IMAGE_PIXELS: withDefault(integer(1, 1_000_000_000), 50_000_000).meta({
+    description: 'Pixels of an attached image: its width times its height.',
   }),
 };
 

@@ -1,11 +1,15 @@
-import { and, asc, eq, getTableColumns, gt, gte, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, gte, lt, not, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
 import { nextSlice } from '#layer/index';
+import { databaseStore } from './chat/files/store.ts';
 import { isOwn } from './chat/own-chat.ts';
 import type { Db } from './db/database.ts';
 import {
   accounts,
+  chatFiles,
   chats,
+  files,
   imports,
   isListed,
   messages,
@@ -24,6 +28,8 @@ import { list as listClients } from './people/oauth/clients.ts';
 import { list as listRegistered } from './people/oauth/registered-clients.ts';
 import * as people from './people/users.ts';
 import { list as listProviderKeys } from './vault/provider-keys.ts';
+
+const WithId = z.object({ id: z.string() });
 
 const BATCH = 200;
 /** The approximate length of a chunk of the document, in characters. */
@@ -95,6 +101,7 @@ const signInColumns = {
 const { titleFolded: _titleFolded, ...chatColumns } = getTableColumns(chats);
 const { userId: _importerId, turnAt: _turnAt, ...importColumns } = getTableColumns(imports);
 const { userId: _userOfProject, ...projectColumns } = getTableColumns(projects);
+const { userId: _uploaderId, ...fileColumns } = getTableColumns(files);
 const { userId: _ownerId, token: _token, ...shareColumns } = getTableColumns(shares);
 
 /**
@@ -129,6 +136,23 @@ async function* rowsOf(db: Db, actor: Actor, { columns, key, userId, where }: Ro
     return { rows, isLast: rows.length < BATCH };
   };
   for await (const { row } of batches(read)) yield row;
+}
+
+/** Yields the members of a JSON array of all files of the actor, without those of temporary chats, each with its content in base64. */
+async function* fileMembers(db: Db, actor: Actor): AsyncGenerator<string> {
+  const isTemporary = sql`exists (select from ${chatFiles} join ${chats} on ${chats.id} = ${chatFiles.chatId}
+    where ${chatFiles.fileId} = ${files.id} and ${chats.temporary})`;
+  const rows: Rows = { columns: fileColumns, key: files.id, userId: files.userId, where: not(isTemporary) };
+  const store = databaseStore(db);
+  let separator = '\n';
+  for await (const file of rowsOf(db, actor, rows)) {
+    const { id } = WithId.parse(file);
+    yield `${separator}${JSON.stringify(file).slice(0, -1)},"content":"`;
+    // Each piece but the last has a multiple of three bytes, so that the pieces are base64 together.
+    for await (const bytes of store.read(id, 'original')) yield Buffer.from(bytes).toString('base64');
+    yield '"}';
+    separator = ',\n';
+  }
 }
 
 const { size, ...messageColumns } = getTableColumns(messages);
@@ -177,7 +201,7 @@ async function readMessages(
 /**
  * Yields everything that the actor owns as chunks of one JSON document: the account, instructions, sessions, ways to
  * sign in and keys (without their secrets), usage, the audit trail, projects, every chat and message but those of temporary
- * chats, imports, and what is shared.
+ * chats, imports, what is shared, and files with their content.
  */
 export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerator<string, void, void> {
   const { db } = deps;
@@ -199,6 +223,8 @@ export async function* exportData(deps: { db: Db }, actor: Actor): AsyncGenerato
     yield `],\n${JSON.stringify(name)}:[`;
     yield* members(rowsOf(db, actor, rows));
   }
+  yield '],\n"files":[';
+  yield* fileMembers(db, actor);
   yield '],\n"messages":[';
   yield* members(batches<StoredMessage>((after) => readMessages(db, userId, after)));
   yield ']}\n';

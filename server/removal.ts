@@ -1,10 +1,13 @@
-import { and, asc, eq, gt, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, inArray, isNull, lt, not, sql, type SQL } from 'drizzle-orm';
 import { today } from './chat/quota.ts';
 import type { Database } from './db/database.ts';
 import {
   addressDays,
   auditEvents,
+  chatFiles,
   chats,
+  fileContents,
+  files,
   idempotencyKeys,
   imports,
   isActive,
@@ -31,6 +34,8 @@ import { expired } from './stores/idempotency.ts';
 const ROWS = 100;
 /** The bytes of messages that one statement removes. */
 const BYTES = 1024 * 1024;
+/** The pieces of file contents that one statement removes. */
+const PIECES = 4;
 /** The first day whose tokens per IP address are still needed, because runs of yesterday may be active. */
 const yesterday = sql`${today} - 1`;
 /** The number of chats that are listed at a time, and of accounts per call. */
@@ -39,6 +44,8 @@ const LISTED = 50;
 const IMPORT_DAYS = 30;
 /** The longest time that a call of a deleted account may still write. After that, its rows are removed. */
 const LATE = sql`interval '1 hour'`;
+/** How long a file is kept that nobody has sent. */
+const KEEP_UNSENT = sql`interval '1 day'`;
 
 /** How long a temporary chat is kept after its last message. */
 const KEEP_TEMPORARY = sql`interval '1 day'`;
@@ -65,6 +72,63 @@ const newest = (chatId: string) => sql`array(select id from (
   ) newest
 ) piece where before < ${BYTES}::int)`;
 
+/** Removes deleted files: their content, about 1.5 MB in one statement, and their rows. */
+async function removeFiles(database: Database): Promise<void> {
+  const deleted = sql`select id from ${files} where user_id is null order by id`;
+  await repeat(
+    database,
+    sql`delete from ${fileContents} where ctid = any(array(
+      select content.ctid from (${deleted} limit ${ROWS}::int) deleted
+      cross join lateral (select ctid from ${fileContents} where file_id = deleted.id limit ${PIECES}::int) content
+      limit ${PIECES}::int
+    )) returning 1`,
+  );
+  await removeRows(
+    database,
+    sql`${files}`,
+    sql`select ctid from ${files} where user_id is null
+      and not exists (select from ${fileContents} where file_id = ${files.id}) order by id`,
+  );
+}
+
+/** Deletes files that nobody has sent within a day. */
+const deleteUnsentFiles = (database: Database) =>
+  repeat(
+    database,
+    sql`update ${files} set user_id = null where ctid = any(array(
+      select ctid from ${files}
+      where sent_at is null and user_id is not null and created_at < now() - ${KEEP_UNSENT}
+      order by created_at limit ${ROWS}::int for update skip locked
+    )) returning 1`,
+  );
+
+/** Deletes the files of a chat to which no other chat refers. */
+async function deleteFiles({ db }: Database, chatId: string): Promise<void> {
+  const ofChat = eq(chatFiles.chatId, chatId);
+  for (let left = ROWS; left === ROWS;) {
+    left = await db.transaction(async (tx) => {
+      const rows = await tx
+        .select({ id: chatFiles.fileId })
+        .from(chatFiles)
+        .where(ofChat)
+        .orderBy(asc(chatFiles.fileId))
+        .limit(ROWS);
+      if (rows.length === 0) return 0;
+      const ids = rows.map(({ id }) => id);
+      const isListed = inArray(files.id, ids);
+      // A message that is being sent with one of the files waits for the lock, or is seen by the next statement.
+      await tx.select({ id: files.id }).from(files).where(isListed).orderBy(asc(files.id)).for('update');
+      await tx.delete(chatFiles).where(and(ofChat, inArray(chatFiles.fileId, ids)));
+      const isUsed = exists(tx.select().from(chatFiles).where(eq(chatFiles.fileId, files.id)));
+      await tx
+        .update(files)
+        .set({ userId: null })
+        .where(and(isListed, not(isUsed)));
+      return rows.length;
+    });
+  }
+}
+
 async function removeChat(database: Database, chatId: string): Promise<void> {
   const ofChat = eq(runs.chatId, chatId);
   await repeat(
@@ -79,10 +143,12 @@ async function removeChat(database: Database, chatId: string): Promise<void> {
   const pieces = sql`select ctid from ${searchPieces} where chat_id = ${chatId} order by message_id, piece`;
   await removeRows(database, sql`${searchPieces}`, pieces);
   await repeat(database, sql`delete from ${messages} where id = any(${newest(chatId)}) returning 1`);
+  await deleteFiles(database, chatId);
   // If another instance has locked some of the rows, it or the next call removes the chat.
   await database.execute(sql`delete from ${chats} where id = ${chatId} and user_id is null
     and not exists (select from ${searchPieces} where chat_id = ${chatId})
     and not exists (select from ${messages} where chat_id = ${chatId})
+    and not exists (select from ${chatFiles} where chat_id = ${chatId})
     and not exists (select from ${runs} where chat_id = ${chatId})`);
 }
 
@@ -135,6 +201,11 @@ async function removeAccounts(database: Database): Promise<void> {
         sql`update ${chats} set user_id = null, client_id = null
           where id = any(array(select id from ${chats} ${own} limit ${ROWS}::int)) returning 1`,
       );
+      await repeat(
+        database,
+        sql`update ${files} set user_id = null
+          where id = any(array(select id from ${files} ${own} order by id limit ${ROWS}::int)) returning 1`,
+      );
       await removeRows(
         database,
         sql`${auditEvents}`,
@@ -152,7 +223,8 @@ async function removeAccounts(database: Database): Promise<void> {
 }
 
 /**
- * Removes the rows of deleted chats and accounts, and of temporary chats after a day, in small batches. Callers no longer
+ * Removes the rows of deleted chats, accounts and files, and after a day temporary chats and files that nobody has sent,
+ * in small batches. Callers no longer
  * see them after the statement that deleted the chat or account. The removal can be interrupted at any point, and several
  * instances can run it at the same time.
  */
@@ -160,6 +232,8 @@ export async function removeDeleted(database: Database): Promise<void> {
   await removeAccounts(database);
   await deleteTemporaryChats(database);
   await removeChats(database);
+  await deleteUnsentFiles(database);
+  await removeFiles(database);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   signUp,
   until,
 } from './client.ts';
+import { fileOf } from './files.ts';
 import { forgetCounts } from './forget-counts.ts';
 import { registerClient, requestQuery, storeConnectedClient } from './oauth-client.ts';
 import type { Endpoint } from './procedures.ts';
@@ -179,6 +180,8 @@ async function arrangeChat({ name, inputFields }: Endpoint, api: Api) {
   const imported = isImport && { importId: (await api.chat.imports.create({ content: '[]' })).id };
   const isOfProject = name.startsWith('chat.projects.') || inputFields.has('projectId');
   const project = isOfProject && (await projectIds(name, api));
+  const isFile = name.startsWith('chat.files.');
+  const file = isFile && { fileId: (await api.chat.files.create({ file: fileOf('a.txt', 'text') })).id };
   async function settle() {
     const { items } = await api.chat.list({ limit: 100 });
     if (!items.some((chat) => chat.id === id)) return;
@@ -197,6 +200,7 @@ async function arrangeChat({ name, inputFields }: Endpoint, api: Api) {
       ...share,
       ...imported,
       ...project,
+      ...file,
     },
     settle,
   };

@@ -36,6 +36,7 @@ const NEVER = ({ name, access, type }: { name: string; access: string; type: str
   name.startsWith('chat.shares.') ||
   name.startsWith('chat.imports.') ||
   name.startsWith('chat.projects.') ||
+  name.startsWith('chat.files.') ||
   ['chat.deleteMany', 'chat.fork', 'chat.instructions', 'chat.move', 'chat.setInstructions'].includes(name) ||
   ['users.setRole', 'users.setQuota', 'protected.exportData', 'chat.export'].includes(name);
 

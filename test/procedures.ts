@@ -4,17 +4,20 @@ import { type Caller, type ParsedResponse, read } from '#test/client';
 
 export type { Endpoint };
 
-const all = endpointsOf(appRouter);
+/** Every procedure of the product. */
+export const all = endpointsOf(appRouter);
+/** True if a procedure can be called with JSON. Those that require a file have tests of their own. */
+const takesJson = ({ takesBody, consumes }: Endpoint) => !takesBody || consumes.includes('application/json');
 const chosen = process.env['TEST_PROCEDURES']?.split(',');
 
 const isChosen = (name: string, choice: string) => name === choice || name.startsWith(`${choice}.`);
 
-/** Every procedure of the product, or those that TEST_PROCEDURES names: procedures or routers, separated by commas. */
-export const procedures = chosen
-  ? all.filter(({ name }) => chosen.some((choice) => isChosen(name, choice)))
-  : all;
+/** Every procedure of the product that can be called with JSON, or those that TEST_PROCEDURES names: procedures or routers, separated by commas. */
+export const procedures = all
+  .filter(takesJson)
+  .filter(({ name }) => !chosen || chosen.some((choice) => isChosen(name, choice)));
 for (const choice of chosen ?? []) {
-  if (!procedures.some(({ name }) => isChosen(name, choice)))
+  if (!all.some(({ name }) => isChosen(name, choice)))
     throw new Error(`TEST_PROCEDURES names ${choice}, but there is no such procedure or router.`);
 }
 

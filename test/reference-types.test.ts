@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { createApi, proceduresOf } from '#layer/index';
+import { createApi } from '#layer/index';
 import { documentInfo } from '#routers/document';
 import { appRouter } from '#routers/index';
 import { reference } from '#routers/reference';
 import type { Context } from '#server/people/context';
+import { procedures } from '#test/procedures';
 import { examplesOf } from '#test/reference-examples';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -64,7 +65,7 @@ function errorsIn(text: string): string[] {
 
 test('the examples of React, server components, tRPC, the SDK and the AI SDK compile for every procedure', async () => {
   const parts: string[] = [];
-  for (const [name] of proceduresOf(appRouter)) {
+  for (const { name } of procedures) {
     const examples = await examplesOf(api, name);
     for (const title of ['React', 'Server', 'tRPC', 'SDK', 'AI SDK']) {
       const code = examples.get(title);

@@ -17,11 +17,11 @@ import {
   createOwner,
   expectRows,
   newMessage,
-  noChats,
   type Owner,
   plain,
   SETTINGS,
 } from '#test/statement-data';
+import { UPLOADS } from '#test/statement-uploads';
 import { PROJECT_CALLS } from '#test/statement-projects';
 import { statementCounter } from '#test/statements';
 import { callByName } from '#test/surfaces';
@@ -231,17 +231,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
     },
   ],
 
-  'chat.imports.create': [COUNTED + 5, plain((api) => api.chat.imports.create({ content: '[]' }))],
-  'chat.imports.list': [1, plain((api, { rows }) => expectRows(rows, api.chat.imports.list({ limit: 100 })))],
-  'chat.imports.failures': [
-    1,
-    plain((api, { rows, importId }) => expectRows(rows, api.chat.imports.failures({ importId, limit: 100 }))),
-  ],
-  'chat.imports.add': [
-    5,
-    plain((api, { rows, importId }) => api.chat.imports.add({ importId, content: noChats(rows) })),
-  ],
-
+  ...UPLOADS,
   ...PROJECT_CALLS,
 
   'protected.get': [1, plain((api) => api.protected.get())],
@@ -320,7 +310,7 @@ const CALLS: Record<string, [statements: number, Arrange]> = {
   ],
   // One for each kind of data, and one more for every 200 chats and messages and 100 audit events.
   'protected.exportData': [
-    COUNTED + 15,
+    COUNTED + 16,
     async ({ rows }) => {
       const api = await authenticatedApi(await createOwner(deps, rows));
       return async () => {

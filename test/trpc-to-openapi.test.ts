@@ -10,7 +10,7 @@ import { errors } from '#server/errors';
 import { createContext } from '#server/people/context';
 import { type Person, requestInfo, signUp, startInstance } from './caller.ts';
 import { type ParsedResponse, read } from './client.ts';
-import { procedures } from './procedures.ts';
+import { all } from './procedures.ts';
 import { PRODUCT } from '#contract/product';
 
 type Handle = (path: string, init?: RequestInit) => Promise<ParsedResponse>;
@@ -65,7 +65,7 @@ describe('our router', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     // Its document cannot describe event streams.
-    const expected = procedures.filter(({ type }) => type !== 'subscription');
+    const expected = all.filter(({ type }) => type !== 'subscription');
     expect(described.toSorted()).toEqual(expected.map(({ method, path }) => `${method} ${path}`).toSorted());
   });
 

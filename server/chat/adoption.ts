@@ -1,11 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Database, Db } from '#server/db/database';
-import { adoptions, chats, imports, isActive, projects, runs, users } from '#server/db/schema/index';
+import { adoptions, chats, files, imports, isActive, projects, runs, users } from '#server/db/schema/index';
 import { moveUsage } from './usage.ts';
 
 /**
- * Moves the chats, projects, runs, imports and instructions of a guest, and the tokens the guest used, to the account that the guest
+ * Moves the chats, projects, files, runs, imports and instructions of a guest, and the tokens the guest used, to the account that the guest
  * signed up for or signed in to. MAX_GUEST_CHATS and AI_ANSWERS_PER_USER bound the work, because messages belong to
  * their chat and do not change.
  */
@@ -33,6 +33,7 @@ async function moveRows(tx: Db, guestId: string, userId: string): Promise<void> 
     .set({ userId, clientId: sql`case when exists ${taken} then null else ${chats.clientId} end` })
     .where(eq(chats.userId, guestId))
     .returning({ id: chats.id });
+  await tx.update(files).set({ userId }).where(eq(files.userId, guestId));
   // After the chats, because a call that has begun to write a run holds a lock on its chat. A run takes its reserved
   // tokens with it.
   await tx

@@ -5,10 +5,11 @@ import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
 import { isWithoutPlace } from '#server/db/errors';
 import { placeFor } from '#server/db/places';
-import { chats, messages, searchPieces } from '#server/db/schema/index';
+import { chatFiles, chats, messages, searchPieces } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
+import { FILE_PATH } from './files/part.ts';
 import { chatColumns, find, maxChats, maxStoredBytes, storedBytes, tooManyChats } from './chats.ts';
 import { isOwn } from './own-chat.ts';
 
@@ -42,7 +43,7 @@ interface Copy {
   parentId: string | null;
 }
 
-/** A statement that copies messages and their chunks for search, without reading them into this process. */
+/** A statement that copies messages, their chunks for search and their references to files, without reading them into this process. */
 const copyMessages = ({ userId, sourceId, chatId }: Chats, copies: readonly Copy[]) => sql`
   with copy as materialized (
     select * from json_to_recordset(${JSON.stringify(copies)}::json) as copy("of" text, id text, "parentId" text)
@@ -54,6 +55,14 @@ const copyMessages = ({ userId, sourceId, chatId }: Chats, copies: readonly Copy
     from copy
     cross join lateral (select * from ${messages} where id = copy."of" and chat_id = ${sourceId} limit 1) source
     left join copy first on first."of" = source.context_from_id
+  ), attached as (
+    insert into ${chatFiles} (chat_id, file_id)
+    select distinct ${chatId}, file.file_id
+    from copy
+    join ${messages} source on source.id = copy."of" and source.chat_id = ${sourceId} and source.role = 'user'
+    cross join lateral json_array_elements(source.parts) part
+    join ${chatFiles} file on file.chat_id = ${sourceId} and part->>'url' = ${FILE_PATH}::text || file.file_id
+    where exists (select from ${chatFiles} where chat_id = ${sourceId})
   )
   insert into ${searchPieces} (chat_id, message_id, piece, user_id, start, size, text)
   select ${chatId}, copy.id, source.piece, ${userId}, source.start, source.size, source.text

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
+import { databaseStore } from '#server/chat/files/store';
 import { pruneLogs } from '#server/chat/prune-logs';
 import { createRunClaims } from '#server/chat/run-claims';
 import type { Deps } from '#server/compose';
@@ -8,6 +9,7 @@ import { removeDeleted, removeExpired } from '#server/removal';
 import { importPending } from '#server/chat/imports/work';
 import { foldUnfolded } from '#server/search/backfill';
 import { type Person, signInAsGuest, signUp, startInstance } from '#test/caller';
+import { fileOf, pdf } from '#test/files';
 import { executed, mostRows, planned, plannedForAny, scannedTables } from '#test/plans';
 import { recordStatements, type Statement } from '#test/statements';
 import type { Database } from './database.ts';
@@ -66,6 +68,12 @@ async function insertRows(execute: Database['execute'], owner: string): Promise<
       'user', 'complete', '[]' from ${series}`);
   await execute(sql`insert into shares (chat_id, user_id, token, title, message_ids, last_length, shared_at)
     select 'chat-' || i, ${user}, 'share-' || i, '', '{}', 0, ${ago} from ${series}`);
+  await execute(sql`insert into files (id, user_id, filename, media_type, size, tokens, text_tokens, sent_at, created_at)
+    select 'f-' || i, case when i > 50 then ${user} end, 'a.txt', 'text/plain', 1, 1, 1, case when i > 100 then ${ago} end, ${ago} from ${series}`);
+  await execute(
+    sql`insert into file_contents (file_id, kind, piece, bytes) select 'f-' || i, 'original', 0, '\\x61' from ${series}`,
+  );
+  await execute(sql`insert into chat_files (chat_id, file_id) select 'chat-' || i, 'f-' || i from ${series}`);
   await execute(sql`insert into imports (id, user_id, pending, created_at, turn_at)
     select 'i-' || i, ${user}, case when i = 7 then 1 else 0 end, ${ago}, ${ago} from ${series}`);
   // The next chat of an import comes after all that it has.
@@ -233,6 +241,13 @@ onPostgres(`with ${ROWS} rows, no query scans a whole table`, () => {
     'chat.imports.failures': () =>
       pages((input) => ada.api.chat.imports.failures({ ...input, importId: 'i-2' })),
     'the periodic work on imports': () => importPending(deps),
+    'chat.files, as a guest': async () => {
+      const { api } = await signInAsGuest(deps);
+      const { id } = await api.chat.files.create({ file: fileOf('a.pdf', pdf('x')) });
+      await api.chat.files.get({ fileId: id });
+      for await (const piece of databaseStore(deps.db).read(id, 'text')) expect(piece).toBeDefined();
+      await api.chat.files.delete({ fileId: id });
+    },
     'protected.get': () => ada.api.protected.get(),
     'protected.usage': () => ada.api.protected.usage({}),
     'protected.audit': () => pages((input) => ada.api.protected.audit(input)),

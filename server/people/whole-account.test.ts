@@ -34,6 +34,7 @@ const NOT_EXPORTED: Record<string, string> = {
   runs: 'record which process wrote an answer; the message is exported, and usage has the tokens',
   search_pieces: 'the text of messages, folded for search; the messages are exported',
   run_events: 'an answer while it is written; the message is exported',
+  file_contents: 'exported in base64 (test/http/files.test.ts)',
   import_chats: 'parts of files that the account sent; the imported chats are exported',
   idempotency_keys: 'responses of the API to the account itself, for 24 hours',
   adoptions: 'which guest the account was; their chats are exported',
@@ -51,6 +52,8 @@ const NOT_ADOPTED: Record<string, string> = {
   provider_keys: 'a guest has none',
   audit_events: 'concern the account of the guest, which is deleted',
   messages: 'belong to their chat',
+  chat_files: 'belong to their chat',
+  file_contents: 'belong to their file',
   search_pieces: 'belong to their message',
   shares: 'a guest cannot share',
   import_chats: 'belong to their import',
@@ -82,6 +85,14 @@ const FILL: Record<string, (user: string, marker: string) => ReturnType<typeof s
     values (${user}, ${user}, 0, ${user}, 0, 1, ${marker})`,
   shares: (user, marker) => sql`insert into shares (chat_id, user_id, token, title, message_ids, last_length)
     values (${user}, ${user}, ${user}, ${marker}, '{}', 0)`,
+  files: (
+    user,
+    marker,
+  ) => sql`insert into files (id, user_id, filename, media_type, size, tokens, text_tokens, sent_at)
+    values (${user}, ${user}, ${marker}, 'text/plain', 1, 1, 1, now())`,
+  file_contents: (user, marker) => sql`insert into file_contents (file_id, kind, piece, bytes)
+    values (${user}, 'original', 0, decode(${marker}, 'hex'))`,
+  chat_files: (user) => sql`insert into chat_files (chat_id, file_id) values (${user}, ${user})`,
   imports: (user, marker) =>
     sql`insert into imports (id, user_id, failed) values (${user}, ${user}, ${marker})`,
   import_chats: (user, marker) => sql`insert into import_chats (import_id, position, title, size, reason)
@@ -135,8 +146,10 @@ function fill(name: string, user: string, marker: string) {
 /** The tables whose rows belong to a user. `removed_accounts` is not one, because it only lists deleted accounts. */
 const OWNED = [...TABLES.keys()].filter((name) => name !== 'removed_accounts' && leadsToUser(name));
 
-/** Tables without text, whose marker is a number. */
+/** The markers of tables without text: a number, bytes, or nothing if all columns are ids. */
 const NUMBERS = new Map([
+  ['chat_files', ''],
+  ['file_contents', '6d61726b'],
   ['imports', '535353'],
   ['usage_days', '424242'],
 ]);

@@ -364,6 +364,21 @@ export interface Project {
   updatedAt: Date;
 }
 
+/** A file that can be attached to messages. */
+export interface ChatFile {
+  /** Opaque. */
+  id: string;
+  /** The name of the uploaded file, without folders, and with an extension of its type. */
+  filename: string;
+  /** The type of the content: image/png, image/jpeg, image/gif, image/webp, application/pdf, or text/plain for any text in UTF-8. */
+  mediaType: string;
+  /** The bytes of the stored file. */
+  size: number;
+  /** The path of the content, for callers who may read the file. */
+  url: string;
+  createdAt: Date;
+}
+
 /** An active session of the account. */
 export interface Session {
   /** Opaque. */
@@ -1236,6 +1251,28 @@ export type AppRouter = BuiltRouter<
           input: {
             /** Opaque. */
             id: string;
+          };
+          output: void;
+        }>;
+      };
+      files: {
+        /** Upload a file for a message */
+        create: TRPCMutationProcedure<{ meta: object; input: FormData | { file: File }; output: ChatFile }>;
+        /** Get the name, type and size of a file */
+        get: TRPCQueryProcedure<{
+          meta: object;
+          input: {
+            /** Opaque. */
+            fileId: string;
+          };
+          output: ChatFile;
+        }>;
+        /** Delete a file that was not sent */
+        delete: TRPCMutationProcedure<{
+          meta: object;
+          input: {
+            /** Opaque. */
+            fileId: string;
           };
           output: void;
         }>;

@@ -236,6 +236,9 @@ export const Export = z
     projects: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
     chats: z.array(Stored).meta({ description: 'The stored rows, oldest first.' }),
     imports: z.array(Import).meta({ description: 'The imports of chats, oldest first.' }),
+    files: z
+      .array(Stored.extend({ content: z.string().meta({ contentEncoding: 'base64' }) }))
+      .meta({ description: 'The files of messages with their content, oldest first.' }),
     shares: z
       .array(z.looseObject({ chatId: Id }))
       .meta({ description: 'The shared chats, without their links.' }),

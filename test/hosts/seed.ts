@@ -6,6 +6,7 @@ import {
   signInAsGuest,
   caller,
   type Caller,
+  idOf,
   newMessage,
   signIn,
   signUp,
@@ -13,6 +14,7 @@ import {
   until,
   withKey,
 } from '#test/client';
+import { uploadFile } from '#test/files';
 import type { Actor } from '#test/fixture';
 import { connect, registerItself, requestQuery } from '#test/oauth-client';
 import { type Endpoint, type Input, procedures } from '#test/procedures';
@@ -60,7 +62,18 @@ async function createChat(as: Caller, name: string): Promise<Input> {
   const share = isShared && { token: (await as.rpc.chat.shares.set.mutate({ chatId: id })).token };
   const isImport = name.startsWith('chat.imports.');
   const imported = isImport && { importId: (await as.rpc.chat.imports.create.mutate({ content: '[]' })).id };
-  return { id, chatId: id, messageId: message?.id ?? '', runId, lastEventId: '0', ...share, ...imported };
+  const isFile = name.startsWith('chat.files.');
+  const file = isFile && { fileId: idOf(await uploadFile(as, 'a.txt', 'text')) };
+  return {
+    id,
+    chatId: id,
+    messageId: message?.id ?? '',
+    runId,
+    lastEventId: '0',
+    ...share,
+    ...imported,
+    ...file,
+  };
 }
 
 /** The provider and the list limit of each way. */
@@ -100,7 +113,7 @@ async function createObject(admin: Caller, user: Account, endpoint: Endpoint): P
   const { name, inputFields } = endpoint;
   const [router = ''] = name.split(/\.\w+$/);
   if (
-    ['chatId', 'runId', 'token', 'importId', ...(router === 'chat' ? ['id'] : [])].some((field) =>
+    ['chatId', 'runId', 'token', 'importId', 'fileId', ...(router === 'chat' ? ['id'] : [])].some((field) =>
       inputFields.has(field),
     )
   )

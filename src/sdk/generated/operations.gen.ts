@@ -267,6 +267,41 @@ export class ChatsProjectsApi extends Resource {
   }
 }
 
+export class ChatsFilesApi extends Resource {
+  /**
+   * Upload a file for a message.
+   *
+   * Accepted are PNG, JPEG, GIF and WebP images, PDF, and text in UTF-8. Metadata of images, such as the place, is removed. Send the id with chat.send within a day; a file that nobody has sent is deleted then. A sent file is deleted with the last chat that refers to it.
+   *
+   * `POST /files`
+   */
+  create(input: Input<Types.ChatFilesCreateData>, options?: CallOptions): Promise<Types.ChatFile> {
+    return this._core.call({ method: 'POST', path: '/files', input, form: true }, options);
+  }
+
+  /**
+   * Get the name, type and size of a file.
+   *
+   * The content is at its `url`.
+   *
+   * `GET /files/{fileId}`
+   */
+  get(fileId: Types.ChatFilesGetData['path']['fileId'], options?: CallOptions): Promise<Types.ChatFile> {
+    return this._core.call({ method: 'GET', path: path`/files/${fileId}` }, options);
+  }
+
+  /**
+   * Delete a file that was not sent.
+   *
+   * A file that a message refers to stays until its chat is deleted.
+   *
+   * `DELETE /files/{fileId}`
+   */
+  delete(fileId: Types.ChatFilesDeleteData['path']['fileId'], options?: CallOptions): Promise<void> {
+    return this._core.call({ method: 'DELETE', path: path`/files/${fileId}` }, options);
+  }
+}
+
 /**
  * Chats and the answers in them.
  */
@@ -274,12 +309,14 @@ export class ChatsApi extends Resource {
   readonly shares: ChatsSharesApi;
   readonly imports: ChatsImportsApi;
   readonly projects: ChatsProjectsApi;
+  readonly files: ChatsFilesApi;
 
   constructor(core: Core) {
     super(core);
     this.shares = new ChatsSharesApi(core);
     this.imports = new ChatsImportsApi(core);
     this.projects = new ChatsProjectsApi(core);
+    this.files = new ChatsFilesApi(core);
   }
 
   /**

@@ -389,16 +389,6 @@ export type ClaimAdmin = {
 };
 
 /**
- * Proof of your identity.
- */
-export type DeleteAccount = {
-    /**
-     * The password of the account. Guests have none.
-     */
-    password?: string;
-};
-
-/**
  * An account.
  */
 export type User = {
@@ -1509,6 +1499,33 @@ export type Project = {
 };
 
 /**
+ * A file that can be attached to messages.
+ */
+export type ChatFile = {
+    /**
+     * Opaque.
+     */
+    id: string;
+    /**
+     * The name of the uploaded file, without folders, and with an extension of its type.
+     */
+    filename: string;
+    /**
+     * The type of the content: image/png, image/jpeg, image/gif, image/webp, application/pdf, or text/plain for any text in UTF-8.
+     */
+    mediaType: string;
+    /**
+     * The bytes of the stored file.
+     */
+    size: number;
+    /**
+     * The path of the content, for callers who may read the file.
+     */
+    url: string;
+    createdAt: string;
+};
+
+/**
  * The account and the credential of the caller.
  */
 export type Protected = {
@@ -1803,6 +1820,17 @@ export type Export = {
      */
     imports: Array<Import>;
     /**
+     * The files of messages with their content, oldest first.
+     */
+    files: Array<{
+        /**
+         * Opaque.
+         */
+        id: string;
+        content: string;
+        [key: string]: unknown;
+    }>;
+    /**
      * The shared chats, without their links.
      */
     shares: Array<{
@@ -1948,6 +1976,26 @@ export type AdminClaim = {
 };
 
 /**
+ * Your instructions for the model in all chats.
+ */
+export type InstructionsOutput = {
+    /**
+     * Instructions for the model; empty for none.
+     */
+    instructions: string;
+};
+
+/**
+ * Proof of your identity.
+ */
+export type DeleteAccount = {
+    /**
+     * The password of the account. Guests have none.
+     */
+    password?: string;
+};
+
+/**
  * Actions on the account, newest first.
  */
 export type AuditPage = {
@@ -1956,16 +2004,6 @@ export type AuditPage = {
      * The `cursor` of the next page; null on the last page.
      */
     nextCursor: string | null;
-};
-
-/**
- * Your instructions for the model in all chats.
- */
-export type InstructionsOutput = {
-    /**
-     * Instructions for the model; empty for none.
-     */
-    instructions: string;
 };
 
 export type UsersMeData = {
@@ -3037,6 +3075,69 @@ export type ChatProjectsUpdateResponses = {
 };
 
 export type ChatProjectsUpdateResponse = ChatProjectsUpdateResponses[keyof ChatProjectsUpdateResponses];
+
+export type ChatFilesCreateData = {
+    body: {
+        /**
+         * The file. Its content decides about its type.
+         */
+        file: Blob | File;
+    };
+    path?: never;
+    query?: never;
+    url: '/files';
+};
+
+export type ChatFilesCreateResponses = {
+    /**
+     * Created. See `Location`.
+     */
+    201: ChatFile;
+};
+
+export type ChatFilesCreateResponse = ChatFilesCreateResponses[keyof ChatFilesCreateResponses];
+
+export type ChatFilesDeleteData = {
+    body?: never;
+    path: {
+        /**
+         * Opaque.
+         */
+        fileId: string;
+    };
+    query?: never;
+    url: '/files/{fileId}';
+};
+
+export type ChatFilesDeleteResponses = {
+    /**
+     * OK, without a body.
+     */
+    204: void;
+};
+
+export type ChatFilesDeleteResponse = ChatFilesDeleteResponses[keyof ChatFilesDeleteResponses];
+
+export type ChatFilesGetData = {
+    body?: never;
+    path: {
+        /**
+         * Opaque.
+         */
+        fileId: string;
+    };
+    query?: never;
+    url: '/files/{fileId}';
+};
+
+export type ChatFilesGetResponses = {
+    /**
+     * OK.
+     */
+    200: ChatFile;
+};
+
+export type ChatFilesGetResponse = ChatFilesGetResponses[keyof ChatFilesGetResponses];
 
 export type ProtectedGetData = {
     body?: never;

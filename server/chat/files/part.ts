@@ -1,0 +1,47 @@
+import type { FileUIPart, UIMessage } from 'ai';
+import { z } from 'zod';
+import type { files } from '#server/db/schema/index';
+
+/** The path of the content of files, followed by the id. */
+export const FILE_PATH = '/api/files/';
+
+/** What a part says about its file, so that a conversation can be measured without reading files. */
+const Measures = z.object({
+  file: z.object({
+    size: z.number(),
+    /** The tokens in the input of a model that reads such files. */
+    tokens: z.number(),
+    /** The tokens in the input of any other model. */
+    textTokens: z.number(),
+  }),
+});
+
+/** The row of a file. */
+export type StoredFile = Pick<
+  typeof files.$inferSelect,
+  'id' | 'filename' | 'mediaType' | 'size' | 'tokens' | 'textTokens'
+>;
+
+/** Returns the part of a message that refers to a file. */
+export function filePart({ id, filename, mediaType, ...file }: StoredFile): FileUIPart {
+  const { size, tokens, textTokens } = file;
+  return {
+    type: 'file',
+    mediaType,
+    filename,
+    url: `${FILE_PATH}${id}`,
+    providerMetadata: { file: { size, tokens, textTokens } satisfies z.output<typeof Measures>['file'] },
+  };
+}
+
+/** Returns the id of the file that a URL leads to; `null` for any other URL. */
+export const fileIdOf = (url: string): string | null =>
+  url.startsWith(FILE_PATH) ? url.slice(FILE_PATH.length) : null;
+
+/** Returns the estimated tokens of a part that refers to a file; 0 for other parts. */
+export function fileTokens(part: UIMessage['parts'][number], reads: (mediaType: string) => boolean): number {
+  if (part.type !== 'file') return 0;
+  const { success, data } = Measures.safeParse(part.providerMetadata);
+  if (!success) return 0;
+  return reads(part.mediaType) ? data.file.tokens : data.file.textTokens;
+}
