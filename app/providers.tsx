@@ -2,9 +2,7 @@
 
 import { MantineProvider } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { TrpcProvider } from '#src/client/provider.tsx';
 import { theme } from '#src/components/theme.ts';
-import { Toasts } from '#src/components/toasts.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 
 interface ProvidersProps {
@@ -13,18 +11,14 @@ interface ProvidersProps {
   children: ReactNode;
 }
 
-/** The providers of every page: the theme, the tRPC client, and messages above the page. */
+/** The providers of every page: the theme, and a banner while the connection is lost. */
 export function Providers({ nonce, children }: ProvidersProps) {
   // A refresh renders the layout with a new nonce, but the policy of the document keeps the first one.
   const [first] = useState(nonce);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" {...(first && { getStyleNonce: () => first })}>
-      <TrpcProvider>
-        <Toasts>
-          <ConnectionBanner />
-          {children}
-        </Toasts>
-      </TrpcProvider>
+      <ConnectionBanner />
+      {children}
     </MantineProvider>
   );
 }

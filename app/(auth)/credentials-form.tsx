@@ -1,12 +1,10 @@
 'use client';
 
 import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import Link from 'next/link';
-import { useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { authenticate, reloadAs } from '#src/client/auth.ts';
 import { fieldErrors, errorMessage } from '#src/client/errors.ts';
-import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import classes from './auth.module.css';
 
@@ -29,6 +27,9 @@ const WORDS = {
   },
 };
 
+type Field = 'name' | 'email' | 'password';
+type Values = Record<Field, string>;
+
 interface CredentialsFormProps {
   mode: keyof typeof WORDS;
   /** The path to open afterwards. */
@@ -44,36 +45,63 @@ export function CredentialsForm({ mode, next, guestId, hasEnded = false }: Crede
   const words = WORDS[mode];
   const isSignUp = mode === 'sign-up';
   const isGuest = guestId !== null;
-  const utils = trpc.useUtils();
   const [busy, setBusy] = useState<'form' | 'guest' | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { name: '', email: '', password: '' },
-    validate: {
-      name: (value) => (isSignUp && value.trim() === '' ? 'Enter your name' : null),
-      email: (value) => (/^\S+@\S+$/.test(value) ? null : 'Enter an email address'),
-      password: (value) => {
-        if (value === '') return 'Enter your password';
-        return isSignUp && value.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters` : null;
-      },
-    },
+  const [errors, setErrors] = useState<Partial<Record<Field, string>>>({});
+
+  /** Returns what is wrong with the fields. */
+  function mistakesIn({ name, email, password }: Values): Partial<Record<Field, string>> {
+    return {
+      ...(isSignUp && name.trim() === '' && { name: 'Enter your name' }),
+      ...(!/^\S+@\S+$/.test(email) && { email: 'Enter an email address' }),
+      ...(password === ''
+        ? { password: 'Enter your password' }
+        : isSignUp &&
+          password.length < MIN_PASSWORD && { password: `Use at least ${MIN_PASSWORD} characters` }),
+    };
+  }
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const { elements } = event.currentTarget;
+    const valueOf = (field: Field) => {
+      const input = elements.namedItem(field);
+      return input instanceof HTMLInputElement ? input.value : '';
+    };
+    const values = { name: valueOf('name'), email: valueOf('email'), password: valueOf('password') };
+    const mistakes = mistakesIn(values);
+    setErrors(mistakes);
+    if (Object.keys(mistakes).length > 0) return;
+    const { name, ...credentials } = values;
+    void enter('form', () =>
+      isSignUp
+        ? authenticate('sign-up/email', { name, ...credentials })
+        : authenticate('sign-in/email', credentials),
+    );
+  }
+
+  /**
+   * The properties of a field. A mistake is shown until the field is changed. It has no name, so that a form that is sent
+   * before the page listens to it does not put a password into the URL.
+   */
+  const propsOf = (field: Field) => ({
+    id: field,
+    error: errors[field],
+    onChange: () => setErrors((shown) => ({ ...shown, [field]: undefined })),
   });
 
   /** Returns the path to open: the settings if the account can become the first admin there. */
   async function destination(kind: 'form' | 'guest'): Promise<string> {
     if (kind === 'guest' || !isSignUp) return next;
-    const claim = await utils.client.protected.adminClaim.query().catch(() => null);
-    return claim?.open === true ? '/settings' : next;
+    const { canClaimAdmin } = await import('./after-entering.ts');
+    return (await canClaimAdmin()) ? '/settings' : next;
   }
 
   /** Keeps the texts that a guest has not sent. */
   async function keepTexts() {
     if (guestId === null) return;
-    // Other visitors do not load it.
-    const { adoptTexts } = await import('#src/client/drafts.ts');
-    const me = await utils.client.users.me.query();
-    adoptTexts(guestId, me.id);
+    const { adoptTextsOf } = await import('./after-entering.ts');
+    await adoptTextsOf(guestId);
   }
 
   async function enter(kind: 'form' | 'guest', call: () => Promise<void>) {
@@ -82,27 +110,18 @@ export function CredentialsForm({ mode, next, guestId, hasEnded = false }: Crede
     try {
       await call();
       await keepTexts().catch(() => undefined);
-      reloadAs(await destination(kind));
+      reloadAs(await destination(kind).catch(() => next));
     } catch (error) {
-      const errors = fieldErrors(error);
-      form.setErrors(errors);
-      if (Object.keys(errors).length === 0) setFailure(errorMessage(error));
+      const rejected = fieldErrors(error);
+      setErrors(rejected);
+      if (Object.keys(rejected).length === 0) setFailure(errorMessage(error));
       setBusy(null);
     }
   }
 
   return (
     <div className={classes['card']}>
-      <form
-        noValidate
-        onSubmit={form.onSubmit(({ name, email, password }) =>
-          enter('form', () =>
-            isSignUp
-              ? authenticate('sign-up/email', { name, email, password })
-              : authenticate('sign-in/email', { email, password }),
-          ),
-        )}
-      >
+      <form noValidate onSubmit={onSubmit}>
         <Stack gap="md">
           <div>
             <Title order={1} size="h3">
@@ -121,29 +140,19 @@ export function CredentialsForm({ mode, next, guestId, hasEnded = false }: Crede
             )}
           </div>
           {failure !== null && <ErrorNote>{failure}</ErrorNote>}
-          {isSignUp && (
-            <TextInput
-              label="Name"
-              autoComplete="name"
-              autoFocus
-              key={form.key('name')}
-              {...form.getInputProps('name')}
-            />
-          )}
+          {isSignUp && <TextInput label="Name" autoComplete="name" autoFocus {...propsOf('name')} />}
           <TextInput
             label="Email"
             type="email"
             autoComplete="email"
             autoFocus={!isSignUp}
-            key={form.key('email')}
-            {...form.getInputProps('email')}
+            {...propsOf('email')}
           />
           <PasswordInput
             label="Password"
             {...(isSignUp && { description: `At least ${MIN_PASSWORD} characters` })}
             autoComplete={isSignUp ? 'new-password' : 'current-password'}
-            key={form.key('password')}
-            {...form.getInputProps('password')}
+            {...propsOf('password')}
           />
           <Button type="submit" fullWidth loading={busy === 'form'} disabled={busy === 'guest'}>
             {words.submit}

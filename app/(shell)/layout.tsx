@@ -2,8 +2,10 @@ import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { api, findUser, Hydrate } from '../server.tsx';
 import { FIRST_CHATS } from './chat/list-input.ts';
+import { Toasts } from '#src/components/toasts.tsx';
 import { Shell } from './chat/shell.tsx';
 import { HIDDEN, SIDEBAR_COOKIE } from './chat/sidebar-cookie.ts';
+import { Queries } from './queries.tsx';
 
 /** The layout of all pages with the sidebar, which therefore stays as it is from one page to the next. */
 export default async function ShellLayout({ children }: { children: ReactNode }) {
@@ -17,8 +19,12 @@ export default async function ShellLayout({ children }: { children: ReactNode })
   ]);
   const wasHidden = (await cookies()).get(SIDEBAR_COOKIE)?.value === HIDDEN;
   return (
-    <Hydrate>
-      <Shell wasHidden={wasHidden}>{children}</Shell>
-    </Hydrate>
+    <Queries>
+      <Hydrate>
+        <Toasts>
+          <Shell wasHidden={wasHidden}>{children}</Shell>
+        </Toasts>
+      </Hydrate>
+    </Queries>
   );
 }

@@ -1,4 +1,3 @@
-import { TRPCClientError } from '@trpc/client';
 import { type ErrorData, isErrorCode } from '#contract/errors';
 import type { ErrorIssue } from '#layer/client';
 
@@ -42,7 +41,8 @@ export class CallError extends Error {
 /** Returns the error data that the server sent, or `null` if there is none, such as after a network error. */
 export function errorDataOf(error: unknown): ErrorData | null {
   if (error instanceof CallError) return error.data;
-  if (error instanceof TRPCClientError && isErrorData(error.data)) return error.data;
+  // A `TRPCClientError`. Its class would add tRPC's client to pages that do not use it.
+  if (error instanceof Error && 'data' in error && isErrorData(error.data)) return error.data;
   return null;
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { ActionIcon, Text, Textarea, Tooltip } from '@mantine/core';
+import { ActionIcon, Text, Textarea } from '@mantine/core';
 import { useMediaQuery, useMergedRef } from '@mantine/hooks';
 import {
   type KeyboardEvent,
@@ -173,11 +173,16 @@ export function Composer(props: ComposerProps) {
           </ActionIcon>
         )}
         {(!writing || canSend) && (
-          <Tooltip label={sendLabel} disabled={!writing}>
-            <ActionIcon size={36} radius="xl" type="submit" aria-label={sendLabel} disabled={!canSend}>
-              <ArrowUpIcon />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            size={36}
+            radius="xl"
+            type="submit"
+            aria-label={sendLabel}
+            title={writing ? sendLabel : undefined}
+            disabled={!canSend}
+          >
+            <ArrowUpIcon />
+          </ActionIcon>
         )}
       </div>
     </form>

@@ -1,6 +1,14 @@
 'use client';
 
-import { type ComponentType, createElement, type ReactNode, useSyncExternalStore } from 'react';
+import {
+  type ComponentType,
+  createElement,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useSyncExternalStore,
+} from 'react';
+import { useToast } from './toasts.tsx';
 
 interface ViewProps<Props> {
   props: Props;
@@ -42,4 +50,36 @@ export function onDemand<Props extends object>(
     },
     View,
   };
+}
+
+/** The time after which something is loaded although the page is busy, in milliseconds. */
+const IDLE_MS = 2_000;
+
+/** Calls `work` when the browser has nothing else to do. @returns a function that cancels it. */
+function whenIdle(work: () => void): () => void {
+  // Safari does not have it.
+  if (!('requestIdleCallback' in window)) {
+    const timer = setTimeout(work, IDLE_MS);
+    return () => clearTimeout(timer);
+  }
+  const id = requestIdleCallback(work, { timeout: IDLE_MS });
+  return () => cancelIdleCallback(id);
+}
+
+/**
+ * Loads a component when the page is idle, or at once if it is needed.
+ * @param onFailure called if a component that is needed cannot be loaded, after the user was told.
+ */
+export function useLoad<Props>({ load }: OnDemand<Props>, isNeeded: boolean, onFailure: () => void): void {
+  const toast = useToast();
+  const fail = useEffectEvent(() => {
+    toast({ text: 'This could not be loaded. Check your connection and try again.', isError: true });
+    onFailure();
+  });
+  useEffect(() => {
+    // Without a connection, it is loaded when it is needed.
+    if (!isNeeded) return whenIdle(() => void load().catch(() => undefined));
+    load().catch(() => fail());
+    return undefined;
+  }, [load, isNeeded]);
 }

@@ -60,6 +60,9 @@ test('keeps the page while the connection is lost, says so, and continues by its
   const offline = page.getByText('You are offline.');
   const reconnecting = page.getByText('Reconnecting…');
 
+  // The code of menus is loaded when the page is idle.
+  await page.waitForLoadState('networkidle');
+
   await test.step('offline: a link and a change wait for the connection', async () => {
     await context.setOffline(true);
     await expect(offline).toBeVisible();
@@ -118,7 +121,8 @@ test('groups the chats by day, loads more while scrolling, and changes them in p
 
   await test.step('loads the next chats when the end comes near', async () => {
     await expect(list.getByRole('region', { name: 'Today' })).toBeVisible();
-    await expect(list.getByRole('link')).toHaveCount(30);
+    // The end of the first 30 is near as soon as the page is shown.
+    await expect(list.getByRole('link')).toHaveCount(60);
     // A slow page may load twice, if the new chats are not shown yet when it looks again.
     await expect(async () => {
       await list.getByRole('link').last().scrollIntoViewIfNeeded();
@@ -202,7 +206,9 @@ test('shows answers in progress and unread ones, hides the sidebar, and finds ch
     await expect(listOn(page)).toBeHidden();
     await expect(page.getByRole('button', { name: 'Show sidebar' })).toBeFocused();
     // The server renders the page without it.
-    expect(await (await page.request.get(running)).text()).toContain('data-hidden="true"');
+    await expect
+      .poll(async () => (await (await page.request.get(running)).text()).includes('data-hidden="true"'))
+      .toBe(true);
     await page.reload();
     await expect(listOn(page)).toBeHidden();
     await page.getByRole('link', { name: 'New chat' }).click();

@@ -8,8 +8,9 @@ import { errorMessage } from '#src/client/errors.ts';
 import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import { groupChats, LOCAL, UTC } from './chat-groups.ts';
-import { ChatMenu } from './chat-menu.tsx';
+import type { ChatMenuProps } from './chat-menu.tsx';
 import { ChatRow } from './chat-row.tsx';
 import { type Selection, SelectionBar, SelectRow, toggled } from './chat-selection.tsx';
 import { FIRST_CHATS } from './list-input.ts';
@@ -17,6 +18,8 @@ import { RenameField } from './rename-field.tsx';
 import classes from './sidebar.module.css';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 import { useUnread } from './use-unread.ts';
+
+const chatMenu = onDemand<ChatMenuProps>(() => import('./chat-menu.tsx').then((module) => module.ChatMenu));
 
 /** The interval of checks whether an answer in another chat has ended, in milliseconds. */
 const RUN_CHECK_MS = 3_000;
@@ -103,6 +106,8 @@ export function ChatList(props: ChatListProps) {
     setMenu({ chat, button });
     setIsMenuOpen((wasOpen) => !wasOpen);
   }, []);
+  const closeMenu = () => setIsMenuOpen(false);
+  useLoad(chatMenu, isMenuOpen, closeMenu);
   const loadNext = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
   /** Returns the link of the chat after, or else before, another one, or else the link to a new chat. */
@@ -187,14 +192,16 @@ export function ChatList(props: ChatListProps) {
         (isSearching ? <Loading /> : <NextPage key={items.length} onVisible={loadNext} />)
       )}
       {selection && <SelectionBar selection={selection} onEnd={() => setSelection(null)} />}
-      <ChatMenu
-        chat={menu?.chat ?? null}
-        button={menu?.button ?? null}
-        isOpen={isMenuOpen}
-        onClose={() => setIsMenuOpen(false)}
-        onRename={({ id }) => setRenamedId(id)}
-        onSelect={({ id }) => setSelection(new Set([id]))}
-        neighbourOf={neighbourOf}
+      <chatMenu.View
+        props={{
+          chat: menu?.chat ?? null,
+          button: menu?.button ?? null,
+          isOpen: isMenuOpen,
+          onClose: closeMenu,
+          onRename: ({ id }) => setRenamedId(id),
+          onSelect: ({ id }) => setSelection(new Set([id])),
+          neighbourOf,
+        }}
       />
     </div>
   );

@@ -22,7 +22,7 @@ import { ShareDialog } from './share-dialog.tsx';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 import { fileName, useMarkdownDownload } from './use-markdown-download.ts';
 
-interface ChatMenuProps {
+export interface ChatMenuProps {
   /** The chat whose menu is open, or was open last. */
   chat: Chat | null;
   /** The button that opened the menu. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { Menu, type MenuProps } from '@mantine/core';
-import { assignRef } from '@mantine/hooks';
+import { assignRef, useMounted } from '@mantine/hooks';
 import { type ReactNode, type Ref, useEffect, useState } from 'react';
 
 /** Makes an element that exists already the target of a menu. */
@@ -26,9 +26,11 @@ interface ListMenuProps extends Pick<MenuProps, 'position' | 'width'> {
 export function ListMenu({ button, isOpen, onClose, label, children, ...placement }: ListMenuProps) {
   /** True if the chosen action moves the focus itself. */
   const [movesFocus, setMovesFocus] = useState(false);
+  // A menu that is open from the start would not take the focus.
+  const isMounted = useMounted();
   return (
     <Menu
-      opened={isOpen}
+      opened={isOpen && isMounted}
       onClose={onClose}
       onExitTransitionEnd={() => setMovesFocus(false)}
       returnFocus={!movesFocus}

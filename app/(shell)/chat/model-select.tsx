@@ -1,11 +1,16 @@
 'use client';
 
-import { type ComboboxItem, type ComboboxParsedItem, type OptionsFilter, Select } from '@mantine/core';
+import { TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { trpc } from '#src/client/trpc.ts';
+import { ChevronsIcon } from '#src/components/icons.tsx';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
+import type { ModelFieldProps } from './model-field.tsx';
 import { useLastModel } from './use-last-model.ts';
 
-/** The number of models from which on they can be searched. */
-const MANY = 8;
+const modelField = onDemand<ModelFieldProps>(() =>
+  import('./model-field.tsx').then((module) => module.ModelField),
+);
 
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   openai: 'OpenAI',
@@ -24,24 +29,12 @@ interface ModelSelectProps {
   isField?: boolean;
 }
 
-/** Keeps the models whose id, which begins with the provider, or name has each word of the search. */
-const filter: OptionsFilter = ({ options, search }) => {
-  const words = search.toLowerCase().split(/\s+/);
-  const has = ({ value, label }: ComboboxItem) => {
-    const text = `${value} ${label}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  return options.flatMap((option): ComboboxParsedItem[] => {
-    if (!('group' in option)) return has(option) ? [option] : [];
-    const items = option.items.filter(has);
-    return items.length > 0 ? [{ ...option, items }] : [];
-  });
-};
-
 /** A select of the available models, by provider. It remembers the last choice. Not shown if there is only one. */
 export function ModelSelect({ value, onChange, disabled = false, isField = false }: ModelSelectProps) {
   const { data } = trpc.chat.models.useQuery();
   const [, remember] = useLastModel();
+  const [wish, setWish] = useState<ModelFieldProps['wish']>('nothing');
+  useLoad(modelField, wish !== 'nothing', () => setWish('nothing'));
   const models = data?.items.filter((model) => model.available) ?? [];
   if (models.length < 2) return null;
   const groups = [...new Set(models.map(({ provider }) => provider))].map((provider) => ({
@@ -50,26 +43,45 @@ export function ModelSelect({ value, onChange, disabled = false, isField = false
       model.provider === provider ? [{ value: model.id, label: model.name }] : [],
     ),
   }));
+  const selected = value ?? models.find((model) => model.isDefault)?.id ?? null;
+  const size = isField ? 'sm' : 'xs';
   return (
-    <Select
-      aria-label="Model"
-      size={isField ? 'sm' : 'xs'}
-      w={isField ? 260 : 210}
-      variant={isField ? 'default' : 'unstyled'}
-      allowDeselect={false}
-      disabled={disabled}
-      searchable={models.length >= MANY}
-      filter={filter}
-      nothingFoundMessage="No matching models."
-      maxDropdownHeight={320}
-      comboboxProps={{ width: 260, position: 'top-start' }}
-      data={groups.length > 1 ? groups : (groups[0]?.items ?? [])}
-      value={value ?? models.find((model) => model.isDefault)?.id ?? null}
-      onChange={(model) => {
-        if (model === null) return;
-        remember(model);
-        onChange(model);
+    <modelField.View
+      props={{
+        data: groups.length > 1 ? groups : (groups[0]?.items ?? []),
+        count: models.length,
+        value: selected,
+        onChange(model) {
+          remember(model);
+          onChange(model);
+        },
+        disabled,
+        isField,
+        wish,
       }}
+      fallback={
+        <TextInput
+          aria-label="Model"
+          role="combobox"
+          aria-haspopup="listbox"
+          aria-expanded={false}
+          readOnly
+          pointer
+          size={size}
+          w={isField ? 260 : 210}
+          variant={isField ? 'default' : 'unstyled'}
+          disabled={disabled}
+          rightSection={<ChevronsIcon />}
+          rightSectionPointerEvents="none"
+          value={models.find(({ id }) => id === selected)?.name ?? ''}
+          onFocus={() => setWish((before) => (before === 'open' ? before : 'focus'))}
+          onBlur={() => setWish('nothing')}
+          onMouseDown={() => setWish('open')}
+          onKeyDown={({ key }) => {
+            if (key !== 'Tab' && key !== 'Shift') setWish('open');
+          }}
+        />
+      }
     />
   );
 }

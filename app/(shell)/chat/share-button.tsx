@@ -3,11 +3,17 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { ShareIcon } from '#src/components/icons.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
+import type { ShareDialogProps } from './share-dialog.tsx';
+
+const shareDialog = onDemand<ShareDialogProps>(() =>
+  import('./share-dialog.tsx').then((module) => module.ShareDialog),
+);
 
 /** The button of a chat that opens the dialog of its link. */
 export function ShareButton({ chatId }: { chatId: string }) {
   const [opened, dialog] = useDisclosure(false);
+  useLoad(shareDialog, opened, dialog.close);
   return (
     <>
       <Button
@@ -31,7 +37,7 @@ export function ShareButton({ chatId }: { chatId: string }) {
       >
         <ShareIcon size={20} />
       </ActionIcon>
-      <ShareDialog chatId={chatId} opened={opened} onClose={dialog.close} />
+      <shareDialog.View props={{ chatId, opened, onClose: dialog.close }} />
     </>
   );
 }

@@ -1,18 +1,19 @@
 'use client';
 
-import { Button, CopyButton, Group, List, Loader, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, CopyButton, Group, List, Loader, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { errorMessage } from '#src/client/errors.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { CheckIcon, CopyIcon } from '#src/components/icons.tsx';
+import { LazyModal } from '#src/components/lazy-overlays.tsx';
 import { LinkButton } from '#src/components/links.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 
 type Share = Outputs['chat']['shares']['set'];
 
-interface ShareDialogProps {
+export interface ShareDialogProps {
   chatId: string;
   opened: boolean;
   onClose: () => void;
@@ -47,7 +48,7 @@ export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
 
   return (
     <>
-      <Modal opened={opened && !isEnding} onClose={close} title="Share this chat" centered>
+      <LazyModal opened={opened && !isEnding} onClose={close} title="Share this chat" centered>
         <Stack>
           {isGuest ? (
             <GuestNote chatId={chatId} />
@@ -84,7 +85,7 @@ export function ShareDialog({ chatId, opened, onClose }: ShareDialogProps) {
             </>
           )}
         </Stack>
-      </Modal>
+      </LazyModal>
       <ConfirmModal
         opened={opened && isEnding}
         onClose={() => {

@@ -1,7 +1,7 @@
 'use client';
 
-import { Drawer } from '@mantine/core';
 import { createContext, type ReactNode, type RefObject, use, useRef, useState } from 'react';
+import { LazyDrawer } from '#src/components/lazy-overlays.tsx';
 import { Shortcuts } from '../shortcuts/shortcuts.tsx';
 import { InDrawer, useDrawer } from './drawer.ts';
 import classes from './shell.module.css';
@@ -61,7 +61,7 @@ export function Shell({ wasHidden, children }: ShellProps) {
           <aside ref={aside} className={classes['aside']} aria-label="Sidebar">
             <Sidebar onNavigate={drawer.leave} />
           </aside>
-          <Drawer
+          <LazyDrawer
             opened={drawer.isOpen}
             onClose={drawer.close}
             size={300}
@@ -73,7 +73,7 @@ export function Shell({ wasHidden, children }: ShellProps) {
             <InDrawer value>
               <Sidebar onNavigate={drawer.leave} />
             </InDrawer>
-          </Drawer>
+          </LazyDrawer>
           <main className={classes['main']}>{children}</main>
         </div>
       </Control>

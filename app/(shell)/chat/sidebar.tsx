@@ -1,14 +1,6 @@
 'use client';
 
-import {
-  ActionIcon,
-  Anchor,
-  Button,
-  CloseButton,
-  ScrollArea,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core';
+import { ActionIcon, Anchor, Button, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -68,11 +60,11 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       </div>
-      <ScrollArea className={classes['list'] ?? ''} scrollbarSize={8} type="hover">
+      <div className={classes['list']}>
         <nav aria-label="Chats">
           <ChatList key={`${archived} ${query}`} search={query} archived={archived} onNavigate={onNavigate} />
         </nav>
-      </ScrollArea>
+      </div>
       <UnstyledButton
         className={classes['archive'] ?? ''}
         aria-pressed={archived}

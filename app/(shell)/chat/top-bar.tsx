@@ -1,6 +1,6 @@
 'use client';
 
-import { ActionIcon, Burger, Tooltip } from '@mantine/core';
+import { ActionIcon, Burger } from '@mantine/core';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -16,19 +16,18 @@ export function TopBar({ children }: { children?: ReactNode }) {
   return (
     <header className={classes['bar']}>
       <Burger hiddenFrom="sm" size="sm" aria-label="Open chat list" onClick={sidebar?.toggle} />
-      <Tooltip label={label}>
-        <ActionIcon
-          ref={sidebar?.button}
-          visibleFrom="sm"
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label={label}
-          onClick={sidebar?.toggle}
-        >
-          <SidebarIcon />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        ref={sidebar?.button}
+        visibleFrom="sm"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        title={label}
+        onClick={sidebar?.toggle}
+      >
+        <SidebarIcon />
+      </ActionIcon>
       {children}
       {pathname !== '/chat' && (
         <ActionIcon

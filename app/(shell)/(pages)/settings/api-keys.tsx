@@ -9,11 +9,16 @@ import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { PlusIcon } from '#src/components/icons.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import { Section } from '#src/components/section.tsx';
 import { LastUsed } from './last-used.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
 import { MoreButton } from '#src/components/more-button.tsx';
-import { NewApiKey } from './new-api-key.tsx';
+import type { NewApiKeyProps } from './new-api-key.tsx';
+
+const newApiKey = onDemand<NewApiKeyProps>(() =>
+  import('./new-api-key.tsx').then((module) => module.NewApiKey),
+);
 
 type ApiKey = Outputs['protected']['apiKeys']['list']['items'][number];
 
@@ -42,6 +47,7 @@ export function ApiKeys() {
   const items = keys.data?.pages.flatMap((page) => page.items) ?? [];
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const [creating, newKey] = useDisclosure(false);
+  useLoad(newApiKey, creating, newKey.close);
   const revoke = trpc.protected.apiKeys.revoke.useMutation({
     onSuccess: () => setRevoking(null),
     onSettled: () => utils.protected.invalidate(),
@@ -83,7 +89,7 @@ export function ApiKeys() {
       <Button variant="default" leftSection={<PlusIcon />} onClick={newKey.open} w="fit-content">
         New API key
       </Button>
-      <NewApiKey opened={creating} onClose={newKey.close} />
+      <newApiKey.View props={{ opened: creating, onClose: newKey.close }} />
       <ConfirmModal
         opened={revoking !== null}
         onClose={() => setRevoking(null)}

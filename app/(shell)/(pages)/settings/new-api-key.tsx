@@ -1,11 +1,12 @@
 'use client';
 
-import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { LazyModal } from '#src/components/lazy-overlays.tsx';
 
 const LIFETIMES = [
   { value: '30', label: '30 days' },
@@ -14,7 +15,7 @@ const LIFETIMES = [
   { value: '', label: 'None' },
 ];
 
-interface NewApiKeyProps {
+export interface NewApiKeyProps {
   opened: boolean;
   onClose: () => void;
 }
@@ -38,7 +39,7 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
   }
 
   return (
-    <Modal
+    <LazyModal
       opened={opened}
       onClose={close}
       title="New API key"
@@ -98,6 +99,6 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </LazyModal>
   );
 }

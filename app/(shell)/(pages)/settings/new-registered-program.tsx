@@ -1,12 +1,13 @@
 'use client';
 
-import { Button, Checkbox, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { redirectProblem } from '#contract/redirect-uri';
 import { errorMessage, fieldErrors } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
+import { LazyModal } from '#src/components/lazy-overlays.tsx';
 
 const linesOf = (text: string) =>
   text
@@ -25,7 +26,7 @@ function problemOf(text: string): string | null {
   return null;
 }
 
-interface NewRegisteredProgramProps {
+export interface NewRegisteredProgramProps {
   opened: boolean;
   onClose: () => void;
 }
@@ -52,7 +53,7 @@ export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramPr
   }
 
   return (
-    <Modal
+    <LazyModal
       opened={opened}
       onClose={close}
       title="Register a program"
@@ -117,6 +118,6 @@ export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramPr
           </Stack>
         </form>
       )}
-    </Modal>
+    </LazyModal>
   );
 }

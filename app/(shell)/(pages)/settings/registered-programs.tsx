@@ -10,9 +10,14 @@ import { ErrorNote } from '#src/components/error-note.tsx';
 import { PlusIcon } from '#src/components/icons.tsx';
 import { LocalTime } from '#src/components/local-time.tsx';
 import { MoreButton } from '#src/components/more-button.tsx';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import { Section } from '#src/components/section.tsx';
 import { FIRST_ITEMS } from './list-input.ts';
-import { NewRegisteredProgram } from './new-registered-program.tsx';
+import type { NewRegisteredProgramProps } from './new-registered-program.tsx';
+
+const newRegisteredProgram = onDemand<NewRegisteredProgramProps>(() =>
+  import('./new-registered-program.tsx').then((module) => module.NewRegisteredProgram),
+);
 
 type Program = Outputs['protected']['registeredClients']['list']['items'][number];
 
@@ -41,6 +46,7 @@ export function RegisteredPrograms() {
   const items = programs.data?.pages.flatMap((page) => page.items) ?? [];
   const [deleting, setDeleting] = useState<Program | null>(null);
   const [creating, newProgram] = useDisclosure(false);
+  useLoad(newRegisteredProgram, creating, newProgram.close);
   const remove = trpc.protected.registeredClients.delete.useMutation({
     onSuccess: () => setDeleting(null),
     onSettled: () => utils.protected.invalidate(),
@@ -87,7 +93,7 @@ export function RegisteredPrograms() {
       <Button variant="default" leftSection={<PlusIcon />} onClick={newProgram.open} w="fit-content">
         Register a program
       </Button>
-      <NewRegisteredProgram opened={creating} onClose={newProgram.close} />
+      <newRegisteredProgram.View props={{ opened: creating, onClose: newProgram.close }} />
       <ConfirmModal
         opened={deleting !== null}
         onClose={() => setDeleting(null)}

@@ -4,10 +4,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type ChatMessage, contextStartOf, stableMessages, writtenIn } from '#src/client/messages.ts';
 import { shareBudget } from '#src/components/budget.ts';
+import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import { ChatMessageView, type MessageActions } from './chat-message.tsx';
 import classes from './message-list.module.css';
-import { type MenuOfMessage, MessageMenu } from './message-menu.tsx';
+import type { MenuOfMessage, MessageMenuProps } from './message-menu.tsx';
 import type { RenderedAnswer } from './rendered-answers.tsx';
+
+const messageMenu = onDemand<MessageMenuProps>(() =>
+  import('./message-menu.tsx').then((module) => module.MessageMenu),
+);
 
 /** What the page does with the messages of its chat. */
 interface ListActions extends Omit<MessageActions, 'openMenu' | 'regenerate'> {
@@ -70,6 +75,7 @@ export function MessageList({ messages, rendered, busy, actions, onAction }: Mes
   const [renderedById] = useState(() => new Map(rendered.map((answer) => [answer.messageId, answer])));
   const [menuOf, setMenuOf] = useState<MenuOfMessage | null>(null);
   const [isMenuOpen, { toggle, close }] = useDisclosure(false);
+  useLoad(messageMenu, isMenuOpen, close);
   const openMenu = useCallback<MessageActions['openMenu']>(
     (message, button) => {
       setMenuOf({ message, button });
@@ -103,14 +109,16 @@ export function MessageList({ messages, rendered, busy, actions, onAction }: Mes
           </Fragment>
         );
       })}
-      <MessageMenu
-        of={menuOf}
-        isOpen={isMenuOpen}
-        onClose={close}
-        onFork={actions.fork}
-        onRegenerate={(messageId, model) => {
-          actions.regenerate(messageId, model);
-          onAction();
+      <messageMenu.View
+        props={{
+          of: menuOf,
+          isOpen: isMenuOpen,
+          onClose: close,
+          onFork: actions.fork,
+          onRegenerate(messageId, model) {
+            actions.regenerate(messageId, model);
+            onAction();
+          },
         }}
       />
     </div>

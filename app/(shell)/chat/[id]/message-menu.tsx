@@ -13,7 +13,7 @@ export interface MenuOfMessage {
   button: HTMLButtonElement;
 }
 
-interface MessageMenuProps {
+export interface MessageMenuProps {
   /** The message whose menu is open, or was open last. */
   of: MenuOfMessage | null;
   isOpen: boolean;
