@@ -62,6 +62,9 @@ export const TrashIcon = icon(<path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-
 export const ForkIcon = icon(
   <path d="M5 6a2.2 2.2 0 1 0 4.4 0A2.2 2.2 0 1 0 5 6zM5 18a2.2 2.2 0 1 0 4.4 0A2.2 2.2 0 1 0 5 18zM7.2 8.2v7.6M14.6 8.5a2.2 2.2 0 1 0 4.4 0 2.2 2.2 0 1 0-4.4 0zM16.8 10.7c0 3-4 2.6-9 4.2" />,
 );
+export const SpeakerIcon = icon(
+  <path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.8 7.8 0 0 1 0 11" />,
+);
 export const PencilIcon = icon(<path d="M4.5 19.5l1-4.5L15.5 5l3.5 3.5L9 18.5zM13 7.5l3.5 3.5" />);
 export const ArchiveIcon = icon(<path d="M4 5h16v4H4zM5.5 9v10h13V9M10 13h4" />);
 export const PinIcon = icon(<path d="M9 4h6l-1 6 3 3.5H7L10 10zM12 13.5V20" />);

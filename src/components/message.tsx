@@ -34,12 +34,20 @@ interface AnswerProps {
   streaming?: boolean;
   /** The reason why the answer ended early, if it did. */
   note?: ReactNode;
+  /** The sources of the answer. */
+  sources?: ReactNode;
   /** The buttons of the answer. */
   actions?: ReactNode;
 }
 
+/** Returns the text of an answer as it is shown, without its reasoning and its buttons. @param inside an element of it. */
+export function shownText(inside: Element): string {
+  const text = inside.closest('article')?.querySelector('[data-shown-text]');
+  return text instanceof HTMLElement ? text.innerText : '';
+}
+
 /** An answer of the assistant. */
-export function Answer({ text, reasoning, streaming = false, note, actions }: AnswerProps) {
+export function Answer({ text, reasoning, streaming = false, note, sources, actions }: AnswerProps) {
   return (
     <article className={classes['answer']} data-testid="answer">
       <VisuallyHidden>The assistant answered:</VisuallyHidden>
@@ -49,7 +57,8 @@ export function Answer({ text, reasoning, streaming = false, note, actions }: An
           {reasoning}
         </details>
       )}
-      {text}
+      <div data-shown-text>{text}</div>
+      {sources}
       {streaming && <Writing />}
       {note && (
         <Text size="sm" c="dimmed" mt="xs" component="div">

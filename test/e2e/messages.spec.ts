@@ -108,6 +108,24 @@ test('edits a question in place, regenerates earlier answers, and switches betwe
   await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('echo');
 });
 
+test('reads an answer aloud as it is shown, until it is stopped', async ({ openBrowser }) => {
+  const page = await (await openBrowser()).newPage();
+  // A headless browser has no voices.
+  await page.addInitScript(() => {
+    speechSynthesis.speak = ({ text }) => void (document.documentElement.dataset['spoken'] ??= text);
+  });
+  await signUp(page);
+  await showAnswer(page, '**First** sentence. Second one.');
+  const button = page.getByRole('button', { name: 'More actions' }).last();
+  await button.click();
+  await page.getByRole('menuitem', { name: 'Read aloud' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-spoken', 'First sentence.');
+  await button.click();
+  await page.getByRole('menuitem', { name: 'Stop reading' }).click();
+  await button.click();
+  await expect(page.getByRole('menuitem', { name: 'Read aloud' })).toBeVisible();
+});
+
 test('shows code, footnotes, tasks and images, and prints the whole chat', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);

@@ -14,10 +14,12 @@ import { CheckIcon, CopyIcon, DotsIcon, PencilIcon, RefreshIcon } from '#src/com
 import { LazyMarkdown } from '#src/components/lazy-markdown.tsx';
 import { MessageTime } from '#src/components/message-time.tsx';
 import { ActionBar, Answer, UserMessage } from '#src/components/message.tsx';
+import { Sources } from '#src/components/sources.tsx';
 import { Versions } from '#src/components/versions.tsx';
 import { MessageEditor } from './message-editor.tsx';
 import classes from './message-list.module.css';
 import type { RenderedAnswer } from './rendered-answers.tsx';
+import { sourcesOf } from './sources-of.ts';
 
 /** The actions for the messages of a chat. */
 export interface MessageActions {
@@ -167,6 +169,7 @@ export const ChatMessageView = memo(function ChatMessageView(props: ChatMessageV
       text={content.text}
       reasoning={content.reasoning}
       streaming={streaming}
+      sources={<Sources sources={sourcesOf(message)} />}
       note={streaming ? null : endingNote(message, isLast ? regenerate : undefined)}
       actions={
         !streaming && (

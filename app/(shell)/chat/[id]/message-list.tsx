@@ -1,7 +1,8 @@
 'use client';
 
 import { useDisclosure } from '@mantine/hooks';
-import { Fragment, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { stopReading } from '#src/client/speech.ts';
 import { type ChatMessage, contextStartOf, stableMessages, writtenIn } from '#src/client/messages.ts';
 import { shareBudget } from '#src/components/budget.ts';
 import { onDemand, useLoad } from '#src/components/on-demand.ts';
@@ -83,6 +84,7 @@ export function MessageList({ messages, rendered, busy, actions, onAction }: Mes
     },
     [toggle],
   );
+  useEffect(() => stopReading, []);
   const stableActions = useStableActions(actions, onAction, openMenu);
   const shown = messages.map(stable);
   const contextStart = contextStartOf(shown);

@@ -1,9 +1,11 @@
 'use client';
 
 import { Menu } from '@mantine/core';
-import type { ChatMessage } from '#src/client/messages.ts';
+import { type ChatMessage, textOf } from '#src/client/messages.ts';
+import { canSpeak, readAloud, stopReading, useReading } from '#src/client/speech.ts';
 import { trpc } from '#src/client/trpc.ts';
-import { ForkIcon } from '#src/components/icons.tsx';
+import { ForkIcon, SpeakerIcon } from '#src/components/icons.tsx';
+import { shownText } from '#src/components/message.tsx';
 import { ListMenu } from '../list-menu.tsx';
 import classes from './message-list.module.css';
 
@@ -27,6 +29,7 @@ export interface MessageMenuProps {
 /** The menu of a message. */
 export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: MessageMenuProps) {
   const { data } = trpc.chat.models.useQuery();
+  const reading = useReading();
   const message = of?.message;
   const models = data?.items.filter(({ available }) => available) ?? [];
   return (
@@ -48,6 +51,17 @@ export function MessageMenu({ of, isOpen, onClose, onFork, onRegenerate }: Messa
           >
             New chat from here
           </Menu.Item>
+          {of?.message.role === 'assistant' && textOf(of.message) !== '' && canSpeak() && (
+            <Menu.Item
+              leftSection={<SpeakerIcon size={16} />}
+              onClick={() => {
+                if (reading === of.message.id) stopReading();
+                else readAloud(of.message.id, shownText(of.button));
+              }}
+            >
+              {reading === of.message.id ? 'Stop reading' : 'Read aloud'}
+            </Menu.Item>
+          )}
           {message?.role === 'assistant' && models.length > 1 && (
             <>
               <Menu.Divider />
