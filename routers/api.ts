@@ -1,4 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import { FILE_PATH } from '#contract/file-limits';
 import {
   type Api,
   type ContextOptions,
@@ -9,7 +10,6 @@ import {
   type MountFactory,
 } from '#layer/index';
 import { createAiChatSurface } from '#server/chat/ai-chat/index';
-import { FILE_PATH } from '#server/chat/files/part';
 import { fileSurface } from '#server/chat/files/surface';
 import type { Deps } from '#server/compose';
 import { databaseAnswers } from '#server/db/readiness';

@@ -2,6 +2,8 @@ import type { UIMessage, UIMessageChunk } from 'ai';
 import { z } from 'zod';
 import type { Env } from '#server/env';
 import { contextTokens } from '#server/models/context';
+import { fileReader } from '#server/models/files';
+import { fileTokens } from './files/part.ts';
 
 /**
  * The UTF-8 bytes that count as one token. Tokenizers need about 4 bytes of English, 3 of code and other European
@@ -22,30 +24,33 @@ export interface Conversation {
 export interface Room {
   characters: number;
   tokens: number;
+  /** True for files that the model reads itself. It gets the text of others. */
+  reads: (mediaType: string) => boolean;
 }
 
 const tokensOf = (text: string) => Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
 
 /** Returns the room of a conversation of a model beside its instructions. */
 export function roomFor(
-  env: Pick<Env, 'AI_CONTEXT_CHARACTERS' | 'AI_CONTEXT_TOKENS'>,
+  env: Pick<Env, 'AI_CONTEXT_CHARACTERS' | 'AI_CONTEXT_TOKENS' | 'AI_FILE_INPUTS'>,
   model: string,
   instructions: string,
 ): Room {
   const tokens = Math.floor(contextTokens(env, model) * INPUT_SHARE) - tokensOf(instructions);
-  return { characters: env.AI_CONTEXT_CHARACTERS, tokens };
+  return { characters: env.AI_CONTEXT_CHARACTERS, tokens, reads: fileReader(env, model) };
 }
 
 /** Returns the room that is left after a message. */
-export function roomAfter({ characters, tokens }: Room, parts: UIMessage['parts']): Room {
+export function roomAfter({ characters, tokens, reads }: Room, parts: UIMessage['parts']): Room {
   const json = JSON.stringify(parts);
-  return { characters: characters - json.length, tokens: tokens - tokensOf(json) };
+  const ofFiles = parts.reduce((sum, part) => sum + fileTokens(part, reads), 0);
+  return { characters: characters - json.length, tokens: tokens - tokensOf(json) - ofFiles, reads };
 }
 
-export const isOver = ({ characters, tokens }: Room) => characters < 0 || tokens < 0;
+export const isOver = ({ characters, tokens }: Omit<Room, 'reads'>) => characters < 0 || tokens < 0;
 
 /** Returns the most bytes of JSON that can fit. A UTF-16 code unit has at most as many bytes as count as a token. */
-export const bytesOf = ({ characters, tokens }: Room) =>
+export const bytesOf = ({ characters, tokens }: Omit<Room, 'reads'>) =>
   BYTES_PER_TOKEN * Math.max(Math.min(characters, tokens), 0);
 
 /**

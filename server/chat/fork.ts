@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import { FILE_PATH } from '#contract/file-limits';
 import type { Chat, ChatFork } from '#contract/chat';
 import { newId } from '#server/db/columns';
 import type { Db } from '#server/db/database';
@@ -9,7 +10,6 @@ import { chatFiles, chats, messages, searchPieces } from '#server/db/schema/inde
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
-import { FILE_PATH } from './files/part.ts';
 import { chatColumns, find, maxChats, maxStoredBytes, storedBytes, tooManyChats } from './chats.ts';
 import { isOwn } from './own-chat.ts';
 

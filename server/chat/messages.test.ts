@@ -98,7 +98,7 @@ describe('history', () => {
   async function lengths(texts: string[], characters: number): Promise<number[]> {
     const chatId = await chatWith(texts);
     const owner = { userId: ada.id, chatId };
-    const room = { characters, tokens: Infinity };
+    const room = { characters, tokens: Infinity, reads: () => false };
     const found = await history(deps.db, owner, `${chatId}-${texts.length - 1}`, room);
     return found.messages.map((message) => textOfMessage(message).length);
   }

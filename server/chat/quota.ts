@@ -7,6 +7,7 @@ import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import type { Actor } from '#server/people/actor';
 import { functionName } from '#server/db/names';
+import { mostFileTokens } from './files/part.ts';
 
 /** Today in UTC, by the database's clock. */
 export const today = sql<string>`(now() at time zone 'utc')::date`;
@@ -37,11 +38,12 @@ export const quotaAddress = (env: Settings, { isGuest, request }: Asker): string
 
 /**
  * Returns an upper bound for the input tokens of a model: no tokenizer turns one byte into two tokens, and the JSON of
- * a message has more bytes around its text than any template adds.
+ * a message has more bytes around its text than any template adds. For files, it is an estimate with a wide margin.
  */
 export function maxInputTokens(instructions: string, conversation: readonly UIMessage[]): number {
   const parts = conversation.map((message) => JSON.stringify(message.parts));
-  return [instructions, ...parts].reduce((sum, text) => sum + Buffer.byteLength(text), FRAME);
+  const texts = [instructions, ...parts].reduce((sum, text) => sum + Buffer.byteLength(text), FRAME);
+  return conversation.reduce((sum, message) => sum + mostFileTokens(message.parts), texts);
 }
 
 const reserving = alias(runs, 'reserving');

@@ -7,10 +7,13 @@ import { coalesceDeltas } from '#server/models/coalesce';
 import { failIfTruncated } from '#server/models/truncation';
 import { silent } from '#test/logs';
 import type { NewRun } from './engine.ts';
+import type { LoadFiles } from './files/load.ts';
 import { foldChunks } from './fold.ts';
 import { type Abort, writeAnswer } from './run-answer.ts';
 
 type Part = LanguageModelV4StreamPart;
+
+const withoutFiles: LoadFiles = (_owner, messages) => Promise.resolve([...messages]);
 
 const usage = {
   inputTokens: { total: 3, noCache: 3, cacheRead: 0, cacheWrite: 0 },
@@ -82,7 +85,8 @@ async function answerOf(
   });
   const models = { defaultId: 'test', list: () => [], resolve: () => model };
   const written: UIMessageChunk[] = [];
-  const { chunks, ending } = await writeAnswer({ env, log: silent, models }, run, control, (chunk) => {
+  const deps = { env, log: silent, models, loadFiles: withoutFiles };
+  const { chunks, ending } = await writeAnswer(deps, run, control, (chunk) => {
     written.push(chunk);
     return Promise.resolve();
   });

@@ -10,6 +10,7 @@ import { wholeCharacters } from './surrogates.ts';
 import { cutOf } from './seam.ts';
 import type { Conversation } from './context.ts';
 import type { NewRun } from './engine.ts';
+import type { LoadFiles } from './files/load.ts';
 import { maxInputTokens } from './quota.ts';
 import { streamFitting } from './run-fitting.ts';
 import { failed, stopped } from './run-model.ts';
@@ -38,6 +39,7 @@ interface AnswerDeps {
   env: Env;
   log: Logger;
   models: Models;
+  loadFiles: LoadFiles;
 }
 
 /** Everything that a run has written, including its opening, and how it ended. */
@@ -52,7 +54,7 @@ export interface WrittenAnswer {
  * @param write receives each chunk. The next part of the model is read after its promise has resolved.
  */
 export async function writeAnswer(
-  { env, log, models }: AnswerDeps,
+  { env, log, models, loadFiles }: AnswerDeps,
   run: NewRun,
   control: Abort,
   write: (chunk: UIMessageChunk) => Promise<void>,
@@ -77,7 +79,8 @@ export async function writeAnswer(
     sent = conversation.messages;
     const isContinuation = sent.at(-2)?.id === run.messageId;
     const { reserved } = run;
-    const request = { instructions, conversation, reserved, isContinuation, onShorten };
+    const withFiles = (messages: readonly UIMessage[]) => loadFiles(run, messages);
+    const request = { instructions, conversation, withFiles, reserved, isContinuation, onShorten };
     const events = streamFitting(model, request, control.signal);
     // A new answer has only its start, and no further stage between the model and the log.
     const isContinued = run.opening.length > 1;

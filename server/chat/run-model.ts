@@ -22,6 +22,8 @@ export type ModelEvent = { chunk: UIMessageChunk } | { ending: Ending; failure: 
 export interface ModelRequest {
   instructions: string;
   conversation: UIMessage[];
+  /** Replaces the files of a conversation by what the model can read. */
+  withFiles: (conversation: readonly UIMessage[]) => Promise<UIMessage[]>;
   /** Limits the output of the model; `null` if no quota applies. */
   reserved: Reservation | null;
 }
@@ -33,7 +35,7 @@ export interface ModelRequest {
  */
 export async function* streamModel(
   model: LanguageModel,
-  { instructions, conversation, reserved }: ModelRequest,
+  { instructions, conversation, withFiles, reserved }: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, void> {
   let failure: AppError | null = null;
@@ -44,7 +46,9 @@ export async function* streamModel(
     const result = streamText({
       model,
       instructions,
-      messages: await convertToModelMessages(conversation, { ignoreIncompleteToolCalls: true }),
+      messages: await convertToModelMessages(await withFiles(conversation), {
+        ignoreIncompleteToolCalls: true,
+      }),
       abortSignal: signal,
       ...(reserved && { maxOutputTokens: reserved.output }),
       telemetry: { isEnabled: false },

@@ -7,6 +7,7 @@ import { newId } from '#server/db/columns';
 import type { Database, Db } from '#server/db/database';
 import { chats, isActive, messages, projects, runs, usageDays, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
+import { invalidInput } from '#layer/index';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Models, ProviderKeys } from '#server/models/index';
@@ -24,7 +25,8 @@ import { history, newestWithin, partsOf } from './messages.ts';
 import { chatIdOf } from './own-chat.ts';
 import { budgetsFor, maxInputTokens, quotaAddress, quotaColumns, rejectOverQuota, today } from './quota.ts';
 import { tooManyAnswers } from './run-places.ts';
-import { type EarlierMessage, type StartedRun, write, type Written } from './run-write.ts';
+import { attach } from './files/index.ts';
+import { type EarlierMessage, type QuestionPart, type StartedRun, write, type Written } from './run-write.ts';
 import { findPlace, type Place } from './shown.ts';
 import { titleFrom } from './title.ts';
 
@@ -44,6 +46,8 @@ export interface RunRequest {
    * gets its parts only with `withParts`.
    */
   target?: { id: string; role?: 'user' | 'assistant'; withParts?: true };
+  /** The ids of files for the question of the plan. */
+  files?: readonly string[] | undefined;
   /** The messages above the question `parts`, from a client that keeps its own list. */
   shown?: { by: Shown; parts: TextUIPart[] } | undefined;
   /**
@@ -71,7 +75,7 @@ export type Plan =
   /** The answer to a new question below `parentId`. */
   | {
       parentId: string | null;
-      question: TextUIPart[];
+      question: QuestionPart[];
       /** The client's id of the question. */
       clientId?: string;
       /** Messages that are written between `parentId` and the question. */
@@ -249,6 +253,25 @@ function checkLimits(
   return { model, budgets };
 }
 
+/** Adds the files of a request to its question. @throws {AppError} INVALID_INPUT */
+async function withFiles(
+  deps: StartDeps,
+  actor: Actor,
+  { files = [] }: Pick<RunRequest, 'files'>,
+  plan: Plan,
+): Promise<Plan> {
+  if (!plan.question) return plan;
+  const question = [...plan.question, ...(await attach(deps, actor, files))];
+  if (question.length > 0) return { ...plan, question };
+  throw invalidInput([{ pointer: '/parts', message: 'must have a text, or files must name a file' }]);
+}
+
+/** Returns the text from which a chat gets its title: that of the question, or the names of its files. */
+function titleSource(parts: readonly QuestionPart[]): string {
+  const names = parts.flatMap((part) => (part.type === 'file' ? (part.filename ?? []) : []));
+  return textOf([...parts]) || names.join(', ');
+}
+
 /** Starts a run in a chat with this state. @returns `null`, without any effect, if the chat has changed. */
 async function begin(
   deps: StartDeps,
@@ -261,7 +284,7 @@ async function begin(
   const keys = providerKeys.unseal(deps, userId, state.sealedKeys);
   const { model, budgets } = checkLimits(deps, actor, state, keys, { model: request.model, place });
   if (request.target && !state.target) throw notFound(request.target.role === 'user' ? 'question' : 'answer');
-  const plan = request.plan(state.chat, state.target, place);
+  const plan = await withFiles(deps, actor, request, request.plan(state.chat, state.target, place));
 
   const { id: chatId, leafId, autoTitle } = state.chat;
   const unfinished = plan.question ? undefined : plan.unfinished;
@@ -273,7 +296,7 @@ async function begin(
     ...replayParts(unfinished?.parts ?? []),
   ];
   const last = { seq: 1, chunks: JSON.stringify(opening) };
-  const titleFor = leafId === null && autoTitle ? textOf(plan.question ?? []) : null;
+  const titleFor = leafId === null && autoTitle ? titleSource(plan.question ?? []) : null;
   const ownInstructions = { ...state.instructions, ofChat: state.chat.instructions };
   const instructions = instructionsFor(deps.env, ownInstructions);
   const own = { ...run, userId, model, instructions, requestId: actor.request.id };
@@ -300,6 +323,7 @@ async function begin(
         }
       : null,
     earlier,
+    files: plan.question ? (request.files ?? []) : [],
     parentId: plan.question ? questionId : plan.parentId,
     isContinued: unfinished !== undefined,
     opening: last.chunks,

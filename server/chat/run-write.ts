@@ -1,11 +1,11 @@
-import type { TextUIPart } from 'ai';
+import type { FileUIPart, TextUIPart } from 'ai';
 import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '#server/db/database';
 import { isUniqueViolation, isWithoutPlace, isWithoutTokens } from '#server/db/errors';
 import { leaseEnd } from '#server/db/lease';
 import { placeFor } from '#server/db/places';
-import { chats, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
+import { chatFiles, chats, files, messages, runEvents, runs, searchPieces } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { fold } from '#server/search/fold';
 import { textOf } from '#server/search/message-text';
@@ -20,6 +20,9 @@ export interface StartedRun {
   chatId: string;
   messageId: string;
 }
+
+/** A part of a question. Texts come before files. */
+export type QuestionPart = TextUIPart | FileUIPart;
 
 /** A message that is written before a question, in the same statement. */
 export interface EarlierMessage {
@@ -45,7 +48,9 @@ export interface NewRows extends StartedRun {
   newChat: { clientId: string; max: number } | null;
   /** The new title of the chat; `null` if it does not change. */
   title: string | null;
-  question: { id: string; parentId: string | null; clientId: string | null; parts: TextUIPart[] } | null;
+  question: { id: string; parentId: string | null; clientId: string | null; parts: QuestionPart[] } | null;
+  /** The ids of the files of the question. */
+  files: readonly string[];
   /** Messages to write before the question, oldest first. */
   earlier: EarlierMessage[];
   /** The question that is answered. */
@@ -160,6 +165,20 @@ export async function write(
         from chat cross join json_to_recordset(${JSON.stringify(pieces)}::json) as added(id text, pieces json)
       )`,
       sql`pieces as (${insertPieces(sql`searched`)})`,
+    );
+  }
+  if (rows.files.length > 0) {
+    // A file that was just deleted is left out. The message then refers to a file that is gone.
+    parts.push(
+      sql`sent as (
+        update ${files} set sent_at = coalesce(sent_at, now()) from chat
+        where files.id = any(array(select json_array_elements_text(${JSON.stringify(rows.files)}::json)))
+          and user_id = ${userId} returning files.id
+      )`,
+      sql`attached as (
+        insert into ${chatFiles} (chat_id, file_id) select chat.id, sent.id from chat cross join sent
+        on conflict do nothing
+      )`,
     );
   }
   if (earlier.length > 0) parts.push(...insertEarlier(rows, JSON.stringify(earlier)));

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { UIMessageChunk } from 'ai';
 import { and, eq } from 'drizzle-orm';
 import type { Database } from '#server/db/database';
+import { fileLoader } from './files/load.ts';
 import { LEASE_MS, RENEW_MS } from '#server/db/lease';
 import { runPeriodically } from '#server/db/periodic';
 import { watchInstances } from '#server/db/presence';
@@ -74,6 +75,7 @@ export async function createRuns({
   const claims = createRunClaims(database, instanceId);
   const places = createRunPlaces(env);
   const payments = createPayments(database, env);
+  const loadFiles = fileLoader({ db, env });
   const active = new Map<string, Active>();
   let draining = false;
 
@@ -111,7 +113,7 @@ export async function createRuns({
       losses.push(loss);
       control.abort('lost');
     });
-    const { chunks, ending } = await writeAnswer({ env, log, models }, run, control, (chunk) => {
+    const { chunks, ending } = await writeAnswer({ env, log, models, loadFiles }, run, control, (chunk) => {
       onWritten();
       return runLog.append(run.runId, chunk);
     });

@@ -15,12 +15,13 @@ import type { StartedRun } from './run-write.ts';
  * @throws {AppError} like `start`.
  */
 export function send(deps: StartDeps, actor: Actor, input: z.output<typeof ChatSend>): Promise<StartedRun> {
-  const { chatId, clientRequestId = newId(), parts, createChat = false, shown } = input;
+  const { chatId, clientRequestId = newId(), parts, files = [], createChat = false, shown } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
     createChat,
-    fingerprint: shown ? ['send', parts, shown] : ['send', parts],
+    fingerprint: ['send', parts, ...(shown ? [shown] : []), ...(files.length > 0 ? [{ files }] : [])],
+    files,
     shown: shown && { by: shown, parts },
     plan({ leafId }, _target, place) {
       if (!shown || !place) return { parentId: leafId, question: parts };
@@ -36,11 +37,12 @@ export function send(deps: StartDeps, actor: Actor, input: z.output<typeof ChatS
  * @throws {AppError} NOT_FOUND if there is no such question, and like `start`.
  */
 export function edit(deps: StartDeps, actor: Actor, input: z.output<typeof ChatEdit>): Promise<StartedRun> {
-  const { chatId, messageId, clientRequestId = newId(), parts } = input;
+  const { chatId, messageId, clientRequestId = newId(), parts, files = [] } = input;
   return start(deps, actor, {
     chatId,
     clientRequestId,
-    fingerprint: ['edit', messageId, parts],
+    fingerprint: ['edit', messageId, parts, ...(files.length > 0 ? [{ files }] : [])],
+    files,
     target: { id: messageId, role: 'user' },
     plan: (_chat, question) => ({ parentId: question?.parentId ?? null, question: parts }),
   });

@@ -63,15 +63,18 @@ async function findCandidates(
     id,
     role,
     parts: parts ? JSON.stringify(parts) : null,
+    // Files come after the texts. A client may show them in another form, so they are not compared.
+    parts_before_file: parts ? JSON.stringify([...parts, { type: 'file' }]).slice(0, -2) : null,
   }));
   const columns = sql`m.id, m.parent_id, m.role, m.size, m.parts`;
   const rows = await database.execute(sql`
     select shown.index, m.id, m.parent_id as "parentId", m.role, m.size,
       m.role = shown.role and case when shown.parts is null then true
-        when m.size <> octet_length(shown.parts) then false
-        else m.parts::text = shown.parts end as "isSame"
+        when m.size < octet_length(shown.parts) then false
+        when m.parts::text = shown.parts then true
+        else starts_with(m.parts::text, shown.parts_before_file) end as "isSame"
     from ${chats}
-    cross join json_to_recordset(${JSON.stringify(list)}::json) as shown(index int, id text, role text, parts text)
+    cross join json_to_recordset(${JSON.stringify(list)}::json) as shown(index int, id text, role text, parts text, parts_before_file text)
     cross join lateral (
       select ${columns} from ${messages} m where m.id = shown.id and m.chat_id = chats.id
       union all

@@ -12,6 +12,15 @@ function contextOf(item: string): [id: string, tokens: number] {
   return [id, Number(tokens)];
 }
 
+/** Models with the kinds of files that they read. */
+const FILE_INPUTS = /^\s*(\w[\w-]*\/[^\s,=]+=(none|image|pdf|image\+pdf)\s*(,\s*|$))+$/;
+
+/** Splits `model=image+pdf`. */
+function fileInputsOf(item: string): [id: string, inputs: readonly string[]] {
+  const [id = '', inputs = ''] = item.trim().split('=');
+  return [id, inputs.split('+')];
+}
+
 export const models = {
   AI_MODEL: withDefault(
     z
@@ -68,6 +77,16 @@ export const models = {
     description:
       'The context sizes of models in tokens, as model=tokens separated by commas. Set them for openai-compatible models. Without it, those of OpenAI, Anthropic and Google are known, and others count as 128000.',
     examples: ['openai-compatible/llama3.3=8192'],
+  }),
+  AI_FILE_INPUTS: optional(
+    z
+      .string()
+      .regex(FILE_INPUTS, 'each must be provider/model= followed by none, image, pdf or image+pdf')
+      .transform((list) => new Map(list.split(',').map(fileInputsOf))),
+  ).meta({
+    description:
+      'The files that models read themselves, as model=none, image, pdf or image+pdf, separated by commas. Without it, those of OpenAI, Anthropic and Google are known. Other models get the text of files.',
+    examples: ['openai-compatible/llava=image'],
   }),
   // Node's fetch itself has an idle timeout of 300 s.
   AI_TIMEOUT_SECONDS: withDefault(integer(1, 300), 60).meta({

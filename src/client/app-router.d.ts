@@ -744,11 +744,13 @@ export interface Shown {
 export interface ChatSend {
   /** Opaque. */
   chatId: string;
-  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation. A repeated call with it returns the first result. */
   clientRequestId?: string | undefined;
   parts: TextPart[];
+  /** Ids of uploaded files. */
+  files?: string[] | undefined;
   shown?: Shown | undefined;
-  /** If the chat does not exist, create it in the same transaction with `chatId` as its `clientId`. A rejected call does not create a chat. */
+  /** If the chat does not exist, create it with `chatId` as its `clientId`. A rejected call creates none. */
   createChat?: boolean | undefined;
 }
 
@@ -768,7 +770,7 @@ export interface ChatAsk {
 export interface ChatRegenerate {
   /** Opaque. */
   chatId: string;
-  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation. A repeated call with it returns the first result. */
   clientRequestId?: string | undefined;
   /** The answer to regenerate. Default: the last one. */
   messageId?: string | undefined;
@@ -780,7 +782,7 @@ export interface ChatRegenerate {
 export interface ChatContinue {
   /** Opaque. */
   chatId: string;
-  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation. A repeated call with it returns the first result. */
   clientRequestId?: string | undefined;
 }
 
@@ -788,9 +790,11 @@ export interface ChatContinue {
 export interface ChatEdit {
   /** Opaque. */
   chatId: string;
-  /** A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again. */
+  /** A unique id of the operation. A repeated call with it returns the first result. */
   clientRequestId?: string | undefined;
   parts: TextPart[];
+  /** Ids of uploaded files. */
+  files?: string[] | undefined;
   /** The question to edit. */
   messageId: string;
 }

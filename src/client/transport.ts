@@ -1,6 +1,7 @@
 import type { TRPCClient } from '@trpc/client';
 import type { ChatTransport, UIMessageChunk } from 'ai';
 import { isErrorCode } from '#contract/errors';
+import { FILE_PATH } from '#contract/file-limits';
 import type { AppRouter } from './app-router.d.ts';
 import { errorDataOf, toCallError } from './errors.ts';
 import type { ChatMessage, MessageMetadata } from './messages.ts';
@@ -90,7 +91,15 @@ export class TrpcChatTransport implements ChatTransport<ChatMessage> {
     const parts = message.parts.flatMap((part) =>
       part.type === 'text' ? [{ type: part.type, text: part.text }] : [],
     );
-    return this.#client.chat.send.mutate({ chatId, clientRequestId: message.id, parts });
+    const files = message.parts.flatMap((part) =>
+      part.type === 'file' && part.url.startsWith(FILE_PATH) ? [part.url.slice(FILE_PATH.length)] : [],
+    );
+    return this.#client.chat.send.mutate({
+      chatId,
+      clientRequestId: message.id,
+      parts,
+      ...(files.length > 0 && { files }),
+    });
   }
 
   /**

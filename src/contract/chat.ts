@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MAX_DELETED } from '#contract/chat-limits';
 import { CHUNK_SCHEMAS } from '#contract/chunks';
 import { ById, Id, line, page, paging, Search, text } from '#contract/common';
+import { MAX_ATTACHED } from '#contract/file-limits';
 import { ERRORS, type ErrorCode } from '#contract/errors';
 import { MAX_INSTRUCTIONS } from '#contract/instructions';
 
@@ -245,8 +246,7 @@ export const ClientRequestId = z
   .string()
   .regex(/^[A-Za-z0-9_:.-]{1,100}$/, 'must be 1 to 100 letters, digits or _ : . -')
   .meta({
-    description:
-      'A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.',
+    description: 'A unique id of the operation. A repeated call with it returns the first result.',
     examples: ['c0ffee00-5f0c-4a1d-8e3f-7d3e7f008000'],
   });
 
@@ -260,7 +260,7 @@ export const TextPart = z
 /** The maximum number of parts of a question. */
 export const MAX_PARTS = 20;
 
-const QuestionParts = z.array(TextPart).min(1).max(MAX_PARTS);
+const QuestionParts = z.array(TextPart).max(MAX_PARTS);
 
 /** A message that a client shows. Answers have only an id, because only the server writes answers. */
 const ShownMessage = z.discriminatedUnion('role', [
@@ -287,10 +287,15 @@ export type Shown = z.output<typeof Shown>;
 export const ChatSend = InChat.extend({
   clientRequestId: ClientRequestId.optional(),
   parts: QuestionParts,
+  files: z
+    .array(z.string().max(64))
+    .max(MAX_ATTACHED)
+    .optional()
+    .meta({ description: 'Ids of uploaded files.' }),
   shown: Shown.optional(),
   createChat: z.boolean().optional().meta({
     description:
-      'If the chat does not exist, create it in the same transaction with `chatId` as its `clientId`. A rejected call does not create a chat.',
+      'If the chat does not exist, create it with `chatId` as its `clientId`. A rejected call creates none.',
   }),
 }).meta({ id: 'ChatSend', description: 'A question.' });
 

@@ -1,3 +1,6 @@
+/** The path of the content of files, followed by the id. */
+export const FILE_PATH = '/api/files/';
+
 /** The highest value of MAX_FILE_BYTES. */
 export const MAX_UPLOADED_BYTES = 32 * 1024 * 1024;
 

@@ -194,7 +194,7 @@ describe('returns a problem document', () => {
       ['/messages', []],
       ['/messages/0/role', [{ ...question('Hello'), role: 'assistant' }]],
       ['/messages/0/parts', [{ ...question('Hello'), parts: [] }]],
-      ['/messages/0/parts/0/type', [{ ...question('Hello'), parts: [file] }]],
+      ['/messages/0/parts/0/url', [{ ...question('Hello'), parts: [file] }]],
     ]) {
       const { issues } = expectProblem(await post({ ...valid(), messages }), 'INVALID_INPUT');
       expect(issues?.[0]).toMatchObject({ pointer });

@@ -1,9 +1,11 @@
 import { type AnyTRPCRouter, callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
 import { Chat, MessageChunk, Run } from '#contract/chat';
+import { ChatFile } from '#contract/files';
 import {
   type Call,
   HEARTBEAT_MS,
+  invalidInput,
   isAbortError,
   isAsyncIterable,
   mediaType,
@@ -19,6 +21,7 @@ import { AppError, errorData, notFound, toAppError } from '#server/errors';
 import { reportFailure } from '#server/failures';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
+import type { Attachment } from './attachments.ts';
 import { type AnswerIds, toClientChunks } from './chunks.ts';
 import { readSubmission } from './submission.ts';
 
@@ -126,6 +129,19 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
     });
   }
 
+  /** Returns the id of a file of a question, which is stored first if it is new. */
+  async function store(context: Context, attachment: Attachment): Promise<string> {
+    if ('id' in attachment) return attachment.id;
+    const { file, pointer } = attachment;
+    const stored: unknown = await call(context, 'chat.files.create', 'mutation', { file }).catch(
+      (error: unknown) => {
+        const { issues } = toAppError(error).options;
+        throw issues ? invalidInput(issues.map(({ message }) => ({ pointer, message }))) : error;
+      },
+    );
+    return ChatFile.parse(stored).id;
+  }
+
   async function submit(incoming: Call<Context>): Promise<Response> {
     const context = await incoming.context();
     await admit(context, 'mutation');
@@ -135,8 +151,12 @@ export function createAiChatSurface(router: AnyTRPCRouter): Surface<Context> {
     const bytes = await readBody(incoming, MAX_BODY_BYTES).catch((error: unknown) => {
       throw isKind(error, 'PAYLOAD_TOO_LARGE') ? tooLarge() : error;
     });
-    const { procedure, input, located } = readSubmission(parseJson(bytes, { maxValues: MAX_VALUES }));
-    const run: unknown = await call(context, procedure, 'mutation', input).catch((error: unknown) => {
+    const submission = readSubmission(parseJson(bytes, { maxValues: MAX_VALUES }));
+    const { procedure, input, attachments, located } = submission;
+    const files: string[] = [];
+    for (const attachment of attachments) files.push(await store(context, attachment));
+    const sent = files.length > 0 ? { ...input, files } : input;
+    const run: unknown = await call(context, procedure, 'mutation', sent).catch((error: unknown) => {
       throw located(error);
     });
     const { chatId, runId } = Run.parse(run);

@@ -3,11 +3,14 @@ import { MAX_PARTS } from '#contract/chat';
 import { Id, text } from '#contract/common';
 import { invalidInput, zodIssues } from '#layer/index';
 import { type AppError, toAppError } from '#server/errors';
+import { type Attachment, attachmentOf, FilePart } from './attachments.ts';
 
 /** The procedure that serves a request of `useChat`, and its input. */
 export interface SubmissionCall {
   procedure: 'chat.send' | 'chat.regenerate';
   input: object;
+  /** The files of the question. Their ids become the field `files` of the input. */
+  attachments: Attachment[];
   /** Returns the same error with pointers into the request body instead of the input. */
   located: (error: unknown) => AppError;
 }
@@ -32,9 +35,9 @@ const Submission = z.object({
 
 const MessageId = text(200);
 
-const TextPart = z.object({
-  type: z.literal('text', { error: 'only text parts are accepted' }),
-  text: z.string(),
+const TextPart = z.object({ type: z.literal('text'), text: z.string() });
+const QuestionPart = z.discriminatedUnion('type', [TextPart, FilePart], {
+  error: 'only text and file parts are accepted',
 });
 const isText = (part: unknown): part is z.output<typeof TextPart> => TextPart.safeParse(part).success;
 
@@ -51,9 +54,10 @@ const Earlier = z.discriminatedUnion(
     z.object({
       id: MessageId,
       role: z.literal('user'),
-      parts: List.transform((parts) =>
-        parts.filter(isText).map(({ type, text: value }) => ({ type, text: value })),
-      ).refine((parts) => parts.length > 0, 'has no text; remove the message'),
+      parts: List.refine(
+        (parts) => parts.some((part) => QuestionPart.safeParse(part).success),
+        'has no text and no file; remove the message',
+      ).transform((parts) => parts.filter(isText).flatMap(textOf)),
     }),
     z.object({ id: MessageId, role: z.literal('assistant') }),
   ],
@@ -68,11 +72,15 @@ export function readSubmission(body: unknown): SubmissionCall {
     if (!isRegenerate)
       throw invalidInput([{ pointer: '/messages', message: 'messages or message is required' }]);
     const input = { chatId, ...(messageId != null && { messageId }) };
-    return { procedure: 'chat.regenerate', input, located: toAppError };
+    return { procedure: 'chat.regenerate', input, attachments: [], located: toAppError };
   }
   const at = messages ? `/messages/${messages.length - 1}` : '/message';
   const question = parse(Question, messages ? messages.at(-1) : message, at);
-  const parts = parse(z.array(TextPart), question.parts, `${at}/parts`);
+  const parts = parse(z.array(QuestionPart), question.parts, `${at}/parts`);
+  const attachments = parts.flatMap((part, index) =>
+    part.type === 'file' ? readAttachment(part, `${at}/parts/${index}/url`) : [],
+  );
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part] : []));
   const before = messages?.slice(0, -1).map((item, index) => parse(Earlier, item, `/messages/${index}`));
   return {
     procedure: 'chat.send',
@@ -81,15 +89,27 @@ export function readSubmission(body: unknown): SubmissionCall {
       // The value does not matter: messages are identified by their ids, so a repeated request runs only once.
       clientRequestId: crypto.randomUUID(),
       createChat: true,
-      parts,
+      parts: attachments.length > 0 ? texts.flatMap(textOf) : texts,
       shown: {
         id: question.id,
         ...(before && { before }),
         trigger: isRegenerate ? 'regenerate' : messageId == null ? 'submit' : 'edit',
       },
     },
-    located: (error) => locate(toAppError(error), at),
+    attachments,
+    located: (error) => locate(toAppError(error), at, attachments),
   };
+}
+
+/** Returns a text part without other fields; nothing for an empty text, which clients send beside files. */
+const textOf = ({ type, text: value }: z.output<typeof TextPart>) =>
+  value === '' ? [] : [{ type, text: value }];
+
+/** @throws {AppError} INVALID_INPUT */
+function readAttachment(part: z.output<typeof FilePart>, pointer: string): Attachment {
+  const attachment = attachmentOf(part, pointer);
+  if (attachment) return attachment;
+  throw invalidInput([{ pointer, message: 'must be a data: URL in base64, or the url of an uploaded file' }]);
 }
 
 /** @throws {AppError} INVALID_INPUT for the value at the JSON pointer `at`. */
@@ -100,11 +120,13 @@ function parse<T extends z.core.$ZodType>(schema: T, value: unknown, at: string)
 }
 
 /** @param at the JSON pointer to the question. */
-function locate(error: AppError, at: string): AppError {
+function locate(error: AppError, at: string, attachments: readonly Attachment[]): AppError {
   const { issues } = error.options;
   if (error.kind !== 'INVALID_INPUT' || !issues) return error;
   const located = issues.map(({ pointer, message }) => ({
     pointer: pointer
+      .replace(/^\/files\/(\d+)$/, (whole, index: string) => attachments[Number(index)]?.pointer ?? whole)
+      .replace(/^\/files$/, `${at}/parts`)
       .replace(/^\/shown\/before(?=\/)/, '/messages')
       .replace(/^\/shown(?=\/|$)/, at)
       .replace(/^\/parts(?=\/|$)/, `${at}/parts`),

@@ -1,5 +1,6 @@
 import { and, eq, exists, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { FileUIPart } from 'ai';
+import { FILE_PATH } from '#contract/file-limits';
 import type { ChatFile } from '#contract/files';
 import { invalidInput } from '#layer/index';
 import { newId } from '#server/db/columns';
@@ -8,7 +9,7 @@ import { chatFiles, chats, files, users } from '#server/db/schema/index';
 import type { Env } from '#server/env';
 import { AppError, limitReached, notFound } from '#server/errors';
 import type { Actor } from '#server/people/actor';
-import { FILE_PATH, filePart } from './part.ts';
+import { filePart } from './part.ts';
 import { prepare } from './prepare.ts';
 import { databaseStore } from './store.ts';
 

@@ -1,9 +1,7 @@
 import type { FileUIPart, UIMessage } from 'ai';
 import { z } from 'zod';
+import { FILE_PATH } from '#contract/file-limits';
 import type { files } from '#server/db/schema/index';
-
-/** The path of the content of files, followed by the id. */
-export const FILE_PATH = '/api/files/';
 
 /** What a part says about its file, so that a conversation can be measured without reading files. */
 const Measures = z.object({
@@ -37,6 +35,22 @@ export function filePart({ id, filename, mediaType, ...file }: StoredFile): File
 /** Returns the id of the file that a URL leads to; `null` for any other URL. */
 export const fileIdOf = (url: string): string | null =>
   url.startsWith(FILE_PATH) ? url.slice(FILE_PATH.length) : null;
+
+/** The factor between an estimate of tokens and the bytes of text that it stands for. */
+const MARGIN = 3;
+
+/** Returns a number of tokens that the files of a message hardly exceed with any model. */
+export const mostFileTokens = (parts: UIMessage['parts']): number =>
+  parts.reduce(
+    (sum, part) =>
+      sum +
+      MARGIN *
+        Math.max(
+          fileTokens(part, () => true),
+          fileTokens(part, () => false),
+        ),
+    0,
+  );
 
 /** Returns the estimated tokens of a part that refers to a file; 0 for other parts. */
 export function fileTokens(part: UIMessage['parts'][number], reads: (mediaType: string) => boolean): number {

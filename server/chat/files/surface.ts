@@ -1,10 +1,10 @@
+import { FILE_PATH } from '#contract/file-limits';
 import type { Surface } from '#layer/index';
 import { requirePermission } from '#server/access';
 import { AppError, notFound } from '#server/errors';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
 import { get } from './index.ts';
-import { FILE_PATH } from './part.ts';
 import { databaseStore } from './store.ts';
 import { isImage } from './type.ts';
 

@@ -19,15 +19,19 @@ const FINISHED = { unified: 'stop', raw: undefined } as const;
 /** Returns the texts of the last user message and the exchange before it. */
 export function conversationOf(prompt: LanguageModelV4Prompt): Conversation {
   const texts = { user: [''], assistant: [''] };
+  let files: string[] = [];
   for (const message of prompt) {
     if (message.role !== 'user' && message.role !== 'assistant') continue;
     texts[message.role].push(textOf(message).trim());
+    if (message.role === 'user') files = filesOf(message);
   }
   const question = texts.user.at(-1)?.slice(0, MAX_QUESTION) ?? '';
   const earlier = texts.user.at(-2)?.slice(0, MAX_QUESTION);
-  return earlier
-    ? { question, previous: { question: earlier, answer: texts.assistant.at(-1) ?? '' } }
-    : { question };
+  return {
+    question,
+    ...(files.length > 0 && { files }),
+    ...(earlier && { previous: { question: earlier, answer: texts.assistant.at(-1) ?? '' } }),
+  };
 }
 
 /**
@@ -97,6 +101,12 @@ function usageOf(prompt: LanguageModelV4Prompt, text: string): LanguageModelV4Us
 function textOf({ content }: LanguageModelV4Prompt[number]): string {
   if (typeof content === 'string') return content;
   return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+}
+
+/** Returns the names of the files of a message. */
+function filesOf({ content }: LanguageModelV4Prompt[number]): string[] {
+  if (typeof content === 'string') return [];
+  return content.flatMap((part) => (part.type === 'file' ? [part.filename ?? part.mediaType] : []));
 }
 
 function countWords(text: string): number {

@@ -7,6 +7,8 @@ import { wordsOf } from './words.ts';
 /** A question and the exchange before it. */
 export interface Conversation {
   question: string;
+  /** The names of the files of the question. */
+  files?: string[];
   previous?: { question: string; answer: string };
 }
 
@@ -53,7 +55,18 @@ export async function createReply(source: GuideSource): Promise<(conversation: C
     return ['I found nothing about that.', abilities];
   }
 
-  return (conversation) => withDisclaimer(...paragraphsFor(conversation), missing);
+  return (conversation) => {
+    const { question, files = [] } = conversation;
+    if (files.length === 0) return withDisclaimer(...paragraphsFor(conversation), missing);
+    const answer = wordsOf(question).length > 0 ? paragraphsFor(conversation) : [];
+    return withDisclaimer(unreadable(files), ...answer, missing);
+  };
+}
+
+/** Says that the guide cannot read files, and who can. */
+function unreadable(files: readonly string[]): string {
+  const names = files.map((name) => `\`${name.replaceAll('`', '')}\``).join(', ');
+  return `I cannot read files: ${names}. Choose a language model and regenerate this answer.`;
 }
 
 /** Returns a notice for a deployment without `docs/`, because its guide finds less than the README promises. */

@@ -182,13 +182,17 @@ export type ChatMove = {
  */
 export type ChatSend = {
     /**
-     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation. A repeated call with it returns the first result.
      */
     clientRequestId?: string;
     parts: Array<TextPart>;
+    /**
+     * Ids of uploaded files.
+     */
+    files?: Array<string>;
     shown?: Shown;
     /**
-     * If the chat does not exist, create it in the same transaction with `chatId` as its `clientId`. A rejected call does not create a chat.
+     * If the chat does not exist, create it with `chatId` as its `clientId`. A rejected call creates none.
      */
     createChat?: boolean;
 };
@@ -253,7 +257,7 @@ export type ChatAsk = {
  */
 export type ChatRegenerate = {
     /**
-     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation. A repeated call with it returns the first result.
      */
     clientRequestId?: string;
     /**
@@ -271,7 +275,7 @@ export type ChatRegenerate = {
  */
 export type ChatContinue = {
     /**
-     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation. A repeated call with it returns the first result.
      */
     clientRequestId?: string;
 };
@@ -281,10 +285,14 @@ export type ChatContinue = {
  */
 export type ChatEdit = {
     /**
-     * A unique id of the operation, from the client. A repeated call with it returns the first result. Without an id, the operation runs again.
+     * A unique id of the operation. A repeated call with it returns the first result.
      */
     clientRequestId?: string;
     parts: Array<TextPart>;
+    /**
+     * Ids of uploaded files.
+     */
+    files?: Array<string>;
     /**
      * The question to edit.
      */
