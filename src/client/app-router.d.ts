@@ -729,14 +729,14 @@ export interface TextPart {
 export interface Shown {
   /** The client’s id of the question. */
   id: string;
-  /** The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without this field, the question follows the last message of the chat. */
+  /** The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without it, the question follows the last message of the chat. */
   before?:
     | (
         | { id: string; role: 'assistant' }
         | { id: string; role: 'user'; parts: { type: 'text'; text: string }[] }
       )[]
     | undefined;
-  /** What to do if the chat already has the question in this place. `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one. */
+  /** If the chat has the question in this place: `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one. */
   trigger?: 'submit' | 'edit' | 'regenerate' | undefined;
 }
 
@@ -750,7 +750,7 @@ export interface ChatSend {
   /** Ids of uploaded files. */
   files?: string[] | undefined;
   shown?: Shown | undefined;
-  /** If the chat does not exist, create it with `chatId` as its `clientId`. A rejected call creates none. */
+  /** If the chat does not exist, create it with `chatId` as its `clientId`. */
   createChat?: boolean | undefined;
 }
 

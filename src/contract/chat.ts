@@ -274,11 +274,11 @@ export const Shown = z
     id: ClientMessageId.meta({ description: 'The client’s id of the question.' }),
     before: z.array(ShownMessage).optional().meta({
       description:
-        'The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without this field, the question follows the last message of the chat.',
+        'The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without it, the question follows the last message of the chat.',
     }),
     trigger: z.enum(['submit', 'edit', 'regenerate']).default('submit').meta({
       description:
-        'What to do if the chat already has the question in this place. `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one.',
+        'If the chat has the question in this place: `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one.',
     }),
   })
   .meta({ id: 'Shown', description: 'The messages that a client with its own list of messages shows.' });
@@ -294,8 +294,7 @@ export const ChatSend = InChat.extend({
     .meta({ description: 'Ids of uploaded files.' }),
   shown: Shown.optional(),
   createChat: z.boolean().optional().meta({
-    description:
-      'If the chat does not exist, create it with `chatId` as its `clientId`. A rejected call creates none.',
+    description: 'If the chat does not exist, create it with `chatId` as its `clientId`.',
   }),
 }).meta({ id: 'ChatSend', description: 'A question.' });
 

@@ -192,7 +192,7 @@ export type ChatSend = {
     files?: Array<string>;
     shown?: Shown;
     /**
-     * If the chat does not exist, create it with `chatId` as its `clientId`. A rejected call creates none.
+     * If the chat does not exist, create it with `chatId` as its `clientId`.
      */
     createChat?: boolean;
 };
@@ -214,7 +214,7 @@ export type Shown = {
      */
     id: string;
     /**
-     * The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without this field, the question follows the last message of the chat.
+     * The messages that the client shows before the question, oldest first: all or only the newest. The model receives these messages. Without it, the question follows the last message of the chat.
      */
     before?: Array<{
         id: string;
@@ -225,7 +225,7 @@ export type Shown = {
         role: 'assistant';
     }>;
     /**
-     * What to do if the chat already has the question in this place. `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one.
+     * If the chat has the question in this place: `submit` returns the run that answers it. `edit` returns that run if the chat shows its answer last, and otherwise starts a new one. `regenerate` always starts a new one.
      */
     trigger?: 'submit' | 'edit' | 'regenerate';
 };
