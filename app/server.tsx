@@ -88,6 +88,11 @@ export async function prefetchMessages(chatId: string): Promise<MessagePage['ite
   return lists.flatMap(([, list]) => list?.pages ?? []).flatMap(({ items }) => items);
 }
 
+/** Returns a project of the user, or `null` if there is none with this id. */
+export const findProject = cache(async (id: string) =>
+  unless('INVALID_INPUT', unless('NOT_FOUND', (await api()).chat.projects.get({ id }))),
+);
+
 /** Returns a page of a shared chat, or `null` if there is none under this token. */
 export const findSharedChat = cache(async (token: string, cursor?: string) => {
   const page = (await api()).chat.shares.get({ token, limit: 100, ...(cursor !== undefined && { cursor }) });

@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { api, findUser, Hydrate } from '../server.tsx';
-import { FIRST_CHATS } from './chat/list-input.ts';
+import { ALL_PROJECTS, FIRST_CHATS } from './chat/list-input.ts';
 import { Toasts } from '#src/components/toasts.tsx';
 import { Shell } from './chat/shell.tsx';
 import { HIDDEN, SIDEBAR_COOKIE } from './chat/sidebar-cookie.ts';
@@ -16,6 +16,7 @@ export default async function ShellLayout({ children }: { children: ReactNode })
     procedures.users.me.prefetch(),
     procedures.chat.models.prefetch(),
     procedures.chat.list.prefetchInfinite(FIRST_CHATS),
+    procedures.chat.projects.list.prefetchInfinite(ALL_PROJECTS),
   ]);
   const wasHidden = (await cookies()).get(SIDEBAR_COOKIE)?.value === HIDDEN;
   return (

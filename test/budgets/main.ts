@@ -28,11 +28,12 @@ interface Budget {
 const PAGES: Record<string, Budget> = {
   '/': { limit: 185, isPublic: true },
   '/[...missing]': { limit: 228, isPublic: true, path: () => Promise.resolve('/no-such-page') },
-  '/admin': { limit: 270 },
+  '/admin': { limit: 272 },
   '/chat': { limit: 242 },
   '/chat/[id]': { limit: 251, path: createChat },
-  '/connect': { limit: 188, path: requestAccess },
-  '/settings': { limit: 281, aim: 240 },
+  '/connect': { limit: 189, path: requestAccess },
+  '/projects/[id]': { limit: 245, path: createProject },
+  '/settings': { limit: 285, aim: 240 },
   '/share/[token]': { limit: 178, isPublic: true, path: shareChat },
   '/sign-in': { limit: 188, aim: 175, isPublic: true },
   '/sign-up': { limit: 188, aim: 175, isPublic: true },
@@ -51,6 +52,10 @@ async function createAnsweredChat({ rpc }: Pick<Account, 'rpc'>): Promise<string
 
 async function createChat(_server: RunningServer, admin: Account): Promise<string> {
   return `/chat/${await createAnsweredChat(admin)}`;
+}
+
+async function createProject(_server: RunningServer, { rpc }: Account): Promise<string> {
+  return `/projects/${(await rpc.chat.projects.create.mutate({ name: 'Norway' })).id}`;
 }
 
 async function shareChat(_server: RunningServer, { rpc }: Account): Promise<string> {

@@ -62,6 +62,9 @@ test('axe finds nothing on any page, in either color scheme', async ({ openBrows
   for (const path of [pathname, sharedPath, '/chat', '/settings'])
     found.push(...(await violationsOn(page, path)));
   const listed = () => expect(page.getByRole('row').nth(1)).toBeVisible();
+  const project = await page.request.post('/api/v1/projects', { data: { name: 'Norway' } });
+  const { id: projectId } = z.object({ id: z.string() }).parse(await project.json());
+  found.push(...(await violationsOn(page, `/projects/${projectId}`)));
   found.push(...(await violationsOn(page, '/admin', listed)));
   expect(found).toEqual([]);
 });

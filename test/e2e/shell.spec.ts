@@ -169,7 +169,7 @@ test('groups the chats by day, loads more while scrolling, and changes them in p
     ] as const) {
       await page.clock.setFixedTime(now + days * DAY_MS);
       await page.reload();
-      await expect(list.getByRole('heading')).toHaveText([title]);
+      await expect(list.getByRole('heading')).toHaveText(['Projects', title]);
     }
   });
 });

@@ -8,7 +8,7 @@ interface Dated {
   activeAt: Date;
 }
 
-interface Group<Chat> {
+export interface Group<Chat> {
   title: string;
   items: Chat[];
 }

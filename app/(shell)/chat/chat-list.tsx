@@ -2,31 +2,30 @@
 
 import { Skeleton, Stack, Text } from '@mantine/core';
 import { useInViewport, useMounted } from '@mantine/hooks';
-import { useParams } from 'next/navigation';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo } from 'react';
 import { errorMessage } from '#src/client/errors.ts';
 import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { onDemand, useLoad } from '#src/components/on-demand.ts';
 import { groupChats, LOCAL, UTC } from './chat-groups.ts';
-import type { ChatMenuProps } from './chat-menu.tsx';
-import { ChatRow } from './chat-row.tsx';
-import { type Selection, SelectionBar, SelectRow, toggled } from './chat-selection.tsx';
-import { FIRST_CHATS } from './list-input.ts';
-import { RenameField } from './rename-field.tsx';
+import { GroupedChats } from './grouped-chats.tsx';
+import { CHATS, FIRST_CHATS } from './list-input.ts';
+import { ListStateProvider, useListState } from './list-state.tsx';
+import { ProjectGroups } from './project-groups.tsx';
+import { RunChecks } from './run-checks.tsx';
 import classes from './sidebar.module.css';
-import { type Chat, useChatChanges } from './use-chat-changes.ts';
+import { useChatDrop } from './use-chat-drag.ts';
+import { useProjects } from './use-projects.ts';
 import { useUnread } from './use-unread.ts';
-
-const chatMenu = onDemand<ChatMenuProps>(() => import('./chat-menu.tsx').then((module) => module.ChatMenu));
-
-/** The interval of checks whether an answer in another chat has ended, in milliseconds. */
-const RUN_CHECK_MS = 3_000;
 
 interface ChatListProps {
   search: string;
   archived: boolean;
+}
+
+interface ChatListFrameProps extends ChatListProps {
+  /** The element that scrolls the list. */
+  viewport: RefObject<HTMLElement | null>;
   onNavigate: () => void;
 }
 
@@ -45,16 +44,6 @@ function Loading() {
   );
 }
 
-/** Loads the list again when the answer in a chat ends that is not open. */
-function RunCheck({ id }: { id: string }) {
-  const utils = trpc.useUtils();
-  const { data } = trpc.chat.get.useQuery({ id }, { refetchInterval: RUN_CHECK_MS });
-  useEffect(() => {
-    if (data?.activeRunId === null) void utils.chat.list.invalidate();
-  }, [data, utils]);
-  return null;
-}
-
 /** Loads the next page of a list when it comes into view, long before its end. */
 function NextPage({ onVisible }: { onVisible: () => void }) {
   const { ref, inViewport } = useInViewport();
@@ -69,73 +58,59 @@ function NextPage({ onVisible }: { onVisible: () => void }) {
   );
 }
 
-/** Returns the link of a chat in a list. */
-function linkIn(list: HTMLElement | null, id: string): HTMLElement | null {
-  return list?.querySelector<HTMLElement>(`a[data-chat="${id}"]`) ?? null;
+/**
+ * The user's projects, and the chats of no project: pinned first, then by the day of the last activity. Of search results
+ * and archived chats, it has those of all projects.
+ */
+export function ChatList({ viewport, onNavigate, ...props }: ChatListFrameProps) {
+  const isMain = props.search === '' && !props.archived;
+  return (
+    <ListStateProvider viewport={viewport} onNavigate={onNavigate}>
+      {isMain ? (
+        <>
+          <ProjectGroups />
+          <DropArea>
+            <Chats {...props} />
+          </DropArea>
+        </>
+      ) : (
+        <Chats {...props} />
+      )}
+    </ListStateProvider>
+  );
 }
 
-/** The user's chats: pinned first, then by the day of the last activity. */
-export function ChatList(props: ChatListProps) {
-  const { search, archived, onNavigate } = props;
-  const { id: openId } = useParams<{ id?: string }>();
-  const input = { ...FIRST_CHATS, archived, ...(search !== '' && { search }) };
+/** A chat that is dropped here leaves its project. */
+function DropArea({ children }: { children: ReactNode }) {
+  const { isOver, handlers } = useChatDrop(null);
+  return (
+    <div data-over={isOver || undefined} className={classes['unfiled']} {...handlers}>
+      {children}
+    </div>
+  );
+}
+
+function Chats({ search, archived }: ChatListProps) {
+  const isMain = search === '' && !archived;
+  const input = isMain ? FIRST_CHATS : { ...CHATS, archived, ...(search !== '' && { search }) };
   const chats = trpc.chat.list.useInfiniteQuery(input, { getNextPageParam: (page) => page.nextCursor });
   const { data, dataUpdatedAt, fetchNextPage } = chats;
   const isSearching = useSearchPages(chats);
-  const { update } = useChatChanges();
+  const { openId } = useListState();
+  const projects = useProjects();
 
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const isUnread = useUnread(items, openId);
   // The server does not know the reader's time zone.
   const clock = useMounted() ? LOCAL : UTC;
   const groups = useMemo(() => {
-    if (search !== '' || archived) {
+    if (!isMain) {
       return items.length === 0 ? [] : [{ title: archived ? 'Archived' : 'Search results', items }];
     }
     // The time of the data is the same on the server and in the browser, unlike the current time.
     return groupChats(items, new Date(dataUpdatedAt), clock);
-  }, [items, dataUpdatedAt, clock, search, archived]);
-
-  const list = useRef<HTMLDivElement>(null);
-  const [menu, setMenu] = useState<{ chat: Chat; button: HTMLElement } | null>(null);
-  const [isMenuOpen, setIsMenuOpen] = useState(false);
-  /** The selected chats; null if none are being selected. */
-  const [selection, setSelection] = useState<Selection | null>(null);
-  const [renamedId, setRenamedId] = useState<string | null>(null);
-  const onMenu = useCallback((chat: Chat, button: HTMLElement) => {
-    setMenu({ chat, button });
-    setIsMenuOpen((wasOpen) => !wasOpen);
-  }, []);
-  const closeMenu = () => setIsMenuOpen(false);
-  useLoad(chatMenu, isMenuOpen, closeMenu);
+  }, [items, dataUpdatedAt, clock, isMain, archived]);
   const loadNext = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-
-  /** Returns the link of the chat after, or else before, another one, or else the link to a new chat. */
-  function neighbourOf(id: string): HTMLElement | null {
-    const rows = groups.flatMap((group) => group.items);
-    const index = rows.findIndex((chat) => chat.id === id);
-    const neighbour = rows[index + 1] ?? rows[index - 1];
-    if (neighbour) return linkIn(list.current, neighbour.id);
-    return list.current?.closest('[data-sidebar]')?.querySelector('a[href="/chat"]') ?? null;
-  }
-
-  // A field that is removed while it has the focus passes it on to the link in its place.
-  const lastRenamedId = useRef<string | null>(null);
-  useEffect(() => {
-    const id = lastRenamedId.current;
-    lastRenamedId.current = renamedId;
-    if (renamedId === null && id !== null && document.activeElement === document.body) {
-      linkIn(list.current, id)?.focus();
-    }
-  }, [renamedId]);
-
-  // So does the bar of a selection.
-  const wasSelecting = useRef(false);
-  useEffect(() => {
-    const isEnded = wasSelecting.current && selection === null;
-    wasSelecting.current = selection !== null;
-    if (isEnded) list.current?.querySelector('a')?.focus();
-  }, [selection]);
 
   if (chats.isPending || (isSearching && items.length === 0)) return <Loading />;
   if (chats.isError && !data) {
@@ -144,65 +119,27 @@ export function ChatList(props: ChatListProps) {
   if (groups.length === 0) {
     return (
       <Text size="sm" c="dimmed" p="sm">
-        {emptyText(props)}
+        {emptyText({ search, archived })}
       </Text>
     );
   }
   return (
-    <div ref={list}>
-      {groups.map((group) => (
-        <section key={group.title} aria-label={group.title}>
-          <h2 className={classes['heading']}>{group.title}</h2>
-          {group.items.map((chat) =>
-            selection ? (
-              <SelectRow
-                key={chat.id}
-                chat={chat}
-                selection={selection}
-                onToggle={(id) => setSelection((ids) => ids && toggled(ids, id))}
-              />
-            ) : chat.id === renamedId ? (
-              <RenameField
-                key={chat.id}
-                title={chat.title}
-                onRename={(title) => update.mutate({ id: chat.id, title })}
-                onClose={() => setRenamedId(null)}
-              />
-            ) : (
-              <ChatRow
-                key={chat.id}
-                chat={chat}
-                isOpen={chat.id === openId}
-                isUnread={isUnread(chat.id)}
-                isMenuOpen={isMenuOpen && menu?.chat.id === chat.id}
-                onNavigate={onNavigate}
-                onMenu={onMenu}
-              />
-            ),
-          )}
-        </section>
-      ))}
-      {items.map(
-        ({ id, activeRunId }) => activeRunId !== null && id !== openId && <RunCheck key={id} id={id} />,
-      )}
+    <>
+      <GroupedChats
+        groups={groups}
+        hasMore={chats.hasNextPage}
+        isUnread={isUnread}
+        projectNameOf={({ projectId }) =>
+          isMain ? undefined : projects.find(({ id }) => id === projectId)?.name
+        }
+      />
+      <RunChecks chats={items} openId={openId} />
       {chats.isFetchNextPageError ? (
         <ErrorNote onRetry={loadNext}>{errorMessage(chats.error)}</ErrorNote>
       ) : (
         chats.hasNextPage &&
         (isSearching ? <Loading /> : <NextPage key={items.length} onVisible={loadNext} />)
       )}
-      {selection && <SelectionBar selection={selection} onEnd={() => setSelection(null)} />}
-      <chatMenu.View
-        props={{
-          chat: menu?.chat ?? null,
-          button: menu?.button ?? null,
-          isOpen: isMenuOpen,
-          onClose: closeMenu,
-          onRename: ({ id }) => setRenamedId(id),
-          onSelect: ({ id }) => setSelection(new Set([id])),
-          neighbourOf,
-        }}
-      />
-    </div>
+    </>
   );
 }

@@ -10,6 +10,7 @@ import {
   CheckIcon,
   DocumentIcon,
   DownloadIcon,
+  FolderIcon,
   PencilIcon,
   PinIcon,
   ShareIcon,
@@ -18,6 +19,7 @@ import {
 import { chatTitle } from './chat-title.ts';
 import { InstructionsModal } from './instructions-modal.tsx';
 import { ListMenu } from './list-menu.tsx';
+import { useProjectDialog } from './project-actions.tsx';
 import { ShareDialog } from './share-dialog.tsx';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 import { fileName, useMarkdownDownload } from './use-markdown-download.ts';
@@ -45,6 +47,7 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
   const downloadMarkdown = useMarkdownDownload();
   const [sharing, shareDialog] = useDisclosure(false);
   const [isInstructing, instructionsModal] = useDisclosure(false);
+  const showProjectDialog = useProjectDialog();
   const title = chatTitle(chat ?? undefined);
 
   /** Runs an action that moves the focus. */
@@ -86,6 +89,14 @@ export function ChatMenu({ chat, button, isOpen, onClose, onRename, onSelect, ne
               }}
             >
               {chat?.pinned === true ? 'Unpin' : 'Pin'}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<FolderIcon size={16} />}
+              onClick={withFocus(keepFocus, (moved) =>
+                showProjectDialog({ kind: 'move', chat: moved, next: neighbourOf(moved.id) }, button),
+              )}
+            >
+              Move to project
             </Menu.Item>
             <Menu.Item
               leftSection={<ArchiveIcon size={16} />}

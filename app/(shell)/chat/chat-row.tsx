@@ -8,9 +8,12 @@ import { chatTitle } from './chat-title.ts';
 import { useInDrawer } from './drawer.ts';
 import classes from './sidebar.module.css';
 import type { Chat } from './use-chat-changes.ts';
+import { dragHandlers } from './use-chat-drag.ts';
 
 interface ChatRowProps {
   chat: Chat;
+  /** The name of its project, if the row shows it. */
+  projectName: string | undefined;
   /** True if the chat is open on the page. */
   isOpen: boolean;
   /** True if the chat has an answer that the user has not seen. */
@@ -43,7 +46,7 @@ function Dot({ kind, label }: { kind: 'running' | 'unread'; label: string }) {
 
 /** A chat of the list, with the button of its menu. */
 export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
-  const { chat, isOpen, isUnread, isMenuOpen, onNavigate, onMenu } = props;
+  const { chat, projectName, isOpen, isUnread, isMenuOpen, onNavigate, onMenu } = props;
   const title = chatTitle(chat);
   const inDrawer = useInDrawer();
   return (
@@ -60,8 +63,10 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
         aria-current={isOpen ? 'page' : undefined}
         title={title}
         onClick={onNavigate}
+        {...dragHandlers(chat)}
       >
         <RowTitle>{title}</RowTitle>
+        {projectName !== undefined && <span className={classes['note']}>{projectName}</span>}
         {chat.activeRunId !== null ? (
           <Dot kind="running" label="answer in progress" />
         ) : (

@@ -7,20 +7,11 @@ import { MAX_DELETED } from '#contract/chat-limits';
 import { errorMessage } from '#src/client/errors.ts';
 import { ConfirmModal } from '#src/components/confirm-modal.tsx';
 import { chatTitle } from './chat-title.ts';
+import type { Selection } from './selection.ts';
 import classes from './sidebar.module.css';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 
-/** The ids of the selected chats. */
-export type Selection = ReadonlySet<string>;
-
-/** Returns a selection with or without a chat. */
-export function toggled(selection: Selection, id: string): Selection {
-  const ids = new Set(selection);
-  if (!ids.delete(id)) ids.add(id);
-  return ids;
-}
-
-interface SelectRowProps {
+export interface SelectRowProps {
   chat: Chat;
   selection: Selection;
   onToggle: (id: string) => void;
@@ -43,8 +34,13 @@ export function SelectRow({ chat, selection, onToggle }: SelectRowProps) {
   );
 }
 
+export interface SelectionBarProps {
+  selection: Selection;
+  onEnd: () => void;
+}
+
 /** Deletes the selected chats after a confirmation, or ends the selection. */
-export function SelectionBar({ selection, onEnd }: { selection: Selection; onEnd: () => void }) {
+export function SelectionBar({ selection, onEnd }: SelectionBarProps) {
   const router = useRouter();
   const { id: openId } = useParams<{ id?: string }>();
   const { removeMany } = useChatChanges();

@@ -11,6 +11,7 @@ import { ChatComposer } from './chat-composer.tsx';
 import { loadAnswerParts } from './load-answer-parts.ts';
 import { ModelHint } from './model-hint.tsx';
 import { ModelSelect } from './model-select.tsx';
+import { ProjectChats, ProjectHeading } from './project-page.tsx';
 import shell from './shell.module.css';
 import { TopBar } from './top-bar.tsx';
 import { UnsentQuestions } from './unsent-questions.tsx';
@@ -27,8 +28,9 @@ const SUGGESTIONS = [
 /**
  * A chat that is created when its first question is sent. The page then goes to the chat's URL. A question that was not
  * accepted stays here, and the next one starts another chat.
+ * @param projectId the project that the chat is in. The page then also has the chats of the project.
  */
-export function NewChat() {
+export function NewChat({ projectId }: { projectId?: string }) {
   const router = useRouter();
   const utils = trpc.useUtils();
   const [model, setModel] = useLastModel();
@@ -41,12 +43,15 @@ export function NewChat() {
 
   // The id of the question is also the client id of its chat, so a retry uses the same chat. A temporary chat has another
   // id, so that a retry does not find an ordinary one.
-  const outbox = useOutbox(null, async ({ id, text }) => {
+  const isPlain = model === null && !temporary && projectId === undefined;
+  const draftOf = projectId === undefined ? null : `project-${projectId}`;
+  const outbox = useOutbox(draftOf, async ({ id, text }) => {
     const chatId = temporary ? `temporary-${id}` : id;
-    if (model !== null || temporary) {
+    if (!isPlain) {
       const chat = await create.mutateAsync({
         clientId: chatId,
         temporary,
+        ...(projectId !== undefined && { projectId }),
         ...(model !== null && { model }),
       });
       if (chat.model !== model) await update.mutateAsync({ id: chat.id, model });
@@ -57,7 +62,7 @@ export function NewChat() {
       clientRequestId: id,
       parts,
       shown: { id },
-      createChat: model === null && !temporary,
+      createChat: isPlain,
     });
   });
   const { place } = outbox;
@@ -93,21 +98,27 @@ export function NewChat() {
   return (
     <>
       <TopBar>
-        <Switch
-          className={shell['barEnd'] ?? ''}
-          size="sm"
-          label="Temporary chat"
-          labelPosition="left"
-          checked={temporary}
-          disabled={asked !== null}
-          onChange={(event) => setTemporary(event.currentTarget.checked)}
-        />
+        {projectId === undefined && (
+          <Switch
+            className={shell['barEnd'] ?? ''}
+            size="sm"
+            label="Temporary chat"
+            labelPosition="left"
+            checked={temporary}
+            disabled={asked !== null}
+            onChange={(event) => setTemporary(event.currentTarget.checked)}
+          />
+        )}
       </TopBar>
       {asked === null ? (
         <div className={classes['welcome']}>
-          <Title order={1} size="h2" mb={6}>
-            What would you like to know?
-          </Title>
+          {projectId === undefined ? (
+            <Title order={1} size="h2" mb={6}>
+              What would you like to know?
+            </Title>
+          ) : (
+            <ProjectHeading id={projectId} />
+          )}
           <ModelHint model={model} />
           {temporary && (
             <Text c="dimmed" size="sm" mt={6}>
@@ -115,17 +126,19 @@ export function NewChat() {
               message.
             </Text>
           )}
-          <div className={classes['suggestions']}>
-            {SUGGESTIONS.map((text) => (
-              <UnstyledButton
-                key={text}
-                className={classes['suggestion'] ?? ''}
-                onClick={() => void ask(newQuestion(text))}
-              >
-                {text}
-              </UnstyledButton>
-            ))}
-          </div>
+          {projectId === undefined && (
+            <div className={classes['suggestions']}>
+              {SUGGESTIONS.map((text) => (
+                <UnstyledButton
+                  key={text}
+                  className={classes['suggestion'] ?? ''}
+                  onClick={() => void ask(newQuestion(text))}
+                >
+                  {text}
+                </UnstyledButton>
+              ))}
+            </div>
+          )}
         </div>
       ) : (
         <div className={classes['viewport']}>
@@ -156,6 +169,7 @@ export function NewChat() {
           <ModelSelect value={model} onChange={setModel} />
         </ChatComposer>
       </div>
+      {projectId !== undefined && asked === null && <ProjectChats id={projectId} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, type RefObject, use, useRef, useState } 
 import { LazyDrawer } from '#src/components/lazy-overlays.tsx';
 import { Shortcuts } from '../shortcuts/shortcuts.tsx';
 import { InDrawer, useDrawer } from './drawer.ts';
+import { ProjectActions } from './project-actions.tsx';
 import classes from './shell.module.css';
 import { rememberSidebar } from './sidebar-cookie.ts';
 import { Sidebar } from './sidebar.tsx';
@@ -57,25 +58,27 @@ export function Shell({ wasHidden, children }: ShellProps) {
   return (
     <Shortcuts onToggleSidebar={toggle}>
       <Control value={{ isHidden, toggle, button }}>
-        <div className={classes['shell']} data-hidden={isHidden || undefined}>
-          <aside ref={aside} className={classes['aside']} aria-label="Sidebar">
-            <Sidebar onNavigate={drawer.leave} />
-          </aside>
-          <LazyDrawer
-            opened={drawer.isOpen}
-            onClose={drawer.close}
-            size={300}
-            padding={0}
-            withCloseButton={false}
-            title="Chats"
-            classNames={{ header: classes['hidden'] ?? '', body: classes['drawer'] ?? '' }}
-          >
-            <InDrawer value>
+        <ProjectActions>
+          <div className={classes['shell']} data-hidden={isHidden || undefined}>
+            <aside ref={aside} className={classes['aside']} aria-label="Sidebar">
               <Sidebar onNavigate={drawer.leave} />
-            </InDrawer>
-          </LazyDrawer>
-          <main className={classes['main']}>{children}</main>
-        </div>
+            </aside>
+            <LazyDrawer
+              opened={drawer.isOpen}
+              onClose={drawer.close}
+              size={300}
+              padding={0}
+              withCloseButton={false}
+              title="Chats"
+              classNames={{ header: classes['hidden'] ?? '', body: classes['drawer'] ?? '' }}
+            >
+              <InDrawer value>
+                <Sidebar onNavigate={drawer.leave} />
+              </InDrawer>
+            </LazyDrawer>
+            <main className={classes['main']}>{children}</main>
+          </div>
+        </ProjectActions>
       </Control>
     </Shortcuts>
   );

@@ -3,7 +3,7 @@
 import { ActionIcon, Anchor, Button, CloseButton, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Brand } from '#src/components/brand.tsx';
 import { ColorSchemeToggle } from '#src/components/color-scheme-toggle.tsx';
 import { ArchiveIcon, PlusIcon, SearchIcon } from '#src/components/icons.tsx';
@@ -21,6 +21,7 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
   const [query] = useDebouncedValue(search.trim(), SEARCH_DELAY_MS);
   const [archived, setArchived] = useState(false);
   const replace = useInDrawer();
+  const viewport = useRef<HTMLDivElement>(null);
   return (
     <div className={classes['sidebar']} data-sidebar>
       <div className={classes['top']}>
@@ -60,9 +61,15 @@ export function Sidebar({ onNavigate }: { onNavigate: () => void }) {
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       </div>
-      <div className={classes['list']}>
+      <div ref={viewport} className={classes['list']}>
         <nav aria-label="Chats">
-          <ChatList key={`${archived} ${query}`} search={query} archived={archived} onNavigate={onNavigate} />
+          <ChatList
+            key={`${archived} ${query}`}
+            search={query}
+            archived={archived}
+            viewport={viewport}
+            onNavigate={onNavigate}
+          />
         </nav>
       </div>
       <UnstyledButton

@@ -22,6 +22,8 @@ export interface Command {
   id: string;
   label: string;
   icon?: ReactNode;
+  /** A short text beside the label. */
+  note?: string | undefined;
   /** The keys of its shortcut after Ctrl, or Command on a Mac. */
   keys?: string[];
   run: () => void;

@@ -9,6 +9,7 @@ import { useSearchPages } from '#src/client/search-pages.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { SearchIcon } from '#src/components/icons.tsx';
 import { chatTitle } from '../chat/chat-title.ts';
+import { useProjects } from '../chat/use-projects.ts';
 import { type Command, useCommands } from './commands.tsx';
 import { MOD } from './keys.ts';
 import classes from './palette.module.css';
@@ -35,6 +36,7 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
     { limit: MAX_CHATS, ...(query !== '' && { search: query }) },
     { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous },
   );
+  const projects = useProjects();
   const isSearching = useSearchPages(chats) || query !== text || chats.isPlaceholderData;
 
   const matches = ({ label }: Command) => label.toLowerCase().includes(text.toLowerCase());
@@ -46,6 +48,7 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
       items: found.map((chat) => ({
         id: chat.id,
         label: chatTitle(chat),
+        note: projects.find((project) => project.id === chat.projectId)?.name,
         run: () => router.push(`/chat/${chat.id}`),
       })),
     },
@@ -85,13 +88,18 @@ export function Palette({ onClose, ...actions }: PaletteProps) {
         <Combobox.Options aria-label="Results">
           {groups.map((group) => (
             <Combobox.Group key={group.title} label={group.title}>
-              {group.items.map(({ id, label, icon, keys }) => (
+              {group.items.map(({ id, label, icon, note, keys }) => (
                 <Combobox.Option key={id} value={id}>
                   <Group gap="sm" wrap="nowrap">
                     {icon}
                     <Text size="sm" truncate flex={1}>
                       {label}
                     </Text>
+                    {note !== undefined && (
+                      <Text size="xs" c="dimmed" truncate maw="40%">
+                        {note}
+                      </Text>
+                    )}
                     {keys && <Kbd size="xs">{[MOD, ...keys].join(' + ')}</Kbd>}
                   </Group>
                 </Combobox.Option>

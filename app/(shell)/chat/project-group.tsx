@@ -1,0 +1,127 @@
+'use client';
+
+import { ActionIcon, Text } from '@mantine/core';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { errorMessage } from '#src/client/errors.ts';
+import { trpc } from '#src/client/trpc.ts';
+import { ErrorNote } from '#src/components/error-note.tsx';
+import { ChevronRightIcon, DotsIcon } from '#src/components/icons.tsx';
+import { useInDrawer } from './drawer.ts';
+import { projectChats } from './list-input.ts';
+import { ListRow } from './list-row.tsx';
+import { useListState } from './list-state.tsx';
+import { RunChecks } from './run-checks.tsx';
+import classes from './sidebar.module.css';
+import { useShownProjects } from './shown-projects.ts';
+import { useChatDrop } from './use-chat-drag.ts';
+import type { Project } from './use-projects.ts';
+import { useUnread } from './use-unread.ts';
+
+interface ProjectGroupProps {
+  project: Project;
+  isMenuOpen: boolean;
+  /** Opens or closes the menu of the project, which `button` belongs to. */
+  onMenu: (project: Project, button: HTMLElement) => void;
+}
+
+/** A project of the sidebar, with its first chats if it is open. A chat that is dropped on it moves to it. */
+export function ProjectGroup({ project, isMenuOpen, onMenu }: ProjectGroupProps) {
+  const { id, name } = project;
+  const { onNavigate } = useListState();
+  const { isShown, show } = useShownProjects();
+  const inDrawer = useInDrawer();
+  const isOpen = usePathname() === `/projects/${id}`;
+  const { isOver, handlers } = useChatDrop(id);
+  const isExpanded = isShown(id);
+  return (
+    <section aria-label={name} data-over={isOver || undefined} className={classes['project']} {...handlers}>
+      <div className={classes['row']} data-active={isOpen || undefined}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          className={classes['expand'] ?? ''}
+          aria-label={`Chats in “${name}”`}
+          aria-expanded={isExpanded}
+          onClick={() => show(id, !isExpanded)}
+        >
+          <ChevronRightIcon size={14} />
+        </ActionIcon>
+        <Link
+          href={`/projects/${id}`}
+          prefetch={false}
+          replace={inDrawer}
+          className={classes['link']}
+          aria-current={isOpen ? 'page' : undefined}
+          title={name}
+          draggable={false}
+          onClick={onNavigate}
+        >
+          <span className={classes['title']}>{name}</span>
+        </Link>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          className={classes['more'] ?? ''}
+          aria-label={`Actions for “${name}”`}
+          aria-haspopup="menu"
+          aria-expanded={isMenuOpen}
+          onClick={(event) => onMenu(project, event.currentTarget)}
+        >
+          <DotsIcon size={16} />
+        </ActionIcon>
+      </div>
+      {isExpanded && <ProjectRows project={project} />}
+    </section>
+  );
+}
+
+function ProjectRows({ project: { id, name } }: { project: Project }) {
+  const { openId, onNavigate } = useListState();
+  const inDrawer = useInDrawer();
+  const { data, isError, error, refetch } = trpc.chat.list.useInfiniteQuery(projectChats(id), {
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const [first] = data?.pages ?? [];
+  const chats = first?.items ?? NONE;
+  const isUnread = useUnread(chats, openId);
+  if (!first) {
+    if (isError) return <ErrorNote onRetry={() => void refetch()}>{errorMessage(error)}</ErrorNote>;
+    return null;
+  }
+  return (
+    <>
+      <ul className={classes['rows']} role="list" data-inside>
+        {chats.map((chat) => (
+          <li key={chat.id}>
+            <ListRow chat={chat} isUnread={isUnread(chat.id)} />
+          </li>
+        ))}
+        {first.nextCursor !== null && (
+          <li>
+            <Link
+              href={`/projects/${id}`}
+              prefetch={false}
+              replace={inDrawer}
+              className={classes['all']}
+              aria-label={`All chats in “${name}”`}
+              onClick={onNavigate}
+            >
+              All chats
+            </Link>
+          </li>
+        )}
+      </ul>
+      {chats.length === 0 && (
+        <Text size="sm" c="dimmed" pl={34} py={4}>
+          No chats yet.
+        </Text>
+      )}
+      <RunChecks chats={chats} openId={openId} />
+    </>
+  );
+}
+
+const NONE: never[] = [];

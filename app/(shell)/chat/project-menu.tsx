@@ -1,0 +1,63 @@
+'use client';
+
+import { Menu } from '@mantine/core';
+import Link from 'next/link';
+import { PencilIcon, PlusIcon, TrashIcon } from '#src/components/icons.tsx';
+import { useInDrawer } from './drawer.ts';
+import { ListMenu } from './list-menu.tsx';
+import { useProjectDialog } from './project-actions.tsx';
+import type { Project } from './use-projects.ts';
+
+export interface ProjectMenuProps {
+  /** The project whose menu is open, or was open last. */
+  project: Project;
+  /** The button that opened the menu. */
+  button: HTMLElement;
+  isOpen: boolean;
+  onClose: () => void;
+  /** Called when a link is followed. */
+  onNavigate: () => void;
+}
+
+/** The menu of a project. */
+export function ProjectMenu({ project, button, isOpen, onClose, onNavigate }: ProjectMenuProps) {
+  const show = useProjectDialog();
+  const inDrawer = useInDrawer();
+  return (
+    <ListMenu
+      button={button}
+      isOpen={isOpen}
+      onClose={onClose}
+      label={`Actions for “${project.name}”`}
+      position="bottom-end"
+      width={220}
+    >
+      {() => (
+        <>
+          <Menu.Item
+            component={Link}
+            href={`/projects/${project.id}`}
+            replace={inDrawer}
+            leftSection={<PlusIcon size={16} />}
+            onClick={onNavigate}
+          >
+            New chat
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<PencilIcon size={16} />}
+            onClick={() => show({ kind: 'edit', project }, button)}
+          >
+            Edit
+          </Menu.Item>
+          <Menu.Item
+            color="red"
+            leftSection={<TrashIcon size={16} />}
+            onClick={() => show({ kind: 'delete', project }, button)}
+          >
+            Delete
+          </Menu.Item>
+        </>
+      )}
+    </ListMenu>
+  );
+}
