@@ -9,6 +9,7 @@ const CHAT = {
   title: 'Plans',
   model: null,
   instructions: '',
+  temperature: null,
   projectId: null,
   pinned: false,
   archived: false,

@@ -7,6 +7,7 @@ import { listen } from './listen.ts';
 const Body = z.looseObject({
   stream: z.boolean().default(false),
   max_tokens: z.number().optional(),
+  temperature: z.number().optional(),
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
 });
 
@@ -16,6 +17,7 @@ export interface Exchange {
   authorization: string | undefined;
   /** The maximum number of tokens of the answer, if the request sets it. */
   maxTokens: number | undefined;
+  temperature: number | undefined;
   /** Sends a delta of text. Resolves when it was handed to the system. */
   say: (delta: string) => Promise<void>;
   /** Sends any delta, such as `{ tool_calls: … }`. Resolves like `say`. */
@@ -60,6 +62,7 @@ function exchangeOver(
     messages: body.messages,
     authorization,
     maxTokens: body.max_tokens,
+    temperature: body.temperature,
     abandoned: closed.promise,
     send,
     say: (content) => send({ role: 'assistant', content }),

@@ -162,7 +162,7 @@ export async function create(
   actor: Actor,
   input: z.output<typeof ChatCreate>,
 ): Promise<Chat> {
-  const { title, model, instructions, projectId, temporary, clientId } = input;
+  const { title, model, instructions, temperature, projectId, temporary, clientId } = input;
   await checkModel(deps, actor, model);
   const known = () => (clientId === undefined ? undefined : find(deps, actor, clientId));
   const before = await known();
@@ -176,6 +176,7 @@ export async function create(
     autoTitle: title === undefined,
     model: model ?? null,
     instructions: instructions ?? '',
+    temperature: temperature ?? null,
     projectId: projectId ?? null,
     temporary: temporary ?? false,
   };

@@ -11,6 +11,8 @@ export interface NewRun extends OwnedRun {
   conversation: Promise<Conversation>;
   /** The system message for its model. */
   instructions: string;
+  /** The temperature of its chat; `null` for the default of the model. */
+  temperature: number | null;
   /** The keys of its owner, which take precedence over the server's. */
   keys: ProviderKeys;
   /** All chunks of its log so far. */

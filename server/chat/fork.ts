@@ -97,7 +97,7 @@ async function copyBranch(
   }
   const copies: Copy[] = [];
   for (const { id: of } of branch) copies.push({ of, id: newId(), parentId: copies.at(-1)?.id ?? null });
-  const { title, titleFolded, autoTitle, model, instructions, projectId, temporary } = source;
+  const { title, titleFolded, autoTitle, model, instructions, temperature, projectId, temporary } = source;
   const [chat] = await tx
     .insert(chats)
     .values({
@@ -108,6 +108,7 @@ async function copyBranch(
       autoTitle,
       model,
       instructions,
+      temperature,
       projectId,
       temporary,
       leafId: copies.at(-1)?.id ?? null,
@@ -128,8 +129,8 @@ async function copyBranch(
 }
 
 /**
- * Copies a message of a chat and everything above it into a new chat, with the model, the instructions and the project of the chat.
- * The copy of a temporary chat is temporary too.
+ * Copies a message of a chat and everything above it into a new chat, with the settings and the project of the chat. The
+ * copy of a temporary chat is temporary too.
  * If the actor has used the `clientId` before, the result is the existing chat.
  * @throws {AppError} NOT_FOUND, CONFLICT if the message is being written, LIMIT_REACHED
  */

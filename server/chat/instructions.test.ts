@@ -49,6 +49,22 @@ test('instructions of the user and of the chat follow those of the installation'
   expect(await ada.api.chat.instructions()).toEqual({ instructions: '' });
 });
 
+test('a model gets the temperature of the chat, and so does a copy of it', async () => {
+  const { api } = ada;
+  const temperature = async (chatId: string) => {
+    await systemMessage(ada, chatId);
+    return provider.requests.at(-1)?.body['temperature'];
+  };
+  const { id } = await api.chat.create({ title: 'Test', temperature: 0.3 });
+  expect(await temperature(id)).toBe(0.3);
+  const [message] = (await api.chat.messages({ chatId: id })).items;
+  const copy = await api.chat.fork({ chatId: id, messageId: message?.id ?? '' });
+  expect(await temperature(copy.id)).toBe(0.3);
+  expect(await api.chat.update({ id, temperature: null })).toMatchObject({ temperature: null });
+  expect(await temperature(id)).toBeUndefined();
+  expect(await failureOf(api.chat.update({ id, temperature: 2.1 }))).toBe('INVALID_INPUT');
+});
+
 test('instructions have at most 4,000 characters', async () => {
   const instructions = 'x'.repeat(4001);
   expect(await failureOf(ada.api.chat.setInstructions({ instructions }))).toBe('INVALID_INPUT');

@@ -72,6 +72,7 @@ async function answerOf(
     requestId: 'request',
     keys: {},
     instructions: '',
+    temperature: null,
     opening,
     last: { seq: 1, chunks: '[]' },
     spent: null,

@@ -3,6 +3,7 @@ import type { Env } from '#server/env';
 import { type AppError, toAppError } from '#server/errors';
 import type { Logger } from '#server/log/index';
 import type { Models } from '#server/models/index';
+import { temperatureFor } from '#server/models/temperature';
 import { answerTooLong, createMeter } from './answer-limits.ts';
 import { addedText, createChunkList } from './chunks.ts';
 import { joinContinuation } from './continue.ts';
@@ -80,7 +81,9 @@ export async function writeAnswer(
     const isContinuation = sent.at(-2)?.id === run.messageId;
     const { reserved } = run;
     const withFiles = (messages: readonly UIMessage[]) => loadFiles(run, messages);
-    const request = { instructions, conversation, withFiles, reserved, isContinuation, onShorten };
+    const temperature = temperatureFor(run.model, run.temperature);
+    const options = { instructions, temperature, withFiles, reserved };
+    const request = { ...options, conversation, isContinuation, onShorten };
     const events = streamFitting(model, request, control.signal);
     // A new answer has only its start, and no further stage between the model and the log.
     const isContinued = run.opening.length > 1;

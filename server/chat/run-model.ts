@@ -21,6 +21,8 @@ export type ModelEvent = { chunk: UIMessageChunk } | { ending: Ending; failure: 
 /** The input of a model call. */
 export interface ModelRequest {
   instructions: string;
+  /** `undefined` for the default of the model. */
+  temperature: number | undefined;
   conversation: UIMessage[];
   /** Replaces the files of a conversation by what the model can read. */
   withFiles: (conversation: readonly UIMessage[]) => Promise<UIMessage[]>;
@@ -35,7 +37,7 @@ export interface ModelRequest {
  */
 export async function* streamModel(
   model: LanguageModel,
-  { instructions, conversation, withFiles, reserved }: ModelRequest,
+  { instructions, temperature, conversation, withFiles, reserved }: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent, void, void> {
   let failure: AppError | null = null;
@@ -50,6 +52,7 @@ export async function* streamModel(
         ignoreIncompleteToolCalls: true,
       }),
       abortSignal: signal,
+      ...(temperature !== undefined && { temperature }),
       ...(reserved && { maxOutputTokens: reserved.output }),
       telemetry: { isEnabled: false },
       onError: ({ error }) => {

@@ -113,6 +113,7 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
         autoTitle: chats.autoTitle,
         model: chats.model,
         instructions: chats.instructions,
+        temperature: chats.temperature,
         leafId: chats.leafId,
         messageCount: chats.messageCount,
       },
@@ -165,6 +166,7 @@ async function readState({ db, env }: { db: Db; env: Env }, actor: Actor, reques
     autoTitle: true,
     model: null,
     instructions: '',
+    temperature: null,
     leafId: null,
     messageCount: 0,
   };
@@ -299,7 +301,8 @@ async function begin(
   const titleFor = leafId === null && autoTitle ? titleSource(plan.question ?? []) : null;
   const ownInstructions = { ...state.instructions, ofChat: state.chat.instructions };
   const instructions = instructionsFor(deps.env, ownInstructions);
-  const own = { ...run, userId, model, instructions, requestId: actor.request.id };
+  const { temperature } = state.chat;
+  const own = { ...run, userId, model, instructions, temperature, requestId: actor.request.id };
   const conversation = readConversation(deps, own, plan, questionId);
   let input: number | null = null;
   if (budgets.length > 0) {

@@ -50,6 +50,7 @@ async function readState({ database: { db } }: TakeoverDeps, { chatId, userId, m
       ofUser: users.instructions,
       ofProject: projects.instructions,
       ofChat: chats.instructions,
+      temperature: chats.temperature,
       question: { id: question.id, parentId: question.parentId, parts: question.parts },
       sealedKeys: providerKeys.sealed(userId),
     })
@@ -119,6 +120,7 @@ export async function takeOver(deps: TakeoverDeps, run: TakenRun): Promise<Takeo
       spent,
       conversation: Promise.resolve(conversation),
       instructions,
+      temperature: state.temperature,
       keys,
       opening: [...content.chunks, ...opening],
       last,

@@ -6,6 +6,7 @@ import type { Env } from '#server/env';
 import { AppError } from '#server/errors';
 import { coalesceDeltas } from './coalesce.ts';
 import { connect, KEY_SETTINGS } from './providers.ts';
+import { maxTemperature } from './temperature.ts';
 import { failIfTruncated } from './truncation.ts';
 
 export { type Provider, PROVIDERS } from '#contract/models';
@@ -24,6 +25,8 @@ export interface ModelInfo {
   available: boolean;
   /** True if a call would use the user's own key. */
   ownKey: boolean;
+  /** The highest temperature; `null` if it has none. */
+  maxTemperature: number | null;
 }
 
 /** The models of this installation. */
@@ -64,9 +67,10 @@ export function createModels(env: Env, guide: LanguageModelV4): Models {
     list: (keys) =>
       ids.map((id) => {
         const { provider, name } = split(id);
-        if (provider === GUIDE) return { id, name, provider, available: true, ownKey: false };
+        const described = { id, name, provider, maxTemperature: maxTemperature(id) };
+        if (provider === GUIDE) return { ...described, available: true, ownKey: false };
         const ownKey = keys.has(provider) && isReachable(env, provider);
-        return { id, name, provider, available: ownKey || Boolean(withServerKey.get(provider)), ownKey };
+        return { ...described, available: ownKey || Boolean(withServerKey.get(provider)), ownKey };
       }),
     resolve(id, keys) {
       if (!ids.includes(id)) {

@@ -16,7 +16,14 @@ describe('list', () => {
     const { defaultId, list } = models({});
     expect(defaultId).toBe('guide');
     expect(list(NONE)).toEqual([
-      { id: 'guide', name: 'Offline guide', provider: 'guide', available: true, ownKey: false },
+      {
+        id: 'guide',
+        name: 'Offline guide',
+        provider: 'guide',
+        available: true,
+        ownKey: false,
+        maxTemperature: null,
+      },
     ]);
   });
 
@@ -48,6 +55,7 @@ describe('list', () => {
       provider: 'openai-compatible',
       available: true,
       ownKey: false,
+      maxTemperature: 2,
     });
     expect(models({ AI_MODEL }).list(own)[0]).toMatchObject({ available: false, ownKey: false });
   });

@@ -10,18 +10,18 @@ export type Role = 'user' | 'admin';
 export interface User {
   /** Opaque. */
   id: string;
-  /** The name that other users see. */
+  /** The name that others see. */
   name: string;
   /** The email address in lower case. */
   email: string;
   /** The URL of an image. */
   image: string | null;
   role: Role;
-  /** True for a guest, without sign-up. */
+  /** True for a guest. */
   isGuest: boolean;
   /** True if the account is banned. */
   banned: boolean;
-  /** Own quota of model tokens per day; null for the default quota. */
+  /** Own quota of tokens per day; null for the default. */
   dailyTokens: number | null;
   createdAt: Date;
   updatedAt: Date;
@@ -40,11 +40,12 @@ export interface Chat {
   id: string;
   /** Empty until the first message is sent. */
   title: string;
-  /** The model that writes the answers; null for the default. */
+  /** The model of the answers; null for the default. */
   model: string | null;
-  /** Your instructions for the model in this chat, in addition to those for all chats. */
+  /** Your instructions for the model in this chat. */
   instructions: string;
-  /** The project of the chat; null for none. */
+  temperature: number | null;
+  /** The project; null for none. */
   projectId: string | null;
   pinned: boolean;
   archived: boolean;
@@ -53,7 +54,7 @@ export interface Chat {
   updatedAt: Date;
   /** The time of the last message. */
   activeAt: Date;
-  /** The run that is writing an answer; null if there is none. */
+  /** The run that is writing an answer. */
   activeRunId: string | null;
 }
 
@@ -238,6 +239,8 @@ export interface Model {
   available: boolean;
   /** True if your own key would be used. */
   ownKey: boolean;
+  /** The highest temperature; null if the model has none. */
+  maxTemperature: number | null;
   isDefault: boolean;
 }
 
@@ -614,7 +617,7 @@ export interface AuditPage {
 
 /** An account to create. */
 export interface UserCreate {
-  /** The name that other users see. */
+  /** The name that others see. */
   name: string;
   /** An email address. It is not case-sensitive. */
   email: string;
@@ -629,7 +632,7 @@ export interface UserCreate {
 export interface UserReplace {
   /** Opaque. */
   id: string;
-  /** The name that other users see. */
+  /** The name that others see. */
   name: string;
   /** An email address. It is not case-sensitive. */
   email: string;
@@ -641,7 +644,7 @@ export interface UserReplace {
 export interface UserUpdate {
   /** Opaque. */
   id: string;
-  /** The name that other users see. */
+  /** The name that others see. */
   name?: string | undefined;
   /** An email address. It is not case-sensitive. */
   email?: string | undefined;
@@ -682,6 +685,8 @@ export interface ChatCreate {
   model?: string | undefined;
   /** Instructions for the model; empty for none. */
   instructions?: string | undefined;
+  /** null for the default of the model. */
+  temperature?: number | null | undefined;
   /** Opaque. */
   projectId?: string | undefined;
   /** Keep the chat out of lists, search and export, and delete it a day after its last message. */
@@ -702,6 +707,8 @@ export interface ChatUpdate {
   model?: string | null | undefined;
   /** Instructions for the model; empty for none. */
   instructions?: string | undefined;
+  /** null for the default of the model. */
+  temperature?: number | null | undefined;
   /** False keeps a temporary chat. */
   temporary?: boolean | undefined;
 }

@@ -47,6 +47,13 @@ export const Instructions = z
   .strictObject({ instructions: InstructionsText })
   .meta({ id: 'Instructions', description: 'Your instructions for the model in all chats.' });
 
+const Temperature = z
+  .number()
+  .min(0)
+  .max(2)
+  .nullable()
+  .meta({ description: 'null for the default of the model.', examples: [0.7] });
+
 export const Chat = z
   .object({
     id: Id,
@@ -57,12 +64,13 @@ export const Chat = z
     model: z
       .string()
       .nullable()
-      .meta({ description: 'The model that writes the answers; null for the default.', examples: ['guide'] }),
+      .meta({ description: 'The model of the answers; null for the default.', examples: ['guide'] }),
     instructions: z.string().meta({
-      description: 'Your instructions for the model in this chat, in addition to those for all chats.',
+      description: 'Your instructions for the model in this chat.',
       examples: [''],
     }),
-    projectId: Id.nullable().meta({ description: 'The project of the chat; null for none.' }),
+    temperature: z.number().nullable(),
+    projectId: Id.nullable().meta({ description: 'The project; null for none.' }),
     pinned: z.boolean(),
     archived: z.boolean(),
     temporary: z.boolean(),
@@ -70,7 +78,7 @@ export const Chat = z
     updatedAt: z.date(),
     activeAt: z.date().meta({ description: 'The time of the last message.' }),
     activeRunId: Id.nullable().meta({
-      description: 'The run that is writing an answer; null if there is none.',
+      description: 'The run that is writing an answer.',
     }),
   })
   .meta({ id: 'Chat', description: 'A conversation.' });
@@ -199,6 +207,7 @@ export const ChatCreate = z
     title: Title.optional(),
     model: ModelId.optional(),
     instructions: InstructionsText.optional(),
+    temperature: Temperature.optional(),
     projectId: Id.optional(),
     temporary: z.boolean().optional().meta({
       description:
@@ -217,6 +226,7 @@ export const ChatUpdate = ById.extend({
   archived: z.boolean().optional(),
   model: ModelId.nullable().optional(),
   instructions: InstructionsText.optional(),
+  temperature: Temperature.optional(),
   temporary: z
     .boolean()
     .refine((temporary) => !temporary, 'must be false, because a chat cannot become temporary later')
@@ -362,6 +372,10 @@ export const Model = z
     provider: z.string().meta({ description: 'The provider of the model.', examples: ['guide'] }),
     available: z.boolean().meta({ description: 'True if there is a key for the model.' }),
     ownKey: z.boolean().meta({ description: 'True if your own key would be used.' }),
+    maxTemperature: z
+      .number()
+      .nullable()
+      .meta({ description: 'The highest temperature; null if the model has none.', examples: [2] }),
     isDefault: z.boolean(),
   })
   .meta({ id: 'Model', description: 'A language model that you can choose.' });

@@ -7,7 +7,7 @@ export const Role = z.enum(['user', 'admin']).meta({ id: 'Role', description: 'T
 export const User = z
   .object({
     id: Id,
-    name: z.string().meta({ description: 'The name that other users see.', examples: ['Ada Lovelace'] }),
+    name: z.string().meta({ description: 'The name that others see.', examples: ['Ada Lovelace'] }),
     email: z
       .string()
       .meta({ description: 'The email address in lower case.', examples: ['ada@example.com'] }),
@@ -16,10 +16,10 @@ export const User = z
       .nullable()
       .meta({ description: 'The URL of an image.', examples: ['https://example.com/ada.png'] }),
     role: Role,
-    isGuest: z.boolean().meta({ description: 'True for a guest, without sign-up.' }),
+    isGuest: z.boolean().meta({ description: 'True for a guest.' }),
     banned: z.boolean().meta({ description: 'True if the account is banned.' }),
     dailyTokens: z.int().nullable().meta({
-      description: 'Own quota of model tokens per day; null for the default quota.',
+      description: 'Own quota of tokens per day; null for the default.',
     }),
     createdAt: z.date(),
     updatedAt: z.date(),
@@ -27,7 +27,7 @@ export const User = z
   .meta({ id: 'User', description: 'An account.' });
 export type User = z.output<typeof User>;
 
-const Name = line(100).meta({ description: 'The name that other users see.', examples: ['Ada Lovelace'] });
+const Name = line(100).meta({ description: 'The name that others see.', examples: ['Ada Lovelace'] });
 const Image = z
   .url({ protocol: /^https?$/ })
   .max(2000)

@@ -18,6 +18,7 @@ test('gives a model the instructions of the user and the chat, and shows what it
   const field = page.getByRole('dialog').getByLabel('Instructions');
   await expect(field).toBeFocused();
   await field.fill('Answer in French.');
+  await page.getByRole('dialog').getByLabel('Style of the answers').selectOption('Balanced');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('dialog')).toBeHidden();
 
@@ -25,6 +26,7 @@ test('gives a model the instructions of the user and the chat, and shows what it
   await ask(page, `The second question ${'x '.repeat(2500)}`);
   const exchange = await site.provider.next();
   expect(exchange.messages).toHaveLength(2);
+  expect(exchange.temperature).toBe(0.7);
   expect(exchange.messages[0]?.content).toMatch(/Be brief\.\n\n.*\nAnswer in French\.$/);
   await exchange.send({ role: 'assistant', reasoning_content: 'Let me think.' });
   await expect(answerOn(page)).toContainText(/Thinking… \d+ s/);

@@ -6,6 +6,7 @@ import { MAX_INSTRUCTIONS } from '#contract/instructions';
 import { errorMessage } from '#src/client/errors.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { InstructionsField } from '#src/components/instructions-field.tsx';
+import { TemperatureSelect } from './temperature-select.tsx';
 import { chatTitle } from './chat-title.ts';
 import { type Chat, useChatChanges } from './use-chat-changes.ts';
 
@@ -31,12 +32,13 @@ export function InstructionsModal({ chat, opened, onClose }: InstructionsModalPr
 
 function InstructionsForm({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const [text, setText] = useState(chat.instructions);
+  const [temperature, setTemperature] = useState(chat.temperature);
   const { update } = useChatChanges();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        update.mutate({ id: chat.id, instructions: text }, { onSuccess: onClose });
+        update.mutate({ id: chat.id, instructions: text, temperature }, { onSuccess: onClose });
       }}
     >
       <Stack>
@@ -47,6 +49,7 @@ function InstructionsForm({ chat, onClose }: { chat: Chat; onClose: () => void }
           value={text}
           onChange={setText}
         />
+        <TemperatureSelect model={chat.model} value={temperature} onChange={setTemperature} />
         {update.isError && <ErrorNote>{errorMessage(update.error)}</ErrorNote>}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,11 +1,11 @@
 import type { UIMessage } from 'ai';
 import { sql } from 'drizzle-orm';
 import {
-  type AnyPgColumn,
   bigint,
   boolean,
   check,
   date,
+  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -13,6 +13,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  type AnyPgColumn,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
@@ -36,6 +37,8 @@ export const chats = pgTable(
     model: text(),
     /** The owner's instructions for the model in this chat. */
     instructions: text().notNull().default(''),
+    /** The temperature of its answers; `null` for the default of the model. */
+    temperature: doublePrecision(),
     /** A project of the owner; `null` for none. */
     projectId: text(),
     pinned: boolean().notNull().default(false),

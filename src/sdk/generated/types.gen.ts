@@ -9,7 +9,7 @@ export type ClientOptions = {
  */
 export type UserCreate = {
     /**
-     * The name that other users see.
+     * The name that others see.
      */
     name: string;
     /**
@@ -37,7 +37,7 @@ export type Role = 'user' | 'admin';
  */
 export type UserReplace = {
     /**
-     * The name that other users see.
+     * The name that others see.
      */
     name: string;
     /**
@@ -55,7 +55,7 @@ export type UserReplace = {
  */
 export type UserUpdate = {
     /**
-     * The name that other users see.
+     * The name that others see.
      */
     name?: string;
     /**
@@ -116,6 +116,10 @@ export type ChatCreate = {
      */
     instructions?: string;
     /**
+     * null for the default of the model.
+     */
+    temperature?: number | null;
+    /**
      * Opaque.
      */
     projectId?: string;
@@ -144,6 +148,10 @@ export type ChatUpdate = {
      * Instructions for the model; empty for none.
      */
     instructions?: string;
+    /**
+     * null for the default of the model.
+     */
+    temperature?: number | null;
     /**
      * False keeps a temporary chat.
      */
@@ -405,7 +413,7 @@ export type User = {
      */
     id: string;
     /**
-     * The name that other users see.
+     * The name that others see.
      */
     name: string;
     /**
@@ -418,7 +426,7 @@ export type User = {
     image: string | null;
     role: Role;
     /**
-     * True for a guest, without sign-up.
+     * True for a guest.
      */
     isGuest: boolean;
     /**
@@ -426,7 +434,7 @@ export type User = {
      */
     banned: boolean;
     /**
-     * Own quota of model tokens per day; null for the default quota.
+     * Own quota of tokens per day; null for the default.
      */
     dailyTokens: number | null;
     createdAt: string;
@@ -636,15 +644,16 @@ export type Chat = {
      */
     title: string;
     /**
-     * The model that writes the answers; null for the default.
+     * The model of the answers; null for the default.
      */
     model: string | null;
     /**
-     * Your instructions for the model in this chat, in addition to those for all chats.
+     * Your instructions for the model in this chat.
      */
     instructions: string;
+    temperature: number | null;
     /**
-     * The project of the chat; null for none.
+     * The project; null for none.
      */
     projectId: string | null;
     pinned: boolean;
@@ -657,7 +666,7 @@ export type Chat = {
      */
     activeAt: string;
     /**
-     * The run that is writing an answer; null if there is none.
+     * The run that is writing an answer.
      */
     activeRunId: string | null;
 };
@@ -1266,6 +1275,10 @@ export type Model = {
      * True if your own key would be used.
      */
     ownKey: boolean;
+    /**
+     * The highest temperature; null if the model has none.
+     */
+    maxTemperature: number | null;
     isDefault: boolean;
 };
 
