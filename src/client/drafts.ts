@@ -2,7 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { PRODUCT } from '#contract/product';
 import { type Kept, type Outbox, parseKept } from './kept-texts.ts';
 
-export type { Question, UnsentQuestion } from './kept-texts.ts';
+export type { AttachedFile, Question, UnsentQuestion } from './kept-texts.ts';
 
 /** The chats of an account whose texts are kept: those with unsent questions, and those changed last. */
 const MAX_CHATS = 50;

@@ -1,8 +1,18 @@
+/** A file that was uploaded for a question. */
+export interface AttachedFile {
+  id: string;
+  filename: string;
+  mediaType: string;
+  url: string;
+}
+
 /** A question of the user. */
 export interface Question {
   /** The id of the request. With it, the server accepts a question only once. */
   id: string;
   text: string;
+  /** Its files, if it has any. */
+  files?: AttachedFile[];
 }
 
 /** A question that the server has not accepted. */
@@ -36,8 +46,14 @@ export interface Kept {
 type Fields = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const FILE_FIELDS = ['id', 'filename', 'mediaType', 'url'];
+const isFile = (value: unknown): boolean =>
+  isRecord(value) && FILE_FIELDS.every((name) => typeof value[name] === 'string');
 const isQuestion = (value: unknown): value is Fields =>
-  isRecord(value) && typeof value['id'] === 'string' && typeof value['text'] === 'string';
+  isRecord(value) &&
+  typeof value['id'] === 'string' &&
+  typeof value['text'] === 'string' &&
+  (value['files'] === undefined || (Array.isArray(value['files']) && value['files'].every(isFile)));
 
 const isFailure = (value: unknown): boolean =>
   isRecord(value) &&

@@ -1,5 +1,7 @@
 import type { UIMessage } from 'ai';
 import type { ErrorCode } from '#contract/errors';
+import { FILE_PATH } from '#contract/file-limits';
+import type { AttachedFile } from './kept-texts.ts';
 import type { Outputs } from './trpc.ts';
 
 /** A message in the server's list. */
@@ -49,6 +51,16 @@ export function contextStartOf(messages: readonly ChatMessage[]): string | null 
 export function textOf(message: ChatMessage): string {
   return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
+
+/** Returns the files of a message. */
+export const filesOf = (message: ChatMessage) =>
+  message.parts.flatMap((part) => (part.type === 'file' ? [part] : []));
+
+/** Returns the files of a question that were uploaded, with their ids. */
+export const attachedFilesOf = (message: ChatMessage): AttachedFile[] =>
+  filesOf(message).flatMap(({ url, mediaType, filename = '' }) =>
+    url.startsWith(FILE_PATH) ? [{ id: url.slice(FILE_PATH.length), filename, mediaType, url }] : [],
+  );
 
 /** Returns the reasoning of the model, if there is any. */
 export function reasoningOf(message: ChatMessage): string {

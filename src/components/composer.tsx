@@ -30,6 +30,10 @@ interface ComposerProps {
   onChange: (text: string) => void;
   /** Sends the text, or queues it while an answer is in progress. */
   onSend: (text: string) => void;
+  /** True if the message has files, and needs no text. */
+  hasFiles?: boolean;
+  /** True while a file is being uploaded, for which the message waits. */
+  isUploading?: boolean;
   /** True if an answer is in progress. Then a button stops it. */
   writing?: boolean;
   /** True if a message can be queued while an answer is in progress. */
@@ -93,7 +97,9 @@ export function Composer(props: ComposerProps) {
   const isTouch = useMediaQuery(TOUCH, false);
   const { length } = text.trim();
   const excess = Math.max(0, length - MAX_LENGTH);
-  const canSend = length > 0 && excess === 0 && (!writing || canQueue);
+  const { hasFiles = false, isUploading = false } = props;
+  const isReady = (length > 0 || hasFiles) && !isUploading;
+  const canSend = isReady && excess === 0 && (!writing || canQueue);
 
   const adoptTyped = useEffectEvent(() => {
     const typed = own.current?.value ?? '';

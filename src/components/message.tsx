@@ -1,5 +1,6 @@
 import { Text, VisuallyHidden } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
+import { AttachedFiles } from './attached-files.tsx';
 import { LongText } from './long-text.tsx';
 import { Thinking } from './thinking.tsx';
 import classes from './message.module.css';
@@ -12,14 +13,23 @@ export function ActionBar({ children }: { children: ReactNode }) {
   return <div className={classes['actions']}>{children}</div>;
 }
 
+interface UserMessageProps {
+  text: string;
+  files?: ComponentProps<typeof AttachedFiles>['files'] | undefined;
+  actions?: ReactNode;
+}
+
 /** A question of the user. */
-export function UserMessage({ text, actions }: { text: string; actions?: ReactNode }) {
+export function UserMessage({ text, files = [], actions }: UserMessageProps) {
   return (
     <article className={classes['user']}>
       <VisuallyHidden>You said:</VisuallyHidden>
-      <div className={classes['bubble']}>
-        <LongText text={text} shown={SHOWN} />
-      </div>
+      <AttachedFiles files={files} />
+      {text !== '' && (
+        <div className={classes['bubble']}>
+          <LongText text={text} shown={SHOWN} />
+        </div>
+      )}
       {actions}
     </article>
   );

@@ -1,9 +1,11 @@
 import { Button, Group, Text } from '@mantine/core';
+import type { ComponentProps } from 'react';
 import { UserMessage } from './message.tsx';
 import { RetryButton } from './retry-button.tsx';
 
 interface UnsentMessageProps {
   text: string;
+  files?: ComponentProps<typeof UserMessage>['files'];
   /** Why it was not sent; null while it is being sent. */
   failure: { message: string; retryAt: number | null } | null;
   /** False while an answer is in progress. */
@@ -33,5 +35,5 @@ export function UnsentMessage(props: UnsentMessageProps) {
       </Group>
     </Group>
   );
-  return <UserMessage text={text} actions={actions} />;
+  return <UserMessage text={text} files={props.files} actions={actions} />;
 }

@@ -20,6 +20,7 @@ export const test = base.extend<{ openBrowser: OpenBrowser }, { site: ScriptedSi
         AI_BASE_URL: provider.url,
         AI_MODEL: 'openai-compatible/scripted',
         AI_CONTEXT_TOKENS: 'openai-compatible/scripted=2000',
+        AI_FILE_INPUTS: 'openai-compatible/scripted=image',
         AI_ANSWERS_PER_USER: '1',
         PORT: String(await freePort()),
       });

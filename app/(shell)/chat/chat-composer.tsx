@@ -1,17 +1,19 @@
 'use client';
 
 import { ActionIcon, Button, Group, Text } from '@mantine/core';
-import { type ReactNode, type RefObject } from 'react';
-import { changeDraft, joinTexts, useDraft } from '#src/client/drafts.ts';
+import { type ReactNode, type RefObject, useState } from 'react';
+import { type AttachedFile, changeDraft, joinTexts, useDraft } from '#src/client/drafts.ts';
+import { addFiles, takeFiles, useUploads } from '#src/client/uploads.ts';
 import { Composer } from '#src/components/composer.tsx';
 import { CloseIcon } from '#src/components/icons.tsx';
 import classes from './chat-composer.module.css';
+import { AttachButton, ComposerFiles } from './composer-files.tsx';
 import { loadAnswerParts } from './load-answer-parts.ts';
 import type { OutboxState } from './use-outbox.ts';
 
 interface ChatComposerProps {
   outbox: OutboxState;
-  onSend: (text: string) => void;
+  onSend: (text: string, files: AttachedFile[]) => void;
   /** Sends the queued question now. */
   onSendQueued?: () => void;
   /** True if an answer is in progress. */
@@ -24,18 +26,49 @@ interface ChatComposerProps {
   children: ReactNode;
 }
 
+/** The characters from which a pasted text can be attached as a file. */
+const LONG_TEXT = 8_000;
+
 /** The composer of a chat, with its draft and its queued question. Typing renders nothing else of the page. */
 export function ChatComposer(props: ChatComposerProps) {
-  const { outbox, onSend, onSendQueued, writing, hasQueue = false, inputRef, ...composer } = props;
+  const { outbox, onSend, onSendQueued, writing, hasQueue = false, inputRef, children, ...composer } = props;
   const { place, queued, note } = outbox;
   const draft = useDraft(place);
+  const uploads = useUploads(place);
+  const [pasted, setPasted] = useState('');
 
   function toInput() {
     inputRef.current?.focus();
   }
 
+  function attachPasted() {
+    addFiles(place, [new File([pasted], 'pasted.txt', { type: 'text/plain' })]);
+    changeDraft(place, (kept) => kept.replace(pasted.replaceAll('\r\n', '\n'), ''));
+    setPasted('');
+    toInput();
+  }
+
   return (
-    <>
+    <div
+      onPaste={(event) => {
+        const { files } = event.clipboardData;
+        if (files.length > 0) {
+          event.preventDefault();
+          addFiles(place, [...files]);
+          return;
+        }
+        const text = event.clipboardData.getData('text/plain');
+        setPasted(text.length > LONG_TEXT ? text : '');
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        addFiles(place, [...event.dataTransfer.files]);
+      }}
+    >
       {queued && (
         <div className={classes['queued']} role="group" aria-label="Next question">
           <Text size="sm" truncate className={classes['question'] ?? ''}>
@@ -74,6 +107,16 @@ export function ChatComposer(props: ChatComposerProps) {
         </div>
       )}
       <div role="status">
+        {pasted !== '' && draft !== '' && (
+          <Group gap="xs" className={classes['note'] ?? ''}>
+            <Text size="sm" c="dimmed">
+              You pasted a long text.
+            </Text>
+            <Button size="compact-sm" variant="subtle" onClick={attachPasted}>
+              Attach it as a file
+            </Button>
+          </Group>
+        )}
         {writing && queued && draft.trim() !== '' && (
           <Text size="sm" c="dimmed" className={classes['note'] ?? ''}>
             Only one question can wait. Edit or remove it to queue another one.
@@ -99,8 +142,11 @@ export function ChatComposer(props: ChatComposerProps) {
           </Group>
         )}
       </div>
+      <ComposerFiles place={place} uploads={uploads} />
       <Composer
         {...composer}
+        hasFiles={uploads.some(({ file }) => file !== null)}
+        isUploading={uploads.some(({ file, failure }) => file === null && failure === null)}
         inputRef={inputRef}
         text={draft}
         onChange={(text) => {
@@ -113,9 +159,15 @@ export function ChatComposer(props: ChatComposerProps) {
         canQueue={hasQueue && queued === null}
         onSend={(text) => {
           changeDraft(place, () => '');
-          onSend(text);
+          setPasted('');
+          onSend(text, takeFiles(place));
         }}
-      />
-    </>
+      >
+        <div className={classes['controls']}>
+          <AttachButton place={place} />
+          {children}
+        </div>
+      </Composer>
+    </div>
   );
 }

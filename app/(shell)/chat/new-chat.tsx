@@ -17,7 +17,7 @@ import { TopBar } from './top-bar.tsx';
 import { UnsentQuestions } from './unsent-questions.tsx';
 import { useLastModel } from './use-last-model.ts';
 import { notifyOtherTabs } from './use-other-tabs.ts';
-import { newQuestion, useOutbox } from './use-outbox.ts';
+import { newQuestion, sentQuestion, useOutbox } from './use-outbox.ts';
 
 const SUGGESTIONS = [
   'How do I add a procedure?',
@@ -45,7 +45,8 @@ export function NewChat({ projectId }: { projectId?: string }) {
   // id, so that a retry does not find an ordinary one.
   const isPlain = model === null && !temporary && projectId === undefined;
   const draftOf = projectId === undefined ? null : `project-${projectId}`;
-  const outbox = useOutbox(draftOf, async ({ id, text }) => {
+  const outbox = useOutbox(draftOf, async (question) => {
+    const { id } = question;
     const chatId = temporary ? `temporary-${id}` : id;
     if (!isPlain) {
       const chat = await create.mutateAsync({
@@ -56,11 +57,10 @@ export function NewChat({ projectId }: { projectId?: string }) {
       });
       if (chat.model !== model) await update.mutateAsync({ id: chat.id, model });
     }
-    const parts = [{ type: 'text' as const, text }];
     return sending.mutateAsync({
       chatId,
       clientRequestId: id,
-      parts,
+      ...sentQuestion(question),
       shown: { id },
       createChat: isPlain,
     });
@@ -143,7 +143,7 @@ export function NewChat({ projectId }: { projectId?: string }) {
       ) : (
         <div className={classes['viewport']}>
           <div className={classes['column']}>
-            <UserMessage text={asked.text} />
+            <UserMessage text={asked.text} files={asked.files} />
             <Writing />
           </div>
         </div>
@@ -164,7 +164,7 @@ export function NewChat({ projectId }: { projectId?: string }) {
           outbox={outbox}
           inputRef={input}
           writing={asked !== null}
-          onSend={(text) => void ask(newQuestion(text))}
+          onSend={(text, files) => void ask(newQuestion(text, files))}
         >
           <ModelSelect value={model} onChange={setModel} />
         </ChatComposer>

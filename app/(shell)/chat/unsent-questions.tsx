@@ -25,6 +25,7 @@ export function UnsentQuestions({ questions, outbox, canRetry, onRetry, onAction
       <UnsentMessage
         key={question.id}
         text={question.text}
+        files={question.files}
         failure={question.failure}
         canRetry={canRetry}
         onRetry={then(onRetry)}

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { v4 as newId } from 'uuid';
 import {
+  type AttachedFile,
   changeDraft,
   changeOutbox,
   joinTexts,
@@ -13,6 +14,7 @@ import {
 } from '#src/client/drafts.ts';
 import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
+import { putBack } from '#src/client/uploads.ts';
 
 /** The ids of the questions that this page is sending. */
 const inFlight = new Set<string>();
@@ -32,9 +34,22 @@ export interface ComposerNote {
 }
 
 /** Returns a question with this text, without characters that the server cannot store. */
-export function newQuestion(text: string): Question {
-  return { id: newId(), text: text.trim().toWellFormed().replaceAll('\0', '') };
+export function newQuestion(text: string, files: AttachedFile[] = []): Question {
+  return {
+    id: newId(),
+    text: text.trim().toWellFormed().replaceAll('\0', ''),
+    ...(files.length > 0 && { files }),
+  };
 }
+
+/** Returns the input of a call that sends a question. */
+export const sentQuestion = ({ text, files = [] }: Question) => ({
+  parts: text === '' ? [] : [{ type: 'text' as const, text }],
+  ...(files.length > 0 && { files: files.map(({ id }) => id) }),
+});
+
+/** Returns a question without the fields of the outbox. */
+const plain = ({ id, text, files }: Question): Question => ({ id, text, ...(files && { files }) });
 
 function put(place: Place, question: UnsentQuestion): void {
   changeOutbox(place, ({ unsent, queued }) => ({
@@ -52,8 +67,9 @@ function drop(place: Place, questionId: string): void {
   }));
 }
 
-function toDraft(place: Place, text: string): void {
+function toDraft(place: Place, { text, files }: Question): void {
   changeDraft(place, (draft) => joinTexts(text, draft));
+  putBack(place, files);
 }
 
 /**
@@ -85,26 +101,26 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
    * @returns the result, or `null` if the server did not accept the question.
    */
   async function send(question: Question, ifRunning: 'draft' | 'queue'): Promise<Result | null> {
-    const { id, text } = question;
+    const { id } = question;
     setNote(null);
     inFlight.add(id);
-    put(place, { id, text, failure: null });
+    put(place, { ...plain(question), failure: null });
     try {
-      const result = await deliver({ id, text });
+      const result = await deliver(plain(question));
       drop(place, id);
       return result;
     } catch (error) {
       const code = errorDataOf(error)?.code;
       if (code === 'RUN_ACTIVE') {
         drop(place, id);
-        if (ifRunning === 'queue') queue({ id, text });
+        if (ifRunning === 'queue') queue(question);
         else {
-          toDraft(place, text);
+          toDraft(place, question);
           setNote({ text: 'Not sent, because another device or tab has just asked in this chat.' });
         }
       } else {
         const failure = code === 'UNAUTHORIZED' ? SESSION_ENDED : failureOf(error);
-        put(place, { id, text, failure });
+        put(place, { ...plain(question), failure });
       }
       return null;
     } finally {
@@ -113,9 +129,9 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
   }
 
   /** Moves a question that was not sent into the composer. */
-  function edit({ id, text }: Question): void {
-    drop(place, id);
-    toDraft(place, text);
+  function edit(question: Question): void {
+    drop(place, question.id);
+    toDraft(place, question);
   }
 
   function discard(question: UnsentQuestion): void {
@@ -129,8 +145,8 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
     });
   }
 
-  function queue({ id, text }: Question): void {
-    changeOutbox(place, (outbox) => ({ ...outbox, queued: { id, text, isHeld: false } }));
+  function queue(question: Question): void {
+    changeOutbox(place, (outbox) => ({ ...outbox, queued: { ...plain(question), isHeld: false } }));
   }
 
   /** Takes the queued question out of the queue. @returns `null` if there is none. */
@@ -142,7 +158,7 @@ export function useOutbox<Result>(chatId: string | null, deliver: (question: Que
 
   function editQueued(): void {
     const question = takeQueued();
-    if (question) toDraft(place, question.text);
+    if (question) toDraft(place, question);
   }
 
   function removeQueued(): void {

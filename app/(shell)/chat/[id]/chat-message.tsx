@@ -6,7 +6,7 @@ import { memo, type ReactNode, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { ERRORS } from '#contract/errors';
 import { inLocalTime } from '#src/client/errors.ts';
-import { type ChatMessage, reasoningOf, textOf } from '#src/client/messages.ts';
+import { type ChatMessage, filesOf, reasoningOf, textOf } from '#src/client/messages.ts';
 import { AnswerDetails } from '#src/components/answer-details.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { IconButton } from '#src/components/icon-button.tsx';
@@ -122,6 +122,7 @@ function Question({ message, actions }: QuestionProps) {
   return (
     <UserMessage
       text={text}
+      files={filesOf(message)}
       actions={
         <ActionBar>
           <MessageTime date={metadata.createdAt} />

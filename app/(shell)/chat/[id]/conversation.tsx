@@ -127,8 +127,8 @@ export function Conversation({ chatId, rendered }: ConversationProps) {
           writing={busy}
           hasQueue
           stopping={conversation.isStopping}
-          onSend={(text) => {
-            conversation.send(text);
+          onSend={(text, files) => {
+            conversation.send(text, files);
             toEnd();
           }}
           onSendQueued={() => {

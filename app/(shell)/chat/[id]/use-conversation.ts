@@ -3,12 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { v4 as newId } from 'uuid';
-import type { Question } from '#src/client/drafts.ts';
+import type { AttachedFile, Question } from '#src/client/drafts.ts';
 import { errorDataOf, type Failure, failureOf } from '#src/client/errors.ts';
-import { type ChatMessage, mergeMessages, toChatMessage } from '#src/client/messages.ts';
+import { type ChatMessage, attachedFilesOf, mergeMessages, toChatMessage } from '#src/client/messages.ts';
 import { type Outputs, trpc } from '#src/client/trpc.ts';
 import { messagesInput } from '../list-input.ts';
-import { newQuestion, useOutbox } from '../use-outbox.ts';
+import { newQuestion, sentQuestion, useOutbox } from '../use-outbox.ts';
 import { notifyOtherTabs } from '../use-other-tabs.ts';
 import { useMessages } from './use-messages.ts';
 
@@ -24,10 +24,13 @@ interface Problem extends Failure {
   isOfStream: boolean;
 }
 
-const toMessage = ({ id, text }: Question): ChatMessage => ({
+const toMessage = ({ id, text, files = [] }: Question): ChatMessage => ({
   id,
   role: 'user',
-  parts: [{ type: 'text', text }],
+  parts: [
+    ...(text === '' ? [] : [{ type: 'text' as const, text }]),
+    ...files.map(({ filename, mediaType, url }) => ({ type: 'file' as const, filename, mediaType, url })),
+  ],
 });
 
 /** Returns the messages up to the question that the answer `messageId` belongs to, or up to that question itself. */
@@ -69,9 +72,10 @@ export function useConversation(chatId: string) {
   });
 
   const sending = trpc.chat.send.useMutation({ networkMode: 'always' });
-  const outbox = useOutbox(chatId, ({ id, text }) =>
-    sending.mutateAsync({ chatId, clientRequestId: id, parts: [{ type: 'text', text }], shown: { id } }),
-  );
+  const outbox = useOutbox(chatId, (question) => {
+    const { id } = question;
+    return sending.mutateAsync({ chatId, clientRequestId: id, ...sentQuestion(question), shown: { id } });
+  });
   const regenerating = trpc.chat.regenerate.useMutation();
   const continuing = trpc.chat.continue.useMutation();
   const stopping = trpc.chat.stop.useMutation();
@@ -170,9 +174,15 @@ export function useConversation(chatId: string) {
 
   /** Sends another version of a question and shows its answer. Rejects if the server does not accept it. */
   async function edit(messageId: string, text: string) {
-    const run = await editing.mutateAsync({ chatId, messageId, parts: [{ type: 'text', text }] });
+    const message = messages.find(({ id }) => id === messageId);
+    const files = message ? attachedFilesOf(message) : [];
+    const run = await editing.mutateAsync({
+      chatId,
+      messageId,
+      ...sentQuestion({ id: messageId, text, files }),
+    });
     void perform(async () => {
-      const edited = toMessage({ id: `${messageId}-edited`, text });
+      const edited = toMessage({ id: `${messageId}-edited`, text, files });
       setMessages((shown) => [...untilQuestion(shown, messageId).slice(0, -1), edited]);
       await follow(run);
     });
@@ -257,8 +267,8 @@ export function useConversation(chatId: string) {
     problem: problem?.isOfStream && (status !== 'error' || ending === 'failed') ? null : problem,
     report,
     /** Sends a new question, or queues it while an answer is in progress. */
-    send(text: string) {
-      const question = newQuestion(text);
+    send(text: string, files: AttachedFile[] = []) {
+      const question = newQuestion(text, files);
       if (busy) outbox.queue(question);
       else void ask(question);
     },
