@@ -5,3 +5,5 @@ export const DEFAULT_PATHS = {
   openapi: '/api/openapi.json',
   docs: '/api/docs',
 } as const;
+
+export { guidePath, idOf, pathOf } from './reference/paths.ts';

@@ -1,5 +1,6 @@
 import type { Entry, GuideProcedure, GuideSetting } from './entries.ts';
 import { excerpt } from './markdown.ts';
+import { referenceTo } from './places.ts';
 import type { Hit } from './search.ts';
 
 const SECTION_LIMIT = 1500;
@@ -12,13 +13,19 @@ const FURTHER_SHARE = 0.15;
 
 const HOOKS = { query: 'useQuery', mutation: 'useMutation', subscription: 'useSubscription' };
 
+/** Says where the schemas of a procedure are. */
+const SCHEMAS = 'with its input and output in [the OpenAPI document](/api/openapi.json)';
+
 const DISCLAIMER =
   '*I am the offline guide: I search this installation’s documentation and am not a language model. ' +
   'To talk to one, set `AI_MODEL` (such as `openai/gpt-5-mini`) and that provider’s API key, and restart.*';
 
-/** Joins the paragraphs of an answer in Markdown. The last one says that the guide is not a language model. */
-export function withDisclaimer(...paragraphs: (string | undefined)[]): string {
-  return [...paragraphs.filter(Boolean), DISCLAIMER].join('\n\n');
+/**
+ * Joins the paragraphs of an answer in Markdown.
+ * @param isFirst true for the first answer of a chat. It says that the guide is not a language model.
+ */
+export function joined(paragraphs: (string | undefined)[], isFirst: boolean): string {
+  return [...paragraphs, isFirst ? DISCLAIMER : undefined].filter(Boolean).join('\n\n');
 }
 
 /** Returns paragraphs about the hits, best first: the best hit with its place, related entries, and further places. */
@@ -28,31 +35,31 @@ export function answerFrom([best, ...others]: [Hit, ...Hit[]]): (string | undefi
   const settings = related.flatMap(({ entry }) => (entry.kind === 'setting' ? [entry.setting] : []));
   const places = others
     .filter((hit) => hit.rank >= best.rank * FURTHER_SHARE)
-    .flatMap(({ entry }) => (entry.kind === 'section' ? [entry.place] : []));
+    .flatMap(({ entry }) => (entry.kind === 'section' ? [`- ${referenceTo(entry)}`] : []));
   return [
     describe(best.entry),
     titled('Related procedures:', procedures.slice(0, MAX_RELATED).map(procedureLine)),
     titled('Related settings:', settings.slice(0, MAX_RELATED).map(settingLine)),
-    further(places.slice(0, MAX_FURTHER)),
+    titled('See also:', places.slice(0, MAX_FURTHER)),
   ];
 }
 
 /** Returns the sentence that quotes a place. It shows a later answer which places were already quoted. */
-export function foundIn(place: string, remark?: string): string {
-  return `Found in \`${place}\`${remark ? `, ${remark}` : ''}.`;
+export function foundIn(entry: Entry, remark?: string): string {
+  return `Found in ${referenceTo(entry)}${remark ? `, ${remark}` : ''}.`;
 }
 
 /** Returns an entry in full, with its place. */
 function describe(entry: Entry): string {
-  if (entry.kind === 'procedure') return describeProcedure(entry.procedure, entry.place);
-  if (entry.kind === 'setting') return describeSetting(entry.setting, entry.place);
+  if (entry.kind === 'procedure') return describeProcedure(entry.procedure, foundIn(entry, SCHEMAS));
+  if (entry.kind === 'setting') return describeSetting(entry.setting, foundIn(entry));
   const { text, cut } = excerpt(entry.section.full, SECTION_LIMIT);
-  return [`**${entry.title}**`, text, foundIn(entry.place, cut ? 'where it continues' : undefined)]
+  return [`**${entry.title}**`, text, foundIn(entry, cut ? 'where it continues' : undefined)]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function describeProcedure(procedure: GuideProcedure, place: string): string {
+function describeProcedure(procedure: GuideProcedure, source: string): string {
   const { name, type, summary, description } = procedure;
   const rest = restCall(procedure);
   return [
@@ -63,17 +70,17 @@ function describeProcedure(procedure: GuideProcedure, place: string): string {
       ...(rest ? [`- REST: \`${rest}\``] : []),
       `- React: \`trpc.${name}.${HOOKS[type]}(…)\``,
     ].join('\n'),
-    foundIn(place, 'with its input and output in `/api/openapi.json`'),
+    source,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function describeSetting({ name, description, example }: GuideSetting, place: string): string {
+function describeSetting({ name, description, example }: GuideSetting, source: string): string {
   return [
     `**${name}** is an environment variable, read when the server starts. ${description}`,
     `\`\`\`sh\n${name}=${example}\n\`\`\``,
-    foundIn(place),
+    source,
   ].join('\n\n');
 }
 
@@ -94,8 +101,4 @@ function restCall({ method, path }: GuideProcedure): string | undefined {
 
 function titled(title: string, lines: string[]): string | undefined {
   return lines.length > 0 ? `${title}\n\n${lines.join('\n')}` : undefined;
-}
-
-function further(places: string[]): string | undefined {
-  return places.length > 0 ? `See also ${places.map((place) => `\`${place}\``).join(' and ')}.` : undefined;
 }

@@ -47,7 +47,11 @@ async function ask(...questions: string[]): Promise<string> {
 }
 
 /** Returns the place that an answer quotes as its source. */
-const sourceOf = (answer: string) => /^Found in `(.+?)`/m.exec(answer)?.[1];
+function sourceOf(answer: string): string | undefined {
+  const [, linked, text] =
+    /^Found in (?:\[(.+)\]\(\/docs\/\S+\)|(\S.*?))(?:, (?:where|with) .*)?\.$/m.exec(answer) ?? [];
+  return (linked ?? text)?.replaceAll('\\', '');
+}
 
 describe('finds', () => {
   test.each([
@@ -110,6 +114,25 @@ describe('answers', () => {
     expect(answer).toContain('- RPC: `chat.regenerate` (mutation)');
     expect(answer).toContain('- REST: `POST /api/v1/chats/{chatId}/regenerate`');
     expect(answer).toContain('- React: `trpc.chat.regenerate.useMutation(…)`');
+  });
+
+  test('with links to the sections of the reference, in lists, and nothing but code as code', async () => {
+    const runs = await ask('What happens when I close the tab while an answer streams?');
+    expect(runs).toContain('Found in [docs/architecture.md › Runs](/docs/guides/architecture#runs)');
+    const port = await ask('How do I change the port?');
+    expect(port).toContain('Found in [settings › PORT](/docs/guides/configuration).');
+    const remove = await ask('how do I delete a chat?');
+    expect(remove).toContain('Found in [router › chat.delete](/docs/chat/delete), with its input');
+    const model = await ask('How do I configure a model?');
+    expect(model).toMatch(/^See also:\n\n- \S.* › /m);
+    expect(await ask('help')).toMatch(/^- the documentation:\n {2}- \S/m);
+    for (const answer of [runs, port, remove, model, await ask('help')])
+      expect(answer).not.toMatch(/`[^`\n]* › /);
+  });
+
+  test('with the disclaimer only once in a chat', async () => {
+    expect(await ask('How do I start?')).toContain('not a language model');
+    expect(await ask('How do I start?', 'How do I change the port?')).not.toContain('not a language model');
   });
 
   test('with a setting’s example', async () => {

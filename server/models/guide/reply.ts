@@ -1,6 +1,7 @@
-import { answerFrom, foundIn, procedureLine, settingLine, withDisclaimer } from './answer.ts';
+import { answerFrom, foundIn, joined, procedureLine, settingLine } from './answer.ts';
 import { type Entry, type GuideSource, readEntries } from './entries.ts';
 import { excerpt } from './markdown.ts';
+import { referenceTo } from './places.ts';
 import { createSearch, type Hit, type Search } from './search.ts';
 import { wordsOf } from './words.ts';
 
@@ -56,10 +57,11 @@ export async function createReply(source: GuideSource): Promise<(conversation: C
   }
 
   return (conversation) => {
-    const { question, files = [] } = conversation;
-    if (files.length === 0) return withDisclaimer(...paragraphsFor(conversation), missing);
+    const { question, files = [], previous } = conversation;
+    const isFirst = previous === undefined;
+    if (files.length === 0) return joined([...paragraphsFor(conversation), missing], isFirst);
     const answer = wordsOf(question).length > 0 ? paragraphsFor(conversation) : [];
-    return withDisclaimer(unreadable(files), ...answer, missing);
+    return joined([unreadable(files), ...answer, missing], isFirst);
   };
 }
 
@@ -90,7 +92,7 @@ function find(search: Search, { question, previous }: Conversation): Hit[] {
 }
 
 function wasQuoted({ entry }: Hit, answer: string): boolean {
-  return answer.includes(foundIn(entry.place).slice(0, -1));
+  return answer.includes(foundIn(entry).slice(0, -1));
 }
 
 function refersBack(question: string): boolean {
@@ -129,20 +131,20 @@ function listFor(
 function introduction(entries: readonly Entry[]): string | undefined {
   const first = entries.find((entry) => entry.kind === 'section' && entry.text !== '');
   if (!first) return undefined;
-  return `**${first.title}**\n\n${excerpt(first.text, INTRODUCTION_LIMIT).text}\n\n${foundIn(first.place)}`;
+  return `**${first.title}**\n\n${excerpt(first.text, INTRODUCTION_LIMIT).text}\n\n${foundIn(first)}`;
 }
 
 function describeAbilities(entries: readonly Entry[], { procedures, settings }: GuideSource): string {
   const topics = entries.flatMap((entry) =>
-    entry.kind === 'section' && entry.section.level === 2 ? [`\`${entry.place}\``] : [],
+    entry.kind === 'section' && entry.section.level === 2 ? [`  - ${referenceTo(entry)}`] : [],
   );
-  const more = topics.length > MAX_TOPICS ? ` and ${topics.length - MAX_TOPICS} more` : '';
+  const more = topics.length > MAX_TOPICS ? [`  - and ${topics.length - MAX_TOPICS} more`] : [];
   return [
     'I can answer questions about:',
     [
-      ...(topics.length > 0 ? [`- the documentation: ${topics.slice(0, MAX_TOPICS).join(', ')}${more}`] : []),
       `- its ${procedures.length} procedures and their REST paths: “Which procedures are there?”`,
       `- its ${settings.length} settings: “Which settings are there?”`,
+      ...(topics.length > 0 ? ['- the documentation:', ...topics.slice(0, MAX_TOPICS), ...more] : []),
     ].join('\n'),
   ].join('\n\n');
 }

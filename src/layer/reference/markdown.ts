@@ -1,6 +1,7 @@
 import { Marked, type Tokens } from 'marked';
 import { highlight } from './highlight.ts';
 import { escape, Html } from './html.ts';
+import { idOf } from './paths.ts';
 
 /** Returns the URL to which a link leads; `null` to show only its text. */
 export type ResolveLink = (href: string) => string | null;
@@ -16,14 +17,6 @@ export function safeLink(href: string): string | null {
   const scheme = SCHEME.exec(href.replace(/[\u0000-\u0020]/g, ''))?.[1];
   return scheme === undefined || SAFE.test(scheme) ? href : null;
 }
-
-/** Returns the id of a heading, as GitHub creates it. */
-export const idOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-');
 
 /** Writes Markdown as HTML. */
 export interface MarkdownWriter {

@@ -14,6 +14,14 @@ export const errorPath = (code: string): string => `errors/${encodeURIComponent(
 export const guidePath = (file: string): string =>
   `guides/${file.replace(/\.md$/, '').split('/').map(encodeURIComponent).join('/')}`;
 
+/** Returns the id of a heading, as GitHub creates it. */
+export const idOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
 /** Returns the name of the router that contains a procedure or a router; `''` for the root. */
 export const routerOf = (name: string): string => name.split('.').slice(0, -1).join('.');
 
