@@ -16,6 +16,7 @@ const SUITES: Record<string, () => Promise<{ main: (args: string[]) => Promise<v
   scaling: () => import('./scaling/main.ts'),
   scale: () => import('./scale/main.ts'),
   reference: () => import('./reference/main.ts'),
+  pages: () => import('./pages/main.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -12,7 +12,7 @@ import { loadAnswerParts } from './load-answer-parts.ts';
 import type { OutboxState } from './use-outbox.ts';
 
 interface ChatComposerProps {
-  outbox: OutboxState;
+  outbox: Pick<OutboxState, 'editQueued' | 'note' | 'place' | 'queued' | 'removeQueued'>;
   onSend: (text: string, files: AttachedFile[]) => void;
   /** Sends the queued question now. */
   onSendQueued?: () => void;

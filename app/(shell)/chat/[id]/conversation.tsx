@@ -2,19 +2,18 @@
 
 import { ActionIcon, Button, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { ErrorNote } from '#src/components/error-note.tsx';
 import { ArrowDownIcon } from '#src/components/icons.tsx';
 import { Writing } from '#src/components/message.tsx';
-import { ChatComposer } from '../chat-composer.tsx';
 import { chatTitle } from '../chat-title.ts';
-import { ModelSelect } from '../model-select.tsx';
 import { ShareButton } from '../share-button.tsx';
 import shell from '../shell.module.css';
 import { TopBar } from '../top-bar.tsx';
 import { UnsentQuestions } from '../unsent-questions.tsx';
 import { useChatChanges } from '../use-chat-changes.ts';
 import classes from './conversation.module.css';
+import { Dock, useStableDockActions } from './dock.tsx';
 import { MessageList } from './message-list.tsx';
 import { NoSuchChat } from './no-such-chat.tsx';
 import type { RenderedAnswer } from './rendered-answers.tsx';
@@ -50,15 +49,42 @@ export function Conversation({ chatId, rendered }: ConversationProps) {
     input.current?.focus();
   }
 
-  if (conversation.isGone) return <NoSuchChat />;
-  return (
-    <>
+  const dockActions = useStableDockActions({
+    send(text, files) {
+      conversation.send(text, files);
+      toEnd();
+    },
+    sendQueued() {
+      conversation.sendQueued();
+      toInput();
+    },
+    stop() {
+      conversation.stop();
+      toInput();
+    },
+    selectModel: (model) =>
+      update.mutate({ id: chatId, model }, { onError: (error) => conversation.report(error) }),
+    editQueued: outbox.editQueued,
+    removeQueued: outbox.removeQueued,
+  });
+  const canShare = chat?.temporary === false;
+  // An answer that grows does not render it.
+  const bar = useMemo(
+    () => (
       <TopBar>
         <Text component="h1" fw={600} size="md" truncate className={shell['barTitle'] ?? ''}>
           {title}
         </Text>
-        {chat && !chat.temporary && <ShareButton chatId={chat.id} />}
+        {canShare && <ShareButton chatId={chatId} />}
       </TopBar>
+    ),
+    [title, canShare, chatId],
+  );
+
+  if (conversation.isGone) return <NoSuchChat />;
+  return (
+    <>
+      {bar}
       {chat?.temporary === true && (
         <TemporaryNote
           onKeep={() =>
@@ -121,33 +147,16 @@ export function Conversation({ chatId, rendered }: ConversationProps) {
             <ArrowDownIcon />
           </ActionIcon>
         )}
-        <ChatComposer
-          outbox={outbox}
+        <Dock
+          place={outbox.place}
+          queued={outbox.queued}
+          note={outbox.note}
+          model={chat?.model ?? null}
+          busy={busy}
+          isStopping={conversation.isStopping}
           inputRef={input}
-          writing={busy}
-          hasQueue
-          stopping={conversation.isStopping}
-          onSend={(text, files) => {
-            conversation.send(text, files);
-            toEnd();
-          }}
-          onSendQueued={() => {
-            conversation.sendQueued();
-            toInput();
-          }}
-          onStop={() => {
-            conversation.stop();
-            toInput();
-          }}
-        >
-          <ModelSelect
-            value={chat?.model ?? null}
-            disabled={busy}
-            onChange={(model) =>
-              update.mutate({ id: chatId, model }, { onError: (error) => conversation.report(error) })
-            }
-          />
-        </ChatComposer>
+          actions={dockActions}
+        />
       </div>
     </>
   );
