@@ -4,6 +4,7 @@ import { type ComponentProps, isValidElement, type ReactNode } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { CodeBlock } from './code-block.tsx';
 import { codeOf, type Piece } from './markdown-pieces.ts';
+import { Maths } from './maths.tsx';
 import classes from './markdown.module.css';
 
 /** Returns the text content of a React node. */
@@ -13,9 +14,18 @@ function plainText(node: ReactNode): string {
   return isValidElement<{ children?: ReactNode }>(node) ? plainText(node.props.children) : '';
 }
 
+/** True if the class of a code is that of maths. */
+const isMaths = (className = '') => /\bmath-(?:inline|display)\b/.test(className);
+
+function InlineCode({ className = '', children }: ComponentProps<'code'>) {
+  if (!isMaths(className)) return <code>{children}</code>;
+  return <Maths source={plainText(children)} isDisplay={className.includes('math-display')} />;
+}
+
 /** A code block within a list or a quote. */
 function Pre({ children }: ComponentProps<'pre'>) {
   const name = isValidElement<{ className?: string }>(children) ? children.props.className : undefined;
+  if (isMaths(name)) return <Maths source={plainText(children)} isDisplay />;
   return <CodeBlock code={plainText(children)} language={name?.replace(/^language-/, '') ?? ''} isComplete />;
 }
 
@@ -58,7 +68,7 @@ function Table({ children, dir }: ComponentProps<'table'>) {
   );
 }
 
-const components = { a: Link, img: ImageLink, pre: Pre, table: Table };
+const components = { a: Link, code: InlineCode, img: ImageLink, pre: Pre, table: Table };
 
 /** Returns a tree of Markdown as elements. */
 export function elementsOf(tree: Root): ReactNode {

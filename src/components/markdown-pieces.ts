@@ -38,6 +38,8 @@ const MAX_HEAD_COST = PIECE_COST / 4;
 /** The cost of a character of plain text. */
 const TEXT = 0.2;
 const MARK = 6;
+/** The cost of a mark that may begin or end maths. */
+const MATHS = 60;
 const CELL = 15;
 const LINE = 2;
 const BLOCK = 35;
@@ -56,6 +58,7 @@ const DELIMITERS = /^[ \t:|-]+$/;
 const ROW = /^ {0,3}\|/;
 const BEGINS_BLOCK = /^[ \t]*(?:#|[-+*>=]|\d{1,9}[.)])/;
 const MARKS = /[*_~[\]`<&\\!@]|www\.|https?:/g;
+const MATHS_MARKS = /\$+|\\[([]/g;
 const DEFINITION = /^ {0,3}\[(\^?[^[\]]{1,200})\]:/;
 const REFERENCE = /\[(\^?[^[\]]{1,200})\]/g;
 const NOTE = /\[(\^[^[\]]{1,200})\](?!:)/g;
@@ -70,6 +73,7 @@ const costOf = (line: string, columns: number) =>
   line.length +
   LINE +
   MARK * count(line, MARKS) +
+  MATHS * count(line, MATHS_MARKS) +
   CELL * Math.max(count(line, /\|/g), columns) +
   (BEGINS_BLOCK.test(line) ? BLOCK : 0);
 

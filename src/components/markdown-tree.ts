@@ -4,10 +4,12 @@ import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import remend from 'remend';
 import { unified } from 'unified';
+import { remarkMaths } from './math-syntax.ts';
 
 const processor = unified()
   .use(remarkParse)
   .use(remarkGfm)
+  .use(remarkMaths)
   .use(remarkRehype, { allowDangerousHtml: true, clobberPrefix: '' });
 
 /** The text around a piece of Markdown. */

@@ -54,6 +54,41 @@ describe('Markdown', () => {
     expect(text).toContain(`id="${back}"`);
   });
 
+  /** Returns the sources of the maths in a text. */
+  const mathsIn = async (text: string) =>
+    [...(await html(text)).matchAll(/hidden=""><\/span><code>(\${1,2}[^<]+\${1,2})<\/code>/g)].map(
+      ([, source = '']) => source,
+    );
+
+  test.each([
+    ['$a^2$ and $b$.', ['$a^2$', '$b$']],
+    ['Text $$\\int x$$ here', ['$$\\int x$$']],
+    ['$$\nx = 1\n- y\n\n$$\n\nEnd', ['$$x = 1\n- y\n$$']],
+    ['\\(x_1\\) and \\[\\frac{a}{b}\\]', ['$x_1$', '$$\\frac{a}{b}$$']],
+    ['\\[\nx\n\\]', ['$$\nx\n$$']],
+    ['> $$\n> x\n> $$', ['$$x$$']],
+    ['*$a_b*c_d$*', ['$a_b*c_d$']],
+    ['$a \\$ b$', ['$a \\$ b$']],
+  ])('finds maths in %j', async (text, sources) => {
+    expect(await mathsIn(text)).toEqual(sources);
+  });
+
+  test.each([
+    'It costs $5 and $6.',
+    '$5-$10, US$5 and C$6',
+    'a $ b $ c',
+    '\\$5$',
+    '`$a$`',
+    '```\n$a$\n```',
+    '$a\n\nb$',
+    '\\(a',
+    '\\(a \\(b',
+    '$$$a$$$',
+    '$HOME/bin:$PATH and $x',
+  ])('finds no maths in %j', async (text) => {
+    expect(await mathsIn(text)).toEqual([]);
+  });
+
   test('opens links in a new tab without a referrer', async () => {
     expect(await html('[there](https://example.com/)')).toContain(
       '<a href="https://example.com/" target="_blank" rel="noopener noreferrer nofollow">there</a>',

@@ -200,6 +200,43 @@ test('the server renders complete answers, so that they are shown without JavaSc
   await expect(answer.getByRole('link', { name: 'Footnote 1' })).toBeVisible();
 });
 
+test('shows maths, copies its source, and leaves mistakes and amounts of money as they are', async ({
+  openBrowser,
+}) => {
+  const page = await (await openBrowser()).newPage();
+  const fonts: string[] = [];
+  page.on('response', (response) => {
+    if (response.url().includes('KaTeX'))
+      fonts.push(`${response.status()} ${new URL(response.url()).origin}`);
+  });
+  await signUp(page);
+  await showAnswer(
+    page,
+    'A $a^2$ and $\\frac{1$ cost $5 and $6.\n\n$$\n\\int_0^1 x\\,dx\n$$\n\n$\\href{javascript:1}{x}$',
+  );
+  const answer = answerOn(page);
+  await expect(answer.locator('.katex')).toHaveCount(3);
+  await expect(answer.locator('math')).toHaveCount(3);
+  await expect(answer.locator('.katex-display')).toHaveCount(1);
+  await expect(answer.getByText('$\\frac{1$')).toBeVisible();
+  await expect(answer.getByText('cost $5 and $6.')).toBeVisible();
+  await expect(answer.locator('.katex a')).toHaveCount(0);
+  expect(fonts).toContain(`200 ${new URL(page.url()).origin}`);
+  const copied = await answer
+    .locator('.katex')
+    .first()
+    .evaluate((element) => {
+      const data = new DataTransfer();
+      document.getSelection()?.selectAllChildren(element.parentElement ?? element);
+      const event = new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true });
+      element.dispatchEvent(event);
+      return data.getData('text/plain');
+    });
+  expect(copied).toBe('$a^2$');
+  await page.reload();
+  await expect(answer.locator('.katex')).toHaveCount(3);
+});
+
 test('keeps selected text and the focus while an answer grows', async ({ openBrowser }) => {
   const page = await (await openBrowser()).newPage();
   await signUp(page);
