@@ -69,6 +69,8 @@ function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const options = schema.anyOf ?? schema.oneOf;
   if (options) return fc.oneof(...options.map((option) => valuesOf(asSchema(option))));
+  const { type } = schema;
+  if (Array.isArray(type)) return fc.oneof(...type.map((one) => valuesOf({ ...schema, type: one })));
   if (schema.type === 'object') return objectsOf(schema);
   if (schema.type === 'array') {
     const { items, minItems = 0 } = schema;
@@ -97,10 +99,16 @@ const withoutCreateChat = (input: Record<string, unknown>) => {
   return createChat === true ? rest : input;
 };
 
-/** Generates inputs that a procedure accepts once their ids exist. They contain no cursor and no model. */
+/**
+ * Generates inputs that a procedure accepts once their ids exist. They contain no cursor, no model and no files, so the
+ * parts of a question have a text. A chat in a project is not temporary.
+ */
 export function acceptedInputs(endpoint: Endpoint): fc.Arbitrary<Record<string, unknown>> {
   return validInputs(endpoint)
-    .map(({ cursor: _page, model: _model, ...input }) => input)
+    .map(({ cursor: _page, model: _model, files: _files, temporary, ...input }) =>
+      temporary === undefined || 'projectId' in input ? input : { ...input, temporary },
+    )
+    .filter(({ parts }) => !Array.isArray(parts) || parts.length > 0)
     .filter((input) => !endpoint.input || z.safeParse(endpoint.input, input).success);
 }
 
