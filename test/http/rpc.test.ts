@@ -97,12 +97,12 @@ describe.each(Object.entries(links))('%s', (_name, link) => {
 
   test('reports invalid input with the request id', async () => {
     const { path, requestId, issues } = await expectRejection(
-      api.chat.send.mutate({ chatId: 'no/id', clientRequestId: 'x', parts: [] }),
+      api.chat.send.mutate({ chatId: 'no/id', clientRequestId: 'no id', parts: [] }),
       'INVALID_INPUT',
     );
     expect(path).toBe('chat.send');
     expect(requestId).toMatch(/^[\w-]+$/);
-    expect(issues?.map(({ pointer }) => pointer)).toEqual(['/chatId', '/parts']);
+    expect(issues?.map(({ pointer }) => pointer)).toEqual(['/chatId', '/clientRequestId']);
   });
 
   test('rejects unauthenticated callers, and users on admin procedures', async () => {
