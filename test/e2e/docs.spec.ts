@@ -41,7 +41,7 @@ test('shows a page for each procedure, and loads nothing from other origins', as
     .getByText(/^\d+ fields$/)
     .first()
     .click();
-  await expect(page.getByText('The model that writes the answers')).toBeVisible();
+  await expect(page.getByText('The model of the answers')).toBeVisible();
   await expect(page.getByRole('main').getByRole('link', { name: 'QUOTA_EXCEEDED' })).toHaveCount(0);
   await page.goto('/docs/chat/send');
   await page.getByRole('main').getByRole('link', { name: 'QUOTA_EXCEEDED' }).click();
