@@ -133,7 +133,9 @@ try {
     const checks = writeChecks(workspace.clone);
     await all([
       workspace.clone.typeCheck([...files, ...checks.files]),
-      workspace.clone.sh(`npx prettier --check ${[...files].join(' ')} && ${checks.command}`),
+      workspace.clone.sh(
+        `npx prettier --check ${[...files].map((file) => `'${file}'`).join(' ')} && ${checks.command}`,
+      ),
     ]);
     return `${files.size} files compile, and every caller reaches them`;
   });
