@@ -1,13 +1,11 @@
 import type { Env } from '#server/env';
+import { type Known, knownOf } from './known.ts';
 
 /** The context of a model whose size is neither set nor known, in tokens. */
 const UNKNOWN = 128_000;
 
-/**
- * The contexts of models of the large providers, in tokens, by the beginning of the name. The first match counts.
- * Names that other providers use for the same models match too, such as `openai-compatible/anthropic/claude-…`.
- */
-const KNOWN: readonly [name: RegExp, tokens: number][] = [
+/** The contexts of models of the large providers, in tokens. */
+const KNOWN: Known<number> = [
   [/^gpt-5-chat/, 128_000],
   [/^gpt-5/, 400_000],
   [/^gpt-4\.1/, 1_047_576],
@@ -26,6 +24,5 @@ const KNOWN: readonly [name: RegExp, tokens: number][] = [
 
 /** Returns the size of the context of a model in tokens: as AI_CONTEXT_TOKENS says, or as it is known. */
 export function contextTokens({ AI_CONTEXT_TOKENS }: Pick<Env, 'AI_CONTEXT_TOKENS'>, id: string): number {
-  const name = id.slice(id.lastIndexOf('/') + 1);
-  return AI_CONTEXT_TOKENS?.get(id) ?? KNOWN.find(([known]) => known.test(name))?.[1] ?? UNKNOWN;
+  return AI_CONTEXT_TOKENS?.get(id) ?? knownOf(KNOWN, id) ?? UNKNOWN;
 }

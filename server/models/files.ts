@@ -1,4 +1,5 @@
 import type { Env } from '#server/env';
+import { type Known, knownOf } from './known.ts';
 
 /** A kind of files that a model reads itself. */
 export type FileInput = 'image' | 'pdf';
@@ -7,8 +8,8 @@ const IMAGES: readonly FileInput[] = ['image'];
 const ALL: readonly FileInput[] = ['image', 'pdf'];
 const NONE: readonly FileInput[] = [];
 
-/** What the models of the large providers read, by the beginning of the name. The first match counts. */
-const KNOWN: readonly [name: RegExp, inputs: readonly FileInput[]][] = [
+/** What the models of the large providers read. */
+const KNOWN: Known<readonly FileInput[]> = [
   [/^gpt-5-chat/, IMAGES],
   [/^gpt-(5|4\.1|4\.5|4o)/, ALL],
   [/^gpt-4-turbo/, IMAGES],
@@ -31,13 +32,9 @@ export function fileReader(
   { AI_FILE_INPUTS }: Pick<Env, 'AI_FILE_INPUTS'>,
   id: string,
 ): (mediaType: string) => boolean {
-  const slash = id.indexOf('/');
-  const [provider, name] = [id.slice(0, Math.max(slash, 0)), id.slice(slash + 1)];
-  const known =
-    provider === 'openai-compatible' || provider === ''
-      ? NONE
-      : (KNOWN.find(([pattern]) => pattern.test(name))?.[1] ?? NONE);
-  const inputs = AI_FILE_INPUTS?.get(id) ?? known;
+  const [provider] = id.split('/', 1);
+  const known = provider === 'openai-compatible' ? undefined : knownOf(KNOWN, id);
+  const inputs = AI_FILE_INPUTS?.get(id) ?? known ?? NONE;
   return (mediaType) => {
     if (mediaType === 'application/pdf') return inputs.includes('pdf');
     const isAccepted = isCommonImage(mediaType) || (mediaType === 'image/gif' && provider !== 'google');

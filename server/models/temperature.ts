@@ -1,8 +1,8 @@
-/**
- * The highest temperature of models, by the beginning of the name; `null` for those that have none. The first match
- * counts. Names that other providers use for the same models match too.
- */
-const KNOWN: readonly [name: RegExp, max: number | null][] = [
+import { type Known, knownOf } from './known.ts';
+
+/** The highest temperature of models; `null` for those that have none. */
+const KNOWN: Known<number | null> = [
+  [/^guide$/, null],
   [/^o\d/, null],
   [/^gpt-4o(-mini)?-search/, null],
   [/^gpt-5-chat/, 2],
@@ -17,10 +17,8 @@ const MAX = 2;
 
 /** Returns the highest temperature of a model; `null` if it has none, and rejects or ignores the setting. */
 export function maxTemperature(id: string): number | null {
-  if (id === 'guide') return null;
-  const name = id.slice(id.lastIndexOf('/') + 1);
-  const known = KNOWN.find(([beginning]) => beginning.test(name));
-  return known ? known[1] : MAX;
+  const known = knownOf(KNOWN, id);
+  return known === undefined ? MAX : known;
 }
 
 /** Returns the temperature to send to a model for the one of its chat; `undefined` for the model's own. */
