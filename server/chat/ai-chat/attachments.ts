@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FILE_PATH } from '#contract/file-limits';
+import { fileIdOf } from '#server/chat/files/part';
 
 /** A file part of `useChat`: a data URL, or the URL of a file that was uploaded. */
 export const FilePart = z.object({
@@ -12,7 +12,6 @@ export const FilePart = z.object({
 export type Attachment = { pointer: string } & ({ file: File } | { id: string });
 
 const DATA_URL = /^data:[^,]*;base64,([A-Za-z0-9+/]*={0,2})$/;
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Returns the path of a URL, also of another origin, because a proxy may have changed it. */
 const pathOf = (url: string): string => (url.startsWith('/') ? url : (URL.parse(url)?.pathname ?? ''));
@@ -32,7 +31,6 @@ export function attachmentOf(
       ? null
       : { pointer, file: new File([Buffer.from(base64, 'base64')], filename) };
   }
-  const path = pathOf(url);
-  const id = path.startsWith(FILE_PATH) ? path.slice(FILE_PATH.length) : '';
-  return ID.test(id) ? { pointer, id } : null;
+  const id = fileIdOf(pathOf(url));
+  return id === null ? null : { pointer, id };
 }

@@ -32,9 +32,13 @@ export function filePart({ id, filename, mediaType, ...file }: StoredFile): File
   };
 }
 
-/** Returns the id of the file that a URL leads to; `null` for any other URL. */
-export const fileIdOf = (url: string): string | null =>
-  url.startsWith(FILE_PATH) ? url.slice(FILE_PATH.length) : null;
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Returns the id of the file that a path leads to; `null` for any other path or URL. */
+export function fileIdOf(path: string): string | null {
+  const id = path.startsWith(FILE_PATH) ? path.slice(FILE_PATH.length) : '';
+  return ID.test(id) ? id : null;
+}
 
 /** The factor between an estimate of tokens and the bytes of text that it stands for. */
 const MARGIN = 3;

@@ -1,14 +1,12 @@
-import { FILE_PATH } from '#contract/file-limits';
 import type { Surface } from '#layer/index';
 import { requirePermission } from '#server/access';
 import { AppError, notFound } from '#server/errors';
 import { requireActor } from '#server/people/authenticator';
 import type { Context } from '#server/people/context';
 import { get } from './index.ts';
+import { fileIdOf } from './part.ts';
 import { databaseStore } from './store.ts';
 import { isImage } from './type.ts';
-
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Percent-encodes a file name for a header (RFC 8187). */
 const encoded = (name: string) =>
@@ -44,8 +42,8 @@ function bodyOf(pieces: AsyncIterator<Uint8Array, undefined>): ReadableStream<Ui
  */
 export const fileSurface: Surface<Context> = async (call) => {
   const { method, path } = call;
-  const fileId = path.slice(FILE_PATH.length);
-  if (!path.startsWith(FILE_PATH) || !ID.test(fileId)) throw notFound('file');
+  const fileId = fileIdOf(path);
+  if (fileId === null) throw notFound('file');
   if (method !== 'GET') throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET' } });
   const context = await call.context();
   await context.admission.admitOne();
