@@ -15,6 +15,7 @@ import { ProjectGroups } from './project-groups.tsx';
 import { RunChecks } from './run-checks.tsx';
 import classes from './sidebar.module.css';
 import { useChatDrop } from './use-chat-drag.ts';
+import { useProjectChanges } from './use-project-changes.ts';
 import { useProjects } from './use-projects.ts';
 import { useUnread } from './use-unread.ts';
 
@@ -82,7 +83,8 @@ export function ChatList({ viewport, onNavigate, ...props }: ChatListFrameProps)
 
 /** A chat that is dropped here leaves its project. */
 function DropArea({ children }: { children: ReactNode }) {
-  const { isOver, handlers } = useChatDrop(null);
+  const { move } = useProjectChanges();
+  const { isOver, handlers } = useChatDrop(null, move);
   return (
     <div data-over={isOver || undefined} className={classes['unfiled']} {...handlers}>
       {children}

@@ -1,11 +1,11 @@
 'use client';
 
-import { ActionIcon, VisuallyHidden } from '@mantine/core';
+import { VisuallyHidden } from '@mantine/core';
 import Link, { useLinkStatus } from 'next/link';
 import { memo } from 'react';
-import { DotsIcon } from '#src/components/icons.tsx';
 import { chatTitle } from './chat-title.ts';
 import { useInDrawer } from './drawer.ts';
+import { RowMenuButton } from './row-menu-button.tsx';
 import classes from './sidebar.module.css';
 import type { Chat } from './use-chat-changes.ts';
 import { dragHandlers } from './use-chat-drag.ts';
@@ -73,18 +73,7 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
           isUnread && <Dot kind="unread" label="new answer" />
         )}
       </Link>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        className={classes['more'] ?? ''}
-        aria-label={`Actions for “${title}”`}
-        aria-haspopup="menu"
-        aria-expanded={isMenuOpen}
-        onClick={(event) => onMenu(chat, event.currentTarget)}
-      >
-        <DotsIcon size={16} />
-      </ActionIcon>
+      <RowMenuButton title={title} isMenuOpen={isMenuOpen} onMenu={(button) => onMenu(chat, button)} />
     </div>
   );
 });

@@ -6,15 +6,16 @@ import { usePathname } from 'next/navigation';
 import { errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { ChevronRightIcon, DotsIcon } from '#src/components/icons.tsx';
+import { ChevronRightIcon } from '#src/components/icons.tsx';
 import { useInDrawer } from './drawer.ts';
 import { projectChats } from './list-input.ts';
 import { ListRow } from './list-row.tsx';
 import { useListState } from './list-state.tsx';
+import { RowMenuButton } from './row-menu-button.tsx';
 import { RunChecks } from './run-checks.tsx';
 import classes from './sidebar.module.css';
 import { useShownProjects } from './shown-projects.ts';
-import { useChatDrop } from './use-chat-drag.ts';
+import { type MoveChat, useChatDrop } from './use-chat-drag.ts';
 import type { Project } from './use-projects.ts';
 import { useUnread } from './use-unread.ts';
 
@@ -23,16 +24,18 @@ interface ProjectGroupProps {
   isMenuOpen: boolean;
   /** Opens or closes the menu of the project, which `button` belongs to. */
   onMenu: (project: Project, button: HTMLElement) => void;
+  /** Moves a chat that is dropped on the project. */
+  onMove: MoveChat;
 }
 
 /** A project of the sidebar, with its first chats if it is open. A chat that is dropped on it moves to it. */
-export function ProjectGroup({ project, isMenuOpen, onMenu }: ProjectGroupProps) {
+export function ProjectGroup({ project, isMenuOpen, onMenu, onMove }: ProjectGroupProps) {
   const { id, name } = project;
   const { onNavigate } = useListState();
   const { isShown, show } = useShownProjects();
   const inDrawer = useInDrawer();
   const isOpen = usePathname() === `/projects/${id}`;
-  const { isOver, handlers } = useChatDrop(id);
+  const { isOver, handlers } = useChatDrop(id, onMove);
   const isExpanded = isShown(id);
   return (
     <section aria-label={name} data-over={isOver || undefined} className={classes['project']} {...handlers}>
@@ -60,18 +63,7 @@ export function ProjectGroup({ project, isMenuOpen, onMenu }: ProjectGroupProps)
         >
           <span className={classes['title']}>{name}</span>
         </Link>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          className={classes['more'] ?? ''}
-          aria-label={`Actions for “${name}”`}
-          aria-haspopup="menu"
-          aria-expanded={isMenuOpen}
-          onClick={(event) => onMenu(project, event.currentTarget)}
-        >
-          <DotsIcon size={16} />
-        </ActionIcon>
+        <RowMenuButton title={name} isMenuOpen={isMenuOpen} onMenu={(button) => onMenu(project, button)} />
       </div>
       {isExpanded && <ProjectRows project={project} />}
     </section>

@@ -9,6 +9,7 @@ import { useProjectDialog } from './project-actions.tsx';
 import type { ProjectMenuProps } from './project-menu.tsx';
 import { ProjectGroup } from './project-group.tsx';
 import classes from './sidebar.module.css';
+import { useProjectChanges } from './use-project-changes.ts';
 import { type Project, useProjects } from './use-projects.ts';
 
 const projectMenu = onDemand<ProjectMenuProps>(() =>
@@ -18,6 +19,7 @@ const projectMenu = onDemand<ProjectMenuProps>(() =>
 /** The projects of the sidebar. */
 export function ProjectGroups() {
   const projects = useProjects();
+  const { move } = useProjectChanges();
   const show = useProjectDialog();
   const { onNavigate } = useListState();
   const [menu, setMenu] = useState<{ project: Project; button: HTMLElement } | null>(null);
@@ -52,6 +54,7 @@ export function ProjectGroups() {
           project={project}
           isMenuOpen={isMenuOpen && menu?.project.id === project.id}
           onMenu={onMenu}
+          onMove={move}
         />
       ))}
       {menu && <projectMenu.View props={{ ...menu, isOpen: isMenuOpen, onClose: closeMenu, onNavigate }} />}

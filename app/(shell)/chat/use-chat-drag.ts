@@ -2,7 +2,6 @@
 
 import { type DragEvent, useState } from 'react';
 import type { Chat } from './use-chat-changes.ts';
-import { useProjectChanges } from './use-project-changes.ts';
 
 /** The chat that is being dragged on this page. */
 let dragged: Chat | null = null;
@@ -17,13 +16,15 @@ export const dragHandlers = (chat: Chat) => ({
   },
 });
 
+/** Moves a chat to a project, or with null out of its project. */
+export type MoveChat = (chat: Chat, projectId: string | null) => void;
+
 /**
  * Makes an element a place where chats can be dropped.
  * @param projectId the project that a dropped chat moves to; null for none.
  */
-export function useChatDrop(projectId: string | null) {
+export function useChatDrop(projectId: string | null, move: MoveChat) {
   const [isOver, setIsOver] = useState(false);
-  const { move } = useProjectChanges();
   const accepts = () => dragged !== null && dragged.projectId !== projectId;
   return {
     /** True while a chat is above the element that would move. */
