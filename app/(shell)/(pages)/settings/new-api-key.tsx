@@ -6,7 +6,7 @@ import { fieldErrors, errorMessage } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { LazyModal } from '#src/components/lazy-overlays.tsx';
+import { CreationModal } from './creation-modal.tsx';
 
 const LIFETIMES = [
   { value: '30', label: '30 days' },
@@ -39,15 +39,12 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
   }
 
   return (
-    <LazyModal
+    <CreationModal
       opened={opened}
       onClose={close}
       title="New API key"
-      centered
-      // A click beside it must not lose what is shown once or was typed.
-      closeOnClickOutside={!create.isSuccess && !form.isDirty()}
-      closeOnEscape={!create.isSuccess}
-      withCloseButton={!create.isSuccess}
+      isDirty={form.isDirty()}
+      isCreated={create.isSuccess}
     >
       {create.isSuccess ? (
         <Stack>
@@ -99,6 +96,6 @@ export function NewApiKey({ opened, onClose }: NewApiKeyProps) {
           </Stack>
         </form>
       )}
-    </LazyModal>
+    </CreationModal>
   );
 }

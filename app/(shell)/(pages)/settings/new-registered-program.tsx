@@ -7,7 +7,7 @@ import { errorMessage, fieldErrors } from '#src/client/errors.ts';
 import { trpc } from '#src/client/trpc.ts';
 import { CopyField } from '#src/components/copy-field.tsx';
 import { ErrorNote } from '#src/components/error-note.tsx';
-import { LazyModal } from '#src/components/lazy-overlays.tsx';
+import { CreationModal } from './creation-modal.tsx';
 
 const linesOf = (text: string) =>
   text
@@ -53,15 +53,12 @@ export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramPr
   }
 
   return (
-    <LazyModal
+    <CreationModal
       opened={opened}
       onClose={close}
       title="Register a program"
-      centered
-      // A click beside it must not lose what is shown once or was typed.
-      closeOnClickOutside={!create.isSuccess && !form.isDirty()}
-      closeOnEscape={!create.isSuccess}
-      withCloseButton={!create.isSuccess}
+      isDirty={form.isDirty()}
+      isCreated={create.isSuccess}
     >
       {create.isSuccess ? (
         <Stack>
@@ -118,6 +115,6 @@ export function NewRegisteredProgram({ opened, onClose }: NewRegisteredProgramPr
           </Stack>
         </form>
       )}
-    </LazyModal>
+    </CreationModal>
   );
 }
