@@ -47,7 +47,9 @@ type Fields = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const FILE_FIELDS = ['id', 'filename', 'mediaType', 'url'];
-const isFile = (value: unknown): boolean =>
+
+/** True if a value has the fields of a file. */
+export const isFile = (value: unknown): value is AttachedFile =>
   isRecord(value) && FILE_FIELDS.every((name) => typeof value[name] === 'string');
 const isQuestion = (value: unknown): value is Fields =>
   isRecord(value) &&

@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { AttachedFile } from './kept-texts.ts';
+import { type AttachedFile, isFile } from './kept-texts.ts';
 import type { Place } from './drafts.ts';
 
 /** A file in the composer: while it is uploaded, afterwards, or after a failure. */
@@ -36,22 +36,21 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function fieldOf(body: unknown, name: string): string | null {
-  if (typeof body !== 'object' || body === null) return null;
-  const value: unknown = Reflect.get(body, name);
-  return typeof value === 'string' ? value : null;
+/** Returns the detail of a problem document. */
+function detailOf(body: unknown): string | null {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
+  return typeof detail === 'string' ? detail : null;
 }
 
 /** Reads the response to an upload: a file, or a problem document. */
 function readResponse(text: string): { file: AttachedFile } | { failure: string } {
   try {
     const body: unknown = JSON.parse(text);
-    const [id, filename, mediaType, url] = ['id', 'filename', 'mediaType', 'url'].map((name) =>
-      fieldOf(body, name),
-    );
-    if (id != null && filename != null && mediaType != null && url != null)
+    if (isFile(body)) {
+      const { id, filename, mediaType, url } = body;
       return { file: { id, filename, mediaType, url } };
-    const detail = fieldOf(body, 'detail');
+    }
+    const detail = detailOf(body);
     if (detail !== null) return { failure: detail.replace(/^file: /, 'The file ') };
   } catch {
     // Not the server's own response.
