@@ -32,6 +32,8 @@ test('projects: create one, move chats by menu and drag, ask in it, and delete i
   await page.reload();
   const other = await context.newPage();
   await other.goto('/chat');
+  // A page behind another one draws one frame per second.
+  await page.bringToFront();
   const norway = project(page, 'Norway');
 
   await test.step('a project is created, also in another tab', async () => {
