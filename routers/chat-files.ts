@@ -7,7 +7,7 @@ import { router, signedIn } from '#server/procedures';
 const tags = ['chat'];
 
 const FILES =
-  'Accepted are PNG, JPEG, GIF and WebP images, PDF, and text in UTF-8. Metadata of images, such as the place, is removed. Send the id with chat.send within a day; a file that nobody has sent is deleted then. A sent file is deleted with the last chat that refers to it.';
+  'Accepted are PNG, JPEG, GIF and WebP images, PDF, and text in UTF-8. Metadata of images, such as the place, is removed. Send the id with chat.send within a day; otherwise the file is deleted. A sent file is deleted with the last chat that refers to it.';
 
 /** Files for messages. Not for agents, which have no files, and whose list of tools has little room. */
 export const filesRouter = router({

@@ -138,7 +138,10 @@ async function* rowsOf(db: Db, actor: Actor, { columns, key, userId, where }: Ro
   for await (const { row } of batches(read)) yield row;
 }
 
-/** Yields the members of a JSON array of all files of the actor, without those of temporary chats, each with its content in base64. */
+/**
+ * Yields the members of a JSON array of all files of the actor, without those of temporary chats, each with its content in
+ * base64.
+ */
 async function* fileMembers(db: Db, actor: Actor): AsyncGenerator<string> {
   const isTemporary = sql`exists (select from ${chatFiles} join ${chats} on ${chats.id} = ${chatFiles.chatId}
     where ${chatFiles.fileId} = ${files.id} and ${chats.temporary})`;

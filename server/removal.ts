@@ -44,7 +44,7 @@ const LISTED = 50;
 const IMPORT_DAYS = 30;
 /** The longest time that a call of a deleted account may still write. After that, its rows are removed. */
 const LATE = sql`interval '1 hour'`;
-/** How long a file is kept that nobody has sent. */
+/** How long a file is kept that was not sent. */
 const KEEP_UNSENT = sql`interval '1 day'`;
 
 /** How long a temporary chat is kept after its last message. */
@@ -91,7 +91,7 @@ async function removeFiles(database: Database): Promise<void> {
   );
 }
 
-/** Deletes files that nobody has sent within a day. */
+/** Deletes files that were not sent within a day. */
 const deleteUnsentFiles = (database: Database) =>
   repeat(
     database,
@@ -223,10 +223,9 @@ async function removeAccounts(database: Database): Promise<void> {
 }
 
 /**
- * Removes the rows of deleted chats, accounts and files, and after a day temporary chats and files that nobody has sent,
- * in small batches. Callers no longer
- * see them after the statement that deleted the chat or account. The removal can be interrupted at any point, and several
- * instances can run it at the same time.
+ * Removes the rows of deleted chats, accounts and files, and after a day temporary chats and files that were not sent, in
+ * small batches. Callers no longer see them after the statement that deleted the chat, account or file. The removal can
+ * be interrupted at any point, and several instances can run it at the same time.
  */
 export async function removeDeleted(database: Database): Promise<void> {
   await removeAccounts(database);

@@ -5,9 +5,9 @@ import { adoptions, chats, files, imports, isActive, projects, runs, users } fro
 import { moveUsage } from './usage.ts';
 
 /**
- * Moves the chats, projects, files, runs, imports and instructions of a guest, and the tokens the guest used, to the account that the guest
- * signed up for or signed in to. MAX_GUEST_CHATS and AI_ANSWERS_PER_USER bound the work, because messages belong to
- * their chat and do not change.
+ * Moves the chats, projects, files, runs, imports and instructions of a guest, and the tokens the guest used, to the
+ * account that the guest signed up for or signed in to. MAX_GUEST_CHATS and AI_ANSWERS_PER_USER bound the work, because
+ * messages belong to their chat and do not change.
  */
 export function adopt({ db }: Database, guestId: string, userId: string): Promise<void> {
   return db.transaction((tx) => moveRows(tx, guestId, userId));

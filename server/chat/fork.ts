@@ -43,7 +43,10 @@ interface Copy {
   parentId: string | null;
 }
 
-/** A statement that copies messages, their chunks for search and their references to files, without reading them into this process. */
+/**
+ * A statement that copies messages, their chunks for search and their references to files, without reading them into this
+ * process.
+ */
 const copyMessages = ({ userId, sourceId, chatId }: Chats, copies: readonly Copy[]) => sql`
   with copy as materialized (
     select * from json_to_recordset(${JSON.stringify(copies)}::json) as copy("of" text, id text, "parentId" text)

@@ -155,7 +155,7 @@ describe('a file', () => {
     expect(await rowsOf(file.id)).toEqual([0, 0, 0]);
   });
 
-  test('that nobody has sent is deleted after a day', async () => {
+  test('that was not sent is deleted after a day', async () => {
     const [old, recent] = [await upload('old.txt', 'old'), await upload('new.txt', 'new')];
     const past = sql`now() - interval '25 hours'`;
     await deps.db.update(files).set({ createdAt: past }).where(eq(files.id, old.id));

@@ -20,7 +20,7 @@ export const files = pgTable(
     /** Estimates of the tokens that it takes in the input of a model that reads such files, and as text. */
     tokens: integer().notNull(),
     textTokens: integer().notNull(),
-    /** When it was first sent with a message; `null` for a file that nobody has sent yet. */
+    /** When it was first sent with a message; `null` for a file that was not sent yet. */
     sentAt: instant(),
     createdAt: createdAt(),
   },

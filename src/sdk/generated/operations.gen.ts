@@ -271,7 +271,7 @@ export class ChatsFilesApi extends Resource {
   /**
    * Upload a file for a message.
    *
-   * Accepted are PNG, JPEG, GIF and WebP images, PDF, and text in UTF-8. Metadata of images, such as the place, is removed. Send the id with chat.send within a day; a file that nobody has sent is deleted then. A sent file is deleted with the last chat that refers to it.
+   * Accepted are PNG, JPEG, GIF and WebP images, PDF, and text in UTF-8. Metadata of images, such as the place, is removed. Send the id with chat.send within a day; otherwise the file is deleted. A sent file is deleted with the last chat that refers to it.
    *
    * `POST /files`
    */
